@@ -1,0 +1,66 @@
+"""Every way Overt says no.
+
+A refusal names the thing, what was found and what was wanted. It has a stable code, a page under
+`docs/refusals.md` and an exit code. It never carries the value of a personal field: entry number
+and field name, yes; what stands in the field, no.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """Exit codes, the same for every command; the greater matter wins."""
+
+    CLEAR = 0
+    BREACHES = 1
+    CONTROL_FAILED = 2
+    REFUSED = 3
+    INTERNAL = 4
+
+
+@dataclass
+class Refusal(Exception):
+    """Input that Overt will not work on, said so that a person can mend it.
+
+    `code` is stable and documented; `where` says which file, row or field; `found` and `wanted`
+    put both sides; `remedy` is what to do next.
+    """
+
+    code: str
+    where: str
+    found: str
+    wanted: str = ""
+    remedy: str = ""
+
+    exit_code = Exit.REFUSED
+
+    def __str__(self) -> str:
+        parts = [f"{self.code}: {self.where}: {self.found}"]
+        if self.wanted:
+            parts.append(f"wanted: {self.wanted}")
+        if self.remedy:
+            parts.append(f"to mend: {self.remedy}")
+        return "\n  ".join(parts)
+
+
+class Refusals(Exception):
+    """Several refusals at once, so that nobody has to mend one fault to learn of the next."""
+
+    exit_code = Exit.REFUSED
+
+    def __init__(self, refusals: list[Refusal]) -> None:
+        if not refusals:
+            raise ValueError("Refusals needs at least one refusal")
+        self.refusals = refusals
+        super().__init__("\n".join(str(refusal) for refusal in refusals))
+
+
+def raise_all(refusals: list[Refusal]) -> None:
+    """Raises nothing, the one refusal, or all of them together."""
+    if len(refusals) == 1:
+        raise refusals[0]
+    if refusals:
+        raise Refusals(refusals)
