@@ -1,0 +1,164 @@
+"""What a control, a pack and a finding are."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+Scalar = str | int | float | bool | dt.date | dt.datetime | None
+
+
+class Severity(StrEnum):
+    """How much harm a breach does; in rising order."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+    @property
+    def rank(self) -> int:
+        """0 for low to 3 for critical."""
+        return list(Severity).index(self)
+
+
+class Authority(StrEnum):
+    """What kind of rule a control holds a register to."""
+
+    STATUTE = "statute"
+    REGULATION = "regulation"
+    CODE = "code"
+    OWN_POLICY = "own policy"
+    BENCHMARK = "benchmark"
+
+
+class Gate(StrEnum):
+    """What the gate does with a record that breaches the control."""
+
+    REFUSE = "refuse"
+    HOLD = "hold"
+    NOTE = "note"
+    NONE = "none"
+
+
+class Verdict(StrEnum):
+    """The five answers a control can give."""
+
+    MET = "met"
+    BREACHED = "breached"
+    CANNOT_BE_SHOWN = "cannot be shown"
+    NOT_APPLICABLE = "not applicable"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Basis:
+    """A provision, with the first and last day on which it was in force; `None` is open-ended."""
+
+    citation: str
+    starts_on: dt.date | None = None
+    ends_on: dt.date | None = None
+
+    def covers(self, day: dt.date) -> bool:
+        """Whether the provision was in force on `day`."""
+        return (self.starts_on is None or self.starts_on <= day) and (self.ends_on is None or day <= self.ends_on)
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """A number or date that a control compares with: a default and its reason, never law by itself."""
+
+    name: str
+    value: int | float | str | dt.date
+    reason: str
+
+
+@dataclass(frozen=True)
+class Control:
+    """One question put to a register as one `select`.
+
+    `needs` maps each table the text reads to the columns it reads. `key` is the first column the
+    text selects: it names a row in evidence. `dated` is the selected column that says on which day
+    the law must be looked up; without one it is the date of the audit.
+    """
+
+    id: str
+    title: str
+    asks: str
+    kind: Authority
+    severity: Severity
+    gate: Gate
+    basis: tuple[Basis, ...]
+    limits: str
+    remedy: str
+    sql: str
+    key: str
+    columns: tuple[str, ...]
+    needs: dict[str, tuple[str, ...]]
+    thresholds: tuple[str, ...]
+    found_in: tuple[str, ...] = ()
+    dated: str | None = None
+    in_force: Basis | None = None
+    path: Path | None = None
+
+    def law_on(self, day: dt.date) -> tuple[Basis, ...]:
+        """The provisions in force on `day`."""
+        return tuple(basis for basis in self.basis if basis.covers(day))
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A folder of controls with a name, a version, an owner and the thresholds they use."""
+
+    name: str
+    version: str
+    title: str
+    jurisdiction: str
+    owner: str
+    digest: str
+    thresholds: dict[str, Threshold]
+    sources: dict[str, str]
+    controls: tuple[Control, ...]
+    left_out: dict[str, str] = field(default_factory=dict)
+    path: Path | None = None
+
+
+@dataclass(frozen=True)
+class LawCount:
+    """How many of the breaching rows are dated in the period of one provision."""
+
+    basis: Basis
+    breached: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A control's answer on one register at one date.
+
+    `examined`, `breached` and `unknown` are `None` when the control did not run. `keys` are the
+    lowest breaching keys in order; `digest` is a fingerprint of all of them that does not depend on
+    their order. `rows` holds the evidence rows of the lowest keys: ids, dates and the reason.
+    `missing` names the tables or `table.column`s that the source does not have.
+    """
+
+    control: Control
+    pack: str
+    verdict: Verdict
+    examined: int | None = None
+    breached: int | None = None
+    unknown: int | None = None
+    accepted: int = 0
+    keys: tuple[str, ...] = ()
+    digest: str | None = None
+    rows: tuple[dict[str, Scalar], ...] = ()
+    law: tuple[LawCount, ...] = ()
+    missing: tuple[str, ...] = ()
+    reason: str = ""
+    seconds: float | None = None
+
+    @property
+    def open_breaches(self) -> int:
+        """Breaches that nobody has accepted."""
+        return (self.breached or 0) - self.accepted
