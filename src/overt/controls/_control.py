@@ -79,7 +79,8 @@ class Threshold:
 class Control:
     """One question put to a register as one `select`.
 
-    `needs` maps each table the text reads to the columns it reads. `key` is the first column the
+    `needs` maps each table the text reads to the columns that decide the answer; columns that are
+    only carried into the evidence (a date, a unit) are not needed. `key` is the first column the
     text selects: it names a row in evidence. `dated` is the selected column that says on which day
     the law must be looked up; without one it is the date of the audit.
     """
@@ -140,7 +141,8 @@ class Finding:
     `examined`, `breached` and `unknown` are `None` when the control did not run. `keys` are the
     lowest breaching keys in order; `digest` is a fingerprint of all of them that does not depend on
     their order. `rows` holds the evidence rows of the lowest keys: ids, dates and the reason.
-    `missing` names the tables or `table.column`s that the source does not have.
+    `by_month` (yyyy-mm, breaching rows) follows the control's `dated` column and `by_unit` its `unit`
+    column, where it has them. `missing` names the tables or `table.column`s that the source does not have.
     """
 
     control: Control
@@ -154,6 +156,8 @@ class Finding:
     digest: str | None = None
     rows: tuple[dict[str, Scalar], ...] = ()
     law: tuple[LawCount, ...] = ()
+    by_month: tuple[tuple[str, int], ...] = ()
+    by_unit: tuple[tuple[str, int], ...] = ()
     missing: tuple[str, ...] = ()
     reason: str = ""
     seconds: float | None = None

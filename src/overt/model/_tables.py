@@ -37,6 +37,7 @@ _TABLES = (
         "One person's listing in the register.",
         text("entry_id", "The register's own number of the entry."),
         text("subject_id", "The person who is listed."),
+        text("unit", "The unit or borough that made the entry."),
         text("role", "The part the person is said to have, in the sense of DPA 2018 s.38(3).", ROLES),
         text("status", "Whether the entry is in use.", "active closed"),
         date("opened_on", "The day the entry was made."),
