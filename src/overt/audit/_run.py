@@ -1,0 +1,58 @@
+"""A finished audit, as every writer of results sees it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from overt.controls._control import Finding, Threshold
+
+
+@dataclass(frozen=True)
+class ColumnFill:
+    """How complete a column of the source is: how many of its rows hold a value."""
+
+    table: str
+    column: str
+    rows: int
+    filled: int
+
+
+@dataclass(frozen=True)
+class PackUsed:
+    """A pack that was run; `left_out` names its controls that no select can answer, each with the reason."""
+
+    name: str
+    version: str
+    title: str
+    digest: str
+    left_out: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything a finished audit knows; nothing in it depends on the clock, unless `timing` was asked for.
+
+    `rows` counts each model table that the source fills, `absent` names those it does not fill.
+    `thresholds` are those in force for this run. `synthetic` is what the source says of itself.
+    """
+
+    register: str
+    source_digest: str
+    source_kind: str
+    mapping: str | None
+    mapping_digest: str | None
+    as_of: dt.date
+    packs: tuple[PackUsed, ...]
+    thresholds: dict[str, Threshold]
+    engine: str
+    version: str
+    evidence: str
+    limit: int
+    publishable: bool
+    rows: dict[str, int]
+    absent: tuple[str, ...]
+    fills: tuple[ColumnFill, ...]
+    findings: tuple[Finding, ...]
+    synthetic: bool
+    timing: bool
