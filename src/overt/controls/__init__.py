@@ -1,0 +1,59 @@
+"""Packs of controls: reads them, checks them, runs one control on an engine.
+
+A control is one `select` over every row in scope, with a boolean `breach`; null is "cannot tell".
+`run_control` counts the rows examined, breached and unknown and keeps evidence that is small and
+reproducible. `check_pack` holds controls to the cases beside them.
+"""
+
+from overt.controls._cases import Case, CaseResult, cases_path, check_case, check_complete, check_pack, read_cases
+from overt.controls._compile import Value, render
+from overt.controls._control import (
+    Authority,
+    Basis,
+    Control,
+    Finding,
+    Gate,
+    LawCount,
+    Pack,
+    Scalar,
+    Severity,
+    Threshold,
+    Verdict,
+)
+from overt.controls._execute import EVERYTHING, Evidence, Filled, Settings, missing_for, rendered, run_control
+from overt.controls._mutants import mutants
+from overt.controls._pack import find_pack, read_pack, shipped_packs
+
+__all__ = [
+    "EVERYTHING",
+    "Authority",
+    "Basis",
+    "Case",
+    "CaseResult",
+    "Control",
+    "Evidence",
+    "Filled",
+    "Finding",
+    "Gate",
+    "LawCount",
+    "Pack",
+    "Scalar",
+    "Settings",
+    "Severity",
+    "Threshold",
+    "Value",
+    "Verdict",
+    "cases_path",
+    "check_case",
+    "check_complete",
+    "check_pack",
+    "find_pack",
+    "missing_for",
+    "mutants",
+    "read_cases",
+    "read_pack",
+    "render",
+    "rendered",
+    "run_control",
+    "shipped_packs",
+]

@@ -1,0 +1,234 @@
+"""Reads the cases of a control, and holds the control to them on an engine.
+
+A case is a sentence, given rows and expected rows, all as Markdown tables that a lawyer can read.
+An empty cell is a missing value, `""` is empty text. `Then` lists every row in scope.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from overt.controls._compile import Value
+from overt.controls._control import Control, Pack, Scalar
+from overt.controls._execute import Evidence, Settings, rendered
+from overt.controls.engines import Engine
+from overt.controls.engines._base import plain
+from overt.model import TABLES, Column, Kind
+from overt.refusals import Refusal, raise_all
+
+DEFAULT_AS_OF = dt.date(2026, 6, 30)
+BREACH_WORDS: dict[str, bool | None] = {"yes": True, "no": False, "unknown": None}
+
+_SETTING = re.compile(r"With (\w+) = (.+)")
+_AS_OF = re.compile(r"As of (\d{4}-\d{2}-\d{2})")
+
+Row = dict[str, str]
+
+
+@dataclass
+class Case:
+    """One case: its title, what is given table by table, the date, thresholds and the rows expected."""
+
+    title: str
+    line: int
+    given: dict[str, list[Row]] = field(default_factory=dict)
+    as_of: dt.date = DEFAULT_AS_OF
+    thresholds: dict[str, Value] = field(default_factory=dict)
+    expected: list[Row] | None = None
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """How a control did on a case: nothing in `difference` is a pass."""
+
+    control: str
+    case: str
+    engine: str
+    difference: str = ""
+
+
+def read_cases(path: Path) -> list[Case]:
+    """The cases in a file; refused with every fault."""
+    refusals: list[Refusal] = []
+    cases: list[Case] = []
+    lines = list(enumerate(path.read_text(encoding="utf-8").splitlines(), start=1))
+    position = 0
+    while position < len(lines):
+        number, line = lines[position]
+        position += 1
+        if line.startswith("## "):
+            cases.append(Case(line[3:].strip(), number))
+        elif not cases:
+            continue
+        elif line.startswith("Given "):
+            rows, position = _read_table(lines, position, path, refusals)
+            cases[-1].given.setdefault(line[6:].strip(), []).extend(rows)
+        elif line.strip() == "Then":
+            cases[-1].expected, position = _read_table(lines, position, path, refusals)
+        elif line.strip() == "Then nothing is in scope":
+            cases[-1].expected = []
+        elif match := _AS_OF.fullmatch(line.strip()):
+            cases[-1].as_of = dt.date.fromisoformat(match[1])
+        elif match := _SETTING.fullmatch(line.strip()):
+            cases[-1].thresholds[match[1]] = _setting(match[2])
+    refusals += _faults(cases, path)
+    raise_all(refusals)
+    return cases
+
+
+def check_complete(pack: Pack) -> list[Refusal]:
+    """A refusal for each control whose cases do not show a breach, a quiet row and an unknown one."""
+    refusals = []
+    for control in pack.controls:
+        path = cases_path(control)
+        seen = {row["breach"] for case in read_cases(path) for row in case.expected or []}
+        lacking = [word for word in BREACH_WORDS if word not in seen]
+        if lacking:
+            wanted = f"a case whose breach is {' and one whose breach is '.join(lacking)}"
+            refusals.append(Refusal("cases-incomplete", str(path), f"cases for {', '.join(sorted(seen))}", wanted))
+    return refusals
+
+
+def check_pack(pack: Pack, engine: Engine) -> Iterator[CaseResult]:
+    """Every case of every control on the engine."""
+    with_tables = _Tables(engine)
+    for control in pack.controls:
+        for case in read_cases(cases_path(control)):
+            thresholds = {name: threshold.value for name, threshold in pack.thresholds.items()}
+            difference = check_case(control, case, thresholds, engine, with_tables)
+            yield CaseResult(control.id, case.title, engine.name, difference)
+    with_tables.clear()
+
+
+def check_case(
+    control: Control, case: Case, thresholds: Mapping[str, Value], engine: Engine, tables: _Tables | None = None
+) -> str:
+    """Nothing when the control selects what the case expects, else both sides in words."""
+    tables = tables or _Tables(engine)
+    tables.fill({name: case.given.get(name, []) for name in {*control.needs, *case.given, *_read_by(control)}})
+    settings = Settings(case.as_of, {**thresholds, **case.thresholds}, Evidence.NONE)
+    text = rendered(control, engine.dialect, settings)
+    try:
+        found = engine.fetch(f"select {', '.join(control.columns)} from ({text}) as control")
+    except Exception as error:
+        return f"the engine says: {str(error).strip().splitlines()[0]}"
+    expected = case.expected or []
+    names = list(expected[0]) if expected else [control.key, "breach"]
+    unknown = [name for name in names if name not in control.columns]
+    if unknown:
+        return f"expects {', '.join(unknown)}, which the control does not select"
+    got = sorted(_shown(dict(zip(control.columns, row, strict=True)), names) for row in found)
+    wanted = sorted(tuple(row[name] for name in names) for row in expected)
+    return "" if got == wanted else f"expected {_words(names, wanted)}; got {_words(names, got)}"
+
+
+def cases_path(control: Control) -> Path:
+    """The cases that stand beside a control."""
+    if control.path is None:
+        raise ValueError(f"{control.id} was not read from a file")
+    return control.path.with_suffix(".cases.md")
+
+
+class _Tables:
+    """The model's tables on an engine, filled afresh for each case."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.made: set[str] = set()
+
+    def fill(self, given: Mapping[str, list[Row]]) -> None:
+        self.clear()
+        for name, rows in given.items():
+            table = TABLES[name]
+            parsed = [{key: _cell(text, table.by_name[key]) for key, text in row.items()} for row in rows]
+            self.engine.create(table, parsed)
+            self.made.add(name)
+
+    def clear(self) -> None:
+        for name in self.made:
+            self.engine.drop(TABLES[name])
+        self.made = set()
+
+
+def _read_by(control: Control) -> set[str]:
+    """Every model table that the text names, needed or only carried."""
+    return {name for name in TABLES if re.search(rf"\b{name}\b", control.sql)}
+
+
+def _read_table(
+    lines: list[tuple[int, str]], position: int, path: Path, refusals: list[Refusal]
+) -> tuple[list[Row], int]:
+    while position < len(lines) and not lines[position][1].strip():
+        position += 1
+    rows: list[list[str]] = []
+    start = position
+    while position < len(lines) and lines[position][1].lstrip().startswith("|"):
+        rows.append([cell.strip() for cell in lines[position][1].strip().strip("|").split("|")])
+        position += 1
+    where = f"{path}, line {lines[min(start, len(lines) - 1)][0]}"
+    if len(rows) < 2 or any(set(cell) - set("-: ") for cell in rows[1]):
+        refusals.append(Refusal("cases-table", where, "no table", "a Markdown table with a line of dashes"))
+        return [], position
+    names, body = rows[0], rows[2:]
+    for count, row in enumerate(body):
+        if len(row) != len(names):
+            where = f"{path}, line {lines[start][0] + 2 + count}"
+            refusals.append(Refusal("cases-table", where, f"{len(row)} cells", f"{len(names)} cells"))
+            return [], position
+    return [dict(zip(names, row, strict=True)) for row in body], position
+
+
+def _faults(cases: Iterable[Case], path: Path) -> Iterator[Refusal]:
+    for case in cases:
+        where = f"{path}, line {case.line}"
+        if case.expected is None:
+            yield Refusal("cases-expectation", where, "no Then", "Then and a table, or: Then nothing is in scope")
+        for row in case.expected or []:
+            if row.get("breach") not in BREACH_WORDS:
+                yield Refusal("cases-expectation", where, f"breach {row.get('breach')}", ", ".join(BREACH_WORDS))
+        for name, rows in case.given.items():
+            if name not in TABLES:
+                yield Refusal("cases-unknown-table", where, name, "a table of the model")
+                continue
+            for column in {column for row in rows for column in row} - set(TABLES[name].by_name):
+                yield Refusal("cases-unknown-column", where, f"{name}.{column}", "a column of the model")
+
+
+def _cell(text: str, column: Column) -> Scalar:
+    if text == "":
+        return None
+    if text == '""':
+        return ""
+    if column.kind is Kind.BOOLEAN:
+        return {"yes": True, "no": False}[text]
+    if column.kind is Kind.INTEGER:
+        return int(text)
+    if column.kind is Kind.NUMBER:
+        return float(text)
+    return text
+
+
+def _setting(text: str) -> Value:
+    for read in (int, float, dt.date.fromisoformat):
+        try:
+            return read(text.strip())
+        except ValueError:
+            continue
+    return text.strip()
+
+
+def _shown(row: Mapping[str, object], names: list[str]) -> tuple[str, ...]:
+    words = {1: "yes", 0: "no", None: "unknown"}
+    return tuple(
+        words[row[name]] if name == "breach" else "" if row[name] is None else str(plain(row[name])) for name in names  # type: ignore[index]
+    )
+
+
+def _words(names: list[str], rows: list[tuple[str, ...]]) -> str:
+    if not rows:
+        return "no row"
+    return "; ".join(", ".join(f"{name} {cell}" for name, cell in zip(names, row, strict=True)) for row in rows)

@@ -1,0 +1,136 @@
+"""Runs one control on one engine and says what came of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+
+import sqlglot
+from sqlglot import exp
+
+from overt.controls._compile import Value, render
+from overt.controls._control import Control, Finding, LawCount, Verdict
+from overt.controls._text import DIALECT
+from overt.controls.engines import Engine, Summary, SummaryQuery, TimeLimit
+from overt.model import TABLES
+
+Filled = Mapping[str, Collection[str]]
+EVERYTHING: Filled = {name: tuple(column.name for column in table.columns) for name, table in TABLES.items()}
+
+
+class Evidence(StrEnum):
+    """How much of a breach is kept: the counts alone, the lowest keys, or every breaching row."""
+
+    NONE = "none"
+    KEYS = "keys"
+    ROWS = "rows"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run fixes for every control: the date, the thresholds, the evidence and the time allowed.
+
+    `limit` is how many rows of evidence a finding carries; `timeout` is in seconds for one control.
+    """
+
+    as_of: dt.date
+    thresholds: Mapping[str, Value] = field(default_factory=dict)
+    evidence: Evidence = Evidence.KEYS
+    limit: int = 100
+    timeout: float | None = 300
+
+
+def run_control(
+    control: Control, pack: str, engine: Engine, settings: Settings, filled: Filled = EVERYTHING
+) -> Finding:
+    """The control's answer. A control that the engine cannot run is `failed`, never met and never breached.
+
+    `filled` says which columns the source really has: a control that needs another is not run.
+    """
+    missing = missing_for(control, filled)
+    if missing:
+        return Finding(control, pack, Verdict.CANNOT_BE_SHOWN, missing=missing, reason="the source does not have it")
+    started = time.perf_counter()
+    try:
+        summary = engine.summarise(_query(control, engine, settings), settings.timeout)
+    except TimeLimit as error:
+        return Finding(control, pack, Verdict.FAILED, reason=f"time limit: {error}")
+    except Exception as error:
+        # Whatever an engine raises, the answer is the same: this control was not answered.
+        return Finding(control, pack, Verdict.FAILED, reason=_first_line(error))
+    return Finding(
+        control,
+        pack,
+        _verdict(summary),
+        summary.examined,
+        summary.breached,
+        summary.unknown,
+        keys=tuple(str(row[control.key] if row[control.key] is not None else "") for row in summary.rows),
+        digest=f"{summary.digest:032x}" if settings.evidence is not Evidence.NONE else None,
+        rows=summary.rows,
+        law=_law(control, summary, settings),
+        by_month=summary.by_month,
+        by_unit=summary.by_unit,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def missing_for(control: Control, filled: Filled) -> tuple[str, ...]:
+    """The tables and `table.column`s that the control needs and the source does not have."""
+    missing = []
+    for table, columns in control.needs.items():
+        if table not in filled:
+            missing.append(table)
+        else:
+            missing += [f"{table}.{column}" for column in columns if column not in filled[table]]
+    return tuple(missing)
+
+
+def rendered(control: Control, dialect: str, settings: Settings) -> str:
+    """The control's text as the engine of `dialect` will be given it."""
+    return render(_tree(control.sql), dialect, {**settings.thresholds, "as_of": settings.as_of})
+
+
+@lru_cache(maxsize=512)
+def _tree(sql: str) -> exp.Expression:
+    return sqlglot.parse_one(sql, dialect=DIALECT)
+
+
+def _query(control: Control, engine: Engine, settings: Settings) -> SummaryQuery:
+    in_force = control.in_force
+    return SummaryQuery(
+        control=rendered(control, engine.dialect, settings),
+        key=control.key,
+        columns=tuple(column for column in control.columns if column != "breach"),
+        limit=settings.limit,
+        evidence=settings.evidence is not Evidence.NONE,
+        dated=control.dated,
+        window=(in_force.starts_on, in_force.ends_on) if in_force else None,
+        periods=tuple((basis.starts_on, basis.ends_on) for basis in control.basis) if control.dated else (),
+        unit="unit" if "unit" in control.columns else None,
+    )
+
+
+def _verdict(summary: Summary) -> Verdict:
+    if summary.examined == 0:
+        return Verdict.NOT_APPLICABLE
+    if summary.breached:
+        return Verdict.BREACHED
+    return Verdict.CANNOT_BE_SHOWN if summary.unknown else Verdict.MET
+
+
+def _law(control: Control, summary: Summary, settings: Settings) -> tuple[LawCount, ...]:
+    """The law on each breaching row's date; where rows have no date of their own, on the date of the audit."""
+    if control.dated and summary.periods:
+        counted = zip(control.basis, summary.periods, strict=True)
+        return tuple(LawCount(basis, breached) for basis, breached in counted if breached)
+    return tuple(LawCount(basis, summary.breached) for basis in control.law_on(settings.as_of))
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error).strip() or type(error).__name__
+    return text.splitlines()[0][:300]

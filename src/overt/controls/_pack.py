@@ -1,0 +1,168 @@
+"""Reads a pack: a folder with `pack.toml` and a pair of files for each control."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from overt.controls._control import Authority, Control, Gate, Pack, Severity, Threshold
+from overt.controls._header import read_bases, read_header, read_in_force
+from overt.controls._text import read_text
+from overt.refusals import Refusal, raise_all
+
+_TEXT_FIELDS = ("name", "version", "title", "jurisdiction", "owner")
+_MAX_BYTES = 1_000_000
+
+
+def shipped_packs() -> dict[str, Path]:
+    """The packs that come with Overt, by name."""
+    folder = Path(str(files("overt"))) / "packs"
+    return {path.parent.name: path.parent for path in sorted(folder.glob("*/pack.toml"))}
+
+
+def find_pack(name_or_folder: str) -> Path:
+    """The folder of a shipped pack by its name, or of anyone's by its path; refuses what is neither."""
+    shipped = shipped_packs()
+    if name_or_folder in shipped:
+        return shipped[name_or_folder]
+    folder = Path(name_or_folder)
+    if (folder / "pack.toml").is_file():
+        return folder
+    raise Refusal("pack-not-found", name_or_folder, "no such pack", f"a folder with pack.toml, or {', '.join(shipped)}")
+
+
+def read_pack(folder: Path) -> Pack:
+    """The pack in `folder`; refused with every fault that it has."""
+    settings, refusals = _read_settings(folder)
+    thresholds = _read_thresholds(settings, folder, refusals)
+    controls: list[Control] = []
+    for path in sorted(folder.glob("*.sql")):
+        control = _read_control(path, thresholds, refusals)
+        if control:
+            controls.append(control)
+    if not controls and not refusals:
+        refusals.append(Refusal("pack-empty", str(folder), "no control", "pairs of name.sql and name.cases.md"))
+    refusals += _duplicates(controls)
+    unused = set(thresholds) - {name for control in controls for name in control.thresholds}
+    if unused and not refusals:
+        found = ", ".join(sorted(unused))
+        refusals.append(Refusal("pack-unused-threshold", str(folder / "pack.toml"), found, "a control that uses it"))
+    raise_all(refusals)
+    return Pack(
+        **{name: settings[name] for name in _TEXT_FIELDS},
+        digest=_digest(folder),
+        thresholds=thresholds,
+        sources=dict(settings.get("sources", {})),
+        left_out=dict(settings.get("left_out", {})),
+        controls=tuple(sorted(controls, key=lambda control: control.id)),
+        path=folder,
+    )
+
+
+def _read_settings(folder: Path) -> tuple[dict[str, Any], list[Refusal]]:
+    path = folder / "pack.toml"
+    try:
+        settings = tomllib.loads(_read(path))
+    except tomllib.TOMLDecodeError as error:
+        return {}, [Refusal("pack-not-toml", str(path), str(error), "TOML")]
+    wanted = (*_TEXT_FIELDS, "sources", "thresholds", "left_out")
+    refusals = [
+        Refusal("pack-field", str(path), f"{name} is {type(settings.get(name)).__name__}", "text")
+        for name in _TEXT_FIELDS
+        if not isinstance(settings.get(name), str)
+    ]
+    refusals += [
+        Refusal("pack-field", str(path), f"{name}: a field that packs do not have", ", ".join(wanted))
+        for name in settings
+        if name not in wanted
+    ]
+    return settings, refusals
+
+
+def _read_thresholds(settings: dict[str, Any], folder: Path, refusals: list[Refusal]) -> dict[str, Threshold]:
+    thresholds = {}
+    for name, table in settings.get("thresholds", {}).items():
+        value, reason = table.get("value"), table.get("reason")
+        fits = isinstance(value, int | float | str | dt.date) and not isinstance(value, bool | dt.datetime)
+        if not fits or not isinstance(reason, str) or not reason.strip():
+            where = f"{folder / 'pack.toml'}, thresholds.{name}"
+            refusals.append(Refusal("pack-threshold", where, "no value or no reason", "a value and the reason for it"))
+            continue
+        thresholds[name] = Threshold(name, value, reason)
+    return thresholds
+
+
+def _read_control(path: Path, thresholds: dict[str, Threshold], refusals: list[Refusal]) -> Control | None:
+    header = read_header(_read(path), str(path))
+    kind = header.choice("kind", Authority)
+    severity = header.choice("severity", Severity)
+    gate = header.choice("gate", Gate)
+    basis, in_force = read_bases(header), read_in_force(header)
+    dated = header.one("dated") or None
+    text, faults = read_text(header.sql, str(path), dated=dated, scoped_by_date=in_force is not None)
+    refusals += header.refusals + faults
+    if not path.with_suffix(".cases.md").is_file():
+        refusals.append(Refusal("control-without-cases", str(path), "no cases", str(path.with_suffix(".cases.md").name)))
+    if text is None or kind is None or severity is None or gate is None:
+        return None
+    used = tuple(name for name in text.parameters if name != "as_of")
+    refusals += [
+        Refusal("control-unknown-threshold", str(path), f":{name}", f"as_of, {', '.join(sorted(thresholds))}")
+        for name in used
+        if name not in thresholds
+    ]
+    return Control(
+        id=header.one("id"),
+        title=header.one("title"),
+        asks=header.one("asks"),
+        kind=kind,
+        severity=severity,
+        gate=gate,
+        basis=basis,
+        limits=header.one("limits"),
+        remedy=header.one("remedy"),
+        sql=header.sql,
+        key=text.key,
+        columns=text.columns,
+        needs=text.needs,
+        thresholds=used,
+        found_in=tuple(header.fields.get("found in", ())),
+        dated=dated,
+        in_force=in_force,
+        path=path,
+    )
+
+
+def _duplicates(controls: list[Control]) -> list[Refusal]:
+    seen: dict[str, Control] = {}
+    refusals = []
+    for control in controls:
+        if control.id in seen:
+            where = str(control.path)
+            refusals.append(Refusal("control-twice", where, f"{control.id}, as in {seen[control.id].path}", "another id"))
+        seen[control.id] = control
+    return refusals
+
+
+def _digest(folder: Path) -> str:
+    """SHA-256 over the names and bytes of the pack's files, in the order of their names."""
+    digest = hashlib.sha256()
+    for path in sorted([folder / "pack.toml", *folder.glob("*.sql"), *folder.glob("*.cases.md")]):
+        content = path.read_bytes()
+        digest.update(f"{path.name}\n{len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def _read(path: Path) -> str:
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise Refusal("pack-file-too-large", str(path), f"{path.stat().st_size:,} bytes", f"{_MAX_BYTES:,} at most")
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise Refusal("pack-unreadable", str(path), error.strerror or "cannot be read", "a readable file") from error
+    except UnicodeDecodeError as error:
+        raise Refusal("pack-not-utf8", str(path), f"byte {error.start} is not UTF-8", "UTF-8 text") from error

@@ -1,0 +1,20 @@
+"""The SQL engines that controls run on, behind one face."""
+
+from overt.controls.engines._base import Engine, Summary, SummaryQuery, TimeLimit
+from overt.controls.engines._duckdb import DuckDBEngine
+from overt.controls.engines._open import open_for_cases
+from overt.controls.engines._postgres import PostgresEngine
+from overt.controls.engines._spark import SparkEngine
+from overt.controls.engines._sqlite import SQLiteEngine
+
+__all__ = [
+    "DuckDBEngine",
+    "Engine",
+    "PostgresEngine",
+    "SQLiteEngine",
+    "SparkEngine",
+    "Summary",
+    "SummaryQuery",
+    "TimeLimit",
+    "open_for_cases",
+]

@@ -1,0 +1,215 @@
+"""What an engine does: hold the model's tables and sum up one control's rows.
+
+The fingerprint of the breaching keys is the same on every engine: for each breaching row, MD5 over
+the UTF-8 text of its key, bytes 8 to 15 read as a little-endian number, all of them added up. It
+tells whether two runs found the same rows, in any order. It is no commitment: who can choose keys
+freely can make two sets that agree.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from overt.controls._control import Scalar
+from overt.model import Kind, Table
+
+
+class TimeLimit(Exception):
+    """A query did not end within its time."""
+
+
+@dataclass(frozen=True)
+class SummaryQuery:
+    """What to ask of a control's rows.
+
+    `control` is the control's text for this engine. `columns` are the evidence columns, the key
+    first. `window` is the period of the `dated` column that is in scope, and `periods` are those to
+    count breaches in. With `evidence` off only the three counts are taken.
+    """
+
+    control: str
+    key: str
+    columns: tuple[str, ...]
+    limit: int
+    evidence: bool
+    dated: str | None = None
+    window: tuple[dt.date | None, dt.date | None] | None = None
+    periods: tuple[tuple[dt.date | None, dt.date | None], ...] = ()
+    unit: str | None = None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What was found: counts, the fingerprint, the lowest rows, breaches by period, month and unit."""
+
+    examined: int
+    breached: int
+    unknown: int
+    digest: int = 0
+    rows: tuple[dict[str, Scalar], ...] = ()
+    periods: tuple[int, ...] = ()
+    by_month: tuple[tuple[str, int], ...] = ()
+    by_unit: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass
+class Engine(ABC):
+    """One engine. `views` gives, by model table, the select that stands for it where there is no such table."""
+
+    views: dict[str, str] = field(default_factory=dict, init=False)
+
+    dialect = ""
+    types: Mapping[Kind, str] = field(default_factory=dict, init=False)
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """The engine and its version, for the record of a run."""
+
+    @abstractmethod
+    def fetch(self, sql: str, timeout: float | None = None) -> list[tuple[Any, ...]]:
+        """All rows of a query. Raises `TimeLimit` past `timeout` seconds."""
+
+    @abstractmethod
+    def execute(self, sql: str) -> None:
+        """Runs a statement that returns nothing."""
+
+    @abstractmethod
+    def digest(self, key: str) -> str:
+        """SQL for the fingerprint of the rows that breach."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Lets go of the connection."""
+
+    def as_text(self, column: str) -> str:
+        """SQL for a column as text."""
+        return f"cast({column} as {self.types[Kind.TEXT]})"
+
+    def day(self, day: dt.date) -> str:
+        """SQL for a day that can be compared with dates and timestamps."""
+        return f"cast('{day.isoformat()}' as date)"
+
+    def ordered(self, text: str) -> str:
+        """SQL that sorts text by code point on this engine."""
+        return text
+
+    def create(self, table: Table, rows: Iterable[Mapping[str, Scalar]] = ()) -> None:
+        """Makes a table of the model and puts in `rows`; a column that a row lacks is null."""
+        columns = ", ".join(f"{column.name} {self.types[column.kind]}" for column in table.columns)
+        self.execute(f"create {self.table_kind} {table.name} ({columns})")
+        lines = [
+            "(" + ", ".join(self.literal(row.get(column.name), column.kind) for column in table.columns) + ")"
+            for row in rows
+        ]
+        if lines:
+            self.execute(f"insert into {table.name} values {', '.join(lines)}")
+
+    table_kind = "table"
+
+    def drop(self, table: Table) -> None:
+        """Takes away a table that `create` made."""
+        self.execute(f"drop table if exists {table.name}")
+
+    def literal(self, value: Scalar, kind: Kind) -> str:
+        """A value of the model as SQL of this engine."""
+        if value is None:
+            return f"cast(null as {self.types[kind]})"
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, int | float):
+            return repr(value)
+        text = value.isoformat(sep=" ") if isinstance(value, dt.datetime) else str(value)
+        return f"cast('{text.replace(chr(39), chr(39) * 2)}' as {self.types[kind]})"
+
+    def summarise(self, query: SummaryQuery, timeout: float | None = None) -> Summary:
+        """Counts and evidence of one control, by as many queries as this engine needs."""
+        source = self.with_control(query)
+        counts = "count(*), count(*) filter (where control.breach), count(*) filter (where control.breach is null)"
+        if not query.evidence:
+            examined, breached, unknown = self.fetch(f"{source[0]} select {counts} {source[1]}", timeout)[0]
+            return Summary(examined, breached, unknown)
+        periods = "".join(f", {self._in_period(query, period)}" for period in query.periods)
+        first = self.fetch(f"{source[0]} select {counts}, {self.digest(query.key)}{periods} {source[1]}", timeout)[0]
+        examined, breached, unknown, digest, *by_period = first
+        if not breached:
+            return Summary(examined, 0, unknown, periods=tuple(by_period))
+        return Summary(
+            examined,
+            breached,
+            unknown,
+            int(digest),
+            self._lowest(query, source, timeout),
+            tuple(by_period),
+            self._grouped(self.month(f"control.{query.dated}"), source, timeout) if query.dated else (),
+            self._grouped(f"control.{query.unit}", source, timeout) if query.unit else (),
+        )
+
+    def with_control(self, query: SummaryQuery) -> tuple[str, str]:
+        """The `with` before a select over the control's rows in scope, and its `from … where …`."""
+        shadows = [f"{name} as ({text})" for name, text in self.views.items()]
+        condition = self.scope(query)
+        where = f" where {condition}" if condition else " where true"
+        return f"with {', '.join([*shadows, f'control as ({query.control})'])}", f"from control{where}"
+
+    def scope(self, query: SummaryQuery) -> str:
+        """SQL for the rows that the law in force covers; a row without a date stays in scope."""
+        if query.dated is None or query.window is None:
+            return ""
+        inside = self.within(f"control.{query.dated}", query.window)
+        return f"(control.{query.dated} is null or ({inside}))"
+
+    def within(self, column: str, period: tuple[dt.date | None, dt.date | None]) -> str:
+        """SQL for a date or timestamp inside a period, both days included."""
+        first, last = period
+        parts = [f"{column} >= {self.day(first)}"] if first else []
+        if last:
+            parts.append(f"{column} < {self.day(last + dt.timedelta(days=1))}")
+        return " and ".join(parts) or "true"
+
+    def month(self, column: str) -> str:
+        """SQL for the month of a date or timestamp, as yyyy-mm."""
+        return f"substr({self.as_text(column)}, 1, 7)"
+
+    def _in_period(self, query: SummaryQuery, period: tuple[dt.date | None, dt.date | None]) -> str:
+        inside = self.within(f"control.{query.dated}", period)
+        return f"count(*) filter (where control.breach and {inside})"
+
+    def _lowest(self, query: SummaryQuery, source: tuple[str, str], timeout: float | None) -> tuple[dict[str, Scalar], ...]:
+        texts = [self.as_text(f"control.{column}") for column in query.columns]
+        order = ", ".join(f"{self.ordered(text)} nulls last" for text in texts)
+        rows = self.fetch(
+            f"{source[0]} select {', '.join(texts)} {source[1]} and control.breach order by {order} limit {query.limit}",
+            timeout,
+        )
+        return as_rows(query.columns, rows)
+
+    def _grouped(self, text: str, source: tuple[str, str], timeout: float | None) -> tuple[tuple[str, int], ...]:
+        rows = self.fetch(
+            f"{source[0]} select {text}, count(*) {source[1]} and control.breach and {text} is not null group by {text}",
+            timeout,
+        )
+        return tuple(sorted((str(group), int(count)) for group, count in rows))
+
+
+def as_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> tuple[dict[str, Scalar], ...]:
+    """Rows by column, with values that look alike whatever engine they came from."""
+    return tuple({name: plain(value) for name, value in zip(columns, row, strict=True)} for row in rows)
+
+
+def plain(value: object) -> Scalar:
+    """A value as text or number: days and moments in ISO form, decimals as the number they are."""
+    if isinstance(value, dt.datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if value is None or isinstance(value, str | int | float):
+        return value
+    return str(value)

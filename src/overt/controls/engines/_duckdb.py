@@ -1,0 +1,109 @@
+"""DuckDB: the engine that audits files."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from overt.controls.engines._base import Engine, Summary, SummaryQuery, TimeLimit, as_rows
+from overt.model import Kind
+
+
+@dataclass
+class DuckDBEngine(Engine):
+    """An open connection; who opened it decides what it may touch."""
+
+    connection: duckdb.DuckDBPyConnection
+
+    dialect = "duckdb"
+
+    def __post_init__(self) -> None:
+        self.types = {
+            Kind.TEXT: "varchar",
+            Kind.INTEGER: "bigint",
+            Kind.NUMBER: "double",
+            Kind.BOOLEAN: "boolean",
+            Kind.DATE: "date",
+            Kind.TIMESTAMP: "timestamp",
+        }
+
+    @property
+    def name(self) -> str:
+        """DuckDB and its version."""
+        return f"DuckDB {duckdb.__version__}"
+
+    def fetch(self, sql: str, timeout: float | None = None) -> list[tuple[Any, ...]]:
+        """All rows of a query; the connection interrupts it past `timeout` seconds."""
+        with self._limited(timeout):
+            return self.connection.execute(sql).fetchall()
+
+    def execute(self, sql: str) -> None:
+        """Runs a statement."""
+        self.connection.execute(sql)
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self.connection.close()
+
+    def digest(self, key: str) -> str:
+        """The sum over MD5, worked out for breaching rows only."""
+        text = f"coalesce({self.as_text(f'control.{key}')}, '')"
+        return f"coalesce(sum(case when control.breach then md5_number_lower({text}) end), 0)"
+
+    def summarise(self, query: SummaryQuery, timeout: float | None = None) -> Summary:
+        """Counts and evidence in one pass, so that keeping evidence does not cost a second scan."""
+        if not query.evidence:
+            return super().summarise(query, timeout)
+        source = self.with_control(query)
+        row = ", ".join(f"{column} := {self.as_text(f'control.{column}')}" for column in query.columns)
+        parts = [
+            "count(*)",
+            "count(*) filter (where control.breach)",
+            "count(*) filter (where control.breach is null)",
+            self.digest(query.key),
+            f"min(struct_pack({row}), {int(query.limit)}) filter (where control.breach)",
+            _histogram(self.month(f"control.{query.dated}") if query.dated else None),
+            _histogram(f"control.{query.unit}" if query.unit else None),
+            *[self._in_period(query, period) for period in query.periods],
+        ]
+        found = self.fetch(f"{source[0]} select {', '.join(parts)} {source[1]}", timeout)[0]
+        examined, breached, unknown, digest, lowest, months, units, *by_period = found
+        rows = as_rows(query.columns, [tuple(row.values()) for row in lowest or []])
+        return Summary(
+            examined, breached, unknown, int(digest), rows, tuple(by_period), _pairs(months), _pairs(units)
+        )
+
+    @contextmanager
+    def _limited(self, timeout: float | None) -> Iterator[None]:
+        if timeout is None:
+            yield
+            return
+        expired = threading.Event()
+
+        def stop() -> None:
+            expired.set()
+            self.connection.interrupt()
+
+        timer = threading.Timer(timeout, stop)
+        timer.start()
+        try:
+            yield
+        except duckdb.Error as error:
+            if expired.is_set():
+                raise TimeLimit(f"stopped after {timeout:g} seconds") from error
+            raise
+        finally:
+            timer.cancel()
+
+
+def _histogram(text: str | None) -> str:
+    return f"histogram({text}) filter (where control.breach and {text} is not null)" if text else "null"
+
+
+def _pairs(histogram: dict[str, int] | None) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted((str(group), int(count)) for group, count in (histogram or {}).items()))

@@ -1,0 +1,27 @@
+"""Opens an engine with nothing in it, for the cases of a pack."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import duckdb
+
+from overt.controls.engines._base import Engine
+from overt.controls.engines._duckdb import DuckDBEngine
+from overt.controls.engines._postgres import PostgresEngine, connect
+from overt.controls.engines._spark import SparkEngine, start_session
+from overt.controls.engines._sqlite import SQLiteEngine
+from overt.refusals import Refusal
+
+
+def open_for_cases(name: str) -> Engine:
+    """An empty engine: `duckdb`, `sqlite`, `spark`, or the URL of a PostgreSQL database."""
+    if name == "duckdb":
+        return DuckDBEngine(duckdb.connect(config={"autoinstall_known_extensions": False, "threads": 1}))
+    if name == "sqlite":
+        return SQLiteEngine(sqlite3.connect(":memory:"))
+    if name == "spark":
+        return SparkEngine(start_session())
+    if name.startswith(("postgres://", "postgresql://")):
+        return PostgresEngine(connect(name))
+    raise Refusal("engine-unknown", name, "no such engine", "duckdb, sqlite, spark or postgresql://…")
