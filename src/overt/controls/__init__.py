@@ -5,7 +5,7 @@ A control is one `select` over every row in scope, with a boolean `breach`; null
 reproducible. `check_pack` holds controls to the cases beside them.
 """
 
-from overt.controls._cases import Case, CaseResult, cases_path, check_case, check_complete, check_pack, read_cases
+from overt.controls._cases import Case, CaseResult, cases_path, check_complete, check_control, check_pack, read_cases
 from overt.controls._compile import Value, render
 from overt.controls._control import (
     Authority,
@@ -44,8 +44,8 @@ __all__ = [
     "Value",
     "Verdict",
     "cases_path",
-    "check_case",
     "check_complete",
+    "check_control",
     "check_pack",
     "find_pack",
     "missing_for",

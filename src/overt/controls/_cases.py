@@ -14,7 +14,7 @@ from pathlib import Path
 
 from overt.controls._compile import Value
 from overt.controls._control import Control, Pack, Scalar
-from overt.controls._execute import Evidence, Settings, rendered
+from overt.controls._execute import Settings, rendered
 from overt.controls.engines import Engine
 from overt.controls.engines._base import plain
 from overt.model import TABLES, Column, Kind
@@ -95,27 +95,53 @@ def check_complete(pack: Pack) -> list[Refusal]:
 
 def check_pack(pack: Pack, engine: Engine) -> Iterator[CaseResult]:
     """Every case of every control on the engine."""
-    with_tables = _Tables(engine)
+    thresholds = {name: threshold.value for name, threshold in pack.thresholds.items()}
     for control in pack.controls:
-        for case in read_cases(cases_path(control)):
-            thresholds = {name: threshold.value for name, threshold in pack.thresholds.items()}
-            difference = check_case(control, case, thresholds, engine, with_tables)
-            yield CaseResult(control.id, case.title, engine.name, difference)
-    with_tables.clear()
+        yield from check_control(control, read_cases(cases_path(control)), thresholds, engine)
 
 
-def check_case(
-    control: Control, case: Case, thresholds: Mapping[str, Value], engine: Engine, tables: _Tables | None = None
-) -> str:
-    """Nothing when the control selects what the case expects, else both sides in words."""
-    tables = tables or _Tables(engine)
-    tables.fill({name: case.given.get(name, []) for name in {*control.needs, *case.given, *_read_by(control)}})
-    settings = Settings(case.as_of, {**thresholds, **case.thresholds}, Evidence.NONE)
-    text = rendered(control, engine.dialect, settings)
+def check_control(
+    control: Control, cases: list[Case], thresholds: Mapping[str, Value], engine: Engine
+) -> Iterator[CaseResult]:
+    """Each case of one control. All run as one statement, and one by one only where that fails."""
+    texts = [_case_sql(control, case, thresholds, engine) for case in cases]
+    numbered = [f"select {number} as case_number, * from ({text}) as c{number}" for number, text in enumerate(texts)]
     try:
-        found = engine.fetch(f"select {', '.join(control.columns)} from ({text}) as control")
+        found = engine.fetch(" union all ".join(numbered))
+    except Exception:
+        for case, text in zip(cases, texts, strict=True):
+            yield CaseResult(control.id, case.title, engine.name, _difference_of(control, case, text, engine))
+        return
+    for number, case in enumerate(cases):
+        rows = [row[1:] for row in found if row[0] == number]
+        yield CaseResult(control.id, case.title, engine.name, _difference(control, case, rows))
+
+
+def _difference_of(control: Control, case: Case, text: str, engine: Engine) -> str:
+    try:
+        return _difference(control, case, engine.fetch(text))
     except Exception as error:
         return f"the engine says: {str(error).strip().splitlines()[0]}"
+
+
+def _case_sql(control: Control, case: Case, thresholds: Mapping[str, Value], engine: Engine) -> str:
+    """The control's text below literal rows that shadow the tables it reads."""
+    shadows = []
+    for name in sorted(name for name in TABLES if _mentions(control, name)):
+        table = TABLES[name]
+        columns = [column.name for column in table.columns if _mentions(control, column.name)] or [table.key.name]
+        rows = [
+            {column: _cell(text, table.by_name[column]) for column, text in row.items() if column in columns}
+            for row in case.given.get(name, [])
+        ]
+        shadows.append(f"{name} as ({engine.values(table, columns, rows)})")
+    text = rendered(control, engine.dialect, Settings(case.as_of, {**thresholds, **case.thresholds}))
+    names = ", ".join(control.columns)
+    return f"with {', '.join([*shadows, f'control as ({text})'])} select {names} from control"
+
+
+def _difference(control: Control, case: Case, found: Iterable[tuple[object, ...]]) -> str:
+    """Nothing when the rows are those expected, else both sides in words."""
     expected = case.expected or []
     names = list(expected[0]) if expected else [control.key, "breach"]
     unknown = [name for name in names if name not in control.columns]
@@ -133,30 +159,8 @@ def cases_path(control: Control) -> Path:
     return control.path.with_suffix(".cases.md")
 
 
-class _Tables:
-    """The model's tables on an engine, filled afresh for each case."""
-
-    def __init__(self, engine: Engine) -> None:
-        self.engine = engine
-        self.made: set[str] = set()
-
-    def fill(self, given: Mapping[str, list[Row]]) -> None:
-        self.clear()
-        for name, rows in given.items():
-            table = TABLES[name]
-            parsed = [{key: _cell(text, table.by_name[key]) for key, text in row.items()} for row in rows]
-            self.engine.create(table, parsed)
-            self.made.add(name)
-
-    def clear(self) -> None:
-        for name in self.made:
-            self.engine.drop(TABLES[name])
-        self.made = set()
-
-
-def _read_by(control: Control) -> set[str]:
-    """Every model table that the text names, needed or only carried."""
-    return {name for name in TABLES if re.search(rf"\b{name}\b", control.sql)}
+def _mentions(control: Control, name: str) -> bool:
+    return re.search(rf"\b{name}\b", control.sql) is not None
 
 
 def _read_table(
@@ -224,7 +228,8 @@ def _setting(text: str) -> Value:
 def _shown(row: Mapping[str, object], names: list[str]) -> tuple[str, ...]:
     words = {1: "yes", 0: "no", None: "unknown"}
     return tuple(
-        words[row[name]] if name == "breach" else "" if row[name] is None else str(plain(row[name])) for name in names  # type: ignore[index]
+        words[row[name]] if name == "breach" else "" if row[name] is None else str(plain(row[name]))
+        for name in names  # type: ignore[index]
     )
 
 

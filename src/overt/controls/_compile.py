@@ -46,7 +46,7 @@ _HELPERS: dict[str, dict[str, str]] = {
 }
 
 
-def render(tree: exp.Expression, dialect: str, parameters: Mapping[str, Value]) -> str:
+def render(tree: exp.Expr, dialect: str, parameters: Mapping[str, Value]) -> str:
     """The text of `tree` for the engine of `dialect`.
 
     Raises `KeyError` for a parameter without a value. Values are written as literals of their own
@@ -66,7 +66,7 @@ def render(tree: exp.Expression, dialect: str, parameters: Mapping[str, Value]) 
     return tree.sql(dialect=dialect)
 
 
-def _literal(value: Value, dialect: str) -> exp.Expression:
+def _literal(value: Value, dialect: str) -> exp.Expr:
     if isinstance(value, bool):
         return exp.Boolean(this=value)
     if isinstance(value, dt.date):

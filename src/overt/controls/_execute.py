@@ -96,7 +96,7 @@ def rendered(control: Control, dialect: str, settings: Settings) -> str:
 
 
 @lru_cache(maxsize=512)
-def _tree(sql: str) -> exp.Expression:
+def _tree(sql: str) -> exp.Expr:
     return sqlglot.parse_one(sql, dialect=DIALECT)
 
 

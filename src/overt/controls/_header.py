@@ -39,8 +39,7 @@ class Header:
         try:
             return choices(self.one(name))
         except ValueError:
-            wanted = ", ".join(choices)
-            self.refusals.append(Refusal("control-header", f"{self.where}, {name}", self.one(name) or "nothing", wanted))
+            self.refuse(name, self.one(name) or "nothing", ", ".join(choices))
             return None
 
     def refuse(self, name: str, found: str, wanted: str) -> None:
@@ -53,7 +52,7 @@ def read_header(text: str, where: str) -> Header:
     header = Header(where)
     lines = text.splitlines()
     count = 0
-    for count, line in enumerate(lines):  # noqa: B007  the count outlives the loop
+    for count, line in enumerate(lines):
         if not line.startswith("--"):
             break
         match = _LINE.fullmatch(line.rstrip())
@@ -110,5 +109,3 @@ def _with_period(header: Header, name: str, citation: str, match: re.Match[str])
         header.refuse(name, match[0], "days of the calendar")
         days = [None, None]
     return Basis(citation, days[0], days[1])
-
-

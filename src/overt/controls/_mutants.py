@@ -36,9 +36,11 @@ def mutants(control: Control) -> Iterator[tuple[str, Control]]:
             yield f"without: {node.sql(dialect=DIALECT)}", _with(control, changed)
 
 
-def _breach_of(tree: exp.Expression) -> exp.Expression:
-    return next(column for column in tree.selects if column.alias == "breach")
+def _breach_of(tree: exp.Expr) -> exp.Expr:
+    if not isinstance(tree, exp.Select):
+        raise TypeError("a control is one select")
+    return next(column for column in tree.expressions if column.alias == "breach")
 
 
-def _with(control: Control, tree: exp.Expression) -> Control:
+def _with(control: Control, tree: exp.Expr) -> Control:
     return replace(control, sql=tree.sql(dialect=DIALECT))

@@ -106,7 +106,8 @@ def _read_control(path: Path, thresholds: dict[str, Threshold], refusals: list[R
     text, faults = read_text(header.sql, str(path), dated=dated, scoped_by_date=in_force is not None)
     refusals += header.refusals + faults
     if not path.with_suffix(".cases.md").is_file():
-        refusals.append(Refusal("control-without-cases", str(path), "no cases", str(path.with_suffix(".cases.md").name)))
+        wanted = path.with_suffix(".cases.md").name
+        refusals.append(Refusal("control-without-cases", str(path), "no cases", wanted))
     if text is None or kind is None or severity is None or gate is None:
         return None
     used = tuple(name for name in text.parameters if name != "as_of")
@@ -142,8 +143,8 @@ def _duplicates(controls: list[Control]) -> list[Refusal]:
     refusals = []
     for control in controls:
         if control.id in seen:
-            where = str(control.path)
-            refusals.append(Refusal("control-twice", where, f"{control.id}, as in {seen[control.id].path}", "another id"))
+            found = f"{control.id}, as in {seen[control.id].path}"
+            refusals.append(Refusal("control-twice", str(control.path), found, "another id"))
         seen[control.id] = control
     return refusals
 

@@ -23,7 +23,7 @@ DIALECT = "duckdb"
 HELPERS = {"add_days": 2, "add_years": 2, "days_between": 2, "day_of": 1}
 
 # One meaning, with identical rows, on DuckDB, SQLite, PostgreSQL and Spark: seen so in the packs' cases.
-_ALLOWED_NODES: tuple[type[exp.Expression], ...] = (
+_ALLOWED_NODES: tuple[type[exp.Expr], ...] = (
     exp.Select, exp.With, exp.CTE, exp.Subquery, exp.From, exp.Join, exp.Where, exp.Group, exp.Having, exp.Order,
     exp.Ordered, exp.Table, exp.TableAlias, exp.Alias, exp.Column, exp.Identifier, exp.Literal, exp.Boolean,
     exp.Null, exp.Placeholder, exp.Paren, exp.Tuple, exp.Union, exp.Distinct,
@@ -150,7 +150,9 @@ def _needs(tree: exp.Select, decisive: list[str]) -> dict[str, tuple[str, ...]]:
     outer = exp.select(*[exp.column(name, "control") for name in dict.fromkeys(decisive)]).from_(
         tree.copy().subquery("control")
     )
-    schema = {name: {column.name: column.kind.value for column in table.columns} for name, table in TABLES.items()}
+    schema: dict[str, object] = {
+        name: {column.name: column.kind.value for column in table.columns} for name, table in TABLES.items()
+    }
     pruned = pushdown_projections(qualify(outer, schema=schema, dialect=DIALECT, quote_identifiers=False))
     needs: dict[str, set[str]] = {}
     for scope in traverse_scope(pruned):
@@ -158,13 +160,13 @@ def _needs(tree: exp.Select, decisive: list[str]) -> dict[str, tuple[str, ...]]:
             if isinstance(source, exp.Table):
                 needs.setdefault(source.name, set())
         for column in scope.columns:
-            source = scope.sources.get(column.table)
-            if isinstance(source, exp.Table):
-                needs[source.name].add(column.name)
+            read = scope.sources.get(column.table)
+            if isinstance(read, exp.Table):
+                needs[read.name].add(column.name)
     return {name: tuple(sorted(columns)) for name, columns in sorted(needs.items())}
 
 
-def _shown(node: exp.Expression) -> str:
+def _shown(node: exp.Expr) -> str:
     text = node.sql(dialect=DIALECT)
     return text if len(text) <= 80 else text[:77] + "..."
 

@@ -33,9 +33,10 @@ def as_text(tables: Iterable[Table] | None = None) -> str:
 
 def as_markdown(tables: Iterable[Table] | None = None) -> str:
     """The tables as a page."""
-    lines = ["# The register model", "", (TABLES_NOTE), ""]
+    lines = ["# The register model", "", TABLES_NOTE, ""]
     for table in _or_all(tables):
-        lines += [f"## {table.name}", "", table.doc, "", "| column | kind | meaning | codes |", "| --- | --- | --- | --- |"]
+        lines += [f"## {table.name}", "", table.doc, ""]
+        lines += ["| column | kind | meaning | codes |", "| --- | --- | --- | --- |"]
         for column in table.columns:
             codes = ", ".join(f"`{code}`" for code in column.codes)
             lines.append(f"| `{column.name}` | {column.kind} | {column.doc} | {codes} |")
@@ -64,9 +65,7 @@ def as_json_schema(tables: Iterable[Table] | None = None) -> dict[str, object]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "The register model of Overt",
         "type": "object",
-        "properties": {
-            name: {"type": "array", "items": {"$ref": f"#/$defs/{name}"}} for name in definitions
-        },
+        "properties": {name: {"type": "array", "items": {"$ref": f"#/$defs/{name}"}} for name in definitions},
         "additionalProperties": False,
         "$defs": definitions,
     }

@@ -79,6 +79,4 @@ def timestamp(name: str, doc: str) -> Column:
 
 def table(name: str, doc: str, *columns: Column) -> Table:
     """A table of the model; every table also says when the register learned of the row."""
-    return Table(
-        name, doc, (*columns, timestamp("recorded_at", "When the register learned of this row."))
-    )
+    return Table(name, doc, (*columns, timestamp("recorded_at", "When the register learned of this row.")))

@@ -19,6 +19,9 @@ from overt.controls._control import Scalar
 from overt.model import Kind, Table
 
 
+Rows = tuple[dict[str, Scalar], ...]
+
+
 class TimeLimit(Exception):
     """A query did not end within its time."""
 
@@ -51,7 +54,7 @@ class Summary:
     breached: int
     unknown: int
     digest: int = 0
-    rows: tuple[dict[str, Scalar], ...] = ()
+    rows: Rows = ()
     periods: tuple[int, ...] = ()
     by_month: tuple[tuple[str, int], ...] = ()
     by_unit: tuple[tuple[str, int], ...] = ()
@@ -99,22 +102,12 @@ class Engine(ABC):
         """SQL that sorts text by code point on this engine."""
         return text
 
-    def create(self, table: Table, rows: Iterable[Mapping[str, Scalar]] = ()) -> None:
-        """Makes a table of the model and puts in `rows`; a column that a row lacks is null."""
-        columns = ", ".join(f"{column.name} {self.types[column.kind]}" for column in table.columns)
-        self.execute(f"create {self.table_kind} {table.name} ({columns})")
-        lines = [
-            "(" + ", ".join(self.literal(row.get(column.name), column.kind) for column in table.columns) + ")"
-            for row in rows
-        ]
-        if lines:
-            self.execute(f"insert into {table.name} values {', '.join(lines)}")
-
-    table_kind = "table"
-
-    def drop(self, table: Table) -> None:
-        """Takes away a table that `create` made."""
-        self.execute(f"drop table if exists {table.name}")
+    def values(self, table: Table, columns: Sequence[str], rows: Iterable[Mapping[str, Scalar]]) -> str:
+        """A select of literal rows that can stand for a table of the model; a column that a row lacks is null."""
+        kinds = [(name, table.by_name[name].kind) for name in columns]
+        named = ", ".join(f"cast(null as {self.types[kind]}) as {name}" for name, kind in kinds)
+        lines = ["select " + ", ".join(self.literal(row.get(name), kind) for name, kind in kinds) for row in rows]
+        return " union all ".join([f"select {named} where false", *lines])
 
     def literal(self, value: Scalar, kind: Kind) -> str:
         """A value of the model as SQL of this engine."""
@@ -180,24 +173,20 @@ class Engine(ABC):
         inside = self.within(f"control.{query.dated}", period)
         return f"count(*) filter (where control.breach and {inside})"
 
-    def _lowest(self, query: SummaryQuery, source: tuple[str, str], timeout: float | None) -> tuple[dict[str, Scalar], ...]:
+    def _lowest(self, query: SummaryQuery, source: tuple[str, str], timeout: float | None) -> Rows:
         texts = [self.as_text(f"control.{column}") for column in query.columns]
         order = ", ".join(f"{self.ordered(text)} nulls last" for text in texts)
-        rows = self.fetch(
-            f"{source[0]} select {', '.join(texts)} {source[1]} and control.breach order by {order} limit {query.limit}",
-            timeout,
-        )
-        return as_rows(query.columns, rows)
+        head, tail = source
+        asked = f"{head} select {', '.join(texts)} {tail} and control.breach order by {order} limit {query.limit}"
+        return as_rows(query.columns, self.fetch(asked, timeout))
 
     def _grouped(self, text: str, source: tuple[str, str], timeout: float | None) -> tuple[tuple[str, int], ...]:
-        rows = self.fetch(
-            f"{source[0]} select {text}, count(*) {source[1]} and control.breach and {text} is not null group by {text}",
-            timeout,
-        )
-        return tuple(sorted((str(group), int(count)) for group, count in rows))
+        head, tail = source
+        asked = f"{head} select {text}, count(*) {tail} and control.breach and {text} is not null group by {text}"
+        return tuple(sorted((str(group), int(count)) for group, count in self.fetch(asked, timeout)))
 
 
-def as_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> tuple[dict[str, Scalar], ...]:
+def as_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Rows:
     """Rows by column, with values that look alike whatever engine they came from."""
     return tuple({name: plain(value) for name, value in zip(columns, row, strict=True)} for row in rows)
 

@@ -74,9 +74,7 @@ class DuckDBEngine(Engine):
         found = self.fetch(f"{source[0]} select {', '.join(parts)} {source[1]}", timeout)[0]
         examined, breached, unknown, digest, lowest, months, units, *by_period = found
         rows = as_rows(query.columns, [tuple(row.values()) for row in lowest or []])
-        return Summary(
-            examined, breached, unknown, int(digest), rows, tuple(by_period), _pairs(months), _pairs(units)
-        )
+        return Summary(examined, breached, unknown, int(digest), rows, tuple(by_period), _pairs(months), _pairs(units))
 
     @contextmanager
     def _limited(self, timeout: float | None) -> Iterator[None]:

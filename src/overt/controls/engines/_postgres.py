@@ -30,8 +30,6 @@ class PostgresEngine(Engine):
     connection: psycopg.Connection[Any]
 
     dialect = "postgres"
-    # A control never needs a table of ours to outlive the session.
-    table_kind = "temporary table"
 
     def __post_init__(self) -> None:
         self.types = {

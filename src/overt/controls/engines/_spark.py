@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from overt.controls.engines._base import Engine, TimeLimit
-from overt.model import Kind, Table
+from overt.model import Kind
 from overt.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -90,20 +90,6 @@ class SparkEngine(Engine):
 
     def close(self) -> None:
         """Leaves the session to the process: starting another costs seconds."""
-
-    def create(self, table: Table, rows: Any = ()) -> None:
-        """A temporary view over literals: Spark has no temporary tables."""
-        columns = [f"cast(null as {self.types[column.kind]}) as {column.name}" for column in table.columns]
-        empty = f"select {', '.join(columns)} where false"
-        lines = [
-            "select " + ", ".join(self.literal(row.get(column.name), column.kind) for column in table.columns)
-            for row in rows
-        ]
-        self.execute(f"create or replace temporary view {table.name} as {' union all '.join([empty, *lines])}")
-
-    def drop(self, table: Table) -> None:
-        """Takes away the view."""
-        self.execute(f"drop view if exists {table.name}")
 
     def literal(self, value: Any, kind: Kind) -> str:
         """A value as Spark reads it: a backslash in text is its escape character."""
