@@ -22,6 +22,7 @@ from overt.controls._control import (
 )
 from overt.controls._execute import EVERYTHING, Evidence, Filled, Settings, missing_for, rendered, run_control
 from overt.controls._mutants import mutants
+from overt.controls._new import new_control
 from overt.controls._pack import find_pack, read_pack, shipped_packs
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "find_pack",
     "missing_for",
     "mutants",
+    "new_control",
     "read_cases",
     "read_pack",
     "render",

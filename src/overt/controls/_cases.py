@@ -226,11 +226,15 @@ def _setting(text: str) -> Value:
 
 
 def _shown(row: Mapping[str, object], names: list[str]) -> tuple[str, ...]:
-    words = {1: "yes", 0: "no", None: "unknown"}
-    return tuple(
-        words[row[name]] if name == "breach" else "" if row[name] is None else str(plain(row[name]))
-        for name in names  # type: ignore[index]
-    )
+    return tuple(_breach_word(row[name]) if name == "breach" else _cell_text(row[name]) for name in names)
+
+
+def _breach_word(value: object) -> str:
+    return "unknown" if value is None else "yes" if value else "no"
+
+
+def _cell_text(value: object) -> str:
+    return "" if value is None else str(plain(value))
 
 
 def _words(names: list[str], rows: list[tuple[str, ...]]) -> str:

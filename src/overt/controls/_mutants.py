@@ -39,7 +39,8 @@ def mutants(control: Control) -> Iterator[tuple[str, Control]]:
 def _breach_of(tree: exp.Expr) -> exp.Expr:
     if not isinstance(tree, exp.Select):
         raise TypeError("a control is one select")
-    return next(column for column in tree.expressions if column.alias == "breach")
+    columns: list[exp.Expr] = tree.expressions
+    return next(column for column in columns if column.alias == "breach")
 
 
 def _with(control: Control, tree: exp.Expr) -> Control:

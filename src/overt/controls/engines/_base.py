@@ -18,7 +18,6 @@ from typing import Any
 from overt.controls._control import Scalar
 from overt.model import Kind, Table
 
-
 Rows = tuple[dict[str, Scalar], ...]
 
 

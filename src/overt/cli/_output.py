@@ -1,0 +1,83 @@
+"""What every command shares: where results and talk go, and in which form.
+
+Results go to standard output, talk to standard error. A refusal is one line or a few, without a
+traceback, and never carries a record's content.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+talk = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Output(StrEnum):
+    """The forms of a result."""
+
+    TEXT = "text"
+    JSON = "json"
+    CSV = "csv"
+    MD = "md"
+
+
+OutputOption = Annotated[Output, typer.Option("--output", "-o", help="The form of the result.", show_default=True)]
+JsonOption = Annotated[bool, typer.Option("--json", help="The same as --output json.")]
+
+
+def chosen(output: Output, as_json: bool) -> Output:
+    """The form asked for; `--json` wins."""
+    return Output.JSON if as_json else output
+
+
+def say(text: str) -> None:
+    """Prints a result."""
+    typer.echo(text)
+
+
+def say_json(value: object) -> None:
+    """Prints a result as JSON."""
+    say(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def say_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], output: Output) -> None:
+    """Prints rows as a table, JSON, CSV or Markdown."""
+    if output is Output.JSON:
+        say_json([dict(row) for row in rows])
+    elif output is Output.CSV:
+        stream = io.StringIO()
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([[_text(row.get(name)) for name in columns] for row in rows])
+        say(stream.getvalue().rstrip("\n"))
+    elif output is Output.MD:
+        say(
+            "\n".join(
+                [_md(columns), _md(["---"] * len(columns)), *[_md([row.get(c) for c in columns]) for row in rows]]
+            )
+        )
+    else:
+        table = Table(box=None, pad_edge=False)
+        for name in columns:
+            table.add_column(name.replace("_", " "), overflow="fold")
+        for row in rows:
+            table.add_row(*[_text(row.get(name)) for name in columns])
+        Console(highlight=False, markup=False).print(table)
+
+
+def _md(cells: Sequence[object]) -> str:
+    return "| " + " | ".join(_text(cell).replace("|", "\\|") for cell in cells) + " |"
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -1,0 +1,165 @@
+"""`overt pack`: lists, shows, tests, checks and starts packs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
+from overt.controls import (
+    Control,
+    Pack,
+    cases_path,
+    check_complete,
+    check_control,
+    check_pack,
+    find_pack,
+    mutants,
+    new_control,
+    read_cases,
+    read_pack,
+    shipped_packs,
+)
+from overt.controls.engines import open_for_cases
+from overt.refusals import Exit, Refusal, Refusals
+
+app = typer.Typer(help="Work with packs of controls.", no_args_is_help=True)
+
+PackArgument = Annotated[str, typer.Argument(help="A shipped pack's name, or a folder with pack.toml.")]
+_COLUMNS = ["id", "severity", "kind", "gate", "title"]
+
+
+class Engines(StrEnum):
+    """The engines that need no address."""
+
+    DUCKDB = "duckdb"
+    SQLITE = "sqlite"
+    SPARK = "spark"
+
+
+@app.command("list")
+def list_packs(output: OutputOption = Output.TEXT, as_json: JsonOption = False) -> None:
+    """List the packs that come with Overt."""
+    rows: list[dict[str, object]] = []
+    for folder in shipped_packs().values():
+        pack = read_pack(folder)
+        rows.append(
+            {
+                "pack": pack.name,
+                "version": pack.version,
+                "jurisdiction": pack.jurisdiction,
+                "controls": len(pack.controls),
+                "title": pack.title,
+            }
+        )
+    say_rows(rows, ["pack", "version", "jurisdiction", "controls", "title"], chosen(output, as_json))
+
+
+@app.command()
+def show(
+    pack: PackArgument,
+    control: Annotated[str | None, typer.Argument(help="One control, by its id.")] = None,
+    output: OutputOption = Output.TEXT,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a pack's controls, or one control whole: its law, its text, its limits, its cases."""
+    read = read_pack(find_pack(pack))
+    form = chosen(output, as_json)
+    if control is None:
+        rows = [_as_dict(each, read) for each in read.controls]
+        say_rows(rows, _COLUMNS if form is not Output.JSON else list(rows[0]), form)
+        return
+    found = next((each for each in read.controls if each.id == control), None)
+    if found is None:
+        raise Refusal("control-not-found", control, f"not in {read.name}", ", ".join(each.id for each in read.controls))
+    if form is Output.JSON:
+        say_json(_as_dict(found, read) | {"sql": found.sql})
+    else:
+        say((found.path or Path()).read_text(encoding="utf-8"))
+        say(cases_path(found).read_text(encoding="utf-8"))
+
+
+@app.command("test")
+def run_cases(
+    pack: PackArgument,
+    on: Annotated[
+        list[str] | None, typer.Option(help="duckdb, sqlite, spark or postgresql://…; give it again for more.")
+    ] = None,
+    mutate: Annotated[
+        bool, typer.Option("--mutate", help="Also break each control, and see that its cases notice.")
+    ] = False,
+) -> None:
+    """Run every case of a pack on the engines; refuse a control without a breach, a quiet row and an unknown."""
+    read = read_pack(find_pack(pack))
+    failures = [str(refusal) for refusal in check_complete(read)]
+    for name in on or [Engines.DUCKDB.value, Engines.SQLITE.value]:
+        engine = open_for_cases(name)
+        results = list(check_pack(read, engine))
+        failed = [f"{each.control}, {each.case}: {each.difference}" for each in results if each.difference]
+        talk.print(f"{engine.name}: {len(results) - len(failed)} of {len(results)} cases as expected")
+        failures += [f"{engine.name}: {text}" for text in failed]
+        engine.close()
+    if mutate:
+        survivors, count = _survivors(read)
+        talk.print(f"{count - len(survivors)} of {count} broken controls noticed by their cases")
+        failures += survivors
+    for text in failures:
+        say(text)
+    if failures:
+        raise typer.Exit(Exit.BREACHES)
+
+
+@app.command()
+def lint(pack: PackArgument) -> None:
+    """Check a pack without running it: its fields, its law, the portability of each text."""
+    read = read_pack(find_pack(pack))
+    refusals = check_complete(read)
+    if refusals:
+        raise Refusals(refusals)
+    talk.print(f"{read.name} {read.version}: {len(read.controls)} controls, nothing to mend")
+
+
+@app.command("new")
+def new(
+    folder: Annotated[Path, typer.Argument(help="The folder of the pack; made if it is not there.")],
+    control: Annotated[str, typer.Option("--id", help="The id of the first control.")] = "XX-01",
+) -> None:
+    """Start a pack, or a further control in one, with a text and cases that pass."""
+    for path in new_control(folder, control):
+        say(str(path))
+
+
+def _survivors(pack: Pack) -> tuple[list[str], int]:
+    engine = open_for_cases("duckdb")
+    thresholds = {name: threshold.value for name, threshold in pack.thresholds.items()}
+    survivors, count = [], 0
+    for control in pack.controls:
+        cases = read_cases(cases_path(control))
+        for what, mutant in mutants(control):
+            count += 1
+            if not any(result.difference for result in check_control(mutant, cases, thresholds, engine)):
+                survivors.append(f"{control.id}: no case notices when it is broken so: {what}")
+    return survivors, count
+
+
+def _as_dict(control: Control, pack: Pack) -> dict[str, object]:
+    return {
+        "id": control.id,
+        "pack": pack.name,
+        "title": control.title,
+        "asks": control.asks,
+        "kind": control.kind.value,
+        "severity": control.severity.value,
+        "gate": control.gate.value,
+        "basis": [
+            {"citation": basis.citation, "from": basis.starts_on, "to": basis.ends_on} for basis in control.basis
+        ],
+        "found_in": list(control.found_in),
+        "limits": control.limits,
+        "remedy": control.remedy,
+        "needs": {table: list(columns) for table, columns in control.needs.items()},
+        "thresholds": {name: pack.thresholds[name].value for name in control.thresholds},
+    }
