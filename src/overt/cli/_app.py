@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 import traceback
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
-import click
 import typer
 
 from overt import __version__
 from overt.cli import _model, _pack
 from overt.cli._output import talk
 from overt.refusals import Exit, Refusal, Refusals
+
+# Typer brings Click with it and does not name this class itself.
+_USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
 
 app = typer.Typer(
     name="overt",
@@ -45,12 +47,10 @@ def main() -> NoReturn:
     """Runs a command and leaves with the exit code that docs/exit-codes.md lists."""
     try:
         code = app(standalone_mode=False)
-    except click.exceptions.Exit as error:
-        sys.exit(error.exit_code)
-    except click.UsageError as error:
+    except _USAGE_ERROR as error:
         error.show()
         sys.exit(Exit.REFUSED)
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         talk.print("stopped")
         sys.exit(130)
     except (Refusal, Refusals) as error:
