@@ -3,20 +3,85 @@
 from __future__ import annotations
 
 import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+IN_CI = os.environ.get("CI") == "true"
+
+
+def lacking(message: str) -> None:
+    """Skips a test that needs what this machine lacks; in CI that is a failure."""
+    if IN_CI:
+        pytest.fail(message)
+    pytest.skip(message)
 
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of public data sets beside the checkout; in CI its absence is a failure."""
+    """The folder of public data sets beside the checkout."""
     folder = ROOT.parent / "shared" / "data"
     if not folder.is_dir():
-        message = "the public data sets are not beside the checkout (docs/guides/real-data.md says where to get them)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(message)
-        pytest.skip(message)
+        lacking("the public data sets are not beside the checkout (docs/guides/real-data.md says where to get them)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server of our own on loopback, gone after the tests."""
+    binaries = _postgres_binaries()
+    if binaries is None:
+        lacking("PostgreSQL is not installed (scripts/setup.sh installs it)")
+        return
+    # initdb refuses root, so that root needs somebody else to be.
+    owner = _unprivileged() if os.geteuid() == 0 else None
+    folder = Path(tempfile.mkdtemp(prefix="overt-postgres-"))
+    data, port = folder / "data", _free_port()
+    if owner:
+        shutil.chown(folder, owner)
+    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+
+    def run(*command: str) -> None:
+        subprocess.run(
+            command, check=True, user=owner, env=environment, cwd=folder, stdout=subprocess.DEVNULL, timeout=60
+        )
+
+    run(f"{binaries}/initdb", "-D", str(data), "-U", "overt", "--auth=trust", "--encoding=UTF8", "--no-sync")
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
+    run(f"{binaries}/pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
+    try:
+        yield f"postgresql://overt@127.0.0.1:{port}/postgres"
+    finally:
+        run(f"{binaries}/pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def java() -> None:
+    """A Java runtime, which Spark needs."""
+    if shutil.which("java") is None:
+        lacking("Java is not installed (scripts/setup.sh installs it)")
+
+
+def _postgres_binaries() -> Path | None:
+    found = [path.parent for path in sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)]
+    on_path = shutil.which("initdb")
+    return found[0] if found else Path(on_path).parent if on_path else None
+
+
+def _unprivileged() -> str:
+    names = {user.pw_name for user in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

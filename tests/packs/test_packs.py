@@ -1,0 +1,61 @@
+"""Every shipped pack: it lints, its cases hold on four engines, and they notice a broken control."""
+
+from __future__ import annotations
+
+import pytest
+
+from overt.controls import Pack, check_complete, check_control, check_pack, find_pack, mutants, read_cases, read_pack
+from overt.controls import cases_path as cases_of
+from overt.controls.engines import open_for_cases
+from overt.controls import shipped_packs
+
+PACKS = sorted(shipped_packs())
+
+
+@pytest.fixture(scope="module", params=PACKS)
+def pack(request: pytest.FixtureRequest) -> Pack:
+    return read_pack(find_pack(request.param))
+
+
+def test_every_control_has_a_breach_a_quiet_row_and_an_unknown(pack: Pack) -> None:
+    """A control never seen to fire, to stay quiet or to say that it cannot tell is refused."""
+    assert check_complete(pack) == []
+
+
+def test_cases_notice_every_broken_control(pack: Pack) -> None:
+    """Taking any condition out of any control makes one of its cases fail."""
+    engine = open_for_cases("duckdb")
+    thresholds = {name: threshold.value for name, threshold in pack.thresholds.items()}
+    survivors = [
+        f"{control.id}: {what}"
+        for control in pack.controls
+        for what, mutant in mutants(control)
+        if not any(result.difference for result in check_control(mutant, read_cases(cases_of(control)), thresholds, engine))
+    ]
+    assert survivors == []
+
+
+@pytest.mark.parametrize("engine", ["duckdb", "sqlite"])
+def test_cases_hold(pack: Pack, engine: str) -> None:
+    """The same text gives the rows its cases expect."""
+    assert _failures(pack, engine) == []
+
+
+@pytest.mark.postgres
+def test_cases_hold_on_postgresql(pack: Pack, postgres_url: str) -> None:
+    """The same text gives the same rows on PostgreSQL."""
+    assert _failures(pack, postgres_url) == []
+
+
+@pytest.mark.spark
+def test_cases_hold_on_spark(pack: Pack, java: None) -> None:
+    """The same text gives the same rows on Spark."""
+    assert _failures(pack, "spark") == []
+
+
+def _failures(pack: Pack, engine_name: str) -> list[str]:
+    engine = open_for_cases(engine_name)
+    try:
+        return [f"{r.control}, {r.case}: {r.difference}" for r in check_pack(pack, engine) if r.difference]
+    finally:
+        engine.close()
