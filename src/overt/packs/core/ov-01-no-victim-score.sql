@@ -1,0 +1,19 @@
+-- id: OV-01
+-- title: A victim or witness carries no harm score and no threat band
+-- asks: Does any entry whose role is victim or witness carry a score above zero, or a band?
+-- kind: statute
+-- basis: Data Protection Act 2018 s.37 (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.38(3) (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principles 1, 3 and 4 (.. 2018-05-24)
+-- found in: Gangs Violence Matrix: victims and perpetrators were not clearly distinguished, Information Commissioner, enforcement notice announced on 16 November 2018
+-- found in: Newham: about 80 of the 203 people listed had a score of zero, among them victims, as reported by Cordery Compliance
+-- severity: critical
+-- gate: refuse
+-- limits: reads the role as it was recorded; a victim who is recorded as a suspect is not seen here, nor does the control ask what the score was used for
+-- remedy: Take the score and the band off the entry, or correct the role and record why.
+select entry.entry_id, entry.opened_on, entry.unit,
+       entry.role in ('victim', 'witness') and (coalesce(entry.score, 0) > 0 or entry.band is not null) as breach,
+       case when entry.score > 0 then 'a victim or witness carries a score'
+            else 'a victim or witness carries a band' end as reason
+from entry
+where entry.role in ('victim', 'witness') or entry.role is null

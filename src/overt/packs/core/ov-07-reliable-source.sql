@@ -1,0 +1,26 @@
+-- id: OV-07
+-- title: No entry in use rests only on sources graded unreliable or information suspected false
+-- asks: Does every active entry with items have at least one whose source is not graded unreliable and whose information is not suspected false?
+-- kind: statute
+-- basis: Data Protection Act 2018 s.38(1) (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principle 4 (.. 2018-05-24)
+-- severity: critical
+-- gate: refuse
+-- limits: trusts the grades as recorded; takes 3 or E of 3x5x2, and D or 5 of the older 5x5x5, for the weak grades; an entry without items is OV-06, an item without a grade is OV-05
+-- remedy: Close the entry, or record the reliable source it rests on.
+select entry.entry_id, entry.opened_on, entry.unit,
+       entry.status = 'active'
+       and case when graded.sound > 0 then false when graded.weak = graded.item_count then true end as breach,
+       'every source is graded unreliable or its information suspected false' as reason
+from entry
+join (
+    select item.entry_id, count(*) as item_count,
+           count(*) filter (
+               where item.source_grade in ('1', '2', 'A', 'B', 'C', 'E')
+                     and item.information_grade in ('A', 'B', 'C', 'D', '1', '2', '3', '4')
+           ) as sound,
+           count(*) filter (where item.source_grade in ('3', 'D') or item.information_grade in ('E', '5')) as weak
+    from item
+    group by item.entry_id
+) as graded on graded.entry_id = entry.entry_id
+where entry.status = 'active' or entry.status is null

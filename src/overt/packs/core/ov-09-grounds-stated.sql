@@ -1,0 +1,29 @@
+-- id: OV-09
+-- title: Every entry in use has grounds of its own
+-- asks: Does every active entry give grounds that are more than a word or two, and not one text used over and over?
+-- kind: statute
+-- basis: Data Protection Act 2018 s.34(3) (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.35 (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principle 1 (.. 2018-05-24)
+-- dated: opened_on
+-- found in: Chicago gang arrest cards: over 15,000 of 134,242 people designated with no gang or no reason given, review by the Office of Inspector General, 11 April 2019, as reported by the press
+-- found in: Covert surveillance: proportionality stated in templated or generic words, Investigatory Powers Commissioner, Annual Report 2019, paras 12.23-12.24
+-- severity: high
+-- gate: hold
+-- limits: measures length and repetition and reads nothing: a long text may be empty of reasons and a short one sufficient; texts that differ by one character count as different; both numbers are defaults, not law
+-- remedy: Write down why this person is listed, on the evidence held, or close the entry.
+with repeated as (
+    select entry.grounds as words
+    from entry
+    group by entry.grounds
+    having count(*) > :same_grounds_limit
+)
+select entry.entry_id, entry.opened_on, entry.unit,
+       entry.status = 'active'
+       and (coalesce(length(trim(entry.grounds)), 0) < :boilerplate_length or repeated.words is not null) as breach,
+       case when coalesce(length(trim(entry.grounds)), 0) = 0 then 'no grounds are given'
+            when length(trim(entry.grounds)) < :boilerplate_length then 'the grounds are too short to say why'
+            else 'the same grounds stand on many entries' end as reason
+from entry
+left join repeated on repeated.words = entry.grounds
+where entry.status = 'active' or entry.status is null

@@ -1,0 +1,25 @@
+-- id: OV-10
+-- title: The person's age at entry is possible
+-- asks: Was anyone under one year old, or not yet born, when the entry was made?
+-- kind: statute
+-- basis: Data Protection Act 2018 s.38(1) (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principle 4 (.. 2018-05-24)
+-- dated: opened_on
+-- found in: CalGang: 42 people were under one year old when entered, 28 of them for admitting membership, California State Auditor, report 2015-130, as reported by Latino Report
+-- found in: Chicago gang arrest cards: 80 people with an age of 0, review by the Office of Inspector General, 11 April 2019, as reported by the press
+-- severity: critical
+-- gate: refuse
+-- limits: shows that a date or an age is wrong, not which one; a recorded age of 0 breaches even where a date of birth says otherwise; where a person has several records the youngest age counts
+-- remedy: Correct the date or the age from a document, or delete the entry.
+select entry.entry_id, entry.opened_on, person.birth_date, entry.unit,
+       case when person.age_recorded < 1 then true
+            when person.birth_date is null then person.age_recorded < 1
+            else add_years(person.birth_date, 1) > entry.opened_on end as breach,
+       case when person.birth_date > entry.opened_on then 'the entry is older than the person'
+            else 'the person was under one year old' end as reason
+from entry
+left join (
+    select subject.subject_id, max(subject.birth_date) as birth_date, min(subject.age_recorded) as age_recorded
+    from subject
+    group by subject.subject_id
+) as person on person.subject_id = entry.subject_id
