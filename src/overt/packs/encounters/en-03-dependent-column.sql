@@ -1,0 +1,18 @@
+-- id: EN-03
+-- title: No column merely repeats another
+-- asks: Does each column say something that another column does not already fix?
+-- kind: benchmark
+-- basis: Code of Practice for Statistics
+-- basis: Data Protection Act 2018, s.34(3) and s.37 (2018-05-25 ..)
+-- found in: Metropolitan Police stop and search, June 2016, as published: the object of search follows from the legislation in every row
+-- severity: medium
+-- gate: none
+-- limits: A code and its title repeat each other by design. Where an officer was to write what was looked for, a column that follows from the power carries no word of the officer's own.
+-- remedy: Record the fact itself, not what follows from another column.
+select source_column.column_name, source_column.source_table, source_column.determined_by, source_column.distinct_count,
+       case when source_column.determined_by is not null then true
+            when source_column.distinct_count is not null then false
+       end as breach,
+       'another column always fixes its value' as reason
+from source_column
+where source_column.distinct_count is null or source_column.distinct_count > 1

@@ -1,0 +1,35 @@
+-- id: EN-10
+-- title: Observed ethnicity is known for nearly everybody
+-- asks: Is the ethnicity as the officer saw it missing for no more than the allowed share of the people met?
+-- kind: benchmark
+-- basis: Race Disparity Unit, Stop and search: interpreting and describing statistics (2021-03-31 ..)
+-- basis: Equality Act 2010, s.149 (2011-04-05 ..)
+-- severity: medium
+-- gate: none
+-- limits: Kept apart from what people say of themselves, which is EN-09. Counted over people: searches of a vehicle with nobody in it are left out, which can change the answer. Values that nobody put in a group, and rows of an unknown kind of encounter without one, may be missing or not; where they decide, the answer is unknown.
+-- remedy: Find the units and officers with most blanks; publish rates with bounds for the missing, and never fill the gap with the self-defined ethnicity.
+with read_rows as (
+  select encounter.row_count,
+         case when encounter.ethnicity_observed_group is not null then 'known'
+              when encounter.kind is null then 'open'
+              when coalesce(trim(encounter.ethnicity_observed), '') = '' then 'missing'
+              when trim(encounter.ethnicity_observed) in ('IC9', 'Don''t know', 'Not reported') then 'missing'
+              else 'open'
+         end as answer
+  from encounter
+  where encounter.kind is null or lower(trim(encounter.kind)) <> 'vehicle search'
+),
+counted as (
+  select count(*) as rows_read, count(read_rows.row_count) as rows_counted, sum(read_rows.row_count) as people,
+         sum(case when read_rows.answer = 'missing' then read_rows.row_count else 0 end) as people_missing,
+         sum(case when read_rows.answer = 'open' then read_rows.row_count else 0 end) as people_open
+  from read_rows
+)
+select 'ethnicity_observed' as column_name, counted.people, counted.people_missing, counted.people_open,
+       case when counted.rows_counted < counted.rows_read then null
+            when counted.people_missing * 100 > :missing_percent * counted.people then true
+            when (counted.people_missing + counted.people_open) * 100 <= :missing_percent * counted.people then false
+       end as breach,
+       'more of the people met than the allowed share have no known observed ethnicity' as reason
+from counted
+where counted.rows_read > 0

@@ -1,0 +1,15 @@
+-- id: EN-12
+-- title: Something came of the search
+-- asks: How many encounters ended with nothing found and no further action?
+-- kind: benchmark
+-- basis: Home Office, Police powers and procedures, England and Wales, year ending 31 March 2020: 76 per cent of searches ended so
+-- dated: occurred_on
+-- found in: Police powers and procedures, year ending 31 March 2020: 437,139 of 577,054 searches
+-- severity: low
+-- gate: none
+-- limits: A count and no fault: a lawful search often finds nothing, and a found object may end without action. It bears on the grounds only when compared between groups, places and powers.
+-- remedy: Publish the share by ethnic group, power and unit, and look at the grounds where it stands out.
+select encounter.encounter_id, encounter.occurred_on, encounter.unit,
+       encounter.no_further_action as breach,
+       'it ended without further action' as reason
+from encounter

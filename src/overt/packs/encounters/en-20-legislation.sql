@@ -1,0 +1,18 @@
+-- id: EN-20
+-- title: Each search names the power it was made under
+-- asks: Is the legislation of each search filled in?
+-- kind: code
+-- basis: Police and Criminal Evidence Act 1984, Code A, records of searches (2015-03-19 .. 2023-12-19)
+-- basis: Police and Criminal Evidence Act 1984, Code A, records of searches (2023-12-20 ..)
+-- dated: occurred_on
+-- severity: high
+-- gate: refuse
+-- limits: Whether the power allowed the search cannot be read from the file. A power written in words that nobody knows is quiet here.
+-- remedy: Name the Act and section; where none can be named, treat the search as made without a power.
+select encounter.encounter_id, encounter.occurred_on, encounter.unit,
+       case when trim(encounter.legislation) <> '' then false
+            when encounter.kind is not null then true
+       end as breach,
+       'no power is named' as reason
+from encounter
+where encounter.kind is null or lower(encounter.kind) like '%search%'
