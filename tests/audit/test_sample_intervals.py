@@ -52,8 +52,13 @@ def test_hypergeometric_limits_are_the_last_that_scipy_does_not_reject(populatio
     sample = data.draw(st.integers(1, min(population, 200)))
     found = data.draw(st.integers(0, sample))
     low, high = hypergeometric_limits(Count(population, sample, found))
-    above = lambda marked: stats.hypergeom.sf(found - 1, population, marked, sample)  # noqa: E731
-    below = lambda marked: stats.hypergeom.cdf(found, population, marked, sample)  # noqa: E731
+
+    def above(marked: int) -> float:
+        return float(stats.hypergeom.sf(found - 1, population, marked, sample))
+
+    def below(marked: int) -> float:
+        return float(stats.hypergeom.cdf(found, population, marked, sample))
+
     assert above(low) > 0.025 - 1e-9
     assert below(high) > 0.025 - 1e-9
     assert low == found or above(low - 1) <= 0.025 + 1e-9

@@ -139,9 +139,9 @@ def estimate(sample_dir: Path) -> Estimate:
     return Estimate(
         sample=sample,
         reviewers=tuple(_reviewer(sample, each) for each in everyone),
-        rate=_rate(sample, settled),
-        at_best=_rate(sample, {row.key: _or(settled.get(row.key), ADEQUATE) for row in sample.rows}),
-        at_worst=_rate(sample, {row.key: _or(settled.get(row.key), INADEQUATE) for row in sample.rows}),
+        rate=rate_by(sample, settled),
+        at_best=rate_by(sample, {row.key: _or(settled.get(row.key), ADEQUATE) for row in sample.rows}),
+        at_worst=rate_by(sample, {row.key: _or(settled.get(row.key), INADEQUATE) for row in sample.rows}),
         strata=_by_stratum(sample, settled),
         cannot_tell=sum(mark == CANNOT_TELL for mark in settled.values()),
         not_marked=sum(not marks for marks in given.values()),
@@ -160,7 +160,7 @@ def foretell(sample: Sample) -> str:
     Known before anybody has marked a row, so that a sample too small or cut into too many strata
     can be drawn again in time.
     """
-    halves = _rate_of([Count(each.population, each.sample, each.sample // 2) for each in sample.strata])
+    halves = _weighted([Count(each.population, each.sample, each.sample // 2) for each in sample.strata])
     lines = [f"{len(sample.rows):,} of {_rows(sample.frame)} of table {sample.table} drawn, seed {sample.seed}."]
     if sample.by:
         lines += [f"- {_name(each)}: {each.sample:,} of {each.population:,}" for each in sample.strata]
@@ -198,11 +198,12 @@ def _counts(sample: Sample, marks: Mapping[str, str]) -> list[Count]:
     return [Count(each.population, judged[number], found[number]) for number, each in enumerate(sample.strata)]
 
 
-def _rate(sample: Sample, marks: Mapping[str, str]) -> Rate:
-    return _rate_of(_counts(sample, marks))
+def rate_by(sample: Sample, marks: Mapping[str, str]) -> Rate:
+    """The rate by one mark for each key; a row without a mark, or that cannot be told, does not count."""
+    return _weighted(_counts(sample, marks))
 
 
-def _rate_of(counts: Sequence[Count]) -> Rate:
+def _weighted(counts: Sequence[Count]) -> Rate:
     frame = sum(each.population for each in counts)
     share = None
     if all(each.sample for each in counts):
@@ -211,14 +212,14 @@ def _rate_of(counts: Sequence[Count]) -> Rate:
 
 
 def _by_stratum(sample: Sample, marks: Mapping[str, str]) -> tuple[tuple[Stratum, Rate], ...]:
-    rates = [_rate_of([count]) for count in _counts(sample, marks)]
+    rates = [_weighted([count]) for count in _counts(sample, marks)]
     return tuple(zip(sample.strata, rates, strict=True))
 
 
 def _reviewer(sample: Sample, marks: Marks) -> Reviewer:
     used = Counter(marks.marks.values())
     # The third person sees chosen rows only, so a rate by their marks would say nothing of the register.
-    rate = None if marks.settles else _rate(sample, marks.marks)
+    rate = None if marks.settles else rate_by(sample, marks.marks)
     return Reviewer(marks.reviewer, marks.settles, {mark: used[mark] for mark in MARKS}, marks.not_marked, rate)
 
 
