@@ -1,0 +1,29 @@
+-- id: OV-32
+-- title: An age is recorded for every person on an entry in use
+-- asks: Is there a date of birth, or an age in years, for each person who has an active entry?
+-- kind: statute
+-- basis: Data Protection Act 2018 s.38(1) (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.57 (2018-05-25 ..)
+-- basis: Children Act 2004 s.11
+-- found in: Project Alpha: recording a person's age was not compulsory; the youngest age on record was 13, as reported by the Guardian, June 2023
+-- severity: high
+-- gate: hold
+-- limits: without an age no protection for children can work, yet no section says in terms that an age must be held; a recorded reason why no age is known has no column and is not seen; whether the age is right is asked by OV-10 and OV-12
+-- remedy: Record the date of birth, or the age and the day it was true; where neither can be learned, treat the person as a child until it is.
+select listed.subject_id, listed.unit,
+       case when person.birth_date is not null or person.age_recorded is not null then false
+            when listed.subject_id is null or listed.active_count = 0 then null
+            else true end as breach,
+       'neither a date of birth nor an age is recorded' as reason
+from (
+    select entry.subject_id, min(entry.unit) as unit,
+           count(*) filter (where entry.status = 'active') as active_count
+    from entry
+    where entry.status = 'active' or entry.status is null
+    group by entry.subject_id
+) as listed
+left join (
+    select subject.subject_id, max(subject.birth_date) as birth_date, min(subject.age_recorded) as age_recorded
+    from subject
+    group by subject.subject_id
+) as person on person.subject_id = listed.subject_id

@@ -1,0 +1,34 @@
+-- id: OV-33
+-- title: Every entry about a child has a safeguarding decision
+-- asks: For each entry opened when the person was under 18, was a safeguarding decision recorded?
+-- kind: statute
+-- basis: Children Act 2004 s.11
+-- basis: Data Protection Act 2018 s.35 (2018-05-25 ..)
+-- basis: United Nations Convention on the Rights of the Child art 3
+-- dated: opened_on
+-- found in: Project Alpha: the data protection impact assessment spoke of "children's personal data", as reported by the Guardian, 3 June 2022; the Metropolitan Police said that two other statements of that assessment were mistakes
+-- severity: critical
+-- gate: refuse
+-- limits: sees that a decision was recorded, at any time, not that it was made in the child's interest; an age written down without a date of birth is taken for the age on the day the entry was opened; closed entries are asked too, since what was skipped cannot be mended by closing
+-- remedy: Record a safeguarding decision as a review of the entry, or delete the entry.
+select listed.entry_id, listed.subject_id, listed.opened_on, listed.unit,
+       case when decided.entry_id is not null then false else listed.was_child end as breach,
+       'no safeguarding decision is recorded' as reason
+from (
+    select entry.entry_id, entry.subject_id, entry.opened_on, entry.unit,
+           case when person.birth_date is not null then entry.opened_on < add_years(person.birth_date, 18)
+                else person.age_recorded < 18 end as was_child
+    from entry
+    left join (
+        select subject.subject_id, max(subject.birth_date) as birth_date, min(subject.age_recorded) as age_recorded
+        from subject
+        group by subject.subject_id
+    ) as person on person.subject_id = entry.subject_id
+) as listed
+left join (
+    select review.entry_id
+    from review
+    where review.outcome = 'safeguarding'
+    group by review.entry_id
+) as decided on decided.entry_id = listed.entry_id
+where listed.was_child or listed.was_child is null

@@ -1,0 +1,23 @@
+-- id: OV-34
+-- title: Nobody below the minimum age is listed
+-- asks: Was each person at least of the minimum age when the entry was opened?
+-- kind: benchmark
+-- basis: California Code of Regulations, title 11, section 770.2(h): a juvenile is a person aged 13 to 17
+-- basis: Data Protection Act 2018 s.35 (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.37 (2018-05-25 ..)
+-- dated: opened_on
+-- found in: Project Alpha: the youngest person on record was 13, as reported by the Guardian, June 2023
+-- severity: high
+-- gate: refuse
+-- limits: no United Kingdom law sets a lowest age for a register; 13 is California's, and a charter may set its own; an age written down without a date of birth is taken for the age on the day the entry was opened; a chief officer's leave for a younger child has no column and is not seen
+-- remedy: Delete the entry and deal with the child's safety by other means, or accept the entry by name with the chief officer's reasons.
+select entry.entry_id, entry.subject_id, entry.opened_on, entry.unit,
+       case when person.birth_date is not null then entry.opened_on < add_years(person.birth_date, :minimum_age)
+            else person.age_recorded < :minimum_age end as breach,
+       'the person was below the minimum age' as reason
+from entry
+left join (
+    select subject.subject_id, max(subject.birth_date) as birth_date, min(subject.age_recorded) as age_recorded
+    from subject
+    group by subject.subject_id
+) as person on person.subject_id = entry.subject_id

@@ -1,0 +1,37 @@
+-- id: OV-35
+-- title: Sensitive data rests on a condition and a policy document
+-- asks: Does each entry that holds sensitive data name a condition, and was an appropriate policy document signed by the day it was opened?
+-- kind: statute
+-- basis: Data Protection Act 2018 s.35 (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.42 (2018-05-25 ..)
+-- basis: Data Protection Act 2018 Sch 8 (2018-05-25 ..)
+-- in force: 2018-05-25 ..
+-- dated: opened_on
+-- severity: critical
+-- gate: refuse
+-- limits: consent, which may stand in for a condition, has no column; cannot judge whether the processing was strictly necessary; any signed policy document counts, whichever condition it was written for, and the day on which one ceased to apply is not held; entries opened before 25 May 2018 are not in scope
+-- remedy: Name the condition relied on and sign a policy document that covers it, or delete the sensitive items.
+select entry.entry_id, entry.opened_on, entry.unit,
+       (case when held.sensitive_count > 0 then true end)
+       and (entry.condition is null or policy.signed_on is null or policy.signed_on > entry.opened_on) as breach,
+       case when entry.condition is null then 'no condition is named'
+            else 'no policy document was signed by the day it was opened' end as reason
+from entry
+join (
+    select item.entry_id, count(*) filter (where kind.sensitive) as sensitive_count
+    from item
+    left join (
+        select category.category,
+               count(*) filter (where category.sensitive) > 0 as sensitive
+        from category
+        where category.sensitive is not null
+        group by category.category
+    ) as kind on kind.category = item.category
+    where kind.sensitive or kind.sensitive is null
+    group by item.entry_id
+) as held on held.entry_id = entry.entry_id
+cross join (
+    select min(assessment.signed_on) as signed_on
+    from assessment
+    where assessment.kind = 'apd'
+) as policy
