@@ -1,0 +1,20 @@
+-- id: OV-39
+-- title: Items were collected while their authority was in force
+-- asks: Was each item that names an authority collected between the day it was granted and the day it expired or was cancelled?
+-- kind: statute
+-- basis: Regulation of Investigatory Powers Act 2000 s.43 (2000-09-25 ..)
+-- dated: collected_on
+-- severity: critical
+-- gate: refuse
+-- limits: works with days and not hours, and counts the first and the last day in; an authority without a cancellation date is taken not to have been cancelled; a renewal that is not in the table makes later items look late
+-- remedy: Report the error to the oversight body, and delete what was collected outside the authority.
+select item.item_id, item.entry_id, item.authority_id, item.collected_on,
+       item.collected_on < authority.granted_on
+       or item.collected_on > coalesce(authority.cancelled_on, authority.expires_on)
+       or item.collected_on > authority.expires_on as breach,
+       case when item.collected_on < authority.granted_on then 'collected before the authority was granted'
+            when item.collected_on > authority.cancelled_on then 'collected after the authority was cancelled'
+            else 'collected after the authority expired' end as reason
+from item
+left join authority on authority.authority_id = item.authority_id
+where item.authority_id is not null

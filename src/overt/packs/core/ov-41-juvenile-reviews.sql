@@ -1,0 +1,57 @@
+-- id: OV-41
+-- title: The authority for a juvenile source is reviewed every month
+-- asks: From the day it was granted until it ended, did ever more than 31 days pass without a review of the authority?
+-- kind: statute
+-- basis: Regulation of Investigatory Powers (Juveniles) Order 2000, SI 2000/2793, as amended by SI 2018/715 (2018-07-20 ..)
+-- in force: 2018-07-20 ..
+-- dated: granted_on
+-- severity: critical
+-- gate: none
+-- limits: a month is counted as 31 days; an authority that runs on is counted up to the date of the audit; reviews outside the time it was in force do not count; sees that a review was held, not what it looked at; the day from which monthly reviews bind is taken to be 20 July 2018
+-- remedy: Review the authority now, or cancel it; report the months that were missed to the oversight body.
+with span as (
+    select authority.authority_id, authority.kind, authority.granted_on,
+           case when authority.cancelled_on <= authority.expires_on then authority.cancelled_on
+                else coalesce(authority.expires_on, authority.cancelled_on) end as ended_on
+    from authority
+    where authority.kind = 'juvenile_chis' or authority.kind is null
+),
+step as (
+    select span.authority_id, span.granted_on as on_day
+    from span
+    union all
+    select span.authority_id, case when span.ended_on > :as_of then :as_of else span.ended_on end as on_day
+    from span
+    union all
+    select span.authority_id, authority_review.done_on as on_day
+    from span
+    join authority_review on authority_review.authority_id = span.authority_id
+    where authority_review.done_on > span.granted_on
+      and authority_review.done_on < span.ended_on
+      and authority_review.done_on <= :as_of
+),
+paced as (
+    select step.authority_id, step.on_day,
+           lag(step.on_day) over (partition by step.authority_id order by step.on_day) as last_day
+    from step
+),
+longest as (
+    select paced.authority_id, max(days_between(paced.on_day, paced.last_day)) as gap_days
+    from paced
+    group by paced.authority_id
+),
+undated as (
+    select authority_review.authority_id
+    from authority_review
+    where authority_review.done_on is null
+    group by authority_review.authority_id
+)
+select span.authority_id, span.granted_on, span.ended_on, longest.gap_days,
+       case when span.granted_on is null or span.ended_on is null then null
+            when longest.gap_days <= 31 then false
+            when span.kind is null or undated.authority_id is not null then null
+            else true end as breach,
+       'more than 31 days passed without a review' as reason
+from span
+left join longest on longest.authority_id = span.authority_id
+left join undated on undated.authority_id = span.authority_id

@@ -1,0 +1,32 @@
+-- id: OV-42
+-- title: Every authority was granted by an officer of sufficient rank
+-- asks: Did the officer who granted each authority hold at least the rank that its kind asks for?
+-- kind: statute
+-- basis: Regulation of Investigatory Powers (Directed Surveillance and Covert Human Intelligence Sources) Order 2010, SI 2010/521
+-- basis: Regulation of Investigatory Powers (Covert Human Intelligence Sources: Relevant Sources) Order 2013, SI 2013/2788
+-- basis: Regulation of Investigatory Powers (Juveniles) Order 2000, SI 2000/2793
+-- severity: high
+-- gate: refuse
+-- limits: police ranks of today: superintendent for directed surveillance and covert sources, inspector where it was urgent, assistant chief constable (in London, commander) for juvenile and undercover sources; the higher approval that an undercover source needs beyond twelve months is not seen; a rank outside the model's list cannot be judged, and authorities older than the Orders are held to the same ranks
+-- remedy: Have the authority looked at by an officer of the right rank now, stop relying on it meanwhile, and report the error.
+select ranked.authority_id, ranked.granted_on,
+       ranked.held_rank < ranked.needed_rank
+       and not (ranked.urgent and ranked.held_rank = 3 and ranked.needed_rank = 4) as breach,
+       'granted below the rank that the kind asks for' as reason
+from (
+    select authority.authority_id, authority.granted_on, authority.urgent,
+           case authority.granted_by_rank
+               when 'constable' then 1
+               when 'sergeant' then 2
+               when 'inspector' then 3
+               when 'superintendent' then 4
+               when 'assistant_chief_constable' then 5
+               when 'chief_constable' then 6 end as held_rank,
+           case authority.kind
+               when 'directed_surveillance' then 4
+               when 'chis' then 4
+               when 'juvenile_chis' then 5
+               when 'undercover' then 5 end as needed_rank
+    from authority
+    where authority.kind is distinct from 'ipa'
+) as ranked
