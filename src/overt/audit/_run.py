@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from overt.controls._control import Finding, Threshold
+from overt.controls import Finding, Threshold
 
 
 @dataclass(frozen=True)
@@ -56,3 +56,13 @@ class Run:
     findings: tuple[Finding, ...]
     synthetic: bool
     timing: bool
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """A known breach that somebody answers for until a day: shown as accepted, never hidden."""
+
+    control: str
+    owner: str
+    reason: str
+    expires_on: dt.date

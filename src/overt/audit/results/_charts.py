@@ -1,0 +1,251 @@
+"""Which plots the report shows, and the table of figures behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from overt.audit.results import _plots as plots
+from overt.audit.results import _words as words
+from overt.audit.results._figures import Cell, Figure, FillShown, Mark, Shown, ShownRun
+from overt.controls import Verdict
+
+MOST_BARS = 40
+MOST_SERIES = 6
+MOST_MONTHS = 72
+MOST_UNITS = 10
+MOST_COLUMNS = 60
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One plot and the words over it."""
+
+    caption: str
+    svg: Markup
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Plots that answer one question, and the same figures as a table: `numbers` says which columns are counts."""
+
+    ident: str
+    heading: str
+    intro: str
+    drawings: list[Drawing]
+    header: tuple[str, ...]
+    lines: Sequence[tuple[str, ...]]
+    numbers: tuple[bool, ...]
+
+
+def charts(run: ShownRun) -> list[Chart]:
+    """The plots there is something to draw for."""
+    return [chart for chart in (_by_control(run), _over_time(run), _by_unit(run), _completeness(run)) if chart]
+
+
+def clip(text: str, length: int) -> str:
+    """The text, cut with an ellipsis where it is longer than `length`."""
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
+
+
+def _by_control(run: ShownRun) -> Chart | None:
+    found = sorted(
+        (each for each in run.findings if each.breached.is_some or each.unknown.is_some),
+        key=lambda each: (-(each.share or 0), -each.breached.order, each.name),
+    )
+    if not found:
+        return None
+    drawn = found[:MOST_BARS]
+    items = [_control_bar(run, each) for each in drawn]
+    left = (
+        f" The {len(found) - len(drawn)} with the smallest shares are only in the table." if found[MOST_BARS:] else ""
+    )
+    hatched = " The hatched part is what cannot be told." if any(each.hatched for each in items) else ""
+    description = f"{len(items)} controls with the share of the rows examined that breach, the largest share first."
+    return Chart(
+        "by-control",
+        "Breaches by control",
+        f"The solid part of each bar is the share of the rows examined that breach.{hatched}{left}",
+        [Drawing("", plots.bars("p-control", "Breaches by control", description, items, "of rows examined"))],
+        ("Control", "Examined", "Breached", "Cannot be told", "Share in breach"),
+        [
+            (
+                f"{each.name} {each.control.title}",
+                str(each.examined),
+                str(each.breached),
+                str(each.unknown),
+                words.percent(each.share) or "–",
+            )
+            for each in found
+        ],
+        (False, True, True, True, True),
+    )
+
+
+def _control_bar(run: ShownRun, shown: Shown) -> plots.Bar:
+    base, unknown = shown.examined.value, shown.unknown.value
+    small = run.publishable and (base or 0) < 100
+    hatched = unknown / base if unknown and base and not small else 0.0
+    share = shown.share if shown.share is not None or not hatched or shown.breached.is_some else 0.0
+    of = f"{shown.breached} of {shown.examined}"
+    value = f"{of} ({words.percent(shown.share)})" if shown.share is not None else of
+    return plots.Bar(shown.name, clip(shown.control.title, 44), value, share, hatched)
+
+
+def _over_time(run: ShownRun) -> Chart | None:
+    series = _series(run, "by_month")
+    if not series:
+        return None
+    named = [cell.label for each in series for cell in each.by_month]
+    spans = _months(min(named), max(named))
+    years = len(spans) > MOST_MONTHS
+    if years:
+        spans = list(dict.fromkeys(span[:4] for span in spans))
+    drawings, lines = [], []
+    for place, shown in enumerate(series):
+        cells = _spread(shown.by_month, spans, 4 if years else 7)
+        peak = max(cells, key=lambda cell: cell.breached.order)
+        most = f"{_span(peak.label)}: {peak.breached}"
+        drawings.append(
+            Drawing(
+                f"{shown.name} {shown.control.title} (most in {most})",
+                plots.columns(
+                    f"p-time-{place}",
+                    f"{shown.name} over time",
+                    f"Breaching rows by {'year' if years else 'month'} of their own date, most in {most}.",
+                    cells,
+                    first=_span(spans[0]),
+                    last=_span(spans[-1]),
+                ),
+            )
+        )
+        lines += [(shown.name, _span(cell.label), str(cell.breached)) for cell in cells if cell.breached.is_some]
+    step = "year" if years else "month"
+    return Chart(
+        "over-time",
+        "Breaches over time",
+        f"Breaching rows by {step} of the row’s own date, for the {_controls(len(series))} with the gravest breaches "
+        f"that have dates. Each plot has a scale of its own; a {step} without a column has none.",
+        drawings,
+        ("Control", step.capitalize(), "Breached"),
+        lines,
+        (False, False, True),
+    )
+
+
+def _by_unit(run: ShownRun) -> Chart | None:
+    series = _series(run, "by_unit")
+    if not series:
+        return None
+    drawings, lines = [], []
+    for place, shown in enumerate(series):
+        ordered = sorted(shown.by_unit, key=lambda cell: (-cell.breached.order, cell.label))
+        cells, left = ordered[:MOST_UNITS], max(len(ordered) - MOST_UNITS, 0)
+        most = max(cell.breached.order for cell in cells) or 1
+        items = [
+            plots.Bar(clip(_unit(cell), 40), "", str(cell.breached), _length(cell.breached, most)) for cell in cells
+        ]
+        more = f", and {left:,} more with fewer" if left else ""
+        drawings.append(
+            Drawing(
+                f"{shown.name} {shown.control.title}{more}",
+                plots.bars(f"p-unit-{place}", f"{shown.name} by unit", "Breaching rows by unit, most first.", items),
+            )
+        )
+        lines += [(shown.name, clip(_unit(cell), 60), str(cell.breached)) for cell in cells]
+    return Chart(
+        "by-unit",
+        "Breaches by unit",
+        f"Breaching rows by the unit that made the entry, for the {_controls(len(series))} with the gravest breaches "
+        "that name one. A large unit has more rows to breach: this is no ranking.",
+        drawings,
+        ("Control", "Unit", "Breached"),
+        lines,
+        (False, False, True),
+    )
+
+
+def _completeness(run: ShownRun) -> Chart | None:
+    if not run.fills:
+        return None
+    ordered = sorted(run.fills, key=_emptiest_first)
+    drawn = ordered[:MOST_COLUMNS]
+    items = [plots.Bar(clip(each.name, 34), "", _fill_value(each), each.share) for each in drawn]
+    blank = sum(each.filled.value == 0 and bool(each.rows.value) for each in ordered)
+    throughout = f" {blank:,} of {len(ordered):,} are blank throughout." if blank else ""
+    left = f" The plot and the table show the {MOST_COLUMNS} emptiest." if len(ordered) > MOST_COLUMNS else ""
+    return Chart(
+        "completeness",
+        "How complete the source is",
+        f"The share of rows in which each column of the source holds a value, the emptiest first.{throughout}{left}",
+        [
+            Drawing(
+                "",
+                plots.bars(
+                    "p-fill", "Completeness by column", f"{len(items)} columns, the emptiest first.", items, "filled"
+                ),
+            )
+        ],
+        ("Column of the source", "Rows", "Filled", "Share"),
+        [(clip(each.name, 80), str(each.rows), str(each.filled), words.percent(each.share) or "–") for each in drawn],
+        (False, True, True, True),
+    )
+
+
+def _emptiest_first(fill: FillShown) -> tuple[float, str]:
+    return (fill.share if fill.share is not None else 0.0, fill.name)
+
+
+def _fill_value(fill: FillShown) -> str:
+    if fill.filled.value == 0 and fill.rows.value:
+        return "blank throughout"
+    return words.percent(fill.share) if fill.share is not None else f"{fill.filled} of {fill.rows}"
+
+
+def _series(run: ShownRun, breakdown: str) -> list[Shown]:
+    """The gravest breaches that have the breakdown."""
+    breached = [each for each in run.findings if each.verdict is Verdict.BREACHED and getattr(each, breakdown)]
+    return sorted(breached, key=words.gravest_first)[:MOST_SERIES]
+
+
+def _months(first: str, last: str) -> list[str]:
+    """Every month from the first to the last, so that one with none is seen as a gap; odd labels only themselves."""
+    try:
+        start, end = (int(label[:4]) * 12 + int(label[5:7]) - 1 for label in (first, last))
+    except ValueError:
+        return [first] if first == last else [first, last]
+    return [f"{at // 12:04d}-{at % 12 + 1:02d}" for at in range(start, end + 1)]
+
+
+def _spread(cells: Sequence[Cell], spans: Sequence[str], length: int) -> list[Cell]:
+    """One cell for each span, adding up those that fall in it; a withheld one withholds its span."""
+    found: dict[str, list[Figure]] = {}
+    for cell in cells:
+        found.setdefault(cell.label[:length], []).append(cell.breached)
+    return [Cell(span, _sum(found.get(span, []))) for span in spans]
+
+
+def _sum(figures: Sequence[Figure]) -> Figure:
+    withheld = next((figure for figure in figures if figure.value is None), None)
+    if withheld:
+        return withheld
+    mark = next((figure.mark for figure in figures), Mark.EXACT)
+    return Figure(mark, sum(figure.value or 0 for figure in figures))
+
+
+def _span(label: str) -> str:
+    return words.month(label)
+
+
+def _unit(cell: Cell) -> str:
+    return cell.label or "(no unit recorded)"
+
+
+def _length(figure: Figure, most: int) -> float | None:
+    return None if figure.value is None else figure.value / most
+
+
+def _controls(count: int) -> str:
+    return "control" if count == 1 else f"{count} controls"

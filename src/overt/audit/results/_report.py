@@ -1,0 +1,167 @@
+"""report.html: one page that stands alone, for a person to read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from overt.audit.results import _words as words
+from overt.audit.results._charts import charts, clip
+from overt.audit.results._evidence import evidence_rows
+from overt.audit.results._figures import Shown, ShownRun
+from overt.controls import Authority, Scalar, Severity, Verdict
+
+TEMPLATES = Path(__file__).with_name("templates")
+MOST_SAMPLES = 10
+MOST_GRAVE = 3
+ORDER = (Verdict.BREACHED, Verdict.FAILED, Verdict.CANNOT_BE_SHOWN, Verdict.MET, Verdict.NOT_APPLICABLE)
+TAGS = {
+    Verdict.BREACHED: "red",
+    Verdict.FAILED: "purple",
+    Verdict.CANNOT_BE_SHOWN: "yellow",
+    Verdict.MET: "green",
+    Verdict.NOT_APPLICABLE: "grey",
+}
+# What a page may not hold: a browser would drop or misread them, and a reader would not see them.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The lowest breaching rows of a finding: the key, its dates and the reason."""
+
+    header: list[str]
+    lines: list[list[str]]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The findings of one severity, the breached ones first."""
+
+    severity: Severity
+    meaning: str
+    findings: list[Shown]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A table or column that the source lacks, and the controls that it leaves unanswered."""
+
+    name: str
+    controls: list[Shown]
+
+
+def report(run: ShownRun) -> bytes:
+    """The report as bytes of HTML; nothing in it is fetched from anywhere and nothing in it runs."""
+    page = _environment().get_template("report.html.j2").render(_context(run))
+    return _CONTROLS.sub("\ufffd", page).encode("utf-8", "replace")
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(
+        clip=clip,
+        day=words.day,
+        listed=words.listed,
+        opening=words.opening,
+        number=lambda count: f"{count:,}",
+        percent=words.percent,
+        period=words.period,
+        sentence=words.sentence,
+        breach_in_words=words.breach_in_words,
+    )
+    environment.globals.update(
+        # Our own text, and the only text that is not escaped.
+        css=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
+        kinds=words.KINDS,
+        verdict_words=words.VERDICTS,
+        marks=words.MARKS,
+        synthetic_notice=words.SYNTHETIC_NOTICE,
+        tags=TAGS,
+        Verdict=Verdict,
+        Authority=Authority,
+    )
+    return environment
+
+
+def _context(run: ShownRun) -> dict[str, object]:
+    breached = sorted((each for each in run.findings if each.verdict is Verdict.BREACHED), key=words.gravest_first)
+    unshown = [each for each in run.findings if each.verdict is Verdict.CANNOT_BE_SHOWN]
+    return {
+        "run": run,
+        "title": words.title(run),
+        "counts": run.verdicts(),
+        "held": _held(run),
+        "breached": breached,
+        "gravest": breached[:MOST_GRAVE],
+        "groups": _groups(run),
+        "samples": {each.name: _sample(each) for each in breached},
+        "missing": [each for each in unshown if each.missing],
+        "undecided": [each for each in run.findings if each.unknown.is_some],
+        "undecided_only": [each for each in unshown if not each.missing],
+        "failed": [each for each in run.findings if each.verdict is Verdict.FAILED],
+        "gaps": _gaps(unshown),
+        "accepted": [each for each in breached if each.accepted.is_some],
+        "charts": charts(run),
+        "left_out": [(pack, each, why) for pack in run.packs for each, why in pack.left_out.items()],
+        "noun": words.rows_noun,
+    }
+
+
+def _held(run: ShownRun) -> str:
+    """What the source holds, in words: "3,806 people and 5,120 entries"."""
+    about = "about " if run.publishable else ""
+    # Overt fills source_column itself: it is about the source, not in it.
+    told = [(table, figure) for table, figure in run.rows if figure.is_some and table != "source_column"]
+    held = [f"{about}{figure} {words.noun(table, figure.value)}" for table, figure in told]
+    return words.listed(held)
+
+
+def _groups(run: ShownRun) -> list[Group]:
+    groups = []
+    for severity in reversed(Severity):
+        findings = [each for each in run.findings if each.control.severity is severity]
+        findings.sort(key=lambda each: (ORDER.index(each.verdict), *words.gravest_first(each)))
+        if findings:
+            groups.append(Group(severity, words.SEVERITIES[severity], findings))
+    return groups
+
+
+def _sample(shown: Shown) -> Sample:
+    """Key, dates and reason only: who reads the report needs to find the row, not to read it."""
+    rows = list(evidence_rows(shown)[:MOST_SAMPLES])
+    if not rows:
+        return Sample([], [])
+    names = [shown.control.key, *(name for name in rows[0] if _is_date(rows, name)), "reason"]
+    names = [name for name in dict.fromkeys(names) if any(name in row for row in rows)]
+    return Sample(
+        [name.replace("_", " ") for name in names],
+        [[clip(words.cell(row.get(name)), 80) for name in names] for row in rows],
+    )
+
+
+def _is_date(rows: Sequence[dict[str, Scalar]], name: str) -> bool:
+    return any(hasattr(row.get(name), "isoformat") for row in rows)
+
+
+def _gaps(unshown: Sequence[Shown]) -> list[Gap]:
+    """What the source lacks, the one that leaves most unanswered first."""
+    controls: dict[str, list[Shown]] = {}
+    for each in unshown:
+        for name in each.missing:
+            controls.setdefault(name, []).append(each)
+    return [Gap(name, found) for name, found in sorted(controls.items(), key=lambda gap: (-len(gap[1]), gap[0]))]

@@ -1,0 +1,149 @@
+"""Findings as SARIF 2.1.0, for tools that show results of checks.
+
+One rule a control, one result for each that is breached or cannot be shown: never one for a person.
+What is met or not applicable is a count in the run's properties and no result, because many tools
+take every result for an alarm.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+from urllib.parse import quote
+
+from overt.audit.results import _words as words
+from overt.audit.results._figures import Shown, ShownRun
+from overt.audit.results._json import dump
+from overt.controls import Severity, Verdict
+
+Json = dict[str, Any]
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+LEVELS = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "note"}
+FINGERPRINT = "overt-keys-1"
+
+
+def sarif(run: ShownRun, identity: uuid.UUID) -> bytes:
+    """The run as one SARIF log; `identity` is derived from the findings."""
+    failed = [(place, each) for place, each in enumerate(run.findings) if each.verdict is Verdict.FAILED]
+    results = [_result(place, each, run) for place, each in enumerate(run.findings) if _is_result(each)]
+    log: Json = {
+        "tool": {
+            "driver": {
+                "name": "Overt",
+                "version": run.version,
+                "rules": [_rule(each) for each in run.findings],
+            }
+        },
+        "language": "en-GB",
+        "automationDetails": {"id": f"overt/audit/{run.as_of.isoformat()}", "guid": str(identity)},
+        "artifacts": [_source(run)],
+        "invocations": [
+            {
+                "executionSuccessful": not failed,
+                "toolExecutionNotifications": [_notification(place, each) for place, each in failed],
+            }
+        ],
+        "results": results,
+        "properties": {
+            "title": words.title(run),
+            "as_of": run.as_of.isoformat(),
+            "verdicts": {verdict.value: count for verdict, count in run.verdicts().items()},
+            "synthetic": run.synthetic,
+            "publishable": run.publishable,
+        },
+    }
+    if run.synthetic:
+        log["properties"]["notice"] = words.SYNTHETIC_NOTICE
+    if run.publishable:
+        log["redactionTokens"] = ["*"]
+    return dump({"$schema": SCHEMA, "version": "2.1.0", "runs": [log]})
+
+
+def _is_result(shown: Shown) -> bool:
+    return shown.verdict in {Verdict.BREACHED, Verdict.CANNOT_BE_SHOWN}
+
+
+def _rule(shown: Shown) -> Json:
+    control = shown.control
+    limits, remedy = words.opening(control.limits), words.opening(control.remedy)
+    return {
+        "id": shown.name,
+        "shortDescription": {"text": control.title},
+        "fullDescription": {"text": control.asks},
+        "help": {"text": f"{control.asks} To mend a breach: {remedy} Limits: {limits}"},
+        "defaultConfiguration": {"level": LEVELS[control.severity]},
+        "properties": {
+            "pack": shown.pack,
+            "kind": control.kind.value,
+            "severity": control.severity.value,
+            "gate": control.gate.value,
+            "basis": [f"{each.citation} ({words.period(each) or 'always'})" for each in control.basis],
+            "limits": control.limits,
+            "remedy": control.remedy,
+            "found_in": list(control.found_in),
+            "tags": sorted({shown.pack, control.kind.value, control.severity.value}),
+        },
+    }
+
+
+def _result(place: int, shown: Shown, run: ShownRun) -> Json:
+    breached = shown.verdict is Verdict.BREACHED
+    prefix = f"{words.SYNTHETIC}: " if run.synthetic else ""
+    result: Json = {
+        "ruleId": shown.name,
+        "ruleIndex": place,
+        # 3.27.10: a result that is not a fail has the level "none".
+        "kind": "fail" if breached else "review",
+        "level": LEVELS[shown.control.severity] if breached else "none",
+        "message": {"text": f"{prefix}{shown.control.title}: {words.sentence(shown)}"},
+        "locations": [{"logicalLocations": _locations(shown)}],
+        "properties": {
+            "verdict": shown.verdict.value,
+            **{name: figure.value for name, figure in shown.counts.items()},
+            "suppressed": shown.suppressed,
+            "missing": list(shown.missing),
+        },
+    }
+    if breached and shown.breached.value:
+        result["occurrenceCount"] = shown.breached.value
+    if breached and shown.digest:
+        result["partialFingerprints"] = {FINGERPRINT: shown.digest}
+    if shown.wholly_accepted:
+        result["suppressions"] = [_suppression(shown, run)]
+    return result
+
+
+def _locations(shown: Shown) -> list[Json]:
+    """The tables of the model that the control reads: the source has no lines to point at."""
+    return [{"fullyQualifiedName": table, "kind": "table"} for table in sorted(shown.control.needs)] or [
+        {"fullyQualifiedName": "register", "kind": "table"}
+    ]
+
+
+def _suppression(shown: Shown, run: ShownRun) -> Json:
+    accepted = [each for each in run.acceptances if each.control == shown.control.id]
+    suppression: Json = {"kind": "external", "status": "accepted"}
+    reasons = [f"{each.reason} ({each.owner})" for each in accepted if each.reason]
+    if reasons:
+        suppression["justification"] = "; ".join(reasons)
+    if accepted:
+        suppression["properties"] = {"expires_on": [each.expires_on.isoformat() for each in accepted]}
+    return suppression
+
+
+def _notification(place: int, shown: Shown) -> Json:
+    return {
+        "level": "error",
+        "message": {"text": f"{shown.name}: {words.sentence(shown)}"},
+        "associatedRule": {"id": shown.name, "index": place},
+    }
+
+
+def _source(run: ShownRun) -> Json:
+    return {
+        "location": {"uri": quote(run.register, safe="/")},
+        "description": {"text": f"{run.source_kind} {run.register}"},
+        "hashes": {"sha-256": run.source_digest},
+        "roles": ["analysisTarget"],
+    }

@@ -1,0 +1,197 @@
+"""How figures, dates and findings are put in words: once, for every file of the result folder."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from overt.audit.results._figures import Figure, Mark, Shown, ShownRun
+from overt.controls import Authority, Basis, Scalar, Severity, Verdict
+from overt.model import TABLES
+
+SYNTHETIC = "SYNTHETIC"
+SYNTHETIC_NOTICE = (
+    "SYNTHETIC: the source says that it is made up. Nothing here is about a real person or a real register."
+)
+MARKS = (
+    ("0", "zero: the control ran and there was none"),
+    ("*", "suppressed: there are some, and how many is withheld so that nobody can be picked out"),
+    ("not known", "the control failed, so there may be some or none"),
+    ("not asked", "the source lacks what the question needs, so it was not put"),
+)
+KINDS = {
+    Authority.STATUTE: "Statute",
+    Authority.REGULATION: "Regulation",
+    Authority.CODE: "Code of practice",
+    Authority.OWN_POLICY: "The register’s own policy",
+    Authority.BENCHMARK: "Benchmark: a measure, which may not bind this register",
+}
+VERDICTS = {
+    Verdict.BREACHED: "Breached",
+    Verdict.CANNOT_BE_SHOWN: "Cannot be shown",
+    Verdict.FAILED: "Failed to run",
+    Verdict.MET: "Met",
+    Verdict.NOT_APPLICABLE: "Not applicable",
+}
+SEVERITIES = {
+    Severity.CRITICAL: "a person may be harmed now, or the breach is unlawful on its face",
+    Severity.HIGH: "a safeguard that the law or a policy counts on is missing",
+    Severity.MEDIUM: "the register may mislead those who use it",
+    Severity.LOW: "good order",
+}
+_PLURALS = {"subject": ("person", "people"), "access": ("log record", "log records"), "spend": ("year", "years")}
+_TABLE_OF_KEY = {table.key.name: table.name for table in reversed(TABLES.values())}
+
+
+def noun(table: str, count: int | None = None) -> str:
+    """What a row of a table is called: "item" for one, "items" otherwise."""
+    one = table.replace("_", " ")
+    many = f"{one[:-1]}ies" if one.endswith("y") else f"{one}es" if one.endswith("s") else f"{one}s"
+    one, many = _PLURALS.get(table, (one, many))
+    return one if count == 1 else many
+
+
+def rows_noun(shown: Shown, count: int | None = None) -> str:
+    """What the rows are called that a control examines."""
+    return noun(_TABLE_OF_KEY.get(shown.control.key, "row"), count)
+
+
+def day(value: dt.date | None) -> str:
+    """A date as a person writes it: 3 June 2026."""
+    return f"{value.day} {value:%B %Y}" if value else ""
+
+
+def month(label: str) -> str:
+    """A month (yyyy-mm) as a person writes it; anything else as it is."""
+    try:
+        return f"{dt.date.fromisoformat(f'{label}-01'):%B %Y}"
+    except ValueError:
+        return label
+
+
+def period(basis: Basis) -> str:
+    """When a provision was in force."""
+    if basis.starts_on and basis.ends_on:
+        return f"in force {day(basis.starts_on)} to {day(basis.ends_on)}"
+    if basis.starts_on:
+        return f"in force from {day(basis.starts_on)}"
+    return f"in force to {day(basis.ends_on)}" if basis.ends_on else ""
+
+
+def percent(share: float | None) -> str:
+    """A share in per cent; never 0% for some, never 100% for less than all."""
+    if share is None:
+        return ""
+    if 0 < share < 0.001:
+        return "less than 0.1%"
+    if 0.999 < share < 1:
+        return "more than 99.9%"
+    text = f"{share * 100:.1f}".removesuffix(".0")
+    return f"{text}%"
+
+
+def cell(value: Scalar) -> str:
+    """A value of evidence as text."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dt.datetime):
+        return value.isoformat(sep=" ")
+    return "" if value is None else str(value)
+
+
+def some_of(part: Figure, base: Figure, what: str) -> str:
+    """ "131 of 563 items", or as much of it as may be said."""
+    if part.mark is Mark.SUPPRESSED:
+        if part.nearly_all:
+            return f"all but fewer than 15 of about {base} {what}"
+        return f"1 to 7 {what}" if base.value is None else f"some of about {base} {what} (the number is suppressed)"
+    about = "about " if part.mark is Mark.ROUNDED and part.value else ""
+    if part.value and part.value == base.value:
+        return f"all {base} {what}" if not about else f"all of about {base} {what}"
+    return f"{about}{part} of {base} {what}"
+
+
+def breach_in_words(shown: Shown) -> str:
+    """The counts of a breach: "131 of 563 items (23.3%)"."""
+    count = shown.examined.value
+    text = some_of(shown.breached, shown.examined, rows_noun(shown, count))
+    whole = shown.share == 1
+    return text if shown.share is None or whole else f"{text} ({percent(shown.share)})"
+
+
+def sentence(shown: Shown) -> str:
+    """What was found, in a sentence or two that make sense alone."""
+    return {
+        Verdict.BREACHED: _breached,
+        Verdict.MET: _met,
+        Verdict.CANNOT_BE_SHOWN: _cannot_be_shown,
+        Verdict.NOT_APPLICABLE: _not_applicable,
+        Verdict.FAILED: _failed,
+    }[shown.verdict](shown)
+
+
+def _breached(shown: Shown) -> str:
+    parts = [f"This was found not to be so for {breach_in_words(shown)}."]
+    if shown.unknown.is_some:
+        parts.append(_unknown(shown))
+    if shown.accepted.is_some:
+        are = "is" if shown.accepted.value == 1 else "are"
+        some = "All of them are" if shown.wholly_accepted else f"{_some(shown.accepted)} of them {are}"
+        parts.append(f"{some} accepted as known.")
+    return " ".join(parts)
+
+
+def _unknown(shown: Shown) -> str:
+    count = shown.unknown.value
+    return (
+        f"For {_some(shown.unknown)} {'more ' if shown.verdict is Verdict.BREACHED else ''}"
+        f"{rows_noun(shown, count)} it cannot be told, because a value that is needed is missing."
+    )
+
+
+def _some(figure: Figure) -> str:
+    if figure.mark is Mark.SUPPRESSED:
+        return "some"
+    return f"about {figure}" if figure.mark is Mark.ROUNDED else str(figure)
+
+
+def _met(shown: Shown) -> str:
+    count = shown.examined.value
+    of = "the 1 to 7" if shown.examined.mark is Mark.SUPPRESSED else f"the {_some(shown.examined)}"
+    return f"No breach was found among {of} {rows_noun(shown, count)} examined."
+
+
+def _cannot_be_shown(shown: Shown) -> str:
+    if shown.missing:
+        return f"The source does not hold {listed(shown.missing)}, so the question could not be put."
+    return f"No breach was found among those that can be told. {_unknown(shown)}"
+
+
+def _not_applicable(shown: Shown) -> str:
+    return f"No {rows_noun(shown)} in this source fall under this duty. That is not an all-clear."
+
+
+def _failed(shown: Shown) -> str:
+    why = f" ({shown.reason.rstrip('.')})" if shown.reason else ""
+    return f"The control could not be run{why}. This is neither a pass nor a breach."
+
+
+def listed(names: tuple[str, ...] | list[str]) -> str:
+    """Names in a row, with "and" before the last."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def opening(text: str) -> str:
+    """The text as a sentence: with a capital first and a full stop at the end."""
+    whole = text[:1].upper() + text[1:]
+    return whole if whole.endswith((".", "?", "!", "”")) or not whole else f"{whole}."
+
+
+def gravest_first(shown: Shown) -> tuple[int, bool, int, str]:
+    """The order of breaches: by severity, open before accepted, then by how many rows."""
+    return (-shown.control.severity.rank, shown.wholly_accepted, -shown.breached.order, shown.name)
+
+
+def title(run: ShownRun) -> str:
+    """The title of every file."""
+    text = f"Audit of {run.register} as of {day(run.as_of)}"
+    return f"{SYNTHETIC} – {text}" if run.synthetic else text
