@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from overt.controls import Pack, check_complete, check_control, check_pack, find_pack, mutants, read_cases, read_pack
+from overt.controls import (
+    Pack,
+    check_complete,
+    check_control,
+    check_pack,
+    find_pack,
+    mutants,
+    read_cases,
+    read_pack,
+    shipped_packs,
+)
 from overt.controls import cases_path as cases_of
 from overt.controls.engines import open_for_cases
-from overt.controls import shipped_packs
 
 PACKS = sorted(shipped_packs())
 
@@ -30,7 +39,9 @@ def test_cases_notice_every_broken_control(pack: Pack) -> None:
         f"{control.id}: {what}"
         for control in pack.controls
         for what, mutant in mutants(control)
-        if not any(result.difference for result in check_control(mutant, read_cases(cases_of(control)), thresholds, engine))
+        if not any(
+            result.difference for result in check_control(mutant, read_cases(cases_of(control)), thresholds, engine)
+        )
     ]
     assert survivors == []
 

@@ -117,7 +117,11 @@ class Engine(ABC):
         if isinstance(value, int | float):
             return repr(value)
         text = value.isoformat(sep=" ") if isinstance(value, dt.datetime) else str(value)
-        return f"cast('{text.replace(chr(39), chr(39) * 2)}' as {self.types[kind]})"
+        return f"cast({self.quoted(text)} as {self.types[kind]})"
+
+    def quoted(self, text: str) -> str:
+        """Text between quotes."""
+        return "'" + text.replace("'", "''") + "'"
 
     def summarise(self, query: SummaryQuery, timeout: float | None = None) -> Summary:
         """Counts and evidence of one control, by as many queries as this engine needs."""
@@ -141,6 +145,14 @@ class Engine(ABC):
             self._grouped(self.month(f"control.{query.dated}"), source, timeout) if query.dated else (),
             self._grouped(f"control.{query.unit}", source, timeout) if query.unit else (),
         )
+
+    def count_breaching(self, query: SummaryQuery, keys: Sequence[str], timeout: float | None = None) -> int:
+        """How many breaching rows have one of `keys`."""
+        head, tail = self.with_control(query)
+        key = self.as_text(f"control.{query.key}")
+        listed = ", ".join(self.literal(each, Kind.TEXT) for each in keys)
+        found = self.fetch(f"{head} select count(*) {tail} and control.breach and {key} in ({listed})", timeout)
+        return int(found[0][0])
 
     def with_control(self, query: SummaryQuery) -> tuple[str, str]:
         """The `with` before a select over the control's rows in scope, and its `from … where …`."""

@@ -91,9 +91,10 @@ class SparkEngine(Engine):
     def close(self) -> None:
         """Leaves the session to the process: starting another costs seconds."""
 
-    def literal(self, value: Any, kind: Kind) -> str:
-        """A value as Spark reads it: a backslash in text is its escape character."""
-        return super().literal(value.replace("\\", "\\\\") if isinstance(value, str) else value, kind)
+    def quoted(self, text: str) -> str:
+        """Text as Spark reads it: two quotes would end one string and begin the next."""
+        escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+        return f"'{escaped}'"
 
     def digest(self, key: str) -> str:
         """The fingerprint, each part a decimal since Spark has no unsigned 64."""
