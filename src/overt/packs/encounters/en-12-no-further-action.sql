@@ -1,6 +1,6 @@
 -- id: EN-12
 -- title: Something came of the search
--- asks: How many encounters ended with nothing found and no further action?
+-- asks: How many searches ended with nothing found and no further action?
 -- kind: benchmark
 -- basis: Home Office, Police powers and procedures, England and Wales, year ending 31 March 2020: 76 per cent of searches ended so
 -- dated: occurred_on
@@ -13,3 +13,4 @@ select encounter.encounter_id, encounter.occurred_on, encounter.unit,
        encounter.no_further_action as breach,
        'it ended without further action' as reason
 from encounter
+where encounter.kind is null or lower(encounter.kind) like '%search%'
