@@ -25,6 +25,7 @@ reasoned as (
     select entry.subject_id, max(day_of(review.done_at)) as reasoned_on
     from review
     join entry on entry.entry_id = review.entry_id
+    join held on held.subject_id = entry.subject_id
     where length(trim(review.rationale)) >= :boilerplate_length
     group by entry.subject_id
 )

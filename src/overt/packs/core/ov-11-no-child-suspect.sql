@@ -1,0 +1,25 @@
+-- id: OV-11
+-- title: Nobody below the age of criminal responsibility is recorded as suspect or convicted
+-- asks: Was anyone too young to commit an offence when entered as a suspect or as convicted?
+-- kind: code
+-- basis: College of Policing, Authorised Professional Practice, Information management: Review, retention and disposal
+-- basis: Children Act 2004 s.11 (2005-10-01 ..)
+-- basis: Data Protection Act 2018 s.38(1) (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principle 4 (.. 2018-05-24)
+-- dated: opened_on
+-- severity: critical
+-- gate: refuse
+-- limits: reads the role and the age; a record of a young child in another role may still be necessary and is not asked about; ten is the age in England and Wales; where a person has several records the youngest age counts
+-- remedy: Correct the role or the age; a child below that age may need safeguarding, not a listing.
+select entry.entry_id, entry.opened_on, entry.unit,
+       entry.role in ('suspect', 'convicted')
+       and case when person.birth_date is null then person.age_recorded < :criminal_responsibility_age
+                else add_years(person.birth_date, :criminal_responsibility_age) > entry.opened_on end as breach,
+       'the person was below the age of criminal responsibility' as reason
+from entry
+left join (
+    select subject.subject_id, max(subject.birth_date) as birth_date, min(subject.age_recorded) as age_recorded
+    from subject
+    group by subject.subject_id
+) as person on person.subject_id = entry.subject_id
+where entry.role in ('suspect', 'convicted') or entry.role is null

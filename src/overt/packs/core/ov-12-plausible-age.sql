@@ -1,0 +1,21 @@
+-- id: OV-12
+-- title: Nobody in the register is older than is plausible
+-- asks: Was any person in the register born before the earliest plausible day, or over the oldest plausible age?
+-- kind: statute
+-- basis: Data Protection Act 2018 s.38(1) (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.39 (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principles 4 and 5 (.. 2018-05-24)
+-- found in: Chicago gang arrest cards: 90 people recorded as born before 1901, review by the Office of Inspector General, 11 April 2019, as reported by the press
+-- found in: Chicago gang arrest cards: 13 people aged 118 and two aged 132, as reported by ProPublica Illinois, 2018
+-- severity: medium
+-- gate: hold
+-- limits: a person may be over a hundred, so each finding is to be looked at and not taken for an error; does not ask whether the person is known to have died (OV-30); the day and the age are defaults, not law
+-- remedy: Correct the date or the age from a document; where the person has died, close the entry.
+select subject.subject_id, subject.birth_date,
+       case when subject.age_recorded > :oldest_age then true
+            when subject.birth_date is null then subject.age_recorded > :oldest_age
+            else subject.birth_date < :earliest_birth
+                 or add_years(subject.birth_date, :oldest_age + 1) <= :as_of end as breach,
+       case when subject.birth_date < :earliest_birth then 'the date of birth is before the earliest plausible day'
+            else 'the age is above the oldest plausible age' end as reason
+from subject

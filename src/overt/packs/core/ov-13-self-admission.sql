@@ -1,0 +1,30 @@
+-- id: OV-13
+-- title: A self-admission has a record, and a person old enough to make it
+-- asks: Does every item said to be the person's own admission name a document, and was the person old enough?
+-- kind: benchmark
+-- basis: California Code of Regulations, title 11, s.752.4: an admission must be truthful, voluntary and competent, and be recorded
+-- basis: Data Protection Act 2018 s.38(1) (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principle 4 (.. 2018-05-24)
+-- dated: collected_on
+-- found in: CalGang: 28 of 42 people under one year old were entered for admitting membership, California State Auditor, report 2015-130, as reported by Latino Report
+-- severity: high
+-- gate: refuse
+-- limits: reads the kind of source, the reference and the age, not the words: whether the admission was truthful, voluntary and understood, and whether it admits more than a neighbourhood, needs a reader; the age is the one at entry, or as written down, and the youngest where a person has several records
+-- remedy: Attach the record of what was said, where and before whom, or delete the item.
+select item.item_id, item.entry_id, item.collected_on, entry.unit,
+       item.origin = 'self_admission'
+       and (
+           coalesce(trim(item.evidence_ref), '') = ''
+           or case when person.birth_date is null then person.age_recorded < :admission_age
+                   else add_years(person.birth_date, :admission_age) > entry.opened_on end
+       ) as breach,
+       case when coalesce(trim(item.evidence_ref), '') = '' then 'no record of the admission is named'
+            else 'the person was below the age at which an admission counts' end as reason
+from item
+left join entry on entry.entry_id = item.entry_id
+left join (
+    select subject.subject_id, max(subject.birth_date) as birth_date, min(subject.age_recorded) as age_recorded
+    from subject
+    group by subject.subject_id
+) as person on person.subject_id = entry.subject_id
+where item.origin = 'self_admission' or item.origin is null

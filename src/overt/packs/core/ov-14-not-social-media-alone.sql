@@ -1,0 +1,24 @@
+-- id: OV-14
+-- title: No entry in use rests on social-media posts alone
+-- asks: Does every active entry with items have at least one that does not come from social media?
+-- kind: benchmark
+-- basis: California Code of Regulations, title 11, s.752.4: social-media posts alone do not suffice without strong indicia of reliability
+-- basis: Data Protection Act 2018 s.37 (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principle 3 (.. 2018-05-24)
+-- found in: New York Criminal Group Database: a post with known members, or certain emojis, could suffice, Department of Investigation, April 2023, as reported by Gothamist
+-- severity: high
+-- gate: hold
+-- limits: reads the kind of source of each item, not what it says; private messages count as another kind (OV-45); cannot see whether the second kind of source goes back to the same post
+-- remedy: Record what else supports the entry, or close it.
+select entry.entry_id, entry.opened_on, entry.unit,
+       entry.status = 'active'
+       and case when counted.other_origin > 0 then false when counted.no_origin > 0 then null else true end as breach,
+       'every item comes from social media' as reason
+from entry
+join (
+    select item.entry_id, count(*) filter (where item.origin <> 'social_media') as other_origin,
+           count(*) filter (where item.origin is null) as no_origin
+    from item
+    group by item.entry_id
+) as counted on counted.entry_id = entry.entry_id
+where entry.status = 'active' or entry.status is null

@@ -1,0 +1,17 @@
+-- id: OV-15
+-- title: One person has one record, and one sex recorded
+-- asks: Is any person recorded more than once, or with more than one sex?
+-- kind: statute
+-- basis: Data Protection Act 2018 s.38(1) (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principle 4 (.. 2018-05-24)
+-- found in: Chicago gang arrest cards: nearly 1,000 people recorded with more than one gender, review by the Office of Inspector General, 11 April 2019, as reported by the press
+-- severity: medium
+-- gate: note
+-- limits: finds records that share one reference; two references for one person, and two people under one reference, are not seen; a change of recorded sex may be right, and the duplicate is what is found
+-- remedy: Join the records into one, and keep the value that a document supports.
+select subject.subject_id,
+       case when subject.subject_id is not null then count(*) > 1 end as breach,
+       case when min(subject.sex) <> max(subject.sex) then 'the person is recorded with more than one sex'
+            else 'the person is recorded more than once' end as reason
+from subject
+group by subject.subject_id
