@@ -1,0 +1,128 @@
+"""What Overt never does, held by tests."""
+
+from __future__ import annotations
+
+import ast
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from overt.controls import find_pack, read_pack, shipped_packs
+from overt.model import TABLES
+
+PACKAGE = Path(__file__).resolve().parents[2] / "src" / "overt"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+
+NETWORK = {
+    "socket",
+    "ssl",
+    "http",
+    "urllib",
+    "ftplib",
+    "smtplib",
+    "requests",
+    "httpx",
+    "aiohttp",
+    "urllib3",
+    "websockets",
+}
+COLLECTORS = {"scrapy", "selenium", "playwright", "snscrape", "tweepy", "praw", "instaloader", "telethon", "bs4"}
+NAMING = {
+    "name",
+    "surname",
+    "forename",
+    "handle",
+    "alias",
+    "nickname",
+    "email",
+    "phone",
+    "address",
+    "postcode",
+    "photo",
+    "image",
+    "face",
+}
+CONTENT = {
+    "grounds", "purpose", "rationale", "stated", "reasons", "term", "closed_reason",
+    "ethnicity_self", "ethnicity_observed", "ethnicity_self_group", "ethnicity_observed_group", "sex",
+}  # fmt: skip
+
+
+def imported(path: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_collection(path: Path) -> None:
+    """No module reaches for the network or for a tool that collects."""
+    assert imported(path) & (NETWORK | COLLECTORS) == set()
+
+
+def test_an_audit_opens_no_connection(tmp_path: Path) -> None:
+    """An audit of a file runs where every attempt to open a socket fails."""
+    code = (
+        "import socket, sys\n"
+        "def refuse(*a, **k): raise SystemExit('a socket was opened')\n"
+        "socket.socket = refuse\n"
+        "socket.create_connection = refuse\n"
+        "sys.argv = ['overt', 'audit', sys.argv[1], '--out', sys.argv[2], '--as-of', '2026-06-30', '-q']\n"
+        "from overt.cli import main\n"
+        "main()\n"
+    )
+    source = tmp_path / "entry.csv"
+    source.write_text("entry_id,status,review_due_on\nE1,active,\n", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(source), str(tmp_path / "out")], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1, done.stderr
+    assert socket.socket is not None
+
+
+def test_no_dossier() -> None:
+    """The model has no column for a name, handle, address or image."""
+    named = {
+        f"{table.name}.{column.name}" for table in TABLES.values() for column in table.columns if column.name in NAMING
+    }
+    assert named == set()
+
+
+@pytest.mark.parametrize("name", sorted(shipped_packs()))
+def test_evidence_carries_ids_and_dates_and_no_content(name: str) -> None:
+    """No control selects words written about a person, nor monitoring data, into its evidence."""
+    carried = {
+        f"{control.id}: {column}"
+        for control in read_pack(find_pack(name)).controls
+        for column in control.columns
+        if column in CONTENT
+    }
+    assert carried == set()
+
+
+def test_no_scoring_and_no_hunting() -> None:
+    """No function of the package scores, ranks, predicts, or looks for a person."""
+    forbidden = (
+        "predict",
+        "score_",
+        "rank_",
+        "find_person",
+        "find_subject",
+        "search_",
+        "lookup_person",
+        "profile_person",
+    )
+    found = [
+        f"{path.name}: {node.name}"
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.lstrip("_").startswith(forbidden)
+    ]
+    assert found == []
