@@ -1,0 +1,26 @@
+-- id: OV-22
+-- title: The deletion date lies within the longest time of keeping
+-- asks: Is every deletion date no later than the last recorded event plus the longest time of keeping?
+-- kind: benchmark
+-- basis: California Code of Regulations, title 11, s.755.6: at most five years after the last criterion
+-- basis: Data Protection Act 2018 s.39(1) (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principle 5 (.. 2018-05-24)
+-- basis: Catt v United Kingdom, application 43514/15, para 119 (2019-01-24 ..)
+-- found in: CalGang: more than 600 people with a purge date beyond the five-year limit, many by more than 100 years, California State Auditor, report 2015-130, 11 August 2016
+-- severity: high
+-- gate: refuse
+-- limits: takes the later of the day of entry and the last item collected for the last event, and gives every entry the same longest time: five years is California's rule and a default here, the controller's own retention schedule replaces it; an entry without a deletion date cannot be judged
+-- remedy: Bring the deletion date within the schedule, or record the decision that the schedule allows more.
+select entry.entry_id, entry.opened_on, entry.delete_due_on, entry.unit,
+       entry.delete_due_on > add_years(
+           case when gathered.last_on > entry.opened_on then gathered.last_on
+                else coalesce(entry.opened_on, gathered.last_on) end,
+           :retention_years_max
+       ) as breach,
+       'the deletion date is later than the longest time of keeping allows' as reason
+from entry
+left join (
+    select item.entry_id, max(item.collected_on) as last_on
+    from item
+    group by item.entry_id
+) as gathered on gathered.entry_id = entry.entry_id

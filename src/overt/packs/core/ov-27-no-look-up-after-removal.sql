@@ -1,0 +1,20 @@
+-- id: OV-27
+-- title: Closed entries are not looked up
+-- asks: Was any entry consulted more than thirty days after it was closed?
+-- kind: statute
+-- basis: Data Protection Act 2018 s.35 (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.37 (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principles 1, 3 and 5 (.. 2018-05-24)
+-- dated: occurred_at
+-- found in: Gangs Violence Matrix: people stayed under monitoring after intelligence showed that they were no longer active, Information Commissioner, enforcement notice announced on 16 November 2018
+-- severity: critical
+-- gate: none
+-- limits: a look-up to answer the person's own request, for an audit or for a court looks the same, as the reason is not read; what was never logged is not seen; the thirty days are a default, not law
+-- remedy: Ask who consulted the entry and why; delete what need not be kept, and lock what must be.
+select access.access_id, access.entry_id, access.occurred_at, entry.closed_on, entry.unit,
+       access.action = 'consult' and entry.status = 'closed'
+       and day_of(access.occurred_at) > add_days(entry.closed_on, :consult_grace_days) as breach,
+       'consulted after the entry was closed' as reason
+from access
+join entry on entry.entry_id = access.entry_id
+where (access.action = 'consult' or access.action is null) and (entry.status = 'closed' or entry.status is null)

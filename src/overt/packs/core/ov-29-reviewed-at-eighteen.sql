@@ -1,0 +1,33 @@
+-- id: OV-29
+-- title: A child's entry is looked at again at eighteen
+-- asks: Was every active entry that was opened before the person's eighteenth birthday reviewed on or after it?
+-- kind: statute
+-- basis: Data Protection Act 2018 s.39 (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principle 5 (.. 2018-05-24)
+-- basis: Children Act 2004 s.11 (2005-10-01 ..)
+-- basis: R (II) v Commissioner of Police of the Metropolis [2020] EWHC 2528 (Admin) (2020-09-24 ..)
+-- found in: R (II) v Commissioner of Police of the Metropolis [2020] EWHC 2528 (Admin): keeping data on a referral made when the claimant was 11 breached Article 8 and sections 35 and 39
+-- severity: high
+-- gate: none
+-- limits: the eighteenth birthday is this control's marker, the law names no age for review; asks whether a review was done, not whether it weighed the person's age; with a recorded age alone the birthday is not known; where a person has several records the latest date of birth counts
+-- remedy: Review the entry as one of an adult, and record why it is kept or close it.
+select entry.entry_id, entry.opened_on, person.birth_date, entry.unit,
+       entry.status = 'active' and add_years(person.birth_date, 18) < :as_of
+       and case when reviewed.last_on >= add_years(person.birth_date, 18) then false
+                when reviewed.undated > 0 then null
+                else entry.opened_on < add_years(person.birth_date, 18) end as breach,
+       'no review since the eighteenth birthday' as reason
+from entry
+left join (
+    select subject.subject_id, max(subject.birth_date) as birth_date, min(subject.age_recorded) as age_recorded
+    from subject
+    group by subject.subject_id
+) as person on person.subject_id = entry.subject_id
+left join (
+    select review.entry_id, max(day_of(review.done_at)) as last_on,
+           count(*) filter (where review.done_at is null) as undated
+    from review
+    group by review.entry_id
+) as reviewed on reviewed.entry_id = entry.entry_id
+where (entry.status = 'active' or entry.status is null)
+      and coalesce(entry.opened_on < add_years(person.birth_date, 18), person.age_recorded < 18, true)

@@ -1,0 +1,23 @@
+-- id: OV-30
+-- title: Entries of people who have died are closed
+-- asks: Is any entry still active more than ninety days after the person died?
+-- kind: statute
+-- basis: Data Protection Act 2018 s.38(1) (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.39 (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principles 4 and 5 (.. 2018-05-24)
+-- found in: Chicago gang arrest cards: 13 people aged 118 and two aged 132, as reported by ProPublica Illinois, 2018
+-- severity: low
+-- gate: none
+-- limits: sees only deaths that the register records; the Act protects the living, so this shows a register that is not kept up to date, and may still matter to the people named beside the person who died; the ninety days are a default, not law
+-- remedy: Close the entry, and keep only what a named purpose still needs.
+select entry.entry_id, entry.opened_on, person.died_on, entry.unit,
+       entry.status = 'active' and add_days(person.died_on, :deceased_grace_days) < :as_of as breach,
+       'the person has died and the entry is still active' as reason
+from entry
+join (
+    select subject.subject_id, max(subject.died_on) as died_on
+    from subject
+    where subject.died_on is not null
+    group by subject.subject_id
+) as person on person.subject_id = entry.subject_id
+where entry.status = 'active' or entry.status is null

@@ -1,0 +1,26 @@
+-- id: OV-31
+-- title: An entry has a source of its own
+-- asks: Was at least one source of each entry first collected for it, and not for another entry?
+-- kind: statute
+-- basis: Data Protection Act 2018 s.37 (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principle 3 (.. 2018-05-24)
+-- basis: Catt v United Kingdom, application 43514/15 (2019-01-24 ..)
+-- found in: Catt v United Kingdom, application 43514/15, 24 January 2019: 66 entries about one man, many of them on other people's records
+-- severity: medium
+-- gate: hold
+-- limits: goes by the source's reference and the day of collection; an earlier entry of the same person counts as another entry; two entries that took a source on the same day both count as the first; whether a file on a bystander is justified needs a reader
+-- remedy: Record a source about this person, or move what is needed to the entry it belongs to and close this one.
+with earliest as (
+    select item.source_ref, min(item.collected_on) as first_on,
+           count(*) filter (where item.collected_on is null) as undated
+    from item
+    group by item.source_ref
+)
+select item.entry_id, max(item.collected_on) as last_collected_on,
+       case when count(*) filter (where item.collected_on = earliest.first_on and earliest.undated = 0) > 0 then false
+            when count(*) filter (where item.collected_on > earliest.first_on) = count(*) then true end as breach,
+       'every source was first collected under another entry' as reason
+from item
+left join earliest on earliest.source_ref = item.source_ref
+where item.entry_id is not null
+group by item.entry_id
