@@ -8,7 +8,7 @@
 -- dated: granted_on
 -- severity: high
 -- gate: refuse
--- limits: knows days and not hours, so months are counted at their longest (three as 92 days, four as 123, one as 31) and the 72 hours of an urgent authority as three days; what is a few hours too long is not seen; a renewal must be a row of its own, or the renewed authority looks too long; the day from which a juvenile source could last four months is taken to be 20 July 2018; warrants under the Investigatory Powers Act 2016 are not judged
+-- limits: knows days and not hours, so months are counted at their longest (three as 92 days, four as 123, one as 31) and the 72 hours of an urgent authority as three days; what is a few hours too long is not seen; a renewal must be a row of its own, or the renewed authority looks too long; the day from which a juvenile source could last four months is taken to be 20 July 2018; warrants under the Investigatory Powers Act 2016 are not judged; check the twelve months and the 72 hours against the section before a finding is relied on
 -- remedy: Stop relying on the authority past its longest time, report what was collected after it, and record renewals as authorities of their own.
 select authority.authority_id, authority.granted_on, authority.expires_on,
        authority.expires_on > case authority.kind

@@ -7,7 +7,7 @@
 -- basis: Regulation of Investigatory Powers (Juveniles) Order 2000, SI 2000/2793
 -- severity: high
 -- gate: refuse
--- limits: police ranks of today: superintendent for directed surveillance and covert sources, inspector where it was urgent, assistant chief constable (in London, commander) for juvenile and undercover sources; the higher approval that an undercover source needs beyond twelve months is not seen; a rank outside the model's list cannot be judged, and authorities older than the Orders are held to the same ranks
+-- limits: the ranks are to be checked against the Orders before a finding is relied on; they are taken to be superintendent for directed surveillance and covert sources, inspector where it was urgent, assistant chief constable (in London, commander) for juvenile and undercover sources; the higher approval that an undercover source needs beyond twelve months is not seen; a rank outside the model's list cannot be judged, and authorities older than the Orders are held to the same ranks
 -- remedy: Have the authority looked at by an officer of the right rank now, stop relying on it meanwhile, and report the error.
 select ranked.authority_id, ranked.granted_on,
        ranked.held_rank < ranked.needed_rank

@@ -1,0 +1,25 @@
+-- id: OV-46
+-- title: Nothing is disclosed unredacted or in bulk
+-- asks: Was each disclosure redacted, and did no body receive more entries on one day than the limit?
+-- kind: statute
+-- basis: Data Protection Act 1998 principles 1, 3 and 7 (.. 2018-05-24)
+-- basis: Data Protection Act 2018 s.37 (2018-05-25 ..)
+-- dated: sent_at
+-- found in: Gangs Violence Matrix: the whole list was shared in full and unredacted, a "blanket and undifferentiated" sharing, Information Commissioner, enforcement notice announced on 16 November 2018, as quoted by the Society for Computers and Law
+-- found in: Newham: on 26 January 2017 a council employee e-mailed redacted and unredacted versions of a list of 203 people to 44 recipients, Information Commissioner, monetary penalty of 4 April 2019, as reported by Local Government Lawyer
+-- severity: critical
+-- gate: refuse
+-- limits: the limit of entries in one day is a default with a reason, not law; takes the word of the register for what was redacted, and cannot see what the recipient needed; what a recipient passed on is not seen; the name of a recipient is compared letter by letter
+-- remedy: Recall the disclosure, send what the recipient needs and no more, and consider whether the breach must be reported.
+select disclosure.disclosure_id, disclosure.entry_id, disclosure.sent_at, sent_together.entry_count,
+       not disclosure.redacted or sent_together.entry_count > :bulk_limit as breach,
+       case when not disclosure.redacted then 'sent unredacted'
+            else 'more entries to one body on one day than the limit' end as reason
+from disclosure
+left join (
+    select disclosure.recipient, day_of(disclosure.sent_at) as sent_on,
+           count(distinct disclosure.entry_id) as entry_count
+    from disclosure
+    group by disclosure.recipient, day_of(disclosure.sent_at)
+) as sent_together
+    on sent_together.recipient = disclosure.recipient and sent_together.sent_on = day_of(disclosure.sent_at)

@@ -1,0 +1,25 @@
+-- id: OV-47
+-- title: Every disclosure runs under an agreement in force that allows its purpose
+-- asks: Does each disclosure name an agreement that was in force on the day and that allows the purpose it was sent for?
+-- kind: statute
+-- basis: Data Protection Act 1998 principle 1 (.. 2018-05-24)
+-- basis: Data Protection Act 2018 s.36(1) (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.40 (2018-05-25 ..)
+-- dated: sent_at
+-- found in: Gangs Violence Matrix: entries were shared without guidance to those who received them, Information Commissioner, enforcement notice announced on 16 November 2018
+-- severity: high
+-- gate: refuse
+-- limits: no section says in terms that every disclosure needs an agreement; it is how a controller shows that the purpose was settled beforehand, and a disclosure that a court orders needs none (accept it by name); the recipient's name is not compared with the agreement's; purposes are compared as codes
+-- remedy: Make or renew the agreement before more is sent, or recall what was sent outside it.
+select disclosure.disclosure_id, disclosure.entry_id, disclosure.sent_at, disclosure.agreement_id,
+       disclosure.agreement_id is null
+       or day_of(disclosure.sent_at) < agreement.starts_on
+       or day_of(disclosure.sent_at) > agreement.ends_on
+       or replace(' ' || agreement.purposes || ' ', ' ' || disclosure.purpose || ' ', '')
+          = ' ' || agreement.purposes || ' ' as breach,
+       case when disclosure.agreement_id is null then 'no agreement is named'
+            when day_of(disclosure.sent_at) < agreement.starts_on then 'sent before the agreement was in force'
+            when day_of(disclosure.sent_at) > agreement.ends_on then 'sent after the agreement had ended'
+            else 'the agreement does not allow the purpose' end as reason
+from disclosure
+left join agreement on agreement.agreement_id = disclosure.agreement_id

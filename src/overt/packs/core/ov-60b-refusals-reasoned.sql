@@ -1,0 +1,21 @@
+-- id: OV-60b
+-- title: A refusal or restriction has its ground and its reasons on record
+-- asks: Does each request that was restricted, refused, or neither confirmed nor denied have a ground and reasons?
+-- kind: statute
+-- basis: Data Protection Act 2018 s.45 (2018-05-25 ..)
+-- basis: Freedom of Information Act 2000 s.17
+-- dated: answered_on
+-- found in: Project Alpha: the number of profiles was refused on the ground that it would help offenders, as reported by Byline Times, 25 October 2021
+-- severity: high
+-- gate: refuse
+-- limits: sees that a ground and reasons were recorded, not that they are good ones, nor that the same answer is given to people who are listed and to people who are not
+-- remedy: Record the ground and the reasons, or answer the request.
+select request.request_id, request.received_on, request.answered_on,
+       case when trim(request.ground) <> '' and trim(request.reasons) <> '' then false
+            when request.outcome is null then null
+            else true end as breach,
+       case when trim(request.ground) <> '' then 'no reasons are recorded'
+            else 'no ground is recorded' end as reason
+from request
+where request.outcome in ('restricted', 'ncnd', 'refused')
+   or (request.outcome is null and request.answered_on is not null)
