@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from overt.audit import _run
 from overt.refusals import Refusal, Refusals, raise_all
 
 SHORTEST_REASON = 10
@@ -31,16 +32,12 @@ _HEADER = re.compile(r"^[ \t]*\[\[\s*accept\s*\]\]", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Acceptance:
+class Acceptance(_run.Acceptance):
     """One control's breaches, accepted by `owner` for `reason` until and including `expires_on`.
 
     `keys` are the rows it speaks of; `None` is every row.
     """
 
-    control: str
-    owner: str
-    reason: str
-    expires_on: dt.date
     keys: tuple[str, ...] | None = None
 
 
