@@ -58,7 +58,7 @@ class Interval:
 
 
 def interval(counts: Sequence[Count], level: float = LEVEL) -> Interval:
-    """How many rows of all strata together are inadequate, with at least the level of confidence.
+    """How many rows of all strata together are inadequate, with at least the level of confidence (0.5 or more).
 
     A stratum of which no row was judged adds nothing to the lower limit and all its rows to the upper.
     """
