@@ -2,7 +2,7 @@
 -- title: A self-admission has a record, and a person old enough to make it
 -- asks: Does every item said to be the person's own admission name a document, and was the person old enough?
 -- kind: benchmark
--- basis: California Code of Regulations, title 11, s.752.4: an admission must be truthful, voluntary and competent, and be recorded
+-- basis: California Code of Regulations, title 11, section 752.4: an admission must be truthful, voluntary and competent, and be recorded
 -- basis: Data Protection Act 2018 s.38(1) (2018-05-25 ..)
 -- basis: Data Protection Act 1998 principle 4 (.. 2018-05-24)
 -- dated: collected_on

@@ -2,7 +2,7 @@
 -- title: No entry in use rests on social-media posts alone
 -- asks: Does every active entry with items have at least one that does not come from social media?
 -- kind: benchmark
--- basis: California Code of Regulations, title 11, s.752.4: social-media posts alone do not suffice without strong indicia of reliability
+-- basis: California Code of Regulations, title 11, section 752.4: social-media posts alone do not suffice without strong indicia of reliability
 -- basis: Data Protection Act 2018 s.37 (2018-05-25 ..)
 -- basis: Data Protection Act 1998 principle 3 (.. 2018-05-24)
 -- found in: New York Criminal Group Database: a post with known members, or certain emojis, could suffice, Department of Investigation, April 2023, as reported by Gothamist

@@ -2,7 +2,7 @@
 -- title: The deletion date lies within the longest time of keeping
 -- asks: Is every deletion date no later than the last recorded event plus the longest time of keeping?
 -- kind: benchmark
--- basis: California Code of Regulations, title 11, s.755.6: at most five years after the last criterion
+-- basis: California Code of Regulations, title 11, section 755.6: at most five years after the last criterion
 -- basis: Data Protection Act 2018 s.39(1) (2018-05-25 ..)
 -- basis: Data Protection Act 1998 principle 5 (.. 2018-05-24)
 -- basis: Catt v United Kingdom, application 43514/15, para 119 (2019-01-24 ..)

@@ -10,17 +10,21 @@
 -- gate: hold
 -- limits: goes by the source's reference and the day of collection; an earlier entry of the same person counts as another entry; two entries that took a source on the same day both count as the first; whether a file on a bystander is justified needs a reader
 -- remedy: Record a source about this person, or move what is needed to the entry it belongs to and close this one.
-with earliest as (
+with shared as (
     select item.source_ref, min(item.collected_on) as first_on,
            count(*) filter (where item.collected_on is null) as undated
     from item
     group by item.source_ref
+    having count(*) > 1
 )
 select item.entry_id, max(item.collected_on) as last_collected_on,
-       case when count(*) filter (where item.collected_on = earliest.first_on and earliest.undated = 0) > 0 then false
-            when count(*) filter (where item.collected_on > earliest.first_on) = count(*) then true end as breach,
+       case when count(*) filter (
+                where (shared.source_ref is null and item.source_ref is not null)
+                      or (item.collected_on = shared.first_on and shared.undated = 0)
+            ) > 0 then false
+            when count(*) filter (where item.collected_on > shared.first_on) = count(*) then true end as breach,
        'every source was first collected under another entry' as reason
 from item
-left join earliest on earliest.source_ref = item.source_ref
+left join shared on shared.source_ref = item.source_ref
 where item.entry_id is not null
 group by item.entry_id
