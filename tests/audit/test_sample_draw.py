@@ -75,6 +75,19 @@ def test_sample_can_be_drawn_again_without_overt() -> None:
     assert sample_order(7, "E00001") == hashlib.md5(b"7:E00001", usedforsecurity=False).hexdigest()
 
 
+def test_sample_is_drawn_from_a_mapped_source_on_a_locked_connection() -> None:
+    """A mapping is a view; drawing needs neither to write nor to reach a file."""
+    connection = register()
+    whole = drawn(connection, strata=("unit",))
+    connection.execute("create schema source")
+    connection.execute("create table source.people as select * from main.entry")
+    connection.execute("drop table main.entry")
+    connection.execute("create view main.entry as select * from source.people")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
+    assert drawn(connection, strata=("unit",)) == whole
+
+
 def test_other_seed_draws_other_rows() -> None:
     """The seed decides."""
     assert {row.key for row in drawn(register()).rows} != {row.key for row in drawn(register(), seed=8).rows}

@@ -154,6 +154,31 @@ def test_writing_refuses_a_folder_in_use_and_leaves_it_alone(folder: Path) -> No
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
+def test_sample_that_could_not_be_written_leaves_nothing(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk is said to be one, and nothing half-written is taken for whole."""
+
+    def full(_path: Path, _content: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(Refusal, match=r"sample-not-written: .*: No space left on device"):
+        write_sample(read_sample(folder), tmp_path / "other")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["sample"]
+
+
+def test_leftover_of_a_killed_drawing_is_no_hindrance(folder: Path, tmp_path: Path) -> None:
+    """What was left half-written is swept away by the next drawing into the same folder."""
+    (tmp_path / ".again.half-written").mkdir()
+    (tmp_path / ".again.half-written" / "sample.csv").write_text("half")
+    connection = duckdb.connect()
+    connection.execute("create table entry as select 'E1' as entry_id")
+    write_sample(draw(connection, table="entry", question="?", size=1, seed=1), tmp_path / "again")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["again", "sample"]
+    assert folder.exists()
+
+
 def test_overlong_and_unprintable_text_is_cut_and_said_so() -> None:
     """A million characters or a NUL neither break the workbook nor vanish in silence."""
     assert plain("a\x00b") == "a\ufffdb"

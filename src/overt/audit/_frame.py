@@ -22,7 +22,8 @@ _ABOUT_THE_PERSON = ("birth_date", "died_on")
 def present_columns(connection: DuckDBPyConnection, table: Table, wanted: Sequence[str]) -> set[str]:
     """The columns of the table that the source fills; refuses when a needed one is absent."""
     found = connection.execute(
-        "select column_name from information_schema.columns where table_schema = 'main' and table_name = ?",
+        "select column_name from information_schema.columns "
+        "where table_catalog = current_database() and table_schema = 'main' and table_name = ?",
         [table.name],
     ).fetchall()
     present = {str(name) for (name,) in found}

@@ -20,6 +20,7 @@ from overt.audit._worksheet import (
     MARKS,
     header,
     neutral,
+    not_written,
     read_filled,
     read_original,
     same_text,
@@ -91,7 +92,10 @@ def write_unsettled(sample_dir: Path, keys: set[str]) -> tuple[Path, ...]:
     # Cells of the drawn worksheet are neutralised; taking one apostrophe away gives the text again.
     original = [[_said(cell) for cell in row] for row in read_original(sample_dir, sample)]
     rows = [cells for row, cells in zip(sample.rows, original, strict=True) if row.key in keys]
-    return tuple(sample_dir / name for name in sorted(write_sheets(sample_dir, "unsettled", sample, rows)))
+    try:
+        return tuple(sample_dir / name for name in sorted(write_sheets(sample_dir, "unsettled", sample, rows)))
+    except OSError as error:
+        raise not_written(sample_dir, error) from error
 
 
 def _said(cell: str) -> str:
@@ -229,8 +233,11 @@ def _write(target: Path, taken: Marks, sample: Sample, worksheet: Path) -> None:
         "notes": dict(sorted(taken.notes.items())),
     }
     half = target.with_name(f".{target.name}.half-written")
-    half.write_text(json.dumps(body, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    half.replace(target)
+    try:
+        half.write_text(json.dumps(body, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        half.replace(target)
+    except OSError as error:
+        raise not_written(target, error) from error
 
 
 def _read_one(path: Path, sample: Sample) -> Marks:

@@ -50,13 +50,22 @@ def write_sample(sample: Sample, folder: Path) -> Sample:
         where = f"{sample.table}.{sample.key}"
         raise Refusal("key-not-unique", where, "keys that differ only in unprintable characters")
     half = folder.parent / f".{folder.name}.half-written"
-    shutil.rmtree(half, ignore_errors=True)
-    half.mkdir(parents=True, mode=0o700)
-    sheets = write_sheets(half, SHEET, sample, [row.cells for row in sample.rows])
-    named = with_worksheets(sample, sheets)
-    (half / "sample.json").write_text(json.dumps(named.as_json(), indent=2, ensure_ascii=False) + "\n", "utf-8")
-    half.replace(folder)
+    try:
+        shutil.rmtree(half, ignore_errors=True)
+        half.mkdir(parents=True, mode=0o700)
+        named = with_worksheets(sample, write_sheets(half, SHEET, sample, [row.cells for row in sample.rows]))
+        (half / "sample.json").write_text(json.dumps(named.as_json(), indent=2, ensure_ascii=False) + "\n", "utf-8")
+        half.replace(folder)
+    except OSError as error:
+        shutil.rmtree(half, ignore_errors=True)
+        raise not_written(folder, error) from error
     return named
+
+
+def not_written(path: Path, error: OSError) -> Refusal:
+    """The refusal for a disk that would not take a file."""
+    found = error.strerror or type(error).__name__
+    return Refusal("sample-not-written", str(path), found, "a folder with room to write in")
 
 
 def write_sheets(folder: Path, name: str, sample: Sample, rows: Sequence[Sequence[str]]) -> dict[str, str]:
