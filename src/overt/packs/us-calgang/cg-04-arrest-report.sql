@@ -1,0 +1,16 @@
+-- id: CG-04
+-- title: The criterion of arrest has an arrest or crime report
+-- asks: Does each item recorded under the criterion of arrest come from an arrest or police record, with its document, and not from a field card alone?
+-- kind: regulation
+-- basis: California Code of Regulations, title 11, section 752.4
+-- dated: collected_on
+-- severity: high
+-- gate: refuse
+-- limits: the criterion is found by its name, which is a threshold of the pack; a field card is read as an item whose origin is observation; does not open the document
+-- remedy: Attach the arrest or crime report, or delete the item.
+select item.item_id, item.entry_id, item.collected_on,
+       coalesce(trim(item.evidence_ref), '') = '' or item.origin not in ('arrest', 'police_record') as breach,
+       case when coalesce(trim(item.evidence_ref), '') = '' then 'no arrest or crime report is named'
+            else 'the item does not come from an arrest or police record' end as reason
+from item
+where lower(trim(item.category)) = :arrest_criterion

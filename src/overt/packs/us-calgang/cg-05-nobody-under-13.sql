@@ -1,0 +1,21 @@
+-- id: CG-05
+-- title: Nobody under 13 is listed
+-- asks: Was each person at least 13 when the entry was opened?
+-- kind: regulation
+-- basis: California Code of Regulations, title 11, section 770.2(h): a juvenile is a person aged 13 to 17
+-- dated: opened_on
+-- found in: CalGang: 42 people were under one year old when entered, California State Auditor, report 2015-130, as reported by Latino Report
+-- severity: critical
+-- gate: refuse
+-- limits: the rule is read out of the definition of a juvenile, which begins at 13 and stands in the chapter on other shared databases; an age written down without a date of birth is taken for the age on the day the entry was opened
+-- remedy: Correct the date of birth from a document, or purge the entry.
+select entry.entry_id, entry.subject_id, entry.opened_on, entry.unit,
+       case when person.birth_date is not null then entry.opened_on < add_years(person.birth_date, 13)
+            else person.age_recorded < 13 end as breach,
+       'the person was under 13' as reason
+from entry
+left join (
+    select subject.subject_id, max(subject.birth_date) as birth_date, min(subject.age_recorded) as age_recorded
+    from subject
+    group by subject.subject_id
+) as person on person.subject_id = entry.subject_id

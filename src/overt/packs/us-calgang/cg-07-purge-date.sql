@@ -1,0 +1,24 @@
+-- id: CG-07
+-- title: The purge date is at most five years after the last criterion
+-- asks: Is every active entry due to be deleted within five years of the last item that supports it?
+-- kind: regulation
+-- basis: California Code of Regulations, title 11, section 755.6
+-- found in: CalGang: the purge dates of more than 600 people were over the limit of five years, many by more than a hundred, California State Auditor, report 2015-130, 11 August 2016
+-- severity: high
+-- gate: refuse
+-- limits: takes the last item collected for the last criterion; where no purge date is recorded the system may work it out, which cannot be seen; a shorter limit for juveniles is not asked
+-- remedy: Set the purge date again from the last criterion, and purge what is past it.
+select entry.entry_id, entry.opened_on, last_item.collected_on as last_collected_on, entry.delete_due_on, entry.unit,
+       case when entry.delete_due_on <= add_years(last_item.collected_on, 5) then false
+            when entry.delete_due_on is null or last_item.collected_on is null
+                 or last_item.undated_count > 0 or entry.status is null then null
+            else true end as breach,
+       'the purge date is more than five years after the last criterion' as reason
+from entry
+left join (
+    select item.entry_id, max(item.collected_on) as collected_on,
+           count(*) filter (where item.collected_on is null) as undated_count
+    from item
+    group by item.entry_id
+) as last_item on last_item.entry_id = entry.entry_id
+where entry.status = 'active' or entry.status is null
