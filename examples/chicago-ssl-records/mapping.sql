@@ -1,16 +1,12 @@
 -- Chicago's Strategic Subject List as records: one row a person. The names are those of the portal's columns, so that
--- the full file of 398,684 rows can be read too. Numbered by row: the publisher took every identity out.
--- Left out: race, since the file does not say whether the person or an officer named it; ages, which are bands; the
--- year in LATEST DATE, which is no day; STATUS I, whose meaning is not published; and the trend in criminal activity,
--- which is worked out from the arrests and states no fact of its own.
-create view subject as
-select format('{:08d}', source_rows._row) as subject_id,
-       case source_rows."SEX CODE CD" when 'M' then 'male' when 'F' then 'female' when 'X' then 'unknown' end as sex
-from source_rows;
-
+-- the full file of 398,684 rows can be read too. Entries are numbered by row.
+-- There is no `subject`: the publisher took every identity out, so that a number given here would make "one person, one
+-- record" true by the numbering alone. Left out with it: race, of which the file does not say whether the person or an
+-- officer named it; sex; and the ages, which are bands. Also left out: the year in LATEST DATE, which is no day;
+-- STATUS I, whose meaning is not published; and the trend in criminal activity, which is worked out from the arrests and
+-- states no fact of its own.
 create view entry as
 select format('{:08d}', source_rows._row) as entry_id,
-       format('{:08d}', source_rows._row) as subject_id,
        cast(source_rows."HEAT SCORE" as integer) as score
 from source_rows;
 
