@@ -11,7 +11,7 @@
 -- gate: refuse
 -- limits: shows that a date or an age is wrong, not which one; a recorded age of 0 breaches even where a date of birth says otherwise; where a person has several records the youngest age counts
 -- remedy: Correct the date or the age from a document, or delete the entry.
-select entry.entry_id, entry.opened_on, person.birth_date, entry.unit,
+select entry.entry_id, entry.opened_on, entry.unit,
        case when person.age_recorded < 1 then true
             when person.birth_date is null then person.age_recorded < 1
             else add_years(person.birth_date, 1) > entry.opened_on end as breach,

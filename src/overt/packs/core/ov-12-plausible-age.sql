@@ -11,7 +11,7 @@
 -- gate: hold
 -- limits: a person may be over a hundred, so each finding is to be looked at and not taken for an error; does not ask whether the person is known to have died (OV-30); the day and the age are defaults, not law
 -- remedy: Correct the date or the age from a document; where the person has died, close the entry.
-select subject.subject_id, subject.birth_date,
+select subject.subject_id,
        case when subject.age_recorded > :oldest_age then true
             when subject.birth_date is null then subject.age_recorded > :oldest_age
             else subject.birth_date < :earliest_birth

@@ -11,7 +11,7 @@
 -- gate: none
 -- limits: the eighteenth birthday is this control's marker, the law names no age for review; asks whether a review was done, not whether it weighed the person's age; with a recorded age alone the birthday is not known; where a person has several records the latest date of birth counts
 -- remedy: Review the entry as one of an adult, and record why it is kept or close it.
-select entry.entry_id, entry.opened_on, person.birth_date, entry.unit,
+select entry.entry_id, entry.opened_on, entry.unit,
        entry.status = 'active' and add_years(person.birth_date, 18) < :as_of
        and case when reviewed.last_on >= add_years(person.birth_date, 18) then false
                 when reviewed.undated > 0 then null

@@ -10,7 +10,7 @@
 -- gate: none
 -- limits: sees only deaths that the register records; the Act protects the living, so this shows a register that is not kept up to date, and may still matter to the people named beside the person who died; the ninety days are a default, not law
 -- remedy: Close the entry, and keep only what a named purpose still needs.
-select entry.entry_id, entry.opened_on, person.died_on, entry.unit,
+select entry.entry_id, entry.opened_on, entry.unit,
        entry.status = 'active' and add_days(person.died_on, :deceased_grace_days) < :as_of as breach,
        'the person has died and the entry is still active' as reason
 from entry
