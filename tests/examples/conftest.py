@@ -77,6 +77,12 @@ class Silent:
 
 
 @pytest.fixture(scope="session")
+def examples() -> dict[str, Example]:
+    """Every example by the name of its folder."""
+    return BY_NAME
+
+
+@pytest.fixture(scope="session")
 def run_of(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Run]:
     """The run of an example on its shared file."""
 
