@@ -36,12 +36,27 @@ TITLES = [
     "People who were removed appear on no other list, however informal, that anybody in the unit still keeps or reads",
     "No review is overdue",
     "Nothing was collected outside the dates of its authority",
+    "Every active entry states one role",
+    "No listing rests only on sources graded unreliable or suspected false",
+    "Sensitive data has a condition and a policy document in force",
+    "Children under ten are not recorded as suspects",
+    "A share runs under an agreement that allows its purpose",
+    "Nobody's whole entry is sent unredacted, and no list is sent in bulk",
+    "The grounds of an entry are stated and are not boilerplate",
+    "A decision to keep an entry at review has a reason",
+    "Each log event says who, when and, where the law asks for it, why",
+    "No category of data is used before an assessment covers it",
+    "A removal reaches every recipient",
+    "Requests are answered in time",
+    "An acquittal leads to a review",
+    "A keyword hit makes no entry without a named person's decision",
+    "Two sources support a listing",
 ]
 
 
 def digest_of(keys: list[str]) -> str:
     """The fingerprint `overt-keys-1`."""
-    total = sum(int.from_bytes(hashlib.md5(key.encode()).digest()[8:16], "little") for key in keys)  # noqa: S324
+    total = sum(int.from_bytes(hashlib.md5(key.encode()).digest()[8:16], "little") for key in keys)
     return f"{total:032x}"
 
 
@@ -98,7 +113,9 @@ def breach(number: int = 1, *, breached: int = 131, examined: int = 563, unknown
         keys=tuple(kept),
         digest=digest_of(keys),
         rows=rows,
-        law=tuple(LawCount(basis, count) for basis, count in zip(about.basis, (old, breached - old), strict=False)),
+        law=tuple(LawCount(basis, count) for basis, count in zip(about.basis, (old, breached - old), strict=False))
+        if about.dated
+        else tuple(LawCount(basis, breached) for basis in about.law_on(AS_OF)),
         by_month=tuple((month, count) for month, count in months.items() if count),
         by_unit=(("Hackney", breached // 2), ("Brent", breached // 4), ("", breached - breached // 2 - breached // 4)),
         seconds=0.0123 * number,
@@ -206,7 +223,7 @@ def hostile() -> Run:
         1,
         about=about,
         keys=(bad_key, "@sum", "+1", "-1", "\tx", "\rx", "plain"),
-        rows=({"entry_id": bad_key, "opened_on": AS_OF, "reason": HOSTILE, "note": "-2+3", "n": -5},),
+        rows=({"item_id": bad_key, "opened_on": AS_OF, "reason": HOSTILE, "note": "-2+3", "n": -5},),
         by_unit=((HOSTILE, 3), ("=cmd", 128)),
         by_month=(("not a month", 1), (HOSTILE, 130)),
     )

@@ -29,7 +29,7 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Chart:
-    """Plots that answer one question, and the same figures as a table: `numbers` says which columns are counts."""
+    """Plots that answer one question, and the same figures as a table: a name first, then figures."""
 
     ident: str
     heading: str
@@ -37,7 +37,6 @@ class Chart:
     drawings: list[Drawing]
     header: tuple[str, ...]
     lines: Sequence[tuple[str, ...]]
-    numbers: tuple[bool, ...]
 
 
 def charts(run: ShownRun) -> list[Chart]:
@@ -80,7 +79,6 @@ def _by_control(run: ShownRun) -> Chart | None:
             )
             for each in found
         ],
-        (False, True, True, True, True),
     )
 
 
@@ -89,9 +87,13 @@ def _control_bar(run: ShownRun, shown: Shown) -> plots.Bar:
     small = run.publishable and (base or 0) < 100
     hatched = unknown / base if unknown and base and not small else 0.0
     share = shown.share if shown.share is not None or not hatched or shown.breached.is_some else 0.0
-    of = f"{shown.breached} of {shown.examined}"
-    value = f"{of} ({words.percent(shown.share)})" if shown.share is not None else of
-    return plots.Bar(shown.name, clip(shown.control.title, 44), value, share, hatched)
+    if shown.breached.is_some:
+        of = f"{shown.breached} of {shown.examined}"
+        value = f"{of} ({words.percent(shown.share)})" if shown.share is not None else of
+        value = f"all but fewer than 15 of {shown.examined}" if shown.breached.nearly_all else value
+    else:
+        value = f"{shown.unknown} of {shown.examined} cannot be told"
+    return plots.Bar(shown.name, clip(shown.control.title, 48), value, share, hatched)
 
 
 def _over_time(run: ShownRun) -> Chart | None:
@@ -103,35 +105,35 @@ def _over_time(run: ShownRun) -> Chart | None:
     years = len(spans) > MOST_MONTHS
     if years:
         spans = list(dict.fromkeys(span[:4] for span in spans))
-    drawings, lines = [], []
+    drawings, table = [], []
     for place, shown in enumerate(series):
         cells = _spread(shown.by_month, spans, 4 if years else 7)
         peak = max(cells, key=lambda cell: cell.breached.order)
-        most = f"{_span(peak.label)}: {peak.breached}"
+        most = f"{peak.breached} in {_span(peak.label)}"
         drawings.append(
             Drawing(
-                f"{shown.name} {shown.control.title} (most in {most})",
+                f"{shown.name} {shown.control.title} (most: {most})",
                 plots.columns(
                     f"p-time-{place}",
                     f"{shown.name} over time",
-                    f"Breaching rows by {'year' if years else 'month'} of their own date, most in {most}.",
+                    f"Breaching rows by {'year' if years else 'month'} of their own date, at most {most}.",
                     cells,
                     first=_span(spans[0]),
                     last=_span(spans[-1]),
                 ),
             )
         )
-        lines += [(shown.name, _span(cell.label), str(cell.breached)) for cell in cells if cell.breached.is_some]
+        table.append(cells)
     step = "year" if years else "month"
     return Chart(
         "over-time",
         "Breaches over time",
         f"Breaching rows by {step} of the row’s own date, for the {_controls(len(series))} with the gravest breaches "
-        f"that have dates. Each plot has a scale of its own; a {step} without a column has none.",
+        f"that have dates. Each plot has a scale of its own; a {step} without a column has none."
+        f"{' A dashed outline stands for a count that is suppressed.' if run.publishable else ''}",
         drawings,
-        ("Control", step.capitalize(), "Breached"),
-        lines,
-        (False, False, True),
+        (step.capitalize(), *(each.name for each in series)),
+        [(_span(row[0].label), *(str(cell.breached) for cell in row)) for row in zip(*table, strict=True)],
     )
 
 
@@ -139,13 +141,15 @@ def _by_unit(run: ShownRun) -> Chart | None:
     series = _series(run, "by_unit")
     if not series:
         return None
-    drawings, lines = [], []
+    drawings = []
+    units: dict[str, None] = {}
     for place, shown in enumerate(series):
         ordered = sorted(shown.by_unit, key=lambda cell: (-cell.breached.order, cell.label))
         cells, left = ordered[:MOST_UNITS], max(len(ordered) - MOST_UNITS, 0)
         most = max(cell.breached.order for cell in cells) or 1
         items = [
-            plots.Bar(clip(_unit(cell), 40), "", str(cell.breached), _length(cell.breached, most)) for cell in cells
+            plots.Bar(clip(_unit(cell.label), 40), "", str(cell.breached), _length(cell.breached, most))
+            for cell in cells
         ]
         more = f", and {left:,} more with fewer" if left else ""
         drawings.append(
@@ -154,16 +158,15 @@ def _by_unit(run: ShownRun) -> Chart | None:
                 plots.bars(f"p-unit-{place}", f"{shown.name} by unit", "Breaching rows by unit, most first.", items),
             )
         )
-        lines += [(shown.name, clip(_unit(cell), 60), str(cell.breached)) for cell in cells]
+        units.update(dict.fromkeys(cell.label for cell in cells))
     return Chart(
         "by-unit",
         "Breaches by unit",
         f"Breaching rows by the unit that made the entry, for the {_controls(len(series))} with the gravest breaches "
         "that name one. A large unit has more rows to breach: this is no ranking.",
         drawings,
-        ("Control", "Unit", "Breached"),
-        lines,
-        (False, False, True),
+        ("Unit", *(each.name for each in series)),
+        [(clip(_unit(label), 60), *(str(_at(each.by_unit, label)) for each in series)) for label in sorted(units)],
     )
 
 
@@ -174,7 +177,7 @@ def _completeness(run: ShownRun) -> Chart | None:
     drawn = ordered[:MOST_COLUMNS]
     items = [plots.Bar(clip(each.name, 34), "", _fill_value(each), each.share) for each in drawn]
     blank = sum(each.filled.value == 0 and bool(each.rows.value) for each in ordered)
-    throughout = f" {blank:,} of {len(ordered):,} are blank throughout." if blank else ""
+    throughout = f" {blank:,} of {len(ordered):,} {'is' if blank == 1 else 'are'} blank throughout." if blank else ""
     left = f" The plot and the table show the {MOST_COLUMNS} emptiest." if len(ordered) > MOST_COLUMNS else ""
     return Chart(
         "completeness",
@@ -190,17 +193,18 @@ def _completeness(run: ShownRun) -> Chart | None:
         ],
         ("Column of the source", "Rows", "Filled", "Share"),
         [(clip(each.name, 80), str(each.rows), str(each.filled), words.percent(each.share) or "–") for each in drawn],
-        (False, True, True, True),
     )
 
 
 def _emptiest_first(fill: FillShown) -> tuple[float, str]:
-    return (fill.share if fill.share is not None else 0.0, fill.name)
+    return (fill.share if fill.share is not None else float(fill.filled.nearly_all), fill.name)
 
 
 def _fill_value(fill: FillShown) -> str:
     if fill.filled.value == 0 and fill.rows.value:
         return "blank throughout"
+    if fill.filled.nearly_all:
+        return "all but fewer than 15 rows"
     return words.percent(fill.share) if fill.share is not None else f"{fill.filled} of {fill.rows}"
 
 
@@ -211,11 +215,8 @@ def _series(run: ShownRun, breakdown: str) -> list[Shown]:
 
 
 def _months(first: str, last: str) -> list[str]:
-    """Every month from the first to the last, so that one with none is seen as a gap; odd labels only themselves."""
-    try:
-        start, end = (int(label[:4]) * 12 + int(label[5:7]) - 1 for label in (first, last))
-    except ValueError:
-        return [first] if first == last else [first, last]
+    """Every month from the first to the last, so that one with none is seen as a gap."""
+    start, end = (int(label[:4]) * 12 + int(label[5:7]) - 1 for label in (first, last))
     return [f"{at // 12:04d}-{at % 12 + 1:02d}" for at in range(start, end + 1)]
 
 
@@ -239,8 +240,12 @@ def _span(label: str) -> str:
     return words.month(label)
 
 
-def _unit(cell: Cell) -> str:
-    return cell.label or "(no unit recorded)"
+def _unit(label: str) -> str:
+    return label or "(no unit recorded)"
+
+
+def _at(cells: Sequence[Cell], label: str) -> Figure:
+    return next((cell.breached for cell in cells if cell.label == label), Figure(Mark.EXACT, 0))
 
 
 def _length(figure: Figure, most: int) -> float | None:

@@ -15,6 +15,8 @@ from markupsafe import Markup
 from overt.audit.results._figures import Cell, Mark
 
 ROW = 46
+# A page of paper breaks between pictures and not inside one.
+MOST_ROWS = 8
 COLUMNS_HEIGHT = 96
 HATCH = Markup(
     '<defs><pattern id="{ident}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
@@ -35,7 +37,17 @@ class Bar:
 
 
 def bars(ident: str, title: str, description: str, items: Sequence[Bar], axis: str = "") -> Markup:
-    """Lying bars, one under another, each a share of the width."""
+    """Lying bars, one under another, each a share of the width; many bars are several pictures, one under another."""
+    chunks = [items[start : start + MOST_ROWS] for start in range(0, len(items), MOST_ROWS)]
+    drawn = []
+    for place, chunk in enumerate(chunks):
+        first = place * MOST_ROWS + 1
+        name = f"{title}, {first} to {first + len(chunk) - 1} of {len(items)}" if len(chunks) > 1 else title
+        drawn.append(_bars(f"{ident}-{place}", name, description, chunk, axis if place == len(chunks) - 1 else ""))
+    return Markup("\n").join(drawn)
+
+
+def _bars(ident: str, title: str, description: str, items: Sequence[Bar], axis: str) -> Markup:
     body = [HATCH.format(ident=ident)] if any(each.hatched for each in items) else []
     body += [_bar(ident, place, each) for place, each in enumerate(items)]
     height = ROW * len(items)

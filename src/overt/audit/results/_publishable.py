@@ -52,6 +52,8 @@ SAFE_ROUND_BASE = 5
 SAFE_PERCENT_BASE = 100
 NEARLY_ALL = 15
 
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+
 
 def rounded(count: int) -> int:
     """The nearest multiple of 5."""
@@ -151,7 +153,7 @@ def _finding(run: Run, finding: Finding, shared: bool) -> Shown:
         digest=None if run.publishable else finding.digest,
         rows=rows,
         law=_law(run, finding, breached),
-        by_month=_cells(run, finding, finding.by_month, breached),
+        by_month=_cells(run, finding, [each for each in finding.by_month if _MONTH.fullmatch(each[0])], breached),
         by_unit=_cells(run, finding, finding.by_unit, breached),
         missing=finding.missing,
         # An engine's own words about an error may hold a value of the register.

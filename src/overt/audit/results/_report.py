@@ -45,7 +45,6 @@ class Group:
     """The findings of one severity, the breached ones first."""
 
     severity: Severity
-    meaning: str
     findings: list[Shown]
 
 
@@ -93,6 +92,7 @@ def _environment() -> Environment:
         synthetic_notice=words.SYNTHETIC_NOTICE,
         tags=TAGS,
         Verdict=Verdict,
+        Severity=Severity,
         Authority=Authority,
     )
     return environment
@@ -100,7 +100,10 @@ def _environment() -> Environment:
 
 def _context(run: ShownRun) -> dict[str, object]:
     breached = sorted((each for each in run.findings if each.verdict is Verdict.BREACHED), key=words.gravest_first)
-    unshown = [each for each in run.findings if each.verdict is Verdict.CANNOT_BE_SHOWN]
+    unshown = sorted(
+        (each for each in run.findings if each.verdict is Verdict.CANNOT_BE_SHOWN), key=words.gravest_first
+    )
+    undecided = sorted((each for each in run.findings if each.unknown.is_some), key=words.gravest_first)
     return {
         "run": run,
         "title": words.title(run),
@@ -111,7 +114,7 @@ def _context(run: ShownRun) -> dict[str, object]:
         "groups": _groups(run),
         "samples": {each.name: _sample(each) for each in breached},
         "missing": [each for each in unshown if each.missing],
-        "undecided": [each for each in run.findings if each.unknown.is_some],
+        "undecided": undecided,
         "undecided_only": [each for each in unshown if not each.missing],
         "failed": [each for each in run.findings if each.verdict is Verdict.FAILED],
         "gaps": _gaps(unshown),
@@ -137,7 +140,7 @@ def _groups(run: ShownRun) -> list[Group]:
         findings = [each for each in run.findings if each.control.severity is severity]
         findings.sort(key=lambda each: (ORDER.index(each.verdict), *words.gravest_first(each)))
         if findings:
-            groups.append(Group(severity, words.SEVERITIES[severity], findings))
+            groups.append(Group(severity, findings))
     return groups
 
 
@@ -149,8 +152,8 @@ def _sample(shown: Shown) -> Sample:
     names = [shown.control.key, *(name for name in rows[0] if _is_date(rows, name)), "reason"]
     names = [name for name in dict.fromkeys(names) if any(name in row for row in rows)]
     return Sample(
-        [name.replace("_", " ") for name in names],
-        [[clip(words.cell(row.get(name)), 80) for name in names] for row in rows],
+        [words.opening(name.replace("_", " ")).rstrip(".") for name in names],
+        [[clip(words.read(row.get(name)), 80) for name in names] for row in rows],
     )
 
 

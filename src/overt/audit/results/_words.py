@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from overt.audit.results._figures import Figure, Mark, Shown, ShownRun
-from overt.controls import Authority, Basis, Scalar, Severity, Verdict
+from overt.controls import Authority, Basis, Scalar, Verdict
 from overt.model import TABLES
 
 SYNTHETIC = "SYNTHETIC"
@@ -23,7 +23,7 @@ KINDS = {
     Authority.REGULATION: "Regulation",
     Authority.CODE: "Code of practice",
     Authority.OWN_POLICY: "The register’s own policy",
-    Authority.BENCHMARK: "Benchmark: a measure, which may not bind this register",
+    Authority.BENCHMARK: "Benchmark (a measure that may not bind this register)",
 }
 VERDICTS = {
     Verdict.BREACHED: "Breached",
@@ -31,12 +31,6 @@ VERDICTS = {
     Verdict.FAILED: "Failed to run",
     Verdict.MET: "Met",
     Verdict.NOT_APPLICABLE: "Not applicable",
-}
-SEVERITIES = {
-    Severity.CRITICAL: "a person may be harmed now, or the breach is unlawful on its face",
-    Severity.HIGH: "a safeguard that the law or a policy counts on is missing",
-    Severity.MEDIUM: "the register may mislead those who use it",
-    Severity.LOW: "good order",
 }
 _PLURALS = {"subject": ("person", "people"), "access": ("log record", "log records"), "spend": ("year", "years")}
 _TABLE_OF_KEY = {table.key.name: table.name for table in reversed(TABLES.values())}
@@ -85,8 +79,7 @@ def percent(share: float | None) -> str:
         return "less than 0.1%"
     if 0.999 < share < 1:
         return "more than 99.9%"
-    text = f"{share * 100:.1f}".removesuffix(".0")
-    return f"{text}%"
+    return f"{share:.0%}" if share in {0, 1} else f"{share:.1%}"
 
 
 def cell(value: Scalar) -> str:
@@ -96,6 +89,13 @@ def cell(value: Scalar) -> str:
     if isinstance(value, dt.datetime):
         return value.isoformat(sep=" ")
     return "" if value is None else str(value)
+
+
+def read(value: Scalar) -> str:
+    """A value of evidence as a person reads it."""
+    if isinstance(value, dt.datetime):
+        return f"{day(value)}, {value:%H:%M:%S}"
+    return day(value) if isinstance(value, dt.date) else cell(value)
 
 
 def some_of(part: Figure, base: Figure, what: str) -> str:
@@ -130,14 +130,12 @@ def sentence(shown: Shown) -> str:
 
 
 def _breached(shown: Shown) -> str:
-    parts = [f"This was found not to be so for {breach_in_words(shown)}."]
-    if shown.unknown.is_some:
-        parts.append(_unknown(shown))
+    accepted = ""
     if shown.accepted.is_some:
-        are = "is" if shown.accepted.value == 1 else "are"
-        some = "All of them are" if shown.wholly_accepted else f"{_some(shown.accepted)} of them {are}"
-        parts.append(f"{some} accepted as known.")
-    return " ".join(parts)
+        some = "all" if shown.wholly_accepted else _some(shown.accepted)
+        accepted = f", {some} of them accepted as known"
+    unknown = f" {_unknown(shown)}" if shown.unknown.is_some else ""
+    return f"This was found not to be so for {breach_in_words(shown)}{accepted}.{unknown}"
 
 
 def _unknown(shown: Shown) -> str:
