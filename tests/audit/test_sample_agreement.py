@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overt.audit._agreement import agreement, kappa
+from overt.audit.sample._agreement import agreement, kappa
 
 MARKS = ("adequate", "inadequate", "cannot tell")
 COUNTS = st.lists(st.lists(st.integers(0, 30), min_size=3, max_size=3), min_size=3, max_size=3)

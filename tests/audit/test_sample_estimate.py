@@ -10,10 +10,10 @@ import duckdb
 import pytest
 from scipy import stats
 
-from overt.audit._estimate import Estimate, estimate, rate_by
-from overt.audit._marks import mark, write_unsettled
-from overt.audit._sample import draw, read_sample
-from overt.audit._worksheet import write_sample
+from overt.audit.sample._estimate import Estimate, estimate, rate_by
+from overt.audit.sample._marks import mark, write_unsettled
+from overt.audit.sample._draw import draw, read_sample
+from overt.audit.sample._worksheet import write_sample
 from overt.refusals import Refusal
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from overt.audit._intervals import Count, clopper_pearson, hypergeometric_limits, interval, stratified_limits
+from overt.audit.sample._intervals import Count, clopper_pearson, hypergeometric_limits, interval, stratified_limits
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ import duckdb
 import openpyxl
 import pytest
 
-from overt.audit._marks import mark, read_marks
-from overt.audit._sample import Sample, draw, read_sample
-from overt.audit._worksheet import LONGEST_CELL, neutral, plain, write_sample
+from overt.audit.sample._marks import mark, read_marks
+from overt.audit.sample._draw import Sample, draw, read_sample
+from overt.audit.sample._worksheet import LONGEST_CELL, neutral, plain, write_sample
 from overt.refusals import Refusal, Refusals
 
 QUESTION = "Are these grounds adequate?"

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from overt.audit._sample import Sample, read_sample
-from overt.audit._worksheet import (
+from overt.audit.sample._draw import Sample, read_sample
+from overt.audit.sample._worksheet import (
     MARKS,
     header,
     neutral,

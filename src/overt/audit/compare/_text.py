@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from overt.controls import Verdict
 
 if TYPE_CHECKING:
-    from overt.audit._compare import Compared, Comparison
-    from overt.audit._result import Answer
+    from overt.audit.compare._compare import Compared, Comparison
+    from overt.audit.compare._result import Answer
 
 _KEYS_SHOWN = 10
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
-from overt.audit._intervals import LEVEL, clopper_pearson
+from overt.audit.sample._intervals import LEVEL, clopper_pearson
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineError, CalamineWorkbook
 
-from overt.audit._sample import Sample, with_worksheets
+from overt.audit.sample._draw import Sample, with_worksheets
 from overt.refusals import Refusal
 
 MARKS = ("adequate", "inadequate", "cannot tell")

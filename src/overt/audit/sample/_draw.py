@@ -16,8 +16,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from overt.audit._condition import monitors, names_a_row, read_condition
-from overt.audit._frame import Frame, Values, present_columns, shown_columns
+from overt.audit.sample._condition import monitors, names_a_row, read_condition
+from overt.audit.sample._frame import Frame, Values, present_columns, shown_columns
 from overt.model import TABLES, Table
 from overt.refusals import Refusal, raise_all
 
