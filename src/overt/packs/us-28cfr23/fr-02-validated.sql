@@ -1,0 +1,25 @@
+-- id: FR-02
+-- title: Entries are validated or destroyed within five years
+-- asks: Was each active entry opened, or validated by a review, within the last five years?
+-- kind: regulation
+-- basis: Code of Federal Regulations, title 28, section 23.20
+-- severity: high
+-- gate: none
+-- limits: a review that decided to retain or to amend counts as validating; whether anything was looked at needs a reader; the wording of the paragraph on review was not at hand, so check it before a finding is relied on
+-- remedy: Validate the entry now and record why, or destroy it.
+select aged.entry_id, aged.opened_on, aged.validated_on, aged.unit,
+       aged.status = 'active' and :as_of > add_years(aged.validated_on, 5) as breach,
+       'neither opened nor validated within five years' as reason
+from (
+    select entry.entry_id, entry.opened_on, entry.status, entry.unit,
+           case when reviewed.done_on > entry.opened_on then reviewed.done_on
+                else coalesce(entry.opened_on, reviewed.done_on) end as validated_on
+    from entry
+    left join (
+        select review.entry_id, max(day_of(review.done_at)) as done_on
+        from review
+        where review.outcome in ('retain', 'amend')
+        group by review.entry_id
+    ) as reviewed on reviewed.entry_id = entry.entry_id
+    where entry.status = 'active' or entry.status is null
+) as aged

@@ -1,0 +1,24 @@
+-- id: FR-03
+-- title: Every dissemination is in the log
+-- asks: Does the log hold a line for each disclosure, and does each disclosure say who received it?
+-- kind: regulation
+-- basis: Code of Federal Regulations, title 28, section 23.20
+-- dated: sent_at
+-- severity: high
+-- gate: none
+-- limits: lines of the log name entries, so a disclosure counts as logged where its entry has a line of disclosure on that day; a dissemination that left no row anywhere is not seen
+-- remedy: Find out what was sent to whom and why it was not logged, and log it with the day on which that was found out.
+select disclosure.disclosure_id, disclosure.entry_id, disclosure.sent_at,
+       case when coalesce(trim(disclosure.recipient), '') = '' then true
+            when logged.entry_id is not null then false
+            when disclosure.entry_id is null or disclosure.sent_at is null then null
+            else true end as breach,
+       case when coalesce(trim(disclosure.recipient), '') = '' then 'the recipient is not recorded'
+            else 'the log has no line of this disclosure' end as reason
+from disclosure
+left join (
+    select access.entry_id, day_of(access.occurred_at) as on_day
+    from access
+    where access.action = 'disclose'
+    group by access.entry_id, day_of(access.occurred_at)
+) as logged on logged.entry_id = disclosure.entry_id and logged.on_day = day_of(disclosure.sent_at)

@@ -1,0 +1,31 @@
+-- id: FR-04
+-- title: Recipients are told of corrections
+-- asks: Where an entry was corrected or removed after it was sent, was a correction sent after that to each recipient?
+-- kind: regulation
+-- basis: Code of Federal Regulations, title 28, section 23.20
+-- dated: sent_at
+-- found in: R (II) v Commissioner of Police of the Metropolis [2020] EWHC 2528 (Admin): data about a child sat on ten databases, as reported by Local Government Lawyer
+-- severity: high
+-- gate: none
+-- limits: a correction is a disclosure that names the one it corrects; how soon it must follow is not asked, so one sent on the day of the audit is enough; whether the recipient corrected its own records is not seen
+-- remedy: Send the correction to every recipient and record it as correcting the disclosure.
+select disclosure.disclosure_id, disclosure.entry_id, disclosure.sent_at, changed.changed_at, corrected.corrected_at,
+       case when corrected.corrected_at >= changed.changed_at then false
+            when disclosure.sent_at is null or corrected.undated_count > 0 then null
+            else true end as breach,
+       'no correction was sent after the entry was changed' as reason
+from disclosure
+join (
+    select review.entry_id, max(review.done_at) as changed_at
+    from review
+    where review.outcome in ('amend', 'remove')
+    group by review.entry_id
+) as changed on changed.entry_id = disclosure.entry_id
+left join (
+    select disclosure.corrects, max(disclosure.sent_at) as corrected_at,
+           count(*) filter (where disclosure.sent_at is null) as undated_count
+    from disclosure
+    group by disclosure.corrects
+) as corrected on corrected.corrects = disclosure.disclosure_id
+where disclosure.corrects is null
+  and (disclosure.sent_at < changed.changed_at or disclosure.sent_at is null)
