@@ -1,0 +1,17 @@
+-- id: LE-03
+-- title: Time limits are kept
+-- asks: Is the day for review and the day for deletion of every active entry still to come?
+-- kind: statute
+-- basis: Directive (EU) 2016/680 art 5
+-- severity: high
+-- gate: none
+-- limits: an entry without any day is asked about by LE-02; a review that was held and did not set the next day looks overdue; a directive binds through national law, so cite the national provision too
+-- remedy: Review the entry or delete it now, and set the next day.
+select entry.entry_id, entry.opened_on, entry.review_due_on, entry.delete_due_on, entry.unit,
+       entry.status = 'active'
+       and (coalesce(entry.review_due_on < :as_of, false) or coalesce(entry.delete_due_on < :as_of, false)) as breach,
+       case when entry.delete_due_on < :as_of then 'the day for deletion is past'
+            else 'the day for review is past' end as reason
+from entry
+where (entry.status = 'active' or entry.status is null)
+  and (entry.review_due_on is not null or entry.delete_due_on is not null)
