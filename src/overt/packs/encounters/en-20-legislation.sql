@@ -1,14 +1,15 @@
 -- id: EN-20
 -- title: Each search names the power it was made under
 -- asks: Is the legislation of each search filled in?
--- kind: code
--- basis: Police and Criminal Evidence Act 1984, Code A, records of searches (2015-03-19 .. 2023-12-19)
--- basis: Police and Criminal Evidence Act 1984, Code A, records of searches (2023-12-20 ..)
+-- kind: benchmark
+-- basis: Columns of stop and search data on data.police.uk
+-- basis: Police and Criminal Evidence Act 1984, Code A, powers to search (2015-03-19 .. 2023-12-19)
+-- basis: Police and Criminal Evidence Act 1984, Code A, powers to search (2023-12-20 ..)
 -- dated: occurred_on
--- severity: high
--- gate: refuse
+-- severity: medium
+-- gate: hold
 -- limits: Whether the power allowed the search cannot be read from the file. A power written in words that nobody knows is quiet here.
--- remedy: Name the Act and section; where none can be named, treat the search as made without a power.
+-- remedy: Name the Act and section; where none can be named, have the search looked into.
 select encounter.encounter_id, encounter.occurred_on, encounter.unit,
        case when trim(encounter.legislation) <> '' then false
             when encounter.kind is not null then true
