@@ -6,7 +6,7 @@
 -- basis: Data Protection Act 2018 s.35 (2018-05-25 ..)
 -- basis: United Nations Convention on the Rights of the Child art 3
 -- dated: opened_on
--- found in: Project Alpha: the data protection impact assessment spoke of "children's personal data", as reported by the Guardian, 3 June 2022; the Metropolitan Police said that two other statements of that assessment were mistakes
+-- found in: Project Alpha: the data protection impact assessment spoke of "children's personal data", as reported by the Guardian, 3 June 2022; the Metropolitan Police later said that statements of that assessment were mistakes
 -- severity: critical
 -- gate: refuse
 -- limits: sees that a decision was recorded, at any time, not that it was made in the child's interest; an age written down without a date of birth is taken for the age on the day the entry was opened; closed entries are asked too, since what was skipped cannot be mended by closing
