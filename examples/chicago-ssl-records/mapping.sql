@@ -13,26 +13,30 @@ from source_rows;
 -- One item for each of the six predictors that says something of the person: the seventh is the age, the eighth the
 -- trend. A score without an item rests on those two alone.
 create view item as
-select format('{:08d}-1', source_rows._row) as item_id, format('{:08d}', source_rows._row) as entry_id,
-       'victim_of_shooting' as category, cast(null as text) as origin
-from source_rows where cast(source_rows."PREDICTOR RAT VICTIM SHOOTING INCIDENTS" as double) > 0
-union all
-select format('{:08d}-2', source_rows._row), format('{:08d}', source_rows._row),
-       'victim_of_battery_or_assault', null
-from source_rows where cast(source_rows."PREDICTOR RAT VICTIM BATTERY OR ASSAULT" as double) > 0
-union all
-select format('{:08d}-3', source_rows._row), format('{:08d}', source_rows._row),
-       'arrest_for_violent_offence', 'arrest'
-from source_rows where cast(source_rows."PREDICTOR RAT ARRESTS VIOLENT OFFENSES" as double) > 0
-union all
-select format('{:08d}-4', source_rows._row), format('{:08d}', source_rows._row),
-       'gang_affiliation', null
-from source_rows where cast(source_rows."PREDICTOR RAT GANG AFFILIATION" as double) > 0
-union all
-select format('{:08d}-5', source_rows._row), format('{:08d}', source_rows._row),
-       'arrest_for_narcotics', 'arrest'
-from source_rows where cast(source_rows."PREDICTOR RAT NARCOTIC ARRESTS" as double) > 0
-union all
-select format('{:08d}-6', source_rows._row), format('{:08d}', source_rows._row),
-       'arrest_for_unlawful_use_of_weapon', 'arrest'
-from source_rows where cast(source_rows."PREDICTOR RAT UUW ARRESTS" as double) > 0;
+with predictors as (
+  select source_rows._row, 1 as position, 'victim_of_shooting' as category, null as origin,
+         source_rows."PREDICTOR RAT VICTIM SHOOTING INCIDENTS" as times
+  from source_rows
+  union all
+  select source_rows._row, 2, 'victim_of_battery_or_assault', null, source_rows."PREDICTOR RAT VICTIM BATTERY OR ASSAULT"
+  from source_rows
+  union all
+  select source_rows._row, 3, 'arrest_for_violent_offence', 'arrest', source_rows."PREDICTOR RAT ARRESTS VIOLENT OFFENSES"
+  from source_rows
+  union all
+  select source_rows._row, 4, 'gang_affiliation', null, source_rows."PREDICTOR RAT GANG AFFILIATION"
+  from source_rows
+  union all
+  select source_rows._row, 5, 'arrest_for_narcotics', 'arrest', source_rows."PREDICTOR RAT NARCOTIC ARRESTS"
+  from source_rows
+  union all
+  select source_rows._row, 6, 'arrest_for_unlawful_use_of_weapon', 'arrest', source_rows."PREDICTOR RAT UUW ARRESTS"
+  from source_rows
+)
+select format('{:08d}-{}', predictors._row, predictors.position) as item_id,
+       format('{:08d}', predictors._row) as entry_id,
+       predictors.category as category,
+       -- Where the name of the predictor says that it counts arrests.
+       predictors.origin as origin
+from predictors
+where cast(predictors.times as double) > 0;

@@ -25,8 +25,6 @@ select format('{:08d}', source_rows._row) as encounter_id,
        end as ethnicity_observed_group,
        nullif(source_rows.legislation, '') as legislation,
        nullif(source_rows.object_of_search, '') as object_of_search,
-       -- A search has no tactic of force.
-       cast(null as text) as tactic,
        nullif(source_rows.outcome, '') as outcome,
        case when source_rows.outcome = 'A no further action disposal' then true
             when source_rows.outcome <> '' then false

@@ -24,8 +24,6 @@ select format('{:08d}', source_rows._row) as encounter_id,
        end as ethnicity_observed_group,
        nullif(source_rows."Legislation", '') as legislation,
        nullif(source_rows."Object of search", '') as object_of_search,
-       -- A search has no tactic of force.
-       cast(null as text) as tactic,
        nullif(source_rows."Outcome", '') as outcome,
        case when source_rows."Outcome" in ('Nothing found - no further action', 'A no further action disposal') then true
             when source_rows."Outcome" <> '' then false

@@ -47,13 +47,6 @@ select format('{:05d}-{}', counts._row, counts.position) as encounter_id,
        case counts.position when 1 then 'White' when 2 then 'Black' when 3 then 'Asian' when 4 then 'Asian'
                             when 5 then 'Mixed' when 6 then 'Other' end as ethnicity_observed_group,
        replace(counts."Tactic", '*Total ', '') as tactic,
-       -- A use of force is no search: it has no power to search, no object and no disposal.
-       cast(null as text) as legislation,
-       cast(null as text) as object_of_search,
-       cast(null as text) as outcome,
-       cast(null as boolean) as no_further_action,
-       cast(null as boolean) as outcome_linked,
-       cast(null as boolean) as more_than_outer_clothing,
        cast(cast(counts.uses as double) as bigint) as row_count,
        md5(concat_ws(chr(31), counts."Police Force", counts."Type of force", counts."Tactic", counts.perceived,
                      counts.uses)) as row_digest

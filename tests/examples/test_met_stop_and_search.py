@@ -126,6 +126,7 @@ def test_a_file_without_its_month_cannot_show_the_period(finding_of: FindingOf) 
     assert (finding.verdict, finding.missing) == (Verdict.CANNOT_BE_SHOWN, ("encounter.period",))
 
 
-def test_a_search_has_no_tactic(finding_of: FindingOf) -> None:
-    """A control over the use of force has nothing in scope: not applicable, and not met."""
-    assert finding_of(EXAMPLE, "EN-25").verdict is Verdict.NOT_APPLICABLE
+def test_a_file_of_searches_cannot_show_tactics_of_force(finding_of: FindingOf) -> None:
+    """What a source has no column for is never met."""
+    finding = finding_of(EXAMPLE, "EN-25")
+    assert (finding.verdict, finding.missing) == (Verdict.CANNOT_BE_SHOWN, ("encounter.tactic",))
