@@ -1,0 +1,205 @@
+"""The folder an audit works in until its results are whole.
+
+Everything is written beside the result folder, in `NAME.partial`. The result folder appears by one
+rename, at the end: whatever is found under its name is whole. Finished controls are kept line by
+line, so that an audit that was interrupted goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from overt.controls import Basis, Control, Finding, LawCount, Verdict
+from overt.refusals import Refusal
+
+RESULT_MARK = "run.json"
+
+
+@dataclass
+class Work:
+    """An open working folder; `key` says what it was begun for."""
+
+    folder: Path
+    key: str
+
+    @property
+    def database(self) -> Path:
+        """The source, loaded."""
+        return self.folder / "source.duckdb"
+
+    @property
+    def result(self) -> Path:
+        """The result folder while it is being written."""
+        return self.folder / "result"
+
+    def finished(self, controls: Mapping[str, Control], run_key: str) -> dict[str, Finding]:
+        """Findings of an earlier attempt at the same run. A torn last line is as if it had not been written."""
+        found: dict[str, Finding] = {}
+        try:
+            lines = (self.folder / "findings.jsonl").read_text(encoding="utf-8").splitlines()
+        except FileNotFoundError:
+            return found
+        for line in lines:
+            try:
+                kept = json.loads(line)
+            except json.JSONDecodeError:
+                continue
+            if kept["run"] == run_key and kept["control"] in controls:
+                found[kept["control"]] = _finding(kept, controls[kept["control"]])
+        return found
+
+    @contextmanager
+    def keeping(self, run_key: str) -> Iterator[_Keeper]:
+        """Keeps each finding as it is made, on the disk before the next begins."""
+        with (self.folder / "findings.jsonl").open("a", encoding="utf-8") as stream:
+            # A torn line of an earlier attempt must not swallow the first of this one.
+            stream.write("\n")
+            yield _Keeper(stream, run_key)
+
+    def publish(self, out: Path) -> None:
+        """Puts the result folder in its place in one step and clears away the rest."""
+        for path in sorted(self.result.rglob("*")):
+            _sync(path)
+        _sync(self.result)
+        aside = self.folder / "replaced"
+        if out.exists():
+            out.rename(aside)
+        self.result.rename(out)
+        _sync(out.parent)
+        shutil.rmtree(self.folder)
+
+
+@dataclass
+class _Keeper:
+    stream: IO[str]
+    run_key: str
+
+    def keep(self, finding: Finding) -> None:
+        self.stream.write(json.dumps({"run": self.run_key, **_kept(finding)}, default=str) + "\n")
+        self.stream.flush()
+        os.fsync(self.stream.fileno())
+
+
+@contextmanager
+def working_folder(out: Path, key: str) -> Iterator[Work]:
+    """The working folder of `out`, alone in it; what was begun for another `key` is thrown away.
+
+    Refuses an `out` that holds something other than a result of ours, and a folder in which another
+    audit is at work.
+    """
+    if out.exists() and any(out.iterdir() if out.is_dir() else [out]) and not (out / RESULT_MARK).is_file():
+        raise Refusal("out-not-a-result", str(out), "something that is not a result folder", "a new or empty folder")
+    folder = out.with_name(out.name + ".partial")
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder):
+        mark = folder / "key"
+        if not mark.is_file() or mark.read_text(encoding="utf-8") != key:
+            _empty(folder)
+            mark.write_text(key, encoding="utf-8")
+        shutil.rmtree(folder / "result", ignore_errors=True)
+        # An earlier audit may have stopped between putting the old result aside and the new one in its place.
+        if (folder / "replaced").exists() and not out.exists():
+            (folder / "replaced").rename(out)
+        with disk_full_is_a_refusal(folder):
+            yield Work(folder, key)
+
+
+@contextmanager
+def disk_full_is_a_refusal(folder: Path) -> Iterator[None]:
+    """A full disk as a refusal that says where; the work so far is kept."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise _disk_full(folder) from error
+        raise
+    except Exception as error:
+        if "No space left on device" in str(error):
+            raise _disk_full(folder) from error
+        raise
+
+
+def _disk_full(folder: Path) -> Refusal:
+    remedy = "free space and run the same command again; it goes on where it stopped"
+    return Refusal("disk-full", str(folder), "no space left on the disk", "space for the source and its results", remedy)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Refusal("audit-under-way", str(folder), "another audit is at work there", "one at a time") from error
+        yield
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        if path.name == "lock":
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _kept(finding: Finding) -> dict[str, Any]:
+    return {
+        "control": finding.control.id,
+        "pack": finding.pack,
+        "verdict": finding.verdict,
+        "examined": finding.examined,
+        "breached": finding.breached,
+        "unknown": finding.unknown,
+        "accepted": finding.accepted,
+        "keys": finding.keys,
+        "digest": finding.digest,
+        "rows": finding.rows,
+        "law": [(each.basis.citation, each.basis.starts_on, each.basis.ends_on, each.breached) for each in finding.law],
+        "by_month": finding.by_month,
+        "by_unit": finding.by_unit,
+        "missing": finding.missing,
+        "reason": finding.reason,
+        "seconds": finding.seconds,
+    }
+
+
+def _finding(kept: dict[str, Any], control: Control) -> Finding:
+    names = ("examined", "breached", "unknown", "accepted", "digest", "reason", "seconds")
+    return Finding(
+        control,
+        kept["pack"],
+        Verdict(kept["verdict"]),
+        **{name: kept[name] for name in names},
+        keys=tuple(kept["keys"]),
+        rows=tuple(kept["rows"]),
+        missing=tuple(kept["missing"]),
+        by_month=tuple((month, count) for month, count in kept["by_month"]),
+        by_unit=tuple((unit, count) for unit, count in kept["by_unit"]),
+        law=tuple(
+            LawCount(Basis(citation, _day(first), _day(last)), breached) for citation, first, last, breached in kept["law"]
+        ),
+    )
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
