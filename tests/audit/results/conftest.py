@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -277,6 +278,4 @@ def runs() -> dict[str, Callable[[], Run]]:
 @pytest.fixture
 def make() -> Any:
     """This module's builders."""
-    import sys
-
-    return sys.modules[__name__]
+    return SimpleNamespace(**globals())

@@ -175,4 +175,8 @@ def token(text: str) -> str:
     """`text` as a name that is safe in a path, an XML id and a fragment; two texts never get the same one."""
     safe = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.") else "_" for letter in text)
     safe = safe if safe[:1].isalpha() else f"_{safe}"
-    return safe if safe == text else f"{safe[:60]}-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:12]}"
+    return (
+        safe
+        if safe == text and len(text) <= 80
+        else f"{safe[:60]}-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:12]}"
+    )

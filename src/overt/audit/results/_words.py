@@ -105,6 +105,8 @@ def some_of(part: Figure, base: Figure, what: str) -> str:
             return f"all but fewer than 15 of about {base} {what}"
         return f"1 to 7 {what}" if base.value is None else f"some of about {base} {what} (the number is suppressed)"
     about = "about " if part.mark is Mark.ROUNDED and part.value else ""
+    if part.value == base.value == 1:
+        return f"the one {what}"
     if part.value and part.value == base.value:
         return f"all {base} {what}" if not about else f"all of about {base} {what}"
     return f"{about}{part} of {base} {what}"

@@ -1,0 +1,136 @@
+"""The report in a real browser: nothing asked for, nothing said on the console, nothing too wide."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from overt.audit.results import write_results
+
+pytestmark = pytest.mark.browser
+
+NAMES = ["many", "hostile", "publishable", "synthetic", "all failed", "no control"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Headless Chromium; in CI its absence is a failure."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    missing = None if found else "Chromium is not installed (Debian: apt-get install chromium)"
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing = "playwright is not installed"
+    if missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the reports lie."""
+    return tmp_path_factory.mktemp("reports")
+
+
+def opened(browser: Any, folder: Path, run: Any, name: str, **options: Any) -> tuple[Any, list[str]]:
+    """A page with the report, and everything it asked for or complained of."""
+    path = folder / name.replace(" ", "-")
+    if not path.exists():
+        write_results(run, path)
+    page = browser.new_page(**options)
+    noted: list[str] = []
+    page.on("console", lambda message: noted.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: noted.append(f"error: {error}"))
+    page.on("dialog", lambda dialog: (noted.append("dialog"), dialog.dismiss()))
+    page.on("request", lambda request: noted.append(request.url) if request.url != "data:," else None)
+    page.goto((path / "report.html").as_uri())
+    return page, noted
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (360, "dark"), (1280, "light")])
+@pytest.mark.parametrize("name", NAMES)
+def test_asks_for_nothing_says_nothing_and_fits(  # noqa: PLR0917
+    browser: Any, folder: Path, runs: Any, name: str, width: int, scheme: str
+) -> None:
+    """One request, for the file itself; no script; no sideways scrolling, also with everything unfolded."""
+    options = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme}
+    page, noted = opened(browser, folder, runs[name](), name, **options)
+    assert [each for each in noted if not each.endswith("/report.html")] == []
+    assert len(noted) == 1
+    assert page.locator("script").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate(TOO_WIDE) == []
+    page.close()
+
+
+# What reaches past the edge of the window and has no scrolling box of its own around it.
+TOO_WIDE = """() => [...document.querySelectorAll('main *')]
+  .filter(each => !each.closest('.scroll') && !each.closest('svg') && !each.classList.contains('hidden'))
+  .filter(each => each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .map(each => each.outerHTML.slice(0, 80))"""
+
+
+def test_follows_the_dark(browser: Any, folder: Path, runs: Any) -> None:
+    """Page and plots change, without a script."""
+    colours = []
+    for scheme in ("light", "dark"):
+        page, _ = opened(browser, folder, runs["many"](), "many", color_scheme=scheme)
+        ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        bar = page.evaluate("getComputedStyle(document.querySelector('.plot-bar')).fill")
+        colours.append((ground, bar))
+        page.close()
+    assert colours[0][0] != colours[1][0]
+    assert colours[0][1] != colours[1][1]
+
+
+def test_words_in_plots_do_not_run_into_one_another(browser: Any, folder: Path, runs: Any) -> None:
+    """The name on the left and the figure on the right, narrow and wide."""
+    for width in (360, 768, 1280):
+        options = {"viewport": {"width": width, "height": 800}}
+        page, _ = opened(browser, folder, runs["many"](), "many", **options)
+        overlaps = page.evaluate(
+            """() => [...document.querySelectorAll('.plot g')].filter(each => {
+                const [label, value] = ['.plot-label', '.plot-value'].map(one => each.querySelector(one));
+                return label && label.getBoundingClientRect().right > value.getBoundingClientRect().left;
+            }).map(each => each.textContent)"""
+        )
+        assert overlaps == [], width
+        page.close()
+
+
+def test_can_be_walked_with_the_keyboard(browser: Any, folder: Path, runs: Any) -> None:
+    """The first stop is the way past the banner, and it leads to the main part."""
+    page, _ = opened(browser, folder, runs["many"](), "many")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+    page.close()
+
+
+def test_prints_on_paper_with_everything_unfolded(browser: Any, folder: Path, runs: Any, tmp_path: Path) -> None:
+    """A4, the summary on one page, evidence rows visible, the mark of a made-up source on each page."""
+    pypdf = pytest.importorskip("pypdf")
+    page, _ = opened(browser, folder, runs["synthetic"](), "synthetic")
+    page.pdf(path=str(tmp_path / "report.pdf"), prefer_css_page_size=True, print_background=True)
+    page.close()
+    sheets = pypdf.PdfReader(tmp_path / "report.pdf").pages
+    assert [round(float(side)) for side in (sheets[0].mediabox.width, sheets[0].mediabox.height)] == [595, 842]
+    texts = [sheet.extract_text() for sheet in sheets]
+    assert "What this report does not say" in texts[0]
+    assert "All duties, by severity and verdict" in texts[1]
+    assert any("E4000009" in text for text in texts)
+    assert all("SYNTHETIC" in text for text in texts)
