@@ -1,0 +1,148 @@
+"""What was read from a source: its files, its tables, and how far reading may go."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from overt.refusals import Refusal
+
+Progress = Callable[[str, int], None]
+"""Called with the name of a table and how many of its rows have been read so far."""
+
+MIB = 2**20
+GIB = 2**30
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a source may ask of the machine before it is refused.
+
+    The ratio of inflated to compressed bytes is looked at only past `inflation_floor`, since small
+    tables of equal rows compress without end. Workbooks cannot be read in pieces, so they are read
+    in a process of their own under `workbook_memory` and `workbook_seconds`.
+    """
+
+    field_characters: int = 1_000_000
+    columns: int = 2_000
+    tables: int = 1_000
+    inflated_bytes: int = 64 * GIB
+    inflation_ratio: int = 200
+    inflation_floor: int = 64 * MIB
+    workbook_memory: int = 4 * GIB
+    workbook_seconds: int = 900
+    mapping_seconds: float = 3_600
+    memory: str = "1GiB"
+    threads: int | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a person says of a source that it does not say of itself.
+
+    `encoding` is that of text files, UTF-8 unless given; `delimiter` that of CSV; `quoted` is false
+    for files that use no quotes at all. `sheets` names the sheets of a workbook to read, all unless
+    given, and `header_row` is the row of their column names, counted from 1; else the first used row.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    quoted: bool = True
+    sheets: tuple[str, ...] = ()
+    header_row: int | None = None
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file that was read: its name within the source, where it lies, and SHA-256 of its bytes."""
+
+    name: str
+    path: str
+    size: int
+    modified_ns: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    """A table of the source. `held` is the Parquet file it still lies in, where it was not copied."""
+
+    name: str
+    origin: str
+    rows: int
+    columns: tuple[tuple[str, str], ...]
+    held: str | None = None
+
+
+@dataclass(frozen=True)
+class SourceAccount:
+    """What was read. `name` is for people: no password, no folder of whoever read it.
+
+    `digest` is SHA-256 in hexadecimal: of the file's bytes; of a folder, over one line `name NUL digest`
+    for each file that was read, by name; of a database server, over the names, types, row counts and
+    order-free content digests of its tables, since it has no bytes to digest. `notes` say what a reader
+    of the results must know; `unread` are files of a folder that hold no table.
+    """
+
+    name: str
+    kind: str
+    digest: str
+    tables: tuple[SourceTable, ...]
+    files: tuple[SourceFile, ...] = ()
+    synthetic: bool = False
+    notes: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+    @property
+    def by_name(self) -> dict[str, SourceTable]:
+        """Tables by their names."""
+        return {table.name: table for table in self.tables}
+
+    @property
+    def held_files(self) -> list[Path]:
+        """The Parquet files that a connection must be allowed to read."""
+        return [Path(table.held) for table in self.tables if table.held is not None]
+
+    def as_json(self) -> str:
+        """The account as text that `account_from_json` reads back."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+
+
+def account_from_json(text: str) -> SourceAccount:
+    """The account that `as_json` wrote."""
+    kept = json.loads(text)
+    tables = tuple(
+        SourceTable(**{**table, "columns": tuple((name, kind) for name, kind in table["columns"])})
+        for table in kept["tables"]
+    )
+    files = tuple(SourceFile(**file) for file in kept["files"])
+    return SourceAccount(
+        **{**kept, "tables": tables, "files": files, "notes": tuple(kept["notes"]), "unread": tuple(kept["unread"])}
+    )
+
+
+def check_unchanged(account: SourceAccount) -> None:
+    """Refuses a source of which a file has changed since it was read.
+
+    Only size and time of the last change are looked at: this is for honest accidents, such as an
+    export that was still being written.
+    """
+    for file in account.files:
+        try:
+            status = Path(file.path).stat()
+        except OSError:
+            raise _changed(file.name) from None
+        if (status.st_size, status.st_mtime_ns) != (file.size, file.modified_ns):
+            raise _changed(file.name)
+
+
+def _changed(name: str) -> Refusal:
+    return Refusal(
+        "source-changed",
+        name,
+        "the file changed while it was being read",
+        "a file that nobody is writing",
+        "wait until the export is finished, or copy it, and run the same command again",
+    )

@@ -1,0 +1,187 @@
+"""Where a CSV file stops being RFC 4180: the line, what was found there and what was wanted.
+
+Slow and exact, in plain Python; run only on files that are already known to be wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TextIO
+
+from overt.refusals import Refusal
+
+_LINE_ENDS = "\r\n"
+_INSIDE_QUOTES = re.compile(r'(?:[^"]|"")*+')
+_LONGEST_LINE = 64  # times the longest field
+_AGAIN = "export the file again, with every field that holds a delimiter, quote or line end in quotes"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How the file is written, and how long a field may be."""
+
+    name: str
+    delimiter: str
+    quoted: bool
+    longest_field: int
+
+
+@dataclass
+class _Row:
+    """A row while it is read: the line it began on, its fields so far, and whether a quote is still open."""
+
+    line: int
+    fields: int = 0
+    open_length: int | None = None
+
+
+def find_fault(stream: TextIO, rules: Rules, wanted: int) -> Refusal | None:
+    """The refusal of the first row that is not as it should be, or `None`.
+
+    `wanted` is the number of columns; 0 takes that of the first row. Lines are counted from 1 as an
+    editor counts them, so a row with line ends in its fields is named by the line it begins on.
+    """
+    row: _Row | None = None
+    blank: int | None = None
+    for line, text in enumerate(_lines(stream, rules.longest_field), start=1):
+        content = text.rstrip(_LINE_ENDS)
+        if row is None and not content:
+            blank = blank or line
+            continue
+        if blank is not None:
+            return _blank_line(rules, blank)
+        row = row or _Row(line)
+        if len(text) >= _LONGEST_LINE * rules.longest_field:
+            return _too_long(rules, row)
+        fault = _read_line(rules, row, content, text)
+        if fault is not None:
+            return fault
+        if row.open_length is None:
+            wanted = wanted or row.fields
+            if row.fields != wanted:
+                return _ragged(rules, row, wanted)
+            row = None
+    if row is not None:
+        return _unclosed(rules, row)
+    return _blank_line(rules, blank) if blank is not None and wanted == 1 else None
+
+
+def _lines(stream: TextIO, longest_field: int) -> Iterator[str]:
+    """Lines; one that has no end is cut, so that it is not read whole."""
+    while line := stream.readline(_LONGEST_LINE * longest_field):
+        yield line
+
+
+def _read_line(rules: Rules, row: _Row, content: str, text: str) -> Refusal | None:
+    """Takes another line into the row."""
+    if row.open_length is None and not (rules.quoted and '"' in content):
+        return _read_plain(rules, row, content)
+    at = 0
+    while True:
+        if row.open_length is None:
+            row.fields += 1
+            at, fault = _open(rules, row, content, at)
+            if fault is not None:
+                return fault
+        if row.open_length is not None:
+            at, closed = _close(row, content, at)
+            if row.open_length > rules.longest_field:
+                return _too_long(rules, row)
+            if not closed:
+                row.open_length += len(text) - len(content)
+                return None
+            row.open_length = None
+        if at >= len(content):
+            return None
+        if content[at] != rules.delimiter:
+            return _stray_quote(rules, row, "characters after a closing quote")
+        at += 1
+
+
+def _open(rules: Rules, row: _Row, content: str, at: int) -> tuple[int, Refusal | None]:
+    """Where the field that begins at `at` goes on: behind its opening quote, or at its end if it has none."""
+    if content.startswith('"', at):
+        row.open_length = 0
+        return at + 1, None
+    end = content.find(rules.delimiter, at)
+    end = len(content) if end < 0 else end
+    if '"' in content[at:end]:
+        return end, _stray_quote(rules, row, "a quote inside a field that is not in quotes")
+    return end, _too_long(rules, row) if end - at > rules.longest_field else None
+
+
+def _read_plain(rules: Rules, row: _Row, content: str) -> Refusal | None:
+    if len(content) <= rules.longest_field:
+        row.fields += content.count(rules.delimiter) + 1
+        return None
+    for value in content.split(rules.delimiter):
+        row.fields += 1
+        if len(value) > rules.longest_field:
+            return _too_long(rules, row)
+    return None
+
+
+def _close(row: _Row, content: str, at: int) -> tuple[int, bool]:
+    """Where the open field of the row stops in this line, and whether it was closed there."""
+    inside = _INSIDE_QUOTES.match(content, at)
+    end = inside.end() if inside else at
+    row.open_length = (row.open_length or 0) + end - at
+    return (end + 1, True) if end < len(content) else (end, False)
+
+
+def _ragged(rules: Rules, row: _Row, wanted: int) -> Refusal:
+    return Refusal(
+        "csv-ragged",
+        f"{rules.name}, line {row.line}",
+        _columns(row.fields),
+        f"{_columns(wanted)}, as in the first row",
+        "look at that line in the file: a delimiter is missing, is one too many, or belongs in quotes",
+    )
+
+
+def _columns(number: int) -> str:
+    return "1 column" if number == 1 else f"{number} columns"
+
+
+def _stray_quote(rules: Rules, row: _Row, found: str) -> Refusal:
+    return Refusal(
+        "csv-quote",
+        f"{rules.name}, line {row.line}, column {row.fields}",
+        found,
+        "a field wholly in quotes, with quotes inside it doubled",
+        f"{_AGAIN}; if the file uses no quotes at all, give --no-quotes",
+    )
+
+
+def _unclosed(rules: Rules, row: _Row) -> Refusal:
+    return Refusal(
+        "csv-unclosed-quote",
+        f"{rules.name}, line {row.line}, column {row.fields}",
+        "a quote that is never closed",
+        "a closing quote before the end of the file",
+        _AGAIN,
+    )
+
+
+def _too_long(rules: Rules, row: _Row) -> Refusal:
+    found = f"a field of more than {rules.longest_field} characters"
+    remedy = "look at that line: often a quote before it was never closed; or raise the limit with --field-limit"
+    return Refusal(
+        "field-too-long",
+        f"{rules.name}, line {row.line}, column {row.fields}",
+        found,
+        f"at most {rules.longest_field} characters",
+        remedy,
+    )
+
+
+def _blank_line(rules: Rules, line: int) -> Refusal:
+    return Refusal(
+        "csv-blank-line",
+        f"{rules.name}, line {line}",
+        "a blank line between rows",
+        "a row on every line; a row that holds one empty field is written as two quotes",
+        "delete the line, or write the row that belongs there",
+    )

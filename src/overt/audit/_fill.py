@@ -1,0 +1,318 @@
+"""Fills the tables of the model from the source, through a mapping or as they are."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import duckdb
+
+from overt.audit._account import Limits, SourceAccount
+from overt.audit._convert import TYPES, WANTED, Conversion, convert
+from overt.audit._failures import date_hint, find_failure
+from overt.audit._mapping import FILLED_BY_OVERT, MODEL_TABLES, Mapping
+from overt.audit._numbered import ALL_ROWS, drop_numbered, number_tables
+from overt.audit._sandbox import engine_refusals, is_locked, quoted_name
+from overt.model import TABLES, Kind
+from overt.refusals import Refusal, raise_all
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Which tables and columns of the model the source fills, and with how many rows.
+
+    `outside` are columns of the source that no mapping names and the model does not know; they are not
+    read. `notes` say what was taken for granted.
+    """
+
+    columns: dict[str, frozenset[str]]
+    rows: dict[str, int]
+    outside: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def as_json(self) -> str:
+        """The same as text that `filled_from_json` reads back."""
+        columns = {table: sorted(columns) for table, columns in self.columns.items()}
+        return json.dumps({"columns": columns, "rows": self.rows, "outside": self.outside, "notes": self.notes})
+
+
+def filled_from_json(text: str) -> Filled:
+    """What `as_json` wrote."""
+    kept = json.loads(text)
+    columns = {table: frozenset(columns) for table, columns in kept["columns"].items()}
+    return Filled(columns, kept["rows"], tuple(kept["outside"]), tuple(kept["notes"]))
+
+
+@dataclass
+class _Plan:
+    """How one table of the model is filled: from which query, each column by which conversion."""
+
+    table: str
+    query: str
+    origin: str
+    columns: dict[str, Conversion] = field(default_factory=dict)
+    blank: frozenset[str] = frozenset()
+    mapped: bool = True
+
+    @property
+    def as_view(self) -> bool:
+        """Whether a view does: the source's own table, with nothing to work out."""
+        return not self.mapped and all(each.cheap for each in self.columns.values())
+
+    @property
+    def select(self) -> str:
+        """The table of the model, every column of it."""
+        parts = []
+        for column in TABLES[self.table].columns:
+            conversion = self.columns.get(column.name)
+            sql = conversion.sql if conversion else "null"
+            parts.append(f"cast({sql} as {TYPES[column.kind]}) as {quoted_name(column.name)}")
+        return f"select {', '.join(parts)} from {self.query}"
+
+
+def apply_mapping(
+    connection: duckdb.DuckDBPyConnection,
+    mapping: Mapping | None,
+    account: SourceAccount,
+    *,
+    limits: Limits | None = None,
+) -> Filled:
+    """Makes every table of the model in the schema `main`, filled as far as the source goes; the rest is empty.
+
+    `connection` comes from `open_workshop`. Without a mapping, tables of the source that are named as
+    tables of the model are taken as they are. Refuses, with every fault at once, tables and columns that
+    the source does not have and types that have no bridge; then, with every fault at once, values that
+    cannot be read, by the first row and how many there are.
+    """
+    if not is_locked(connection):
+        raise ValueError("a mapping is run on a connection from open_workshop and no other")
+    with _limited(connection, mapping, limits or Limits()), engine_refusals(account.name):
+        plans = _identity(account) if mapping is None else _mapped(connection, mapping, account)
+        notes = _check_values(connection, plans)
+        _clear(connection)
+        rows = {plan.table: _create(connection, plan, account) for plan in plans}
+        columns = {plan.table: frozenset(plan.columns) - plan.blank for plan in plans}
+        _create_empty(connection, set(rows))
+        columns[FILLED_BY_OVERT] = frozenset(TABLES[FILLED_BY_OVERT].by_name) - {"recorded_at"}
+        rows[FILLED_BY_OVERT] = sum(len(table.columns) for table in account.tables)
+        drop_numbered(connection)
+        outside = _outside(account) if mapping is None else ()
+        filled = Filled(columns, rows, outside, tuple(notes + _lenient(mapping)))
+        _keep(connection, filled)
+    return filled
+
+
+def read_filled(connection: duckdb.DuckDBPyConnection) -> Filled | None:
+    """What the database was filled with, or `None` if that was never finished."""
+    try:
+        row = connection.execute("select filled from overt.filled").fetchone()
+    except duckdb.CatalogException:
+        return None
+    return filled_from_json(str(row[0])) if row else None
+
+
+def _identity(account: SourceAccount) -> list[_Plan]:
+    plans = []
+    faults: list[Refusal] = []
+    for name in MODEL_TABLES:
+        table = account.by_name.get(name)
+        if table is None:
+            continue
+        plan = _Plan(name, f"source.{quoted_name(name)} as given", table.origin, mapped=False)
+        for column, kind in table.columns:
+            _plan_column(plan, column.lower(), f"given.{quoted_name(column)}", kind, faults)
+        if plan.columns:
+            plans.append(plan)
+    raise_all(faults)
+    if not plans:
+        found = f"no table named as one of the model, with columns of the model ({len(account.tables)} tables in all)"
+        remedy = "overt map new drafts a mapping from the source; give it with --map"
+        raise Refusal("mapping-needed", account.name, found, "a mapping", remedy)
+    return plans
+
+
+def _plan_column(plan: _Plan, column: str, value: str, kind: str, faults: list[Refusal]) -> None:
+    model = TABLES[plan.table].by_name.get(column)
+    if model is None:
+        return
+    conversion = convert(value, kind, model.kind)
+    if conversion is None:
+        found = f"a column of the type {kind.lower()}"
+        remedy = "turn it in the mapping, and say how"
+        if model.kind is Kind.DATE and "ZONE" in kind:
+            remedy = "say in the mapping whose day is meant: timezone('Europe/London', the_column)::date"
+        where = f"{plan.table}.{column}, from {plan.origin}"
+        faults.append(Refusal("mapping-kind", where, found, WANTED[model.kind], remedy))
+    else:
+        plan.columns[column] = conversion
+
+
+def _mapped(connection: duckdb.DuckDBPyConnection, mapping: Mapping, account: SourceAccount) -> list[_Plan]:
+    plans = []
+    faults: list[Refusal] = []
+    names = {*account.by_name, ALL_ROWS}
+    wanted = {name.lower() for view in mapping.views for name in view.sources}
+    number_tables(connection, account, wanted, mapping.name)
+    for view in mapping.views:
+        where = f"{mapping.name}, line {view.line}"
+        absent = [name for name in view.sources if name.lower() not in names]
+        faults += [_no_such_table(where, name, account) for name in absent]
+        if absent:
+            continue
+        query = f"(\n{view.select}\n) as given"
+        try:
+            described = connection.execute(f"describe select * from {query}").fetchall()
+        except duckdb.Error as error:
+            faults.append(_unbound(where, error))
+            continue
+        plan = _Plan(view.table, query, where, blank=view.blank)
+        for (_, kind, *_), column in zip(described, view.columns, strict=False):
+            # A column that is nothing but null has no type of its own.
+            value = (
+                f"null::{TYPES[_kind(view.table, column)]}" if column in view.blank else f"given.{quoted_name(column)}"
+            )
+            own = TYPES[_kind(view.table, column)] if column in view.blank else str(kind)
+            _plan_column(plan, column, value, own, faults)
+        plans.append(plan)
+    raise_all(faults)
+    return plans
+
+
+def _kind(table: str, column: str) -> Kind:
+    return TABLES[table].by_name[column].kind
+
+
+def _no_such_table(where: str, name: str, account: SourceAccount) -> Refusal:
+    close = difflib.get_close_matches(name.lower(), account.by_name, 1, 0.4)
+    remedy = f"perhaps {close[0]} is meant" if close else ""
+    tables = ", ".join(sorted(account.by_name)[:20])
+    return Refusal("mapping-source", where, f"the table {name}, which the source does not have", tables, remedy)
+
+
+def _unbound(where: str, error: duckdb.Error) -> Refusal:
+    """What DuckDB says of names and types it cannot match; of values it knows nothing at this point."""
+    said = str(error).splitlines()[0]
+    return Refusal("mapping-source", where, said, "columns of the source, in expressions that fit together")
+
+
+def _check_values(connection: duckdb.DuckDBPyConnection, plans: list[_Plan]) -> list[str]:
+    """Notes on what was taken for granted. Refuses, all at once, columns in which a value cannot be read."""
+    notes: list[str] = []
+    faults: list[Refusal] = []
+    for plan in plans:
+        doubtful = {name: each for name, each in plan.columns.items() if each.bad or each.remarks}
+        if not doubtful:
+            continue
+        parts = []
+        for each in doubtful.values():
+            conditions = [each.bad or "false", *(condition for _, condition in each.remarks)]
+            parts += [f"count(*) filter (where {condition})" for condition in conditions]
+        try:
+            counts = iter(connection.execute(f"select {', '.join(parts)} from {plan.query}").fetchone() or ())
+        except (duckdb.DataError, duckdb.InvalidInputException) as error:
+            raise find_failure(connection, plan.table, plan.query, plan.origin, error) from None
+        for name, each in doubtful.items():
+            bad = next(counts)
+            if bad:
+                faults.append(_bad_values(connection, plan, name, bad))
+            remarks = [(remark, next(counts)) for remark, _ in each.remarks]
+            notes += [f"{plan.table}.{name}: {count} values {remark}" for remark, count in remarks if count]
+    raise_all(faults)
+    return notes
+
+
+def _bad_values(connection: duckdb.DuckDBPyConnection, plan: _Plan, column: str, count: int) -> Refusal:
+    conversion = plan.columns[column]
+    kind = _kind(plan.table, column)
+    numbered = f"(select row_number() over () as place, ({conversion.bad}) as bad from {plan.query})"
+    row = connection.execute(f"select min(place) filter (where bad) from {numbered}").fetchone() or (None,)
+    remedy = f"mend the value, or turn it in the mapping and say how ({plan.origin})"
+    if kind in (Kind.DATE, Kind.TIMESTAMP):
+        remedy = date_hint(connection, plan.query, f"given.{quoted_name(column)}", str(conversion.bad)) or remedy
+    of = "what the mapping gives" if plan.mapped else plan.origin
+    return Refusal(
+        f"value-not-{kind}",
+        f"{plan.table}.{column}, row {row[0]} of {of}",
+        f"a value that is not {WANTED[kind]}; {count} {'row has' if count == 1 else 'rows have'} one",
+        WANTED[kind],
+        remedy,
+    )
+
+
+def _clear(connection: duckdb.DuckDBPyConnection) -> None:
+    """Takes away what an earlier, interrupted filling left."""
+    connection.execute("drop table if exists overt.filled")
+    found = connection.execute(
+        "select table_type, table_name from information_schema.tables where table_schema = 'main'"
+    ).fetchall()
+    for kind, name in found:
+        if name != FILLED_BY_OVERT:
+            connection.execute(f"drop {'view' if kind == 'VIEW' else 'table'} main.{quoted_name(name)}")
+
+
+def _create(connection: duckdb.DuckDBPyConnection, plan: _Plan, account: SourceAccount) -> int:
+    """Makes the table and says how many rows it has."""
+    target = f"main.{quoted_name(plan.table)}"
+    if plan.as_view:
+        connection.execute(f"create view {target} as {plan.select}")
+        return account.by_name[plan.table].rows
+    try:
+        connection.execute(f"create table {target} as {plan.select}")
+    except (duckdb.DataError, duckdb.InvalidInputException) as error:
+        raise find_failure(connection, plan.table, plan.query, plan.origin, error) from None
+    row = connection.execute(f"select count(*) from {target}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _create_empty(connection: duckdb.DuckDBPyConnection, filled: set[str]) -> None:
+    """Makes the tables that the source has nothing for, so that the text of every control can be read."""
+    for name, table in TABLES.items():
+        if name not in filled:
+            columns = ", ".join(f"{quoted_name(column.name)} {TYPES[column.kind]}" for column in table.columns)
+            connection.execute(f"create table if not exists main.{quoted_name(name)} ({columns})")
+
+
+def _outside(account: SourceAccount) -> tuple[str, ...]:
+    return tuple(
+        f"{table.name}.{column}" if table.name in MODEL_TABLES else f"{table.name}.*"
+        for table in account.tables
+        for column, _ in (table.columns if table.name in MODEL_TABLES else table.columns[:1])
+        if table.name not in MODEL_TABLES or column.lower() not in TABLES[table.name].by_name
+    )
+
+
+def _lenient(mapping: Mapping | None) -> list[str]:
+    views = mapping.views if mapping else ()
+    return [
+        f"{view.table}.{column}: the mapping turns what it cannot read into nothing"
+        for view in views
+        for column in view.lenient
+    ]
+
+
+def _keep(connection: duckdb.DuckDBPyConnection, filled: Filled) -> None:
+    """Written last: without it the filling is not whole."""
+    connection.execute("create schema if not exists overt")
+    connection.execute("create table overt.filled (filled varchar)")
+    connection.execute("insert into overt.filled values ($1)", [filled.as_json()])
+    connection.execute("checkpoint")
+
+
+@contextmanager
+def _limited(connection: duckdb.DuckDBPyConnection, mapping: Mapping | None, limits: Limits) -> Iterator[None]:
+    """Ends a mapping that would not end by itself."""
+    timer = threading.Timer(limits.mapping_seconds, connection.interrupt)
+    timer.start()
+    try:
+        yield
+    except duckdb.InterruptException:
+        where = mapping.name if mapping else "the source"
+        found = f"it takes more than {limits.mapping_seconds:g} seconds"
+        remedy = "look for a join without a condition or a range without end; or raise the limit"
+        raise Refusal("mapping-too-slow", where, found, "a mapping that ends", remedy) from None
+    finally:
+        timer.cancel()

@@ -1,0 +1,58 @@
+"""The column names of a source, as they are, or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from overt.audit._account import Limits
+from overt.refusals import Refusal, raise_all
+
+_LONGEST_NAME = 1_000
+
+
+def check_header(where: str, names: Sequence[str], limits: Limits, numbers: Sequence[int] | None = None) -> list[str]:
+    """The names, unchanged; `numbers` are those of their columns where these do not run from 1.
+
+    Refuses, all at once, blank names, names that differ in nothing but case, names of more than a
+    thousand characters and too many columns. Columns are named by number alone: where a file has no
+    header, its first row is somebody's data.
+    """
+    if len(names) > limits.columns:
+        found = f"{len(names)} columns"
+        raise Refusal("header-too-wide", where, found, f"at most {limits.columns}", "give only the columns you need")
+    faults = []
+    seen: dict[str, int] = {}
+    for number, name in zip(numbers or range(1, len(names) + 1), names, strict=True):
+        column = f"{where}, column {number}"
+        folded = name.casefold()
+        if not name.strip():
+            faults.append(_blank(column))
+        elif len(name) > _LONGEST_NAME:
+            faults.append(_too_long(column, len(name)))
+        elif folded in seen:
+            faults.append(_twice(column, seen[folded]))
+        else:
+            seen[folded] = number
+    raise_all(faults)
+    return list(names)
+
+
+def _blank(column: str) -> Refusal:
+    remedy = "write a name over every column that holds values, and remove columns that hold none"
+    return Refusal("header-blank", column, "no name", "a name for every column", remedy)
+
+
+def _twice(column: str, first: int) -> Refusal:
+    return Refusal(
+        "header-twice",
+        column,
+        f"the same name as column {first}, but for case",
+        "names that differ",
+        "give the columns names that differ; if the file has no line of names, write one",
+    )
+
+
+def _too_long(column: str, length: int) -> Refusal:
+    wanted = f"at most {_LONGEST_NAME}"
+    remedy = "if the file has no line of names, write one"
+    return Refusal("header-too-long", column, f"a name of {length} characters", wanted, remedy)

@@ -1,0 +1,235 @@
+"""JSON lines: one flat object on every line, its keys the columns."""
+
+from __future__ import annotations
+
+import codecs
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from overt.audit._account import Limits, SourceTable
+from overt.audit._bytes import Text
+from overt.audit._headers import check_header
+from overt.audit._loading import Loaded, Loading, target
+from overt.audit._sandbox import literal, quoted_name, read_path
+from overt.audit._texts import check_texts
+from overt.refusals import Refusal
+
+_TEXT, _TRUTH, _WHOLE, _NUMBER, _WIDE, _ODD, _NESTED = 1, 2, 4, 8, 16, 32, 64
+
+
+@dataclass(frozen=True)
+class _Objects:
+    """The lines of a plain file as DuckDB reads them."""
+
+    connection: duckdb.DuckDBPyConnection
+    file: str
+    longest: int
+
+    def fetch(self, select: str) -> list[tuple[Any, ...]]:
+        """A query over `json`, one object a line."""
+        return self.connection.execute(
+            f"{select} from read_ndjson_objects({self.file}, maximum_object_size = {self.longest}, "
+            "compression = 'uncompressed', hive_partitioning = false, filename = false)"
+        ).fetchall()
+
+    def typed(self, types: dict[str, str]) -> str:
+        """The columns as a table, each of its type."""
+        columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in types.items())
+        return (
+            f"read_json({self.file}, columns = {{{columns}}}, format = 'newline_delimited', "
+            f"records = true, auto_detect = false, ignore_errors = false, maximum_object_size = {self.longest}, "
+            "compression = 'uncompressed', hive_partitioning = false, filename = false)"
+        )
+
+
+def load_jsonl(loading: Loading, text: Text, table: str) -> Loaded:
+    """Loads the file into `source.<table>`; a key that a line lacks is null.
+
+    A column is boolean, whole number or number when all its values are; else it is text, and numbers
+    in it keep the digits they were written with. Refuses broken lines, lines that are no object,
+    nested values, keys that stand twice in a line, and blank lines.
+    """
+    plain, lines = _read_once(text, loading.scratch)
+    # An object may hold every field at its longest; DuckDB sets this much memory aside only if need be.
+    longest = max(2**24, 8 * text.limits.field_characters)
+    objects = _Objects(loading.connection, literal(read_path(plain)), longest)
+    try:
+        names = check_header(f"{text.name}, keys", _keys(objects, lines, text.limits), text.limits)
+        columns, notes = _types(objects, names, text.name)
+        if columns:
+            loading.connection.execute(f"create table {target(table)} as select * from {objects.typed(columns)}")
+    except (duckdb.InvalidInputException, duckdb.ConversionException):
+        columns = {}
+    if not columns:
+        raise _find_fault(plain, text.name, text.limits)
+    rows = check_texts(loading.connection, text.name, target(table), list(columns.items()), text.limits)
+    if rows != lines:
+        raise _find_fault(plain, text.name, text.limits)
+    loading.tell(table, rows)
+    return Loaded(text.digest, [SourceTable(table, text.name, rows, tuple(columns.items()))], notes)
+
+
+def _read_once(text: Text, scratch: Path) -> tuple[Path, int]:
+    """The text as a plain UTF-8 file and how many lines it has, those at the end that are blank left out."""
+    plain = scratch / "plain.txt"
+    lines, ends, any_text = 0, b"", False
+    # DuckDB's reader takes no byte order mark.
+    copy = None if text.as_stored and not _marked(text.path) else plain.open("wb")
+    try:
+        for piece in text:
+            if copy is not None:
+                copy.write(piece)
+            any_text = any_text or bool(piece.strip())
+            data = ends + piece
+            body = data.rstrip(b" \t\r\n")
+            ends = data[len(body) :]
+            lines += body.count(b"\n")
+    finally:
+        if copy is not None:
+            copy.close()
+    if not any_text:
+        raise Refusal("source-empty", text.name, "no text at all", "a JSON object on every line")
+    return (text.path if copy is None else plain), lines + 1
+
+
+def _marked(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(3) == codecs.BOM_UTF8
+
+
+def _keys(objects: _Objects, lines: int, limits: Limits) -> list[str]:
+    """The keys in the order in which they first stand; none if a line is not a flat object with keys of its own."""
+    odd = "json_type(json) <> 'OBJECT' or len(json_keys(json)) <> len(list_distinct(json_keys(json)))"
+    comma = r"regexp_matches(json, ',\s*\}\s*$')"
+    found = objects.fetch(f"select count(*), count(*) filter (where {odd} or {comma})")[0]
+    if found != (lines, 0):
+        return []
+    inner = "select unnest(json_keys(json)) as name, generate_subscripts(json_keys(json), 1) as place"
+    query = f"select name from ({inner}"
+    rows = objects.connection.execute(
+        f"{query} from read_ndjson_objects({objects.file}, maximum_object_size = {objects.longest}, "
+        "compression = 'uncompressed', hive_partitioning = false, filename = false)) "
+        f"group by name order by min(place), name limit {limits.columns + 1}"
+    ).fetchall()
+    return [str(row[0]) for row in rows]
+
+
+def _types(objects: _Objects, names: list[str], where: str) -> tuple[dict[str, str], list[str]]:
+    """The type of each column; none at all where a value is nested or no JSON."""
+    if not names:
+        return {}, []
+    parts = ", ".join(f"coalesce(bit_or({_kind(quoted_name(name))}), 0)" for name in names)
+    source = objects.typed(dict.fromkeys(names, "JSON"))
+    found = objects.connection.execute(f"select {parts} from {source}").fetchone() or ()
+    types: dict[str, str] = {}
+    notes = []
+    for number, (name, kinds) in enumerate(zip(names, found, strict=True), start=1):
+        if kinds & (_NESTED | _ODD):
+            return {}, []
+        types[name] = _type(kinds)
+        if kinds == _WIDE:
+            notes.append(f"{where}, column {number}: numbers of more than 18 digits were kept as text")
+        elif types[name] == "VARCHAR" and kinds & ~_TEXT:
+            notes.append(f"{where}, column {number}: values of several kinds; all were read as text")
+    return types, notes
+
+
+def _kind(value: str) -> str:
+    """SQL for the bit of a JSON value's kind; whole numbers that eight bytes cannot hold count as wide."""
+    number = f"case when regexp_matches({value}::varchar, '[^-+.0-9eE]') then {_ODD}"
+    number += f" when strlen({value}::varchar) > 18 and not regexp_matches({value}::varchar, '[.eE]') then {_WIDE}"
+    return (
+        f"case json_type({value}) when 'VARCHAR' then {_TEXT} when 'BOOLEAN' then {_TRUTH} when 'NULL' then 0 "
+        f"when 'OBJECT' then {_NESTED} when 'ARRAY' then {_NESTED} "
+        f"when 'DOUBLE' then {number} else {_NUMBER} end else {number} else {_WHOLE} end end"
+    )
+
+
+def _type(kinds: int) -> str:
+    if kinds == _TRUTH:
+        return "BOOLEAN"
+    if kinds == _WHOLE:
+        return "BIGINT"
+    if kinds in (_NUMBER, _NUMBER | _WHOLE):
+        return "DOUBLE"
+    return "VARCHAR"
+
+
+class _KeyTwice(Exception):
+    """A key stands twice in an object."""
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _KeyTwice
+    return found
+
+
+def _no_constant(_: str) -> None:
+    raise ValueError
+
+
+_STRICT = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_no_constant, parse_int=str)
+
+
+def _find_fault(path: Path, name: str, limits: Limits) -> Refusal:
+    """The refusal of the first line that is wrong."""
+    longest = limits.columns * limits.field_characters
+    with path.open(encoding="utf-8-sig", newline="\n") as stream:
+        for number, line in enumerate(iter(lambda: stream.readline(longest), ""), start=1):
+            fault = _line_fault(line, f"{name}, line {number}", limits)
+            if fault is not None:
+                return fault
+    return _broken(name, "something that is not JSON lines")
+
+
+def _line_fault(line: str, where: str, limits: Limits) -> Refusal | None:
+    try:
+        found = _STRICT.decode(line.strip(" \t\r\n"))
+    except _KeyTwice:
+        remedy = "say which of the two is right, and keep that one"
+        return Refusal("json-key-twice", where, "a key that stands twice in one object", "each key once", remedy)
+    except RecursionError:
+        return _nested(where)
+    except ValueError:
+        return _broken(where, "a line that is not one whole JSON value" if line.strip() else "a blank line")
+    return _object_fault(found, where, limits)
+
+
+def _object_fault(found: Any, where: str, limits: Limits) -> Refusal | None:
+    if not isinstance(found, dict) or not found:
+        return _broken(where, "an object without keys" if found == {} else "a value that is not an object")
+    if any(isinstance(value, dict | list) for value in found.values()):
+        return _nested(where)
+    if any(isinstance(value, str) and len(value) > limits.field_characters for value in found.values()):
+        return _too_long(where, limits)
+    try:
+        json.dumps(found, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return _broken(where, "a text with half a character (a lone surrogate)")
+    return None
+
+
+def _too_long(where: str, limits: Limits) -> Refusal:
+    found, wanted = (f"{each} {limits.field_characters} characters" for each in ("a text of more than", "at most"))
+    return Refusal("field-too-long", where, found, wanted, "look at that line; or raise the limit with --field-limit")
+
+
+def _broken(where: str, found: str) -> Refusal:
+    return Refusal(
+        "json-broken",
+        where,
+        found,
+        "a flat JSON object on every line",
+        "export the file again as JSON lines (one object a line, no array around them)",
+    )
+
+
+def _nested(where: str) -> Refusal:
+    remedy = "write nested values as columns, or as tables of their own, before giving the file"
+    return Refusal("json-nested", where, "an object or list inside the object", "texts, numbers, true, false", remedy)

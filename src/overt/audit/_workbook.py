@@ -1,0 +1,168 @@
+"""Excel and ODS: each sheet a table, each column of the kind that all its cells have."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from overt.audit import _sheets
+from overt.audit._account import Limits, SourceTable
+from overt.audit._bytes import digest_of
+from overt.audit._headers import check_header
+from overt.audit._loading import Loaded, Loading, table_name, target
+from overt.audit._sandbox import literal, quoted_name, read_path
+from overt.audit._texts import check_texts
+from overt.audit._zips import Signs, broken, check_zip, encrypted
+from overt.model import TABLES
+from overt.refusals import Refusal, Refusals, raise_all
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def load_workbook(loading: Loading, path: Path, name: str, stem: str) -> Loaded:
+    """Loads every sheet into a table of its name; a sheet that is the only one is named `stem`, as the file is.
+
+    A number is a whole number where the column has no fraction; a column with cells of several kinds
+    is read as text, and a note says so. Refuses damaged, encrypted or overgrown workbooks, merged cells
+    at or below the header row, missing and doubled column names, and formulas without a stored result.
+    """
+    limits = loading.limits
+    signs = _check_file(path, name, limits)
+    answer = _read_apart(path, name, loading)
+    notes = [f"{name}: {note}" for note in answer["notes"]]
+    faults: list[Refusal] = []
+    for sheet in answer["sheets"]:
+        seen = signs.get(sheet["sheet"], Signs())
+        faults += _sheet_faults(name, sheet, seen, limits)
+        notes += [f"{name}: {note}" for note in sheet["notes"]]
+        if seen.errors:
+            place = f"{name}: sheet “{sheet['sheet']}”"
+            notes.append(f"{place}: {seen.errors} cells hold an error, the first {seen.first_error}; read as blank")
+    raise_all(faults)
+    if not answer["sheets"]:
+        raise Refusal("source-empty", name, "no sheet with cells", "a row of column names and rows below it")
+    tables = []
+    for sheet in answer["sheets"]:
+        # A sheet that bears the name of a table of the model is meant to be that table.
+        named_by_file = len(answer["sheets"]) == 1 and table_name(sheet["sheet"]) not in TABLES
+        table = loading.name_table(stem if named_by_file else sheet["sheet"], f"{name}, sheet “{sheet['sheet']}”")
+        tables.append(_load_sheet(loading, name, table, sheet))
+        loading.tell(table, tables[-1].rows)
+    return Loaded(digest_of(path), tables, notes)
+
+
+def _check_file(path: Path, name: str, limits: Limits) -> dict[str, Signs]:
+    with path.open("rb") as stream:
+        front = stream.read(len(_OLE))
+    if path.suffix.lower() == ".xls":
+        if front != _OLE:
+            raise broken(name)
+        return {}
+    if front == _OLE:
+        # A workbook with a password is an old-style container around the new one.
+        raise encrypted(name)
+    return check_zip(path, name, limits)
+
+
+def _read_apart(path: Path, name: str, loading: Loading) -> dict[str, Any]:
+    """What the reading process answered; its death, or its silence, is a refusal."""
+    limits, reading = loading.limits, loading.reading
+    request = {
+        "path": str(path.absolute()),
+        "out": str(loading.scratch.absolute()),
+        "sheets": list(reading.sheets),
+        "header_row": reading.header_row,
+        "memory": limits.workbook_memory,
+        "seconds": limits.workbook_seconds,
+    }
+    try:
+        # Our own program, and no shell.
+        done = subprocess.run(  # noqa: S603
+            [sys.executable, "-P", str(Path(_sheets.__file__))],
+            input=json.dumps(request).encode(),
+            capture_output=True,
+            timeout=limits.workbook_seconds * 2,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise _too_slow(name, limits) from None
+    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
+        raise _too_slow(name, limits)
+    try:
+        answer: dict[str, Any] = json.loads(done.stdout)
+    except ValueError:
+        answer = {"fault": "memory" if done.returncode in (-signal.SIGABRT, -signal.SIGSEGV) else "broken"}
+    fault = answer.get("fault")
+    if fault == "sheet-absent":
+        found = f"no sheet named {', '.join(answer['absent'])}"
+        raise Refusal("sheet-absent", name, found, f"one of: {', '.join(answer['present'])}")
+    if fault is not None:
+        raise {"encrypted": encrypted(name), "memory": _too_large(name, limits)}.get(fault, broken(name))
+    return answer
+
+
+def _sheet_faults(name: str, sheet: dict[str, Any], seen: Signs, limits: Limits) -> list[Refusal]:
+    where = f"{name}, sheet “{sheet['sheet']}”"
+    merged = sheet["merged"] or [row for row in seen.merged_rows if row >= sheet["header_row"]]
+    if merged:
+        return [
+            Refusal(
+                "sheet-merged",
+                f"{where}, row {merged[0]}",
+                f"merged cells, in {len(merged)} rows in all",
+                "one value in every cell of the header and below it",
+                "unmerge the cells and write each value where it belongs; "
+                "if titles stand above the table, give --header-row",
+            )
+        ]
+    if seen.without_result is not None:
+        return [
+            Refusal(
+                "sheet-formula",
+                f"{where}, cell {seen.without_result}",
+                "a formula whose result was never worked out",
+                "cells with values",
+                "open the workbook in a spreadsheet program, save it, and give it again",
+            )
+        ]
+    if not sheet["names"]:
+        found = f"no row {sheet['header_row']}"
+        return [Refusal("header-blank", where, found, "a row of column names", "give the right --header-row")]
+    try:
+        check_header(f"{where}, row {sheet['header_row']}", sheet["names"], limits, sheet["columns"])
+    except Refusal as refusal:
+        return [refusal]
+    except Refusals as several:
+        return several.refusals
+    return []
+
+
+def _load_sheet(loading: Loading, name: str, table: str, sheet: dict[str, Any]) -> SourceTable:
+    columns = ", ".join(f"c{number} as {quoted_name(title)}" for number, title in enumerate(sheet["names"]))
+    written = Path(sheet["file"])
+    loading.connection.execute(
+        f"create table {target(table)} as select {columns} from read_parquet({literal(read_path(written))})"
+    )
+    described = loading.columns_of(table)
+    place = f"{name}, sheet “{sheet['sheet']}”"
+    first = sheet["header_row"] + 1
+    rows = check_texts(
+        loading.connection, place, target(table), described, loading.limits, row_number=f"rowid + {first}"
+    )
+    written.unlink()
+    return SourceTable(table, place, rows, described)
+
+
+def _too_large(name: str, limits: Limits) -> Refusal:
+    found = f"reading it takes more than {limits.workbook_memory} bytes of memory"
+    remedy = "save the sheet as CSV and give that; or remove stray cells far below or beside the table"
+    return Refusal("workbook-too-large", name, found, "a workbook that fits", remedy)
+
+
+def _too_slow(name: str, limits: Limits) -> Refusal:
+    found = f"reading it takes more than {limits.workbook_seconds} seconds"
+    return Refusal("workbook-too-large", name, found, "a workbook that fits", "save the sheet as CSV and give that")

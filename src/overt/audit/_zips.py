@@ -1,0 +1,179 @@
+"""Workbooks are zip files of XML: whether one inflates too far, and what its sheets hide from a reader of values.
+
+Every member is inflated piece by piece and thrown away, so that nothing that is read later is larger
+than was agreed. On the way two things are looked for that readers of workbooks pass over in
+silence: formulas whose result was never stored, and merged cells in ODS.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from overt.audit._account import Limits
+from overt.audit._bytes import PIECE, check_inflation
+from overt.refusals import Refusal
+
+_MEMBERS = 10_000
+_ENCRYPTED = 0x1
+_CELL_END = b"</c>"
+_NO_RESULT = re.compile(
+    rb'<c\b(?![^>]*\bt="str")[^>]*?\br="([A-Z]+[0-9]+)"[^>]*>'
+    rb"(?:<f\b[^>]*/>|<f\b[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
+)
+_ERROR = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]+[0-9]+)"')
+_ODS_TAG = re.compile(rb"<table:(table|table-row|table-cell)\b([^>]*)>")
+_ODS_NAME = re.compile(rb'table:name="([^"]*)"')
+_ODS_REPEATED = re.compile(rb'table:number-rows-repeated="(\d+)"')
+_ODS_SPANNED = re.compile(rb'table:number-(?:columns|rows)-spanned="(?!1")\d+"')
+
+
+@dataclass
+class Signs:
+    """What was seen in one sheet."""
+
+    without_result: str | None = None
+    errors: int = 0
+    first_error: str = ""
+    merged_rows: list[int] = field(default_factory=list)
+
+
+def check_zip(path: Path, name: str, limits: Limits) -> dict[str, Signs]:
+    """The signs of each sheet, by the sheet's name.
+
+    Refuses a file that is no whole zip, is encrypted, or inflates past the limits.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return _check_members(archive, path.stat().st_size, name, limits)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError, RuntimeError):
+        raise broken(name) from None
+
+
+def broken(name: str) -> Refusal:
+    """The refusal of a file that is no workbook of the kind it says."""
+    return Refusal(
+        "workbook-broken",
+        name,
+        "the file is damaged, or is not what its name says",
+        "a whole workbook",
+        "open it in a spreadsheet program and save it again",
+    )
+
+
+def encrypted(name: str) -> Refusal:
+    """The refusal of a workbook with a password."""
+    remedy = "open it with the password and save a copy without"
+    return Refusal("workbook-encrypted", name, "the workbook is encrypted", "a workbook without password", remedy)
+
+
+def _check_members(archive: zipfile.ZipFile, size: int, name: str, limits: Limits) -> dict[str, Signs]:
+    members = archive.infolist()
+    if len(members) > _MEMBERS:
+        raise Refusal("inflates-too-far", name, f"{len(members)} files in the zip", f"at most {_MEMBERS}")
+    if any(member.flag_bits & _ENCRYPTED for member in members):
+        raise encrypted(name)
+    # What the directory says costs nothing to refuse; what the members really hold is counted below.
+    check_inflation(name, size, sum(member.file_size for member in members), limits)
+    sheets = _sheet_members(archive)
+    signs: dict[str, Signs] = {}
+    after = 0
+    for member in members:
+        watch = _watch(member.filename, sheets, signs)
+        with archive.open(member) as stream:
+            while piece := stream.read(PIECE):
+                after += len(piece)
+                check_inflation(name, size, after, limits)
+                if watch is not None:
+                    watch(piece)
+    return signs
+
+
+def _watch(member: str, sheets: dict[str, str], signs: dict[str, Signs]) -> Callable[[bytes], None] | None:
+    if member == "content.xml":
+        return _OdsWatch(signs).feed
+    if member in sheets:
+        return _SheetWatch(signs.setdefault(sheets[member], Signs())).feed
+    return None
+
+
+@dataclass
+class _SheetWatch:
+    """Looks at the cells of one sheet of an .xlsx file."""
+
+    signs: Signs
+    _rest: bytes = b""
+
+    def feed(self, piece: bytes) -> None:
+        data = self._rest + piece
+        cut = data.rfind(_CELL_END) + len(_CELL_END)
+        if cut < len(_CELL_END):
+            # No cell ends here: keep enough for one that does later, and no more.
+            self._rest = data[-PIECE:]
+            return
+        data, self._rest = data[:cut], data[cut:]
+        if self.signs.without_result is None and (found := _NO_RESULT.search(data)):
+            self.signs.without_result = found[1].decode("ascii")
+        for found in _ERROR.finditer(data):
+            self.signs.errors += 1
+            self.signs.first_error = self.signs.first_error or found[1].decode("ascii")
+
+
+@dataclass
+class _OdsWatch:
+    """Looks for merged cells in the one document that holds all sheets of an .ods file."""
+
+    signs: dict[str, Signs]
+    _rest: bytes = b""
+    _sheet: str = ""
+    _row: int = 0
+    _next_row: int = 1
+
+    def feed(self, piece: bytes) -> None:
+        data = self._rest + piece
+        cut = data.rfind(b">") + 1
+        data, self._rest = data[:cut], data[cut:][-PIECE:]
+        for found in _ODS_TAG.finditer(data):
+            kind, attributes = found[1], found[2]
+            if kind == b"table":
+                named = _ODS_NAME.search(attributes)
+                self._sheet = html.unescape(named[1].decode("utf-8", "replace")) if named else ""
+                self._row, self._next_row = 0, 1
+            elif kind == b"table-row":
+                repeated = _ODS_REPEATED.search(attributes)
+                self._row = self._next_row
+                self._next_row += int(repeated[1]) if repeated else 1
+            elif b"spanned" in attributes and _ODS_SPANNED.search(attributes):
+                rows = self.signs.setdefault(self._sheet, Signs()).merged_rows
+                if not rows or rows[-1] != self._row:
+                    rows.append(self._row)
+
+
+def _sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The name of the sheet that each member of an .xlsx file holds."""
+    try:
+        workbook = _head(archive, "xl/workbook.xml")
+        relations = _head(archive, "xl/_rels/workbook.xml.rels")
+    except KeyError:
+        return {}
+    targets = {}
+    for tag in re.findall(r"<Relationship\b[^>]*>", relations):
+        key, target = (re.search(rf'\b{each}="([^"]*)"', tag) for each in ("Id", "Target"))
+        if key and target:
+            targets[key[1]] = target[1].lstrip("/") if target[1].startswith("/") else f"xl/{target[1]}"
+    members = {}
+    for tag in re.findall(r"<sheet\b[^>]*>", workbook):
+        title, key = re.search(r'\bname="([^"]*)"', tag), re.search(r'\br:id="([^"]*)"', tag)
+        if title and key and key[1] in targets:
+            members[targets[key[1]]] = html.unescape(title[1])
+    return members
+
+
+def _head(archive: zipfile.ZipFile, member: str) -> str:
+    with archive.open(member) as stream:
+        return stream.read(16 * PIECE).decode("utf-8", "replace")
