@@ -35,7 +35,7 @@ class Work:
     @property
     def database(self) -> Path:
         """The source, loaded."""
-        return self.folder / "source.duckdb"
+        return self.folder / "loaded.duckdb"
 
     @property
     def result(self) -> Path:

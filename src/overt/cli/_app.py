@@ -9,7 +9,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from overt import __version__
-from overt.cli import _model, _pack
+from overt.cli import _audit, _compare, _model, _pack, _sample
 from overt.cli._output import talk
 from overt.refusals import Exit, Refusal, Refusals
 
@@ -24,6 +24,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "OVERT"},
 )
+app.command("audit")(_audit.audit_command)
+app.command("compare")(_compare.compare_command)
+app.add_typer(_sample.app, name="sample")
 app.command("model")(_model.model)
 app.add_typer(_pack.app, name="pack")
 

@@ -1,0 +1,220 @@
+"""Audits a register: source, mapping and packs in; findings and a result folder out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Protocol
+
+from overt import __version__
+from overt.audit._accepted import Accepted, read_accepted
+from overt.audit._elsewhere import engine_for
+from overt.audit._opened import Opened, SourceOptions, open_source
+from overt.audit._run import PackUsed, Run
+from overt.audit._work import Work, working_folder
+from overt.audit.results import write_results
+from overt.controls import (
+    Control,
+    Evidence,
+    Finding,
+    Pack,
+    Settings,
+    Severity,
+    Threshold,
+    Value,
+    Verdict,
+    find_pack,
+    read_pack,
+    run_control,
+)
+from overt.controls.engines import Engine
+from overt.refusals import Exit, Refusal, raise_all
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to audit, by which rules, and where the results go.
+
+    `on` is the engine: duckdb, sqlite, spark or postgresql://…. `timeout` is in seconds for one
+    control. `thresholds` replace those of the packs, each with the reason given for it.
+    """
+
+    source: SourceOptions
+    packs: tuple[str, ...]
+    out: Path
+    as_of: dt.date
+    on: str = "duckdb"
+    evidence: Evidence = Evidence.KEYS
+    evidence_reason: str = ""
+    limit: int = 100
+    timeout: float | None = 300
+    thresholds: Mapping[str, Value] = field(default_factory=dict)
+    accepted: Path | None = None
+    publishable: bool = False
+    timing: bool = False
+    only: tuple[str, ...] = ()
+
+
+class Observer(Protocol):
+    """Who is told how an audit is going."""
+
+    def reading(self, table: str, rows: int) -> None:
+        """So many rows of a source table have been read."""
+
+    def planned(self, controls: int, resumed: int) -> None:
+        """So many controls will be run; so many were finished by an earlier attempt."""
+
+    def finished(self, finding: Finding) -> None:
+        """A control has been answered."""
+
+    def writing(self) -> None:
+        """The result folder is being written."""
+
+
+def audit(request: Request, observer: Observer) -> Run:
+    """Runs every control on the source and puts the result folder in its place.
+
+    Interrupted, it goes on where it stopped when it is called again with the same request. Refuses,
+    before anything is read, packs, thresholds or an acceptance file that have a fault.
+    """
+    if request.evidence is Evidence.ROWS and not request.evidence_reason.strip():
+        raise Refusal("evidence-without-reason", "--evidence rows", "no reason", "--reason, which is put in the record")
+    plan = _plan(request)
+    with working_folder(request.out, request.source.signature()) as work:
+        with open_source(request.source, work.database, observer.reading) as opened:
+            engine = engine_for(request.on, opened.connection, work.folder / "elsewhere")
+            findings = _run_all(plan, opened, engine, work, observer)
+            run = _run(plan, opened, engine, findings)
+        observer.writing()
+        write_results(run, work.result, acceptances=[*plan.accepted.in_force, *plan.accepted.expired])
+        work.publish(request.out)
+    return run
+
+
+def exit_code(run: Run, fail_on: Severity) -> Exit:
+    """Breaches at or above `fail_on` that nobody accepted, unless a control failed, which is the greater matter."""
+    if any(finding.verdict is Verdict.FAILED for finding in run.findings):
+        return Exit.CONTROL_FAILED
+    grave = (
+        finding.open_breaches and finding.control.severity.rank >= fail_on.rank
+        for finding in run.findings
+        if finding.verdict is Verdict.BREACHED
+    )
+    return Exit.BREACHES if any(grave) else Exit.CLEAR
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A request with everything it names read and checked."""
+
+    request: Request
+    packs: list[Pack]
+    controls: list[tuple[Pack, Control]]
+    thresholds: dict[str, Threshold]
+    accepted: Accepted
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(
+            self.request.as_of,
+            {name: threshold.value for name, threshold in self.thresholds.items()},
+            self.request.evidence,
+            self.request.limit,
+            self.request.timeout,
+            self.accepted.keys_by_control(),
+        )
+
+    def key(self, engine: Engine) -> str:
+        """What tells this run from another on the same source."""
+        packs = [pack.digest for pack in self.packs]
+        parts = [__version__, engine.name, self.request.source.signature(), self.settings, packs]
+        return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
+
+
+def _plan(request: Request) -> _Plan:
+    packs = [read_pack(find_pack(name)) for name in request.packs]
+    every = [control.id for pack in packs for control in pack.controls]
+    accepted = read_accepted(request.accepted, request.as_of, every)
+    return _Plan(request, packs, _controls(packs, request.only), _thresholds(packs, request.thresholds), accepted)
+
+
+def _controls(packs: Iterable[Pack], only: tuple[str, ...]) -> list[tuple[Pack, Control]]:
+    every = [(pack, control) for pack in packs for control in pack.controls]
+    ids = [control.id for _, control in every]
+    refusals = [
+        Refusal("control-in-two-packs", ", ".join(sorted({p.name for p, c in every if c.id == each})), each, "one pack")
+        for each in sorted({each for each in ids if ids.count(each) > 1})
+    ]
+    refusals += [
+        Refusal("control-not-found", each, "no such control in these packs", ", ".join(ids))
+        for each in only
+        if each not in ids
+    ]
+    raise_all(refusals)
+    return [(pack, control) for pack, control in every if not only or control.id in only]
+
+
+def _thresholds(packs: Iterable[Pack], given: Mapping[str, Value]) -> dict[str, Threshold]:
+    thresholds = {name: each for pack in packs for name, each in pack.thresholds.items()}
+    refusals = []
+    for name, value in given.items():
+        if name not in thresholds:
+            refusals.append(Refusal("threshold-unknown", name, "no such threshold", ", ".join(sorted(thresholds))))
+        elif _kind(value) != _kind(thresholds[name].value):
+            wanted = _kind(thresholds[name].value)
+            refusals.append(Refusal("threshold-kind", name, f"a {_kind(value)}", f"a {wanted}"))
+        else:
+            thresholds[name] = replace(thresholds[name], value=value, reason="given for this audit")
+    raise_all(refusals)
+    return thresholds
+
+
+def _kind(value: Value) -> str:
+    return "number" if isinstance(value, int | float) else "date" if isinstance(value, dt.date) else "text"
+
+
+def _run_all(plan: _Plan, opened: Opened, engine: Engine, work: Work, observer: Observer) -> list[Finding]:
+    run_key, settings = plan.key(engine), plan.settings
+    done = work.finished({control.id: control for _, control in plan.controls}, run_key)
+    observer.planned(len(plan.controls), len(done))
+    findings = []
+    with work.keeping(run_key) as keeper:
+        for pack, control in plan.controls:
+            finding = done.get(control.id)
+            if finding is None:
+                finding = run_control(control, pack.name, engine, settings, opened.filled.columns)
+                # A control that failed is tried again by the next attempt.
+                if finding.verdict is not Verdict.FAILED:
+                    keeper.keep(finding)
+            findings.append(finding if plan.request.timing else replace(finding, seconds=None))
+            observer.finished(finding)
+    return findings
+
+
+def _run(plan: _Plan, opened: Opened, engine: Engine, findings: list[Finding]) -> Run:
+    request, account, mapping = plan.request, opened.account, opened.mapping
+    return Run(
+        register=account.name,
+        source_digest=account.digest,
+        source_kind=account.kind,
+        mapping=mapping.name if mapping else None,
+        mapping_digest=mapping.digest if mapping else None,
+        as_of=request.as_of,
+        packs=tuple(PackUsed(p.name, p.version, p.title, p.digest, dict(p.left_out)) for p in plan.packs),
+        thresholds=plan.thresholds,
+        engine=engine.name,
+        version=__version__,
+        evidence=request.evidence.value,
+        limit=request.limit,
+        publishable=request.publishable,
+        rows=dict(opened.filled.rows),
+        absent=opened.absent,
+        fills=opened.fills,
+        findings=tuple(findings),
+        synthetic=account.synthetic,
+        timing=request.timing,
+    )

@@ -1,0 +1,105 @@
+"""A source made ready for controls: loaded, mapped, profiled, and opened so that nothing can be changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from overt.audit._account import Limits, Progress, Reading, SourceAccount, check_unchanged
+from overt.audit._fill import Filled, apply_mapping, read_filled
+from overt.audit._mapping import Mapping, read_mapping
+from overt.audit._profile import profile_columns
+from overt.audit._run import ColumnFill
+from overt.audit._sandbox import open_locked, open_workshop
+from overt.audit._source import load_source, read_account
+from overt.model import TABLES
+
+
+@dataclass(frozen=True)
+class SourceOptions:
+    """Where a source is and how it is to be read.
+
+    `memory` is the engine's limit ("1GiB"); beyond it the engine spills to disk.
+    """
+
+    location: str
+    mapping: Path | None = None
+    encoding: str | None = None
+    memory: str = "1GiB"
+    threads: int | None = None
+
+    def signature(self) -> str:
+        """What tells this source from another, or from itself after a change, without reading it."""
+        path = Path(self.location)
+        files = sorted(path.iterdir()) if path.is_dir() else [path] if path.is_file() else []
+        seen = [(str(each.absolute()), each.stat().st_size, each.stat().st_mtime_ns) for each in files]
+        mapping = self.mapping.read_bytes().hex() if self.mapping and self.mapping.is_file() else ""
+        return hashlib.sha256(json.dumps([self.location, self.encoding, mapping, seen]).encode()).hexdigest()
+
+    @property
+    def limits(self) -> Limits:
+        """How much of the machine reading may take."""
+        return Limits(memory=self.memory, threads=self.threads)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A source that controls can be run on. `connection` can be read and nothing else.
+
+    `fills` says how complete each column of the source is; `absent` names the tables of the model that
+    it does not fill.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    account: SourceAccount
+    mapping: Mapping | None
+    filled: Filled
+    fills: tuple[ColumnFill, ...]
+    absent: tuple[str, ...]
+
+
+@contextmanager
+def open_source(options: SourceOptions, database: Path, progress: Progress | None = None) -> Iterator[Opened]:
+    """Loads a source into `database`, maps and profiles it, and opens it; what was done before is not done again."""
+    mapping = read_mapping(options.mapping) if options.mapping else None
+    account = _load(options, database, progress)
+    filled = _fill(options, database, mapping, account)
+    connection = open_locked(database, account.held_files, memory=options.memory, threads=options.threads)
+    try:
+        fills = tuple(
+            ColumnFill(table, column.removeprefix(f"{table}."), rows, full)
+            for table, column, rows, full in connection.execute(_FILLS).fetchall()
+        )
+        absent = tuple(name for name in TABLES if name not in filled.columns)
+        yield Opened(connection, account, mapping, filled, fills, absent)
+    finally:
+        connection.close()
+
+
+_FILLS = "select source_table, column_name, row_count, filled_count from source_column order by rowid"
+
+
+def _load(options: SourceOptions, database: Path, progress: Progress | None) -> SourceAccount:
+    account = read_account(database)
+    if account is not None:
+        check_unchanged(account)
+        return account
+    for path in (database, database.with_name(database.name + ".wal")):
+        path.unlink(missing_ok=True)
+    reading = Reading(encoding=options.encoding)
+    return load_source(options.location, database, progress=progress, limits=options.limits, reading=reading)
+
+
+def _fill(options: SourceOptions, database: Path, mapping: Mapping | None, account: SourceAccount) -> Filled:
+    with open_workshop(database, account.held_files, memory=options.memory, threads=options.threads) as connection:
+        filled = read_filled(connection)
+        if filled is None:
+            profile_columns(connection)
+            filled = apply_mapping(connection, mapping, account, limits=options.limits)
+    return filled

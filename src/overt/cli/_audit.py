@@ -1,0 +1,222 @@
+"""`overt audit`: from an export to a report."""
+
+from __future__ import annotations
+
+import datetime as dt
+import textwrap
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from overt.audit import Request, Run, audit, exit_code
+from overt.audit import SourceOptions as Source
+from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
+from overt.controls import Evidence, Finding, Severity, Value, Verdict
+from overt.refusals import Refusal
+
+SourceArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="SOURCE",
+        help="CSV, TSV, JSON lines, Parquet, Excel, ODS, SQLite or DuckDB file, a folder of them, or a database URL.",
+    ),
+]
+MapOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--map", metavar="FILE.sql", help="How the source's columns become the model's: `overt map new` drafts one."
+    ),
+]
+EncodingOption = Annotated[str, typer.Option(help="The encoding of text files, where it is not UTF-8.")]
+MemoryOption = Annotated[str, typer.Option(help="How much memory the engine may take; it spills to disk beyond.")]
+ThreadsOption = Annotated[int | None, typer.Option(min=1, help="How many threads the engine may use.")]
+
+
+def audit_command(
+    source: SourceArgument,
+    mapping: MapOption = None,
+    pack: Annotated[
+        list[str] | None, typer.Option("--pack", help="A shipped pack or a folder; give it again for more.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day to judge by; today if not given.")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="The result folder.")] = Path("out"),
+    on: Annotated[str, typer.Option("--on", help="The engine: duckdb, sqlite, spark or postgresql://…")] = "duckdb",
+    fail_on: Annotated[
+        Severity, typer.Option("--fail-on", help="Leave with 1 when a breach of this severity or above is open.")
+    ] = Severity.LOW,
+    evidence: Annotated[
+        Evidence, typer.Option(help="What to keep of a breach: nothing, the lowest keys, or every breaching row.")
+    ] = Evidence.KEYS,
+    reason: Annotated[str, typer.Option(help="Why every breaching row must be kept; put in the record.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many of the lowest keys to keep.")] = 100,
+    accept: Annotated[
+        Path | None, typer.Option("--accept", metavar="FILE.toml", help="Breaches somebody has accepted, until a day.")
+    ] = None,
+    threshold: Annotated[
+        list[str] | None, typer.Option("--threshold", metavar="NAME=VALUE", help="Replace a pack's threshold.")
+    ] = None,
+    control: Annotated[list[str] | None, typer.Option("--control", help="Only this control; again for more.")] = None,
+    publishable: Annotated[bool, typer.Option("--publishable", help="Suppress small counts everywhere.")] = False,
+    timing: Annotated[bool, typer.Option("--timing", help="Give the seconds of each control in the results.")] = False,
+    timeout: Annotated[float, typer.Option(min=0.01, help="Seconds allowed for one control.")] = 300,
+    encoding: EncodingOption = "",
+    memory: MemoryOption = "1GiB",
+    threads: ThreadsOption = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the way.")] = False,
+    output: OutputOption = Output.TEXT,
+    as_json: JsonOption = False,
+) -> int:
+    """Audit a register: which duties are met, which are breached by how many of how many, which cannot be shown.
+
+    An audit that was interrupted goes on where it stopped when the same command is given again.
+
+    Leaves with 0 when nothing at or above --fail-on is breached, 1 when something is, 2 when a control could not
+    be run, 3 when the input was refused.
+    """
+    request = Request(
+        source=Source(source, mapping, encoding or None, memory, threads),
+        packs=tuple(pack or ["core"]),
+        out=out,
+        as_of=day(as_of, "--as-of") if as_of else dt.datetime.now(dt.UTC).date(),
+        on=on,
+        evidence=evidence,
+        evidence_reason=reason,
+        limit=limit,
+        timeout=timeout,
+        thresholds=dict(_threshold(text) for text in threshold or []),
+        accepted=accept,
+        publishable=publishable,
+        timing=timing,
+        only=tuple(control or []),
+    )
+    with _Telling(quiet) as telling:
+        run = audit(request, telling)
+    _report(run, out, chosen(output, as_json))
+    return exit_code(run, fail_on)
+
+
+def day(text: str, where: str) -> dt.date:
+    """A day as it was given; refuses what is not one."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise Refusal("not-a-day", where, text, "yyyy-mm-dd") from error
+
+
+def _threshold(text: str) -> tuple[str, Value]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise Refusal("threshold-shape", "--threshold", text, "name=value")
+    for read in (int, float, dt.date.fromisoformat):
+        try:
+            return name, read(value)
+        except ValueError:
+            continue
+    return name, value
+
+
+def _report(run: Run, out: Path, form: Output) -> None:
+    if form is Output.JSON:
+        say_json([_row(finding) for finding in run.findings])
+    elif form is Output.TEXT:
+        say(_text(run))
+    else:
+        say_rows([_row(finding) for finding in run.findings], _COLUMNS, form)
+    talk.print(f"Report: {out / 'report.html'}", markup=False)
+
+
+_COLUMNS = ["control", "verdict", "severity", "breached", "examined", "unknown", "accepted", "title"]
+
+
+def _row(finding: Finding) -> dict[str, object]:
+    return {
+        "control": finding.control.id,
+        "verdict": finding.verdict.value,
+        "severity": finding.control.severity.value,
+        "breached": finding.breached,
+        "examined": finding.examined,
+        "unknown": finding.unknown,
+        "accepted": finding.accepted,
+        "title": finding.control.title,
+    }
+
+
+def _text(run: Run) -> str:
+    """Breaches and failures a line each, the gravest first; the rest by number."""
+    lines = [_line(finding, run.publishable) for finding in _gravest_first(run.findings)]
+    for verdict in (Verdict.CANNOT_BE_SHOWN, Verdict.NOT_APPLICABLE, Verdict.MET):
+        ids = [finding.control.id for finding in run.findings if finding.verdict is verdict]
+        if ids:
+            lines.append(textwrap.fill(f"{verdict} ({len(ids)}): {', '.join(ids)}", 100, subsequent_indent="    "))
+    return "\n".join(lines)
+
+
+def _line(finding: Finding, publishable: bool) -> str:
+    control = finding.control
+    if finding.verdict is Verdict.FAILED:
+        return f"failed    {control.id:7} {control.title}: {finding.reason}"
+    # Counts made safe stand in the results; the terminal would give the exact ones away.
+    counts = "breached" if publishable else f"{finding.breached:,} of {finding.examined:,}"
+    accepted = f" ({finding.accepted:,} accepted)" if finding.accepted and not publishable else ""
+    return f"{control.severity:9} {control.id:7} {counts + accepted:>22}  {control.title}"
+
+
+def _gravest_first(findings: Iterable[Finding]) -> list[Finding]:
+    shown = [each for each in findings if each.verdict in (Verdict.FAILED, Verdict.BREACHED)]
+    return sorted(shown, key=lambda each: (each.verdict, -each.control.severity.rank, each.control.id))
+
+
+class _Telling:
+    """Shows on standard error what has been read, which control is next and what was found so far."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[note]}"),
+            TimeElapsedColumn(),
+            console=talk,
+            transient=True,
+            disable=quiet or not talk.is_terminal,
+        )
+        self.plain = not quiet and not talk.is_terminal
+        self.breached = 0
+        self.started = time.monotonic()
+        self.source = self.progress.add_task("reading the source", total=None, note="")
+        self.controls = self.progress.add_task("controls", total=None, note="", visible=False)
+
+    def __enter__(self) -> _Telling:
+        self.progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.progress.stop()
+
+    def reading(self, table: str, rows: int) -> None:
+        rate = rows / max(time.monotonic() - self.started, 0.001)
+        self.progress.update(self.source, completed=rows, note=f"{table}: {rows:,} rows, {rate:,.0f}/s")
+
+    def planned(self, controls: int, resumed: int) -> None:
+        self.progress.update(self.source, visible=False)
+        self.progress.update(self.controls, total=controls, visible=True)
+        if self.plain:
+            resuming = f", {resumed} of them finished before" if resumed else ""
+            talk.print(f"source read in {time.monotonic() - self.started:.1f} s; {controls} controls{resuming}")
+        elif resumed:
+            talk.print(f"going on: {resumed} of {controls} controls were finished before")
+
+    def finished(self, finding: Finding) -> None:
+        self.breached += finding.verdict is Verdict.BREACHED
+        note = f"{finding.control.id} {finding.verdict}; {self.breached} breached so far"
+        self.progress.update(self.controls, advance=1, note=note)
+
+    def writing(self) -> None:
+        self.progress.update(self.controls, description="writing the report", note="")

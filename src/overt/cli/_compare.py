@@ -1,0 +1,38 @@
+"""`overt compare`: two results side by side."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from overt.audit.compare import compare
+from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows
+from overt.refusals import Exit
+
+
+def compare_command(
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="The earlier result folder.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="The later result folder.")],
+    output: OutputOption = Output.TEXT,
+    as_json: JsonOption = False,
+) -> int:
+    """Say what was mended, what is new and what is unchanged between two audits of a register.
+
+    Leaves with 1 when something is new or worse, and with 2 when a control could not be run.
+    """
+    comparison = compare(old, new)
+    form = chosen(output, as_json)
+    if form is Output.JSON:
+        say_json(comparison.as_json())
+    elif form is Output.MD:
+        say(comparison.as_markdown())
+    elif form is Output.CSV:
+        rows = [each.as_json() for each in comparison.controls]
+        say_rows(rows, list(rows[0]) if rows else ["control"], form)
+    else:
+        say(comparison.as_text())
+    if comparison.failed:
+        return Exit.CONTROL_FAILED
+    return Exit.BREACHES if comparison.got_worse else Exit.CLEAR

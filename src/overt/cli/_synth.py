@@ -1,0 +1,39 @@
+"""`overt synth`: registers with known faults, in which every person is invented."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from overt.cli._output import say, talk
+from overt.synth import generate
+
+
+class Register(StrEnum):
+    """The registers that can be made, each after a published report."""
+
+    GANGS_MATRIX = "gangs-matrix"
+    CALGANG = "calgang"
+    CHICAGO = "chicago"
+    ALPHA = "alpha"
+
+
+def synth_command(
+    register: Annotated[Register, typer.Argument(help="Which published faults to plant.")],
+    out: Annotated[Path | None, typer.Option("--out", help="A new folder; the register's name if not given.")] = None,
+    rows: Annotated[
+        int | None, typer.Option(min=1, help="How many entries; the published number if not given.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same bytes.")] = 1,
+) -> None:
+    """Make a synthetic register whose planted breaches reproduce published counts, and its answer key.
+
+    Audit it with `overt audit DIR --as-of DATE`: the date is in answer-key.json.
+    """
+    folder = out or Path(register.value)
+    with talk.status(f"making {register.value}"):
+        generate(register.value, folder, rows=rows, seed=seed)
+    say(str(folder))
