@@ -40,20 +40,21 @@ with counts as (
 )
 select format('{:05d}-{}', counts._row, counts.position) as encounter_id,
        'Use of force' as kind,
-       counts."Police Force" as force,
-       counts."Police Force" as unit,
+       -- The publisher's sheet has a blank behind some names.
+       trim(counts."Police Force") as force,
+       trim(counts."Police Force") as unit,
        counts.perceived as ethnicity_observed,
        -- Chinese is under Asian in the 18+1 list; "Don't know" and "Not reported" are no group.
        case counts.position when 1 then 'White' when 2 then 'Black' when 3 then 'Asian' when 4 then 'Asian'
                             when 5 then 'Mixed' when 6 then 'Other' end as ethnicity_observed_group,
-       replace(counts."Tactic", '*Total ', '') as tactic,
+       replace(trim(counts."Tactic"), '*Total ', '') as tactic,
        cast(cast(counts.uses as double) as bigint) as row_count,
        md5(concat_ws(chr(31), counts."Police Force", counts."Type of force", counts."Tactic", counts.perceived,
                      counts.uses)) as row_digest
 from counts
-where counts."Police Force" <> 'Total England and Wales'
-  and counts."Type of force" <> 'Tactical communication'
-  and counts."Tactic" not like '%, of which'
+where trim(counts."Police Force") <> 'Total England and Wales'
+  and trim(counts."Type of force") <> 'Tactical communication'
+  and trim(counts."Tactic") not like '%, of which'
   and (counts."Tactic" not like '*Total %'
-       or counts."Tactic" in ('*Total Unarmed skills', '*Total Firearms', '*Total Not reported'))
+       or trim(counts."Tactic") in ('*Total Unarmed skills', '*Total Firearms', '*Total Not reported'))
   and cast(counts.uses as double) > 0;

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from overt.audit import Run
+from overt.audit import Run, SourceOptions, open_source
 from overt.controls import Finding, Verdict
 
 pytestmark = pytest.mark.data
 
 FOLDER = "uk-stops-met-2016-06"
 EXAMPLE = "met-stop-and-search"
+MAPPING = Path(__file__).resolve().parent.parent.parent / "examples" / EXAMPLE / "mapping.sql"
 FindingOf = Callable[[str, str], Finding]
 
 
@@ -130,3 +132,17 @@ def test_a_file_of_searches_cannot_show_tactics_of_force(finding_of: FindingOf) 
     """What a source has no column for is never met."""
     finding = finding_of(EXAMPLE, "EN-25")
     assert (finding.verdict, finding.missing) == (Verdict.CANNOT_BE_SHOWN, ("encounter.tactic",))
+
+
+def test_a_folder_of_months_is_read_as_one(shared_data: Path, tmp_path: Path) -> None:
+    """As data.police.uk packs them: the same mapping, each row with a number of its own, each repeat flagged."""
+    source = shared_data / FOLDER / "2016-06-metropolitan-stop-and-search.noloc.csv.gz"
+    folder = tmp_path / "months"
+    folder.mkdir()
+    for month in ("2016-06", "2016-07"):
+        shutil.copy(source, folder / f"{month}-metropolitan-stop-and-search.csv.gz")
+    with open_source(SourceOptions(str(folder), MAPPING), tmp_path / "months.duckdb") as opened:
+        counted = opened.connection.execute(
+            "select count(*), count(distinct encounter_id), count(distinct row_digest) from encounter"
+        ).fetchall()
+    assert counted == [(20_980, 20_980, 10_490 - 428)]
