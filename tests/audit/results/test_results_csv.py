@@ -38,6 +38,11 @@ def test_numbers_are_untouched(value: float) -> None:
     assert read(csv_bytes(["n"], [[value]]))[1] == [str(value)]
 
 
+def test_names_of_columns_are_neutralised_too() -> None:
+    """A header is a line like any other."""
+    assert read(csv_bytes(["=cmd()", "plain"], []))[0] == ["'=cmd()", "plain"]
+
+
 @given(st.text())
 def test_taking_one_apostrophe_off_gives_the_text_again(text: str) -> None:
     """No two texts become one."""

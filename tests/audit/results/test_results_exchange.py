@@ -62,6 +62,14 @@ def test_oscal_validates(any_run: Run, make: Any, oscal_schema: Any) -> None:
 
 
 @pytest.mark.data
+def test_oscal_takes_texts_of_many_lines_and_of_none(make: Any, oscal_schema: Any) -> None:
+    """OSCAL's strings are one line and not empty; a pack's texts and names of sources may be otherwise."""
+    about = make.control(1, title=" two\nlines ", asks="", limits="\n", remedy="")
+    run = make.make_run(make.breach(1, about=about, pack=" "), register="a\nb", engine="")
+    oscal_schema.validate(json.loads(results(show(run))["oscal-assessment-results.json"]))
+
+
+@pytest.mark.data
 def test_the_schemas_would_notice(make: Any, sarif_schema: Any, oscal_schema: Any) -> None:
     """A schema that accepts anything proves nothing."""
     files = results(show(make.make_run(make.breach(1))))

@@ -46,6 +46,11 @@ def test_writes_every_file_and_their_digests(tmp_path: Path, any_run: Run, make:
     check_results(tmp_path / "out")
 
 
+def test_run_json_is_written_last(make: Any) -> None:
+    """Until it is there, nothing is whole."""
+    assert list(results(show(make.make_run(make.breach(1)))))[-1] == "run.json"
+
+
 def test_the_same_run_gives_the_same_bytes(any_run: Run, make: Any) -> None:
     """Within one process."""
     assert results(show(any_run, make.ACCEPTANCES)) == results(show(any_run, make.ACCEPTANCES))

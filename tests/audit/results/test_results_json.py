@@ -35,6 +35,12 @@ def test_every_run_keeps_to_the_schema(any_run: Run, make: Any) -> None:
     checked(findings_of(any_run, *make.ACCEPTANCES))
 
 
+def test_keys_of_the_file_are_sorted_and_it_ends_with_a_line_feed(any_run: Run) -> None:
+    """So that two files can be compared line by line."""
+    content = results(show(any_run))["findings.json"].decode()
+    assert content == json.dumps(json.loads(content), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
 def test_schema_names_every_field_that_is_written(runs: Any) -> None:
     """A field that nobody documented is not written, and none that is documented is left out."""
     document = findings_of(runs["many"]())
