@@ -200,6 +200,21 @@ def test_accepted_breaches_are_shown_with_owner_reason_and_expiry(runs: Any, mak
     accepted = words.split("Somebody answers for these")[1]
     assert "Data protection officer: Mended in the next release. Until 31 December 2026." in accepted
     assert "42 42 Head of unit" in accepted
+    assert "expired on 29 June 2026, so its breaches are open again. Head of unit: Old list" in accepted
+
+
+def test_an_acceptance_without_a_breach_is_said_to_accept_nothing(make: Any) -> None:
+    """It may be taken out of the file."""
+    words = " ".join(Page(html(make.make_run(make.met(1), make.met(2)), *make.ACCEPTANCES)).words.split())
+    assert "in force until 31 December 2026, but no breach was found that it speaks of" in words
+    assert "OV-07" not in words
+
+
+def test_the_reason_for_keeping_rows_is_in_the_record(make: Any) -> None:
+    """Every breaching row is more than a sample, so somebody says why."""
+    shown = show(make.make_run(make.breach(1), evidence="rows"), evidence_reason="the court asked for all of them")
+    assert "The court asked for all of them." in report(shown).decode()
+    assert b"the court asked" in results(shown)["run.json"]
 
 
 def test_method_says_what_went_in_and_how_to_run_it_again(runs: Any) -> None:

@@ -161,10 +161,15 @@ class ShownRun:
     synthetic: bool
     timing: bool
     command: str
+    evidence_reason: str
 
     def verdicts(self) -> dict[Verdict, int]:
         """How many controls had each answer; every verdict is named."""
         return {verdict: sum(each.verdict is verdict for each in self.findings) for verdict in Verdict}
+
+    def accepting(self, control: str) -> list[Acceptance]:
+        """The acceptances of a control that are in force on the date of the audit."""
+        return [each for each in self.acceptances if each.control == control and each.expires_on >= self.as_of]
 
     def pack_digest(self, name: str) -> str:
         """The digest of a pack that was run."""

@@ -30,15 +30,23 @@ _OURS = re.compile(
 
 
 def write_results(
-    run: Run, folder: Path, *, acceptances: Sequence[Acceptance] = (), command: str | None = None
+    run: Run,
+    folder: Path,
+    *,
+    acceptances: Sequence[Acceptance] = (),
+    command: str | None = None,
+    evidence_reason: str = "",
 ) -> list[Path]:
     """Every file of the result folder, written from a finished run; gives their paths, run.json last.
+
+    `acceptances` are those in force and those that have expired; `command` is the line that runs the
+    audit again, and `evidence_reason` why every breaching row was kept.
 
     The same run gives the same bytes. `run.json` holds the digest of every other file and is written
     last, so a folder that was left half-written has none that fits: `check_results` refuses it. What an
     earlier run left in the folder goes; files that Overt did not write stay.
     """
-    files = results(show(run, acceptances, command))
+    files = results(show(run, acceptances, command, evidence_reason))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _clear(folder)

@@ -57,6 +57,7 @@ def run_json(run: ShownRun, files: Mapping[str, bytes]) -> bytes:
                 "as_of": run.as_of.isoformat(),
                 "thresholds": _thresholds(run),
                 "evidence": run.evidence,
+                "evidence_reason": run.evidence_reason,
                 "limit": run.limit,
                 "publishable": run.publishable,
                 "timing": run.timing,

@@ -95,11 +95,13 @@ def _round(count: int) -> Figure:
     return Figure(Mark.ROUNDED, rounded(count))
 
 
-def show(run: Run, acceptances: Sequence[Acceptance] = (), command: str | None = None) -> ShownRun:
+def show(
+    run: Run, acceptances: Sequence[Acceptance] = (), command: str | None = None, evidence_reason: str = ""
+) -> ShownRun:
     """The run as it may be shown; `command` is the line that runs it again, if it is known better than by the run."""
     shared = {each for each, times in Counter(finding.control.id for finding in run.findings).items() if times > 1}
     findings = tuple(_finding(run, finding, finding.control.id in shared) for finding in run.findings)
-    held = {finding.control.id for finding in run.findings if finding.accepted}
+    asked = {finding.control.id for finding in run.findings}
     return ShownRun(
         register=without_password(run.register),
         source_digest=run.source_digest,
@@ -118,10 +120,11 @@ def show(run: Run, acceptances: Sequence[Acceptance] = (), command: str | None =
         absent=run.absent,
         fills=tuple(_fill(run, fill) for fill in run.fills),
         findings=findings,
-        acceptances=tuple(_acceptance(run, each) for each in acceptances if each.control in held),
+        acceptances=tuple(_acceptance(run, each) for each in acceptances if each.control in asked),
         synthetic=run.synthetic,
         timing=run.timing,
         command=command or _command(run),
+        evidence_reason="" if run.publishable else evidence_reason,
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from overt.audit._run import Acceptance
 from overt.audit.results import _words as words
 from overt.audit.results._charts import charts, clip
 from overt.audit.results._evidence import evidence_rows
@@ -119,10 +120,21 @@ def _context(run: ShownRun) -> dict[str, object]:
         "failed": [each for each in run.findings if each.verdict is Verdict.FAILED],
         "gaps": _gaps(unshown),
         "accepted": [each for each in breached if each.accepted.is_some],
+        "idle": _idle(run),
         "charts": charts(run),
         "left_out": [(pack, each, why) for pack in run.packs for each, why in pack.left_out.items()],
         "noun": words.rows_noun,
     }
+
+
+def _idle(run: ShownRun) -> list[tuple[Shown, Acceptance]]:
+    """Acceptances that accept nothing: they have expired, or there was nothing for them."""
+    by_id = {each.control.id: each for each in run.findings}
+    return [
+        (by_id[each.control], each)
+        for each in run.acceptances
+        if each.expires_on < run.as_of or not by_id[each.control].accepted.is_some
+    ]
 
 
 def _held(run: ShownRun) -> str:

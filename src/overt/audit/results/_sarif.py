@@ -122,7 +122,7 @@ def _locations(shown: Shown) -> list[Json]:
 
 
 def _suppression(shown: Shown, run: ShownRun) -> Json:
-    accepted = [each for each in run.acceptances if each.control == shown.control.id]
+    accepted = run.accepting(shown.control.id)
     suppression: Json = {"kind": "external", "status": "accepted"}
     reasons = [f"{each.reason} ({each.owner})" for each in accepted if each.reason]
     if reasons:
