@@ -8,6 +8,7 @@ from overt.audit._account import Limits
 from overt.refusals import Refusal, raise_all
 
 _LONGEST_NAME = 1_000
+_SHOWN = 20
 
 
 def check_header(where: str, names: Sequence[str], limits: Limits, numbers: Sequence[int] | None = None) -> list[str]:
@@ -20,26 +21,27 @@ def check_header(where: str, names: Sequence[str], limits: Limits, numbers: Sequ
     if len(names) > limits.columns:
         found = f"{len(names)} columns"
         raise Refusal("header-too-wide", where, found, f"at most {limits.columns}", "give only the columns you need")
-    faults = []
+    places = list(numbers or range(1, len(names) + 1))
+    blank = [number for number, name in zip(places, names, strict=True) if not name.strip()]
+    faults = [_blank(where, blank)] if blank else []
     seen: dict[str, int] = {}
-    for number, name in zip(numbers or range(1, len(names) + 1), names, strict=True):
+    for number, name in zip(places, names, strict=True):
         column = f"{where}, column {number}"
-        folded = name.casefold()
-        if not name.strip():
-            faults.append(_blank(column))
-        elif len(name) > _LONGEST_NAME:
+        if len(name) > _LONGEST_NAME:
             faults.append(_too_long(column, len(name)))
-        elif folded in seen:
-            faults.append(_twice(column, seen[folded]))
-        else:
-            seen[folded] = number
+        elif name.casefold() in seen:
+            faults.append(_twice(column, seen[name.casefold()]))
+        elif name.strip():
+            seen[name.casefold()] = number
     raise_all(faults)
     return list(names)
 
 
-def _blank(column: str) -> Refusal:
+def _blank(where: str, numbers: list[int]) -> Refusal:
+    more = f" and {len(numbers) - _SHOWN} more" if len(numbers) > _SHOWN else ""
+    columns = f"{'column' if len(numbers) == 1 else 'columns'} {', '.join(map(str, numbers[:_SHOWN]))}{more}"
     remedy = "write a name over every column that holds values, and remove columns that hold none"
-    return Refusal("header-blank", column, "no name", "a name for every column", remedy)
+    return Refusal("header-blank", f"{where}, {columns}", "no name", "a name for every column", remedy)
 
 
 def _twice(column: str, first: int) -> Refusal:

@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from overt.audit._zips import Signs, broken, check_zip, encrypted
 from overt.model import TABLES
 from overt.refusals import Refusal, Refusals, raise_all
 
+_TITLES = "if titles stand above the table, give --header-row, and --sheet for the sheets that hold tables"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -115,8 +117,7 @@ def _sheet_faults(name: str, sheet: dict[str, Any], seen: Signs, limits: Limits)
                 f"{where}, row {merged[0]}",
                 f"merged cells, in {len(merged)} rows in all",
                 "one value in every cell of the header and below it",
-                "unmerge the cells and write each value where it belongs; "
-                "if titles stand above the table, give --header-row",
+                f"unmerge the cells and write each value where it belongs; {_TITLES}",
             )
         ]
     if seen.without_result is not None:
@@ -135,7 +136,7 @@ def _sheet_faults(name: str, sheet: dict[str, Any], seen: Signs, limits: Limits)
     try:
         check_header(f"{where}, row {sheet['header_row']}", sheet["names"], limits, sheet["columns"])
     except Refusal as refusal:
-        return [refusal]
+        return [replace(refusal, remedy=f"{refusal.remedy}; {_TITLES}")]
     except Refusals as several:
         return several.refusals
     return []

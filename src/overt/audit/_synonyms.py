@@ -1,0 +1,162 @@
+"""What registers call the columns and tables of the model, for the drafting of mappings."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from overt.model import TABLES
+
+# By table.column, or by column alone where it means the same in every table that has it. Best name first.
+_COLUMNS = {
+    "subject_id": "subject id, subject, nominal id, nominal number, nominal ref, nominal, person id, person number, "
+    "person, individual id, offender id, urn, pncid, pnc id, cro number, ir number, subject ref, subject number",
+    "birth_date": "date of birth, dob, birth date, birthdate, d o b, born on, born",
+    "age_recorded": "age recorded, recorded age, age at entry, age",
+    "sex": "sex, gender, sex code, sex code cd",
+    "ethnicity_self": "self defined ethnicity, self defined ethnic group, ethnicity self defined, ethnicity self, sde, "
+    "self classified ethnicity, self identified ethnicity",
+    "ethnicity_observed": "officer defined ethnicity, observed ethnicity, ethnicity observed, perceived ethnicity, "
+    "officer perceived ethnicity, ic code, iccode, ethnic appearance, visual ethnicity",
+    "died_on": "died on, date of death, dod, deceased on, deceased date",
+    "entry.entry_id": "entry id, entry number, entry ref, entry, record id, record number, record ref, matrix id, "
+    "reference number, reference, ref, entity id, id",
+    "entry_id": "entry id, entry number, entry, record id, record number, matrix id",
+    "unit": "unit, borough, bcu, basic command unit, district, division, station, team, local authority, la",
+    "role": "role, person role, category of person, person type, listed as, involvement",
+    "entry.status": "status, entry status, record status, nominal status, state, live",
+    "opened_on": "opened on, date opened, opened, date added, added on, date entered, entered on, entry date, "
+    "date of entry, created on, created at, date created, created, inclusion date, date included, date recorded",
+    "opened_by": "opened by, added by, entered by, created by, submitted by, author, officer",
+    "approved_by": "approved by, authorised by, authorized by, supervisor, approving officer",
+    "grounds": "grounds, reason for inclusion, reasons, reason, rationale, justification, narrative, intelligence, "
+    "notes, comments",
+    "entry.purpose": "purpose, policing purpose",
+    "condition": "condition, schedule 8 condition",
+    "score": "score, harm score, heat score, ssl score, risk score, total score, threat score",
+    "band": "band, harm band, risk band, rag, rag status, rag rating, risk level, tier",
+    "score_as_of": "score as of, score date, scored on, date scored",
+    "retention_group": "retention group, mopi group, retention category",
+    "entry.review_due_on": "review due on, review due, next review, next review date, date of next review, review by, "
+    "review date",
+    "delete_due_on": "delete due on, deletion date, delete by, delete on, purge date, weed date, retention date, "
+    "retain until, expiry date, removal due",
+    "decided_by": "decided by, decision by",
+    "closed_on": "closed on, date closed, closed, date removed, removed on, removal date, removed, archived on, "
+    "end date",
+    "closed_reason": "closed reason, reason closed, removal reason, reason for removal, reason removed",
+    "item_id": "item id, item number, item ref, intelligence id, log number, urn, id",
+    "category": "category, data category, criterion, criteria",
+    "origin": "origin, source type, source category",
+    "platform": "platform, social network, site",
+    "source_ref": "source ref, source reference, source id, source",
+    "evidence_ref": "evidence ref, evidence, document, exhibit, attachment",
+    "evidence_sha256": "evidence sha256, sha256, hash",
+    "source_grade": "source grade, source evaluation, source reliability",
+    "information_grade": "information grade, intelligence evaluation, information evaluation, intelligence grade",
+    "handling": "handling, handling code, handling grade",
+    "visibility": "visibility, account visibility, access setting, open or private",
+    "authority_id": "authority id, authority, authority number, authorisation, authorisation number, ripa ref, "
+    "ripa number",
+    "collected_on": "collected on, date collected, captured on, capture date, seen on, date of intelligence, item date",
+    "recorded_by": "recorded by, entered by, officer",
+    "granted_on": "granted on, date granted, authorised on, date authorised",
+    "granted_by_rank": "granted by rank, rank, authorising rank",
+    "expires_on": "expires on, expiry date, expires, valid until",
+    "cancelled_on": "cancelled on, date cancelled, cancelled",
+    "authority_review.done_on": "done on, reviewed on, review date, date of review",
+    "review_id": "review id, review number, review ref, id",
+    "done_at": "done at, reviewed at, reviewed on, review date, date of review, date reviewed",
+    "done_by": "done by, reviewed by, reviewer, reviewing officer",
+    "review.outcome": "outcome, result, decision",
+    "disclosure_id": "disclosure id, disclosure number, share id, sharing id, id",
+    "sent_at": "sent at, sent on, date sent, shared on, date shared, disclosed on, disclosure date, date disclosed",
+    "sent_by": "sent by, shared by, disclosed by, officer",
+    "recipient": "recipient, shared with, sent to, disclosed to, organisation, agency, partner",
+    "recipient_kind": "recipient kind, recipient type, agency type, organisation type",
+    "agreement_id": "agreement id, agreement, sharing agreement, isa, isa ref",
+    "access_id": "access id, log id, audit id, line, id",
+    "occurred_at": "occurred at, date time, datetime, date and time, timestamp, date, time, when",
+    "actor": "actor, user, user id, username, officer, staff",
+    "action": "action, activity, event, operation",
+    "access.reason": "reason, reason for access, purpose",
+    "request_id": "request id, request number, case number, reference, id",
+    "request.kind": "kind, request type, type",
+    "received_on": "received on, date received, received",
+    "due_on": "due on, due date, due, deadline",
+    "answered_on": "answered on, date answered, responded on, date of response, response date, closed on",
+    "encounter.encounter_id": "encounter id, stop id, search id, incident id, record id, id",
+    "encounter.kind": "type, search type, type of search, stop type",
+    "encounter.occurred_on": "date, occurred on, date of stop, stop date, incident date",
+    "period": "period, month, reporting month",
+    "force": "force, police force, force name",
+    "age_band": "age range, age band, age group, age cat, age category, age",
+    "legislation": "legislation, power, power used, legal basis, search power",
+    "object_of_search": "object of search, reason for search, search object, looked for",
+    "tactic": "tactic, tactic used, tactics, type of force",
+    "encounter.outcome": "outcome, outcome of search, result",
+    "outcome_linked": "outcome linked to object of search, outcome linked, linked",
+    "more_than_outer_clothing": "removal of more than just outer clothing, removal of more than outer clothing, "
+    "more than outer clothing, strip search",
+    "encounter.row_count": "count, number, number of stops, number of times tactic reported",
+}
+
+_TABLES = {
+    "subject": "subjects, nominals, people, persons, individuals",
+    "entry": "entries, register, records, matrix, gang matrix, list",
+    "item": "items, intelligence, criteria, evidence",
+    "authority": "authorities, authorisations, ripa",
+    "authority_review": "authority reviews",
+    "review": "reviews",
+    "disclosure": "disclosures, shares, sharing, sharing log",
+    "agreement": "agreements, sharing agreements",
+    "access": "accesses, access log, audit log, log",
+    "copy": "copies",
+    "category": "categories",
+    "assessment": "assessments, dpia, impact assessments",
+    "outcome": "outcomes, court outcomes",
+    "term_hit": "term hits, keyword hits, hits",
+    "platform_request": "platform requests, takedowns, removal requests",
+    "request": "requests, foi requests, subject access requests, sar",
+    "consequence": "consequences",
+    "encounter": "encounters, stops, stop and search, stops and searches, use of force",
+}
+
+# Words for a code of the model that registers commonly write instead.
+CODES = {
+    "sex": {"male": "m man men male", "female": "f woman women female", "other": "x other", "unknown": "u unknown"},
+    "status": {"active": "active live open current", "closed": "closed archived removed inactive deleted"},
+    "band": {"low": "low green", "medium": "medium amber", "high": "high red"},
+    "role": {
+        "suspect": "suspect",
+        "convicted": "convicted offender",
+        "victim": "victim",
+        "witness": "witness",
+        "associate": "associate",
+    },
+    "decided_by": {"human": "human manual officer", "automated": "automated automatic system"},
+    "visibility": {"open": "open public", "private": "private closed", "persona": "persona"},
+}
+
+
+def normal(name: str) -> str:
+    """A name in lower case with single blanks for all but letters and digits; `entryID` as `entry id`."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return re.sub(r"[\W_]+", " ", parted.lower()).strip()
+
+
+@cache
+def names_of(table: str, column: str) -> tuple[str, ...]:
+    """What a column may be called in a source, likeliest first, its own name before all."""
+    others = _COLUMNS.get(f"{table}.{column}", _COLUMNS.get(column, ""))
+    return (normal(column), *(name.strip() for name in others.split(",") if name.strip()))
+
+
+def tables_called(name: str) -> list[str]:
+    """The tables of the model that a source may call so."""
+    wanted = normal(name)
+    return [
+        table
+        for table in TABLES
+        if wanted == normal(table) or wanted in [each.strip() for each in _TABLES.get(table, "").split(",")]
+    ]
