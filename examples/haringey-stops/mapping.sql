@@ -4,9 +4,12 @@
 create view encounter as
 select format('{:08d}', source_rows._row) as encounter_id,
        source_rows.type as kind,
-       timezone('UTC', cast(source_rows.datetime as timestamptz)) as occurred_at,
-       -- The interface gives times in UTC; the day is the one in London.
-       cast(timezone('Europe/London', cast(source_rows.datetime as timestamptz)) as date) as occurred_on,
+       -- As it is: Overt reads it, takes times without an offset as UTC and refuses, by its row, what is no time.
+       source_rows.datetime as occurred_at,
+       -- The day is the one in London.
+       case when source_rows.datetime like '____-__-__%'
+            then cast(timezone('Europe/London', cast(source_rows.datetime as timestamptz)) as date)
+       end as occurred_on,
        source_rows.la as unit,
        nullif(source_rows.age_range, '') as age_band,
        nullif(source_rows.gender, '') as sex,

@@ -3,9 +3,12 @@
 create view encounter as
 select format('{:08d}', source_rows._row) as encounter_id,
        source_rows."Type" as kind,
-       timezone('UTC', cast(source_rows."Date" as timestamptz)) as occurred_at,
-       -- The times are in UTC: 23:01 on 31 May is one minute past midnight on 1 June in London.
-       cast(timezone('Europe/London', cast(source_rows."Date" as timestamptz)) as date) as occurred_on,
+       -- As it is: Overt reads it, takes times without an offset as UTC and refuses, by its row, what is no time.
+       source_rows."Date" as occurred_at,
+       -- 23:01 on 31 May in UTC is one minute past midnight on 1 June in London.
+       case when source_rows."Date" like '____-__-__%'
+            then cast(timezone('Europe/London', cast(source_rows."Date" as timestamptz)) as date)
+       end as occurred_on,
        nullif(source_rows."Age range", '') as age_band,
        nullif(source_rows."Gender", '') as sex,
        nullif(source_rows."Self-defined ethnicity", '') as ethnicity_self,

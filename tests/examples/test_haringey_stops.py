@@ -58,3 +58,16 @@ def test_the_newer_list_is_used_throughout(finding_of: FindingOf) -> None:
     """Unlike the Met in 2016, and never mixed."""
     finding = finding_of(EXAMPLE, "EN-06")
     assert finding.verdict is Verdict.MET
+
+
+def test_columns_that_another_fixes_are_found(finding_of: FindingOf) -> None:
+    """Two columns repeat each other and one follows from the type; the object of search follows from nothing."""
+    finding = finding_of(EXAMPLE, "EN-03")
+    fixed = {
+        key.partition(".")[2]: str(row["determined_by"]) for key, row in zip(finding.keys, finding.rows, strict=True)
+    }
+    assert {column: by.partition(".")[2] for column, by in fixed.items()} == {
+        "outcome": "outcome_object.name",
+        "outcome_object.name": "outcome",
+        "involved_person": "type",
+    }

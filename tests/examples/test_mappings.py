@@ -95,7 +95,8 @@ def test_met_no_further_action_by_observed_group(mapped: Mapped, shared_data: Pa
 def test_met_times_are_utc_and_days_are_londons(mapped: Mapped) -> None:
     """31 May 23:01Z is 1 June in London, and every row falls in June 2016."""
     connection = mapped("met-stop-and-search")
-    first = connection.execute("select occurred_at, occurred_on from encounter order by occurred_at limit 1").fetchall()
+    moment = "timezone('UTC', cast(occurred_at as timestamptz))"
+    first = connection.execute(f"select {moment}, occurred_on from encounter order by 1 limit 1").fetchall()
     assert [tuple(map(str, row)) for row in first] == [("2016-05-31 23:01:00", "2016-06-01")]
     days = connection.execute("select min(occurred_on), max(occurred_on) from encounter").fetchall()
     assert [tuple(map(str, row)) for row in days] == [("2016-06-01", "2016-06-30")]
