@@ -40,7 +40,7 @@ def audit_command(
     source: SourceArgument,
     mapping: MapOption = None,
     pack: Annotated[
-        list[str] | None, typer.Option("--pack", help="A shipped pack or a folder; give it again for more.")
+        list[str] | None, typer.Option("--pack", help="A shipped pack or a folder, core if not given; again for more.")
     ] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day to judge by; today if not given.")
@@ -74,10 +74,17 @@ def audit_command(
 ) -> int:
     """Audit a register: which duties are met, which are breached by how many of how many, which cannot be shown.
 
-    An audit that was interrupted goes on where it stopped when the same command is given again.
+    Examples:
+      overt audit export.csv --map mapping.sql --as-of 2026-06-30 --out result
+      overt audit stops/ --map mapping.sql --pack encounters --pack my-pack
+      overt audit register/ --accept accepted.toml --fail-on high
 
-    Leaves with 0 when nothing at or above --fail-on is breached, 1 when something is, 2 when a control could not
-    be run, 3 when the input was refused.
+    An audit that was interrupted goes on where it stopped: give the same
+    command again.
+
+    Leaves with 0 when nothing at or above --fail-on is breached, with 1 when
+    something is, with 2 when a control could not be run, with 3 when the input
+    was refused.
     """
     request = Request(
         source=Source(source, mapping, encoding or None, memory, threads),

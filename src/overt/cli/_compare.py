@@ -20,7 +20,11 @@ def compare_command(
 ) -> int:
     """Say what was mended, what is new and what is unchanged between two audits of a register.
 
-    Leaves with 1 when something is new or worse, and with 2 when a control could not be run.
+    Example:
+      overt compare result-january result-june --output md
+
+    Leaves with 1 when something is new or worse, with 2 when a control could
+    not be run.
     """
     comparison = compare(old, new)
     form = chosen(output, as_json)

@@ -16,7 +16,12 @@ def model(
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the register model: every table and column with its meaning (as JSON: a JSON Schema)."""
+    """Print the register model: every table and column with its meaning (as JSON: a JSON Schema).
+
+    Examples:
+      overt model entry item
+      overt model --json
+    """
     unknown = [name for name in table or [] if name not in TABLES]
     if unknown:
         raise Refusal("model-no-table", ", ".join(unknown), "no such table", ", ".join(TABLES))

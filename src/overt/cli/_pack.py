@@ -26,7 +26,14 @@ from overt.controls import (
 from overt.controls.engines import open_for_cases
 from overt.refusals import Exit, Refusal, Refusals
 
-app = typer.Typer(help="Work with packs of controls.", no_args_is_help=True)
+app = typer.Typer(
+    help="List, show, test, lint and start packs of controls.\n\n"
+    "Examples:\n"
+    "  overt pack show core OV-38\n"
+    "  overt pack new my-pack --id AB-01\n"
+    "  overt pack test my-pack --mutate",
+    no_args_is_help=True,
+)
 
 PackArgument = Annotated[str, typer.Argument(help="A shipped pack's name, or a folder with pack.toml.")]
 _COLUMNS = ["id", "severity", "kind", "gate", "title"]
@@ -65,7 +72,12 @@ def show(
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a pack's controls, or one control whole: its law, its text, its limits, its cases."""
+    """Show a pack's controls, or one control whole: its law, its text, its limits, its cases.
+
+    Examples:
+      overt pack show core
+      overt pack show core OV-38
+    """
     read = read_pack(find_pack(pack))
     form = chosen(output, as_json)
     if control is None:
@@ -92,7 +104,14 @@ def run_cases(
         bool, typer.Option("--mutate", help="Also break each control, and see that its cases notice.")
     ] = False,
 ) -> None:
-    """Run every case of a pack on the engines; refuse a control without a breach, a quiet row and an unknown."""
+    """Run every case of a pack on the engines; refuse a control without a breach, a quiet row and an unknown.
+
+    Examples:
+      overt pack test my-pack --mutate
+      overt pack test core --on duckdb --on postgresql://host/database
+
+    Leaves with 1 when a case does not come out as expected.
+    """
     read = read_pack(find_pack(pack))
     failures = [str(refusal) for refusal in check_complete(read)]
     for name in on or [Engines.DUCKDB.value, Engines.SQLITE.value]:
@@ -114,7 +133,11 @@ def run_cases(
 
 @app.command()
 def lint(pack: PackArgument) -> None:
-    """Check a pack without running it: its fields, its law, the portability of each text."""
+    """Check a pack without running it: its fields, its law, the portability of each text.
+
+    Example:
+      overt pack lint my-pack
+    """
     read = read_pack(find_pack(pack))
     refusals = check_complete(read)
     if refusals:
@@ -127,7 +150,11 @@ def new(
     folder: Annotated[Path, typer.Argument(help="The folder of the pack; made if it is not there.")],
     control: Annotated[str, typer.Option("--id", help="The id of the first control.")] = "XX-01",
 ) -> None:
-    """Start a pack, or a further control in one, with a text and cases that pass."""
+    """Start a pack, or a further control in one, with a text and cases that pass.
+
+    Example:
+      overt pack new my-pack --id AB-01
+    """
     for path in new_control(folder, control):
         say(str(path))
 

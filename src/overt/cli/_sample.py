@@ -40,7 +40,13 @@ def draw(
     encoding: EncodingOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Draw a seeded, stratified random sample and write worksheets for two reviewers."""
+    """Draw a seeded, stratified random sample and write worksheets for two reviewers.
+
+    Example:
+      overt sample draw register/ --table entry --size 200 --seed 7 --by unit
+        --question "Are these grounds adequate?" --show grounds
+        --reason "the question is about the grounds" --out sample
+    """
     with tempfile.TemporaryDirectory(prefix="overt-sample-") as folder:
         options = SourceOptions(source, mapping, encoding or None)
         with open_source(options, Path(folder) / "loaded.duckdb") as loaded:
@@ -79,7 +85,11 @@ def mark(
         bool, typer.Option("--settles", help="This is the third person's answer to disagreements.")
     ] = False,
 ) -> None:
-    """Take back the filled worksheet of one reviewer."""
+    """Take back the filled worksheet of one reviewer.
+
+    Example:
+      overt sample mark sample --reviewer A --worksheet filled-by-a.xlsx
+    """
     say(samples.mark(sample, reviewer, worksheet, replace=replace, settles=settles).as_text())
 
 
@@ -92,7 +102,11 @@ def estimate(
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> None:
-    """Give the rate of inadequate rows with an exact interval, and how far the reviewers agree."""
+    """Give the rate of inadequate rows with an exact interval, and how far the reviewers agree.
+
+    Example:
+      overt sample estimate sample --unsettled
+    """
     found = samples.estimate(sample)
     if unsettled and found.unsettled:
         for path in samples.write_unsettled(sample, set(found.unsettled)):

@@ -31,7 +31,10 @@ def synth_command(
 ) -> None:
     """Make a synthetic register whose planted breaches reproduce published counts, and its answer key.
 
-    Audit it with `overt audit DIR --as-of DATE`: the date is in answer-key.json.
+    Example:
+      overt synth gangs-matrix --rows 100000 --seed 7 --out register
+
+    Audit it with `overt audit DIR --as-of DATE`; answer-key.json has the date.
     """
     folder = out or Path(register.value)
     with talk.status(f"making {register.value}"):
