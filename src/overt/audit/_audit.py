@@ -12,7 +12,7 @@ from typing import Protocol
 
 from overt import __version__
 from overt.audit._accepted import Accepted, read_accepted
-from overt.audit._elsewhere import engine_for
+from overt.audit._elsewhere import check_engine, engine_for
 from overt.audit._opened import Opened, SourceOptions, open_source
 from overt.audit._run import PackUsed, Run
 from overt.audit._work import Work, working_folder
@@ -129,13 +129,14 @@ class _Plan:
         )
 
     def key(self, engine: Engine) -> str:
-        """What tells this run from another on the same source."""
-        packs = [pack.digest for pack in self.packs]
-        parts = [__version__, engine.name, self.request.source.signature(), self.settings, packs]
+        """What tells this run from another on the same source; the time allowed changes no answer."""
+        packs, settings = [pack.digest for pack in self.packs], replace(self.settings, timeout=None)
+        parts = [__version__, engine.name, self.request.source.signature(), settings, packs]
         return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
 
 
 def _plan(request: Request) -> _Plan:
+    check_engine(request.on)
     packs = [read_pack(find_pack(name)) for name in request.packs]
     every = [control.id for pack in packs for control in pack.controls]
     accepted = read_accepted(request.accepted, request.as_of, every)

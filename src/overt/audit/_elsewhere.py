@@ -26,6 +26,7 @@ def engine_for(name: str, connection: duckdb.DuckDBPyConnection, folder: Path) -
     `duckdb` is the connection itself; `sqlite`, `spark` and `postgresql://…` are filled from it by way
     of `folder`. On PostgreSQL the tables are temporary: nothing of ours stays there.
     """
+    check_engine(name)
     if name == "duckdb":
         return DuckDBEngine(connection)
     folder.mkdir(parents=True, exist_ok=True)
@@ -33,9 +34,13 @@ def engine_for(name: str, connection: duckdb.DuckDBPyConnection, folder: Path) -
         return _to_sqlite(connection, folder)
     if name == "spark":
         return _to_spark(connection, folder)
-    if name.startswith(("postgres://", "postgresql://")):
-        return _to_postgres(connection, name)
-    raise Refusal("engine-unknown", name, "no such engine", "duckdb, sqlite, spark or postgresql://…")
+    return _to_postgres(connection, name)
+
+
+def check_engine(name: str) -> None:
+    """Refuses what is not an engine."""
+    if name not in ("duckdb", "sqlite", "spark") and not name.startswith(("postgres://", "postgresql://")):
+        raise Refusal("engine-unknown", "--on", "no such engine", "duckdb, sqlite, spark or postgresql://…")
 
 
 def _to_sqlite(connection: duckdb.DuckDBPyConnection, folder: Path) -> Engine:
@@ -60,7 +65,7 @@ def _to_spark(connection: duckdb.DuckDBPyConnection, folder: Path) -> Engine:
     engine = SparkEngine(start_session())
     for table in TABLES.values():
         path = folder / f"{table.name}.parquet"
-        reader = connection.cursor().execute(f"select * from {table.name}").fetch_record_batch(_BATCH * 10)
+        reader = connection.cursor().execute(f"select * from {table.name}").to_arrow_reader(_BATCH * 10)
         with pq.ParquetWriter(path, reader.schema) as writer:
             for batch in reader:
                 writer.write_batch(batch)
