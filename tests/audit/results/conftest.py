@@ -181,6 +181,7 @@ def make_run(*findings: Finding, **changes: Any) -> Run:
         fills=(
             ColumnFill("matrix", "Date of birth", 5120, 4771),
             ColumnFill("matrix", "Reason", 5120, 0),
+            ColumnFill("matrix", "Removal of more than just outer clothing", 5120, 0),
             ColumnFill("matrix", "Borough", 5120, 5120),
             ColumnFill("matrix", "Harm score", 5120, 5117),
         ),

@@ -261,6 +261,13 @@ def test_plots_cover_controls_time_units_and_columns_with_tables_of_the_same(run
     assert "blank throughout" in page.words
 
 
+def test_breaches_of_one_month_are_told_and_not_drawn(make: Any) -> None:
+    """A single column says nothing."""
+    text = html(make.make_run(make.breach(1, by_month=(("2016-06", 131),))))
+    assert "All breaching rows that have a date fall in June 2016." in text
+    assert "p-time" not in text
+
+
 def test_a_long_span_of_time_is_drawn_by_year(make: Any) -> None:
     """A wrong century must not make 2,000 columns."""
     months = (("1901-05", 3), ("2024-01", 20), ("2099-12", 1))

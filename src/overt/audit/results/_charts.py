@@ -93,7 +93,7 @@ def _control_bar(run: ShownRun, shown: Shown) -> plots.Bar:
         value = f"all but fewer than 15 of {shown.examined}" if shown.breached.nearly_all else value
     else:
         value = f"{shown.unknown} of {shown.examined} cannot be told"
-    return plots.Bar(shown.name, clip(shown.control.title, 48), value, share, hatched)
+    return plots.Bar(clip(shown.name, 40), clip(shown.control.title, 48), value, share, hatched)
 
 
 def _over_time(run: ShownRun) -> Chart | None:
@@ -105,35 +105,39 @@ def _over_time(run: ShownRun) -> Chart | None:
     years = len(spans) > MOST_MONTHS
     if years:
         spans = list(dict.fromkeys(span[:4] for span in spans))
-    drawings, table = [], []
-    for place, shown in enumerate(series):
-        cells = _spread(shown.by_month, spans, 4 if years else 7)
-        peak = max(cells, key=lambda cell: cell.breached.order)
-        most = f"{peak.breached} in {_span(peak.label)}"
-        drawings.append(
-            Drawing(
-                f"{shown.name} {shown.control.title} (most: {most})",
-                plots.columns(
-                    f"p-time-{place}",
-                    f"{shown.name} over time",
-                    f"Breaching rows by {'year' if years else 'month'} of their own date, at most {most}.",
-                    cells,
-                    first=_span(spans[0]),
-                    last=_span(spans[-1]),
-                ),
-            )
-        )
-        table.append(cells)
     step = "year" if years else "month"
+    table = [_spread(shown.by_month, spans, 4 if years else 7) for shown in series]
+    drawn = [_columns(place, *each, step) for place, each in enumerate(zip(series, table, strict=True))]
+    intro = (
+        f"Breaching rows by {step} of the row’s own date, for the {_controls(len(series))} with the gravest breaches "
+        f"that have dates. Each plot has a scale of its own; a {step} without a column has none."
+        f"{' A dashed outline stands for a count that is suppressed.' if run.publishable else ''}"
+    )
+    # One column says nothing that the words do not.
+    single = len(spans) == 1
     return Chart(
         "over-time",
         "Breaches over time",
-        f"Breaching rows by {step} of the row’s own date, for the {_controls(len(series))} with the gravest breaches "
-        f"that have dates. Each plot has a scale of its own; a {step} without a column has none."
-        f"{' A dashed outline stands for a count that is suppressed.' if run.publishable else ''}",
-        drawings,
+        f"All breaching rows that have a date fall in {words.month(spans[0])}." if single else intro,
+        [] if single else drawn,
         (step.capitalize(), *(each.name for each in series)),
-        [(_span(row[0].label), *(str(cell.breached) for cell in row)) for row in zip(*table, strict=True)],
+        [(words.month(row[0].label), *(str(cell.breached) for cell in row)) for row in zip(*table, strict=True)],
+    )
+
+
+def _columns(place: int, shown: Shown, cells: Sequence[Cell], step: str) -> Drawing:
+    peak = max(cells, key=lambda cell: cell.breached.order)
+    most = f"{peak.breached} in {words.month(peak.label)}"
+    return Drawing(
+        f"{shown.name} {shown.control.title} (most: {most})",
+        plots.columns(
+            f"p-time-{place}",
+            f"{shown.name} over time",
+            f"Breaching rows by {step} of their own date, at most {most}.",
+            cells,
+            first=words.month(cells[0].label),
+            last=words.month(cells[-1].label),
+        ),
     )
 
 
@@ -148,7 +152,7 @@ def _by_unit(run: ShownRun) -> Chart | None:
         cells, left = ordered[:MOST_UNITS], max(len(ordered) - MOST_UNITS, 0)
         most = max(cell.breached.order for cell in cells) or 1
         items = [
-            plots.Bar(clip(_unit(cell.label), 40), "", str(cell.breached), _length(cell.breached, most))
+            plots.Bar(clip(_unit(cell.label), 60), "", str(cell.breached), _length(cell.breached, most))
             for cell in cells
         ]
         more = f", and {left:,} more with fewer" if left else ""
@@ -175,7 +179,12 @@ def _completeness(run: ShownRun) -> Chart | None:
         return None
     ordered = sorted(run.fills, key=_emptiest_first)
     drawn = ordered[:MOST_COLUMNS]
-    items = [plots.Bar(clip(each.name, 34), "", _fill_value(each), each.share) for each in drawn]
+    # The name of the table tells nothing where there is only one.
+    alone = len({each.table for each in ordered}) == 1
+    names = [each.column if alone else each.name for each in drawn]
+    items = [
+        plots.Bar(clip(name, 60), "", _fill_value(each), each.share) for name, each in zip(names, drawn, strict=True)
+    ]
     blank = sum(each.filled.value == 0 and bool(each.rows.value) for each in ordered)
     throughout = f" {blank:,} of {len(ordered):,} {'is' if blank == 1 else 'are'} blank throughout." if blank else ""
     left = f" The plot and the table show the {MOST_COLUMNS} emptiest." if len(ordered) > MOST_COLUMNS else ""
@@ -192,7 +201,10 @@ def _completeness(run: ShownRun) -> Chart | None:
             )
         ],
         ("Column of the source", "Rows", "Filled", "Share"),
-        [(clip(each.name, 80), str(each.rows), str(each.filled), words.percent(each.share) or "–") for each in drawn],
+        [
+            (clip(name, 80), str(each.rows), str(each.filled), words.percent(each.share) or "–")
+            for name, each in zip(names, drawn, strict=True)
+        ],
     )
 
 
@@ -234,10 +246,6 @@ def _sum(figures: Sequence[Figure]) -> Figure:
         return withheld
     mark = next((figure.mark for figure in figures), Mark.EXACT)
     return Figure(mark, sum(figure.value or 0 for figure in figures))
-
-
-def _span(label: str) -> str:
-    return words.month(label)
 
 
 def _unit(label: str) -> str:

@@ -17,6 +17,8 @@ from overt.audit.results._figures import Cell, Mark
 ROW = 46
 # A page of paper breaks between pictures and not inside one.
 MOST_ROWS = 8
+# What fits on a narrow screen beside the value.
+NARROW = 20
 COLUMNS_HEIGHT = 96
 HATCH = Markup(
     '<defs><pattern id="{ident}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
@@ -81,11 +83,12 @@ def columns(ident: str, title: str, description: str, cells: Sequence[Cell], *, 
 
 def _bar(ident: str, place: int, bar: Bar) -> Markup:
     top = place * ROW
+    note = Markup('<tspan class="plot-note" dx="8">{note}</tspan>').format(note=bar.note) if bar.note else ""
     parts = [
         Markup(
-            '<text class="plot-label" x="0" y="{y}">{label}<tspan class="plot-note" dx="8">{note}</tspan></text>'
+            '<text class="plot-label" x="0" y="{y}">{label}{note}</text>'
             '<text class="plot-value" x="100%" y="{y}" text-anchor="end">{value}</text>'
-        ).format(y=top + 16, label=bar.label, note=bar.note, value=bar.value)
+        ).format(y=top + 16, label=_label(bar.label), note=note, value=bar.value)
     ]
     if bar.share is not None:
         solid, hatched = _percent(bar.share), _percent(bar.hatched)
@@ -99,6 +102,15 @@ def _bar(ident: str, place: int, bar: Bar) -> Markup:
             parts.append(rect.format(kind="plot-part", x=_text(solid), y=top + 22, width=_text(room), fill=fill))
     return Markup("<g><title>{name}</title>{parts}</g>").format(
         name=f"{bar.label} {bar.note}: {bar.value}", parts=Markup("").join(parts)
+    )
+
+
+def _label(label: str) -> Markup | str:
+    """The label, and a shorter one in its place on a narrow screen."""
+    if len(label) <= NARROW:
+        return label
+    return Markup('<tspan class="plot-long">{long}</tspan><tspan class="plot-short">{short}</tspan>').format(
+        long=label, short=f"{label[: NARROW - 1].rstrip()}…"
     )
 
 

@@ -162,8 +162,16 @@ def _met(shown: Shown) -> str:
 
 def _cannot_be_shown(shown: Shown) -> str:
     if shown.missing:
-        return f"The source does not hold {listed(shown.missing)}, so the question could not be put."
+        return f"The source does not hold {_missing(shown.missing)}, so the question could not be put."
     return f"No breach was found among those that can be told. {_unknown(shown)}"
+
+
+def _missing(names: tuple[str, ...]) -> str:
+    kinds = (
+        ("table", [name for name in names if "." not in name]),
+        ("column", [name for name in names if "." in name]),
+    )
+    return " or ".join(f"the {kind}{'s' * (len(some) > 1)} {listed(some)}" for kind, some in kinds if some)
 
 
 def _not_applicable(shown: Shown) -> str:
