@@ -3,8 +3,23 @@
 `audit` runs the whole of it. `sample` and `compare` stand beside it.
 """
 
+from overt.audit._account import Reading
 from overt.audit._audit import Observer, Request, audit, exit_code
-from overt.audit._opened import Opened, SourceOptions, open_source
+from overt.audit._coverage import MappingCheck, check_mapping
+from overt.audit._opened import Opened, SourceOptions, draft, open_source
 from overt.audit._run import Run
 
-__all__ = ["Observer", "Opened", "Request", "Run", "SourceOptions", "audit", "exit_code", "open_source"]
+__all__ = [
+    "MappingCheck",
+    "Observer",
+    "Opened",
+    "Reading",
+    "Request",
+    "Run",
+    "SourceOptions",
+    "audit",
+    "check_mapping",
+    "draft",
+    "exit_code",
+    "open_source",
+]

@@ -6,12 +6,13 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import duckdb
 
 from overt.audit._account import Limits, Progress, Reading, SourceAccount, check_unchanged
+from overt.audit._draft import draft_mapping
 from overt.audit._fill import Filled, apply_mapping, read_filled
 from overt.audit._mapping import Mapping, read_mapping
 from overt.audit._profile import profile_columns
@@ -30,7 +31,7 @@ class SourceOptions:
 
     location: str
     mapping: Path | None = None
-    encoding: str | None = None
+    reading: Reading = field(default_factory=Reading)
     memory: str = "1GiB"
     threads: int | None = None
 
@@ -40,7 +41,7 @@ class SourceOptions:
         files = sorted(path.iterdir()) if path.is_dir() else [path] if path.is_file() else []
         seen = [(str(each.absolute()), each.stat().st_size, each.stat().st_mtime_ns) for each in files]
         mapping = self.mapping.read_bytes().hex() if self.mapping and self.mapping.is_file() else ""
-        return hashlib.sha256(json.dumps([self.location, self.encoding, mapping, seen]).encode()).hexdigest()
+        return hashlib.sha256(json.dumps([self.location, asdict(self.reading), mapping, seen]).encode()).hexdigest()
 
     @property
     def limits(self) -> Limits:
@@ -82,6 +83,13 @@ def open_source(options: SourceOptions, database: Path, progress: Progress | Non
         connection.close()
 
 
+def draft(options: SourceOptions, database: Path, progress: Progress | None = None) -> str:
+    """A mapping drafted from the columns and values of a source, its guesses marked."""
+    account = _load(options, database, progress)
+    with open_workshop(database, account.held_files, memory=options.memory, threads=options.threads) as connection:
+        return draft_mapping(connection, account)
+
+
 _FILLS = "select source_table, column_name, row_count, filled_count from source_column order by rowid"
 
 
@@ -92,8 +100,7 @@ def _load(options: SourceOptions, database: Path, progress: Progress | None) -> 
         return account
     for path in (database, database.with_name(database.name + ".wal")):
         path.unlink(missing_ok=True)
-    reading = Reading(encoding=options.encoding)
-    return load_source(options.location, database, progress=progress, limits=options.limits, reading=reading)
+    return load_source(options.location, database, progress=progress, limits=options.limits, reading=options.reading)
 
 
 def _fill(options: SourceOptions, database: Path, mapping: Mapping | None, account: SourceAccount) -> Filled:

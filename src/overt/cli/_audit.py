@@ -4,36 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import textwrap
-import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from overt.audit import Request, Run, audit, exit_code
-from overt.audit import SourceOptions as Source
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
+from overt.cli._source import (
+    DelimiterOption,
+    EncodingOption,
+    HeaderRowOption,
+    MapOption,
+    MemoryOption,
+    SheetOption,
+    SourceArgument,
+    ThreadsOption,
+    source_options,
+)
+from overt.cli._telling import Telling
 from overt.controls import Evidence, Finding, Severity, Value, Verdict
 from overt.refusals import Refusal
-
-SourceArgument = Annotated[
-    str,
-    typer.Argument(
-        metavar="SOURCE",
-        help="CSV, TSV, JSON lines, Parquet, Excel, ODS, SQLite or DuckDB file, a folder of them, or a database URL.",
-    ),
-]
-MapOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--map", metavar="FILE.sql", help="How the source's columns become the model's: `overt map new` drafts one."
-    ),
-]
-EncodingOption = Annotated[str, typer.Option(help="The encoding of text files, where it is not UTF-8.")]
-MemoryOption = Annotated[str, typer.Option(help="How much memory the engine may take; it spills to disk beyond.")]
-ThreadsOption = Annotated[int | None, typer.Option(min=1, help="How many threads the engine may use.")]
 
 
 def audit_command(
@@ -66,6 +58,9 @@ def audit_command(
     timing: Annotated[bool, typer.Option("--timing", help="Give the seconds of each control in the results.")] = False,
     timeout: Annotated[float, typer.Option(min=0.01, help="Seconds allowed for one control.")] = 300,
     encoding: EncodingOption = "",
+    delimiter: DelimiterOption = "",
+    sheet: SheetOption = None,
+    header_row: HeaderRowOption = None,
     memory: MemoryOption = "1GiB",
     threads: ThreadsOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the way.")] = False,
@@ -87,7 +82,7 @@ def audit_command(
     was refused.
     """
     request = Request(
-        source=Source(source, mapping, encoding or None, memory, threads),
+        source=source_options(source, mapping, encoding, delimiter, sheet, header_row, memory, threads),
         packs=tuple(pack or ["core"]),
         out=out,
         as_of=day(as_of, "--as-of") if as_of else dt.datetime.now(dt.UTC).date(),
@@ -102,7 +97,7 @@ def audit_command(
         timing=timing,
         only=tuple(control or []),
     )
-    with _Telling(quiet) as telling:
+    with Telling(quiet) as telling:
         run = audit(request, telling)
     _report(run, out, chosen(output, as_json))
     return exit_code(run, fail_on)
@@ -177,53 +172,3 @@ def _line(finding: Finding, publishable: bool) -> str:
 def _gravest_first(findings: Iterable[Finding]) -> list[Finding]:
     shown = [each for each in findings if each.verdict in (Verdict.FAILED, Verdict.BREACHED)]
     return sorted(shown, key=lambda each: (each.verdict, -each.control.severity.rank, each.control.id))
-
-
-class _Telling:
-    """Shows on standard error what has been read, which control is next and what was found so far."""
-
-    def __init__(self, quiet: bool) -> None:
-        self.progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[note]}"),
-            TimeElapsedColumn(),
-            console=talk,
-            transient=True,
-            disable=quiet or not talk.is_terminal,
-        )
-        self.plain = not quiet and not talk.is_terminal
-        self.breached = 0
-        self.started = time.monotonic()
-        self.source = self.progress.add_task("reading the source", total=None, note="")
-        self.controls = self.progress.add_task("controls", total=None, note="", visible=False)
-
-    def __enter__(self) -> _Telling:
-        self.progress.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.progress.stop()
-
-    def reading(self, table: str, rows: int) -> None:
-        rate = rows / max(time.monotonic() - self.started, 0.001)
-        self.progress.update(self.source, completed=rows, note=f"{table}: {rows:,} rows, {rate:,.0f}/s")
-
-    def planned(self, controls: int, resumed: int) -> None:
-        self.progress.update(self.source, visible=False)
-        self.progress.update(self.controls, total=controls, visible=True)
-        if self.plain:
-            resuming = f", {resumed} of them finished before" if resumed else ""
-            talk.print(f"source read in {time.monotonic() - self.started:.1f} s; {controls} controls{resuming}")
-        elif resumed:
-            talk.print(f"going on: {resumed} of {controls} controls were finished before")
-
-    def finished(self, finding: Finding) -> None:
-        self.breached += finding.verdict is Verdict.BREACHED
-        note = f"{finding.control.id} {finding.verdict}; {self.breached} breached so far"
-        self.progress.update(self.controls, advance=1, note=note)
-
-    def writing(self) -> None:
-        self.progress.update(self.controls, description="writing the report", note="")

@@ -8,10 +8,10 @@ from typing import Annotated
 
 import typer
 
-from overt.audit import SourceOptions, open_source
+from overt.audit import open_source
 from overt.audit import sample as samples
-from overt.cli._audit import EncodingOption, MapOption, SourceArgument
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, talk
+from overt.cli._source import EncodingOption, HeaderRowOption, MapOption, SheetOption, SourceArgument, source_options
 
 app = typer.Typer(
     help="Draw rows by chance, take back the marks of reviewers, and say what they show.", no_args_is_help=True
@@ -38,6 +38,8 @@ def draw(
     reason: Annotated[str, typer.Option(help="Why more than ids and dates must be shown; put in the record.")] = "",
     mapping: MapOption = None,
     encoding: EncodingOption = "",
+    sheet: SheetOption = None,
+    header_row: HeaderRowOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Draw a seeded, stratified random sample and write worksheets for two reviewers.
@@ -48,7 +50,7 @@ def draw(
         --reason "the question is about the grounds" --out sample
     """
     with tempfile.TemporaryDirectory(prefix="overt-sample-") as folder:
-        options = SourceOptions(source, mapping, encoding or None)
+        options = source_options(source, mapping, encoding, sheet=sheet, header_row=header_row)
         with open_source(options, Path(folder) / "loaded.duckdb") as loaded:
             drawn = samples.draw(
                 loaded.connection,

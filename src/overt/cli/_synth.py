@@ -21,6 +21,13 @@ class Register(StrEnum):
     ALPHA = "alpha"
 
 
+class Form(StrEnum):
+    """The forms of a table."""
+
+    PARQUET = "parquet"
+    CSV = "csv"
+
+
 def synth_command(
     register: Annotated[Register, typer.Argument(help="Which published faults to plant.")],
     out: Annotated[Path | None, typer.Option("--out", help="A new folder; the register's name if not given.")] = None,
@@ -28,6 +35,7 @@ def synth_command(
         int | None, typer.Option(min=1, help="How many entries; the published number if not given.")
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same bytes.")] = 1,
+    form: Annotated[Form, typer.Option("--format", help="The form of the tables.")] = Form.PARQUET,
 ) -> None:
     """Make a synthetic register whose planted breaches reproduce published counts, and its answer key.
 
@@ -38,5 +46,6 @@ def synth_command(
     """
     folder = out or Path(register.value)
     with talk.status(f"making {register.value}"):
-        generate(register.value, folder, rows=rows, seed=seed)
+        key = generate(register.value, folder, rows=rows, seed=seed, form=form.value)
     say(str(folder))
+    talk.print(f"Every person in it is invented. Next: overt audit {folder} --as-of {key.as_of}", markup=False)

@@ -1,0 +1,60 @@
+"""Shows how an audit is going, on standard error."""
+
+from __future__ import annotations
+
+import time
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from overt.cli._output import talk
+from overt.controls import Finding, Verdict
+
+
+class Telling:
+    """Shows on standard error what has been read, which control is next and what was found so far."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[note]}"),
+            TimeElapsedColumn(),
+            console=talk,
+            transient=True,
+            disable=quiet or not talk.is_terminal,
+        )
+        self.plain = not quiet and not talk.is_terminal
+        self.breached = 0
+        self.started = time.monotonic()
+        self.source = self.progress.add_task("reading the source", total=None, note="")
+        self.controls = self.progress.add_task("controls", total=None, note="", visible=False)
+
+    def __enter__(self) -> Telling:
+        self.progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.progress.stop()
+
+    def reading(self, table: str, rows: int) -> None:
+        rate = rows / max(time.monotonic() - self.started, 0.001)
+        self.progress.update(self.source, completed=rows, note=f"{table}: {rows:,} rows, {rate:,.0f}/s")
+
+    def planned(self, controls: int, resumed: int) -> None:
+        self.progress.update(self.source, visible=False)
+        self.progress.update(self.controls, total=controls, visible=True)
+        if self.plain:
+            resuming = f", {resumed} of them finished before" if resumed else ""
+            talk.print(f"source read in {time.monotonic() - self.started:.1f} s; {controls} controls{resuming}")
+        elif resumed:
+            talk.print(f"going on: {resumed} of {controls} controls were finished before")
+
+    def finished(self, finding: Finding) -> None:
+        self.breached += finding.verdict is Verdict.BREACHED
+        note = f"{finding.control.id} {finding.verdict}; {self.breached} breached so far"
+        self.progress.update(self.controls, advance=1, note=note)
+
+    def writing(self) -> None:
+        self.progress.update(self.controls, description="writing the report", note="")
