@@ -1,0 +1,102 @@
+"""What was planted, written down while it is planted: the answer key of a synthetic register.
+
+The key never comes from running a control. A fault says which rows it makes breach which control,
+and those rows' keys are counted and digested here, in plain Python.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+# The controls of the table of the core pack that a select can answer. A register's key answers each of them.
+CONTROLS = tuple(
+    f"OV-{name}"
+    for name in (
+        *(f"{number:02}" for number in range(1, 38)),
+        "37b",
+        *(f"{number}" for number in range(38, 52)),
+        "54", "55a", "55b", "56", "57", "57b", "58", "60a", "60b", "60c",
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How many rows breach a control, the digest of their keys, and the published figure they stand for, if any."""
+
+    breached: int
+    digest: str
+    published: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer as it stands in `answer-key.json`."""
+        answer: dict[str, Any] = {"breached": self.breached, "digest": self.digest}
+        return {**answer, "published": self.published} if self.published else answer
+
+
+@dataclass(frozen=True)
+class AnswerKey:
+    """The answers of one synthetic register, by control.
+
+    `published` are figures of the register that were published and are answered by something other
+    than a control, or are the make-up of the register.
+    """
+
+    kind: str
+    as_of: dt.date
+    rows: int
+    seed: int
+    answers: Mapping[str, Answer]
+    published: Mapping[str, Any]
+
+    def as_json(self) -> str:
+        """The text of `answer-key.json`. Names that begin with `_` are no controls."""
+        run = {"register": self.kind, "as_of": self.as_of.isoformat(), "rows": self.rows, "seed": self.seed}
+        answers = {control: answer.as_dict() for control, answer in sorted(self.answers.items())}
+        key = {"_run": {**run, "synthetic": True}, "_published": dict(self.published), **answers}
+        return json.dumps(key, indent=2, ensure_ascii=False) + "\n"
+
+
+def digest_of(keys: Iterable[str]) -> str:
+    """The digest "overt-keys-1" of keys: the order does not matter, how often a key comes does."""
+    return f"{sum(map(_number, keys)):032x}"
+
+
+def _number(key: str) -> int:
+    # MD5 spreads the keys evenly; nothing here has to withstand an attacker.
+    return int.from_bytes(hashlib.md5(key.encode(), usedforsecurity=False).digest()[8:16], "little")
+
+
+@dataclass
+class Ledger:
+    """The rows that breach, by control."""
+
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(CONTROLS, 0))
+    totals: dict[str, int] = field(default_factory=lambda: dict.fromkeys(CONTROLS, 0))
+    texts: dict[str, str] = field(default_factory=dict)
+
+    def plant(self, control: str, keys: Iterable[str]) -> None:
+        """These rows breach the control: it is what they were made for."""
+        for key in keys:
+            self.counts[control] += 1
+            self.totals[control] += _number(key)
+
+    def also(self, control: str, keys: Iterable[str]) -> None:
+        """These rows breach this control too, though they were made for another."""
+        self.plant(control, keys)
+
+    def publish(self, control: str, text: str) -> None:
+        """The published figure that the breaches of a control reproduce."""
+        self.texts[control] = text
+
+    def answers(self) -> dict[str, Answer]:
+        """The answer to every control."""
+        return {
+            control: Answer(count, f"{self.totals[control]:032x}", self.texts.get(control))
+            for control, count in self.counts.items()
+        }

@@ -1,0 +1,153 @@
+"""Writes a planned register as a folder: a file for each table, a word of warning, the answer key.
+
+The folder is made beside its place under another name and takes its place when it is whole.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+import duckdb
+
+from overt.model import TABLES, Kind
+from overt.refusals import Refusal
+from overt.synth._plan import Plan
+from overt.synth._streams import added, streams
+from overt.synth._tables import entries, everybody, items, second_records
+
+Progress = Callable[[str, int], None]
+
+KEY_FILE, MARK_FILE = "answer-key.json", "SYNTHETIC.txt"
+FORMATS = ("parquet", "csv")
+# No document stands behind a digest, and nobody ever learned anything of these people.
+_LEFT_OUT = ("evidence_sha256", "recorded_at")
+# What the core controls read, the longest work first.
+_TABLES = (
+    "item", "entry", "subject", "access", "review", "outcome", "disclosure", "authority", "authority_review",
+    "agreement", "copy", "category", "assessment", "term_hit", "request", "release_cell", "claim",
+)  # fmt: skip
+_TYPES = {
+    Kind.TEXT: "varchar",
+    Kind.INTEGER: "bigint",
+    Kind.NUMBER: "double",
+    Kind.BOOLEAN: "boolean",
+    Kind.DATE: "date",
+    Kind.TIMESTAMP: "timestamp",
+}
+_OPTIONS = {
+    "parquet": "format parquet, compression zstd, kv_metadata {'overt.synthetic': 'true'}",
+    "csv": "format csv, header true",
+}
+_AT_ONCE = 2
+_MEMORY = "600MB"
+
+
+def write_register(plan: Plan, texts: Mapping[str, str], out: Path, form: str, progress: Progress | None) -> None:
+    """The folder `out`, whole, with the tables of the plan and some texts by file name.
+
+    Refuses a place that is taken or cannot be written, and leaves nothing behind then.
+    """
+    with _whole_folder(out) as folder:
+        with ThreadPoolExecutor(min(_AT_ONCE, os.cpu_count() or 1)) as pool:
+            made = {pool.submit(_write_table, plan, table, folder, form): table for table in tables_of(plan)}
+            try:
+                for done in as_completed(made):
+                    rows = done.result()
+                    if progress is not None:
+                        progress(made[done], rows)
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+        for name, words in texts.items():
+            (folder / name).write_text(words, encoding="utf-8")
+
+
+def tables_of(plan: Plan) -> list[str]:
+    """The tables of a register: all that the core controls read, and those the plan has rows for."""
+    return [*_TABLES, *(name for name in plan.values if name not in _TABLES)]
+
+
+def _write_table(plan: Plan, table: str, folder: Path, form: str) -> int:
+    """Writes one table and says how many rows it has. One thread keeps the order of rows, and so the bytes."""
+    path = str(folder / f"{table}.{form}").replace("'", "''")
+    with (
+        tempfile.TemporaryDirectory(prefix=".spill-", dir=folder) as spill,
+        duckdb.connect(config={"threads": 1, "memory_limit": _MEMORY, "temp_directory": spill}) as connection,
+    ):
+        found = connection.execute(f"copy ({table_sql(plan, table)}) to '{path}' ({_OPTIONS[form]})").fetchone()
+    return int(found[0]) if found else 0
+
+
+def table_sql(plan: Plan, table: str) -> str:
+    """The select that makes a whole table."""
+    parts: list[str] = []
+    if table == "entry":
+        parts.append(_typed(table, entries(plan)))
+    elif table == "item":
+        parts.append(_typed(table, items(plan)))
+    elif table == "subject":
+        parts.append(_typed(table, everybody(plan)))
+        parts += [_typed(table, second_records(plan, each)) for each in plan.additions.get(table, [])]
+    else:
+        parts += [_typed(table, each.sql(plan), list(each.columns)) for each in streams(plan, table)]
+        parts += [_typed(table, *added(plan, each)) for each in plan.additions.get(table, [])]
+    parts += _values(table, plan.values.get(table, []))
+    return " union all ".join(parts) or f"{_typed(table, 'select 1', ())} where false"
+
+
+def _columns(table: str) -> Iterator[tuple[str, str]]:
+    for column in TABLES[table].columns:
+        if column.name not in _LEFT_OUT:
+            yield column.name, _TYPES[column.kind]
+
+
+def _typed(table: str, source: str, given: Sequence[str] | None = None) -> str:
+    """The columns of the model, in its order and types; those the source does not give are null."""
+    wanted = (
+        f"cast({'null' if given is not None and name not in given else name} as {kind}) as {name}"
+        for name, kind in _columns(table)
+    )
+    return f"select {', '.join(wanted)} from ({source})"
+
+
+def _values(table: str, rows: Sequence[Mapping[str, str]]) -> list[str]:
+    if not rows:
+        return []
+    names = [name for name, _ in _columns(table)]
+    lines = ", ".join(f"({', '.join(row.get(name, 'null') for name in names)})" for row in rows)
+    return [_typed(table, f"select * from (values {lines}) v({', '.join(names)})")]
+
+
+@contextmanager
+def _whole_folder(out: Path) -> Iterator[Path]:
+    """A new folder that takes its place when the block ends well, and is removed when it does not."""
+    if out.exists() or out.is_symlink():
+        raise Refusal("synth-folder-there", str(out), "a file or folder", "a name that is free", "choose another --out")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".partial", dir=out.parent))
+    except OSError as error:
+        _refuse(out, error)
+    try:
+        yield folder
+        folder.chmod(0o755)
+        folder.rename(out)
+    except (OSError, duckdb.IOException) as error:
+        _refuse(out, error)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _refuse(out: Path, error: Exception) -> NoReturn:
+    full = getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error)
+    found = "the disk is full" if full else f"it cannot be written ({type(error).__name__})"
+    remedy = "free space or choose another --out" if full else "choose a folder that you may write"
+    raise Refusal("synth-folder", str(out), found, "a folder with room for the register", remedy) from None
