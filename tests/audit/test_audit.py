@@ -55,13 +55,24 @@ def test_evidence_rows_need_a_reason(register: Path, tmp_path: Path) -> None:
         run_audit(register, tmp_path / "out", evidence=Evidence.ROWS)
 
 
+def test_evidence_rows_keeps_every_breaching_row(register: Path, tmp_path: Path) -> None:
+    """With a reason, which is put in the record, the limit on keys does not cut the rows."""
+    changes = {"evidence": Evidence.ROWS, "evidence_reason": "Court order 7", "limit": 1}
+    write_register(register)
+    (register / "claim.csv").write_text("claim_id,kind,evidence_ref\nC1,safeguard,\nC2,safeguard,\n", encoding="utf-8")
+    finding = by_id(run_audit(register, tmp_path / "out", **changes))["OV-58"]
+    assert (finding.breached, len(finding.keys), len(finding.rows)) == (2, 1, 2)
+    assert "Court order 7" in (tmp_path / "out" / "findings.json").read_text(encoding="utf-8")
+
+
 def test_accepted_breaches_do_not_fail_the_build(register: Path, tmp_path: Path) -> None:
     """What a named owner has accepted until a day is shown, and no longer decides the exit code."""
     accept = tmp_path / "accept.toml"
     breached = [finding.control.id for finding in run_audit(register, tmp_path / "a").findings if finding.breached]
     accept.write_text(
         "".join(
-            f'[[accept]]\ncontrol = "{each}"\nowner = "Unit head"\nreason = "Known and being mended"\nexpires = 2026-12-31\n'
+            f'[[accept]]\ncontrol = "{each}"\nowner = "Unit head"\n'
+            'reason = "Known and being mended"\nexpires = 2026-12-31\n'
             for each in breached
         ),
         encoding="utf-8",

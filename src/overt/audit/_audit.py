@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from overt.audit._elsewhere import check_engine, engine_for
 from overt.audit._opened import Opened, SourceOptions, open_source
 from overt.audit._run import PackUsed, Run
 from overt.audit._work import Work, working_folder
-from overt.audit.results import write_results
+from overt.audit.results import without_password, write_results
 from overt.controls import (
     Control,
     Evidence,
@@ -90,7 +91,13 @@ def audit(request: Request, observer: Observer) -> Run:
             findings = _run_all(plan, opened, engine, work, observer)
             run = _run(plan, opened, engine, findings)
         observer.writing()
-        write_results(run, work.result, acceptances=[*plan.accepted.in_force, *plan.accepted.expired])
+        write_results(
+            run,
+            work.result,
+            acceptances=[*plan.accepted.in_force, *plan.accepted.expired],
+            command=_command(request, run),
+            evidence_reason=request.evidence_reason,
+        )
         work.publish(request.out)
     return run
 
@@ -219,3 +226,28 @@ def _run(plan: _Plan, opened: Opened, engine: Engine, findings: list[Finding]) -
         synthetic=account.synthetic,
         timing=request.timing,
     )
+
+
+def _command(request: Request, run: Run) -> str:
+    """The command line that gives these results again; it names no folder of whoever ran it, and no password."""
+    reading = request.source.reading
+    options = {
+        "--map": [run.mapping] if run.mapping else [],
+        "--pack": [pack.name for pack in run.packs],
+        "--as-of": [run.as_of.isoformat()],
+        "--on": [without_password(request.on)] if request.on != "duckdb" else [],
+        "--evidence": [run.evidence],
+        "--reason": [request.evidence_reason] if request.evidence_reason else [],
+        "--limit": [str(run.limit)],
+        "--accept": [request.accepted.name] if request.accepted else [],
+        "--threshold": [f"{name}={value}" for name, value in request.thresholds.items()],
+        "--control": list(request.only),
+        "--encoding": [reading.encoding] if reading.encoding else [],
+        "--delimiter": [reading.delimiter] if reading.delimiter else [],
+        "--sheet": list(reading.sheets),
+        "--header-row": [str(reading.header_row)] if reading.header_row else [],
+        "--out": ["DIR"],
+    }
+    flags = ["--publishable"] * run.publishable + ["--timing"] * run.timing
+    words = [word for option, values in options.items() for value in values for word in (option, value)]
+    return shlex.join(["overt", "audit", without_password(run.register), *words, *flags])

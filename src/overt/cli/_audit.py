@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import textwrap
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Annotated
 import typer
 
 from overt.audit import Request, Run, audit, exit_code
-from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
+from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_rows, talk
 from overt.cli._source import (
     DelimiterOption,
     EncodingOption,
@@ -43,7 +44,8 @@ def audit_command(
         Severity, typer.Option("--fail-on", help="Leave with 1 when a breach of this severity or above is open.")
     ] = Severity.LOW,
     evidence: Annotated[
-        Evidence, typer.Option(help="What to keep of a breach: nothing, the lowest keys, or every breaching row.")
+        Evidence,
+        typer.Option(help="What to keep of a breach: nothing, the lowest keys, or every row (a million at most)."),
     ] = Evidence.KEYS,
     reason: Annotated[str, typer.Option(help="Why every breaching row must be kept; put in the record.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many of the lowest keys to keep.")] = 100,
@@ -124,29 +126,17 @@ def _threshold(text: str) -> tuple[str, Value]:
 
 
 def _report(run: Run, out: Path, form: Output) -> None:
+    # What is printed is what was written: counts are made safe for publication in one place.
     if form is Output.JSON:
-        say_json([_row(finding) for finding in run.findings])
-    elif form is Output.TEXT:
-        say(_text(run))
+        say((out / "findings.json").read_text(encoding="utf-8").rstrip("\n"))
+    elif form is Output.CSV:
+        say((out / "findings.csv").read_text(encoding="utf-8").rstrip("\n"))
+    elif form is Output.MD:
+        findings = json.loads((out / "findings.json").read_text(encoding="utf-8"))["findings"]
+        say_rows(findings, ["control", "verdict", "severity", "breached", "examined", "unknown", "title"], form)
     else:
-        say_rows([_row(finding) for finding in run.findings], _COLUMNS, form)
+        say(_text(run))
     talk.print(f"Report: {out / 'report.html'}", markup=False)
-
-
-_COLUMNS = ["control", "verdict", "severity", "breached", "examined", "unknown", "accepted", "title"]
-
-
-def _row(finding: Finding) -> dict[str, object]:
-    return {
-        "control": finding.control.id,
-        "verdict": finding.verdict.value,
-        "severity": finding.control.severity.value,
-        "breached": finding.breached,
-        "examined": finding.examined,
-        "unknown": finding.unknown,
-        "accepted": finding.accepted,
-        "title": finding.control.title,
-    }
 
 
 def _text(run: Run) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -13,17 +14,23 @@ import sqlglot
 from sqlglot import exp
 
 from overt.controls._compile import Value, render
-from overt.controls._control import Control, Finding, LawCount, Verdict
+from overt.controls._control import Control, Finding, LawCount, Scalar, Verdict
 from overt.controls._text import DIALECT
 from overt.controls.engines import Engine, Summary, SummaryQuery, TimeLimit
 from overt.model import TABLES
+
+_NAMES = {*TABLES, *(column.name for table in TABLES.values() for column in table.columns)}
+_QUOTED = re.compile(r"""["'`]([^"'`]*)["'`]""")
 
 Filled = Mapping[str, Collection[str]]
 EVERYTHING: Filled = {name: tuple(column.name for column in table.columns) for name, table in TABLES.items()}
 
 
+MOST_ROWS = 1_000_000
+
+
 class Evidence(StrEnum):
-    """How much of a breach is kept: the counts alone, the lowest keys, or every breaching row."""
+    """How much of a breach is kept: the counts alone, the lowest keys, or every breaching row, a million at most."""
 
     NONE = "none"
     KEYS = "keys"
@@ -45,6 +52,11 @@ class Settings:
     timeout: float | None = 300
     accepted: Mapping[str, tuple[str, ...] | None] = field(default_factory=dict)
 
+    @property
+    def rows_kept(self) -> int:
+        """How many rows of evidence a finding carries: with `rows`, as many as one control may hold in memory."""
+        return MOST_ROWS if self.evidence is Evidence.ROWS else self.limit
+
 
 def run_control(
     control: Control, pack: str, engine: Engine, settings: Settings, filled: Filled = EVERYTHING
@@ -65,7 +77,7 @@ def run_control(
         return Finding(control, pack, Verdict.FAILED, reason=f"time limit: {error}")
     except Exception as error:
         # Whatever an engine raises, the answer is the same: this control was not answered.
-        return Finding(control, pack, Verdict.FAILED, reason=_first_line(error))
+        return Finding(control, pack, Verdict.FAILED, reason=_without_values(error))
     return Finding(
         control,
         pack,
@@ -74,7 +86,7 @@ def run_control(
         summary.breached,
         summary.unknown,
         accepted,
-        keys=tuple(str(row[control.key] if row[control.key] is not None else "") for row in summary.rows),
+        keys=tuple(_key(control, row) for row in summary.rows[: settings.limit]),
         digest=f"{summary.digest:032x}" if settings.evidence is not Evidence.NONE else None,
         rows=summary.rows,
         law=_law(control, summary, settings),
@@ -111,7 +123,7 @@ def _query(control: Control, engine: Engine, settings: Settings) -> SummaryQuery
         control=rendered(control, engine.dialect, settings),
         key=control.key,
         columns=tuple(column for column in control.columns if column != "breach"),
-        limit=settings.limit,
+        limit=settings.rows_kept,
         evidence=settings.evidence is not Evidence.NONE,
         dated=control.dated,
         window=(in_force.starts_on, in_force.ends_on) if in_force else None,
@@ -126,6 +138,11 @@ def _verdict(summary: Summary) -> Verdict:
     if summary.breached:
         return Verdict.BREACHED
     return Verdict.CANNOT_BE_SHOWN if summary.unknown else Verdict.MET
+
+
+def _key(control: Control, row: Mapping[str, Scalar]) -> str:
+    value = row[control.key]
+    return "" if value is None else str(value)
 
 
 def _accepted(control: Control, query: SummaryQuery, summary: Summary, engine: Engine, settings: Settings) -> int:
@@ -143,6 +160,7 @@ def _law(control: Control, summary: Summary, settings: Settings) -> tuple[LawCou
     return tuple(LawCount(basis, summary.breached) for basis in control.law_on(settings.as_of))
 
 
-def _first_line(error: Exception) -> str:
+def _without_values(error: Exception) -> str:
+    """The first line of what an engine says. What it quotes may be a value of a record, unless the model has that name."""
     text = str(error).strip() or type(error).__name__
-    return text.splitlines()[0][:300]
+    return _QUOTED.sub(lambda quoted: quoted[0] if quoted[1] in _NAMES else "…", text.splitlines()[0])[:300]

@@ -123,7 +123,8 @@ def test_can_be_walked_with_the_keyboard(browser: Any, folder: Path, runs: Any) 
 
 def test_prints_on_paper_with_everything_unfolded(browser: Any, folder: Path, runs: Any, tmp_path: Path) -> None:
     """A4, the summary on one page, evidence rows visible, the mark of a made-up source on each page."""
-    pypdf = pytest.importorskip("pypdf")
+    import pypdf
+
     page, _ = opened(browser, folder, runs["synthetic"](), "synthetic")
     page.pdf(path=str(tmp_path / "report.pdf"), prefer_css_page_size=True, print_background=True)
     page.close()

@@ -7,7 +7,7 @@ the same without a disk. What may be shown of a count is decided in one place, b
 from overt.audit.results._figures import Figure, Mark, Shown, ShownRun
 from overt.audit.results._folder import check_results, results, write_results
 from overt.audit.results._json import SCHEMA_VERSION, findings_schema
-from overt.audit.results._publishable import show
+from overt.audit.results._publishable import show, without_password
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -19,5 +19,6 @@ __all__ = [
     "findings_schema",
     "results",
     "show",
+    "without_password",
     "write_results",
 ]
