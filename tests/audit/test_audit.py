@@ -59,7 +59,7 @@ def test_evidence_rows_keeps_every_breaching_row(register: Path, tmp_path: Path)
     """With a reason, which is put in the record, the limit on keys does not cut the rows."""
     changes = {"evidence": Evidence.ROWS, "evidence_reason": "Court order 7", "limit": 1}
     write_register(register)
-    (register / "claim.csv").write_text("claim_id,kind,evidence_ref\nC1,safeguard,\nC2,safeguard,\n", encoding="utf-8")
+    (register / "claim.csv").write_text("claim_id,stated,evidence_ref\nC1,x,\nC2,x,\n", encoding="utf-8")
     finding = by_id(run_audit(register, tmp_path / "out", **changes))["OV-58"]
     assert (finding.breached, len(finding.keys), len(finding.rows)) == (2, 1, 2)
     assert "Court order 7" in (tmp_path / "out" / "findings.json").read_text(encoding="utf-8")
