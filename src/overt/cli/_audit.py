@@ -45,7 +45,7 @@ def audit_command(
     ] = Severity.LOW,
     evidence: Annotated[
         Evidence,
-        typer.Option(help="What to keep of a breach: nothing, the lowest keys, or every row (a million at most)."),
+        typer.Option(help="What to keep of a breach: nothing, the lowest keys, or every row (999,999 at most)."),
     ] = Evidence.KEYS,
     reason: Annotated[str, typer.Option(help="Why every breaching row must be kept; put in the record.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many of the lowest keys to keep.")] = 100,
