@@ -1,0 +1,18 @@
+#!/bin/sh
+# Measures against the limit and the peers, each in an environment of its own. Long: see bench/README.md.
+#   sh scripts/bench.sh [--rows N]… [--runs N] [--only NAMES] …
+set -eu
+cd "$(dirname "$0")/.."
+sh scripts/setup.sh run
+uv=$(command -v uv || echo .tools/bin/uv)
+venvs=bench/.venvs
+mkdir -p "$venvs"
+
+UV_PROJECT_ENVIRONMENT="$venvs/overt" "$uv" sync --quiet --locked --no-dev --extra postgres
+for packages in bench/audit/requirements-*.txt; do
+    peer=${packages#bench/audit/requirements-}
+    peer=${peer%.txt}
+    [ -x "$venvs/$peer/bin/python" ] || "$uv" venv --quiet --python 3.11 "$venvs/$peer"
+    "$uv" pip install --quiet --python "$venvs/$peer/bin/python" --requirements "$packages"
+done
+exec "$venvs/overt/bin/python" bench/audit/run.py "$@"
