@@ -1,0 +1,243 @@
+"""Writes the pages that are made from the code: docs/model.md, docs/cli.md and docs/controls/.
+
+python scripts/docs.py             writes them
+python scripts/docs.py --check     says which are not current, and leaves with 1 if any
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from overt.cli._app import app
+from overt.controls import Basis, Control, Pack, cases_path, read_pack, shipped_packs
+from overt.model import as_markdown
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+MADE = "<!-- Made from the code by scripts/docs.py: change the code, then run `.venv/bin/python scripts/docs.py`. -->"
+GATES = {
+    "refuse": "a gate refuses the record",
+    "hold": "a gate holds the record for a person",
+    "note": "a gate notes it",
+    "none": "no matter for a gate",
+}
+
+
+def pages() -> dict[Path, str]:
+    """Every page made from the code, by its place."""
+    packs = [read_pack(folder) for folder in shipped_packs().values()]
+    made = {
+        DOCS / "model.md": as_markdown() + "\n",
+        DOCS / "cli.md": cli_page(),
+        DOCS / "controls" / "README.md": index_page(packs),
+    }
+    return made | {DOCS / "controls" / f"{pack.name}.md": pack_page(pack) for pack in packs}
+
+
+def stale(made: Mapping[Path, str]) -> list[Path]:
+    """The pages that are not as they should be, and those in docs/controls that no pack has."""
+    wrong = [path for path, text in made.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
+    return wrong + [path for path in sorted((DOCS / "controls").glob("*.md")) if path not in made]
+
+
+# --- controls -------------------------------------------------------------------------------------------------------
+
+
+def index_page(packs: list[Pack]) -> str:
+    """The list of packs."""
+    lines = [MADE, "", "# Controls", ""]
+    lines += ["A control is one question put to a register. A pack is a folder of controls.", ""]
+    lines += _table(["pack", "version", "jurisdiction", "controls", "holds a register to"], _pack_rows(packs))
+    lines += ["Write your own: [writing a pack](../writing-a-pack.md).", ""]
+    return "\n".join(lines)
+
+
+def _pack_rows(packs: list[Pack]) -> Iterator[list[str]]:
+    for pack in packs:
+        yield [f"[{pack.name}]({pack.name}.md)", pack.version, pack.jurisdiction, str(len(pack.controls)), pack.title]
+
+
+def pack_page(pack: Pack) -> str:
+    """One pack: its controls in short, each in full, what it leaves out and where its facts are known from."""
+    lines = [MADE, "", f"# Pack {pack.name}", ""]
+    lines += [f"{pack.title}. Version {pack.version}, jurisdiction {pack.jurisdiction}, kept by {pack.owner}.", ""]
+    rows = [
+        [f"[{each.id}](#{_anchor(each)})", each.severity.value, each.kind.value, _cell(each.title)]
+        for each in pack.controls
+    ]
+    lines += _table(["control", "severity", "kind", "title"], rows)
+    for control in pack.controls:
+        lines += _control(control, pack)
+    if pack.left_out:
+        lines += ["## Left out", "", "What no `select` can answer, and where it is answered.", ""]
+        lines += _table(["control", "why"], [[name, _cell(why)] for name, why in pack.left_out.items()])
+    if pack.sources:
+        lines += ["## Sources", ""]
+        lines += [f"- {text}" for text in pack.sources.values()]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _control(control: Control, pack: Pack) -> list[str]:
+    said = [control.severity.value, control.kind.value, GATES[control.gate.value]]
+    lines = [f"## {control.id} {control.title}", "", f"{control.asks}", "", f"*{' · '.join(said)}*", ""]
+    lines += ["**Rests on**", "", *[f"- {_law(basis)}" for basis in control.basis], ""]
+    if control.in_force:
+        lines += [f"**Binds** rows dated {_days(control.in_force)}.", ""]
+    if control.dated:
+        lines += [f"**The law is looked up** on the day in `{control.dated}` of each row.", ""]
+    lines += [f"**Limits.** {_sentence(control.limits)}", "", f"**If it is breached.** {control.remedy}", ""]
+    if control.found_in:
+        lines += ["**Found before**", "", *[f"- {each}" for each in control.found_in], ""]
+    if control.thresholds:
+        rows = [
+            [f"`{each}`", str(pack.thresholds[each].value), pack.thresholds[each].reason] for each in control.thresholds
+        ]
+        lines += _table(["threshold", "value", "reason"], rows)
+    needs = (f"`{table}.{column}`" for table, columns in control.needs.items() for column in columns)
+    lines += [
+        f"**Needs** {', '.join(needs)}.",
+        "",
+        f"[Text]({_link(control.path)}) · [Cases]({_link(cases_path(control))})",
+        "",
+    ]
+    return lines
+
+
+def _link(path: Path | None) -> str:
+    return os.path.relpath(path or ROOT, DOCS / "controls")
+
+
+def _anchor(control: Control) -> str:
+    """The anchor that a heading gets where Markdown is shown: lower case, dashes for blanks, nothing else."""
+    kept = (each for each in f"{control.id} {control.title}".lower() if each.isalnum() or each in " -_")
+    return "".join(kept).replace(" ", "-")
+
+
+def _law(basis: Basis) -> str:
+    return f"{basis.citation}, {_days(basis)}" if basis.starts_on or basis.ends_on else basis.citation
+
+
+def _days(basis: Basis) -> str:
+    since = f"from {basis.starts_on}" if basis.starts_on else ""
+    until = f"until {basis.ends_on}" if basis.ends_on else ""
+    return f"{since} {until}".strip()
+
+
+def _sentence(text: str) -> str:
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+# --- command line ---------------------------------------------------------------------------------------------------
+
+
+def cli_page() -> str:
+    """Every command with its arguments and options."""
+    lines = [MADE, "", "# Commands", ""]
+    lines += [
+        "Results go to standard output, everything else to standard error. [Exit codes](exit-codes.md) are the same",
+        "for every command. An option can also be given as the environment variable that stands beside it.",
+        "",
+    ]
+    for name, command in commands():
+        lines += [f"## {name}", "", *_help(command)]
+        lines += _parameters(name, command)
+    return "\n".join(lines)
+
+
+def commands() -> Iterator[tuple[str, Any]]:
+    """Every command and group of commands by its whole name, in the order of the help."""
+    stack: list[tuple[str, Any]] = [("overt", typer.main.get_command(app))]
+    while stack:
+        name, command = stack.pop()
+        yield name, command
+        inner = getattr(command, "commands", {})
+        stack += [(f"{name} {each}", inner[each]) for each in reversed(list(inner))]
+
+
+def _help(command: Any) -> list[str]:
+    """The paragraphs of a command's help; lines that begin with two blanks are command lines."""
+    lines: list[str] = []
+    for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
+        prose = [line for line in paragraph.split("\n") if not line.startswith("  ")]
+        code = [line[2:] for line in paragraph.split("\n") if line.startswith("  ")]
+        lines += [" ".join(prose), ""]
+        if code:
+            lines += ["```sh", *code, "```", ""]
+    return lines
+
+
+def _parameters(name: str, command: Any) -> list[str]:
+    arguments, options = [], []
+    for parameter in command.params:
+        if parameter.name == "help" or parameter.name in ("install_completion", "show_completion"):
+            continue
+        text = _cell(parameter.help or "")
+        if parameter.param_type_name == "argument":
+            arguments.append([f"`{(parameter.metavar or parameter.name).upper()}`", text])
+            continue
+        names = ", ".join(f"`{each}`" for each in (*parameter.opts, *parameter.secondary_opts))
+        text += " Required." if parameter.required else _choices(parameter)
+        variable = "_".join([*name.split(), parameter.name]).upper().replace("-", "_")
+        options.append([names, text, _default(parameter), f"`{variable}`"])
+    lines = _table(["argument", "is"], arguments) if arguments else []
+    return lines + (_table(["option", "says", "if not given", "variable"], options) if options else [])
+
+
+def _choices(parameter: Any) -> str:
+    kind = getattr(parameter.type_descriptor, "annotation", None)
+    if not (isinstance(kind, type) and issubclass(kind, Enum)):
+        return ""
+    return f" One of {', '.join(f'`{each.value}`' for each in kind)}."
+
+
+def _default(parameter: Any) -> str:
+    default = parameter.default
+    if default is None or default is False or default == "" or callable(default):
+        return ""
+    return f"`{getattr(default, 'value', default)}`"
+
+
+def _table(names: list[str], rows: Any) -> list[str]:
+    lines = [f"| {' | '.join(names)} |", f"|{' --- |' * len(names)}"]
+    return [*lines, *[f"| {' | '.join(row)} |" for row in rows], ""]
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def say(text: str) -> None:
+    """Prints a line."""
+    sys.stdout.write(f"{text}\n")
+
+
+def main() -> int:
+    """Writes the pages, or with --check says which are not current."""
+    made = pages()
+    wrong = stale(made)
+    if "--check" in sys.argv[1:]:
+        for path in wrong:
+            say(f"not current: {path.relative_to(ROOT)}")
+        return 1 if wrong else 0
+    for path in wrong:
+        if path in made:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(made[path], encoding="utf-8")
+        else:
+            path.unlink()
+        say(str(path.relative_to(ROOT)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

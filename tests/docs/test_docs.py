@@ -1,0 +1,262 @@
+"""Every page is run: its commands, and the files that it shows.
+
+CONTRIBUTING.md says how a page is written so that it can be.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import datetime as dt
+import io
+import json
+import os
+import re
+import shlex
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from overt.audit._accepted import read_accepted
+from overt.audit._mapping import parse_mapping
+from overt.cli import main
+from overt.controls import read_cases, read_pack
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+MADE = ("docs/model.md", "docs/cli.md", "docs/controls/")
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [page for page in PAGES if not str(page.relative_to(ROOT)).startswith(MADE)]
+# Commands that set up the machine: the build runs them, and these tests do not.
+NOT_RUN_HERE = ("make ",)
+# Command lines that need the network or a build server, and plain text.
+NOT_CHECKED = ("console", "sh", "yaml", "text")
+
+_FENCE = re.compile(r"^( {0,3})```([^\n`]*)\n(.*?)^ {0,3}```[ ]*$", re.DOTALL | re.MULTILINE)
+_FILES_OF = re.compile(r"<!-- files: (\S+)((?: \S+)*) -->")
+_EXIT = re.compile(r"exit (\d+)")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: its language, the rest of its info string, its text, and the line it begins on."""
+
+    language: str
+    info: str
+    text: str
+    line: int
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is the content of the file that its info string names."""
+        return bool(self.info) and self.language != "console"
+
+
+@dataclass
+class Step:
+    """A command of a page, the lines shown below it, and the exit code it must leave with."""
+
+    words: list[str]
+    line: int
+    shown: list[str] = field(default_factory=list)
+    code: int = 0
+
+
+def blocks(page: Path) -> list[Block]:
+    """The fenced blocks of a page."""
+    text = page.read_text(encoding="utf-8")
+    found = []
+    for match in _FENCE.finditer(text):
+        language, _, info = match[2].strip().partition(" ")
+        # A block in a list is indented with it.
+        inside = re.sub(rf"^{match[1]}", "", match[3], flags=re.MULTILINE)
+        found.append(Block(language, info.strip(), inside, text.count("\n", 0, match.start()) + 1))
+    return found
+
+
+def steps(block: Block) -> list[Step]:
+    """The commands of a console block; a line that ends in a backslash goes on in the next."""
+    found: list[Step] = []
+    lines = iter(enumerate(block.text.splitlines(), start=block.line + 1))
+    for number, line in lines:
+        if line.startswith("$ "):
+            command = line[2:]
+            while command.endswith("\\"):
+                command = command[:-1] + next(lines)[1]
+            found.append(Step(shlex.split(command, comments=True), number))
+        elif exited := _EXIT.fullmatch(line.strip()):
+            found[-1].code = int(exited[1])
+        elif line.strip() not in ("", "…"):
+            found[-1].shown.append(line)
+    return found
+
+
+def name_of(page: Path) -> str:
+    """The page as people name it."""
+    return page.relative_to(ROOT).as_posix()
+
+
+class Reader:
+    """Somebody who follows a page to the letter, in a folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.said = ""
+
+    def follow(self, page: Path) -> None:
+        """Makes the files that the page shows and gives its commands, from top to bottom."""
+        for other, names in _FILES_OF.findall(page.read_text(encoding="utf-8")):
+            for block in blocks(ROOT / other):
+                if block.is_file and (not names or block.info in names.split()):
+                    self.write(block)
+        for block in blocks(page):
+            if block.is_file:
+                self.write(block)
+            elif block.language == "console":
+                for step in steps(block):
+                    self.give(step, f"{name_of(page)}, line {step.line}")
+
+    def write(self, block: Block) -> None:
+        """Makes the file that a block shows."""
+        path = self.folder / block.info
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(block.text, encoding="utf-8")
+
+    def give(self, step: Step, where: str) -> None:
+        """Gives one command and holds it to what the page shows of it."""
+        if f"{step.words[0]} ".startswith(NOT_RUN_HERE):
+            return
+        assert step.words[0] == "overt", f"{where}: {step.words[0]} is not run by anything"
+        for word in step.words:
+            if word in FILLED_BY_HAND and not (self.folder / word).exists():
+                FILLED_BY_HAND[word](self.folder / word)
+        code, said = run(step.words[1:])
+        assert code == step.code, f"{where}: left with {code} and not {step.code}:\n{said}"
+        lines = [_plain(line) for line in said.splitlines()]
+        for shown in step.shown:
+            pattern = ".*".join(re.escape(part) for part in _plain(shown).split("…"))
+            assert any(re.fullmatch(pattern, line) for line in lines), f"{where}: not said: {shown}\n{said}"
+
+
+def run(words: list[str]) -> tuple[int, str]:
+    """The exit code of `overt` and all that it says."""
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        patch.setattr("sys.argv", ["overt", *words])
+        with pytest.raises(SystemExit) as left:
+            main()
+    return int(left.value.code or 0), f"{out.getvalue()}\n{err.getvalue()}"
+
+
+def _plain(line: str) -> str:
+    return " ".join(line.split())
+
+
+def _marked(drawn: str, *marks: str) -> Callable[[Path], None]:
+    """Fills in a copy of a worksheet as a reviewer would: the marks in turn."""
+
+    def fill(path: Path) -> None:
+        book = openpyxl.load_workbook(path.parent / drawn)
+        rows = book.worksheets[0].iter_rows()
+        place = next(at for at, cell in enumerate(next(rows)) if str(cell.value).startswith("mark"))
+        for number, row in enumerate(rows):
+            row[place].value = marks[number % len(marks)]
+        book.save(path)
+
+    return fill
+
+
+FILLED_BY_HAND = {
+    "filled-by-a.xlsx": _marked("sample/sample.xlsx", "adequate", "adequate", "adequate", "inadequate"),
+    "filled-by-b.xlsx": _marked("sample/sample.xlsx", "adequate", "adequate", "inadequate", "inadequate"),
+    "filled-by-c.xlsx": _marked("sample/unsettled.xlsx", "inadequate"),
+}
+
+
+@pytest.fixture
+def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
+    """A reader in an empty checkout, which has the examples and perhaps public data beside it."""
+    folder = tmp_path / "checkout"
+    folder.mkdir()
+    (folder / "examples").symlink_to(ROOT / "examples")
+    beside = ROOT.parent / "shared" / "data"
+    if beside.is_dir():
+        (tmp_path / "shared").mkdir()
+        (tmp_path / "shared" / "data").symlink_to(beside)
+    for name in list(os.environ):
+        if name.startswith("OVERT_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.chdir(folder)
+    yield Reader(folder)
+
+
+_WITH_COMMANDS = [page for page in PAGES if any(block.language == "console" for block in blocks(page))]
+
+
+@pytest.mark.parametrize("page", _WITH_COMMANDS, ids=name_of)
+def test_page_does_what_it_says(page: Path, reader: Reader, request: pytest.FixtureRequest) -> None:
+    """Each command leaves with the code that the page says, and says the lines that it shows."""
+    if "../shared/data" in page.read_text(encoding="utf-8"):
+        request.getfixturevalue("shared_data")
+    reader.follow(page)
+
+
+_SHOWN = [(page, block) for page in PAGES for block in blocks(page) if block.language not in NOT_CHECKED]
+
+
+@pytest.mark.parametrize(("page", "block"), _SHOWN, ids=[f"{name_of(page)}:{each.line}" for page, each in _SHOWN])
+def test_what_a_page_shows_is_read_by_overt(page: Path, block: Block, tmp_path: Path) -> None:
+    """A control lints, a mapping is a mapping, cases are cases, TOML is TOML, JSON is JSON, a CSV has a header."""
+    assert block.language in CHECKS, f"{name_of(page)}, line {block.line}: nothing checks {block.language or 'this'}"
+    CHECKS[block.language](block, tmp_path)
+
+
+def _check_sql(block: Block, folder: Path) -> None:
+    if "create view" in block.text:
+        assert parse_mapping(block.text, "the page")
+        return
+    assert block.text.startswith("-- id:"), "neither a control nor a mapping"
+    names = set(re.findall(r"(?<!:):([a-z_]+)\b", block.text)) - {"as_of"}
+    thresholds = "".join(f'[thresholds.{name}]\nvalue = 1\nreason = "a page"\n' for name in sorted(names))
+    texts = "".join(f'{name} = "page"\n' for name in ("name", "version", "title", "jurisdiction", "owner"))
+    (folder / "pack.toml").write_text(texts + thresholds, encoding="utf-8")
+    (folder / "page.sql").write_text(block.text, encoding="utf-8")
+    (folder / "page.cases.md").write_text("# A page\n", encoding="utf-8")
+    assert read_pack(folder).controls
+
+
+def _check_toml(block: Block, folder: Path) -> None:
+    body = tomllib.loads(block.text)
+    if "accept" in body:
+        path = folder / "accepted.toml"
+        path.write_text(block.text, encoding="utf-8")
+        assert read_accepted(path, dt.date(2026, 6, 30)).in_force
+
+
+def _check_cases(block: Block, folder: Path) -> None:
+    path = folder / "page.cases.md"
+    path.write_text(block.text, encoding="utf-8")
+    assert read_cases(path)
+
+
+def _check_csv(block: Block, folder: Path) -> None:
+    lines = list(csv.reader(block.text.splitlines()))
+    assert len({len(line) for line in lines}) == 1
+
+
+def _check_json(block: Block, folder: Path) -> None:
+    assert json.loads(block.text)
+
+
+CHECKS: dict[str, Callable[[Block, Path], Any]] = {
+    "sql": _check_sql,
+    "toml": _check_toml,
+    "md": _check_cases,
+    "csv": _check_csv,
+    "json": _check_json,
+}
