@@ -204,7 +204,7 @@ class Plan:
         """Refuses a register that is too small for the faults it must hold."""
         short = max(self.special_listed - self.listed, self.special_removed - self.removed)
         if short > 0:
-            raise too_few(self.setting.kind, self.rows, f"{short} more people for the faults it must hold")
+            raise too_few(self.setting.kind, self.rows, f"room for {short} more of the people who carry faults")
 
 
 def too_few(kind: str, rows: int, wanted: str) -> Refusal:

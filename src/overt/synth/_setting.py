@@ -41,9 +41,9 @@ class Setting:
     `rows` is the published size and the default of `--rows`; `split` divides a number of rows into
     people listed and people removed. Of the people listed exactly `counted_share` are of a group in
     `counted`, the others of one in `others`: B Black, W White, A Asian, M mixed, O other, L Latinx,
-    N not stated, - missing, each with its weight in a thousand. `first_origins` are where an entry's first item
-    may come from, weighed likewise. `logged_from` is the day from which there is an access log. `women`, `children`,
-    `private`, `hits` and `third`, those with a third item, are shares in a thousand.
+    N not stated, - missing. `first_origins` are where an entry's first item may come from. Each of
+    these has its weight in a thousand. `logged_from` is the day from which there is an access log.
+    `women`, `children`, `private`, `hits` and `third`, those with a third item, are shares in a thousand.
     """
 
     kind: str

@@ -102,7 +102,8 @@ def _item_layers(plan: Plan) -> list[Layer]:
     chance, setting, each = plan.chance, plan.setting, "i * 16 + j"
     ordinary = tuple(category.name for category in setting.categories if category.by_chance)
     plain = picked(plain_categories(plan), "cast(j % 2 as integer)")
-    origin = f"case j when 0 then {chance.weighed('first origin', setting.first_origins)} when 1 then {_firm_origin(chance)} else {_third(plan)} end"
+    first = chance.weighed("first origin", setting.first_origins)
+    origin = f"case j when 0 then {first} when 1 then {_firm_origin(chance)} else {_third(plan)} end"
     taken_on = "case j when 0 then opened_on - {} when 1 then opened_on else {} end"
     later = f"least(opened_on + {chance.below('later', 60)}, coalesce(closed_on, {plan.as_of}))"
     platform = chance.pick("platform", PLATFORMS)

@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -53,19 +53,12 @@ _MEMORY = "600MB"
 def write_register(plan: Plan, texts: Mapping[str, str], out: Path, form: str, progress: Progress | None) -> None:
     """The folder `out`, whole, with the tables of the plan and some texts by file name.
 
-    Refuses a place that is taken or cannot be written, and leaves nothing behind then.
+    Refuses a register that is too small for its faults, and a place that is taken or cannot be written.
+    Refused or interrupted, it leaves nothing behind.
     """
+    tables = {table: table_sql(plan, table) for table in tables_of(plan)}
     with _whole_folder(out) as folder:
-        with ThreadPoolExecutor(min(_AT_ONCE, os.cpu_count() or 1)) as pool:
-            made = {pool.submit(_write_table, plan, table, folder, form): table for table in tables_of(plan)}
-            try:
-                for done in as_completed(made):
-                    rows = done.result()
-                    if progress is not None:
-                        progress(made[done], rows)
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+        _write_tables(tables, folder, form, progress)
         for name, words in texts.items():
             (folder / name).write_text(words, encoding="utf-8")
 
@@ -75,14 +68,39 @@ def tables_of(plan: Plan) -> list[str]:
     return [*_TABLES, *(name for name in plan.values if name not in _TABLES)]
 
 
-def _write_table(plan: Plan, table: str, folder: Path, form: str) -> int:
-    """Writes one table and says how many rows it has. One thread keeps the order of rows, and so the bytes."""
-    path = str(folder / f"{table}.{form}").replace("'", "''")
-    with (
-        tempfile.TemporaryDirectory(prefix=".spill-", dir=folder) as spill,
-        duckdb.connect(config={"threads": 1, "memory_limit": _MEMORY, "temp_directory": spill}) as connection,
-    ):
-        found = connection.execute(f"copy ({table_sql(plan, table)}) to '{path}' ({_OPTIONS[form]})").fetchone()
+def _write_tables(tables: Mapping[str, str], folder: Path, form: str, progress: Progress | None) -> None:
+    """Writes the tables, some at a time. One thread for each keeps the order of its rows, and so the bytes."""
+    with ExitStack() as stack:
+        spill = stack.enter_context(tempfile.TemporaryDirectory(prefix=".spill-", dir=folder))
+        connections = {table: stack.enter_context(_connect(spill)) for table in tables}
+        pool = stack.enter_context(ThreadPoolExecutor(min(_AT_ONCE, os.cpu_count() or 1)))
+        written = {
+            pool.submit(_write_table, connections[table], sql, folder / f"{table}.{form}", form): table
+            for table, sql in tables.items()
+        }
+        try:
+            for done in as_completed(written):
+                rows = done.result()
+                if progress is not None:
+                    progress(written[done], rows)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for connection in connections.values():
+                # One that has done its work is closed.
+                with suppress(duckdb.ConnectionException):
+                    connection.interrupt()
+            raise
+
+
+def _connect(spill: str) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": 1, "memory_limit": _MEMORY, "temp_directory": spill})
+
+
+def _write_table(connection: duckdb.DuckDBPyConnection, sql: str, path: Path, form: str) -> int:
+    """Writes one table and says how many rows it has."""
+    target = str(path).replace("'", "''")
+    found = connection.execute(f"copy ({sql}) to '{target}' ({_OPTIONS[form]})").fetchone()
+    connection.close()
     return int(found[0]) if found else 0
 
 

@@ -1,0 +1,180 @@
+"""The answer key is right: its rows are found again by plain queries that know nothing of the packs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+
+import pytest
+
+from overt.controls import find_pack, read_pack
+from overt.synth import digest_of
+from overt.synth._ledger import CONTROLS
+
+from .conftest import Made
+
+# For each: the register, the control, and a query for the keys that breach, which is not the pack's.
+QUERIES = {
+    "a victim or witness with a score or a band": (
+        "gangs-matrix",
+        "OV-01",
+        "select entry_id from entry where role in ('victim', 'witness') and (score > 0 or band <> '')",
+    ),
+    "an entry in use without a role": (
+        "gangs-matrix",
+        "OV-02",
+        "select entry_id from entry where closed_on is null and coalesce(role, 'other') = 'other'",
+    ),
+    "a score of zero kept twice without a reason": (
+        "gangs-matrix",
+        "OV-25",
+        "select entry_id from entry join review using (entry_id) where score = 0 and status = 'active'"
+        " and outcome = 'retain' and length(rationale) < 20 group by entry_id having count(*) >= 2",
+    ),
+    "removed people on the informal list": (
+        "gangs-matrix",
+        "OV-26",
+        "select copy_id from copy join entry using (subject_id) where closed_on < as_of",
+    ),
+    "looked up more than thirty days after the closing": (
+        "gangs-matrix",
+        "OV-27",
+        "select access_id from access join entry using (entry_id)"
+        " where action = 'consult' and cast(occurred_at as date) - closed_on > 30",
+    ),
+    "no safeguarding decision about a child": (
+        "gangs-matrix",
+        "OV-33",
+        "select entry_id from entry e join subject s using (subject_id)"
+        " where date_add(birth_date, interval 18 year) > opened_on"
+        " and (select count(*) from review r where r.entry_id = e.entry_id and r.outcome = 'safeguarding') = 0",
+    ),
+    "the unredacted sending": ("gangs-matrix", "OV-46", "select disclosure_id from disclosure where not redacted"),
+    "items without a document": (
+        "calgang",
+        "OV-08",
+        "select item_id from item where nullif(trim(evidence_ref), '') is null",
+    ),
+    "one source or none": (
+        "calgang",
+        "OV-06",
+        "select entry_id from entry left join item using (entry_id) where status = 'active'"
+        " group by entry_id having count(distinct source_ref) < 2",
+    ),
+    "under one year old": (
+        "calgang",
+        "OV-10",
+        "select entry_id from entry join subject using (subject_id) where opened_on - birth_date < 365",
+    ),
+    "under one year old and said to have admitted it": (
+        "calgang",
+        "OV-13",
+        "select item_id from item join entry using (entry_id) join subject using (subject_id)"
+        " where origin = 'self_admission' and opened_on - birth_date < 365",
+    ),
+    "more than five years after the last event": (
+        "calgang",
+        "OV-22",
+        "select entry_id from entry e where delete_due_on > date_add(greatest(opened_on, coalesce("
+        " (select max(collected_on) from item i where i.entry_id = e.entry_id), opened_on)), interval 5 year)",
+    ),
+    "no grounds": (
+        "chicago",
+        "OV-09",
+        "select entry_id from entry where coalesce(length(trim(grounds)), 0) < 20",
+    ),
+    "an age of nought": (
+        "chicago",
+        "OV-10",
+        "select entry_id from entry join subject using (subject_id) where age_recorded = 0",
+    ),
+    "born before 1901": ("chicago", "OV-12", "select subject_id from subject where year(birth_date) < 1901"),
+    "more than one sex": (
+        "chicago",
+        "OV-15",
+        "select subject_id from subject group by subject_id having count(distinct sex) > 1",
+    ),
+    "two roles": (
+        "alpha",
+        "OV-03",
+        "select subject_id from entry e where status = 'active' group by subject_id having count(distinct role) > 1"
+        " and (select count(*) from review r join entry f using (entry_id) where f.subject_id = e.subject_id) = 0",
+    ),
+    "no age": (
+        "alpha",
+        "OV-32",
+        "select subject_id from subject where birth_date is null and age_recorded is null",
+    ),
+    "private without authority": (
+        "alpha",
+        "OV-38",
+        "select item_id from item where visibility <> 'open' and authority_id is null",
+    ),
+    "outside the dates of the authority": (
+        "alpha",
+        "OV-39",
+        "select item_id from item join authority using (authority_id) where collected_on < granted_on"
+        " or collected_on > least(expires_on, coalesce(cancelled_on, expires_on))",
+    ),
+    "the third capture in 28 days": (
+        "alpha",
+        "OV-43",
+        "select max(item_id) from item where origin = 'social_media' and visibility = 'open' and authority_id is null"
+        " group by entry_id having count(*) >= 3 and max(collected_on) - min(collected_on) <= 28",
+    ),
+    "lines that do not say who or why": (
+        "alpha",
+        "OV-51",
+        "select access_id from access where nullif(trim(actor), '') is null"
+        " or (action in ('consult', 'disclose') and nullif(trim(reason), '') is null)",
+    ),
+    "categories without an assessment before them": (
+        "alpha",
+        "OV-54",
+        "select category from category left join assessment using (assessment_id)"
+        " where coalesce(signed_on, date '9999-01-01') > adopted_on",
+    ),
+    "consulted, they say": (
+        "alpha",
+        "OV-58",
+        "select claim_id from claim where nullif(trim(evidence_ref), '') is null",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", QUERIES)
+def test_planted_rows_are_found_by_a_plain_query(name: str, made: Callable[[str], Made]) -> None:
+    kind, control, sql = QUERIES[name]
+    register = made(kind)
+    keys = register.keys(sql)
+    total = sum(int.from_bytes(hashlib.md5(key.encode()).digest()[8:16], "little") for key in keys)
+    answer = register.key.answers[control]
+    assert (answer.breached, answer.digest) == (len(keys), f"{total:032x}")
+    assert keys
+
+
+def test_digest_without_keys_is_nought_and_order_does_not_matter() -> None:
+    assert digest_of([]) == "0" * 32
+    assert digest_of(["a", "b"]) == digest_of(["b", "a"])
+    assert digest_of(["a", "a"]) != digest_of(["a"])
+
+
+@pytest.mark.parametrize("kind", ["gangs-matrix", "calgang", "chicago", "alpha"])
+def test_key_answers_every_core_control(kind: str, made: Callable[[str], Made]) -> None:
+    """Every control of the core pack that a select can answer, those with nothing planted too."""
+    controls = {control.id for control in read_pack(find_pack("core")).controls}
+    assert set(CONTROLS) == controls
+    written = json.loads((made(kind).folder / "answer-key.json").read_text())
+    assert {name for name in written if not name.startswith("_")} == controls
+    assert all(len(answer["digest"]) == 32 for name, answer in written.items() if not name.startswith("_"))
+
+
+def test_every_core_control_is_planted_in_some_register(made: Callable[[str], Made]) -> None:
+    planted = {
+        control
+        for kind in ("gangs-matrix", "calgang", "chicago", "alpha")
+        for control, answer in made(kind).key.answers.items()
+        if answer.breached
+    }
+    assert planted == set(CONTROLS)
