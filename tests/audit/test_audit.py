@@ -62,7 +62,7 @@ def test_evidence_rows_keeps_every_breaching_row(register: Path, tmp_path: Path)
     (register / "claim.csv").write_text("claim_id,stated,evidence_ref\nC1,x,\nC2,x,\n", encoding="utf-8")
     finding = by_id(run_audit(register, tmp_path / "out", **changes))["OV-58"]
     assert (finding.breached, len(finding.keys), len(finding.rows)) == (2, 1, 2)
-    assert "Court order 7" in (tmp_path / "out" / "findings.json").read_text(encoding="utf-8")
+    assert "Court order 7" in (tmp_path / "out" / "run.json").read_text(encoding="utf-8")
 
 
 def test_accepted_breaches_do_not_fail_the_build(register: Path, tmp_path: Path) -> None:

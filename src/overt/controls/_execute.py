@@ -162,6 +162,6 @@ def _law(control: Control, summary: Summary, settings: Settings) -> tuple[LawCou
 
 
 def _without_values(error: Exception) -> str:
-    """The first line of what an engine says. What it quotes may be a value of a record, unless the model has that name."""
+    """The first line of what an engine says. What it quotes may be a record's value, unless the model has that name."""
     text = str(error).strip() or type(error).__name__
     return _QUOTED.sub(lambda quoted: quoted[0] if quoted[1] in _NAMES else "…", text.splitlines()[0])[:300]
