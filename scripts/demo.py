@@ -12,6 +12,8 @@ OUT = ROOT / "demo"
 OVERT = [sys.executable, "-m", "overt.cli"]
 BREACHES = 1
 
+CHICAGO_PACKS = ["--pack", "core", "--pack", "examples/chicago-ssl-counts/pack"]
+
 REAL = [
     (
         "the Metropolitan Police's stops and searches of June 2016",
@@ -22,7 +24,7 @@ REAL = [
     (
         "the Chicago Police's Strategic Subject List",
         DATA / "ssl-chicago" / "ssl_score_race_sex_age_counts.csv",
-        ["--map", "examples/chicago-ssl-counts/mapping.sql", "--pack", "core", "--as-of", "2017-08-01"],
+        ["--map", "examples/chicago-ssl-counts/mapping.sql", *CHICAGO_PACKS, "--as-of", "2017-05-01"],
         "chicago-ssl",
     ),
 ]
