@@ -98,6 +98,14 @@ def test_csv_has_the_rows_of_parquet(made: Callable[[str], Made], tmp_path: Path
     assert (tmp_path / "csv" / "SYNTHETIC.txt").exists()
 
 
+def test_every_row_of_csv_says_that_it_is_synthetic(tmp_path: Path) -> None:
+    generate("calgang", tmp_path / "csv", rows=1_000, form="csv")
+    for file in (tmp_path / "csv").glob("*.csv"):
+        header, *rows = file.read_text().splitlines()
+        assert header.endswith(",synthetic")
+        assert all(row.endswith(",yes") for row in rows), file.name
+
+
 def test_progress_is_told_of_every_table(tmp_path: Path) -> None:
     told: dict[str, int] = {}
     generate("calgang", tmp_path / "out", rows=1_000, seed=1, progress=told.__setitem__)

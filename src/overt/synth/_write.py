@@ -99,6 +99,9 @@ def _connect(spill: str) -> duckdb.DuckDBPyConnection:
 def _write_table(connection: duckdb.DuckDBPyConnection, sql: str, path: Path, form: str) -> int:
     """Writes one table and says how many rows it has."""
     target = str(path).replace("'", "''")
+    if form == "csv":
+        # A CSV file has no metadata: each row says what it is.
+        sql = f"select *, 'yes' as synthetic from ({sql})"
     found = connection.execute(f"copy ({sql}) to '{target}' ({_OPTIONS[form]})").fetchone()
     connection.close()
     return int(found[0]) if found else 0
