@@ -315,7 +315,7 @@ class _Checker:
         foreign = node.get("catalog") or str(node.get("schema") or "main").lower() != "main"
         if foreign or function not in ALLOWED:
             wanted = "functions whose answer depends on their arguments alone"
-            remedy = "docs/mappings.md lists them; a file can be given as part of the source"
+            remedy = "docs/formats/mapping.md lists them; a file can be given as part of the source"
             self.fault(node, "mapping-function", f"the function {function}", wanted, remedy)
         elif function in ORDERED and node["class"] == "FUNCTION" and not (node.get("order_bys") or {}).get("orders"):
             found = f"the function {function} without an order"
