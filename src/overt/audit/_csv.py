@@ -69,6 +69,11 @@ class Shape:
         """Whether lines end in more than one way."""
         return sum(1 for each in self._line_ends if each) > 1
 
+    @property
+    def ends_in_cr(self) -> bool:
+        """Whether any line ends in a carriage return alone."""
+        return self._line_ends[2] > 0
+
     def feed(self, piece: bytes) -> None:
         """Counts another piece of the file."""
         data = self._open + piece
@@ -125,6 +130,10 @@ def load_csv(loading: Loading, text: Text, table: str, delimiter: str) -> Loaded
     header = lines.header()
     _check_delimiter(text.name, header, delimiter, loading.reading)
     names = check_header(text.name, header, text.limits)
+    if shape.mixed_line_ends and shape.ends_in_cr:
+        dialect = _Dialect(delimiter, dialect.quoted, lone_cr=False)
+        lines = Lines(plain, text.name, dialect, text.limits)
+        lines.refuse_fault(len(names), "some lines end in a carriage return alone, and others do not")
     if shape.odd or shape.delimiters != shape.rows * (len(names) - 1) or (shape.blank_at_end and len(names) == 1):
         lines.refuse_fault(len(names), "its rows and delimiters do not add up")
     rows = shape.rows - 1
@@ -133,7 +142,12 @@ def load_csv(loading: Loading, text: Text, table: str, delimiter: str) -> Loaded
     if shape.mixed_line_ends or not _load_fast(loading, lines, table, names, rows):
         lines.refuse_fault(len(names), None)
         _load_slowly(loading, lines, table, names, rows)
-    check_texts(loading.connection, text.name, target(table), columns, text.limits, nul=False)
+    try:
+        check_texts(loading.connection, text.name, target(table), columns, text.limits, nul=False)
+    except Refusal:
+        # A line says more than a row does.
+        lines.refuse_fault(len(names), None)
+        raise
     loading.tell(table, rows)
     notes = [f"{text.name}: {shape.blank_at_end} blank lines at the end were left out"] if shape.blank_at_end else []
     if shape.mixed_line_ends:
@@ -145,6 +159,7 @@ def load_csv(loading: Loading, text: Text, table: str, delimiter: str) -> Loaded
 class _Dialect:
     delimiter: str
     quoted: bool
+    lone_cr: bool = True
 
 
 def _read_once(text: Text, shape: Shape, scratch: Path) -> Path:
@@ -160,7 +175,7 @@ def _read_once(text: Text, shape: Shape, scratch: Path) -> Path:
                 shape.feed(piece)
                 stream.write(piece)
     shape.finish()
-    if not shape.rows:
+    if not shape.rows and not shape.odd:
         raise Refusal("source-empty", text.name, "no text at all", "a line of column names and rows below it")
     return plain
 
@@ -200,7 +215,8 @@ class Lines:
     def refuse_fault(self, wanted: int, otherwise: str | None) -> None:
         """Refuses the first row that is not as it should be; without one, refuses for the reason given, if any."""
         with self.open() as stream:
-            rules = Rules(self.name, self.dialect.delimiter, self.dialect.quoted, self.limits.field_characters)
+            dialect = self.dialect
+            rules = Rules(self.name, dialect.delimiter, dialect.quoted, self.limits.field_characters, dialect.lone_cr)
             fault = find_fault(stream, rules, wanted)
         if fault is not None:
             raise fault

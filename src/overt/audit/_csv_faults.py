@@ -20,12 +20,13 @@ _AGAIN = "export the file again, with every field that holds a delimiter, quote 
 
 @dataclass(frozen=True)
 class Rules:
-    """How the file is written, and how long a field may be."""
+    """How the file is written, how long a field may be, and whether a carriage return alone may end a line."""
 
     name: str
     delimiter: str
     quoted: bool
     longest_field: int
+    lone_cr: bool = True
 
 
 @dataclass
@@ -53,16 +54,11 @@ def find_fault(stream: TextIO, rules: Rules, wanted: int) -> Refusal | None:
         if blank is not None:
             return _blank_line(rules, blank)
         row = row or _Row(line)
-        if len(text) >= _LONGEST_LINE * rules.longest_field:
-            return _too_long(rules, row)
-        fault = _read_line(rules, row, content, text)
+        fault = _read_line(rules, row, content, text) or _row_fault(rules, row, line, text, wanted)
         if fault is not None:
             return fault
         if row.open_length is None:
-            wanted = wanted or row.fields
-            if row.fields != wanted:
-                return _ragged(rules, row, wanted)
-            row = None
+            wanted, row = wanted or row.fields, None
     if row is not None:
         return _unclosed(rules, row)
     return _blank_line(rules, blank) if blank is not None and wanted == 1 else None
@@ -74,30 +70,37 @@ def _lines(stream: TextIO, longest_field: int) -> Iterator[str]:
         yield line
 
 
+def _row_fault(rules: Rules, row: _Row, line: int, text: str, wanted: int) -> Refusal | None:
+    """What is wrong with a row that has been read to its end."""
+    if row.open_length is not None:
+        return None
+    if not rules.lone_cr and text.endswith("\r"):
+        return _lone_cr(rules, line)
+    return _ragged(rules, row, wanted) if wanted and row.fields != wanted else None
+
+
 def _read_line(rules: Rules, row: _Row, content: str, text: str) -> Refusal | None:
     """Takes another line into the row."""
+    if len(text) >= _LONGEST_LINE * rules.longest_field:
+        return _too_long(rules, row)
     if row.open_length is None and not (rules.quoted and '"' in content):
         return _read_plain(rules, row, content)
-    at = 0
-    while True:
+    at, fault = 0, None
+    while fault is None:
         if row.open_length is None:
             row.fields += 1
             at, fault = _open(rules, row, content, at)
-            if fault is not None:
-                return fault
         if row.open_length is not None:
             at, closed = _close(row, content, at)
             if row.open_length > rules.longest_field:
                 return _too_long(rules, row)
-            if not closed:
-                row.open_length += len(text) - len(content)
-                return None
-            row.open_length = None
-        if at >= len(content):
-            return None
+            row.open_length = None if closed else row.open_length + len(text) - len(content)
+        if row.open_length is not None or at >= len(content):
+            return fault
         if content[at] != rules.delimiter:
-            return _stray_quote(rules, row, "characters after a closing quote")
+            return fault or _stray_quote(rules, row, "characters after a closing quote")
         at += 1
+    return fault
 
 
 def _open(rules: Rules, row: _Row, content: str, at: int) -> tuple[int, Refusal | None]:
@@ -138,6 +141,16 @@ def _ragged(rules: Rules, row: _Row, wanted: int) -> Refusal:
         _columns(row.fields),
         f"{_columns(wanted)}, as in the first row",
         "look at that line in the file: a delimiter is missing, is one too many, or belongs in quotes",
+    )
+
+
+def _lone_cr(rules: Rules, line: int) -> Refusal:
+    return Refusal(
+        "csv-line-end",
+        f"{rules.name}, line {line}",
+        "a line that ends in a carriage return alone, where others end in a line feed",
+        "lines that end alike",
+        "if the carriage return belongs to a field, put the field in quotes; else export the file again",
     )
 
 

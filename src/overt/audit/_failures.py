@@ -30,9 +30,7 @@ def date_hint(connection: duckdb.DuckDBPyConnection, query: str, value: str, bad
         return ""
     every, parted, day_first, month_first = row or (0, 0, 0, 0)
     if not parted:
-        return (
-            "write in the mapping which form it is: strptime(the_column, '%Y%m%d'), with the form that the source uses"
-        )
+        return "say in the mapping which form the source uses, such as strptime(the_column, '%Y%m%d')"
     if day_first and month_first:
         return (
             f"{day_first} rows can only be day/month/year and {month_first} only month/day/year: "
@@ -52,8 +50,9 @@ def find_failure(
     connection: duckdb.DuckDBPyConnection, table: str, query: str, where: str, error: duckdb.Error
 ) -> Refusal:
     """The refusal of the first row on which an expression of the mapping fails; or of the mapping."""
-    for number, branch in enumerate(_branches(connection, query)):
-        found = _first_failing(connection, branch)
+    names, branches = _branches(connection, query)
+    for number, branch in enumerate(branches):
+        found = _first_failing(connection, branch, names)
         if found is not None:
             column, row, count = found
             part = f", select {number + 1}" if number else ""
@@ -64,27 +63,35 @@ def find_failure(
     return Refusal("mapping-value", f"{table} ({where})", said, "values that the expressions take", _REMEDY)
 
 
-def _branches(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
-    """The trees of the selects that a union puts together, those that give one row for each row they read."""
+def _branches(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[list[str], list[dict[str, Any]]]:
+    """The names of the columns, and the trees of the selects that a union puts together; not of those that group."""
     inner = query.removesuffix(" as given").strip()[1:-1]
     row = connection.execute("select json_serialize_sql($1::varchar)", [inner]).fetchone() or ("",)
     tree: dict[str, Any] = json.loads(row[0])
     if tree["error"]:
-        return []
+        return [], []
+    names: list[str] = []
     found, stack = [], [tree["statements"][0]["node"]]
     while stack:
         node = stack.pop()
+        # The first select of a union names the columns of all.
+        names = names or [_name(item) for item in node.get("select_list", [])]
         if node["type"] == "SET_OPERATION_NODE":
             stack += reversed(node.get("children") or [node["left"], node["right"]])
         elif not node["group_expressions"]:
             found.append({**tree, "statements": [{**tree["statements"][0], "node": node}]})
-    return found
+    return names, found
 
 
-def _first_failing(connection: duckdb.DuckDBPyConnection, branch: dict[str, Any]) -> tuple[str, int, int] | None:
+def _name(item: dict[str, Any]) -> str:
+    return str(item.get("alias") or item.get("column_names", ["?"])[-1])
+
+
+def _first_failing(
+    connection: duckdb.DuckDBPyConnection, branch: dict[str, Any], names: list[str]
+) -> tuple[str, int, int] | None:
     """Column, first row and number of rows on which an expression of the select fails."""
     node = branch["statements"][0]["node"]
-    names = [str(item.get("alias") or item.get("column_names", ["?"])[-1]) for item in node["select_list"]]
     tried = {
         **node,
         "modifiers": [],

@@ -270,10 +270,12 @@ def _create(connection: duckdb.DuckDBPyConnection, plan: _Plan, account: SourceA
 
 def _create_empty(connection: duckdb.DuckDBPyConnection, filled: set[str]) -> None:
     """Makes the tables that the source has nothing for, so that the text of every control can be read."""
+    connection.execute("begin")
     for name, table in TABLES.items():
         if name not in filled:
             columns = ", ".join(f"{quoted_name(column.name)} {TYPES[column.kind]}" for column in table.columns)
             connection.execute(f"create table if not exists main.{quoted_name(name)} ({columns})")
+    connection.execute("commit")
 
 
 def _outside(account: SourceAccount) -> tuple[str, ...]:
@@ -296,10 +298,11 @@ def _lenient(mapping: Mapping | None) -> list[str]:
 
 def _keep(connection: duckdb.DuckDBPyConnection, filled: Filled) -> None:
     """Written last: without it the filling is not whole."""
+    connection.execute("begin")
     connection.execute("create schema if not exists overt")
     connection.execute("create table overt.filled (filled varchar)")
     connection.execute("insert into overt.filled values ($1)", [filled.as_json()])
-    connection.execute("checkpoint")
+    connection.execute("commit")
 
 
 @contextmanager

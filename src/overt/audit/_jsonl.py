@@ -49,8 +49,8 @@ class _Objects:
 def load_jsonl(loading: Loading, text: Text, table: str) -> Loaded:
     """Loads the file into `source.<table>`; a key that a line lacks is null.
 
-    A column is boolean, whole number or number when all its values are; else it is text, and numbers
-    in it keep the digits they were written with. Refuses broken lines, lines that are no object,
+    A column is boolean, whole number or number when all its values are; else it is text, and so are
+    whole numbers too long to be held exactly. Refuses broken lines, lines that are no object,
     nested values, keys that stand twice in a line, and blank lines.
     """
     plain, lines = _read_once(text, loading.scratch)
@@ -140,12 +140,13 @@ def _types(objects: _Objects, names: list[str], where: str) -> tuple[dict[str, s
 
 def _kind(value: str) -> str:
     """SQL for the bit of a JSON value's kind; whole numbers that eight bytes cannot hold count as wide."""
-    number = f"case when regexp_matches({value}::varchar, '[^-+.0-9eE]') then {_ODD}"
-    number += f" when strlen({value}::varchar) > 18 and not regexp_matches({value}::varchar, '[.eE]') then {_WIDE}"
+    number = f"when regexp_matches({value}::varchar, '[^-+.0-9eE]') then {_ODD} "
+    number += f"when strlen({value}::varchar) > 18 and not regexp_matches({value}::varchar, '[.eE]') then {_WIDE}"
     return (
-        f"case json_type({value}) when 'VARCHAR' then {_TEXT} when 'BOOLEAN' then {_TRUTH} when 'NULL' then 0 "
+        f"case when {value} is null then 0 else case json_type({value}) "
+        f"when 'VARCHAR' then {_TEXT} when 'BOOLEAN' then {_TRUTH} when 'NULL' then 0 "
         f"when 'OBJECT' then {_NESTED} when 'ARRAY' then {_NESTED} "
-        f"when 'DOUBLE' then {number} else {_NUMBER} end else {number} else {_WHOLE} end end"
+        f"when 'DOUBLE' then case {number} else {_NUMBER} end else case {number} else {_WHOLE} end end end"
     )
 
 
@@ -185,7 +186,7 @@ def _find_fault(path: Path, name: str, limits: Limits) -> Refusal:
             fault = _line_fault(line, f"{name}, line {number}", limits)
             if fault is not None:
                 return fault
-    return _broken(name, "something that is not JSON lines")
+    return _broken(name, "no object with keys, or lines too long to read")
 
 
 def _line_fault(line: str, where: str, limits: Limits) -> Refusal | None:
@@ -202,8 +203,8 @@ def _line_fault(line: str, where: str, limits: Limits) -> Refusal | None:
 
 
 def _object_fault(found: Any, where: str, limits: Limits) -> Refusal | None:
-    if not isinstance(found, dict) or not found:
-        return _broken(where, "an object without keys" if found == {} else "a value that is not an object")
+    if not isinstance(found, dict):
+        return _broken(where, "a value that is not an object")
     if any(isinstance(value, dict | list) for value in found.values()):
         return _nested(where)
     if any(isinstance(value, str) and len(value) > limits.field_characters for value in found.values()):

@@ -27,8 +27,10 @@ def load_parquet(loading: Loading, path: Path, name: str, table: str) -> Loaded:
         check_header(name, _top_level(connection, file), loading.limits)
         connection.execute(f"create view {target(table)} as select * from {_read(file)}")
         columns = loading.columns_of(table)
-        source = _read(file, "file_row_number = true")
-        rows = check_texts(connection, name, source, columns, loading.limits, row_number="file_row_number + 1")
+        source, row_number = _read(file, "file_row_number = true"), "file_row_number + 1"
+        if "file_row_number" in [column.lower() for column, _ in columns]:
+            source, row_number = f"(select *, row_number() over () as place from {_read(file)})", "place"
+        rows = check_texts(connection, name, source, columns, loading.limits, row_number=row_number)
         synthetic = _marked_synthetic(connection, file)
     except duckdb.Error as error:
         raise out_of_room(error, name) or _broken(name, error) from None

@@ -24,7 +24,7 @@ class ColumnProfile:
     """One column of the source.
 
     `filled` rows have a value that is not blank and `distinct` counts those values. `determined_by` is a
-    column of the same table whose value always fixes this one's, written `table.column` as well.
+    column of the same table whose value always fixes this one's.
     """
 
     table: str
@@ -38,6 +38,11 @@ class ColumnProfile:
     def name(self) -> str:
         """The column as `table.column`."""
         return f"{self.table}.{self.column}"
+
+    @property
+    def fixed_by(self) -> str | None:
+        """The column that fixes this one, as `table.column`."""
+        return f"{self.table}.{self.determined_by}" if self.determined_by else None
 
 
 def profile_columns(connection: duckdb.DuckDBPyConnection) -> list[ColumnProfile]:
@@ -141,11 +146,13 @@ def _write(connection: duckdb.DuckDBPyConnection, profiles: list[ColumnProfile])
     columns = TABLES[FILLED_BY_OVERT].columns
     target = f"main.{quoted_name(FILLED_BY_OVERT)}"
     types = ", ".join(f"{quoted_name(column.name)} {TYPES[column.kind]}" for column in columns)
+    rows = [(each.name, each.table, each.rows, each.filled, each.distinct, each.fixed_by) for each in profiles]
+    connection.execute("begin")
     connection.execute(f"create or replace table {target} ({types})")
-    for each in profiles:
-        by = f"{each.table}.{each.determined_by}" if each.determined_by else None
-        connection.execute(
+    if rows:
+        connection.executemany(
             f"insert into {target} (column_name, source_table, row_count, filled_count, distinct_count, determined_by) "
             "values ($1, $2, $3, $4, $5, $6)",
-            [each.name, each.table, each.rows, each.filled, each.distinct, by],
+            rows,
         )
+    connection.execute("commit")

@@ -16,6 +16,7 @@ import duckdb
 
 from overt.refusals import Refusal
 
+_SCHEMAS = ("source", "numbered", "overt", "main")
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_SPACE_SAID = ("No space left", "File too large", "Disk quota exceeded")
 _CLOSED = (
@@ -40,7 +41,7 @@ def open_locked(
     What it spills goes to `temp`, or beside the database. Temporary tables can still be made: they
     are this connection's own and die with it.
     """
-    connection = duckdb.connect(database, read_only=True, config=_config(memory, threads, temp))
+    connection = duckdb.connect(check_name(database), read_only=True, config=_config(memory, threads, temp))
     return _lock(connection, allowed, (), "main")
 
 
@@ -57,10 +58,16 @@ def open_workshop(
 
     Bare names mean tables of the source: `from stops` reads `source.stops`, or the numbered view of it if there is one.
     """
-    connection = duckdb.connect(database, config=_config(memory, threads, temp))
-    for schema in ("source", "numbered"):
-        connection.execute(f"create schema if not exists {schema}")
+    connection = duckdb.connect(check_name(database), config=_config(memory, threads, temp))
+    connection.execute("begin; create schema if not exists source; create schema if not exists numbered; commit")
     return _lock(connection, allowed, folders, "numbered,source")
+
+
+def check_name(database: Path) -> Path:
+    """The path, if DuckDB can tell the database from its schemas: it calls a database by its file's name."""
+    if database.stem.lower() in _SCHEMAS:
+        raise ValueError(f"a database of a source may not be called {database.name}: it has a schema of that name")
+    return database
 
 
 def is_locked(connection: duckdb.DuckDBPyConnection) -> bool:

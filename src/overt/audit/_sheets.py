@@ -123,10 +123,10 @@ def _batches(sheet: CalamineSheet, header: int) -> Iterator[list[list[Any]]]:
         yield batch
 
 
-def _merged(sheet: CalamineSheet, header: int) -> list[int]:
-    """The rows, counted from 1, of merged cells at or below the header."""
+def _merged(sheet: CalamineSheet, header: int) -> list[tuple[int, bool]]:
+    """The rows, counted from 1, of merged cells at or below the header, and whether these span several rows."""
     ranges = sheet.merged_cell_ranges or []
-    return sorted({max(top, header) + 1 for (top, _), (bottom, _) in ranges if bottom >= header})
+    return sorted({(max(top, header) + 1, bottom > top) for (top, _), (bottom, _) in ranges if bottom >= header})
 
 
 class _Column:

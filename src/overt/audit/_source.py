@@ -246,11 +246,11 @@ def _account(loading: Loading, name: str, kind: str, digest: str, unread: tuple[
 
 def _complete(connection: duckdb.DuckDBPyConnection, account: SourceAccount) -> None:
     """Writes the account. It is the last thing written: a database without it is not whole."""
-    connection.execute("checkpoint")
+    connection.execute("begin")
     connection.execute("create schema overt")
     connection.execute("create table overt.source_account (account varchar)")
     connection.execute("insert into overt.source_account values ($1)", [account.as_json()])
-    connection.execute("checkpoint")
+    connection.execute("commit")
 
 
 @contextmanager

@@ -30,7 +30,7 @@ def load_workbook(loading: Loading, path: Path, name: str, stem: str) -> Loaded:
 
     A number is a whole number where the column has no fraction; a column with cells of several kinds
     is read as text, and a note says so. Refuses damaged, encrypted or overgrown workbooks, merged cells
-    at or below the header row, missing and doubled column names, and formulas without a stored result.
+    in the header or over several rows, missing and doubled column names, and formulas without a stored result.
     """
     limits = loading.limits
     signs = _check_file(path, name, limits)
@@ -41,9 +41,12 @@ def load_workbook(loading: Loading, path: Path, name: str, stem: str) -> Loaded:
         seen = signs.get(sheet["sheet"], Signs())
         faults += _sheet_faults(name, sheet, seen, limits)
         notes += [f"{name}: {note}" for note in sheet["notes"]]
+        place = f"{name}: sheet “{sheet['sheet']}”"
         if seen.errors:
-            place = f"{name}: sheet “{sheet['sheet']}”"
             notes.append(f"{place}: {seen.errors} cells hold an error, the first {seen.first_error}; read as blank")
+        if merged := _merged(sheet, seen):
+            rows = f"row {merged[0][0]}" + (f" and {len(merged) - 1} more" if len(merged) > 1 else "")
+            notes.append(f"{place}: {rows} with merged cells, of which the first alone has a value")
     raise_all(faults)
     if not answer["sheets"]:
         raise Refusal("source-empty", name, "no sheet with cells", "a row of column names and rows below it")
@@ -109,14 +112,15 @@ def _read_apart(path: Path, name: str, loading: Loading) -> dict[str, Any]:
 
 def _sheet_faults(name: str, sheet: dict[str, Any], seen: Signs, limits: Limits) -> list[Refusal]:
     where = f"{name}, sheet “{sheet['sheet']}”"
-    merged = sheet["merged"] or [row for row in seen.merged_rows if row >= sheet["header_row"]]
-    if merged:
+    merged = _merged(sheet, seen)
+    bad = [row for row, several in merged if several or row == sheet["header_row"]]
+    if bad:
         return [
             Refusal(
                 "sheet-merged",
-                f"{where}, row {merged[0]}",
-                f"merged cells, in {len(merged)} rows in all",
-                "one value in every cell of the header and below it",
+                f"{where}, row {bad[0]}",
+                f"merged cells, in the header or over several rows; {len(bad)} in all",
+                "one value in every cell",
                 f"unmerge the cells and write each value where it belongs; {_TITLES}",
             )
         ]
@@ -140,6 +144,11 @@ def _sheet_faults(name: str, sheet: dict[str, Any], seen: Signs, limits: Limits)
     except Refusals as several:
         return several.refusals
     return []
+
+
+def _merged(sheet: dict[str, Any], seen: Signs) -> list[tuple[int, bool]]:
+    """Rows with merged cells, as the reader of the workbook tells or, where it does not, as they were seen."""
+    return [(row, several) for row, several in sheet["merged"] or seen.merged if row >= sheet["header_row"]]
 
 
 def _load_sheet(loading: Loading, name: str, table: str, sheet: dict[str, Any]) -> SourceTable:

@@ -27,20 +27,20 @@ _NO_RESULT = re.compile(
     rb"(?:<f\b[^>]*/>|<f\b[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
 )
 _ERROR = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]+[0-9]+)"')
-_ODS_TAG = re.compile(rb"<table:(table|table-row|table-cell)\b([^>]*)>")
+_ODS_TAG = re.compile(rb"<table:(table|table-row|table-cell)(?=[\s/>])([^>]*)>")
 _ODS_NAME = re.compile(rb'table:name="([^"]*)"')
 _ODS_REPEATED = re.compile(rb'table:number-rows-repeated="(\d+)"')
-_ODS_SPANNED = re.compile(rb'table:number-(?:columns|rows)-spanned="(?!1")\d+"')
+_ODS_SPANNED = re.compile(rb'table:number-(columns|rows)-spanned="(?!1")\d+"')
 
 
 @dataclass
 class Signs:
-    """What was seen in one sheet."""
+    """What was seen in one sheet; `merged` are rows with merged cells, and whether these span several rows."""
 
     without_result: str | None = None
     errors: int = 0
     first_error: str = ""
-    merged_rows: list[int] = field(default_factory=list)
+    merged: list[tuple[int, bool]] = field(default_factory=list)
 
 
 def check_zip(path: Path, name: str, limits: Limits) -> dict[str, Signs]:
@@ -148,10 +148,8 @@ class _OdsWatch:
                 repeated = _ODS_REPEATED.search(attributes)
                 self._row = self._next_row
                 self._next_row += int(repeated[1]) if repeated else 1
-            elif b"spanned" in attributes and _ODS_SPANNED.search(attributes):
-                rows = self.signs.setdefault(self._sheet, Signs()).merged_rows
-                if not rows or rows[-1] != self._row:
-                    rows.append(self._row)
+            elif b"spanned" in attributes and (spans := _ODS_SPANNED.findall(attributes)):
+                self.signs.setdefault(self._sheet, Signs()).merged.append((self._row, b"rows" in spans))
 
 
 def _sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
