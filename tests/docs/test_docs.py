@@ -25,7 +25,8 @@ import pytest
 from overt.audit._accepted import read_accepted
 from overt.audit._mapping import parse_mapping
 from overt.cli import main
-from overt.controls import read_cases, read_pack
+from overt.controls import check_control, read_cases, read_pack, shipped_packs
+from overt.controls.engines import open_for_cases
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MADE = ("docs/model.md", "docs/cli.md", "docs/controls/")
@@ -239,9 +240,17 @@ def _check_toml(block: Block, folder: Path) -> None:
 
 
 def _check_cases(block: Block, folder: Path) -> None:
+    """Cases that name a shipped control in their title are run on it."""
     path = folder / "page.cases.md"
     path.write_text(block.text, encoding="utf-8")
-    assert read_cases(path)
+    cases = read_cases(path)
+    assert cases
+    pack = read_pack(shipped_packs()["core"])
+    control = next((each for each in pack.controls if block.text.startswith(f"# {each.id} ")), None)
+    if control is not None:
+        thresholds = {name: each.value for name, each in pack.thresholds.items()}
+        differences = [each.difference for each in check_control(control, cases, thresholds, open_for_cases("duckdb"))]
+        assert not any(differences), differences
 
 
 def _check_csv(block: Block, folder: Path) -> None:
