@@ -45,7 +45,14 @@ def synth_command(
     Audit it with `overt audit DIR --as-of DATE`; answer-key.json has the date.
     """
     folder = out or Path(register.value)
-    with talk.status(f"making {register.value}"):
-        key = generate(register.value, folder, rows=rows, seed=seed, form=form.value)
+    with talk.status(f"making {register.value}") as status:
+        key = generate(
+            register.value,
+            folder,
+            rows=rows,
+            seed=seed,
+            form=form.value,
+            progress=lambda table, count: status.update(f"making {register.value}: {table}, {count:,} rows"),
+        )
     say(str(folder))
     talk.print(f"Every person in it is invented. Next: overt audit {folder} --as-of {key.as_of}", markup=False)
