@@ -131,7 +131,9 @@ def disk_full_is_a_refusal(folder: Path) -> Iterator[None]:
 
 def _disk_full(folder: Path) -> Refusal:
     remedy = "free space and run the same command again; it goes on where it stopped"
-    return Refusal("disk-full", str(folder), "no space left on the disk", "space for the source and its results", remedy)
+    return Refusal(
+        "disk-full", str(folder), "no space left on the disk", "space for the source and its results", remedy
+    )
 
 
 @contextmanager
@@ -196,7 +198,8 @@ def _finding(kept: dict[str, Any], control: Control) -> Finding:
         by_month=tuple((month, count) for month, count in kept["by_month"]),
         by_unit=tuple((unit, count) for unit, count in kept["by_unit"]),
         law=tuple(
-            LawCount(Basis(citation, _day(first), _day(last)), breached) for citation, first, last, breached in kept["law"]
+            LawCount(Basis(citation, _day(first), _day(last)), breached)
+            for citation, first, last, breached in kept["law"]
         ),
     )
 
