@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import duckdb
@@ -350,3 +351,24 @@ def test_what_is_no_mapping_file_is_refused(tmp_path: Path) -> None:
 def test_the_shipped_mappings_are_read(path: Path) -> None:
     """They keep the rules that they are examples of."""
     assert read_mapping(path).views
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "create " + "/**/" * 40_000 + " x",
+        "create view entry as select " + "/**/" * 40_000 + "1 as entry_id",
+        "create view " + "-- x\n" * 40_000 + "entry as select 1 as entry_id",
+        "/*" * 80_000,
+        "create view entry as select " + "1 + " * 20_000 + "1 as entry_id",
+        ";" * 200_000,
+    ],
+)
+def test_a_mapping_of_little_but_filling_is_soon_read_or_refused(text: str) -> None:
+    """The time does not grow with the square of the text, nor worse."""
+    started = time.monotonic()
+    try:
+        parse_mapping(text, "m.sql")
+    except (Refusal, Refusals) as error:
+        assert "mapping-" in str(error)
+    assert time.monotonic() - started < 15

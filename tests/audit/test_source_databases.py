@@ -262,3 +262,13 @@ def test_a_database_that_is_there_is_not_written_over(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="database-there"):
         load_source(str(path), tmp_path / "db")
     assert rows(tmp_path / "db", "t") == [(1,)]
+
+
+def test_a_generated_column_of_sqlite_that_asks_for_memory_is_refused(tmp_path: Path) -> None:
+    """A schema can hold an expression that makes a thousand million bytes of nothing."""
+    path = tmp_path / "x.sqlite"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("create table t (a, b generated always as (zeroblob(900000000)) virtual)")
+        database.execute("insert into t (a) values (1)")
+        database.commit()
+    assert refused(path, tmp_path / "db").code == "sqlite-broken"

@@ -252,3 +252,52 @@ def test_a_full_disk_is_a_refusal(tmp_path: Path, name: str, limit: int) -> None
     out, _ = process.communicate(timeout=60)
     assert out.strip() == "disk-full"
     assert sorted(each.name for each in tmp_path.iterdir()) == [name]
+
+
+def test_names_that_a_terminal_would_obey_are_shown_without_that(tmp_path: Path) -> None:
+    """In accounts, notes and refusals, whatever the file is called."""
+    folder = tmp_path / "x\x1b[2J"
+    written(folder, "a\x1b[31m\n.csv", "a,b\n1,2\n\n")
+    written(folder, "b\x07.txt", "words")
+    account = load(folder, tmp_path / "db")
+    shown = [account.name, *account.unread, *account.notes, account.files[0].name, account.tables[0].origin]
+    assert all(each.isprintable() for each in shown)
+    refusal = refused(written(tmp_path, "c\x1b[2J.csv", "a,b\n1\n"), tmp_path / "db2")
+    assert refusal.where.isprintable()
+
+
+def test_a_path_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    """The engine takes paths in UTF-8 alone."""
+    name = os.fsdecode(b"caf\xe9.csv")
+    assert refused(written(tmp_path, name, "a\n1\n"), tmp_path / "db").code == "source-unreadable"
+    written(tmp_path / "x", "a.csv", "a\n1\n")
+    written(tmp_path / "x", os.fsdecode(b"caf\xe9.txt"), "words")
+    assert load(tmp_path / "x", tmp_path / "db").unread == ("caf?.txt",)
+
+
+@pytest.mark.parametrize("content", [b"\x1f\x8b\x08", b"PK\x03\x04", b"PAR1", b"SQLite format 3\0", b"%PDF-1.7"])
+def test_a_file_with_the_ending_of_another_kind_is_refused(tmp_path: Path, content: bytes) -> None:
+    """The refusal says what it is, and not that it is badly encoded."""
+    for name in ("x.csv", "x.jsonl"):
+        refusal = refused(written(tmp_path, name, content + b"\xff" * 50), tmp_path / "db")
+        assert refusal.code == "source-kind-unknown"
+        assert "the content of" in refusal.found
+
+
+@pytest.mark.parametrize("name", ["a*b.csv", "a?b.csv", "a[1].csv", "it's.csv", "{a,b}.csv"])
+def test_the_name_of_a_csv_file_is_no_pattern(tmp_path: Path, name: str) -> None:
+    """A star in a name means a star."""
+    folder = tmp_path / "f[1]*"
+    for other in ("axb.csv", "a1.csv", "a.csv", "b.csv"):
+        written(folder, other, "a,b\n1,2\n3,4\n")
+    account = load(written(folder, name, "c,d\n5,6\n"), tmp_path / "db")
+    assert rows(tmp_path / "db", account.tables[0].name) == [("5", "6")]
+
+
+@pytest.mark.parametrize("name", ["x.csv", "x.tsv", "x.jsonl", "x.csv.gz"])
+@pytest.mark.parametrize("filler", [b"\n", b" ", b"\r", b'"', b","])
+def test_a_file_of_one_character_ends_in_a_refusal(tmp_path: Path, name: str, filler: bytes) -> None:
+    """Soon, and in little memory."""
+    data = filler * 6_000_000
+    path = written(tmp_path, name, gzip.compress(data, 1) if name.endswith(".gz") else data)
+    refused(path, tmp_path / "db", limits=Limits(inflation_ratio=10_000, field_characters=10_000))

@@ -184,3 +184,8 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         else:
             for line in text.rstrip().split("\n"):
                 assert not line.strip() or isinstance(json.loads(line), dict)
+
+
+def test_a_key_with_a_nul_is_refused(tmp_path: Path) -> None:
+    """It would end the name of the column in half of the programs that read it."""
+    assert refusal_of(tmp_path, "x.jsonl", '{"a\\u0000b": 1}\n').code == "nul-byte"

@@ -146,3 +146,9 @@ def _changed(name: str) -> Refusal:
         "a file that nobody is writing",
         "wait until the export is finished, or copy it, and run the same command again",
     )
+
+
+def shown_name(name: str) -> str:
+    """The name of a file, sheet or table as it may be shown: on one line, and nothing a terminal would obey."""
+    text = name.encode("utf-8", "replace").decode("utf-8")
+    return "".join(each if each.isprintable() else "\ufffd" for each in text)

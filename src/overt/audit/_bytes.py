@@ -30,7 +30,14 @@ ENCODINGS = (
     "cp437",
     "cp850",
 )
-_GZIP = b"\x1f\x8b"
+_OTHER_KINDS = {
+    b"\x1f\x8b": "a gzip file (.gz)",
+    b"PK\x03\x04": "a zip file, such as a workbook (.xlsx, .ods)",
+    b"\xd0\xcf\x11\xe0": "an old workbook (.xls)",
+    b"PAR1": "a Parquet file (.parquet)",
+    b"SQLite format 3": "an SQLite database (.sqlite)",
+    b"%PDF": "a PDF document",
+}
 _UNDEFINED_IN_WINDOWS_1252 = b"\x81\x8d\x8f\x90\x9d"
 
 
@@ -176,6 +183,12 @@ def _checked(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
 
 
 def _check_front(piece: bytes, name: str) -> None:
+    other = next((kind for mark, kind in _OTHER_KINDS.items() if piece.startswith(mark)), None)
+    if other is not None:
+        remedy = "give the file the ending of what it is"
+        raise Refusal(
+            "source-kind-unknown", name, f"the content of {other}", "text, as the name of the file says", remedy
+        )
     marks = {codecs.BOM_UTF32_LE: "UTF-32", codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
     found = next((kind for mark, kind in marks.items() if piece.startswith(mark)), None)
     if found is None:

@@ -75,7 +75,9 @@ class Shape:
         return self._line_ends[2] > 0
 
     def feed(self, piece: bytes) -> None:
-        """Counts another piece of the file."""
+        """Counts another piece of the file. What is odd need not be counted further."""
+        if self.odd:
+            return
         data = self._open + piece
         self._open = b""
         if self.quoted and b'"' in data:

@@ -164,7 +164,7 @@ def _stray_quote(rules: Rules, row: _Row, found: str) -> Refusal:
         f"{rules.name}, line {row.line}, column {row.fields}",
         found,
         "a field wholly in quotes, with quotes inside it doubled",
-        f"{_AGAIN}; if the file uses no quotes at all, give --no-quotes",
+        _AGAIN,
     )
 
 
@@ -180,7 +180,7 @@ def _unclosed(rules: Rules, row: _Row) -> Refusal:
 
 def _too_long(rules: Rules, row: _Row) -> Refusal:
     found = f"a field of more than {rules.longest_field} characters"
-    remedy = "look at that line: often a quote before it was never closed; or raise the limit with --field-limit"
+    remedy = "look at that line: often a quote before it was never closed"
     return Refusal(
         "field-too-long",
         f"{rules.name}, line {row.line}, column {row.fields}",

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import duckdb
 import pyarrow as pa
 
-from overt.audit._account import Limits, SourceTable
+from overt.audit._account import Limits, SourceTable, shown_name
 from overt.audit._bytes import digest_of
 from overt.audit._headers import check_header
 from overt.audit._loading import Loaded, Loading, target
@@ -38,12 +38,13 @@ def load_sqlite(loading: Loading, path: Path, name: str) -> Loaded:
         with closing(sqlite3.connect(location, uri=True)) as database:
             # The schema of a file from elsewhere may call functions; none but harmless ones are run.
             database.execute("pragma trusted_schema = off")
+            database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, max(2**26, 8 * loading.limits.field_characters))
             database.execute("pragma cell_size_check = on")
             names, left_out = _sqlite_tables(database)
             _check_count(name, names, loading.limits)
-            notes = [f"{name}: “{each}” is a view or a virtual table and was not read" for each in left_out]
+            notes = [f"{name}: “{shown_name(each)}” is a view or a virtual table and was not read" for each in left_out]
             for origin in names:
-                place = f"{name}, table “{origin}”"
+                place = f"{name}, table “{shown_name(origin)}”"
                 table = loading.name_table(origin, place)
                 notes += _copy_sqlite(database, loading, origin, table, place)
                 tables.append(_checked(loading, table, place))
@@ -69,7 +70,7 @@ def load_duckdb(loading: Loading, path: Path, name: str) -> Loaded:
             _check_count(name, [row[1] for row in found], loading.limits)
             for schema, origin in found:
                 full = origin if schema == "main" else f"{schema}_{origin}"
-                place = f"{name}, table “{full}”"
+                place = f"{name}, table “{shown_name(full)}”"
                 table = loading.name_table(full, place)
                 _copy_duckdb(loading, f"incoming.{quoted_name(schema)}.{quoted_name(origin)}", table, place)
                 tables.append(_checked(loading, table, place))
@@ -77,7 +78,7 @@ def load_duckdb(loading: Loading, path: Path, name: str) -> Loaded:
             connection.execute("detach incoming")
     except duckdb.Error as error:
         raise out_of_room(error, name) or _broken("duckdb-broken", name, "DuckDB") from None
-    notes = [f"{name}: “{row[0]}” is a view and was not read" for row in views]
+    notes = [f"{name}: “{shown_name(str(row[0]))}” is a view and was not read" for row in views]
     return Loaded(digest_of(path), tables, notes)
 
 

@@ -27,7 +27,9 @@ def check_header(where: str, names: Sequence[str], limits: Limits, numbers: Sequ
     seen: dict[str, int] = {}
     for number, name in zip(places, names, strict=True):
         column = f"{where}, column {number}"
-        if len(name) > _LONGEST_NAME:
+        if "\0" in name:
+            faults.append(Refusal("nul-byte", column, "a NUL character in its name", "text"))
+        elif len(name) > _LONGEST_NAME:
             faults.append(_too_long(column, len(name)))
         elif name.casefold() in seen:
             faults.append(_twice(column, seen[name.casefold()]))

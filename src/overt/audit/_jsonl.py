@@ -18,6 +18,7 @@ from overt.audit._sandbox import literal, quoted_name, read_path
 from overt.audit._texts import check_texts
 from overt.refusals import Refusal
 
+_LONGEST_LINE = 64  # times the longest field
 _TEXT, _TRUTH, _WHOLE, _NUMBER, _WIDE, _ODD, _NESTED = 1, 2, 4, 8, 16, 32, 64
 
 
@@ -76,18 +77,20 @@ def load_jsonl(loading: Loading, text: Text, table: str) -> Loaded:
 def _read_once(text: Text, scratch: Path) -> tuple[Path, int]:
     """The text as a plain UTF-8 file and how many lines it has, those at the end that are blank left out."""
     plain = scratch / "plain.txt"
-    lines, ends, any_text = 0, b"", False
+    lines = blank_ends = 0
+    any_text = False
     # DuckDB's reader takes no byte order mark.
     copy = None if text.as_stored and not _marked(text.path) else plain.open("wb")
     try:
         for piece in text:
             if copy is not None:
                 copy.write(piece)
-            any_text = any_text or bool(piece.strip())
-            data = ends + piece
-            body = data.rstrip(b" \t\r\n")
-            ends = data[len(body) :]
-            lines += body.count(b"\n")
+            body = piece.rstrip(b" \t\r\n")
+            if body:
+                any_text = True
+                lines += blank_ends + body.count(b"\n")
+                blank_ends = 0
+            blank_ends += piece.count(b"\n", len(body))
     finally:
         if copy is not None:
             copy.close()
@@ -180,7 +183,7 @@ _STRICT = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_no_constant
 
 def _find_fault(path: Path, name: str, limits: Limits) -> Refusal:
     """The refusal of the first line that is wrong."""
-    longest = limits.columns * limits.field_characters
+    longest = _LONGEST_LINE * limits.field_characters
     with path.open(encoding="utf-8-sig", newline="\n") as stream:
         for number, line in enumerate(iter(lambda: stream.readline(longest), ""), start=1):
             fault = _line_fault(line, f"{name}, line {number}", limits)
@@ -218,7 +221,9 @@ def _object_fault(found: Any, where: str, limits: Limits) -> Refusal | None:
 
 def _too_long(where: str, limits: Limits) -> Refusal:
     found, wanted = (f"{each} {limits.field_characters} characters" for each in ("a text of more than", "at most"))
-    return Refusal("field-too-long", where, found, wanted, "look at that line; or raise the limit with --field-limit")
+    return Refusal(
+        "field-too-long", where, found, wanted, "look at that line: the text may have been cut or joined wrongly"
+    )
 
 
 def _broken(where: str, found: str) -> Refusal:

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
-from overt.audit._account import Limits, SourceTable
+from overt.audit._account import Limits, SourceTable, shown_name
 from overt.audit._headers import check_header
 from overt.audit._loading import Loaded, Loading, target
 from overt.audit._sandbox import out_of_room, quoted_name
@@ -54,7 +54,7 @@ def shown_url(location: str) -> str:
         port = f":{parts.port}" if parts.port else ""
     except ValueError:
         port = ""
-    return f"{parts.scheme}://{host}{port}{parts.path}"
+    return shown_name(f"{parts.scheme}://{host}{port}{parts.path}")
 
 
 def load_server(loading: Loading, location: str) -> Loaded:
@@ -70,7 +70,7 @@ def load_server(loading: Loading, location: str) -> Loaded:
     try:
         with _snapshot(backend):
             for origin in _table_names(backend, name, loading.limits):
-                table = _copy(loading, backend, origin, f"{name}, table “{origin}”")
+                table = _copy(loading, backend, origin, f"{name}, table “{shown_name(origin)}”")
                 tables.append(table)
                 digest.update(_content(loading, table).encode())
     except Refusal:

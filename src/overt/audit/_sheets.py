@@ -29,6 +29,7 @@ from python_calamine import (
 
 _BATCH = 20_000
 _EXACT = 2**53
+_LONGEST_NAME = 1_001
 
 
 def main() -> None:
@@ -81,7 +82,8 @@ def _write(sheet: CalamineSheet, header_row: int | None, out: Path) -> dict[str,
     rows = blank = 0
     for row in _from(sheet, header):
         if not columns:
-            names = [_as_text(value).strip("\r\n") if value != "" else "" for value in row]
+            # Cut where it is too long all the same, so that the answer stays short.
+            names = [_as_text(value)[:_LONGEST_NAME] if value != "" else "" for value in row]
             columns = [_Column() for _ in row]
             continue
         rows += 1

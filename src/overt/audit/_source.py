@@ -26,6 +26,7 @@ from overt.audit._account import (
     SourceFile,
     account_from_json,
     check_unchanged,
+    shown_name,
 )
 from overt.audit._bytes import Text
 from overt.audit._csv import load_csv
@@ -91,7 +92,7 @@ def load_source(
     location = _FILE_URL.sub("", location)
     server = is_url(location)
     found = [] if server else _files(Path(location))
-    name = shown_url(location) if server else Path(location).absolute().name
+    name = shown_url(location) if server else shown_name(Path(location).absolute().name)
     with _emptied_on_failure(database), engine_refusals(name), _scratch(database) as scratch:
         # DuckDB looks for a journal beside every database it attaches.
         allowed = [path for each in found for path in (each.path, Path(f"{each.path.absolute()}.wal"))]
@@ -123,9 +124,9 @@ def read_account(database: Path) -> SourceAccount | None:
     try:
         with duckdb.connect(database, read_only=True) as connection:
             row = connection.execute("select account from overt.source_account").fetchone()
-    except duckdb.Error:
+        return account_from_json(str(row[0])) if row else None
+    except (duckdb.Error, ValueError, KeyError, TypeError):
         return None
-    return account_from_json(str(row[0])) if row else None
 
 
 def _files(location: Path) -> list[_Found]:
@@ -134,10 +135,12 @@ def _files(location: Path) -> list[_Found]:
         kind = stat.S_IFMT(location.stat().st_mode)
     except (OSError, ValueError):
         remedy = "check the path; a folder, a file or a database URL can be given"
-        raise Refusal("source-absent", str(location), "no such file or folder", "a source", remedy) from None
+        raise Refusal(
+            "source-absent", shown_name(str(location)), "no such file or folder", "a source", remedy
+        ) from None
     if kind == stat.S_IFDIR:
         return _folder(location)
-    return [_file(location, location.name)]
+    return [_file(location)]
 
 
 def _folder(folder: Path) -> list[_Found]:
@@ -147,23 +150,27 @@ def _folder(folder: Path) -> list[_Found]:
             continue
         if folder.resolve() not in path.resolve().parents:
             # Else whoever made the folder would choose which of the reader's own files is read.
-            where = f"{folder.name}/{path.name}"
+            where = shown_name(f"{folder.name}/{path.name}")
             remedy = "copy the file itself into the folder"
             faults.append(Refusal("source-link", where, "a link that leads out of the folder", "a file", remedy))
             continue
-        found.append(_file(path, path.name))
+        found.append(_file(path))
     raise_all(faults)
     if not found:
         kinds = ", ".join(sorted(_KINDS))
-        raise Refusal("source-empty", folder.name, "no file that holds a table", f"files ending in {kinds}")
+        raise Refusal("source-empty", shown_name(folder.name), "no file that holds a table", f"files ending in {kinds}")
     return found
 
 
-def _file(path: Path, name: str) -> _Found:
+def _file(path: Path) -> _Found:
+    name = shown_name(path.name)
     try:
         status = path.stat()
+        str(path.absolute()).encode()
     except OSError:
         raise Refusal("source-absent", name, "no such file", "a file") from None
+    except UnicodeEncodeError:
+        raise Refusal("source-unreadable", name, "a path that is not UTF-8", "a path in UTF-8", "rename it") from None
     if not stat.S_ISREG(status.st_mode):
         remedy = "write it to a file first and give that"
         raise Refusal("source-not-a-file", name, "a device, pipe or socket", "a file", remedy)
@@ -174,7 +181,11 @@ def _file(path: Path, name: str) -> _Found:
         if path.suffix.lower() == ".json":
             remedy = "write one object a line and call it .jsonl"
         raise Refusal(
-            "source-kind-unknown", name, f"an ending that Overt does not read ({path.suffix})", wanted, remedy
+            "source-kind-unknown",
+            name,
+            f"an ending that Overt does not read ({shown_name(path.suffix)})",
+            wanted,
+            remedy,
         )
     if status.st_size == 0:
         raise Refusal("source-empty", name, "an empty file", "a file that holds a table")
@@ -230,13 +241,16 @@ def _files_account(loading: Loading, location: Path, found: list[_Found]) -> Sou
     kinds = {each.kind for each in found}
     kind = kinds.pop() if len(kinds) == 1 else ""
     if not location.is_dir():
-        return _account(loading, location.name, kind, loading.files[0].digest)
+        return _account(loading, loading.files[0].name, kind, loading.files[0].digest)
     loading.synthetic = loading.synthetic or (location / SYNTHETIC_FILE).is_file()
     lines = "".join(f"{file.name}\0{file.digest}\n" for file in sorted(loading.files, key=lambda file: file.name))
-    names = {each.name for each in found} | {SYNTHETIC_FILE}
-    unread = [f"{path.name}/" if path.is_dir() else path.name for path in location.iterdir() if path.name not in names]
+    read = {each.path.name for each in found} | {SYNTHETIC_FILE}
+    others = [path for path in location.iterdir() if path.name not in read]
+    unread = [shown_name(path.name) + ("/" if path.is_dir() else "") for path in others]
     digest = hashlib.sha256(lines.encode()).hexdigest()
-    return _account(loading, location.absolute().name, f"{kind} folder".strip(), digest, tuple(sorted(unread)))
+    return _account(
+        loading, shown_name(location.absolute().name), f"{kind} folder".strip(), digest, tuple(sorted(unread))
+    )
 
 
 def _account(loading: Loading, name: str, kind: str, digest: str, unread: tuple[str, ...] = ()) -> SourceAccount:

@@ -66,7 +66,7 @@ def _too_long(name: str, row: int, column: int, limits: Limits) -> Refusal:
         f"{name}, row {row}, column {column}",
         f"a text of more than {limits.field_characters} characters",
         f"at most {limits.field_characters} characters",
-        "look at that row: often a quote before it was never closed; or raise the limit with --field-limit",
+        "look at that row: often a quote before it was never closed",
     )
 
 

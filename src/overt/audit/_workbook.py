@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from overt.audit import _sheets
-from overt.audit._account import Limits, SourceTable
+from overt.audit._account import Limits, SourceTable, shown_name
 from overt.audit._bytes import digest_of
 from overt.audit._headers import check_header
 from overt.audit._loading import Loaded, Loading, table_name, target
@@ -33,15 +33,17 @@ def load_workbook(loading: Loading, path: Path, name: str, stem: str) -> Loaded:
     in the header or over several rows, missing and doubled column names, and formulas without a stored result.
     """
     limits = loading.limits
+    if loading.reading.header_row is not None and loading.reading.header_row < 1:
+        raise ValueError("the header row is counted from 1")
     signs = _check_file(path, name, limits)
     answer = _read_apart(path, name, loading)
-    notes = [f"{name}: {note}" for note in answer["notes"]]
+    notes = [f"{name}: {shown_name(note)}" for note in answer["notes"]]
     faults: list[Refusal] = []
     for sheet in answer["sheets"]:
         seen = signs.get(sheet["sheet"], Signs())
         faults += _sheet_faults(name, sheet, seen, limits)
-        notes += [f"{name}: {note}" for note in sheet["notes"]]
-        place = f"{name}: sheet “{sheet['sheet']}”"
+        notes += [f"{name}: {shown_name(note)}" for note in sheet["notes"]]
+        place = f"{name}: sheet “{shown_name(sheet['sheet'])}”"
         if seen.errors:
             notes.append(f"{place}: {seen.errors} cells hold an error, the first {seen.first_error}; read as blank")
         if merged := _merged(sheet, seen):
@@ -54,7 +56,9 @@ def load_workbook(loading: Loading, path: Path, name: str, stem: str) -> Loaded:
     for sheet in answer["sheets"]:
         # A sheet that bears the name of a table of the model is meant to be that table.
         named_by_file = len(answer["sheets"]) == 1 and table_name(sheet["sheet"]) not in TABLES
-        table = loading.name_table(stem if named_by_file else sheet["sheet"], f"{name}, sheet “{sheet['sheet']}”")
+        table = loading.name_table(
+            stem if named_by_file else sheet["sheet"], f"{name}, sheet “{shown_name(sheet['sheet'])}”"
+        )
         tables.append(_load_sheet(loading, name, table, sheet))
         loading.tell(table, tables[-1].rows)
     return Loaded(digest_of(path), tables, notes)
@@ -103,15 +107,15 @@ def _read_apart(path: Path, name: str, loading: Loading) -> dict[str, Any]:
         answer = {"fault": "memory" if done.returncode in (-signal.SIGABRT, -signal.SIGSEGV) else "broken"}
     fault = answer.get("fault")
     if fault == "sheet-absent":
-        found = f"no sheet named {', '.join(answer['absent'])}"
-        raise Refusal("sheet-absent", name, found, f"one of: {', '.join(answer['present'])}")
+        absent, present = (shown_name(", ".join(answer[each])) for each in ("absent", "present"))
+        raise Refusal("sheet-absent", name, f"no sheet named {absent}", f"one of: {present}")
     if fault is not None:
         raise {"encrypted": encrypted(name), "memory": _too_large(name, limits)}.get(fault, broken(name))
     return answer
 
 
 def _sheet_faults(name: str, sheet: dict[str, Any], seen: Signs, limits: Limits) -> list[Refusal]:
-    where = f"{name}, sheet “{sheet['sheet']}”"
+    where = f"{name}, sheet “{shown_name(sheet['sheet'])}”"
     merged = _merged(sheet, seen)
     bad = [row for row, several in merged if several or row == sheet["header_row"]]
     if bad:
@@ -158,7 +162,7 @@ def _load_sheet(loading: Loading, name: str, table: str, sheet: dict[str, Any]) 
         f"create table {target(table)} as select {columns} from read_parquet({literal(read_path(written))})"
     )
     described = loading.columns_of(table)
-    place = f"{name}, sheet “{sheet['sheet']}”"
+    place = f"{name}, sheet “{shown_name(sheet['sheet'])}”"
     first = sheet["header_row"] + 1
     rows = check_texts(
         loading.connection, place, target(table), described, loading.limits, row_number=f"rowid + {first}"

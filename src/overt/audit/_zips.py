@@ -23,11 +23,11 @@ _MEMBERS = 10_000
 _ENCRYPTED = 0x1
 _CELL_END = b"</c>"
 _NO_RESULT = re.compile(
-    rb'<c\b(?![^>]*\bt="str")[^>]*?\br="([A-Z]+[0-9]+)"[^>]*>'
-    rb"(?:<f\b[^>]*/>|<f\b[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
+    rb'<c\b(?![^<>]*\bt="str")[^<>]*?\br="([A-Z]+[0-9]+)"[^<>]*>'
+    rb"(?:<f\b[^<>]*/>|<f\b[^<>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
 )
-_ERROR = re.compile(rb'<c\b(?=[^>]*\bt="e")[^>]*?\br="([A-Z]+[0-9]+)"')
-_ODS_TAG = re.compile(rb"<table:(table|table-row|table-cell)(?=[\s/>])([^>]*)>")
+_ERROR = re.compile(rb'<c\b(?=[^<>]*\bt="e")[^<>]*?\br="([A-Z]+[0-9]+)"')
+_ODS_TAG = re.compile(rb"<table:(table|table-row|table-cell)(?=[\s/>])([^<>]*)>")
 _ODS_NAME = re.compile(rb'table:name="([^"]*)"')
 _ODS_REPEATED = re.compile(rb'table:number-rows-repeated="(\d+)"')
 _ODS_SPANNED = re.compile(rb'table:number-(columns|rows)-spanned="(?!1")\d+"')
@@ -160,12 +160,12 @@ def _sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
     except KeyError:
         return {}
     targets = {}
-    for tag in re.findall(r"<Relationship\b[^>]*>", relations):
+    for tag in re.findall(r"<Relationship\b[^<>]*>", relations):
         key, target = (re.search(rf'\b{each}="([^"]*)"', tag) for each in ("Id", "Target"))
         if key and target:
             targets[key[1]] = target[1].lstrip("/") if target[1].startswith("/") else f"xl/{target[1]}"
     members = {}
-    for tag in re.findall(r"<sheet\b[^>]*>", workbook):
+    for tag in re.findall(r"<sheet\b[^<>]*>", workbook):
         title, key = re.search(r'\bname="([^"]*)"', tag), re.search(r'\br:id="([^"]*)"', tag)
         if title and key and key[1] in targets:
             members[targets[key[1]]] = html.unescape(title[1])
