@@ -19,11 +19,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import openpyxl
 import pytest
 
 from overt.audit._accepted import read_accepted
 from overt.audit._mapping import parse_mapping
+from overt.audit.results import findings_schema
 from overt.cli import main
 from overt.controls import check_control, read_cases, read_pack, shipped_packs
 from overt.controls.engines import open_for_cases
@@ -259,7 +261,10 @@ def _check_csv(block: Block, folder: Path) -> None:
 
 
 def _check_json(block: Block, folder: Path) -> None:
-    assert json.loads(block.text)
+    body = json.loads(block.text)
+    assert body
+    if "schema_version" in body:
+        jsonschema.validate(body, findings_schema())
 
 
 CHECKS: dict[str, Callable[[Block, Path], Any]] = {

@@ -1,0 +1,121 @@
+"""The help of every command teaches, and the shell can complete it."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from overt.cli._app import app
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+LONGEST = 120
+
+
+def commands() -> Iterator[tuple[str, Any]]:
+    """Every command and group by its whole name."""
+    stack: list[tuple[str, Any]] = [("overt", typer.main.get_command(app))]
+    while stack:
+        name, command = stack.pop()
+        yield name, command
+        stack += [(f"{name} {each}", inner) for each, inner in getattr(command, "commands", {}).items()]
+
+
+COMMANDS = dict(commands())
+LEAVES = {name: command for name, command in COMMANDS.items() if not getattr(command, "commands", None)}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_command_has_help(name: str) -> None:
+    """One sentence that says what it does, short enough for the list of commands."""
+    first = (COMMANDS[name].help or "").strip().split("\n\n")[0].replace("\n", " ")
+    assert first.endswith(".")
+    assert len(first) <= LONGEST
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_options_have_help(name: str) -> None:
+    """Every option and argument says what it is for, in a sentence."""
+    silent = [each.name for each in COMMANDS[name].params if not (each.help or "").strip()]
+    assert silent == []
+    unended = [each.name for each in COMMANDS[name].params if not re.search(r"[.…)]$", each.help.strip())]
+    assert unended == []
+
+
+@pytest.mark.parametrize("name", [name for name in LEAVES if name != "overt pack list"])
+def test_help_shows_how_the_command_is_given(name: str) -> None:
+    """There is an example, and its options are the command's own."""
+    text = LEAVES[name].help
+    assert "Example" in text
+    known = {option for each in LEAVES[name].params for option in (*each.opts, *each.secondary_opts)}
+    examples = "\n".join(line for line in inspect.cleandoc(text).split("\n") if re.match(r"  |Example: ", line))
+    given = set(re.findall(r"(?<=\s)--[a-z][a-z-]*", examples))
+    assert sorted(given - known) == []
+
+
+@pytest.mark.parametrize("name", LEAVES)
+def test_option_can_be_an_environment_variable(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page of commands gives the variable that the help gives."""
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr("typer.rich_utils.MAX_WIDTH", 200)
+    shown = CliRunner().invoke(app, [*name.split()[1:], "--help"]).output
+    page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    section = page.split(f"\n## {name}\n")[1].split("\n## ")[0]
+    found = set(re.findall(r"env var: (\w+)", shown))
+    assert len(found) == sum(option.opts[0].startswith("-") and option.name != "help" for option in LEAVES[name].params)
+    assert found == set(re.findall(r"`(OVERT_\w+)`", section))
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shell_completion_is_shown(shell: str) -> None:
+    """`overt --show-completion` gives a script for the shell."""
+    environment = {**os.environ, "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    command = ["overt", "--show-completion", shell]
+    shown = subprocess.run(
+        command, check=False, capture_output=True, text=True, env=_with_path(environment), cwd=ROOT
+    ).stdout
+    assert "_OVERT_COMPLETE" in shown
+
+
+def test_shell_completes_commands_and_options() -> None:
+    """What the shell asks is answered: commands, then the options of one."""
+    asked = {"_OVERT_COMPLETE": "complete_bash", "COMP_WORDS": "overt ", "COMP_CWORD": "1"}
+    assert "audit" in _complete(asked).split()
+    asked = {"_OVERT_COMPLETE": "complete_bash", "COMP_WORDS": "overt audit --fail", "COMP_CWORD": "2"}
+    assert "--fail-on" in _complete(asked).split()
+
+
+def test_completion_can_be_installed() -> None:
+    """The option is there; what it does to a home folder is the framework's."""
+    names = {option for each in COMMANDS["overt"].params for option in each.opts}
+    assert {"--install-completion", "--show-completion"} <= names
+
+
+def test_options_named_in_refusals_exist() -> None:
+    """A refusal that says "give --delimiter" speaks of an option that some command has."""
+    known = {option for command in COMMANDS.values() for each in command.params for option in each.opts} | {"--help"}
+    named: dict[str, str] = {}
+    for path in sorted((ROOT / "src" / "overt").rglob("*.py")):
+        for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+[a-z]", path.read_text(encoding="utf-8")):
+            named.setdefault(option, path.relative_to(ROOT).as_posix())
+    assert {option: path for option, path in named.items() if option not in known} == {}
+
+
+def _complete(asked: dict[str, str]) -> str:
+    return subprocess.run(
+        ["overt"], check=False, capture_output=True, text=True, env=_with_path({**os.environ, **asked}), cwd=ROOT
+    ).stdout
+
+
+def _with_path(environment: dict[str, str]) -> dict[str, str]:
+    """The environment in which `overt` is the one under test."""
+    return {**environment, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"}
