@@ -51,14 +51,18 @@ CONTENT = {
 }  # fmt: skip
 
 
+# Takes addresses apart and opens nothing.
+HARMLESS = {"urllib.parse"}
+
+
 def imported(path: Path) -> set[str]:
     names: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            names |= {alias.name.split(".")[0] for alias in node.names}
+            names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names.add(node.module.split(".")[0])
-    return names
+            names.add(node.module)
+    return {name.split(".")[0] for name in names - HARMLESS}
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
@@ -122,6 +126,7 @@ def test_no_scoring_and_no_hunting() -> None:
     found = [
         f"{path.name}: {node.name}"
         for path in SOURCES
+        if "synth" not in path.parts  # what it calls a score is a fault that it plants
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.lstrip("_").startswith(forbidden)
     ]
