@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+from overt.audit._run import PackUsed, Run
 from overt.audit.compare._compare import Change, compare
 from overt.audit.compare._result import KNOWN_VERSIONS
-from overt.audit._run import PackUsed, Run
 from overt.audit.results import SCHEMA_VERSION, write_results
 from overt.controls import Authority, Basis, Control, Finding, Gate, Severity, Threshold, Verdict
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from overt.audit._draft import draft_mapping
-from overt.audit._fill import Filled, apply_mapping
-from overt.audit._mapping import Mapping, parse_mapping
-from overt.audit._sandbox import open_workshop
+from overt.audit.mapping._draft import draft_mapping
+from overt.audit.mapping._fill import Filled, apply_mapping
+from overt.audit.mapping._mapping import Mapping, parse_mapping
+from overt.audit.source._sandbox import open_workshop
 from tests.audit.sources import load, written
 
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overt.audit.sample._estimate import foretell
 from overt.audit.sample._draw import Sample, allocate, draw, read_sample, sample_order
+from overt.audit.sample._estimate import foretell
 from overt.audit.sample._worksheet import write_sample
 from overt.refusals import Refusal, Refusals
 

@@ -10,9 +10,9 @@ import duckdb
 import pytest
 from scipy import stats
 
+from overt.audit.sample._draw import draw, read_sample
 from overt.audit.sample._estimate import Estimate, estimate, rate_by
 from overt.audit.sample._marks import mark, write_unsettled
-from overt.audit.sample._draw import draw, read_sample
 from overt.audit.sample._worksheet import write_sample
 from overt.refusals import Refusal
 

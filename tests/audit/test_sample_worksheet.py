@@ -13,8 +13,8 @@ import duckdb
 import openpyxl
 import pytest
 
-from overt.audit.sample._marks import mark, read_marks
 from overt.audit.sample._draw import Sample, draw, read_sample
+from overt.audit.sample._marks import mark, read_marks
 from overt.audit.sample._worksheet import LONGEST_CELL, neutral, plain, write_sample
 from overt.refusals import Refusal, Refusals
 

@@ -24,7 +24,7 @@ import openpyxl
 import pytest
 
 from overt.audit._accepted import read_accepted
-from overt.audit._mapping import parse_mapping
+from overt.audit.mapping._mapping import parse_mapping
 from overt.audit.results import findings_schema
 from overt.cli import main
 from overt.controls import check_control, read_cases, read_pack, shipped_packs

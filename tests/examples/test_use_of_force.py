@@ -9,8 +9,8 @@ import duckdb
 import pytest
 
 from overt.audit import Run, SourceOptions, open_source
-from overt.audit._account import Reading
-from overt.audit._source import load_source
+from overt.audit.source._account import Reading
+from overt.audit.source._source import load_source
 from overt.controls import Finding, Verdict
 
 pytestmark = pytest.mark.data

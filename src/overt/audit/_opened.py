@@ -11,14 +11,27 @@ from pathlib import Path
 
 import duckdb
 
-from overt.audit._account import Limits, Progress, Reading, SourceAccount, check_unchanged
-from overt.audit._draft import draft_mapping
-from overt.audit._fill import Filled, apply_mapping, read_filled
-from overt.audit._mapping import Mapping, read_mapping
-from overt.audit._profile import profile_columns
 from overt.audit._run import ColumnFill
-from overt.audit._sandbox import open_locked, open_workshop
-from overt.audit._source import load_source, read_account
+from overt.audit.mapping import (
+    Filled,
+    Mapping,
+    apply_mapping,
+    draft_mapping,
+    profile_columns,
+    read_filled,
+    read_mapping,
+)
+from overt.audit.source import (
+    Limits,
+    Progress,
+    Reading,
+    SourceAccount,
+    check_unchanged,
+    load_source,
+    open_locked,
+    open_workshop,
+    read_account,
+)
 from overt.model import TABLES
 
 

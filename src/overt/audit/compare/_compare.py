@@ -13,8 +13,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from overt.audit.compare._text import markdown, text
 from overt.audit.compare._result import Answer, Result, read_result
+from overt.audit.compare._text import markdown, text
 from overt.controls import Severity, Verdict
 
 

@@ -71,7 +71,10 @@ def read_result(folder: Path) -> Result:
         raise Refusal("not-a-result", str(folder / "findings.json"), found, wanted, _REMEDY)
     if listed != hashlib.sha256(content).hexdigest():
         raise Refusal(
-            "not-a-result", str(folder / "findings.json"), "it is not the file that run.json names", "an untouched folder"
+            "not-a-result",
+            str(folder / "findings.json"),
+            "it is not the file that run.json names",
+            "an untouched folder",
         )
     try:
         return _result(folder, body["run"], body["findings"])

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from overt.audit.sample._agreement import Agreement, agreement
+from overt.audit.sample._draw import Sample, Stratum, read_sample
 from overt.audit.sample._intervals import LEVEL, Count, Interval, interval
 from overt.audit.sample._marks import Marks, read_marks
-from overt.audit.sample._draw import Sample, Stratum, read_sample
 from overt.audit.sample._worksheet import MARKS
 from overt.refusals import Refusal
 

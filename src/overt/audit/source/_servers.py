@@ -9,11 +9,11 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
-from overt.audit._account import Limits, SourceTable, shown_name
-from overt.audit._headers import check_header
-from overt.audit._loading import Loaded, Loading, target
-from overt.audit._sandbox import out_of_room, quoted_name
-from overt.audit._texts import check_texts
+from overt.audit.source._account import Limits, SourceTable, shown_name
+from overt.audit.source._headers import check_header
+from overt.audit.source._loading import Loaded, Loading, target
+from overt.audit.source._sandbox import out_of_room, quoted_name
+from overt.audit.source._texts import check_texts
 from overt.refusals import Refusal
 
 _BATCH = 50_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from overt.audit._fill import Filled
-from overt.audit._mapping import FILLED_BY_OVERT
+from overt.audit.mapping._fill import Filled
+from overt.audit.mapping._mapping import FILLED_BY_OVERT
 from overt.controls import Control, missing_for
 from overt.model import TABLES
 

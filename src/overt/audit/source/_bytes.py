@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from overt.audit._account import Limits
+from overt.audit.source._account import Limits
 from overt.refusals import Refusal
 
 PIECE = 2**20

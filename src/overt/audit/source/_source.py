@@ -18,7 +18,7 @@ from pathlib import Path
 
 import duckdb
 
-from overt.audit._account import (
+from overt.audit.source._account import (
     Limits,
     Progress,
     Reading,
@@ -28,15 +28,15 @@ from overt.audit._account import (
     check_unchanged,
     shown_name,
 )
-from overt.audit._bytes import Text
-from overt.audit._csv import load_csv
-from overt.audit._databases import load_duckdb, load_sqlite
-from overt.audit._jsonl import load_jsonl
-from overt.audit._loading import Loaded, Loading
-from overt.audit._parquet import load_parquet
-from overt.audit._sandbox import engine_refusals, open_workshop
-from overt.audit._servers import is_url, load_server, shown_url
-from overt.audit._workbook import load_workbook
+from overt.audit.source._bytes import Text
+from overt.audit.source._csv import load_csv
+from overt.audit.source._databases import load_duckdb, load_sqlite
+from overt.audit.source._jsonl import load_jsonl
+from overt.audit.source._loading import Loaded, Loading
+from overt.audit.source._parquet import load_parquet
+from overt.audit.source._sandbox import engine_refusals, open_workshop
+from overt.audit.source._servers import is_url, load_server, shown_url
+from overt.audit.source._workbook import load_workbook
 from overt.refusals import Refusal, raise_all
 
 SYNTHETIC_FILE = "SYNTHETIC.txt"

@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from overt.audit._sandbox import literal
+from overt.audit.source._sandbox import literal
 from overt.refusals import Refusal
 
 _PARTED = r"^\s*([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{2,4})"

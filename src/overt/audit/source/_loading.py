@@ -10,8 +10,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from overt.audit._account import Limits, Progress, Reading, SourceFile, SourceTable
-from overt.audit._sandbox import quoted_name
+from overt.audit.source._account import Limits, Progress, Reading, SourceFile, SourceTable
+from overt.audit.source._sandbox import quoted_name
 from overt.refusals import Refusal
 
 

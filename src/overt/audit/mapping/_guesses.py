@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from overt.audit._convert import TYPES, convert, filled_sql
-from overt.audit._profile import ColumnProfile
-from overt.audit._sandbox import literal, quoted_name
-from overt.audit._synonyms import CODES
+from overt.audit.mapping._convert import TYPES, convert, filled_sql
+from overt.audit.mapping._profile import ColumnProfile
+from overt.audit.mapping._synonyms import CODES
+from overt.audit.source._sandbox import literal, quoted_name
 from overt.model import Column, Kind
 
 _DAYS = (

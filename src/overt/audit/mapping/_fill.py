@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from overt.audit._account import Limits, SourceAccount
-from overt.audit._convert import TYPES, WANTED, Conversion, convert
-from overt.audit._failures import date_hint, find_failure
-from overt.audit._mapping import FILLED_BY_OVERT, MODEL_TABLES, Mapping
-from overt.audit._numbered import ALL_ROWS, drop_numbered, number_tables
-from overt.audit._sandbox import engine_refusals, is_locked, quoted_name
+from overt.audit.mapping._convert import TYPES, WANTED, Conversion, convert
+from overt.audit.mapping._failures import date_hint, find_failure
+from overt.audit.mapping._mapping import FILLED_BY_OVERT, MODEL_TABLES, Mapping
+from overt.audit.mapping._numbered import ALL_ROWS, drop_numbered, number_tables
+from overt.audit.source._account import Limits, SourceAccount
+from overt.audit.source._sandbox import engine_refusals, is_locked, quoted_name
 from overt.model import TABLES, Kind
 from overt.refusals import Refusal, raise_all
 

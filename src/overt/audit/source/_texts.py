@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import duckdb
 
-from overt.audit._account import Limits
-from overt.audit._sandbox import quoted_name
+from overt.audit.source._account import Limits
+from overt.audit.source._sandbox import quoted_name
 from overt.refusals import Refusal
 
 

@@ -10,12 +10,12 @@ from typing import Any
 
 import duckdb
 
-from overt.audit._account import Limits, SourceTable
-from overt.audit._bytes import Text
-from overt.audit._headers import check_header
-from overt.audit._loading import Loaded, Loading, target
-from overt.audit._sandbox import literal, quoted_name, read_path
-from overt.audit._texts import check_texts
+from overt.audit.source._account import Limits, SourceTable
+from overt.audit.source._bytes import Text
+from overt.audit.source._headers import check_header
+from overt.audit.source._loading import Loaded, Loading, target
+from overt.audit.source._sandbox import literal, quoted_name, read_path
+from overt.audit.source._texts import check_texts
 from overt.refusals import Refusal
 
 _LONGEST_LINE = 64  # times the longest field

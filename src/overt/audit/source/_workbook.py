@@ -10,14 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from overt.audit import _sheets
-from overt.audit._account import Limits, SourceTable, shown_name
-from overt.audit._bytes import digest_of
-from overt.audit._headers import check_header
-from overt.audit._loading import Loaded, Loading, table_name, target
-from overt.audit._sandbox import literal, quoted_name, read_path
-from overt.audit._texts import check_texts
-from overt.audit._zips import Signs, broken, check_zip, encrypted
+from overt.audit.source import _sheets
+from overt.audit.source._account import Limits, SourceTable, shown_name
+from overt.audit.source._bytes import digest_of
+from overt.audit.source._headers import check_header
+from overt.audit.source._loading import Loaded, Loading, table_name, target
+from overt.audit.source._sandbox import literal, quoted_name, read_path
+from overt.audit.source._texts import check_texts
+from overt.audit.source._zips import Signs, broken, check_zip, encrypted
 from overt.model import TABLES
 from overt.refusals import Refusal, Refusals, raise_all
 

@@ -15,8 +15,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from overt.audit._account import Limits
-from overt.audit._bytes import PIECE, check_inflation
+from overt.audit.source._account import Limits
+from overt.audit.source._bytes import PIECE, check_inflation
 from overt.refusals import Refusal
 
 _MEMBERS = 10_000

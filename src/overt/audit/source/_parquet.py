@@ -6,12 +6,12 @@ from pathlib import Path
 
 import duckdb
 
-from overt.audit._account import SourceTable
-from overt.audit._bytes import digest_of
-from overt.audit._headers import check_header
-from overt.audit._loading import Loaded, Loading, target
-from overt.audit._sandbox import literal, out_of_room, read_path
-from overt.audit._texts import check_texts
+from overt.audit.source._account import SourceTable
+from overt.audit.source._bytes import digest_of
+from overt.audit.source._headers import check_header
+from overt.audit.source._loading import Loaded, Loading, target
+from overt.audit.source._sandbox import literal, out_of_room, read_path
+from overt.audit.source._texts import check_texts
 from overt.refusals import Refusal
 
 SYNTHETIC_MARK = b"overt.synthetic"

@@ -13,12 +13,12 @@ from urllib.parse import quote
 import duckdb
 import pyarrow as pa
 
-from overt.audit._account import Limits, SourceTable, shown_name
-from overt.audit._bytes import digest_of
-from overt.audit._headers import check_header
-from overt.audit._loading import Loaded, Loading, target
-from overt.audit._sandbox import literal, out_of_room, quoted_name
-from overt.audit._texts import check_texts
+from overt.audit.source._account import Limits, SourceTable, shown_name
+from overt.audit.source._bytes import digest_of
+from overt.audit.source._headers import check_header
+from overt.audit.source._loading import Loaded, Loading, target
+from overt.audit.source._sandbox import literal, out_of_room, quoted_name
+from overt.audit.source._texts import check_texts
 from overt.refusals import Refusal
 
 _BATCH = 20_000

@@ -19,13 +19,13 @@ from typing import BinaryIO
 import duckdb
 import pyarrow as pa
 
-from overt.audit._account import Limits, Reading, SourceTable
-from overt.audit._bytes import Text
-from overt.audit._csv_faults import Rules, find_fault
-from overt.audit._headers import check_header
-from overt.audit._loading import Loaded, Loading, target
-from overt.audit._sandbox import literal, read_path
-from overt.audit._texts import check_texts
+from overt.audit.source._account import Limits, Reading, SourceTable
+from overt.audit.source._bytes import Text
+from overt.audit.source._csv_faults import Rules, find_fault
+from overt.audit.source._headers import check_header
+from overt.audit.source._loading import Loaded, Loading, target
+from overt.audit.source._sandbox import literal, read_path
+from overt.audit.source._texts import check_texts
 from overt.refusals import Refusal
 
 _BATCH = 20_000

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from overt.audit._account import SourceAccount, SourceTable
-from overt.audit._sandbox import literal, quoted_name, read_path
+from overt.audit.source._account import SourceAccount, SourceTable
+from overt.audit.source._sandbox import literal, quoted_name, read_path
 from overt.refusals import Refusal
 
 ALL_ROWS = "source_rows"

@@ -18,7 +18,7 @@ import duckdb
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import SqlglotError
 
-from overt.audit._functions import ALLOWED, CLOCKS, NAMED_TYPES, ORDERED, TABLE_FUNCTIONS, TYPES
+from overt.audit.mapping._functions import ALLOWED, CLOCKS, NAMED_TYPES, ORDERED, TABLE_FUNCTIONS, TYPES
 from overt.model import TABLES
 from overt.refusals import Refusal, raise_all
 

@@ -8,9 +8,9 @@ from itertools import combinations
 
 import duckdb
 
-from overt.audit._convert import TYPES, filled_sql
-from overt.audit._mapping import FILLED_BY_OVERT
-from overt.audit._sandbox import quoted_name
+from overt.audit.mapping._convert import TYPES, filled_sql
+from overt.audit.mapping._mapping import FILLED_BY_OVERT
+from overt.audit.source._sandbox import quoted_name
 from overt.model import TABLES
 
 _FEWEST, _MOST = 2, 200

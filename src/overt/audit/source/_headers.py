@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from overt.audit._account import Limits
+from overt.audit.source._account import Limits
 from overt.refusals import Refusal, raise_all
 
 _LONGEST_NAME = 1_000

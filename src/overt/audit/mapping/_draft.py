@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from overt.audit._account import SourceAccount, SourceTable
-from overt.audit._guesses import Guess, SourceColumn, as_comment, guess
-from overt.audit._mapping import MODEL_TABLES, parse_mapping
-from overt.audit._numbered import ALL_ROWS
-from overt.audit._profile import profile_table
-from overt.audit._sandbox import quoted_name
-from overt.audit._synonyms import names_of, normal, tables_called
+from overt.audit.mapping._guesses import Guess, SourceColumn, as_comment, guess
+from overt.audit.mapping._mapping import MODEL_TABLES, parse_mapping
+from overt.audit.mapping._numbered import ALL_ROWS
+from overt.audit.mapping._profile import profile_table
+from overt.audit.mapping._synonyms import names_of, normal, tables_called
+from overt.audit.source._account import SourceAccount, SourceTable
+from overt.audit.source._sandbox import quoted_name
 from overt.model import TABLES
 
 _HEAD = """\

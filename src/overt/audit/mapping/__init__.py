@@ -1,0 +1,20 @@
+"""How a source's own columns become the model's: read, checked, applied, drafted."""
+
+from overt.audit.mapping._coverage import MappingCheck, check_mapping
+from overt.audit.mapping._draft import draft_mapping
+from overt.audit.mapping._fill import Filled, apply_mapping, read_filled
+from overt.audit.mapping._mapping import Mapping, read_mapping
+from overt.audit.mapping._profile import ColumnProfile, profile_columns
+
+__all__ = [
+    "ColumnProfile",
+    "Filled",
+    "Mapping",
+    "MappingCheck",
+    "apply_mapping",
+    "check_mapping",
+    "draft_mapping",
+    "profile_columns",
+    "read_filled",
+    "read_mapping",
+]
