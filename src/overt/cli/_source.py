@@ -24,7 +24,7 @@ MapOption = Annotated[
 ]
 EncodingOption = Annotated[str, typer.Option(help="The encoding of text files, where it is not UTF-8.")]
 DelimiterOption = Annotated[
-    str, typer.Option(help="What stands between the fields of a CSV file, where it is no comma.")
+    str, typer.Option(help="What stands between the fields of a CSV file, where it is not a comma.")
 ]
 SheetOption = Annotated[
     list[str] | None, typer.Option("--sheet", help="Read only this sheet of a workbook; again for more.")
