@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -38,7 +39,10 @@ def main() -> int:
         print("No public data set stands beside this checkout (docs/guides/real-data.md): a synthetic one is made.")
         if not (register / "answer-key.json").is_file():
             _run([*OVERT, "synth", "gangs-matrix", "--seed", "7", "--out", str(register)])
-        reports = [_audit("a synthetic gangs register", register, ["--pack", "core"], "gangs-matrix-audit")]
+        as_of = json.loads((register / "answer-key.json").read_text(encoding="utf-8"))["_run"]["as_of"]
+        reports = [
+            _audit("a synthetic gangs register", register, ["--pack", "core", "--as-of", as_of], "gangs-matrix-audit")
+        ]
     print("\nOpen in a browser:")
     for report in reports:
         print(f"  {report}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -34,6 +35,8 @@ from overt.controls import (
 )
 from overt.controls.engines import Engine
 from overt.refusals import Exit, Refusal, raise_all
+
+_MEMORY = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,9 @@ class _Plan:
 
 def _plan(request: Request) -> _Plan:
     check_engine(request.on)
-    packs = [read_pack(find_pack(name)) for name in request.packs]
+    if not _MEMORY.fullmatch(request.source.memory):
+        raise Refusal("memory-size", "--memory", request.source.memory, "a number and a unit, as in 2GiB or 800MB")
+    packs = [read_pack(find_pack(name)) for name in dict.fromkeys(request.packs)]
     every = [control.id for pack in packs for control in pack.controls]
     accepted = read_accepted(request.accepted, request.as_of, every)
     return _Plan(request, packs, _controls(packs, request.only), _thresholds(packs, request.thresholds), accepted)
@@ -154,7 +159,7 @@ def _controls(packs: Iterable[Pack], only: tuple[str, ...]) -> list[tuple[Pack, 
     every = [(pack, control) for pack in packs for control in pack.controls]
     ids = [control.id for _, control in every]
     refusals = [
-        Refusal("control-in-two-packs", ", ".join(sorted({p.name for p, c in every if c.id == each})), each, "one pack")
+        Refusal("control-in-two-packs", each, " and ".join(p.name for p, c in every if c.id == each), "one pack")
         for each in sorted({each for each in ids if ids.count(each) > 1})
     ]
     refusals += [
@@ -225,6 +230,7 @@ def _run(plan: _Plan, opened: Opened, engine: Engine, findings: list[Finding]) -
         findings=tuple(findings),
         synthetic=account.synthetic,
         timing=request.timing,
+        notes=opened.notes,
     )
 
 

@@ -77,6 +77,13 @@ class Opened:
     fills: tuple[ColumnFill, ...]
     absent: tuple[str, ...]
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the results must know of how the source was read."""
+        unread = tuple(f"{name}: not read, since it holds no table" for name in self.account.unread)
+        outside = tuple(f"{name}: not read, since the model does not know it" for name in self.filled.outside)
+        return (*self.account.notes, *unread, *self.filled.notes, *outside)
+
 
 @contextmanager
 def open_source(options: SourceOptions, database: Path, progress: Progress | None = None) -> Iterator[Opened]:

@@ -34,7 +34,8 @@ class Run:
     """Everything a finished audit knows; nothing in it depends on the clock, unless `timing` was asked for.
 
     `rows` counts each model table that the source fills, `absent` names those it does not fill.
-    `thresholds` are those in force for this run. `synthetic` is what the source says of itself.
+    `thresholds` are those in force for this run.
+    `synthetic` is what the source says of itself; `notes` is what was taken for granted or not read.
     """
 
     register: str
@@ -56,6 +57,7 @@ class Run:
     findings: tuple[Finding, ...]
     synthetic: bool
     timing: bool
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

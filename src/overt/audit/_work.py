@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from overt.controls import Basis, Control, Finding, LawCount, Verdict
-from overt.refusals import Refusal
+from overt.refusals import Refusal, Refusals
 
 RESULT_MARK = "run.json"
 
@@ -100,7 +100,11 @@ def working_folder(out: Path, key: str) -> Iterator[Work]:
     if out.exists() and any(out.iterdir() if out.is_dir() else [out]) and not (out / RESULT_MARK).is_file():
         raise Refusal("out-not-a-result", str(out), "something that is not a result folder", "a new or empty folder")
     folder = out.with_name(out.name + ".partial")
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        found = error.strerror or "it cannot be made"
+        raise Refusal("out-not-writable", str(out), found, "a folder that can be written") from error
     with _alone(folder):
         mark = folder / "key"
         if not mark.is_file() or mark.read_text(encoding="utf-8") != key:
@@ -110,8 +114,14 @@ def working_folder(out: Path, key: str) -> Iterator[Work]:
         # An earlier audit may have stopped between putting the old result aside and the new one in its place.
         if (folder / "replaced").exists() and not out.exists():
             (folder / "replaced").rename(out)
-        with disk_full_is_a_refusal(folder):
-            yield Work(folder, key)
+        try:
+            with disk_full_is_a_refusal(folder):
+                yield Work(folder, key)
+        except (Refusal, Refusals) as refusal:
+            # A refused source must not leave a copy of itself behind. With a full disk the work so far is kept.
+            if not (isinstance(refusal, Refusal) and refusal.code == "disk-full"):
+                shutil.rmtree(folder)
+            raise
 
 
 @contextmanager

@@ -64,6 +64,7 @@ def draw(
                 reason=reason,
                 register=loaded.account.name,
                 source_digest=loaded.account.digest,
+                filled=loaded.filled.columns,
             )
     drawn = samples.write_sample(drawn, out)
     if as_json:

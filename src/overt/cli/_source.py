@@ -48,6 +48,9 @@ def source_options(
 ) -> SourceOptions:
     """The options of a source as the library takes them."""
     reading = Reading(
-        encoding=encoding or None, delimiter=delimiter or None, sheets=tuple(sheet or ()), header_row=header_row
+        encoding=encoding or None,
+        delimiter={"tab": "\t"}.get(delimiter, delimiter) or None,
+        sheets=tuple(sheet or ()),
+        header_row=header_row,
     )
     return SourceOptions(location, mapping, reading, memory, threads)

@@ -72,7 +72,7 @@ def read_cases(path: Path) -> list[Case]:
         elif line.strip() == "Then nothing is in scope":
             cases[-1].expected = []
         elif match := _AS_OF.fullmatch(line.strip()):
-            cases[-1].as_of = dt.date.fromisoformat(match[1])
+            cases[-1].as_of = _day(match[1], f"{path}, line {number}", refusals)
         elif match := _SETTING.fullmatch(line.strip()):
             cases[-1].thresholds[match[1]] = _setting(match[2])
     refusals += _faults(cases, path)
@@ -104,6 +104,9 @@ def check_control(
     control: Control, cases: list[Case], thresholds: Mapping[str, Value], engine: Engine
 ) -> Iterator[CaseResult]:
     """Each case of one control. All run as one statement, and one by one only where that fails."""
+    unknown = sorted({name for case in cases for name in case.thresholds} - set(thresholds))
+    if unknown:
+        yield CaseResult(control.id, "With", engine.name, f"no such threshold: {', '.join(unknown)}")
     texts = [_case_sql(control, case, thresholds, engine) for case in cases]
     numbered = [f"select {number} as case_number, * from ({text}) as c{number}" for number, text in enumerate(texts)]
     try:
@@ -200,6 +203,21 @@ def _faults(cases: Iterable[Case], path: Path) -> Iterator[Refusal]:
                 continue
             for column in {column for row in rows for column in row} - set(TABLES[name].by_name):
                 yield Refusal("cases-unknown-column", where, f"{name}.{column}", "a column of the model")
+            for column, text in [pair for row in rows for pair in row.items() if pair[0] in TABLES[name].by_name]:
+                if not _fits(text, TABLES[name].by_name[column]):
+                    wanted = f"{TABLES[name].by_name[column].kind}, a boolean being yes or no"
+                    yield Refusal("cases-cell", where, f"{name}.{column}: {text}", wanted)
+
+
+def _fits(text: str, column: Column) -> bool:
+    readers = {Kind.DATE: dt.date.fromisoformat, Kind.TIMESTAMP: dt.datetime.fromisoformat}
+    try:
+        value = _cell(text, column)
+        if text and column.kind in readers:
+            readers[column.kind](text)
+    except (KeyError, ValueError):
+        return False
+    return value is None or value != "" or column.kind is Kind.TEXT
 
 
 def _cell(text: str, column: Column) -> Scalar:
@@ -214,6 +232,14 @@ def _cell(text: str, column: Column) -> Scalar:
     if column.kind is Kind.NUMBER:
         return float(text)
     return text
+
+
+def _day(text: str, where: str, refusals: list[Refusal]) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        refusals.append(Refusal("cases-cell", where, f"As of {text}", "a day of the calendar"))
+        return DEFAULT_AS_OF
 
 
 def _setting(text: str) -> Value:

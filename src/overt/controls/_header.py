@@ -17,7 +17,7 @@ REPEATABLE = ("basis", "found in")
 
 _LINE = re.compile(r"--\s*([a-z][a-z ]*?):\s*(.*)")
 _PERIOD = re.compile(r"(\d{4}-\d{2}-\d{2})?\s*\.\.\s*(\d{4}-\d{2}-\d{2})?")
-_ID = re.compile(r"[A-Z]{2}-\d{2}[a-z]?")
+ID = re.compile(r"[A-Z]{2}-\d{2}[a-z]?")
 _Choice = TypeVar("_Choice", bound=StrEnum)
 
 
@@ -70,7 +70,7 @@ def read_header(text: str, where: str) -> Header:
     for name in REQUIRED:
         if not header.one(name):
             header.refuse(name, "nothing", "a value")
-    if header.one("id") and not _ID.fullmatch(header.one("id")):
+    if header.one("id") and not ID.fullmatch(header.one("id")):
         header.refuse("id", header.one("id"), "two capitals, a dash, two digits and perhaps a letter: OV-38, OV-60a")
     return header
 

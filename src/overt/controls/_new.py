@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from overt.controls._header import ID
 from overt.refusals import Refusal
 
 _PACK = """\
@@ -80,6 +81,8 @@ Then
 
 def new_control(folder: Path, control: str) -> list[Path]:
     """The files written: a pack's frame where `folder` has none, a control and its cases. Overwrites nothing."""
+    if not ID.fullmatch(control):
+        raise Refusal("control-header", "id", control, "two capitals, a dash, two digits and perhaps a letter: AB-01")
     stem = control.lower()
     wanted = {folder / f"{stem}.sql": _SQL, folder / f"{stem}.cases.md": _CASES}
     if not (folder / "pack.toml").exists():

@@ -56,8 +56,8 @@ def read_pack(folder: Path) -> Pack:
         **{name: settings[name] for name in _TEXT_FIELDS},
         digest=_digest(folder),
         thresholds=thresholds,
-        sources=dict(settings.get("sources", {})),
-        left_out=dict(settings.get("left_out", {})),
+        sources=_table(settings, "sources"),
+        left_out=_table(settings, "left_out"),
         controls=tuple(sorted(controls, key=lambda control: control.id)),
         path=folder,
     )
@@ -76,6 +76,11 @@ def _read_settings(folder: Path) -> tuple[dict[str, Any], list[Refusal]]:
         if not isinstance(settings.get(name), str)
     ]
     refusals += [
+        Refusal("pack-field", str(path), f"{name} is {type(settings[name]).__name__}", "a table")
+        for name in ("sources", "thresholds", "left_out")
+        if not isinstance(settings.get(name, {}), dict)
+    ]
+    refusals += [
         Refusal("pack-field", str(path), f"{name}: a field that packs do not have", ", ".join(wanted))
         for name in settings
         if name not in wanted
@@ -85,15 +90,24 @@ def _read_settings(folder: Path) -> tuple[dict[str, Any], list[Refusal]]:
 
 def _read_thresholds(settings: dict[str, Any], folder: Path, refusals: list[Refusal]) -> dict[str, Threshold]:
     thresholds = {}
-    for name, table in settings.get("thresholds", {}).items():
-        value, reason = table.get("value"), table.get("reason")
-        fits = isinstance(value, int | float | str | dt.date) and not isinstance(value, bool | dt.datetime)
-        if not fits or not isinstance(reason, str) or not reason.strip():
+    for name, table in _table(settings, "thresholds").items():
+        value, reason = (table.get("value"), table.get("reason")) if isinstance(table, dict) else (None, None)
+        if (
+            not isinstance(value, int | float | str | dt.date)
+            or isinstance(value, bool | dt.datetime)
+            or not isinstance(reason, str)
+            or not reason.strip()
+        ):
             where = f"{folder / 'pack.toml'}, thresholds.{name}"
             refusals.append(Refusal("pack-threshold", where, "no value or no reason", "a value and the reason for it"))
             continue
         thresholds[name] = Threshold(name, value, reason)
     return thresholds
+
+
+def _table(settings: dict[str, Any], name: str) -> dict[str, Any]:
+    found = settings.get(name, {})
+    return dict(found) if isinstance(found, dict) else {}
 
 
 def _read_control(path: Path, thresholds: dict[str, Threshold], refusals: list[Refusal]) -> Control | None:

@@ -7,7 +7,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
@@ -16,9 +16,19 @@ from overt.audit.mapping._failures import date_hint, find_failure
 from overt.audit.mapping._mapping import FILLED_BY_OVERT, MODEL_TABLES, Mapping
 from overt.audit.mapping._numbered import ALL_ROWS, drop_numbered, number_tables
 from overt.audit.source._account import Limits, SourceAccount
-from overt.audit.source._sandbox import engine_refusals, is_locked, quoted_name
+from overt.audit.source._sandbox import engine_refusals, is_locked, literal, quoted_name
 from overt.model import TABLES, Kind
 from overt.refusals import Refusal, raise_all
+
+# Controls ask whether these are in the list; a condition is often a paragraph number.
+_CODES_UNDER_AUDIT = {
+    "ethnicity_self",
+    "ethnicity_observed",
+    "source_grade",
+    "information_grade",
+    "handling",
+    "condition",
+}
 
 
 @dataclass(frozen=True)
@@ -93,6 +103,7 @@ def apply_mapping(
     with _limited(connection, mapping, limits or Limits()), engine_refusals(account.name):
         plans = _identity(account) if mapping is None else _mapped(connection, mapping, account)
         notes = _check_values(connection, plans)
+        notes += _guard_codes(connection, plans)
         _clear(connection)
         rows = {plan.table: _create(connection, plan, account) for plan in plans}
         columns = {plan.table: frozenset(plan.columns) - plan.blank for plan in plans}
@@ -222,6 +233,32 @@ def _check_values(connection: duckdb.DuckDBPyConnection, plans: list[_Plan]) -> 
             remarks = [(remark, next(counts)) for remark, _ in each.remarks]
             notes += [f"{plan.table}.{name}: {count} values {remark}" for remark, count in remarks if count]
     raise_all(faults)
+    return notes
+
+
+def _guard_codes(connection: duckdb.DuckDBPyConnection, plans: list[_Plan]) -> list[str]:
+    """Notes on values outside the model's lists of codes. They become nothing, so that what rests on them is unknown.
+
+    Left as they are, "Active" for "active" would put an entry out of scope, and a duty would seem to bind nobody.
+    """
+    notes = []
+    for plan in plans:
+        outside = {
+            name: f"{each.sql} not in ({', '.join(literal(code) for code in TABLES[plan.table].by_name[name].codes)})"
+            for name, each in plan.columns.items()
+            if TABLES[plan.table].by_name[name].codes and name not in _CODES_UNDER_AUDIT
+        }
+        if not outside or plan.table == "encounter":
+            continue
+        parts = ", ".join(f"count(*) filter (where {condition})" for condition in outside.values())
+        counts = connection.execute(f"select {parts} from {plan.query}").fetchone() or ()
+        for (name, condition), count in zip(outside.items(), counts, strict=True):
+            if count:
+                plan.columns[name] = replace(
+                    plan.columns[name], sql=f"case when {condition} then null else {plan.columns[name].sql} end"
+                )
+                codes = ", ".join(TABLES[plan.table].by_name[name].codes)
+                notes.append(f"{plan.table}.{name}: {count:,} values are none of {codes}, and are taken as missing")
     return notes
 
 

@@ -162,6 +162,7 @@ class ShownRun:
     timing: bool
     command: str
     evidence_reason: str
+    notes: tuple[str, ...]
 
     def verdicts(self) -> dict[Verdict, int]:
         """How many controls had each answer; every verdict is named."""

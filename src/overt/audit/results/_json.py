@@ -63,6 +63,7 @@ def run_json(run: ShownRun, files: Mapping[str, bytes]) -> bytes:
                 "timing": run.timing,
             },
             "command": run.command,
+            "notes": list(run.notes),
             "synthetic": run.synthetic,
             "notice": words.SYNTHETIC_NOTICE if run.synthetic else None,
             "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},

@@ -125,6 +125,8 @@ def show(
         timing=run.timing,
         command=command or _command(run),
         evidence_reason="" if run.publishable else evidence_reason,
+        # Notes count values, and a count may be small.
+        notes=() if run.publishable else run.notes,
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -125,6 +125,7 @@ def draw(
     reason: str = "",
     register: str = "",
     source_digest: str = "",
+    filled: Mapping[str, Collection[str]] | None = None,
 ) -> Sample:
     """A random sample of `size` rows of one model table, in proportion to its strata.
 
@@ -138,7 +139,7 @@ def draw(
         table, question=question, size=size, seed=seed, strata=tuple(strata), show=tuple(show), reason=reason
     )
     condition = read_condition(where, wanted) if where else None
-    present = present_columns(connection, wanted, (*strata, *show))
+    present = present_columns(connection, wanted, (*strata, *show), filled)
     frame = Frame(connection, wanted.name, wanted.key.name, condition, tuple(strata))
     counts = frame.strata()
     _check_frame(sum(counts.values()), condition is not None)

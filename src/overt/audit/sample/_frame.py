@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,14 +19,24 @@ Values = tuple[str | None, ...]
 _ABOUT_THE_PERSON = ("birth_date", "died_on")
 
 
-def present_columns(connection: DuckDBPyConnection, table: Table, wanted: Sequence[str]) -> set[str]:
-    """The columns of the table that the source fills; refuses when a needed one is absent."""
+def present_columns(
+    connection: DuckDBPyConnection,
+    table: Table,
+    wanted: Sequence[str],
+    filled: Mapping[str, Collection[str]] | None = None,
+) -> set[str]:
+    """The columns of the table that the source fills; refuses when a needed one is absent.
+
+    `filled` says which are really filled, where the database also has tables and columns that are empty.
+    """
     found = connection.execute(
         "select column_name from information_schema.columns "
         "where table_catalog = current_database() and table_schema = 'main' and table_name = ?",
         [table.name],
     ).fetchall()
     present = {str(name) for (name,) in found}
+    if filled is not None:
+        present &= set(filled.get(table.name, ()))
     if not present:
         raise Refusal("table-absent", f"table {table.name}", "the source does not fill it", remedy="extend the mapping")
     raise_all(

@@ -240,8 +240,10 @@ def _recoded(pieces: Iterator[bytes], name: str, codec: str) -> Iterator[bytes]:
         held = len(decoder.getstate()[0])
         try:
             text = decoder.decode(piece, final=not piece)
-        except UnicodeDecodeError as error:
-            where = f"{name}, byte {offset - held + error.start}, after line {line}"
+        except UnicodeError as error:
+            # UTF-16 without its mark is an error that has no place.
+            start = error.start if isinstance(error, UnicodeDecodeError) else 0
+            where = f"{name}, byte {offset - held + start}, after line {line}"
             raise Refusal(
                 "encoding-wrong",
                 where,

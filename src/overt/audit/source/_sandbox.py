@@ -20,6 +20,7 @@ _SCHEMAS = ("source", "numbered", "overt", "main")
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_SPACE_SAID = ("No space left", "File too large", "Disk quota exceeded")
 _CLOSED = (
+    "enable_progress_bar = false",
     "enable_external_access = false",
     "autoinstall_known_extensions = false",
     "autoload_known_extensions = false",
