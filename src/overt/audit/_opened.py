@@ -45,7 +45,7 @@ class SourceOptions:
     location: str
     mapping: Path | None = None
     reading: Reading = field(default_factory=Reading)
-    memory: str = "1GiB"
+    memory: str = "600MiB"
     threads: int | None = None
 
     def signature(self) -> str:

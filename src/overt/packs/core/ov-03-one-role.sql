@@ -10,16 +10,23 @@
 -- gate: hold
 -- limits: takes any review with a rationale, done on or after the day the latest of the entries was opened, for a recorded reason; does not read whether it speaks of the role
 -- remedy: Settle the role on the evidence, or record at a review why one person holds two.
-with held as (
+with repeated as (
+    select entry.subject_id
+    from entry
+    where entry.status = 'active' or entry.status is null
+    group by entry.subject_id
+    having count(*) > 1
+),
+held as (
     select entry.subject_id, max(entry.opened_on) as last_opened_on,
            count(*) as entry_count, count(entry.role) as role_count,
            min(entry.role) as first_role, max(entry.role) as last_role,
            min(entry.role) filter (where entry.status = 'active') as first_active_role,
            max(entry.role) filter (where entry.status = 'active') as last_active_role
     from entry
+    join repeated on coalesce(repeated.subject_id, '') = coalesce(entry.subject_id, '')
     where entry.status = 'active' or entry.status is null
     group by entry.subject_id
-    having count(*) > 1
 ),
 reasoned as (
     select entry.subject_id, max(day_of(review.done_at)) as reasoned_on
