@@ -100,6 +100,17 @@ CONTENDERS = (
         server=True,
     ),
     Contender(
+        "overt-postgres-counts",
+        "**Overt's engine on the same PostgreSQL**, counts only",
+        "overt",
+        "with_overt_on_postgres.py",
+        ("evidence=none",),
+        EVERY,
+        1_000_000,
+        HOURS,
+        server=True,
+    ),
+    Contender(
         "overt-postgres",
         "**Overt's engine on the same PostgreSQL**, lowest 100 keys and digest",
         "overt",

@@ -17,13 +17,23 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import sqlglot
 from sqlglot import exp
 
 from overt.audit import SourceOptions
-from overt.controls import Control, Settings, Threshold, find_pack, read_pack, rendered
+from overt.controls import Control, Settings, Threshold, find_pack, missing_for, read_pack, rendered
+from overt.model import TABLES, Kind
 
 PACK = "core"
+TYPES = {
+    Kind.TEXT: "varchar",
+    Kind.INTEGER: "bigint",
+    Kind.NUMBER: "double",
+    Kind.BOOLEAN: "boolean",
+    Kind.DATE: "date",
+    Kind.TIMESTAMP: "timestamp",
+}
 # Polars' SQL has no functions for dates of its own; intervals it has.
 _POLARS_HELPERS = {"add_days": "{0} + interval '{1} days'", "add_years": "{0} + interval '{1} years'"}
 
@@ -34,17 +44,23 @@ def main() -> None:
     as_of = dt.date.fromisoformat(key["_run"]["as_of"])
     pack = read_pack(find_pack(PACK))
     settings = Settings(as_of, {name: threshold.value for name, threshold in pack.thresholds.items()})
-    there = {path.stem for path in folder.glob("*.parquet")}
-    controls = [control for control in pack.controls if set(control.needs) <= there]
+    there = {path.stem: set(pq.read_schema(path).names) for path in folder.glob("*.parquet")}
+    controls = [control for control in pack.controls if not missing_for(control, there)]
     task = {
         "folder": str(folder.absolute()),
         "as_of": as_of.isoformat(),
         "pack": {"name": pack.name, "version": pack.version, "digest": pack.digest, "controls": len(pack.controls)},
         "memory": SourceOptions("").memory,
+        "null": {table: _columns_without(table, held) for table, held in there.items()},
         "planted": {name: each for name, each in key.items() if not name.startswith("_")},
         "controls": [_entry(control, settings, pack.thresholds) for control in controls],
     }
     target.write_text(json.dumps(task, indent=1))
+
+
+def _columns_without(table: str, held: set[str]) -> dict[str, str]:
+    """The columns of the model that the register leaves out, since it has nothing for them, and their types."""
+    return {column.name: TYPES[column.kind] for column in TABLES[table].columns if column.name not in held}
 
 
 def _entry(control: Control, settings: Settings, thresholds: dict[str, Threshold]) -> dict[str, Any]:

@@ -37,10 +37,13 @@ def main() -> None:
 def _copy(connection: psycopg.Connection, path: Path, between: Path) -> None:
     table = TABLES[path.stem]
     columns = ", ".join(f"{column.name} {_TYPES[column.kind]}" for column in table.columns)
-    names = ", ".join(column.name for column in table.columns)
+    described = duckdb.execute(f"describe select * from read_parquet('{path}')").fetchall()
+    # A register leaves out columns that it has nothing for; here they are null.
+    held = [name for name, *_ in described]
+    names = ", ".join(held)
     connection.execute(f"create table {table.name} ({columns})".encode())
     duckdb.execute(f"copy (select {names} from read_parquet('{path}')) to '{between}' (header false, nullstr '\\N')")
-    statement = f"copy {table.name} from stdin (format csv, null '\\N')"
+    statement = f"copy {table.name} ({names}) from stdin (format csv, null '\\N')"
     with connection.cursor() as cursor, cursor.copy(statement.encode()) as copy, between.open("rb") as stream:
         while piece := stream.read(2**20):
             copy.write(piece)

@@ -54,7 +54,7 @@ def _heading(measured: dict[str, Any]) -> str:
     examined, breached = (sum(each[place] or 0 for each in counts) for place in (0, 1))
     silent = sum(1 for each in counts if not each[0])
     total = sum(measured["table_rows"].values())
-    checked = "and with the generator's key" if measured["task"]["planted"] else ""
+    checked = "and with the generator's key " if measured["task"]["planted"] else ""
     return (
         f"### {measured['register']}, {measured['rows']:,} entries\n\n"
         f"{total:,} rows in {len(measured['table_rows'])} tables; {len(measured['counts'])} core controls examine "
@@ -114,8 +114,8 @@ def _peers(measured: dict[str, Any]) -> str:
     ]
     say = (
         "Each peer beside `overt audit` on the same controls; wall seconds of whole processes (median), start and "
-        "imports included. Overt's process also digests and checks the source, profiles its columns and writes the result "
-        "folder; the peers' do not. A ratio above 1 is in Overt's favour.\n"
+        "imports included. Overt's process also digests and checks the source, profiles its columns and writes the "
+        "result folder; the peers' do not. A ratio above 1 is in Overt's favour.\n"
     )
     return "\n".join([say, *head, *rows]) + "\n"
 

@@ -75,7 +75,8 @@ def main() -> int:
     target = BENCH / "results" / f"{options.name or started.date().isoformat()}.json"
     target.write_text(json.dumps(result, indent=1, sort_keys=True) + "\n")
     print(page.text(result))
-    if not options.no_page:
+    # A page with only some of them would look like the whole.
+    if not options.no_page and not options.only:
         page.put(BENCH / "README.md", result, target.name)
     print(f"written: {target.relative_to(BENCH.parent)}", file=sys.stderr)
     return 0

@@ -20,7 +20,7 @@ def main() -> None:
         source = Path(folder) / "entry.csv"
         source.write_text("entry_id\n1\n")
         options = SourceOptions(str(source), memory=sys.argv[1], threads=threads)
-        with open_source(options, Path(folder) / "source.duckdb") as opened:
+        with open_source(options, Path(folder) / "register.duckdb") as opened:
             rows = opened.connection.execute("select name, value from duckdb_settings()").fetchall()
     Path(sys.argv[2]).write_text(json.dumps(dict(rows)))
 

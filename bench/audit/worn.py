@@ -15,17 +15,10 @@ from pathlib import Path
 
 import duckdb
 
-from overt.model import TABLES, Kind
+from controls import TYPES
+from overt.model import TABLES
 
 AS_OF = "2026-06-30"
-_TYPES = {
-    Kind.TEXT: "varchar",
-    Kind.INTEGER: "bigint",
-    Kind.NUMBER: "double",
-    Kind.BOOLEAN: "boolean",
-    Kind.DATE: "date",
-    Kind.TIMESTAMP: "timestamp",
-}
 _columns = iter(range(1, 10_000))
 
 
@@ -260,7 +253,7 @@ def main() -> None:
     connection.execute("set memory_limit = '4GiB'")
     for name, (count, columns) in _tables(rows).items():
         parts = (
-            f"cast({columns.get(column.name, 'null')} as {_TYPES[column.kind]}) as {column.name}"
+            f"cast({columns.get(column.name, 'null')} as {TYPES[column.kind]}) as {column.name}"
             for column in TABLES[name].columns
         )
         select = f"select {', '.join(parts)} from range(1, {count} + 1) as drawn(i)"

@@ -29,6 +29,7 @@ class Task:
     as_of: str
     controls: list[dict[str, Any]]
     options: dict[str, str]
+    null: dict[str, dict[str, str]]
     target: Path
     counts: dict[str, list[int | None]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -47,7 +48,8 @@ class Task:
     def views(self) -> Iterator[str]:
         """Statements that make the register's tables known to DuckDB, nothing copied."""
         for table in self.tables:
-            yield f"create view {table} as select * from read_parquet('{self.parquet(table)}')"
+            nulls = "".join(f", cast(null as {kind}) as {name}" for name, kind in self.null[table].items())
+            yield f"create view {table} as select *{nulls} from read_parquet('{self.parquet(table)}')"
 
     @contextmanager
     def timed(self, control: str) -> Iterator[None]:
@@ -79,4 +81,4 @@ def read_task() -> Task:
     given = json.loads(Path(sys.argv[1]).read_text())
     options = dict(each.split("=", 1) for each in sys.argv[3:])
     controls = [each for each in given["controls"] if options.get("subset") != "rows" or each["rows"]]
-    return Task(Path(given["folder"]), given["as_of"], controls, options, Path(sys.argv[2]))
+    return Task(Path(given["folder"]), given["as_of"], controls, options, given["null"], Path(sys.argv[2]))
