@@ -8,11 +8,13 @@ uv=$(command -v uv || echo .tools/bin/uv)
 venvs=bench/.venvs
 mkdir -p "$venvs"
 
-UV_PROJECT_ENVIRONMENT="$venvs/overt" "$uv" sync --quiet --locked --no-dev --extra postgres
+# Each process is to start from compiled modules, as it does wherever Python was installed as usual.
+unset PYTHONDONTWRITEBYTECODE
+UV_PROJECT_ENVIRONMENT="$venvs/overt" "$uv" sync --quiet --compile-bytecode --locked --no-dev --extra postgres
 for packages in bench/audit/requirements-*.txt; do
     peer=${packages#bench/audit/requirements-}
     peer=${peer%.txt}
     [ -x "$venvs/$peer/bin/python" ] || "$uv" venv --quiet --python 3.11 "$venvs/$peer"
-    "$uv" pip install --quiet --python "$venvs/$peer/bin/python" --requirements "$packages"
+    "$uv" pip install --quiet --compile-bytecode --python "$venvs/$peer/bin/python" --requirements "$packages"
 done
 exec "$venvs/overt/bin/python" bench/audit/run.py "$@"
