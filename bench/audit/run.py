@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import fcntl
 import json
 import shutil
 import subprocess
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,6 +56,22 @@ class Measured:
 def main() -> int:
     options = _options()
     WORK.mkdir(exist_ok=True)
+    with _alone():
+        return _bench(options)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Two at once would spoil each other's times and files."""
+    with (WORK / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SystemExit("another bench is at work in bench/.work") from None
+        yield
+
+
+def _bench(options: argparse.Namespace) -> int:
     here = machine.describe()
     if here["load"] > machine.BUSY:
         print(f"The machine is busy (load {here['load']}): these numbers will not be fair.", file=sys.stderr)
