@@ -34,6 +34,10 @@ OVERT = VENVS / "overt" / "bin"
 SETTINGS = ("memory_limit", "threads", "preserve_insertion_order", "enable_external_file_cache")
 
 
+# A register with few faults at two sizes, and one with many, where evidence costs most.
+REGISTERS = [("alpha", 1_000_000), ("worn", 1_000_000), ("alpha", 10_000_000)]
+
+
 @dataclass
 class Measured:
     """What was measured on one register."""
@@ -80,9 +84,8 @@ def _bench(options: argparse.Namespace) -> int:
     measured = []
     with ExitStack() as stack:
         server = stack.enter_context(postgres.running()) if any(each.server for each in wanted) else None
-        for rows in options.rows:
-            for register in options.register:
-                measured.append(_measure(options, register, rows, wanted, server))
+        for register, rows in options.registers:
+            measured.append(_measure(options, register, rows, wanted, server))
     result = {
         "date": started.date().isoformat(),
         "commit": _commit(),
@@ -105,7 +108,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rows", type=int, action="append", help="entries of the register; again for more")
     parser.add_argument("--register", action="append", help="a kind of `overt synth`, or worn; again for more")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--runs", type=int, default=5, help="0 takes the run in which answers are compared, as a trial")
     parser.add_argument("--only", type=lambda text: text.split(","), help=f"of {', '.join(BY_NAME)}")
     parser.add_argument("--memory", help="the limit of Overt and of the DuckDB beside it; Overt's own if not given")
     parser.add_argument("--threads", type=int)
@@ -117,8 +120,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--name", help="the name of the file of results; the date if not given")
     parser.add_argument("--no-page", action="store_true", help="leave README.md as it is")
     options = parser.parse_args()
-    options.rows = options.rows or [1_000_000, 10_000_000]
-    options.register = options.register or ["alpha"]
+    if options.rows or options.register:
+        options.registers = [
+            (each, rows) for rows in options.rows or [1_000_000] for each in options.register or ["alpha"]
+        ]
+    else:
+        options.registers = REGISTERS
     for name in options.only or []:
         if name not in BY_NAME:
             parser.error(f"no contender {name}; there are {', '.join(BY_NAME)}")
@@ -190,6 +197,8 @@ class _Bench:
 
     def repeat(self, contenders: list[Contender]) -> None:
         """Round after round, each round begun by another contender; every answer is compared again."""
+        if not self.options.runs:
+            self.measured.runs = {name: [run] for name, run in self.measured.check.items()}
         for number in range(self.options.runs):
             start = number % len(contenders)
             for contender in contenders[start:] + contenders[:start]:
