@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -100,7 +101,6 @@ def test_fail_on_looks_at_severity(register: Path, tmp_path: Path) -> None:
     ("changes", "code"),
     [
         ({"packs": ("nothing",)}, "pack-not-found"),
-        ({"packs": ("core", "core")}, "control-in-two-packs"),
         ({"only": ("OV-99",)}, "control-not-found"),
         ({"thresholds": {"nothing": 1}}, "threshold-unknown"),
         ({"thresholds": {"minimum_age": "old"}}, "threshold-kind"),
@@ -114,6 +114,14 @@ def test_refuses_what_it_was_not_asked_well(
     with pytest.raises(Exception, match=code):
         run_audit(register, tmp_path / "out", **changes)
     assert not (tmp_path / "out").exists()
+
+
+def test_a_control_is_answered_once(register: Path, tmp_path: Path) -> None:
+    """A pack named twice is taken once; another pack with a control of the same id is refused."""
+    assert len(run_audit(register, tmp_path / "once", packs=("core", "core")).packs) == 1
+    shutil.copytree(find_pack("core"), tmp_path / "copy")
+    with pytest.raises(Exception, match="control-in-two-packs"):
+        run_audit(register, tmp_path / "out", packs=("core", str(tmp_path / "copy")))
 
 
 def test_a_threshold_can_be_replaced(register: Path, tmp_path: Path) -> None:

@@ -89,7 +89,8 @@ def audit(request: Request, observer: Observer) -> Run:
         raise Refusal("evidence-without-reason", "--evidence rows", "no reason", "--reason, which is put in the record")
     plan = _plan(request)
     with working_folder(request.out, request.source.signature()) as work:
-        with open_source(request.source, work.database, observer.reading) as opened:
+        reading = open_source(request.source, work.database, observer.reading, profile=plan.asks_about_columns)
+        with reading as opened:
             engine = engine_for(request.on, opened.connection, work.folder / "elsewhere")
             findings = _run_all(plan, opened, engine, work, observer)
             run = _run(plan, opened, engine, findings)
@@ -137,6 +138,10 @@ class _Plan:
             self.request.timeout,
             self.accepted.keys_by_control(),
         )
+
+    @property
+    def asks_about_columns(self) -> bool:
+        return any("source_column" in control.needs for _, control in self.controls)
 
     def key(self, engine: Engine) -> str:
         """What tells this run from another on the same source; the time allowed changes no answer."""

@@ -16,7 +16,9 @@ from overt.audit.mapping import (
     Filled,
     Mapping,
     apply_mapping,
+    count_filled,
     draft_mapping,
+    is_profiled,
     profile_columns,
     read_filled,
     read_mapping,
@@ -86,11 +88,16 @@ class Opened:
 
 
 @contextmanager
-def open_source(options: SourceOptions, database: Path, progress: Progress | None = None) -> Iterator[Opened]:
-    """Loads a source into `database`, maps and profiles it, and opens it; what was done before is not done again."""
+def open_source(
+    options: SourceOptions, database: Path, progress: Progress | None = None, *, profile: bool = True
+) -> Iterator[Opened]:
+    """Loads a source into `database`, maps and profiles it, and opens it; what was done before is not done again.
+
+    `profile` is for controls that ask about the source's columns: without it only filled rows are counted.
+    """
     mapping = read_mapping(options.mapping) if options.mapping else None
     account = _load(options, database, progress)
-    filled = _fill(options, database, mapping, account)
+    filled = _fill(options, database, mapping, account, profile)
     connection = open_locked(database, account.held_files, memory=options.memory, threads=options.threads)
     try:
         fills = tuple(
@@ -123,10 +130,13 @@ def _load(options: SourceOptions, database: Path, progress: Progress | None) -> 
     return load_source(options.location, database, progress=progress, limits=options.limits, reading=options.reading)
 
 
-def _fill(options: SourceOptions, database: Path, mapping: Mapping | None, account: SourceAccount) -> Filled:
+def _fill(
+    options: SourceOptions, database: Path, mapping: Mapping | None, account: SourceAccount, profile: bool
+) -> Filled:
     with open_workshop(database, account.held_files, memory=options.memory, threads=options.threads) as connection:
         filled = read_filled(connection)
-        if filled is None:
+        if profile and (filled is None or not is_profiled(connection)):
             profile_columns(connection)
-            filled = apply_mapping(connection, mapping, account, limits=options.limits)
-    return filled
+        elif filled is None:
+            count_filled(connection)
+        return filled or apply_mapping(connection, mapping, account, limits=options.limits)

@@ -4,7 +4,7 @@ from overt.audit.mapping._coverage import MappingCheck, check_mapping
 from overt.audit.mapping._draft import draft_mapping
 from overt.audit.mapping._fill import Filled, apply_mapping, read_filled
 from overt.audit.mapping._mapping import Mapping, read_mapping
-from overt.audit.mapping._profile import ColumnProfile, profile_columns
+from overt.audit.mapping._profile import ColumnProfile, count_filled, is_profiled, profile_columns
 
 __all__ = [
     "ColumnProfile",
@@ -13,7 +13,9 @@ __all__ = [
     "MappingCheck",
     "apply_mapping",
     "check_mapping",
+    "count_filled",
     "draft_mapping",
+    "is_profiled",
     "profile_columns",
     "read_filled",
     "read_mapping",

@@ -17,6 +17,12 @@ _FEWEST, _MOST = 2, 200
 _ROWS_A_VALUE = 20
 _SAMPLE = 200_000
 _COMPARED = 64
+# Each distinct count holds a table of its own: all pairs of 64 columns at once outgrow the memory allowed.
+_PAIRS_AT_ONCE = 32
+
+
+# column_name, source_table, row_count, filled_count, distinct_count, determined_by
+_Row = tuple[str, str, int, int, int | None, str | None]
 
 
 @dataclass(frozen=True)
@@ -53,18 +59,36 @@ def profile_columns(connection: duckdb.DuckDBPyConnection) -> list[ColumnProfile
     rows for each of its values on average, or it would be chance. Where several do, the one with the
     fewest values is named, of these the first.
     """
-    names = connection.execute(
-        "select table_name from information_schema.tables where table_schema = 'source' order by table_name"
-    ).fetchall()
-    profiles = [each for (name,) in names for each in profile_table(connection, str(name))]
-    _write(connection, profiles)
+    profiles = [each for table in _tables(connection) for each in profile_table(connection, table)]
+    _write(connection, [(e.name, e.table, e.rows, e.filled, e.distinct, e.fixed_by) for e in profiles])
     return profiles
 
 
+def count_filled(connection: duckdb.DuckDBPyConnection) -> None:
+    """Writes `source_column` with the filled rows of every column and nothing else: one scan of each table."""
+    rows: list[_Row] = []
+    for table in _tables(connection):
+        source = f"source.{quoted_name(table)}"
+        described = _described(connection, source)
+        counts = [f"count(*) filter (where {_is_filled(quoted_name(name), kind)})" for name, kind in described]
+        all_rows, *filled = (
+            connection.execute(f"select {', '.join(['count(*)', *counts])} from {source}").fetchone() or ()
+        )
+        names = [f"{table}.{name}" for name, _ in described]
+        rows += [(name, table, all_rows, full, None, None) for name, full in zip(names, filled, strict=True)]
+    _write(connection, rows)
+
+
+def is_profiled(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether `source_column`, once written, says more than how many rows are filled."""
+    row = connection.execute(f"select count(*) = count(distinct_count) from main.{FILLED_BY_OVERT}").fetchone()
+    return bool(row and row[0])
+
+
 def profile_table(connection: duckdb.DuckDBPyConnection, table: str) -> list[ColumnProfile]:
-    """The profiles of one table's columns."""
+    """The full profiles of one table's columns."""
     source = f"source.{quoted_name(table)}"
-    described = [(str(row[0]), str(row[1])) for row in connection.execute(f"describe {source}").fetchall()]
+    described = _described(connection, source)
     row = connection.execute(f"select count(*) from {source}").fetchone()
     rows = int(row[0]) if row else 0
     counts = [_count(connection, source, quoted_name(name), kind) for name, kind in described]
@@ -80,6 +104,15 @@ def profile_table(connection: duckdb.DuckDBPyConnection, table: str) -> list[Col
     ]
 
 
+def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    names = "select table_name from information_schema.tables where table_schema = 'source' order by table_name"
+    return [str(name) for (name,) in connection.execute(names).fetchall()]
+
+
+def _described(connection: duckdb.DuckDBPyConnection, source: str) -> list[tuple[str, str]]:
+    return [(str(row[0]), str(row[1])) for row in connection.execute(f"describe {source}").fetchall()]
+
+
 @dataclass(frozen=True)
 class _Few:
     """A column of few values: its name, SQL for its value with blanks as null, and how many values it has."""
@@ -91,11 +124,15 @@ class _Few:
 
 def _count(connection: duckdb.DuckDBPyConnection, source: str, column: str, kind: str) -> tuple[int, int]:
     """Filled rows and different values."""
-    where = filled_sql(column) if kind == "VARCHAR" else f"{column} is not null"
+    where = _is_filled(column, kind)
     # Grouping is four times as fast as count(distinct …) where values are many.
     grouped = f"select count(*) as rows from {source} where {where} group by {column}"
     row = connection.execute(f"select coalesce(sum(rows), 0), count(*) from ({grouped})").fetchone()
     return (int(row[0]), int(row[1])) if row else (0, 0)
+
+
+def _is_filled(column: str, kind: str) -> str:
+    return filled_sql(column) if kind == "VARCHAR" else f"{column} is not null"
 
 
 def _value(column: str, kind: str) -> str:
@@ -121,18 +158,29 @@ def _not_refuted(
     pairs = list(combinations(range(len(few)), 2))
     if not pairs:
         return {}
-    values = ", ".join(f"{each.sql} as c{number}" for number, each in enumerate(few))
-    singles = [f"count(distinct hash(c{number}))" for number in range(len(few))]
-    doubles = [f"count(distinct hash(c{first}, c{second}))" for first, second in pairs]
-    head = f"select distinct {values} from (select * from {source} limit {_SAMPLE})"
-    counts = connection.execute(f"select {', '.join(singles + doubles)} from ({head})").fetchone() or ()
+    values = ", ".join(f"hash({each.sql}) as c{number}" for number, each in enumerate(few))
+    connection.execute(
+        f"create temp table head as select distinct {values} from (select * from {source} limit {_SAMPLE})"
+    )
+    singles = _distinct_counts(connection, [f"c{number}" for number in range(len(few))])
+    doubles = _distinct_counts(connection, [f"hash(c{first}, c{second})" for first, second in pairs])
+    connection.execute("drop table head")
     candidates: dict[str, list[_Few]] = {}
-    for (first, second), together in zip(pairs, counts[len(few) :], strict=True):
+    for (first, second), together in zip(pairs, doubles, strict=True):
         for by, fixed in ((first, second), (second, first)):
             # One value of the fixing column stands beside one value of the other, so pairs are as many as values.
-            if together == counts[by] and few[by].values * _ROWS_A_VALUE <= rows:
+            if together == singles[by] and few[by].values * _ROWS_A_VALUE <= rows:
                 candidates.setdefault(few[fixed].name, []).append(few[by])
     return candidates
+
+
+def _distinct_counts(connection: duckdb.DuckDBPyConnection, values: Sequence[str]) -> list[int]:
+    """How many values each has in the temporary table `head`."""
+    found: list[int] = []
+    for start in range(0, len(values), _PAIRS_AT_ONCE):
+        counts = ", ".join(f"count(distinct {value})" for value in values[start : start + _PAIRS_AT_ONCE])
+        found += connection.execute(f"select {counts} from head").fetchone() or ()
+    return found
 
 
 def _fixes(connection: duckdb.DuckDBPyConnection, source: str, by: _Few, fixed: _Few) -> bool:
@@ -142,11 +190,10 @@ def _fixes(connection: duckdb.DuckDBPyConnection, source: str, by: _Few, fixed: 
     return row is not None and row[0] == row[1]
 
 
-def _write(connection: duckdb.DuckDBPyConnection, profiles: list[ColumnProfile]) -> None:
+def _write(connection: duckdb.DuckDBPyConnection, rows: list[_Row]) -> None:
     columns = TABLES[FILLED_BY_OVERT].columns
     target = f"main.{quoted_name(FILLED_BY_OVERT)}"
     types = ", ".join(f"{quoted_name(column.name)} {TYPES[column.kind]}" for column in columns)
-    rows = [(each.name, each.table, each.rows, each.filled, each.distinct, each.fixed_by) for each in profiles]
     connection.execute("begin")
     connection.execute(f"create or replace table {target} ({types})")
     if rows:
