@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from overt.controls import (
+    Case,
+    Control,
     Pack,
     check_complete,
     check_control,
@@ -44,6 +48,31 @@ def test_cases_notice_every_broken_control(pack: Pack) -> None:
         )
     ]
     assert survivors == []
+
+
+def test_no_answer_depends_on_a_column_that_is_not_needed(pack: Pack) -> None:
+    """Without such a column a source is still answered, so no verdict may hang on what it said."""
+    engine = open_for_cases("duckdb")
+    thresholds = {name: threshold.value for name, threshold in pack.thresholds.items()}
+    differing = [
+        f"{control.id}, {result.case}: {result.difference}"
+        for control in pack.controls
+        for result in check_control(
+            control, [_with_needs_alone(control, case) for case in read_cases(cases_of(control))], thresholds, engine
+        )
+        if result.difference
+    ]
+    assert differing == []
+
+
+def _with_needs_alone(control: Control, case: Case) -> Case:
+    given = {
+        table: [
+            {column: cell for column, cell in row.items() if column in control.needs.get(table, ())} for row in rows
+        ]
+        for table, rows in case.given.items()
+    }
+    return replace(case, given=given, expected=[{"breach": row["breach"]} for row in case.expected or []])
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "sqlite"])
