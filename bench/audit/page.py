@@ -116,7 +116,7 @@ def _peers(measured: dict[str, Any]) -> str:
     ]
     say = (
         "Each peer beside `overt audit` on the same controls; wall seconds of whole processes (median), start and "
-        "imports included. Overt's process also digests and checks the source, profiles its columns and writes the "
+        "imports included. Overt's process also digests and checks the source, counts what its columns hold and writes the "
         "result folder; the peers' do not. A ratio above 1 is in Overt's favour.\n"
     )
     return "\n".join([say, *head, *rows]) + "\n"
