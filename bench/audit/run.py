@@ -94,6 +94,7 @@ def _bench(options: argparse.Namespace) -> int:
         "measured": [asdict(each) for each in measured],
     }
     target = BENCH / "results" / f"{options.name or started.date().isoformat()}.json"
+    target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(result, indent=1, sort_keys=True) + "\n")
     print(page.text(result))
     # A page with only some of them would look like the whole.

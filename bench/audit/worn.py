@@ -120,7 +120,7 @@ def _records(n: int) -> dict[str, tuple[int, dict[str, str]]]:
         "item_id": "'I' || i",
         "entry_id": _ref("E", n),
         "category": _pick(categories, 5),
-        "basis": _pick("fact assessment fact assessment opinion", 20),
+        "basis": _pick("fact assessment fact assessment", 20),
         "origin": _pick(origins, 5),
         "platform": _pick("video chat photo", 600),
         "source_ref": f"'R' || (i - {_draw(3)})",
