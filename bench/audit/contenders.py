@@ -66,6 +66,14 @@ CONTENDERS = (
     Contender("overt-rows-counts", "**Overt**, row controls, counts only", "overt", options=("none",), controls=ROWS),
     Contender("overt-rows-keys", "**Overt**, row controls, keys and digest", "overt", options=("keys",), controls=ROWS),
     Contender(
+        "pointblank-rows-duckdb",
+        "Pointblank on DuckDB, 100 failing rows",
+        "pointblank",
+        "with_pointblank.py",
+        ("how=select", "subset=rows", "extracts=100"),
+        ROWS,
+    ),
+    Contender(
         "pointblank-rows",
         "Pointblank on Polars, 100 failing rows",
         "pointblank",
