@@ -114,7 +114,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--memory", help="the limit of Overt and of the DuckDB beside it; Overt's own if not given")
     parser.add_argument("--threads", type=int)
     parser.add_argument(
-        "--longest", type=float, default=900, help="seconds; a contender that took longer when it was checked runs once"
+        "--longest", type=float, default=300, help="seconds; what took longer when it was checked is not run again"
     )
     parser.add_argument("--all-sizes", action="store_true", help="also run those that are left out of large registers")
     parser.add_argument("--fresh", action="store_true", help="make the registers again")
@@ -198,17 +198,15 @@ class _Bench:
 
     def repeat(self, contenders: list[Contender]) -> None:
         """Round after round, each round begun by another contender; every answer is compared again."""
-        if not self.options.runs:
-            self.measured.runs = {name: [run] for name, run in self.measured.check.items()}
-        for number in range(self.options.runs):
-            start = number % len(contenders)
-            for contender in contenders[start:] + contenders[:start]:
-                runs = self.measured.runs.setdefault(contender.name, [])
-                if runs and self.measured.check[contender.name]["wall"] > self.options.longest:
-                    continue
+        longest = self.options.longest if self.options.runs else 0
+        self.measured.runs = {name: [run] if run["wall"] > longest else [] for name, run in self.measured.check.items()}
+        again = [each for each in contenders if not self.measured.runs[each.name]]
+        for number in range(self.options.runs if again else 0):
+            start = number % len(again)
+            for contender in again[start:] + again[:start]:
                 run, answer = self._once(contender)
                 self._same(contender, answer)
-                runs.append(run)
+                self.measured.runs[contender.name].append(run)
 
     def report(self) -> None:
         """The size of the report, and the time to render it, in a process that does nothing else afterwards."""
