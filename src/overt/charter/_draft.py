@@ -93,10 +93,10 @@ class Draft:
 
 def read_draft(body: Mapping[str, Any], places: Places) -> tuple[Draft, list[Refusal]]:
     """What can be read of a parsed charter, and a refusal for every fault in its shape."""
-    todo = [path for path, text in _texts(body) if text.startswith(TODO)]
+    todo = {path: text.removeprefix(TODO).lstrip(": ") for path, text in _texts(body) if text.startswith(TODO)}
     refusals = [
-        Refusal("charter-not-filled", places.at(*path), f"{dotted(path)} still says {TODO}", "what it asks for")
-        for path in todo
+        Refusal("charter-not-filled", places.at(*path), f"{dotted(path)} still says {TODO}", _short(asked))
+        for path, asked in todo.items()
     ]
     whole, errors = None, []
     try:
@@ -249,4 +249,4 @@ def near(found: object, known: list[str] | tuple[str, ...]) -> str:
 
 def _short(value: object) -> str:
     text = str(value)
-    return text if len(text) <= 60 else f"{text[:60]}…"
+    return text if len(text) <= 100 else f"{text[:100]}…"
