@@ -25,9 +25,16 @@ from overt.model import TABLES
 def _plain(text: str) -> str:
     # What the public reads must be what the machine reads: marks that hide or turn text round are refused.
     for letter in text:
-        if letter in _HIDDEN or (unicodedata.category(letter) == "Cc" and letter not in "\n\t"):
+        if letter in _HIDDEN or (unicodedata.category(letter) in ("Cc", "Zl", "Zp") and letter not in "\n\t"):
             raise PydanticCustomError("hidden", "{found}", {"found": f"U+{ord(letter):04X}"})
     return text
+
+
+def _one_line(text: str) -> str:
+    # A title that goes on in the next line could pass itself off as a line of its own.
+    if "\n" in text or "\t" in text:
+        raise PydanticCustomError("hidden", "{found}", {"found": "U+000A" if "\n" in text else "U+0009"})
+    return _plain(text)
 
 
 _HIDDEN = frozenset(
@@ -35,7 +42,7 @@ _HIDDEN = frozenset(
 )
 
 Text = Annotated[
-    str, Strict(), StringConstraints(min_length=1, max_length=2_000, pattern=r"\S"), AfterValidator(_plain)
+    str, Strict(), StringConstraints(min_length=1, max_length=2_000, pattern=r"\S"), AfterValidator(_one_line)
 ]
 Reason = Annotated[str, Strict(), StringConstraints(max_length=4_000), AfterValidator(_plain)]
 Day = Annotated[dt.date, Strict()]
@@ -75,7 +82,7 @@ def _codes(column: str) -> list[str]:
 def _value(value: object) -> int | float | str | dt.date:
     """A whole number, a number, a day or a text, as TOML gave it: none is taken for another."""
     if isinstance(value, str):
-        return _plain(value)
+        return _one_line(value)
     if type(value) is int and abs(value) <= _LARGEST:
         return value
     if isinstance(value, float) and math.isfinite(value):
