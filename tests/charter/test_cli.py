@@ -188,7 +188,9 @@ def test_next_charter_keeps_comments_and_names_the_one_before(overt: Overt, firs
 def test_new_overwrites_nothing(overt: Overt, first: Path, tmp_path: Path) -> None:
     """A charter that is there stays as it is."""
     before = first.read_bytes()
-    assert overt("new", first)[0] == 3
+    code, _, err = overt("new", first)
+    assert code == 3
+    assert "charter-file-there" in err
     assert first.read_bytes() == before
     code, _, err = overt("new", tmp_path / "no" / "folder.toml")
     assert code == 3

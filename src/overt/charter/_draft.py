@@ -40,6 +40,7 @@ TODO = "TODO"
 MOST_FAULTS = 500
 _KINDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number", dict: "a table",
           list: "a list", dt.date: "a day", dt.datetime: "a day with a time", dt.time: "a time"}  # fmt: skip
+_UNKNOWN = "unexpected_keyword_argument"
 _WANTED = {
     "date_type": "a day without quotes, such as 2026-01-31",
     "string_type": "a text in quotes",
@@ -177,8 +178,11 @@ def _texts(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tu
 
 
 def _path(error: ErrorDetails) -> tuple[str | int, ...]:
-    """Where the fault is; that a name is at fault and not what it names is no place of its own."""
-    return tuple(part for part in error["loc"] if part != "[key]")
+    """Where the fault is; that a name is at fault, and not what it names, is a mark at the end and no place."""
+    place = error["loc"]
+    # A field may be called so too: then the fault is that it is not known.
+    is_mark = len(place) > 2 and place[-1] == "[key]" and error["type"] != _UNKNOWN
+    return place[:-1] if is_mark else place
 
 
 def _refusal(error: ErrorDetails, places: Places) -> Refusal:
@@ -187,7 +191,7 @@ def _refusal(error: ErrorDetails, places: Places) -> Refusal:
     where, name = places.at(*path), dotted(path)
     if kind == "missing":
         return Refusal("charter-field-missing", where, f"{name} is missing", _meaning(path))
-    if kind in ("unexpected_keyword_argument", "extra_forbidden"):
+    if kind == _UNKNOWN:
         return Refusal(
             "charter-field-unknown", where, f"{name} is not a field of a charter", near(path[-1], _fields(path))
         )
