@@ -59,6 +59,7 @@ SHAPE = [
     ("version = 1", "version = true", "charter-field-kind", "version"),
     ("version = 1", "version = 99999999999999999999", "charter-field-value", "version"),
     ("adopted_on = 2026-01-05", "adopted_on = 2026-01-05T09:00:00Z", "charter-field-kind", "adopted_on"),
+    ("adopted_on = 2026-01-05", "adopted_on = 9999-12-31", "charter-field-value", "adopted_on"),
     ("adopted_on = 2026-01-05", 'adopted_on = "2026-01-05"', "charter-field-kind", "adopted_on"),
     ('roles = ["suspect", "victim", "witness"]', 'roles = ["suspekt"]', "charter-field-value", "roles"),
     ('roles = ["suspect", "victim", "witness"]', "roles = []", "charter-field-value", "roles"),

@@ -212,6 +212,8 @@ def _value(error: ErrorDetails) -> tuple[str, str]:
             said = f"is {shown(context['found'])}", near(context["found"], context["codes"])
         case "hidden":
             said = f"holds the hidden character {context['found']}", "text in which every character can be seen"
+        case "day":
+            said = f"is {context['found']}", "a day of the years 1900 to 2999"
         case "string_pattern_mismatch":
             said = "is not in the form wanted", _PATTERNS.get(context["pattern"], f"the form {context['pattern']}")
         case "literal_error":

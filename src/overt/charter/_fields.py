@@ -37,6 +37,13 @@ def _one_line(text: str) -> str:
     return _plain(text)
 
 
+def _of_our_time(day: dt.date) -> dt.date:
+    # A slip in the year; and beyond the calendar's end no notice could be counted.
+    if not 1900 <= day.year <= 2999:
+        raise PydanticCustomError("day", "{found}", {"found": day.isoformat()})
+    return day
+
+
 _HIDDEN = frozenset(
     "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 )
@@ -45,7 +52,7 @@ Text = Annotated[
     str, Strict(), StringConstraints(min_length=1, max_length=2_000, pattern=r"\S"), AfterValidator(_one_line)
 ]
 Reason = Annotated[str, Strict(), StringConstraints(max_length=4_000), AfterValidator(_plain)]
-Day = Annotated[dt.date, Strict()]
+Day = Annotated[dt.date, Strict(), AfterValidator(_of_our_time)]
 Flag = Annotated[bool, Strict()]
 Count = Annotated[int, Strict(), Field(ge=0, le=10_000_000_000)]
 Positive = Annotated[int, Strict(), Field(ge=1, le=100_000)]
