@@ -1,0 +1,201 @@
+"""Checks a whole log from its bytes: every bundle, tile, document, the root and the signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from overt.ledger._checkpoint import CHECKPOINT, Checkpoint, read_checkpoint, read_published
+from overt.ledger._leaves import DOCUMENT_LIMIT, Leaves, document_path, public_leaves
+from overt.ledger._merkle import HASH_SIZE, leaf_hash
+from overt.ledger._notes import read_note
+from overt.ledger._policy import Policy
+from overt.ledger._tiles import (
+    WIDTH,
+    Edge,
+    Reader,
+    bundle_path,
+    read_entries,
+    read_tile,
+    tile_path,
+    tile_root,
+    width_of,
+)
+from overt.refusals import Refusal
+
+_EVERY = 64
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that is not as it must be, and where."""
+
+    where: str
+    found: str
+
+
+@dataclass
+class Checked:
+    """What a check saw. `faults` holds the first ones, `fault_count` says how many there were."""
+
+    checkpoint: Checkpoint | None = None
+    entries: int = 0
+    public: int = 0
+    tiles: int = 0
+    cosigned_by: tuple[str, ...] = ()
+    fault_count: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is wrong."""
+        return self.fault_count == 0
+
+
+def check(
+    reader: Reader,
+    policy: Policy,
+    *,
+    leaves: Leaves | None = None,
+    limit: int = 100,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Checked:
+    """Verifies a log that `policy` is to believe, and with `leaves` also that they are its entries.
+
+    Takes memory for one tile of each level, whatever the log's size. Says what is wrong rather than stop at it, up to
+    `limit` faults; refuses only a log without a checkpoint that can be read.
+    """
+    return _Check(reader, limit).run(policy, leaves, progress)
+
+
+class _Check:
+    def __init__(self, reader: Reader, limit: int) -> None:
+        self.reader = reader
+        self.limit = limit
+        self.result = Checked()
+        self.edge = Edge()
+        self.above: tuple[int, bytes] = (-1, b"")
+
+    def run(self, policy: Policy, leaves: Leaves | None, progress: Callable[[int, int], None]) -> Checked:
+        data = read_published(self.reader)
+        head = read_checkpoint(read_note(data).text)
+        self.result.checkpoint = head
+        try:
+            self.result.cosigned_by = tuple(policy.cosigners(policy.open(data).note.signed_by))
+        except Refusal as refusal:
+            self.fault(CHECKPOINT, refusal.found)
+        for index in range(-(-head.size // WIDTH)):
+            self.bundle(index, width_of(0, index, head.size), head.size, leaves)
+            if index % _EVERY == 0:
+                progress(self.result.entries, head.size)
+        for level, index, row in self.edge.partial():
+            self.tile(level, index, row)
+        if self.edge.root() != head.root:
+            self.fault(CHECKPOINT, f"the {head.size} entries bear another root")
+        if leaves is not None and leaves.size() < head.size:
+            self.fault("the register", f"{leaves.size()} entries; the log has {head.size}")
+        progress(head.size, head.size)
+        return self.result
+
+    def fault(self, where: str, found: str) -> None:
+        self.result.fault_count += 1
+        if len(self.result.faults) < self.limit:
+            self.result.faults.append(Fault(where, found))
+
+    def bundle(self, index: int, width: int, size: int, leaves: Leaves | None) -> None:
+        """One bundle against its tile; whichever of two is damaged, the other goes on in its place."""
+        entries = self.entries(index, width)
+        tile = self.hashes(0, index, width)
+        hashes = [leaf_hash(entry) for entry in entries] if entries is not None else None
+        if entries is not None:
+            self.documents(entries, index * WIDTH)
+            if leaves is not None:
+                self.compare(entries, leaves, index * WIDTH)
+        if hashes is not None and tile is not None and b"".join(hashes) != tile:
+            hashes = self.settle(index, hashes, tile, size)
+        elif hashes is None:
+            hashes = _cut(tile) if tile is not None else [b"\x00" * HASH_SIZE] * width
+        for level, at, full in self.edge.extend(hashes):
+            self.tile(level, at, full)
+        self.result.entries += width
+
+    def entries(self, index: int, width: int) -> list[bytes] | None:
+        self.partials(bundle_path(index), width)
+        try:
+            return read_entries(self.reader, index, width)
+        except Refusal as refusal:
+            self.fault(refusal.where, refusal.found)
+            return None
+
+    def hashes(self, level: int, index: int, width: int) -> bytes | None:
+        """A tile as it is stored. Level 0 is looked at here, so that it can stand in for its bundle."""
+        try:
+            return read_tile(self.reader, level, index, width)
+        except Refusal as refusal:
+            self.fault(refusal.where, refusal.found)
+            return None
+
+    def settle(self, index: int, hashes: list[bytes], tile: bytes, size: int) -> list[bytes]:
+        """Which of bundle and tile differs from what the level above says."""
+        at = next(at for at, each in enumerate(hashes) if each != tile[at * HASH_SIZE : (at + 1) * HASH_SIZE])
+        if len(hashes) == WIDTH and self.hash_above(index, size) == tile_root(tile):
+            self.fault(bundle_path(index), f"entry {index * WIDTH + at} is not what the tile says")
+            return _cut(tile)
+        self.fault(tile_path(0, index, len(hashes)), f"the hash of entry {index * WIDTH + at} is not that of the entry")
+        return hashes
+
+    def hash_above(self, index: int, size: int) -> bytes:
+        place = index // WIDTH
+        if self.above[0] != place:
+            try:
+                self.above = place, read_tile(self.reader, 1, place, width_of(1, place, size))
+            except Refusal:
+                self.above = place, b""
+        at = index % WIDTH * HASH_SIZE
+        return self.above[1][at : at + HASH_SIZE]
+
+    def tile(self, level: int, index: int, computed: bytes) -> None:
+        """A tile as computed from the entries, against the stored one and the partial ones beside it."""
+        width = len(computed) // HASH_SIZE
+        self.result.tiles += 1
+        self.partials(tile_path(level, index), width, computed)
+        if level == 0:
+            return  # compared with its bundle
+        stored = self.hashes(level, index, width)
+        if stored is not None and stored != computed:
+            both = zip(_cut(stored), _cut(computed), strict=True)
+            at = next(at for at, (one, other) in enumerate(both) if one != other)
+            self.fault(tile_path(level, index, width), f"hash {at} is not that of the tile below")
+
+    def partials(self, path: str, width: int, computed: bytes = b"") -> None:
+        """Partial tiles that an earlier checkpoint needed: each begins the fuller one."""
+        widths: Callable[[str], Iterator[int]] = getattr(self.reader, "partial_widths", lambda _: iter(()))
+        for each in widths(path):
+            if computed and each < width:
+                stored = self.reader.read(f"{path}.p/{each}", WIDTH * HASH_SIZE)
+                if stored != computed[: each * HASH_SIZE]:
+                    self.fault(f"{path}.p/{each}", "not the beginning of the fuller tile")
+
+    def documents(self, entries: Sequence[bytes], start: int) -> None:
+        try:
+            found = public_leaves(entries, start)
+        except Refusal as refusal:
+            self.fault(refusal.where, refusal.found)
+            return
+        for index, leaf in found:
+            self.result.public += 1
+            data = self.reader.read(document_path(leaf.digest), DOCUMENT_LIMIT)
+            if data is None or sha256(data).hexdigest() != leaf.digest:
+                state = "is not there" if data is None else "is another"
+                self.fault(document_path(leaf.digest), f"the document that entry {index} names {state}")
+
+    def compare(self, entries: Sequence[bytes], leaves: Leaves, start: int) -> None:
+        kept = leaves.read(start, min(start + len(entries), leaves.size()))
+        for index, (one, other) in enumerate(zip(entries, kept, strict=False), start):
+            if one != other:
+                self.fault(f"entry {index}", "the register has another")
+
+
+def _cut(tile: bytes) -> list[bytes]:
+    return [tile[at : at + HASH_SIZE] for at in range(0, len(tile), HASH_SIZE)]
