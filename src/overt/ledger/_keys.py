@@ -42,7 +42,7 @@ def write_key(
     signer: Signer,
     passphrase: str,
     random: Callable[[int], bytes],
-    cost: Cost = Cost(),  # noqa: B008
+    cost: Cost = Cost(),
 ) -> None:
     """Seals a key in a new file that only its owner can read; refuses a short passphrase and a file that is there."""
     if len(passphrase) < _SHORTEST_PASSPHRASE:
@@ -101,6 +101,5 @@ def _read(path: Path) -> _Sealed:
             return _Sealed(read_vkey(content["vkey"], str(path)), cost, salt, nonce, secret)
     except (ValueError, KeyError, TypeError, AttributeError):
         pass
-    raise Refusal(
-        "key-malformed", str(path), "not there" if data is None else "not a key file", "a file of overt ledger key"
-    )
+    found = "not there" if data is None else "not a key file"
+    raise Refusal("key-malformed", str(path), found, "a file that overt ledger key made")

@@ -86,9 +86,11 @@ class _Watcher:
         """In which way the two cannot both be true, and the proof served; empty if they can."""
         if new.size < old.size:
             return f"the log shrank: {old.size} entries were seen, {new.size} are served", []
-        if new.size == old.size or old.size == 0:
-            same = new.root == old.root or old.size < new.size
+        if new.size == old.size:
+            same = new.root == old.root
             return "" if same else f"the log forked: two roots over the same {new.size} entries", []
+        if old.size == 0:
+            return "", []
         proof = Tree(self.reader, new.size).seeded_consistency(old.size)
         small, large = roots_from_consistency(0, old.size, new.size, proof) or (b"", b"")
         if large != new.root:

@@ -59,7 +59,7 @@ class Witness:
         for key in logs:
             self.logs.setdefault(key.name, []).append(key)
 
-    def add_checkpoint(self, body: bytes, now: int) -> Answer:
+    def add_checkpoint(self, body: bytes, now: int) -> Answer:  # noqa: PLR0911  one answer for each check
         """The answer to a request; a cosignature is on the disk before it is given.
 
         The order of the checks is that of the specification:
