@@ -129,12 +129,16 @@ def _one_history(
 ) -> tuple[Checkpoint, Checkpoint]:
     """The published checkpoint and the one signed last; refuses when they are not of one history."""
     empty = Checkpoint(keys[0].name, 0, EMPTY_ROOT)
-    base = _open(published, keys, policy, CHECKPOINT) if published else empty
     remembered = state.read()
     if remembered is None and published:
         remedy = "restore it; or compare the published checkpoint with what witnesses saw and copy it there"
         raise Refusal("signed-state-missing", str(state.folder), "no record of what was signed", CHECKPOINT, remedy)
     signed = _open(remembered, keys, policy, str(state.folder / CHECKPOINT)) if remembered else empty
+    try:
+        base = _open(published, keys, policy, CHECKPOINT) if published else empty
+    except Refusal:
+        # Torn or garbled in the store, where anybody may have been. What the key remembers is published again.
+        base = signed
     for each in (base, signed):
         if each.origin != keys[0].name:
             raise Refusal("key-name", CHECKPOINT, f"the origin {each.origin}", f"{keys[0].name}, as the key is named")
@@ -238,7 +242,10 @@ def _still_good(
     """The published checkpoint, if it is this head, signed by every key and cosigned by the quorum."""
     if published is None:
         return None
-    opened = open_checkpoint(published, [*keys, *_witness_keys(policy)])
+    try:
+        opened = open_checkpoint(published, [*keys, *_witness_keys(policy)])
+    except Refusal:
+        return None
     signed_by = set(opened.note.signed_by)
     whole = opened.checkpoint == head and signed_by >= set(keys)
     return published if whole and (policy is None or policy.satisfied_by(signed_by)) else None

@@ -150,8 +150,12 @@ class _Watcher:
         words = f"""{contradiction}
 
 seen.checkpoint was signed by the log and seen first; served.checkpoint was signed by it too and served later.
-Whoever has the log's public key can verify both signatures: the two cannot both be true heads of one log.
+Whoever has the log's public key can verify both signatures.
 """
+        if contradiction.startswith("the log forked"):
+            words += "The two cannot both be heads of one log that only grows.\n"
+        else:
+            words += "An older head served again, or a rewritten log: either way entries that were there are withheld.\n"
         if proof:
             lines = "".join(f"{encode(each)}\n" for each in proof)
             words += (
