@@ -175,7 +175,9 @@ class _Check:
             if computed and each < width:
                 stored = self.reader.read(f"{path}.p/{each}", WIDTH * HASH_SIZE)
                 if stored != computed[: each * HASH_SIZE]:
-                    self.fault(f"{path}.p/{each}", "not the beginning of the fuller tile; no checkpoint of today needs it")
+                    self.fault(
+                        f"{path}.p/{each}", "not the beginning of the fuller tile; no checkpoint of today needs it"
+                    )
 
     def documents(self, entries: Sequence[bytes], start: int) -> None:
         try:

@@ -18,6 +18,7 @@ def write_file(path: Path, data: bytes, mode: int = READABLE) -> None:
     """Puts a file in place of whatever is there; on the disk when this returns. One writer at a time."""
     beside = path.with_name(f".{path.name}.new")
     with full_disk_refused(path):
+        make_folder(path.parent)
         write_synced(beside, data, mode)
         beside.replace(path)
         sync_folder(path.parent)

@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from overt.ledger._files import SECRET, make_folder, read_file, write_file
+from overt.ledger._files import SECRET, read_file, write_file
 from overt.ledger._notes import Signer, VerifierKey, decode, encode, read_skey, read_vkey
 from overt.refusals import Refusal
 
@@ -58,7 +58,6 @@ def write_key(
         "scrypt": {"log_n": cost.log_n, "r": cost.r, "salt": encode(salt)},
         "aes-256-gcm": {"nonce": encode(nonce), "sealed": encode(sealed)},
     }
-    make_folder(path.parent)
     write_file(path, json.dumps(content, indent=1).encode() + b"\n", SECRET)
 
 

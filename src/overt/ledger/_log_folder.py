@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
-from overt.ledger._files import make_folder, read_file, write_file
+from overt.ledger._files import read_file, write_file
 from overt.ledger._leaf_file import LeafFile
 from overt.ledger._leaves import DOCUMENT_LIMIT, document_path, public_leaf
 from overt.ledger._notes import VerifierKey
@@ -55,7 +55,6 @@ class LogFolder:
         digest = sha256(data).hexdigest()
         leaf = public_leaf(kind, digest, name)
         path = self.folder / document_path(digest)
-        make_folder(path.parent)
         write_file(path, data)
         return leaf
 

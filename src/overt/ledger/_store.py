@@ -124,7 +124,8 @@ class BucketStore:
             return None
         if result.meta["size"] > limit:
             raise Refusal("resource-too-large", path, f"{result.meta['size']:,} bytes", f"at most {limit:,}")
-        return bytes(result.bytes()), {"e_tag": result.meta["e_tag"], "version": result.meta["version"]}
+        marks = {name: result.meta[name] for name in ("e_tag", "version") if result.meta[name] is not None}
+        return bytes(result.bytes()), marks
 
     def add(self, resources: Sequence[Resource]) -> list[str]:
         """See `Store`."""

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from overt.ledger._checkpoint import CHECKPOINT, Checkpoint, read_published
-from overt.ledger._files import alone, make_folder, read_file, write_file
+from overt.ledger._files import alone, read_file, write_file
 from overt.ledger._leaves import DOCUMENT_LIMIT, PublicLeaf, document_path, public_leaves
 from overt.ledger._merkle import leaf_hash, roots_from_consistency
 from overt.ledger._notes import NOTE_LIMIT, encode
@@ -137,14 +137,12 @@ class _Watcher:
         if data is None or sha256(data).hexdigest() != leaf.digest:
             return None
         path = self.folder / document_path(leaf.digest)
-        make_folder(path.parent)
         write_file(path, data)
         return data
 
     def keep(self, seen: bytes, served: bytes, contradiction: str, proof: list[bytes]) -> Path:
         """Both checkpoints, each signed by the log, and in words what they show."""
         folder = self.folder / "evidence" / sha256(seen + served).hexdigest()[:16]
-        make_folder(folder)
         write_file(folder / "seen.checkpoint", seen)
         write_file(folder / "served.checkpoint", served)
         words = f"""{contradiction}
@@ -155,7 +153,9 @@ Whoever has the log's public key can verify both signatures.
         if contradiction.startswith("the log forked"):
             words += "The two cannot both be heads of one log that only grows.\n"
         else:
-            words += "An older head served again, or a rewritten log: either way entries that were there are withheld.\n"
+            words += (
+                "An older head served again, or a rewritten log: entries that were there are withheld.\n"
+            )
         if proof:
             lines = "".join(f"{encode(each)}\n" for each in proof)
             words += (
