@@ -175,9 +175,8 @@ class _Check:
             if computed and each < width:
                 stored = self.reader.read(f"{path}.p/{each}", WIDTH * HASH_SIZE)
                 if stored != computed[: each * HASH_SIZE]:
-                    self.fault(
-                        f"{path}.p/{each}", "not the beginning of the fuller tile; no checkpoint of today needs it"
-                    )
+                    found = "not the beginning of the fuller tile; only older checkpoints need it"
+                    self.fault(f"{path}.p/{each}", found)
 
     def documents(self, entries: Sequence[bytes], start: int) -> None:
         try:

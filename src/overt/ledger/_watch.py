@@ -153,9 +153,7 @@ Whoever has the log's public key can verify both signatures.
         if contradiction.startswith("the log forked"):
             words += "The two cannot both be heads of one log that only grows.\n"
         else:
-            words += (
-                "An older head served again, or a rewritten log: entries that were there are withheld.\n"
-            )
+            words += "An older head served again, or a rewritten log: entries that were there are withheld.\n"
         if proof:
             lines = "".join(f"{encode(each)}\n" for each in proof)
             words += (
