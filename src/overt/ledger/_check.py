@@ -86,7 +86,7 @@ class _Check:
         except Refusal as refusal:
             self.fault(CHECKPOINT, refusal.found)
         for index in range(-(-head.size // WIDTH)):
-            self.bundle(index, width_of(0, index, head.size), head.size, leaves)
+            self.bundle(index, width_of(0, index, head.size), head, leaves)
             if index % _EVERY == 0:
                 progress(self.result.entries, head.size)
         for level, index, row in self.edge.partial():
@@ -103,7 +103,7 @@ class _Check:
         if len(self.result.faults) < self.limit:
             self.result.faults.append(Fault(where, found))
 
-    def bundle(self, index: int, width: int, size: int, leaves: Leaves | None) -> None:
+    def bundle(self, index: int, width: int, head: Checkpoint, leaves: Leaves | None) -> None:
         """One bundle against its tile; whichever of two is damaged, the other goes on in its place."""
         entries = self.entries(index, width)
         tile = self.hashes(0, index, width)
@@ -113,7 +113,7 @@ class _Check:
             if leaves is not None:
                 self.compare(entries, leaves, index * WIDTH)
         if hashes is not None and tile is not None and b"".join(hashes) != tile:
-            hashes = self.settle(index, hashes, tile, size)
+            hashes = self.settle(index, hashes, tile, head)
         elif hashes is None:
             hashes = _cut(tile) if tile is not None else [b"\x00" * HASH_SIZE] * width
         for level, at, full in self.edge.extend(hashes):
@@ -136,24 +136,29 @@ class _Check:
             self.fault(refusal.where, refusal.found)
             return None
 
-    def settle(self, index: int, hashes: list[bytes], tile: bytes, size: int) -> list[bytes]:
-        """Which of bundle and tile differs from what the level above says."""
-        at = next(at for at, each in enumerate(hashes) if each != tile[at * HASH_SIZE : (at + 1) * HASH_SIZE])
-        if len(hashes) == WIDTH and self.hash_above(index, size) == tile_root(tile):
-            self.fault(bundle_path(index), f"entry {index * WIDTH + at} is not what the tile says")
-            return _cut(tile)
-        self.fault(tile_path(0, index, len(hashes)), f"the hash of entry {index * WIDTH + at} is not that of the entry")
+    def settle(self, index: int, hashes: list[bytes], tile: bytes, head: Checkpoint) -> list[bytes]:
+        """Which of bundle and tile differs from what is above both."""
+        stored = _cut(tile)
+        at = next(at for at, (one, other) in enumerate(zip(hashes, stored, strict=True)) if one != other)
+        entry = index * WIDTH + at
+        if self.bears(index, tile, head):
+            self.fault(bundle_path(index, len(stored)), f"entry {entry} is not what the tile says")
+            return stored
+        self.fault(tile_path(0, index, len(stored)), f"the hash of entry {entry} is not that of the entry")
         return hashes
 
-    def hash_above(self, index: int, size: int) -> bytes:
-        place = index // WIDTH
+    def bears(self, index: int, tile: bytes, head: Checkpoint) -> bool:
+        """Whether a tile of level 0 is the one that the level above, or for the last one the root, was made of."""
+        if len(tile) < WIDTH * HASH_SIZE:
+            edge = Edge(self.edge.size, [bytearray(row) for row in self.edge.levels])
+            return not any(edge.extend(_cut(tile))) and edge.root() == head.root
+        place, at = index // WIDTH, index % WIDTH * HASH_SIZE
         if self.above[0] != place:
             try:
-                self.above = place, read_tile(self.reader, 1, place, width_of(1, place, size))
+                self.above = place, read_tile(self.reader, 1, place, width_of(1, place, head.size))
             except Refusal:
                 self.above = place, b""
-        at = index % WIDTH * HASH_SIZE
-        return self.above[1][at : at + HASH_SIZE]
+        return self.above[1][at : at + HASH_SIZE] == tile_root(tile)
 
     def tile(self, level: int, index: int, computed: bytes) -> None:
         """A tile as computed from the entries, against the stored one and the partial ones beside it."""
