@@ -103,10 +103,11 @@ def test_a_damaged_older_partial_tile_is_found_in_a_folder(log: Log) -> None:
     log.add(5, seed=2)
     log.publish()
     assert isinstance(log.store, FolderStore)
-    path = log.store.folder / "tile/0/000.p/5"
-    path.write_bytes(path.read_bytes()[:-1] + b"\0")
+    for path in ("tile/entries/000.p/5", "tile/0/000.p/5"):
+        file = log.store.folder / path
+        file.write_bytes(file.read_bytes()[:-1] + b"\0")
     log.damaged = True
-    assert faults(log) == ["tile/0/000.p/5"]
+    assert faults(log) == ["tile/entries/000.p/5", "tile/0/000.p/5"]
 
 
 def test_leaves_are_compared_with_the_log(log: Log) -> None:

@@ -12,10 +12,12 @@ from overt.ledger._merkle import HASH_SIZE, leaf_hash
 from overt.ledger._notes import read_note
 from overt.ledger._policy import Policy
 from overt.ledger._tiles import (
+    BUNDLE_LIMIT,
     WIDTH,
     Edge,
     Reader,
     bundle_path,
+    pack_bundle,
     read_entries,
     read_tile,
     tile_path,
@@ -107,21 +109,22 @@ class _Check:
         """One bundle against its tile; whichever of two is damaged, the other goes on in its place."""
         entries = self.entries(index, width)
         tile = self.hashes(0, index, width)
-        hashes = [leaf_hash(entry) for entry in entries] if entries is not None else None
-        if entries is not None:
-            self.documents(entries, index * WIDTH)
-            if leaves is not None:
-                self.compare(entries, leaves, index * WIDTH)
-        if hashes is not None and tile is not None and b"".join(hashes) != tile:
-            hashes = self.settle(index, hashes, tile, head)
-        elif hashes is None:
-            hashes = _cut(tile) if tile is not None else [b"\x00" * HASH_SIZE] * width
+        if entries is None:
+            hashes = _cut(tile) if tile is not None else [bytes(HASH_SIZE)] * width
+        else:
+            hashes = [leaf_hash(entry) for entry in entries]
+            if tile is not None and b"".join(hashes) != tile and self.is_tile_right(index, hashes, tile, head):
+                hashes = _cut(tile)
+            else:
+                self.partials(bundle_path(index), width, lambda count: pack_bundle(entries[:count]))
+                self.documents(entries, index * WIDTH)
+                if leaves is not None:
+                    self.compare(entries, leaves, index * WIDTH)
         for level, at, full in self.edge.extend(hashes):
             self.tile(level, at, full)
         self.result.entries += width
 
     def entries(self, index: int, width: int) -> list[bytes] | None:
-        self.partials(bundle_path(index), width)
         try:
             return read_entries(self.reader, index, width)
         except Refusal as refusal:
@@ -136,16 +139,17 @@ class _Check:
             self.fault(refusal.where, refusal.found)
             return None
 
-    def settle(self, index: int, hashes: list[bytes], tile: bytes, head: Checkpoint) -> list[bytes]:
-        """Which of bundle and tile differs from what is above both."""
+    def is_tile_right(self, index: int, hashes: list[bytes], tile: bytes, head: Checkpoint) -> bool:
+        """Which of a bundle and its tile is wrong, by what is above both."""
         stored = _cut(tile)
         at = next(at for at, (one, other) in enumerate(zip(hashes, stored, strict=True)) if one != other)
         entry = index * WIDTH + at
-        if self.bears(index, tile, head):
+        right = self.bears(index, tile, head)
+        if right:
             self.fault(bundle_path(index, len(stored)), f"entry {entry} is not what the tile says")
-            return stored
-        self.fault(tile_path(0, index, len(stored)), f"the hash of entry {entry} is not that of the entry")
-        return hashes
+        else:
+            self.fault(tile_path(0, index, len(stored)), f"the hash of entry {entry} is not that of the entry")
+        return right
 
     def bears(self, index: int, tile: bytes, head: Checkpoint) -> bool:
         """Whether a tile of level 0 is the one that the level above, or for the last one the root, was made of."""
@@ -164,7 +168,7 @@ class _Check:
         """A tile as computed from the entries, against the stored one and the partial ones beside it."""
         width = len(computed) // HASH_SIZE
         self.result.tiles += 1
-        self.partials(tile_path(level, index), width, computed)
+        self.partials(tile_path(level, index), width, lambda count: computed[: count * HASH_SIZE])
         if level == 0:
             return  # compared with its bundle
         stored = self.hashes(level, index, width)
@@ -173,15 +177,13 @@ class _Check:
             at = next(at for at, (one, other) in enumerate(both) if one != other)
             self.fault(tile_path(level, index, width), f"hash {at} is not that of the tile below")
 
-    def partials(self, path: str, width: int, computed: bytes = b"") -> None:
-        """Partial tiles that an earlier checkpoint needed: each begins the fuller one."""
+    def partials(self, path: str, width: int, beginning: Callable[[int], bytes]) -> None:
+        """Narrower ones that earlier checkpoints needed, where the store can list them."""
         widths: Callable[[str], Iterator[int]] = getattr(self.reader, "partial_widths", lambda _: iter(()))
         for each in widths(path):
-            if computed and each < width:
-                stored = self.reader.read(f"{path}.p/{each}", WIDTH * HASH_SIZE)
-                if stored != computed[: each * HASH_SIZE]:
-                    found = "not the beginning of the fuller tile; only older checkpoints need it"
-                    self.fault(f"{path}.p/{each}", found)
+            if each < width and self.reader.read(f"{path}.p/{each}", BUNDLE_LIMIT) != beginning(each):
+                found = "not the beginning of the fuller one; only older checkpoints need it"
+                self.fault(f"{path}.p/{each}", found)
 
     def documents(self, entries: Sequence[bytes], start: int) -> None:
         try:
