@@ -10,30 +10,42 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from overt.cli import main
 from overt.ledger import FolderStore, LeafFile, check, read_policy, read_skey
 from tests.ledger.conftest import entries_of, signer_of
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Done]
 
 
 @pytest.fixture
-def overt(tmp_path: Path) -> Run:
+def overt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs a command in a folder of its own, with a passphrase in the environment."""
+    monkeypatch.chdir(tmp_path)
 
-    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "overt.cli", "ledger", *arguments],
-            cwd=tmp_path,
-            env={**os.environ, "OVERT_LEDGER_PASSPHRASE": "correct horse", **environment},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+    def run(*arguments: str, **environment: str) -> Done:
+        with monkeypatch.context() as patched, pytest.raises(SystemExit) as left:
+            for name, value in {"OVERT_LEDGER_PASSPHRASE": "correct horse", **environment}.items():
+                patched.setenv(name, value)
+            patched.setattr(sys, "argv", ["overt", "ledger", *arguments])
+            capsys.readouterr()
+            main()
+        said = capsys.readouterr()
+        return Done(int(left.value.code or 0), said.out, said.err)
 
     return run
 
