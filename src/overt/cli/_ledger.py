@@ -291,10 +291,7 @@ def witness_command(
     state: Annotated[Path, typer.Option("--state", metavar="DIR", help="Where to remember what was cosigned.")],
     log: Annotated[list[str], typer.Option("--log", metavar="VKEY", help="A key of a log to witness; again for more.")],
     passphrase: PassphraseOption = None,
-    host: PassphraseOption = Annotated[
-    Path | None, typer.Option("--passphrase-file", metavar="FILE", help="A file whose first line is the passphrase.")
-]
-HostOption = "127.0.0.1",
+    host: HostOption = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen at.")] = 8081,
 ) -> None:
     """Run a witness that cosigns what only grew, for any log of the C2SP kind.
@@ -314,10 +311,7 @@ HostOption = "127.0.0.1",
 @app.command("serve")
 def serve_command(
     folder: FolderArgument,
-    host: PassphraseOption = Annotated[
-    Path | None, typer.Option("--passphrase-file", metavar="FILE", help="A file whose first line is the passphrase.")
-]
-HostOption = "127.0.0.1",
+    host: HostOption = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen at.")] = 8080,
 ) -> None:
     """Serve a published log, as any web server could.
