@@ -122,7 +122,7 @@ def page(given: argparse.Namespace, before: dict[str, Any], rounds: list[dict[st
     versions = {name: text for each in rounds for name, text in each["versions"].items()}
     lines = [
         f"{dt.datetime.now(dt.UTC).date()}. {before['processor']}, {before['cores']} cores, {before['memory_gib']} GiB, "
-        f"{before['system']}; load {before['load']} before. Calibration, SHA-256 of a million times 65 bytes in Python: "
+        f"{before["system"]}; load {before["load"]}. Calibration, a million SHA-256 of 65 bytes in Python: "
         f"{before['calibration_seconds']} s. {', '.join(f'{name} {text}' for name, text in sorted(versions.items()))}.",
         "",
         f"{given.leaves:,} entries of {task.ENTRY_SIZE} bytes, {given.proofs:,} proofs, {given.runs} runs. "

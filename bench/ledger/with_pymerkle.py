@@ -26,11 +26,11 @@ def main() -> None:
         len(data),
         lambda: tree.append_entries(data),
     )
-    answers.root = tree.get_state().hex()
+    answers.root = tree.get_root().hex()
     wanted = indexes(given.proofs if kind == "memory" else min(given.proofs, 100), len(data))[:2000]
     name = "inclusion proofs, tiles cached" if kind == "memory" else "inclusion proofs, tiles on disk"
     proofs = answers.timed(name, len(wanted), lambda: [tree.prove_inclusion(index + 1) for index in wanted])
-    root, leaves = tree.get_state(), [tree.get_leaf(index + 1) for index in wanted]
+    root, leaves = tree.get_root(), [tree.get_leaf(index + 1) for index in wanted]
 
     def verified() -> None:
         for leaf, proof in zip(leaves, proofs, strict=True):
@@ -40,7 +40,7 @@ def main() -> None:
     olds = [index + 1 for index in wanted]
     name = "consistency proofs, tiles cached" if kind == "memory" else "consistency proofs, tiles on disk"
     grown = answers.timed(name, len(olds), lambda: [tree.prove_consistency(old, len(data)) for old in olds])
-    states = [tree.get_state(old) for old in olds]
+    states = [tree.get_root(old) for old in olds]
 
     def consistent() -> None:
         for state, proof in zip(states, grown, strict=True):

@@ -277,3 +277,13 @@ def test_signers_of_two_names_are_refused(log: Log) -> None:
     with pytest.raises(Refusal, match="key-name"):
         log.publish()
     log.signers = kept
+
+
+def test_a_bucket_on_a_disk_keeps_what_never_changes(tmp_path: Path) -> None:
+    """obstore's local store, which has neither headers nor a compared replacement."""
+    store = BucketStore(obstore.store.LocalStore(tmp_path), attributes=False)
+    assert store.add([("tile/0/000", b"one")]) == []
+    assert store.add([("tile/0/000", b"other")]) == ["tile/0/000"]
+    assert (tmp_path / "tile/0/000").read_bytes() == b"one"
+    assert store.replace("checkpoint", b"first", None) is True
+    assert store.replace("checkpoint", b"second", b"other") is False

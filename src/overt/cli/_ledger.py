@@ -20,6 +20,7 @@ from overt.ledger import (
     ML_DSA_44,
     SALT_SIZE,
     SEED_SIZE,
+    BucketStore,
     FolderStore,
     HttpReader,
     HttpWitness,
@@ -29,6 +30,7 @@ from overt.ledger import (
     Published,
     Reader,
     Signer,
+    Store,
     Witness,
     check,
     commitment,
@@ -63,7 +65,12 @@ app.add_typer(keys, name="key")
 _LIMIT = 20_000_000
 
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The log's folder, as init made it.")]
-SourceArgument = Annotated[str, typer.Argument(metavar="LOG", help="A published log: a folder or an address.")]
+SourceArgument = Annotated[
+    str, typer.Argument(metavar="LOG", help="A published log: a folder, an address or a bucket.")
+]
+ToOption = Annotated[
+    str | None, typer.Option("--to", metavar="s3://…", help="A bucket to publish to, instead of DIR/public.")
+]
 PolicyOption = Annotated[
     Path | None, typer.Option("--policy", metavar="FILE", help="Whom to trust: a C2SP tlog-policy file.")
 ]
@@ -82,6 +89,7 @@ def init_command(
     origin: Annotated[
         str, typer.Option("--origin", metavar="NAME", help="The log's name for ever: its address without https://.")
     ],
+    to: ToOption = None,
     passphrase: PassphraseOption = None,
 ) -> None:
     """Make a log: a key, and a signed checkpoint of no entries.
@@ -98,7 +106,7 @@ def init_command(
     signer = make_signer(origin, ED25519, secrets.token_bytes(SEED_SIZE))
     write_key(log.next_key(), signer, _passphrase(passphrase, new=True), secrets.token_bytes)
     log.write_policy([signer.key])
-    publish(log.leaves(), log.store, [signer], now=_now(), state=log.state)
+    publish(log.leaves(), _store(log, to), [signer], now=_now(), state=log.state)
     say(str(signer.key))
     talk.print(f"Hand out {log.policy}. Keep {folder / 'keys'} and the passphrase apart from it.", markup=False)
 
@@ -114,6 +122,7 @@ def publish_command(
         list[Path] | None,
         typer.Option("--record", metavar="FILE.json", help="Add a commitment to a record; again for more."),
     ] = None,
+    to: ToOption = None,
     passphrase: PassphraseOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the way.")] = False,
 ) -> None:
@@ -141,10 +150,11 @@ def publish_command(
         salts.append(secrets.token_bytes(SALT_SIZE))
         entries.append(record_leaf(commitment(read_record(_bytes(path), str(path)), salts[-1])))
     first = leaves.append(entries) if entries else leaves.size()
-    published = _publish(log, leaves, signers, quiet)
+    store = _store(log, to)
+    published = _publish(log, leaves, signers, store, quiet)
     for index, (path, salt) in enumerate(zip(record or [], salts, strict=True), first + len(document or [])):
         receipt = path.with_name(path.name + ".tlog-proof")
-        receipt.write_bytes(prove(log.store, index, salt))
+        receipt.write_bytes(prove(store, index, salt))
         talk.print(f"receipt: {receipt}", markup=False)
     say(f"{published.checkpoint.origin}: {published.before} → {published.checkpoint.size} entries")
 
@@ -356,7 +366,7 @@ def show_key_command(path: Annotated[Path, typer.Argument(metavar="FILE", help="
 
 
 @keys.command("rotate")
-def rotate_command(folder: FolderArgument, passphrase: PassphraseOption = None) -> None:
+def rotate_command(folder: FolderArgument, to: ToOption = None, passphrase: PassphraseOption = None) -> None:
     """Add a key to a log: from now on both sign, and a public leaf says so.
 
     Example:
@@ -374,16 +384,20 @@ def rotate_command(folder: FolderArgument, passphrase: PassphraseOption = None) 
     policy = _bytes(log.policy).decode("utf-8", "surrogateescape")
     log.policy.write_bytes(f"log {new.key}\n{policy}".encode("utf-8", "surrogateescape"))
     leaves.append([leaf])
-    _publish(log, leaves, [*old, new], quiet=True)
+    _publish(log, leaves, [*old, new], _store(log, to), quiet=True)
     say(str(new.key))
 
 
-def _publish(log: LogFolder, leaves: Leaves, signers: list[Signer], quiet: bool) -> Published:
+def _store(log: LogFolder, to: str | None) -> Store:
+    return BucketStore(to) if to else log.store
+
+
+def _publish(log: LogFolder, leaves: Leaves, signers: list[Signer], store: Store, quiet: bool) -> Published:
     policy = read_policy(_bytes(log.policy), str(log.policy))
     with _progress("publishing", quiet) as progress:
         return publish(
             leaves,
-            log.store,
+            store,
             signers,
             now=_now(),
             state=log.state,
@@ -429,7 +443,9 @@ def _policy(path: Path | None, vkeys: list[str] | None) -> Policy:
 
 
 def _reader(source: str) -> Reader:
-    return HttpReader(source) if source.startswith(("http://", "https://")) else FolderStore(Path(source))
+    if source.startswith(("http://", "https://")):
+        return HttpReader(source)
+    return BucketStore(source) if "://" in source else FolderStore(Path(source))
 
 
 def _bytes(path: Path) -> bytes:

@@ -27,6 +27,7 @@ from overt.ledger._tiles import (
 from overt.refusals import Refusal
 
 _EVERY = 64
+_GIVE_UP = 1000
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,8 @@ def check(
 ) -> Checked:
     """Verifies a log that `policy` is to believe, and with `leaves` also that they are its entries.
 
-    Takes memory for one tile of each level, whatever the log's size. Says what is wrong rather than stop at it, up to
-    `limit` faults; refuses only a log without a checkpoint that can be read.
+    Takes memory for one tile of each level, whatever the log's size. Says what is wrong rather than stop at it, and
+    lists up to `limit` faults; gives up after many. Refuses only a log without a checkpoint that can be read.
     """
     return _Check(reader, limit).run(policy, leaves, progress)
 
@@ -88,6 +89,10 @@ class _Check:
         except Refusal as refusal:
             self.fault(CHECKPOINT, refusal.found)
         for index in range(-(-head.size // WIDTH)):
+            if self.result.fault_count > max(_GIVE_UP, self.limit):
+                # A head may name more entries than anybody could look for.
+                self.fault(CHECKPOINT, f"given up at entry {index * WIDTH} of {head.size}")
+                return self.result
             self.bundle(index, width_of(0, index, head.size), head, leaves)
             if index % _EVERY == 0:
                 progress(self.result.entries, head.size)
