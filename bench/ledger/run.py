@@ -120,9 +120,10 @@ def page(given: argparse.Namespace, before: dict[str, Any], rounds: list[dict[st
         return f"{statistics.median(found):,.0f} ({max(found):,.0f})" if found else ""
 
     versions = {name: text for each in rounds for name, text in each["versions"].items()}
+    today = dt.datetime.now(dt.UTC).date()
     lines = [
-        f"{dt.datetime.now(dt.UTC).date()}. {before['processor']}, {before['cores']} cores, {before['memory_gib']} GiB, "
-        f"{before["system"]}; load {before["load"]}. Calibration, a million SHA-256 of 65 bytes in Python: "
+        f"{today}. {before['processor']}, {before['cores']} cores, {before['memory_gib']} GiB, "
+        f"{before['system']}; load {before['load']}. Calibration, a million SHA-256 of 65 bytes in Python: "
         f"{before['calibration_seconds']} s. {', '.join(f'{name} {text}' for name, text in sorted(versions.items()))}.",
         "",
         f"{given.leaves:,} entries of {task.ENTRY_SIZE} bytes, {given.proofs:,} proofs, {given.runs} runs. "

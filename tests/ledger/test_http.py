@@ -118,6 +118,15 @@ def test_another_answer_is_a_refusal_and_not_a_missing_tile(server: Server, stat
         HttpReader(server.url).read("checkpoint", 100)
 
 
+def test_a_log_that_stops_answering_is_not_a_log_with_faults(log: Log, server: Server) -> None:
+    """A check that cannot be finished says so."""
+    log.add(600)
+    log.publish()
+    server.answers["tile/entries/001"] = (503, {}, b"")
+    with pytest.raises(Refusal, match="log-unreachable"):
+        check(HttpReader(server.url), log.policy)
+
+
 def test_no_answer_is_a_refusal(server: Server) -> None:
     """The address is there and nobody listens."""
     with pytest.raises(Refusal, match="log-unreachable"):

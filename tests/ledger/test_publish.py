@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import obstore
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from overt.ledger import BucketStore, FolderStore, LeafList, SigningState, Store, open_checkpoint, public_leaf, trust
 from overt.refusals import Refusal
 from tests.ledger import oracle
-from tests.ledger.conftest import Log, MemoryStore, check_log, entries_of, signer_of
+from tests.ledger.conftest import NOW, Log, MemoryStore, check_log, entries_of, signer_of
 
 
 def test_a_log_of_many_batches_bears_the_root_of_the_plain_oracle(log: Log) -> None:
@@ -287,3 +288,20 @@ def test_a_bucket_on_a_disk_keeps_what_never_changes(tmp_path: Path) -> None:
     assert (tmp_path / "tile/0/000").read_bytes() == b"one"
     assert store.replace("checkpoint", b"first", None) is True
     assert store.replace("checkpoint", b"second", b"other") is False
+
+
+def test_a_lost_store_is_published_again_from_the_leaves(log: Log) -> None:
+    """Tiles are copies: the entries and the key's memory make the same log anew."""
+    log.add(600)
+    before = log.publish().data
+    assert isinstance(log.store, FolderStore)
+    shutil.rmtree(log.store.folder)
+    assert log.publish().data == before
+
+
+def test_a_clock_that_goes_backwards_changes_nothing(log: Log) -> None:
+    """The order of a log is its own; no time decides anything in it."""
+    log.add(5)
+    log.publish(now=NOW)
+    log.add(5, seed=2)
+    assert log.publish(now=NOW - 86_400).checkpoint.size == 10
