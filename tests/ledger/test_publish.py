@@ -209,7 +209,7 @@ def test_two_publishers_with_one_store_cannot_both_publish(tmp_path: Path) -> No
 
 def test_leftovers_that_nobody_signed_give_way(log: Log) -> None:
     """A publisher stopped after writing tiles of entries that were then withdrawn before anything was signed."""
-    log.store.add([("tile/0/000.p/5", b"torn"), ("tile/entries/000.p/5", b"torn")])
+    log.store.add([("tile/0/000.p/5", b"torn"), ("tile/entries/000.p/5", bytes(9000))])
     log.add(5)
     log.publish()
 

@@ -307,6 +307,30 @@ def test_an_equivocating_log_finds_no_quorum_for_both(log: Log, tmp_path: Path) 
         fork.publish(clients, policy)
 
 
+class Equivocating:
+    """A witness that cosigns whatever it is given."""
+
+    def __init__(self, signer: Signer) -> None:
+        self.signer = signer
+
+    def add_checkpoint(self, body: bytes) -> bytes:
+        return self.signer.sign(body.partition(b"\n\n")[2].partition(b"\n\n")[0] + b"\n", NOW)
+
+
+def test_one_equivocating_witness_does_not_make_a_quorum(log: Log, tmp_path: Path) -> None:
+    """Two of three: the dishonest one cosigns both histories, and only the first finds a second."""
+    honest = [witness_of(tmp_path, number) for number in range(2)]
+    dishonest = witness_of(tmp_path, 2)
+    policy = policy_of([*honest, dishonest], "2")
+    clients = [*(LocalWitness(each, NOW) for each in honest), Equivocating(dishonest.signer)]
+    log.add(300)
+    assert log.publish(clients, policy).cosigned_by == ("w0", "w1", "w2")
+    fork = Log(MemoryStore(), SigningState(tmp_path / "fork"))
+    fork.add(300, seed=9)
+    with pytest.raises(Refusal, match="cosigned by w2"):
+        fork.publish(clients, policy)
+
+
 class Lying:
     """A witness that answers for every history, with a signature on something else."""
 

@@ -6,7 +6,6 @@ a full tile. An entry bundle holds the entries of one tile of level 0. A full ti
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -186,7 +185,7 @@ class Tree:
         self.reader = reader
         self.size = size
         self._cached = cached_tiles
-        self._tiles: OrderedDict[tuple[int, int], list[bytes]] = OrderedDict()
+        self._tiles: dict[tuple[int, int], list[bytes]] = {}
         self._folded: dict[int, bytes] = {}
 
     def root(self, start: int = 0, end: int | None = None) -> bytes:
@@ -256,7 +255,7 @@ class Tree:
                 start = middle
         proof.append(self.root(start, end) if old else EMPTY_ROOT)
         proof.reverse()
-        return proof if old else proof[:1]
+        return proof
 
     def _node(self, height: int, start: int) -> bytes:
         """The root of the perfect subtree of 2^height entries that begins at `start`."""
@@ -276,5 +275,5 @@ class Tree:
                 rows.append(pairs(rows[-1]))
             self._tiles[key] = rows
             if len(self._tiles) > self._cached:
-                self._tiles.popitem(last=False)
+                del self._tiles[next(iter(self._tiles))]  # the one read first
         return rows
