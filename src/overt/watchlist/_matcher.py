@@ -179,6 +179,8 @@ class Matcher:
         """`*` is any number of word characters and `?` one character that is not white space."""
         plain = normaliser(self._matching, stemmed=False)
         parts = [each if each in {"*", "?"} else plain(each) for each in _WILD.split(text.strip()) if each]
+        if not "".join(parts).replace("*", "").replace("?", "").strip():
+            return _Piece("", _ANY, _ANY)
         opened, closed = parts[0] == "*", parts[-1] == "*"
         core = parts[opened : len(parts) - closed]
         left, right = self._edge(core[0], 0), self._edge(core[-1], 1)

@@ -28,7 +28,7 @@ from overt.watchlist._matching import SEPARATOR
 BATCH = 5_000
 LONGEST_LINE = 4_000_000
 KINDS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".jsonl", ".jsonl.gz", ".parquet")
-_UNDECODED = re.compile("[\udc80-\udcff]")
+_UNDECODED = re.compile("[\ud800-\udfff]")
 
 Batch = list[list[str]]
 """One list of values for each column asked for, all of the same length."""
@@ -250,7 +250,7 @@ def _checked(stream: IO[str], path: Path) -> Iterator[str]:
 def _bad_line(line: str, where: str) -> Refusal:
     if len(line) == LONGEST_LINE:
         return Refusal("watchlist-corpus-long", where, f"{LONGEST_LINE:,} characters or more", "shorter lines")
-    if SEPARATOR in line:
-        return Refusal("watchlist-corpus-text", where, "a NUL character", "text")
-    remedy = "convert the file to UTF-8, for example with iconv"
-    return Refusal("watchlist-corpus-encoding", where, "not UTF-8", "UTF-8", remedy)
+    if _UNDECODED.search(line):
+        remedy = "convert the file to UTF-8, for example with iconv"
+        return Refusal("watchlist-corpus-encoding", where, "not UTF-8", "UTF-8", remedy)
+    return Refusal("watchlist-corpus-text", where, "a NUL character", "text")
