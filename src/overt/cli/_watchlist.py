@@ -68,9 +68,9 @@ def test(
         float | None,
         typer.Option("--threshold", help="Sum of weights that flags a text; any term if not given."),
     ] = None,
-    variants: Annotated[
-        bool, typer.Option("--variants/--no-variants", help="Measure other ways of matching too.")
-    ] = True,
+    no_variants: Annotated[
+        bool, typer.Option("--no-variants", help="Leave the other ways of matching unmeasured.")
+    ] = False,
     identity: Annotated[
         Path | None, typer.Option("--identity", metavar="FILE", help="More identity words, one a line.")
     ] = None,
@@ -133,7 +133,7 @@ def test(
             language=language,
         ),
         threshold=threshold,
-        with_variants=variants,
+        with_variants=not no_variants,
         identity=identity,
         ordinary=ordinary,
         templates=templates,
@@ -210,7 +210,8 @@ def _sums(made: dict[str, Any]) -> str:
     for each in made["at_prevalence"]:
         wrong = each["wrong_of_1000_warnings"]
         if wrong is not None:
-            lines.append(f"Where 1 in {each['one_in']:,} is sought, {wrong:,} of 1,000 warnings are wrong.")
+            most = "more than 999" if 0.9995 < each["wrong_share"] < 1 else f"{wrong:,}"
+            lines.append(f"Where 1 in {each['one_in']:,} is sought, {most} of 1,000 warnings are wrong.")
     words = f"{len(made['identity_terms']):,} bare identity words, {len(made['ordinary_terms']):,} ordinary words"
     return "\n".join([*lines, f"{words}, {len(made['silent_terms']):,} of {made['terms']:,} terms never fire."])
 

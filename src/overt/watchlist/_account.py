@@ -147,7 +147,8 @@ def _precise_first(tally: Tally, terms: int, grid: Sequence[int]) -> list[Json] 
         return None
     wrong, right = tally.term[:, NO], tally.term[:, YES]
     low, _ = figures.limits(right, wrong + right)
-    order = np.lexsort((np.arange(terms), -right, -low))
+    # A term that never fires has no precision, and comes after all that have one.
+    order = np.lexsort((np.arange(terms), wrong, -low, wrong + right == 0))
     rank = np.empty(terms, np.int64)
     rank[order] = np.arange(terms)
     first = np.zeros((terms, 2), np.int64)

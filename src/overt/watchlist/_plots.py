@@ -87,7 +87,9 @@ def curves(ident: str, title: str, description: str, lines: Sequence[Sequence[tu
         *(_line(place, points) for place, points in enumerate(lines)),
         Markup("</svg>"),
         Markup('<text class="plot-axis" x="0" y="{y}">no term</text>').format(y=HIGH + 18),
-        Markup('<text class="plot-axis" x="100%" y="{y}" text-anchor="end">the whole list</text>').format(y=HIGH + 18),
+        Markup('<text class="plot-axis" x="100%" y="{y}" text-anchor="end">every term that fires</text>').format(
+            y=HIGH + 18
+        ),
         Markup('<text class="plot-axis" x="8" y="18">100%</text>'),
     ]
     return svg(ident, title, description, HIGH + 26, body)

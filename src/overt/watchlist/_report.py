@@ -130,9 +130,11 @@ def _curve_plot(made: Json) -> Markup | None:
     curve = made["learning_curve"]["most_precise_first"] or made["learning_curve"]["by_chance"]
     if not curve or not made["overall"]["false_positives"] or not made["overall"]["true_positives"]:
         return None
-    whole = made["terms"]
+    # Terms that never fire come last and change nothing: the plot ends where they begin.
+    whole = max(made["terms"] - len(made["silent_terms"]), 1)
     lines = [
-        [(0.0, 0.0), *((each["terms"] / whole, each[key]) for each in curve)] for key in ("error_kept", "recall_kept")
+        [(0.0, 0.0), *((min(each["terms"] / whole, 1.0), each[key]) for each in curve)]
+        for key in ("error_kept", "recall_kept")
     ]
     what = "How much of the list's wrong hits (solid) and right hits (dashed) a part of the list keeps."
     return plots.curves("p-curve", "A shorter list", what, lines)
@@ -147,7 +149,7 @@ def _curve_lines(curve: Json) -> list[tuple[int, Json | None, Json | None]]:
 
 def _within(interval: Sequence[float] | None) -> str:
     """The limits of a share: "26.1% to 31.4%"."""
-    return f"{interval[0]:.1%} to {interval[1]:.1%}" if interval else "–"
+    return f"{percent(interval[0])} to {percent(interval[1])}" if interval else "–"
 
 
 def _ratio(found: Json | None) -> str:
