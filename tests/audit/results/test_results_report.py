@@ -13,8 +13,9 @@ import pytest
 
 from overt.audit._run import ColumnFill, Run
 from overt.audit.results import results, show
-from overt.audit.results._report import TEMPLATES, report
+from overt.audit.results._report import report
 from overt.controls import Authority, Threshold
+from overt.pages import STYLE
 
 VOID = {"meta", "link", "br"}
 
@@ -298,7 +299,7 @@ def test_seventy_controls_make_less_than_a_megabyte_in_less_than_half_a_second(m
 
 def test_every_colour_pair_has_the_contrast_of_wcag_aa() -> None:
     """4.5 to 1 for words, 3 to 1 for the parts of a plot, on light, on dark and on paper."""
-    text = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    text = STYLE.read_text(encoding="utf-8")
     palettes = [
         dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6})", block)) for block in re.findall(r":root \{(.*?)\}", text, re.S)
     ]

@@ -11,6 +11,7 @@ from overt.audit.results import _plots as plots
 from overt.audit.results import _words as words
 from overt.audit.results._figures import Cell, Figure, FillShown, Mark, Shown, ShownRun
 from overt.controls import Verdict
+from overt.pages import percent
 
 MOST_BARS = 40
 MOST_SERIES = 6
@@ -75,7 +76,7 @@ def _by_control(run: ShownRun) -> Chart | None:
                 str(each.examined),
                 str(each.breached),
                 str(each.unknown),
-                words.percent(each.share) or "–",
+                percent(each.share) or "–",
             )
             for each in found
         ],
@@ -89,7 +90,7 @@ def _control_bar(run: ShownRun, shown: Shown) -> plots.Bar:
     share = shown.share if shown.share is not None or not hatched or shown.breached.is_some else 0.0
     if shown.breached.is_some:
         of = f"{shown.breached} of {shown.examined}"
-        value = f"{of} ({words.percent(shown.share)})" if shown.share is not None else of
+        value = f"{of} ({percent(shown.share)})" if shown.share is not None else of
         value = f"all but fewer than 15 of {shown.examined}" if shown.breached.nearly_all else value
     else:
         value = f"{shown.unknown} of {shown.examined} cannot be told"
@@ -202,7 +203,7 @@ def _completeness(run: ShownRun) -> Chart | None:
         ],
         ("Column of the source", "Rows", "Filled", "Share"),
         [
-            (clip(name, 80), str(each.rows), str(each.filled), words.percent(each.share) or "–")
+            (clip(name, 80), str(each.rows), str(each.filled), percent(each.share) or "–")
             for name, each in zip(names, drawn, strict=True)
         ],
     )
@@ -217,7 +218,7 @@ def _fill_value(fill: FillShown) -> str:
         return "blank throughout"
     if fill.filled.nearly_all:
         return "all but fewer than 15 rows"
-    return words.percent(fill.share) if fill.share is not None else f"{fill.filled} of {fill.rows}"
+    return percent(fill.share) if fill.share is not None else f"{fill.filled} of {fill.rows}"
 
 
 def _series(run: ShownRun, breakdown: str) -> list[Shown]:

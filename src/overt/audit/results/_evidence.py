@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from overt.audit.results import _words as words
-from overt.audit.results._csv import csv_bytes
 from overt.audit.results._figures import Shown, ShownRun
 from overt.controls import Scalar
+from overt.pages import cell, csv_bytes
 
 FOLDER = "evidence"
 MARK = "synthetic"
@@ -63,7 +63,7 @@ def _parquet(run: ShownRun, shown: Shown, names: list[str], columns: list[list[S
 def _array(values: Sequence[Scalar]) -> pa.Array:
     kind = _kind(values)
     if kind is None:
-        return pa.array([None if value is None else words.cell(value) for value in values], pa.string())
+        return pa.array([None if value is None else cell(value) for value in values], pa.string())
     return pa.array(values, kind)
 
 

@@ -14,6 +14,7 @@ from overt.audit.results import _words as words
 from overt.audit.results._figures import Shown, ShownRun, token
 from overt.audit.results._json import dump
 from overt.controls import Verdict
+from overt.pages import opening
 
 Json = dict[str, Any]
 
@@ -101,7 +102,7 @@ def _observation(shown: Shown, identity: uuid.UUID, now: str, files: Collection[
 
 def _finding(shown: Shown, identity: uuid.UUID) -> Json:
     state, reason = STATUS[shown.verdict]
-    limits, remedy = words.opening(shown.control.limits), words.opening(shown.control.remedy)
+    limits, remedy = opening(shown.control.limits), opening(shown.control.remedy)
     return {
         "uuid": _id(identity, f"finding/{shown.name}"),
         "title": _line(f"{shown.name}: {shown.control.title}"),

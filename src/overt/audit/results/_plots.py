@@ -1,67 +1,17 @@
-"""Plots as SVG that stands inside the page: no script, no colour that carries meaning alone.
-
-Widths are per cent of the page, so bars stretch and the words keep their size on a narrow screen.
-Each plot has a title and a description for those who do not see it; the report puts the same
-figures in a table under it.
-"""
+"""Columns over time, which only an audit draws; bars are in `overt.pages`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from overt.audit.results._figures import Cell, Mark
+from overt.pages import Bar, bars, number, svg
 
-ROW = 46
-# A page of paper breaks between pictures and not inside one.
-MOST_ROWS = 8
-# What fits on a narrow screen beside the value.
-NARROW = 20
+__all__ = ["Bar", "bars", "columns"]
+
 COLUMNS_HEIGHT = 96
-HATCH = Markup(
-    '<defs><pattern id="{ident}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
-    'patternTransform="rotate(45)"><rect class="plot-hatch-ground" width="6" height="6"/>'
-    '<rect class="plot-hatch" width="2" height="6"/></pattern></defs>'
-)
-
-
-@dataclass(frozen=True)
-class Bar:
-    """One bar: `share` is the solid part and `hatched` the part beside it; `None` draws no bar, only the words."""
-
-    label: str
-    note: str
-    value: str
-    share: float | None
-    hatched: float = 0.0
-
-
-def bars(ident: str, title: str, description: str, items: Sequence[Bar], axis: str = "") -> Markup:
-    """Lying bars, one under another, each a share of the width; many bars are several pictures, one under another."""
-    chunks = [items[start : start + MOST_ROWS] for start in range(0, len(items), MOST_ROWS)]
-    drawn = []
-    for place, chunk in enumerate(chunks):
-        first = place * MOST_ROWS + 1
-        name = f"{title}, {first} to {first + len(chunk) - 1} of {len(items)}" if len(chunks) > 1 else title
-        drawn.append(_bars(f"{ident}-{place}", name, description, chunk, axis if place == len(chunks) - 1 else ""))
-    return Markup("\n").join(drawn)
-
-
-def _bars(ident: str, title: str, description: str, items: Sequence[Bar], axis: str) -> Markup:
-    body = [HATCH.format(ident=ident)] if any(each.hatched for each in items) else []
-    body += [_bar(ident, place, each) for place, each in enumerate(items)]
-    height = ROW * len(items)
-    if axis:
-        body.append(
-            Markup(
-                '<text class="plot-axis" x="0" y="{y}">0%</text>'
-                '<text class="plot-axis" x="100%" y="{y}" text-anchor="end">100% {axis}</text>'
-            ).format(y=height + 14, axis=axis)
-        )
-        height += 22
-    return _svg(ident, title, description, height, body)
 
 
 def columns(ident: str, title: str, description: str, cells: Sequence[Cell], *, first: str, last: str) -> Markup:
@@ -78,40 +28,7 @@ def columns(ident: str, title: str, description: str, cells: Sequence[Cell], *, 
                 y=base + 18, last=last
             )
         )
-    return _svg(ident, title, description, base + 26, body)
-
-
-def _bar(ident: str, place: int, bar: Bar) -> Markup:
-    top = place * ROW
-    note = Markup('<tspan class="plot-note" dx="8">{note}</tspan>').format(note=bar.note) if bar.note else ""
-    parts = [
-        Markup(
-            '<text class="plot-label" x="0" y="{y}">{label}{note}</text>'
-            '<text class="plot-value" x="100%" y="{y}" text-anchor="end">{value}</text>'
-        ).format(y=top + 16, label=_label(bar.label), note=note, value=bar.value)
-    ]
-    if bar.share is not None:
-        solid, hatched = _percent(bar.share), _percent(bar.hatched)
-        rect = Markup('<rect class="{kind}" x="{x}%" y="{y}" width="{width}%" height="14"{fill}/>')
-        parts.append(rect.format(kind="plot-track", x=0, y=top + 22, width=100, fill=""))
-        if solid:
-            parts.append(rect.format(kind="plot-bar", x=0, y=top + 22, width=_text(solid), fill=""))
-        if hatched:
-            fill = Markup(' fill="url(#{ident}-hatch)"').format(ident=ident)
-            room = min(hatched, 100 - solid)
-            parts.append(rect.format(kind="plot-part", x=_text(solid), y=top + 22, width=_text(room), fill=fill))
-    return Markup("<g><title>{name}</title>{parts}</g>").format(
-        name=f"{bar.label} {bar.note}: {bar.value}", parts=Markup("").join(parts)
-    )
-
-
-def _label(label: str) -> Markup | str:
-    """The label, and a shorter one in its place on a narrow screen."""
-    if len(label) <= NARROW:
-        return label
-    return Markup('<tspan class="plot-long">{long}</tspan><tspan class="plot-short">{short}</tspan>').format(
-        long=label, short=f"{label[: NARROW - 1].rstrip()}…"
-    )
+    return svg(ident, title, description, base + 26, body)
 
 
 def _column(left: float, width: float, cell: Cell, most: int) -> Markup:
@@ -120,7 +37,7 @@ def _column(left: float, width: float, cell: Cell, most: int) -> Markup:
     if figure.mark is Mark.SUPPRESSED:
         return Markup(
             '<g><title>{name}</title><rect class="plot-hidden" x="{x}%" y="{y}" width="{width}%" height="8"/></g>'
-        ).format(name=name, x=_text(left + width * 0.1), y=COLUMNS_HEIGHT - 8, width=_text(width * 0.8))
+        ).format(name=name, x=number(left + width * 0.1), y=COLUMNS_HEIGHT - 8, width=number(width * 0.8))
     if not figure.value:
         return Markup("")
     high = max((COLUMNS_HEIGHT - 6) * figure.value / most, 2)
@@ -128,24 +45,8 @@ def _column(left: float, width: float, cell: Cell, most: int) -> Markup:
         '<rect class="plot-bar" x="{x}%" y="{y}" width="{width}%" height="{high}"><title>{name}</title></rect>'
     ).format(
         name=name,
-        x=_text(left + width * 0.1),
-        y=_text(COLUMNS_HEIGHT - high),
-        width=_text(width * 0.8),
-        high=_text(high),
+        x=number(left + width * 0.1),
+        y=number(COLUMNS_HEIGHT - high),
+        width=number(width * 0.8),
+        high=number(high),
     )
-
-
-def _svg(ident: str, title: str, description: str, height: int, body: Sequence[Markup]) -> Markup:
-    return Markup(
-        '<svg class="plot" width="100%" height="{height}" role="img" aria-labelledby="{ident}-t {ident}-d">'
-        '<title id="{ident}-t">{title}</title><desc id="{ident}-d">{description}</desc>{body}</svg>'
-    ).format(ident=ident, height=height, title=title, description=description, body=Markup("").join(body))
-
-
-def _percent(share: float) -> float:
-    """A share as a width that can still be seen."""
-    return max(share * 100, 0.4) if share > 0 else 0.0
-
-
-def _text(number: float) -> str:
-    return f"{number:.2f}".rstrip("0").rstrip(".")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from jinja2 import Environment
 
 from overt.audit._run import Acceptance
 from overt.audit.results import _words as words
@@ -17,6 +15,7 @@ from overt.audit.results._charts import charts, clip
 from overt.audit.results._evidence import evidence_rows
 from overt.audit.results._figures import Shown, ShownRun
 from overt.controls import Authority, Scalar, Severity, Verdict
+from overt.pages import as_bytes, listed, opening, page_environment, percent
 
 TEMPLATES = Path(__file__).with_name("templates")
 MOST_SAMPLES = 10
@@ -29,8 +28,6 @@ TAGS = {
     Verdict.MET: "green",
     Verdict.NOT_APPLICABLE: "grey",
 }
-# What a page may not hold: a browser would drop or misread them, and a reader would not see them.
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -60,33 +57,24 @@ class Gap:
 def report(run: ShownRun) -> bytes:
     """The report as bytes of HTML; nothing in it is fetched from anywhere and nothing in it runs."""
     page = _environment().get_template("report.html.j2").render(_context(run))
-    return _CONTROLS.sub("\ufffd", page).encode("utf-8", "replace")
+    return as_bytes(page)
 
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    environment = page_environment(TEMPLATES)
     environment.filters.update(
         clip=clip,
         day=words.day,
-        listed=words.listed,
-        opening=words.opening,
+        listed=listed,
+        opening=opening,
         number=lambda count: f"{count:,}",
-        percent=words.percent,
+        percent=percent,
         period=words.period,
         sentence=words.sentence,
         breach_in_words=words.breach_in_words,
     )
     environment.globals.update(
-        # Our own text, and the only text that is not escaped.
-        css=Markup((TEMPLATES / "report.css").read_text(encoding="utf-8")),  # noqa: S704
         kinds=words.KINDS,
         verdict_words=words.VERDICTS,
         marks=words.MARKS,
@@ -143,7 +131,7 @@ def _held(run: ShownRun) -> str:
     # Overt fills source_column itself: it is about the source, not in it.
     told = [(table, figure) for table, figure in run.rows if figure.is_some and table != "source_column"]
     held = [f"{about}{figure} {words.noun(table, figure.value)}" for table, figure in told]
-    return words.listed(held)
+    return listed(held)
 
 
 def _groups(run: ShownRun) -> list[Group]:
@@ -164,7 +152,7 @@ def _sample(shown: Shown) -> Sample:
     names = [shown.control.key, *(name for name in rows[0] if _is_date(rows, name)), "reason"]
     names = [name for name in dict.fromkeys(names) if any(name in row for row in rows)]
     return Sample(
-        [words.opening(name.replace("_", " ")).rstrip(".") for name in names],
+        [opening(name.replace("_", " ")).rstrip(".") for name in names],
         [[clip(words.read(row.get(name)), 80) for name in names] for row in rows],
     )
 

@@ -15,6 +15,7 @@ from overt.audit.results import _words as words
 from overt.audit.results._figures import Shown, ShownRun
 from overt.audit.results._json import dump
 from overt.controls import Severity, Verdict
+from overt.pages import opening
 
 Json = dict[str, Any]
 
@@ -66,7 +67,7 @@ def _is_result(shown: Shown) -> bool:
 
 def _rule(shown: Shown) -> Json:
     control = shown.control
-    limits, remedy = words.opening(control.limits), words.opening(control.remedy)
+    limits, remedy = opening(control.limits), opening(control.remedy)
     return {
         "id": shown.name,
         "shortDescription": {"text": control.title},

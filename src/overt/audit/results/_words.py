@@ -7,6 +7,7 @@ import datetime as dt
 from overt.audit.results._figures import Figure, Mark, Shown, ShownRun
 from overt.controls import Authority, Basis, Scalar, Verdict
 from overt.model import TABLES
+from overt.pages import cell, listed, percent
 
 SYNTHETIC = "SYNTHETIC"
 SYNTHETIC_NOTICE = (
@@ -69,26 +70,6 @@ def period(basis: Basis) -> str:
     if basis.starts_on:
         return f"in force from {day(basis.starts_on)}"
     return f"in force to {day(basis.ends_on)}" if basis.ends_on else ""
-
-
-def percent(share: float | None) -> str:
-    """A share in per cent; never 0% for some, never 100% for less than all."""
-    if share is None:
-        return ""
-    if 0 < share < 0.001:
-        return "less than 0.1%"
-    if 0.999 < share < 1:
-        return "more than 99.9%"
-    return f"{share:.0%}" if share in {0, 1} else f"{share:.1%}"
-
-
-def cell(value: Scalar) -> str:
-    """A value of evidence as text."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, dt.datetime):
-        return value.isoformat(sep=" ")
-    return "" if value is None else str(value)
 
 
 def read(value: Scalar) -> str:
@@ -181,17 +162,6 @@ def _not_applicable(shown: Shown) -> str:
 def _failed(shown: Shown) -> str:
     why = f" ({shown.reason.rstrip('.')})" if shown.reason else ""
     return f"The control could not be run{why}. This is neither a pass nor a breach."
-
-
-def listed(names: tuple[str, ...] | list[str]) -> str:
-    """Names in a row, with "and" before the last."""
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
-
-
-def opening(text: str) -> str:
-    """The text as a sentence: with a capital first and a full stop at the end."""
-    whole = text[:1].upper() + text[1:]
-    return whole if whole.endswith((".", "?", "!", "”")) or not whole else f"{whole}."
 
 
 def gravest_first(shown: Shown) -> tuple[int, bool, int, str]:

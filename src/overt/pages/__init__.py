@@ -1,0 +1,22 @@
+"""What the pages and tables of every result are made with: the style, plots, words and safe CSV."""
+
+from overt.pages._csv import cell, csv_bytes, neutral
+from overt.pages._page import STYLE, as_bytes, page_environment
+from overt.pages._plots import Bar, bars, number, svg
+from overt.pages._words import listed, opening, percent
+
+__all__ = [
+    "STYLE",
+    "Bar",
+    "as_bytes",
+    "bars",
+    "cell",
+    "csv_bytes",
+    "listed",
+    "neutral",
+    "number",
+    "opening",
+    "page_environment",
+    "percent",
+    "svg",
+]

@@ -1,0 +1,25 @@
+"""How figures and names are put in words, the same on every page."""
+
+from __future__ import annotations
+
+
+def percent(share: float | None) -> str:
+    """A share in per cent; never 0% for some, never 100% for less than all."""
+    if share is None:
+        return ""
+    if 0 < share < 0.001:
+        return "less than 0.1%"
+    if 0.999 < share < 1:
+        return "more than 99.9%"
+    return f"{share:.0%}" if share in {0, 1} else f"{share:.1%}"
+
+
+def listed(names: tuple[str, ...] | list[str]) -> str:
+    """Names in a row, with "and" before the last."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def opening(text: str) -> str:
+    """The text as a sentence: with a capital first and a full stop at the end."""
+    whole = text[:1].upper() + text[1:]
+    return whole if whole.endswith((".", "?", "!", "”")) or not whole else f"{whole}."
