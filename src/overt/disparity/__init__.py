@@ -7,8 +7,10 @@ what a list of codes cannot tell is said. No verdict about a person, no claim of
 
 from overt.disparity._disparity import INSIDE, Disparity, Question, Step, measure
 from overt.disparity._ethnicity import CodeList
+from overt.disparity._forms import as_csv, as_json, as_text
 from overt.disparity._intervals import Counted, Method, Ratio, Unit, difference_interval, rate_interval, ratio_interval
 from overt.disparity._measures import MEASURES, Measure
+from overt.disparity._report import write_report
 from overt.disparity._resample import Resampled, resample
 from overt.disparity._table import Bound, Limits, Missing, Row, Table
 from overt.disparity._two_by_two import TwoByTwo, conditional_odds_ratio, two_by_two
@@ -32,6 +34,9 @@ __all__ = [
     "Table",
     "TwoByTwo",
     "Unit",
+    "as_csv",
+    "as_json",
+    "as_text",
     "conditional_odds_ratio",
     "difference_interval",
     "measure",
@@ -39,4 +44,5 @@ __all__ = [
     "ratio_interval",
     "resample",
     "two_by_two",
+    "write_report",
 ]

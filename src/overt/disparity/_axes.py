@@ -78,7 +78,9 @@ class Axis:
         wanted = "groups" if self.is_grouped else str(self.codes or "")
         lost = [each.says for each in ethnicity.losses(codes, wanted)] if wanted else []
         known = [text for text in texts if not ethnicity.is_unknown(text)]
-        strange = sorted({text for text in known if ethnicity.code_of(text) is None and self.read(text) == text.strip()})
+        strange = sorted(
+            {text for text in known if ethnicity.code_of(text) is None and self.read(text) == text.strip()}
+        )
         strange = [text for text in strange if text not in ethnicity.GROUPS]
         if strange:
             lost.append(f"in no list that Overt knows, kept as the source writes them: {', '.join(strange[:12])}")

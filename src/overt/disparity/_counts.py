@@ -34,16 +34,25 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Period:
+    """A part of a window: what it is called, its first and its last day."""
+
+    label: str
+    first: dt.date
+    last: dt.date
+
+
+@dataclass(frozen=True)
 class Window:
     """The days looked at: for a stock as of `until`, for a flow from `since` to `until`.
 
-    `step` ("month", "quarter", "year" or "") divides it into `periods`, each a label and its last day.
+    `step` ("month", "quarter", "year" or "") divides it into `periods`.
     """
 
     until: dt.date
     since: dt.date | None = None
     step: str = ""
-    periods: tuple[tuple[str, dt.date], ...] = ()
+    periods: tuple[Period, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,9 +81,7 @@ class Tally:
         return [each for each in self.cells if each.period == label]
 
 
-def tally(
-    connection: DuckDBPyConnection, filled: Mapping[str, Collection[str]], asked: Asked, window: Window
-) -> Tally:
+def tally(connection: DuckDBPyConnection, filled: Mapping[str, Collection[str]], asked: Asked, window: Window) -> Tally:
     """Counts by one statement. Refuses, all at once, columns that the source does not fill."""
 
     def has(name: str) -> bool:
@@ -109,7 +116,9 @@ def _check(asked: Asked, axes: Sequence[Axis], has: Any) -> None:
         faults.append(Refusal("disparity-needs", f"--measure {measure.name}", "no --outcome", wanted))
     if asked.thresholds and not measure.needs_threshold:
         faults.append(
-            Refusal("disparity-needs", "--sweep", f"{measure.name} has no threshold", "score_at_or_above, false_positive …")
+            Refusal(
+                "disparity-needs", "--sweep", f"{measure.name} has no threshold", "score_at_or_above, false_positive …"
+            )
         )
     raise_all(faults)
 
@@ -126,11 +135,11 @@ def _expression(axis: Axis, has: Any) -> str:
 def _parameters(sql: str, asked: Asked, window: Window) -> dict[str, object]:
     """What the statement asks for, and nothing else: an engine refuses a parameter too many."""
     stock = window.step and asked.measure.shape != "flow"
-    periods = window.periods if stock else (("", window.until),)
+    periods = window.periods if stock else (Period("", window.since or ALWAYS, window.until),)
     every: dict[str, object] = {
-        "moments": [day for _, day in periods],
-        "labels": [label for label, _ in periods],
-        "since": window.since or ALWAYS,
+        "moments": [each.last for each in periods],
+        "sinces": [each.first for each in periods],
+        "labels": [each.label for each in periods],
         "all_time": window.since is None,
         "outcomes": list(asked.outcomes),
         **{f"threshold_{place}": value for place, value in enumerate(asked.thresholds)},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from overt.audit import Opened
 from overt.disparity._axes import AGE_BANDS, Axis, find_axis
@@ -15,7 +15,7 @@ from overt.disparity._measures import Measure, Shape, find_measure
 from overt.disparity._periods import STEPS, Submitted, periods, span, submitted
 from overt.disparity._populations import Benchmark, PopulationRow, benchmark, read_populations
 from overt.disparity._table import Manner, Missing, Table, build, name_of
-from overt.refusals import Refusal, raise_all
+from overt.refusals import Refusal
 
 INSIDE = "inside the register"
 # A trend or a sweep has many tables; the statistics of the printed two-by-two table are for the one that is read.
@@ -144,7 +144,9 @@ def measure(question: Question, opened: Opened) -> Disparity:
 def _plan(question: Question, opened: Opened) -> _Plan:
     found = find_measure(question.measure)
     if not question.by or len(set(question.by)) != len(question.by):
-        raise Refusal("disparity-by-unknown", "--by", "no division, or one twice", "one or more, as in ethnicity_self,sex")
+        raise Refusal(
+            "disparity-by-unknown", "--by", "no division, or one twice", "one or more, as in ethnicity_self,sex"
+        )
     axes = tuple(find_axis(found.table, name, question.codes) for name in question.by)
     only = tuple((find_axis(found.table, name, question.codes), value) for name, value in question.only)
     if question.trend and question.trend not in STEPS:
@@ -207,19 +209,19 @@ def _trend(plan: _Plan, opened: Opened, reference: Group) -> tuple[Step, ...]:
     first, last = span(opened.connection, opened.filled.columns, plan.measure, question.as_of)
     divided = periods(max(first, question.since or first), last, question.trend)
     if plan.measure.shape is not Shape.FLOW:
-        divided = tuple((label, min(day, question.as_of)) for label, day in divided)
+        divided = tuple(replace(each, last=min(each.last, question.as_of)) for each in divided)
     window = Window(question.as_of, question.since or first, question.trend, divided)
     counted = tally(opened.connection, opened.filled.columns, plan.asked, window)
-    labels = [label for label, _ in divided]
+    labels = [each.label for each in divided]
     handed_in = submitted(opened.connection, opened.filled.columns, plan.measure, labels, question.trend)
     steps = []
-    for label, day in divided:
-        cells = counted.in_period(label)
-        if handed_in[label] is Submitted.GAP:
-            steps.append(Step(label, Submitted.GAP, (), Missing(0, 0)))
+    for each in divided:
+        if handed_in[each.label] is Submitted.GAP:
+            steps.append(Step(each.label, Submitted.GAP, (), Missing(0, 0)))
             continue
-        tables = _tables(plan, cells, reference, plan.benchmarks(day.year), plan.manner(False))
-        steps.append(Step(label, handed_in[label], tables, tables[0].missing))
+        cells = counted.in_period(each.label)
+        tables = _tables(plan, cells, reference, plan.benchmarks(each.last.year), plan.manner(False))
+        steps.append(Step(each.label, handed_in[each.label], tables, tables[0].missing))
     return tuple(steps)
 
 
@@ -254,10 +256,20 @@ def _warnings(plan: _Plan, tables: Sequence[Table], cells: Sequence[Cell], refer
     for table in outside:
         over = [row.group for row in table.rows if row.rate_per_1000 and row.rate_per_1000 > 1000]
         if over:
-            said.append(f"more than one for each person of {', '.join(over)} in {table.population}: a rate, no probability")
+            said.append(
+                f"more than one for each person of {', '.join(over)} in {table.population}: a rate, no probability"
+            )
         unmatched = [row.group for row in table.rows if row.count and row.population is None]
         if unmatched:
-            said.append(f"{table.population} has no number for {', '.join(unmatched[:12])}: counted, and without a rate")
+            said.append(
+                f"{table.population} has no number for {', '.join(unmatched[:12])}: counted, and without a rate"
+            )
+        unseen = [row.group for row in table.rows if not row.count]
+        if unseen and any(axis.name.startswith("ethnicity_observed") for axis in plan.asked.axes):
+            said.append(
+                f"nobody was counted as {', '.join(unseen[:12])}: where officers have no code for it, that was not asked "
+                "and is no zero"
+            )
         if not any(row.is_reference and row.rate_per_1000 for row in table.rows):
             said.append(f"{table.population} gives the reference group {table.reference} no rate: nothing is compared")
     return said

@@ -106,7 +106,10 @@ _LOSSES: dict[tuple[CodeList, str], tuple[tuple[frozenset[str], str], ...]] = {
         (frozenset({"A4"}), "Chinese leaves the Asian group (A4) for Chinese or other (O1)"),
     ),
     (CodeList.SIXTEEN, "18+1"): (
-        (frozenset({"W9"}), "any other White background (W9) still holds Gypsy or Irish Traveller (W3), who had no code"),
+        (
+            frozenset({"W9"}),
+            "any other White background (W9) still holds Gypsy or Irish Traveller (W3), who had no code",
+        ),
         (frozenset({"O9"}), "any other ethnic group (O9) still holds Arab (O2), who had no code"),
     ),
     (CodeList.EIGHTEEN, "groups"): (
@@ -122,7 +125,10 @@ _LOSSES: dict[tuple[CodeList, str], tuple[tuple[frozenset[str], str], ...]] = {
         (frozenset({"IC2"}), "White North European (IC1) and White South European (IC2) are both counted in White"),
         (frozenset({"IC5"}), "Chinese, Japanese or South-East Asian (IC5) is counted in Asian"),
         (frozenset({"IC6"}), "Arab or North African (IC6) is counted in Other"),
-        (frozenset({f"IC{n}" for n in range(1, 7)}), "an officer has no code for Mixed: who would say so is in another group"),
+        (
+            frozenset({f"IC{n}" for n in range(1, 7)}),
+            "an officer has no code for Mixed: who would say so is in another group",
+        ),
     ),
 }
 

@@ -288,8 +288,9 @@ def dated_column(measure: Measure, has: Has) -> str | None:
 
 def _sums(measure: Measure, has: Has, thresholds: int) -> list[str]:
     if measure.shape is Shape.EXPOSURE:
-        closed = "entry.closed_on <= moment.as_of and entry.closed_on >= $since"
-        years = "date_diff('day', greatest(entry.opened_on, $since), least(coalesce(entry.closed_on, moment.as_of), moment.as_of))"
+        closed = "entry.closed_on between moment.since and moment.as_of"
+        until = "least(coalesce(entry.closed_on, moment.as_of), moment.as_of)"
+        years = f"date_diff('day', greatest(entry.opened_on, moment.since), {until})"
         return [
             f"count(*) filter (where {closed}) as counted",
             f"sum(greatest({years}, 0)) / 365.25 as base",
@@ -315,7 +316,10 @@ def _sums(measure: Measure, has: Has, thresholds: int) -> list[str]:
 
 _KEYS = {"entry": "entry_id", "platform_request": "request_id"}
 _SUBJECT = " left join subject on subject.subject_id = entry.subject_id"
-_MOMENT = "(select unnest($moments::date[]) as as_of, unnest($labels::varchar[]) as label) as moment"
+_MOMENT = (
+    "(select unnest($moments::date[]) as as_of, unnest($sinces::date[]) as since, unnest($labels::varchar[]) as label)"
+    " as moment"
+)
 
 
 def _stock_from(measure: Measure, has: Has, period: str) -> tuple[str, str, str]:
@@ -350,7 +354,7 @@ def _flow_from(measure: Measure, has: Has, period: str) -> tuple[str, str, str]:
         column = f"try_cast({column} || '-01' as date)"
     day = f"cast({column} as date)"
     label = _LABELS[period].format(day=day) if period else "moment.label"
-    inside = f"{day} between $since and moment.as_of"
+    inside = f"{day} between moment.since and moment.as_of"
     # What has no date counts in a total over all time, and in no period.
     undated = "" if period or not measure.dated or measure.table == "entry" else f" or ({day} is null and $all_time)"
     return label, source, f"({inside}{undated})"

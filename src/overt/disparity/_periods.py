@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from overt.disparity._counts import Period
 from overt.disparity._measures import Measure, dated_column
 from overt.refusals import Refusal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+_DAY = dt.timedelta(days=1)
 STEPS = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -24,12 +27,14 @@ class Submitted(StrEnum):
     GAP = "not submitted"
 
 
-def periods(first: dt.date, last: dt.date, step: str) -> tuple[tuple[str, dt.date], ...]:
-    """Every period from the one that holds `first` to the one that holds `last`: its label and its last day."""
+def periods(first: dt.date, last: dt.date, step: str) -> tuple[Period, ...]:
+    """Every period from the one that holds `first` to the one that holds `last`."""
     months = STEPS[step]
     place = (first.year * 12 + first.month - 1) // months
     final = (last.year * 12 + last.month - 1) // months
-    return tuple((label(each, step), _last_day(each, months)) for each in range(place, final + 1))
+    days = [_last_day(each, months) for each in range(place - 1, final + 1)]
+    labels = (label(each, step) for each in range(place, final + 1))
+    return tuple(Period(name, before + _DAY, day) for name, (before, day) in zip(labels, pairwise(days), strict=True))
 
 
 def label(place: int, step: str) -> str:
@@ -42,7 +47,7 @@ def label(place: int, step: str) -> str:
 
 def _last_day(place: int, months: int) -> dt.date:
     year, month = divmod((place + 1) * months, 12)
-    return dt.date(year, month + 1, 1) - dt.timedelta(days=1)
+    return dt.date(year, month + 1, 1) - _DAY
 
 
 def span(
@@ -83,7 +88,9 @@ def submitted(
     column = next((name for name in ("occurred_on", "occurred_at") if name in filled["encounter"]), None)
     month = f"strftime(cast({column} as date), '%Y-%m')" if column else "encounter.period"
     force = "force" if "force" in filled["encounter"] else "''"
-    rows = connection.execute(f"select {force}, {month} from encounter where {month} is not null group by all").fetchall()
+    rows = connection.execute(
+        f"select {force}, {month} from encounter where {month} is not null group by all"
+    ).fetchall()
     forces = {name for name, _ in rows}
     had = {(name, text) for name, text in rows}
     found = {}

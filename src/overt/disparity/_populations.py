@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from overt.audit import SourceOptions, open_source
+from overt.audit.source import load_source, open_locked
 from overt.disparity._axes import Axis
 from overt.disparity._counts import Group
 from overt.refusals import Refusal
@@ -184,7 +185,9 @@ def _added(
     counts: dict[Group, float | None] = {}
     withheld, unread = 0, set()
     for row in rows:
-        parts = [row.area if place < 0 else _part(row, axis.attribute) for axis, place in zip(axes, places, strict=True)]
+        parts = [
+            row.area if place < 0 else _part(row, axis.attribute) for axis, place in zip(axes, places, strict=True)
+        ]
         group = tuple(
             part if place < 0 else axis.read(part) for axis, place, part in zip(axes, places, parts, strict=True)
         )
@@ -218,16 +221,28 @@ def _file(name: str) -> tuple[Path | None, Path | None]:
 
 def _read_file(file: Path, mapping: Path | None) -> list[PopulationRow]:
     with tempfile.TemporaryDirectory(prefix="overt-population-") as folder:
-        options = SourceOptions(str(file), mapping)
-        with open_source(options, Path(folder) / "loaded.duckdb", profile=False) as opened:
-            if "population" in opened.filled.columns:
-                return _rows(opened.connection, "main.population")
-            tables = [each for each in opened.account.tables if {"grp", "count"} <= {n.lower() for n, _ in each.columns}]
-            if len(tables) != 1:
-                wanted = f"the columns {', '.join(_COLUMNS)}, or a mapping that fills population"
-                raise Refusal("disparity-population-shape", file.name, "no table of a population", wanted)
-            present = {name.lower() for name, _ in tables[0].columns}
-            return _rows(opened.connection, f'source."{tables[0].name}"', present)
+        database = Path(folder) / "loaded.duckdb"
+        if mapping is None:
+            return _read_plain(file, database)
+        with open_source(SourceOptions(str(file), mapping), database, profile=False) as opened:
+            if "population" not in opened.filled.columns:
+                raise Refusal("disparity-population-shape", mapping.name, "it does not fill population", "a view of it")
+            return _rows(opened.connection, "main.population")
+
+
+def _read_plain(file: Path, database: Path) -> list[PopulationRow]:
+    """A file that has the model's own columns, whatever it is called."""
+    account = load_source(str(file), database)
+    tables = [each for each in account.tables if {"grp", "count"} <= {name.lower() for name, _ in each.columns}]
+    if len(tables) != 1:
+        wanted = f"the columns {', '.join(_COLUMNS)}, or a mapping that fills population"
+        raise Refusal("disparity-population-shape", file.name, "no table of a population", wanted)
+    connection = open_locked(database, account.held_files)
+    try:
+        present = {name.lower() for name, _ in tables[0].columns}
+        return _rows(connection, f'source."{tables[0].name}"', present)
+    finally:
+        connection.close()
 
 
 def _rows(connection: DuckDBPyConnection, table: str, present: Collection[str] = _COLUMNS) -> list[PopulationRow]:

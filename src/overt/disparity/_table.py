@@ -166,7 +166,11 @@ def build(
     ]
     if manner.draws and against:
         rows = _with_resamples(rows, [counted[group] for group in groups], groups.index(reference), manner, inside)
-    bounds = _bounds(counted, missing, reference, inside, manner.unit) if any(cell.count or cell.base for cell in missing) else []
+    bounds = (
+        _bounds(counted, missing, reference, inside, manner.unit)
+        if any(cell.count or cell.base for cell in missing)
+        else []
+    )
     return Table(
         about.name,
         about.year,
