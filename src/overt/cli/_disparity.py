@@ -129,9 +129,12 @@ def disparity_command(
         seed=seed,
     )
     options = source_options(source, mapping, encoding, delimiter, sheet, header_row, memory, threads)
-    with tempfile.TemporaryDirectory(prefix="overt-disparity-") as folder, talk.status("reading the source"):
-        with open_source(options, Path(folder) / "loaded.duckdb", profile=False) as opened:
-            found = disparity.measure(question, opened)
+    with (
+        tempfile.TemporaryDirectory(prefix="overt-disparity-") as folder,
+        talk.status("reading the source"),
+        open_source(options, Path(folder) / "loaded.duckdb", profile=False) as opened,
+    ):
+        found = disparity.measure(question, opened)
     form = chosen(output, as_json)
     if form is Output.JSON:
         say_json(disparity.as_json(found))

@@ -15,15 +15,15 @@ AGE_BANDS = (0, 10, 18, 25, 35)
 _SUBJECT = ("ethnicity_self", "ethnicity_observed", "sex")
 _ENTRY = ("unit", "role", "status", "band", "retention_group", "decided_by", "purpose")
 _ENCOUNTER = (
-    "age_band sex ethnicity_self ethnicity_observed ethnicity_self_group ethnicity_observed_group force unit kind "
-    "legislation object_of_search tactic outcome"
-).split()
+    *("age_band", "sex", "ethnicity_self", "ethnicity_observed", "ethnicity_self_group", "ethnicity_observed_group"),
+    *("force", "unit", "kind", "legislation", "object_of_search", "tactic", "outcome"),
+)
 _PLATFORM = ("genre", "platform", "rule_cited", "legal_basis")
 GROUPED = tuple(f"{name}_group" for name in ETHNICITY)
 
 AXES: dict[str, tuple[str, ...]] = {
     "entry": (*_SUBJECT, *GROUPED, "age_band", *_ENTRY),
-    "encounter": tuple(_ENCOUNTER),
+    "encounter": _ENCOUNTER,
     "platform_request": _PLATFORM,
 }
 

@@ -196,7 +196,7 @@ def _value(axis: Axis, value: object, bands: Sequence[int]) -> str | None:
 
 
 def _notes(asked: Asked, has: Any, rows: Sequence[tuple[Any, ...]], axes: Sequence[Axis]) -> list[str]:
-    notes = []
+    notes: list[str] = []
     for place, axis in enumerate(axes):
         notes += axis.losses({row[place] for row in rows})
     if asked.measure.dated and dated_column(asked.measure, has) is None:

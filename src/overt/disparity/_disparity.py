@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from overt.audit import Opened
-from overt.disparity._axes import AGE_BANDS, Axis, find_axis
-from overt.disparity._counts import Asked, Cell, Group, Tally, Window, tally
+from overt.disparity._axes import AGE_BANDS, find_axis
+from overt.disparity._counts import Asked, Cell, Group, Window, tally
 from overt.disparity._ethnicity import CodeList
-from overt.disparity._intervals import LEVEL, Method, Unit
+from overt.disparity._intervals import LEVEL, Method
 from overt.disparity._measures import Measure, Shape, find_measure
 from overt.disparity._periods import STEPS, Submitted, periods, span, submitted
 from overt.disparity._populations import Benchmark, PopulationRow, benchmark, read_populations
@@ -18,7 +18,8 @@ from overt.disparity._table import Manner, Missing, Table, build, name_of
 from overt.refusals import Refusal
 
 INSIDE = "inside the register"
-# A trend or a sweep has many tables; the statistics of the printed two-by-two table are for the one that is read.
+# A cell that crosses more attributes is so often one person that it is no statistic.
+MOST_DIVISIONS = 3
 _WHITE = ("White", "W1", "IC1", "White British", "Caucasian", "WHITE", "WHI")
 
 
@@ -102,6 +103,7 @@ class _Plan:
 
     def manner(self, whole: bool) -> Manner:
         asked = self.question
+        # Each two-by-two table is read by a person: a trend, a sweep or an intersection has too many of them.
         few = len(asked.by) == 1
         draws = asked.draws if whole else 0
         return Manner(self.measure.unit, asked.level, asked.method, draws, asked.seed, whole and few)
@@ -109,7 +111,7 @@ class _Plan:
     def benchmarks(self, year: int) -> list[Benchmark]:
         only = self.asked.only
         areas, axes = self.question.areas, self.asked.axes
-        return [benchmark(rows, source, axes, only, areas, year) for source, rows in self.populations]
+        return [benchmark(rows, source, axes, only=only, areas=areas, year=year) for source, rows in self.populations]
 
 
 def measure(question: Question, opened: Opened) -> Disparity:
@@ -147,6 +149,10 @@ def _plan(question: Question, opened: Opened) -> _Plan:
         raise Refusal(
             "disparity-by-unknown", "--by", "no division, or one twice", "one or more, as in ethnicity_self,sex"
         )
+    many = len(question.by) + len(question.only)
+    if many > MOST_DIVISIONS:
+        wanted = f"{MOST_DIVISIONS} at most: more would single people out"
+        raise Refusal("disparity-too-fine", "--by and --only", f"{many} divisions", wanted)
     axes = tuple(find_axis(found.table, name, question.codes) for name in question.by)
     only = tuple((find_axis(found.table, name, question.codes), value) for name, value in question.only)
     if question.trend and question.trend not in STEPS:
@@ -160,7 +166,7 @@ def _plan(question: Question, opened: Opened) -> _Plan:
 def _tables(
     plan: _Plan, cells: Sequence[Cell], reference: Group, benchmarks: Sequence[Benchmark], manner: Manner
 ) -> tuple[Table, ...]:
-    """One table for each population; of a share one more, of its own base, which is all there is without a population."""
+    """One table for each population; of a share one more, of its own base."""
     made = [build(cells, each.counts, each, reference, manner, inside=False) for each in benchmarks]
     if plan.measure.is_share:
         bases = {cell.group: cell.base for cell in cells if None not in cell.group}
@@ -267,8 +273,8 @@ def _warnings(plan: _Plan, tables: Sequence[Table], cells: Sequence[Cell], refer
         unseen = [row.group for row in table.rows if not row.count]
         if unseen and any(axis.name.startswith("ethnicity_observed") for axis in plan.asked.axes):
             said.append(
-                f"nobody was counted as {', '.join(unseen[:12])}: where officers have no code for it, that was not asked "
-                "and is no zero"
+                f"nobody was counted as {', '.join(unseen[:12])}: where officers have no code for it, "
+                "that was not asked and is no zero"
             )
         if not any(row.is_reference and row.rate_per_1000 for row in table.rows):
             said.append(f"{table.population} gives the reference group {table.reference} no rate: nothing is compared")

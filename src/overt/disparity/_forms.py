@@ -1,4 +1,4 @@
-"""A disparity as JSON for scripts, as CSV and as text for a terminal. `docs/formats/disparity.md` says what each field is."""
+"""A disparity as JSON for scripts, as CSV and as text for a terminal; docs/formats/disparity.md has the fields."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def as_json(found: Disparity) -> dict[str, Any]:
         "measure": found.measure.name,
         "counts": found.measure.title,
         "by": list(question.by),
-        "only": {name: value for name, value in question.only},
+        "only": dict(question.only),
         "as_of": question.as_of.isoformat(),
         "since": question.since.isoformat() if question.since else None,
         "threshold": question.threshold,

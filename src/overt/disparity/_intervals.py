@@ -2,13 +2,14 @@
 
 Populations are taken as known, counts as what chance could have made otherwise.
 
-| counts | method |
-| --- | --- |
-| both 10 or more, of people or of no more than one in ten | log-Wald risk ratio (D. Katz et al., Biometrics 34 (1978) 469-474) |
-| both 10 or more, of events, more than one in ten | log-Poisson: the same without the binomial term |
-| one under 10, or fewer than 10 left uncounted, of large shares | score of two shares (P. A. R. Koopman, Biometrics 40 (1984) 513-517) |
-| one under 10, else | score of the split of the two counts (E. B. Wilson, JASA 22 (1927) 209-212) |
-| one of them 0, the other 10 or more | exact conditional (C. J. Clopper and E. S. Pearson, Biometrika 26 (1934) 404-413) |
+1. Both counts 10 or more, of people, or of no more than one in ten: **log-Wald risk ratio** (D. Katz and
+   others, Biometrics 34 (1978) 469-474).
+2. Both 10 or more, of events and more than one in ten: **log-Poisson**, the same without the binomial term.
+3. One of them 0 and the other 10 or more: **exact conditional** (C. J. Clopper and E. S. Pearson,
+   Biometrika 26 (1934) 404-413).
+4. Else one of them is under 10: **score** of the split of the two counts (E. B. Wilson, JASA 22 (1927) 209-212).
+5. Shares of people over one in ten, under 10 counted or left uncounted: **score of two shares**
+   (P. A. R. Koopman, Biometrics 40 (1984) 513-517).
 
 Given their sum, two Poisson counts are split binomially, so limits for the share of one are limits for
 the ratio of the rates. Where 95 % is asked for and counts are under 10, the exact limits hold the
@@ -204,7 +205,7 @@ def _mid_p(count: int, total: int, level: float) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _score_of_shares(group: Counted, reference: Counted, level: float) -> tuple[float, float]:
+def _koopman(group: Counted, reference: Counted, level: float) -> tuple[float, float]:
     """Koopman's limits: the ratios that the score test does not reject.
 
     statsmodels has the same limits in closed form; where nearly all are counted its cubic has complex
@@ -249,5 +250,5 @@ _LIMITS: dict[Method, Callable[[Counted, Counted, float], tuple[float, float]]] 
     Method.SCORE: _conditional(lambda count, total, level: _wilson(count, total, _z(level))),
     Method.EXACT: _conditional(_clopper_pearson),
     Method.MID_P: _conditional(_mid_p),
-    Method.SCORE_OF_SHARES: _score_of_shares,
+    Method.SCORE_OF_SHARES: _koopman,
 }

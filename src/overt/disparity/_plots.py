@@ -90,7 +90,8 @@ def _ratios(found: Disparity, rows: Sequence[tuple[Row, int, Bound | None]], sca
     body = [_down(scale.across(tick), 0, height, tick == 1) for tick in scale.ticks]
     for at, (row, place, bound) in enumerate(rows):
         table = found.tables[place]
-        body.append(_ratio(row, table, place, bound if table.missing.must_be_shown else None, scale, at * ROW))
+        shown = bound if table.missing.must_be_shown else None
+        body.append(_ratio(row, table, shown, place=place, scale=scale, top=at * ROW))
     body += [_axis(scale.across(tick), height + 16, f"{tick:g}") for tick in scale.ticks]
     described = "; ".join(
         f"{row.group}, {population_words(found.tables[place])}: {_told(row)}" for row, place, _ in rows
@@ -99,11 +100,12 @@ def _ratios(found: Disparity, rows: Sequence[tuple[Row, int, Bound | None]], sca
     return svg(ident, title, described, height + 24, body)
 
 
-def _ratio(row: Row, table: Table, place: int, bound: Bound | None, scale: Scale, top: int) -> Markup:
+def _ratio(row: Row, table: Table, bound: Bound | None, *, place: int, scale: Scale, top: int) -> Markup:
     middle = top + 40
     parts = [
         Markup(
-            '<text class="plot-label" x="0" y="{y}">{label}<tspan class="plot-note plot-always" dx="8">{note}</tspan></text>'
+            '<text class="plot-label" x="0" y="{y}">{label}'
+            '<tspan class="plot-note plot-always" dx="8">{note}</tspan></text>'
             '<text class="plot-value" x="100%" y="{y}" text-anchor="end">{value}</text>'
         ).format(y=top + 18, label=row.group, note=population_words(table), value=figure(row.relative_rate))
     ]

@@ -107,12 +107,13 @@ def benchmark(
     rows: Sequence[PopulationRow],
     source: str,
     axes: Sequence[Axis],
+    *,
     only: Sequence[tuple[Axis, str]],
     areas: Collection[str],
     year: int,
 ) -> Benchmark:
     """The population divided by the axes. Refuses one that is not divided so, with what it is divided by."""
-    name, notes = rows[0].population_id, []
+    name, notes = rows[0].population_id, list[str]()
     kept = [row for row in rows if not areas or row.area.lower() in {area.lower() for area in areas}]
     if not kept:
         known = ", ".join(sorted({row.area for row in rows})[:20])

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from overt import __version__
 from overt.disparity import _plots as plots
-from overt.disparity._disparity import INSIDE, Disparity
+from overt.disparity._disparity import INSIDE, Disparity, Step
 from overt.disparity._forms import as_csv, json_bytes
 from overt.disparity._intervals import Method
 from overt.disparity._measures import Shape
@@ -19,6 +19,19 @@ from overt.pages import STYLE, as_bytes, opening, page_environment, percent
 from overt.refusals import Refusal
 
 TEMPLATES = Path(__file__).with_name("templates")
+_SERIES = {
+    "trend": (
+        "Period",
+        "Trend",
+        "Each period by itself. A hatched part was not submitted and is no zero; an open mark stands on an incomplete "
+        "return or on fewer than 10.",
+    ),
+    "sweep": (
+        "Threshold",
+        "Thresholds",
+        "The ratio at each threshold: who is counted depends on where the line is drawn.",
+    ),
+}
 _OURS = ("report.html", "disparity.json", "disparity.csv")
 
 
@@ -74,8 +87,11 @@ def standalone(plot: Markup) -> bytes:
         STYLE.read_text(encoding="utf-8").partition("}")[0].partition("{")[2].replace("color-scheme: light dark;", "")
     )
     style = (TEMPLATES / "plot.css").read_text(encoding="utf-8").partition(".legend")[0]
-    texts = "text { paint-order: stroke; stroke: #ffffff; stroke-width: 4px; fill: #0b0c0c; font: 16px Arial, Helvetica, sans-serif; } .plot-label { font-weight: 700; }"
-    texts += " .plot-axis { font-size: 14px; } .plot-hidden { fill: none; stroke: #505a5f; stroke-dasharray: 3 2; }"
+    texts = (
+        "text { paint-order: stroke; stroke: #ffffff; stroke-width: 4px; fill: #0b0c0c; "
+        "font: 16px Arial, Helvetica, sans-serif; } .plot-label { font-weight: 700; } .plot-axis { font-size: 14px; } "
+        ".plot-hidden { fill: none; stroke: #505a5f; stroke-dasharray: 3 2; }"
+    )
     head = '<svg xmlns="http://www.w3.org/2000/svg" width="800"'
     body = str(plot).replace('<svg class="plot" width="100%"', head, 1)
     inside = f"<style>svg {{{colours}; background: #ffffff; }} {style} {texts}</style>"
@@ -84,11 +100,6 @@ def standalone(plot: Markup) -> bytes:
 
 def _context(found: Disparity) -> dict[str, object]:
     drawn = [(ident, plots.steps(found, series, ident, ident)) for ident, series in _series(found)]
-    words = {
-        "trend": ("Period", "Trend", "Each period by itself. A hatched part was not submitted and is no zero; an open mark stands on "
-        "an incomplete return or on fewer than 10."),
-        "sweep": ("Threshold", "Thresholds", "The ratio at each threshold: who is counted depends on where the line is drawn."),
-    }  # fmt: skip
     methods = {row.method for table in found.tables for row in table.rows if row.method is not Method.NONE}
     return {
         "found": found,
@@ -96,7 +107,7 @@ def _context(found: Disparity) -> dict[str, object]:
         "sentences": narrative(found),
         "plots": plots.ratios(found),
         "legend": [(_legend(place), plots.population_words(table)) for place, table in enumerate(found.tables)],
-        "series": [(words[i][0], i, words[i][1], each, words[i][2]) for i, each in drawn],
+        "series": [(_SERIES[i][0], i, _SERIES[i][1], each, _SERIES[i][2]) for i, each in drawn],
         "level": f"{found.question.level:.0%}",
         "methods": sorted(methods),
         "inside": INSIDE,
@@ -108,7 +119,7 @@ def _context(found: Disparity) -> dict[str, object]:
     }
 
 
-def _series(found: Disparity) -> Sequence[tuple[str, Sequence[plots.Step]]]:
+def _series(found: Disparity) -> Sequence[tuple[str, Sequence[Step]]]:
     return [(ident, series) for ident, series in (("trend", found.trend), ("sweep", found.sweep)) if series]
 
 

@@ -89,7 +89,10 @@ class Bound:
 
 @dataclass(frozen=True)
 class Missing:
-    """In scope without a group: how many of all; of a share, of all that it is a share of. `must_be_shown` says whether figures need their bounds beside them."""
+    """In scope without a group: how many of all; of a share, of all that it is a share of.
+
+    `must_be_shown` says whether figures need their bounds beside them.
+    """
 
     count: int
     total: int
@@ -155,9 +158,8 @@ def build(
     against = counted.get(reference)
     rows = [
         replace(
-            _row(group, counts.get(group, 0), counted[group], None if group == reference else against, manner),
+            _row(group, counts.get(group, 0), counted[group], against, manner),
             is_reference=group == reference,
-            **({"relative_rate": 1.0} if group == reference and against and against.count else {}),
             share=counts.get(group, 0) / total if total else None,
             share_known=counts.get(group, 0) / (total - without) if total > without else None,
             representation=_representation(counted[group], counted),
@@ -194,7 +196,7 @@ def _ordered(groups: set[Group], counts: Mapping[Group, int], reference: Group) 
 
 
 def _row(group: Group, count: int, counted: Counted | None, against: Counted | None, manner: Manner) -> Row:
-    """What can be said of one group; `against` is `None` for the reference group itself, and where it has no rate."""
+    """What can be said of one group; `against` is the reference group, or `None` where that has no rate."""
     if counted is None:
         return Row(name_of(group), count)
     low, high = rate_interval(counted, manner.unit, manner.level)
@@ -207,6 +209,8 @@ def _row(group: Group, count: int, counted: Counted | None, against: Counted | N
     )
     if against is None:
         return alone
+    if against is counted:
+        return replace(alone, relative_rate=1.0 if count else None)
     found = ratio_interval(counted, against, manner.unit, manner.level, manner.method)
     difference, least, most = difference_interval(counted, against, manner.unit, manner.level)
     return replace(

@@ -46,14 +46,10 @@ def narrative(found: Disparity) -> tuple[str, ...]:
 
 def _counted(found: Disparity) -> str:
     total = sum(row.count for row in found.first.rows) + _without(found)
-    when = f"as of {found.question.as_of.isoformat()}"
+    last, since = found.question.as_of.isoformat(), found.question.since
+    when = f"as of {last}"
     if found.measure.shape is not Shape.STOCK:
-        since = found.question.since
-        when = (
-            f"from {since.isoformat()} to {found.question.as_of.isoformat()}"
-            if since
-            else f"up to {found.question.as_of.isoformat()}"
-        )
+        when = f"from {since.isoformat()} to {last}" if since else f"up to {last}"
     return f"{total:,} {found.measure.title} were counted {when}, by {listed(found.question.by)}."
 
 
@@ -86,15 +82,14 @@ def _compared(found: Disparity, table: Table, row: Row) -> str:
     if row.relative_rate is None or row.low is None:
         return f"{said}; no ratio can be given."
     high = "no upper limit" if row.high is None else figure(row.high)
-    level = f"{found.question.level:.0%}"
-    told = f"{figure(row.relative_rate)} times that of {table.reference} ({level} interval {figure(row.low)} to {high}, {row.method})"
+    interval = f"{found.question.level:.0%} interval {figure(row.low)} to {high}, {row.method}"
+    told = f"{said}, {figure(row.relative_rate)} times that of {table.reference} ({interval})"
     if row.high is not None and row.low <= 1 <= row.high:
-        return f"{said}, {told}; the interval holds 1, so that the counts alone do not tell the two rates apart."
-    excess = ""
-    if row.excess is not None and table.population != INSIDE:
-        direction = "more" if row.excess > 0 else "fewer"
-        excess = f"; {figure(abs(row.excess)) if abs(row.excess) < 10 else f'{abs(row.excess):,.0f}'} {direction} than at the rate of {table.reference}"
-    return f"{said}, {told}{excess}."
+        return f"{told}; the interval holds 1, so that the counts alone do not tell the two rates apart."
+    if row.excess is None or table.population == INSIDE:
+        return f"{told}."
+    size = figure(abs(row.excess)) if abs(row.excess) < 10 else f"{abs(row.excess):,.0f}"
+    return f"{told}; {size} {'more' if row.excess > 0 else 'fewer'} than at the rate of {table.reference}."
 
 
 def _rate(found: Disparity, table: Table, row: Row) -> str:
@@ -121,9 +116,9 @@ def _inside_and_outside(found: Disparity) -> Iterator[str]:
     for row in outside.rows:
         if row.relative_rate is not None and within.get(row.group) is not None and not row.is_reference:
             yield (
-                f"{row.group} against {outside.reference}: {figure(within[row.group])} times among those in the register, "
-                f"{figure(row.relative_rate)} times against {outside.population}. The first says how the list treats those "
-                "on it, the second who is on it."
+                f"{row.group} against {outside.reference}: {figure(within[row.group])} times among those in the "
+                f"register, {figure(row.relative_rate)} times against {outside.population}. The first says how the "
+                "list treats those on it, the second who is on it."
             )
 
 
