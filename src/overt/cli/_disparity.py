@@ -1,0 +1,193 @@
+"""`overt disparity`: counts, rates and intervals by group, against named populations."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from overt.audit import open_source
+from overt.cli._audit import day
+from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
+from overt.cli._source import (
+    DelimiterOption,
+    EncodingOption,
+    HeaderRowOption,
+    MapOption,
+    MemoryOption,
+    SheetOption,
+    SourceArgument,
+    ThreadsOption,
+    source_options,
+)
+from overt.refusals import Refusal
+
+Kind = TypeVar("Kind", bound=StrEnum)
+
+
+def disparity_command(
+    source: SourceArgument,
+    measure: Annotated[
+        str,
+        typer.Option(
+            help="What to count: listed, entries, added, removed, encounters, no_further_action, zero_score, "
+            "score_at_or_above, single_source, time_to_removal, platform_requests …"
+        ),
+    ],
+    by: Annotated[
+        str,
+        typer.Option(help="What to divide it by, as in ethnicity_self_group; several with commas for intersections."),
+    ],
+    mapping: MapOption = None,
+    population: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--population",
+            metavar="FILE|NAME",
+            help="A population as CSV, FILE:MAPPING.sql, or a name in the register; again for several side by side.",
+        ),
+    ] = None,
+    area: Annotated[
+        list[str] | None, typer.Option("--area", help="Only this area of the populations; again for more.")
+    ] = None,
+    reference: Annotated[
+        str | None, typer.Option(help="The group that others are compared with; White, or the largest, if not given.")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", metavar="COLUMN=VALUE", help="Count only these; again for more.")
+    ] = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day to count by; today if not given.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="The first day of what is counted over a period.")
+    ] = None,
+    threshold: Annotated[float | None, typer.Option(help="The score at or above which is counted.")] = None,
+    sweep: Annotated[
+        str | None, typer.Option(metavar="A,B,C|FROM:TO:STEP", help="Thresholds to go through, and the ratio at each.")
+    ] = None,
+    outcome: Annotated[
+        list[str] | None, typer.Option("--outcome", help="For errors of a score: the outcome it was to foretell.")
+    ] = None,
+    trend: Annotated[str, typer.Option(help="Divide time into month, quarter or year.")] = "",
+    codes: Annotated[str | None, typer.Option(help="Count self-defined codes in this list: 18+1 or 16+1.")] = None,
+    age_bands: Annotated[str, typer.Option(help="The ages at which bands begin.")] = "0,10,18,25,35",
+    interval: Annotated[
+        str | None, typer.Option(help="One method in place of the counts' choice: the formats page lists them.")
+    ] = None,
+    level: Annotated[float, typer.Option(min=0.5, max=0.9999, help="The level of intervals.")] = 0.95,
+    bootstrap: Annotated[int, typer.Option(min=0, max=1_000_000, help="Resamples for percentile limits.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed resamples alike.")] = 1,
+    out: Annotated[Path | None, typer.Option("--out", help="A folder for report.html, JSON, CSV and plots.")] = None,
+    encoding: EncodingOption = "",
+    delimiter: DelimiterOption = "",
+    sheet: SheetOption = None,
+    header_row: HeaderRowOption = None,
+    memory: MemoryOption = "600MiB",
+    threads: ThreadsOption = None,
+    output: OutputOption = Output.TEXT,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure how what a register does is spread over groups: rates, ratios, intervals, bounds for what is missing.
+
+    Examples:
+      overt disparity stops.csv --map mapping.sql --measure encounters
+        --by ethnicity_self_group --population residents.csv --as-of 2021-08-31
+      overt disparity register/ --measure listed --by ethnicity_self_group,sex
+        --population residents.csv --population suspects.csv --out disparity
+      overt disparity register/ --measure score_at_or_above --by ethnicity_self_group
+        --threshold 250 --sweep 100:450:50
+
+    Observed and self-defined ethnicity are two measures. Figures are exact:
+    make them safe before you publish them.
+    """
+    # Statistics take half a second to import, which other commands should not wait for.
+    from overt import disparity  # noqa: PLC0415
+
+    question = disparity.Question(
+        measure=measure,
+        by=_parts(by),
+        as_of=day(as_of, "--as-of") if as_of else dt.datetime.now(dt.UTC).date(),
+        populations=tuple(population or ()),
+        areas=tuple(area or ()),
+        reference=_parts(reference) if reference else (),
+        only=tuple(_only(each) for each in only or ()),
+        since=day(since, "--since") if since else None,
+        threshold=threshold,
+        sweep=_sweep(sweep) if sweep else (),
+        outcomes=tuple(outcome or ()),
+        trend=trend,
+        codes=_one_of(disparity.CodeList, codes, "--codes") if codes else None,
+        age_bands=_bands(age_bands),
+        level=level,
+        method=_one_of(disparity.Method, interval, "--interval") if interval else None,
+        draws=bootstrap,
+        seed=seed,
+    )
+    options = source_options(source, mapping, encoding, delimiter, sheet, header_row, memory, threads)
+    with (
+        tempfile.TemporaryDirectory(prefix="overt-disparity-") as folder,
+        talk.status("reading the source"),
+        open_source(options, Path(folder) / "loaded.duckdb", profile=False) as opened,
+    ):
+        found = disparity.measure(question, opened)
+    form = chosen(output, as_json)
+    if form is Output.JSON:
+        say_json(disparity.as_json(found))
+    elif form is Output.CSV:
+        say(disparity.as_csv(found).decode().replace("\r\n", "\n").rstrip("\n"))
+    elif form is Output.MD:
+        rows = disparity.as_json(found)["rows"]
+        say_rows(
+            rows, ["group", "count", "population", "rate_per_1000", "relative_rate", "low", "high", "method"], form
+        )
+    else:
+        say(disparity.as_text(found))
+    if out is not None:
+        disparity.write_report(found, out)
+        talk.print(f"Report: {out / 'report.html'}", markup=False)
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _only(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip() or not value.strip():
+        raise Refusal("disparity-option", "--only", text, "COLUMN=VALUE, as in sex=male")
+    return name.strip(), value.strip()
+
+
+def _sweep(text: str) -> tuple[float, ...]:
+    wanted = "numbers with commas, or FROM:TO:STEP with at most 200 of them"
+    try:
+        if ":" in text:
+            first, last, step = (float(part) for part in text.split(":"))
+            many = int((last - first) / step + 1e-9) + 1 if step > 0 else 0
+            values = tuple(first + step * place for place in range(many if many <= 200 else 0))
+        else:
+            values = tuple(float(part) for part in _parts(text))
+    except ValueError:
+        values = ()
+    if not values:
+        raise Refusal("disparity-option", "--sweep", text, wanted)
+    return values
+
+
+def _bands(text: str) -> tuple[int, ...]:
+    parts = _parts(text)
+    if not parts or not all(part.isdigit() for part in parts) or sorted({*map(int, parts)}) != [*map(int, parts)]:
+        raise Refusal("disparity-option", "--age-bands", text, "rising whole numbers with commas")
+    return tuple(map(int, parts))
+
+
+def _one_of(kind: type[Kind], text: str, where: str) -> Kind:
+    try:
+        return kind(text)
+    except ValueError:
+        raise Refusal("disparity-option", where, text, ", ".join(str(each.value) for each in kind)) from None

@@ -1,0 +1,48 @@
+"""Counts, rates and intervals by group, against named populations.
+
+`measure` answers a `Question` about a source that `overt.audit.open_source` opened. No group is
+dropped in silence: what is missing is bounded, what is small has an interval made for small counts, and
+what a list of codes cannot tell is said. No verdict about a person, no claim of a cause.
+"""
+
+from overt.disparity._disparity import INSIDE, Disparity, Question, Step, measure
+from overt.disparity._ethnicity import CodeList
+from overt.disparity._forms import as_csv, as_json, as_text
+from overt.disparity._intervals import Counted, Method, Ratio, Unit, difference_interval, rate_interval, ratio_interval
+from overt.disparity._measures import MEASURES, Measure
+from overt.disparity._report import write_report
+from overt.disparity._resample import Resampled, resample
+from overt.disparity._table import Bound, Limits, Missing, Row, Table
+from overt.disparity._two_by_two import TwoByTwo, conditional_odds_ratio, two_by_two
+
+__all__ = [
+    "INSIDE",
+    "MEASURES",
+    "Bound",
+    "CodeList",
+    "Counted",
+    "Disparity",
+    "Limits",
+    "Measure",
+    "Method",
+    "Missing",
+    "Question",
+    "Ratio",
+    "Resampled",
+    "Row",
+    "Step",
+    "Table",
+    "TwoByTwo",
+    "Unit",
+    "as_csv",
+    "as_json",
+    "as_text",
+    "conditional_odds_ratio",
+    "difference_interval",
+    "measure",
+    "rate_interval",
+    "ratio_interval",
+    "resample",
+    "two_by_two",
+    "write_report",
+]

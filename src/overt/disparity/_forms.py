@@ -1,0 +1,255 @@
+"""A disparity as JSON for scripts, as CSV and as text for a terminal; docs/formats/disparity.md has the fields."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from overt import __version__
+from overt.disparity._disparity import Disparity, Step
+from overt.disparity._table import Bound, Limits, Missing, Row, Table
+from overt.disparity._words import figure, narrative
+from overt.pages import csv_bytes
+
+FORMAT = "overt-disparity-1"
+
+
+def as_json(found: Disparity) -> dict[str, Any]:
+    """The whole answer. `rows`, `missing` and `bounds` are those of the population that was named first."""
+    question = found.question
+    return {
+        "format": FORMAT,
+        "version": __version__,
+        "measure": found.measure.name,
+        "counts": found.measure.title,
+        "by": list(question.by),
+        "only": dict(question.only),
+        "as_of": question.as_of.isoformat(),
+        "since": question.since.isoformat() if question.since else None,
+        "threshold": question.threshold,
+        "level": question.level,
+        "register": found.register,
+        "source_digest": found.source_digest,
+        "synthetic": found.synthetic,
+        "reference": found.first.reference,
+        "population": found.first.population,
+        "rows": [_row(row) for row in found.first.rows],
+        "missing": _missing(found.missing),
+        "bounds": [_bound(bound) for bound in found.first.bounds] or None,
+        "benchmarks": [_table(table) for table in found.tables],
+        "trend": [_step(step) for step in found.trend] or None,
+        "sweep": [_step(step) for step in found.sweep] or None,
+        "narrative": list(narrative(found)),
+        "warnings": list(found.warnings),
+        "notes": list(found.notes),
+    }
+
+
+def as_text(found: Disparity) -> str:
+    """The narrative, the tables and what must be read with them."""
+    lines = [*narrative(found), ""]
+    for table in found.tables:
+        lines += _text_table(table)
+    lines += [f"warning: {each}" for each in found.warnings]
+    lines += [f"note: {each}" for each in found.notes]
+    return "\n".join(lines)
+
+
+def as_csv(found: Disparity) -> bytes:
+    """One line for each population and group; the trend and the sweep follow with their period or threshold."""
+    header = [
+        "measure",
+        "population",
+        "year",
+        "area",
+        "period",
+        "threshold",
+        "submitted",
+        "reference",
+        *_CSV_ROW,
+        "bound_relative_rate_low",
+        "bound_relative_rate_high",
+        "missing",
+        "missing_of",
+    ]
+    lines: list[list[str | int | float | None]] = []
+    for table in found.tables:
+        lines += _csv_lines(found, table, "", "", "")
+    for step in found.trend:
+        for table in step.tables:
+            lines += _csv_lines(found, table, step.label, "", str(step.submitted))
+        if not step.tables:
+            blank: list[str | int | float | None] = [None] * (len(header) - 8)
+            lines.append([found.measure.name, "", None, "", step.label, "", str(step.submitted), "", *blank])
+    for step in found.sweep:
+        for table in step.tables:
+            lines += _csv_lines(found, table, "", step.label, "")
+    return csv_bytes(header, lines)
+
+
+def json_bytes(found: Disparity) -> bytes:
+    """`as_json` as text, the same for the same answer to the byte."""
+    return (json.dumps(as_json(found), indent=2, ensure_ascii=False) + "\n").encode()
+
+
+_CSV_ROW = (
+    "group",
+    "count",
+    "population_count",
+    "rate_per_1000",
+    "rate_low",
+    "rate_high",
+    "relative_rate",
+    "low",
+    "high",
+    "method",
+    "difference_per_1000",
+    "excess",
+    "share",
+    "share_known",
+    "representation_index",
+)
+
+
+def _csv_lines(
+    found: Disparity, table: Table, period: str, threshold: str, submitted: str
+) -> list[list[str | int | float | None]]:
+    bounds = {bound.group: bound.relative_rate for bound in table.bounds}
+    lines: list[list[str | int | float | None]] = []
+    for row in table.rows:
+        bound = bounds.get(row.group, Limits(None, None))
+        lines.append(
+            [
+                found.measure.name,
+                table.population,
+                table.year,
+                table.area,
+                period,
+                threshold,
+                submitted,
+                table.reference,
+                row.group,
+                row.count,
+                row.population,
+                row.rate_per_1000,
+                row.rate.low,
+                row.rate.high,
+                row.relative_rate,
+                row.low,
+                row.high,
+                str(row.method),
+                row.difference_per_1000,
+                row.excess,
+                row.share,
+                row.share_known,
+                row.representation,
+                bound.low,
+                bound.high,
+                table.missing.count,
+                table.missing.total,
+            ]
+        )
+    return lines
+
+
+def _row(row: Row) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "group": row.group,
+        "count": row.count,
+        "population": _whole(row.population),
+        "rate_per_1000": row.rate_per_1000,
+        "relative_rate": row.relative_rate,
+        "low": row.low,
+        "high": row.high,
+        "method": str(row.method),
+        "reference": row.is_reference,
+        "rate_low": row.rate.low,
+        "rate_high": row.rate.high,
+        "rate_difference_per_1000": row.difference_per_1000,
+        "rate_difference_low": row.difference.low,
+        "rate_difference_high": row.difference.high,
+        "excess": row.excess,
+        "share": row.share,
+        "share_known": row.share_known,
+        "representation_index": row.representation,
+    }
+    if row.two_by_two:
+        body["two_by_two"] = asdict(row.two_by_two)
+    if row.resampled_rate and row.resampled:
+        body["bootstrap"] = {
+            "rate_low": row.resampled_rate.low,
+            "rate_high": row.resampled_rate.high,
+            "low": row.resampled.low,
+            "high": row.resampled.high,
+        }
+    return body
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {
+        "population": table.population,
+        "year": table.year,
+        "area": table.area,
+        "source": table.source,
+        "reference": table.reference,
+        "rows": [_row(row) for row in table.rows],
+        "missing": _missing(table.missing),
+        "bounds": [_bound(bound) for bound in table.bounds] or None,
+        "notes": list(table.notes),
+    }
+
+
+def _missing(missing: Missing) -> dict[str, Any]:
+    return {
+        "count": missing.count,
+        "total": missing.total,
+        "share": missing.share,
+        "must_be_shown": missing.must_be_shown,
+    }
+
+
+def _bound(bound: Bound) -> dict[str, Any]:
+    return {
+        "group": bound.group,
+        "rate_per_1000_low": bound.rate_per_1000.low,
+        "rate_per_1000_high": bound.rate_per_1000.high,
+        "relative_rate_low": bound.relative_rate.low,
+        "relative_rate_high": bound.relative_rate.high,
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "label": step.label,
+        "submitted": str(step.submitted),
+        "missing": _missing(step.missing) if step.tables else None,
+        "benchmarks": [_table(table) for table in step.tables],
+    }
+
+
+def _whole(value: float | None) -> int | float | None:
+    return int(value) if value is not None and float(value).is_integer() else value
+
+
+def _text_table(table: Table) -> list[str]:
+    place = " ".join(str(each) for each in (table.area, table.year) if each)
+    heading = f"{table.population}{f' ({place})' if place else ''}, against {table.reference}"
+    lines = [heading, f"  {'group':28} {'count':>10} {'population':>12} {'per 1,000':>10} {'ratio':>8}  interval"]
+    bounds = {bound.group: bound for bound in table.bounds}
+    for row in table.rows:
+        interval = f"{figure(row.low)} to {figure(row.high)}, {row.method}" if row.low is not None else ""
+        if row.is_reference:
+            interval = "reference"
+        population = "not known" if row.population is None else f"{row.population:,.0f}"
+        lines.append(
+            f"  {row.group[:28]:28} {row.count:>10,} {population:>12} {figure(row.rate_per_1000):>10} "
+            f"{figure(row.relative_rate):>8}  {interval}".rstrip()
+        )
+        bound = bounds.get(row.group)
+        if table.missing.must_be_shown and bound and bound.relative_rate.low is not None:
+            said = f"{figure(bound.relative_rate.low)} to {figure(bound.relative_rate.high)}"
+            lines.append(f"  {'':28} {'':>10} {'':>12} {'':>10} {'':>8}  bounds, wherever the missing belong: {said}")
+    lines.append(f"  missing group: {table.missing.count:,} of {table.missing.total:,} ({table.missing.share:.1%})")
+    lines += [f"  note: {each}" for each in table.notes]
+    return [*lines, ""]

@@ -1,0 +1,167 @@
+"""What the numbers say, in words made from the numbers: no cause, no verdict, nothing that is not in the table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from overt.disparity._disparity import INSIDE, Disparity
+from overt.disparity._measures import Shape
+from overt.disparity._periods import Submitted
+from overt.disparity._table import Row, Table
+from overt.pages import listed, percent
+
+NO_CAUSE = "These figures say how the counts are spread over groups. They do not say why, and they say nothing about any person."
+
+
+def figure(value: float | None) -> str:
+    """A number with as many places as a reader can use; nothing for what is not known."""
+    if value is None:
+        return "–"
+    if value == 0:
+        return "0"
+    size = abs(value)
+    return (
+        f"{value:,.0f}"
+        if size >= 1000
+        else f"{value:.1f}"
+        if size >= 100
+        else f"{value:.2f}"
+        if size >= 0.1
+        else f"{value:.2g}"
+    )
+
+
+def narrative(found: Disparity) -> tuple[str, ...]:
+    """Sentences on what was counted, each population in turn, what is missing, the trend and the sweep."""
+    return (
+        _counted(found),
+        *(sentence for table in found.tables for sentence in _table(found, table)),
+        *_inside_and_outside(found),
+        *_missing(found),
+        *_trend(found),
+        *_sweep(found),
+        NO_CAUSE,
+    )
+
+
+def _counted(found: Disparity) -> str:
+    total = sum(row.count for row in found.first.rows) + _without(found)
+    last, since = found.question.as_of.isoformat(), found.question.since
+    when = f"as of {last}"
+    if found.measure.shape is not Shape.STOCK:
+        when = f"from {since.isoformat()} to {last}" if since else f"up to {last}"
+    return f"{total:,} {found.measure.title} were counted {when}, by {listed(found.question.by)}."
+
+
+def _without(found: Disparity) -> int:
+    """Counts without a group. Of a share, the missing are of its base, and the counts are reckoned from the shares."""
+    row = next((row for row in found.first.rows if row.share and row.share_known), None)
+    if row is None or not row.share:
+        return found.missing.count if not found.measure.is_share else 0
+    return round(row.count / row.share) - sum(each.count for each in found.first.rows)
+
+
+def _table(found: Disparity, table: Table) -> Iterator[str]:
+    if not table.has_rates:
+        shares = [f"{row.group} {percent(row.share)}" for row in table.rows[:6] if row.share is not None]
+        yield f"Shares of all that was counted: {listed(shares)}."
+        return
+    reference = next((row for row in table.rows if row.is_reference), None)
+    if reference is None or reference.rate_per_1000 is None:
+        return
+    where = "Inside the register" if table.population == INSIDE else f"Against {_name(table)}"
+    yield f"{where} the rate of {reference.group} was {_rate(found, table, reference)}."
+    for row in table.rows:
+        if row.is_reference or row.rate_per_1000 is None:
+            continue
+        yield _compared(found, table, row)
+
+
+def _compared(found: Disparity, table: Table, row: Row) -> str:
+    said = f"{row.group}: {_rate(found, table, row)}"
+    if row.relative_rate is None or row.low is None:
+        return f"{said}; no ratio can be given."
+    high = "no upper limit" if row.high is None else figure(row.high)
+    interval = f"{found.question.level:.0%} interval {figure(row.low)} to {high}, {row.method}"
+    told = f"{said}, {figure(row.relative_rate)} times that of {table.reference} ({interval})"
+    if row.high is not None and row.low <= 1 <= row.high:
+        return f"{told}; the interval holds 1, so that the counts alone do not tell the two rates apart."
+    if row.excess is None or table.population == INSIDE:
+        return f"{told}."
+    size = figure(abs(row.excess)) if abs(row.excess) < 10 else f"{abs(row.excess):,.0f}"
+    return f"{told}; {size} {'more' if row.excess > 0 else 'fewer'} than at the rate of {table.reference}."
+
+
+def _rate(found: Disparity, table: Table, row: Row) -> str:
+    base = f"{row.population:,.0f}" if row.population is not None else "not known"
+    if found.measure.shape is Shape.EXPOSURE:
+        return f"{figure(row.rate_per_1000)} for each thousand years at risk ({row.count:,} in {base} years)"
+    if table.population == INSIDE:
+        return f"{percent((row.rate_per_1000 or 0) / 1000)} ({row.count:,} of {base})"
+    return f"{figure(row.rate_per_1000)} for each 1,000 people ({row.count:,} on {base})"
+
+
+def _name(table: Table) -> str:
+    place = ", ".join(str(each) for each in (table.area, table.year) if each)
+    return f"{table.population} ({place})" if place else table.population
+
+
+def _inside_and_outside(found: Disparity) -> Iterator[str]:
+    """The lesson of every list: how it treats those on it is one question, who is on it another."""
+    inside = next((table for table in found.tables if table.population == INSIDE), None)
+    outside = next((table for table in found.tables if table.population != INSIDE and table.has_rates), None)
+    if inside is None or outside is None:
+        return
+    within = {row.group: row.relative_rate for row in inside.rows if not row.is_reference}
+    for row in outside.rows:
+        if row.relative_rate is not None and within.get(row.group) is not None and not row.is_reference:
+            yield (
+                f"{row.group} against {outside.reference}: {figure(within[row.group])} times among those in the "
+                f"register, {figure(row.relative_rate)} times against {outside.population}. The first says how the "
+                "list treats those on it, the second who is on it."
+            )
+
+
+def _missing(found: Disparity) -> Iterator[str]:
+    missing, table = found.missing, found.first
+    if not missing.count:
+        yield "Every row in scope has a known group."
+        return
+    yield f"{missing.count:,} of {missing.total:,} in scope ({percent(missing.share)}) have no known group."
+    if not missing.must_be_shown:
+        return
+    for bound in table.bounds:
+        if bound.relative_rate.low is not None:
+            yield (
+                f"Wherever these belong, the ratio of {bound.group} to {table.reference} lies between "
+                f"{figure(bound.relative_rate.low)} and {figure(bound.relative_rate.high)}."
+            )
+
+
+def _trend(found: Disparity) -> Iterator[str]:
+    if not found.trend:
+        return
+    gaps = [step.label for step in found.trend if step.submitted is Submitted.GAP]
+    partly = [step.label for step in found.trend if step.submitted is Submitted.PARTLY]
+    yield f"The trend runs over {len(found.trend)} periods, from {found.trend[0].label} to {found.trend[-1].label}."
+    if gaps:
+        yield f"Nothing was submitted for {listed(gaps)}: gaps, not zeros."
+    if partly:
+        yield f"Not every force submitted every month of {listed(partly)}: these counts are too low."
+
+
+def _sweep(found: Disparity) -> Iterator[str]:
+    if not found.sweep:
+        return
+    for place, table in enumerate(found.tables):
+        ratios: dict[str, list[tuple[float, str]]] = {}
+        for step in found.sweep:
+            for row in step.tables[place].rows:
+                if row.relative_rate is not None and not row.is_reference:
+                    ratios.setdefault(row.group, []).append((row.relative_rate, step.label))
+        for group, values in list(ratios.items())[:6]:
+            (low, at_low), (high, at_high) = min(values), max(values)
+            yield (
+                f"Over {len(found.sweep)} thresholds the ratio of {group} to {table.reference} "
+                f"({table.population}) runs from {figure(low)} at {at_low} to {figure(high)} at {at_high}."
+            )

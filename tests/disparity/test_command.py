@@ -1,0 +1,84 @@
+"""`overt disparity` as a person or a script gives it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from overt.cli import main
+from tests.disparity.conftest import population, write_table
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> list[str]:
+    """A source, a mapping and a population."""
+    rows = [{"who": "W1", "when": "2026-05-01"}] * 4 + [{"who": "B1", "when": "2026-05-02"}] * 3
+    source = write_table(tmp_path / "stops.csv", rows)
+    mapping = tmp_path / "mapping.sql"
+    mapping.write_text(
+        'create view encounter as select cast(stops._row as varchar) as encounter_id, stops."when" as occurred_on, '
+        "stops.who as ethnicity_self from stops;",
+        encoding="utf-8",
+    )
+    people = population(tmp_path / "people.csv", {"White": 400, "Black": 100})
+    return ["disparity", str(source), "--map", str(mapping), "--population", people, "--as-of", "2026-06-30"]
+
+
+def _run(words: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr("sys.argv", ["overt", *words])
+    with pytest.raises(SystemExit) as left:
+        main()
+    return int(left.value.code or 0)
+
+
+ASKED = ["--measure", "encounters", "--by", "ethnicity_self_group"]
+
+
+def test_json_is_all_that_is_printed(
+    given: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Results on standard output, talk elsewhere."""
+    assert _run([*given, *ASKED, "--output", "json", "--bootstrap", "200"], monkeypatch) == 0
+    body = json.loads(capsys.readouterr().out)
+    black = next(row for row in body["rows"] if row["group"] == "Black")
+    assert black["relative_rate"] == pytest.approx(3.0)
+    assert black["bootstrap"]["low"] < 3 < black["bootstrap"]["high"]
+
+
+@pytest.mark.parametrize("form", ["text", "csv", "md"])
+def test_every_form_names_the_groups(
+    given: list[str], form: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Text, CSV and Markdown."""
+    assert _run([*given, *ASKED, "-o", form], monkeypatch) == 0
+    assert "Black" in capsys.readouterr().out
+
+
+def test_a_folder_is_written_when_asked_for(given: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Page, JSON, CSV and plots."""
+    assert _run([*given, *ASKED, "--out", str(tmp_path / "out")], monkeypatch) == 0
+    written = {path.name for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    assert written == {"report.html", "disparity.json", "disparity.csv", "disparity-ratios-0.svg"}
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        [*ASKED, "--sweep", "9:1:1"],
+        [*ASKED, "--only", "sex"],
+        [*ASKED, "--age-bands", "18,10"],
+        [*ASKED, "--interval", "guess"],
+        [*ASKED, "--codes", "5+1"],
+        ["--measure", "encounters", "--by", "ethnicity"],
+    ],
+)
+def test_wrong_options_leave_with_three(
+    given: list[str], more: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A refusal on standard error and nothing on standard output."""
+    assert _run([*given, *more], monkeypatch) == 3
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "disparity-" in printed.err
