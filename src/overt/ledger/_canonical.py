@@ -1,0 +1,127 @@
+"""JSON in its one canonical form (RFC 8785), for the kinds of value that a record has; and strict reading of JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from overt.refusals import Refusal
+
+LARGEST_INTEGER = 1 << 53
+RECORD_LIMIT = 1_000_000
+_DEEPEST = 64
+
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def canonical_json(value: object) -> bytes:
+    """The canonical bytes of a value of texts, numbers, truth values, nulls, lists and mappings.
+
+    Refuses, with the place and never the value: an integer beyond 2^53, a number that is not finite, a lone
+    surrogate, a key that is not text, more than 64 levels, and any other kind of value.
+    """
+    parts: list[str] = []
+    _write(value, parts, ())
+    return "".join(parts).encode()
+
+
+def _write(value: object, parts: list[str], place: tuple[object, ...]) -> None:
+    if len(place) > _DEEPEST:
+        raise _refusal(place[:3], f"more than {_DEEPEST} levels")
+    if isinstance(value, str):
+        parts.append(_text(value, place))
+    elif value is None or value is True or value is False:
+        parts.append("null" if value is None else "true" if value else "false")
+    elif isinstance(value, int):
+        if abs(value) > LARGEST_INTEGER:
+            raise _refusal(place, "an integer beyond 2^53")
+        parts.append(str(int(value)))
+    elif isinstance(value, float):
+        parts.append(_number(value, place))
+    elif isinstance(value, Mapping):
+        _mapping(value, parts, place)
+    elif isinstance(value, list | tuple):
+        parts.append("[")
+        for at, each in enumerate(value):
+            parts.append("," if at else "")
+            _write(each, parts, (*place, at))
+        parts.append("]")
+    else:
+        raise _refusal(place, f"a value of type {type(value).__name__}")
+
+
+def _mapping(value: Mapping[Any, object], parts: list[str], place: tuple[object, ...]) -> None:
+    if not all(isinstance(key, str) for key in value):
+        raise _refusal(place, "a key that is not text")
+    parts.append("{")
+    # Section 3.2.3: names are sorted by their UTF-16 code units, which is not the order of code points.
+    for at, key in enumerate(sorted(value, key=lambda each: each.encode("utf-16-be", "surrogatepass"))):
+        parts.append("," if at else "")
+        parts.append(f"{_text(key, place)}:")
+        _write(value[key], parts, (*place, key))
+    parts.append("}")
+
+
+def _text(value: str, place: tuple[object, ...]) -> str:
+    if not value.isascii() and any("\ud800" <= each <= "\udfff" for each in value):
+        raise _refusal(place, "half of a surrogate pair")
+    return _quoted(str(value))
+
+
+def _number(value: float, place: tuple[object, ...]) -> str:
+    """As ECMAScript writes a number (section 3.2.2.3): the shortest digits, an exponent below 1e-6 and from 1e21."""
+    if not math.isfinite(value):
+        raise _refusal(place, "a number that is not finite")
+    if value == 0:
+        return "0"
+    mantissa, _, exponent = repr(value).partition("e")
+    whole, _, fraction = mantissa.lstrip("-").partition(".")
+    digits = (whole + fraction).lstrip("0")
+    # The value is 0.digits times ten to the power of `point`.
+    point = len(whole) + int(exponent or 0) - (len(whole + fraction) - len(digits))
+    digits = digits.rstrip("0")
+    sign = "-" if value < 0 else ""
+    if len(digits) <= point <= 21:
+        return sign + digits + "0" * (point - len(digits))
+    if 0 < point <= 21:
+        return f"{sign}{digits[:point]}.{digits[point:]}"
+    if -6 < point <= 0:
+        return f"{sign}0.{'0' * -point}{digits}"
+    tail = f".{digits[1:]}" if len(digits) > 1 else ""
+    return f"{sign}{digits[0]}{tail}e{'+' if point > 0 else '-'}{abs(point - 1)}"
+
+
+def _refusal(place: tuple[object, ...], found: str) -> Refusal:
+    where = "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in place).lstrip(".")
+    return Refusal("record-not-canonical", where or "the record", found, "what RFC 8785 can write in one way only")
+
+
+def read_record(data: bytes, where: str) -> dict[str, Any]:
+    """A record from JSON; refuses what is not one object, or could be read in two ways. Never repeats a value."""
+    if len(data) > RECORD_LIMIT:
+        raise Refusal("record-malformed", where, f"{len(data):,} bytes", f"at most {RECORD_LIMIT:,}")
+    try:
+        found = json.loads(data.decode(), object_pairs_hook=_once, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        fault = str(error) if isinstance(error, _TwoWays) else "not JSON in UTF-8"
+        raise Refusal("record-malformed", where, fault, "one JSON object, each name once") from None
+    if not isinstance(found, dict):
+        raise Refusal("record-malformed", where, "not an object", "one JSON object, each name once")
+    return found
+
+
+class _TwoWays(ValueError):
+    pass
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _TwoWays("a name stands twice in one object")
+    return found
+
+
+def _no_constant(name: str) -> float:
+    raise _TwoWays(f"{name} is no number of JSON")
