@@ -1,0 +1,272 @@
+"""What a charter is: the published rulebook of one register, as it stands in one version.
+
+The dataclasses below are the format too: what a file may say is read from their fields, and the JSON Schema
+is printed from them. docs/formats/charter.md says the same in words.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, ConfigDict, Field, Strict, StringConstraints
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
+
+from overt.model import TABLES
+
+Text = Annotated[str, Strict(), StringConstraints(min_length=1, max_length=2_000, pattern=r"\S")]
+Reason = Annotated[str, Strict(), StringConstraints(max_length=4_000)]
+Day = Annotated[dt.date, Strict()]
+Flag = Annotated[bool, Strict()]
+Count = Annotated[int, Strict(), Field(ge=0, le=10_000_000_000)]
+Positive = Annotated[int, Strict(), Field(ge=1, le=100_000)]
+# Names go into the register's rows, into file names and into addresses.
+Name = Annotated[str, Strict(), StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+Reference = Annotated[str, Strict(), StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,126}$")]
+Digest = Annotated[str, Strict(), StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+_ONLY_THESE = ConfigDict(extra="forbid")
+
+
+def _codes(column: str) -> FieldInfo:
+    """The values that the model allows in a column, given as `table.column`."""
+    table, _, name = column.partition(".")
+    codes = TABLES[table].by_name[name].codes
+
+    def check(value: str) -> str:
+        if value not in codes:
+            raise PydanticCustomError("code", "{found}", {"found": value, "codes": list(codes)})
+        return value
+
+    field: FieldInfo = Field(json_schema_extra={"enum": list(codes)})
+    field.metadata.append(AfterValidator(check))
+    return field
+
+
+Role = Annotated[str, Strict(), _codes("entry.role")]
+Condition = Annotated[str, Strict(), _codes("entry.condition")]
+Rank = Annotated[str, Strict(), _codes("authority.granted_by_rank")]
+RecipientKind = Annotated[str, Strict(), _codes("disclosure.recipient_kind")]
+AuthorityName = Annotated[str, Strict(), _codes("authority.kind")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Register:
+    """The register that a charter rules, and who answers for it."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+
+    name: Annotated[Text, Field(description="What the register is called.")]
+    origin: Annotated[
+        str,
+        Strict(),
+        StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*(/[A-Za-z0-9._-]+)*$", max_length=200),
+        Field(description="The origin of the register's ledger: the first line of its checkpoints."),
+    ]
+    legal_basis: Annotated[Text, Field(description="The law that lets the controller keep the register.")]
+    controller: Annotated[Text, Field(description="The authority that answers for the register.")]
+    contact: Annotated[Text, Field(description="Where anybody can write to: an office, not a person.")]
+    data_protection_officer: Annotated[Text, Field(description="How the data protection officer is reached.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Purpose:
+    """A purpose that an entry may serve; its name is what stands in `entry.purpose`."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+
+    title: Annotated[Text, Field(description="The purpose in words.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Category:
+    """A kind of data that may be recorded; its name is what stands in `item.category`."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+
+    title: Annotated[Text, Field(description="What it is, in words.")]
+    reason: Annotated[Reason, Field(description="Why it is recorded: a sentence at least.")]
+    assessment: Annotated[Reference, Field(description="The assessment that covers it.")]
+    adopted_on: Annotated[Day, Field(description="The first day on which it may be recorded.")]
+    retired_on: Annotated[Day | None, Field(description="The first day on which it may no longer be recorded.")] = None
+    sensitive: Annotated[Flag, Field(description="Whether it is sensitive in the sense of DPA 2018 s.35(8).")] = False
+    condition: Annotated[
+        Condition | None, Field(description="The condition relied on where it is sensitive (DPA 2018 Sch 8).")
+    ] = None
+
+    def in_force(self, day: dt.date) -> bool:
+        """Whether it may be recorded on `day`: from its adoption on, until the day before it is retired."""
+        return self.adopted_on <= day and (self.retired_on is None or day < self.retired_on)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A document by its reference and the SHA-256 digest of its bytes."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+
+    reference: Annotated[Text, Field(description="Where it is found.")]
+    sha256: Annotated[Digest, Field(description="The SHA-256 digest of its bytes, in hexadecimal.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assessment:
+    """A signed impact assessment (data protection, equality) or appropriate policy document."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+
+    kind: Annotated[Literal["dpia", "eia", "apd"], Field(description="Which of the three it is.")]
+    signed_on: Annotated[Day, Field(description="The day it was signed.")]
+    review_due_on: Annotated[Day, Field(description="The last day by which it must be reviewed.")]
+    covers: Annotated[tuple[Name, ...], Field(description="The categories it speaks of.", min_length=1)]
+    officer_consulted_on: Annotated[
+        Day | None, Field(description="The day the data protection officer was consulted; needed for a dpia.")
+    ] = None
+    document: Annotated[Document | None, Field(description="The document itself.")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuthorityKind:
+    """A kind of covert authority the register may rely on; its name is what stands in `authority.kind`."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+
+    minimum_rank: Annotated[Rank, Field(description="The lowest rank that may grant it.")]
+    months: Annotated[Positive | None, Field(description="The longest it may last, in months.")] = None
+    days: Annotated[Positive | None, Field(description="The longest it may last, in days; instead of months.")] = None
+    urgent_minimum_rank: Annotated[
+        Rank | None, Field(description="The lowest rank that may grant it where it is urgent.")
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionGroup:
+    """How long entries of one group are kept; its name is what stands in `entry.retention_group`."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+
+    limit_years: Annotated[Positive, Field(description="The longest an entry may be kept, in years.", le=100)]
+    review_days: Annotated[Positive, Field(description="The longest time between two reviews, in days.")]
+    reason: Annotated[Reason, Field(description="Why so long: a sentence at least.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """A body that entries may be disclosed to; its name is what stands in `disclosure.recipient`."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+
+    title: Annotated[Text, Field(description="The body in words.")]
+    kind: Annotated[RecipientKind, Field(description="What kind of body it is: see disclosure.recipient_kind.")]
+    agreement: Annotated[Reference, Field(description="The number of the sharing agreement.")]
+    guidance: Annotated[Text, Field(description="The guidance given to the recipient.")]
+    purposes: Annotated[tuple[Name, ...], Field(description="What it may be sent entries for.", min_length=1)]
+    roles: Annotated[tuple[Role, ...], Field(description="The roles whose entries it may be sent.", min_length=1)]
+    starts_on: Annotated[Day, Field(description="The first day the agreement is in force.")]
+    ends_on: Annotated[Day, Field(description="The last day the agreement is in force.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Threshold:
+    """A number, text or date that controls compare with, in place of a pack's default."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+
+    value: Annotated[
+        Annotated[int, Strict(), Field(ge=-(2**53), le=2**53)]
+        | Annotated[float, Strict(), Field(allow_inf_nan=False)]
+        | Day
+        | Text,
+        Field(description="The value; of the same kind as the pack's own.", union_mode="smart"),
+    ]
+    reason: Annotated[Reason, Field(description="Why this value: a sentence at least.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PackPin:
+    """A pack of controls that holds the register to account, by version and digest."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+
+    version: Annotated[Text, Field(description="The version of the pack.")]
+    digest: Annotated[Digest, Field(description="The digest of the pack's files: overt pack list --json.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Population:
+    """A counted population that the register is compared with."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+
+    area: Annotated[Text, Field(description="The area.")]
+    year: Annotated[int, Strict(), Field(description="The year it was counted.", ge=1801, le=2200)]
+    attribute: Annotated[Name, Field(description="What it is divided by: ethnicity, age, sex.")]
+    source: Annotated[Text, Field(description="Who published the counts, and where.")]
+    groups: Annotated[Mapping[Text, Count], Field(description="How many people are in each group.", min_length=1)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publication:
+    """By which rules figures are made safe, and how often they are published."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+
+    safe_threshold: Annotated[Positive, Field(description="The smallest count that is shown.")]
+    round_base: Annotated[Positive, Field(description="Counts are rounded to multiples of it.")]
+    percent_base: Annotated[Positive, Field(description="The smallest base of which a percentage is shown.")]
+    release_days: Annotated[Positive, Field(description="The longest time between two releases, in days.", le=366)]
+    epsilon: Annotated[
+        float | None, Strict(), Field(description="The budget of one release, where noise is added.", gt=0, le=10)
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CharterText:
+    """What one charter file says; each mapping is by name."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", title="Overt charter, format 1")
+
+    format: Annotated[Literal[1], Field(description="The version of this format.")]
+    version: Annotated[Positive, Field(description="1 for the first charter of a register, then one more each time.")]
+    adopted_on: Annotated[Day, Field(description="The day the controller adopted this version.")]
+    effective_on: Annotated[Day, Field(description="The first day on which this version rules.")]
+    previous: Annotated[
+        Digest | None, Field(description="The SHA-256 digest of the file of the version before; absent in version 1.")
+    ] = None
+    notice_days: Annotated[
+        int,
+        Strict(),
+        Field(description="The days between the adoption of the next version and its effect.", ge=0, le=3_660),
+    ]
+    roles: Annotated[
+        tuple[Role, ...], Field(description="The roles that an entry may have: see entry.role.", min_length=1)
+    ]
+    register: Annotated[Register, Field(description="The register and who answers for it.")]
+    purposes: Annotated[Mapping[Name, Purpose], Field(description="What entries may serve.", min_length=1)]
+    categories: Annotated[Mapping[Name, Category], Field(description="The kinds of data that may be recorded.")]
+    assessments: Annotated[Mapping[Reference, Assessment], Field(description="The signed assessments.")]
+    authorities: Annotated[Mapping[AuthorityName, AuthorityKind], Field(description="The kinds of covert authority.")]
+    retention: Annotated[Mapping[Name, RetentionGroup], Field(description="How long entries are kept.", min_length=1)]
+    recipients: Annotated[Mapping[Name, Recipient], Field(description="Who entries may be disclosed to.")]
+    thresholds: Annotated[Mapping[Name, Threshold], Field(description="What controls compare with.")]
+    packs: Annotated[Mapping[str, PackPin], Field(description="The controls that hold the register to account.")]
+    populations: Annotated[Mapping[Reference, Population], Field(description="What the register is compared with.")]
+    publication: Annotated[Publication, Field(description="How figures are made safe.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Charter(CharterText):
+    """One version of the rulebook of one register, read and found without fault.
+
+    `digest` is the SHA-256 digest, in hexadecimal, of the exact bytes it was read from: it is what the next
+    version, the ledger and the gate's decisions name it by.
+    """
+
+    digest: str
+
+    def categories_in_force(self, day: dt.date) -> dict[str, Category]:
+        """The categories that may be recorded on `day`, by name."""
+        return {name: each for name, each in self.categories.items() if each.in_force(day)}
