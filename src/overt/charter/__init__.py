@@ -4,11 +4,13 @@ Bytes in; a frozen charter and its digest out, or the whole list of what is wron
 pack is needed, so that anybody can check a charter with a small install.
 """
 
+from overt.charter._chain import check_chain, in_force
 from overt.charter._charter import (
     Assessment,
     AuthorityKind,
     Category,
     Charter,
+    CharterText,
     Document,
     PackPin,
     Population,
@@ -18,20 +20,47 @@ from overt.charter._charter import (
     Register,
     RetentionGroup,
     Threshold,
+    json_schema,
 )
+from overt.charter._difference import Change, Difference, HistoryLine, SectionDifference, difference, history
+from overt.charter._packs import PackFacts, check_against_packs
+from overt.charter._places import Places
+from overt.charter._read import charter_places, read_charter
+from overt.charter._template import new_charter, next_charter
+from overt.charter._write import as_json, as_rows, write_charter
 
 __all__ = [
     "Assessment",
     "AuthorityKind",
     "Category",
+    "Change",
     "Charter",
+    "CharterText",
+    "Difference",
     "Document",
+    "HistoryLine",
+    "PackFacts",
     "PackPin",
+    "Places",
     "Population",
     "Publication",
     "Purpose",
     "Recipient",
     "Register",
     "RetentionGroup",
+    "SectionDifference",
     "Threshold",
+    "as_json",
+    "as_rows",
+    "charter_places",
+    "check_against_packs",
+    "check_chain",
+    "difference",
+    "history",
+    "in_force",
+    "json_schema",
+    "new_charter",
+    "next_charter",
+    "read_charter",
+    "write_charter",
 ]

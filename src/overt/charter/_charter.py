@@ -8,56 +8,37 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, Strict, StringConstraints
-from pydantic.fields import FieldInfo
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, Field, Strict, StringConstraints, TypeAdapter
 
-from overt.model import TABLES
-
-Text = Annotated[str, Strict(), StringConstraints(min_length=1, max_length=2_000, pattern=r"\S")]
-Reason = Annotated[str, Strict(), StringConstraints(max_length=4_000)]
-Day = Annotated[dt.date, Strict()]
-Flag = Annotated[bool, Strict()]
-Count = Annotated[int, Strict(), Field(ge=0, le=10_000_000_000)]
-Positive = Annotated[int, Strict(), Field(ge=1, le=100_000)]
-# Names go into the register's rows, into file names and into addresses.
-Name = Annotated[str, Strict(), StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
-Reference = Annotated[str, Strict(), StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,126}$")]
-Digest = Annotated[str, Strict(), StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-
-_ONLY_THESE = ConfigDict(extra="forbid")
-
-
-def _codes(column: str) -> FieldInfo:
-    """The values that the model allows in a column, given as `table.column`."""
-    table, _, name = column.partition(".")
-    codes = TABLES[table].by_name[name].codes
-
-    def check(value: str) -> str:
-        if value not in codes:
-            raise PydanticCustomError("code", "{found}", {"found": value, "codes": list(codes)})
-        return value
-
-    field: FieldInfo = Field(json_schema_extra={"enum": list(codes)})
-    field.metadata.append(AfterValidator(check))
-    return field
-
-
-Role = Annotated[str, Strict(), _codes("entry.role")]
-Condition = Annotated[str, Strict(), _codes("entry.condition")]
-Rank = Annotated[str, Strict(), _codes("authority.granted_by_rank")]
-RecipientKind = Annotated[str, Strict(), _codes("disclosure.recipient_kind")]
-AuthorityName = Annotated[str, Strict(), _codes("authority.kind")]
+from overt.charter._fields import (
+    ONLY_THESE,
+    AuthorityName,
+    Condition,
+    Count,
+    Day,
+    Digest,
+    Flag,
+    Name,
+    PackName,
+    Positive,
+    Rank,
+    Reason,
+    RecipientKind,
+    Reference,
+    Role,
+    Text,
+    Value,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Register:
     """The register that a charter rules, and who answers for it."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+    __pydantic_config__: ClassVar[ConfigDict] = ONLY_THESE
 
     name: Annotated[Text, Field(description="What the register is called.")]
     origin: Annotated[
@@ -76,7 +57,7 @@ class Register:
 class Purpose:
     """A purpose that an entry may serve; its name is what stands in `entry.purpose`."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+    __pydantic_config__: ClassVar[ConfigDict] = ONLY_THESE
 
     title: Annotated[Text, Field(description="The purpose in words.")]
 
@@ -85,7 +66,7 @@ class Purpose:
 class Category:
     """A kind of data that may be recorded; its name is what stands in `item.category`."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+    __pydantic_config__: ClassVar[ConfigDict] = ONLY_THESE
 
     title: Annotated[Text, Field(description="What it is, in words.")]
     reason: Annotated[Reason, Field(description="Why it is recorded: a sentence at least.")]
@@ -106,7 +87,7 @@ class Category:
 class Document:
     """A document by its reference and the SHA-256 digest of its bytes."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+    __pydantic_config__: ClassVar[ConfigDict] = ONLY_THESE
 
     reference: Annotated[Text, Field(description="Where it is found.")]
     sha256: Annotated[Digest, Field(description="The SHA-256 digest of its bytes, in hexadecimal.")]
@@ -116,7 +97,7 @@ class Document:
 class Assessment:
     """A signed impact assessment (data protection, equality) or appropriate policy document."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+    __pydantic_config__: ClassVar[ConfigDict] = ONLY_THESE
 
     kind: Annotated[Literal["dpia", "eia", "apd"], Field(description="Which of the three it is.")]
     signed_on: Annotated[Day, Field(description="The day it was signed.")]
@@ -132,7 +113,7 @@ class Assessment:
 class AuthorityKind:
     """A kind of covert authority the register may rely on; its name is what stands in `authority.kind`."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+    __pydantic_config__: ClassVar[ConfigDict] = ONLY_THESE
 
     minimum_rank: Annotated[Rank, Field(description="The lowest rank that may grant it.")]
     months: Annotated[Positive | None, Field(description="The longest it may last, in months.")] = None
@@ -146,7 +127,7 @@ class AuthorityKind:
 class RetentionGroup:
     """How long entries of one group are kept; its name is what stands in `entry.retention_group`."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+    __pydantic_config__: ClassVar[ConfigDict] = ONLY_THESE
 
     limit_years: Annotated[Positive, Field(description="The longest an entry may be kept, in years.", le=100)]
     review_days: Annotated[Positive, Field(description="The longest time between two reviews, in days.")]
@@ -157,7 +138,7 @@ class RetentionGroup:
 class Recipient:
     """A body that entries may be disclosed to; its name is what stands in `disclosure.recipient`."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+    __pydantic_config__: ClassVar[ConfigDict] = ONLY_THESE
 
     title: Annotated[Text, Field(description="The body in words.")]
     kind: Annotated[RecipientKind, Field(description="What kind of body it is: see disclosure.recipient_kind.")]
@@ -173,15 +154,9 @@ class Recipient:
 class Threshold:
     """A number, text or date that controls compare with, in place of a pack's default."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+    __pydantic_config__: ClassVar[ConfigDict] = ONLY_THESE
 
-    value: Annotated[
-        Annotated[int, Strict(), Field(ge=-(2**53), le=2**53)]
-        | Annotated[float, Strict(), Field(allow_inf_nan=False)]
-        | Day
-        | Text,
-        Field(description="The value; of the same kind as the pack's own.", union_mode="smart"),
-    ]
+    value: Annotated[Value, Field(description="The value; of the same kind as the pack's own.")]
     reason: Annotated[Reason, Field(description="Why this value: a sentence at least.")]
 
 
@@ -189,7 +164,7 @@ class Threshold:
 class PackPin:
     """A pack of controls that holds the register to account, by version and digest."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+    __pydantic_config__: ClassVar[ConfigDict] = ONLY_THESE
 
     version: Annotated[Text, Field(description="The version of the pack.")]
     digest: Annotated[Digest, Field(description="The digest of the pack's files: overt pack list --json.")]
@@ -199,7 +174,7 @@ class PackPin:
 class Population:
     """A counted population that the register is compared with."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+    __pydantic_config__: ClassVar[ConfigDict] = ONLY_THESE
 
     area: Annotated[Text, Field(description="The area.")]
     year: Annotated[int, Strict(), Field(description="The year it was counted.", ge=1801, le=2200)]
@@ -212,7 +187,7 @@ class Population:
 class Publication:
     """By which rules figures are made safe, and how often they are published."""
 
-    __pydantic_config__: ClassVar[ConfigDict] = _ONLY_THESE
+    __pydantic_config__: ClassVar[ConfigDict] = ONLY_THESE
 
     safe_threshold: Annotated[Positive, Field(description="The smallest count that is shown.")]
     round_base: Annotated[Positive, Field(description="Counts are rounded to multiples of it.")]
@@ -246,15 +221,37 @@ class CharterText:
     ]
     register: Annotated[Register, Field(description="The register and who answers for it.")]
     purposes: Annotated[Mapping[Name, Purpose], Field(description="What entries may serve.", min_length=1)]
-    categories: Annotated[Mapping[Name, Category], Field(description="The kinds of data that may be recorded.")]
-    assessments: Annotated[Mapping[Reference, Assessment], Field(description="The signed assessments.")]
-    authorities: Annotated[Mapping[AuthorityName, AuthorityKind], Field(description="The kinds of covert authority.")]
+    categories: Annotated[
+        Mapping[Name, Category], Field(description="The kinds of data that may be recorded.", min_length=1)
+    ]
+    assessments: Annotated[Mapping[Reference, Assessment], Field(description="The signed assessments.", min_length=1)]
     retention: Annotated[Mapping[Name, RetentionGroup], Field(description="How long entries are kept.", min_length=1)]
-    recipients: Annotated[Mapping[Name, Recipient], Field(description="Who entries may be disclosed to.")]
-    thresholds: Annotated[Mapping[Name, Threshold], Field(description="What controls compare with.")]
-    packs: Annotated[Mapping[str, PackPin], Field(description="The controls that hold the register to account.")]
-    populations: Annotated[Mapping[Reference, Population], Field(description="What the register is compared with.")]
+    packs: Annotated[
+        Mapping[PackName, PackPin], Field(description="The controls that hold it to account.", min_length=1)
+    ]
     publication: Annotated[Publication, Field(description="How figures are made safe.")]
+    authorities: Annotated[
+        Mapping[AuthorityName, AuthorityKind],
+        Field(description="The kinds of covert authority it may rely on."),
+    ] = field(default_factory=dict)
+    recipients: Annotated[Mapping[Name, Recipient], Field(description="Who entries may be disclosed to.")] = field(
+        default_factory=dict
+    )
+    thresholds: Annotated[Mapping[Name, Threshold], Field(description="What controls compare with.")] = field(
+        default_factory=dict
+    )
+    populations: Annotated[Mapping[Reference, Population], Field(description="What the register is compared with.")] = (
+        field(default_factory=dict)
+    )
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of what a charter file says, with TOML's dates as texts.
+
+    It holds the shape of a charter. What one part asks of another is in docs/formats/charter.md and not in it.
+    """
+    schema = TypeAdapter(CharterText).json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
 @dataclass(frozen=True, kw_only=True)

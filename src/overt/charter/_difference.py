@@ -1,0 +1,185 @@
+"""What changed from one version of a charter to the next, in words and in one line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from itertools import pairwise
+
+from overt.charter._charter import Charter, CharterText
+
+# In the order in which people ask; every other field of a charter comes after them.
+SECTIONS = (
+    "categories",
+    "recipients",
+    "purposes",
+    "authorities",
+    "retention",
+    "thresholds",
+    "assessments",
+    "packs",
+    "populations",
+)
+_BOUND_TO_CHANGE = ("version", "previous", "adopted_on", "effective_on")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value that changed: where it stands, what it was and what it is; None is not there."""
+
+    path: str
+    old: object
+    new: object
+
+    def __str__(self) -> str:
+        return f"{self.path}: {_said(self.old)} → {_said(self.new)}"
+
+
+@dataclass(frozen=True)
+class SectionDifference:
+    """What changed in one section: names added, removed, and (of categories) retired; values changed in those kept.
+
+    `before` and `after` count the names; of categories, those not retired on the day their version takes effect.
+    """
+
+    name: str
+    before: int
+    after: int
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    retired: tuple[str, ...]
+    changed: tuple[Change, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing changed."""
+        return not (self.added or self.removed or self.retired or self.changed)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What changed from one version to another: section by section, and in the fields outside them."""
+
+    old: int
+    new: int
+    effective_on: dt.date
+    sections: tuple[SectionDifference, ...]
+    changed: tuple[Change, ...]
+
+    def summary(self) -> str:
+        """One line: `categories 16 → 34, recipients 3 → 5, thresholds 1 changed`."""
+        parts = [f"{each.name} {each.before} → {each.after}" for each in self.sections if each.before != each.after]
+        for each in self.sections:
+            if each.before == each.after and not each.is_empty:
+                names = {change.path.split(".")[1] for change in each.changed}
+                parts.append(
+                    f"{each.name} {len(names) + len(each.added) + len(each.removed) + len(each.retired)} changed"
+                )
+        parts += sorted({f"{change.path.split('.')[0].replace('_', ' ')} changed" for change in self.changed})
+        return ", ".join(parts) or "no change"
+
+    def lines(self) -> list[str]:
+        """Every change in words, one a line, section by section."""
+        lines: list[str] = []
+        for each in self.sections:
+            if each.before != each.after:
+                lines.append(f"{each.name} {each.before} → {each.after}")
+            lines += [f"{each.name}: {name} is new" for name in each.added]
+            lines += [f"{each.name}: {name} is retired" for name in each.retired]
+            lines += [f"{each.name}: {name} is gone" for name in each.removed]
+            lines += [str(change) for change in each.changed]
+        return lines + [str(change) for change in self.changed]
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One version in the history of a charter: what it brought, in one line."""
+
+    version: int
+    effective_on: dt.date
+    summary: str
+
+    def __str__(self) -> str:
+        return f"{self.version}  {self.effective_on}  {self.summary}"
+
+
+def difference(old: Charter, new: Charter) -> Difference:
+    """What changed from `old` to `new`. The version, its days and the digest before it always do, and are left out."""
+    sections = tuple(_section(name, old, new) for name in SECTIONS)
+    rest = [each.name for each in fields(CharterText) if each.name not in (*SECTIONS, *_BOUND_TO_CHANGE)]
+    changed = [change for name in rest for change in _changes(name, getattr(old, name), getattr(new, name))]
+    kept = tuple(each for each in sections if not each.is_empty or each.before != each.after)
+    return Difference(old.version, new.version, new.effective_on, kept, tuple(changed))
+
+
+def history(charters: Sequence[Charter]) -> tuple[HistoryLine, ...]:
+    """One line for each version, in order: `2  2021-07-28  categories 16 → 34, recipients 3 → 5`.
+
+    The first says what it begins with. The charters are taken to be a chain (`check_chain`).
+    """
+    ordered = sorted(charters, key=lambda each: each.version)
+    lines = [HistoryLine(each.version, each.effective_on, _beginning(each)) for each in ordered[:1]]
+    return (
+        *lines,
+        *(HistoryLine(new.version, new.effective_on, difference(old, new).summary()) for old, new in pairwise(ordered)),
+    )
+
+
+def _beginning(charter: Charter) -> str:
+    counts = ((name, _count(charter, name)) for name in SECTIONS)
+    return ", ".join(f"{name} {count}" for name, count in counts if count)
+
+
+def _count(charter: Charter, section: str) -> int:
+    if section == "categories":
+        return len(_open(charter))
+    return len(getattr(charter, section))
+
+
+def _open(charter: Charter) -> set[str]:
+    """The categories not retired on the day the version takes effect; one announced for later counts."""
+    day = charter.effective_on
+    return {name for name, each in charter.categories.items() if each.retired_on is None or day < each.retired_on}
+
+
+def _section(name: str, old: Charter, new: Charter) -> SectionDifference:
+    before: Mapping[str, object] = getattr(old, name)
+    after: Mapping[str, object] = getattr(new, name)
+    retired = sorted((_open(old) & after.keys()) - _open(new)) if name == "categories" else []
+    kept = [each for each in before if each in after]
+    return SectionDifference(
+        name=name,
+        before=_count(old, name),
+        after=_count(new, name),
+        added=tuple(each for each in after if each not in before),
+        removed=tuple(each for each in before if each not in after),
+        retired=tuple(retired),
+        changed=tuple(change for each in kept for change in _changes(f"{name}.{each}", before[each], after[each])),
+    )
+
+
+def _changes(path: str, old: object, new: object) -> Iterator[Change]:
+    """The values that differ, as deep as both sides have the same shape."""
+    if is_dataclass(old) and is_dataclass(new):
+        for each in fields(old):
+            yield from _changes(f"{path}.{each.name}", getattr(old, each.name), getattr(new, each.name))
+    elif isinstance(old, Mapping) and isinstance(new, Mapping):
+        for name in dict.fromkeys([*old, *new]):
+            yield from _changes(f"{path}.{name}", old.get(name), new.get(name))
+    elif (type(old), old) != (type(new), new):
+        yield Change(path, old, new)
+
+
+def _said(value: object) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return (
+        str(value)
+        if not is_dataclass(value)
+        else "; ".join(f"{each.name} {getattr(value, each.name)}" for each in fields(value))
+    )

@@ -1,0 +1,252 @@
+"""The shape of a charter: each field there, known, and of its kind.
+
+What has no fault of its own goes on as a draft even where other parts have, so that the rules between the parts are
+tried on all that can be read, and nobody learns of the next fault only after mending the first.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+from typing import Any, get_type_hints
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+
+from overt.charter._charter import (
+    Assessment,
+    AuthorityKind,
+    Category,
+    CharterText,
+    Document,
+    PackPin,
+    Population,
+    Publication,
+    Purpose,
+    Recipient,
+    Register,
+    RetentionGroup,
+    Threshold,
+)
+from overt.charter._places import Places, dotted
+from overt.refusals import Refusal
+
+TODO = "TODO"
+_KINDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number", dict: "a table",
+          list: "a list", dt.date: "a day", dt.datetime: "a day with a time", dt.time: "a time"}  # fmt: skip
+_WANTED = {
+    "date_type": "a day without quotes, such as 2026-01-31",
+    "string_type": "a text in quotes",
+    "int_type": "a whole number without quotes",
+    "float_type": "a number without quotes",
+    "bool_type": "true or false without quotes",
+    "tuple_type": 'a list, such as ["one", "two"]',
+    "dict_type": "a table",
+    "mapping_type": "a table",
+    "dataclass_type": "a table",
+    "dataclass_exact_type": "a table",
+    "value": "a whole number, a number, a day without a time, or a text",
+}
+_PATTERNS = {
+    r"\S": "a text that says something",
+    r"^[a-z][a-z0-9_]{0,62}$": "small letters, digits and _, such as account_handle",
+    r"^[a-z][a-z0-9-]{0,62}$": "the name of a pack: small letters, digits and dashes",
+    r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,126}$": "letters, digits and . _ / -",
+    r"^[0-9a-f]{64}$": "64 hexadecimal digits in small letters: a SHA-256 digest",
+}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What could be read of a charter: the whole, or the parts that have no fault in their shape.
+
+    `declared` has, for each section, every name in the file, faulty or not; a section that could not be read at all
+    is not in it, and nobody is then told that a name of it is missing. `read` are the fields of the charter that could
+    be read, those that are rightly absent too.
+    """
+
+    places: Places
+    declared: Mapping[str, frozenset[str]]
+    whole: CharterText | None
+    read: frozenset[str]
+    version: int | None = None
+    adopted_on: dt.date | None = None
+    effective_on: dt.date | None = None
+    previous: str | None = None
+    roles: tuple[str, ...] | None = None
+    publication: Publication | None = None
+    categories: Mapping[str, Category] = field(default_factory=dict)
+    assessments: Mapping[str, Assessment] = field(default_factory=dict)
+    authorities: Mapping[str, AuthorityKind] = field(default_factory=dict)
+    retention: Mapping[str, RetentionGroup] = field(default_factory=dict)
+    recipients: Mapping[str, Recipient] = field(default_factory=dict)
+    thresholds: Mapping[str, Threshold] = field(default_factory=dict)
+    populations: Mapping[str, Population] = field(default_factory=dict)
+
+    def at(self, *path: str | int) -> str:
+        """The place as a refusal says it."""
+        return self.places.at(*path)
+
+
+def read_draft(body: Mapping[str, Any], places: Places) -> tuple[Draft, list[Refusal]]:
+    """What can be read of a parsed charter, and a refusal for every fault in its shape."""
+    todo = {path: text.removeprefix(TODO).lstrip(": ") for path, text in _texts(body) if text.startswith(TODO)}
+    refusals = [
+        Refusal("charter-not-filled", places.at(*path), f"{dotted(path)} still says {TODO}", _short(asked))
+        for path, asked in todo.items()
+    ]
+    whole, errors = None, []
+    try:
+        whole = _adapter().validate_python(body)
+    except ValidationError as error:
+        errors = error.errors(include_url=False)
+    refusals += [_refusal(each, places) for each in errors if _path(each) not in todo]
+    faulty = {path[:2] for path in [*todo, *map(_path, errors)]}
+    parts = _parts(body, faulty)
+    known = {each.name for each in fields(Draft)}
+    draft = Draft(
+        places=places,
+        declared=_declared(body),
+        whole=None if todo else whole,
+        read=frozenset(parts),
+        **{name: part for name, part in parts.items() if name in known},
+    )
+    return draft, refusals
+
+
+@cache
+def _adapter() -> TypeAdapter[CharterText]:
+    return TypeAdapter(CharterText)
+
+
+@cache
+def _adapters() -> dict[str, TypeAdapter[Any]]:
+    """How each field of a charter is read when it is read alone."""
+    hints = get_type_hints(CharterText, include_extras=True)
+    return {each.name: TypeAdapter(hints[each.name]) for each in fields(CharterText)}
+
+
+def _parts(body: Mapping[str, Any], faulty: set[tuple[str | int, ...]]) -> dict[str, Any]:
+    parts: dict[str, Any] = {}
+    for name, adapter in _adapters().items():
+        value = body.get(name, {} if name in _SECTIONS else None)
+        if isinstance(value, dict) and name in _SECTIONS:
+            value = {key: each for key, each in value.items() if (name, key) not in faulty}
+        try:
+            parts[name] = adapter.validate_python(value)
+        except ValidationError:
+            # Told already, from the whole.
+            continue
+    return parts
+
+
+def _declared(body: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    return {name: frozenset(body[name]) for name in _SECTIONS if isinstance(body.get(name), dict)}
+
+
+_SECTIONS: dict[str, type] = {
+    "purposes": Purpose,
+    "categories": Category,
+    "assessments": Assessment,
+    "authorities": AuthorityKind,
+    "retention": RetentionGroup,
+    "recipients": Recipient,
+    "thresholds": Threshold,
+    "packs": PackPin,
+    "populations": Population,
+}
+_TABLES: dict[str, type] = {"register": Register, "publication": Publication}
+
+
+def _texts(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every text in a parsed charter, with its place."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from _texts(each, (*path, name))
+    elif isinstance(value, list):
+        for number, each in enumerate(value):
+            yield from _texts(each, (*path, number))
+
+
+def _path(error: ErrorDetails) -> tuple[str | int, ...]:
+    """Where the fault is; that a name is at fault and not what it names is no place of its own."""
+    return tuple(part for part in error["loc"] if part != "[key]")
+
+
+def _refusal(error: ErrorDetails, places: Places) -> Refusal:
+    """A fault in the shape of a charter, in words; the value of a text is not repeated."""
+    path, kind = _path(error), error["type"]
+    where, name = places.at(*path), dotted(path)
+    if kind == "missing":
+        return Refusal("charter-field-missing", where, f"{name} is missing", _meaning(path))
+    if kind in ("unexpected_keyword_argument", "extra_forbidden"):
+        return Refusal(
+            "charter-field-unknown", where, f"{name} is not a field of a charter", near(path[-1], _fields(path))
+        )
+    if kind in _WANTED:
+        found = _KINDS.get(type(error["input"]), type(error["input"]).__name__)
+        if kind == "value" and type(error["input"]) in (int, float):
+            found = "a number too large, or none"
+        return Refusal("charter-field-kind", where, f"{name} is {found}", _WANTED[kind])
+    found, wanted = _value(error)
+    return Refusal("charter-field-value", where, f"{name} {found}", wanted)
+
+
+def _value(error: ErrorDetails) -> tuple[str, str]:
+    """What is wrong with a value of the right kind, and what is wanted."""
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "code":
+            said = f"is {_short(context['found'])}", near(context["found"], context["codes"])
+        case "hidden":
+            said = f"holds the hidden character {context['found']}", "text in which every character can be seen"
+        case "string_pattern_mismatch":
+            said = "is not in the form wanted", _PATTERNS.get(context["pattern"], f"the form {context['pattern']}")
+        case "literal_error":
+            said = f"is {_short(error['input'])}", context["expected"]
+        case "greater_than_equal" | "less_than_equal" | "greater_than" | "less_than":
+            said = "is out of range", error["msg"].removeprefix("Input should be ")
+        case "too_short" | "string_too_short":
+            said = "is empty", "one at least"
+        case _:
+            said = "cannot be used", error["msg"].removeprefix("Input should ").lower()
+    return said
+
+
+def _owner(path: tuple[str | int, ...]) -> Any:
+    """What the format says of the table in which a fault stands."""
+    match len(path):
+        case 1:
+            return CharterText
+        case 2:
+            return _TABLES[str(path[0])]
+        case 3:
+            return _SECTIONS[str(path[0])]
+    return Document
+
+
+def _fields(path: tuple[str | int, ...]) -> list[str]:
+    return [each.name for each in fields(_owner(path))]
+
+
+def _meaning(path: tuple[str | int, ...]) -> str:
+    """What the missing field holds, as the format says it."""
+    hint = get_type_hints(_owner(path), include_extras=True)[str(path[-1])]
+    said = [each.description for each in hint.__metadata__ if getattr(each, "description", None)]
+    return said[-1] if said else ""
+
+
+def near(found: object, known: list[str] | tuple[str, ...]) -> str:
+    """What was perhaps meant, else all that there is."""
+    close = difflib.get_close_matches(str(found), known, n=1)
+    return f"{close[0]}?" if close else ", ".join(known)
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 100 else f"{text[:100]}…"

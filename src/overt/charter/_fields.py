@@ -1,0 +1,88 @@
+"""What may stand in one field of a charter: texts, names, days, numbers, codes of the model."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, Strict, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from overt.model import TABLES
+
+
+def _plain(text: str) -> str:
+    # What the public reads must be what the machine reads: marks that hide or turn text round are refused.
+    for letter in text:
+        if letter in _HIDDEN or (unicodedata.category(letter) == "Cc" and letter not in "\n\t"):
+            raise PydanticCustomError("hidden", "{found}", {"found": f"U+{ord(letter):04X}"})
+    return text
+
+
+_HIDDEN = frozenset(
+    "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
+
+Text = Annotated[
+    str, Strict(), StringConstraints(min_length=1, max_length=2_000, pattern=r"\S"), AfterValidator(_plain)
+]
+Reason = Annotated[str, Strict(), StringConstraints(max_length=4_000), AfterValidator(_plain)]
+Day = Annotated[dt.date, Strict()]
+Flag = Annotated[bool, Strict()]
+Count = Annotated[int, Strict(), Field(ge=0, le=10_000_000_000)]
+Positive = Annotated[int, Strict(), Field(ge=1, le=100_000)]
+# Names go into the register's rows, into file names and into addresses.
+Name = Annotated[str, Strict(), StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+Reference = Annotated[str, Strict(), StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,126}$")]
+PackName = Annotated[str, Strict(), StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
+Digest = Annotated[str, Strict(), StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+ONLY_THESE = ConfigDict(extra="forbid")
+
+
+def _one_of(column: str) -> AfterValidator:
+    """Refuses what is not among the values that the model allows in a column, given as `table.column`."""
+    codes = _codes(column)
+
+    def check(value: str) -> str:
+        if value not in codes:
+            raise PydanticCustomError("code", "{found}", {"found": value, "codes": codes})
+        return value
+
+    return AfterValidator(check)
+
+
+def _enum(column: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "enum": _codes(column)})
+
+
+def _codes(column: str) -> list[str]:
+    table, _, name = column.partition(".")
+    return list(TABLES[table].by_name[name].codes)
+
+
+def _value(value: object) -> int | float | str | dt.date:
+    """A whole number, a number, a day or a text, as TOML gave it: none is taken for another."""
+    if isinstance(value, str):
+        return _plain(value)
+    if type(value) is int and abs(value) <= _LARGEST:
+        return value
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    if type(value) is dt.date:
+        return value
+    raise PydanticCustomError("value", "{found}", {"found": type(value).__name__})
+
+
+# Beyond it a number is no longer exact in JSON.
+_LARGEST = 2**53
+_VALUE_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "format": "date"}, {"type": "string"}]}
+Value = Annotated[int | float | str | dt.date, PlainValidator(_value), WithJsonSchema(_VALUE_SCHEMA)]
+
+Role = Annotated[str, Strict(), _one_of("entry.role"), _enum("entry.role")]
+Condition = Annotated[str, Strict(), _one_of("entry.condition"), _enum("entry.condition")]
+Rank = Annotated[str, Strict(), _one_of("authority.granted_by_rank"), _enum("authority.granted_by_rank")]
+RecipientKind = Annotated[str, Strict(), _one_of("disclosure.recipient_kind"), _enum("disclosure.recipient_kind")]
+AuthorityName = Annotated[str, Strict(), _one_of("authority.kind"), _enum("authority.kind")]

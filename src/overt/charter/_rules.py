@@ -1,0 +1,268 @@
+"""What one part of a charter asks of another, and what the law asks of them.
+
+Each rule yields every fault it finds. The order follows the file, not the weight of the faults.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from overt.charter._draft import Draft, near
+from overt.refusals import Refusal
+
+# Shorter than one sentence of English: the default of the core pack's boilerplate_length.
+SHORTEST_REASON = 20
+FEWEST_WORDS = 3
+# Bodies that decide on homes, schooling, benefits and stay. LAW: DPA 2018 ss.36(4), 37; control OV-48.
+_NOT_FOR_SERVICES = ("victim", "witness")
+_SERVICES = ("housing", "school", "benefits", "immigration")
+# The law knows months; in days they are counted at their longest, as control OV-40 counts them.
+_DAYS_OF_MONTHS = {1: 31, 3: 92, 4: 123}
+_JUVENILE_FOUR_MONTHS_FROM = dt.date(2018, 7, 20)
+_DOCUMENTS = {
+    "dpia": "data protection impact assessment (DPA 2018 s.64)",
+    "eia": "equality impact assessment (Equality Act 2010 s.149)",
+    "apd": "appropriate policy document (DPA 2018 s.42)",
+}
+
+
+def check_rules(draft: Draft) -> list[Refusal]:
+    """Every fault between the parts of a charter, as far as they could be read."""
+    return [
+        *_version(draft),
+        *_lists(draft),
+        *_categories(draft),
+        *_assessments(draft),
+        *_documents(draft),
+        *_authorities(draft),
+        *_retention(draft),
+        *_recipients(draft),
+        *_thresholds(draft),
+        *_populations(draft),
+        *_reasons(draft),
+    ]
+
+
+def _version(draft: Draft) -> Iterator[Refusal]:
+    adopted_on, effective_on = draft.adopted_on, draft.effective_on
+    if adopted_on and effective_on and effective_on < adopted_on:
+        found = f"it takes effect on {effective_on} and was adopted on {adopted_on}"
+        yield Refusal("charter-dates", draft.at("effective_on"), found, "adoption first")
+    if draft.version is None or "previous" not in draft.read:
+        return
+    if draft.version == 1 and draft.previous is not None:
+        found = "version 1 names a version before it"
+        yield Refusal("charter-previous", draft.at("previous"), found, "no previous", "take the line out")
+    if draft.version > 1 and draft.previous is None:
+        found = f"version {draft.version} does not name the one before it"
+        wanted = f"previous = the SHA-256 digest of the file of version {draft.version - 1}"
+        yield Refusal("charter-previous", draft.at("version"), found, wanted, "sha256sum FILE")
+
+
+def _lists(draft: Draft) -> Iterator[Refusal]:
+    lists: list[tuple[tuple[str, ...], tuple[str, ...]]] = [(("roles",), draft.roles or ())]
+    lists += [(("assessments", name, "covers"), each.covers) for name, each in draft.assessments.items()]
+    for name, each in draft.recipients.items():
+        lists += [(("recipients", name, "purposes"), each.purposes), (("recipients", name, "roles"), each.roles)]
+    for path, values in lists:
+        for value, count in Counter(values).items():
+            if count > 1:
+                found = f"{value} stands {count} times in {'.'.join(path)}"
+                yield Refusal("charter-name-twice", draft.at(*path), found, "each name once")
+
+
+def _categories(draft: Draft) -> Iterator[Refusal]:
+    titles: dict[str, str] = {}
+    for name, each in draft.categories.items():
+        key = " ".join(each.title.casefold().split())
+        if key in titles:
+            found = f"categories.{name} has the title of categories.{titles[key]}"
+            yield Refusal("charter-title-twice", draft.at("categories", name, "title"), found, "a title of its own")
+        titles.setdefault(key, name)
+        if each.retired_on and each.retired_on <= each.adopted_on:
+            found = f"categories.{name} is retired on {each.retired_on} and adopted on {each.adopted_on}"
+            yield Refusal("charter-dates", draft.at("categories", name, "retired_on"), found, "adoption first")
+        if each.sensitive and each.condition is None:
+            found = f"categories.{name} is sensitive and names no condition"
+            wanted = "the condition of DPA 2018 Sch 8 that is relied on (s.35(5))"
+            yield Refusal("charter-condition-missing", draft.at("categories", name), found, wanted)
+        if each.condition is not None and not each.sensitive:
+            found = f"categories.{name} names a condition and is not marked as sensitive"
+            wanted = "sensitive = true, or no condition"
+            yield Refusal("charter-not-sensitive", draft.at("categories", name, "condition"), found, wanted)
+        yield from _assessed(draft, name)
+
+
+def _assessed(draft: Draft, name: str) -> Iterator[Refusal]:
+    """DPA 2018 s.64: an assessment before the processing. Control OV-54 asks the same of a register."""
+    category, where = draft.categories[name], draft.at("categories", name, "assessment")
+    known = draft.declared.get("assessments")
+    if known is not None and category.assessment not in known:
+        found = f"categories.{name} names {category.assessment}, which is not an assessment of this charter"
+        yield Refusal("charter-assessment-unknown", where, found, near(category.assessment, sorted(known)))
+    assessment = draft.assessments.get(category.assessment)
+    if assessment is None:
+        return
+    if assessment.kind != "dpia":
+        found = f"categories.{name} rests on {category.assessment}, which is not a dpia"
+        yield Refusal("charter-assessment-kind", where, found, "a data protection impact assessment (DPA 2018 s.64)")
+    if name not in assessment.covers:
+        found = f"{category.assessment} does not cover {name}"
+        wanted = "an assessment that speaks of the category"
+        remedy = f'assess it, then add "{name}" to assessments.{category.assessment}.covers'
+        yield Refusal("charter-not-covered", where, found, wanted, remedy)
+    if assessment.signed_on > category.adopted_on:
+        found = (
+            f"{name} is adopted on {category.adopted_on}, {category.assessment} was signed on {assessment.signed_on}"
+        )
+        wanted = "an assessment signed by the day of adoption (DPA 2018 s.64)"
+        yield Refusal("charter-assessment-late", where, found, wanted)
+    day = draft.effective_on
+    retired = day is not None and category.retired_on is not None and category.retired_on <= day
+    if day is not None and assessment.review_due_on < day and not retired:
+        found = (
+            f"{category.assessment} is due for review on {assessment.review_due_on}, before this version takes effect"
+        )
+        yield Refusal("charter-assessment-overdue", where, found, f"an assessment that stands on {day}")
+
+
+def _assessments(draft: Draft) -> Iterator[Refusal]:
+    known = draft.declared.get("categories")
+    for name, each in draft.assessments.items():
+        for number, category in enumerate(each.covers):
+            if known is not None and category not in known:
+                found = f"{name} covers {category}, which is not a category of this charter"
+                where = draft.at("assessments", name, "covers", number)
+                yield Refusal("charter-covers-unknown", where, found, near(category, sorted(known)))
+        if each.review_due_on <= each.signed_on:
+            found = f"{name} is due for review on {each.review_due_on} and was signed on {each.signed_on}"
+            yield Refusal("charter-dates", draft.at("assessments", name, "review_due_on"), found, "a later day")
+        consulted_on = each.officer_consulted_on
+        if each.kind == "dpia" and consulted_on is None:
+            found = f"{name} does not say when the data protection officer was consulted"
+            wanted = "officer_consulted_on: control OV-55a asks it of each dpia"
+            yield Refusal("charter-officer-not-consulted", draft.at("assessments", name), found, wanted)
+        if consulted_on is not None and consulted_on > each.signed_on:
+            found = f"{name} was signed on {each.signed_on}, the officer was consulted on {consulted_on}"
+            yield Refusal(
+                "charter-dates", draft.at("assessments", name, "officer_consulted_on"), found, "consulted first"
+            )
+        if draft.adopted_on is not None and each.signed_on > draft.adopted_on:
+            found = f"{name} was signed on {each.signed_on}, this version was adopted on {draft.adopted_on}"
+            yield Refusal("charter-dates", draft.at("assessments", name, "signed_on"), found, "signed first")
+
+
+def _documents(draft: Draft) -> Iterator[Refusal]:
+    """A register in use has its three documents: control OV-55b."""
+    declared = draft.declared.get("assessments")
+    # One that cannot be read may be the one that seems to be missing.
+    if declared is None or len(draft.assessments) < len(declared):
+        return
+    kinds = {each.kind for each in draft.assessments.values()}
+    for kind, title in _DOCUMENTS.items():
+        if kind not in kinds:
+            where = draft.at("assessments")
+            yield Refusal("charter-document-missing", where, f"no {title}", f'an assessment with kind = "{kind}"')
+
+
+def _authorities(draft: Draft) -> Iterator[Refusal]:
+    for name, each in draft.authorities.items():
+        if (each.months is None) == (each.days is None):
+            found = f"authorities.{name} has {'neither months nor days' if each.months is None else 'months and days'}"
+            yield Refusal("charter-authority-length", draft.at("authorities", name), found, "one of the two")
+            continue
+        longest, law = _longest(name, draft.effective_on)
+        if longest is None:
+            continue
+        field = "months" if each.days is None else "days"
+        length, most = (each.months, longest) if each.days is None else (each.days, _DAYS_OF_MONTHS[longest])
+        if length is not None and length > most:
+            found = f"authorities.{name} may last {length} {field}"
+            yield Refusal(
+                "charter-authority-too-long", draft.at("authorities", name, field), found, f"{most} at most: {law}"
+            )
+
+
+def _longest(kind: str, day: dt.date | None) -> tuple[int | None, str]:
+    """The longest an authority may last, in months, where the law is confirmed, and that law."""
+    if kind == "directed_surveillance":
+        return 3, "RIPA 2000 s.43"
+    if kind == "juvenile_chis":
+        if day is not None and day < _JUVENILE_FOUR_MONTHS_FROM:
+            return 1, "SI 2000/2793, before SI 2018/715"
+        return 4, "SI 2000/2793 as amended by SI 2018/715"
+    return None, ""
+
+
+def _retention(draft: Draft) -> Iterator[Refusal]:
+    for name, each in draft.retention.items():
+        if each.review_days > each.limit_years * 366:
+            found = (
+                f"retention.{name} is reviewed after {each.review_days} days and deleted after {each.limit_years} years"
+            )
+            wanted = "a review before the limit (DPA 2018 s.39(2))"
+            yield Refusal("charter-review-beyond-limit", draft.at("retention", name, "review_days"), found, wanted)
+
+
+def _recipients(draft: Draft) -> Iterator[Refusal]:
+    purposes, agreements = draft.declared.get("purposes"), dict[str, str]()
+    for name, each in draft.recipients.items():
+        if each.ends_on < each.starts_on:
+            found = f"the agreement with {name} ends on {each.ends_on} and starts on {each.starts_on}"
+            yield Refusal("charter-dates", draft.at("recipients", name, "ends_on"), found, "the start first")
+        if each.agreement in agreements:
+            found = f"recipients.{name} has the agreement of recipients.{agreements[each.agreement]}"
+            where = draft.at("recipients", name, "agreement")
+            yield Refusal("charter-agreement-twice", where, found, "an agreement for each recipient")
+        agreements.setdefault(each.agreement, name)
+        for number, purpose in enumerate(each.purposes):
+            if purposes is not None and purpose not in purposes:
+                found = f"recipients.{name} is sent entries for {purpose}, which is not a purpose of this charter"
+                where = draft.at("recipients", name, "purposes", number)
+                yield Refusal("charter-purpose-unknown", where, found, near(purpose, sorted(purposes)))
+        for number, role in enumerate(each.roles):
+            where = draft.at("recipients", name, "roles", number)
+            if draft.roles is not None and role not in draft.roles:
+                found = f"recipients.{name} is sent entries with the role {role}, which this charter does not allow"
+                yield Refusal("charter-role-unknown", where, found, ", ".join(draft.roles))
+            if each.kind in _SERVICES and role in _NOT_FOR_SERVICES:
+                found = f"recipients.{name} is of the kind {each.kind} and would be sent entries with the role {role}"
+                wanted = "no victims or witnesses to housing, schools, benefits or immigration (DPA 2018 ss.36(4), 37)"
+                yield Refusal("charter-recipient-role", where, found, wanted)
+
+
+def _thresholds(draft: Draft) -> Iterator[Refusal]:
+    threshold, publication = draft.thresholds.get("safe_threshold"), draft.publication
+    if threshold is not None and publication is not None and threshold.value != publication.safe_threshold:
+        found = (
+            f"thresholds.safe_threshold is {threshold.value}, publication.safe_threshold {publication.safe_threshold}"
+        )
+        yield Refusal("charter-two-answers", draft.at("thresholds", "safe_threshold"), found, "one value")
+
+
+def _populations(draft: Draft) -> Iterator[Refusal]:
+    for name, each in draft.populations.items():
+        if not sum(each.groups.values()):
+            yield Refusal(
+                "charter-population-empty", draft.at("populations", name), f"{name} is nobody", "counts of people"
+            )
+
+
+def _reasons(draft: Draft) -> Iterator[Refusal]:
+    reasons = [("categories", name, each.reason) for name, each in draft.categories.items()]
+    reasons += [("retention", name, each.reason) for name, each in draft.retention.items()]
+    reasons += [("thresholds", name, each.reason) for name, each in draft.thresholds.items()]
+    for section, name, reason in reasons:
+        if not is_sentence(reason):
+            found = f"the reason of {section}.{name} is shorter than a sentence"
+            wanted = f"{SHORTEST_REASON} characters and {FEWEST_WORDS} words at least"
+            yield Refusal("charter-reason-short", draft.at(section, name, "reason"), found, wanted)
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a reason is long enough to be one; whether it is a good one needs a reader."""
+    plain = " ".join(text.split())
+    return len(plain) >= SHORTEST_REASON and len(re.findall(r"\w+", plain)) >= FEWEST_WORDS

@@ -1,0 +1,146 @@
+"""A charter as the TOML file that says it, as JSON, and as rows of the model."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from overt.charter._charter import Charter, CharterText
+
+_ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
+
+
+def write_charter(charter: CharterText) -> bytes:
+    """A TOML file that says what the charter says: `read_charter` gives an equal charter again.
+
+    The bytes, and so the digest, are those of the file the charter was read from only if that was written
+    by this function. What is left to its default is not written.
+    """
+    lines = [f"{name} = {_toml(value)}" for name, value in _values(charter)]
+    for name, table in _tables(charter):
+        if isinstance(table, Mapping):
+            for key, entry in table.items():
+                lines += [
+                    "",
+                    f"[{name}.{_key(key)}]",
+                    *(f"{field} = {_toml(value)}" for field, value in _values(entry)),
+                ]
+        else:
+            lines += ["", f"[{name}]", *(f"{field} = {_toml(value)}" for field, value in _values(table))]
+    return "\n".join([*lines, ""]).encode()
+
+
+def as_json(charter: CharterText) -> dict[str, Any]:
+    """What the charter says as values of JSON: dates are texts. Read from a file, it has its digest too."""
+    plain: dict[str, Any] = _plain(charter)
+    return plain
+
+
+def as_rows(charter: Charter) -> dict[str, list[dict[str, Any]]]:
+    """The charter as rows of the model's tables: category, assessment, agreement and population.
+
+    So a register kept under the charter can be asked what an audit asks.
+    """
+    return {
+        "category": [
+            {
+                "category": name,
+                "title": each.title,
+                "adopted_on": each.adopted_on,
+                "retired_on": each.retired_on,
+                "sensitive": each.sensitive,
+                "assessment_id": each.assessment,
+                "reason": each.reason,
+            }
+            for name, each in charter.categories.items()
+        ],
+        "assessment": [
+            {
+                "assessment_id": name,
+                "kind": each.kind,
+                "signed_on": each.signed_on,
+                "review_due_on": each.review_due_on,
+                "officer_consulted_on": each.officer_consulted_on,
+            }
+            for name, each in charter.assessments.items()
+        ],
+        "agreement": [
+            {
+                "agreement_id": each.agreement,
+                "recipient": name,
+                "starts_on": each.starts_on,
+                "ends_on": each.ends_on,
+                "purposes": " ".join(each.purposes),
+                "guidance_ref": each.guidance,
+            }
+            for name, each in charter.recipients.items()
+        ],
+        "population": [
+            {
+                "population_id": name,
+                "area": each.area,
+                "year": each.year,
+                "attribute": each.attribute,
+                "grp": group,
+                "count": count,
+            }
+            for name, each in charter.populations.items()
+            for group, count in each.groups.items()
+        ],
+    }
+
+
+def _values(table: Any) -> Iterator[tuple[str, Any]]:
+    """The fields of a table that stand in it as values; those at their default of None or false are left out."""
+    for each in fields(table):
+        value = getattr(table, each.name)
+        if each.name == "digest" and isinstance(table, Charter):
+            continue
+        if value is not None and not (value is False and each.default is False) and not _is_table(table, value):
+            yield each.name, value
+
+
+def _tables(charter: CharterText) -> Iterator[tuple[str, Any]]:
+    for each in fields(charter):
+        value = getattr(charter, each.name)
+        if _is_table(charter, value):
+            yield each.name, value
+
+
+def _is_table(owner: Any, value: Any) -> bool:
+    """Whether it has a header of its own; below the second level a table stands in braces."""
+    return isinstance(owner, CharterText) and (is_dataclass(value) or isinstance(value, Mapping))
+
+
+def _toml(value: Any) -> str:
+    if is_dataclass(value):
+        value = dict(_values(value))
+    if isinstance(value, Mapping):
+        return f"{{ {', '.join(f'{_key(name)} = {_toml(each)}' for name, each in value.items())} }}"
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
+    if isinstance(value, str):
+        return _text(value)
+    # Numbers and days are written in TOML as in Python.
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _text(value: str) -> str:
+    return '"' + "".join(_ESCAPED.get(letter, letter) for letter in value) + '"'
+
+
+def _key(name: str) -> str:
+    bare = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
+    return name if bare else _text(name)
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return value.isoformat() if isinstance(value, dt.date) else value

@@ -1,0 +1,272 @@
+"""`overt charter`: checks, shows, compares and starts the published rulebooks of registers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from enum import StrEnum
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from overt.charter import (
+    Charter,
+    PackFacts,
+    PackPin,
+    as_json,
+    charter_places,
+    check_against_packs,
+    check_chain,
+    difference,
+    history,
+    json_schema,
+    new_charter,
+    next_charter,
+    read_charter,
+)
+from overt.cli._output import say, say_json, talk
+from overt.controls import Pack, find_pack, read_pack, shipped_packs
+from overt.refusals import Refusal, Refusals, raise_all
+
+app = typer.Typer(
+    help="Check, show, compare and start charters: the published rulebooks of registers.\n\n"
+    "Examples:\n"
+    "  overt charter new charter-1.toml\n"
+    "  overt charter check charter-1.toml charter-2.toml\n"
+    "  overt charter history charter-1.toml charter-2.toml",
+    no_args_is_help=True,
+)
+
+
+class Form(StrEnum):
+    """The forms of what is shown of a charter."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+FileArgument = Annotated[Path, typer.Argument(help="The file of one version.")]
+FilesArgument = Annotated[list[Path], typer.Argument(help="The files of the versions, in any order.")]
+FormOption = Annotated[Form, typer.Option("--output", "-o", help="The form of the result.", show_default=True)]
+PackOption = Annotated[
+    list[str] | None, typer.Option(help="A folder with a pack that the charter names; give it again for more.")
+]
+
+
+@app.command()
+def check(files: FilesArgument, pack: PackOption = None) -> None:
+    """Refuse a charter with every fault in it, each with its line; of several versions, check the chain too.
+
+    Examples:
+      overt charter check charter-1.toml
+      overt charter check charter-1.toml charter-2.toml --pack my-pack
+
+    The packs that the last version names are held against those that come with Overt, or are given with --pack.
+    """
+    charters = _read_all(files)
+    places = {each.digest: charter_places(path.read_bytes(), str(path)) for each, path in charters}
+    versions = sorted((each for each, _ in charters), key=lambda each: each.version)
+    refusals = _refused(partial(check_chain, versions, places))
+    last = versions[-1]
+    refusals += _refused(partial(check_against_packs, last, _facts(last, pack or []), places[last.digest]))
+    raise_all(refusals)
+    for each in versions:
+        talk.print(f"{each.register.name}, version {each.version}: nothing to mend", markup=False)
+
+
+@app.command()
+def show(file: FileArgument, output: FormOption = Form.TEXT) -> None:
+    """Show what one version says, without the comments of its file.
+
+    Example: overt charter show charter-2.toml
+    """
+    charter = read_charter(_bytes(file), str(file))
+    if output is Form.JSON:
+        say_json(as_json(charter))
+    else:
+        say("\n".join(_lines(charter)))
+
+
+@app.command("diff")
+def compare(
+    old: Annotated[Path, typer.Argument(help="The file of the earlier version.")],
+    new: Annotated[Path, typer.Argument(help="The file of the later version.")],
+    output: FormOption = Form.TEXT,
+) -> None:
+    """Say what changed from one version to another: first in one line, then one by one.
+
+    Example: overt charter diff charter-1.toml charter-2.toml
+    """
+    (before, _), (after, _) = _read_all([old, new])
+    found = difference(before, after)
+    if output is Form.JSON:
+        say_json({"summary": found.summary(), **asdict(found)})
+    else:
+        say("\n".join([found.summary(), *(f"  {line}" for line in found.lines())]))
+
+
+@app.command("history")
+def tell_history(files: FilesArgument, output: FormOption = Form.TEXT) -> None:
+    """Say what each version brought, one line each; the versions must be a chain.
+
+    Example: overt charter history charter-1.toml charter-2.toml
+    """
+    charters = [each for each, _ in _read_all(files)]
+    check_chain(charters)
+    lines = history(charters)
+    if output is Form.JSON:
+        say_json([asdict(each) for each in lines])
+    else:
+        say("\n".join(map(str, lines)))
+
+
+@app.command()
+def new(
+    file: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")],
+    after: Annotated[Path | None, typer.Option(help="The version that the new one comes after.")] = None,
+) -> None:
+    """Start a charter: a commented file whose TODO fields are to be filled in.
+
+    Examples:
+      overt charter new charter-1.toml
+      overt charter new charter-2.toml --after charter-1.toml
+    """
+    if after is None:
+        core = read_pack(shipped_packs()["core"])
+        text = new_charter({core.name: PackPin(version=core.version, digest=core.digest)})
+    else:
+        text = next_charter(_bytes(after), str(after))
+    try:
+        with file.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except FileExistsError as error:
+        raise Refusal("charter-file-there", str(file), "something has that name already", "another name") from error
+    except OSError as error:
+        raise Refusal(
+            "charter-unwritable", str(file), error.strerror or "cannot be written", "another place"
+        ) from error
+    say(str(file))
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a charter, for editors that check a file while it is written.
+
+    Example: overt charter schema
+    """
+    say_json(json_schema())
+
+
+def _read_all(files: Sequence[Path]) -> list[tuple[Charter, Path]]:
+    """Every file as a charter; refused with the faults of all of them."""
+    charters: list[tuple[Charter, Path]] = []
+    refusals: list[Refusal] = []
+
+    def read(path: Path) -> None:
+        charters.append((read_charter(_bytes(path), str(path)), path))
+
+    for path in files:
+        refusals += _refused(partial(read, path))
+    raise_all(refusals)
+    return charters
+
+
+def _refused(ask: Callable[[], None]) -> list[Refusal]:
+    """What a check refuses, kept to be told with what others refuse."""
+    try:
+        ask()
+    except Refusals as several:
+        return several.refusals
+    except Refusal as one:
+        return [one]
+    return []
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Refusal("charter-unreadable", str(path), error.strerror or "cannot be read", "a readable file") from error
+
+
+def _facts(charter: Charter, folders: Sequence[str]) -> dict[str, PackFacts]:
+    """What is known of the packs that the charter names, and of those given."""
+    packs = [read_pack(find_pack(each)) for each in folders]
+    given = {each.name for each in packs}
+    packs += [
+        read_pack(folder) for name, folder in shipped_packs().items() if name in charter.packs and name not in given
+    ]
+    return {each.name: _fact(each) for each in packs}
+
+
+def _fact(pack: Pack) -> PackFacts:
+    return PackFacts(pack.version, pack.digest, {name: each.value for name, each in pack.thresholds.items()})
+
+
+def _lines(charter: Charter) -> Iterator[str]:
+    """A charter as a person reads it from top to bottom."""
+    register = charter.register
+    yield f"{register.name}, version {charter.version}"
+    yield f"digest {charter.digest}"
+    yield f"adopted on {charter.adopted_on}, in effect from {charter.effective_on}, notice {charter.notice_days} days"
+    yield f"kept by {register.controller} under {register.legal_basis}"
+    yield f"write to {register.contact}; data protection officer: {register.data_protection_officer}"
+    yield f"roles: {', '.join(charter.roles)}"
+    yield from _listed("purposes", [f"{name}: {each.title}" for name, each in charter.purposes.items()])
+    yield from _listed("categories", [_category(charter, name) for name in charter.categories])
+    yield from _listed(
+        "assessments",
+        [
+            f"{name}: {each.kind}, signed on {each.signed_on}, to be reviewed by {each.review_due_on}"
+            for name, each in charter.assessments.items()
+        ],
+    )
+    yield from _listed(
+        "authorities",
+        [
+            f"{name}: {each.months or each.days} {'months' if each.months else 'days'} at most, by {each.minimum_rank}"
+            for name, each in charter.authorities.items()
+        ],
+    )
+    yield from _listed(
+        "retention",
+        [
+            f"{name}: {each.limit_years} years at most, reviewed every {each.review_days} days. {each.reason}"
+            for name, each in charter.retention.items()
+        ],
+    )
+    yield from _listed(
+        "recipients",
+        [
+            f"{name}: {each.title}, {', '.join(each.roles)} for {', '.join(each.purposes)},"
+            f" {each.starts_on} to {each.ends_on} under {each.agreement}"
+            for name, each in charter.recipients.items()
+        ],
+    )
+    yield from _listed(
+        "thresholds", [f"{name}: {each.value}. {each.reason}" for name, each in charter.thresholds.items()]
+    )
+    yield from _listed("packs", [f"{name} {each.version} {each.digest}" for name, each in charter.packs.items()])
+    yield from _listed(
+        "populations",
+        [f"{name}: {each.area} {each.year}, by {each.attribute}" for name, each in charter.populations.items()],
+    )
+    rules = charter.publication
+    yield ""
+    yield f"a release every {rules.release_days} days: no count below {rules.safe_threshold}, by {rules.round_base}s"
+
+
+def _category(charter: Charter, name: str) -> str:
+    each = charter.categories[name]
+    notes = [f"sensitive, {each.condition}"] if each.sensitive else []
+    notes += [f"retired on {each.retired_on}"] if each.retired_on else []
+    return f"{name}: {each.title}{''.join(f' [{note}]' for note in notes)}. {each.reason}"
+
+
+def _listed(section: str, lines: Sequence[str]) -> Iterator[str]:
+    if lines:
+        yield ""
+        yield f"{section} {len(lines)}"
+        yield from (f"  {line}" for line in lines)
