@@ -131,7 +131,7 @@ LOOKUPS: dict[str, Lookup] = {
     "item": _item,
     "review": lambda _: [by_key("review", "entry_id", "near_entry")],
     "outcome": lambda _: [by_key("outcome", "subject_id", "near_subject")],
-    "authority": _of_staged("authority", "authority_id", "item"),
+    "authority": _of_staged("authority", "authority_id", "item", "authority_review"),
     "agreement": _of_staged("agreement", "agreement_id", "disclosure"),
     "category": lambda _: [by_key("category", "category", "(select distinct category from item)")],
     "assessment": _assessment,

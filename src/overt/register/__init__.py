@@ -1,2 +1,35 @@
-"""x"""
-from overt.register._schema import KEPT_TABLES, VERSIONS, METADATA, identity, kept_columns, view_of
+"""The store of a register: rows in versions, each with its leaf; the tables as they stood at any moment.
+
+Only the gate writes, through `Register.writing`. Erasure destroys what a row said and its salt, and
+leaves the leaf.
+"""
+
+from overt.register._check import Discrepancy, check_register
+from overt.register._erase import Erasure, erase
+from overt.register._record import Values, Version
+from overt.register._register import Register, Status, Writer, row_values
+from overt.register._schema import KEPT_TABLES, OWN_TABLES, identity, kept_columns
+from overt.register._settings import RegisterSettings
+from overt.register._snapshot import Snapshot, snapshot
+from overt.register._store import Store
+
+__all__ = [
+    "KEPT_TABLES",
+    "OWN_TABLES",
+    "Discrepancy",
+    "Erasure",
+    "Register",
+    "RegisterSettings",
+    "Snapshot",
+    "Status",
+    "Store",
+    "Values",
+    "Version",
+    "Writer",
+    "check_register",
+    "erase",
+    "identity",
+    "kept_columns",
+    "row_values",
+    "snapshot",
+]

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from overt.model import TABLES, Kind, Table
-from overt.model._table import date, table, text
+from overt.model import TABLES, Column, Kind, Table
 
 # Audit fills this table itself while it reads a source; nobody keeps it.
 _NOT_KEPT = ("source_column",)
@@ -26,30 +25,34 @@ _IDENTITY = {
     "population": ("population_id", "area", "year", "attribute", "grp"),
 }
 
-ERASURE = table(
+ERASURE = Table(
     "erasure",
     "That something was erased: when and on which ground, and nothing of what it was.",
-    text("erasure_id", "The number of the erasure."),
-    date("erased_on", "The day it was erased."),
-    text("kind", "What was erased.", "entry subject"),
-    text("ground", "The ground for it, in words."),
+    (
+        Column("erasure_id", Kind.TEXT, "The number of the erasure."),
+        Column("erased_on", Kind.DATE, "The day it was erased."),
+        Column("kind", Kind.TEXT, "What was erased.", ("entry", "entry and subject")),
+        Column("ground", Kind.TEXT, "The ground for it, in words."),
+        Column("recorded_at", Kind.TIMESTAMP, "When the register learned of this row."),
+    ),
 )
-DECISION = table(
+DECISION = Table(
     "decision",
     "What a named human decided on a record that the gate had held.",
-    text("decision_id", "The number of the hold it settles."),
-    date("decided_on", "The day of the decision."),
-    text("decided_by", "Who decided: a staff reference."),
-    text("outcome", "What was decided.", "admitted refused"),
-    text("reason", "Why, in words."),
+    (
+        Column("decision_id", Kind.TEXT, "The number of the hold it settles."),
+        Column("decided_on", Kind.DATE, "The day of the decision."),
+        Column("decided_by", Kind.TEXT, "Who decided: a staff reference."),
+        Column("outcome", Kind.TEXT, "What was decided.", ("admitted", "refused")),
+        Column("reason", Kind.TEXT, "Why, in words."),
+        Column("recorded_at", Kind.TIMESTAMP, "When the register learned of this row."),
+    ),
 )
 OWN_TABLES = {each.name: each for each in (ERASURE, DECISION)}
 KEPT_TABLES: dict[str, Table] = {
     **{name: each for name, each in TABLES.items() if name not in _NOT_KEPT},
     **OWN_TABLES,
 }
-
-SHA256 = 32
 
 
 def identity(name: str) -> tuple[str, ...]:
@@ -169,8 +172,3 @@ def _index(made: sa.Table, name: str, columns: Sequence[str], *, unique: bool = 
 
 VERSIONS: dict[str, sa.Table] = {name: _version_table(name) for name in KEPT_TABLES}
 
-
-def view_of(name: str) -> str:
-    """The statement that makes the view of the rows standing now."""
-    columns = ", ".join(f'"{column.name}"' for column in KEPT_TABLES[name].columns)
-    return f'create view "{name}" as select {columns} from "{name}_version" where closed_seq is null'
