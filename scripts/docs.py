@@ -1,4 +1,4 @@
-"""Writes the pages that are made from the code: docs/model.md, docs/cli.md and docs/controls/.
+"""Writes what is made from the code: docs/model.md, docs/cli.md, docs/controls/, the schema and digests of charters.
 
 python scripts/docs.py             writes them
 python scripts/docs.py --check     says which are not current, and leaves with 1 if any
@@ -6,8 +6,11 @@ python scripts/docs.py --check     says which are not current, and leaves with 1
 
 from __future__ import annotations
 
+import hashlib
 import inspect
+import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from enum import Enum
@@ -16,6 +19,7 @@ from typing import Any
 
 import typer
 
+from overt.charter import json_schema
 from overt.cli._app import app
 from overt.controls import Basis, Control, Pack, cases_path, read_pack, shipped_packs
 from overt.model import as_markdown
@@ -38,7 +42,9 @@ def pages() -> dict[Path, str]:
         DOCS / "model.md": as_markdown() + "\n",
         DOCS / "cli.md": cli_page(),
         DOCS / "controls" / "README.md": index_page(packs),
+        DOCS / "formats" / "charter.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
     }
+    made |= alpha_charters(next(pack for pack in packs if pack.name == "core"))
     return made | {DOCS / "controls" / f"{pack.name}.md": pack_page(pack) for pack in packs}
 
 
@@ -135,6 +141,23 @@ def _days(basis: Basis) -> str:
 def _sentence(text: str) -> str:
     text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+# --- charters -------------------------------------------------------------------------------------------------------
+
+
+def alpha_charters(core: Pack) -> dict[Path, str]:
+    """The charters of examples/alpha, each with the digest of the pack as it is and of the version before."""
+    made: dict[Path, str] = {}
+    before = ""
+    for path in sorted((ROOT / "examples" / "alpha" / "charters").glob("*.toml")):
+        text = path.read_text(encoding="utf-8")
+        pin = f'[packs.core]\nversion = "{core.version}"\ndigest = "{core.digest}"'
+        text = re.sub(r'^\[packs\.core\]\nversion = ".*"\ndigest = ".*"$', pin, text, flags=re.MULTILINE)
+        text = re.sub(r'^previous = ".*"$', f'previous = "{before}"', text, flags=re.MULTILINE)
+        made[path] = text
+        before = hashlib.sha256(text.encode()).hexdigest()
+    return made
 
 
 # --- command line ---------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ import pytest
 from overt.audit._accepted import read_accepted
 from overt.audit.mapping._mapping import parse_mapping
 from overt.audit.results import findings_schema
+from overt.charter import read_charter
 from overt.cli import main
 from overt.controls import check_control, read_cases, read_pack, shipped_packs
 from overt.controls.engines import open_for_cases
@@ -235,6 +236,8 @@ def _check_sql(block: Block, folder: Path) -> None:
 
 def _check_toml(block: Block, folder: Path) -> None:
     body = tomllib.loads(block.text)
+    if "register" in body:
+        assert read_charter(block.text.encode(), block.info)
     if "accept" in body:
         path = folder / "accepted.toml"
         path.write_text(block.text, encoding="utf-8")

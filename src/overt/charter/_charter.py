@@ -21,6 +21,7 @@ from overt.charter._fields import (
     Day,
     Digest,
     Flag,
+    Format,
     Name,
     PackName,
     Positive,
@@ -204,7 +205,7 @@ class CharterText:
 
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", title="Overt charter, format 1")
 
-    format: Annotated[Literal[1], Field(description="The version of this format.")]
+    format: Annotated[Format, Field(description="The version of this format.")]
     version: Annotated[Positive, Field(description="1 for the first charter of a register, then one more each time.")]
     adopted_on: Annotated[Day, Field(description="The day the controller adopted this version.")]
     effective_on: Annotated[Day, Field(description="The first day on which this version rules.")]

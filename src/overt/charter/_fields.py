@@ -5,9 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import math
 import unicodedata
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field, PlainValidator, Strict, StringConstraints, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    Strict,
+    StringConstraints,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from overt.model import TABLES
@@ -81,6 +90,15 @@ _LARGEST = 2**53
 _VALUE_SCHEMA = {"anyOf": [{"type": "number"}, {"type": "string", "format": "date"}, {"type": "string"}]}
 Value = Annotated[int | float | str | dt.date, PlainValidator(_value), WithJsonSchema(_VALUE_SCHEMA)]
 
+
+def _number(value: object) -> object:
+    # To Python true is 1.
+    if isinstance(value, bool | float):
+        raise PydanticCustomError("int_type", "{found}", {"found": type(value).__name__})
+    return value
+
+
+Format = Annotated[Literal[1], BeforeValidator(_number)]
 Role = Annotated[str, Strict(), _one_of("entry.role"), _enum("entry.role")]
 Condition = Annotated[str, Strict(), _one_of("entry.condition"), _enum("entry.condition")]
 Rank = Annotated[str, Strict(), _one_of("authority.granted_by_rank"), _enum("authority.granted_by_rank")]

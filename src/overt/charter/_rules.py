@@ -36,7 +36,7 @@ def check_rules(draft: Draft) -> list[Refusal]:
         *_lists(draft),
         *_categories(draft),
         *_assessments(draft),
-        *_documents(draft),
+        *_standing(draft),
         *_authorities(draft),
         *_retention(draft),
         *_recipients(draft),
@@ -120,13 +120,6 @@ def _assessed(draft: Draft, name: str) -> Iterator[Refusal]:
         )
         wanted = "an assessment signed by the day of adoption (DPA 2018 s.64)"
         yield Refusal("charter-assessment-late", where, found, wanted)
-    day = draft.effective_on
-    retired = day is not None and category.retired_on is not None and category.retired_on <= day
-    if day is not None and assessment.review_due_on < day and not retired:
-        found = (
-            f"{category.assessment} is due for review on {assessment.review_due_on}, before this version takes effect"
-        )
-        yield Refusal("charter-assessment-overdue", where, found, f"an assessment that stands on {day}")
 
 
 def _assessments(draft: Draft) -> Iterator[Refusal]:
@@ -155,17 +148,32 @@ def _assessments(draft: Draft) -> Iterator[Refusal]:
             yield Refusal("charter-dates", draft.at("assessments", name, "signed_on"), found, "signed first")
 
 
-def _documents(draft: Draft) -> Iterator[Refusal]:
-    """A register in use has its three documents: control OV-55b."""
-    declared = draft.declared.get("assessments")
-    # One that cannot be read may be the one that seems to be missing.
-    if declared is None or len(draft.assessments) < len(declared):
+def _standing(draft: Draft) -> Iterator[Refusal]:
+    """What rules on the day of effect is not past its review: controls OV-55a and OV-55b."""
+    day, declared = draft.effective_on, draft.declared.get("assessments")
+    if day is None or declared is None:
         return
-    kinds = {each.kind for each in draft.assessments.values()}
+    for name, each in draft.assessments.items():
+        resting = [
+            category
+            for category, kept in draft.categories.items()
+            if kept.assessment == name and (kept.retired_on is None or day < kept.retired_on)
+        ]
+        if each.review_due_on < day and resting:
+            found = f"{name} is due for review on {each.review_due_on}, and {', '.join(resting)} still rest on it"
+            where = draft.at("assessments", name, "review_due_on")
+            yield Refusal("charter-assessment-overdue", where, found, f"an assessment that stands on {day}")
+    # One that cannot be read may be the one that seems to be missing.
+    if len(draft.assessments) < len(declared):
+        return
+    # One whose days contradict each other is told of already.
+    stands = (each for each in draft.assessments.values() if not each.signed_on < each.review_due_on < day)
+    kinds = {each.kind for each in stands}
     for kind, title in _DOCUMENTS.items():
         if kind not in kinds:
-            where = draft.at("assessments")
-            yield Refusal("charter-document-missing", where, f"no {title}", f'an assessment with kind = "{kind}"')
+            found = f"no {title} that stands on {day}"
+            wanted = f'an assessment with kind = "{kind}", not past its review'
+            yield Refusal("charter-document-missing", draft.at("assessments"), found, wanted)
 
 
 def _authorities(draft: Draft) -> Iterator[Refusal]:
