@@ -7,13 +7,14 @@ leaves the leaf.
 from overt.register._check import Discrepancy, check_register
 from overt.register._erase import Erasure, erase
 from overt.register._record import Values, Version
-from overt.register._register import Register, Status, Writer, row_values
+from overt.register._register import CHARTERS_FOLDER, Register, Status, Writer, row_values
 from overt.register._schema import KEPT_TABLES, OWN_TABLES, identity, kept_columns
 from overt.register._settings import RegisterSettings
 from overt.register._snapshot import Snapshot, snapshot
 from overt.register._store import Store
 
 __all__ = [
+    "CHARTERS_FOLDER",
     "KEPT_TABLES",
     "OWN_TABLES",
     "Discrepancy",

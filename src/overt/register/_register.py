@@ -17,14 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from overt.charter import Charter, check_chain, read_charter
-from overt.ledger import commitment, public_leaf, record_leaf
+from overt.ledger import PublicLeaf, commitment, public_leaf, read_leaf, record_leaf
 from overt.refusals import Refusal
 from overt.register._migrate import migrate
 from overt.register._record import Cell, Values, Version, body, moment_text, read_version, version_select
 from overt.register._schema import KEPT_TABLES, kept_columns
 from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_settings
 from overt.register._store import Store, open_store
-from overt.refusals import raise_all
 
 CHARTERS_FOLDER = "charters"
 SALT_SIZE = 32
@@ -98,11 +97,20 @@ class Register:
         return [bytes(row[0]) for row in found]
 
     def charters(self) -> list[Charter]:
-        """Every version of the charter, oldest first; refuses a chain that is broken."""
-        paths = sorted((self.folder / CHARTERS_FOLDER).glob("*.toml"))
-        charters = [read_charter(path.read_bytes(), path.name) for path in paths]
+        """Every version of the charter that has its leaf, oldest first; refuses one that is not as it was adopted."""
+        leaves = self.store.rows("select bytes from leaf where kind = 'public' order by seq")
+        adopted = [leaf for leaf in map(read_leaf, (bytes(row[0]) for row in leaves)) if isinstance(leaf, PublicLeaf)]
+        charters = [self._charter(leaf) for leaf in adopted if leaf.kind == "charter"]
         check_chain(charters)
-        return sorted(charters, key=lambda each: each.version)
+        return charters
+
+    def _charter(self, leaf: PublicLeaf) -> Charter:
+        path = self.folder / CHARTERS_FOLDER / leaf.name
+        data = path.read_bytes() if path.is_file() else b""
+        if sha256(data).hexdigest() != leaf.digest:
+            remedy = "put back the file as it was adopted"
+            raise Refusal("charter-changed", str(path), "not the file whose digest is in the ledger", leaf.digest, remedy)
+        return read_charter(data, leaf.name)
 
     def versions(self, table: str, where: str = "", parameters: Sequence[Any] = ()) -> Iterator[Version]:
         """Versions of the rows of a table; `where` is a condition on `x`, the version."""
@@ -117,7 +125,6 @@ class Register:
 
     def status(self) -> Status:
         """How the register stands now."""
-        charters = sorted((self.folder / CHARTERS_FOLDER).glob("*.toml"))
         last = self.store.rows("select recorded_at from leaf order by seq desc limit 1")
         counts = {
             name: int(self.store.rows(f"select count(*) from {name}_version where closed_seq is null")[0][0])
@@ -128,7 +135,7 @@ class Register:
             self.settings.origin,
             self.size(),
             str(last[0][0]) if last else None,
-            len(charters) or None,
+            max((each.version for each in self.charters()), default=None),
             {name: count for name, count in counts.items() if count},
             int(self.store.rows("select count(*) from held where outcome is null")[0][0]),
             int(self.store.rows("select count(*) from erased")[0][0]),

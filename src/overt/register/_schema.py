@@ -8,6 +8,7 @@ and moments are ISO text on SQLite, as its engine of controls has them, and thei
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -65,8 +66,8 @@ def kept_columns(name: str) -> tuple[str, ...]:
     return tuple(column.name for column in KEPT_TABLES[name].columns if column.name != "recorded_at")
 
 
-def _type(kind: Kind) -> sa.types.TypeEngine[object]:
-    on_postgres: dict[Kind, tuple[sa.types.TypeEngine[object], sa.types.TypeEngine[object]]] = {
+def _type(kind: Kind) -> sa.types.TypeEngine[Any]:
+    on_postgres: dict[Kind, tuple[sa.types.TypeEngine[Any], sa.types.TypeEngine[Any]]] = {
         Kind.TEXT: (sa.Text(), sa.Text()),
         Kind.INTEGER: (sa.Integer(), sa.BigInteger()),
         Kind.NUMBER: (sa.REAL(), sa.Double()),

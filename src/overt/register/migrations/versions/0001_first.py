@@ -7,6 +7,7 @@ SQLite, as its engine of controls has them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -90,7 +91,7 @@ _LOOKUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "consequence": (("subject_id",),),
     "assessment": (("kind", "signed_on"),),
 }
-_KINDS: dict[str, tuple[sa.types.TypeEngine[object], sa.types.TypeEngine[object]]] = {
+_KINDS: dict[str, tuple[sa.types.TypeEngine[Any], sa.types.TypeEngine[Any]]] = {
     "text": (sa.Text(), sa.Text()),
     "integer": (sa.Integer(), sa.BigInteger()),
     "number": (sa.REAL(), sa.Double()),
@@ -175,6 +176,6 @@ def _index(name: str, index: str, columns: Sequence[str], *, unique: bool = Fals
     )
 
 
-def _type(kind: str) -> sa.types.TypeEngine[object]:
+def _type(kind: str) -> sa.types.TypeEngine[Any]:
     plain, other = _KINDS[kind]
     return plain.with_variant(other, "postgresql")
