@@ -26,7 +26,11 @@ Private: TypeAlias = Any
 
 @dataclass(frozen=True)
 class Algorithm:
-    """One type of signature. `verify` raises `InvalidSignature`, `ValueError`; `sign` gives what follows the key id."""
+    """One type of signature.
+
+    `sign` gives what follows the key id. `verify` raises `InvalidSignature`; over a text of another form than it
+    signs, also `ValueError` or `OverflowError`.
+    """
 
     public_size: int
     load_public: Callable[[bytes], Public]
@@ -82,6 +86,14 @@ def _ml_dsa() -> Any:
     return mldsa
 
 
+def _ml_dsa_load_public(data: bytes) -> Public:
+    return _ml_dsa().MLDSA44PublicKey.from_public_bytes(data)
+
+
+def _ml_dsa_load_private(seed: bytes) -> Private:
+    return _ml_dsa().MLDSA44PrivateKey.from_seed_bytes(seed)
+
+
 def _ml_dsa_public(private: Private) -> bytes:
     return bytes(private.public_key().public_bytes_raw())
 
@@ -108,8 +120,8 @@ ALGORITHMS = {
     ),
     ML_DSA_44: Algorithm(
         1312,
-        lambda data: _ml_dsa().MLDSA44PublicKey.from_public_bytes(data),
-        lambda seed: _ml_dsa().MLDSA44PrivateKey.from_seed_bytes(seed),
+        _ml_dsa_load_public,
+        _ml_dsa_load_private,
         _ml_dsa_public,
         _sign_subtree,
         _verify_subtree,
