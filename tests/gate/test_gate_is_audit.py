@@ -10,12 +10,10 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from overt.controls import Control, Evidence, Settings, find_pack, read_pack, run_control
-from overt.controls.engines import SQLiteEngine, SummaryQuery
+from overt.controls import Control, Evidence, Settings, find_pack, read_pack, rendered, run_control
 from overt.controls import Gate as Effect
-from overt.controls import rendered
+from overt.controls.engines import SQLiteEngine, SummaryQuery
 from overt.gate import Proposed
 from overt.gate._decision import Day
 from overt.gate._outcome import Staged

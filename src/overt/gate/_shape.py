@@ -62,7 +62,9 @@ def stage(proposed: Proposed) -> tuple[Staged | None, list[Reason]]:
     values = row_values(table, values)
     needed = [*identity(table), *_NEEDED.get(table, ())]
     lacking = [name for name in dict.fromkeys(needed) if values[name] is None and name not in faulty]
-    reasons += [refuse("value-missing", f"{table}.{name}", "no value", "the record cannot do without") for name in lacking]
+    reasons += [
+        refuse("value-missing", f"{table}.{name}", "no value", "the record cannot do without") for name in lacking
+    ]
     reasons += _codes(table, values)
     reasons += naming(table, values)
     if any(values[name] is None for name in identity(table)):

@@ -5,8 +5,8 @@ leaves the leaf.
 """
 
 from overt.register._check import Discrepancy, check_register
-from overt.register._erase import Erasure, erase
-from overt.register._record import Values, Version
+from overt.register._erase import SNAPSHOTS_FOLDER, Erasure, erase
+from overt.register._record import Values, Version, body
 from overt.register._register import CHARTERS_FOLDER, Register, Status, Writer, row_values
 from overt.register._schema import KEPT_TABLES, OWN_TABLES, identity, kept_columns
 from overt.register._settings import RegisterSettings
@@ -17,6 +17,7 @@ __all__ = [
     "CHARTERS_FOLDER",
     "KEPT_TABLES",
     "OWN_TABLES",
+    "SNAPSHOTS_FOLDER",
     "Discrepancy",
     "Erasure",
     "Register",
@@ -27,6 +28,7 @@ __all__ = [
     "Values",
     "Version",
     "Writer",
+    "body",
     "check_register",
     "erase",
     "identity",
