@@ -155,7 +155,7 @@ def opened(folder: Path, database: str) -> Iterator[tuple[Store, Day]]:
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(register=some_rows(14), staged=some_rows(6))
 def test_gate_says_what_the_audit_says(sqlite_day: tuple[Store, Day], register: list[Row], staged: list[Row]) -> None:
-    """For random records the gate finds breached, and finds unknown, exactly what the audit does, control by control."""
+    """For random records the gate finds breached, or unknown, exactly what the audit does, control by control."""
     agree(*sqlite_day, register, staged)
 
 

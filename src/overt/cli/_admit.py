@@ -14,7 +14,19 @@ from rich.progress import Progress
 from typer.core import TyperGroup
 
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
-from overt.gate import Admitted, Gate, Line, Outcome, admit_bulk, decide, outcome_as_json, read_lines, waiting
+from overt.gate import (
+    Admitted,
+    BulkRequest,
+    Gate,
+    Judgement,
+    Line,
+    Outcome,
+    admit_bulk,
+    decide,
+    outcome_as_json,
+    read_lines,
+    waiting,
+)
 from overt.refusals import Exit, Refusal
 from overt.register import Register
 
@@ -90,7 +102,7 @@ def bulk_command(
     register: RegisterArgument,
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE…", help="JSON lines, CSV or Parquet, or folders of tables of the model."),
+        typer.Argument(metavar="FILE…", help="JSON lines, CSV or Parquet, or a folder of them."),
     ],
     by: ByOption,
     batch: Annotated[int, typer.Option(min=1, max=200_000, help="Records in one transaction.")] = 20_000,
@@ -107,8 +119,9 @@ def bulk_command(
     """
     with Register.open(register) as opened, _progress(quiet) as progress:
         task = progress.add_task("records", total=None)
+        request = BulkRequest(tuple(files), by, batch)
         report = admit_bulk(
-            Gate(opened), files, by, _now, batch, lambda done, total: progress.update(task, completed=done, total=total)
+            Gate(opened), request, _now, lambda done, total: progress.update(task, completed=done, total=total)
         )
     if as_json:
         say_json(report.as_json())
@@ -159,7 +172,7 @@ def decide_command(
       overt admit decide register/ H0123456789abcdef --by P2001 --admit --reason 'the panel has seen the document'
     """
     with Register.open(register) as opened:
-        outcomes = decide(Gate(opened), hold, by, admit, reason, _now())
+        outcomes = decide(Gate(opened), hold, Judgement(by, admit, reason), _now())
     shown = [outcome_as_json(each) for each in outcomes]
     if chosen(output, as_json) is Output.JSON:
         say_json(shown)

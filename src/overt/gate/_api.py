@@ -45,7 +45,7 @@ def read_tokens(text: str) -> dict[str, str]:
     return tokens
 
 
-def gate_app(register: Register, tokens: Mapping[str, str], now: Callable[[], dt.datetime]) -> Any:
+def gate_app(register: Register, tokens: Mapping[str, str], now: Callable[[], dt.datetime]) -> Any:  # noqa: PLR0915
     """The ASGI application: POST /records, GET /charter, /status and /openapi.json."""
     try:
         from starlette.applications import Starlette  # noqa: PLC0415  an extra
@@ -156,6 +156,7 @@ def _keyed(proposed: Proposed, key: str, place: int) -> Proposed:
     return replace(proposed, idempotency_key=f"{key}#{place}")
 
 
+_ANY = {"type": "object"}
 _REASON = {
     "type": "object",
     "required": ["code", "effect"],
@@ -224,20 +225,16 @@ OPENAPI: dict[str, Any] = {
                 "responses": _answers(
                     _201=("All were admitted", _OUTCOMES),
                     _202=("None was refused, and some wait for a human", _OUTCOMES),
-                    _400=("The lines cannot be read", {"type": "object"}),
-                    _401=("No token of this register", {"type": "object"}),
+                    _400=("The lines cannot be read", _ANY),
+                    _401=("No token of this register", _ANY),
                     _409=("An idempotency key was used for another record", _OUTCOMES),
-                    _413=("Too long", {"type": "object"}),
+                    _413=("Too long", _ANY),
                     _422=("Some were refused, each with all reasons", _OUTCOMES),
-                    _503=("The register cannot be written now", {"type": "object"}),
+                    _503=("The register cannot be written now", _ANY),
                 ),
             }
         },
-        "/charter": {
-            "get": {"summary": "The charter in force", "responses": _answers(_200=("It", {"type": "object"}))}
-        },
-        "/status": {
-            "get": {"summary": "How the register stands", "responses": _answers(_200=("It", {"type": "object"}))}
-        },
+        "/charter": {"get": {"summary": "The charter in force", "responses": _answers(_200=("It", _ANY))}},
+        "/status": {"get": {"summary": "How the register stands", "responses": _answers(_200=("It", _ANY))}},
     },
 }

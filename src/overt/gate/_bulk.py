@@ -52,15 +52,23 @@ class BulkReport:
         return {"admitted": self.admitted, "held": self.held, "refused": self.refused, "reasons": self.rows()}
 
 
-def admit_bulk(
-    gate: Gate, paths: Sequence[Path], actor: str, now: Clock, batch: int, tell: Tell = lambda _, __: None
-) -> BulkReport:
+@dataclass(frozen=True)
+class BulkRequest:
+    """What to admit, who proposes it, and how many records go into one transaction."""
+
+    paths: Sequence[Path]
+    actor: str
+    batch: int = 20_000
+
+
+def admit_bulk(gate: Gate, request: BulkRequest, now: Clock, tell: Tell = lambda _, __: None) -> BulkReport:
     """Admits all records of some files that nothing speaks against; the others are counted by why.
 
     An entry is decided with all that belongs to it. Files that were wholly admitted before are not admitted again.
     """
+    actor = request.actor
     check_staff("the actor", actor)
-    files = files_of(paths)
+    files = files_of(request.paths)
     run = digest_of(files)
     moment = now()
     day = gate.day(moment.isoformat())
@@ -75,44 +83,44 @@ def admit_bulk(
                 read += staged.count
                 tell(read, None)
             plan.decide(gate.register, day, moment)
-        _write_all(gate, plan, pool, run, actor, now, batch, tell)
+        _write_all(_Run(gate, plan, pool, run, request), now, tell)
     report = BulkReport(plan.count("admitted"), plan.count("held"), plan.count("refused"), *plan.reasons())
     _finish(gate, run, report, now)
     plan.remove()
     return report
 
 
-def _write_all(
-    gate: Gate, plan: Plan, pool: ProcessPoolExecutor, run: str, actor: str, now: Clock, batch: int, tell: Tell
-) -> None:
-    done, total = _done(gate, run), plan.count("admitted")
-    for table, rows in plan.admitted(done, batch):
-        with gate.register.writing(now()) as writer:
-            salts = [gate.register.entropy(32) for _ in rows]
-            starts = range(0, len(rows), _LEAVES_PIECE)
-            parts = [
-                pool.submit(
-                    leaves_of,
-                    table,
-                    rows[at : at + _LEAVES_PIECE],
-                    actor,
-                    writer.moment,
-                    salts[at : at + _LEAVES_PIECE],
-                )
-                for at in starts
-            ]
+@dataclass(frozen=True)
+class _Run:
+    gate: Gate
+    plan: Plan
+    pool: ProcessPoolExecutor
+    digest: str
+    request: BulkRequest
+
+
+def _write_all(run: _Run, now: Clock, tell: Tell) -> None:
+    register, actor = run.gate.register, run.request.actor
+    done, total = _done(run.gate, run.digest), run.plan.count("admitted")
+    for table, rows in run.plan.admitted(done, run.request.batch):
+        with register.writing(now()) as writer:
+            salts = [register.entropy(32) for _ in rows]
+            parts = []
+            for at in range(0, len(rows), _LEAVES_PIECE):
+                some = slice(at, at + _LEAVES_PIECE)
+                parts.append(run.pool.submit(leaves_of, table, rows[some], actor, writer.moment, salts[some]))
             leaves = [leaf for part in parts for leaf in part.result()]
             writer.append_many(table, rows, actor, salts, leaves)
             done += len(rows)
-            _mark(writer, run, done)
+            _mark(writer, run.digest, done)
         tell(done, total)
-    done = _done(gate, f"{run} held")
-    for bundles in _batches(islice(plan.held(), done, None), 1_000):
-        with gate.register.writing(now()) as writer:
+    done = _done(run.gate, f"{run.digest} held")
+    for bundles in _batches(islice(run.plan.held(), done, None), 1_000):
+        with register.writing(now()) as writer:
             for reasons, records in bundles:
-                keep_held(writer, gate.register, records, reasons, actor)
+                keep_held(writer, register, records, reasons, actor)
             done += len(bundles)
-            _mark(writer, f"{run} held", done)
+            _mark(writer, f"{run.digest} held", done)
 
 
 def _finish(gate: Gate, run: str, report: BulkReport, now: Clock) -> None:

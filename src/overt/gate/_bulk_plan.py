@@ -31,7 +31,8 @@ _TYPES = {
     Kind.TIMESTAMP: "timestamp",
 }
 _ROUNDS = 50
-_OUTCOME = "case when u.outcome is null then 'admitted' else u.outcome end"
+_OUTCOME = "coalesce(u.outcome, 'admitted')"
+_WITH_OUTCOME = "as s left join unit_outcome as u using (unit)"
 
 
 class Plan:
@@ -119,7 +120,7 @@ class Plan:
             unread = 0
         return unread + sum(
             self._one(
-                f"select count(*) from staged_{name} as s left join unit_outcome as u using (unit) where {_OUTCOME} = ?",
+                f"select count(*) from staged_{name} {_WITH_OUTCOME} where {_OUTCOME} = ?",
                 outcome,
             )
             for name in PROPOSABLE
@@ -180,7 +181,8 @@ class Plan:
             twice = refuse("key-used", f"{name}.{identity(name)[0]}", "the same key is in the register or came before")
             found = self.connection.execute(
                 f"select unit, n from staged_{name} as s where exists (select 1 from base_{name} as b where {same})"
-                f" union select unit, n from (select unit, n, row_number() over (partition by {keys} order by n) as place"
+                f" union select unit, n from (select unit, n,"
+                f" row_number() over (partition by {keys} order by n) as place"
                 f" from staged_{name}) where place > 1"
             ).fetchall()
             self._add_reasons([(unit, number, twice) for unit, number in found])
@@ -229,7 +231,8 @@ class Plan:
         for table, column, other in REFERENCES:
             says = refuse("reference-unknown", f"{table}.{column}", f"no such row of {other}, or it was not admitted")
             found = self.connection.execute(
-                f"select unit, n from staged_{table} as s anti join unit_outcome using (unit) where s.{column} is not null"
+                f"select unit, n from staged_{table} as s anti join unit_outcome using (unit)"
+                f" where s.{column} is not null"
                 f" and not exists (select 1 from {other} as o where o.{TABLES[other].key.name} = s.{column})"
             ).fetchall()
             self._add_reasons([(unit, number, says) for unit, number in found])

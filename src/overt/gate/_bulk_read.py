@@ -95,8 +95,8 @@ def _rows(path: Path) -> Iterator[tuple[str | None, list[Any]]]:
                 yield path.stem, rows
     else:
         with path.open("rb") as stream:
-            while lines := list(islice(stream, PIECE)):
-                yield None, lines
+            while data := list(islice(stream, PIECE)):
+                yield None, data
 
 
 class Stager:

@@ -28,6 +28,15 @@ class Waiting:
     reasons: tuple[Reason, ...]
 
 
+@dataclass(frozen=True)
+class Judgement:
+    """What a decider decided: who, whether to admit, and why."""
+
+    by: str
+    admit: bool
+    reason: str
+
+
 def waiting(gate: Gate) -> list[Waiting]:
     """The holds that nobody has decided, oldest first."""
     rows = gate.register.store.rows(
@@ -45,12 +54,13 @@ def waiting(gate: Gate) -> list[Waiting]:
     ]
 
 
-def decide(gate: Gate, hold_id: str, by: str, admit: bool, reason: str, now: dt.datetime) -> list[Outcome]:
+def decide(gate: Gate, hold_id: str, judgement: Judgement, now: dt.datetime) -> list[Outcome]:
     """A named human's decision on a hold. It is a record itself, and what was held is kept no longer.
 
     Refuses who is not a decider of the register, who recorded what is held, and a decision without a reason.
     What a control or the charter refuses outright by now stays refused, whoever decides.
     """
+    by, reason = judgement.by, judgement.reason
     check_staff("--by", by)
     if not reason.strip():
         raise Refusal("decision-without-reason", "--reason", "nothing", "why, in words")
@@ -60,7 +70,9 @@ def decide(gate: Gate, hold_id: str, by: str, admit: bool, reason: str, now: dt.
         bundle, actor = _held(writer, hold_id)
         if by == actor or any(by == each.values.get(name) for each in bundle for name in _HUMANS):
             raise Refusal("decider-is-recorder", "--by", "who recorded it cannot decide on it", "another decider")
-        outcomes = _outcomes(gate, writer, bundle, actor, by) if admit else [_AGAINST for _ in bundle]
+        outcomes: list[Outcome] = [_AGAINST for _ in bundle]
+        if judgement.admit:
+            outcomes = _outcomes(gate, writer, bundle, actor, by)
         word = "admitted" if isinstance(outcomes[0], Admitted) else "refused"
         decision = {"decision_id": hold_id, "decided_on": writer.moment[:10], "decided_by": by, "outcome": word}
         writer.append("decision", row_values("decision", {**decision, "reason": reason}), "collect", by)

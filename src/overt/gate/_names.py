@@ -117,11 +117,9 @@ def _pseudonyms(value: str) -> str:
 
 
 def _staff(value: str) -> str:
-    return (
-        ""
-        if value in _WORDS_FOR_MACHINES or is_staff_reference(value)
-        else "it is no staff reference, which has a digit and no space"
-    )
+    if value in _WORDS_FOR_MACHINES or is_staff_reference(value):
+        return ""
+    return "it is no staff reference, which has a digit and no space"
 
 
 def _reference(value: str) -> str:

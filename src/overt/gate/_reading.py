@@ -50,7 +50,7 @@ def read_lines(stream: IO[bytes]) -> Iterator[Line]:
 
 
 def read_proposed(data: bytes, where: str) -> Proposed:
-    """The record in `data`: one JSON object with `table`, `values` and perhaps `action`, `bundle`, `idempotency_key`."""
+    """The record in `data`: an object with `table`, `values` and perhaps `action`, `bundle`, `idempotency_key`."""
     found = _read(data, where)
     if not isinstance(found, dict):
         raise _malformed(where, "not an object", "one object for each record")

@@ -34,7 +34,7 @@ class _Fault(Exception):
 
 
 def stage(proposed: Proposed) -> tuple[Staged | None, list[Reason]]:
-    """The record in the register's form, and what is wrong with its shape; nothing staged when it has no table or key."""
+    """The record in the register's form and what is wrong with its shape; nothing staged without a table or a key."""
     table = proposed.table
     if table not in PROPOSABLE:
         wanted = f"one of {', '.join(PROPOSABLE)}"

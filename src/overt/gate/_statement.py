@@ -244,11 +244,11 @@ def _arm(number: int, text: _Text, dialect: str) -> str:
     column = KEPT_TABLES[table].key.name
     focus = f"focus_{table}" if table in ("entry", "subject") else f"staged_{table}"
     day = f"cast(control.{control.dated} as text)" if control.dated else _NO_TEXT
-    window = window(control, dialect)
+    scope = window(control, dialect)
     return (
         f"select {number}, cast(control.{column} as text), control.breach, {_NO_LEAF}, control.reason, {day}"
         f" from ({text.sql}) as control where control.breach is not false"
-        f" and control.{column} in (select {column} from {focus}){f' and {window}' if window else ''}"
+        f" and control.{column} in (select {column} from {focus}){f' and {scope}' if scope else ''}"
     )
 
 

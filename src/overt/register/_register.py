@@ -153,6 +153,7 @@ class Register:
             yield Writer(self.store, *_tail(self.store, now), self.entropy)
 
 
+_LEAF = "insert into leaf (seq, recorded_at, kind, bytes) values (?, ?, ?, ?)"
 STOOD = "x.recorded_at <= ? and (x.closed_at is null or x.closed_at > ?)"
 
 

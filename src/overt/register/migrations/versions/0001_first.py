@@ -47,7 +47,9 @@ _TABLES = {
     "category": (
         "category title adopted_on:date retired_on:date sensitive:boolean assessment_id reason recorded_at:timestamp"
     ),
-    "assessment": "assessment_id kind signed_on:date review_due_on:date officer_consulted_on:date recorded_at:timestamp",
+    "assessment": (
+        "assessment_id kind signed_on:date review_due_on:date officer_consulted_on:date recorded_at:timestamp"
+    ),
     "outcome": "subject_id kind on_date:date recorded_at:timestamp",
     "term_hit": "hit_id entry_id term occurred_at:timestamp decided_by recorded_at:timestamp",
     "platform_request": (
