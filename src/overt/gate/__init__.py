@@ -1,0 +1,37 @@
+"""The one door of a register: nothing else writes.
+
+`Gate.admit` takes proposed records and who proposes them. Each is admitted with its leaf, held for a named
+human, or refused with every reason: the charter's rules, and the same control texts that the audit runs.
+"""
+
+from overt.gate._adopt import adopt
+from overt.gate._api import gate_app, read_tokens
+from overt.gate._bulk import BulkReport, BulkRequest, admit_bulk
+from overt.gate._gate import Gate
+from overt.gate._holds import Judgement, Waiting, decide, waiting
+from overt.gate._outcome import Admitted, Held, Outcome, Proposed, Reason, Refused, outcome_as_json
+from overt.gate._reading import Line, read_lines, read_proposed
+
+__all__ = [
+    "Admitted",
+    "BulkReport",
+    "BulkRequest",
+    "Gate",
+    "Held",
+    "Judgement",
+    "Line",
+    "Outcome",
+    "Proposed",
+    "Reason",
+    "Refused",
+    "Waiting",
+    "admit_bulk",
+    "adopt",
+    "decide",
+    "gate_app",
+    "outcome_as_json",
+    "read_lines",
+    "read_proposed",
+    "read_tokens",
+    "waiting",
+]

@@ -1,0 +1,111 @@
+"""Adopts a version of the charter: a public leaf, and its categories, assessments and agreements as rows.
+
+The rows are what controls ask for. A version rules from the day it takes effect, which lies at least its
+notice period ahead.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from overt.charter import Charter, check_chain, read_charter
+from overt.gate._gate import check_staff
+from overt.refusals import Refusal
+from overt.register import CHARTERS_FOLDER, Register, Writer, identity, row_values
+
+PUBLIC_KIND = "charter"
+
+
+def adopt(register: Register, data: bytes, by: str, now: dt.datetime) -> Charter:
+    """The charter in `data`, adopted; adopting one again changes nothing.
+
+    Refuses a charter with faults, of another register, or that does not follow the versions before it.
+    """
+    check_staff("--by", by)
+    charter = read_charter(data)
+    _check_ours(register, charter)
+    earlier = register.charters()
+    if charter.digest in {each.digest for each in earlier}:
+        return charter
+    check_chain([*earlier, charter])
+    name = f"{charter.version:04}.toml"
+    with register.writing(now) as writer:
+        # Without its leaf the file counts for nothing, so that it may be there first.
+        _put(register.folder / CHARTERS_FOLDER / name, data)
+        writer.publish(PUBLIC_KIND, data, name)
+        for table, values in _rows(charter):
+            _write(register, writer, table, values, by)
+    return charter
+
+
+def _check_ours(register: Register, charter: Charter) -> None:
+    if charter.register.origin != register.settings.origin:
+        found = f"the charter of {charter.register.origin}"
+        raise Refusal("charter-of-another-register", "register.origin", found, register.settings.origin)
+
+
+def _rows(charter: Charter) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, assessment in charter.assessments.items():
+        yield (
+            "assessment",
+            {
+                "assessment_id": name,
+                "kind": assessment.kind,
+                "signed_on": _day(assessment.signed_on),
+                "review_due_on": _day(assessment.review_due_on),
+                "officer_consulted_on": _day(assessment.officer_consulted_on),
+            },
+        )
+    for name, category in charter.categories.items():
+        yield (
+            "category",
+            {
+                "category": name,
+                "title": category.title,
+                "adopted_on": _day(category.adopted_on),
+                "retired_on": _day(category.retired_on),
+                "sensitive": category.sensitive,
+                "assessment_id": category.assessment,
+                "reason": category.reason,
+            },
+        )
+    for name, recipient in charter.recipients.items():
+        yield (
+            "agreement",
+            {
+                "agreement_id": recipient.agreement,
+                "recipient": name,
+                "starts_on": _day(recipient.starts_on),
+                "ends_on": _day(recipient.ends_on),
+                "purposes": " ".join(recipient.purposes),
+                "guidance_ref": recipient.guidance,
+            },
+        )
+
+
+def _write(register: Register, writer: Writer, table: str, values: dict[str, Any], by: str) -> None:
+    whole = row_values(table, values)
+    column = identity(table)[0]
+    standing = list(register.versions(table, f"x.{column} = ? and x.closed_seq is null", (whole[column],)))
+    if not standing:
+        writer.append(table, whole, "collect", by)
+    elif standing[0].values != whole:
+        writer.append(table, whole, "alter", by, standing[0].opened_seq)
+
+
+def _day(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _put(path: Path, data: bytes) -> None:
+    """The file is whole on the disk when this returns."""
+    part = path.with_name(f".{path.name}.part")
+    with part.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    part.rename(path)

@@ -1,0 +1,182 @@
+"""Decides one bundle: asks the controls and the charter, and weighs what they say."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from overt.charter import Charter
+from overt.controls import Control, Settings, Value
+from overt.controls import Gate as Effect
+from overt.gate._outcome import Reason, Staged, refuse
+from overt.gate._rules import Rules
+from overt.gate._statement import (
+    KEY_SEPARATOR,
+    KEYS_FROM,
+    REFERENCES,
+    REFERENCES_FROM,
+    Shape,
+    Statement,
+    build,
+    shape_of,
+    subject_of,
+)
+from overt.register import Store, identity
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A control's answer on one row: a breach, or that it cannot tell; `stood` if it was so before."""
+
+    control: Control
+    key: str
+    unknown: bool
+    says: str
+    day: str | None
+    stood: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a statement found: controls' answers, the leaves of rows that stand, the references that lead nowhere."""
+
+    found: list[Found]
+    standing: Mapping[tuple[str, str], int]
+    missing: list[int]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What speaks against a bundle, and for each of its rows the leaf that opened the version it replaces."""
+
+    reasons: tuple[Reason, ...]
+    standing: Mapping[tuple[str, str], int]
+
+
+class Day:
+    """The gate on one day: the controls, the charter in force with its thresholds, statements once built."""
+
+    def __init__(
+        self,
+        store: Store,
+        controls: Sequence[Control],
+        thresholds: Mapping[str, Value],
+        charter: Charter | None,
+        day: dt.date,
+    ) -> None:
+        own = {name: each.value for name, each in charter.thresholds.items()} if charter else {}
+        self.day = day
+        self.charter = charter
+        self.rules = Rules(charter, day)
+        self._store = store
+        self.controls = [control for control in controls if control.gate is not Effect.NONE]
+        self.settings = Settings(day, {**thresholds, **own})
+        self._statements: dict[tuple[Shape, bool], Statement] = {}
+
+    def decide(self, bundle: Sequence[Staged], actor: str) -> Decision:
+        """Everything that speaks against admitting these rows together.
+
+        A breach that the register held before is noted: who mends one fault is not refused for another. Where a
+        control that would refuse cannot tell, a human decides.
+        """
+        rows = _by_table(bundle)
+        asked = self.ask(bundle)
+        reasons = [reason for each in bundle for reason in self.rules.reasons(each.table, each.values, actor)]
+        reasons += [*_twice(rows), *_keys(bundle, asked.standing)]
+        for number in asked.missing:
+            table, column, other = REFERENCES[number]
+            says = f"no such row of {other} in the register or in the bundle"
+            reasons.append(refuse("reference-unknown", f"{table}.{column}", says, f"admit the {other} first"))
+        faulty = {(each.table, name) for each in bundle for name in each.faulty}
+        for found in asked.found:
+            if not any(name in found.control.needs.get(table, ()) for table, name in faulty):
+                reasons.append(self.reason(found))
+        return Decision(tuple(dict.fromkeys(reasons)), asked.standing)
+
+    def ask(self, bundle: Sequence[Staged]) -> Asked:
+        """What the controls say of these rows, and of the entries and people that they are part of.
+
+        Control by control and row by row, it is what the audit would say of the register with these rows in it.
+        """
+        rows = _by_table(bundle)
+        statement = self._statement(shape_of(rows), before=False)
+        standing: dict[tuple[str, str], int] = {}
+        missing, found = [], []
+        for number, key, breach, leaf, says, day in self._store.rows(statement.sql, statement.parameters(rows)):
+            if number >= 0:
+                found.append(Found(statement.controls[number], key, breach is None, says or "", day))
+            elif number > REFERENCES_FROM:
+                standing[statement.shape[KEYS_FROM - number][0], key] = leaf
+            else:
+                missing.append(REFERENCES_FROM - number)
+        if found and (standing or _adds_to_others(rows)):
+            stood = self._stood(rows)
+            found = [replace(each, stood=(each.control.id, each.key, each.unknown) in stood) for each in found]
+        return Asked(found, standing, missing)
+
+    def _stood(self, rows: Rows) -> set[tuple[str, str, bool]]:
+        """The same answers without the staged rows."""
+        statement = self._statement(shape_of(rows), before=True)
+        answers = self._store.rows(statement.sql, statement.parameters(rows))
+        return {(statement.controls[number].id, key, breach is None) for number, key, breach, *_ in answers}
+
+    def reason(self, found: Found) -> Reason:
+        """What a control's answer does at the gate, with the law in force on the row's day."""
+        control, says = found.control, found.says
+        # A pack's reason is one of the texts that stand in it; what is put together might repeat a value.
+        told = says if f"'{says.replace(chr(39), chr(39) * 2)}'" in control.sql else control.title
+        effect = control.gate
+        if found.unknown:
+            told = f"cannot be told: {control.title[0].lower()}{control.title[1:]}"
+            effect = Effect.HOLD if effect is Effect.REFUSE else effect
+        if found.stood:
+            effect = Effect.NOTE
+        on = dt.date.fromisoformat(found.day[:10]) if found.day else self.day
+        law = tuple(basis.citation for basis in control.law_on(on))
+        return Reason(control.id, effect, subject_of(control), told, control.remedy, law, found.unknown, found.stood)
+
+    def _statement(self, shape: Shape, *, before: bool) -> Statement:
+        statement = self._statements.get((shape, before))
+        if statement is None:
+            statement = build(self.controls, shape, self._store.dialect, self.settings, before=before)
+            self._statements[shape, before] = statement
+        return statement
+
+
+def key_text(table: str, values: Mapping[str, Any]) -> str:
+    """The key of a row as statements give it."""
+    return KEY_SEPARATOR.join([str(values[name]) for name in identity(table)])
+
+
+def _by_table(bundle: Sequence[Staged]) -> Rows:
+    rows: Rows = {}
+    for each in bundle:
+        rows.setdefault(each.table, []).append(each.values)
+    return rows
+
+
+def _adds_to_others(rows: Rows) -> bool:
+    """Whether what is added to may be in the register already: an entry, a person, a release."""
+    return any(name in rows for name in ("item", "review", "entry", "release_cell"))
+
+
+def _twice(rows: Rows) -> Iterable[Reason]:
+    for table, several in rows.items():
+        if len(several) > 1:
+            keys = [key_text(table, values) for values in several]
+            if len(set(keys)) < len(keys):
+                yield refuse("key-twice", table, "the same key twice in one bundle", "one record for each key")
+
+
+def _keys(bundle: Sequence[Staged], standing: Mapping[tuple[str, str], int]) -> Iterable[Reason]:
+    for each in bundle:
+        there = (each.table, key_text(each.table, each.values)) in standing
+        where = f"{each.table}.{identity(each.table)[0]}"
+        if there and each.proposed.change == "collect":
+            yield refuse("key-used", where, "a row of this key is in the register", "a new key, or the action alter")
+        elif not there and each.proposed.change == "alter":
+            yield refuse("key-unknown", where, "no row of this key is in the register", "the action collect")

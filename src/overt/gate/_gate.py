@@ -1,0 +1,212 @@
+"""The one door: takes proposed records and who proposes them; admits, holds or refuses each, with all reasons."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from typing import Any
+
+from overt.charter import Charter, PackFacts, check_against_packs, in_force
+from overt.controls import Gate as Effect
+from overt.controls import Pack, find_pack, read_pack
+from overt.gate._decision import Day, Decision, key_text
+from overt.gate._names import is_staff_reference
+from overt.gate._outcome import (
+    Admitted,
+    Held,
+    Outcome,
+    Proposed,
+    Reason,
+    Refused,
+    Staged,
+    outcome_as_json,
+    outcome_from_json,
+    refuse,
+)
+from overt.gate._shape import stage
+from overt.refusals import Refusal
+from overt.register import Register, Writer
+
+_LONGEST_KEY = 200
+
+
+class Gate:
+    """The gate of one register: its charter, and the packs that the charter names."""
+
+    def __init__(self, register: Register, packs: Sequence[Pack] | None = None) -> None:
+        self.register = register
+        self.charters = register.charters()
+        self._packs = tuple(packs) if packs is not None else None
+        self._days: dict[dt.date, Day] = {}
+
+    def admit(self, records: Iterable[Proposed], actor: str, now: dt.datetime) -> list[Outcome]:
+        """What became of each record, in their order. All are decided and written in one transaction.
+
+        A record without a bundle is decided alone, and each sees what was admitted before it. Refuses an actor
+        that is no staff reference, and a clock that has gone back by more than a minute.
+        """
+        check_staff("the actor", actor)
+        proposed = list(records)
+        outcomes: list[Outcome | None] = [None] * len(proposed)
+        with self.register.writing(now) as writer:
+            day = self.day(writer.moment)
+            tally: Counter[tuple[str, str]] = Counter()
+            for places in _bundles(proposed):
+                decided = self._decide(day, writer, [proposed[place] for place in places], actor)
+                for place, outcome in zip(places, decided, strict=True):
+                    outcomes[place] = outcome
+                    count(tally, outcome)
+            keep_tally(writer, tally)
+        return [outcome for outcome in outcomes if outcome is not None]
+
+    def day(self, moment: str) -> Day:
+        """The gate on the day of a moment."""
+        day = dt.date.fromisoformat(moment[:10])
+        if day not in self._days:
+            charter = in_force(self.charters, day)
+            packs = self._packs if self._packs is not None else _packs_of(charter)
+            controls = [control for pack in packs for control in pack.controls]
+            thresholds = {name: each.value for pack in packs for name, each in pack.thresholds.items()}
+            self._days = {day: Day(self.register.store, controls, thresholds, charter, day)}
+        return self._days[day]
+
+    def _decide(self, day: Day, writer: Writer, bundle: Sequence[Proposed], actor: str) -> list[Outcome]:
+        earlier = [_earlier(writer, each) for each in bundle]
+        if any(earlier):
+            again = [refuse("idempotency-key-reused", each.table, _REUSED) for each in bundle]
+            return [outcome or Refused((reason,)) for outcome, reason in zip(earlier, again, strict=True)]
+        staged, reasons = stage_all(bundle)
+        decision = day.decide(staged, actor) if staged else Decision((), {})
+        reasons = tuple(dict.fromkeys([*reasons, *decision.reasons]))
+        outcomes: list[Outcome]
+        if len(staged) < len(bundle) or any(reason.effect is Effect.REFUSE for reason in reasons):
+            outcomes = [Refused(reasons) for _ in bundle]
+        elif any(reason.effect is Effect.HOLD for reason in reasons):
+            held = Held(keep_held(writer, self.register, bundle, reasons, actor), reasons)
+            outcomes = [held for _ in bundle]
+        else:
+            outcomes = list(write(writer, staged, actor, reasons, decision))
+        for each, outcome in zip(bundle, outcomes, strict=True):
+            if each.idempotency_key is not None:
+                _remember(writer, self.register, each, outcome)
+        return outcomes
+
+
+_REUSED = "the key was used for another record"
+
+
+def stage_all(bundle: Sequence[Proposed]) -> tuple[list[Staged], tuple[Reason, ...]]:
+    """The records in the register's form, as far as they can be read, and what is wrong with their shape."""
+    staged, reasons = [], []
+    for each in bundle:
+        one, found = stage(each)
+        reasons += found
+        if one is not None:
+            staged.append(one)
+        if each.idempotency_key is not None and not 0 < len(each.idempotency_key) <= _LONGEST_KEY:
+            reasons.append(refuse("idempotency-key", each.table, f"a key of 1 to {_LONGEST_KEY} characters was wanted"))
+    return staged, tuple(reasons)
+
+
+def write(
+    writer: Writer, staged: Sequence[Staged], actor: str, reasons: tuple[Reason, ...], decision: Decision
+) -> Iterator[Admitted]:
+    """Writes the rows of an admitted bundle, with the notes that go with them."""
+    for each in staged:
+        closes = decision.standing.get((each.table, key_text(each.table, each.values)))
+        seq = writer.append(each.table, each.values, each.proposed.change, actor, closes)
+        for code, says in {reason.code: reason.says for reason in reasons}.items():
+            writer.store.run("insert into noted (seq, code, what) values (?, ?, ?)", (seq, code, says))
+        yield Admitted(seq, writer.moment, reasons)
+
+
+def keep_held(
+    writer: Writer, register: Register, bundle: Sequence[Proposed], reasons: tuple[Reason, ...], actor: str
+) -> str:
+    """Puts a bundle into the queue for a human; the number of the hold."""
+    hold_id = f"H{register.entropy(8).hex()}"
+    records = [
+        {"table": each.table, "action": each.change, "values": dict(each.values), "bundle": each.bundle}
+        for each in bundle
+    ]
+    row = (hold_id, writer.moment, actor, json.dumps([reason.as_json() for reason in reasons]), json.dumps(records))
+    writer.store.run("insert into held (hold_id, held_at, actor, reasons, records) values (?, ?, ?, ?, ?)", row)
+    return hold_id
+
+
+def check_staff(where: str, reference: str) -> None:
+    """Refuses who is named otherwise than by a staff reference."""
+    if not is_staff_reference(reference):
+        raise Refusal("staff-reference", where, "no staff reference", "a reference with a digit and no space, as P1042")
+
+
+def _bundles(proposed: Sequence[Proposed]) -> list[list[int]]:
+    """Which records are decided together, in the order of the first of each."""
+    groups: dict[object, list[int]] = {}
+    for place, each in enumerate(proposed):
+        groups.setdefault(each.bundle if each.bundle is not None else place, []).append(place)
+    return list(groups.values())
+
+
+def _packs_of(charter: Charter | None) -> tuple[Pack, ...]:
+    """The packs that a charter names, exactly as it names them."""
+    if charter is None:
+        return ()
+    packs = {name: read_pack(find_pack(name)) for name in charter.packs}
+    facts = {
+        name: PackFacts(pack.version, pack.digest, {each.name: each.value for each in pack.thresholds.values()})
+        for name, pack in packs.items()
+    }
+    check_against_packs(charter, facts)
+    return tuple(packs.values())
+
+
+def _earlier(writer: Writer, proposed: Proposed) -> Outcome | None:
+    """What became of the same record under the same key; refused when it is another record."""
+    if proposed.idempotency_key is None:
+        return None
+    found = writer.store.rows(
+        "select salt, digest, outcome from idempotency where key = ?", (proposed.idempotency_key,)
+    )
+    if not found:
+        return None
+    salt, digest, outcome = found[0]
+    if not hmac.compare_digest(_digest(bytes(salt), proposed), bytes(digest)):
+        return Refused((refuse("idempotency-key-reused", proposed.table, _REUSED, "a key of its own"),))
+    return outcome_from_json(json.loads(outcome))
+
+
+def _remember(writer: Writer, register: Register, proposed: Proposed, outcome: Outcome) -> None:
+    salt = register.entropy(16)
+    seq = outcome.seq if isinstance(outcome, Admitted) else None
+    row = (proposed.idempotency_key, salt, _digest(salt, proposed), json.dumps(outcome_as_json(outcome)), seq)
+    writer.store.run("insert into idempotency (key, salt, digest, outcome, seq) values (?, ?, ?, ?, ?)", row)
+
+
+def _digest(salt: bytes, proposed: Proposed) -> bytes:
+    said: list[Any] = [proposed.table, proposed.change, dict(proposed.values)]
+    return sha256(salt + json.dumps(said, sort_keys=True).encode()).digest()
+
+
+def count(tally: Counter[tuple[str, str]], outcome: Outcome) -> None:
+    """Counts a decision by its outcome, and by outcome and code; one given again is not counted."""
+    if outcome.repeated:
+        return
+    tally[outcome.word, ""] += 1
+    for code in {reason.code for reason in outcome.reasons}:
+        tally[outcome.word, code] += 1
+
+
+def keep_tally(writer: Writer, tally: Counter[tuple[str, str]]) -> None:
+    """Adds the counts to those of the day. Nothing of what a record said is kept of a refusal."""
+    day = writer.moment[:10]
+    rows = [(day, outcome, code, count) for (outcome, code), count in tally.items()]
+    writer.store.run_many(
+        "insert into tally (on_date, outcome, code, count) values (?, ?, ?, ?)"
+        " on conflict (on_date, outcome, code) do update set count = tally.count + excluded.count",
+        rows,
+    )

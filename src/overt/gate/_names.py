@@ -1,0 +1,138 @@
+"""Refuses what names a person where a pseudonym or a reference belongs.
+
+A register under Overt holds no name, handle or address. A subject is an HMAC-SHA-256 pseudonym; a member
+of staff and a document are references; words that say why something was done must not carry an address
+either. What was found is never said: only the field, and which shape it has.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from overt.gate._outcome import Reason, refuse
+from overt.model import TABLES, Kind
+
+FREE_WORDS = frozenset(("grounds", "rationale", "reason", "reasons", "stated", "closed_reason"))
+_PSEUDONYM = frozenset(("subject_id",))
+_PSEUDONYMS = frozenset(("scope",))
+_STAFF = frozenset(("opened_by", "approved_by", "recorded_by", "done_by", "sent_by", "actor", "decided_by"))
+# Numbers that the charter gives need no digit; all others have one, so that no name can be one.
+_CHARTERED = frozenset(("assessment_id", "agreement_id", "population_id", "release_id", "claim_id"))
+_REFERENCES = frozenset(("source_ref", "evidence_ref", "corrects"))
+# Bodies and places are written like people; those the charter knows are checked against it.
+_BODIES = frozenset(("unit", "recipient", "body", "location", "area", "force", "title", "owner", "cell", "grp"))
+_WORDS_FOR_MACHINES = frozenset(("automated", "human"))
+
+_SHAPES = {
+    "e-mail address or handle": r"\w@|@\w",
+    "web address": r"(?i:://|\bwww\.|\b[a-z0-9-]+\.(?:com|net|org|uk|io|me|tv|gg|app|info|social|page)\b)",
+    "telephone number": (
+        r"(?<![\w-])(?!\d{1,2}[-.]\d{1,2}[-.]\d{2,4})"
+        r"(?:(?:\+|00)[ ]?\d(?:[ ().-]{0,2}\d){8,13}|\(?0[1-35789](?:[ ().-]{0,2}\d){8,9}|44[1-9]\d{8,9})(?![\w-])"
+    ),
+    "postcode": (
+        r"(?i:(?<![\w-])(?:[a-z]{1,2}\d[a-z\d]?)[ ]?"
+        r"(?!1st|2nd|3rd|\dth)\d[abd-hjlnp-uw-z]{2}(?![\w-]))"
+    ),
+}
+_NAME = r"(?<!\w)[A-Z][a-z’'-]+[ ,]+(?:[A-Z]\.? )?[A-Z][a-z’'-]+|\b(?:Mr|Mrs|Ms|Miss|Dr|Sir)\.? [A-Z]"
+_IN_WORDS = re.compile("|".join(_SHAPES.values()))
+_IN_FIELDS = re.compile("|".join([*_SHAPES.values(), _NAME]))
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/#+-]{0,126}")
+_HEX = re.compile(r"[0-9a-f]{64}")
+_REMEDY = "give the pseudonym or reference instead; what names a person stays in the controller's evidence store"
+
+
+@cache
+def _classes(table: str) -> dict[str, str]:
+    """How each text column of a table is looked at; those with a list of codes are held to the list elsewhere."""
+    classes = {}
+    for column in TABLES[table].columns:
+        if column.kind is not Kind.TEXT or (column.codes and column.name not in _STAFF):
+            continue
+        if table == "encounter":
+            classes[column.name] = "words"
+        elif column.name in _PSEUDONYM:
+            classes[column.name] = "pseudonym"
+        elif column.name in _PSEUDONYMS and table == "authority":
+            classes[column.name] = "pseudonyms"
+        elif column.name in FREE_WORDS:
+            classes[column.name] = "words"
+        elif column.name in _STAFF and not (table == "entry" and column.name == "decided_by"):
+            classes[column.name] = "staff"
+        elif column.name in _REFERENCES or (column.name.endswith("_id") and column.name not in _CHARTERED):
+            classes[column.name] = "reference"
+        elif column.name in _BODIES:
+            classes[column.name] = "words"
+        else:
+            classes[column.name] = "field"
+    return classes
+
+
+def naming(table: str, values: Mapping[str, Any]) -> Iterator[Reason]:
+    """A reason to refuse for each field that names somebody, or may."""
+    classes = _classes(table)
+    words, fields = [], []
+    for name, kind in classes.items():
+        value = values.get(name)
+        if value is None:
+            continue
+        if kind == "words":
+            words.append(value)
+        elif kind == "field":
+            fields.append(value)
+        else:
+            fault = _FAULTS[kind](value)
+            if fault:
+                yield refuse("names-a-person", f"{table}.{name}", fault, _REMEDY, _LAW)
+    # One look over all of them, and a closer one only where something is found.
+    if _IN_WORDS.search("\n".join(words)):
+        yield from _shaped(table, values, classes, "words", _IN_WORDS)
+    if _IN_FIELDS.search("\n".join(fields)):
+        yield from _shaped(table, values, classes, "field", _IN_FIELDS)
+
+
+_LAW = "Data Protection Act 2018, s.37"
+
+
+def _shaped(
+    table: str, values: Mapping[str, Any], classes: Mapping[str, str], kind: str, shapes: re.Pattern[str]
+) -> Iterator[Reason]:
+    for name, each in classes.items():
+        value = values.get(name)
+        if each == kind and value is not None and shapes.search(value):
+            found = next((word for word, shape in _SHAPES.items() if re.search(shape, value)), "name")
+            yield refuse("names-a-person", f"{table}.{name}", f"it has the shape of a {found}", _REMEDY, _LAW)
+
+
+def _pseudonym(value: str) -> str:
+    return "" if _HEX.fullmatch(value) else "it is not an HMAC-SHA-256 pseudonym of 64 small hexadecimal digits"
+
+
+def _pseudonyms(value: str) -> str:
+    return "" if all(map(_HEX.fullmatch, value.split())) else "it is not a list of pseudonyms separated by spaces"
+
+
+def _staff(value: str) -> str:
+    if value in _WORDS_FOR_MACHINES or is_staff_reference(value):
+        return ""
+    return "it is no staff reference, which has a digit and no space"
+
+
+def _reference(value: str) -> str:
+    return "" if _is_reference(value) else "it is no reference, which has a digit and no space"
+
+
+def is_staff_reference(value: str) -> bool:
+    """Whether a text can be a staff reference: no spaces, at least one digit, no address."""
+    return _is_reference(value)
+
+
+def _is_reference(value: str) -> bool:
+    return _REFERENCE.fullmatch(value) is not None and any(map(str.isdigit, value)) and _IN_WORDS.search(value) is None
+
+
+_FAULTS = {"pseudonym": _pseudonym, "pseudonyms": _pseudonyms, "staff": _staff, "reference": _reference}

@@ -1,0 +1,150 @@
+"""The rules that a charter sets beyond the controls: what, about whom, for how long and for whom.
+
+Each has a stable code, the law or the section of the charter it rests on, and what to do.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from overt.charter import Charter, Recipient
+from overt.gate._outcome import Reason, hold, refuse
+from overt.model import TABLES
+
+Values = Mapping[str, Any]
+_DPA = "Data Protection Act 2018"
+_RANKS = TABLES["authority"].by_name["granted_by_rank"].codes
+
+
+class Rules:
+    """The rules of the charter in force on one day; without a charter everything is refused."""
+
+    def __init__(self, charter: Charter | None, day: dt.date) -> None:
+        self.charter = charter
+        self.day = day
+        self._of: dict[str, Callable[[Charter, Values, str], Iterator[Reason]]] = {
+            "entry": self._entry,
+            "item": self._item,
+            "authority": self._authority,
+            "disclosure": self._disclosure,
+        }
+
+    def reasons(self, table: str, values: Values, actor: str) -> Iterator[Reason]:
+        """Everything in the charter that speaks against the record."""
+        if self.charter is None:
+            remedy = "adopt a charter, and wait until the day it takes effect"
+            yield refuse("charter-not-in-force", table, f"no charter is in force on {self.day}", remedy)
+        elif table in self._of:
+            yield from self._of[table](self.charter, values, actor)
+
+    def _entry(self, charter: Charter, values: Values, actor: str) -> Iterator[Reason]:
+        role, purpose = values["role"], values["purpose"]
+        if role is not None and role not in charter.roles:
+            wanted = f"one of {', '.join(charter.roles)}"
+            yield refuse("role-not-chartered", "entry.role", "not a role of the charter", wanted, f"{_DPA}, s.38(3)")
+        if purpose is None or purpose not in charter.purposes:
+            wanted = f"one of {', '.join(charter.purposes)}"
+            says = "no purpose of the charter"
+            yield refuse("purpose-not-chartered", "entry.purpose", says, wanted, f"{_DPA}, s.36(1)")
+        yield from self._approval(values, actor)
+        if values["status"] == "active":
+            yield from self._retention(charter, values)
+
+    def _approval(self, values: Values, actor: str) -> Iterator[Reason]:
+        approver = values["approved_by"]
+        if approver is None:
+            remedy = "have somebody with the power to decide admit it"
+            yield hold("approver-missing", "entry.approved_by", "nobody has approved the entry", remedy)
+        elif approver in (actor, values["opened_by"]):
+            remedy = "have another person approve it"
+            yield refuse("approver-is-recorder", "entry.approved_by", "who recorded the entry also approved it", remedy)
+
+    def _retention(self, charter: Charter, values: Values) -> Iterator[Reason]:
+        group = charter.retention.get(values["retention_group"] or "")
+        review, delete, opened = values["review_due_on"], values["delete_due_on"], values["opened_on"]
+        law = f"{_DPA}, s.39(2)"
+        if review is None:
+            remedy = "set the day of the next review"
+            yield refuse("review-date-missing", "entry.review_due_on", "no review date", remedy, law)
+        if delete is None:
+            remedy = "set the day by which the entry must be deleted"
+            yield refuse("delete-date-missing", "entry.delete_due_on", "no deletion date", remedy, f"{_DPA}, s.39(1)")
+        if group is None:
+            wanted = f"one of {', '.join(charter.retention)}"
+            yield refuse(
+                "retention-group-unknown", "entry.retention_group", "no retention group of the charter", wanted
+            )
+            return
+        latest_review = (self.day + dt.timedelta(days=group.review_days)).isoformat()
+        if review is not None and review > latest_review:
+            says = f"later than the {group.review_days} days of its retention group allow"
+            yield refuse("review-date-late", "entry.review_due_on", says, f"{latest_review} at the latest", law)
+        if delete is not None and opened is not None:
+            latest = _add_years(dt.date.fromisoformat(opened), group.limit_years).isoformat()
+            if delete > latest:
+                says = f"later than the {group.limit_years} years of its retention group allow"
+                wanted = f"{latest} at the latest"
+                yield refuse("delete-date-late", "entry.delete_due_on", says, wanted, f"{_DPA}, s.39(1)")
+
+    def _item(self, charter: Charter, values: Values, _: str) -> Iterator[Reason]:
+        found = charter.categories.get(values["category"] or "")
+        if found is None or not found.in_force(self.day):
+            says = f"no category of the charter in force on {self.day}"
+            wanted = ", ".join(charter.categories_in_force(self.day))
+            yield refuse("category-not-in-force", "item.category", says, wanted, f"{_DPA}, s.37")
+
+    def _authority(self, charter: Charter, values: Values, _: str) -> Iterator[Reason]:
+        kind = charter.authorities.get(values["kind"] or "")
+        if kind is None:
+            wanted = ", ".join(charter.authorities) or "none: the charter lets the register rely on no authority"
+            yield refuse("authority-not-chartered", "authority.kind", "no kind of authority of the charter", wanted)
+            return
+        rank = values["granted_by_rank"]
+        least = kind.urgent_minimum_rank if values["urgent"] and kind.urgent_minimum_rank else kind.minimum_rank
+        if rank in _RANKS and _RANKS.index(rank) < _RANKS.index(least):
+            says = "granted below the rank of the charter"
+            yield refuse("authority-rank", "authority.granted_by_rank", says, f"{least} at the lowest")
+        granted, expires = values["granted_on"], values["expires_on"]
+        if granted is not None and expires is not None and (kind.days or kind.months):
+            start = dt.date.fromisoformat(granted)
+            latest = start + dt.timedelta(days=kind.days) if kind.days else _add_months(start, kind.months or 0)
+            if expires > latest.isoformat():
+                says = "longer than the charter lets an authority of this kind last"
+                yield refuse("authority-too-long", "authority.expires_on", says, f"{latest} at the latest")
+
+    def _disclosure(self, charter: Charter, values: Values, _: str) -> Iterator[Reason]:
+        recipient = charter.recipients.get(values["recipient"] or "")
+        if recipient is None:
+            wanted = ", ".join(charter.recipients) or "none: the charter knows no recipient"
+            yield refuse("recipient-not-chartered", "disclosure.recipient", "no recipient of the charter", wanted)
+            return
+        yield from _sending(recipient, values)
+
+
+def _sending(recipient: Recipient, values: Values) -> Iterator[Reason]:
+    if values["agreement_id"] != recipient.agreement:
+        says = "not the agreement that the charter has with this recipient"
+        yield refuse("agreement-not-chartered", "disclosure.agreement_id", says, recipient.agreement)
+    if values["recipient_kind"] != recipient.kind:
+        says = "not the kind of body that the charter says it is"
+        yield refuse("recipient-kind", "disclosure.recipient_kind", says, recipient.kind)
+    if values["purpose"] not in recipient.purposes:
+        says = "not what this recipient may be sent entries for"
+        yield refuse("purpose-not-agreed", "disclosure.purpose", says, ", ".join(recipient.purposes))
+
+
+def _add_years(day: dt.date, years: int) -> dt.date:
+    return _add_months(day, 12 * years)
+
+
+def _add_months(day: dt.date, months: int) -> dt.date:
+    """The same day so many months later, or the last of that month where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return dt.date(year, month + 1, last)
+        except ValueError:
+            continue
+    return dt.date.max

@@ -1,0 +1,286 @@
+"""One statement that puts every relevant control to the staged rows.
+
+Common table expressions named as the model's tables shadow the register's own: the staged rows and
+their neighbourhood. Below them stands each control's text, as the audit runs it. The statement depends
+only on which tables are staged, and is prepared once for each; the rows come in as parameters.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+
+from overt.controls import Control, Settings, rendered
+from overt.gate._neighbours import LOOKUPS, Reach
+from overt.model import Kind
+from overt.register import KEPT_TABLES, identity, kept_columns
+
+# Which staged tables can make a row of the first breach: an item is part of its entry, and so is a review.
+_PARTS = {"entry": ("entry", "item", "review"), "subject": ("subject", "entry")}
+_ENTRY_OF = ("entry", "item", "review", "disclosure", "term_hit", "access")
+_PERSON_OF = ("subject", "entry")
+# Each shadow may read those before it.
+_ORDER = (
+    "entry", "subject", "item", "review", "outcome", "disclosure", "authority_review", "authority", "agreement",
+    "category", "assessment",
+)  # fmt: skip
+# A record that refers to a row which is not there says nothing of whom or of what it is about.
+REFERENCES = (
+    ("item", "entry_id", "entry"),
+    ("item", "authority_id", "authority"),
+    ("review", "entry_id", "entry"),
+    ("disclosure", "entry_id", "entry"),
+    ("disclosure", "agreement_id", "agreement"),
+    ("term_hit", "entry_id", "entry"),
+    ("authority_review", "authority_id", "authority"),
+)
+KEY_SEPARATOR = "\x1f"
+# PostgreSQL wants to know what is absent; to SQLite it is all one.
+_NO_TEXT, _NO_LEAF, _NO_BREACH = "cast(null as text)", "cast(null as bigint)", "cast(null as boolean)"
+Shape = tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL for one shape of staged rows; `shape` says of each table whether it has one row or many.
+
+    It gives rows of (number, key, breach, leaf, reason, day). A number from 0 is a control's place, and the
+    row breaches it, or with null may. From `KEYS_FROM` down it is a staged table's place: a row of that key
+    stands, opened by `leaf`. From `REFERENCES_FROM` down it is a reference's place: what it names is not there.
+    """
+
+    sql: str
+    controls: tuple[Control, ...]
+    shape: Shape
+
+    def parameters(self, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Any]:
+        """The staged rows by table, as the statement takes them."""
+        given: list[Any] = []
+        for table, many in self.shape:
+            if many:
+                given.append(json.dumps(rows[table]))
+            else:
+                given += rows[table][0].values()
+        return given
+
+
+KEYS_FROM = -1
+REFERENCES_FROM = -100
+
+
+def shape_of(rows: Mapping[str, Sequence[object]]) -> Shape:
+    """The shape of staged rows."""
+    return tuple((name, len(rows[name]) > 1) for name in sorted(rows))
+
+
+def subject_of(control: Control) -> str:
+    """The table that a control's rows are about: that of the first selected column that names a row of the model."""
+    keys = {table.key.name: name for name, table in reversed(KEPT_TABLES.items())}
+    return next((keys[column] for column in control.columns if column in keys), "")
+
+
+def relevant(controls: Iterable[Control], staged: Iterable[str]) -> tuple[Control, ...]:
+    """The controls that rows of the staged tables can breach."""
+    there = set(staged)
+    return tuple(
+        control
+        for control in controls
+        if there & set(_PARTS.get(subject_of(control), (subject_of(control),))) & set(control.needs)
+    )
+
+
+def build(
+    controls: Sequence[Control], shape: Shape, dialect: str, settings: Settings, *, before: bool = False
+) -> Statement:
+    """The statement for a shape. With `before` the same rows of the register are asked as they stood without it."""
+    staged = tuple(name for name, _ in shape)
+    asked = relevant(controls, staged)
+    references = [] if before else [each for each in enumerate(REFERENCES) if each[1][0] in staged]
+    needed = {name for control in asked for name in control.needs} | set(staged)
+    needed |= {table for _, (_, _, table) in references}
+    reach = Reach(dialect, staged, needed, settings.thresholds)
+    texts = [_Text(control, rendered(control, dialect, settings)) for control in asked]
+    shared = _share(texts, dialect)
+    ordered = [*[name for name in _ORDER if name in needed], *sorted(needed - set(_ORDER))]
+    shadows = [
+        *[_staged(name, many, dialect) for name, many in shape],
+        *_focus(staged),
+        *[_shadow(name, reach, before) for name in ordered],
+        *shared,
+    ]
+    arms = [_arm(number, text, dialect) for number, text in enumerate(texts)]
+    if not before:
+        arms += [_key_arm(KEYS_FROM - place, name, dialect) for place, name in enumerate(staged)]
+        arms += [_reference_arm(REFERENCES_FROM - place, *each) for place, each in references]
+    arms = arms or [f"select 0, {_NO_TEXT}, {_NO_BREACH}, {_NO_LEAF}, {_NO_TEXT}, {_NO_TEXT} where 1 = 0"]
+    return Statement(f"with {', '.join(shadows)} {' union all '.join(arms)}", asked, shape)
+
+
+@dataclass
+class _Text:
+    """A control with its text for the engine, as it is, or reading what several controls share."""
+
+    control: Control
+    sql: str
+
+
+def _share(texts: list[_Text], dialect: str) -> list[str]:
+    """Works out once what several controls ask for in the same words, such as the age of a person."""
+    trees = [sqlglot.parse_one(text.sql, dialect=dialect) for text in texts]
+    counted: dict[str, int] = {}
+    for tree in trees:
+        for each in _derived(tree):
+            sql = each.this.sql(dialect=dialect)
+            counted[sql] = counted.get(sql, 0) + 1
+    names = {sql: f"shared_{number}" for number, (sql, count) in enumerate(counted.items()) if count > 1}
+    for text, tree in zip(texts, trees, strict=True):
+        own = {cte.alias for cte in tree.find_all(exp.CTE)}
+        for each in list(_derived(tree)):
+            sql = each.this.sql(dialect=dialect)
+            if sql in names and not own:
+                each.replace(exp.to_table(names[sql], alias=each.alias))
+        text.sql = tree.sql(dialect=dialect)
+    return [f"{name} as materialized ({sql})" for sql, name in names.items()]
+
+
+def _derived(tree: exp.Expr) -> Iterable[exp.Subquery]:
+    """Selects in a `from` or a `join`. None of them can see the rows beside it."""
+    for each in tree.find_all(exp.Subquery):
+        if isinstance(each.parent, exp.From | exp.Join) and each.alias and not any(each.find_all(exp.With)):
+            yield each
+
+
+def _staged(name: str, many: bool, dialect: str) -> str:
+    columns = [KEPT_TABLES[name].by_name[each] for each in kept_columns(name)]
+    types = _TYPES[dialect]
+    if not many:
+        read = ", ".join(f"{types.one(types.of[each.kind])} as {each.name}" for each in columns)
+        return f"staged_{name} as materialized (select {read})"
+    if dialect == "postgres":
+        typed = ", ".join(f"{each.name} {types.of[each.kind]}" for each in columns)
+        return f"staged_{name} as materialized (select * from jsonb_to_recordset(cast(? as jsonb)) as x({typed}))"
+    read = ", ".join(f"json_extract(j.value, '$.{each.name}') as {each.name}" for each in columns)
+    return f"staged_{name} as materialized (select {read} from json_each(?) as j)"
+
+
+@dataclass(frozen=True)
+class _Types:
+    of: Mapping[Kind, str]
+    one: Callable[[str], str]
+
+
+_TYPES = {
+    "sqlite": _Types(dict.fromkeys(Kind, ""), lambda _: "?"),
+    "postgres": _Types(
+        {
+            Kind.TEXT: "text",
+            Kind.INTEGER: "bigint",
+            Kind.NUMBER: "double precision",
+            Kind.BOOLEAN: "boolean",
+            Kind.DATE: "date",
+            Kind.TIMESTAMP: "timestamp",
+        },
+        lambda kind: f"cast(? as {kind})",
+    ),
+}
+
+
+def _focus(staged: Sequence[str]) -> list[str]:
+    """The entries and people that the staged rows are about, and the entries of those people."""
+    none = "select cast(null as text) as {0} where 1 = 0"
+    entries = [f"select entry_id from staged_{name}" for name in _ENTRY_OF if name in staged]
+    people = [f"select subject_id from staged_{name}" for name in _PERSON_OF if name in staged]
+    listed = (
+        "select x.subject_id from focus_entry as f join entry_version as x"
+        " on x.entry_id = f.entry_id and x.closed_seq is null"
+    )
+    of_person = (
+        "select x.entry_id from near_subject as f join entry_version as x"
+        " on x.subject_id = f.subject_id and x.closed_seq is null"
+    )
+    return [
+        f"focus_entry(entry_id) as materialized ({' union '.join(entries) or none.format('entry_id')})",
+        f"focus_subject(subject_id) as materialized ({' union '.join(people) or none.format('subject_id')})",
+        f"near_subject(subject_id) as materialized (select subject_id from focus_subject union {listed})",
+        f"near_entry(entry_id) as materialized (select entry_id from focus_entry union {of_person})",
+    ]
+
+
+def _shadow(name: str, reach: Reach, before: bool) -> str:
+    columns = kept_columns(name)
+    lookups = LOOKUPS[name](reach) if name in LOOKUPS else []
+    here = name in reach.staged
+    if before and here:
+        # What the staged rows would replace stands as it did.
+        lookups = [*lookups, _replaced(name)]
+    parts = []
+    if here and not before:
+        parts.append(f"select {', '.join(columns)} from staged_{name}")
+    if lookups:
+        same = " and ".join(f"s.{each} = x.{each}" for each in identity(name))
+        replaced = f" where not exists (select 1 from staged_{name} as s where {same})" if here and not before else ""
+        parts.append(
+            f"select {', '.join(f'x.{each}' for each in columns)} from ({' union '.join(lookups)}) as n"
+            f" join {name}_version as x on x.opened_seq = n.opened_seq{replaced}"
+        )
+    if not parts:
+        parts.append(f"select {', '.join(f'x.{each}' for each in columns)} from {name}_version as x where 1 = 0")
+    return f"{name} as materialized ({' union all '.join(parts)})"
+
+
+def _replaced(name: str) -> str:
+    same = " and ".join(f"x.{each} = s.{each}" for each in identity(name))
+    return f"select x.opened_seq from staged_{name} as s join {name}_version as x on {same} and x.closed_seq is null"
+
+
+def _arm(number: int, text: _Text, dialect: str) -> str:
+    control, table = text.control, subject_of(text.control)
+    column = KEPT_TABLES[table].key.name
+    focus = f"focus_{table}" if table in ("entry", "subject") else f"staged_{table}"
+    day = f"cast(control.{control.dated} as text)" if control.dated else _NO_TEXT
+    scope = window(control, dialect)
+    return (
+        f"select {number}, cast(control.{column} as text), control.breach, {_NO_LEAF}, control.reason, {day}"
+        f" from ({text.sql}) as control where control.breach is not false"
+        f" and control.{column} in (select {column} from {focus}){f' and {scope}' if scope else ''}"
+    )
+
+
+def window(control: Control, dialect: str) -> str:
+    """The rows that the law in force covers, as the audit sees them; a row without a date stays in scope."""
+    if control.in_force is None or control.dated is None:
+        return ""
+    first, last = control.in_force.starts_on, control.in_force.ends_on
+    inside = [f"{control.dated} >= {_day(first, dialect)}"] if first else []
+    if last:
+        inside.append(f"{control.dated} < {_day(last + dt.timedelta(days=1), dialect)}")
+    return f"({control.dated} is null or ({' and '.join(inside) or 'true'}))"
+
+
+def _day(day: dt.date, dialect: str) -> str:
+    return f"'{day.isoformat()}'" if dialect == "sqlite" else f"cast('{day.isoformat()}' as date)"
+
+
+def _key_arm(number: int, name: str, dialect: str) -> str:
+    separator = "char(31)" if dialect == "sqlite" else "chr(31)"
+    key = f" || {separator} || ".join(f"cast(x.{each} as text)" for each in identity(name))
+    same = " and ".join(f"x.{each} = s.{each}" for each in identity(name))
+    return (
+        f"select {number}, {key}, {_NO_BREACH}, x.opened_seq, {_NO_TEXT}, {_NO_TEXT} from staged_{name} as s"
+        f" join {name}_version as x on {same} and x.closed_seq is null"
+    )
+
+
+def _reference_arm(number: int, table: str, column: str, other: str) -> str:
+    key = KEPT_TABLES[table].key.name
+    return (
+        f"select {number}, s.{key}, {_NO_BREACH}, {_NO_LEAF}, {_NO_TEXT}, {_NO_TEXT}"
+        f" from staged_{table} as s where s.{column} is not null"
+        f" and not exists (select 1 from {other} as o where o.{KEPT_TABLES[other].key.name} = s.{column})"
+    )

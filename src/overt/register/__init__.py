@@ -1,0 +1,39 @@
+"""The store of a register: rows in versions, each with its leaf; the tables as they stood at any moment.
+
+Only the gate writes, through `Register.writing`. Erasure destroys what a row said and its salt, and
+leaves the leaf.
+"""
+
+from overt.register._check import Discrepancy, check_register
+from overt.register._erase import SNAPSHOTS_FOLDER, Erasure, erase
+from overt.register._record import Values, Version, body
+from overt.register._register import CHARTERS_FOLDER, Register, Status, Writer, row_values
+from overt.register._schema import KEPT_TABLES, OWN_TABLES, identity, kept_columns
+from overt.register._settings import SETTINGS_FILE, RegisterSettings
+from overt.register._snapshot import Snapshot, snapshot
+from overt.register._store import Store
+
+__all__ = [
+    "CHARTERS_FOLDER",
+    "KEPT_TABLES",
+    "OWN_TABLES",
+    "SETTINGS_FILE",
+    "SNAPSHOTS_FOLDER",
+    "Discrepancy",
+    "Erasure",
+    "Register",
+    "RegisterSettings",
+    "Snapshot",
+    "Status",
+    "Store",
+    "Values",
+    "Version",
+    "Writer",
+    "body",
+    "check_register",
+    "erase",
+    "identity",
+    "kept_columns",
+    "row_values",
+    "snapshot",
+]

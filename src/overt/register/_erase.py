@@ -1,0 +1,213 @@
+"""Erasure: what a row said and its salt are destroyed; the leaf stays and says nothing.
+
+The order protects the person and the log alike:
+
+1. the intent is put in `erasures.jsonl`, beside the database, with the leaves it concerns;
+2. an `erasure` record is admitted and sequenced, with the ground and without content;
+3. every version of the rows is deleted, and what else repeats them;
+4. pages, journal and the snapshots that Overt kept are emptied;
+5. the intent is marked done.
+
+Each step may be done again. Opening a register finishes an erasure that was cut short, and repeats one
+whose rows have come back with a restored backup.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from overt.refusals import Refusal
+from overt.register._record import Version
+from overt.register._schema import KEPT_TABLES, kept_columns
+
+if TYPE_CHECKING:
+    from overt.register._register import Register, Writer
+
+JOURNAL = "erasures.jsonl"
+SNAPSHOTS_FOLDER = "snapshots"
+_OF_ENTRY = tuple(name for name in KEPT_TABLES if "entry_id" in kept_columns(name))
+_OF_SUBJECT = tuple(name for name in KEPT_TABLES if "subject_id" in kept_columns(name) and name != "entry")
+_EMPTIED = ("held", "idempotency", "noted")
+_FEW = 500
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """One erasure: its number, ground and day, and the leaves whose records it destroys."""
+
+    erasure_id: str
+    kind: str
+    ground: str
+    by: str
+    at: str
+    leaves: dict[int, str]
+
+    def as_json(self) -> str:
+        """One line of the journal. It names no entry and no person."""
+        return json.dumps({**self.__dict__, "leaves": {str(seq): leaf for seq, leaf in self.leaves.items()}})
+
+
+def erase(register: Register, entry_id: str, ground: str, by: str, now: dt.datetime) -> Erasure:
+    """Erases an entry and all that belongs to it, and its subject when no other entry is left.
+
+    Refuses an entry that is not there, and an empty ground. The number of the entry is not kept.
+    """
+    if not ground.strip():
+        raise Refusal("erasure-without-ground", "--ground", "nothing", "the provision or decision it rests on")
+    found = list(_versions_of(register, entry_id))
+    if not any(each.table == "entry" for each in found):
+        raise Refusal("entry-absent", "--entry", "no such entry in this register", "the number of an entry")
+    whole = any(each.table == "subject" for each in found)
+    leaves = {
+        each.opened_seq: _shown(leaf) for each in found for leaf in register.read(each.opened_seq, each.opened_seq + 1)
+    }
+    number = f"X{register.entropy(8).hex()}"
+    kind = "entry and subject" if whole else "entry"
+    erasure = Erasure(number, kind, ground, by, now.isoformat(), dict(sorted(leaves.items())))
+    _note(register.folder, erasure.as_json())
+    _carry_out(register, erasure, {entry_id, *(_subjects(found) if whole else ())})
+    return erasure
+
+
+def finish_erasures(register: Register) -> list[str]:
+    """Carries out what an earlier erasure did not finish, or what a restored backup brought back; their numbers."""
+    path = register.folder / JOURNAL
+    if not path.is_file():
+        return []
+    erasures, done = _read_journal(path)
+    gone = {row[0] for row in register.store.rows("select seq from erased")}
+    repeated = []
+    for each in erasures:
+        back = [seq for seq in each.leaves if seq not in gone and _same_leaf(register, each, seq)]
+        if each.erasure_id not in done or back:
+            _carry_out(register, each, _names(register, each))
+            repeated.append(each.erasure_id)
+    return repeated
+
+
+def _carry_out(register: Register, erasure: Erasure, names: set[str]) -> None:
+    seqs = [seq for seq in erasure.leaves if _same_leaf(register, erasure, seq)]
+    _admit_erasure(register, erasure, seqs, names)
+    tables = [f"{name}_version" for name in KEPT_TABLES]
+    with register.store.transaction():
+        for some in _few(seqs):
+            marks = ", ".join("?" * len(some))
+            for name in tables:
+                register.store.run(f"delete from {name} where opened_seq in ({marks})", some)
+            register.store.run(f"delete from idempotency where seq in ({marks})", some)
+            register.store.run(f"delete from noted where seq in ({marks})", some)
+            erased = {row[0] for row in register.store.rows(f"select seq from erased where seq in ({marks})", some)}
+            added = [(seq, erasure.erasure_id) for seq in some if seq not in erased]
+            register.store.run_many("insert into erased (seq, erasure_id) values (?, ?)", added)
+        _clear_held(register, names)
+    shutil.rmtree(register.folder / SNAPSHOTS_FOLDER, ignore_errors=True)
+    register.store.wipe([*tables, *_EMPTIED])
+    _note(register.folder, json.dumps({"done": erasure.erasure_id}))
+
+
+def _admit_erasure(register: Register, erasure: Erasure, seqs: Sequence[int], names: set[str]) -> None:
+    """The erasure's own record, and authorities that covered the person written again without the pseudonym."""
+    there = register.store.rows("select 1 from erasure_version where erasure_id = ?", (erasure.erasure_id,))
+    if there:
+        return
+    last = register.store.rows("select recorded_at from leaf order by seq desc limit 1")[0][0]
+    last = dt.datetime.fromisoformat(last) if isinstance(last, str) else last
+    at = dt.datetime.fromisoformat(erasure.at)
+    at = at.astimezone(dt.UTC).replace(tzinfo=None) if at.tzinfo else at
+    with register.writing(max(at, last)) as writer:
+        day = erasure.at[:10]
+        values = (erasure.erasure_id, day, erasure.kind, erasure.ground)
+        writer.append("erasure", dict(zip(kept_columns("erasure"), values, strict=True)), "collect", erasure.by)
+        _rewrite_scopes(register, writer, erasure, set(seqs), names)
+
+
+def _rewrite_scopes(register: Register, writer: Writer, erasure: Erasure, seqs: set[int], names: set[str]) -> None:
+    for version in list(register.versions("authority", "x.closed_seq is null")):
+        if version.opened_seq in seqs:
+            kept = [each for each in str(version.values["scope"]).split() if each not in names]
+            values = {**version.values, "scope": " ".join(kept)}
+            writer.append("authority", values, "alter", erasure.by, version.opened_seq)
+
+
+def _versions_of(register: Register, entry_id: str) -> Iterator[Version]:
+    listed = list(register.versions("entry", "x.entry_id = ?", (entry_id,)))
+    for name in _OF_ENTRY:
+        yield from register.versions(name, "x.entry_id = ?", (entry_id,))
+    for subject_id in sorted(_subjects(listed)):
+        others = register.store.rows(
+            "select 1 from entry_version where subject_id = ? and entry_id <> ? limit 1", (subject_id, entry_id)
+        )
+        if others:
+            continue
+        for name in _OF_SUBJECT:
+            yield from register.versions(name, "x.subject_id = ?", (subject_id,))
+        yield from register.versions("authority", "x.scope like ?", (f"%{subject_id}%",))
+
+
+def _subjects(versions: Iterable[Version]) -> set[str]:
+    return {str(each.values["subject_id"]) for each in versions if each.values.get("subject_id")}
+
+
+def _names(register: Register, erasure: Erasure) -> set[str]:
+    """The entry and the person, as far as rows that came back still say them."""
+    names: set[str] = set()
+    for name in ("entry", "subject"):
+        for some in _few(list(erasure.leaves)):
+            marks = ", ".join("?" * len(some))
+            for version in register.versions(name, f"x.opened_seq in ({marks})", some):
+                names.add(str(version.values[f"{name}_id"]))
+    return names
+
+
+def _clear_held(register: Register, names: set[str]) -> None:
+    """What waits for a decision about the person is not kept for one."""
+    for hold_id, records in register.store.rows("select hold_id, records from held where records is not null"):
+        if any(name in records for name in names):
+            register.store.run("update held set records = null, outcome = 'erased' where hold_id = ?", (hold_id,))
+
+
+def _same_leaf(register: Register, erasure: Erasure, seq: int) -> bool:
+    """Whether the leaf is the one that was erased: after a backup other records may have taken its place."""
+    found = register.read(seq, seq + 1)
+    return bool(found) and _shown(found[0]) == erasure.leaves[seq]
+
+
+def _shown(leaf: bytes) -> str:
+    return base64.b64encode(leaf).decode()
+
+
+def _few(seqs: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(seqs), _FEW):
+        yield seqs[start : start + _FEW]
+
+
+def _note(folder: Path, line: str) -> None:
+    """Adds a line to the journal; it is on the disk when this returns."""
+    with (folder / JOURNAL).open("ab") as stream:
+        stream.write(line.encode() + b"\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _read_journal(path: Path) -> tuple[list[Erasure], set[str]]:
+    erasures, done = [], set()
+    for line in path.read_text(encoding="utf-8").splitlines():
+        try:
+            found = json.loads(line)
+        except json.JSONDecodeError:
+            # A line cut short was never followed by its erasure.
+            continue
+        if "done" in found:
+            done.add(str(found["done"]))
+        else:
+            found["leaves"] = {int(seq): leaf for seq, leaf in found["leaves"].items()}
+            erasures.append(Erasure(**found))
+    return erasures, done

@@ -1,0 +1,245 @@
+"""A register: a folder with its settings, its charters and the rows that the gate admitted.
+
+Rows are never changed in place. A change closes one version and opens the next, and every version came
+in by one leaf, sequenced in the transaction that wrote it: admitted and sequenced are one fact.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from overt.charter import Charter, check_chain, read_charter
+from overt.ledger import PublicLeaf, commitment, public_leaf, read_leaf, record_leaf
+from overt.refusals import Refusal
+from overt.register._migrate import migrate
+from overt.register._record import Cell, Values, Version, body, moment_text, read_version, version_select
+from overt.register._schema import KEPT_TABLES, kept_columns
+from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_settings
+from overt.register._store import Store, open_store
+
+CHARTERS_FOLDER = "charters"
+SALT_SIZE = 32
+# A clock that goes back by less is put right by a step of a microsecond; by more, something is wrong with it.
+CLOCK_TOLERANCE = dt.timedelta(seconds=60)
+_STEP = dt.timedelta(microseconds=1)
+Entropy = Callable[[int], bytes]
+
+
+@dataclass(frozen=True)
+class Status:
+    """How a register stands: leaves, rows standing now by table, holds waiting, what was erased."""
+
+    name: str
+    origin: str
+    leaves: int
+    last_recorded_at: str | None
+    charter: int | None
+    rows: dict[str, int]
+    waiting: int
+    erased: int
+
+
+class Register:
+    """An open register. It is a `Leaves` of `overt.ledger`: what was admitted can be published from it."""
+
+    def __init__(self, folder: Path, settings: RegisterSettings, store: Store, entropy: Entropy = os.urandom) -> None:
+        self.folder = folder
+        self.settings = settings
+        self.store = store
+        self.entropy = entropy
+
+    @classmethod
+    def create(cls, folder: Path, settings: RegisterSettings, entropy: Entropy = os.urandom) -> Register:
+        """A new register in an empty or absent folder. `entropy` gives the random bytes of salts and numbers."""
+        if folder.exists() and any(folder.iterdir()):
+            raise Refusal("register-folder", str(folder), "a folder with something in it", "a new or empty folder")
+        (folder / CHARTERS_FOLDER).mkdir(parents=True)
+        (folder / SETTINGS_FILE).write_text(settings.as_toml(), encoding="utf-8")
+        return cls.open(folder, entropy)
+
+    @classmethod
+    def open(cls, folder: Path, entropy: Entropy = os.urandom) -> Register:
+        """The register in a folder, its tables brought up to date, and an erasure that was cut short finished."""
+        from overt.register._erase import finish_erasures  # noqa: PLC0415  it works on registers
+
+        settings = read_settings(folder)
+        store = open_store(settings.database, folder)
+        migrate(store)
+        register = cls(folder, settings, store, entropy)
+        finish_erasures(register)
+        return register
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        self.store.close()
+
+    def __enter__(self) -> Register:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def size(self) -> int:
+        """How many leaves there are."""
+        return int(self.store.rows("select coalesce(max(seq) + 1, 0) from leaf")[0][0])
+
+    def read(self, start: int, end: int) -> Sequence[bytes]:
+        """The leaves from `start` up to `end`."""
+        found = self.store.rows("select bytes from leaf where seq >= ? and seq < ? order by seq", (start, end))
+        return [bytes(row[0]) for row in found]
+
+    def charters(self) -> list[Charter]:
+        """Every version of the charter that has its leaf, oldest first; refuses one that is not as it was adopted."""
+        leaves = self.store.rows("select bytes from leaf where kind = 'public' order by seq")
+        adopted = [leaf for leaf in map(read_leaf, (bytes(row[0]) for row in leaves)) if isinstance(leaf, PublicLeaf)]
+        charters = [self._charter(leaf) for leaf in adopted if leaf.kind == "charter"]
+        check_chain(charters)
+        return charters
+
+    def _charter(self, leaf: PublicLeaf) -> Charter:
+        path = self.folder / CHARTERS_FOLDER / leaf.name
+        data = path.read_bytes() if path.is_file() else b""
+        if sha256(data).hexdigest() != leaf.digest:
+            remedy = "put back the file as it was adopted"
+            raise Refusal(
+                "charter-changed", str(path), "not the file whose digest is in the ledger", leaf.digest, remedy
+            )
+        return read_charter(data, leaf.name)
+
+    def versions(self, table: str, where: str = "", parameters: Sequence[Any] = ()) -> Iterator[Version]:
+        """Versions of the rows of a table; `where` is a condition on `x`, the version."""
+        condition = f" where {where}" if where else ""
+        for row in self.store.stream(f"{version_select(table)}{condition} order by x.opened_seq", parameters):
+            yield read_version(table, row)
+
+    def as_of(self, table: str, moment: dt.datetime) -> Iterator[Version]:
+        """The rows of a table as they stood at a moment, whatever happened since but erasure."""
+        text = moment_text(moment)
+        yield from self.versions(table, STOOD, (text, text))
+
+    def status(self) -> Status:
+        """How the register stands now."""
+        last = self.store.rows("select recorded_at from leaf order by seq desc limit 1")
+        counts = {
+            name: int(self.store.rows(f"select count(*) from {name}_version where closed_seq is null")[0][0])
+            for name in KEPT_TABLES
+        }
+        return Status(
+            self.settings.name,
+            self.settings.origin,
+            self.size(),
+            str(last[0][0]) if last else None,
+            max((each.version for each in self.charters()), default=None),
+            {name: count for name, count in counts.items() if count},
+            int(self.store.rows("select count(*) from held where outcome is null")[0][0]),
+            int(self.store.rows("select count(*) from erased")[0][0]),
+        )
+
+    @contextmanager
+    def writing(self, now: dt.datetime) -> Iterator[Writer]:
+        """A transaction of the gate's. Moments never go back, whatever the clock does.
+
+        Refuses a clock more than a minute behind the last record; a smaller step back is put right.
+        """
+        with self.store.transaction():
+            yield Writer(self.store, *_tail(self.store, now), self.entropy)
+
+
+_LEAF = "insert into leaf (seq, recorded_at, kind, bytes) values (?, ?, ?, ?)"
+STOOD = "x.recorded_at <= ? and (x.closed_at is null or x.closed_at > ?)"
+
+
+def _tail(store: Store, now: dt.datetime) -> tuple[int, str, bool]:
+    """The next leaf, the moment of this transaction, and whether the clock had to be put right."""
+    moment = now.astimezone(dt.UTC).replace(tzinfo=None) if now.tzinfo else now
+    found = store.rows("select seq, recorded_at from leaf order by seq desc limit 1")
+    if not found:
+        return 0, moment_text(moment), False
+    seq, last = found[0]
+    last = dt.datetime.fromisoformat(last) if isinstance(last, str) else last
+    if moment > last:
+        return seq + 1, moment_text(moment), False
+    if last - moment > CLOCK_TOLERANCE:
+        behind = f"the clock is {last - moment} behind the last record"
+        raise Refusal("clock-behind", "the clock", behind, f"a moment after {moment_text(last)}", "set the clock right")
+    return seq + 1, moment_text(last + _STEP), True
+
+
+class Writer:
+    """Writes rows with their leaves inside one transaction; `moment` is when all of it was recorded."""
+
+    def __init__(self, store: Store, seq: int, moment: str, clamped: bool, entropy: Entropy) -> None:
+        self.store = store
+        self.moment = moment
+        self.clamped = clamped
+        self._seq = seq
+        self._entropy = entropy
+
+    @property
+    def next_seq(self) -> int:
+        """The leaf that the next record will be."""
+        return self._seq
+
+    def append(self, table: str, values: Values, change: str, by: str, closes: int | None = None) -> int:
+        """Opens a version of a row and adds its leaf; `closes` is the leaf that opened the version it replaces."""
+        seq, salt = self._seq, self._entropy(SALT_SIZE)
+        leaf = record_leaf(commitment(body(table, values, change, by, self.moment), salt))
+        if closes is not None:
+            self.store.run(_close_sql(table), (seq, self.moment, closes))
+        self._leaf(seq, "record", leaf)
+        self.store.run(_insert_sql(table), (seq, change, by, salt, self.moment, *values.values()))
+        return seq
+
+    def append_many(
+        self, table: str, rows: Sequence[Sequence[Cell]], by: str, salts: Sequence[bytes], leaves: Sequence[bytes]
+    ) -> None:
+        """Opens the first version of many rows at once; `leaves` are their leaves at this moment under these salts."""
+        start = self._seq
+        self.store.run_many(
+            "insert into leaf (seq, recorded_at, kind, bytes) values (?, ?, 'record', ?)",
+            [(start + place, self.moment, leaf) for place, leaf in enumerate(leaves)],
+        )
+        self.store.run_many(
+            _insert_sql(table),
+            [
+                (start + place, "collect", by, salt, self.moment, *row)
+                for place, (salt, row) in enumerate(zip(salts, rows, strict=True))
+            ],
+        )
+        self._seq = start + len(rows)
+
+    def publish(self, kind: str, document: bytes, name: str) -> int:
+        """Adds a public leaf: the digest of a published document."""
+        seq = self._seq
+        self._leaf(seq, "public", public_leaf(kind, sha256(document).hexdigest(), name))
+        return seq
+
+    def _leaf(self, seq: int, kind: str, leaf: bytes) -> None:
+        self.store.run(
+            "insert into leaf (seq, recorded_at, kind, bytes) values (?, ?, ?, ?)", (seq, self.moment, kind, leaf)
+        )
+        self._seq = seq + 1
+
+
+@cache
+def _insert_sql(table: str) -> str:
+    columns = ("opened_seq", "change", "proposed_by", "salt", "recorded_at", *kept_columns(table))
+    return f"insert into {table}_version ({', '.join(columns)}) values ({', '.join('?' * len(columns))})"
+
+
+@cache
+def _close_sql(table: str) -> str:
+    return f"update {table}_version set closed_seq = ?, closed_at = ? where opened_seq = ?"
+
+
+def row_values(table: str, given: dict[str, Cell]) -> dict[str, Cell]:
+    """Every kept column of a table in its order, those not given absent."""
+    return {name: given.get(name) for name in kept_columns(table)}

@@ -1,0 +1,130 @@
+"""The tables of the model as they stood at a moment, as Parquet files and an account of them.
+
+The same register, moment and version of the writer give the same bytes: rows are in the order of their
+keys, and nothing of the time or place of writing goes in. What was erased since is not there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from overt.ledger._merkle import fold, leaf_hash, node_hash
+from overt.model import TABLES, Kind, Table
+from overt.refusals import Refusal
+from overt.register._record import Version, moment_text, read_version, version_select
+from overt.register._register import STOOD, Register
+from overt.register._schema import KEPT_TABLES, identity
+
+_BATCH = 50_000
+_TYPES = {
+    Kind.TEXT: pa.string(),
+    Kind.INTEGER: pa.int64(),
+    Kind.NUMBER: pa.float64(),
+    Kind.BOOLEAN: pa.bool_(),
+    Kind.DATE: pa.date32(),
+    Kind.TIMESTAMP: pa.timestamp("us"),
+}
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a snapshot holds: the moment, how many leaves and rows, the root of the log, each file's digest."""
+
+    register: str
+    origin: str
+    as_of: str
+    leaves: int
+    root: str
+    rows: dict[str, int]
+    digests: dict[str, str]
+
+
+def snapshot(register: Register, as_of: dt.datetime, out: Path) -> Snapshot:
+    """Writes the tables that have rows into a new folder; it appears whole or not at all."""
+    if out.exists():
+        raise Refusal("snapshot-there", str(out), "something of that name", "a new folder")
+    making = out.with_name(f".{out.name}.part")
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir(parents=True)
+    try:
+        with register.store.reading():
+            counts = {name: _write(register, TABLES[name], as_of, making) for name in KEPT_TABLES if name in TABLES}
+            size, root = _root(bytes(row[0]) for row in register.store.stream(_LEAVES, (moment_text(as_of),)))
+        rows = {name: count for name, count in counts.items() if count}
+        digests = {f"{name}.parquet": _digest(making / f"{name}.parquet") for name in rows}
+        settings = register.settings
+        made = Snapshot(settings.name, settings.origin, moment_text(as_of), size, root, rows, digests)
+        (making / "snapshot.json").write_text(json.dumps(made.__dict__, indent=2) + "\n", encoding="utf-8")
+        making.rename(out)
+    except BaseException:
+        shutil.rmtree(making, ignore_errors=True)
+        raise
+    return made
+
+
+_LEAVES = "select bytes from leaf where recorded_at <= ? order by seq"
+
+
+def _root(leaves: Iterable[bytes]) -> tuple[int, str]:
+    """How many leaves there are, and the root of the tree over them (RFC 9162, section 2.1)."""
+    peaks: list[tuple[int, bytes]] = []
+    size = 0
+    for leaf in leaves:
+        level, node = 0, leaf_hash(leaf)
+        while peaks and peaks[-1][0] == level:
+            level, node = level + 1, node_hash(peaks.pop()[1], node)
+        peaks.append((level, node))
+        size += 1
+    return size, fold(peak for _, peak in reversed(peaks)).hex()
+
+
+def _write(register: Register, table: Table, as_of: dt.datetime, folder: Path) -> int:
+    """One table; how many rows it has. No file is made for a table without rows."""
+    schema = pa.schema([(column.name, _TYPES[column.kind]) for column in table.columns])
+    path, count = folder / f"{table.name}.parquet", 0
+    versions = _in_order(register, table.name, as_of)
+    first = list(islice(versions, _BATCH))
+    if not first:
+        return 0
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        while first:
+            rows = [{**version.values, "recorded_at": version.recorded_at} for version in first]
+            columns = [_column(column.kind, [row[column.name] for row in rows]) for column in table.columns]
+            writer.write_table(pa.table(columns, schema=schema))
+            count += len(rows)
+            first = list(islice(versions, _BATCH))
+    return count
+
+
+def _in_order(register: Register, table: str, as_of: dt.datetime) -> Iterator[Version]:
+    collate = ' collate "C"' if register.store.dialect == "postgres" else ""
+    kinds = KEPT_TABLES[table].by_name
+    order = ", ".join(f"x.{name}{collate if kinds[name].kind is Kind.TEXT else ''}" for name in identity(table))
+    text = moment_text(as_of)
+    asked = f"{version_select(table)} where {STOOD} order by {order}"
+    for row in register.store.stream(asked, (text, text)):
+        yield read_version(table, row)
+
+
+def _column(kind: Kind, cells: list[Any]) -> pa.Array:
+    if kind is Kind.DATE:
+        cells = [None if cell is None else dt.date.fromisoformat(cell) for cell in cells]
+    elif kind is Kind.TIMESTAMP:
+        cells = [None if cell is None else dt.datetime.fromisoformat(cell) for cell in cells]
+    return pa.array(cells, type=_TYPES[kind])
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
