@@ -114,6 +114,14 @@ def test_part_of_a_count_is_held_against_that_part(ask: Ask, tmp_path: Path) -> 
     assert any("not divided by sex=male: taken as it is given" in note for note in found.first.notes)
 
 
+def test_codes_are_put_together_where_no_population_is_finer(ask: Ask, tmp_path: Path) -> None:
+    """Asked by code and held against broad groups, the count is by broad group, and the notes say so."""
+    people = population(tmp_path / "p.csv", {"White": 10, "Black": 5, "Asian": 4})
+    found = _ask(ask, "ethnicity_self", populations=(people,))
+    assert _rows(found) == {"White": (2, 10), "Asian": (1, 4), "Black": (1, 5)}
+    assert any("counted by broad group" in note for note in found.notes)
+
+
 def test_the_older_list_is_a_choice_whose_loss_is_named(ask: Ask, tmp_path: Path) -> None:
     """Counted in 16+1, travellers are in W9 and Chinese people in O1, and the notes say so."""
     people = population(tmp_path / "p.csv", {"W1": 10, "W9": 5, "O1": 4, "B1": 2})

@@ -139,6 +139,30 @@ def test_use_of_force_incidents_and_their_share(shared_data: Path, tmp_path: Pat
     assert found.missing.count == expected["dont_know"] + expected["not_reported"]
 
 
+_STOPS = """
+create view encounter as
+select format('{:08d}', source_rows._row) as encounter_id, source_rows.race as ethnicity_observed,
+       cast(source_rows.label_value as double) = 1 as outcome_linked
+from source_rows;
+"""
+
+
+def test_new_york_label_rates_are_those_computed_before(shared_data: Path, tmp_path: Path) -> None:
+    """8.59 % Black, 8.99 % white, 10.25 % white Hispanic, 10.21 % Black Hispanic; of what, the file does not say."""
+    (tmp_path / "stops.sql").write_text(_STOPS, encoding="utf-8")
+    found = ask_source(
+        str(shared_data / "nyc-sqf-aequitas" / "nyc_sqf_for_aequitas.csv"),
+        tmp_path / "loaded.duckdb",
+        tmp_path / "stops.sql",
+        measure="found_what_was_sought",
+        by=("ethnicity_observed",),
+        reference=("WHITE",),
+    )
+    rates = {row.group: round((row.rate_per_1000 or 0) / 10, 2) for row in found.first.rows}
+    wanted = {"BLACK": 8.59, "WHITE": 8.99, "WHITE HISPANIC": 10.25, "BLACK HISPANIC": 10.21}
+    assert wanted.items() <= rates.items()
+
+
 COMPAS = {"false_positive": "fpr_pct", "false_negative": "fnr_pct"}
 
 

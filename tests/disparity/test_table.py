@@ -43,6 +43,13 @@ def test_every_figure_of_a_row_is_what_its_name_says() -> None:
     assert row.share == row.share_known == 0.78
 
 
+def test_representation_of_bostons_register_is_the_one_computed_from_what_was_published() -> None:
+    """66 % Black of the listed and 25 % of residents is 2.6; 2 % white of 50 % is 0.04."""
+    table = _built({WHITE: 2, ("Black",): 66, ("Other",): 32}, {WHITE: 50, ("Black",): 25, ("Other",): 25})
+    index = {row.group: row.representation for row in table.rows}
+    assert (round(index["Black"] or 0, 1), round(index["White"] or 0, 2)) == (2.6, 0.04)
+
+
 def test_reference_is_one_and_comes_first() -> None:
     """The group that others are compared with has the ratio 1 and no interval."""
     first = _built({("Black",): 50, WHITE: 2}, {WHITE: 1000, ("Black",): 1000}).rows[0]

@@ -9,7 +9,21 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from overt import __version__
-from overt.cli import _admit, _audit, _charter, _compare, _disparity, _ledger, _map, _model, _pack, _register, _sample, _synth, _watchlist
+from overt.cli import (
+    _admit,
+    _audit,
+    _charter,
+    _compare,
+    _disparity,
+    _ledger,
+    _map,
+    _model,
+    _pack,
+    _register,
+    _sample,
+    _synth,
+    _watchlist,
+)
 from overt.cli._output import talk
 from overt.refusals import Exit, Refusal, Refusals
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from overt.audit import Opened
-from overt.disparity._axes import AGE_BANDS, find_axis
+from overt.disparity._axes import AGE_BANDS, ETHNICITY, find_axis
 from overt.disparity._counts import Asked, Cell, Group, Window, tally
-from overt.disparity._ethnicity import CodeList
+from overt.disparity._ethnicity import GROUPS, CodeList, is_unknown
 from overt.disparity._intervals import LEVEL, Method
 from overt.disparity._measures import Measure, Shape, find_measure
 from overt.disparity._periods import STEPS, Submitted, periods, span, submitted
@@ -20,6 +20,8 @@ from overt.refusals import Refusal
 INSIDE = "inside the register"
 # A cell that crosses more attributes is so often one person that it is no statistic.
 MOST_DIVISIONS = 3
+# Beyond so many comparisons a reader who looks for the one that stands out will find one.
+MANY = 10
 _WHITE = ("White", "W1", "IC1", "White British", "Caucasian", "WHITE", "WHI")
 
 
@@ -139,7 +141,7 @@ def measure(question: Question, opened: Opened) -> Disparity:
         _trend(plan, opened, reference) if question.trend else (),
         _sweep(plan, opened, reference, benchmarks) if question.sweep else (),
         tuple(_warnings(plan, tables, cells, reference)),
-        tuple(dict.fromkeys([said, *opened.notes, *counted.notes])),
+        tuple(dict.fromkeys([said, *_folds(plan), *opened.notes, *counted.notes])),
     )
 
 
@@ -153,14 +155,28 @@ def _plan(question: Question, opened: Opened) -> _Plan:
     if many > MOST_DIVISIONS:
         wanted = f"{MOST_DIVISIONS} at most: more would single people out"
         raise Refusal("disparity-too-fine", "--by and --only", f"{many} divisions", wanted)
-    axes = tuple(find_axis(found.table, name, question.codes) for name in question.by)
+    populations = read_populations(question.populations, opened.connection, opened.filled.columns)
+    folded = _has_groups_only(populations) and not question.codes
+    names = [f"{name}_group" if folded and name in ETHNICITY else name for name in question.by]
+    axes = tuple(find_axis(found.table, name, question.codes) for name in names)
     only = tuple((find_axis(found.table, name, question.codes), value) for name, value in question.only)
     if question.trend and question.trend not in STEPS:
         raise Refusal("disparity-needs", "--trend", question.trend, ", ".join(STEPS))
-    populations = read_populations(question.populations, opened.connection, opened.filled.columns)
     threshold = question.threshold if not question.sweep or question.threshold is not None else question.sweep[0]
     asked = Asked(found, axes, only, threshold, (), question.outcomes, question.age_bands)
     return _Plan(question, asked, populations)
+
+
+def _has_groups_only(populations: Sequence[tuple[str, list[PopulationRow]]]) -> bool:
+    """Whether there are populations, and all of them know the broad ethnic groups and no finer ones."""
+    groups = {
+        group
+        for _, rows in populations
+        for row in rows
+        for attribute, group in zip(row.attributes, row.groups, strict=False)
+        if attribute == "ethnicity" and not is_unknown(group)
+    }
+    return bool(groups) and all(group in GROUPS for group in groups)
 
 
 def _tables(
@@ -208,6 +224,14 @@ def _given_reference(plan: _Plan, groups: set[Group]) -> tuple[Group, str]:
         wanted = "; ".join(sorted(name_of(group) for group in groups)[:20])
         raise Refusal("disparity-reference", f"--reference {','.join(given)}", "no such group was counted", wanted)
     return found or read, f"compared with {name_of(found or read)}, as asked"
+
+
+def _folds(plan: _Plan) -> list[str]:
+    """What was put together because no population is finer."""
+    pairs = zip(plan.question.by, plan.asked.axes, strict=True)
+    return [
+        f"{name}: counted by broad group, since no population is finer" for name, axis in pairs if axis.name != name
+    ]
 
 
 def _trend(plan: _Plan, opened: Opened, reference: Group) -> tuple[Step, ...]:
@@ -264,6 +288,12 @@ def _warnings(plan: _Plan, tables: Sequence[Table], cells: Sequence[Cell], refer
         if over:
             said.append(
                 f"more than one for each person of {', '.join(over)} in {table.population}: a rate, no probability"
+            )
+        compared = sum(row.low is not None for row in table.rows)
+        if compared > MANY:
+            level = f"{plan.question.level:.0%}"
+            said.append(
+                f"{compared} ratios to {table.population}: by chance alone some {level} intervals miss the truth"
             )
         unmatched = [row.group for row in table.rows if row.count and row.population is None]
         if unmatched:

@@ -1,15 +1,16 @@
 """Plots of ratios: dots and intervals, a trend with its gaps, a sweep over thresholds.
 
 Nothing is told by colour: populations differ by the shape of the mark, an unsure figure by an open
-mark, bounds by a broken line, a gap by hatching and words. Scales are logarithmic, so that twice and
+mark, bounds by a broken line, a gap by a dashed box and its word. Scales are logarithmic, so that twice and
 half lie alike from 1.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markupsafe import Markup
 
@@ -181,13 +182,13 @@ def _row_of(step: Step, place: int, group: str) -> Row | None:
     return next((row for row in step.tables[place].rows if row.group == group and row.relative_rate), None)
 
 
-def _joined(at: Sequence[float], line: Sequence[Row | None], down: object, place: int) -> list[Markup]:
+def _joined(
+    at: Sequence[float], line: Sequence[Row | None], down: Callable[[float], float], place: int
+) -> list[Markup]:
     """Lines between neighbours; none across a gap, since nobody knows how it went there."""
     parts = []
-    for (x, row), (next_x, after) in zip(
-        zip(at, line, strict=True), list(zip(at, line, strict=True))[1:], strict=False
-    ):
-        if row and after and callable(down):
+    for (x, row), (next_x, after) in pairwise(zip(at, line, strict=True)):
+        if row and row.relative_rate and after and after.relative_rate:
             parts.append(
                 Markup(
                     '<line class="dis-path" x1="{a}%" x2="{b}%" y1="{c}" y2="{d}" stroke-dasharray="{dash}"/>'

@@ -23,7 +23,7 @@ _SERIES = {
     "trend": (
         "Period",
         "Trend",
-        "Each period by itself. A hatched part was not submitted and is no zero; an open mark stands on an incomplete "
+        "Each period by itself. A dashed box was not submitted and is no zero; an open mark stands on an incomplete "
         "return or on fewer than 10.",
     ),
     "sweep": (

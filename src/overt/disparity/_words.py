@@ -10,9 +10,7 @@ from overt.disparity._periods import Submitted
 from overt.disparity._table import Row, Table
 from overt.pages import listed, percent
 
-NO_CAUSE = (
-    "These figures say how the counts are spread over groups. They do not say why, and they say nothing about any person."
-)
+NO_CAUSE = "These figures say how the counts are spread over groups. They do not say why, and tell of no person."
 
 
 def figure(value: float | None) -> str:

@@ -1,0 +1,389 @@
+"""Counts made safe before anybody sees them: small ones withheld, and enough others that none can be worked out.
+
+A release is a set of cells. Each is the number of people in some *atoms*, the finest parts that any
+table tells apart, at one time. Cells of all tables and of every earlier release are sums over the
+same atoms, and links say how atoms of one time follow from those of another (listed then, plus added,
+less removed, is listed now). So one system of inequalities is all that the public can know:
+
+1.  A count of 1 to `safe_threshold` - 1 is withheld. Other counts are rounded to the nearest
+    `safe_round_base`, totals by themselves. Zero is shown. So is a cell withheld in which one or two contributors
+    make up nearly all.
+2.  What must stay hidden: each withheld small cell, each small atom, and each small difference
+    of two shown cells of which one lies inside the other, of this release or an earlier one.
+3.  For each of these, what all the figures ever published leave open must hold at least as many
+    values as the mark itself does: 1 to 7 is seven. Both ends are found by linear programming.
+4.  Where they leave fewer, the cheapest further cells of this release are withheld that leave enough:
+    one integer programme for each such number, what is withheld already being free. Again, until none is left.
+5.  What turned out not to be needed is shown again, the largest first.
+
+An earlier release cannot be taken back. If nothing in this one helps, it is refused.
+
+Not promised: anything against a reader who knows some of the people listed by other means, or who
+reasons about which cells this programme would have withheld.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array, hstack, vstack
+
+from overt.refusals import Refusal
+
+_NEAR = 1e-6
+Vector = NDArray[np.float64]
+
+
+class Mark(StrEnum):
+    """What stands in a cell. Four of these are no number, and none is ever shown as another."""
+
+    SHOWN = "shown"
+    ZERO = "zero"
+    SUPPRESSED = "suppressed"
+    UNKNOWN = "unknown"
+    NOT_ASKED = "not asked"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How figures are made safe, under the names that ACRO gives these settings.
+
+    `safe_percent_base` is the least base of a percentage. A cell with contributors is withheld when the
+    two largest hold more than `safe_nk_k` of it. `secondary` is for tests that show what it is for.
+    """
+
+    safe_threshold: int = 8
+    safe_round_base: int = 5
+    safe_percent_base: int = 100
+    safe_nk_n: int = 2
+    safe_nk_k: float = 0.9
+    secondary: bool = True
+
+    def rounded(self, count: int) -> int:
+        """The nearest multiple of the base; half of it goes up."""
+        return (count + self.safe_round_base // 2) // self.safe_round_base * self.safe_round_base
+
+    def limits(self, mark: Mark, value: int | None) -> tuple[float, float]:
+        """What a published cell says of its count: the least and the most that it may be."""
+        if mark is Mark.ZERO:
+            return 0, 0
+        if mark is Mark.SHOWN and value is not None:
+            low = value - self.safe_round_base // 2
+            return max(low, self.safe_threshold), low + self.safe_round_base - 1
+        return (1, np.inf) if mark is Mark.SUPPRESSED else (0, np.inf)
+
+    def is_small(self, count: int) -> bool:
+        """Whether a count is one of those that are withheld for being small."""
+        return 0 < count < self.safe_threshold
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of one table: its atoms, and the contributions it is made of where one may dominate.
+
+    `mark` is given only for what was not asked or is not known; such a cell tells nothing.
+    """
+
+    table: str
+    name: str
+    atoms: frozenset[str]
+    contributions: tuple[int, ...] = ()
+    mark: Mark | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """Atoms whose counts, each times its sign, add up to nothing: how one time follows from another."""
+
+    terms: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class SafeCell:
+    """A cell as it may be published. `count` is for the keeper alone and is in no form of the release."""
+
+    cell: Cell
+    mark: Mark
+    value: int | None
+    count: int = field(repr=False)
+
+    def __str__(self) -> str:
+        if self.mark in (Mark.SHOWN, Mark.ZERO):
+            return str(self.value)
+        return {Mark.SUPPRESSED: "*", Mark.UNKNOWN: "not known"}.get(self.mark, "not asked")
+
+
+@dataclass(frozen=True)
+class SafeRelease:
+    """Every cell made safe. `secondary` is how many were withheld for the sake of others."""
+
+    cells: tuple[SafeCell, ...]
+    links: tuple[Link, ...]
+    counts: Mapping[str, int] = field(repr=False)
+    rule: Rule = field(default_factory=Rule)
+    secondary: int = 0
+
+    @property
+    def utility(self) -> float:
+        """The share of cells asked and known that are shown."""
+        asked = [each for each in self.cells if each.mark not in (Mark.UNKNOWN, Mark.NOT_ASKED)]
+        return sum(each.mark is not Mark.SUPPRESSED for each in asked) / len(asked) if asked else 1.0
+
+
+def percentage(part: SafeCell, base: SafeCell, rule: Rule) -> float | None:
+    """The part in per cent of the base, from the published figures; `None` where one is withheld or the base small."""
+    if part.value is None or not base.value or base.value < rule.safe_percent_base:
+        return None
+    return min(100.0 * part.value / base.value, 100.0)
+
+
+def protect(
+    cells: Sequence[Cell],
+    counts: Mapping[str, int],
+    *,
+    links: Sequence[Link] = (),
+    earlier: Sequence[SafeRelease] = (),
+    rule: Rule | None = None,
+) -> SafeRelease:
+    """The cells as they may be published after all that was published before. `counts` are those of the new atoms.
+
+    Refuses a cell of an atom that nothing counts, and a release that no withholding makes safe.
+    """
+    rule = rule or Rule()
+    known = dict(chain.from_iterable(each.counts.items() for each in earlier)) | dict(counts)
+    _check(cells, links, known)
+    first = tuple(_primary(cell, known, rule) for cell in cells)
+    release = SafeRelease(first, tuple(links), dict(counts), rule)
+    if not rule.secondary:
+        return release
+    return _Search(release, earlier, known).safe()
+
+
+def _check(cells: Sequence[Cell], links: Sequence[Link], counts: Mapping[str, int]) -> None:
+    for cell in cells:
+        if cell.mark is None and (lacking := sorted(cell.atoms - counts.keys())):
+            where = f"{cell.table}, {cell.name}"
+            raise Refusal("release-atom-unknown", where, f"nothing counts {lacking[0]}", "a count of each atom")
+    for link in links:
+        if sum(sign * counts[atom] for atom, sign in link.terms):
+            where = " ".join(atom for atom, _ in link.terms[:3])
+            wanted = "counts of one time that follow from those of the other"
+            raise Refusal("release-link-broken", where, "the counts do not add up", wanted)
+
+
+def _primary(cell: Cell, counts: Mapping[str, int], rule: Rule) -> SafeCell:
+    if cell.mark is not None:
+        return SafeCell(cell, cell.mark, None, 0)
+    count = sum(counts[atom] for atom in cell.atoms)
+    largest = sorted(cell.contributions, reverse=True)[: rule.safe_nk_n]
+    dominated = bool(cell.contributions) and sum(largest) > rule.safe_nk_k * sum(cell.contributions)
+    if count and (rule.is_small(count) or dominated):
+        return SafeCell(cell, Mark.SUPPRESSED, None, count)
+    return _shown(cell, count, rule)
+
+
+def _shown(cell: Cell, count: int, rule: Rule) -> SafeCell:
+    return SafeCell(cell, Mark.SHOWN if count else Mark.ZERO, rule.rounded(count), count)
+
+
+@dataclass(frozen=True)
+class _Secret:
+    """A number that must stay hidden: the atoms that make it up, as a row of the system, and how it came to be one."""
+
+    row: Vector
+    name: str
+
+
+class _Search:
+    """What the public can work out of one release and all before it, and which cells to withhold against it."""
+
+    def __init__(self, release: SafeRelease, earlier: Sequence[SafeRelease], counts: Mapping[str, int]) -> None:
+        self.release, self.rule = release, release.rule
+        self.atoms = {atom: place for place, atom in enumerate(sorted(counts))}
+        self.truth = np.array([counts[atom] for atom in self.atoms], dtype=np.float64)
+        self.cap = 2 * float(self.truth.sum()) + 100
+        self.new = [each for each in release.cells if each.mark not in (Mark.UNKNOWN, Mark.NOT_ASKED)]
+        self.old = [each for before in earlier for each in before.cells if each.mark is not Mark.UNKNOWN]
+        self.old = [each for each in self.old if each.mark is not Mark.NOT_ASKED]
+        self.old_limits = [
+            before.rule.limits(each.mark, each.value)
+            for before in earlier
+            for each in before.cells
+            if each.mark not in (Mark.UNKNOWN, Mark.NOT_ASKED)
+        ]
+        links = [*chain.from_iterable(before.links for before in earlier), *release.links]
+        self.rows = csr_array(np.array([self._row(each.cell.atoms) for each in (*self.old, *self.new)]))
+        self.links = csr_array(np.array([self._link(each) for each in links])) if links else None
+        # Two points that the public cannot tell from the truth prove a number hidden, whichever question found them.
+        self.points: list[Vector] = [self.truth]
+        self.width = self.rule.safe_threshold - 1
+
+    def safe(self) -> SafeRelease:
+        """The release with enough withheld."""
+        withheld: set[int] = set()
+        while (found := self._exposed()) is not None:
+            # Where no programme finds enough, everything is tried, and rule 5 takes back what was too much.
+            more = self._cheapest(found) or {place for place, each in enumerate(self.new) if each.mark is Mark.SHOWN}
+            if not more:
+                wanted = "a release that no small number can be worked out of"
+                remedy = "leave a table out, or publish coarser groups: earlier releases cannot be taken back"
+                raise Refusal(
+                    "release-unsafe", found.name, "it can be worked out of what was published", wanted, remedy
+                )
+            self._mark(more, Mark.SUPPRESSED)
+            withheld |= more
+        withheld -= self._shown_again(withheld)
+        cells = iter(self.new)
+        every = tuple(
+            each if each.mark in (Mark.UNKNOWN, Mark.NOT_ASKED) else next(cells) for each in self.release.cells
+        )
+        return replace(self.release, cells=every, secondary=len(withheld))
+
+    def _row(self, atoms: Iterable[str]) -> Vector:
+        row = np.zeros(len(self.atoms))
+        row[[self.atoms[atom] for atom in atoms]] = 1
+        return row
+
+    def _link(self, link: Link) -> Vector:
+        row = np.zeros(len(self.atoms))
+        for atom, sign in link.terms:
+            row[self.atoms[atom]] += sign
+        return row
+
+    def _mark(self, places: Iterable[int], mark: Mark) -> None:
+        for place in places:
+            each = self.new[place]
+            hidden = SafeCell(each.cell, mark, None, each.count)
+            self.new[place] = hidden if mark is Mark.SUPPRESSED else _shown(each.cell, each.count, self.rule)
+        if mark is not Mark.SUPPRESSED:
+            # More is known than before: points that it rules out prove nothing any more.
+            low, high = self._limits()
+            self.points = [each for each in self.points if self._fits(each, low, high)]
+
+    def _limits(self) -> tuple[Vector, Vector]:
+        every = [*self.old_limits, *(self.rule.limits(each.mark, each.value) for each in self.new)]
+        return np.array([low for low, _ in every]), np.array([high for _, high in every])
+
+    def _fits(self, point: Vector, low: Vector, high: Vector) -> bool:
+        values = self.rows @ point
+        return bool(np.all(values >= low - _NEAR) and np.all(values <= high + _NEAR))
+
+    def secrets(self) -> list[_Secret]:
+        """Every number of rule 2, once each."""
+        rows: dict[bytes, _Secret] = {}
+
+        def add(atoms: frozenset[str], name: str) -> None:
+            row = self._row(atoms)
+            if self.rule.is_small(round(float(row @ self.truth))):
+                rows.setdefault(row.tobytes(), _Secret(row, name))
+
+        every = [*self.old, *self.new]
+        for each in every:
+            if each.mark is Mark.SUPPRESSED:
+                add(each.cell.atoms, f"{each.cell.table}, {each.cell.name}")
+        for atom in self.atoms:
+            add(frozenset({atom}), atom)
+        shown = [each for each in every if each.mark is Mark.SHOWN]
+        for outer in shown:
+            for inner in shown:
+                if inner.cell.atoms < outer.cell.atoms and self.rule.is_small(outer.count - inner.count):
+                    names = f"{outer.cell.table}, {outer.cell.name} less {inner.cell.table}, {inner.cell.name}"
+                    add(outer.cell.atoms - inner.cell.atoms, names)
+        return list(rows.values())
+
+    def _exposed(self) -> _Secret | None:
+        """A number of which too few values are left, or `None`.
+
+        Asking for all that is open together answers most at once; what is then still open is asked one by one.
+        """
+        low, high = self._limits()
+        secrets = [each for each in self.secrets() if not self._is_proven(each)]
+        for _ in range(3):
+            if secrets:
+                together = np.sum([each.row for each in secrets], axis=0)
+                self._ask(together, low, high)
+                secrets = [each for each in secrets if not self._is_proven(each)]
+        for secret in secrets:
+            if not self._is_proven(secret):
+                self._ask(secret.row, low, high)
+                if not self._is_proven(secret):
+                    return secret
+        return None
+
+    def _ask(self, row: Vector, low: Vector, high: Vector) -> None:
+        """The points at which the public may think a sum the least and the most."""
+        for sign in (-1, 1):
+            found = self._solve(sign * row, low, high)
+            if found is not None:
+                self.points.append(found)
+
+    def _is_proven(self, secret: _Secret) -> bool:
+        values = np.array([secret.row @ point for point in self.points])
+        least, most = max(np.ceil(values.min() - _NEAR), 1), np.floor(values.max() + _NEAR)
+        return bool(most - least + 1 >= self.width)
+
+    def _solve(self, costs: Vector, low: Vector, high: Vector) -> Vector | None:
+        constraints = [LinearConstraint(self.rows, low, high)]
+        if self.links is not None:
+            constraints.append(LinearConstraint(self.links, 0, 0))
+        found = milp(costs, constraints=constraints, bounds=Bounds(0, self.cap))
+        return found.x if found.x is not None else None
+
+    def _cheapest(self, secret: _Secret) -> set[int]:
+        """The cells to withhold for one number, by rule 4; none if nothing helps.
+
+        Two points that the public could not tell apart, as far apart in this number as the rule wants, and a yes or no
+        for each shown cell: where it is no, both points keep to what the cell says.
+        """
+        shown = [place for place, each in enumerate(self.new) if each.mark is Mark.SHOWN]
+        size, cells = len(self.atoms), len(shown)
+        low, high = self._limits()
+        reach = float(self.rule.safe_threshold * 6)
+        upper, lower = np.zeros((len(low), cells)), np.zeros((len(low), cells))
+        for column, place in enumerate(shown):
+            at = len(self.old) + place
+            upper[at, column], lower[at, column] = -reach, max(low[at] - 1, 0)
+        nothing, gap = csr_array((len(low), size)), secret.row[None, :]
+        parts = []
+        for blocks in ((self.rows, nothing), (nothing, self.rows)):
+            parts.append(LinearConstraint(hstack([*blocks, csr_array(upper)]), -np.inf, high))
+            parts.append(LinearConstraint(hstack([*blocks, csr_array(lower)]), low, np.inf))
+        free = np.zeros((1, cells))
+        parts.append(LinearConstraint(np.hstack([-gap, gap, free]), self.width, np.inf))
+        parts.append(LinearConstraint(np.hstack([0 * gap, gap, free]), self.width + 1, np.inf))
+        if self.links is not None:
+            empty, none = csr_array(self.links.shape), csr_array((self.links.shape[0], cells))
+            both = vstack([hstack([self.links, empty, none]), hstack([empty, self.links, none])])
+            parts.append(LinearConstraint(both, 0, 0))
+        # A cell costs one, and a little more the more it says.
+        weights = np.array([1 + 0.1 * self.new[place].count / max(self.truth.sum(), 1) for place in shown])
+        whole = np.concatenate([np.zeros(2 * size), np.ones(cells)])
+        found = milp(
+            np.concatenate([np.zeros(2 * size), weights]),
+            constraints=parts,
+            bounds=Bounds(0, np.concatenate([np.full(2 * size, self.cap), np.ones(cells)])),
+            integrality=whole,
+        )
+        if found.x is None:
+            return set()
+        self.points += [found.x[:size], found.x[size : 2 * size]]
+        return {place for place, chosen in zip(shown, found.x[2 * size :], strict=True) if chosen > 0.5}
+
+    def _shown_again(self, withheld: set[int]) -> set[int]:
+        """Those of the withheld that are not needed after all."""
+        again: set[int] = set()
+        for place in sorted(withheld, key=lambda each: -self.new[each].count):
+            kept = list(self.points)
+            self._mark([place], Mark.SHOWN)
+            if self._exposed() is None:
+                again.add(place)
+            else:
+                self._mark([place], Mark.SUPPRESSED)
+                self.points = kept
+        return again
