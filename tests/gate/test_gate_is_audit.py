@@ -152,6 +152,21 @@ def opened(folder: Path, database: str) -> Iterator[tuple[Store, Day]]:
         yield register.store, Day(register.store, PACK.controls, THRESHOLDS, None, DAY)
 
 
+def test_a_change_that_leads_to_another_entry_is_no_old_breach(sqlite_day: tuple[Store, Day]) -> None:
+    """A disclosure of a suspect that becomes one of a victim to a school breaches now, and did not before."""
+    register = [
+        row("entry", entry_id="e1", subject_id="s1", role="victim", status="active"),
+        row("entry", entry_id="e2", subject_id="s2", role="suspect", status="active"),
+        row("disclosure", disclosure_id="d1", entry_id="e2", recipient_kind="school"),
+    ]
+    agree(*sqlite_day, register, [row("disclosure", disclosure_id="d1", entry_id="e1", recipient_kind="school")])
+
+
+def row(table: str, **values: object) -> Row:
+    """A row that has these values and no others."""
+    return table, {**dict.fromkeys(kept_columns(table)), **values}
+
+
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(register=some_rows(14), staged=some_rows(6))
 def test_gate_says_what_the_audit_says(sqlite_day: tuple[Store, Day], register: list[Row], staged: list[Row]) -> None:
