@@ -58,6 +58,12 @@ def test_needless_and_silent_terms_are_named(tried: Tried) -> None:
     assert made["silent_terms"] == ["T0005"]
 
 
+def test_terms_that_look_like_patterns_are_named(tried: Tried) -> None:
+    """They are taken literally unless asked otherwise, which a reader should know."""
+    made = account(tried("gays?", "muslim*", "wom[ae]n", r"jew\w*", "c++", "why?!", "#tag", "f**k"))
+    assert made["pattern_terms"] == ["T0001", "T0002", "T0003", "T0004", "T0006", "T0008"]
+
+
 def test_the_curve_ends_at_the_whole_list(tried: Tried) -> None:
     """By chance and most precise first."""
     made = account(tried("shank", "drill", "bring", "radio", "silent"))

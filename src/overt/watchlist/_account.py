@@ -13,12 +13,15 @@ from overt.watchlist import _figures as figures
 from overt.watchlist._matching import Matching
 from overt.watchlist._probes import Probed, probe_of
 from overt.watchlist._tally import NO, YES, Tally
+from overt.watchlist._terms import Term
 from overt.watchlist._trial import Trial
 
 SCHEMA_VERSION = "1.0"
 DIVISIONS = ("group", "function", "genre", "dialect")
 PREVALENCES = (10, 1_000, 100_000)
 _STEPS = 24
+# What a regular expression or a wildcard would take for more than itself: `gays?`, `muslim*`, `wom[ae]n`.
+_PATTERN = re.compile(r"\w[*?]|[*?]\w|\[.*\]|\\\w")
 
 Json = dict[str, Any]
 
@@ -56,6 +59,7 @@ def account(trial: Trial, *, masked: bool = False) -> Json:
         "identity_terms": [each["id"] for each in terms if each["identity"]],
         "ordinary_terms": [each["id"] for each in terms if each["ordinary"] and not each["identity"]],
         "silent_terms": [each["id"] for each in terms if not each["hits"]],
+        "pattern_terms": [_ident(place) for place, term in enumerate(request.terms.terms) if _is_pattern(term)],
         "needless_terms": [each["id"] for each in terms if each["needless"]],
         "probes": _probes(tally, survey.levels.get("function")),
         "templates": [_probed(each) for each in trial.probes],
@@ -235,6 +239,11 @@ def _needless(hits: int, decided: int, same_as: int | None, contains: int | None
     if contains is not None:
         return "contains another term"
     return "decides nothing here" if hits and not decided else None
+
+
+def _is_pattern(term: Term) -> bool:
+    """Whether a term holds what would mean something else in a pattern."""
+    return any(_PATTERN.search(each) for each in term.positive)
 
 
 def _named(levels: Sequence[str], counts: np.ndarray) -> Json:
