@@ -58,6 +58,14 @@ def test_needless_and_silent_terms_are_named(tried: Tried) -> None:
     assert made["silent_terms"] == ["T0005"]
 
 
+def test_categories_are_measured_as_lists_of_their_own(tried: Tried) -> None:
+    """Whatever else is on the list."""
+    made = account(tried(Term("shank", "blades"), Term("lamb", "blades"), Term("drill", "music")))
+    alone = account(tried("drill"))["overall"]
+    assert made["by_category"]["music"] == {"terms": 1, **alone}
+    assert account(tried("drill"))["by_category"] is None
+
+
 def test_terms_that_look_like_patterns_are_named(tried: Tried) -> None:
     """They are taken literally unless asked otherwise, which a reader should know."""
     made = account(tried("gays?", "muslim*", "wom[ae]n", r"jew\w*", "c++", "why?!", "#tag", "f**k"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from overt import __version__
 from overt.watchlist import _figures as figures
+from overt.watchlist._corpus import NOT_GIVEN
 from overt.watchlist._matching import Matching
 from overt.watchlist._probes import Probed, probe_of
 from overt.watchlist._tally import NO, YES, Tally
@@ -50,6 +52,7 @@ def account(trial: Trial, *, masked: bool = False) -> Json:
         "intervals": {"level": figures.LEVEL, "method": figures.METHOD},
         "overall": measures(tally.texts, tally.flagged),
         **{f"by_{name}": _by(tally, name, survey.levels.get(name)) for name in DIVISIONS},
+        "by_category": _by_category(trial),
         "at_prevalence": [_at_prevalence(tally, one_in) for one_in in PREVALENCES],
         "variants": [
             {"name": name, "matching": _matching(way), **measures(tally.texts, flagged)}
@@ -193,6 +196,18 @@ def _by(tally: Tally, name: str, levels: Sequence[str] | None) -> Json | None:
             "recall_ratio": _ratio(right[at]),
         }
         for at, level in enumerate(levels)
+    }
+
+
+def _by_category(trial: Trial) -> Json | None:
+    """What the terms of each category would do as a list of their own; null without categories."""
+    categories = trial.request.terms.categories
+    if categories == ("",):
+        return None
+    held = Counter(term.category for term in trial.request.terms.terms)
+    return {
+        name or NOT_GIVEN: {"terms": held[name], **measures(trial.tally.texts, trial.tally.by_category[at])}
+        for at, name in enumerate(categories)
     }
 
 
