@@ -58,6 +58,13 @@ def test_needless_and_silent_terms_are_named(tried: Tried) -> None:
     assert made["silent_terms"] == ["T0005"]
 
 
+def test_a_term_that_adds_weight_is_not_needless(tried: Tried) -> None:
+    """Though it contains another: only together do they reach the threshold."""
+    made = account(tried(Term("shank", weight=1), Term("lamb shank", weight=1), threshold=2))
+    assert [each["needless"] for each in made["per_term"]] == [None, None]
+    assert made["overall"]["hits"] == 1
+
+
 def test_categories_are_measured_as_lists_of_their_own(tried: Tried) -> None:
     """Whatever else is on the list."""
     made = account(tried(Term("shank", "blades"), Term("lamb", "blades"), Term("drill", "music")))

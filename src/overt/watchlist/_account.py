@@ -16,7 +16,7 @@ from overt.watchlist._matching import Matching
 from overt.watchlist._probes import Probed, probe_of
 from overt.watchlist._tally import NO, YES, Tally
 from overt.watchlist._terms import Term
-from overt.watchlist._trial import Trial
+from overt.watchlist._trial import TermFacts, Trial
 
 SCHEMA_VERSION = "1.0"
 DIVISIONS = ("group", "function", "genre", "dialect")
@@ -121,7 +121,7 @@ def per_term(trial: Trial, *, masked: bool) -> list[Json]:
                 "ordinary": facts.ordinary,
                 "same_as": None if facts.same_as is None else _ident(facts.same_as),
                 "contains": None if facts.contains is None else _ident(facts.contains),
-                "needless": _needless(value.of, int(decided.sum()), facts.same_as, facts.contains),
+                "needless": _needless(value.of, int(decided.sum()), facts, weighed=tally.threshold is not None),
                 "false_positives_by_group": None if crossed is None else _named(levels, crossed[place]),
             }
         )
@@ -247,11 +247,14 @@ def _at_prevalence(tally: Tally, one_in: int) -> Json:
     }
 
 
-def _needless(hits: int, decided: int, same_as: int | None, contains: int | None) -> str | None:
-    """Why the list would flag the same texts without the term."""
-    if same_as is not None:
+def _needless(hits: int, decided: int, facts: TermFacts, *, weighed: bool) -> str | None:
+    """Why the list would flag the same texts without the term, by itself.
+
+    Where weights are added up, a term that repeats or contains another adds to it, and is not needless for that.
+    """
+    if facts.same_as is not None and not weighed:
         return "repeats another term"
-    if contains is not None:
+    if facts.contains is not None and not weighed:
         return "contains another term"
     return "decides nothing here" if hits and not decided else None
 
