@@ -14,7 +14,7 @@ from overt.register import Register, check_register
 from tests.gate.conftest import CHARTERS, NOW, alone, disclosure, entry, item, listing, pseudonym, subject
 
 LATER = NOW + dt.timedelta(seconds=1)
-SECRET = "Zebedee Quillfeather"
+SAID = "Zebedee Quillfeather"
 
 
 def codes(outcome: Outcome) -> set[str]:
@@ -169,23 +169,23 @@ def test_gate_refuses_without_a_charter_in_force(gate: Gate, register: Register)
 @pytest.mark.parametrize(
     ("table", "field", "value"),
     [
-        ("entry", "grounds", f"said by @{SECRET.split()[0]} online and written down"),
+        ("entry", "grounds", f"said by @{SAID.split(maxsplit=1)[0]} online and written down"),
         ("entry", "grounds", "write to zebedee.quill@post.example about the fight"),
         ("entry", "grounds", "he answers at 07700 900123 in the evening"),
         ("entry", "grounds", "lives at SW1A 1AA and was seen there often"),
         ("entry", "grounds", "see https://clips.example/watch for the fight"),
-        ("entry", "subject_id", SECRET),
+        ("entry", "subject_id", SAID),
         ("entry", "subject_id", "f" * 63),
         ("entry", "opened_by", "quillfeather"),
         ("entry", "unit", "07700 900123"),
-        ("item", "platform", SECRET),
+        ("item", "platform", SAID),
         ("item", "platform", "@zebedee"),
-        ("item", "source_ref", SECRET),
+        ("item", "source_ref", SAID),
         ("item", "evidence_ref", "zebedee.quill"),
         ("item", "item_id", "www.clips.example/1"),
     ],
 )
-def test_gate_refuses_what_names_a_person(
+def test_gate_refuses_what_names_a_person(  # noqa: PLR0917  its cases
     gate: Gate, register: Register, capsys: pytest.CaptureFixture[str], table: str, field: str, value: str
 ) -> None:
     """Names, handles and addresses are refused with the field named, and never repeated or kept."""
@@ -214,11 +214,11 @@ def test_gate_admits_ordinary_words(gate: Gate, grounds: str) -> None:
 
 def test_tracebacks_do_not_repeat_values() -> None:
     """What is proposed does not show itself."""
-    proposed = Proposed("entry", {"grounds": SECRET})
+    proposed = Proposed("entry", {"grounds": SAID})
     try:
         raise ValueError(proposed)
     except ValueError:
-        assert SECRET not in traceback.format_exc()
+        assert SAID not in traceback.format_exc()
 
 
 def test_key_is_used_once(gate: Gate) -> None:
@@ -305,12 +305,12 @@ def test_recorder_does_not_decide(gate: Gate) -> None:
 
 def test_decisions_are_counted_without_content(gate: Gate, register: Register) -> None:
     """Refusals are counted by control and code; of what was refused nothing is kept."""
-    gate.admit(changed(1, "entry", role=None, grounds=f"words about {SECRET} and the fight"), "P1001", NOW)
+    gate.admit(changed(1, "entry", role=None, grounds=f"words about {SAID} and the fight"), "P1001", NOW)
     counted = {(row[0], row[1]): row[2] for row in register.store.rows("select outcome, code, count from tally")}
     assert counted["refused", ""] == 4
     assert counted["refused", "OV-02"] == 4
     register.store.wipe([])
-    assert SECRET.encode() not in (register.folder / "register.sqlite").read_bytes()
+    assert SAID.encode() not in (register.folder / "register.sqlite").read_bytes()
 
 
 def test_clock_that_goes_back_a_little_is_put_right(gate: Gate, register: Register) -> None:
@@ -332,8 +332,8 @@ def test_clock_that_goes_back_far_is_refused(gate: Gate, register: Register) -> 
 def test_actor_is_a_staff_reference(gate: Gate) -> None:
     """Who proposes is not named."""
     with pytest.raises(Refusal, match="staff-reference") as refused:
-        gate.admit([alone(subject(1))], SECRET, NOW)
-    assert SECRET not in str(refused.value)
+        gate.admit([alone(subject(1))], SAID, NOW)
+    assert SAID not in str(refused.value)
 
 
 def test_item_under_no_entry_is_refused(gate: Gate) -> None:

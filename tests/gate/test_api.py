@@ -10,11 +10,11 @@ import httpx
 import pytest
 
 from overt.gate import Proposed, gate_app, read_tokens
-from overt.refusals import Refusals, Refusal
+from overt.refusals import Refusal, Refusals
 from overt.register import Register
 from tests.gate.conftest import NOW, listing
 
-TOKEN = "a-token-of-enough-letters"
+TOKEN = "a-token-of-enough-letters"  # noqa: S105  of a test
 WITH_TOKEN = {"authorization": f"Bearer {TOKEN}"}
 
 

@@ -11,7 +11,7 @@ from overt.gate import read_lines, read_proposed
 from overt.refusals import Refusal
 
 GOOD = b'{"table": "subject", "values": {"subject_id": "x"}}'
-SECRET = "quillfeather"
+SAID = "quillfeather"
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_hostile_json_is_refused(data: bytes, found: str) -> None:
     """Each is refused for what it is, with its line."""
     with pytest.raises(Refusal, match=f"line 7.*({found})") as refused:
         read_proposed(data, "line 7")
-    assert SECRET not in str(refused.value)
+    assert SAID not in str(refused.value)
     assert refused.value.__cause__ is None
 
 
