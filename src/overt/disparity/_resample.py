@@ -68,9 +68,10 @@ def _draw(
 
 
 def _limits(values: NDArray[np.float64], level: float) -> NDArray[np.float64]:
-    """The quantiles of each column, by the nearest draw outside; partition, since only two places are wanted."""
+    """The quantiles of each column, by the nearest draw outside. numpy sorts in less time than it parts in two."""
     draws = len(values)
     alpha = (1 - level) / 2
     low, high = int(np.floor(alpha * (draws - 1))), int(np.ceil((1 - alpha) * (draws - 1)))
-    ordered = np.partition(np.ascontiguousarray(values.T), (low, high), axis=1)
+    ordered = np.array(values.T, order="C")
+    ordered.sort(axis=1)
     return np.stack([ordered[:, low], ordered[:, high]])
