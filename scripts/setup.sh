@@ -1,7 +1,7 @@
 #!/bin/sh
 # Sets up a checkout: uv, and with it the locked packages in .venv.
 #   setup.sh run    what auditing needs
-#   setup.sh test   also the tests' own packages and, from Debian, PostgreSQL, Java and Chromium
+#   setup.sh test   also the tests' own packages and, from Debian, PostgreSQL, Java, Go and Chromium
 set -eu
 cd "$(dirname "$0")/.."
 wanted=${1:-run}
@@ -43,6 +43,7 @@ fi
 missing=
 command -v java >/dev/null || missing="$missing openjdk-17-jre-headless"
 command -v chromium >/dev/null || missing="$missing chromium fonts-liberation"
+[ -d /usr/share/gocode/src/golang.org/x/mod ] && command -v go >/dev/null || missing="$missing golang-go golang-golang-x-mod-dev"
 [ -n "$(ls -d /usr/lib/postgresql/*/bin/initdb 2>/dev/null)" ] || command -v initdb >/dev/null || missing="$missing postgresql"
 if [ -n "$missing" ]; then
     # shellcheck disable=SC2086  a list of package names

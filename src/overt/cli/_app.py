@@ -9,7 +9,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from overt import __version__
-from overt.cli import _audit, _charter, _compare, _map, _model, _pack, _sample, _synth
+from overt.cli import _audit, _charter, _compare, _ledger, _map, _model, _pack, _sample, _synth
 from overt.cli._output import talk
 from overt.refusals import Exit, Refusal, Refusals
 
@@ -32,6 +32,7 @@ app.add_typer(_sample.app, name="sample")
 app.command("model")(_model.model)
 app.add_typer(_pack.app, name="pack")
 app.add_typer(_charter.app, name="charter")
+app.add_typer(_ledger.app, name="ledger")
 
 
 def _show_version(wanted: bool) -> None:

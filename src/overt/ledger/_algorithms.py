@@ -82,6 +82,14 @@ def _ml_dsa() -> Any:
     return mldsa
 
 
+def _ml_dsa_load_public(data: bytes) -> Public:
+    return _ml_dsa().MLDSA44PublicKey.from_public_bytes(data)
+
+
+def _ml_dsa_load_private(seed: bytes) -> Private:
+    return _ml_dsa().MLDSA44PrivateKey.from_seed_bytes(seed)
+
+
 def _ml_dsa_public(private: Private) -> bytes:
     return bytes(private.public_key().public_bytes_raw())
 
@@ -108,8 +116,8 @@ ALGORITHMS = {
     ),
     ML_DSA_44: Algorithm(
         1312,
-        lambda data: _ml_dsa().MLDSA44PublicKey.from_public_bytes(data),
-        lambda seed: _ml_dsa().MLDSA44PrivateKey.from_seed_bytes(seed),
+        _ml_dsa_load_public,
+        _ml_dsa_load_private,
         _ml_dsa_public,
         _sign_subtree,
         _verify_subtree,

@@ -103,7 +103,7 @@ def read_record(data: bytes, where: str) -> dict[str, Any]:
     if len(data) > RECORD_LIMIT:
         raise Refusal("record-malformed", where, f"{len(data):,} bytes", f"at most {RECORD_LIMIT:,}")
     try:
-        found = json.loads(data.decode(), object_pairs_hook=_once, parse_constant=_no_constant)
+        found = json.loads(data.decode(), object_pairs_hook=_once, parse_int=_integer, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         fault = str(error) if isinstance(error, _TwoWays) else "not JSON in UTF-8"
         raise Refusal("record-malformed", where, fault, "one JSON object, each name once") from None
@@ -121,6 +121,15 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise _TwoWays("a name stands twice in one object")
     return found
+
+
+def _integer(text: str) -> float:
+    """An integer; beyond 2^53 the floating-point number that RFC 8785 writes with these very digits."""
+    if abs(int(text)) <= LARGEST_INTEGER:
+        return int(text)
+    if not math.isfinite(float(text)) or _number(float(text), ()) != text:
+        raise _TwoWays("an integer that not every reader keeps")
+    return float(text)
 
 
 def _no_constant(name: str) -> float:

@@ -118,7 +118,8 @@ def _check_public(leaf: PublicLeaf, where: str) -> None:
         raise _malformed(where, "a kind that is no word of small letters")
     if not _DIGEST.fullmatch(leaf.digest):
         raise _malformed(where, "a digest that is not 64 hexadecimal digits")
-    if not leaf.name.isprintable() or not 0 < len(leaf.name.encode()) <= _LONGEST_NAME or leaf.name != leaf.name.strip():
+    name = leaf.name
+    if not name.isprintable() or name != name.strip() or not 0 < len(name.encode()) <= _LONGEST_NAME:
         raise _malformed(where, f"a name that is empty, not printable or longer than {_LONGEST_NAME} bytes")
 
 

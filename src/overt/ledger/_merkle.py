@@ -66,7 +66,7 @@ def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes],
     return root_from_inclusion(index, size, leaf, proof) == root
 
 
-def verify_subtree_inclusion(
+def verify_subtree_inclusion(  # noqa: PLR0917  the order of the draft
     index: int, start: int, end: int, leaf: bytes, proof: Sequence[bytes], root: bytes
 ) -> bool:
     """Whether the leaf is entry `index` of the tree whose subtree over [start, end) has this root."""
@@ -81,7 +81,7 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pro
     return old > 0 and verify_subtree_consistency(0, old, new, old_root, new_root, proof)
 
 
-def verify_subtree_consistency(
+def verify_subtree_consistency(  # noqa: PLR0917  the order of the draft
     start: int, end: int, size: int, subtree_root: bytes, root: bytes, proof: Sequence[bytes]
 ) -> bool:
     """Whether the tree of `size` entries has at [start, end) the subtree with this root.

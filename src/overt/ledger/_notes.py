@@ -21,7 +21,7 @@ from overt.refusals import Refusal
 NOTE_LIMIT = 1_000_000
 _MOST_SIGNATURES = 100
 _DASH = "\u2014 "
-_SECRET = "PRIVATE+KEY+"
+_PRIVATE = "PRIVATE+KEY+"
 
 
 def encode(data: bytes) -> str:
@@ -40,7 +40,8 @@ def decode(text: str) -> bytes | None:
 
 def is_key_name(name: str) -> bool:
     """Whether a key may have this name: not empty, no blank of any kind, no plus sign, no control character."""
-    return bool(name) and "+" not in name and not any(each.isspace() or each < " " for each in name)
+    odd = any(each.isspace() or each < " " or "\ud800" <= each <= "\udfff" for each in name)
+    return bool(name) and "+" not in name and not odd
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class Signer:
     def secret(self) -> str:
         """The private key as text, in the form that Go's `note` package reads."""
         kind_and_seed = encode(bytes([self.key.kind]) + self.seed)
-        return f"{_SECRET}{self.key.name}+{self.key.key_id.hex()}+{kind_and_seed}"
+        return f"{_PRIVATE}{self.key.name}+{self.key.key_id.hex()}+{kind_and_seed}"
 
 
 def make_signer(name: str, kind: int, seed: bytes) -> Signer:
@@ -130,12 +131,12 @@ def make_signer(name: str, kind: int, seed: bytes) -> Signer:
 
 def read_skey(text: str, where: str = "the key") -> Signer:
     """A private key from its text; refuses one that does not match its own id. Never repeats it."""
-    name, key_id, data = _key_parts(text.removeprefix(_SECRET))
-    if text.startswith(_SECRET) and is_key_name(name) and len(data) == 33 and data[0] in ALGORITHMS:
+    name, key_id, data = _key_parts(text.removeprefix(_PRIVATE))
+    if text.startswith(_PRIVATE) and is_key_name(name) and len(data) == 33 and data[0] in ALGORITHMS:
         signer = make_signer(name, data[0], data[1:])
         if signer.key.key_id.hex() == key_id:
             return signer
-    raise Refusal("skey-malformed", where, "not a private key of a known type", f"{_SECRET}name+id+base64")
+    raise Refusal("skey-malformed", where, "not a private key of a known type", f"{_PRIVATE}name+id+base64")
 
 
 @dataclass(frozen=True)
@@ -238,7 +239,9 @@ def open_note(data: bytes, keys: Iterable[VerifierKey], where: str = "the note")
         verified[signature] = candidates[0]
     if not verified:
         names = ", ".join(sorted({each.name for each in note.signatures}))
-        raise Refusal("signature-unknown", where, f"no known key signed; signed by {names}", "a signature by a key given")
+        raise Refusal(
+            "signature-unknown", where, f"no known key signed; signed by {names}", "a signature by a key given"
+        )
     signed_by = tuple(dict.fromkeys(verified.values()))
     return OpenNote(note.text, signed_by, tuple(verified), tuple(unknown))
 

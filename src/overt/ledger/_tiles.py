@@ -17,7 +17,7 @@ from overt.refusals import Refusal
 WIDTH = 256
 TILE_SIZE = WIDTH * HASH_SIZE
 LONGEST_ENTRY = 0xFFFF
-_BUNDLE_LIMIT = WIDTH * (LONGEST_ENTRY + 2)
+BUNDLE_LIMIT = WIDTH * (LONGEST_ENTRY + 2)
 _CACHED_TILES = 8192  # 16 KiB each
 
 
@@ -101,9 +101,9 @@ def read_tile(reader: Reader, level: int, index: int, width: int) -> bytes:
 def read_entries(reader: Reader, index: int, width: int) -> list[bytes]:
     """The first `width` entries of a bundle, from the partial one or the full one. They are not yet verified."""
     path = bundle_path(index, width)
-    data = reader.read(path, _BUNDLE_LIMIT)
+    data = reader.read(path, BUNDLE_LIMIT)
     if data is None and width < WIDTH:
-        full = reader.read(bundle_path(index), _BUNDLE_LIMIT)
+        full = reader.read(bundle_path(index), BUNDLE_LIMIT)
         if full is not None:
             return read_bundle(full, WIDTH, bundle_path(index))[:width]
     if data is None:
@@ -136,7 +136,7 @@ class Edge:
             full = bytes(row)
             row.clear()
             yield level, (self.size >> 8 * (level + 1)) - 1, full
-            yield from self._add(level + 1, _tile_root(full))
+            yield from self._add(level + 1, tile_root(full))
 
     def partial(self) -> Iterator[tuple[int, int, bytes]]:
         """(level, index, hashes) of each partial tile."""
@@ -161,7 +161,8 @@ def read_edge(reader: Reader, size: int) -> Edge:
     return edge
 
 
-def _tile_root(tile: bytes) -> bytes:
+def tile_root(tile: bytes) -> bytes:
+    """The root over the hashes of a full tile."""
     while len(tile) > HASH_SIZE:
         tile = pairs(tile)
     return tile

@@ -1,0 +1,449 @@
+"""`overt ledger`: a log that a stranger can verify."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, talk
+from overt.ledger import (
+    COSIGNATURE,
+    ED25519,
+    ML_DSA_44,
+    SALT_SIZE,
+    SEED_SIZE,
+    FolderStore,
+    HttpReader,
+    HttpWitness,
+    Leaves,
+    LogFolder,
+    Policy,
+    Published,
+    Reader,
+    Signer,
+    Witness,
+    check,
+    commitment,
+    log_app,
+    make_signer,
+    prove,
+    publish,
+    read_key,
+    read_policy,
+    read_public_key,
+    read_record,
+    read_skey,
+    read_vkey,
+    record_leaf,
+    run_server,
+    trust,
+    verify,
+    watch,
+    witness_app,
+    write_key,
+)
+from overt.refusals import Exit, Refusal
+
+app = typer.Typer(
+    help="Keep a signed log that only grows, and verify anybody's.\n\n"
+    "A keeper uses init, publish, key and serve; everyone else check, prove, verify, watch and witness.",
+    no_args_is_help=True,
+)
+keys = typer.Typer(help="The keys of a log or a witness.", no_args_is_help=True)
+app.add_typer(keys, name="key")
+
+_LIMIT = 20_000_000
+
+FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The log's folder, as init made it.")]
+SourceArgument = Annotated[str, typer.Argument(metavar="LOG", help="A published log: a folder or an address.")]
+PolicyOption = Annotated[
+    Path | None, typer.Option("--policy", metavar="FILE", help="Whom to trust: a C2SP tlog-policy file.")
+]
+KeyOption = Annotated[
+    list[str] | None, typer.Option("--key", metavar="VKEY", help="Trust this key of the log instead; again for more.")
+]
+HostOption = Annotated[str, typer.Option(help="The address to listen at; others cannot reach the default.")]
+
+
+@app.command("init")
+def init_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
+    origin: Annotated[
+        str, typer.Option("--origin", metavar="NAME", help="The log's name for ever: its address without https://.")
+    ],
+) -> None:
+    """Make a log: a key, and a signed checkpoint of no entries.
+
+    Example:
+      OVERT_LEDGER_PASSPHRASE=… overt ledger init log --origin register.example.org/stops
+
+    The key is sealed with the passphrase in OVERT_LEDGER_PASSPHRASE, or with one
+    that is asked for. DIR/policy is what to hand to those who will verify.
+    """
+    log = LogFolder(folder)
+    if folder.exists() and any(folder.iterdir()):
+        raise Refusal("out-not-empty", str(folder), "a folder with something in it", "a new or empty folder")
+    signer = make_signer(origin, ED25519, secrets.token_bytes(SEED_SIZE))
+    write_key(log.next_key(), signer, _passphrase(new=True), secrets.token_bytes)
+    log.write_policy([signer.key])
+    publish(log.leaves(), log.store, [signer], now=_now(), state=log.state)
+    say(str(signer.key))
+    talk.print(f"Hand out {log.policy}. Keep {folder / 'keys'} and the passphrase apart from it.", markup=False)
+
+
+@app.command("publish")
+def publish_command(
+    folder: FolderArgument,
+    document: Annotated[
+        list[str] | None,
+        typer.Option("--document", metavar="KIND=FILE", help="Add a public leaf for a document; again for more."),
+    ] = None,
+    record: Annotated[
+        list[Path] | None,
+        typer.Option("--record", metavar="FILE.json", help="Add a commitment to a record; again for more."),
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the way.")] = False,
+) -> None:
+    """Publish all entries: tiles, documents and a signed checkpoint.
+
+    Examples:
+      overt ledger publish log --document charter=charter.toml
+      overt ledger publish log --record entry.json
+
+    For each record a receipt is written beside it, as FILE.tlog-proof: who has
+    both can prove what was entered. Witnesses of DIR/policy with an address are
+    asked to cosign. Run again after a failure: nothing is entered twice or lost.
+    """
+    log = LogFolder(folder)
+    signers = _signers(log)
+    leaves = log.leaves()
+    entries: list[bytes] = []
+    for named in document or []:
+        kind, equals, file = named.partition("=")
+        if not equals:
+            raise Refusal("document-shape", "--document", named, "kind=file")
+        entries.append(log.keep_document(kind, _bytes(Path(file)), Path(file).name))
+    salts = []
+    for path in record or []:
+        salts.append(secrets.token_bytes(SALT_SIZE))
+        entries.append(record_leaf(commitment(read_record(_bytes(path), str(path)), salts[-1])))
+    first = leaves.append(entries) if entries else leaves.size()
+    published = _publish(log, leaves, signers, quiet)
+    for index, (path, salt) in enumerate(zip(record or [], salts, strict=True), first + len(document or [])):
+        receipt = path.with_name(path.name + ".tlog-proof")
+        receipt.write_bytes(prove(log.store, index, salt))
+        talk.print(f"receipt: {receipt}", markup=False)
+    say(f"{published.checkpoint.origin}: {published.before} → {published.checkpoint.size} entries")
+
+
+@app.command("check")
+def check_command(
+    source: SourceArgument,
+    policy: PolicyOption = None,
+    key: KeyOption = None,
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many faults to list.")] = 100,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the way.")] = False,
+    output: OutputOption = Output.TEXT,
+    as_json: JsonOption = False,
+) -> int:
+    """Verify a whole log from its bytes: every entry, tile, document, root and signature.
+
+    Example:
+      overt ledger check https://register.example.org/stops --policy policy
+
+    Leaves with 1 when anything is not as it must be.
+    """
+    with _progress("checking", quiet) as progress:
+        found = check(_reader(source), _policy(policy, key), limit=limit, progress=progress)
+    head = found.checkpoint
+    if chosen(output, as_json) is Output.JSON:
+        say_json(
+            {
+                "origin": head.origin if head else None,
+                "entries": found.entries,
+                "public": found.public,
+                "tiles": found.tiles,
+                "root": head.root.hex() if head else None,
+                "cosigned_by": found.cosigned_by,
+                "faults": [{"where": fault.where, "found": fault.found} for fault in found.faults],
+                "fault_count": found.fault_count,
+            }
+        )
+    else:
+        for fault in found.faults:
+            say(f"{fault.where}: {fault.found}")
+        if found.fault_count > len(found.faults):
+            say(f"… and {found.fault_count - len(found.faults)} more")
+        state = "whole" if found.is_whole else f"{found.fault_count} faults"
+        say(f"{head}: {found.entries} entries, {found.public} of them public, {found.tiles} tiles: {state}")
+    return Exit.CLEAR if found.is_whole else Exit.BREACHES
+
+
+@app.command("prove")
+def prove_command(
+    source: SourceArgument,
+    index: Annotated[int, typer.Argument(metavar="INDEX", min=0, help="The number of the entry, from 0.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.tlog-proof", help="Where to put the receipt.")],
+    salt: Annotated[str, typer.Option("--salt", metavar="HEX", help="The salt of the record's commitment.")] = "",
+) -> None:
+    """Write the receipt of an entry.
+
+    Example:
+      overt ledger prove log/public 17 --out entry-17.tlog-proof
+    """
+    try:
+        salted = bytes.fromhex(salt) or None
+    except ValueError as error:
+        raise Refusal("salt-size", "--salt", "not hexadecimal", f"{SALT_SIZE} bytes in hexadecimal") from error
+    out.write_bytes(prove(_reader(source), index, salted))
+    say(str(out))
+
+
+@app.command("verify")
+def verify_command(
+    receipt: Annotated[Path, typer.Argument(metavar="RECEIPT", help="A .tlog-proof file.")],
+    record: Annotated[
+        Path | None, typer.Option("--record", metavar="FILE.json", help="The record it is said to be about.")
+    ] = None,
+    leaf: Annotated[Path | None, typer.Option("--leaf", metavar="FILE", help="The entry's bytes instead.")] = None,
+    policy: PolicyOption = None,
+    key: KeyOption = None,
+    output: OutputOption = Output.TEXT,
+    as_json: JsonOption = False,
+) -> None:
+    """Verify a receipt, without any connection: that this very record is in the log.
+
+    Example:
+      overt ledger verify entry.json.tlog-proof --record entry.json --policy policy
+
+    Leaves with 3 when it does not prove that.
+    """
+    if (record is None) == (leaf is None):
+        raise Refusal("receipt-of-what", "--record, --leaf", "neither or both", "one of the two")
+    content = read_record(_bytes(record), str(record)) if record else _bytes(leaf) if leaf else b""
+    found = verify(_bytes(receipt), content, _policy(policy, key), str(receipt))
+    head = found.signed.checkpoint
+    if chosen(output, as_json) is Output.JSON:
+        say_json({"origin": head.origin, "index": found.index, "size": head.size, "cosigned_by": found.cosigned_by})
+    else:
+        by = f"; cosigned by {', '.join(found.cosigned_by)}" if found.cosigned_by else ""
+        say(f"It is entry {found.index} of {head.size} in {head.origin}{by}")
+
+
+@app.command("watch")
+def watch_command(
+    source: SourceArgument,
+    state: Annotated[Path, typer.Option("--state", metavar="DIR", help="Where to remember what was seen.")],
+    policy: PolicyOption = None,
+    key: KeyOption = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the way.")] = False,
+    output: OutputOption = Output.TEXT,
+    as_json: JsonOption = False,
+) -> int:
+    """Look at a log: prove that it only grew since the last look, and tell what it published.
+
+    Example:
+      overt ledger watch https://register.example.org/stops --state seen --policy policy
+
+    Run it daily. Leaves with 1 when the log shrank or forked; both checkpoints
+    are then kept in DIR/evidence.
+    """
+    with _progress("reading", quiet) as progress:
+        found = watch(_reader(source), state, _policy(policy, key), progress=progress)
+    before = found.old.size if found.old else 0
+    if chosen(output, as_json) is Output.JSON:
+        say_json(
+            {
+                "origin": found.new.origin,
+                "before": before,
+                "size": found.new.size,
+                "news": found.news,
+                "contradiction": found.contradiction or None,
+                "evidence": found.evidence,
+            }
+        )
+    elif found.contradiction:
+        say(found.contradiction)
+        say(f"evidence: {found.evidence}")
+    else:
+        for line in found.news:
+            say(line)
+        say(f"{found.new.origin}: {before} → {found.new.size} entries, only grown")
+    return Exit.BREACHES if found.contradiction else Exit.CLEAR
+
+
+@app.command("witness")
+def witness_command(
+    key_file: Annotated[Path, typer.Argument(metavar="KEY", help="The witness's key, of key new --witness.")],
+    state: Annotated[Path, typer.Option("--state", metavar="DIR", help="Where to remember what was cosigned.")],
+    log: Annotated[list[str], typer.Option("--log", metavar="VKEY", help="A key of a log to witness; again for more.")],
+    host: HostOption = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen at.")] = 8081,
+) -> None:
+    """Run a witness that cosigns what only grew, for any log of the C2SP kind.
+
+    Example:
+      overt ledger witness witness.key --state cosigned --log register.example.org/stops+…
+
+    Never remove its state: a witness that forgets can be made to cosign two
+    histories.
+    """
+    signer = _open_key(key_file)
+    witness = Witness(signer, state, [read_vkey(each, "--log") for each in log])
+    talk.print(f"witness {signer.key}\nlistening at http://{host}:{port}", markup=False)
+    run_server(witness_app(witness, _now), host, port)
+
+
+@app.command("serve")
+def serve_command(
+    folder: FolderArgument,
+    host: HostOption = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen at.")] = 8080,
+) -> None:
+    """Serve a published log, as any web server could.
+
+    Example:
+      overt ledger serve log --port 8080
+    """
+    store = LogFolder(folder).store
+    talk.print(f"listening at http://{host}:{port}", markup=False)
+    run_server(log_app(store), host, port)
+
+
+@keys.command("new")
+def new_key_command(
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A new file.")],
+    name: Annotated[str, typer.Option("--name", help="The name it signs with, such as witness.example.org.")],
+    witness: Annotated[bool, typer.Option("--witness", help="A key that cosigns.")] = False,
+    post_quantum: Annotated[bool, typer.Option("--ml-dsa", help="ML-DSA-44 instead of Ed25519.")] = False,
+) -> None:
+    """Make a key, sealed with a passphrase; prints its public half.
+
+    Example:
+      overt ledger key new witness.key --name witness.example.org/w1 --witness
+    """
+    kind = ML_DSA_44 if post_quantum else COSIGNATURE if witness else ED25519
+    signer = make_signer(name, kind, secrets.token_bytes(SEED_SIZE))
+    write_key(path, signer, _passphrase(new=True), secrets.token_bytes)
+    say(str(signer.key))
+
+
+@keys.command("show")
+def show_key_command(path: Annotated[Path, typer.Argument(metavar="FILE", help="A key file.")]) -> None:
+    """Print the public half of a key.
+
+    Example:
+      overt ledger key show witness.key
+    """
+    say(str(read_public_key(path)))
+
+
+@keys.command("rotate")
+def rotate_command(folder: FolderArgument) -> None:
+    """Add a key to a log: from now on both sign, and a public leaf says so.
+
+    Example:
+      overt ledger key rotate log
+
+    Hand out the new DIR/policy. When everybody has it, remove the old file from
+    DIR/keys and the old line from DIR/policy: then only the new key signs.
+    """
+    log = LogFolder(folder)
+    old = _signers(log)
+    new = make_signer(old[0].key.name, ED25519, secrets.token_bytes(SEED_SIZE))
+    leaves = log.leaves()
+    leaf = log.keep_document("key", f"{new.key}\n".encode(), f"{new.key.key_id.hex()} joins {old[-1].key.key_id.hex()}")
+    write_key(log.next_key(), new, _passphrase(new=False), secrets.token_bytes)
+    policy = _bytes(log.policy).decode("utf-8", "surrogateescape")
+    log.policy.write_bytes(f"log {new.key}\n{policy}".encode("utf-8", "surrogateescape"))
+    leaves.append([leaf])
+    _publish(log, leaves, [*old, new], quiet=True)
+    say(str(new.key))
+
+
+def _publish(log: LogFolder, leaves: Leaves, signers: list[Signer], quiet: bool) -> Published:
+    policy = read_policy(_bytes(log.policy), str(log.policy))
+    with _progress("publishing", quiet) as progress:
+        return publish(
+            leaves,
+            log.store,
+            signers,
+            now=_now(),
+            state=log.state,
+            documents=log.document,
+            witnesses=[HttpWitness(party.url) for party in policy.witnesses.values() if party.url],
+            policy=policy,
+            progress=progress,
+        )
+
+
+def _signers(log: LogFolder) -> list[Signer]:
+    log.leaves()
+    given = os.environ.get("OVERT_LEDGER_KEY")
+    if given:
+        return [read_skey(each, "OVERT_LEDGER_KEY") for each in given.split()]
+    passphrase = _passphrase(new=False)
+    return [read_key(path, passphrase) for path in log.key_files()]
+
+
+def _open_key(path: Path) -> Signer:
+    given = os.environ.get("OVERT_LEDGER_KEY")
+    return read_skey(given.strip(), "OVERT_LEDGER_KEY") if given else read_key(path, _passphrase(new=False))
+
+
+def _passphrase(*, new: bool) -> str:
+    given = os.environ.get("OVERT_LEDGER_PASSPHRASE")
+    if given is not None:
+        return given
+    if not talk.is_terminal:
+        wanted = "OVERT_LEDGER_PASSPHRASE, or a terminal to ask at"
+        raise Refusal("passphrase-missing", "the key", "no passphrase", wanted)
+    return str(typer.prompt("Passphrase", hide_input=True, confirmation_prompt=new, err=True))
+
+
+def _policy(path: Path | None, vkeys: list[str] | None) -> Policy:
+    if (path is None) == (not vkeys):
+        raise Refusal("trust-whom", "--policy, --key", "neither or both", "one of the two", "ask the log's keeper")
+    if path:
+        return read_policy(_bytes(path), str(path))
+    return trust(*(read_vkey(each, "--key") for each in vkeys or []))
+
+
+def _reader(source: str) -> Reader:
+    return HttpReader(source) if source.startswith(("http://", "https://")) else FolderStore(Path(source))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(_LIMIT)
+    except OSError as error:
+        raise Refusal("file-unreadable", str(path), error.strerror or "it cannot be read", "a file") from error
+
+
+def _now() -> int:
+    return int(time.time())
+
+
+@contextmanager
+def _progress(what: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=talk,
+        transient=True,
+        disable=quiet or not talk.is_terminal,
+    )
+    with bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

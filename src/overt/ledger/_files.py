@@ -1,0 +1,87 @@
+"""Files that are whole or not there: written beside, forced to the disk, then put in place in one step."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from overt.refusals import Refusal
+
+READABLE, SECRET = 0o644, 0o600
+
+
+def write_file(path: Path, data: bytes, mode: int = READABLE) -> None:
+    """Puts a file in place of whatever is there; on the disk when this returns. One writer at a time."""
+    beside = path.with_name(f".{path.name}.new")
+    with full_disk_refused(path):
+        make_folder(path.parent)
+        write_synced(beside, data, mode)
+        beside.replace(path)
+        sync_folder(path.parent)
+
+
+def write_synced(path: Path, data: bytes, mode: int = READABLE) -> None:
+    """Writes a file and forces its bytes to the disk; its name is not yet safe."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(descriptor, "wb") as stream:
+        os.fchmod(descriptor, mode)
+        stream.write(data)
+        stream.flush()
+        os.fsync(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Forces the names in a folder to the disk."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def make_folder(folder: Path) -> None:
+    """Makes a folder and those above it, their names on the disk."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+
+
+def read_file(path: Path, limit: int) -> bytes | None:
+    """The bytes of a file, none if there is none; refuses one of more than `limit` bytes."""
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(limit + 1)
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+    if len(data) > limit:
+        raise Refusal("resource-too-large", str(path), f"more than {limit:,} bytes", "what a log can have there")
+    return data
+
+
+@contextmanager
+def alone(folder: Path, *, wait: bool = True) -> Iterator[None]:
+    """Holds a folder's lock, against other processes and threads; refuses one that is held, unless it may wait."""
+    make_folder(folder)
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError as error:
+            raise Refusal("ledger-busy", str(folder), "another publisher is at work", "one at a time") from error
+        yield
+
+
+@contextmanager
+def full_disk_refused(where: Path) -> Iterator[None]:
+    """A full disk as a refusal that says where."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        remedy = "free space and run the same command again; it goes on where it stopped"
+        raise Refusal("disk-full", str(where), "no space left on the disk", "space", remedy) from error

@@ -1,0 +1,74 @@
+"""Leaves kept by the ledger itself: in memory, or in a file that only grows."""
+
+from __future__ import annotations
+
+import os
+from array import array
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from overt.ledger._files import READABLE, full_disk_refused, make_folder, sync_folder
+from overt.ledger._tiles import LONGEST_ENTRY, pack_bundle, read_bundle
+from overt.refusals import Refusal
+
+
+class LeafList:
+    """Leaves in memory."""
+
+    def __init__(self, entries: Iterable[bytes] = ()) -> None:
+        self.entries = list(entries)
+
+    def size(self) -> int:
+        """See `Leaves`."""
+        return len(self.entries)
+
+    def read(self, start: int, end: int) -> Sequence[bytes]:
+        """See `Leaves`."""
+        return self.entries[start:end]
+
+
+class LeafFile:
+    """Leaves in a file, each behind its length as in an entry bundle. One process appends at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._ends = array("Q", [0])
+        data = path.read_bytes() if path.exists() else b""
+        at = 0
+        while at + 2 <= len(data):
+            at += 2 + int.from_bytes(data[at : at + 2], "big")
+            if at > len(data):
+                break  # torn by a stop in the middle of an append, which nobody was told had succeeded
+            self._ends.append(at)
+
+    def size(self) -> int:
+        """See `Leaves`."""
+        return len(self._ends) - 1
+
+    def read(self, start: int, end: int) -> Sequence[bytes]:
+        """See `Leaves`."""
+        with self.path.open("rb") as stream:
+            stream.seek(self._ends[start])
+            data = stream.read(self._ends[end] - self._ends[start])
+        return read_bundle(data, end - start, str(self.path))
+
+    def append(self, entries: Sequence[bytes]) -> int:
+        """Adds entries, on the disk when this returns; gives the index of the first."""
+        if any(len(entry) > LONGEST_ENTRY for entry in entries):
+            raise Refusal("leaf-malformed", str(self.path), "a longer entry", f"at most {LONGEST_ENTRY} bytes")
+        first, end = self.size(), self._ends[-1]
+        new = not self.path.exists()
+        with full_disk_refused(self.path):
+            make_folder(self.path.parent)
+            with os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, READABLE), "r+b") as stream:
+                stream.truncate(end)
+                stream.seek(end)
+                stream.write(pack_bundle(entries))
+                stream.flush()
+                os.fsync(stream.fileno())
+            if new:
+                sync_folder(self.path.parent)
+        for entry in entries:
+            end += 2 + len(entry)
+            self._ends.append(end)
+        return first

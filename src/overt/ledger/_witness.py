@@ -1,0 +1,164 @@
+"""A witness as C2SP `tlog-witness` describes it: it cosigns what only grew, for any log whose keys it was given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from overt.ledger._algorithms import WITNESS_KINDS
+from overt.ledger._checkpoint import (
+    CHECKPOINT,
+    Checkpoint,
+    open_checkpoint,
+    read_checkpoint,
+    read_hash,
+    read_number,
+)
+from overt.ledger._cosign import StaleSize
+from overt.ledger._files import alone, read_file, write_file
+from overt.ledger._merkle import verify_consistency
+from overt.ledger._notes import NOTE_LIMIT, Signer, VerifierKey, read_note
+from overt.refusals import Refusal
+
+BODY_LIMIT = NOTE_LIMIT + 10_000
+_TEXT, _SIZE = "text/plain; charset=utf-8", "text/x.tlog.size"
+_MOST_PROOF_LINES = 63
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer."""
+
+    status: int
+    body: bytes
+    media_type: str = _TEXT
+
+
+@dataclass(frozen=True)
+class Request:
+    """The body of `add-checkpoint`, taken apart."""
+
+    old: int
+    proof: tuple[bytes, ...]
+    note: bytes
+    head: Checkpoint
+
+
+class Witness:
+    """One witness: its key, the logs it knows, and for each log the checkpoint it cosigned last, in a file."""
+
+    def __init__(self, signer: Signer, folder: Path, logs: Iterable[VerifierKey]) -> None:
+        if signer.key.kind not in WITNESS_KINDS:
+            found = f"a key of type {signer.key.kind:#04x}"
+            raise Refusal("key-name", signer.key.name, found, "a witness key: overt ledger key new --witness")
+        self.signer = signer
+        self.folder = folder
+        self.logs: dict[str, list[VerifierKey]] = {}
+        for key in logs:
+            self.logs.setdefault(key.name, []).append(key)
+
+    def add_checkpoint(self, body: bytes, now: int) -> Answer:  # noqa: PLR0911  one answer for each check
+        """The answer to a request; a cosignature is on the disk before it is given.
+
+        The order of the checks is that of the specification:
+
+        1. 400: the request is not one. 2. 404: the log is unknown. 3. 403: the log did not sign.
+        4. 400: the old size is beyond the new one. 5. 409: the old size is not the one cosigned last.
+        6. 422: the log did not grow from it.
+        """
+        try:
+            request = _read_request(body)
+        except Refusal as refusal:
+            return _answer(400, refusal.found)  # 1
+        origin = request.head.origin
+        if origin not in self.logs:
+            return _answer(404, "unknown log")  # 2
+        try:
+            signed = open_checkpoint(request.note, self.logs[origin])
+        except Refusal as refusal:
+            return _answer(403, refusal.found)  # 3
+        if request.old > request.head.size:
+            return _answer(400, "the old size is beyond the new one")  # 4
+        folder = self._folder(origin)
+        with alone(folder):
+            last = self._last(folder)
+            if request.old != (last.size if last else 0):
+                return Answer(409, f"{last.size if last else 0}\n".encode(), _SIZE)  # 5
+            if not _grew(last, request):
+                return _answer(422, "the proof does not lead from the last checkpoint to this one")  # 6
+            cosignature = self.signer.sign(signed.note.text, now)
+            lines = b"".join(each.line() for each in signed.note.verified)
+            write_file(folder / CHECKPOINT, signed.note.text + b"\n" + lines + cosignature)
+        return Answer(200, cosignature)
+
+    def checkpoint(self, origin_hash: str) -> bytes | None:
+        """What was cosigned last for the log whose origin has this SHA-256, in hexadecimal."""
+        known = {sha256(origin.encode()).hexdigest(): origin for origin in self.logs}
+        return read_file(self._folder(known[origin_hash]) / CHECKPOINT, NOTE_LIMIT) if origin_hash in known else None
+
+    def _folder(self, origin: str) -> Path:
+        return self.folder / sha256(origin.encode()).hexdigest()
+
+    def _last(self, folder: Path) -> Checkpoint | None:
+        data = read_file(folder / CHECKPOINT, NOTE_LIMIT)
+        if data is None:
+            return None
+        # Our own signature on it tells a damaged file from a log's fault.
+        if not any(
+            each.key_id == self.signer.key.key_id and self.signer.key.verifies(read_note(data).text, each.data)
+            for each in read_note(data).signatures
+        ):
+            raise Refusal("signature-bad", str(folder / CHECKPOINT), "this witness did not sign it", "its own file")
+        return read_checkpoint(read_note(data).text)
+
+
+def _grew(last: Checkpoint | None, request: Request) -> bool:
+    if request.old == 0 or last is None:
+        # From an empty tree there is nothing to prove; an empty tree again is checked by its root.
+        return not request.proof
+    return verify_consistency(last.size, request.head.size, last.root, request.head.root, request.proof)
+
+
+def _read_request(body: bytes) -> Request:
+    head, blank, note = body.partition(b"\n\n")
+    try:
+        lines = head.decode("ascii").split("\n")
+    except UnicodeDecodeError:
+        lines = []
+    old = read_number(lines[0].removeprefix("old ")) if lines and lines[0].startswith("old ") else None
+    proof = [read_hash(line) for line in lines[1:]]
+    if len(body) > BODY_LIMIT or not blank or old is None or len(proof) > _MOST_PROOF_LINES or None in proof:
+        raise Refusal("witness-refused", "the request", "not an add-checkpoint request", "as C2SP tlog-witness says")
+    checkpoint = read_checkpoint(read_note(note).text)
+    return Request(old, tuple(each for each in proof if each), note, checkpoint)
+
+
+def _answer(status: int, said: str) -> Answer:
+    return Answer(status, f"{said}\n".encode())
+
+
+@dataclass(frozen=True)
+class LocalWitness:
+    """A witness in the same process, for a demonstration or a test; `now` is in seconds since 1970."""
+
+    witness: Witness
+    now: int
+
+    def add_checkpoint(self, body: bytes) -> bytes:
+        """See `WitnessClient`."""
+        return read_answer(self.witness.add_checkpoint(body, self.now), self.witness.signer.key.name)
+
+
+def read_answer(answer: Answer, where: str) -> bytes:
+    """The signature lines of an answer; raises `StaleSize` or a refusal for any other."""
+    if answer.status == 200:
+        return answer.body
+    if answer.status == 409:
+        size = read_number(answer.body.decode("ascii", "replace").removesuffix("\n"))
+        if size is not None:
+            raise StaleSize(size)
+    said = answer.body[:200].decode("utf-8", "replace").strip()
+    found = f"status {answer.status}" + (f": {said}" if said.isprintable() and said else "")
+    raise Refusal("witness-refused", where, found, "a cosignature")
