@@ -9,7 +9,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from overt import __version__
-from overt.cli import _audit, _charter, _compare, _ledger, _map, _model, _pack, _sample, _synth
+from overt.cli import _audit, _charter, _compare, _demo, _ledger, _map, _model, _pack, _sample, _synth
 from overt.cli._output import talk
 from overt.refusals import Exit, Refusal, Refusals
 
@@ -27,6 +27,7 @@ app = typer.Typer(
 app.command("audit")(_audit.audit_command)
 app.command("compare")(_compare.compare_command)
 app.add_typer(_map.app, name="map")
+app.command("demo")(_demo.demo_command)
 app.command("synth")(_synth.synth_command)
 app.add_typer(_sample.app, name="sample")
 app.command("model")(_model.model)

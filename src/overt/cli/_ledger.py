@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from overt.charter import charter_news
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, talk
 from overt.ledger import (
     COSIGNATURE,
@@ -26,6 +27,7 @@ from overt.ledger import (
     Leaves,
     LogFolder,
     Policy,
+    PublicLeaf,
     Published,
     Reader,
     Signer,
@@ -44,6 +46,7 @@ from overt.ledger import (
     read_vkey,
     record_leaf,
     run_server,
+    tell_plainly,
     trust,
     verify,
     watch,
@@ -257,7 +260,7 @@ def watch_command(
     are then kept in DIR/evidence.
     """
     with _progress("reading", quiet) as progress:
-        found = watch(_reader(source), state, _policy(policy, key), progress=progress)
+        found = watch(_reader(source), state, _policy(policy, key), tell=_news, progress=progress)
     before = found.old.size if found.old else 0
     if chosen(output, as_json) is Output.JSON:
         say_json(
@@ -419,6 +422,10 @@ def _policy(path: Path | None, vkeys: list[str] | None) -> Policy:
 
 def _reader(source: str) -> Reader:
     return HttpReader(source) if source.startswith(("http://", "https://")) else FolderStore(Path(source))
+
+
+def _news(leaf: PublicLeaf, old: bytes | None, new: bytes) -> list[str]:
+    return charter_news(old, new, leaf.name) if leaf.kind == "charter" else tell_plainly(leaf, old, new)
 
 
 def _bytes(path: Path) -> bytes:

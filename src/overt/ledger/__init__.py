@@ -1,0 +1,110 @@
+"""An append-only log that proves to a stranger that an entry is in it and that it only grew.
+
+It never looks inside a record: entries are commitments, or name a published document. Formats are those of C2SP
+(`tlog-tiles`, `signed-note`, `tlog-checkpoint`, `tlog-cosignature`, `tlog-witness`, `tlog-proof`, `tlog-policy`), so
+that any verifier, witness or mirror of theirs works with it. To read it, begin with `_merkle`, `_tiles`, `_notes`
+and `_leaves`; then `_publish` for who keeps a log, `_receipt` and `_watch` for who does not trust them.
+"""
+
+from overt.ledger._algorithms import COSIGNATURE, ED25519, ML_DSA_44
+from overt.ledger._canonical import canonical_json, read_record
+from overt.ledger._check import Checked, Fault, check
+from overt.ledger._checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint, read_checkpoint
+from overt.ledger._cosign import StaleSize, WitnessClient
+from overt.ledger._http import HttpReader, HttpWitness
+from overt.ledger._keys import SEED_SIZE, Cost, read_key, read_public_key, write_key
+from overt.ledger._leaf_file import LeafFile, LeafList
+from overt.ledger._leaves import (
+    SALT_SIZE,
+    Leaves,
+    PublicLeaf,
+    RecordLeaf,
+    commitment,
+    document_path,
+    public_leaf,
+    read_leaf,
+    record_leaf,
+)
+from overt.ledger._log_folder import LogFolder
+from overt.ledger._merkle import fold, leaf_hash, node_hash
+from overt.ledger._notes import Signer, VerifierKey, make_signer, open_note, read_skey, read_vkey, sign_note
+from overt.ledger._policy import Policy, read_policy, trust
+from overt.ledger._publish import Published, SigningState, publish
+from overt.ledger._receipt import Receipt, Verified, prove, read_receipt, verify
+from overt.ledger._serve import log_app, run_server, witness_app
+from overt.ledger._store import BucketStore, FolderStore, Store
+from overt.ledger._tiles import Reader, Tree
+from overt.ledger._watch import Tell, Watched, tell_plainly, watch
+from overt.ledger._witness import Answer, LocalWitness, Witness
+
+__all__ = [
+    "COSIGNATURE",
+    "ED25519",
+    "ML_DSA_44",
+    "SALT_SIZE",
+    "SEED_SIZE",
+    "Answer",
+    "BucketStore",
+    "Checked",
+    "Checkpoint",
+    "Cost",
+    "Fault",
+    "FolderStore",
+    "HttpReader",
+    "HttpWitness",
+    "LeafFile",
+    "LeafList",
+    "Leaves",
+    "LocalWitness",
+    "LogFolder",
+    "Policy",
+    "PublicLeaf",
+    "Published",
+    "Reader",
+    "Receipt",
+    "RecordLeaf",
+    "SignedCheckpoint",
+    "Signer",
+    "SigningState",
+    "StaleSize",
+    "Store",
+    "Tell",
+    "Tree",
+    "Verified",
+    "VerifierKey",
+    "Watched",
+    "Witness",
+    "WitnessClient",
+    "canonical_json",
+    "check",
+    "commitment",
+    "document_path",
+    "fold",
+    "leaf_hash",
+    "log_app",
+    "make_signer",
+    "node_hash",
+    "open_checkpoint",
+    "open_note",
+    "prove",
+    "public_leaf",
+    "publish",
+    "read_checkpoint",
+    "read_key",
+    "read_leaf",
+    "read_policy",
+    "read_public_key",
+    "read_receipt",
+    "read_record",
+    "read_skey",
+    "read_vkey",
+    "record_leaf",
+    "run_server",
+    "sign_note",
+    "tell_plainly",
+    "trust",
+    "verify",
+    "watch",
+    "witness_app",
+    "write_key",
+]
