@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from overt.ledger import FolderStore, LeafList, SigningState, check, trust
+from overt.ledger import Checkpoint, FolderStore, LeafList, SigningState, check, sign_note, trust
 from overt.refusals import Refusal
-from tests.ledger.conftest import Log, MemoryStore, entries_of, signer_of
+from tests.ledger.conftest import NOW, ORIGIN, Log, MemoryStore, entries_of, signer_of
 
 
 @pytest.fixture
@@ -138,3 +138,13 @@ def test_checking_takes_memory_for_tiles_and_not_for_entries(log: Log) -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < peaks[0] * 1.5
+
+
+def test_a_head_that_names_more_than_there_can_be_ends(log: Log) -> None:
+    """A log cannot keep its checkers busy for ever."""
+    signer = log.signers[0]
+    data = sign_note(Checkpoint(ORIGIN, (1 << 63) - 1, bytes(32)).text(), [signer], NOW)
+    log.store.replace("checkpoint", data, log.store.read("checkpoint", 1000))
+    log.damaged = True
+    found = check(log.store, log.policy)
+    assert 1000 < found.fault_count < 2000

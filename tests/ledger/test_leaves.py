@@ -7,7 +7,7 @@ import math
 from hashlib import sha256
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overt.ledger import (
@@ -33,6 +33,7 @@ DIGEST = sha256(b"a document").hexdigest()
 SALT = bytes(range(32))
 
 
+@settings(deadline=None)
 @given(VALUES)
 def test_canonical_json_says_what_went_in(value: object) -> None:
     """Any reader of JSON gets the same value back, and writing it again gives the same bytes."""
@@ -41,6 +42,7 @@ def test_canonical_json_says_what_went_in(value: object) -> None:
     assert canonical_json(read_record(data, "a record")) == data
 
 
+@settings(deadline=None)
 @given(st.dictionaries(TEXTS, NUMBERS, min_size=2))
 def test_canonical_json_does_not_depend_on_order(value: dict[str, float]) -> None:
     """Two mappings that are equal have one form."""
@@ -149,6 +151,7 @@ def test_a_commitment_needs_its_whole_salt() -> None:
         commitment({}, SALT[:31])
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=32, max_size=32))
 def test_record_leaves_are_read_as_written(committed: bytes) -> None:
     """Padding is made of the same leaves, so nothing in them may tell the two apart."""

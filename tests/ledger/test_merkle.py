@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overt.ledger import Tree
@@ -83,6 +83,7 @@ def test_edge_and_tiles_bear_the_root_of_the_plain_oracle(size: int) -> None:
     assert [edge.root(), read_edge(store, size).root(), Tree(store, size).root()] == [wanted] * 3
 
 
+@settings(deadline=None)
 @given(size=st.integers(1, 600), data=st.data())
 def test_inclusion_proofs_are_those_of_the_plain_oracle(size: int, data: st.DataObject) -> None:
     """Proofs made from tiles are the RFC's, and verify."""
@@ -93,6 +94,7 @@ def test_inclusion_proofs_are_those_of_the_plain_oracle(size: int, data: st.Data
     assert verify_inclusion(index, size, leaf_hash(entries[index]), proof, oracle.root(entries))
 
 
+@settings(deadline=None)
 @given(size=st.integers(1, 600), data=st.data())
 def test_consistency_proofs_are_those_of_the_plain_oracle(size: int, data: st.DataObject) -> None:
     """Proofs made from tiles are the RFC's, verify, and with their first node give both roots."""
@@ -105,6 +107,7 @@ def test_consistency_proofs_are_those_of_the_plain_oracle(size: int, data: st.Da
     assert roots_from_consistency(0, old, size, tree.seeded_consistency(old)) == roots
 
 
+@settings(deadline=None)
 @given(size=st.integers(2, 300), data=st.data())
 def test_a_proof_is_refused_for_any_other_place(size: int, data: st.DataObject) -> None:
     """No proof serves for another entry, or for a tree of another size and the same root."""

@@ -191,6 +191,15 @@ def test_a_witness_answer_with_more_than_signatures_is_refused() -> None:
         read_signatures(b"more text\n\n" + line, "the answer")
 
 
+@pytest.mark.parametrize("text", [b"text\n", b"a\nb\nc\n", b"a\n99999999999999999999999\nAAAA\n", b"\n" * 9])
+def test_a_signature_over_what_is_no_checkpoint_does_not_hold(text: bytes) -> None:
+    """A type that signs checkpoints alone is given another text."""
+    signer = signer_of(1, kind=ML_DSA_44)
+    line = signer.sign(Checkpoint(ORIGIN, 1, b"\x07" * 32).text(), NOW)
+    with pytest.raises(Refusal, match="signature-bad"):
+        open_note(text + b"\n" + line, [signer.key])
+
+
 def test_a_secret_is_not_shown_by_accident() -> None:
     """Neither a signer's form nor a refusal repeats the private key."""
     signer = signer_of(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import obstore
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from overt.ledger import BucketStore, FolderStore, LeafList, SigningState, Store, open_checkpoint, public_leaf, trust
 from overt.refusals import Refusal
 from tests.ledger import oracle
-from tests.ledger.conftest import Log, MemoryStore, check_log, entries_of, signer_of
+from tests.ledger.conftest import NOW, Log, MemoryStore, check_log, entries_of, signer_of
 
 
 def test_a_log_of_many_batches_bears_the_root_of_the_plain_oracle(log: Log) -> None:
@@ -208,7 +209,7 @@ def test_two_publishers_with_one_store_cannot_both_publish(tmp_path: Path) -> No
 
 def test_leftovers_that_nobody_signed_give_way(log: Log) -> None:
     """A publisher stopped after writing tiles of entries that were then withdrawn before anything was signed."""
-    log.store.add([("tile/0/000.p/5", b"torn"), ("tile/entries/000.p/5", b"torn")])
+    log.store.add([("tile/0/000.p/5", b"torn"), ("tile/entries/000.p/5", bytes(9000))])
     log.add(5)
     log.publish()
 
@@ -277,3 +278,30 @@ def test_signers_of_two_names_are_refused(log: Log) -> None:
     with pytest.raises(Refusal, match="key-name"):
         log.publish()
     log.signers = kept
+
+
+def test_a_bucket_on_a_disk_keeps_what_never_changes(tmp_path: Path) -> None:
+    """obstore's local store, which has neither headers nor a compared replacement."""
+    store = BucketStore(obstore.store.LocalStore(tmp_path), attributes=False)
+    assert store.add([("tile/0/000", b"one")]) == []
+    assert store.add([("tile/0/000", b"other")]) == ["tile/0/000"]
+    assert (tmp_path / "tile/0/000").read_bytes() == b"one"
+    assert store.replace("checkpoint", b"first", None) is True
+    assert store.replace("checkpoint", b"second", b"other") is False
+
+
+def test_a_lost_store_is_published_again_from_the_leaves(log: Log) -> None:
+    """Tiles are copies: the entries and the key's memory make the same log anew."""
+    log.add(600)
+    before = log.publish().data
+    assert isinstance(log.store, FolderStore)
+    shutil.rmtree(log.store.folder)
+    assert log.publish().data == before
+
+
+def test_a_clock_that_goes_backwards_changes_nothing(log: Log) -> None:
+    """The order of a log is its own; no time decides anything in it."""
+    log.add(5)
+    log.publish(now=NOW)
+    log.add(5, seed=2)
+    assert log.publish(now=NOW - 86_400).checkpoint.size == 10

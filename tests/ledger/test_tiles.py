@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overt.ledger import FolderStore, Tree, check, open_checkpoint, read_vkey, trust
@@ -36,12 +36,14 @@ def test_widths_are_those_of_the_specification() -> None:
     assert widths == [[256, 256, 256, 112, 0], [256, 17, 0, 0, 0], [1, 0, 0, 0, 0], [0, 0, 0, 0, 0]]
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=300), max_size=256))
 def test_bundles_are_read_as_packed(entries: list[bytes]) -> None:
     """Each entry behind its length."""
     assert read_bundle(pack_bundle(entries), len(entries), "a bundle") == entries
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=20), min_size=1, max_size=8), st.data())
 def test_a_bundle_of_another_length_is_refused(entries: list[bytes], data: st.DataObject) -> None:
     """Cut short, continued, or with another number of entries."""

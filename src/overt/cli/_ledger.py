@@ -21,6 +21,7 @@ from overt.ledger import (
     ML_DSA_44,
     SALT_SIZE,
     SEED_SIZE,
+    BucketStore,
     FolderStore,
     HttpReader,
     HttpWitness,
@@ -31,6 +32,7 @@ from overt.ledger import (
     Published,
     Reader,
     Signer,
+    Store,
     Witness,
     check,
     commitment,
@@ -66,12 +68,20 @@ app.add_typer(keys, name="key")
 _LIMIT = 20_000_000
 
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The log's folder, as init made it.")]
-SourceArgument = Annotated[str, typer.Argument(metavar="LOG", help="A published log: a folder or an address.")]
+SourceArgument = Annotated[
+    str, typer.Argument(metavar="LOG", help="A published log: a folder, an address or a bucket.")
+]
+ToOption = Annotated[
+    str | None, typer.Option("--to", metavar="s3://…", help="A bucket to publish to, instead of DIR/public.")
+]
 PolicyOption = Annotated[
     Path | None, typer.Option("--policy", metavar="FILE", help="Whom to trust: a C2SP tlog-policy file.")
 ]
 KeyOption = Annotated[
     list[str] | None, typer.Option("--key", metavar="VKEY", help="Trust this key of the log instead; again for more.")
+]
+PassphraseOption = Annotated[
+    Path | None, typer.Option("--passphrase-file", metavar="FILE", help="A file whose first line is the passphrase.")
 ]
 HostOption = Annotated[str, typer.Option(help="The address to listen at; others cannot reach the default.")]
 
@@ -82,22 +92,24 @@ def init_command(
     origin: Annotated[
         str, typer.Option("--origin", metavar="NAME", help="The log's name for ever: its address without https://.")
     ],
+    to: ToOption = None,
+    passphrase: PassphraseOption = None,
 ) -> None:
     """Make a log: a key, and a signed checkpoint of no entries.
 
     Example:
-      OVERT_LEDGER_PASSPHRASE=… overt ledger init log --origin register.example.org/stops
+      overt ledger init log --origin register.example.org/stops
 
-    The key is sealed with the passphrase in OVERT_LEDGER_PASSPHRASE, or with one
-    that is asked for. DIR/policy is what to hand to those who will verify.
+    The key is sealed with a passphrase: of --passphrase-file, of
+    OVERT_LEDGER_PASSPHRASE, or asked for. DIR/policy is what to hand to those who will verify.
     """
     log = LogFolder(folder)
     if folder.exists() and any(folder.iterdir()):
         raise Refusal("out-not-empty", str(folder), "a folder with something in it", "a new or empty folder")
     signer = make_signer(origin, ED25519, secrets.token_bytes(SEED_SIZE))
-    write_key(log.next_key(), signer, _passphrase(new=True), secrets.token_bytes)
+    write_key(log.next_key(), signer, _passphrase(passphrase, new=True), secrets.token_bytes)
     log.write_policy([signer.key])
-    publish(log.leaves(), log.store, [signer], now=_now(), state=log.state)
+    publish(log.leaves(), _store(log, to), [signer], now=_now(), state=log.state)
     say(str(signer.key))
     talk.print(f"Hand out {log.policy}. Keep {folder / 'keys'} and the passphrase apart from it.", markup=False)
 
@@ -113,6 +125,8 @@ def publish_command(
         list[Path] | None,
         typer.Option("--record", metavar="FILE.json", help="Add a commitment to a record; again for more."),
     ] = None,
+    to: ToOption = None,
+    passphrase: PassphraseOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the way.")] = False,
 ) -> None:
     """Publish all entries: tiles, documents and a signed checkpoint.
@@ -126,7 +140,7 @@ def publish_command(
     asked to cosign. Run again after a failure: nothing is entered twice or lost.
     """
     log = LogFolder(folder)
-    signers = _signers(log)
+    signers = _signers(log, passphrase)
     leaves = log.leaves()
     entries: list[bytes] = []
     for named in document or []:
@@ -139,10 +153,11 @@ def publish_command(
         salts.append(secrets.token_bytes(SALT_SIZE))
         entries.append(record_leaf(commitment(read_record(_bytes(path), str(path)), salts[-1])))
     first = leaves.append(entries) if entries else leaves.size()
-    published = _publish(log, leaves, signers, quiet)
+    store = _store(log, to)
+    published = _publish(log, leaves, signers, store, quiet)
     for index, (path, salt) in enumerate(zip(record or [], salts, strict=True), first + len(document or [])):
         receipt = path.with_name(path.name + ".tlog-proof")
-        receipt.write_bytes(prove(log.store, index, salt))
+        receipt.write_bytes(prove(store, index, salt))
         talk.print(f"receipt: {receipt}", markup=False)
     say(f"{published.checkpoint.origin}: {published.before} → {published.checkpoint.size} entries")
 
@@ -288,6 +303,7 @@ def witness_command(
     key_file: Annotated[Path, typer.Argument(metavar="KEY", help="The witness's key, of key new --witness.")],
     state: Annotated[Path, typer.Option("--state", metavar="DIR", help="Where to remember what was cosigned.")],
     log: Annotated[list[str], typer.Option("--log", metavar="VKEY", help="A key of a log to witness; again for more.")],
+    passphrase: PassphraseOption = None,
     host: HostOption = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen at.")] = 8081,
 ) -> None:
@@ -299,7 +315,7 @@ def witness_command(
     Never remove its state: a witness that forgets can be made to cosign two
     histories.
     """
-    signer = _open_key(key_file)
+    signer = _open_key(key_file, passphrase)
     witness = Witness(signer, state, [read_vkey(each, "--log") for each in log])
     talk.print(f"witness {signer.key}\nlistening at http://{host}:{port}", markup=False)
     run_server(witness_app(witness, _now), host, port)
@@ -315,6 +331,8 @@ def serve_command(
 
     Example:
       overt ledger serve log --port 8080
+
+    For a test or behind another server: it speaks no TLS.
     """
     store = LogFolder(folder).store
     talk.print(f"listening at http://{host}:{port}", markup=False)
@@ -327,6 +345,7 @@ def new_key_command(
     name: Annotated[str, typer.Option("--name", help="The name it signs with, such as witness.example.org.")],
     witness: Annotated[bool, typer.Option("--witness", help="A key that cosigns.")] = False,
     post_quantum: Annotated[bool, typer.Option("--ml-dsa", help="ML-DSA-44 instead of Ed25519.")] = False,
+    passphrase: PassphraseOption = None,
 ) -> None:
     """Make a key, sealed with a passphrase; prints its public half.
 
@@ -335,7 +354,7 @@ def new_key_command(
     """
     kind = ML_DSA_44 if post_quantum else COSIGNATURE if witness else ED25519
     signer = make_signer(name, kind, secrets.token_bytes(SEED_SIZE))
-    write_key(path, signer, _passphrase(new=True), secrets.token_bytes)
+    write_key(path, signer, _passphrase(passphrase, new=True), secrets.token_bytes)
     say(str(signer.key))
 
 
@@ -350,7 +369,7 @@ def show_key_command(path: Annotated[Path, typer.Argument(metavar="FILE", help="
 
 
 @keys.command("rotate")
-def rotate_command(folder: FolderArgument) -> None:
+def rotate_command(folder: FolderArgument, to: ToOption = None, passphrase: PassphraseOption = None) -> None:
     """Add a key to a log: from now on both sign, and a public leaf says so.
 
     Example:
@@ -360,24 +379,28 @@ def rotate_command(folder: FolderArgument) -> None:
     DIR/keys and the old line from DIR/policy: then only the new key signs.
     """
     log = LogFolder(folder)
-    old = _signers(log)
+    old = _signers(log, passphrase)
     new = make_signer(old[0].key.name, ED25519, secrets.token_bytes(SEED_SIZE))
     leaves = log.leaves()
     leaf = log.keep_document("key", f"{new.key}\n".encode(), f"{new.key.key_id.hex()} joins {old[-1].key.key_id.hex()}")
-    write_key(log.next_key(), new, _passphrase(new=False), secrets.token_bytes)
+    write_key(log.next_key(), new, _passphrase(passphrase, new=False), secrets.token_bytes)
     policy = _bytes(log.policy).decode("utf-8", "surrogateescape")
     log.policy.write_bytes(f"log {new.key}\n{policy}".encode("utf-8", "surrogateescape"))
     leaves.append([leaf])
-    _publish(log, leaves, [*old, new], quiet=True)
+    _publish(log, leaves, [*old, new], _store(log, to), quiet=True)
     say(str(new.key))
 
 
-def _publish(log: LogFolder, leaves: Leaves, signers: list[Signer], quiet: bool) -> Published:
+def _store(log: LogFolder, to: str | None) -> Store:
+    return BucketStore(to) if to else log.store
+
+
+def _publish(log: LogFolder, leaves: Leaves, signers: list[Signer], store: Store, quiet: bool) -> Published:
     policy = read_policy(_bytes(log.policy), str(log.policy))
     with _progress("publishing", quiet) as progress:
         return publish(
             leaves,
-            log.store,
+            store,
             signers,
             now=_now(),
             state=log.state,
@@ -388,26 +411,28 @@ def _publish(log: LogFolder, leaves: Leaves, signers: list[Signer], quiet: bool)
         )
 
 
-def _signers(log: LogFolder) -> list[Signer]:
+def _signers(log: LogFolder, passphrase: Path | None) -> list[Signer]:
     log.leaves()
     given = os.environ.get("OVERT_LEDGER_KEY")
     if given:
         return [read_skey(each, "OVERT_LEDGER_KEY") for each in given.split()]
-    passphrase = _passphrase(new=False)
-    return [read_key(path, passphrase) for path in log.key_files()]
+    words = _passphrase(passphrase, new=False)
+    return [read_key(path, words) for path in log.key_files()]
 
 
-def _open_key(path: Path) -> Signer:
+def _open_key(path: Path, passphrase: Path | None) -> Signer:
     given = os.environ.get("OVERT_LEDGER_KEY")
-    return read_skey(given.strip(), "OVERT_LEDGER_KEY") if given else read_key(path, _passphrase(new=False))
+    return read_skey(given.strip(), "OVERT_LEDGER_KEY") if given else read_key(path, _passphrase(passphrase, new=False))
 
 
-def _passphrase(*, new: bool) -> str:
+def _passphrase(path: Path | None, *, new: bool) -> str:
+    if path:
+        return _bytes(path).decode("utf-8", "replace").partition("\n")[0]
     given = os.environ.get("OVERT_LEDGER_PASSPHRASE")
     if given is not None:
         return given
     if not talk.is_terminal:
-        wanted = "OVERT_LEDGER_PASSPHRASE, or a terminal to ask at"
+        wanted = "--passphrase-file, OVERT_LEDGER_PASSPHRASE, or a terminal to ask at"
         raise Refusal("passphrase-missing", "the key", "no passphrase", wanted)
     return str(typer.prompt("Passphrase", hide_input=True, confirmation_prompt=new, err=True))
 
@@ -421,7 +446,9 @@ def _policy(path: Path | None, vkeys: list[str] | None) -> Policy:
 
 
 def _reader(source: str) -> Reader:
-    return HttpReader(source) if source.startswith(("http://", "https://")) else FolderStore(Path(source))
+    if source.startswith(("http://", "https://")):
+        return HttpReader(source)
+    return BucketStore(source) if "://" in source else FolderStore(Path(source))
 
 
 def _news(leaf: PublicLeaf, old: bytes | None, new: bytes) -> list[str]:

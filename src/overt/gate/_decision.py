@@ -21,10 +21,32 @@ from overt.gate._statement import (
     Statement,
     build,
     shape_of,
+    subject_of,
 )
 from overt.register import Store, identity
 
 Rows = dict[str, list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A control's answer on one row: a breach, or that it cannot tell; `stood` if it was so before."""
+
+    control: Control
+    key: str
+    unknown: bool
+    says: str
+    day: str | None
+    stood: bool = False
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a statement found: controls' answers, the leaves of rows that stand, the references that lead nowhere."""
+
+    found: list[Found]
+    standing: Mapping[tuple[str, str], int]
+    missing: list[int]
 
 
 @dataclass(frozen=True)
@@ -33,10 +55,6 @@ class Decision:
 
     reasons: tuple[Reason, ...]
     standing: Mapping[tuple[str, str], int]
-
-    def has(self, effect: Effect) -> bool:
-        """Whether any reason has the effect."""
-        return any(reason.effect is effect for reason in self.reasons)
 
 
 class Day:
@@ -62,62 +80,63 @@ class Day:
     def decide(self, bundle: Sequence[Staged], actor: str) -> Decision:
         """Everything that speaks against admitting these rows together.
 
-        Wherever a control names a row of the bundle, or an entry or person that it is part of, its answer is
-        the audit's. A breach that the register held before is noted: who mends one fault is not refused for
-        another. Where a control that would refuse cannot tell, a human decides.
+        A breach that the register held before is noted: who mends one fault is not refused for another. Where a
+        control that would refuse cannot tell, a human decides.
         """
-        rows: Rows = {}
-        for each in bundle:
-            rows.setdefault(each.table, []).append(each.values)
+        rows = _by_table(bundle)
+        asked = self.ask(bundle)
         reasons = [reason for each in bundle for reason in self.rules.reasons(each.table, each.values, actor)]
-        reasons += _twice(rows)
-        statement = self._statement(shape_of(rows), before=False)
-        answers = self._store.rows(statement.sql, statement.parameters(rows))
-        standing: dict[tuple[str, str], int] = {}
-        found: list[tuple[Control, tuple[Any, ...]]] = []
-        for answer in answers:
-            number = answer[0]
-            if number >= 0:
-                found.append((statement.controls[number], answer))
-            elif number > REFERENCES_FROM:
-                standing[statement.shape[KEYS_FROM - number][0], answer[1]] = answer[3]
-            else:
-                table, column, other = REFERENCES[REFERENCES_FROM - number]
-                says = f"no such row of {other} in the register or in the bundle"
-                reasons.append(refuse("reference-unknown", f"{table}.{column}", says, f"admit the {other} first"))
-        reasons += _keys(bundle, standing)
-        if found:
-            reasons += self._weigh(found, rows, bundle, bool(standing) or _adds_to_entries(rows))
-        return Decision(tuple(dict.fromkeys(reasons)), standing)
-
-    def _weigh(
-        self, found: list[tuple[Control, tuple[Any, ...]]], rows: Rows, bundle: Sequence[Staged], compare: bool
-    ) -> Iterable[Reason]:
-        stood: set[tuple[str, Any, bool]] = set()
-        if compare:
-            statement = self._statement(shape_of(rows), before=True)
-            stood = {
-                (statement.controls[number].id, key, breach is None)
-                for number, key, breach, *_ in self._store.rows(statement.sql, statement.parameters(rows))
-            }
+        reasons += [*_twice(rows), *_keys(bundle, asked.standing)]
+        for number in asked.missing:
+            table, column, other = REFERENCES[number]
+            says = f"no such row of {other} in the register or in the bundle"
+            reasons.append(refuse("reference-unknown", f"{table}.{column}", says, f"admit the {other} first"))
         faulty = {(each.table, name) for each in bundle for name in each.faulty}
-        for control, (_, key, breach, _, says, day) in found:
-            if any(name in control.needs.get(table, ()) for table, name in faulty):
-                continue
-            yield self._reason(control, breach is None, str(says), day, (control.id, key, breach is None) in stood)
+        for found in asked.found:
+            if not any(name in found.control.needs.get(table, ()) for table, name in faulty):
+                reasons.append(self._reason(found))
+        return Decision(tuple(dict.fromkeys(reasons)), asked.standing)
 
-    def _reason(self, control: Control, unknown: bool, says: str, day: str | None, stood: bool) -> Reason:
+    def ask(self, bundle: Sequence[Staged]) -> Asked:
+        """What the controls say of these rows, and of the entries and people that they are part of.
+
+        Control by control and row by row, it is what the audit would say of the register with these rows in it.
+        """
+        rows = _by_table(bundle)
+        statement = self._statement(shape_of(rows), before=False)
+        standing: dict[tuple[str, str], int] = {}
+        missing, found = [], []
+        for number, key, breach, leaf, says, day in self._store.rows(statement.sql, statement.parameters(rows)):
+            if number >= 0:
+                found.append(Found(statement.controls[number], key, breach is None, says or "", day))
+            elif number > REFERENCES_FROM:
+                standing[statement.shape[KEYS_FROM - number][0], key] = leaf
+            else:
+                missing.append(REFERENCES_FROM - number)
+        if found and (standing or _adds_to_others(rows)):
+            stood = self._stood(rows)
+            found = [replace(each, stood=(each.control.id, each.key, each.unknown) in stood) for each in found]
+        return Asked(found, standing, missing)
+
+    def _stood(self, rows: Rows) -> set[tuple[str, str, bool]]:
+        """The same answers without the staged rows."""
+        statement = self._statement(shape_of(rows), before=True)
+        answers = self._store.rows(statement.sql, statement.parameters(rows))
+        return {(statement.controls[number].id, key, breach is None) for number, key, breach, *_ in answers}
+
+    def _reason(self, found: Found) -> Reason:
+        control, says = found.control, found.says
         # A pack's reason is one of the texts that stand in it; what is put together might repeat a value.
         told = says if f"'{says.replace(chr(39), chr(39) * 2)}'" in control.sql else control.title
         effect = control.gate
-        if unknown:
+        if found.unknown:
             told = f"cannot be told: {control.title[0].lower()}{control.title[1:]}"
             effect = Effect.HOLD if effect is Effect.REFUSE else effect
-        on = dt.date.fromisoformat(day[:10]) if day else self.day
+        if found.stood:
+            effect = Effect.NOTE
+        on = dt.date.fromisoformat(found.day[:10]) if found.day else self.day
         law = tuple(basis.citation for basis in control.law_on(on))
-        where = next(iter(control.columns))
-        reason = Reason(control.id, effect, where, told, control.remedy, law, unknown)
-        return replace(reason, effect=Effect.NOTE, stood=True) if stood else reason
+        return Reason(control.id, effect, subject_of(control), told, control.remedy, law, found.unknown, found.stood)
 
     def _statement(self, shape: Shape, *, before: bool) -> Statement:
         statement = self._statements.get((shape, before))
@@ -132,9 +151,16 @@ def key_text(table: str, values: Mapping[str, Any]) -> str:
     return KEY_SEPARATOR.join([str(values[name]) for name in identity(table)])
 
 
-def _adds_to_entries(rows: Rows) -> bool:
-    """Whether rows are added to entries, or entries to people, that may be in the register already."""
-    return any(name in rows for name in ("item", "review", "entry"))
+def _by_table(bundle: Sequence[Staged]) -> Rows:
+    rows: Rows = {}
+    for each in bundle:
+        rows.setdefault(each.table, []).append(each.values)
+    return rows
+
+
+def _adds_to_others(rows: Rows) -> bool:
+    """Whether what is added to may be in the register already: an entry, a person, a release."""
+    return any(name in rows for name in ("item", "review", "entry", "release_cell"))
 
 
 def _twice(rows: Rows) -> Iterable[Reason]:

@@ -16,15 +16,12 @@ Lookup = Callable[["Reach"], list[str]]
 
 @dataclass(frozen=True)
 class Reach:
-    """What a statement is about: the dialect, the staged tables, and the thresholds that bound lookups."""
+    """What a statement is about: the dialect, the staged tables, those it shadows, and what bounds lookups."""
 
     dialect: str
     staged: Collection[str]
+    shadowed: Collection[str]
     thresholds: Mapping[str, object]
-
-    def from_staged(self, column: str, *tables: str) -> list[str]:
-        """A select of the column of each of `tables` that is staged."""
-        return [f"select {column} from staged_{name}" for name in tables if name in self.staged]
 
     def unstaged(self, table: str, key: str) -> str:
         """The condition that a row `x` of the register is not replaced by a staged one."""
@@ -86,8 +83,7 @@ def _assessment(reach: Reach) -> list[str]:
         f" and x.signed_on is not null and {reach.unstaged('assessment', 'assessment_id')}"
         " order by x.signed_on limit 1"
     )
-    named = "(select distinct assessment_id from category)"
-    return [by_key("assessment", "assessment_id", named), reach.each("select 'apd' as kind", first)]
+    return [*_named_in("assessment", "assessment_id", "category")(reach), reach.each("select 'apd' as kind", first)]
 
 
 def _disclosure(reach: Reach) -> list[str]:
@@ -104,25 +100,21 @@ def _disclosure(reach: Reach) -> list[str]:
     return [reach.each(f"select distinct recipient, {day} as sent_on from staged_disclosure", together)]
 
 
-def _release_cell(reach: Reach) -> list[str]:
-    if "release_cell" not in reach.staged:
-        return []
-    same = " and ".join(f"s.{each} = x.{each}" for each in ("release_id", "table_name", "cell"))
-    # A figure is safe to hold back only beside another that is held back too: two are enough to know.
-    suppressed = (
-        "select x.opened_seq from release_cell_version as x where x.release_id = s.release_id"
-        " and x.table_name = s.table_name and x.closed_seq is null and x.value is null"
-        f" and not exists (select 1 from staged_release_cell as s where {same}) limit 2"
-    )
-    return [reach.each("select distinct release_id, table_name from staged_release_cell", suppressed)]
+def _named_in(table: str, column: str, *tables: str) -> Lookup:
+    """The rows of a table that are named in the shadows of others."""
 
-
-def _of_staged(table: str, column: str, *tables: str) -> Lookup:
     def look_up(reach: Reach) -> list[str]:
-        named = reach.from_staged(column, *tables)
+        named = [f"select {column} from {name}" for name in tables if name in reach.shadowed]
         return [by_key(table, column, f"({' union '.join(named)})")] if named else []
 
     return look_up
+
+
+def _same_release(reach: Reach) -> list[str]:
+    # Whether a figure held back can be worked out depends on the others of its release.
+    if "release_cell" not in reach.staged:
+        return []
+    return [by_key("release_cell", "release_id", "(select distinct release_id from staged_release_cell)")]
 
 
 LOOKUPS: dict[str, Lookup] = {
@@ -131,10 +123,10 @@ LOOKUPS: dict[str, Lookup] = {
     "item": _item,
     "review": lambda _: [by_key("review", "entry_id", "near_entry")],
     "outcome": lambda _: [by_key("outcome", "subject_id", "near_subject")],
-    "authority": _of_staged("authority", "authority_id", "item", "authority_review"),
-    "agreement": _of_staged("agreement", "agreement_id", "disclosure"),
-    "category": lambda _: [by_key("category", "category", "(select distinct category from item)")],
+    "authority": _named_in("authority", "authority_id", "item", "authority_review"),
+    "agreement": _named_in("agreement", "agreement_id", "disclosure"),
+    "category": _named_in("category", "category", "item"),
     "assessment": _assessment,
     "disclosure": _disclosure,
-    "release_cell": _release_cell,
+    "release_cell": _same_release,
 }

@@ -26,8 +26,10 @@ _PARTS = {"entry": ("entry", "item", "review"), "subject": ("subject", "entry")}
 _ENTRY_OF = ("entry", "item", "review", "disclosure", "term_hit", "access")
 _PERSON_OF = ("subject", "entry")
 # Each shadow may read those before it.
-_ORDER = ("entry", "subject", "item", "review", "outcome", "authority", "agreement", "category", "assessment")
-_BESIDE = {"assessment": ("category",), "category": ("item",), "item": ("entry",)}
+_ORDER = (
+    "entry", "subject", "item", "review", "outcome", "disclosure", "authority_review", "authority", "agreement",
+    "category", "assessment",
+)  # fmt: skip
 # A record that refers to a row which is not there says nothing of whom or of what it is about.
 REFERENCES = (
     ("item", "entry_id", "entry"),
@@ -99,12 +101,10 @@ def build(
     """The statement for a shape. With `before` the same rows of the register are asked as they stood without it."""
     staged = tuple(name for name, _ in shape)
     asked = relevant(controls, staged)
-    reach = Reach(dialect, staged, settings.thresholds)
     references = [] if before else [each for each in enumerate(REFERENCES) if each[1][0] in staged]
     needed = {name for control in asked for name in control.needs} | set(staged)
     needed |= {table for _, (_, _, table) in references}
-    for name, also in _BESIDE.items():
-        needed |= set(also) if name in needed else set()
+    reach = Reach(dialect, staged, needed, settings.thresholds)
     texts = [_Text(control, rendered(control, dialect, settings)) for control in asked]
     shared = _share(texts, dialect)
     ordered = [*[name for name in _ORDER if name in needed], *sorted(needed - set(_ORDER))]

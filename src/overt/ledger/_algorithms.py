@@ -26,7 +26,11 @@ Private: TypeAlias = Any
 
 @dataclass(frozen=True)
 class Algorithm:
-    """One type of signature. `verify` raises `InvalidSignature`, `ValueError`; `sign` gives what follows the key id."""
+    """One type of signature.
+
+    `sign` gives what follows the key id. `verify` raises `InvalidSignature`; over a text of another form than it
+    signs, also `ValueError` or `OverflowError`.
+    """
 
     public_size: int
     load_public: Callable[[bytes], Public]

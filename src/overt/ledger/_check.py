@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import TypeVar
 
 from overt.ledger._checkpoint import CHECKPOINT, Checkpoint, read_checkpoint, read_published
 from overt.ledger._leaves import DOCUMENT_LIMIT, Leaves, document_path, public_leaves
@@ -26,7 +27,9 @@ from overt.ledger._tiles import (
 )
 from overt.refusals import Refusal
 
+_T = TypeVar("_T")
 _EVERY = 64
+_GIVE_UP = 1000
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,8 @@ def check(
 ) -> Checked:
     """Verifies a log that `policy` is to believe, and with `leaves` also that they are its entries.
 
-    Takes memory for one tile of each level, whatever the log's size. Says what is wrong rather than stop at it, up to
-    `limit` faults; refuses only a log without a checkpoint that can be read.
+    Takes memory for one tile of each level, whatever the log's size. Says what is wrong rather than stop at it, and
+    lists up to `limit` faults; gives up after many. Refuses only a log without a checkpoint that can be read.
     """
     return _Check(reader, limit).run(policy, leaves, progress)
 
@@ -88,6 +91,10 @@ class _Check:
         except Refusal as refusal:
             self.fault(CHECKPOINT, refusal.found)
         for index in range(-(-head.size // WIDTH)):
+            if self.result.fault_count > max(_GIVE_UP, self.limit):
+                # A head may name more entries than anybody could look for.
+                self.fault(CHECKPOINT, f"given up at entry {index * WIDTH} of {head.size}")
+                return self.result
             self.bundle(index, width_of(0, index, head.size), head, leaves)
             if index % _EVERY == 0:
                 progress(self.result.entries, head.size)
@@ -125,17 +132,19 @@ class _Check:
         self.result.entries += width
 
     def entries(self, index: int, width: int) -> list[bytes] | None:
-        try:
-            return read_entries(self.reader, index, width)
-        except Refusal as refusal:
-            self.fault(refusal.where, refusal.found)
-            return None
+        return self.found(lambda: read_entries(self.reader, index, width))
 
     def hashes(self, level: int, index: int, width: int) -> bytes | None:
         """A tile as it is stored. Level 0 is looked at here, so that it can stand in for its bundle."""
+        return self.found(lambda: read_tile(self.reader, level, index, width))
+
+    def found(self, read: Callable[[], _T]) -> _T | None:
+        """What is read, or none and a fault. A log that does not answer is not a log with faults."""
         try:
-            return read_tile(self.reader, level, index, width)
+            return read()
         except Refusal as refusal:
+            if refusal.code == "log-unreachable":
+                raise
             self.fault(refusal.where, refusal.found)
             return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from array import array
 from collections.abc import Iterable, Sequence
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from overt.ledger._files import READABLE, full_disk_refused, make_folder, sync_folder
@@ -33,12 +34,16 @@ class LeafFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._ends = array("Q", [0])
-        data = path.read_bytes() if path.exists() else b""
-        at = 0
-        while at + 2 <= len(data):
+        if path.exists() and path.stat().st_size:
+            with path.open("rb") as stream, mmap(stream.fileno(), 0, access=ACCESS_READ) as data:
+                self._find_ends(data)
+
+    def _find_ends(self, data: mmap) -> None:
+        at, size = 0, len(data)
+        while at + 2 <= size:
             at += 2 + int.from_bytes(data[at : at + 2], "big")
-            if at > len(data):
-                break  # torn by a stop in the middle of an append, which nobody was told had succeeded
+            if at > size:
+                return  # torn by a stop in the middle of an append, which nobody was told had succeeded
             self._ends.append(at)
 
     def size(self) -> int:

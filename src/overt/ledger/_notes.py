@@ -73,7 +73,7 @@ class VerifierKey:
         """Whether this key made the signature (without its key id) over the text."""
         try:
             self.algorithm.verify(self._loaded, self.name, text, signature)
-        except (InvalidSignature, ValueError):
+        except (InvalidSignature, ValueError, OverflowError):
             return False
         return True
 

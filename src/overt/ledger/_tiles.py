@@ -6,7 +6,6 @@ a full tile. An entry bundle holds the entries of one tile of level 0. A full ti
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -186,7 +185,8 @@ class Tree:
         self.reader = reader
         self.size = size
         self._cached = cached_tiles
-        self._tiles: OrderedDict[tuple[int, int], list[bytes]] = OrderedDict()
+        self._tiles: dict[tuple[int, int], list[bytes]] = {}
+        self._folded: dict[int, bytes] = {}
 
     def root(self, start: int = 0, end: int | None = None) -> bytes:
         """The root over [start, end), which must be a subtree of this tree; the whole of it if not given."""
@@ -194,28 +194,47 @@ class Tree:
         length = end - start
         if length & (length - 1) == 0:
             return self._node(length.bit_length() - 1, start) if length else EMPTY_ROOT
-        peaks = []
+        if end == self.size and start in self._folded:
+            return self._folded[start]
+        first, peaks = start, []
         while start < end:
             height = (end - start).bit_length() - 1
             peaks.append(self._node(height, start))
             start += 1 << height
-        return fold(reversed(peaks))
+        root = fold(reversed(peaks))
+        if end == self.size:
+            self._folded[first] = root
+        return root
 
     def inclusion(self, index: int) -> list[bytes]:
         """The proof that entry `index` is in this tree, from the leaf's neighbour upwards (RFC 9162 2.1.3.1)."""
         if not 0 <= index < self.size:
             raise Refusal("no-such-entry", f"entry {index}", f"the log has {self.size}", "an index below that")
-        proof, start, end = [], 0, self.size
-        while end - start > 1:
-            middle = start + split(end - start)
-            if index < middle:
-                proof.append(self.root(middle, end))
-                end = middle
-            else:
-                proof.append(self.root(start, middle))
-                start = middle
-        proof.reverse()
+        # Every perfect subtree of the tree's own decomposition, largest first; `peak` is the one that holds the entry.
+        lefts: list[tuple[int, int]] = []
+        start, peak = 0, self.size.bit_length() - 1
+        while index >= start + (1 << peak):
+            lefts.append((peak, start))
+            start += 1 << peak
+            peak = (self.size - start).bit_length() - 1
+        proof = self._siblings(index, peak)
+        if start + (1 << peak) < self.size:
+            proof.append(self.root(start + (1 << peak), self.size))
+        proof += [self._node(*left) for left in reversed(lefts)]
         return proof
+
+    def _siblings(self, index: int, height: int) -> list[bytes]:
+        """The neighbours on the way from an entry up to the perfect subtree of this height, a tile at a time."""
+        found: list[bytes] = []
+        for level in range(-(-height // 8)):
+            place = index >> 8 * level
+            rows = self._rows(level, place >> 8)
+            place &= WIDTH - 1
+            for row in rows[: height - 8 * level]:
+                at = (place ^ 1) * HASH_SIZE
+                found.append(row[at : at + HASH_SIZE])
+                place >>= 1
+        return found
 
     def consistency(self, old: int) -> list[bytes]:
         """The proof that this tree begins with that of `old` entries (RFC 9162 2.1.4.1); empty from an empty tree."""
@@ -236,7 +255,7 @@ class Tree:
                 start = middle
         proof.append(self.root(start, end) if old else EMPTY_ROOT)
         proof.reverse()
-        return proof if old else proof[:1]
+        return proof
 
     def _node(self, height: int, start: int) -> bytes:
         """The root of the perfect subtree of 2^height entries that begins at `start`."""
@@ -256,5 +275,5 @@ class Tree:
                 rows.append(pairs(rows[-1]))
             self._tiles[key] = rows
             if len(self._tiles) > self._cached:
-                self._tiles.popitem(last=False)
+                del self._tiles[next(iter(self._tiles))]  # the one read first
         return rows

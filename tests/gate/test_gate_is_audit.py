@@ -1,0 +1,171 @@
+"""The gate refuses what the audit calls breached, control by control: on random registers and bundles."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from overt.controls import Control, Evidence, Settings, find_pack, read_pack, run_control
+from overt.controls.engines import SQLiteEngine, SummaryQuery
+from overt.controls import Gate as Effect
+from overt.controls import rendered
+from overt.gate import Proposed
+from overt.gate._decision import Day
+from overt.gate._outcome import Staged
+from overt.gate._statement import relevant, subject_of
+from overt.register import KEPT_TABLES, Register, RegisterSettings, Store, identity, kept_columns
+from tests.gate.rows import some_rows
+
+DAY = dt.date(2021, 9, 2)
+PACK = read_pack(find_pack("core"))
+# Low limits, so that a few random rows reach them.
+THRESHOLDS: dict[str, Any] = {
+    **{name: each.value for name, each in PACK.thresholds.items()},
+    "same_grounds_limit": 1,
+    "bulk_limit": 1,
+}
+Row = tuple[str, dict[str, Any]]
+Key = tuple[str, str, bool]
+
+
+class _Stop(Exception):
+    """Undoes what an example wrote."""
+
+
+def audited(rows: list[Row]) -> set[Key]:
+    """What the audit says of these rows: control, key, and whether it is unknown."""
+    engine = SQLiteEngine(sqlite3.connect(":memory:"))
+    by_table: dict[str, list[dict[str, Any]]] = {}
+    for table, values in rows:
+        by_table.setdefault(table, []).append(values)
+    for name, table in KEPT_TABLES.items():
+        columns = [*kept_columns(name)]
+        kinds = ", ".join(f"{column} {engine.types[table.by_name[column].kind]}" for column in columns)
+        engine.execute(f"create table {name} ({kinds})")
+        marks = ", ".join("?" * len(columns))
+        engine.connection.executemany(
+            f"insert into {name} values ({marks})", [tuple(row.values()) for row in by_table.get(name, [])]
+        )
+    run = Settings(DAY, THRESHOLDS, Evidence.ROWS)
+    found: set[Key] = set()
+    for control in PACK.controls:
+        if control.gate is Effect.NONE:
+            continue
+        key = KEPT_TABLES[subject_of(control)].key.name
+        finding = run_control(control, PACK.name, engine, run)
+        assert finding.reason == ""
+        found |= {(control.id, str(row[key]), False) for row in finding.rows if row[key] is not None}
+        found |= {(control.id, each, True) for each in unknown(control, key, engine, run)}
+    return found
+
+
+def unknown(control: Control, key: str, engine: SQLiteEngine, run: Settings) -> Iterator[str]:
+    """The keys of rows of which the audit cannot tell."""
+    window = control.in_force
+    query = SummaryQuery(
+        rendered(control, "sqlite", run),
+        control.key,
+        (),
+        0,
+        evidence=False,
+        dated=control.dated,
+        window=(window.starts_on, window.ends_on) if window else None,
+    )
+    head, tail = engine.with_control(query)
+    for (each,) in engine.fetch(f"{head} select control.{key} {tail} and control.breach is null"):
+        if each is not None:
+            yield str(each)
+
+
+def with_rows(register: list[Row], staged: list[Row]) -> list[Row]:
+    """The register as it is with the staged rows in it."""
+    new = {(table, tuple(row[name] for name in identity(table))) for table, row in staged}
+    kept = [(table, row) for table, row in register if (table, tuple(row[n] for n in identity(table))) not in new]
+    return [*kept, *staged]
+
+
+def touched(staged: list[Row], register: list[Row]) -> set[tuple[str, str]]:
+    """The rows that a bundle is about: its own, and the entries and people that they are part of."""
+    keys = set()
+    for table, row in staged:
+        keys.add((table, str(row[KEPT_TABLES[table].key.name])))
+        if "entry_id" in row and table in ("item", "review", "disclosure", "term_hit", "access"):
+            keys.add(("entry", str(row["entry_id"])))
+        if table == "entry":
+            keys.add(("subject", str(row["subject_id"])))
+    return keys
+
+
+def promised(staged: list[Row], register: list[Row]) -> set[Key]:
+    """What the audit says of the rows that the bundle is about, by the controls that the bundle can breach."""
+    keys = touched(staged, register)
+    controls = {each.id: each for each in relevant(PACK.controls, {table for table, _ in staged})}
+    said = audited(with_rows(register, staged))
+    return {each for each in said if each[0] in controls and (subject_of(controls[each[0]]), each[1]) in keys}
+
+
+def fill(store: Store, rows: list[Row]) -> None:
+    """Puts rows into a register past its gate."""
+    for number, (table, values) in enumerate(rows):
+        columns = ("opened_seq", "change", "proposed_by", "salt", "recorded_at", *values)
+        store.run(
+            f"insert into {table}_version ({', '.join(columns)}) values ({', '.join('?' * len(columns))})",
+            (number, "collect", "P1", b"", "2021-09-01 00:00:00", *values.values()),
+        )
+
+
+def agree(store: Store, day: Day, register: list[Row], staged: list[Row]) -> None:
+    """Holds the gate's answers to the audit's, then leaves the store as it was."""
+    bundle = [Staged(Proposed(table, {}), values) for table, values in staged]
+    try:
+        with store.transaction():
+            fill(store, register)
+            asked = day.ask(bundle)
+            raise _Stop
+    except _Stop:
+        pass
+    got = {(each.control.id, each.key, each.unknown) for each in asked.found}
+    assert got == promised(staged, register)
+    stood = {(each.control.id, each.key, each.unknown) for each in asked.found if each.stood}
+    assert stood == got & audited(register)
+
+
+@pytest.fixture(scope="module")
+def sqlite_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Day]]:
+    """An empty register on SQLite, and its gate without a charter."""
+    yield from opened(tmp_path_factory.mktemp("gate") / "register", "sqlite:///register.sqlite")
+
+
+@pytest.fixture(scope="module")
+def postgres_day(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[tuple[Store, Day]]:
+    """The same on PostgreSQL."""
+    yield from opened(tmp_path_factory.mktemp("gate") / "register", postgres_url)
+
+
+def opened(folder: Path, database: str) -> Iterator[tuple[Store, Day]]:
+    with Register.create(folder, RegisterSettings("test", "test.example/r", database)) as register:
+        yield register.store, Day(register.store, PACK.controls, THRESHOLDS, None, DAY)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(register=some_rows(14), staged=some_rows(6))
+def test_gate_says_what_the_audit_says(sqlite_day: tuple[Store, Day], register: list[Row], staged: list[Row]) -> None:
+    """For random records the gate finds breached, and finds unknown, exactly what the audit does, control by control."""
+    agree(*sqlite_day, register, staged)
+
+
+@pytest.mark.postgres
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(register=some_rows(14), staged=some_rows(6))
+def test_gate_says_the_same_on_postgres(
+    postgres_day: tuple[Store, Day], register: list[Row], staged: list[Row]
+) -> None:
+    """PostgreSQL's answers are those of the audit too."""
+    agree(*postgres_day, register, staged)
