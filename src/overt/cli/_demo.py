@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, talk
-from overt.demo import demonstrate, tell
+from overt.demo import Play, rewrite_history, tell
 from overt.refusals import Exit
 
 
@@ -31,11 +31,14 @@ def demo_command(
     sees the categories double, erasure, receipts and an audit. It takes less
     than a minute. Everybody in it is invented, and its keys are worthless.
 
-    With --cheat the operator then changes one record with the right key, and
+    With --cheat the operator then changes one record, with the right key, and
     everybody outside notices: leaves with 1 and names the fork.
     """
-    with talk.status("beginning") as status:
-        facts = demonstrate(out, seed, cheating=cheat, progress=status.update)
+    with talk.status("beginning") as status, Play(out, seed, status.update) as play:
+        play.run()
+        if cheat:
+            rewrite_history(play)
+    facts = play.facts
     if chosen(output, as_json) is Output.JSON:
         say_json(facts.as_json())
     else:

@@ -104,7 +104,6 @@ class Unit:
         yield from self.disclosures(charter, day, actor)
         if "keyword_warning" in charter.categories_in_force(day):
             yield self.keyword_hit(self.chance.choice(list(self.active.values())), day)
-        yield self.request(day)
 
     def settle(self, proposal: Proposal) -> None:
         """Takes note that a proposal was admitted."""
@@ -275,19 +274,6 @@ class Unit:
             "decided_by": decided_by,
         }
         return Proposal((("term_hit", hit),))
-
-    def request(self, day: dt.date) -> Proposal:
-        """Somebody asks whether they are listed, and is answered in time."""
-        received = _after(day, -40)
-        request = {
-            "request_id": self.number("RQ"),
-            "kind": "access",
-            "received_on": received,
-            "due_on": _after(day, -10),
-            "answered_on": _after(day, -15),
-            "outcome": "answered",
-        }
-        return Proposal((("request", request),))
 
     def decision(self, entry_id: str, day: dt.date, reviewer: str, outcome: str, told: str) -> Row:
         """A review's own row."""
