@@ -16,7 +16,7 @@ from overt.register import Register, RegisterSettings
 from tests.conftest import ROOT
 
 CHARTERS = sorted((ROOT / "examples/alpha/charters").glob("*.toml"))
-NOW = dt.datetime(2021, 9, 2, 9, 0)
+NOW = dt.datetime(2021, 9, 2, 9, 0, tzinfo=dt.UTC)
 ORIGIN = "alpha.example/register"
 
 
@@ -34,8 +34,8 @@ def open_register(folder: Path, database: str = "sqlite:///register.sqlite") -> 
     """A new register with both charters adopted."""
     settings = RegisterSettings("Alpha, a replay (synthetic)", ORIGIN, database, ("P2001",))
     register = Register.create(folder, settings, entropy())
-    adopt(register, CHARTERS[0].read_bytes(), "P1001", dt.datetime(2020, 8, 1))
-    adopt(register, CHARTERS[1].read_bytes(), "P1001", dt.datetime(2021, 7, 1))
+    adopt(register, CHARTERS[0].read_bytes(), "P1001", dt.datetime(2020, 8, 1, tzinfo=dt.UTC))
+    adopt(register, CHARTERS[1].read_bytes(), "P1001", dt.datetime(2021, 7, 1, tzinfo=dt.UTC))
     return register
 
 

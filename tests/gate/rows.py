@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 from overt.model import Kind
 from overt.register import KEPT_TABLES, identity, row_values
 
-DAYS = ["2009-03-01", "2012-02-29", "2019-01-01", "2021-06-01", "2021-08-30", "2021-09-01", "2021-09-02", "2024-01-01", "2030-01-01"]
+DAYS = [
+    "2009-03-01", "2012-02-29", "2019-01-01", "2021-06-01", "2021-08-30", "2021-09-01", "2021-09-02", "2024-01-01",
+    "2030-01-01",
+]  # fmt: skip
 MOMENTS = [f"{day} 08:00:00" for day in DAYS[3:]]
 KEYS = {
     "subject_id": ["s1", "s2", "s3"],

@@ -10,12 +10,10 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from overt.controls import Control, Evidence, Settings, find_pack, read_pack, run_control
-from overt.controls.engines import SQLiteEngine, SummaryQuery
+from overt.controls import Control, Evidence, Settings, find_pack, read_pack, rendered, run_control
 from overt.controls import Gate as Effect
-from overt.controls import rendered
+from overt.controls.engines import SQLiteEngine, SummaryQuery
 from overt.gate import Proposed
 from overt.gate._decision import Day
 from overt.gate._outcome import Staged
@@ -157,7 +155,7 @@ def opened(folder: Path, database: str) -> Iterator[tuple[Store, Day]]:
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(register=some_rows(14), staged=some_rows(6))
 def test_gate_says_what_the_audit_says(sqlite_day: tuple[Store, Day], register: list[Row], staged: list[Row]) -> None:
-    """For random records the gate finds breached, and finds unknown, exactly what the audit does, control by control."""
+    """For random records the gate finds breached, or unknown, exactly what the audit does, control by control."""
     agree(*sqlite_day, register, staged)
 
 

@@ -16,6 +16,7 @@ from overt import __version__
 from overt.audit._accepted import Accepted, read_accepted
 from overt.audit._elsewhere import check_engine, engine_for
 from overt.audit._opened import Opened, SourceOptions, open_source
+from overt.audit._own import as_stood
 from overt.audit._run import PackUsed, Run
 from overt.audit._work import Work, working_folder
 from overt.audit.results import without_password, write_results
@@ -89,7 +90,8 @@ def audit(request: Request, observer: Observer) -> Run:
         raise Refusal("evidence-without-reason", "--evidence rows", "no reason", "--reason, which is put in the record")
     plan = _plan(request)
     with working_folder(request.out, request.source.signature()) as work:
-        with open_source(request.source, work.database, observer.reading) as opened:
+        source = as_stood(request.source, request.as_of, work.folder)
+        with open_source(source, work.database, observer.reading) as opened:
             engine = engine_for(request.on, opened.connection, work.folder / "elsewhere")
             findings = _run_all(plan, opened, engine, work, observer)
             run = _run(plan, opened, engine, findings)

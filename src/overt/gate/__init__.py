@@ -5,7 +5,33 @@ human, or refused with every reason: the charter's rules, and the same control t
 """
 
 from overt.gate._adopt import adopt
+from overt.gate._api import gate_app, read_tokens
+from overt.gate._bulk import BulkReport, BulkRequest, admit_bulk
 from overt.gate._gate import Gate
+from overt.gate._holds import Judgement, Waiting, decide, waiting
 from overt.gate._outcome import Admitted, Held, Outcome, Proposed, Reason, Refused, outcome_as_json
+from overt.gate._reading import Line, read_lines, read_proposed
 
-__all__ = ["Admitted", "Gate", "Held", "Outcome", "Proposed", "Reason", "Refused", "adopt", "outcome_as_json"]
+__all__ = [
+    "Admitted",
+    "BulkReport",
+    "BulkRequest",
+    "Gate",
+    "Held",
+    "Judgement",
+    "Line",
+    "Outcome",
+    "Proposed",
+    "Reason",
+    "Refused",
+    "Waiting",
+    "admit_bulk",
+    "adopt",
+    "decide",
+    "gate_app",
+    "outcome_as_json",
+    "read_lines",
+    "read_proposed",
+    "read_tokens",
+    "waiting",
+]

@@ -50,32 +50,41 @@ def _check_ours(register: Register, charter: Charter) -> None:
 
 def _rows(charter: Charter) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, assessment in charter.assessments.items():
-        yield "assessment", {
-            "assessment_id": name,
-            "kind": assessment.kind,
-            "signed_on": _day(assessment.signed_on),
-            "review_due_on": _day(assessment.review_due_on),
-            "officer_consulted_on": _day(assessment.officer_consulted_on),
-        }
+        yield (
+            "assessment",
+            {
+                "assessment_id": name,
+                "kind": assessment.kind,
+                "signed_on": _day(assessment.signed_on),
+                "review_due_on": _day(assessment.review_due_on),
+                "officer_consulted_on": _day(assessment.officer_consulted_on),
+            },
+        )
     for name, category in charter.categories.items():
-        yield "category", {
-            "category": name,
-            "title": category.title,
-            "adopted_on": _day(category.adopted_on),
-            "retired_on": _day(category.retired_on),
-            "sensitive": category.sensitive,
-            "assessment_id": category.assessment,
-            "reason": category.reason,
-        }
+        yield (
+            "category",
+            {
+                "category": name,
+                "title": category.title,
+                "adopted_on": _day(category.adopted_on),
+                "retired_on": _day(category.retired_on),
+                "sensitive": category.sensitive,
+                "assessment_id": category.assessment,
+                "reason": category.reason,
+            },
+        )
     for name, recipient in charter.recipients.items():
-        yield "agreement", {
-            "agreement_id": recipient.agreement,
-            "recipient": name,
-            "starts_on": _day(recipient.starts_on),
-            "ends_on": _day(recipient.ends_on),
-            "purposes": " ".join(recipient.purposes),
-            "guidance_ref": recipient.guidance,
-        }
+        yield (
+            "agreement",
+            {
+                "agreement_id": recipient.agreement,
+                "recipient": name,
+                "starts_on": _day(recipient.starts_on),
+                "ends_on": _day(recipient.ends_on),
+                "purposes": " ".join(recipient.purposes),
+                "guidance_ref": recipient.guidance,
+            },
+        )
 
 
 def _write(register: Register, writer: Writer, table: str, values: dict[str, Any], by: str) -> None:

@@ -73,8 +73,8 @@ class Day:
         self.charter = charter
         self.rules = Rules(charter, day)
         self._store = store
-        self._controls = [control for control in controls if control.gate is not Effect.NONE]
-        self._settings = Settings(day, {**thresholds, **own})
+        self.controls = [control for control in controls if control.gate is not Effect.NONE]
+        self.settings = Settings(day, {**thresholds, **own})
         self._statements: dict[tuple[Shape, bool], Statement] = {}
 
     def decide(self, bundle: Sequence[Staged], actor: str) -> Decision:
@@ -94,7 +94,7 @@ class Day:
         faulty = {(each.table, name) for each in bundle for name in each.faulty}
         for found in asked.found:
             if not any(name in found.control.needs.get(table, ()) for table, name in faulty):
-                reasons.append(self._reason(found))
+                reasons.append(self.reason(found))
         return Decision(tuple(dict.fromkeys(reasons)), asked.standing)
 
     def ask(self, bundle: Sequence[Staged]) -> Asked:
@@ -124,7 +124,8 @@ class Day:
         answers = self._store.rows(statement.sql, statement.parameters(rows))
         return {(statement.controls[number].id, key, breach is None) for number, key, breach, *_ in answers}
 
-    def _reason(self, found: Found) -> Reason:
+    def reason(self, found: Found) -> Reason:
+        """What a control's answer does at the gate, with the law in force on the row's day."""
         control, says = found.control, found.says
         # A pack's reason is one of the texts that stand in it; what is put together might repeat a value.
         told = says if f"'{says.replace(chr(39), chr(39) * 2)}'" in control.sql else control.title
@@ -141,7 +142,7 @@ class Day:
     def _statement(self, shape: Shape, *, before: bool) -> Statement:
         statement = self._statements.get((shape, before))
         if statement is None:
-            statement = build(self._controls, shape, self._store.dialect, self._settings, before=before)
+            statement = build(self.controls, shape, self._store.dialect, self.settings, before=before)
             self._statements[shape, before] = statement
         return statement
 

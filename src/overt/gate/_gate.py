@@ -59,8 +59,8 @@ class Gate:
                 decided = self._decide(day, writer, [proposed[place] for place in places], actor)
                 for place, outcome in zip(places, decided, strict=True):
                     outcomes[place] = outcome
-                    _count(tally, outcome)
-            _keep_tally(writer, tally)
+                    count(tally, outcome)
+            keep_tally(writer, tally)
         return [outcome for outcome in outcomes if outcome is not None]
 
     def day(self, moment: str) -> Day:
@@ -192,7 +192,8 @@ def _digest(salt: bytes, proposed: Proposed) -> bytes:
     return sha256(salt + json.dumps(said, sort_keys=True).encode()).digest()
 
 
-def _count(tally: Counter[tuple[str, str]], outcome: Outcome) -> None:
+def count(tally: Counter[tuple[str, str]], outcome: Outcome) -> None:
+    """Counts a decision by its outcome, and by outcome and code; one given again is not counted."""
     if outcome.repeated:
         return
     tally[outcome.word, ""] += 1
@@ -200,7 +201,8 @@ def _count(tally: Counter[tuple[str, str]], outcome: Outcome) -> None:
         tally[outcome.word, code] += 1
 
 
-def _keep_tally(writer: Writer, tally: Counter[tuple[str, str]]) -> None:
+def keep_tally(writer: Writer, tally: Counter[tuple[str, str]]) -> None:
+    """Adds the counts to those of the day. Nothing of what a record said is kept of a refusal."""
     day = writer.moment[:10]
     rows = [(day, outcome, code, count) for (outcome, code), count in tally.items()]
     writer.store.run_many(

@@ -117,7 +117,9 @@ def _pseudonyms(value: str) -> str:
 
 
 def _staff(value: str) -> str:
-    return "" if value in _WORDS_FOR_MACHINES or is_staff_reference(value) else "it is no staff reference, which has a digit and no space"
+    if value in _WORDS_FOR_MACHINES or is_staff_reference(value):
+        return ""
+    return "it is no staff reference, which has a digit and no space"
 
 
 def _reference(value: str) -> str:
@@ -130,11 +132,7 @@ def is_staff_reference(value: str) -> bool:
 
 
 def _is_reference(value: str) -> bool:
-    return (
-        _REFERENCE.fullmatch(value) is not None
-        and any(map(str.isdigit, value))
-        and _IN_WORDS.search(value) is None
-    )
+    return _REFERENCE.fullmatch(value) is not None and any(map(str.isdigit, value)) and _IN_WORDS.search(value) is None
 
 
 _FAULTS = {"pseudonym": _pseudonym, "pseudonyms": _pseudonyms, "staff": _staff, "reference": _reference}

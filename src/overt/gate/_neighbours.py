@@ -35,11 +35,12 @@ class Reach:
         return int(value) + 1 if isinstance(value, int | float) else 1
 
     def each(self, of: str, lookup: str) -> str:
-        """The leaves that `lookup` finds for each row `s` of `of`. PostgreSQL needs the word lateral, SQLite lacks it."""
+        """The leaves that `lookup` finds for each row `s` of `of`. SQLite lacks the word `lateral`."""
         if self.dialect == "postgres":
             return f"select x.opened_seq from ({of}) as s cross join lateral ({lookup}) as x"
         table = lookup.split(" from ", 1)[1].split(" ", 1)[0]
-        return f"select v.opened_seq from ({of}) as s join {table} as v on v.opened_seq in (select opened_seq from ({lookup}))"
+        found = f"v.opened_seq in (select opened_seq from ({lookup}))"
+        return f"select v.opened_seq from ({of}) as s join {table} as v on {found}"
 
 
 def by_key(table: str, column: str, keys: str) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from overt.controls import Gate as Effect
-from overt.register import Values
 
 
 @dataclass(frozen=True)
@@ -125,12 +124,15 @@ def outcome_as_json(outcome: Outcome) -> dict[str, Any]:
 
 def outcome_from_json(found: Mapping[str, Any]) -> Outcome:
     """An outcome that was kept, given again."""
-    reasons = tuple(
-        Reason(**{**each, "effect": Effect(each["effect"]), "law": tuple(each.get("law", ())), "says": each.get("says", "")})
-        for each in found["reasons"]
-    )
+    reasons = tuple(map(reason_from_json, found["reasons"]))
     if found["outcome"] == Admitted.word:
         return Admitted(found["seq"], found["recorded_at"], reasons, repeated=True)
     if found["outcome"] == Held.word:
         return Held(found["hold_id"], reasons, repeated=True)
     return Refused(reasons, repeated=True)
+
+
+def reason_from_json(found: Mapping[str, Any]) -> Reason:
+    """A reason that was kept."""
+    shown = {"where": "", "says": "", **found}
+    return Reason(**{**shown, "effect": Effect(found["effect"]), "law": tuple(found.get("law", ()))})

@@ -73,7 +73,9 @@ class Rules:
             yield refuse("delete-date-missing", "entry.delete_due_on", "no deletion date", remedy, f"{_DPA}, s.39(1)")
         if group is None:
             wanted = f"one of {', '.join(charter.retention)}"
-            yield refuse("retention-group-unknown", "entry.retention_group", "no retention group of the charter", wanted)
+            yield refuse(
+                "retention-group-unknown", "entry.retention_group", "no retention group of the charter", wanted
+            )
             return
         latest_review = (self.day + dt.timedelta(days=group.review_days)).isoformat()
         if review is not None and review > latest_review:

@@ -34,7 +34,7 @@ class _Fault(Exception):
 
 
 def stage(proposed: Proposed) -> tuple[Staged | None, list[Reason]]:
-    """The record in the register's form, and what is wrong with its shape; nothing staged when it has no table or key."""
+    """The record in the register's form and what is wrong with its shape; nothing staged without a table or a key."""
     table = proposed.table
     if table not in PROPOSABLE:
         wanted = f"one of {', '.join(PROPOSABLE)}"
@@ -62,7 +62,9 @@ def stage(proposed: Proposed) -> tuple[Staged | None, list[Reason]]:
     values = row_values(table, values)
     needed = [*identity(table), *_NEEDED.get(table, ())]
     lacking = [name for name in dict.fromkeys(needed) if values[name] is None and name not in faulty]
-    reasons += [refuse("value-missing", f"{table}.{name}", "no value", "the record cannot do without") for name in lacking]
+    reasons += [
+        refuse("value-missing", f"{table}.{name}", "no value", "the record cannot do without") for name in lacking
+    ]
     reasons += _codes(table, values)
     reasons += naming(table, values)
     if any(values[name] is None for name in identity(table)):

@@ -16,7 +16,7 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 
-from overt.controls import Control, Settings, Value, rendered
+from overt.controls import Control, Settings, rendered
 from overt.gate._neighbours import LOOKUPS, Reach
 from overt.model import Kind
 from overt.register import KEPT_TABLES, identity, kept_columns
@@ -244,23 +244,23 @@ def _arm(number: int, text: _Text, dialect: str) -> str:
     column = KEPT_TABLES[table].key.name
     focus = f"focus_{table}" if table in ("entry", "subject") else f"staged_{table}"
     day = f"cast(control.{control.dated} as text)" if control.dated else _NO_TEXT
-    window = _window(control, dialect)
+    scope = window(control, dialect)
     return (
         f"select {number}, cast(control.{column} as text), control.breach, {_NO_LEAF}, control.reason, {day}"
         f" from ({text.sql}) as control where control.breach is not false"
-        f" and control.{column} in (select {column} from {focus}){f' and {window}' if window else ''}"
+        f" and control.{column} in (select {column} from {focus}){f' and {scope}' if scope else ''}"
     )
 
 
-def _window(control: Control, dialect: str) -> str:
+def window(control: Control, dialect: str) -> str:
     """The rows that the law in force covers, as the audit sees them; a row without a date stays in scope."""
     if control.in_force is None or control.dated is None:
         return ""
     first, last = control.in_force.starts_on, control.in_force.ends_on
-    inside = [f"control.{control.dated} >= {_day(first, dialect)}"] if first else []
+    inside = [f"{control.dated} >= {_day(first, dialect)}"] if first else []
     if last:
-        inside.append(f"control.{control.dated} < {_day(last + dt.timedelta(days=1), dialect)}")
-    return f"(control.{control.dated} is null or ({' and '.join(inside) or 'true'}))"
+        inside.append(f"{control.dated} < {_day(last + dt.timedelta(days=1), dialect)}")
+    return f"({control.dated} is null or ({' and '.join(inside) or 'true'}))"
 
 
 def _day(day: dt.date, dialect: str) -> str:

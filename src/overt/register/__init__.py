@@ -5,11 +5,11 @@ leaves the leaf.
 """
 
 from overt.register._check import Discrepancy, check_register
-from overt.register._erase import Erasure, erase
-from overt.register._record import Values, Version
+from overt.register._erase import SNAPSHOTS_FOLDER, Erasure, erase
+from overt.register._record import Values, Version, body
 from overt.register._register import CHARTERS_FOLDER, Register, Status, Writer, row_values
 from overt.register._schema import KEPT_TABLES, OWN_TABLES, identity, kept_columns
-from overt.register._settings import RegisterSettings
+from overt.register._settings import SETTINGS_FILE, RegisterSettings
 from overt.register._snapshot import Snapshot, snapshot
 from overt.register._store import Store
 
@@ -17,6 +17,8 @@ __all__ = [
     "CHARTERS_FOLDER",
     "KEPT_TABLES",
     "OWN_TABLES",
+    "SETTINGS_FILE",
+    "SNAPSHOTS_FOLDER",
     "Discrepancy",
     "Erasure",
     "Register",
@@ -27,6 +29,7 @@ __all__ = [
     "Values",
     "Version",
     "Writer",
+    "body",
     "check_register",
     "erase",
     "identity",

@@ -70,9 +70,7 @@ def _rows(register: Register, table: str) -> Iterator[Discrepancy]:
 
 
 def _row(register: Register, version: Version) -> Iterator[Discrepancy]:
-    leaf = register.store.rows(
-        "select kind, bytes, recorded_at from leaf where seq = ?", (version.opened_seq,)
-    )
+    leaf = register.store.rows("select kind, bytes, recorded_at from leaf where seq = ?", (version.opened_seq,))
     if not leaf:
         yield Discrepancy(version.opened_seq, version.table, "a row without a leaf")
         return
@@ -87,7 +85,7 @@ def _row(register: Register, version: Version) -> Iterator[Discrepancy]:
         at = closing[0][0] if closing else None
         at = at if at is None or isinstance(at, str) else moment_text(at)
         if at != version.closed_at:
-            yield Discrepancy(version.opened_seq, version.table, "closed at another moment than the leaf that closed it")
+            yield Discrepancy(version.opened_seq, version.table, "closed at another moment than its closing leaf")
 
 
 def _none(values: Values) -> Values:

@@ -66,7 +66,9 @@ def erase(register: Register, entry_id: str, ground: str, by: str, now: dt.datet
     if not any(each.table == "entry" for each in found):
         raise Refusal("entry-absent", "--entry", "no such entry in this register", "the number of an entry")
     whole = any(each.table == "subject" for each in found)
-    leaves = {each.opened_seq: _shown(leaf) for each in found for leaf in register.read(each.opened_seq, each.opened_seq + 1)}
+    leaves = {
+        each.opened_seq: _shown(leaf) for each in found for leaf in register.read(each.opened_seq, each.opened_seq + 1)
+    }
     number = f"X{register.entropy(8).hex()}"
     kind = "entry and subject" if whole else "entry"
     erasure = Erasure(number, kind, ground, by, now.isoformat(), dict(sorted(leaves.items())))

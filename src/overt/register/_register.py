@@ -109,7 +109,9 @@ class Register:
         data = path.read_bytes() if path.is_file() else b""
         if sha256(data).hexdigest() != leaf.digest:
             remedy = "put back the file as it was adopted"
-            raise Refusal("charter-changed", str(path), "not the file whose digest is in the ledger", leaf.digest, remedy)
+            raise Refusal(
+                "charter-changed", str(path), "not the file whose digest is in the ledger", leaf.digest, remedy
+            )
         return read_charter(data, leaf.name)
 
     def versions(self, table: str, where: str = "", parameters: Sequence[Any] = ()) -> Iterator[Version]:
@@ -151,6 +153,7 @@ class Register:
             yield Writer(self.store, *_tail(self.store, now), self.entropy)
 
 
+_LEAF = "insert into leaf (seq, recorded_at, kind, bytes) values (?, ?, ?, ?)"
 STOOD = "x.recorded_at <= ? and (x.closed_at is null or x.closed_at > ?)"
 
 
@@ -195,6 +198,24 @@ class Writer:
         self.store.run(_insert_sql(table), (seq, change, by, salt, self.moment, *values.values()))
         return seq
 
+    def append_many(
+        self, table: str, rows: Sequence[Sequence[Cell]], by: str, salts: Sequence[bytes], leaves: Sequence[bytes]
+    ) -> None:
+        """Opens the first version of many rows at once; `leaves` are their leaves at this moment under these salts."""
+        start = self._seq
+        self.store.run_many(
+            "insert into leaf (seq, recorded_at, kind, bytes) values (?, ?, 'record', ?)",
+            [(start + place, self.moment, leaf) for place, leaf in enumerate(leaves)],
+        )
+        self.store.run_many(
+            _insert_sql(table),
+            [
+                (start + place, "collect", by, salt, self.moment, *row)
+                for place, (salt, row) in enumerate(zip(salts, rows, strict=True))
+            ],
+        )
+        self._seq = start + len(rows)
+
     def publish(self, kind: str, document: bytes, name: str) -> int:
         """Adds a public leaf: the digest of a published document."""
         seq = self._seq
@@ -202,7 +223,9 @@ class Writer:
         return seq
 
     def _leaf(self, seq: int, kind: str, leaf: bytes) -> None:
-        self.store.run("insert into leaf (seq, recorded_at, kind, bytes) values (?, ?, ?, ?)", (seq, self.moment, kind, leaf))
+        self.store.run(
+            "insert into leaf (seq, recorded_at, kind, bytes) values (?, ?, ?, ?)", (seq, self.moment, kind, leaf)
+        )
         self._seq = seq + 1
 
 

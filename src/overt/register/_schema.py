@@ -133,6 +133,13 @@ NOTED = sa.Table(
     sa.Column("what", sa.Text, nullable=False),
 )
 
+BULK = sa.Table(
+    "bulk",
+    METADATA,
+    sa.Column("run", sa.Text, primary_key=True),
+    sa.Column("done", _SEQ, nullable=False),
+)
+
 # What the gate looks up beside a staged row: see `overt.gate._neighbours`.
 _LOOKUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "entry": (("subject_id",), ("grounds",)),
@@ -172,4 +179,3 @@ def _index(made: sa.Table, name: str, columns: Sequence[str], *, unique: bool = 
 
 
 VERSIONS: dict[str, sa.Table] = {name: _version_table(name) for name in KEPT_TABLES}
-

@@ -19,11 +19,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from overt.ledger import fold, leaf_hash, node_hash
+from overt.ledger._merkle import fold, leaf_hash, node_hash
 from overt.model import TABLES, Kind, Table
 from overt.refusals import Refusal
 from overt.register._record import Version, moment_text, read_version, version_select
-from overt.register._register import Register, STOOD
+from overt.register._register import STOOD, Register
 from overt.register._schema import KEPT_TABLES, identity
 
 _BATCH = 50_000

@@ -226,5 +226,3 @@ def open_store(url: str, folder: Path) -> Store:
     if scheme in ("postgresql", "postgres"):
         return PostgresStore(url)
     raise Refusal("register-database", "register.toml, database", f"{scheme}://…", "sqlite:///FILE or postgresql://…")
-
-

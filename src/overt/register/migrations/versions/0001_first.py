@@ -45,10 +45,11 @@ _TABLES = {
     "access": "access_id occurred_at:timestamp actor action entry_id reason recorded_at:timestamp",
     "copy": "copy_id location owner subject_id as_of:date recorded_at:timestamp",
     "category": (
-        "category title adopted_on:date retired_on:date sensitive:boolean assessment_id reason "
-        "recorded_at:timestamp"
+        "category title adopted_on:date retired_on:date sensitive:boolean assessment_id reason recorded_at:timestamp"
     ),
-    "assessment": "assessment_id kind signed_on:date review_due_on:date officer_consulted_on:date recorded_at:timestamp",
+    "assessment": (
+        "assessment_id kind signed_on:date review_due_on:date officer_consulted_on:date recorded_at:timestamp"
+    ),
     "outcome": "subject_id kind on_date:date recorded_at:timestamp",
     "term_hit": "hit_id entry_id term occurred_at:timestamp decided_by recorded_at:timestamp",
     "platform_request": (
@@ -56,8 +57,7 @@ _TABLES = {
         "appealed_on:date recorded_at:timestamp"
     ),
     "request": (
-        "request_id kind received_on:date due_on:date answered_on:date outcome ground reasons "
-        "recorded_at:timestamp"
+        "request_id kind received_on:date due_on:date answered_on:date outcome ground reasons recorded_at:timestamp"
     ),
     "consequence": "consequence_id subject_id kind body on_date:date notified_on:date recorded_at:timestamp",
     "release_cell": "release_id table_name cell value:integer base:integer recorded_at:timestamp",
@@ -145,6 +145,11 @@ def upgrade() -> None:
         sa.Column("seq", seq, primary_key=True, autoincrement=False),
         sa.Column("code", sa.Text, primary_key=True),
         sa.Column("what", sa.Text, nullable=False),
+    )
+    op.create_table(
+        "bulk",
+        sa.Column("run", sa.Text, primary_key=True),
+        sa.Column("done", seq, nullable=False),
     )
     for name, columns in _TABLES.items():
         _create_versions(name, [each.partition(":")[::2] for each in columns.split()])

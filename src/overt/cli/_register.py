@@ -1,0 +1,246 @@
+"""`overt register`: starts a register under a charter, shows it, checks it, hands it out and erases from it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from overt.cli._admit import ByOption, RegisterArgument
+from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
+from overt.gate import adopt
+from overt.refusals import Exit, Refusal
+from overt.register import (
+    KEPT_TABLES,
+    SNAPSHOTS_FOLDER,
+    Register,
+    RegisterSettings,
+    check_register,
+    erase,
+    identity,
+    snapshot,
+)
+
+app = typer.Typer(
+    help="Keep a register in the open: start it under a charter, show it, check it, hand it out, erase from it."
+    "\n\nExamples:\n"
+    "  overt register init register/ --charter charter-1.toml --by P1042 --decider P2001\n"
+    "  overt register status register/\n"
+    "  overt register check register/",
+    no_args_is_help=True,
+)
+CharterOption = Annotated[Path, typer.Option("--charter", help="The file of the charter's version.")]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="MOMENT", help="yyyy-mm-dd, or yyyy-mm-ddThh:mm:ss in UTC; now if not given."),
+]
+
+
+@app.command()
+def init(
+    register: RegisterArgument,
+    charter: CharterOption,
+    by: ByOption,
+    decider: Annotated[
+        list[str] | None, typer.Option(help="Who may decide on what the gate holds; give it again for more.")
+    ] = None,
+    database: Annotated[
+        str, typer.Option(help="Where the rows are: SQLite in the folder, or postgresql://…")
+    ] = "sqlite:///register.sqlite",
+) -> None:
+    """Start a register in a new folder, and adopt the first version of its charter.
+
+    Example:
+      overt register init register/ --charter charter-1.toml --by P1042 --decider P2001
+    """
+    from overt.charter import read_charter  # noqa: PLC0415  only here
+
+    data = _bytes(charter)
+    said = read_charter(data, charter.name).register
+    settings = RegisterSettings(said.name, said.origin, database, tuple(decider or ()))
+    with Register.create(register, settings) as made:
+        adopt(made, data, by, _now())
+    talk.print(f"{said.name}: {register}", markup=False)
+
+
+@app.command("adopt")
+def adopt_command(register: RegisterArgument, charter: CharterOption, by: ByOption) -> None:
+    """Adopt the next version of the charter; it rules from the day it takes effect.
+
+    Example:
+      overt register adopt register/ --charter charter-2.toml --by P1042
+    """
+    with Register.open(register) as opened:
+        adopted = adopt(opened, _bytes(charter), by, _now())
+    talk.print(f"version {adopted.version} rules from {adopted.effective_on}", markup=False)
+
+
+@app.command()
+def status(register: RegisterArgument, output: OutputOption = Output.TEXT, as_json: JsonOption = False) -> None:
+    """Show how a register stands: leaves, rows by table, what waits for a decision, what was erased.
+
+    Example:
+      overt register status register/
+    """
+    with Register.open(register) as opened:
+        found = opened.status()
+    form = chosen(output, as_json)
+    if form is Output.JSON:
+        say_json(asdict(found))
+        return
+    rows = [{"what": name.replace("_", " "), "value": value} for name, value in asdict(found).items() if name != "rows"]
+    rows += [{"what": f"rows of {name}", "value": f"{count:,}"} for name, count in found.rows.items()]
+    say_rows(rows, ["what", "value"], form)
+
+
+@app.command("snapshot")
+def snapshot_command(
+    register: RegisterArgument,
+    as_of: AsOfOption = None,
+    out: Annotated[Path | None, typer.Option(help="The new folder; in the register's own folder if not given.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the tables as they stood at a moment, as Parquet; the same moment gives the same bytes.
+
+    Example:
+      overt register snapshot register/ --as-of 2026-06-30 --out handed-over/
+
+    A snapshot in the register's own folder is deleted when anything is erased.
+    """
+    moment = _moment(as_of) if as_of else _now()
+    with Register.open(register) as opened:
+        name = moment.strftime("%Y-%m-%dT%H%M%S")
+        made = snapshot(opened, moment, out or register / SNAPSHOTS_FOLDER / name)
+    if as_json:
+        say_json(asdict(made))
+    else:
+        say_rows([{"table": name, "rows": count} for name, count in made.rows.items()], ["table", "rows"], Output.TEXT)
+        say(f"{made.leaves:,} leaves, root {made.root}")
+
+
+@app.command()
+def history(
+    register: RegisterArgument,
+    table: Annotated[str, typer.Argument(help="A table of the model: `overt model`.")],
+    key: Annotated[list[str], typer.Argument(help="The key of one row: each of its columns.")],
+    output: OutputOption = Output.TEXT,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the versions of one row: which leaf opened each, who proposed it, and which fields changed.
+
+    Example:
+      overt register history register/ entry E17
+
+    Fields are named; what stands in them is not shown.
+    """
+    if table not in KEPT_TABLES:
+        raise Refusal("table-unknown", "TABLE", "no such table", ", ".join(KEPT_TABLES))
+    names = identity(table)
+    if len(key) != len(names):
+        raise Refusal("key-parts", "KEY", f"{len(key)} part(s)", f"{len(names)}: {', '.join(names)}")
+    condition = " and ".join(f"cast(x.{name} as text) = ?" for name in names)
+    with Register.open(register) as opened:
+        versions = list(opened.versions(table, condition, key))
+    rows: list[dict[str, Any]] = []
+    before: dict[str, Any] = {}
+    for each in versions:
+        changed = [name for name, value in each.values.items() if value != before.get(name)]
+        rows.append(
+            {
+                "leaf": each.opened_seq,
+                "recorded_at": each.recorded_at,
+                "action": each.change,
+                "recorded_by": each.proposed_by,
+                "closed_by_leaf": each.closed_seq,
+                "fields": changed,
+            }
+        )
+        before = dict(each.values)
+    columns = ["leaf", "recorded_at", "action", "recorded_by", "closed_by_leaf", "fields"]
+    say_rows(rows, columns, chosen(output, as_json))
+
+
+@app.command()
+def check(register: RegisterArgument, output: OutputOption = Output.TEXT, as_json: JsonOption = False) -> int:
+    """Hold every row against its leaf: nothing altered, nothing missing, nothing beside the gate.
+
+    Example:
+      overt register check register/
+
+    Leaves with 1 when something does not fit.
+    """
+    with Register.open(register) as opened:
+        found = [asdict(each) for each in check_register(opened)]
+        size = opened.size()
+    form = chosen(output, as_json)
+    if form is Output.JSON:
+        say_json({"leaves": size, "discrepancies": found})
+    elif found:
+        say_rows(found, ["seq", "table", "found"], form)
+    else:
+        say(f"every row fits its leaf: {size:,} leaves")
+    return Exit.BREACHES if found else Exit.CLEAR
+
+
+@app.command("erase")
+def erase_command(
+    register: RegisterArgument,
+    entry: Annotated[str, typer.Option("--entry", help="The number of the entry.")],
+    ground: Annotated[str, typer.Option(help="The provision or decision the erasure rests on; part of its record.")],
+    by: ByOption,
+) -> None:
+    """Erase an entry and all that belongs to it; its leaves stay and say nothing.
+
+    Example:
+      overt register erase register/ --entry E17 --ground 'DPA 2018 s.47(1)' --by P1042
+
+    The person goes too when no other entry is left. Copies that were handed out are not reached.
+    """
+    with Register.open(register) as opened:
+        erased = erase(opened, entry, ground, by, _now())
+    say(f"{erased.erasure_id}: {erased.kind} erased, {len(erased.leaves)} records")
+
+
+@app.command()
+def serve(
+    register: RegisterArgument,
+    host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="The port.")] = 8062,
+) -> None:
+    """Serve the gate over HTTP: POST /records, GET /charter, /status, /openapi.json.
+
+    Example:
+      OVERT_TOKENS='P1042=a-long-secret' overt register serve register/
+
+    Who proposes is known by a token: OVERT_TOKENS holds STAFF=TOKEN, separated by spaces.
+    """
+    import os  # noqa: PLC0415  the one place that reads tokens
+
+    from overt.gate import gate_app, read_tokens  # noqa: PLC0415  an extra
+    from overt.ledger import run_server  # noqa: PLC0415  an extra
+
+    with Register.open(register) as opened:
+        run_server(gate_app(opened, read_tokens(os.environ.get("OVERT_TOKENS", "")), _now), host, port)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def _moment(text: str) -> dt.datetime:
+    try:
+        # A day means all of it.
+        if len(text) == 10:
+            return dt.datetime.combine(dt.date.fromisoformat(text), dt.time.max)
+        return dt.datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Refusal("not-a-moment", "--as-of", text, "yyyy-mm-dd or yyyy-mm-ddThh:mm:ss") from error
+
+
+def _bytes(path: Path) -> bytes:
+    if not path.is_file():
+        raise Refusal("source-absent", str(path), "no such file", "the file of a charter")
+    return path.read_bytes()

@@ -1,0 +1,173 @@
+"""Bulk admission: a register that was kept elsewhere, a million records at a time.
+
+Several processes stage the records; DuckDB puts every control to all of them at once, as the audit does; what
+nothing speaks against is written in batches, each with how far it is. Stopped at any moment, the same command
+goes on: what was decided is kept beside the register, how much is written in the register itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import multiprocessing
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from overt.charter import Charter
+from overt.gate._bulk_plan import Plan
+from overt.gate._bulk_read import StagedPiece, Stager, digest_of, files_of, leaves_of, pieces
+from overt.gate._gate import Gate, check_staff, keep_held, keep_tally
+from overt.register import Writer
+
+Clock = Callable[[], dt.datetime]
+Tell = Callable[[int, int | None], None]
+_PROCESSES = 2
+_LEAVES_PIECE = 2_500
+
+
+@dataclass(frozen=True)
+class BulkReport:
+    """What came of a bulk admission: counts of records by outcome, and by outcome, control or rule."""
+
+    admitted: int
+    held: int
+    refused: int
+    reasons: dict[tuple[str, str], int] = field(default_factory=dict)
+    says: dict[str, str] = field(default_factory=dict)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A line for each code, the most frequent first."""
+        ordered = sorted(self.reasons.items(), key=lambda each: (each[0][0], -each[1], each[0][1]))
+        return [
+            {"outcome": outcome, "code": code, "records": count, "says": self.says.get(code, "")}
+            for (outcome, code), count in ordered
+        ]
+
+    def as_json(self) -> dict[str, Any]:
+        """The report as JSON."""
+        return {"admitted": self.admitted, "held": self.held, "refused": self.refused, "reasons": self.rows()}
+
+
+@dataclass(frozen=True)
+class BulkRequest:
+    """What to admit, who proposes it, and how many records go into one transaction."""
+
+    paths: Sequence[Path]
+    actor: str
+    batch: int = 20_000
+
+
+def admit_bulk(gate: Gate, request: BulkRequest, now: Clock, tell: Tell = lambda _, __: None) -> BulkReport:
+    """Admits all records of some files that nothing speaks against; the others are counted by why.
+
+    An entry is decided with all that belongs to it. Files that were wholly admitted before are not admitted again.
+    """
+    actor = request.actor
+    check_staff("the actor", actor)
+    files = files_of(request.paths)
+    run = digest_of(files)
+    moment = now()
+    day = gate.day(moment.isoformat())
+    plan = Plan(gate.register.folder / f"bulk-{run[:16]}.duckdb")
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(_PROCESSES, context, _start, (day.charter, day.day, actor)) as pool:
+        if not plan.is_whole():
+            plan.begin()
+            read = 0
+            for staged in _in_turn(pool, _stage, pieces(files)):
+                plan.add(staged)
+                read += staged.count
+                tell(read, None)
+            plan.decide(gate.register, day, moment)
+        _write_all(_Run(gate, plan, pool, run, request), now, tell)
+    report = BulkReport(plan.count("admitted"), plan.count("held"), plan.count("refused"), *plan.reasons())
+    _finish(gate, run, report, now)
+    plan.remove()
+    return report
+
+
+@dataclass(frozen=True)
+class _Run:
+    gate: Gate
+    plan: Plan
+    pool: ProcessPoolExecutor
+    digest: str
+    request: BulkRequest
+
+
+def _write_all(run: _Run, now: Clock, tell: Tell) -> None:
+    register, actor = run.gate.register, run.request.actor
+    done, total = _done(run.gate, run.digest), run.plan.count("admitted")
+    for table, rows in run.plan.admitted(done, run.request.batch):
+        with register.writing(now()) as writer:
+            salts = [register.entropy(32) for _ in rows]
+            parts = []
+            for at in range(0, len(rows), _LEAVES_PIECE):
+                some = slice(at, at + _LEAVES_PIECE)
+                parts.append(run.pool.submit(leaves_of, table, rows[some], actor, writer.moment, salts[some]))
+            leaves = [leaf for part in parts for leaf in part.result()]
+            writer.append_many(table, rows, actor, salts, leaves)
+            done += len(rows)
+            _mark(writer, run.digest, done)
+        tell(done, total)
+    done = _done(run.gate, f"{run.digest} held")
+    for bundles in _batches(islice(run.plan.held(), done, None), 1_000):
+        with register.writing(now()) as writer:
+            for reasons, records in bundles:
+                keep_held(writer, register, records, reasons, actor)
+            done += len(bundles)
+            _mark(writer, f"{run.digest} held", done)
+
+
+def _finish(gate: Gate, run: str, report: BulkReport, now: Clock) -> None:
+    """Counts the decisions, once."""
+    with gate.register.writing(now()) as writer:
+        if not writer.store.rows("select 1 from bulk where run = ?", (f"{run} counted",)):
+            tally: Counter[tuple[str, str]] = Counter(report.reasons)
+            for word in ("admitted", "held", "refused"):
+                tally[word, ""] = getattr(report, word)
+            keep_tally(writer, +tally)
+            _mark(writer, f"{run} counted", 1)
+
+
+def _done(gate: Gate, run: str) -> int:
+    found = gate.register.store.rows("select done from bulk where run = ?", (run,))
+    return int(found[0][0]) if found else 0
+
+
+def _mark(writer: Writer, run: str, done: int) -> None:
+    writer.store.run(
+        "insert into bulk (run, done) values (?, ?) on conflict (run) do update set done = excluded.done", (run, done)
+    )
+
+
+def _batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    iterator = iter(items)
+    while some := list(islice(iterator, size)):
+        yield some
+
+
+_stager: list[Stager] = []
+
+
+def _start(charter: Charter | None, day: dt.date, actor: str) -> None:
+    _stager.append(Stager(charter, day, actor))
+
+
+def _stage(piece: Any) -> StagedPiece:
+    return _stager[0].stage(piece)
+
+
+def _in_turn(
+    pool: ProcessPoolExecutor, work: Callable[[Any], StagedPiece], items: Iterable[Any]
+) -> Iterator[StagedPiece]:
+    """Results in the order of the items, with no more than a few waiting."""
+    iterator = iter(items)
+    waiting = [pool.submit(work, item) for item in islice(iterator, 2 * _PROCESSES)]
+    while waiting:
+        yield waiting.pop(0).result()
+        waiting += [pool.submit(work, item) for item in islice(iterator, 1)]

@@ -1,0 +1,260 @@
+"""What is decided on a bulk admission: the staged records and every reason, in a DuckDB file of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from overt.controls import Gate as Effect
+from overt.controls import rendered
+from overt.gate._bulk_read import StagedPiece
+from overt.gate._decision import Day, Found
+from overt.gate._outcome import Proposed, Reason, refuse
+from overt.gate._shape import PROPOSABLE
+from overt.gate._statement import REFERENCES, relevant, subject_of, window
+from overt.model import TABLES, Kind
+from overt.register import Register, identity, kept_columns, snapshot
+
+_TYPES = {
+    Kind.TEXT: "varchar",
+    Kind.INTEGER: "bigint",
+    Kind.NUMBER: "double",
+    Kind.BOOLEAN: "boolean",
+    Kind.DATE: "date",
+    Kind.TIMESTAMP: "timestamp",
+}
+_ROUNDS = 50
+_OUTCOME = "coalesce(u.outcome, 'admitted')"
+_WITH_OUTCOME = "as s left join unit_outcome as u using (unit)"
+
+
+class Plan:
+    """The plan of one bulk admission; it counts for nothing until it is whole."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._open: duckdb.DuckDBPyConnection | None = None
+        self._says: dict[str, Reason] = {}
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The file, open."""
+        if self._open is None:
+            self._open = duckdb.connect(self.path, config={"autoinstall_known_extensions": False})
+        return self._open
+
+    def is_whole(self) -> bool:
+        """Whether an earlier attempt decided to the end."""
+        if not self.path.is_file():
+            return False
+        try:
+            return bool(self.connection.execute("select 1 from plan_whole").fetchall())
+        except duckdb.Error:
+            return False
+
+    def begin(self) -> None:
+        """Empties it and makes its tables."""
+        self.remove()
+        for name in PROPOSABLE:
+            columns = ", ".join(f"{each} {_TYPES[TABLES[name].by_name[each].kind]}" for each in kept_columns(name))
+            self.connection.execute(f"create table staged_{name} (n bigint, unit varchar, {columns})")
+        self.connection.execute(
+            "create table reason (unit varchar, n bigint, code varchar, effect varchar, says varchar)"
+        )
+
+    def add(self, piece: StagedPiece) -> None:
+        """Takes in a staged piece."""
+        for name, rows in piece.rows.items():
+            names = ["n", "unit", *kept_columns(name)]
+            columns = [pa.array(column) for column in zip(*rows, strict=True)]
+            incoming = pa.table(columns, names=names)
+            cast = ", ".join(
+                f"cast({each} as {_TYPES[TABLES[name].by_name[each].kind]})" for each in kept_columns(name)
+            )
+            self.connection.register("incoming", incoming)
+            self.connection.execute(f"insert into staged_{name} select n, unit, {cast} from incoming")
+            self.connection.unregister("incoming")
+        self._add_reasons([(unit, number, reason) for number, unit, reason in piece.faults])
+
+    def decide(self, register: Register, day: Day, now: dt.datetime) -> None:
+        """Puts every control to all staged rows, again and again until nothing more is refused or held.
+
+        What speaks against one row of a unit speaks against the unit. A row refused takes with it what rests on it.
+        """
+        execute = self.connection.execute
+        folder = Path(tempfile.mkdtemp(prefix="overt-bulk-"))
+        try:
+            made = snapshot(register, now, folder / "register")
+            for name in PROPOSABLE:
+                columns = ", ".join(f"{each} {_TYPES[TABLES[name].by_name[each].kind]}" for each in kept_columns(name))
+                execute(f"create table base_{name} ({columns})")
+                if name in made.rows:
+                    listed = ", ".join(kept_columns(name))
+                    path = str(folder / "register" / f"{name}.parquet").replace("'", "''")
+                    execute(f"insert into base_{name} select {listed} from read_parquet('{path}')")
+            self._keys()
+            self._outcomes()
+            for _ in range(_ROUNDS):
+                before = self._undecided()
+                self._round(day)
+                self._outcomes()
+                if self._undecided() == before:
+                    break
+            execute("create table plan_whole as select true as whole")
+            execute("checkpoint")
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def count(self, outcome: str) -> int:
+        """How many records had the outcome."""
+        if outcome == "refused":
+            unread = self._one("select count(distinct n) from reason where unit like 'line:%'")
+        else:
+            unread = 0
+        return unread + sum(
+            self._one(
+                f"select count(*) from staged_{name} {_WITH_OUTCOME} where {_OUTCOME} = ?",
+                outcome,
+            )
+            for name in PROPOSABLE
+        )
+
+    def reasons(self) -> tuple[dict[tuple[str, str], int], dict[str, str]]:
+        """How many units each code speaks against, by what came of them; and what each code says."""
+        counted = self.connection.execute(
+            "select coalesce(u.outcome, 'admitted'), r.code, count(distinct r.unit), min(r.says) from reason as r"
+            " left join unit_outcome as u using (unit) group by all order by all"
+        ).fetchall()
+        return {(outcome, code): n for outcome, code, n, _ in counted}, {code: says for _, code, _, says in counted}
+
+    def admitted(self, done: int, batch: int) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+        """Rows to be written, table by table in batches, after the first `done`."""
+        for name in PROPOSABLE:
+            columns = ", ".join(f"s.{each}" for each in kept_columns(name))
+            cursor = self.connection.cursor()
+            cursor.execute(
+                f"select {columns} from staged_{name} as s left join unit_outcome as u using (unit)"
+                f" where {_OUTCOME} = 'admitted' order by s.n"
+            )
+            while rows := cursor.fetchmany(batch):
+                skipped = min(done, len(rows))
+                done -= skipped
+                if rows[skipped:]:
+                    yield name, [tuple(map(_wire, row)) for row in rows[skipped:]]
+
+    def held(self) -> Iterator[tuple[tuple[Reason, ...], list[Proposed]]]:
+        """Units that wait for a human, with their reasons."""
+        units = self.connection.execute("select unit from unit_outcome where outcome = 'held' order by unit").fetchall()
+        for (unit,) in units:
+            found = self.connection.execute(
+                "select distinct code, effect, says from reason where unit = ? order by all", [unit]
+            ).fetchall()
+            records = []
+            for name in PROPOSABLE:
+                columns = kept_columns(name)
+                asked = f"select {', '.join(columns)} from staged_{name} where unit = ? order by n"
+                for row in self.connection.execute(asked, [unit]).fetchall():
+                    values = {each: _wire(value) for each, value in zip(columns, row, strict=True) if value is not None}
+                    records.append(Proposed(name, values, bundle=unit))
+            yield tuple(Reason(code, Effect(effect), "", says) for code, effect, says in found), records
+
+    def remove(self) -> None:
+        """Closes and deletes it."""
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+        for path in (self.path, self.path.with_name(f"{self.path.name}.wal")):
+            path.unlink(missing_ok=True)
+
+    def _keys(self) -> None:
+        """A key that stands in the register, or twice in the files, is used."""
+        for name in PROPOSABLE:
+            same = " and ".join(f"b.{each} = s.{each}" for each in identity(name))
+            keys = ", ".join(identity(name))
+            twice = refuse("key-used", f"{name}.{identity(name)[0]}", "the same key is in the register or came before")
+            found = self.connection.execute(
+                f"select unit, n from staged_{name} as s where exists (select 1 from base_{name} as b where {same})"
+                f" union select unit, n from (select unit, n,"
+                f" row_number() over (partition by {keys} order by n) as place"
+                f" from staged_{name}) where place > 1"
+            ).fetchall()
+            self._add_reasons([(unit, number, twice) for unit, number in found])
+
+    def _outcomes(self) -> None:
+        self.connection.execute(
+            "create or replace table unit_outcome as select unit, case when bool_or(effect = 'refuse') then 'refused'"
+            " else 'held' end as outcome from reason where effect in ('refuse', 'hold') group by unit"
+        )
+
+    def _undecided(self) -> int:
+        return self._one("select count(*) from unit_outcome") + self._one(
+            "select count(*) from unit_outcome where outcome = 'refused'"
+        )
+
+    def _round(self, day: Day) -> None:
+        there = []
+        for name in PROPOSABLE:
+            columns = ", ".join(kept_columns(name))
+            self.connection.execute(
+                f"create or replace temp table {name} as select {columns} from base_{name} union all"
+                f" select {columns} from staged_{name} anti join unit_outcome using (unit)"
+            )
+            if self._one(f"select count(*) from staged_{name}"):
+                there.append(name)
+        for control in relevant(day.controls, there):
+            table, key = subject_of(control), TABLES[subject_of(control)].key.name
+            units = [f"select unit, n, {key} as key from staged_{table} anti join unit_outcome using (unit)"]
+            if table == "entry":
+                units.append("select unit, n, entry_id from staged_item anti join unit_outcome using (unit)")
+            if table == "subject":
+                units.append("select unit, n, subject_id from staged_entry anti join unit_outcome using (unit)")
+            dated = f"cast(c.{control.dated} as varchar)" if control.dated else "null"
+            scope = window(control, "duckdb")
+            found = self.connection.execute(
+                f"select s.unit, min(s.n), c.breach is null, min(c.reason), min({dated})"
+                f" from ({rendered(control, 'duckdb', day.settings)}) as c join ({' union all '.join(units)}) as s"
+                f" on s.key = c.{key} where c.breach is not false{f' and {scope}' if scope else ''} group by 1, 3"
+            ).fetchall()
+            self._add_reasons(
+                [
+                    (unit, number, day.reason(Found(control, "", unknown, says or "", on)))
+                    for unit, number, unknown, says, on in found
+                ]
+            )
+        for table, column, other in REFERENCES:
+            says = refuse("reference-unknown", f"{table}.{column}", f"no such row of {other}, or it was not admitted")
+            found = self.connection.execute(
+                f"select unit, n from staged_{table} as s anti join unit_outcome using (unit)"
+                f" where s.{column} is not null"
+                f" and not exists (select 1 from {other} as o where o.{TABLES[other].key.name} = s.{column})"
+            ).fetchall()
+            self._add_reasons([(unit, number, says) for unit, number in found])
+
+    def _add_reasons(self, reasons: Sequence[tuple[str, int, Reason]]) -> None:
+        if not reasons:
+            return
+        rows = [(unit, n, each.code, each.effect.value, each.says) for unit, n, each in reasons]
+        incoming = pa.table(
+            [pa.array(column) for column in zip(*rows, strict=True)], names=["unit", "n", "code", "effect", "says"]
+        )
+        self.connection.register("incoming", incoming)
+        self.connection.execute("insert into reason select unit, n, code, effect, says from incoming")
+        self.connection.unregister("incoming")
+
+    def _one(self, sql: str, *parameters: object) -> int:
+        found = self.connection.execute(sql, list(parameters)).fetchone()
+        return int(found[0]) if found else 0
+
+
+def _wire(value: Any) -> Any:
+    """A value as the register writes it."""
+    if isinstance(value, dt.datetime):
+        return value.isoformat(sep=" ")
+    return value.isoformat() if isinstance(value, dt.date) else value

@@ -1,0 +1,111 @@
+"""The queue of held records, and the named human who decides on each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from overt.controls import Gate as Effect
+from overt.gate._gate import Gate, check_staff, count, keep_tally, stage_all, write
+from overt.gate._outcome import Admitted, Outcome, Proposed, Reason, Refused, Staged, reason_from_json, refuse
+from overt.refusals import Refusal
+from overt.register import Writer, row_values
+
+_AGAINST = Refused((refuse("decided-against", "", "a named human decided against it"),))
+_HUMANS = ("opened_by", "recorded_by", "sent_by", "done_by")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A bundle that waits: its number, since when, how many records for which tables, and why. No content."""
+
+    hold_id: str
+    held_at: str
+    actor: str
+    tables: dict[str, int]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What a decider decided: who, whether to admit, and why."""
+
+    by: str
+    admit: bool
+    reason: str
+
+
+def waiting(gate: Gate) -> list[Waiting]:
+    """The holds that nobody has decided, oldest first."""
+    rows = gate.register.store.rows(
+        "select hold_id, held_at, actor, reasons, records from held where outcome is null order by held_at, hold_id"
+    )
+    return [
+        Waiting(
+            hold_id,
+            str(held_at),
+            actor,
+            dict(Counter(each["table"] for each in json.loads(records))),
+            tuple(map(reason_from_json, json.loads(reasons))),
+        )
+        for hold_id, held_at, actor, reasons, records in rows
+    ]
+
+
+def decide(gate: Gate, hold_id: str, judgement: Judgement, now: dt.datetime) -> list[Outcome]:
+    """A named human's decision on a hold. It is a record itself, and what was held is kept no longer.
+
+    Refuses who is not a decider of the register, who recorded what is held, and a decision without a reason.
+    What a control or the charter refuses outright by now stays refused, whoever decides.
+    """
+    by, reason = judgement.by, judgement.reason
+    check_staff("--by", by)
+    if not reason.strip():
+        raise Refusal("decision-without-reason", "--reason", "nothing", "why, in words")
+    if by not in gate.register.settings.deciders:
+        raise Refusal("decider-without-power", "--by", "not one of the register's deciders", "see register.toml")
+    with gate.register.writing(now) as writer:
+        bundle, actor = _held(writer, hold_id)
+        if by == actor or any(by == each.values.get(name) for each in bundle for name in _HUMANS):
+            raise Refusal("decider-is-recorder", "--by", "who recorded it cannot decide on it", "another decider")
+        outcomes: list[Outcome] = [_AGAINST for _ in bundle]
+        if judgement.admit:
+            outcomes = _outcomes(gate, writer, bundle, actor, by)
+        word = "admitted" if isinstance(outcomes[0], Admitted) else "refused"
+        decision = {"decision_id": hold_id, "decided_on": writer.moment[:10], "decided_by": by, "outcome": word}
+        writer.append("decision", row_values("decision", {**decision, "reason": reason}), "collect", by)
+        writer.store.run("update held set outcome = ?, records = null where hold_id = ?", (word, hold_id))
+        tally: Counter[tuple[str, str]] = Counter()
+        for outcome in outcomes:
+            count(tally, outcome)
+        keep_tally(writer, tally)
+    return outcomes
+
+
+def _held(writer: Writer, hold_id: str) -> tuple[list[Proposed], str]:
+    found = writer.store.rows("select actor, records, outcome from held where hold_id = ?", (hold_id,))
+    if not found or found[0][2] is not None:
+        said = "no such hold" if not found else f"already {found[0][2]}"
+        raise Refusal("hold-not-waiting", hold_id, said, "one of `overt admit waiting`")
+    actor, records, _ = found[0]
+    return [Proposed(each["table"], each["values"], each["action"], hold_id) for each in json.loads(records)], actor
+
+
+def _outcomes(gate: Gate, writer: Writer, bundle: list[Proposed], actor: str, by: str) -> list[Outcome]:
+    """The bundle decided again, as the register and the charter stand now; what was to hold it is noted."""
+    staged, reasons = stage_all(bundle)
+    decision = gate.day(writer.moment).decide(staged, actor)
+    reasons = tuple(dict.fromkeys([*reasons, *decision.reasons]))
+    if any(each.effect is Effect.REFUSE for each in reasons):
+        return [Refused(reasons) for _ in bundle]
+    noted = tuple(replace(each, effect=Effect.NOTE) for each in reasons)
+    return list(write(writer, [_approved(each, by) for each in staged], actor, noted, decision))
+
+
+def _approved(staged: Staged, by: str) -> Staged:
+    """Who decides to admit an entry that nobody had approved approves it."""
+    if staged.table != "entry" or staged.values["approved_by"] is not None:
+        return staged
+    return replace(staged, values={**staged.values, "approved_by": by})
