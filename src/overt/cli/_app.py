@@ -9,7 +9,19 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from overt import __version__
-from overt.cli import _audit, _charter, _compare, _demo, _ledger, _map, _model, _pack, _sample, _synth
+from overt.cli import (
+    _admit,
+    _audit,
+    _charter,
+    _compare,
+    _ledger,
+    _map,
+    _model,
+    _pack,
+    _register,
+    _sample,
+    _synth,
+)
 from overt.cli._output import talk
 from overt.refusals import Exit, Refusal, Refusals
 
@@ -27,13 +39,14 @@ app = typer.Typer(
 app.command("audit")(_audit.audit_command)
 app.command("compare")(_compare.compare_command)
 app.add_typer(_map.app, name="map")
-app.command("demo")(_demo.demo_command)
 app.command("synth")(_synth.synth_command)
 app.add_typer(_sample.app, name="sample")
 app.command("model")(_model.model)
 app.add_typer(_pack.app, name="pack")
 app.add_typer(_charter.app, name="charter")
 app.add_typer(_ledger.app, name="ledger")
+app.add_typer(_register.app, name="register")
+app.add_typer(_admit.app, name="admit")
 
 
 def _show_version(wanted: bool) -> None:
