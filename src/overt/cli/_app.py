@@ -14,6 +14,7 @@ from overt.cli import (
     _audit,
     _charter,
     _compare,
+    _demo,
     _ledger,
     _map,
     _model,
@@ -39,6 +40,7 @@ app = typer.Typer(
 app.command("audit")(_audit.audit_command)
 app.command("compare")(_compare.compare_command)
 app.add_typer(_map.app, name="map")
+app.command("demo")(_demo.demo_command)
 app.command("synth")(_synth.synth_command)
 app.add_typer(_sample.app, name="sample")
 app.command("model")(_model.model)

@@ -22,8 +22,8 @@ class Places:
         self.watcher, self.watcher_policy = out / "watcher", out / "watcher" / "policy"
         # A listed person's: what the entry says, and the receipt of it.
         self.record, self.receipt = out / "person" / "entry.json", out / "person" / "entry.json.tlog-proof"
-        # An inspector's: the tables as they stood, and what the audit found.
-        self.snapshot, self.audit = out / "snapshot", out / "audit"
+        # An inspector's: what the audit found.
+        self.audit = out / "audit"
 
 
 @dataclass(frozen=True)

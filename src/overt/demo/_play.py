@@ -18,7 +18,7 @@ from overt.demo._attempts import Attempt, attempts, first_attempt
 from overt.demo._facts import Breach, Facts, Places, Said
 from overt.demo._seeded import Seeded
 from overt.demo._unit import RECORDERS, Proposal, Unit
-from overt.gate import Admitted, Gate, Held, Outcome, adopt, decide
+from overt.gate import Admitted, Gate, Held, Judgement, Outcome, adopt, decide
 from overt.ledger import (
     FolderStore,
     LocalWitness,
@@ -38,7 +38,7 @@ from overt.ledger import (
     watch,
 )
 from overt.refusals import Refusal
-from overt.register import Register, RegisterSettings, check_register, erase, snapshot
+from overt.register import Register, RegisterSettings, check_register, erase
 
 ORIGIN = "alpha.example/register"
 WITNESSES = ("ombudsman", "university")
@@ -209,7 +209,7 @@ class Play:
         """A named person, who did not record it, lets a held proposal in or turns it away."""
         let_in = attempt.words == _LET_IN
         reason = "the threat is to a life; a second source is asked for" if let_in else "to be brought again, whole"
-        outcome, *_ = decide(self.gate, held.hold_id, _DECIDER, let_in, reason, at(day, 16))
+        outcome, *_ = decide(self.gate, held.hold_id, Judgement(_DECIDER, let_in, reason), at(day, 16))
         self.facts.decided[outcome.word] += 1
         self.settle(attempt.proposal, outcome)
 
@@ -248,8 +248,7 @@ class Play:
         """The register as an inspector finds it four years on, audited as a foreign one would be."""
         facts, places = self.facts, self.facts.places
         facts.audited_on = LAST_DAY
-        snapshot(self.register, at(LAST_DAY, 12), places.snapshot)
-        run = audit(Request(SourceOptions(str(places.snapshot)), ("core",), places.audit, LAST_DAY), _Silent())
+        run = audit(Request(SourceOptions(str(places.register)), ("core",), places.audit, LAST_DAY), _Silent())
         for finding in run.findings:
             control, is_breached = finding.control, finding.verdict is Verdict.BREACHED
             facts.verdicts[finding.verdict.value] += 1

@@ -97,10 +97,10 @@ def _audit(facts: Facts) -> Iterator[str]:
     yield from _headed(f"{_day(facts.audited_on)}: the audit")
     verdicts = facts.verdicts
     yield from _told(f"""
-        An inspector is handed the tables as they stand and puts {verdicts.total()} questions to them, as to any
-        register. {verdicts["met"]} duties are met and {verdicts["breached"]} breached; {verdicts["not applicable"]}
-        have nothing to be asked of; {verdicts["cannot be shown"]} cannot be shown, because the register keeps no table
-        that would show them.""")
+        An inspector puts {verdicts.total()} questions to the register as it stands, the same as to any other.
+        {verdicts["met"]} duties are met and {verdicts["breached"]} breached; {verdicts["not applicable"]} have nothing
+        to be asked of; {verdicts["cannot be shown"]} cannot be shown, because the register keeps nothing that would
+        show them.""")
     yield from _told(f"""
         Of the {facts.gate_controls} questions on which the gate refuses, {facts.gate_breached or "none"} is breached:
         what would have breached them never came in. But a gate cannot make people do their work in time, nor undo what
@@ -141,7 +141,7 @@ def _again(places: Places) -> Iterator[str]:
     yield from _command("Every row of the register against its line", "overt register check", places.register)
     out = ("--as-of 2024-09-03 --out", places.out / "my-audit")
     yield from _command(
-        "The audit, which leaves with 1 because something is breached", "overt audit", places.snapshot, *out
+        "The audit, which leaves with 1 because something is breached", "overt audit", places.register, *out
     )
     charters = [places.register / "charters" / f"{version:04}.toml" for version in (1, 2)]
     yield from _command("What the charter became", "overt charter history", *charters)
