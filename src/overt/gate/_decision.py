@@ -17,6 +17,7 @@ from overt.gate._statement import (
     KEYS_FROM,
     REFERENCES,
     REFERENCES_FROM,
+    ROLE_SENT,
     Shape,
     Statement,
     build,
@@ -46,11 +47,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a statement found: controls' answers, the leaves of rows that stand, the references that lead nowhere."""
+    """What a statement found: controls' answers, the leaves of rows that stand, and what the charter has a say in.
+
+    `missing` are the references that lead nowhere; `sent` are recipients, each with the role of an entry sent there.
+    """
 
     found: list[Found]
     standing: Mapping[tuple[str, str], int]
     missing: list[int]
+    sent: list[tuple[str, str | None]]
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,7 @@ class Day:
             table, column, other = REFERENCES[number]
             says = f"no such row of {other} in the register or in the bundle"
             reasons.append(refuse("reference-unknown", f"{table}.{column}", says, f"admit the {other} first"))
+        reasons += [reason for recipient, role in asked.sent for reason in self.rules.sending(recipient, role)]
         faulty = {(each.table, name) for each in bundle for name in each.faulty}
         for found in asked.found:
             if not any(name in found.control.needs.get(table, ()) for table, name in faulty):
@@ -112,18 +118,22 @@ class Day:
         rows = _by_table(bundle)
         statement = self._statement(shape_of(rows), before=False)
         standing: dict[tuple[str, str], int] = {}
-        missing, found = [], []
+        missing: list[int] = []
+        found: list[Found] = []
+        sent: list[tuple[str, str | None]] = []
         for number, key, breach, leaf, says, day in self._store.rows(statement.sql, statement.parameters(rows)):
             if number >= 0:
                 found.append(Found(statement.controls[number], key, breach is None, says or "", day))
             elif number > REFERENCES_FROM:
                 standing[statement.shape[KEYS_FROM - number][0], key] = leaf
-            else:
+            elif number > ROLE_SENT:
                 missing.append(REFERENCES_FROM - number)
+            else:
+                sent.append((key, says))
         if found and (standing or _adds_to_others(rows)):
             stood = self._stood(rows)
             found = [replace(each, stood=(each.control.id, each.key, each.unknown) in stood) for each in found]
-        return Asked(found, standing, missing)
+        return Asked(found, standing, missing, sent)
 
     def _stood(self, rows: Rows) -> set[tuple[str, str, bool]]:
         """The same answers without the staged rows."""

@@ -53,6 +53,7 @@ class Statement:
     It gives rows of (number, key, breach, leaf, reason, day). A number from 0 is a control's place, and the
     row breaches it, or with null may. From `KEYS_FROM` down it is a staged table's place: a row of that key
     stands, opened by `leaf`. From `REFERENCES_FROM` down it is a reference's place: what it names is not there.
+    `ROLE_SENT` gives a recipient and, as the reason, the role of an entry that is to be sent there.
     """
 
     sql: str
@@ -72,6 +73,7 @@ class Statement:
 
 KEYS_FROM = -1
 REFERENCES_FROM = -100
+ROLE_SENT = -200
 
 
 def shape_of(rows: Mapping[str, Sequence[object]]) -> Shape:
@@ -118,6 +120,7 @@ def build(
     if not before:
         arms += [_key_arm(KEYS_FROM - place, name, dialect) for place, name in enumerate(staged)]
         arms += [_reference_arm(REFERENCES_FROM - place, *each) for place, each in references]
+        arms += [_ROLE_ARM] if "disclosure" in staged else []
     arms = arms or [f"select 0, {_NO_TEXT}, {_NO_BREACH}, {_NO_LEAF}, {_NO_TEXT}, {_NO_TEXT} where 1 = 0"]
     return Statement(f"with {', '.join(shadows)} {' union all '.join(arms)}", asked, shape)
 
@@ -275,6 +278,12 @@ def _key_arm(number: int, name: str, dialect: str) -> str:
         f"select {number}, {key}, {_NO_BREACH}, x.opened_seq, {_NO_TEXT}, {_NO_TEXT} from staged_{name} as s"
         f" join {name}_version as x on {same} and x.closed_seq is null"
     )
+
+
+_ROLE_ARM = (
+    f"select {ROLE_SENT}, s.recipient, {_NO_BREACH}, {_NO_LEAF}, e.role, {_NO_TEXT}"
+    " from staged_disclosure as s join entry as e on e.entry_id = s.entry_id"
+)
 
 
 def _reference_arm(number: int, table: str, column: str, other: str) -> str:
