@@ -73,10 +73,9 @@ class LogFolder:
             part = leaves.read(start, min(start + _PART, leaves.size()))
             there |= {entry: index for index, entry in enumerate(part, start) if entry in wanted}
             last |= {leaf.kind: part[index - start] for index, leaf in public_leaves(part, start)}
-        for _, leaf in public_leaves(entries, 0):
-            entry = public_leaf(leaf.kind, leaf.digest, leaf.name)
-            if last.get(leaf.kind) != entry:
-                there.pop(entry, None)
+        for at, leaf in public_leaves(entries, 0):
+            if last.get(leaf.kind) != entries[at]:
+                there.pop(entries[at], None)
         missing = [entry for entry in dict.fromkeys(entries) if entry not in there]
         if missing:
             there |= {entry: index for index, entry in enumerate(missing, leaves.append(missing))}
