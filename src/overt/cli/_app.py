@@ -9,21 +9,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from overt import __version__
-from overt.cli import (
-    _admit,
-    _audit,
-    _charter,
-    _compare,
-    _disparity,
-    _ledger,
-    _map,
-    _model,
-    _pack,
-    _register,
-    _sample,
-    _synth,
-    _watchlist,
-)
+from overt.cli import _admit, _audit, _charter, _compare, _demo, _disparity, _ledger, _map, _model, _pack, _register, _sample, _synth, _watchlist
 from overt.cli._output import talk
 from overt.refusals import Exit, Refusal, Refusals
 
@@ -51,6 +37,7 @@ app.add_typer(_watchlist.app, name="watchlist")
 app.command("disparity")(_disparity.disparity_command)
 app.add_typer(_register.app, name="register")
 app.add_typer(_admit.app, name="admit")
+app.command("demo")(_demo.demo_command)
 
 
 def _show_version(wanted: bool) -> None:

@@ -27,6 +27,10 @@ from overt.gate._statement import (
 from overt.register import Store, identity
 
 Rows = dict[str, list[dict[str, Any]]]
+# What was built under a charter for one shape of rows. Building takes as long as some hundred decisions, and of all
+# that stands in a statement only the day changes from one day to the next.
+Built = dict[tuple[str, Shape, bool], Statement]
+_ANY_DAY = dt.date(1, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,8 @@ class Day:
         thresholds: Mapping[str, Value],
         charter: Charter | None,
         day: dt.date,
+        *,
+        built: Built | None = None,
     ) -> None:
         own = {name: each.value for name, each in charter.thresholds.items()} if charter else {}
         self.day = day
@@ -81,6 +87,7 @@ class Day:
         self.controls = [control for control in controls if control.gate is not Effect.NONE]
         self.settings = Settings(day, {**thresholds, **own})
         self._statements: dict[tuple[Shape, bool], Statement] = {}
+        self._built = {} if built is None else built
 
     def decide(self, bundle: Sequence[Staged], actor: str) -> Decision:
         """Everything that speaks against admitting these rows together.
@@ -152,7 +159,12 @@ class Day:
     def _statement(self, shape: Shape, *, before: bool) -> Statement:
         statement = self._statements.get((shape, before))
         if statement is None:
-            statement = build(self.controls, shape, self._store.dialect, self.settings, before=before)
+            known = (self.charter.digest if self.charter else "", shape, before)
+            if known not in self._built:
+                settings = replace(self.settings, as_of=_ANY_DAY)
+                self._built[known] = build(self.controls, shape, self._store.dialect, settings, before=before)
+            for_any = self._built[known]
+            statement = replace(for_any, sql=for_any.sql.replace(_ANY_DAY.isoformat(), self.day.isoformat()))
             self._statements[shape, before] = statement
         return statement
 
