@@ -469,7 +469,8 @@ def _reader(source: str) -> Reader:
 
 
 def _news(leaf: PublicLeaf, old: bytes | None, new: bytes) -> list[str]:
-    return charter_news(old, new, leaf.name) if leaf.kind == "charter" else tell_plainly(leaf, old, new)
+    told = charter_news(old, new, leaf.name) if leaf.kind == "charter" else []
+    return told or tell_plainly(leaf, old, new)
 
 
 def _bytes(path: Path) -> bytes:

@@ -105,7 +105,8 @@ class Outside:
 
 
 def _news(leaf: PublicLeaf, old: bytes | None, new: bytes) -> list[str]:
-    return charter_news(old, new, leaf.name) if leaf.kind == "charter" else tell_plainly(leaf, old, new)
+    told = charter_news(old, new, leaf.name) if leaf.kind == "charter" else []
+    return told or tell_plainly(leaf, old, new)
 
 
 class Play:
