@@ -18,7 +18,7 @@ from overt.demo import charter_files
 from overt.ledger import open_checkpoint, read_policy
 
 ROOT = Path(__file__).resolve().parents[2]
-# What issue 3 asks the gate to refuse at least, by the code that says so; a named person may decide on the last ones.
+# What must not come in, by the code that says so; on the last two a named person may decide.
 KINDS = {
     "OV-38", "OV-39", "category-not-in-force", "OV-02", "OV-01", "OV-06", "OV-34", "OV-35", "OV-20", "review-date-late",
     "OV-47", "OV-46", "OV-48", "OV-57", "names-a-person", "charter-not-in-force", "approver-is-recorder", "OV-57b",
