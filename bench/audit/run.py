@@ -59,6 +59,8 @@ class Measured:
 
 def main() -> int:
     options = _options()
+    if options.join:
+        return _join(options.join)
     WORK.mkdir(exist_ok=True)
     with _alone():
         return _bench(options)
@@ -104,6 +106,17 @@ def _bench(options: argparse.Namespace) -> int:
     return 0
 
 
+def _join(names: list[str]) -> int:
+    """Puts results that were measured one register at a time on one page, in the order given."""
+    results = [json.loads((BENCH / "results" / f"{name}.json").read_text()) for name in names]
+    whole = {**results[0], "measured": [each for result in results for each in result["measured"]]}
+    whole["machine"]["load_after"] = results[-1]["machine"]["load_after"]
+    target = BENCH / "results" / f"{whole['date']}.json"
+    target.write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n")
+    page.put(BENCH / "README.md", whole, target.name)
+    return 0
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, action="append", help="entries of the register; again for more")
@@ -120,6 +133,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--fresh", action="store_true", help="make the registers again")
     parser.add_argument("--name", help="the name of the file of results; the date if not given")
     parser.add_argument("--no-page", action="store_true", help="leave README.md as it is")
+    parser.add_argument("--join", nargs="+", help="measure nothing: put these results on the page, by their names")
     options = parser.parse_args()
     if options.rows or options.register:
         options.registers = [
