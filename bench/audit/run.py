@@ -93,7 +93,7 @@ def _bench(options: argparse.Namespace) -> int:
         "commit": _commit(),
         "machine": {**here, "load_after": machine.describe()["load"], "postgres": server.version if server else None},
         "runs": options.runs,
-        "measured": [asdict(each) for each in measured],
+        "measured": [asdict(each) | {"asked": options.runs} for each in measured],
     }
     target = BENCH / "results" / f"{options.name or started.date().isoformat()}.json"
     target.parent.mkdir(exist_ok=True)
