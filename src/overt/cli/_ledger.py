@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import secrets
 import time
@@ -25,7 +26,6 @@ from overt.ledger import (
     FolderStore,
     HttpReader,
     HttpWitness,
-    Leaves,
     LogFolder,
     Policy,
     PublicLeaf,
@@ -56,6 +56,7 @@ from overt.ledger import (
     write_key,
 )
 from overt.refusals import Exit, Refusal
+from overt.register import SETTINGS_FILE, Register, RegisterLog, read_settings
 
 app = typer.Typer(
     help="Keep a signed log that only grows, and verify anybody's.\n\n"
@@ -67,7 +68,9 @@ app.add_typer(keys, name="key")
 
 _LIMIT = 20_000_000
 
-FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The log's folder, as init made it.")]
+FolderArgument = Annotated[
+    Path, typer.Argument(metavar="DIR", help="The log's folder, as init made it, or the folder of a register.")
+]
 SourceArgument = Annotated[
     str, typer.Argument(metavar="LOG", help="A published log: a folder, an address or a bucket.")
 ]
@@ -88,33 +91,36 @@ HostOption = Annotated[str, typer.Option(help="The address to listen at; others 
 
 @app.command("init")
 def init_command(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or the folder of a register.")],
     origin: Annotated[
-        str, typer.Option("--origin", metavar="NAME", help="The log's name for ever: its address without https://.")
-    ],
+        str | None,
+        typer.Option("--origin", metavar="NAME", help="The log's name for ever: its address without https://."),
+    ] = None,
     to: ToOption = None,
     passphrase: PassphraseOption = None,
 ) -> None:
-    """Make a log: a key, and a signed checkpoint of no entries.
+    """Make a log, or begin that of a register: a key, and a signed checkpoint.
 
-    Example:
+    Examples:
+      overt ledger init register
       overt ledger init log --origin register.example.org/stops
+
+    A register's log bears the register's own name; of a new folder it is given.
 
     The key is sealed with a passphrase: of --passphrase-file, of
     OVERT_LEDGER_PASSPHRASE, or asked for. A private key in OVERT_LEDGER_KEY is
     used instead and kept nowhere. DIR/policy is what to hand to those who will verify.
     """
-    log = LogFolder(folder)
-    if folder.exists() and any(folder.iterdir()):
-        raise Refusal("out-not-empty", str(folder), "a folder with something in it", "a new or empty folder")
-    signers = _given_signers()
-    if any(signer.key.name != origin for signer in signers):
-        raise Refusal("key-name", "OVERT_LEDGER_KEY", "a key of another name", f"{origin}, as the log is named")
-    if not signers:
-        signers = [make_signer(origin, ED25519, secrets.token_bytes(SEED_SIZE))]
-        write_key(log.next_key(), signers[0], _passphrase(passphrase, new=True), secrets.token_bytes)
-    log.write_policy([signer.key for signer in signers])
-    publish(log.leaves(), _store(log, to), signers, now=_now(), state=log.state)
+    with _opened(folder) as log:
+        named = _name_of(log, origin)
+        signers = _given_signers()
+        if any(signer.key.name != named for signer in signers):
+            raise Refusal("key-name", "OVERT_LEDGER_KEY", "a key of another name", f"{named}, as the log is named")
+        if not signers:
+            signers = [make_signer(named, ED25519, secrets.token_bytes(SEED_SIZE))]
+            write_key(log.next_key(), signers[0], _passphrase(passphrase, new=True), secrets.token_bytes)
+        log.write_policy([signer.key for signer in signers])
+        _publish(log, signers, _store(log, to), quiet=True)
     for signer in signers:
         say(str(signer.key))
     talk.print(f"Hand out {log.policy}. Keep {folder / 'keys'} and the passphrase apart from it.", markup=False)
@@ -138,6 +144,7 @@ def publish_command(
     """Publish all entries: tiles, documents and a signed checkpoint.
 
     Examples:
+      overt ledger publish register
       overt ledger publish log --document charter=charter.toml
       overt ledger publish log --record entry.json
 
@@ -145,20 +152,20 @@ def publish_command(
     both can prove what was entered. Witnesses of DIR/policy with an address are
     asked to cosign. Run again after a failure: nothing is entered twice or lost.
     """
-    log = LogFolder(folder)
-    signers = _signers(log, passphrase)
-    entries: list[bytes] = []
-    for named in document or []:
-        kind, equals, file = named.partition("=")
-        if not equals:
-            raise Refusal("document-shape", "--document", named, "kind=file")
-        entries.append(log.keep_document(kind, _bytes(Path(file)), Path(file).name))
-    salts = {path: _kept_salt(path) for path in record or []}
-    for path, salt in salts.items():
-        entries.append(record_leaf(commitment(read_record(_bytes(path), str(path)), salt)))
-    places = log.enter(entries)
-    store = _store(log, to)
-    published = _publish(log, log.leaves(), signers, store, quiet)
+    with _opened(folder) as log:
+        signers = _signers(log, passphrase)
+        entries: list[bytes] = []
+        for named in document or []:
+            kind, equals, file = named.partition("=")
+            if not equals:
+                raise Refusal("document-shape", "--document", named, "kind=file")
+            entries.append(log.keep_document(kind, _bytes(Path(file)), Path(file).name))
+        salts = {path: _kept_salt(path) for path in record or []}
+        for path, salt in salts.items():
+            entries.append(record_leaf(commitment(read_record(_bytes(path), str(path)), salt)))
+        places = log.enter(entries) if entries else []
+        store = _store(log, to)
+        published = _publish(log, signers, store, quiet)
     for (path, salt), index in zip(salts.items(), places[len(document or []) :], strict=True):
         receipt = path.with_name(path.name + ".tlog-proof")
         receipt.write_bytes(prove(store, index, salt))
@@ -383,27 +390,53 @@ def rotate_command(folder: FolderArgument, to: ToOption = None, passphrase: Pass
     Hand out the new DIR/policy. When everybody has it, remove the old file from
     DIR/keys and the old line from DIR/policy: then only the new key signs.
     """
-    log = LogFolder(folder)
-    old = _signers(log, passphrase)
-    new = make_signer(old[0].key.name, ED25519, secrets.token_bytes(SEED_SIZE))
-    leaf = log.keep_document("key", f"{new.key}\n".encode(), f"{new.key.key_id.hex()} joins {old[-1].key.key_id.hex()}")
-    write_key(log.next_key(), new, _passphrase(passphrase, new=False), secrets.token_bytes)
-    policy = _bytes(log.policy).decode("utf-8", "surrogateescape")
-    log.policy.write_bytes(f"log {new.key}\n{policy}".encode("utf-8", "surrogateescape"))
-    log.enter([leaf])
-    _publish(log, log.leaves(), [*old, new], _store(log, to), quiet=True)
+    with _opened(folder) as log:
+        old = _signers(log, passphrase)
+        new = make_signer(old[0].key.name, ED25519, secrets.token_bytes(SEED_SIZE))
+        name = f"{new.key.key_id.hex()} joins {old[-1].key.key_id.hex()}"
+        leaf = log.keep_document("key", f"{new.key}\n".encode(), name)
+        write_key(log.next_key(), new, _passphrase(passphrase, new=False), secrets.token_bytes)
+        policy = _bytes(log.policy).decode("utf-8", "surrogateescape")
+        log.policy.write_bytes(f"log {new.key}\n{policy}".encode("utf-8", "surrogateescape"))
+        log.enter([leaf])
+        _publish(log, [*old, new], _store(log, to), quiet=True)
     say(str(new.key))
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[LogFolder]:
+    """The log in a folder: a register's, or one of its own."""
+    if not (folder / SETTINGS_FILE).is_file():
+        yield LogFolder(folder)
+        return
+    with Register.open(folder) as register:
+        yield RegisterLog(register, dt.datetime.now(dt.UTC))
+
+
+def _name_of(log: LogFolder, origin: str | None) -> str:
+    """What a log that begins is called; refuses a folder that has one, or something else, in it."""
+    register = read_settings(log.folder) if isinstance(log, RegisterLog) else None
+    in_the_way = log.policy.exists() if register else log.folder.exists() and any(log.folder.iterdir())
+    if in_the_way:
+        raise Refusal("out-not-empty", str(log.folder), "a folder with something in it", "a new or empty folder")
+    if register and origin not in (None, register.origin):
+        raise Refusal("key-name", "--origin", str(origin), f"{register.origin}, as register.toml says")
+    if register:
+        return register.origin
+    if origin is None:
+        raise Refusal("log-name", "--origin", "no name", "the log's address without https://")
+    return origin
 
 
 def _store(log: LogFolder, to: str | None) -> Store:
     return BucketStore(to) if to else log.store
 
 
-def _publish(log: LogFolder, leaves: Leaves, signers: list[Signer], store: Store, quiet: bool) -> Published:
+def _publish(log: LogFolder, signers: list[Signer], store: Store, quiet: bool) -> Published:
     policy = read_policy(_bytes(log.policy), str(log.policy))
     with _progress("publishing", quiet) as progress:
         return publish(
-            leaves,
+            log.leaves(),
             store,
             signers,
             now=_now(),

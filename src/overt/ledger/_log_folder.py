@@ -16,7 +16,7 @@ from pathlib import Path
 
 from overt.ledger._files import read_file, write_file
 from overt.ledger._leaf_file import LeafFile
-from overt.ledger._leaves import DOCUMENT_LIMIT, document_path, public_leaf, public_leaves
+from overt.ledger._leaves import DOCUMENT_LIMIT, Leaves, document_path, public_leaf, public_leaves
 from overt.ledger._notes import VerifierKey
 from overt.ledger._publish import SigningState
 from overt.ledger._store import FolderStore
@@ -34,11 +34,18 @@ class LogFolder:
         self.state = SigningState(folder / "signed")
         self.policy = folder / "policy"
 
-    def leaves(self) -> LeafFile:
+    def leaves(self) -> Leaves:
         """The entries; refuses a folder without a log."""
+        return self._file()
+
+    def check_begun(self) -> None:
+        """Refuses a folder without a log."""
         if not self.policy.is_file():
             remedy = "overt ledger init makes a log; give the folder it made"
             raise Refusal("not-a-log", str(self.folder), "no log", "a folder of overt ledger init", remedy)
+
+    def _file(self) -> LeafFile:
+        self.check_begun()
         return LeafFile(self.folder / "leaves")
 
     def key_files(self) -> list[Path]:
@@ -65,7 +72,7 @@ class LogFolder:
 
         So whoever was interrupted may try again. A document is there only as long as no other of its kind came after.
         """
-        leaves = self.leaves()
+        leaves = self._file()
         there: dict[bytes, int] = {}
         wanted = set(entries)
         last: dict[str, bytes] = {}
