@@ -112,7 +112,7 @@ def build(
     ordered = [*[name for name in _ORDER if name in needed], *sorted(needed - set(_ORDER))]
     shadows = [
         *[_staged(name, many, dialect) for name, many in shape],
-        *_focus(staged),
+        *_focus(staged, before),
         *[_shadow(name, reach, before) for name in ordered],
         *shared,
     ]
@@ -194,11 +194,14 @@ _TYPES = {
 }
 
 
-def _focus(staged: Sequence[str]) -> list[str]:
+def _focus(staged: Sequence[str], before: bool) -> list[str]:
     """The entries and people that the staged rows are about, and the entries of those people."""
     none = "select cast(null as text) as {0} where 1 = 0"
     entries = [f"select entry_id from staged_{name}" for name in _ENTRY_OF if name in staged]
     people = [f"select subject_id from staged_{name}" for name in _PERSON_OF if name in staged]
+    if before:
+        # What is replaced may have been part of another entry.
+        entries += [_replaced(name, "entry_id") for name in _ENTRY_OF if name in staged]
     listed = (
         "select x.subject_id from focus_entry as f join entry_version as x"
         " on x.entry_id = f.entry_id and x.closed_seq is null"
@@ -221,7 +224,7 @@ def _shadow(name: str, reach: Reach, before: bool) -> str:
     here = name in reach.staged
     if before and here:
         # What the staged rows would replace stands as it did.
-        lookups = [*lookups, _replaced(name)]
+        lookups = [*lookups, _replaced(name, "opened_seq")]
     parts = []
     if here and not before:
         parts.append(f"select {', '.join(columns)} from staged_{name}")
@@ -237,9 +240,10 @@ def _shadow(name: str, reach: Reach, before: bool) -> str:
     return f"{name} as materialized ({' union all '.join(parts)})"
 
 
-def _replaced(name: str) -> str:
+def _replaced(name: str, column: str) -> str:
+    """A select of a column of the rows that stand under the keys of the staged ones."""
     same = " and ".join(f"x.{each} = s.{each}" for each in identity(name))
-    return f"select x.opened_seq from staged_{name} as s join {name}_version as x on {same} and x.closed_seq is null"
+    return f"select x.{column} from staged_{name} as s join {name}_version as x on {same} and x.closed_seq is null"
 
 
 def _arm(number: int, text: _Text, dialect: str) -> str:
