@@ -244,6 +244,7 @@ def _shadow(name: str, reach: Reach, before: bool) -> str:
 
 
 def _replaced(name: str, column: str) -> str:
+    """A select of a column of the rows that stand under the keys of the staged ones."""
     same = " and ".join(f"x.{each} = s.{each}" for each in identity(name))
     return f"select x.{column} from staged_{name} as s join {name}_version as x on {same} and x.closed_seq is null"
 

@@ -33,6 +33,7 @@ class Store(ABC):
     """A connection. Only inside `transaction` may anything be written."""
 
     dialect = ""
+    key_clash: type[Exception] = sqlite3.IntegrityError
 
     @abstractmethod
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
@@ -172,6 +173,7 @@ class PostgresStore(Store):
             found = f"no connection ({type(error).__name__})"
             raise Refusal("engine-unreachable", "PostgreSQL", found, "a server that answers at that address") from None
         self._url = url
+        self.key_clash = psycopg.errors.UniqueViolation
         self.connection.prepare_threshold = 1
         # A statement over the staged rows is long to plan and the same for all of them.
         self.connection.execute("set plan_cache_mode = force_generic_plan")
