@@ -20,6 +20,7 @@ from overt.cli import (
     _model,
     _pack,
     _register,
+    _release,
     _sample,
     _synth,
     _watchlist,
@@ -51,6 +52,7 @@ app.add_typer(_watchlist.app, name="watchlist")
 app.command("disparity")(_disparity.disparity_command)
 app.add_typer(_register.app, name="register")
 app.add_typer(_admit.app, name="admit")
+app.add_typer(_release.app, name="release")
 
 
 def _show_version(wanted: bool) -> None:
