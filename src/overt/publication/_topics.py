@@ -19,15 +19,15 @@ AGES = ("under 16", "16 to 17", "18 to 24", "25 to 34", "35 and over")
 
 @dataclass(frozen=True)
 class Attribute:
-    """One division of a topic. `free` means that the groups are the words found, and not fixed beforehand.
+    """One division of a topic: the groups that always have a row, beside whatever is found.
 
-    `moves` means that the group of a thing changes with time by itself, as an age does.
+    `always` stand last. `moves` means that the group of a thing changes with time by itself, as an age does.
     """
 
     name: str
     title: str
     groups: tuple[str, ...] = ()
-    free: bool = False
+    always: tuple[str, ...] = (NOT_RECORDED,)
     moves: bool = False
 
 
@@ -60,7 +60,7 @@ class Counted:
         """Every group of an attribute that has a row, in their order."""
         found = {group for _, name, group in self.counts if name == attribute.name}
         given = (*attribute.groups, *sorted(found - {*attribute.groups, SEVERAL, NOT_RECORDED}))
-        return (*given, *(last for last in (SEVERAL, NOT_RECORDED) if last in found or not attribute.free))
+        return (*given, *(last for last in (SEVERAL, NOT_RECORDED) if last in found or last in attribute.always))
 
 
 def _codes(table: str, column: str) -> tuple[str, ...]:
@@ -131,7 +131,7 @@ PLATFORMS = Topic(
     "requests",
     (
         Attribute("outcome", "Outcome", _codes("platform_request", "outcome")),
-        Attribute("genre", "Genre", free=True),
+        Attribute("genre", "Genre", always=()),
     ),
     flow=True,
     note="A request counts in the period in which it was sent.",
