@@ -32,6 +32,7 @@ COMMANDS = {
     "admit": ("_admit", "app"),
     "ledger": ("_ledger", "app"),
     "disparity": ("_disparity", "disparity_command"),
+    "release": ("_release", "app"),
     "watchlist": ("_watchlist", "app"),
     "demo": ("_demo", "demo_command"),
 }

@@ -116,7 +116,7 @@ def snapshot_command(
 
     A snapshot in the register's own folder is deleted when anything is erased.
     """
-    moment = _moment(as_of) if as_of else _now()
+    moment = moment_of(as_of) if as_of else _now()
     with Register.open(register) as opened:
         name = moment.strftime("%Y-%m-%dT%H%M%S")
         made = snapshot(opened, moment, out or register / SNAPSHOTS_FOLDER / name)
@@ -275,9 +275,9 @@ def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-def _moment(text: str) -> dt.datetime:
+def moment_of(text: str) -> dt.datetime:
+    """A moment on the command line: a day means all of it."""
     try:
-        # A day means all of it.
         if len(text) == 10:
             return dt.datetime.combine(dt.date.fromisoformat(text), dt.time.max)
         return dt.datetime.fromisoformat(text)

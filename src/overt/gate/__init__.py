@@ -7,10 +7,11 @@ human, or refused with every reason: the charter's rules, and the same control t
 from overt.gate._adopt import adopt
 from overt.gate._api import gate_app, read_tokens
 from overt.gate._bulk import BulkReport, BulkRequest, admit_bulk
-from overt.gate._gate import Gate
+from overt.gate._gate import Gate, check_staff
 from overt.gate._holds import Judgement, Waiting, decide, waiting
 from overt.gate._outcome import Admitted, Held, Outcome, Proposed, Reason, Refused, outcome_as_json
 from overt.gate._reading import Line, read_lines, read_proposed
+from overt.gate._release import PublishedCell, enter_answer, enter_release
 
 __all__ = [
     "Admitted",
@@ -22,12 +23,16 @@ __all__ = [
     "Line",
     "Outcome",
     "Proposed",
+    "PublishedCell",
     "Reason",
     "Refused",
     "Waiting",
     "admit_bulk",
     "adopt",
+    "check_staff",
     "decide",
+    "enter_answer",
+    "enter_release",
     "gate_app",
     "outcome_as_json",
     "read_lines",

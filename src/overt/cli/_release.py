@@ -1,0 +1,170 @@
+"""`overt release`: drafts the public record of a register, has it approved, publishes it, and verifies one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from overt.cli._admit import ByOption, RegisterArgument
+from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
+from overt.cli._register import AsOfOption, moment_of
+from overt.refusals import Exit, Refusal
+from overt.register import Register
+
+app = typer.Typer(
+    help="Publish what anybody may know of a register, without naming anybody: draft it, have it approved, publish it."
+    "\n\nExamples:\n"
+    "  overt release draft register/ --by P1042\n"
+    "  overt release approve register/ 0001 --by P2001\n"
+    "  overt release publish register/ 0001 --by P1042\n"
+    "  overt release verify register/releases/0001/site --snapshot register/snapshots/release-0001",
+    no_args_is_help=True,
+)
+ReleaseArgument = Annotated[str, typer.Argument(metavar="RELEASE", help="The number of the release: 0001.")]
+DayOption = Annotated[
+    str | None, typer.Option("--day", help="The day it is about, yyyy-mm-dd; that of --as-of if not given.")
+]
+
+
+@app.command("draft")
+def draft_command(
+    register: RegisterArgument,
+    by: ByOption,
+    as_of: AsOfOption = None,
+    day: DayOption = None,
+    corrects: Annotated[
+        str | None, typer.Option(help="The published release that this one corrects; it is about the same day.")
+    ] = None,
+    cause: Annotated[str | None, typer.Option(help="What made the published figures wrong; it is published.")] = None,
+    findings: Annotated[
+        Path | None, typer.Option(help="The findings.json of an audit of this register, for its verdicts.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Draft a release from the register as it was known at a moment; small figures are withheld.
+
+    Examples:
+      overt release draft register/ --by P1042
+      overt release draft register/ --by P1042 --corrects 0001 --day 2026-06-30 --cause "entries recorded late"
+    """
+    from overt.publication import Asked, draft  # noqa: PLC0415  statistics take a second to load
+
+    now = dt.datetime.now(dt.UTC)
+    asked = Asked(day_of(day, "--day"), corrects, cause, _bytes(findings) if findings else None)
+    with Register.open(register) as opened:
+        made = draft(opened, moment_of(as_of) if as_of else now, asked, by, now)
+    if as_json:
+        say_json({"release": made.release, "day": made.day, "since": made.since, "digest": made.digest})
+        return
+    say(f"release {made.release} about {made.day}: {len(made.cells)} figures")
+    talk.print(f"{made.withheld_for_others} withheld so that others cannot be worked out", markup=False)
+    talk.print("Two others approve it next: overt release approve", markup=False)
+
+
+@app.command("list")
+def list_command(register: RegisterArgument, output: OutputOption = Output.TEXT, as_json: JsonOption = False) -> None:
+    """Show every release: its day, who approved it, and whether it is published.
+
+    Example:
+      overt release list register/
+    """
+    from overt.publication import document_of, drafts  # noqa: PLC0415  statistics take a second to load
+
+    with Register.open(register) as opened:
+        rows = [
+            {
+                "release": each.release,
+                "day": document_of(opened, each.release).day,
+                "author": each.author,
+                "approved_by": [approval.by for approval in each.approvals],
+                "published_at": each.published_at,
+            }
+            for each in drafts(opened)
+        ]
+    say_rows(rows, ["release", "day", "author", "approved_by", "published_at"], chosen(output, as_json))
+
+
+@app.command()
+def approve(register: RegisterArgument, release: ReleaseArgument, by: ByOption) -> None:
+    """Agree to a draft as it is now. Its author cannot; two others must.
+
+    Example:
+      overt release approve register/ 0001 --by P2001
+    """
+    from overt.publication import approve as agree  # noqa: PLC0415  statistics take a second to load
+
+    with Register.open(register) as opened:
+        made = agree(opened, release, by, dt.datetime.now(dt.UTC))
+    say(f"release {release}: approved by {', '.join(dict.fromkeys(each.by for each in made.approvals))}")
+
+
+@app.command()
+def publish(register: RegisterArgument, release: ReleaseArgument, by: ByOption) -> None:
+    """Write the site of an approved release, and enter its digest in the ledger.
+
+    Example:
+      overt release publish register/ 0001 --by P1042
+
+    The site is REGISTER/releases/RELEASE/site: plain files that any host can serve.
+    """
+    from overt.publication import folder_of, publish_release  # noqa: PLC0415  statistics take a second to load
+
+    with Register.open(register) as opened:
+        made, _ = publish_release(opened, release, by, dt.datetime.now(dt.UTC))
+        say(f"release {made.release}: {folder_of(opened, made.release) / 'site'}")
+
+
+@app.command()
+def verify(
+    site: Annotated[Path, typer.Argument(metavar="SITE", help="The folder of a published release.")],
+    snapshot: Annotated[Path | None, typer.Option(help="The snapshot that it counts.")] = None,
+    ledger: Annotated[Path | None, typer.Option(help="The folder of the published ledger.")] = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Check a published release: its files, every figure against the snapshot, and its digest in the ledger.
+
+    Example:
+      overt release verify site/ --snapshot snapshot/ --ledger ledger/public
+
+    Leaves with 1 when anything does not agree. The ledger itself is checked by overt ledger check.
+    """
+    from overt.publication import verify_release  # noqa: PLC0415  statistics take a second to load
+
+    found = verify_release(site, snapshot, ledger)
+    if as_json:
+        say_json(
+            {
+                "release": found.document.release,
+                "digest": found.document.digest,
+                "files": found.files,
+                "figures": found.figures,
+                "leaf": found.leaf,
+                "mismatches": [asdict(each) for each in found.mismatches],
+            }
+        )
+    else:
+        for each in found.mismatches:
+            say(f"{each.where}: {each.found}")
+        counted = f"{found.figures} figures counted again" if snapshot else "no snapshot, so that no figure was counted"
+        entered = f"leaf {found.leaf}" if ledger else "no ledger looked at"
+        say(f"release {found.document.release}: {found.files} files; {counted}; {entered}")
+    return Exit.BREACHES if found.mismatches else Exit.CLEAR
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Refusal("file-unreadable", str(path), error.strerror or "it cannot be read", "a file") from error
+
+
+def day_of(text: str | None, option: str) -> dt.date | None:
+    """A day on the command line."""
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise Refusal("not-a-day", option, "no day of the calendar", "yyyy-mm-dd") from error

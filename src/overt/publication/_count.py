@@ -1,0 +1,200 @@
+"""Counts the topics of the public record from a snapshot, and from nothing else.
+
+A day `since` begins the period, exclusive, and `day` ends it, inclusive. What happened is counted apart for
+each stretch between the days of earlier releases, so that what those give away can be reckoned.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from overt.model import TABLES, Kind
+from overt.publication import _topics as topics
+from overt.publication._topics import NOT_RECORDED, SEVERAL, Counted, Topic
+
+_TYPES = {
+    Kind.TEXT: "varchar",
+    Kind.INTEGER: "bigint",
+    Kind.NUMBER: "double",
+    Kind.BOOLEAN: "boolean",
+    Kind.DATE: "date",
+    Kind.TIMESTAMP: "timestamp",
+}
+Connection = duckdb.DuckDBPyConnection
+Key = tuple[str, str, str]
+
+
+@contextmanager
+def opened(snapshot: Path) -> Iterator[Connection]:
+    """The tables of a snapshot; one without a file has no rows."""
+    with duckdb.connect() as connection:
+        for name, table in TABLES.items():
+            path = snapshot / f"{name}.parquet"
+            if path.is_file():
+                columns = "*"
+                source = f"read_parquet('{_quoted(path)}')"
+            else:
+                columns = ", ".join(f"null::{_TYPES[column.kind]} as {column.name}" for column in table.columns)
+                source = "range(0)"
+            connection.execute(f'create view "{name}" as select {columns} from {source}')
+        yield connection
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def count_topics(
+    connection: Connection, day: dt.date, since: dt.date | None, cuts: Iterable[dt.date] = ()
+) -> tuple[Counted, ...]:
+    """Every topic counted; `cuts` are days of earlier releases that may lie inside the period."""
+    inside = sorted({cut for cut in cuts if cut < day and (since is None or cut > since)})
+    edges = [since, *inside, day]
+    flows = (_flow(connection, topic, edges) for topic in topics.TOPICS.values() if topic.flow)
+    counted = {each.topic.name: each for each in (*flows, _people(connection, day, since), _due(connection, day))}
+    return tuple(counted[name] for name in topics.TOPICS)
+
+
+# --- people ---------------------------------------------------------------------------------------------------------
+
+_LISTING = """
+listing as (
+    select subject_id, role, coalesce(opened_on, date '0001-01-01') as starts_on,
+           case when closed_on is not null then closed_on
+                when status = 'closed' then date '0001-01-01' else date '9999-12-31' end as ends_on
+    from entry
+)"""
+_PEOPLE = f"""
+with {_LISTING},
+listed as (
+    select subject_id,
+           bool_or(starts_on <= $day and ends_on > $day) as is_now,
+           bool_or(starts_on <= $since and ends_on > $since) as was_then,
+           list_distinct(list(role) filter (starts_on <= $day and ends_on > $day)) as roles_now,
+           list_distinct(list(role) filter (starts_on <= $since and ends_on > $since)) as roles_then
+    from listing group by subject_id
+),
+person as (
+    select case when is_now and was_then then 'stayed' when is_now then 'added' else 'removed' end as part,
+           case when is_now then roles_now else roles_then end as roles,
+           case when is_now then $day else $since end as at_day, subject.*
+    from listed left join subject using (subject_id)
+    where is_now or was_then
+)
+select part,
+       case len(roles) when 0 then '{NOT_RECORDED}' when 1 then roles[1] else '{SEVERAL}' end as role,
+       coalesce(case when birth_date is null then age_recorded
+                     else date_diff('year', birth_date, at_day)
+                          - (strftime(at_day, '%m%d') < strftime(birth_date, '%m%d'))::integer end, -1) as age,
+       coalesce(sex, '{NOT_RECORDED}') as sex,
+       case ethnicity_self[1] when 'W' then 'White' when 'M' then 'Mixed' when 'A' then 'Asian' when 'B' then 'Black'
+                              when 'O' then 'Other' else '{NOT_RECORDED}' end as ethnicity,
+       coalesce(ethnicity_observed, '{NOT_RECORDED}') as observed, count(*)
+from person group by all
+"""
+# Where there was no release before, nobody was listed then.
+NEVER = dt.date(1, 1, 1)
+_MOST_OF_AGE = ((16, 0), (18, 1), (25, 2), (35, 3))
+
+
+def _people(connection: Connection, day: dt.date, since: dt.date | None) -> Counted:
+    rows = connection.execute(_PEOPLE, {"day": day, "since": since or NEVER}).fetchall()
+    counts: Counter[Key] = Counter()
+    for part, role, age, sex, ethnicity, observed, count in rows:
+        groups = (role, _age_group(age), sex, ethnicity, observed)
+        for attribute, group in zip(topics.PEOPLE.attributes, groups, strict=True):
+            counts[part, attribute.name, group] += count
+    measures: dict[str, tuple[str, ...] | None] = {
+        "listed": ("stayed", "added"),
+        "added": ("added",) if since else None,
+        "removed": ("removed",) if since else None,
+    }
+    return _counted(topics.PEOPLE, measures, ("stayed", "added", "removed"), counts)
+
+
+def _age_group(age: int) -> str:
+    if age < 0:
+        return NOT_RECORDED
+    return next((topics.AGES[place] for most, place in _MOST_OF_AGE if age < most), topics.AGES[-1])
+
+
+# --- what is due ----------------------------------------------------------------------------------------------------
+
+_DUE = f"""
+select case when review_due_on is null then '{NOT_RECORDED}' when review_due_on < $day then 'overdue'
+            when review_due_on <= $day + 90 then 'within 90 days' else 'later' end, count(*)
+from entry
+where coalesce(opened_on, $day) <= $day
+  and case when closed_on is not null then closed_on > $day else coalesce(status, '') <> 'closed' end
+group by 1
+"""
+
+
+def _due(connection: Connection, day: dt.date) -> Counted:
+    counts = {("now", "due", group): count for group, count in connection.execute(_DUE, {"day": day}).fetchall()}
+    return _counted(topics.DUE, {"entries": ("now",)}, ("now",), counts)
+
+
+# --- what happened --------------------------------------------------------------------------------------------------
+
+# The day that counts, then one column for each attribute of the topic.
+_FLOWS = {
+    "sources": "select coalesce(collected_on, recorded_at::date), visibility, origin, count(*) from item group by all",
+    "authorities": "select coalesce(granted_on, recorded_at::date), kind, count(*) from authority group by all",
+    "reviews": "select coalesce(done_at, recorded_at)::date, outcome, count(*) from review group by all",
+    "disclosures": "select coalesce(sent_at, recorded_at)::date, recipient_kind, count(*) from disclosure group by all",
+    "platform-requests": "select coalesce(sent_on, recorded_at::date), outcome, genre, count(*) "
+    "from platform_request group by all",
+    "requests": """
+        select coalesce(received_on, recorded_at::date), kind,
+               case when answered_on is null or answered_on > $day then 'not yet answered' else outcome end,
+               case when due_on is null then null
+                    when answered_on <= $day and answered_on <= due_on then 'in time'
+                    when answered_on <= $day then 'late'
+                    when due_on >= $day then 'open and in time' else 'open and late' end,
+               count(*)
+        from request group by all""",
+}
+
+
+def _flow(connection: Connection, topic: Topic, edges: Sequence[dt.date | None]) -> Counted:
+    """Counts what happened in each stretch between two edges; a part is named by the last day of its stretch."""
+    sql, day = _FLOWS[topic.name], edges[-1]
+    rows: list[tuple[Any, ...]] = connection.execute(sql, {"day": day} if "$day" in sql else {}).fetchall()
+    counts: Counter[Key] = Counter()
+    for happened, *groups, count in rows:
+        part = _stretch(happened, edges)
+        if part is not None:
+            for attribute, group in zip(topic.attributes, groups, strict=True):
+                counts[part, attribute.name, group or NOT_RECORDED] += count
+    parts = tuple(str(edge) for edge in edges[1:])
+    return _counted(topic, {topic.unit: parts}, parts, counts)
+
+
+def _stretch(happened: dt.date | None, edges: Sequence[dt.date | None]) -> str | None:
+    first = edges[0]
+    if happened is None or (first is not None and happened <= first):
+        return None
+    return next((str(edge) for edge in edges[1:] if edge is not None and happened <= edge), None)
+
+
+def _counted(
+    topic: Topic, measures: dict[str, tuple[str, ...] | None], parts: tuple[str, ...], counts: dict[Key, int]
+) -> Counted:
+    """The topic; an attribute that was written down of nothing at all was not asked."""
+    everything = sum(counts.values())
+    not_asked = set()
+    for attribute in topic.attributes:
+        known = sum(
+            count for (_, name, group), count in counts.items() if name == attribute.name and group != NOT_RECORDED
+        )
+        if everything and not known:
+            not_asked.add(attribute.name)
+    return Counted(topic, measures, parts, dict(counts), frozenset(not_asked))

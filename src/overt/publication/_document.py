@@ -1,0 +1,146 @@
+"""`release.json`: everything that a release says, and the digests that tie it to the register it was made from.
+
+Pages, CSV and JSON of a release are made from it and from nothing else, so that they can be made again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from overt.publication._protect import Rule
+from overt.publication._table import Figure, Table, as_bytes, read_table
+from overt.refusals import Refusal
+
+FORMAT = 1
+RELEASE_FILE = "release.json"
+
+
+@dataclass(frozen=True)
+class MadeFrom:
+    """What a release counts: the moment, the ledger then, and the digests of snapshot.json and office.json."""
+
+    as_of: str
+    leaves: int
+    root: str
+    digest: str
+    office: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """A cell that says something else than in another release."""
+
+    table: str
+    cell: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A published cell that was wrong: in which release, which release says so, why, and both figures."""
+
+    corrects: str
+    corrected_by: str
+    cause: str
+    table: str
+    cell: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """One release. `since` is the day of the release before, and `corrects` the release that this one corrects.
+
+    `changes` are against the release `sooner`: the one before, or the one corrected. `corrections` are all that
+    were ever made, this one's with them. `withheld_for_others` counts cells withheld so that others cannot be
+    worked out.
+    """
+
+    release: str
+    name: str
+    origin: str
+    controller: str
+    contact: str
+    day: str
+    since: str | None
+    made_from: MadeFrom
+    charter: str
+    charter_version: int
+    rule: Rule
+    tables: tuple[Table, ...]
+    withheld_for_others: int
+    sooner: str | None = None
+    changes: tuple[Change, ...] = ()
+    corrects: str | None = None
+    corrections: tuple[Correction, ...] = ()
+    synthetic: bool = False
+
+    def table(self, name: str) -> Table:
+        """A table by its name."""
+        return next(each for each in self.tables if each.name == name)
+
+    @cached_property
+    def cells(self) -> dict[tuple[str, str], Figure]:
+        """Every cell by table and name."""
+        return {(table.name, cell): figure for table in self.tables for cell, figure in table.cells()}
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 digest of release.json, in hexadecimal: what the ledger holds."""
+        return sha256(self.as_bytes()).hexdigest()
+
+    def as_bytes(self) -> bytes:
+        """release.json; the same release gives the same bytes."""
+        shown: dict[str, Any] = {"format": FORMAT}
+        for name in _PLAIN:
+            shown[name] = getattr(self, name)
+        shown["made_from"] = asdict(self.made_from)
+        shown["rule"] = {name: value for name, value in asdict(self.rule).items() if name != "secondary"}
+        shown["changes"] = [asdict(each) for each in self.changes]
+        shown["corrections"] = [asdict(each) for each in self.corrections]
+        shown["tables"] = [each.as_json() for each in self.tables]
+        return as_bytes(shown)
+
+
+_PLAIN = (
+    "release", "name", "origin", "controller", "contact", "synthetic", "day", "since", "charter", "charter_version",
+    "withheld_for_others", "sooner", "corrects",
+)  # fmt: skip
+
+
+def read_document(data: bytes, where: str) -> Document:
+    """A release from its release.json; refuses what is not one, to the last byte."""
+    try:
+        found = json.loads(data)
+        made = Document(
+            **{name: found[name] for name in _PLAIN},
+            made_from=MadeFrom(**found["made_from"]),
+            rule=Rule(**found["rule"]),
+            changes=tuple(Change(**each) for each in found["changes"]),
+            corrections=tuple(Correction(**each) for each in found["corrections"]),
+            tables=tuple(read_table(each, where) for each in found["tables"]),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise Refusal("release-malformed", where, "no release.json", "docs/formats/release.md") from error
+    if made.as_bytes() != data:
+        raise Refusal("release-malformed", where, "not written as Overt writes it", "the file as it was published")
+    return made
+
+
+def changes(old: Sequence[Table], new: Sequence[Table]) -> Iterator[Change]:
+    """Every cell of both that says something else, and those that only one of them has."""
+    before = {(table.name, cell): figure for table in old for cell, figure in table.cells()}
+    after = {(table.name, cell): figure for table in new for cell, figure in table.cells()}
+    for table, cell in (*after, *(key for key in before if key not in after)):
+        was, now = before.get((table, cell)), after.get((table, cell))
+        if was != now:
+            yield Change(
+                table, cell, "no such row" if was is None else str(was), "no such row" if now is None else str(now)
+            )

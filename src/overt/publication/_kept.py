@@ -1,0 +1,73 @@
+"""What the keeper of a register keeps of each release, so that a later one gives nothing of it away.
+
+It holds exact counts of groups and belongs to the register, never to what is published.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from overt.publication._protect import Cell, Link, Mark, Rule, SafeCell, SafeRelease
+from overt.publication._safe import Kept
+from overt.publication._topics import TOPICS, Counted
+from overt.refusals import Refusal
+
+
+def keep(topics: Iterable[Kept]) -> bytes:
+    """The topics of a release as a file."""
+    return (json.dumps([_as_json(each) for each in topics]) + "\n").encode()
+
+
+def read_kept(path: Path) -> list[Kept]:
+    """The topics of an earlier release; refuses a file that was lost or changed into none."""
+    try:
+        return [_read(each) for each in json.loads(path.read_bytes())]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        remedy = "put the file back: without it nothing can be published that is safe beside that release"
+        raise Refusal(
+            "release-kept-lost", str(path), "it cannot be read", "kept.json of the release", remedy
+        ) from error
+
+
+def _as_json(kept: Kept) -> dict[str, Any]:
+    counted, safe = kept.counted, kept.safe
+    return {
+        "topic": counted.topic.name,
+        "release": kept.release,
+        "day": str(kept.day),
+        "since": str(kept.since) if kept.since else None,
+        "measures": counted.measures,
+        "parts": counted.parts,
+        "not_asked": sorted(counted.not_asked),
+        "counts": [[*key, count] for key, count in counted.counts.items()],
+        "rule": {name: getattr(safe.rule, name) for name in Rule.__dataclass_fields__},
+        "atoms": dict(safe.counts),
+        "links": [[list(term) for term in each.terms] for each in safe.links],
+        "secondary": safe.secondary,
+        "cells": [
+            [each.cell.name, sorted(each.cell.atoms), each.mark.value, each.value, each.count] for each in safe.cells
+        ],
+    }
+
+
+def _read(found: dict[str, Any]) -> Kept:
+    topic = TOPICS[found["topic"]]
+    counted = Counted(
+        topic,
+        {name: None if parts is None else tuple(parts) for name, parts in found["measures"].items()},
+        tuple(found["parts"]),
+        {(part, attribute, group): count for part, attribute, group, count in found["counts"]},
+        frozenset(found["not_asked"]),
+    )
+    cells = tuple(
+        SafeCell(Cell(topic.name, name, frozenset(atoms)), Mark(mark), value, count)
+        for name, atoms, mark, value, count in found["cells"]
+    )
+    links = tuple(Link(tuple((atom, sign) for atom, sign in terms)) for terms in found["links"])
+    safe = SafeRelease(cells, links, found["atoms"], Rule(**found["rule"]), found["secondary"])
+    since = dt.date.fromisoformat(found["since"]) if found["since"] else None
+    return Kept(found["release"], dt.date.fromisoformat(found["day"]), since, counted, safe)

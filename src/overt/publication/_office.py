@@ -1,0 +1,129 @@
+"""What the public record says of the office and not of people: categories, refusals at the gate, verdicts, spend.
+
+These figures are counts of rules, days and pounds, so that none is withheld. What the snapshot itself does
+not hold, the gate's tally and the verdicts of an audit, is kept beside it in `office.json`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from overt.publication._count import Connection
+from overt.publication._protect import Mark
+from overt.publication._table import Figure, Row, Table
+from overt.refusals import Refusal
+from overt.register import Register
+
+OFFICE_FILE = "office.json"
+VERDICTS = ("met", "breached", "cannot be shown", "not applicable", "failed")
+
+
+@dataclass(frozen=True)
+class Office:
+    """The gate's tally by day, and how many controls came to each verdict; no verdicts where no audit was given."""
+
+    tally: tuple[tuple[str, str, str, int], ...]
+    verdicts: Mapping[str, int] | None
+
+    def as_bytes(self) -> bytes:
+        """As it is kept beside the snapshot."""
+        shown = {"tally": [list(each) for each in self.tally], "verdicts": self.verdicts}
+        return (json.dumps(shown, indent=1, sort_keys=True) + "\n").encode()
+
+
+def look(register: Register, moment: dt.datetime, findings: bytes | None) -> Office:
+    """The office of a register up to a moment; `findings` is the findings.json of an audit."""
+    sql = "select on_date, outcome, code, count from tally where on_date <= ? order by 1, 2, 3"
+    rows = register.store.rows(sql, (moment.date().isoformat(),))
+    tally = tuple((str(day), str(outcome), str(code), int(count)) for day, outcome, code, count in rows)
+    return Office(tally, None if findings is None else _verdicts(findings))
+
+
+def _verdicts(findings: bytes) -> dict[str, int]:
+    try:
+        found = json.loads(findings)["run"]["verdicts"]
+        return {name: int(found[name]) for name in VERDICTS}
+    except (ValueError, KeyError, TypeError) as error:
+        raise Refusal("release-findings", "--findings", "no verdicts", "the findings.json of overt audit") from error
+
+
+def read_office(folder: Path) -> tuple[Office, str]:
+    """The office beside a snapshot, and its digest."""
+    path = folder / OFFICE_FILE
+    try:
+        data = path.read_bytes()
+        found = json.loads(data)
+        tally = tuple((str(a), str(b), str(c), int(d)) for a, b, c, d in found["tally"])
+        return Office(tally, found["verdicts"]), sha256(data).hexdigest()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        wanted = "office.json as overt release draft left it beside the snapshot"
+        raise Refusal("release-snapshot", str(path), "it cannot be read", wanted) from error
+
+
+def office_tables(connection: Connection, office: Office, day: dt.date, since: dt.date | None) -> tuple[Table, ...]:
+    """Categories in force, refusals at the gate, verdicts of the audit and spend."""
+    return (
+        _categories(connection, day),
+        _gate(office, day, since),
+        _audit(office),
+        _spend(connection, day),
+    )
+
+
+def _table(name: str, title: str, note: str, columns: Sequence[str], rows: Sequence[Row]) -> Table:
+    return Table(name, title, note, tuple(columns), tuple(rows), protected=False)
+
+
+def _categories(connection: Connection, day: dt.date) -> Table:
+    sql = """
+        select coalesce(title, category) from category
+        where adopted_on <= $day and (retired_on is null or retired_on > $day) order by 1
+    """
+    names = [str(name) for (name,) in connection.execute(sql, {"day": day}).fetchall()]
+    rows = [Row("all", "all", (Figure.of(len(names)),))]
+    rows += [Row("category", name, (Figure.of(1),)) for name in names]
+    note = "Kinds of data that could be recorded on the day of the release."
+    return _table("categories", "Categories of data in force", note, ["categories"], rows)
+
+
+def _gate(office: Office, day: dt.date, since: dt.date | None) -> Table:
+    counts: dict[tuple[str, str], int] = {}
+    for on_date, outcome, code, count in office.tally:
+        if on_date <= str(day) and (since is None or on_date > str(since)):
+            counts[outcome, code] = counts.get((outcome, code), 0) + count
+    rows = [Row("outcome", name, (Figure.of(counts.get((name, ""), 0)),)) for name in ("admitted", "held", "refused")]
+    codes = sorted(code for outcome, code in counts if outcome == "refused" and code)
+    rows += [Row("reason to refuse", code, (Figure.of(counts["refused", code]),)) for code in codes]
+    note = "Records proposed in the period. One record can be refused for several reasons."
+    return _table("gate", "Decisions of the gate", note, ["records"], rows)
+
+
+def _audit(office: Office) -> Table:
+    found = office.verdicts
+    rows = [
+        Row("verdict", name, (Figure.of(found[name]) if found is not None else Figure(Mark.UNKNOWN),))
+        for name in VERDICTS
+    ]
+    note = "Controls by their verdict in the audit made for this release. Not known: no audit was made."
+    return _table("audit", "Verdicts of the audit", note, ["controls"], rows)
+
+
+def _spend(connection: Connection, day: dt.date) -> Table:
+    sql = "select year, purpose, sum(amount_pence) from spend where year <= $year group by all order by 1, 2"
+    rows: list[tuple[Any, ...]] = connection.execute(sql, {"year": day.year}).fetchall()
+    started = connection.execute("select min(year(opened_on)) from entry").fetchone()
+    first = min([*(row[0] for row in rows), *([started[0]] if started and started[0] else [])], default=day.year)
+    made = []
+    for year in range(first, day.year + 1):
+        found = [(purpose, pence) for when, purpose, pence in rows if when == year]
+        made += [Row(str(year), str(purpose), (Figure.of(int(pence) // 100),)) for purpose, pence in found]
+        if not found:
+            made.append(Row(str(year), "all", (Figure(Mark.UNKNOWN),)))
+    note = "Whole pounds by financial year, named by its first calendar year. Not known: nothing was recorded."
+    return _table("spend", "Money spent on the register", note, ["pounds"], made)

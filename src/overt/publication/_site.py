@@ -1,0 +1,130 @@
+"""The pages of a release: plain files that any host can serve, made from release.json and nothing else.
+
+No script, no cookie, and nothing fetched from another host. Each table is also CSV, JSON and a data dictionary.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from markupsafe import Markup
+
+from overt import __version__
+from overt.pages import STYLE, Bar, as_bytes, bars, opening, page_environment
+from overt.publication import _table
+from overt.publication._document import RELEASE_FILE, Document
+from overt.publication._protect import Mark
+from overt.publication._safe import ALL
+from overt.publication._table import Row, Table
+from overt.publication._topics import TOPICS
+from overt.refusals import Refusal
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+def write_site(document: Document, folder: Path) -> None:
+    """Writes the site in place of the one that was there; it appears whole."""
+    making = folder.with_name(f".{folder.name}.part")
+    try:
+        shutil.rmtree(making, ignore_errors=True)
+        for name, content in site_files(document).items():
+            path = making / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        shutil.rmtree(folder, ignore_errors=True)
+        making.rename(folder)
+    except OSError as error:
+        said = error.strerror or type(error).__name__
+        raise Refusal("results-not-written", str(folder), said, "a folder with room to write in") from error
+
+
+def site_files(document: Document) -> dict[str, bytes]:
+    """Path in the site and content of every file; the same release gives the same bytes."""
+    made = {RELEASE_FILE: document.as_bytes(), "style.css": _style(), "index.html": _page("index", document)}
+    for name in ("changes", "corrections", "checking"):
+        made[f"{name}.html"] = _page(name, document)
+    for table in document.tables:
+        made[f"{table.name}.html"] = _page("table", document, table=table, plots=list(_plots(table)))
+        made[f"data/{table.name}.csv"] = table.as_csv()
+        made[f"data/{table.name}.json"] = _table.as_bytes(
+            {"release": document.release, "day": document.day} | table.as_json()
+        )
+        made[f"data/{table.name}.schema.json"] = _table.as_bytes(table.schema())
+    return made
+
+
+def _style() -> bytes:
+    return STYLE.read_bytes() + (TEMPLATES / "site.css").read_bytes()
+
+
+def _page(name: str, document: Document, **context: object) -> bytes:
+    environment = page_environment(TEMPLATES)
+    environment.filters.update(sentence=opening, words=words)
+    environment.globals.update(document=document, title_of=title_of, blocks_of=blocks_of, version=__version__, ALL=ALL)
+    environment.globals.update(table_title=lambda name: document.table(name).title, cell_words=cell_words)
+    environment.globals.update(percent_of=_percent_of, has_percent=_has_percent)
+    return as_bytes(environment.get_template(f"{name}.html.j2").render(context))
+
+
+def words(text: str) -> str:
+    """A code as words."""
+    return text.replace("_", " ")
+
+
+def title_of(table: str, attribute: str) -> str:
+    """What an attribute of a table is called."""
+    topic = TOPICS.get(table)
+    titles = {each.name: each.title for each in topic.attributes} if topic else {}
+    return titles.get(attribute, attribute)
+
+
+def cell_words(table: str, cell: str) -> str:
+    """A cell as a reader names it."""
+    attribute, group, column = cell.split(" / ")
+    if attribute == ALL:
+        return words(column)
+    return f"{title_of(table, attribute).lower()} {words(group)}, {words(column)}"
+
+
+def blocks_of(table: Table) -> list[tuple[str, list[Row]]]:
+    """The rows of a table by attribute, in their order; the whole stands in each block of a topic first."""
+    whole = [row for row in table.rows if row.attribute == ALL]
+    found: dict[str, list[Row]] = {}
+    for row in table.rows:
+        if row.attribute != ALL:
+            found.setdefault(row.attribute, list(whole)).append(row)
+    return list(found.items()) or [(ALL, whole)]
+
+
+def _has_percent(document: Document, table: Table, rows: list[Row]) -> bool:
+    return table.protected and any(_percent_of(document, rows, row) for row in rows)
+
+
+def _percent_of(document: Document, rows: list[Row], row: Row) -> str:
+    """The first column in per cent of the whole, from published figures; nothing where the base is small."""
+    whole = rows[0].figures[0].value if rows[0].attribute == ALL else None
+    value = row.figures[0].value
+    if value is None or not whole or whole < document.rule.safe_percent_base or row.attribute == ALL:
+        return ""
+    return f"{min(100 * value / whole, 100):.0f}%"
+
+
+def _plots(table: Table) -> Iterator[tuple[str, Markup]]:
+    """A picture for each attribute of a protected table with anything to see."""
+    if not table.protected:
+        return
+    for attribute, rows in blocks_of(table):
+        groups = [row for row in rows if row.attribute != ALL]
+        largest = max((row.figures[0].value or 0 for row in rows), default=0)
+        if largest and any(row.figures[0].value for row in groups):
+            items = [Bar(words(row.group), "", str(row.figures[0]), _share(row, largest)) for row in groups]
+            title = f"{table.columns[0]}, by {title_of(table.name, attribute).lower()}"
+            about = "Bars from zero. A figure that is withheld, not known or not asked has words and no bar."
+            yield attribute, bars(f"plot-{attribute}", opening(title).rstrip("."), about, items)
+
+
+def _share(row: Row, largest: int) -> float | None:
+    figure = row.figures[0]
+    return figure.value / largest if figure.mark in (Mark.SHOWN, Mark.ZERO) and figure.value is not None else None

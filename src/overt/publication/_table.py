@@ -1,0 +1,165 @@
+"""A published table: rows of groups, a figure with its mark for each column, and its three forms for machines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from overt.pages import csv_bytes
+from overt.publication._protect import Mark
+from overt.publication._safe import ALL, Kept, cell_name
+from overt.refusals import Refusal
+
+SHOWN_AS = {Mark.SUPPRESSED: "withheld", Mark.UNKNOWN: "not known", Mark.NOT_ASKED: "not asked"}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What is published in one cell; the value is there for a number shown and for zero."""
+
+    mark: Mark
+    value: int | None = None
+
+    @classmethod
+    def of(cls, count: int) -> Figure:
+        """A count that needs no protection."""
+        return cls(Mark.SHOWN if count else Mark.ZERO, count)
+
+    def __str__(self) -> str:
+        return SHOWN_AS.get(self.mark, f"{self.value:,}" if self.value is not None else "")
+
+    def as_json(self) -> dict[str, Any]:
+        """The mark is always there; the value only where it is a number."""
+        return {"mark": self.mark.value} | ({} if self.value is None else {"value": self.value})
+
+
+@dataclass(frozen=True)
+class Row:
+    """One group of one attribute, and a figure for each column."""
+
+    attribute: str
+    group: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A published table; `protected` says that small numbers were withheld and others rounded."""
+
+    name: str
+    title: str
+    note: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    protected: bool = True
+
+    def cells(self) -> Iterator[tuple[str, Figure]]:
+        """Every cell by its name."""
+        for row in self.rows:
+            for column, figure in zip(self.columns, row.figures, strict=True):
+                yield cell_name(row.attribute, row.group, column), figure
+
+    def as_json(self) -> dict[str, Any]:
+        """As release.json and the table's own file have it."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "note": self.note,
+            "protected": self.protected,
+            "columns": list(self.columns),
+            "rows": [
+                {
+                    "attribute": row.attribute,
+                    "group": row.group,
+                    "figures": {
+                        column: figure.as_json() for column, figure in zip(self.columns, row.figures, strict=True)
+                    },
+                }
+                for row in self.rows
+            ],
+        }
+
+    def as_csv(self) -> bytes:
+        """One line a row: each column twice, as a number and as a mark."""
+        header = ["attribute", "group"]
+        for column in self.columns:
+            header += [column, f"{column} mark"]
+        lines = []
+        for row in self.rows:
+            line: list[str | int | None] = [row.attribute, row.group]
+            for figure in row.figures:
+                line += [figure.value, figure.mark.value]
+            lines.append(line)
+        return csv_bytes(header, lines)
+
+    def schema(self) -> dict[str, Any]:
+        """A Frictionless Table Schema (version 1) of the CSV."""
+        fields: list[dict[str, Any]] = [
+            _field("attribute", "string", "What the group is a group of; all stands for everything counted."),
+            _field("group", "string", "The group."),
+        ]
+        for column in self.columns:
+            fields.append({"name": column, "type": "integer", "description": self._meaning(column)})
+            marks = _field(f"{column} mark", "string", _MARKS)
+            marks["constraints"]["enum"] = [each.value for each in Mark]
+            fields.append(marks)
+        return {
+            "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
+            "title": self.title,
+            "description": self.note,
+            "fields": fields,
+            "missingValues": [""],
+            "primaryKey": ["attribute", "group"],
+        }
+
+    def _meaning(self, column: str) -> str:
+        how = "rounded as release.json says" if self.protected else "exact"
+        return f"{self.title}: {column}, {how}; empty unless the mark is shown or zero."
+
+
+_MARKS = (
+    "shown: a number; zero: none; suppressed: withheld, for it or one beside it is small; unknown: the register does "
+    "not know; not asked: the register does not record it."
+)
+
+
+def _field(name: str, kind: str, description: str) -> dict[str, Any]:
+    return {"name": name, "type": kind, "description": description, "constraints": {"required": True}}
+
+
+def as_bytes(value: object) -> bytes:
+    """JSON as every file of a release has it."""
+    return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def safe_table(kept: Kept) -> Table:
+    """A topic that was made safe, as a table: the whole first, then each attribute."""
+    found = {each.cell.name: Figure(each.mark, each.value) for each in kept.safe.cells}
+    counted = kept.counted
+    names = [(ALL, ALL)]
+    names += [(attribute.name, group) for attribute in counted.topic.attributes for group in counted.groups(attribute)]
+    columns = tuple(counted.measures)
+    rows = [Row(*name, tuple(found[cell_name(*name, column)] for column in columns)) for name in names]
+    return Table(counted.topic.name, counted.topic.title, counted.topic.note, columns, tuple(rows))
+
+
+def read_table(found: Mapping[str, Any], where: str) -> Table:
+    """A table out of release.json; refuses what is not one."""
+    try:
+        columns = tuple(map(str, found["columns"]))
+        rows = tuple(
+            Row(row["attribute"], row["group"], tuple(_figure(row["figures"][column]) for column in columns))
+            for row in found["rows"]
+        )
+        return Table(found["name"], found["title"], found["note"], columns, rows, bool(found["protected"]))
+    except (KeyError, TypeError, ValueError) as error:
+        raise Refusal("release-malformed", where, "a table that is none", "docs/formats/release.md") from error
+
+
+def _figure(found: Mapping[str, Any]) -> Figure:
+    mark, value = Mark(found["mark"]), found.get("value")
+    if (value is not None) != (mark in (Mark.SHOWN, Mark.ZERO)) or not isinstance(value, int | None):
+        raise ValueError("a value belongs to a number shown and to zero")
+    return Figure(mark, value)

@@ -1,0 +1,151 @@
+"""What the public record counts, topic by topic.
+
+A topic counts one kind of thing: people, disclosures, reviews. Each thing falls into one group of each
+attribute of its topic, and into one *part*: for people those who stayed, came or went; for what happens,
+the stretch of days it happened in. A published figure is a sum of parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from overt.model import TABLES
+
+NOT_RECORDED = "not recorded"
+SEVERAL = "more than one"
+AGES = ("under 16", "16 to 17", "18 to 24", "25 to 34", "35 and over")
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One division of a topic: the groups that always have a row, beside whatever is found.
+
+    `always` stand last. `moves` means that the group of a thing changes with time by itself, as an age does.
+    """
+
+    name: str
+    title: str
+    groups: tuple[str, ...] = ()
+    always: tuple[str, ...] = (NOT_RECORDED,)
+    moves: bool = False
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One kind of thing that is counted; `flow` says that it is counted over a period and not on a day."""
+
+    name: str
+    title: str
+    unit: str
+    attributes: tuple[Attribute, ...]
+    flow: bool
+    note: str
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A topic counted. `measures` says of which parts each published column is made; none means it was not asked.
+
+    The counts are for the keeper alone.
+    """
+
+    topic: Topic
+    measures: Mapping[str, tuple[str, ...] | None]
+    parts: tuple[str, ...]
+    counts: Mapping[tuple[str, str, str], int] = field(repr=False)
+    not_asked: frozenset[str] = frozenset()
+
+    def groups(self, attribute: Attribute) -> tuple[str, ...]:
+        """Every group of an attribute that has a row, in their order."""
+        found = {group for _, name, group in self.counts if name == attribute.name}
+        given = (*attribute.groups, *sorted(found - {*attribute.groups, SEVERAL, NOT_RECORDED}))
+        return (*given, *(last for last in (SEVERAL, NOT_RECORDED) if last in found or last in attribute.always))
+
+
+def _codes(table: str, column: str) -> tuple[str, ...]:
+    return TABLES[table].by_name[column].codes
+
+
+PEOPLE = Topic(
+    "people",
+    "People listed",
+    "people",
+    (
+        Attribute("role", "Role", _codes("entry", "role")),
+        Attribute("age", "Age", AGES, moves=True),
+        Attribute("sex", "Sex", _codes("subject", "sex")),
+        Attribute("ethnicity", "Ethnicity as the person defined it", ("Asian", "Black", "Mixed", "Other", "White")),
+        Attribute("observed", "Ethnicity as an officer saw it", _codes("subject", "ethnicity_observed")),
+    ),
+    flow=False,
+    note="A person is counted once, however many entries there are. Added: listed on the day and not on the day of the "
+    "release before. Removed: the other way round, in the group that the person was in then.",
+)
+SOURCES = Topic(
+    "sources",
+    "Items recorded, by how the source could be seen",
+    "items",
+    (
+        Attribute("visibility", "Visibility", _codes("item", "visibility")),
+        Attribute("origin", "Kind of source", _codes("item", "origin")),
+    ),
+    flow=True,
+    note="An item counts in the period in which it was collected.",
+)
+AUTHORITIES = Topic(
+    "authorities",
+    "Covert authorities granted",
+    "authorities",
+    (Attribute("kind", "Kind", _codes("authority", "kind")),),
+    flow=True,
+    note="An authority counts in the period in which it was granted.",
+)
+REVIEWS = Topic(
+    "reviews",
+    "Reviews done",
+    "reviews",
+    (Attribute("outcome", "Outcome", _codes("review", "outcome")),),
+    flow=True,
+    note="A review counts in the period in which it was done.",
+)
+DUE = Topic(
+    "reviews-due",
+    "Entries by when their next review is due",
+    "entries",
+    (Attribute("due", "Due", ("overdue", "within 90 days", "later")),),
+    flow=False,
+    note="Entries in use on the day of the release.",
+)
+DISCLOSURES = Topic(
+    "disclosures",
+    "Entries sent to other bodies",
+    "disclosures",
+    (Attribute("recipient", "Kind of body", _codes("disclosure", "recipient_kind")),),
+    flow=True,
+    note="Each sending of one entry is one disclosure.",
+)
+PLATFORMS = Topic(
+    "platform-requests",
+    "Requests to online platforms to remove something",
+    "requests",
+    (
+        Attribute("outcome", "Outcome", _codes("platform_request", "outcome")),
+        Attribute("genre", "Genre", always=()),
+    ),
+    flow=True,
+    note="A request counts in the period in which it was sent.",
+)
+REQUESTS = Topic(
+    "requests",
+    "Requests by people and the public",
+    "requests",
+    (
+        Attribute("kind", "What was asked", _codes("request", "kind")),
+        Attribute("outcome", "Answer", (*_codes("request", "outcome"), "not yet answered")),
+        Attribute("time", "Time", ("in time", "late", "open and in time", "open and late")),
+    ),
+    flow=True,
+    note="A request counts in the period in which it came in.",
+)
+TOPICS = {each.name: each for each in (PEOPLE, SOURCES, AUTHORITIES, REVIEWS, DUE, DISCLOSURES, PLATFORMS, REQUESTS)}

@@ -1,0 +1,129 @@
+"""A release: what it says, who must approve it, and that it is one with the register it was made from."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from overt.ledger import PublicLeaf, read_leaf
+from overt.publication import Asked, Mark, approve, document_of, draft, folder_of, publish_release
+from overt.refusals import Refusal
+from overt.register import Register, check_register
+from tests.publication.conftest import FIRST, SECOND, fill, release
+
+HOUR = dt.timedelta(hours=1)
+
+
+def test_release_counts_people_by_each_attribute(register: Register) -> None:
+    """60 listed; 3 women and 2 witnesses are too few to say, and the men beside them would give the women away."""
+    made = draft(register, FIRST, Asked(), "P1001", FIRST)
+    people = {name: str(figure) for name, figure in made.table("people").cells()}
+    assert people["all / all / listed"] == "60"
+    assert people["sex / female / listed"] == "withheld"
+    assert people["role / witness / listed"] == "withheld"
+    assert people["role / victim / listed"] == "0"
+    assert people["all / all / removed"] == "not asked"
+
+
+def test_release_says_what_is_not_known(register: Register) -> None:
+    """Without an audit, verdicts are not known; they are not zero."""
+    made = draft(register, FIRST, Asked(), "P1001", FIRST)
+    assert {figure.mark for _, figure in made.table("audit").cells()} == {Mark.UNKNOWN}
+
+
+def test_release_has_categories_in_force(register: Register) -> None:
+    """The categories of the charter, by their titles."""
+    made = draft(register, FIRST, Asked(), "P1001", FIRST)
+    assert made.cells["categories", "all / all / categories"].value == 34
+
+
+def test_release_needs_two_approvers_other_than_its_author(register: Register) -> None:
+    """One is not enough, and the author is none."""
+    made = draft(register, FIRST, Asked(), "P1001", FIRST)
+    with pytest.raises(Refusal, match="release-own"):
+        approve(register, made.release, "P1001", FIRST)
+    approve(register, made.release, "P2001", FIRST)
+    with pytest.raises(Refusal, match="release-approved"):
+        approve(register, made.release, "P2001", FIRST)
+    with pytest.raises(Refusal, match="release-not-approved"):
+        publish_release(register, made.release, "P1001", FIRST)
+
+
+def test_approval_does_not_outlive_a_change(register: Register) -> None:
+    """Who approved other bytes approved nothing."""
+    made = draft(register, FIRST, Asked(), "P1001", FIRST)
+    approve(register, made.release, "P2001", FIRST)
+    approve(register, made.release, "P2002", FIRST)
+    path = folder_of(register, made.release) / "release.json"
+    path.write_bytes(path.read_bytes().replace(b'"value": 60', b'"value": 65', 1))
+    with pytest.raises(Refusal, match="release-not-approved"):
+        publish_release(register, made.release, "P1001", FIRST)
+
+
+def test_published_release_is_a_leaf_of_the_ledger(register: Register) -> None:
+    """Its digest is there once, however often it is published."""
+    made = release(register, FIRST)
+    publish_release(register, made.release, "P1001", FIRST)
+    leaves = [leaf for leaf in map(read_leaf, register.read(0, register.size())) if isinstance(leaf, PublicLeaf)]
+    assert [leaf.digest for leaf in leaves if leaf.kind == "release"] == [made.digest]
+    assert not list(check_register(register))
+
+
+def test_draft_made_before_another_was_published_is_refused(register: Register) -> None:
+    """What it withholds was not reckoned against what was published since."""
+    early = draft(register, FIRST, Asked(), "P1001", FIRST)
+    release(register, FIRST)
+    approve(register, early.release, "P2001", FIRST)
+    approve(register, early.release, "P2002", FIRST)
+    with pytest.raises(Refusal, match="release-outdated"):
+        publish_release(register, early.release, "P1001", FIRST)
+
+
+def test_second_release_counts_who_was_added(register: Register) -> None:
+    """20 came since; the changes name every figure that differs."""
+    release(register, FIRST)
+    fill(register, range(61, 81), SECOND - HOUR, "2021-12-01")
+    made = release(register, SECOND)
+    people = {name: str(figure) for name, figure in made.table("people").cells()}
+    assert (people["all / all / listed"], people["all / all / added"]) == ("80", "20")
+    assert people["all / all / removed"] == "0"
+    assert ("people", "all / all / listed", "60", "80") in {(c.table, c.cell, c.old, c.new) for c in made.changes}
+
+
+def test_correction_lists_old_and_new_value_and_cause(register: Register) -> None:
+    """People recorded late change a figure that was published; the correction says so for good."""
+    release(register, FIRST)
+    fill(register, range(61, 91), SECOND - HOUR, "2021-09-01")
+    cause = "30 entries of September were recorded in December"
+    made = release(register, SECOND, Asked(dt.date(2021, 9, 2), "0001", cause))
+    found = [each for each in made.corrections if (each.table, each.cell) == ("people", "all / all / listed")]
+    assert [(each.old, each.new, each.cause) for each in found] == [("60", "90", cause)]
+    later = draft(register, SECOND, Asked(), "P1001", SECOND)
+    assert found[0] in later.corrections
+
+
+def test_correction_without_a_cause_is_refused(register: Register) -> None:
+    """What was wrong is said, not passed over."""
+    release(register, FIRST)
+    with pytest.raises(Refusal, match="correction-cause"):
+        draft(register, SECOND, Asked(dt.date(2021, 9, 2), "0001", " "), "P1001", SECOND)
+
+
+def test_day_that_is_not_known_yet_is_refused(register: Register) -> None:
+    """Nobody counts what has not happened."""
+    with pytest.raises(Refusal, match="release-day"):
+        draft(register, FIRST, Asked(dt.date(2021, 9, 3)), "P1001", FIRST)
+
+
+def test_same_day_again_gives_the_same_figures(register: Register) -> None:
+    """A figure that was published and is asked for again is the same."""
+    first = release(register, FIRST)
+    again = draft(register, SECOND, Asked(dt.date(2021, 9, 2)), "P1001", SECOND)
+    assert again.cells == first.cells
+
+
+def test_release_that_is_not_there_is_refused(register: Register) -> None:
+    """A number that no release has."""
+    with pytest.raises(Refusal, match="release-absent"):
+        document_of(register, "0007")
