@@ -88,7 +88,7 @@ def test_bulk_says_what_the_gate_says(gate: Gate, register: Register, tmp_path: 
         words = [
             outcome.word
             for number in range(PEOPLE)
-            for outcome in door.admit([each for each in _listed(number)], "P1001", NOW + dt.timedelta(seconds=number))
+            for outcome in door.admit(_listed(number), "P1001", NOW + dt.timedelta(seconds=number))
         ]
     report = admit_bulk(gate, BulkRequest((as_lines(tmp_path / "legacy.jsonl", legacy()),), "P1001", 50), clock)
     # In bulk a person is decided apart from the entry.

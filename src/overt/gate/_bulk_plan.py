@@ -193,7 +193,8 @@ class Plan:
     def _outcomes(self) -> None:
         self.connection.execute(
             "create or replace table unit_outcome as select together, case when bool_or(effect = 'refuse')"
-            " then 'refused' else 'held' end as outcome from reason where effect in ('refuse', 'hold') group by together"
+            " then 'refused' else 'held' end as outcome from reason where effect in ('refuse', 'hold')"
+            " group by together"
         )
 
     def _undecided(self) -> int:
