@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from overt.charter import Charter, charter_places, read_charter
+from overt.charter import Charter, read_charter
 from overt.refusals import Refusal, Refusals
 
 TEXT = """\
@@ -152,7 +152,3 @@ def next_version(old: Charter, text: str, changes: Mapping[str, str] | None = No
             done.add(start)
         made.append(line if start is None else lines[start])
     return "\n".join([*made, ""])
-
-
-def places(text: str) -> object:
-    return charter_places(text.encode(), NAME)

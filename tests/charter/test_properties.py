@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
+import json
 import re
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy, composite
@@ -208,6 +210,30 @@ def test_no_change_to_a_field_goes_unseen(charter: CharterText, data: st.DataObj
     assert (after.digest == before.digest) == (put == value)
     if key not in ("version", "previous", "adopted_on", "effective_on") and said(before) != said(after):
         assert difference(before, after).lines()
+
+
+_FIELDS = sorted({*(each.name for each in dataclasses.fields(CharterText)), "title", "kind", "covers", "document"})
+_KEYS = st.sampled_from([*_FIELDS, "[key]", "a", "A b", "", "é"])
+_TREES = st.recursive(
+    st.sampled_from(["1", "true", '"x"', "2020-01-01", "1.5", '"TODO"', "10:00:00", "[]", "{}"]),
+    lambda inner: (
+        st.lists(inner, max_size=3).map(lambda each: f"[{', '.join(each)}]")
+        | st.dictionaries(_KEYS, inner, max_size=4).map(
+            lambda each: f"{{{', '.join(f'{json.dumps(name)} = {value}' for name, value in each.items())}}}"
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dictionaries(_KEYS, _TREES, max_size=8))
+def test_any_toml_is_read_or_refused(body: dict[str, str]) -> None:
+    """Tables where values belong, values where tables belong, names that look like the reader's own marks."""
+    text = "\n".join(f"{json.dumps(name)} = {value}" for name, value in body.items())
+    with pytest.raises((Refusal, Refusals)) as refused:
+        read_charter(text.encode(), "f")
+    assert "charter-not-toml" not in str(refused.value)
 
 
 @settings(max_examples=200, deadline=None)

@@ -59,6 +59,7 @@ SHAPE = [
     ("version = 1", "version = true", "charter-field-kind", "version"),
     ("version = 1", "version = 99999999999999999999", "charter-field-value", "version"),
     ("adopted_on = 2026-01-05", "adopted_on = 2026-01-05T09:00:00Z", "charter-field-kind", "adopted_on"),
+    ("adopted_on = 2026-01-05", "adopted_on = 9999-12-31", "charter-field-value", "adopted_on"),
     ("adopted_on = 2026-01-05", 'adopted_on = "2026-01-05"', "charter-field-kind", "adopted_on"),
     ('roles = ["suspect", "victim", "witness"]', 'roles = ["suspekt"]', "charter-field-value", "roles"),
     ('roles = ["suspect", "victim", "witness"]', "roles = []", "charter-field-value", "roles"),
@@ -159,6 +160,30 @@ def test_part_with_a_fault_makes_no_further_ones() -> None:
     assert [each.code for each in found] == ["charter-field-kind"]
 
 
+def test_title_cannot_pass_itself_off_as_another_line() -> None:
+    """A line break in a title, or a mark that steers a terminal, is refused, and is not sent to the terminal."""
+    for hidden in ("\\n", "\\t", "\\u001b[2J", "\\u2028"):
+        (found,) = refused(edited('title = "Ethnicity"', f'title = "Ethnicity{hidden}2  2021-07-28  no change"'))
+        assert found.code == "charter-field-value"
+        assert str(found).splitlines()[0].isprintable()
+    found, *_ = refused(edited("[register]", '["\\u001b[2J\\n"]\nx = 1\n\n[register]'))
+    assert found.code == "charter-field-unknown"
+    assert found.found == "\\u001b[2J\\u000a is not a field of a charter"
+
+
+def test_reason_may_go_on_over_several_lines() -> None:
+    """It is prose."""
+    text = edited(
+        'reason = "After five years no purpose is left."', 'reason = """After five years\nno purpose is left."""'
+    )
+    assert charter(text).retention["standard"].reason == "After five years\nno purpose is left."
+
+
+def test_charters_can_be_kept_in_a_set() -> None:
+    """By their digests."""
+    assert len({charter(), charter(), charter(TEXT + "\n")}) == 2
+
+
 # --- what cannot be read at all ---------------------------------------------------------------------------------------
 
 LAST = TEXT.count("\n") + 1
@@ -216,6 +241,17 @@ def test_empty_file_is_refused_field_by_field(data: bytes) -> None:
     found = refused(data)
     assert {each.code for each in found} == {"charter-field-missing"}
     assert len(found) == 13
+
+
+@pytest.mark.parametrize("line", ["k{0} = 1\n", "[t{0}]\n", "[purposes.x{0}]\n", "a = 1\n", "x{0} = 'TODO'\n"])
+def test_file_of_nothing_but_faults_is_not_told_to_its_end(line: str) -> None:
+    """The first five hundred, that there are more, and soon."""
+    text = "".join(line.format(number) for number in range(20_000))
+    began = time.monotonic()
+    found = refused(text)
+    assert time.monotonic() - began < 10
+    assert len(found) == 501
+    assert found[-1].code == "charter-many-faults"
 
 
 def test_one_fault_is_one_refusal() -> None:

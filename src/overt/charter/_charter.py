@@ -265,6 +265,9 @@ class Charter(CharterText):
 
     digest: str
 
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
     def categories_in_force(self, day: dt.date) -> dict[str, Category]:
         """The categories that may be recorded on `day`, by name."""
         return {name: each for name, each in self.categories.items() if each.in_force(day)}

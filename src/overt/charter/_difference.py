@@ -178,8 +178,7 @@ def _said(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
-    return (
-        str(value)
-        if not is_dataclass(value)
-        else "; ".join(f"{each.name} {getattr(value, each.name)}" for each in fields(value))
-    )
+    if is_dataclass(value):
+        return "; ".join(f"{each.name} {_said(getattr(value, each.name))}" for each in fields(value))
+    # A reason may go on over several lines; a change is told in one.
+    return " ".join(str(value).split())

@@ -11,6 +11,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
+from itertools import islice
 from typing import Any, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
@@ -31,12 +32,15 @@ from overt.charter._charter import (
     RetentionGroup,
     Threshold,
 )
-from overt.charter._places import Places, dotted
+from overt.charter._places import Places, dotted, shown
 from overt.refusals import Refusal
 
 TODO = "TODO"
+# A file of nothing but faults is not told to its end.
+MOST_FAULTS = 500
 _KINDS = {str: "a text", bool: "true or false", int: "a whole number", float: "a number", dict: "a table",
           list: "a list", dt.date: "a day", dt.datetime: "a day with a time", dt.time: "a time"}  # fmt: skip
+_UNKNOWN = "unexpected_keyword_argument"
 _WANTED = {
     "date_type": "a day without quotes, such as 2026-01-31",
     "string_type": "a text in quotes",
@@ -95,15 +99,15 @@ def read_draft(body: Mapping[str, Any], places: Places) -> tuple[Draft, list[Ref
     """What can be read of a parsed charter, and a refusal for every fault in its shape."""
     todo = {path: text.removeprefix(TODO).lstrip(": ") for path, text in _texts(body) if text.startswith(TODO)}
     refusals = [
-        Refusal("charter-not-filled", places.at(*path), f"{dotted(path)} still says {TODO}", _short(asked))
-        for path, asked in todo.items()
+        Refusal("charter-not-filled", places.at(*path), f"{dotted(path)} still says {TODO}", shown(asked))
+        for path, asked in islice(todo.items(), MOST_FAULTS + 1)
     ]
     whole, errors = None, []
     try:
         whole = _adapter().validate_python(body)
     except ValidationError as error:
         errors = error.errors(include_url=False)
-    refusals += [_refusal(each, places) for each in errors if _path(each) not in todo]
+    refusals += [_refusal(each, places) for each in errors[: MOST_FAULTS + 1] if _path(each) not in todo]
     faulty = {path[:2] for path in [*todo, *map(_path, errors)]}
     parts = _parts(body, faulty)
     known = {each.name for each in fields(Draft)}
@@ -174,8 +178,11 @@ def _texts(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tu
 
 
 def _path(error: ErrorDetails) -> tuple[str | int, ...]:
-    """Where the fault is; that a name is at fault and not what it names is no place of its own."""
-    return tuple(part for part in error["loc"] if part != "[key]")
+    """Where the fault is; that a name is at fault, and not what it names, is a mark at the end and no place."""
+    place = error["loc"]
+    # A field may be called so too: then the fault is that it is not known.
+    is_mark = len(place) > 2 and place[-1] == "[key]" and error["type"] != _UNKNOWN
+    return place[:-1] if is_mark else place
 
 
 def _refusal(error: ErrorDetails, places: Places) -> Refusal:
@@ -184,7 +191,7 @@ def _refusal(error: ErrorDetails, places: Places) -> Refusal:
     where, name = places.at(*path), dotted(path)
     if kind == "missing":
         return Refusal("charter-field-missing", where, f"{name} is missing", _meaning(path))
-    if kind in ("unexpected_keyword_argument", "extra_forbidden"):
+    if kind == _UNKNOWN:
         return Refusal(
             "charter-field-unknown", where, f"{name} is not a field of a charter", near(path[-1], _fields(path))
         )
@@ -202,13 +209,15 @@ def _value(error: ErrorDetails) -> tuple[str, str]:
     context = error.get("ctx", {})
     match error["type"]:
         case "code":
-            said = f"is {_short(context['found'])}", near(context["found"], context["codes"])
+            said = f"is {shown(context['found'])}", near(context["found"], context["codes"])
         case "hidden":
             said = f"holds the hidden character {context['found']}", "text in which every character can be seen"
+        case "day":
+            said = f"is {context['found']}", "a day of the years 1900 to 2999"
         case "string_pattern_mismatch":
             said = "is not in the form wanted", _PATTERNS.get(context["pattern"], f"the form {context['pattern']}")
         case "literal_error":
-            said = f"is {_short(error['input'])}", context["expected"]
+            said = f"is {shown(error['input'])}", context["expected"]
         case "greater_than_equal" | "less_than_equal" | "greater_than" | "less_than":
             said = "is out of range", error["msg"].removeprefix("Input should be ")
         case "too_short" | "string_too_short":
@@ -244,9 +253,4 @@ def _meaning(path: tuple[str | int, ...]) -> str:
 def near(found: object, known: list[str] | tuple[str, ...]) -> str:
     """What was perhaps meant, else all that there is."""
     close = difflib.get_close_matches(str(found), known, n=1)
-    return f"{close[0]}?" if close else ", ".join(known)
-
-
-def _short(value: object) -> str:
-    text = str(value)
-    return text if len(text) <= 100 else f"{text[:100]}…"
+    return shown(f"{close[0]}?" if close else ", ".join(known), most=500)

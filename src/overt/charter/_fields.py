@@ -25,9 +25,23 @@ from overt.model import TABLES
 def _plain(text: str) -> str:
     # What the public reads must be what the machine reads: marks that hide or turn text round are refused.
     for letter in text:
-        if letter in _HIDDEN or (unicodedata.category(letter) == "Cc" and letter not in "\n\t"):
+        if letter in _HIDDEN or (unicodedata.category(letter) in ("Cc", "Zl", "Zp") and letter not in "\n\t"):
             raise PydanticCustomError("hidden", "{found}", {"found": f"U+{ord(letter):04X}"})
     return text
+
+
+def _one_line(text: str) -> str:
+    # A title that goes on in the next line could pass itself off as a line of its own.
+    if "\n" in text or "\t" in text:
+        raise PydanticCustomError("hidden", "{found}", {"found": "U+000A" if "\n" in text else "U+0009"})
+    return _plain(text)
+
+
+def _of_our_time(day: dt.date) -> dt.date:
+    # A slip in the year; and beyond the calendar's end no notice could be counted.
+    if not 1900 <= day.year <= 2999:
+        raise PydanticCustomError("day", "{found}", {"found": day.isoformat()})
+    return day
 
 
 _HIDDEN = frozenset(
@@ -35,10 +49,10 @@ _HIDDEN = frozenset(
 )
 
 Text = Annotated[
-    str, Strict(), StringConstraints(min_length=1, max_length=2_000, pattern=r"\S"), AfterValidator(_plain)
+    str, Strict(), StringConstraints(min_length=1, max_length=2_000, pattern=r"\S"), AfterValidator(_one_line)
 ]
 Reason = Annotated[str, Strict(), StringConstraints(max_length=4_000), AfterValidator(_plain)]
-Day = Annotated[dt.date, Strict()]
+Day = Annotated[dt.date, Strict(), AfterValidator(_of_our_time)]
 Flag = Annotated[bool, Strict()]
 Count = Annotated[int, Strict(), Field(ge=0, le=10_000_000_000)]
 Positive = Annotated[int, Strict(), Field(ge=1, le=100_000)]
@@ -75,7 +89,7 @@ def _codes(column: str) -> list[str]:
 def _value(value: object) -> int | float | str | dt.date:
     """A whole number, a number, a day or a text, as TOML gave it: none is taken for another."""
     if isinstance(value, str):
-        return _plain(value)
+        return _one_line(value)
     if type(value) is int and abs(value) <= _LARGEST:
         return value
     if isinstance(value, float) and math.isfinite(value):

@@ -61,7 +61,13 @@ def find_places(text: str, name: str) -> Places:
 
 def dotted(path: tuple[str | int, ...]) -> str:
     """A place in a charter as people write it: `categories.age.reason`."""
-    return ".".join(str(part) for part in path)
+    return shown(".".join(str(part) for part in path))
+
+
+def shown(text: object, most: int = 100) -> str:
+    """What a file says, made fit for a terminal: in one line, without what would steer it, and cut where it is long."""
+    plain = "".join(each if each.isprintable() else f"\\u{ord(each):04x}" for each in str(text)[: most + 1])
+    return plain if len(plain) <= most else f"{plain[:most]}…"
 
 
 class _LostError(Exception):

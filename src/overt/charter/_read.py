@@ -9,7 +9,7 @@ import tomllib
 from typing import Any
 
 from overt.charter._charter import Charter
-from overt.charter._draft import read_draft
+from overt.charter._draft import MOST_FAULTS, read_draft
 from overt.charter._places import DEEPEST, Places, dotted, find_places
 from overt.charter._rules import check_rules
 from overt.refusals import Refusal, raise_all
@@ -34,7 +34,7 @@ def read_charter(data: bytes, name: str = "the charter") -> Charter:
     body = _body(text, places)
     draft, refusals = read_draft(body, places)
     refusals += check_rules(draft)
-    raise_all(sorted(refusals, key=lambda each: int(each.where.rpartition(" ")[2])))
+    _raise(refusals)
     assert draft.whole is not None  # noqa: S101 - without a fault in its shape a draft is whole
     fields = {each.name: getattr(draft.whole, each.name) for each in dataclasses.fields(draft.whole)}
     return Charter(**fields, digest=hashlib.sha256(data).hexdigest())
@@ -43,6 +43,17 @@ def read_charter(data: bytes, name: str = "the charter") -> Charter:
 def charter_places(data: bytes, name: str = "the charter") -> Places:
     """The lines of a charter file that `read_charter` reads, for what is found wrong with it later."""
     return find_places(_text(data, name), name)
+
+
+def _raise(refusals: list[Refusal]) -> None:
+    """All of them, in the order of the lines; where there are very many, the first and a word that there are more."""
+    refusals = sorted(refusals, key=lambda each: int(each.where.rpartition(" ")[2]))
+    if len(refusals) > MOST_FAULTS:
+        found, remedy = f"more than {MOST_FAULTS} faults", "mend these; then the others are told"
+        refusals[MOST_FAULTS:] = [
+            Refusal("charter-many-faults", refusals[MOST_FAULTS].where, found, "a charter", remedy)
+        ]
+    raise_all(refusals)
 
 
 def _text(data: bytes, name: str) -> str:
@@ -68,7 +79,7 @@ def _body(text: str, places: Places) -> dict[str, Any]:
     if places.too_deep is not None:
         where = f"{places.name}, line {places.too_deep}"
         raise Refusal("charter-too-deep", where, "nested deeper than any charter", f"{DEEPEST} levels at most")
-    raise_all(
+    _raise(
         [
             Refusal(
                 "charter-name-twice",
@@ -76,7 +87,7 @@ def _body(text: str, places: Places) -> dict[str, Any]:
                 f"{dotted(path)} stands a second time; the first is on line {places.line(*path)}",
                 "each name once",
             )
-            for path, line in places.twice
+            for path, line in places.twice[: MOST_FAULTS + 1]
         ]
     )
     try:
@@ -86,7 +97,7 @@ def _body(text: str, places: Places) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         said = str(error)
         place = _PLACE_OF_ERROR.search(said)
-        line = int(place[1]) if place and place[1] else len(text.splitlines()) or 1
+        line = int(place[1]) if place and place[1] else text.rstrip().count("\n") + 1
         found = _PLACE_OF_ERROR.sub("", said)
         raise Refusal("charter-not-toml", f"{places.name}, line {line}", found, "TOML") from error
     except ValueError as error:

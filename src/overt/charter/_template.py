@@ -131,7 +131,7 @@ def next_charter(data: bytes, name: str) -> str:
     Refuses what `read_charter` refuses.
     """
     charter, places = read_charter(data, name), charter_places(data, name)
-    lines = data.decode("utf-8").splitlines()
+    lines = data.decode("utf-8").replace("\r\n", "\n").split("\n")
     told = f"TODO: {charter.notice_days} days after its adoption at the earliest"
     for field, text in (
         ("adopted_on", 'adopted_on = "TODO: the day the controller adopts this version"'),
@@ -141,4 +141,4 @@ def next_charter(data: bytes, name: str) -> str:
         lines[places.line(field) - 1] = text
     if charter.previous is not None:
         lines[places.line("previous") - 1] = ""
-    return "\n".join([*lines, ""])
+    return "\n".join(lines)

@@ -36,8 +36,7 @@ class _RecordsFirst(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0] not in (*self.commands, *ctx.help_option_names):
-            bulk = "--bulk" in args
-            args = ["bulk" if bulk else "records", *[each for each in args if each != "--bulk"]]
+            args = ["bulk" if "--bulk" in args else "records", *args]
         return super().parse_args(ctx, args)
 
 
@@ -108,6 +107,9 @@ def bulk_command(
     batch: Annotated[int, typer.Option(min=1, max=200_000, help="Records in one transaction.")] = 20_000,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
+    bulk: Annotated[
+        bool, typer.Option("--bulk", help="What this command does; said where its name is left out.")
+    ] = True,
 ) -> int:
     """Propose a whole register that was kept elsewhere; stopped at any moment, the same command goes on.
 

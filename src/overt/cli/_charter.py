@@ -269,4 +269,4 @@ def _listed(section: str, lines: Sequence[str]) -> Iterator[str]:
     if lines:
         yield ""
         yield f"{section} {len(lines)}"
-        yield from (f"  {line}" for line in lines)
+        yield from (f"  {' '.join(line.split())}" for line in lines)
