@@ -163,8 +163,9 @@ def decide_command(
     register: RegisterArgument,
     hold: Annotated[str, typer.Argument(metavar="HOLD", help="The number that `overt admit waiting` gives.")],
     by: ByOption,
-    admit: Annotated[bool, typer.Option("--admit/--refuse", help="What was decided.")],
     reason: Annotated[str, typer.Option(help="Why, in words; part of the record of the decision.")],
+    admit: Annotated[bool, typer.Option("--admit", help="It is to be admitted.")] = False,
+    refuse: Annotated[bool, typer.Option("--refuse", help="It is to be refused.")] = False,
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> int:
@@ -173,6 +174,8 @@ def decide_command(
     Example:
       overt admit decide register/ H0123456789abcdef --by P2001 --admit --reason 'the panel has seen the document'
     """
+    if admit == refuse:
+        raise Refusal("decision-unclear", "--admit, --refuse", "both or neither", "one of the two")
     with Register.open(register) as opened:
         outcomes = decide(Gate(opened), hold, Judgement(by, admit, reason), _now())
     shown = [outcome_as_json(each) for each in outcomes]
