@@ -98,16 +98,22 @@ def init_command(
       overt ledger init log --origin register.example.org/stops
 
     The key is sealed with a passphrase: of --passphrase-file, of
-    OVERT_LEDGER_PASSPHRASE, or asked for. DIR/policy is what to hand to those who will verify.
+    OVERT_LEDGER_PASSPHRASE, or asked for. A private key in OVERT_LEDGER_KEY is
+    used instead and kept nowhere. DIR/policy is what to hand to those who will verify.
     """
     log = LogFolder(folder)
     if folder.exists() and any(folder.iterdir()):
         raise Refusal("out-not-empty", str(folder), "a folder with something in it", "a new or empty folder")
-    signer = make_signer(origin, ED25519, secrets.token_bytes(SEED_SIZE))
-    write_key(log.next_key(), signer, _passphrase(passphrase, new=True), secrets.token_bytes)
-    log.write_policy([signer.key])
-    publish(log.leaves(), _store(log, to), [signer], now=_now(), state=log.state)
-    say(str(signer.key))
+    signers = _given_signers()
+    if any(signer.key.name != origin for signer in signers):
+        raise Refusal("key-name", "OVERT_LEDGER_KEY", "a key of another name", f"{origin}, as the log is named")
+    if not signers:
+        signers = [make_signer(origin, ED25519, secrets.token_bytes(SEED_SIZE))]
+        write_key(log.next_key(), signers[0], _passphrase(passphrase, new=True), secrets.token_bytes)
+    log.write_policy([signer.key for signer in signers])
+    publish(log.leaves(), _store(log, to), signers, now=_now(), state=log.state)
+    for signer in signers:
+        say(str(signer.key))
     talk.print(f"Hand out {log.policy}. Keep {folder / 'keys'} and the passphrase apart from it.", markup=False)
 
 
@@ -138,23 +144,22 @@ def publish_command(
     """
     log = LogFolder(folder)
     signers = _signers(log, passphrase)
-    leaves = log.leaves()
     entries: list[bytes] = []
     for named in document or []:
         kind, equals, file = named.partition("=")
         if not equals:
             raise Refusal("document-shape", "--document", named, "kind=file")
         entries.append(log.keep_document(kind, _bytes(Path(file)), Path(file).name))
-    salts = []
-    for path in record or []:
-        salts.append(secrets.token_bytes(SALT_SIZE))
-        entries.append(record_leaf(commitment(read_record(_bytes(path), str(path)), salts[-1])))
-    first = leaves.append(entries) if entries else leaves.size()
+    salts = {path: _kept_salt(path) for path in record or []}
+    for path, salt in salts.items():
+        entries.append(record_leaf(commitment(read_record(_bytes(path), str(path)), salt)))
+    places = log.enter(entries)
     store = _store(log, to)
-    published = _publish(log, leaves, signers, store, quiet)
-    for index, (path, salt) in enumerate(zip(record or [], salts, strict=True), first + len(document or [])):
+    published = _publish(log, log.leaves(), signers, store, quiet)
+    for (path, salt), index in zip(salts.items(), places[len(document or []) :], strict=True):
         receipt = path.with_name(path.name + ".tlog-proof")
         receipt.write_bytes(prove(store, index, salt))
+        _salt_path(path).unlink()
         talk.print(f"receipt: {receipt}", markup=False)
     say(f"{published.checkpoint.origin}: {published.before} → {published.checkpoint.size} entries")
 
@@ -312,7 +317,7 @@ def witness_command(
     Never remove its state: a witness that forgets can be made to cosign two
     histories.
     """
-    signer = _open_key(key_file, passphrase)
+    signer = read_key(key_file, _passphrase(passphrase, new=False))
     witness = Witness(signer, state, [read_vkey(each, "--log") for each in log])
     talk.print(f"witness {signer.key}\nlistening at http://{host}:{port}", markup=False)
     run_server(witness_app(witness, _now), host, port)
@@ -378,13 +383,12 @@ def rotate_command(folder: FolderArgument, to: ToOption = None, passphrase: Pass
     log = LogFolder(folder)
     old = _signers(log, passphrase)
     new = make_signer(old[0].key.name, ED25519, secrets.token_bytes(SEED_SIZE))
-    leaves = log.leaves()
     leaf = log.keep_document("key", f"{new.key}\n".encode(), f"{new.key.key_id.hex()} joins {old[-1].key.key_id.hex()}")
     write_key(log.next_key(), new, _passphrase(passphrase, new=False), secrets.token_bytes)
     policy = _bytes(log.policy).decode("utf-8", "surrogateescape")
     log.policy.write_bytes(f"log {new.key}\n{policy}".encode("utf-8", "surrogateescape"))
-    leaves.append([leaf])
-    _publish(log, leaves, [*old, new], _store(log, to), quiet=True)
+    log.enter([leaf])
+    _publish(log, log.leaves(), [*old, new], _store(log, to), quiet=True)
     say(str(new.key))
 
 
@@ -408,18 +412,31 @@ def _publish(log: LogFolder, leaves: Leaves, signers: list[Signer], store: Store
         )
 
 
+def _kept_salt(record: Path) -> bytes:
+    """The salt for a record, beside it until its receipt is written, so that trying again enters it once."""
+    path = _salt_path(record)
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_bytes(secrets.token_bytes(SALT_SIZE))
+    return path.read_bytes()
+
+
+def _salt_path(record: Path) -> Path:
+    return record.with_name(f"{record.name}.salt")
+
+
 def _signers(log: LogFolder, passphrase: Path | None) -> list[Signer]:
     log.leaves()
-    given = os.environ.get("OVERT_LEDGER_KEY")
+    given = _given_signers()
     if given:
-        return [read_skey(each, "OVERT_LEDGER_KEY") for each in given.split()]
+        return given
     words = _passphrase(passphrase, new=False)
     return [read_key(path, words) for path in log.key_files()]
 
 
-def _open_key(path: Path, passphrase: Path | None) -> Signer:
-    given = os.environ.get("OVERT_LEDGER_KEY")
-    return read_skey(given.strip(), "OVERT_LEDGER_KEY") if given else read_key(path, _passphrase(passphrase, new=False))
+def _given_signers() -> list[Signer]:
+    """The keys in the environment, several of them during a rotation."""
+    return [read_skey(each, "OVERT_LEDGER_KEY") for each in os.environ.get("OVERT_LEDGER_KEY", "").split()]
 
 
 def _passphrase(path: Path | None, *, new: bool) -> str:
