@@ -11,6 +11,7 @@ import typer
 from overt import __version__
 from overt.cli import (
     _admit,
+    _answer,
     _audit,
     _charter,
     _compare,
@@ -53,6 +54,7 @@ app.command("disparity")(_disparity.disparity_command)
 app.add_typer(_register.app, name="register")
 app.add_typer(_admit.app, name="admit")
 app.add_typer(_release.app, name="release")
+app.add_typer(_answer.app, name="answer")
 
 
 def _show_version(wanted: bool) -> None:
