@@ -188,6 +188,16 @@ def test_neither_confirm_nor_deny_does_not_tell(tmp_path: Path) -> None:
     assert replies[0][1]["outcome"] == "ncnd"
 
 
+def test_question_about_what_was_left_out_is_refused(register: Register) -> None:
+    """The keeper is told to refuse it; the figure can still be refused, since nobody published it."""
+    release(register, FIRST, Asked(without=("people/sex",)))
+    answer = ask(register, "sex")
+    with pytest.raises(Refusal, match="answer-left-out"):
+        reply_files(register, answer)
+    made = decline(register, answer.number, Declined("sex", "s.40(2)", REASONS))
+    assert "s.40(2)" in text(register, made)
+
+
 def test_question_that_nobody_asks_is_refused(register: Register) -> None:
     """The questions are a list; a day to come has no answer."""
     with pytest.raises(Refusal, match="question-unknown"):

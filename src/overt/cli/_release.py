@@ -43,6 +43,10 @@ def draft_command(
     findings: Annotated[
         Path | None, typer.Option(help="The findings.json of an audit of this register, for its verdicts.")
     ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave out what cannot be made safe: disclosures, people/removed; again for more."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Draft a release from the register as it was known at a moment; small figures are withheld.
@@ -54,7 +58,7 @@ def draft_command(
     from overt.publication import Asked, draft  # noqa: PLC0415  statistics take a second to load
 
     now = dt.datetime.now(dt.UTC)
-    asked = Asked(day_of(day, "--day"), corrects, cause, _bytes(findings) if findings else None)
+    asked = Asked(day_of(day, "--day"), corrects, cause, _bytes(findings) if findings else None, tuple(without or ()))
     with Register.open(register) as opened:
         made = draft(opened, moment_of(as_of) if as_of else now, asked, by, now)
     if as_json:

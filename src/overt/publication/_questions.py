@@ -63,9 +63,17 @@ def find_question(name: str) -> Question:
 
 
 def rows_of(question: Question, document: Document) -> tuple[Table, list[Row]]:
-    """The table and rows of a release that answer a question, cut down to the columns asked for."""
-    table = document.table(question.table or "")
-    columns = question.columns or table.columns
+    """The table and rows of a release that answer a question, cut down to the columns asked for.
+
+    Refuses a question about what the release was published without.
+    """
+    table = next((each for each in document.tables if each.name == question.table), None)
+    columns = question.columns or (table.columns if table else ())
+    attributes = {row.attribute for row in table.rows} if table else set()
+    if table is None or not {*columns} <= {*table.columns} or not {*question.attributes} <= attributes:
+        found = f"release {document.release} was published without it"
+        wanted = "a figure that could be made safe"
+        raise Refusal("answer-left-out", question.name, found, wanted, "refuse the question, under s.40(2)")
     places = [table.columns.index(column) for column in columns]
     rows = [
         Row(row.attribute, row.group, tuple(row.figures[place] for place in places))
@@ -77,6 +85,10 @@ def rows_of(question: Question, document: Document) -> tuple[Table, list[Row]]:
 
 def numbers(question: Question, document: Document) -> Iterator[Row]:
     """The rows with at least one number: what a refusal could no longer keep back."""
-    for row in rows_of(question, document)[1]:
+    try:
+        rows = rows_of(question, document)[1]
+    except Refusal:
+        return
+    for row in rows:
         if any(figure.mark in (Mark.SHOWN, Mark.ZERO) for figure in row.figures):
             yield row
