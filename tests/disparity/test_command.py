@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,17 @@ def test_a_folder_is_written_when_asked_for(given: list[str], tmp_path: Path, mo
     assert _run([*given, *ASKED, "--out", str(tmp_path / "out")], monkeypatch) == 0
     written = {path.name for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert written == {"report.html", "disparity.json", "disparity.csv", "disparity-ratios-0.svg"}
+
+
+def test_without_the_statistics_it_says_what_to_install(
+    given: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The extra is named, and the exit code is that of a refusal."""
+    for name in [each for each in sys.modules if each.startswith("overt.disparity")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "scipy.special", None)
+    assert _run([*given, *ASKED], monkeypatch) == 3
+    assert "overt[stats]" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

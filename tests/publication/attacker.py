@@ -43,8 +43,6 @@ class Attacker:
                 row = self._row(each.cell.atoms)
                 if each.mark is Mark.ZERO:
                     self.at_most.append((row, 0))
-                elif each.mark is Mark.SUPPRESSED:
-                    self.at_most.append((-row, -1))
                 elif each.mark is Mark.SHOWN:
                     assert each.value is not None
                     low = each.value - base // 2

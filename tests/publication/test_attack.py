@@ -15,14 +15,17 @@ VALUES = 7
 
 
 def _secrets(made: tuple[SafeRelease, ...]) -> set[frozenset[str]]:
-    """Withheld small cells, small finest parts, and small differences of shown cells, of every release."""
+    """Withheld small cells, small finest parts, and small differences of shown cells, of every release.
+
+    A zero that was withheld for the sake of others is nobody, and no secret.
+    """
     counts = {atom: count for each in made for atom, count in each.counts.items()}
     small = {frozenset({atom}) for atom, count in counts.items() if 1 <= count <= VALUES}
     hidden = {
         each.cell.atoms
         for release in made
         for each in release.cells
-        if each.mark is Mark.SUPPRESSED and each.count <= VALUES
+        if each.mark is Mark.SUPPRESSED and 1 <= each.count <= VALUES
     }
     shown = [each for release in made for each in release.cells if each.mark is Mark.SHOWN]
     differences = {

@@ -109,6 +109,18 @@ def test_four_marks_stay_four() -> None:
     assert release.utility == 0.5
 
 
+def test_a_zero_is_withheld_where_it_would_give_another_away() -> None:
+    """Nobody removed and nobody added, both shown, would make today's exact figure that of the day before."""
+    rule = Rule(safe_round_base=1)
+    before = protect([Cell("then", "a", frozenset({"a@1"}))], {"a@1": 3}, rule=rule)
+    now = {"a@2": 9, "+a": 6, "-a": 0}
+    links = [Link((("a@2", 1), ("a@1", -1), ("+a", -1), ("-a", 1)))]
+    asked = [Cell("now", each, frozenset({each})) for each in now]
+    after = protect(asked, now, links=links, earlier=[before], rule=rule)
+    attacker = Attacker([before, after], base=1)
+    assert not any(attacker.learn({atom}).tells(7) for atom in ("a@1", "+a"))
+
+
 def test_a_cell_that_two_contributors_make_up_is_withheld() -> None:
     """Dominance: one of the two could reckon the other's."""
     rule = Rule(secondary=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -105,6 +106,7 @@ def disparity_command(
     Observed and self-defined ethnicity are two measures. Figures are exact:
     make them safe before you publish them.
     """
+    _need_statistics()
     # Statistics take half a second to import, which other commands should not wait for.
     from overt import disparity  # noqa: PLC0415
 
@@ -150,6 +152,16 @@ def disparity_command(
     if out is not None:
         disparity.write_report(found, out)
         talk.print(f"Report: {out / 'report.html'}", markup=False)
+
+
+def _need_statistics() -> None:
+    try:
+        import_module("overt.disparity")
+    except ModuleNotFoundError as error:
+        remedy = "pip install 'overt[stats]'"
+        raise Refusal(
+            "disparity-needs-extra", "overt disparity", f"{error.name} is not installed", "", remedy
+        ) from None
 
 
 def _parts(text: str) -> tuple[str, ...]:

@@ -166,9 +166,13 @@ def _conditional(
     def limits(group: Counted, reference: Counted, level: float) -> tuple[float, float]:
         low, high = of_split(group.count, group.count + reference.count, level)
         scale = reference.population / group.population
-        return tuple(scale * share / (1 - share) if share < 1 else math.inf for share in (low, high))  # type: ignore[return-value]
+        return scale * _odds(low), scale * _odds(high)
 
     return limits
+
+
+def _odds(share: float) -> float:
+    return share / (1 - share) if share < 1 else math.inf
 
 
 def _wilson(count: int, total: float, z: float) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from overt.disparity._intervals import Unit
 from overt.refusals import Refusal
@@ -69,8 +70,7 @@ _HAPPENED = (
 _ABOVE, _CAME = "entry.score >= $threshold", "happened.subject_id is not null"
 
 
-def _stock(name: str, title: str, **more: object) -> Measure:
-    return Measure(name, title, "entry", Shape.STOCK, Unit.PEOPLE, **more)  # type: ignore[arg-type]
+_stock = partial(Measure, table="entry", shape=Shape.STOCK, unit=Unit.PEOPLE)
 
 
 def _error(name: str, title: str, of: str, scope: str, hit: str) -> Measure:

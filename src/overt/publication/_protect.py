@@ -6,8 +6,8 @@ same atoms, and links say how atoms of one time follow from those of another (li
 less removed, is listed now). So one system of inequalities is all that the public can know:
 
 1.  A count of 1 to `safe_threshold` - 1 is withheld. Other counts are rounded to the nearest
-    `safe_round_base`, totals by themselves. Zero is shown. So is a cell withheld in which one or two contributors
-    make up nearly all.
+    `safe_round_base`, totals by themselves. Zero is shown, unless rule 4 withholds it. A cell is
+    withheld too in which one or two contributors make up nearly all.
 2.  What must stay hidden: each withheld small cell, each small atom, and each small difference
     of two shown cells of which one lies inside the other, of this release or an earlier one.
 3.  For each of these, what all the figures ever published leave open must hold at least as many
@@ -76,7 +76,8 @@ class Rule:
         if mark is Mark.SHOWN and value is not None:
             low = value - self.safe_round_base // 2
             return max(low, self.safe_threshold), low + self.safe_round_base - 1
-        return (1, np.inf) if mark is Mark.SUPPRESSED else (0, np.inf)
+        # A zero may have to be withheld like any other figure, so the mark does not say that there are some.
+        return 0, np.inf
 
     def is_small(self, count: int) -> bool:
         """Whether a count is one of those that are withheld for being small."""
@@ -229,7 +230,7 @@ class _Search:
         withheld: set[int] = set()
         while (found := self._exposed()) is not None:
             # Where no programme finds enough, everything is tried, and rule 5 takes back what was too much.
-            more = self._cheapest(found) or {place for place, each in enumerate(self.new) if each.mark is Mark.SHOWN}
+            more = self._cheapest(found) or self._visible()
             if not more:
                 wanted = "a release that no small number can be worked out of"
                 remedy = "leave a table out, or publish coarser groups: earlier releases cannot be taken back"
@@ -255,6 +256,10 @@ class _Search:
         for atom, sign in link.terms:
             row[self.atoms[atom]] += sign
         return row
+
+    def _visible(self) -> set[int]:
+        """The cells of this release that say something."""
+        return {place for place, each in enumerate(self.new) if each.mark is not Mark.SUPPRESSED}
 
     def _mark(self, places: Iterable[int], mark: Mark) -> None:
         for place in places:
@@ -341,14 +346,14 @@ class _Search:
         Two points that the public could not tell apart, as far apart in this number as the rule wants, and a yes or no
         for each shown cell: where it is no, both points keep to what the cell says.
         """
-        shown = [place for place, each in enumerate(self.new) if each.mark is Mark.SHOWN]
+        shown = sorted(self._visible())
         size, cells = len(self.atoms), len(shown)
         low, high = self._limits()
         reach = float(self.rule.safe_threshold * 6)
         upper, lower = np.zeros((len(low), cells)), np.zeros((len(low), cells))
         for column, place in enumerate(shown):
             at = len(self.old) + place
-            upper[at, column], lower[at, column] = -reach, max(low[at] - 1, 0)
+            upper[at, column], lower[at, column] = -reach, low[at]
         nothing, gap = csr_array((len(low), size)), secret.row[None, :]
         parts = []
         for blocks in ((self.rows, nothing), (nothing, self.rows)):
