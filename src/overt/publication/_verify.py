@@ -170,7 +170,8 @@ def _agrees(figure: Figure, count: int | None, rule: Rule) -> bool:
     if count is None:
         return figure.mark is Mark.NOT_ASKED
     if figure.mark is Mark.SUPPRESSED:
-        return count > 0
+        # Anything may have to be withheld, even nothing, and what others need is not known here.
+        return True
     if count == 0:
         return figure.mark is Mark.ZERO and figure.value == 0
     return figure.mark is Mark.SHOWN and not rule.is_small(count) and figure.value == rule.rounded(count)
