@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -63,3 +65,15 @@ def test_findings_that_are_none_are_refused(home: Path, tmp_path: Path) -> None:
     done = overt("release", "draft", str(home), "--by", "P1001", "--findings", str(tmp_path / "findings.json"))
     assert done.returncode == 3
     assert "release-findings" in done.stderr
+
+
+def test_what_is_not_installed_is_named(tmp_path: Path) -> None:
+    """Without scipy a release is refused, with the extra to install."""
+    (tmp_path / "scipy.py").write_text("raise ModuleNotFoundError(name='scipy')\n", encoding="utf-8")
+    code = (
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r}); sys.argv = ['overt', 'answer', 'questions']; "
+        "from overt.cli import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 3
+    assert "publication-needs-extra: overt: scipy is not installed" in done.stderr

@@ -10,7 +10,7 @@ import typer
 
 from overt.cli._admit import ByOption, RegisterArgument
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
-from overt.cli._release import day_of
+from overt.cli._release import day_of, need_publication
 from overt.refusals import Exit
 from overt.register import Register
 
@@ -33,6 +33,7 @@ def questions(output: OutputOption = Output.TEXT, as_json: JsonOption = False) -
     Example:
       overt answer questions
     """
+    need_publication()
     from overt.publication import QUESTIONS  # noqa: PLC0415  statistics take a second to load
 
     rows = [{"question": each.name, "asks": each.asks} for each in QUESTIONS.values()]
@@ -55,6 +56,7 @@ def new(
     Example:
       overt answer new register/ --question people --question categories --day 2021-07-28 --by P1042
     """
+    need_publication()
     from overt.publication import new_answer  # noqa: PLC0415  statistics take a second to load
 
     now = dt.datetime.now(dt.UTC)
@@ -80,6 +82,7 @@ def refuse(
     Example:
       overt answer refuse register/ 0001 --question authorities --exemption 's.31(1)' --reasons 'the harm, and …'
     """
+    need_publication()
     from overt.publication import Declined, decline  # noqa: PLC0415  statistics take a second to load
 
     with Register.open(register) as opened:
@@ -96,6 +99,7 @@ def draft_command(register: RegisterArgument, answer: NumberArgument, by: ByOpti
 
     Leaves with 1 when a release has to be approved and published first.
     """
+    need_publication()
     from overt.publication import (  # noqa: PLC0415  statistics take a second to load
         folder_of_answer,
         needed_release,
@@ -129,6 +133,7 @@ def send(register: RegisterArgument, answer: NumberArgument, by: ByOption) -> No
 
     Overt sends nothing itself: who asked is not known to it.
     """
+    need_publication()
     from overt.publication import send as record  # noqa: PLC0415  statistics take a second to load
 
     with Register.open(register) as opened:
