@@ -20,7 +20,7 @@ from typing import Any
 import typer
 
 from overt.charter import json_schema
-from overt.cli._app import app
+from overt.cli._app import COMMANDS, command_line
 from overt.controls import Basis, Control, Pack, cases_path, read_pack, shipped_packs
 from overt.model import as_markdown
 
@@ -179,7 +179,7 @@ def cli_page() -> str:
 
 def commands() -> Iterator[tuple[str, Any]]:
     """Every command and group of commands by its whole name, in the order of the help."""
-    stack: list[tuple[str, Any]] = [("overt", typer.main.get_command(app))]
+    stack: list[tuple[str, Any]] = [("overt", typer.main.get_command(command_line(*COMMANDS)))]
     while stack:
         name, command = stack.pop()
         yield name, command

@@ -27,7 +27,7 @@ def text(result: dict[str, Any]) -> str:
     parts = [_machine(result)]
     for measured in result["measured"]:
         parts += [_heading(measured), _all(measured), _peers(measured), _report(measured), _slowest(measured)]
-        parts += [_asides(measured, result["runs"])]
+        parts += [_asides(measured, measured["asked"])]
     parts += [_targets(result), _words()]
     return "\n".join(part for part in parts if part)
 

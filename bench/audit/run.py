@@ -59,6 +59,8 @@ class Measured:
 
 def main() -> int:
     options = _options()
+    if options.join:
+        return _join(options.join)
     WORK.mkdir(exist_ok=True)
     with _alone():
         return _bench(options)
@@ -91,7 +93,7 @@ def _bench(options: argparse.Namespace) -> int:
         "commit": _commit(),
         "machine": {**here, "load_after": machine.describe()["load"], "postgres": server.version if server else None},
         "runs": options.runs,
-        "measured": [asdict(each) for each in measured],
+        "measured": [asdict(each) | {"asked": options.runs} for each in measured],
     }
     target = BENCH / "results" / f"{options.name or started.date().isoformat()}.json"
     target.parent.mkdir(exist_ok=True)
@@ -101,6 +103,17 @@ def _bench(options: argparse.Namespace) -> int:
     if not options.no_page and not options.only:
         page.put(BENCH / "README.md", result, target.name)
     print(f"written: {target.relative_to(BENCH.parent)}", file=sys.stderr)
+    return 0
+
+
+def _join(names: list[str]) -> int:
+    """Puts results that were measured one register at a time on one page, in the order given."""
+    results = [json.loads((BENCH / "results" / f"{name}.json").read_text()) for name in names]
+    whole = {**results[0], "measured": [each for result in results for each in result["measured"]]}
+    whole["machine"]["load_after"] = results[-1]["machine"]["load_after"]
+    target = BENCH / "results" / f"{whole['date']}.json"
+    target.write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n")
+    page.put(BENCH / "README.md", whole, target.name)
     return 0
 
 
@@ -120,6 +133,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--fresh", action="store_true", help="make the registers again")
     parser.add_argument("--name", help="the name of the file of results; the date if not given")
     parser.add_argument("--no-page", action="store_true", help="leave README.md as it is")
+    parser.add_argument("--join", nargs="+", help="measure nothing: put these results on the page, by their names")
     options = parser.parse_args()
     if options.rows or options.register:
         options.registers = [

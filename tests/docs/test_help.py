@@ -15,15 +15,16 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from overt.cli._app import app
+from overt.cli import _app
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LONGEST = 120
+APP = _app.command_line(*_app.COMMANDS)
 
 
 def commands() -> Iterator[tuple[str, Any]]:
     """Every command and group by its whole name."""
-    stack: list[tuple[str, Any]] = [("overt", typer.main.get_command(app))]
+    stack: list[tuple[str, Any]] = [("overt", typer.main.get_command(APP))]
     while stack:
         name, command = stack.pop()
         yield name, command
@@ -67,7 +68,7 @@ def test_option_can_be_an_environment_variable(name: str, monkeypatch: pytest.Mo
     """The page of commands gives the variable that the help gives."""
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setattr("typer.rich_utils.MAX_WIDTH", 200)
-    shown = CliRunner().invoke(app, [*name.split()[1:], "--help"]).output
+    shown = CliRunner().invoke(APP, [*name.split()[1:], "--help"]).output
     page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     section = page.split(f"\n## {name}\n")[1].split("\n## ")[0]
     found = set(re.findall(r"env var: (\w+)", shown))

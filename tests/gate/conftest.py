@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -22,7 +23,7 @@ ORIGIN = "alpha.example/register"
 
 def pseudonym(number: int) -> str:
     """A pseudonym that stands for nobody."""
-    return f"{number:064x}"
+    return hashlib.sha256(f"nobody {number}".encode()).hexdigest()
 
 
 def entropy() -> Callable[[int], bytes]:

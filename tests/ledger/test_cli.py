@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from overt.cli import main
-from overt.ledger import FolderStore, LeafFile, check, read_policy, read_skey
-from tests.ledger.conftest import entries_of, signer_of
+from overt.ledger import COSIGNATURE, FolderStore, LeafFile, check, read_policy, read_skey
+from tests.ledger.conftest import ORIGIN, entries_of, signer_of
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,31 @@ def test_from_init_to_a_verified_receipt(overt: Run, folder: Path, tmp_path: Pat
     assert (refused.returncode, "proof-bad" in refused.stderr) == (3, True)
 
 
+def test_trying_again_enters_nothing_twice(overt: Run, folder: Path, tmp_path: Path) -> None:
+    """Witnesses do not answer; what was given is entered, waits, and is published by the same command later."""
+    (tmp_path / "entry.json").write_text('{"entry_id": "E-1"}', encoding="utf-8")
+    (tmp_path / "charter.toml").write_text("categories = 16", encoding="utf-8")
+    policy = (folder / "policy").read_text(encoding="utf-8")
+    witness = signer_of(10, "w.example.org", COSIGNATURE).key
+    waiting = policy.replace("quorum none", f"witness w {witness} http://127.0.0.1:1\nquorum w")
+    (folder / "policy").write_text(waiting, encoding="utf-8")
+    given = ("publish", "log", "--document", "charter=charter.toml", "--record", "entry.json")
+    assert [overt(*given).returncode for _ in range(2)] == [3, 3]
+    (folder / "policy").write_text(policy, encoding="utf-8")
+    assert overt(*given).stdout == "register.example.org/stops: 0 → 2 entries\n"
+    verified = overt("verify", "entry.json.tlog-proof", "--record", "entry.json", "--policy", "log/policy")
+    assert verified.returncode == 0
+    assert not (tmp_path / "entry.json.salt").exists()
+
+
+def test_a_document_that_comes_back_is_published_again(overt: Run, folder: Path, tmp_path: Path) -> None:
+    """The first charter, the second, and the first again are three entries; the same twice is one."""
+    for text in ("categories = 16", "categories = 34", "categories = 34", "categories = 16"):
+        (tmp_path / "charter.toml").write_text(text, encoding="utf-8")
+        overt("publish", "log", "--document", "charter=charter.toml")
+    assert LeafFile(folder / "leaves").size() == 3
+
+
 def test_check_says_what_is_wrong_and_leaves_with_1(overt: Run, folder: Path) -> None:
     """In words and as JSON."""
     LeafFile(folder / "leaves").append(entries_of(300))
@@ -117,6 +142,16 @@ def test_a_key_from_the_environment_signs(overt: Run, folder: Path) -> None:
     done = overt("publish", "log", OVERT_LEDGER_KEY=signer.secret())
     assert done.returncode == 3
     assert signer.secret() not in done.stderr
+
+
+def test_a_log_can_be_kept_without_a_key_file(overt: Run, tmp_path: Path) -> None:
+    """The key is in the environment, from the first to the last."""
+    secret = signer_of(1).secret()
+    assert overt("init", "log", "--origin", ORIGIN, OVERT_LEDGER_KEY=secret).stdout == f"{signer_of(1).key}\n"
+    LeafFile(tmp_path / "log/leaves").append(entries_of(3))
+    assert overt("publish", "log", OVERT_LEDGER_KEY=secret).returncode == 0
+    assert not (tmp_path / "log/keys").exists()
+    assert overt("check", "log/public", "--key", str(signer_of(1).key)).returncode == 0
 
 
 def test_a_wrong_passphrase_is_refused(overt: Run, folder: Path) -> None:

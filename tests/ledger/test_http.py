@@ -191,3 +191,11 @@ def test_the_server_gives_nothing_else(log: Log, path: str) -> None:
     """Whatever lies in or above the folder."""
     with TestClient(log_app(log.store)) as client:
         assert client.get(f"/{path}").status_code == 404
+
+
+def test_an_answer_that_never_ends_is_given_up(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bytes that drip in one by one are no silence that a timeout would notice."""
+    monkeypatch.setattr("overt.ledger._http._LONGEST", -1)
+    server.answers["tile/0/000"] = (200, {}, b"x")
+    with pytest.raises(Refusal, match="not whole after"):
+        HttpReader(server.url).read("tile/0/000", 100)

@@ -20,9 +20,11 @@ from overt.ledger import (
     read_record,
     record_leaf,
 )
+from overt.ledger._canonical import _carefully
 from overt.refusals import Refusal
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
+ANY_TEXT = st.text(st.characters(exclude_categories=[]))
 NUMBERS = st.integers(-(1 << 53), 1 << 53) | st.floats(allow_nan=False, allow_infinity=False)
 VALUES = st.recursive(
     st.none() | st.booleans() | NUMBERS | TEXTS,
@@ -47,6 +49,20 @@ def test_canonical_json_says_what_went_in(value: object) -> None:
 def test_canonical_json_does_not_depend_on_order(value: dict[str, float]) -> None:
     """Two mappings that are equal have one form."""
     assert canonical_json(dict(reversed(value.items()))) == canonical_json(value)
+
+
+@settings(deadline=None)
+@given(st.dictionaries(ANY_TEXT, st.none() | st.booleans() | st.integers() | ANY_TEXT))
+def test_plain_records_are_written_the_same_in_both_ways(value: dict[str, object]) -> None:
+    """The fast way for flat records gives the bytes, and the refusals, of the careful one."""
+    try:
+        wanted = _carefully(value)
+    except Refusal as refusal:
+        with pytest.raises(Refusal) as refused:
+            canonical_json(value)
+        assert refused.value == refusal
+    else:
+        assert canonical_json(value) == wanted
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from overt.cli._app import app
+from overt.cli._app import command_line
 from overt.refusals import Refusal
 from tests.watchlist.conftest import ROWS, write_csv
+
+APP = command_line("watchlist")
 
 COLUMNS = ["--text", "text", "--label", "label", "--positive", "threat", "--group", "group", "--function", "function"]
 
@@ -26,7 +28,7 @@ def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_the_folder_is_written_and_the_sums_are_said(given: list[str], tmp_path: Path) -> None:
     """Rates on standard output, files in the folder."""
-    done = CliRunner().invoke(app, given)
+    done = CliRunner().invoke(APP, given)
     assert done.exit_code == 0, done.output
     assert "80.0%" in done.stdout and "66.7%" in done.stdout
     assert json.loads((tmp_path / "result" / "watchlist.json").read_text())["overall"]["hits"] == 6
@@ -35,30 +37,30 @@ def test_the_folder_is_written_and_the_sums_are_said(given: list[str], tmp_path:
 
 def test_json_on_standard_output_is_the_file(given: list[str], tmp_path: Path) -> None:
     """To the last figure."""
-    done = CliRunner().invoke(app, [*given, "--json"])
+    done = CliRunner().invoke(APP, [*given, "--json"])
     assert json.loads(done.stdout) == json.loads((tmp_path / "result" / "watchlist.json").read_text())
 
 
 @pytest.mark.parametrize(("share", "code"), [("0.8", 0), ("0.79", 1)])
 def test_a_false_positive_rate_can_fail_a_build(given: list[str], share: str, code: int) -> None:
     """Only when it is exceeded."""
-    assert CliRunner().invoke(app, [*given, "--fail-on-fpr", share], standalone_mode=False).return_value == code
+    assert CliRunner().invoke(APP, [*given, "--fail-on-fpr", share], standalone_mode=False).return_value == code
 
 
 def test_more_files_can_follow_the_list(given: list[str], tmp_path: Path) -> None:
     """As a shell writes out a star."""
     write_csv(tmp_path / "more.csv", ROWS)
-    done = CliRunner().invoke(app, [*given[:5], "more.csv", *given[5:], "--json"])
+    done = CliRunner().invoke(APP, [*given[:5], "more.csv", *given[5:], "--json"])
     assert json.loads(done.stdout)["texts"] == 16
 
 
 def test_masked_output_shows_no_term(given: list[str]) -> None:
     """Nor does standard output."""
-    assert "shank" not in CliRunner().invoke(app, [*given, "--mask", "--json"]).stdout
+    assert "shank" not in CliRunner().invoke(APP, [*given, "--mask", "--json"]).stdout
 
 
 def test_a_stream_is_refused(given: list[str]) -> None:
     """Even when it is asked for by its usual name."""
-    done = CliRunner().invoke(app, [each.replace("corpus.csv", "-") for each in given], input="text,label\n")
+    done = CliRunner().invoke(APP, [each.replace("corpus.csv", "-") for each in given], input="text,label\n")
     assert isinstance(done.exception, Refusal)
     assert done.exception.code == "watchlist-live"

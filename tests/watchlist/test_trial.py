@@ -58,6 +58,27 @@ def test_needless_and_silent_terms_are_named(tried: Tried) -> None:
     assert made["silent_terms"] == ["T0005"]
 
 
+def test_a_term_that_adds_weight_is_not_needless(tried: Tried) -> None:
+    """Though it contains another: only together do they reach the threshold."""
+    made = account(tried(Term("shank", weight=1), Term("lamb shank", weight=1), threshold=2))
+    assert [each["needless"] for each in made["per_term"]] == [None, None]
+    assert made["overall"]["hits"] == 1
+
+
+def test_categories_are_measured_as_lists_of_their_own(tried: Tried) -> None:
+    """Whatever else is on the list."""
+    made = account(tried(Term("shank", "blades"), Term("lamb", "blades"), Term("drill", "music")))
+    alone = account(tried("drill"))["overall"]
+    assert made["by_category"]["music"] == {"terms": 1, **alone}
+    assert account(tried("drill"))["by_category"] is None
+
+
+def test_terms_that_look_like_patterns_are_named(tried: Tried) -> None:
+    """They are taken literally unless asked otherwise, which a reader should know."""
+    made = account(tried("gays?", "muslim*", "wom[ae]n", r"jew\w*", "c++", "why?!", "#tag", "f**k"))
+    assert made["pattern_terms"] == ["T0001", "T0002", "T0003", "T0004", "T0006", "T0008"]
+
+
 def test_the_curve_ends_at_the_whole_list(tried: Tried) -> None:
     """By chance and most precise first."""
     made = account(tried("shank", "drill", "bring", "radio", "silent"))

@@ -23,6 +23,7 @@ from overt.charter._charter import (
     json_schema,
 )
 from overt.charter._difference import Change, Difference, HistoryLine, SectionDifference, difference, history
+from overt.charter._news import charter_news
 from overt.charter._packs import PackFacts, check_against_packs
 from overt.charter._places import Places
 from overt.charter._read import charter_places, read_charter
@@ -52,6 +53,7 @@ __all__ = [
     "Threshold",
     "as_json",
     "as_rows",
+    "charter_news",
     "charter_places",
     "check_against_packs",
     "check_chain",

@@ -36,8 +36,7 @@ class _RecordsFirst(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0] not in (*self.commands, *ctx.help_option_names):
-            bulk = "--bulk" in args
-            args = ["bulk" if bulk else "records", *[each for each in args if each != "--bulk"]]
+            args = ["bulk" if "--bulk" in args else "records", *args]
         return super().parse_args(ctx, args)
 
 
@@ -108,6 +107,9 @@ def bulk_command(
     batch: Annotated[int, typer.Option(min=1, max=200_000, help="Records in one transaction.")] = 20_000,
     quiet: QuietOption = False,
     as_json: JsonOption = False,
+    bulk: Annotated[
+        bool, typer.Option("--bulk", help="What this command does; said where its name is left out.")
+    ] = True,
 ) -> int:
     """Propose a whole register that was kept elsewhere; stopped at any moment, the same command goes on.
 
@@ -161,8 +163,9 @@ def decide_command(
     register: RegisterArgument,
     hold: Annotated[str, typer.Argument(metavar="HOLD", help="The number that `overt admit waiting` gives.")],
     by: ByOption,
-    admit: Annotated[bool, typer.Option("--admit/--refuse", help="What was decided.")],
     reason: Annotated[str, typer.Option(help="Why, in words; part of the record of the decision.")],
+    admit: Annotated[bool, typer.Option("--admit", help="It is to be admitted.")] = False,
+    refuse: Annotated[bool, typer.Option("--refuse", help="It is to be refused.")] = False,
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> int:
@@ -171,6 +174,8 @@ def decide_command(
     Example:
       overt admit decide register/ H0123456789abcdef --by P2001 --admit --reason 'the panel has seen the document'
     """
+    if admit == refuse:
+        raise Refusal("decision-unclear", "--admit, --refuse", "both or neither", "one of the two")
     with Register.open(register) as opened:
         outcomes = decide(Gate(opened), hold, Judgement(by, admit, reason), _now())
     shown = [outcome_as_json(each) for each in outcomes]

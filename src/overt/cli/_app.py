@@ -4,57 +4,60 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Iterable
+from importlib import import_module
 from typing import Annotated, Any, NoReturn
 
 import typer
 
 from overt import __version__
-from overt.cli import (
-    _admit,
-    _answer,
-    _audit,
-    _charter,
-    _compare,
-    _disparity,
-    _ledger,
-    _map,
-    _model,
-    _pack,
-    _register,
-    _release,
-    _sample,
-    _synth,
-    _watchlist,
-)
 from overt.cli._output import talk
 from overt.refusals import Exit, Refusal, Refusals
 
 # Typer brings Click with it and does not name this class itself.
 _USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
 
-app = typer.Typer(
-    name="overt",
-    help="Audits registers of people, and keeps them in the open.\n\n"
-    "Start with `overt audit SOURCE`, or `overt synth gangs-matrix` for a register with known faults.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "OVERT"},
-)
-app.command("audit")(_audit.audit_command)
-app.command("compare")(_compare.compare_command)
-app.add_typer(_map.app, name="map")
-app.command("synth")(_synth.synth_command)
-app.add_typer(_sample.app, name="sample")
-app.command("model")(_model.model)
-app.add_typer(_pack.app, name="pack")
-app.add_typer(_charter.app, name="charter")
-app.add_typer(_ledger.app, name="ledger")
-app.add_typer(_watchlist.app, name="watchlist")
-app.command("disparity")(_disparity.disparity_command)
-app.add_typer(_register.app, name="register")
-app.add_typer(_admit.app, name="admit")
-app.add_typer(_release.app, name="release")
-app.add_typer(_answer.app, name="answer")
+# Where each command stands, and what it is called there: a group of commands, or one. Only the module of the command
+# that is called for is loaded: all of them together take a second.
+COMMANDS = {
+    "audit": ("_audit", "audit_command"),
+    "compare": ("_compare", "compare_command"),
+    "map": ("_map", "app"),
+    "synth": ("_synth", "synth_command"),
+    "sample": ("_sample", "app"),
+    "model": ("_model", "model"),
+    "pack": ("_pack", "app"),
+    "charter": ("_charter", "app"),
+    "register": ("_register", "app"),
+    "admit": ("_admit", "app"),
+    "ledger": ("_ledger", "app"),
+    "disparity": ("_disparity", "disparity_command"),
+    "release": ("_release", "app"),
+    "answer": ("_answer", "app"),
+    "watchlist": ("_watchlist", "app"),
+    "demo": ("_demo", "demo_command"),
+}
+
+
+def command_line(*names: str) -> typer.Typer:
+    """The command line with the commands of these names."""
+    app = typer.Typer(
+        name="overt",
+        help="Audits registers of people, and keeps them in the open.\n\n"
+        "Start with `overt audit SOURCE`, or `overt demo` for the story of a register.",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "OVERT"},
+    )
+    app.callback()(_root)
+    for name in names:
+        module, attribute = COMMANDS[name]
+        command = getattr(import_module(f"overt.cli.{module}"), attribute)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name)(command)
+    return app
 
 
 def _show_version(wanted: bool) -> None:
@@ -63,7 +66,6 @@ def _show_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def _root(
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and leave.")
@@ -72,10 +74,17 @@ def _root(
     pass
 
 
+def _called_for(words: list[str]) -> Iterable[str]:
+    """The commands that must be known for these words: one, none for the version, all for help and completion."""
+    if words[:1] == ["--version"]:
+        return ()
+    return words[:1] if words and words[0] in COMMANDS else COMMANDS
+
+
 def main() -> NoReturn:
     """Runs a command and leaves with the exit code that docs/exit-codes.md lists."""
     try:
-        code = app(standalone_mode=False)
+        code = command_line(*_called_for(sys.argv[1:]))(standalone_mode=False)
     except _USAGE_ERROR as error:
         error.show()
         sys.exit(Exit.REFUSED)

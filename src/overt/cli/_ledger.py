@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import secrets
 import time
@@ -13,6 +14,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from overt.charter import charter_news
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, talk
 from overt.ledger import (
     COSIGNATURE,
@@ -24,9 +26,9 @@ from overt.ledger import (
     FolderStore,
     HttpReader,
     HttpWitness,
-    Leaves,
     LogFolder,
     Policy,
+    PublicLeaf,
     Published,
     Reader,
     Signer,
@@ -46,6 +48,7 @@ from overt.ledger import (
     read_vkey,
     record_leaf,
     run_server,
+    tell_plainly,
     trust,
     verify,
     watch,
@@ -53,6 +56,7 @@ from overt.ledger import (
     write_key,
 )
 from overt.refusals import Exit, Refusal
+from overt.register import SETTINGS_FILE, Register, RegisterLog, read_settings
 
 app = typer.Typer(
     help="Keep a signed log that only grows, and verify anybody's.\n\n"
@@ -64,7 +68,9 @@ app.add_typer(keys, name="key")
 
 _LIMIT = 20_000_000
 
-FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The log's folder, as init made it.")]
+FolderArgument = Annotated[
+    Path, typer.Argument(metavar="DIR", help="The log's folder, as init made it, or the folder of a register.")
+]
 SourceArgument = Annotated[
     str, typer.Argument(metavar="LOG", help="A published log: a folder, an address or a bucket.")
 ]
@@ -85,29 +91,38 @@ HostOption = Annotated[str, typer.Option(help="The address to listen at; others 
 
 @app.command("init")
 def init_command(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder.")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or the folder of a register.")],
     origin: Annotated[
-        str, typer.Option("--origin", metavar="NAME", help="The log's name for ever: its address without https://.")
-    ],
+        str | None,
+        typer.Option("--origin", metavar="NAME", help="The log's name for ever: its address without https://."),
+    ] = None,
     to: ToOption = None,
     passphrase: PassphraseOption = None,
 ) -> None:
-    """Make a log: a key, and a signed checkpoint of no entries.
+    """Make a log, or begin that of a register: a key, and a signed checkpoint.
 
-    Example:
+    Examples:
+      overt ledger init register
       overt ledger init log --origin register.example.org/stops
 
+    A register's log bears the register's own name; of a new folder it is given.
+
     The key is sealed with a passphrase: of --passphrase-file, of
-    OVERT_LEDGER_PASSPHRASE, or asked for. DIR/policy is what to hand to those who will verify.
+    OVERT_LEDGER_PASSPHRASE, or asked for. A private key in OVERT_LEDGER_KEY is
+    used instead and kept nowhere. DIR/policy is what to hand to those who will verify.
     """
-    log = LogFolder(folder)
-    if folder.exists() and any(folder.iterdir()):
-        raise Refusal("out-not-empty", str(folder), "a folder with something in it", "a new or empty folder")
-    signer = make_signer(origin, ED25519, secrets.token_bytes(SEED_SIZE))
-    write_key(log.next_key(), signer, _passphrase(passphrase, new=True), secrets.token_bytes)
-    log.write_policy([signer.key])
-    publish(log.leaves(), _store(log, to), [signer], now=_now(), state=log.state)
-    say(str(signer.key))
+    with _opened(folder) as log:
+        named = _name_of(log, origin)
+        signers = _given_signers()
+        if any(signer.key.name != named for signer in signers):
+            raise Refusal("key-name", "OVERT_LEDGER_KEY", "a key of another name", f"{named}, as the log is named")
+        if not signers:
+            signers = [make_signer(named, ED25519, secrets.token_bytes(SEED_SIZE))]
+            write_key(log.next_key(), signers[0], _passphrase(passphrase, new=True), secrets.token_bytes)
+        log.write_policy([signer.key for signer in signers])
+        _publish(log, signers, _store(log, to), quiet=True)
+    for signer in signers:
+        say(str(signer.key))
     talk.print(f"Hand out {log.policy}. Keep {folder / 'keys'} and the passphrase apart from it.", markup=False)
 
 
@@ -129,6 +144,7 @@ def publish_command(
     """Publish all entries: tiles, documents and a signed checkpoint.
 
     Examples:
+      overt ledger publish register
       overt ledger publish log --document charter=charter.toml
       overt ledger publish log --record entry.json
 
@@ -136,25 +152,24 @@ def publish_command(
     both can prove what was entered. Witnesses of DIR/policy with an address are
     asked to cosign. Run again after a failure: nothing is entered twice or lost.
     """
-    log = LogFolder(folder)
-    signers = _signers(log, passphrase)
-    leaves = log.leaves()
-    entries: list[bytes] = []
-    for named in document or []:
-        kind, equals, file = named.partition("=")
-        if not equals:
-            raise Refusal("document-shape", "--document", named, "kind=file")
-        entries.append(log.keep_document(kind, _bytes(Path(file)), Path(file).name))
-    salts = []
-    for path in record or []:
-        salts.append(secrets.token_bytes(SALT_SIZE))
-        entries.append(record_leaf(commitment(read_record(_bytes(path), str(path)), salts[-1])))
-    first = leaves.append(entries) if entries else leaves.size()
-    store = _store(log, to)
-    published = _publish(log, leaves, signers, store, quiet)
-    for index, (path, salt) in enumerate(zip(record or [], salts, strict=True), first + len(document or [])):
+    with _opened(folder) as log:
+        signers = _signers(log, passphrase)
+        entries: list[bytes] = []
+        for named in document or []:
+            kind, equals, file = named.partition("=")
+            if not equals:
+                raise Refusal("document-shape", "--document", named, "kind=file")
+            entries.append(log.keep_document(kind, _bytes(Path(file)), Path(file).name))
+        salts = {path: _kept_salt(path) for path in record or []}
+        for path, salt in salts.items():
+            entries.append(record_leaf(commitment(read_record(_bytes(path), str(path)), salt)))
+        places = log.enter(entries) if entries else []
+        store = _store(log, to)
+        published = _publish(log, signers, store, quiet)
+    for (path, salt), index in zip(salts.items(), places[len(document or []) :], strict=True):
         receipt = path.with_name(path.name + ".tlog-proof")
         receipt.write_bytes(prove(store, index, salt))
+        _salt_path(path).unlink()
         talk.print(f"receipt: {receipt}", markup=False)
     say(f"{published.checkpoint.origin}: {published.before} → {published.checkpoint.size} entries")
 
@@ -272,7 +287,7 @@ def watch_command(
     are then kept in DIR/evidence.
     """
     with _progress("reading", quiet) as progress:
-        found = watch(_reader(source), state, _policy(policy, key), progress=progress)
+        found = watch(_reader(source), state, _policy(policy, key), tell=_news, progress=progress)
     before = found.old.size if found.old else 0
     if chosen(output, as_json) is Output.JSON:
         say_json(
@@ -312,7 +327,7 @@ def witness_command(
     Never remove its state: a witness that forgets can be made to cosign two
     histories.
     """
-    signer = _open_key(key_file, passphrase)
+    signer = read_key(key_file, _passphrase(passphrase, new=False))
     witness = Witness(signer, state, [read_vkey(each, "--log") for each in log])
     talk.print(f"witness {signer.key}\nlistening at http://{host}:{port}", markup=False)
     run_server(witness_app(witness, _now), host, port)
@@ -375,28 +390,53 @@ def rotate_command(folder: FolderArgument, to: ToOption = None, passphrase: Pass
     Hand out the new DIR/policy. When everybody has it, remove the old file from
     DIR/keys and the old line from DIR/policy: then only the new key signs.
     """
-    log = LogFolder(folder)
-    old = _signers(log, passphrase)
-    new = make_signer(old[0].key.name, ED25519, secrets.token_bytes(SEED_SIZE))
-    leaves = log.leaves()
-    leaf = log.keep_document("key", f"{new.key}\n".encode(), f"{new.key.key_id.hex()} joins {old[-1].key.key_id.hex()}")
-    write_key(log.next_key(), new, _passphrase(passphrase, new=False), secrets.token_bytes)
-    policy = _bytes(log.policy).decode("utf-8", "surrogateescape")
-    log.policy.write_bytes(f"log {new.key}\n{policy}".encode("utf-8", "surrogateescape"))
-    leaves.append([leaf])
-    _publish(log, leaves, [*old, new], _store(log, to), quiet=True)
+    with _opened(folder) as log:
+        old = _signers(log, passphrase)
+        new = make_signer(old[0].key.name, ED25519, secrets.token_bytes(SEED_SIZE))
+        name = f"{new.key.key_id.hex()} joins {old[-1].key.key_id.hex()}"
+        leaf = log.keep_document("key", f"{new.key}\n".encode(), name)
+        write_key(log.next_key(), new, _passphrase(passphrase, new=False), secrets.token_bytes)
+        policy = _bytes(log.policy).decode("utf-8", "surrogateescape")
+        log.policy.write_bytes(f"log {new.key}\n{policy}".encode("utf-8", "surrogateescape"))
+        log.enter([leaf])
+        _publish(log, [*old, new], _store(log, to), quiet=True)
     say(str(new.key))
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[LogFolder]:
+    """The log in a folder: a register's, or one of its own."""
+    if not (folder / SETTINGS_FILE).is_file():
+        yield LogFolder(folder)
+        return
+    with Register.open(folder) as register:
+        yield RegisterLog(register, dt.datetime.now(dt.UTC))
+
+
+def _name_of(log: LogFolder, origin: str | None) -> str:
+    """What a log that begins is called; refuses a folder that has one, or something else, in it."""
+    register = read_settings(log.folder) if isinstance(log, RegisterLog) else None
+    in_the_way = log.policy.exists() if register else log.folder.exists() and any(log.folder.iterdir())
+    if in_the_way:
+        raise Refusal("out-not-empty", str(log.folder), "a folder with something in it", "a new or empty folder")
+    if register and origin not in (None, register.origin):
+        raise Refusal("key-name", "--origin", str(origin), f"{register.origin}, as register.toml says")
+    if register:
+        return register.origin
+    if origin is None:
+        raise Refusal("log-name", "--origin", "no name", "the log's address without https://")
+    return origin
 
 
 def _store(log: LogFolder, to: str | None) -> Store:
     return BucketStore(to) if to else log.store
 
 
-def _publish(log: LogFolder, leaves: Leaves, signers: list[Signer], store: Store, quiet: bool) -> Published:
+def _publish(log: LogFolder, signers: list[Signer], store: Store, quiet: bool) -> Published:
     policy = read_policy(_bytes(log.policy), str(log.policy))
     with _progress("publishing", quiet) as progress:
         return publish(
-            leaves,
+            log.leaves(),
             store,
             signers,
             now=_now(),
@@ -408,18 +448,31 @@ def _publish(log: LogFolder, leaves: Leaves, signers: list[Signer], store: Store
         )
 
 
+def _kept_salt(record: Path) -> bytes:
+    """The salt for a record, beside it until its receipt is written, so that trying again enters it once."""
+    path = _salt_path(record)
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_bytes(secrets.token_bytes(SALT_SIZE))
+    return path.read_bytes()
+
+
+def _salt_path(record: Path) -> Path:
+    return record.with_name(f"{record.name}.salt")
+
+
 def _signers(log: LogFolder, passphrase: Path | None) -> list[Signer]:
     log.leaves()
-    given = os.environ.get("OVERT_LEDGER_KEY")
+    given = _given_signers()
     if given:
-        return [read_skey(each, "OVERT_LEDGER_KEY") for each in given.split()]
+        return given
     words = _passphrase(passphrase, new=False)
     return [read_key(path, words) for path in log.key_files()]
 
 
-def _open_key(path: Path, passphrase: Path | None) -> Signer:
-    given = os.environ.get("OVERT_LEDGER_KEY")
-    return read_skey(given.strip(), "OVERT_LEDGER_KEY") if given else read_key(path, _passphrase(passphrase, new=False))
+def _given_signers() -> list[Signer]:
+    """The keys in the environment, several of them during a rotation."""
+    return [read_skey(each, "OVERT_LEDGER_KEY") for each in os.environ.get("OVERT_LEDGER_KEY", "").split()]
 
 
 def _passphrase(path: Path | None, *, new: bool) -> str:
@@ -446,6 +499,11 @@ def _reader(source: str) -> Reader:
     if source.startswith(("http://", "https://")):
         return HttpReader(source)
     return BucketStore(source) if "://" in source else FolderStore(Path(source))
+
+
+def _news(leaf: PublicLeaf, old: bytes | None, new: bytes) -> list[str]:
+    told = charter_news(old, new, leaf.name) if leaf.kind == "charter" else []
+    return told or tell_plainly(leaf, old, new)
 
 
 def _bytes(path: Path) -> bytes:

@@ -12,12 +12,16 @@ import typer
 from overt.cli._admit import ByOption, RegisterArgument
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
 from overt.gate import adopt
+from overt.ledger import canonical_json, prove, read_policy
+from overt.ledger import check as check_log
 from overt.refusals import Exit, Refusal
 from overt.register import (
     KEPT_TABLES,
     SNAPSHOTS_FOLDER,
     Register,
+    RegisterLog,
     RegisterSettings,
+    Version,
     check_register,
     erase,
     identity,
@@ -33,6 +37,8 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 CharterOption = Annotated[Path, typer.Option("--charter", help="The file of the charter's version.")]
+TableArgument = Annotated[str, typer.Argument(help="A table of the model: `overt model`.")]
+KeyArgument = Annotated[list[str], typer.Argument(help="The key of one row: each of its columns.")]
 AsOfOption = Annotated[
     str | None,
     typer.Option("--as-of", metavar="MOMENT", help="yyyy-mm-dd, or yyyy-mm-ddThh:mm:ss in UTC; now if not given."),
@@ -124,8 +130,8 @@ def snapshot_command(
 @app.command()
 def history(
     register: RegisterArgument,
-    table: Annotated[str, typer.Argument(help="A table of the model: `overt model`.")],
-    key: Annotated[list[str], typer.Argument(help="The key of one row: each of its columns.")],
+    table: TableArgument,
+    key: KeyArgument,
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> None:
@@ -136,14 +142,8 @@ def history(
 
     Fields are named; what stands in them is not shown.
     """
-    if table not in KEPT_TABLES:
-        raise Refusal("table-unknown", "TABLE", "no such table", ", ".join(KEPT_TABLES))
-    names = identity(table)
-    if len(key) != len(names):
-        raise Refusal("key-parts", "KEY", f"{len(key)} part(s)", f"{len(names)}: {', '.join(names)}")
-    condition = " and ".join(f"cast(x.{name} as text) = ?" for name in names)
     with Register.open(register) as opened:
-        versions = list(opened.versions(table, condition, key))
+        versions = _versions(opened, table, key)
     rows: list[dict[str, Any]] = []
     before: dict[str, Any] = {}
     for each in versions:
@@ -164,8 +164,38 @@ def history(
 
 
 @app.command()
+def receipt(
+    register: RegisterArgument,
+    table: TableArgument,
+    key: KeyArgument,
+    out: Annotated[Path, typer.Option(help="The folder for the two files.")] = Path(),
+) -> None:
+    """Write what one row says and the receipt of it: proof that the register recorded just that.
+
+    Example:
+      overt register receipt register/ entry E17 --out for-the-person/
+
+    Both files go to the person whom the row is about. Anybody who has both can verify them without the register:
+    `overt ledger verify RECEIPT --record RECORD --policy POLICY`. The record has to be published first.
+    """
+    with Register.open(register) as opened:
+        standing = [each for each in _versions(opened, table, key) if each.closed_seq is None]
+        if not standing:
+            raise Refusal("key-unknown", f"{table} {' '.join(key)}", "no such row now", "overt register history")
+        log = RegisterLog(opened, _now())
+        log.check_begun()
+        proof = prove(log.store, standing[0].opened_seq, standing[0].salt)
+    out.mkdir(parents=True, exist_ok=True)
+    record = out / f"{table}-{standing[0].opened_seq}.json"
+    record.write_bytes(canonical_json(standing[0].body()))
+    proved = record.with_name(f"{record.name}.tlog-proof")
+    proved.write_bytes(proof)
+    say(f"{record}\n{proved}")
+
+
+@app.command()
 def check(register: RegisterArgument, output: OutputOption = Output.TEXT, as_json: JsonOption = False) -> int:
-    """Hold every row against its leaf: nothing altered, nothing missing, nothing beside the gate.
+    """Hold every row against its leaf, and the leaves against what is published: nothing altered, nothing missing.
 
     Example:
       overt register check register/
@@ -175,6 +205,10 @@ def check(register: RegisterArgument, output: OutputOption = Output.TEXT, as_jso
     with Register.open(register) as opened:
         found = [asdict(each) for each in check_register(opened)]
         size = opened.size()
+        log = RegisterLog(opened, _now())
+        if log.policy.is_file():
+            published = check_log(log.store, read_policy(log.policy.read_bytes(), str(log.policy)), leaves=opened)
+            found += [{"seq": None, "table": each.where, "found": each.found} for each in published.faults]
     form = chosen(output, as_json)
     if form is Output.JSON:
         say_json({"leaves": size, "discrepancies": found})
@@ -224,6 +258,17 @@ def serve(
 
     with Register.open(register) as opened:
         run_server(gate_app(opened, read_tokens(os.environ.get("OVERT_TOKENS", "")), _now), host, port)
+
+
+def _versions(register: Register, table: str, key: list[str]) -> list[Version]:
+    """Every version of one row, the oldest first."""
+    if table not in KEPT_TABLES:
+        raise Refusal("table-unknown", "TABLE", "no such table", ", ".join(KEPT_TABLES))
+    names = identity(table)
+    if len(key) != len(names):
+        raise Refusal("key-parts", "KEY", f"{len(key)} part(s)", f"{len(names)}: {', '.join(names)}")
+    condition = " and ".join(f"cast(x.{name} as text) = ?" for name in names)
+    return list(register.versions(table, condition, key))
 
 
 def _now() -> dt.datetime:

@@ -158,6 +158,9 @@ def _check_installed() -> None:
         )  # fmt: skip
 
 
+_KINDS = (("identity", "bare identity"), ("ordinary", "ordinary"))
+
+
 class _Telling:
     """Shows on standard error how many texts have been looked at and searched."""
 
@@ -212,8 +215,13 @@ def _sums(made: dict[str, Any]) -> str:
         if wrong is not None:
             most = "more than 999" if 0.9995 < each["wrong_share"] < 1 else f"{wrong:,}"
             lines.append(f"Where 1 in {each['one_in']:,} is sought, {most} of 1,000 warnings are wrong.")
-    words = f"{len(made['identity_terms']):,} bare identity words, {len(made['ordinary_terms']):,} ordinary words"
-    return "\n".join([*lines, f"{words}, {len(made['silent_terms']):,} of {made['terms']:,} terms never fire."])
+    words = [_count(len(made[f"{kind}_terms"]), f"{name} word") for kind, name in _KINDS]
+    silent = f"{len(made['silent_terms']):,} of {made['terms']:,} terms never fire"
+    return "\n".join([*lines, f"{', '.join(words)}; {silent}."])
+
+
+def _count(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _row(by: str, level: str, each: dict[str, Any]) -> dict[str, object]:

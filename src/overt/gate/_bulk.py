@@ -21,6 +21,7 @@ from overt.charter import Charter
 from overt.gate._bulk_plan import Plan
 from overt.gate._bulk_read import StagedPiece, Stager, digest_of, files_of, leaves_of, pieces
 from overt.gate._gate import Gate, check_staff, keep_held, keep_tally
+from overt.refusals import Refusal
 from overt.register import Writer
 
 Clock = Callable[[], dt.datetime]
@@ -70,8 +71,7 @@ def admit_bulk(gate: Gate, request: BulkRequest, now: Clock, tell: Tell = lambda
     check_staff("the actor", actor)
     files = files_of(request.paths)
     run = digest_of(files)
-    moment = now()
-    day = gate.day(moment.isoformat())
+    day = gate.day(now().isoformat())
     plan = Plan(gate.register.folder / f"bulk-{run[:16]}.duckdb")
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(_PROCESSES, context, _start, (day.charter, day.day, actor)) as pool:
@@ -82,8 +82,14 @@ def admit_bulk(gate: Gate, request: BulkRequest, now: Clock, tell: Tell = lambda
                 plan.add(staged)
                 read += staged.count
                 tell(read, None)
-            plan.decide(gate.register, day, moment)
-        _write_all(_Run(gate, plan, pool, run, request), now, tell)
+            plan.decide(gate.register, day)
+        try:
+            _write_all(_Run(gate, plan, pool, run, request), now, tell)
+        except gate.register.store.key_clash:
+            plan.remove()
+            found = "somebody else has admitted a row of the same key meanwhile"
+            remedy = "give the same command again: it decides anew on what is left"
+            raise Refusal("bulk-overtaken", "the register", found, "no other writer", remedy) from None
     report = BulkReport(plan.count("admitted"), plan.count("held"), plan.count("refused"), *plan.reasons())
     _finish(gate, run, report, now)
     plan.remove()

@@ -31,8 +31,9 @@ _TYPES = {
     Kind.TIMESTAMP: "timestamp",
 }
 _ROUNDS = 50
+_AFTER_ALL = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
 _OUTCOME = "coalesce(u.outcome, 'admitted')"
-_WITH_OUTCOME = "as s left join unit_outcome as u using (unit)"
+_WITH_OUTCOME = "as s left join unit_outcome as u using (together)"
 
 
 class Plan:
@@ -64,26 +65,26 @@ class Plan:
         self.remove()
         for name in PROPOSABLE:
             columns = ", ".join(f"{each} {_TYPES[TABLES[name].by_name[each].kind]}" for each in kept_columns(name))
-            self.connection.execute(f"create table staged_{name} (n bigint, unit varchar, {columns})")
+            self.connection.execute(f"create table staged_{name} (n bigint, together varchar, {columns})")
         self.connection.execute(
-            "create table reason (unit varchar, n bigint, code varchar, effect varchar, says varchar)"
+            "create table reason (together varchar, n bigint, code varchar, effect varchar, says varchar)"
         )
 
     def add(self, piece: StagedPiece) -> None:
         """Takes in a staged piece."""
         for name, rows in piece.rows.items():
-            names = ["n", "unit", *kept_columns(name)]
+            names = ["n", "together", *kept_columns(name)]
             columns = [pa.array(column) for column in zip(*rows, strict=True)]
             incoming = pa.table(columns, names=names)
             cast = ", ".join(
                 f"cast({each} as {_TYPES[TABLES[name].by_name[each].kind]})" for each in kept_columns(name)
             )
             self.connection.register("incoming", incoming)
-            self.connection.execute(f"insert into staged_{name} select n, unit, {cast} from incoming")
+            self.connection.execute(f"insert into staged_{name} select n, together, {cast} from incoming")
             self.connection.unregister("incoming")
-        self._add_reasons([(unit, number, reason) for number, unit, reason in piece.faults])
+        self._add_reasons([(together, number, reason) for number, together, reason in piece.faults])
 
-    def decide(self, register: Register, day: Day, now: dt.datetime) -> None:
+    def decide(self, register: Register, day: Day) -> None:
         """Puts every control to all staged rows, again and again until nothing more is refused or held.
 
         What speaks against one row of a unit speaks against the unit. A row refused takes with it what rests on it.
@@ -91,7 +92,7 @@ class Plan:
         execute = self.connection.execute
         folder = Path(tempfile.mkdtemp(prefix="overt-bulk-"))
         try:
-            made = snapshot(register, now, folder / "register")
+            made = snapshot(register, _AFTER_ALL, folder / "register")
             for name in PROPOSABLE:
                 columns = ", ".join(f"{each} {_TYPES[TABLES[name].by_name[each].kind]}" for each in kept_columns(name))
                 execute(f"create table base_{name} ({columns})")
@@ -115,7 +116,7 @@ class Plan:
     def count(self, outcome: str) -> int:
         """How many records had the outcome."""
         if outcome == "refused":
-            unread = self._one("select count(distinct n) from reason where unit like 'line:%'")
+            unread = self._one("select count(distinct n) from reason where together like 'line:%'")
         else:
             unread = 0
         return unread + sum(
@@ -129,8 +130,8 @@ class Plan:
     def reasons(self) -> tuple[dict[tuple[str, str], int], dict[str, str]]:
         """How many units each code speaks against, by what came of them; and what each code says."""
         counted = self.connection.execute(
-            "select coalesce(u.outcome, 'admitted'), r.code, count(distinct r.unit), min(r.says) from reason as r"
-            " left join unit_outcome as u using (unit) group by all order by all"
+            "select coalesce(u.outcome, 'admitted'), r.code, count(distinct r.together), min(r.says) from reason as r"
+            " left join unit_outcome as u using (together) group by all order by all"
         ).fetchall()
         return {(outcome, code): n for outcome, code, n, _ in counted}, {code: says for _, code, _, says in counted}
 
@@ -140,7 +141,7 @@ class Plan:
             columns = ", ".join(f"s.{each}" for each in kept_columns(name))
             cursor = self.connection.cursor()
             cursor.execute(
-                f"select {columns} from staged_{name} as s left join unit_outcome as u using (unit)"
+                f"select {columns} from staged_{name} as s left join unit_outcome as u using (together)"
                 f" where {_OUTCOME} = 'admitted' order by s.n"
             )
             while rows := cursor.fetchmany(batch):
@@ -151,18 +152,20 @@ class Plan:
 
     def held(self) -> Iterator[tuple[tuple[Reason, ...], list[Proposed]]]:
         """Units that wait for a human, with their reasons."""
-        units = self.connection.execute("select unit from unit_outcome where outcome = 'held' order by unit").fetchall()
-        for (unit,) in units:
+        units = self.connection.execute(
+            "select together from unit_outcome where outcome = 'held' order by together"
+        ).fetchall()
+        for (together,) in units:
             found = self.connection.execute(
-                "select distinct code, effect, says from reason where unit = ? order by all", [unit]
+                "select distinct code, effect, says from reason where together = ? order by all", [together]
             ).fetchall()
             records = []
             for name in PROPOSABLE:
                 columns = kept_columns(name)
-                asked = f"select {', '.join(columns)} from staged_{name} where unit = ? order by n"
-                for row in self.connection.execute(asked, [unit]).fetchall():
+                asked = f"select {', '.join(columns)} from staged_{name} where together = ? order by n"
+                for row in self.connection.execute(asked, [together]).fetchall():
                     values = {each: _wire(value) for each, value in zip(columns, row, strict=True) if value is not None}
-                    records.append(Proposed(name, values, bundle=unit))
+                    records.append(Proposed(name, values, bundle=together))
             yield tuple(Reason(code, Effect(effect), "", says) for code, effect, says in found), records
 
     def remove(self) -> None:
@@ -180,17 +183,18 @@ class Plan:
             keys = ", ".join(identity(name))
             twice = refuse("key-used", f"{name}.{identity(name)[0]}", "the same key is in the register or came before")
             found = self.connection.execute(
-                f"select unit, n from staged_{name} as s where exists (select 1 from base_{name} as b where {same})"
-                f" union select unit, n from (select unit, n,"
+                f"select together, n from staged_{name} as s where exists (select 1 from base_{name} as b where {same})"
+                f" union select together, n from (select together, n,"
                 f" row_number() over (partition by {keys} order by n) as place"
                 f" from staged_{name}) where place > 1"
             ).fetchall()
-            self._add_reasons([(unit, number, twice) for unit, number in found])
+            self._add_reasons([(together, number, twice) for together, number in found])
 
     def _outcomes(self) -> None:
         self.connection.execute(
-            "create or replace table unit_outcome as select unit, case when bool_or(effect = 'refuse') then 'refused'"
-            " else 'held' end as outcome from reason where effect in ('refuse', 'hold') group by unit"
+            "create or replace table unit_outcome as select together, case when bool_or(effect = 'refuse')"
+            " then 'refused' else 'held' end as outcome from reason where effect in ('refuse', 'hold')"
+            " group by together"
         )
 
     def _undecided(self) -> int:
@@ -204,48 +208,51 @@ class Plan:
             columns = ", ".join(kept_columns(name))
             self.connection.execute(
                 f"create or replace temp table {name} as select {columns} from base_{name} union all"
-                f" select {columns} from staged_{name} anti join unit_outcome using (unit)"
+                f" select {columns} from staged_{name} anti join unit_outcome using (together)"
             )
             if self._one(f"select count(*) from staged_{name}"):
                 there.append(name)
         for control in relevant(day.controls, there):
             table, key = subject_of(control), TABLES[subject_of(control)].key.name
-            units = [f"select unit, n, {key} as key from staged_{table} anti join unit_outcome using (unit)"]
+            units = [f"select together, n, {key} as key from staged_{table} anti join unit_outcome using (together)"]
             if table == "entry":
-                units.append("select unit, n, entry_id from staged_item anti join unit_outcome using (unit)")
-            if table == "subject":
-                units.append("select unit, n, subject_id from staged_entry anti join unit_outcome using (unit)")
+                units.append("select together, n, entry_id from staged_item anti join unit_outcome using (together)")
+            if table == "subject" and "entry" in control.needs:
+                # What a person's entries say together speaks against the entries.
+                units = [
+                    "select together, n, subject_id as key from staged_entry anti join unit_outcome using (together)"
+                ]
             dated = f"cast(c.{control.dated} as varchar)" if control.dated else "null"
             scope = window(control, "duckdb")
             found = self.connection.execute(
-                f"select s.unit, min(s.n), c.breach is null, min(c.reason), min({dated})"
+                f"select s.together, min(s.n), c.breach is null, min(c.reason), min({dated})"
                 f" from ({rendered(control, 'duckdb', day.settings)}) as c join ({' union all '.join(units)}) as s"
                 f" on s.key = c.{key} where c.breach is not false{f' and {scope}' if scope else ''} group by 1, 3"
             ).fetchall()
             self._add_reasons(
                 [
-                    (unit, number, day.reason(Found(control, "", unknown, says or "", on)))
-                    for unit, number, unknown, says, on in found
+                    (together, number, day.reason(Found(control, "", unknown, says or "", on)))
+                    for together, number, unknown, says, on in found
                 ]
             )
         for table, column, other in REFERENCES:
             says = refuse("reference-unknown", f"{table}.{column}", f"no such row of {other}, or it was not admitted")
             found = self.connection.execute(
-                f"select unit, n from staged_{table} as s anti join unit_outcome using (unit)"
+                f"select together, n from staged_{table} as s anti join unit_outcome using (together)"
                 f" where s.{column} is not null"
                 f" and not exists (select 1 from {other} as o where o.{TABLES[other].key.name} = s.{column})"
             ).fetchall()
-            self._add_reasons([(unit, number, says) for unit, number in found])
+            self._add_reasons([(together, number, says) for together, number in found])
 
     def _add_reasons(self, reasons: Sequence[tuple[str, int, Reason]]) -> None:
         if not reasons:
             return
-        rows = [(unit, n, each.code, each.effect.value, each.says) for unit, n, each in reasons]
+        rows = [(together, n, each.code, each.effect.value, each.says) for together, n, each in reasons]
         incoming = pa.table(
-            [pa.array(column) for column in zip(*rows, strict=True)], names=["unit", "n", "code", "effect", "says"]
+            [pa.array(column) for column in zip(*rows, strict=True)], names=["together", "n", "code", "effect", "says"]
         )
         self.connection.register("incoming", incoming)
-        self.connection.execute("insert into reason select unit, n, code, effect, says from incoming")
+        self.connection.execute("insert into reason select together, n, code, effect, says from incoming")
         self.connection.unregister("incoming")
 
     def _one(self, sql: str, *parameters: object) -> int:

@@ -17,6 +17,7 @@ from overt.gate._statement import (
     KEYS_FROM,
     REFERENCES,
     REFERENCES_FROM,
+    ROLE_SENT,
     Shape,
     Statement,
     build,
@@ -26,6 +27,10 @@ from overt.gate._statement import (
 from overt.register import Store, identity
 
 Rows = dict[str, list[dict[str, Any]]]
+# What was built under a charter for one shape of rows. Building takes as long as some hundred decisions, and of all
+# that stands in a statement only the day changes from one day to the next.
+Built = dict[tuple[str, Shape, bool], Statement]
+_ANY_DAY = dt.date(1, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a statement found: controls' answers, the leaves of rows that stand, the references that lead nowhere."""
+    """What a statement found: controls' answers, the leaves of rows that stand, and what the charter has a say in.
+
+    `missing` are the references that lead nowhere; `sent` are recipients, each with the role of an entry sent there.
+    """
 
     found: list[Found]
     standing: Mapping[tuple[str, str], int]
     missing: list[int]
+    sent: list[tuple[str, str | None]]
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,8 @@ class Day:
         thresholds: Mapping[str, Value],
         charter: Charter | None,
         day: dt.date,
+        *,
+        built: Built | None = None,
     ) -> None:
         own = {name: each.value for name, each in charter.thresholds.items()} if charter else {}
         self.day = day
@@ -76,6 +87,7 @@ class Day:
         self.controls = [control for control in controls if control.gate is not Effect.NONE]
         self.settings = Settings(day, {**thresholds, **own})
         self._statements: dict[tuple[Shape, bool], Statement] = {}
+        self._built = {} if built is None else built
 
     def decide(self, bundle: Sequence[Staged], actor: str) -> Decision:
         """Everything that speaks against admitting these rows together.
@@ -91,6 +103,7 @@ class Day:
             table, column, other = REFERENCES[number]
             says = f"no such row of {other} in the register or in the bundle"
             reasons.append(refuse("reference-unknown", f"{table}.{column}", says, f"admit the {other} first"))
+        reasons += [reason for recipient, role in asked.sent for reason in self.rules.sending(recipient, role)]
         faulty = {(each.table, name) for each in bundle for name in each.faulty}
         for found in asked.found:
             if not any(name in found.control.needs.get(table, ()) for table, name in faulty):
@@ -105,18 +118,22 @@ class Day:
         rows = _by_table(bundle)
         statement = self._statement(shape_of(rows), before=False)
         standing: dict[tuple[str, str], int] = {}
-        missing, found = [], []
+        missing: list[int] = []
+        found: list[Found] = []
+        sent: list[tuple[str, str | None]] = []
         for number, key, breach, leaf, says, day in self._store.rows(statement.sql, statement.parameters(rows)):
             if number >= 0:
                 found.append(Found(statement.controls[number], key, breach is None, says or "", day))
             elif number > REFERENCES_FROM:
                 standing[statement.shape[KEYS_FROM - number][0], key] = leaf
-            else:
+            elif number > ROLE_SENT:
                 missing.append(REFERENCES_FROM - number)
+            else:
+                sent.append((key, says))
         if found and (standing or _adds_to_others(rows)):
             stood = self._stood(rows)
             found = [replace(each, stood=(each.control.id, each.key, each.unknown) in stood) for each in found]
-        return Asked(found, standing, missing)
+        return Asked(found, standing, missing, sent)
 
     def _stood(self, rows: Rows) -> set[tuple[str, str, bool]]:
         """The same answers without the staged rows."""
@@ -142,7 +159,12 @@ class Day:
     def _statement(self, shape: Shape, *, before: bool) -> Statement:
         statement = self._statements.get((shape, before))
         if statement is None:
-            statement = build(self.controls, shape, self._store.dialect, self.settings, before=before)
+            known = (self.charter.digest if self.charter else "", shape, before)
+            if known not in self._built:
+                settings = replace(self.settings, as_of=_ANY_DAY)
+                self._built[known] = build(self.controls, shape, self._store.dialect, settings, before=before)
+            for_any = self._built[known]
+            statement = replace(for_any, sql=for_any.sql.replace(_ANY_DAY.isoformat(), self.day.isoformat()))
             self._statements[shape, before] = statement
         return statement
 

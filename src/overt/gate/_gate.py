@@ -13,7 +13,7 @@ from typing import Any
 from overt.charter import Charter, PackFacts, check_against_packs, in_force
 from overt.controls import Gate as Effect
 from overt.controls import Pack, find_pack, read_pack
-from overt.gate._decision import Day, Decision, key_text
+from overt.gate._decision import Built, Day, Decision, key_text
 from overt.gate._names import is_staff_reference
 from overt.gate._outcome import (
     Admitted,
@@ -42,6 +42,7 @@ class Gate:
         self.charters = register.charters()
         self._packs = tuple(packs) if packs is not None else None
         self._days: dict[dt.date, Day] = {}
+        self._built: Built = {}
 
     def admit(self, records: Iterable[Proposed], actor: str, now: dt.datetime) -> list[Outcome]:
         """What became of each record, in their order. All are decided and written in one transaction.
@@ -71,7 +72,7 @@ class Gate:
             packs = self._packs if self._packs is not None else _packs_of(charter)
             controls = [control for pack in packs for control in pack.controls]
             thresholds = {name: each.value for pack in packs for name, each in pack.thresholds.items()}
-            self._days = {day: Day(self.register.store, controls, thresholds, charter, day)}
+            self._days = {day: Day(self.register.store, controls, thresholds, charter, day, built=self._built)}
         return self._days[day]
 
     def _decide(self, day: Day, writer: Writer, bundle: Sequence[Proposed], actor: str) -> list[Outcome]:

@@ -27,13 +27,13 @@ _BODIES = frozenset(("unit", "recipient", "body", "location", "area", "force", "
 _WORDS_FOR_MACHINES = frozenset(("automated", "human"))
 
 _SHAPES = {
-    "e-mail address or handle": r"\w@|@\w",
-    "web address": r"(?i:://|\bwww\.|\b[a-z0-9-]+\.(?:com|net|org|uk|io|me|tv|gg|app|info|social|page)\b)",
-    "telephone number": (
+    "an e-mail address or a handle": r"\w@|@\w",
+    "a web address": r"(?i:://|\bwww\.|\b[a-z0-9-]+\.(?:com|net|org|uk|io|me|tv|gg|app|info|social|page)\b)",
+    "a telephone number": (
         r"(?<![\w-])(?!\d{1,2}[-.]\d{1,2}[-.]\d{2,4})"
         r"(?:(?:\+|00)[ ]?\d(?:[ ().-]{0,2}\d){8,13}|\(?0[1-35789](?:[ ().-]{0,2}\d){8,9}|44[1-9]\d{8,9})(?![\w-])"
     ),
-    "postcode": (
+    "a postcode": (
         r"(?i:(?<![\w-])(?:[a-z]{1,2}\d[a-z\d]?)[ ]?"
         r"(?!1st|2nd|3rd|\dth)\d[abd-hjlnp-uw-z]{2}(?![\w-]))"
     ),
@@ -104,8 +104,8 @@ def _shaped(
     for name, each in classes.items():
         value = values.get(name)
         if each == kind and value is not None and shapes.search(value):
-            found = next((word for word, shape in _SHAPES.items() if re.search(shape, value)), "name")
-            yield refuse("names-a-person", f"{table}.{name}", f"it has the shape of a {found}", _REMEDY, _LAW)
+            found = next((word for word, shape in _SHAPES.items() if re.search(shape, value)), "a name")
+            yield refuse("names-a-person", f"{table}.{name}", f"it has the shape of {found}", _REMEDY, _LAW)
 
 
 def _pseudonym(value: str) -> str:

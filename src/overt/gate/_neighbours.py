@@ -54,11 +54,15 @@ def by_key(table: str, column: str, keys: str) -> str:
 def _entry(reach: Reach) -> list[str]:
     found = [by_key("entry", "entry_id", "focus_entry"), by_key("entry", "subject_id", "near_subject")]
     if "entry" in reach.staged:
+        words = (
+            "select grounds from staged_entry where grounds is not null union select x.grounds from focus_entry as f"
+            " join entry_version as x on x.entry_id = f.entry_id and x.closed_seq is null where x.grounds is not null"
+        )
         same = (
             "select x.opened_seq from entry_version as x where x.grounds = s.grounds and x.closed_seq is null"
             f" and {reach.unstaged('entry', 'entry_id')} limit {reach.limit('same_grounds_limit')}"
         )
-        found.append(reach.each("select distinct grounds from staged_entry where grounds is not null", same))
+        found.append(reach.each(words, same))
     return found
 
 
@@ -90,15 +94,21 @@ def _assessment(reach: Reach) -> list[str]:
 def _disclosure(reach: Reach) -> list[str]:
     if "disclosure" not in reach.staged:
         return []
-    day, next_day = ("cast(sent_at as date)", "s.sent_on + 1")
+    day, next_day = "cast(x.sent_at as date)", "s.sent_on + 1"
     if reach.dialect == "sqlite":
-        day, next_day = "date(sent_at)", "date(s.sent_on, '+1 day')"
+        day, next_day = "date(x.sent_at)", "date(s.sent_on, '+1 day')"
+    # What a staged row replaces may have gone to another body, or on another day.
+    sent = (
+        f"select x.recipient, {day} as sent_on from staged_disclosure as x union select x.recipient, {day}"
+        " from staged_disclosure as s join disclosure_version as x on x.disclosure_id = s.disclosure_id"
+        " and x.closed_seq is null"
+    )
     together = (
         "select min(x.opened_seq) as opened_seq from disclosure_version as x where x.recipient = s.recipient"
         f" and x.sent_at >= s.sent_on and x.sent_at < {next_day} and x.closed_seq is null"
         f" and {reach.unstaged('disclosure', 'disclosure_id')} group by x.entry_id limit {reach.limit('bulk_limit')}"
     )
-    return [reach.each(f"select distinct recipient, {day} as sent_on from staged_disclosure", together)]
+    return [reach.each(sent, together)]
 
 
 def _named_in(table: str, column: str, *tables: str) -> Lookup:

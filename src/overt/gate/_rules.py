@@ -39,6 +39,13 @@ class Rules:
         elif table in self._of:
             yield from self._of[table](self.charter, values, actor)
 
+    def sending(self, recipient: str | None, role: str | None) -> Iterator[Reason]:
+        """What speaks against sending an entry of a role to a recipient."""
+        agreed = self.charter.recipients.get(recipient or "") if self.charter else None
+        if agreed is not None and role not in agreed.roles:
+            says = "the entry has a role that this recipient may not be sent"
+            yield refuse("role-not-agreed", "disclosure.recipient", says, ", ".join(agreed.roles))
+
     def _entry(self, charter: Charter, values: Values, actor: str) -> Iterator[Reason]:
         role, purpose = values["role"], values["purpose"]
         if role is not None and role not in charter.roles:

@@ -53,6 +53,7 @@ class Statement:
     It gives rows of (number, key, breach, leaf, reason, day). A number from 0 is a control's place, and the
     row breaches it, or with null may. From `KEYS_FROM` down it is a staged table's place: a row of that key
     stands, opened by `leaf`. From `REFERENCES_FROM` down it is a reference's place: what it names is not there.
+    `ROLE_SENT` gives a recipient and, as the reason, the role of an entry that is to be sent there.
     """
 
     sql: str
@@ -72,6 +73,7 @@ class Statement:
 
 KEYS_FROM = -1
 REFERENCES_FROM = -100
+ROLE_SENT = -200
 
 
 def shape_of(rows: Mapping[str, Sequence[object]]) -> Shape:
@@ -110,7 +112,7 @@ def build(
     ordered = [*[name for name in _ORDER if name in needed], *sorted(needed - set(_ORDER))]
     shadows = [
         *[_staged(name, many, dialect) for name, many in shape],
-        *_focus(staged),
+        *_focus(staged, before),
         *[_shadow(name, reach, before) for name in ordered],
         *shared,
     ]
@@ -118,6 +120,7 @@ def build(
     if not before:
         arms += [_key_arm(KEYS_FROM - place, name, dialect) for place, name in enumerate(staged)]
         arms += [_reference_arm(REFERENCES_FROM - place, *each) for place, each in references]
+        arms += [_ROLE_ARM] if "disclosure" in staged else []
     arms = arms or [f"select 0, {_NO_TEXT}, {_NO_BREACH}, {_NO_LEAF}, {_NO_TEXT}, {_NO_TEXT} where 1 = 0"]
     return Statement(f"with {', '.join(shadows)} {' union all '.join(arms)}", asked, shape)
 
@@ -191,11 +194,17 @@ _TYPES = {
 }
 
 
-def _focus(staged: Sequence[str]) -> list[str]:
-    """The entries and people that the staged rows are about, and the entries of those people."""
+def _focus(staged: Sequence[str], before: bool) -> list[str]:
+    """The entries and people that the staged rows are about, and the entries of those people.
+
+    With `before` also those that the rows they would replace are about: a change may lead to another entry.
+    """
     none = "select cast(null as text) as {0} where 1 = 0"
     entries = [f"select entry_id from staged_{name}" for name in _ENTRY_OF if name in staged]
     people = [f"select subject_id from staged_{name}" for name in _PERSON_OF if name in staged]
+    if before:
+        entries += [_replaced(name, "entry_id") for name in _ENTRY_OF if name in staged]
+        people += [_replaced(name, "subject_id") for name in _PERSON_OF if name in staged]
     listed = (
         "select x.subject_id from focus_entry as f join entry_version as x"
         " on x.entry_id = f.entry_id and x.closed_seq is null"
@@ -218,7 +227,7 @@ def _shadow(name: str, reach: Reach, before: bool) -> str:
     here = name in reach.staged
     if before and here:
         # What the staged rows would replace stands as it did.
-        lookups = [*lookups, _replaced(name)]
+        lookups = [*lookups, _replaced(name, "opened_seq")]
     parts = []
     if here and not before:
         parts.append(f"select {', '.join(columns)} from staged_{name}")
@@ -234,9 +243,10 @@ def _shadow(name: str, reach: Reach, before: bool) -> str:
     return f"{name} as materialized ({' union all '.join(parts)})"
 
 
-def _replaced(name: str) -> str:
+def _replaced(name: str, column: str) -> str:
+    """A select of a column of the rows that stand under the keys of the staged ones."""
     same = " and ".join(f"x.{each} = s.{each}" for each in identity(name))
-    return f"select x.opened_seq from staged_{name} as s join {name}_version as x on {same} and x.closed_seq is null"
+    return f"select x.{column} from staged_{name} as s join {name}_version as x on {same} and x.closed_seq is null"
 
 
 def _arm(number: int, text: _Text, dialect: str) -> str:
@@ -275,6 +285,12 @@ def _key_arm(number: int, name: str, dialect: str) -> str:
         f"select {number}, {key}, {_NO_BREACH}, x.opened_seq, {_NO_TEXT}, {_NO_TEXT} from staged_{name} as s"
         f" join {name}_version as x on {same} and x.closed_seq is null"
     )
+
+
+_ROLE_ARM = (
+    f"select {ROLE_SENT}, s.recipient, {_NO_BREACH}, {_NO_LEAF}, e.role, {_NO_TEXT}"
+    " from staged_disclosure as s join entry as e on e.entry_id = s.entry_id"
+)
 
 
 def _reference_arm(number: int, table: str, column: str, other: str) -> str:

@@ -26,6 +26,7 @@ from overt.ledger._leaves import (
     record_leaf,
 )
 from overt.ledger._log_folder import LogFolder
+from overt.ledger._merkle import fold, leaf_hash, node_hash
 from overt.ledger._notes import Signer, VerifierKey, make_signer, open_note, read_skey, read_vkey, sign_note
 from overt.ledger._policy import Policy, read_policy, trust
 from overt.ledger._publish import Published, SigningState, publish
@@ -78,8 +79,11 @@ __all__ = [
     "check",
     "commitment",
     "document_path",
+    "fold",
+    "leaf_hash",
     "log_app",
     "make_signer",
+    "node_hash",
     "open_checkpoint",
     "open_note",
     "prove",

@@ -14,6 +14,8 @@ RECORD_LIMIT = 1_000_000
 _DEEPEST = 64
 
 _quoted = json.JSONEncoder(ensure_ascii=False).encode
+_plain = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_PLAIN = (str, bool, type(None))
 
 
 def canonical_json(value: object) -> bytes:
@@ -22,6 +24,26 @@ def canonical_json(value: object) -> bytes:
     Refuses, with the place and never the value: an integer beyond 2^53, a number that is not finite, a lone
     surrogate, a key that is not text, more than 64 levels, and any other kind of value.
     """
+    if type(value) is dict and _is_plain(value):
+        # Most records: Python's own encoder writes these as RFC 8785 does, ten times as fast.
+        try:
+            return _plain(value).encode()
+        except UnicodeEncodeError:
+            pass  # half of a surrogate pair; below it is refused with its place
+    return _carefully(value)
+
+
+def _is_plain(value: dict[Any, Any]) -> bool:
+    """Whether a mapping holds nothing but texts, small integers, truth values and nulls under ASCII names."""
+    return all(
+        type(name) is str
+        and name.isascii()
+        and (type(each) in _PLAIN or (type(each) is int and abs(each) <= LARGEST_INTEGER))
+        for name, each in value.items()
+    )
+
+
+def _carefully(value: object) -> bytes:
     parts: list[str] = []
     _write(value, parts, ())
     return "".join(parts).encode()

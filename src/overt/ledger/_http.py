@@ -5,16 +5,17 @@ What comes back is bounded in size and time, and believed only once it is verifi
 
 from __future__ import annotations
 
+import time
 import urllib.error
 import urllib.request
 import zlib
-from http.client import HTTPException
-from typing import IO
+from http.client import HTTPException, HTTPResponse
 
 from overt.ledger._witness import Answer, read_answer
 from overt.refusals import Refusal
 
 _TIMEOUT = 30
+_LONGEST = 300
 _ANSWER_LIMIT = 1_000_000
 _PIECE = 1 << 16
 
@@ -82,10 +83,14 @@ def _opener() -> urllib.request.OpenerDirector:
     return urllib.request.build_opener(_NoRedirect)
 
 
-def _body(response: IO[bytes], encoding: str, limit: int, address: str) -> bytes:
+def _body(response: HTTPResponse, encoding: str, limit: int, address: str) -> bytes:
     unpack = zlib.decompressobj(31) if encoding == "gzip" else None
     found = bytearray()
-    while len(found) <= limit and (piece := response.read(_PIECE)):
+    end = time.monotonic() + _LONGEST
+    while len(found) <= limit and (piece := response.read1(_PIECE)):
+        if time.monotonic() > end:
+            # A byte now and then is no silence, and could go on for ever.
+            raise _unreachable(address, f"not whole after {_LONGEST} s")
         found += unpack.decompress(piece, limit + 1 - len(found)) if unpack else piece
     if len(found) > limit:
         raise Refusal("resource-too-large", address, f"more than {limit:,} bytes", "what a log can have there")

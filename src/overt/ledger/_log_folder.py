@@ -16,11 +16,13 @@ from pathlib import Path
 
 from overt.ledger._files import read_file, write_file
 from overt.ledger._leaf_file import LeafFile
-from overt.ledger._leaves import DOCUMENT_LIMIT, document_path, public_leaf
+from overt.ledger._leaves import DOCUMENT_LIMIT, Leaves, document_path, public_leaf, public_leaves
 from overt.ledger._notes import VerifierKey
 from overt.ledger._publish import SigningState
 from overt.ledger._store import FolderStore
 from overt.refusals import Refusal
+
+_PART = 4096
 
 
 class LogFolder:
@@ -32,11 +34,18 @@ class LogFolder:
         self.state = SigningState(folder / "signed")
         self.policy = folder / "policy"
 
-    def leaves(self) -> LeafFile:
+    def leaves(self) -> Leaves:
         """The entries; refuses a folder without a log."""
-        if not (self.folder / "keys").is_dir():
+        return self._file()
+
+    def check_begun(self) -> None:
+        """Refuses a folder without a log."""
+        if not self.policy.is_file():
             remedy = "overt ledger init makes a log; give the folder it made"
             raise Refusal("not-a-log", str(self.folder), "no log", "a folder of overt ledger init", remedy)
+
+    def _file(self) -> LeafFile:
+        self.check_begun()
         return LeafFile(self.folder / "leaves")
 
     def key_files(self) -> list[Path]:
@@ -57,6 +66,27 @@ class LogFolder:
         path = self.folder / document_path(digest)
         write_file(path, data)
         return leaf
+
+    def enter(self, entries: Sequence[bytes]) -> list[int]:
+        """Adds the entries that are not there yet, and gives the place of each.
+
+        So whoever was interrupted may try again. A document is there only as long as no other of its kind came after.
+        """
+        leaves = self._file()
+        there: dict[bytes, int] = {}
+        wanted = set(entries)
+        last: dict[str, bytes] = {}
+        for start in range(0, leaves.size(), _PART):
+            part = leaves.read(start, min(start + _PART, leaves.size()))
+            there |= {entry: index for index, entry in enumerate(part, start) if entry in wanted}
+            last |= {leaf.kind: part[index - start] for index, leaf in public_leaves(part, start)}
+        for at, leaf in public_leaves(entries, 0):
+            if last.get(leaf.kind) != entries[at]:
+                there.pop(entries[at], None)
+        missing = [entry for entry in dict.fromkeys(entries) if entry not in there]
+        if missing:
+            there |= {entry: index for index, entry in enumerate(missing, leaves.append(missing))}
+        return [there[entry] for entry in entries]
 
     def document(self, digest: str) -> bytes | None:
         """A document by its digest, for `publish`."""

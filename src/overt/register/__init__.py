@@ -6,10 +6,11 @@ leaves the leaf.
 
 from overt.register._check import Discrepancy, check_register
 from overt.register._erase import SNAPSHOTS_FOLDER, Erasure, erase
+from overt.register._log import RegisterLog
 from overt.register._record import Values, Version, body
 from overt.register._register import CHARTERS_FOLDER, Register, Status, Writer, row_values
 from overt.register._schema import KEPT_TABLES, OWN_TABLES, identity, kept_columns
-from overt.register._settings import SETTINGS_FILE, RegisterSettings
+from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_settings
 from overt.register._snapshot import Snapshot, snapshot
 from overt.register._store import Store
 
@@ -22,6 +23,7 @@ __all__ = [
     "Discrepancy",
     "Erasure",
     "Register",
+    "RegisterLog",
     "RegisterSettings",
     "Snapshot",
     "Status",
@@ -34,6 +36,7 @@ __all__ = [
     "erase",
     "identity",
     "kept_columns",
+    "read_settings",
     "row_values",
     "snapshot",
 ]

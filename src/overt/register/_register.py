@@ -218,8 +218,12 @@ class Writer:
 
     def publish(self, kind: str, document: bytes, name: str) -> int:
         """Adds a public leaf: the digest of a published document."""
+        return self.add_public(public_leaf(kind, sha256(document).hexdigest(), name))
+
+    def add_public(self, leaf: bytes) -> int:
+        """Adds a leaf that names a document; gives its number."""
         seq = self._seq
-        self._leaf(seq, "public", public_leaf(kind, sha256(document).hexdigest(), name))
+        self._leaf(seq, "public", leaf)
         return seq
 
     def _leaf(self, seq: int, kind: str, leaf: bytes) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Parameters = Sequence[Any]
 _BUSY_SECONDS = 30
+_ROWS_AT_ONCE = 5_000
 # A block this large is mapped and given back once, after which glibc keeps freed memory below twice its size. A
 # decision opens many small tables of its own, and would else take and return that memory from the system each time.
 _KEPT_MEMORY = 24 << 20
@@ -32,6 +33,7 @@ class Store(ABC):
     """A connection. Only inside `transaction` may anything be written."""
 
     dialect = ""
+    key_clash: type[Exception] = sqlite3.IntegrityError
 
     @abstractmethod
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
@@ -171,19 +173,24 @@ class PostgresStore(Store):
             found = f"no connection ({type(error).__name__})"
             raise Refusal("engine-unreachable", "PostgreSQL", found, "a server that answers at that address") from None
         self._url = url
+        self.key_clash = psycopg.errors.UniqueViolation
         self.connection.prepare_threshold = 1
         # A statement over the staged rows is long to plan and the same for all of them.
         self.connection.execute("set plan_cache_mode = force_generic_plan")
         self.connection.execute("set timezone = 'UTC'")
         self.connection.execute("set jit = off")
         self._texts: dict[str, str] = {}
+        self._streams = 0
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         return self.connection.execute(self._text(sql), parameters).fetchall()
 
     def stream(self, sql: str, parameters: Parameters = ()) -> Iterator[tuple[Any, ...]]:
-        with self.connection.cursor() as cursor:
-            yield from cursor.stream(self._text(sql), parameters)
+        # A cursor of the server's, so that other queries may run between its rows.
+        self._streams += 1
+        with self.connection.cursor(name=f"stream_{self._streams}", withhold=True) as cursor:
+            cursor.itersize = _ROWS_AT_ONCE
+            yield from cursor.execute(self._text(sql), parameters)
 
     def run(self, sql: str, parameters: Parameters = ()) -> int:
         return self.connection.execute(self._text(sql), parameters).rowcount

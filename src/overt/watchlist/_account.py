@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,15 +11,19 @@ import numpy as np
 
 from overt import __version__
 from overt.watchlist import _figures as figures
+from overt.watchlist._corpus import NOT_GIVEN
 from overt.watchlist._matching import Matching
 from overt.watchlist._probes import Probed, probe_of
 from overt.watchlist._tally import NO, YES, Tally
-from overt.watchlist._trial import Trial
+from overt.watchlist._terms import Term
+from overt.watchlist._trial import TermFacts, Trial
 
 SCHEMA_VERSION = "1.0"
 DIVISIONS = ("group", "function", "genre", "dialect")
 PREVALENCES = (10, 1_000, 100_000)
 _STEPS = 24
+# What a regular expression or a wildcard would take for more than itself: `gays?`, `muslim*`, `wom[ae]n`.
+_PATTERN = re.compile(r"\w[*?]|[*?]\w|\[.*\]|\\\w")
 
 Json = dict[str, Any]
 
@@ -47,6 +52,7 @@ def account(trial: Trial, *, masked: bool = False) -> Json:
         "intervals": {"level": figures.LEVEL, "method": figures.METHOD},
         "overall": measures(tally.texts, tally.flagged),
         **{f"by_{name}": _by(tally, name, survey.levels.get(name)) for name in DIVISIONS},
+        "by_category": _by_category(trial),
         "at_prevalence": [_at_prevalence(tally, one_in) for one_in in PREVALENCES],
         "variants": [
             {"name": name, "matching": _matching(way), **measures(tally.texts, flagged)}
@@ -56,6 +62,7 @@ def account(trial: Trial, *, masked: bool = False) -> Json:
         "identity_terms": [each["id"] for each in terms if each["identity"]],
         "ordinary_terms": [each["id"] for each in terms if each["ordinary"] and not each["identity"]],
         "silent_terms": [each["id"] for each in terms if not each["hits"]],
+        "pattern_terms": [_ident(place) for place, term in enumerate(request.terms.terms) if _is_pattern(term)],
         "needless_terms": [each["id"] for each in terms if each["needless"]],
         "probes": _probes(tally, survey.levels.get("function")),
         "templates": [_probed(each) for each in trial.probes],
@@ -114,7 +121,7 @@ def per_term(trial: Trial, *, masked: bool) -> list[Json]:
                 "ordinary": facts.ordinary,
                 "same_as": None if facts.same_as is None else _ident(facts.same_as),
                 "contains": None if facts.contains is None else _ident(facts.contains),
-                "needless": _needless(value.of, int(decided.sum()), facts.same_as, facts.contains),
+                "needless": _needless(value.of, int(decided.sum()), facts, weighed=tally.threshold is not None),
                 "false_positives_by_group": None if crossed is None else _named(levels, crossed[place]),
             }
         )
@@ -192,6 +199,18 @@ def _by(tally: Tally, name: str, levels: Sequence[str] | None) -> Json | None:
     }
 
 
+def _by_category(trial: Trial) -> Json | None:
+    """What the terms of each category would do as a list of their own; null without categories."""
+    categories = trial.request.terms.categories
+    if categories == ("",):
+        return None
+    held = Counter(term.category for term in trial.request.terms.terms)
+    return {
+        name or NOT_GIVEN: {"terms": held[name], **measures(trial.tally.texts, trial.tally.by_category[at])}
+        for at, name in enumerate(categories)
+    }
+
+
 def _probes(tally: Tally, functions: Sequence[str] | None) -> list[Json]:
     """The functions of the corpus that carry a probe in their name, by kind."""
     found = []
@@ -228,13 +247,21 @@ def _at_prevalence(tally: Tally, one_in: int) -> Json:
     }
 
 
-def _needless(hits: int, decided: int, same_as: int | None, contains: int | None) -> str | None:
-    """Why the list would flag the same texts without the term."""
-    if same_as is not None:
+def _needless(hits: int, decided: int, facts: TermFacts, *, weighed: bool) -> str | None:
+    """Why the list would flag the same texts without the term, by itself.
+
+    Where weights are added up, a term that repeats or contains another adds to it, and is not needless for that.
+    """
+    if facts.same_as is not None and not weighed:
         return "repeats another term"
-    if contains is not None:
+    if facts.contains is not None and not weighed:
         return "contains another term"
     return "decides nothing here" if hits and not decided else None
+
+
+def _is_pattern(term: Term) -> bool:
+    """Whether a term holds what would mean something else in a pattern."""
+    return any(_PATTERN.search(each) for each in term.positive)
 
 
 def _named(levels: Sequence[str], counts: np.ndarray) -> Json:

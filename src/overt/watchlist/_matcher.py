@@ -31,6 +31,9 @@ _WILD = re.compile(r"([*?])")
 # What must stand beside an edge of a piece: anything, no word character, or a word character.
 _ANY, _OUTSIDE, _INSIDE = 0, 1, 2
 _At = tuple[np.ndarray, np.ndarray, np.ndarray]  # piece, start and end of every place
+_Found = tuple[np.ndarray, np.ndarray, np.ndarray]
+# Ways of matching make four different texts of one at most: as it is, folded, in leetspeak, stemmed.
+MOST_KEPT = 4
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class _Places:
 class Matcher:
     """Finds the terms of a list in texts, in one way of matching."""
 
-    def __init__(self, terms: Sequence[Term], matching: Matching) -> None:
+    def __init__(self, terms: Sequence[Term], matching: Matching, finders: Finders | None = None) -> None:
         self.normalise = normaliser(matching)
         self._matching = matching
         self._pieces: dict[_Piece, int] = {}
@@ -95,14 +98,7 @@ class Matcher:
         bare = np.array([piece.pattern is None for piece in self._pieces], dtype=np.int8)
         self._found_left, self._found_right = self._left * bare, self._right * bare
         self._terms = len(terms)
-        self._automaton = (
-            ahocorasick_rs.AhoCorasick(
-                literals, matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False,
-                implementation=ahocorasick_rs.Implementation.ContiguousNFA,
-            )
-            if literals
-            else None
-        )  # fmt: skip
+        self._finder = (finders if finders is not None else Finders()).of(tuple(literals))
 
     def hits(self, texts: Sequence[str]) -> Hits:
         """The terms that stand in each text; no text may hold a NUL."""
@@ -119,11 +115,7 @@ class Matcher:
         return Hits(pairs // width, pairs % width)
 
     def _places(self, joined: str, texts: int) -> _Places:
-        codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-        inside = np.concatenate(([False], word_characters()[codes], [False]))
-        ends = np.concatenate(([-1], np.flatnonzero(codes == 0)))
-        found = self._automaton.find_matches_as_indexes(joined, overlapping=True) if self._automaton else []
-        flat = np.fromiter(chain.from_iterable(found), dtype=np.int64, count=3 * len(found)).reshape(-1, 3)
+        inside, ends, flat = self._finder.find(joined)
         place, piece = self._of_literal.spread(flat[:, 0], np.arange(len(flat)))
         start, end = flat[place, 1], flat[place, 2]
         # `inside` is moved by one: inside[start] tells of the character before the start.
@@ -203,6 +195,49 @@ class Matcher:
 def _fits(wanted: np.ndarray, word: np.ndarray) -> np.ndarray:
     fits: np.ndarray = (wanted == _ANY) | ((wanted == _INSIDE) == word)
     return fits
+
+
+class Finders:
+    """Automata, one for each set of literals: ways of matching that look for the same share what is found."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, ...], _Finder] = {}
+
+    def of(self, literals: tuple[str, ...]) -> _Finder:
+        """The automaton of those literals."""
+        return self._made.setdefault(literals, _Finder(literals))
+
+
+class _Finder:
+    """Where the letters of literals stand in joined texts, whatever stands beside them; the last answers are kept."""
+
+    def __init__(self, literals: tuple[str, ...]) -> None:
+        self._kept: dict[str, _Found] = {}
+        self._automaton = (
+            ahocorasick_rs.AhoCorasick(
+                literals, matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False,
+                implementation=ahocorasick_rs.Implementation.ContiguousNFA,
+            )
+            if literals
+            else None
+        )  # fmt: skip
+
+    def find(self, joined: str) -> _Found:
+        """Which characters are inside words (with one outside at either end), where texts end, and every place."""
+        found = self._kept.get(joined)
+        if found is None:
+            while len(self._kept) >= MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
+            found = self._kept[joined] = self._find(joined)
+        return found
+
+    def _find(self, joined: str) -> _Found:
+        codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+        inside = np.concatenate(([False], word_characters()[codes], [False]))
+        ends = np.concatenate(([-1], np.flatnonzero(codes == 0)))
+        found = self._automaton.find_matches_as_indexes(joined, overlapping=True) if self._automaton else []
+        flat = np.fromiter(chain.from_iterable(found), dtype=np.int64, count=3 * len(found)).reshape(-1, 3)
+        return inside, ends, flat
 
 
 class _Owners:

@@ -149,7 +149,10 @@ def _curve_lines(curve: Json) -> list[tuple[int, Json | None, Json | None]]:
 
 def _within(interval: Sequence[float] | None) -> str:
     """The limits of a share: "26.1% to 31.4%"."""
-    return f"{percent(interval[0])} to {percent(interval[1])}" if interval else "–"
+    if interval is None:
+        return "–"
+    low, high = map(percent, interval)
+    return low if low == high else f"{low} to {high}"
 
 
 def _ratio(found: Json | None) -> str:

@@ -42,19 +42,22 @@ class Tally:
     `texts` and `flagged` are arrays of 2. `by` holds for each division two arrays of levels x 2: texts and
     flagged. `term` counts texts by term and label, `decided` those that a term alone decides. `term_by` are
     the wrong hits of each term by level of the first division. `together` counts texts by how many
-    different terms hit them; `sets` counts the sets of terms themselves while there are not too many.
+    different terms hit them; `by_category` counts those hit by any term of a category (`categories` gives each
+    term's, by place); `sets` counts the sets of terms themselves while there are not too many.
     """
 
     terms: int
     weights: np.ndarray
     threshold: float | None
     levels: Mapping[str, Sequence[str]]
+    categories: np.ndarray
     texts: np.ndarray = field(init=False)
     flagged: np.ndarray = field(init=False)
     term: np.ndarray = field(init=False)
     decided: np.ndarray = field(init=False)
     by: dict[str, tuple[np.ndarray, np.ndarray]] = field(init=False)
     term_by: dict[str, np.ndarray] = field(init=False)
+    by_category: np.ndarray = field(init=False)
     together: list[dict[int, int]] = field(init=False)
     sets: dict[tuple[int, bytes], int] = field(default_factory=dict)
     sets_whole: bool = True
@@ -68,6 +71,7 @@ class Tally:
             for name, found in self.levels.items()
         }
         self.term_by = {name: np.zeros((self.terms, len(found)), np.int64) for name, found in self._crossed().items()}
+        self.by_category = np.zeros((int(self.categories.max(initial=-1)) + 1, 2), np.int64)
         self.together = [{}, {}]
 
     def add(self, block: Block, hits: Hits) -> None:
@@ -79,6 +83,10 @@ class Tally:
         self.flagged += np.bincount(yes[flagged], minlength=2)
         self._count_terms(self.term, hits.term, yes[hits.text])
         self._count_terms(self.decided, hits.term[decisive], yes[hits.text[decisive]])
+        width = len(self.by_category)
+        pairs = np.unique(hits.text * width + self.categories[hits.term])
+        kept = pairs % width * 2 + yes[pairs // width]
+        self.by_category += np.bincount(kept, minlength=2 * width).reshape(-1, 2)
         for name, found in block.by.items():
             at = np.array([self._place[name][level] for level in found], dtype=np.int64)
             texts, hit = self.by[name]

@@ -68,6 +68,11 @@ class TermList:
     terms: tuple[Term, ...]
     weighted: bool = False
 
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Every category of a term, in order; the empty text where a term has none."""
+        return tuple(sorted({term.category for term in self.terms}))
+
 
 def read_terms(path: Path, *, term: str = "", category: str = "", weight: str = "") -> TermList:
     """The terms of a list: `.csv` and `.tsv` are tables with a header, `.toml` holds conditions, all else is lines.

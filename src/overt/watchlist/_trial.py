@@ -12,7 +12,7 @@ import numpy as np
 from overt.refusals import Refusal
 from overt.watchlist._corpus import CorpusOptions, Survey, blocks, survey
 from overt.watchlist._lexicon import Lexicon, read_lexicon
-from overt.watchlist._matcher import Hits, Matcher
+from overt.watchlist._matcher import Finders, Hits, Matcher
 from overt.watchlist._matching import Matching, Patterns, variants
 from overt.watchlist._probes import Probed, disguises, flagger, harmless_uses, read_probes
 from overt.watchlist._tally import Tally, flags
@@ -89,10 +89,13 @@ def try_list(request: Request, telling: Telling | None = None) -> Trial:
     templates = read_probes(request.templates)
     weights = np.array([term.weight for term in terms])
     ways = _ways(request)
-    matchers = {name: Matcher(terms, way) for name, way in ways.items()}
+    finders = Finders()
+    matchers = {name: Matcher(terms, way, finders) for name, way in ways.items()}
     found = survey(request.corpus, tell.surveying)
     chosen = matchers["as chosen"]
-    tally = Tally(len(terms), weights, request.threshold, found.levels)
+    categories = {name: at for at, name in enumerate(request.terms.categories)}
+    place = np.array([categories[term.category] for term in terms], dtype=np.int64)
+    tally = Tally(len(terms), weights, request.threshold, found.levels, place)
     flagged = {name: np.zeros(2, np.int64) for name in ways}
     done = 0
     for block in blocks(request.corpus, found.positive):

@@ -7,7 +7,7 @@
 -- basis: Data Protection Act 1998 principle 4 (.. 2018-05-24)
 -- found in: Gangs Violence Matrix: each borough kept its own matrix, and victims and perpetrators were not clearly distinguished, Information Commissioner, enforcement notice announced on 16 November 2018
 -- severity: high
--- gate: hold
+-- gate: refuse
 -- limits: takes any review with a rationale, done on or after the day the latest of the entries was opened, for a recorded reason; does not read whether it speaks of the role
 -- remedy: Settle the role on the evidence, or record at a review why one person holds two.
 with repeated as (

@@ -9,7 +9,7 @@
 -- found in: Chicago gang arrest cards: over 15,000 of 134,242 people designated with no gang or no reason given, review by the Office of Inspector General, 11 April 2019, as reported by the press
 -- found in: Covert surveillance: proportionality stated in templated or generic words, Investigatory Powers Commissioner, Annual Report 2019, paras 12.23-12.24
 -- severity: high
--- gate: hold
+-- gate: refuse
 -- limits: measures length and repetition and reads nothing: a long text may be empty of reasons and a short one sufficient; texts that differ by one character count as different; both numbers are defaults, not law
 -- remedy: Write down why this person is listed, on the evidence held, or close the entry.
 with repeated as (

@@ -1,0 +1,48 @@
+"""A register's own log: keys, what they signed last, policy and published files in the register's folder."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from hashlib import sha256
+
+from overt.ledger import Leaves, LogFolder
+from overt.refusals import Refusal
+from overt.register._register import CHARTERS_FOLDER, Register
+
+# Where documents stand that public leaves name.
+DOCUMENT_FOLDERS = (CHARTERS_FOLDER, "releases", "answers", "documents")
+
+
+class RegisterLog(LogFolder):
+    """The log of a register: its entries are the register's leaves, which come in by the gate.
+
+    Only a new key is entered here, at the moment `now`.
+    """
+
+    def __init__(self, register: Register, now: dt.datetime) -> None:
+        super().__init__(register.folder)
+        self._register = register
+        self._now = now
+
+    def leaves(self) -> Leaves:
+        """The register's leaves; refuses a register whose log was not begun."""
+        self.check_begun()
+        return self._register
+
+    def enter(self, entries: Sequence[bytes]) -> list[int]:
+        """Adds leaves that name a new key; refuses every other."""
+        if any(not entry.startswith(b"overt:public:v1 key ") for entry in entries):
+            remedy = "overt admit proposes records; overt register adopt publishes a charter"
+            raise Refusal("entry-beside-the-gate", str(self.folder), "a record or document", "the gate", remedy)
+        with self._register.writing(self._now) as writer:
+            return [writer.add_public(entry) for entry in entries]
+
+    def document(self, digest: str) -> bytes | None:
+        """A document by its digest, wherever the register keeps it."""
+        for folder in DOCUMENT_FOLDERS:
+            for path in sorted(each for each in (self.folder / folder).glob("**/*") if each.is_file()):
+                data = path.read_bytes()
+                if sha256(data).hexdigest() == digest:
+                    return data
+        return None

@@ -1,0 +1,191 @@
+"""`overt demo` keeps what it promises to a newcomer: the refusals, the day the categories doubled, the fork."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from overt.demo import charter_files
+from overt.ledger import open_checkpoint, read_policy
+
+ROOT = Path(__file__).resolve().parents[2]
+# What must not come in, by the code that says so; on the last two a named person may decide.
+KINDS = {
+    "OV-38", "OV-39", "category-not-in-force", "OV-02", "OV-01", "OV-06", "OV-34", "OV-35", "OV-20", "review-date-late",
+    "OV-47", "OV-46", "OV-48", "OV-57", "names-a-person", "charter-not-in-force", "approver-is-recorder", "OV-57b",
+    "OV-03", "OV-09", "OV-14", "OV-05",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A finished demonstration: its folder, and what the command left with and said."""
+
+    out: Path
+    done: subprocess.CompletedProcess[str]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return dict(json.loads(self.done.stdout))
+
+
+def overt(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Runs a command to its end."""
+    command = [sys.executable, "-m", "overt.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+
+
+@pytest.fixture(scope="module")
+def honest(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    out = tmp_path_factory.mktemp("honest") / "demo"
+    return Shown(out, overt("demo", "--out", out))
+
+
+@pytest.fixture(scope="module")
+def cheated(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    out = tmp_path_factory.mktemp("cheated") / "demo"
+    return Shown(out, overt("demo", "--cheat", "--json", "--out", out))
+
+
+def test_demo_shows_the_day_the_categories_doubled(honest: Shown) -> None:
+    """The honest story leaves with 0; the watcher's own line says what the charter became."""
+    assert honest.done.returncode == 0, honest.done.stderr
+    story = honest.done.stdout
+    assert "30 June 2021: the day the categories doubled" in story
+    assert "the charter changed: categories 16 → 34" in story
+    assert "the log forked" not in story
+
+
+def test_demo_says_that_everything_is_invented(honest: Shown) -> None:
+    """Whoever reads the story learns first that nobody in it exists and that its keys protect nothing."""
+    beginning = " ".join(honest.done.stdout.split())[:400]
+    assert "Everything here is invented" in beginning
+    assert "they are worthless" in beginning
+
+
+def test_demo_holds_about_seven_thousand_records_over_four_years(cheated: Shown) -> None:
+    """The size of the register is the one that was published of Project Alpha, near enough."""
+    facts = cheated.facts
+    assert facts["synthetic"]
+    assert 6_500 < facts["records"] < 7_500
+    assert facts["published"][0]["day"].startswith("2020")
+    assert facts["published"][-1]["day"].startswith("2024")
+
+
+def test_gate_keeps_every_kind_of_fault_out(cheated: Shown) -> None:
+    """Each kind that the issue lists is tried, and none is admitted without a named person's decision."""
+    told = cheated.facts["attempts"]["told"]
+    assert {each["outcome"] for each in told} == {"refused", "held"}
+    assert {code for each in told for code in each["codes"]} >= KINDS
+    assert cheated.facts["attempts"]["decided"]["admitted"] > 0
+    assert cheated.facts["attempts"]["decided"]["refused"] > 0
+
+
+def test_no_control_that_refuses_is_breached_at_the_end(cheated: Shown) -> None:
+    """What the gate refuses by is met four years on; what is breached is said with its reason."""
+    audit = cheated.facts["audit"]
+    assert audit["gate_controls_breached"] == 0
+    assert audit["gate_controls"] > 20
+    assert "OV-21" in {each["control"] for each in audit["breached"]}
+    assert all(each["why"] for each in audit["breached"])
+    assert Path(audit["report"]).is_file()
+
+
+def test_what_was_refused_is_written_nowhere(honest: Shown) -> None:
+    """Neither the name nor the handle that was tried stands in any file, nor in the story."""
+    for marker in ("Jo Example", "invented.handle"):
+        assert marker not in honest.done.stdout + honest.done.stderr
+        holding = [path for path in honest.out.rglob("*") if path.is_file() and marker.encode() in path.read_bytes()]
+        assert holding == []
+
+
+def test_story_can_be_redone_by_hand(honest: Shown) -> None:
+    """Every command that the story ends with works as it stands there, and leaves with the code it says."""
+    lines = honest.done.stdout.partition("See for yourself")[2].splitlines()
+    commands = [(lines[at - 1], line.strip()) for at, line in enumerate(lines) if line.startswith("    overt ")]
+    assert len(commands) == 7
+    for words, command in commands:
+        _, *arguments = shlex.split(command)
+        if arguments[0] != "demo":
+            done = overt(*arguments)
+            assert done.returncode == ("leaves with 1" in words), (command, done.stdout, done.stderr)
+
+
+def test_rewritten_history_is_a_named_fork(cheated: Shown) -> None:
+    """It leaves with 1, and says of which size both heads are and how they differ."""
+    assert cheated.done.returncode == 1, cheated.done.stderr
+    fork = cheated.facts["fork"]
+    assert fork["size"] == cheated.facts["records"]
+    assert fork["seen_root"] != fork["served_root"]
+    assert f"two roots over the same {fork['size']} entries" in fork["contradiction"]
+    assert fork["seen_inside"] == 0
+
+
+def test_everybody_outside_notices(cheated: Shown) -> None:
+    """Both witnesses refuse to cosign, and the rewritten log cannot prove the person's record."""
+    fork = cheated.facts["fork"]
+    assert len(fork["witnesses"]) == 2
+    assert all("status 422" in each for each in fork["witnesses"])
+    assert fork["receipt"] == "proof-bad"
+    places = ("--record", cheated.out / "person" / "entry.json", "--policy", cheated.out / "policy")
+    assert overt("ledger", "verify", cheated.out / "person" / "entry.json.tlog-proof", *places).returncode == 0
+
+
+def test_evidence_of_the_fork_is_two_signed_heads(cheated: Shown) -> None:
+    """Whoever has the log's public key can verify that it signed both."""
+    keys = [party.key for party in read_policy((cheated.out / "watcher" / "policy").read_bytes(), "policy").logs]
+    evidence = Path(cheated.facts["fork"]["evidence"])
+    heads = [
+        open_checkpoint((evidence / f"{name}.checkpoint").read_bytes(), keys).checkpoint for name in ("seen", "served")
+    ]
+    assert [head.root.hex() for head in heads] == [cheated.facts["fork"][f"{name}_root"] for name in ("seen", "served")]
+
+
+def test_same_seed_tells_the_same_story(honest: Shown, cheated: Shown) -> None:
+    """Two runs in two folders sign the same head, byte for byte, until one of them cheats."""
+    seen = Path(cheated.facts["fork"]["evidence"]) / "seen.checkpoint"
+    assert seen.read_bytes() == (honest.out / "ledger" / "checkpoint").read_bytes()
+
+
+@pytest.mark.parametrize("kind", ["a folder with something in it", "a file"])
+def test_demo_refuses_a_place_that_is_taken(tmp_path: Path, kind: str) -> None:
+    """What is there stays as it is."""
+    out = tmp_path / "taken"
+    kept = out if kind == "a file" else out / "kept.txt"
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_text("mine", encoding="utf-8")
+    done = overt("demo", "--out", out)
+    assert done.returncode == 3
+    assert "out-not-empty" in done.stderr
+    assert kept.read_text(encoding="utf-8") == "mine"
+
+
+def test_charters_are_those_of_the_examples() -> None:
+    """There is one source of them, and it is examples/alpha/charters."""
+    examples = sorted((ROOT / "examples" / "alpha" / "charters").glob("*.toml"))
+    assert charter_files() == [path.read_bytes() for path in examples]
+
+
+def test_charters_come_with_the_package(tmp_path: Path) -> None:
+    """An installation is a copy of the package without the checkout around it, and has the charters."""
+    site = tmp_path / "site"
+    shutil.copytree(ROOT / "src" / "overt", site / "overt", ignore=shutil.ignore_patterns("__pycache__"))
+    asked = "import overt.demo as demo; print(demo.__file__); print(len(demo.charter_files()))"
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", asked],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(site)},
+    )
+    assert done.stdout.split() == [str(site / "overt" / "demo" / "__init__.py"), "2"]

@@ -1,0 +1,162 @@
+"""A register that was kept elsewhere is admitted in bulk: the same answers, whole or resumed."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from overt.gate import BulkRequest, Gate, Proposed, admit_bulk, waiting
+from overt.refusals import Refusal
+from overt.register import Register, check_register
+from tests.conftest import ROOT
+from tests.gate.conftest import NOW, listing
+
+PEOPLE = 40
+
+
+def legacy(people: int = PEOPLE) -> list[Proposed]:
+    """Listings of which every tenth has no role, and every tenth but one an item that is not graded."""
+    records = []
+    for number in range(people):
+        for each in listing(number):
+            values = dict(each.values)
+            if number % 10 == 0 and each.table == "entry":
+                values["role"] = None
+            if number % 10 == 1 and each.table == "item":
+                values["source_grade"] = None
+            records.append(Proposed(each.table, values))
+    return records
+
+
+def as_lines(path: Path, records: list[Proposed]) -> Path:
+    """A file of JSON lines."""
+    lines = [json.dumps({"table": each.table, "values": dict(each.values)}) for each in records]
+    path.write_text("\n".join([*lines, "nonsense", ""]))
+    return path
+
+
+def as_tables(folder: Path, records: list[Proposed]) -> Path:
+    """A folder with a CSV file for each table."""
+    folder.mkdir()
+    for table in {each.table for each in records}:
+        rows = [dict(each.values) for each in records if each.table == table]
+        with (folder / f"{table}.csv").open("w", newline="") as stream:
+            writer = csv.DictWriter(stream, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+    return folder
+
+
+def clock() -> dt.datetime:
+    """A moment that the register puts right each time."""
+    return NOW
+
+
+@pytest.mark.parametrize("form", [as_lines, as_tables])
+def test_bulk_admits_what_nothing_speaks_against(gate: Gate, register: Register, tmp_path: Path, form) -> None:  # type: ignore[no-untyped-def]
+    """Good entries with all their rows are admitted; the others are counted by why; nothing is half admitted."""
+    source = form(tmp_path / "legacy.jsonl" if form is as_lines else tmp_path / "legacy", legacy())
+    report = admit_bulk(gate, BulkRequest((source,), "P1001", 50), clock)
+    tenth = PEOPLE // 10
+    assert report.admitted == PEOPLE + (PEOPLE - 2 * tenth) * 3
+    assert report.held == tenth * 3
+    assert report.refused == tenth * 3 + (form is as_lines)
+    assert report.reasons["refused", "OV-02"] == tenth
+    assert report.reasons["held", "OV-05"] == tenth
+    assert len(waiting(gate)) == tenth
+    assert list(check_register(register)) == []
+    assert not list(register.folder.glob("bulk-*"))
+
+
+def test_bulk_says_what_the_gate_says(gate: Gate, register: Register, tmp_path: Path) -> None:
+    """The same records come to the same outcomes in bulk as one by one."""
+    (one_by_one := tmp_path / "other").mkdir()
+    from tests.gate.conftest import open_register
+
+    with open_register(one_by_one / "alpha") as other:
+        door = Gate(other)
+        words = [
+            outcome.word
+            for number in range(PEOPLE)
+            for outcome in door.admit(list(_listed(number)), "P1001", NOW + dt.timedelta(seconds=number))
+        ]
+    report = admit_bulk(gate, BulkRequest((as_lines(tmp_path / "legacy.jsonl", legacy()),), "P1001", 50), clock)
+    # In bulk a person is decided apart from the entry.
+    assert words.count("refused") - report.refused + 1 == PEOPLE // 10
+    assert words.count("held") - report.held == PEOPLE // 10
+
+
+def _listed(number: int) -> list[Proposed]:
+    return [Proposed(each.table, each.values, bundle="b") for each in legacy(number + 1)[-4:]]
+
+
+def test_bulk_twice_admits_once(gate: Gate, register: Register, tmp_path: Path) -> None:
+    """What was admitted before is refused as used, and nothing is doubled."""
+    source = as_lines(tmp_path / "legacy.jsonl", legacy())
+    admit_bulk(gate, BulkRequest((source,), "P1001", 50), clock)
+    size = register.size()
+    source.write_text(source.read_text() + "\n")
+    report = admit_bulk(gate, BulkRequest((source,), "P1001", 50), clock)
+    assert (report.admitted, register.size()) == (0, size)
+    assert report.reasons["refused", "key-used"] > 0
+
+
+_BULK = """
+    import sys
+    from pathlib import Path
+    from overt.gate import BulkRequest, Gate, admit_bulk
+    from overt.register import Register
+    from tests.gate.conftest import NOW
+
+    if __name__ == "__main__":
+        with Register.open(Path(sys.argv[1])) as register:
+            admit_bulk(
+                Gate(register),
+                BulkRequest((Path(sys.argv[2]),), "P1001", 20),
+                lambda: NOW,
+                lambda done, total: print(done, total, flush=True),
+            )
+"""
+
+
+def test_bulk_killed_goes_on_without_loss_or_doubles(register: Register, tmp_path: Path) -> None:
+    """After kill -9 in the middle of writing, the same command admits the rest and nothing twice."""
+    source = as_lines(tmp_path / "legacy.jsonl", legacy(200))
+    register.close()
+    script = tmp_path / "bulk.py"
+    script.write_text(textwrap.dedent(_BULK))
+    command = [sys.executable, str(script), str(register.folder), str(source)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, start_new_session=True)
+    assert process.stdout is not None
+    for line in process.stdout:
+        done, total = line.split()
+        if total != b"None" and int(done) >= 100:
+            break
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(timeout=30)
+    time.sleep(0.2)
+    with Register.open(register.folder) as opened:
+        halfway = opened.size()
+        report = admit_bulk(Gate(opened), BulkRequest((source,), "P1001", 20), clock)
+        assert 47 < halfway < opened.size()
+        assert opened.size() == 47 + report.admitted == 47 + 200 + 160 * 3
+        assert len(list(opened.versions("entry"))) == 160
+        assert list(check_register(opened)) == []
+
+
+def test_bulk_refuses_files_it_cannot_place(gate: Gate, tmp_path: Path) -> None:
+    """A CSV file is called as its table."""
+    (tmp_path / "people.csv").write_text("a\n1\n")
+    with pytest.raises(Refusal, match="bulk-table"):
+        admit_bulk(gate, BulkRequest((tmp_path / "people.csv",), "P1001"), clock)

@@ -1,0 +1,175 @@
+"""The store keeps what was admitted, as it was admitted, whatever happens."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from overt.gate import Admitted, Gate, Proposed
+from overt.refusals import Refusal
+from overt.register import Register, check_register, snapshot
+from overt.register._schema import METADATA
+from tests.conftest import ROOT
+from tests.gate.conftest import NOW, alone, entry, listing, subject
+
+LATER = NOW + dt.timedelta(seconds=1)
+
+
+def test_migrations_make_the_tables_of_this_version(register: Register) -> None:
+    """What the changes add up to is what the code speaks to."""
+    with register.store.engine().connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+def test_leaves_are_read_as_a_log(gate: Gate, register: Register) -> None:
+    """The register gives the ledger its entries in their order."""
+    gate.admit(listing(1), "P1001", NOW)
+    entries = register.read(45, register.size())
+    assert len(entries) == register.size() - 45
+    assert all(each.startswith(b"overt:record:v1 ") for each in entries)
+    assert register.read(0, 1)[0].startswith(b"overt:public:v1 charter ")
+
+
+def test_snapshot_of_a_moment_has_the_same_bytes_again(gate: Gate, register: Register, tmp_path: Path) -> None:
+    """Whatever was recorded since, the same moment gives the same files."""
+    gate.admit([*listing(2), *listing(1)], "P1001", NOW)
+    first = snapshot(register, NOW, tmp_path / "first")
+    changed = {**entry(1).values, "status": "closed", "closed_on": "2021-09-02"}
+    gate.admit([Proposed("entry", changed, "alter"), *listing(3)], "P1001", LATER)
+    again = snapshot(register, NOW, tmp_path / "again")
+    assert first == again
+    assert [each.read_bytes() for each in sorted((tmp_path / "first").iterdir())] == [
+        each.read_bytes() for each in sorted((tmp_path / "again").iterdir())
+    ]
+    assert first.rows["entry"] == 2
+
+
+def test_two_writers_take_turns(gate: Gate, register: Register) -> None:
+    """Two programs that admit at once lose nothing and share no leaf."""
+
+    def admit(start: int) -> None:
+        with Register.open(register.folder) as mine:
+            door = Gate(mine)
+            for number in range(start, start + 20):
+                door.admit(listing(number), "P1001", NOW)
+
+    threads = [threading.Thread(target=admit, args=(start,)) for start in (100, 200)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert register.size() == 47 + 2 * 20 * 4
+    assert list(check_register(register)) == []
+
+
+def test_full_disk_admits_nothing_and_breaks_nothing(gate: Gate, register: Register) -> None:
+    """What does not fit is not there, and what was there still is."""
+    gate.admit(listing(1), "P1001", NOW)
+    before = register.size()
+    pages = register.store.rows("pragma page_count")[0][0]
+    register.store.rows(f"pragma max_page_count = {pages + 1}")
+    with pytest.raises((Refusal, sqlite3.OperationalError)):
+        for number in range(2, 2000):
+            gate.admit(listing(number), "P1001", NOW + dt.timedelta(seconds=number))
+    register.store.rows(f"pragma max_page_count = {pages + 100_000}")
+    assert (register.size() - before) % 4 == 0
+    assert list(check_register(register)) == []
+    assert all(isinstance(each, Admitted) for each in gate.admit(listing(3000), "P1001", NOW + dt.timedelta(days=1)))
+
+
+_ADMITTING = """
+    import datetime as dt, sys
+    from pathlib import Path
+    from overt.gate import Gate
+    from overt.register import Register
+    from tests.gate.conftest import NOW, listing
+
+    with Register.open(Path(sys.argv[1])) as register:
+        gate = Gate(register)
+        for number in range(1, 100_000):
+            outcomes = gate.admit(listing(number), "P1001", NOW + dt.timedelta(milliseconds=number))
+            print(outcomes[-1].seq, flush=True)
+"""
+
+
+def test_killed_while_admitting_nothing_admitted_is_missing(register: Register) -> None:
+    """What was said to be admitted is there after kill -9, and every row fits its leaf."""
+    register.close()
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(_ADMITTING), str(register.folder)],
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert process.stdout is not None
+    said = [int(process.stdout.readline()) for _ in range(30)]
+    process.send_signal(signal.SIGKILL)
+    process.wait(timeout=30)
+    said += [int(line) for line in process.stdout.read().split()]
+    with Register.open(register.folder) as opened:
+        assert opened.size() > max(said)
+        assert (opened.size() - 47) % 4 == 0
+        assert list(check_register(opened)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ("update entry_version set grounds = grounds || '.'", "not what its leaf commits to"),
+        ("update entry_version set recorded_at = '2021-09-02 09:00:01'", "not what its leaf commits to"),
+        ("update item_version set salt = zeroblob(32)", "not what its leaf commits to"),
+        ("delete from item_version where item_id = 'I1-0'", "no row and no erasure"),
+        ("delete from leaf where seq = 48", "leaves are missing"),
+        ("update leaf set bytes = (select bytes from leaf where seq = 47) where seq = 48", "not what its leaf"),
+        ("update entry_version set closed_seq = 50, closed_at = '2021-09-02 09:00:00'", "no later version of its key"),
+        ("insert into erased values (48, 'X1')", "the row of an erased record is there"),
+        ("update leaf set recorded_at = '2020-01-01 00:00:00' where seq = 50", "another moment"),
+    ],
+)
+def test_tampering_is_found(gate: Gate, register: Register, change: str, found: str) -> None:
+    """A row or leaf that somebody changed past the gate no longer fits."""
+    gate.admit(listing(1), "P1001", NOW)
+    assert list(check_register(register)) == []
+    register.store.run(change)
+    assert found in " ".join(each.found for each in check_register(register))
+
+
+def test_changed_charter_is_refused(register: Register) -> None:
+    """A charter that is not the one whose digest is in the ledger rules nothing."""
+    path = sorted((register.folder / "charters").glob("*.toml"))[0]
+    path.write_bytes(path.read_bytes() + b"\n")
+    with pytest.raises(Refusal, match="charter-changed"):
+        Gate(register)
+
+
+def test_register_is_made_in_an_empty_folder_only(register: Register, tmp_path: Path) -> None:
+    """Nothing is written over."""
+    with pytest.raises(Refusal, match="register-folder"):
+        Register.create(register.folder, register.settings)
+    with pytest.raises(Refusal, match="register-absent"):
+        Register.open(tmp_path)
+
+
+def test_settings_are_refused_with_their_faults(register: Register) -> None:
+    """A register does not guess where its rows are."""
+    (register.folder / "register.toml").write_text('name = "x"\norigin = "O K"\ncolour = "blue"\n')
+    with pytest.raises(Refusal, match="register-settings"):
+        Register.open(register.folder)
+
+
+def test_alone_subject_can_be_corrected(gate: Gate, register: Register) -> None:
+    """Two versions, two leaves."""
+    gate.admit([alone(subject(1))], "P1001", NOW)
+    gate.admit([Proposed("subject", {**subject(1).values, "sex": "female"}, "alter")], "P1001", LATER)
+    assert [each.values["sex"] for each in register.versions("subject")] == ["male", "female"]
