@@ -7,7 +7,19 @@ import datetime as dt
 import pytest
 
 from overt.ledger import PublicLeaf, read_leaf
-from overt.publication import Asked, Mark, approve, document_of, draft, folder_of, publish_release
+from overt.publication import (
+    Asked,
+    Document,
+    Mark,
+    approve,
+    document_of,
+    draft,
+    folder_of,
+    publish_release,
+    snapshot_of,
+    verify_release,
+    write_site,
+)
 from overt.refusals import Refusal
 from overt.register import Register, check_register
 from tests.publication.conftest import FIRST, SECOND, fill, release
@@ -114,6 +126,25 @@ def test_day_that_is_not_known_yet_is_refused(register: Register) -> None:
     """Nobody counts what has not happened."""
     with pytest.raises(Refusal, match="release-day"):
         draft(register, FIRST, Asked(dt.date(2021, 9, 3)), "P1001", FIRST)
+
+
+def test_release_can_do_without_a_table_or_a_column(register: Register) -> None:
+    """What is left out is named, and what has no place is refused."""
+    release(register, FIRST)
+    made = draft(register, SECOND, Asked(without=("disclosures", "people/removed", "people/sex")), "P1001", SECOND)
+    assert made.table("people").columns == ("listed", "added")
+    assert not [cell for cell, _ in made.table("people").cells() if cell.startswith("sex")]
+    assert "disclosures" not in [table.name for table in made.tables]
+    assert verify_figures(register, made)
+    with pytest.raises(Refusal, match="release-without"):
+        draft(register, SECOND, Asked(without=("people/role",)), "P1001", SECOND)
+
+
+def verify_figures(register: Register, made: Document) -> bool:
+    """Whether a draft's site verifies against its snapshot."""
+    site = folder_of(register, made.release) / "site"
+    write_site(made, site)
+    return not verify_release(site, snapshot_of(register, made.release)).mismatches
 
 
 def test_same_day_again_gives_the_same_figures(register: Register) -> None:

@@ -15,22 +15,39 @@ from typing import Any
 import html5lib
 import pytest
 
-from overt.publication import Document, folder_of, site_files
+from overt.publication import Document, folder_of, folder_of_answer, new_answer, site_files, write_reply
 from tests.gate.conftest import open_register
 from tests.publication.conftest import EARLIER, FIRST, fill, release
 
 MOST = 100_000
-PAGES = ["index", "changes", "corrections", "checking", "people", "categories", "gate", "audit", "spend", "requests"]
+PAGES = [
+    "index",
+    "changes",
+    "corrections",
+    "checking",
+    "people",
+    "categories",
+    "gate",
+    "audit",
+    "spend",
+    "requests",
+    "answer",
+]
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Document, Path]:
-    """A published release and its site."""
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Document, Path, Path]:
+    """A published release, its site, and the page of an answer."""
     folder = tmp_path_factory.mktemp("site") / "alpha"
     with open_register(folder) as register:
         fill(register, range(1, 131), EARLIER)
         document = release(register, FIRST)
-        return document, folder_of(register, document.release) / "site"
+        asked = ["people", "ethnicity", "is-listed"]
+        answer = new_answer(register, asked, FIRST.date(), FIRST.date(), by="P1001", now=FIRST)
+        home = folder_of_answer(register, answer.number)
+        write_reply(register, answer, home)
+        site = folder_of(register, document.release) / "site"
+        return document, site, home / "answer.html"
 
 
 @pytest.fixture(scope="module")
@@ -49,20 +66,20 @@ def browser() -> Iterator[Any]:
         started.close()
 
 
-def test_every_page_is_valid_html(made: tuple[Document, Path]) -> None:
+def test_every_page_is_valid_html(made: tuple[Document, Path, Path]) -> None:
     """A strict parser finds no error."""
     for path in made[1].glob("*.html"):
         html5lib.HTMLParser(strict=True).parse(path.read_text(encoding="utf-8"))
 
 
-def test_every_page_is_light(made: tuple[Document, Path]) -> None:
+def test_every_page_is_light(made: tuple[Document, Path, Path]) -> None:
     """A page and the style it asks for weigh less than 100 kB."""
     style = (made[1] / "style.css").stat().st_size
     weights = {path.name: path.stat().st_size + style for path in made[1].glob("*.html")}
     assert {name: weight for name, weight in weights.items() if weight >= MOST} == {}
 
 
-def test_every_link_leads_somewhere_in_the_site(made: tuple[Document, Path]) -> None:
+def test_every_link_leads_somewhere_in_the_site(made: tuple[Document, Path, Path]) -> None:
     """No link is dead, and none leaves the site."""
     dead = []
     for path in made[1].glob("*.html"):
@@ -72,7 +89,7 @@ def test_every_link_leads_somewhere_in_the_site(made: tuple[Document, Path]) -> 
     assert dead == []
 
 
-def test_csv_json_and_page_say_the_same(made: tuple[Document, Path]) -> None:
+def test_csv_json_and_page_say_the_same(made: tuple[Document, Path, Path]) -> None:
     """Every figure of every table, in its three forms, with its mark."""
     for table in made[0].tables:
         rows = list(csv.DictReader(io.StringIO((made[1] / f"data/{table.name}.csv").read_text(encoding="utf-8"))))
@@ -84,7 +101,7 @@ def test_csv_json_and_page_say_the_same(made: tuple[Document, Path]) -> None:
                 assert line[column] == ("" if figure.value is None else str(figure.value))
 
 
-def test_the_dictionary_describes_the_csv(made: tuple[Document, Path]) -> None:
+def test_the_dictionary_describes_the_csv(made: tuple[Document, Path, Path]) -> None:
     """Its fields are the columns in their order, each with a type and a meaning."""
     for table in made[0].tables:
         schema = json.loads((made[1] / f"data/{table.name}.schema.json").read_bytes())
@@ -93,7 +110,7 @@ def test_the_dictionary_describes_the_csv(made: tuple[Document, Path]) -> None:
         assert all(field["type"] and field["description"] for field in schema["fields"])
 
 
-def test_no_staff_reference_and_no_pseudonym_is_published(made: tuple[Document, Path]) -> None:
+def test_no_staff_reference_and_no_pseudonym_is_published(made: tuple[Document, Path, Path]) -> None:
     """Nobody is named: neither who is listed nor who recorded, approved or published."""
     for name, content in site_files(made[0]).items():
         text = content.decode()
@@ -104,18 +121,21 @@ def test_no_staff_reference_and_no_pseudonym_is_published(made: tuple[Document, 
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_page_passes_axe_and_asks_nobody(made: tuple[Document, Path], browser: Any, name: str, scheme: str) -> None:
+def test_page_passes_axe_and_asks_nobody(
+    made: tuple[Document, Path, Path], browser: Any, name: str, scheme: str
+) -> None:
     """WCAG 2.2 AA as far as a machine can tell; only files of the site are asked for; nothing is too wide."""
     from axe_playwright_python.sync_playwright import Axe
 
     page = browser.new_page(viewport={"width": 360, "height": 800}, color_scheme=scheme)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto((made[1] / f"{name}.html").as_uri())
+    page.goto((made[2] if name == "answer" else made[1] / f"{name}.html").as_uri())
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
     assert found.response["passes"]
     assert [(each["id"], each["nodes"][0]["html"]) for each in found.response["violations"]] == []
-    outside = [url for url in asked if not url.startswith((made[1].as_uri(), "data:"))]
+    ours = (made[1].as_uri(), made[2].as_uri(), "data:")
+    outside = [url for url in asked if not url.startswith(ours)]
     assert outside == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     page.close()

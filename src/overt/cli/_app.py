@@ -33,6 +33,7 @@ COMMANDS = {
     "ledger": ("_ledger", "app"),
     "disparity": ("_disparity", "disparity_command"),
     "release": ("_release", "app"),
+    "answer": ("_answer", "app"),
     "watchlist": ("_watchlist", "app"),
     "demo": ("_demo", "demo_command"),
 }

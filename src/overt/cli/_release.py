@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -43,6 +44,10 @@ def draft_command(
     findings: Annotated[
         Path | None, typer.Option(help="The findings.json of an audit of this register, for its verdicts.")
     ] = None,
+    without: Annotated[
+        list[str] | None,
+        typer.Option(help="Leave out what cannot be made safe: disclosures, people/removed; again for more."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Draft a release from the register as it was known at a moment; small figures are withheld.
@@ -51,10 +56,11 @@ def draft_command(
       overt release draft register/ --by P1042
       overt release draft register/ --by P1042 --corrects 0001 --day 2026-06-30 --cause "entries recorded late"
     """
+    need_publication()
     from overt.publication import Asked, draft  # noqa: PLC0415  statistics take a second to load
 
     now = dt.datetime.now(dt.UTC)
-    asked = Asked(day_of(day, "--day"), corrects, cause, _bytes(findings) if findings else None)
+    asked = Asked(day_of(day, "--day"), corrects, cause, _bytes(findings) if findings else None, tuple(without or ()))
     with Register.open(register) as opened:
         made = draft(opened, moment_of(as_of) if as_of else now, asked, by, now)
     if as_json:
@@ -72,6 +78,7 @@ def list_command(register: RegisterArgument, output: OutputOption = Output.TEXT,
     Example:
       overt release list register/
     """
+    need_publication()
     from overt.publication import document_of, drafts  # noqa: PLC0415  statistics take a second to load
 
     with Register.open(register) as opened:
@@ -95,6 +102,7 @@ def approve(register: RegisterArgument, release: ReleaseArgument, by: ByOption) 
     Example:
       overt release approve register/ 0001 --by P2001
     """
+    need_publication()
     from overt.publication import approve as agree  # noqa: PLC0415  statistics take a second to load
 
     with Register.open(register) as opened:
@@ -111,6 +119,7 @@ def publish(register: RegisterArgument, release: ReleaseArgument, by: ByOption) 
 
     The site is REGISTER/releases/RELEASE/site: plain files that any host can serve.
     """
+    need_publication()
     from overt.publication import folder_of, publish_release  # noqa: PLC0415  statistics take a second to load
 
     with Register.open(register) as opened:
@@ -132,6 +141,7 @@ def verify(
 
     Leaves with 1 when anything does not agree. The ledger itself is checked by overt ledger check.
     """
+    need_publication()
     from overt.publication import verify_release  # noqa: PLC0415  statistics take a second to load
 
     found = verify_release(site, snapshot, ledger)
@@ -153,6 +163,15 @@ def verify(
         entered = f"leaf {found.leaf}" if ledger else "no ledger looked at"
         say(f"release {found.document.release}: {found.files} files; {counted}; {entered}")
     return Exit.BREACHES if found.mismatches else Exit.CLEAR
+
+
+def need_publication() -> None:
+    """Refuses where the packages that releases and answers need are not installed."""
+    try:
+        import_module("overt.publication")
+    except ModuleNotFoundError as error:
+        remedy = "pip install 'overt[publication]'"
+        raise Refusal("publication-needs-extra", "overt", f"{error.name} is not installed", "", remedy) from None
 
 
 def _bytes(path: Path) -> bytes:

@@ -1,7 +1,23 @@
 """The public record of a register. Nothing that was withheld can be worked out of what was shown."""
 
+from overt.publication._answer import (
+    ANSWERS_FOLDER,
+    EXEMPTIONS,
+    Answer,
+    Declined,
+    Exemption,
+    covering,
+    decline,
+    folder_of_answer,
+    needed_release,
+    new_answer,
+    read_answer,
+    send,
+)
+from overt.publication._clock import due_on, is_working_day, working_days_left
 from overt.publication._document import Change, Correction, Document, read_document
 from overt.publication._protect import Cell, Link, Mark, Rule, SafeCell, SafeRelease, percentage, protect
+from overt.publication._questions import QUESTIONS, Question
 from overt.publication._release import (
     RELEASES_FOLDER,
     Asked,
@@ -15,22 +31,30 @@ from overt.publication._release import (
     published,
     snapshot_of,
 )
+from overt.publication._reply import reply_files, write_reply
 from overt.publication._site import site_files, write_site
 from overt.publication._table import Figure, Row, Table
 from overt.publication._verify import Mismatch, VerifiedRelease, verify_release
 
 __all__ = [
+    "ANSWERS_FOLDER",
+    "EXEMPTIONS",
+    "QUESTIONS",
     "RELEASES_FOLDER",
+    "Answer",
     "Asked",
     "Cell",
     "Change",
     "Correction",
+    "Declined",
     "Document",
     "Draft",
+    "Exemption",
     "Figure",
     "Link",
     "Mark",
     "Mismatch",
+    "Question",
     "Row",
     "Rule",
     "SafeCell",
@@ -38,17 +62,29 @@ __all__ = [
     "Table",
     "VerifiedRelease",
     "approve",
+    "covering",
+    "decline",
     "document_of",
     "draft",
     "drafts",
+    "due_on",
     "folder_of",
+    "folder_of_answer",
+    "is_working_day",
+    "needed_release",
+    "new_answer",
     "percentage",
     "protect",
     "publish_release",
     "published",
+    "read_answer",
     "read_document",
+    "reply_files",
+    "send",
     "site_files",
     "snapshot_of",
     "verify_release",
+    "working_days_left",
+    "write_reply",
     "write_site",
 ]

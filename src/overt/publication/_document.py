@@ -60,7 +60,7 @@ class Document:
 
     `changes` are against the release `sooner`: the one before, or the one corrected. `corrections` are all that
     were ever made, this one's with them. `withheld_for_others` counts cells withheld so that others cannot be
-    worked out.
+    worked out. `without` names what was left out, because nothing less made the release safe.
     """
 
     release: str
@@ -81,6 +81,7 @@ class Document:
     corrects: str | None = None
     corrections: tuple[Correction, ...] = ()
     synthetic: bool = False
+    without: tuple[str, ...] = ()
 
     def table(self, name: str) -> Table:
         """A table by its name."""
@@ -103,6 +104,7 @@ class Document:
             shown[name] = getattr(self, name)
         shown["made_from"] = asdict(self.made_from)
         shown["rule"] = {name: value for name, value in asdict(self.rule).items() if name != "secondary"}
+        shown["without"] = list(self.without)
         shown["changes"] = [asdict(each) for each in self.changes]
         shown["corrections"] = [asdict(each) for each in self.corrections]
         shown["tables"] = [each.as_json() for each in self.tables]
@@ -123,6 +125,7 @@ def read_document(data: bytes, where: str) -> Document:
             **{name: found[name] for name in _PLAIN},
             made_from=MadeFrom(**found["made_from"]),
             rule=Rule(**found["rule"]),
+            without=tuple(found["without"]),
             changes=tuple(Change(**each) for each in found["changes"]),
             corrections=tuple(Correction(**each) for each in found["corrections"]),
             tables=tuple(read_table(each, where) for each in found["tables"]),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ def _as_json(kept: Kept) -> dict[str, Any]:
     counted, safe = kept.counted, kept.safe
     return {
         "topic": counted.topic.name,
+        "attributes": [each.name for each in counted.topic.attributes],
         "release": kept.release,
         "day": str(kept.day),
         "since": str(kept.since) if kept.since else None,
@@ -55,7 +57,8 @@ def _as_json(kept: Kept) -> dict[str, Any]:
 
 
 def _read(found: dict[str, Any]) -> Kept:
-    topic = TOPICS[found["topic"]]
+    whole = TOPICS[found["topic"]]
+    topic = replace(whole, attributes=tuple(each for each in whole.attributes if each.name in found["attributes"]))
     counted = Counted(
         topic,
         {name: None if parts is None else tuple(parts) for name, parts in found["measures"].items()},

@@ -35,6 +35,7 @@ from overt.publication._protect import Mark, Rule
 from overt.publication._safe import ALL, Kept, cell_name, make_safe
 from overt.publication._site import write_site
 from overt.publication._table import Table, safe_table
+from overt.publication._topics import can_be_left_out
 from overt.refusals import Refusal, raise_all
 from overt.register import SNAPSHOTS_FOLDER, Register, snapshot
 
@@ -69,13 +70,14 @@ class Draft:
 class Asked:
     """What a new release is to be of: the day, and the release it corrects and why, if any.
 
-    `findings` is the findings.json of an audit made for it.
+    `findings` is the findings.json of an audit made for it; `without` leaves out: see `can_be_left_out`.
     """
 
     day: dt.date | None = None
     corrects: str | None = None
     cause: str | None = None
     findings: bytes | None = None
+    without: tuple[str, ...] = ()
 
 
 # --- what is there --------------------------------------------------------------------------------------------------
@@ -146,7 +148,7 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
     said = charter.publication
     rule = Rule(said.safe_threshold, said.round_base, said.percent_base)
     earlier = [kept for each in before for kept in read_kept(folder_of(register, each.release) / "kept.json")]
-    found = _count(source, release, (since, day), earlier, rule)
+    found = _count(source, release, (since, day), earlier, rule=rule, without=asked.without)
     sooner = asked.corrects or next((each.release for each in reversed(before) if each.day == str(since)), None)
     against = next((each for each in before if each.release == sooner), None)
     changed = tuple(changes(against.tables, found.tables)) if against else ()
@@ -169,6 +171,7 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
         corrects=asked.corrects,
         corrections=(*(before[-1].corrections if before else ()), *_corrections(asked, release, changed)),
         synthetic="synthetic" in charter.register.name.lower(),
+        without=asked.without,
     )
     folder = folder_of(register, release)
     folder.mkdir(parents=True)
@@ -199,6 +202,9 @@ def _check_asked(asked: Asked, day: dt.date, moment: dt.datetime, before: Sequen
         if len(" ".join((asked.cause or "").split())) < SHORTEST_CAUSE:
             wanted = "what made the published figures wrong, in a sentence that the public can read"
             faults.append(Refusal("correction-cause", "--cause", "no sentence", wanted))
+    for each in asked.without:
+        if each not in can_be_left_out():
+            faults.append(Refusal("release-without", "--without", each, ", ".join(can_be_left_out())))
     raise_all(faults)
 
 
@@ -228,7 +234,13 @@ class _Counts:
 
 
 def _count(
-    source: Path, release: str, period: tuple[dt.date | None, dt.date], earlier: Sequence[Kept], rule: Rule
+    source: Path,
+    release: str,
+    period: tuple[dt.date | None, dt.date],
+    earlier: Sequence[Kept],
+    *,
+    rule: Rule,
+    without: Sequence[str],
 ) -> _Counts:
     since, day = period
     office, digest = read_office(source)
@@ -239,7 +251,8 @@ def _count(
         of_office = office_tables(connection, office, day, since)
     kept = [
         make_safe(each, release, period, [one for one in earlier if one.counted.topic.name == each.topic.name], rule)
-        for each in counted
+        for each in (whole.without(without) for whole in counted)
+        if each is not None
     ]
     account = (source / "snapshot.json").read_bytes()
     said = json.loads(account)

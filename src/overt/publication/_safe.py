@@ -105,8 +105,9 @@ def cell_name(attribute: str, group: str, measure: str) -> str:
 def _ties(naming: _Naming, before: Kept, day: dt.date, since: dt.date | None, counts: dict[str, int]) -> Iterator[Link]:
     """How the atoms of this release follow from those of one before."""
     there = _Naming(before.release, before.counted)
+    shared = {each.name for each in before.counted.topic.attributes}
     for attribute in naming.counted.topic.attributes:
-        for group in naming.counted.groups(attribute):
+        for group in naming.counted.groups(attribute) if attribute.name in shared else ():
             if group not in before.counted.groups(attribute):
                 continue
             tie = _Tie(naming, there, before, attribute, group, counts, since)

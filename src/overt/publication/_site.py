@@ -68,9 +68,18 @@ def _page(name: str, document: Document, **context: object) -> bytes:
     return as_bytes(environment.get_template(f"{name}.html.j2").render(context))
 
 
+# Codes that are no words.
+_SPELT = {
+    "chis": "covert human intelligence source",
+    "juvenile_chis": "covert human intelligence source under 18",
+    "ipa": "Investigatory Powers Act 2016",
+    "ncnd": "neither confirmed nor denied",
+}
+
+
 def words(text: str) -> str:
     """A code as words."""
-    return text.replace("_", " ")
+    return _SPELT.get(text, text.replace("_", " "))
 
 
 def title_of(table: str, attribute: str) -> str:

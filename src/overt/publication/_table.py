@@ -120,8 +120,8 @@ class Table:
 
 
 _MARKS = (
-    "shown: a number; zero: none; suppressed: withheld, for it or one beside it is small; unknown: the register does "
-    "not know; not asked: the register does not record it."
+    "shown: a number; zero: none; suppressed: withheld, for it is small or would give a small one away; unknown: the "
+    "register does not know; not asked: the register does not record it."
 )
 
 

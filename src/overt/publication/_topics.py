@@ -7,8 +7,8 @@ the stretch of days it happened in. A published figure is a sum of parts.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
 from overt.model import TABLES
 
@@ -61,6 +61,20 @@ class Counted:
         found = {group for _, name, group in self.counts if name == attribute.name}
         given = (*attribute.groups, *sorted(found - {*attribute.groups, SEVERAL, NOT_RECORDED}))
         return (*given, *(last for last in (SEVERAL, NOT_RECORDED) if last in found or last in attribute.always))
+
+    def without(self, left_out: Collection[str]) -> Counted | None:
+        """The topic with less in it: see `can_be_left_out`; none where all of it is left out."""
+        name = self.topic.name
+        if name in left_out:
+            return None
+        attributes = tuple(each for each in self.topic.attributes if f"{name}/{each.name}" not in left_out)
+        kept = {each.name for each in attributes}
+        return replace(
+            self,
+            topic=replace(self.topic, attributes=attributes),
+            measures={each: parts for each, parts in self.measures.items() if f"{name}/{each}" not in left_out},
+            counts={key: count for key, count in self.counts.items() if key[1] in kept},
+        )
 
 
 def _codes(table: str, column: str) -> tuple[str, ...]:
@@ -149,3 +163,13 @@ REQUESTS = Topic(
     note="A request counts in the period in which it came in.",
 )
 TOPICS = {each.name: each for each in (PEOPLE, SOURCES, AUTHORITIES, REVIEWS, DUE, DISCLOSURES, PLATFORMS, REQUESTS)}
+FLOWS_OF_PEOPLE = ("added", "removed")
+
+
+def can_be_left_out() -> list[str]:
+    """What a release may do without: a topic, an attribute of it but the first, or who was added and removed.
+
+    The first attribute and the first column stay, since releases are tied to one another by them.
+    """
+    parts = [f"{topic.name}/{each.name}" for topic in TOPICS.values() for each in topic.attributes[1:]]
+    return [*TOPICS, *parts, *(f"{PEOPLE.name}/{each}" for each in FLOWS_OF_PEOPLE)]

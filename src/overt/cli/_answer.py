@@ -1,0 +1,142 @@
+"""`overt answer`: takes in a request for information, answers it from releases, and sends it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from overt.cli._admit import ByOption, RegisterArgument
+from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
+from overt.cli._release import day_of, need_publication
+from overt.refusals import Exit
+from overt.register import Register
+
+app = typer.Typer(
+    help="Answer what people ask about a register, from releases, within 20 working days."
+    "\n\nExamples:\n"
+    "  overt answer questions\n"
+    "  overt answer new register/ --question people --question categories --day 2021-07-28 --by P1042\n"
+    "  overt answer draft register/ 0001 --by P1042\n"
+    "  overt answer send register/ 0001 --by P1042",
+    no_args_is_help=True,
+)
+NumberArgument = Annotated[str, typer.Argument(metavar="ANSWER", help="The number that overt answer new gave: 0001.")]
+
+
+@app.command()
+def questions(output: OutputOption = Output.TEXT, as_json: JsonOption = False) -> None:
+    """Show the questions that can be answered, with the names that --question takes.
+
+    Example:
+      overt answer questions
+    """
+    need_publication()
+    from overt.publication import QUESTIONS  # noqa: PLC0415  statistics take a second to load
+
+    rows = [{"question": each.name, "asks": each.asks} for each in QUESTIONS.values()]
+    say_rows(rows, ["question", "asks"], chosen(output, as_json))
+
+
+@app.command()
+def new(
+    register: RegisterArgument,
+    question: Annotated[list[str], typer.Option(help="What is asked: see overt answer questions; again for more.")],
+    by: ByOption,
+    day: Annotated[
+        str | None, typer.Option(help="The day asked about, yyyy-mm-dd; that of --received if not given.")
+    ] = None,
+    received: Annotated[str | None, typer.Option(help="The day it came in, yyyy-mm-dd; today if not given.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take in a request: it becomes a row of the register, without who asked, and its clock starts.
+
+    Example:
+      overt answer new register/ --question people --question categories --day 2021-07-28 --by P1042
+    """
+    need_publication()
+    from overt.publication import new_answer  # noqa: PLC0415  statistics take a second to load
+
+    now = dt.datetime.now(dt.UTC)
+    came = day_of(received, "--received") or now.date()
+    with Register.open(register) as opened:
+        made = new_answer(opened, question, day_of(day, "--day") or came, came, by=by, now=now)
+    if as_json:
+        say_json(asdict(made))
+    else:
+        say(f"answer {made.number}: due on {made.due_on}")
+
+
+@app.command()
+def refuse(
+    register: RegisterArgument,
+    answer: NumberArgument,
+    question: Annotated[str, typer.Option(help="The question that is refused.")],
+    exemption: Annotated[str, typer.Option(help="The section of the Freedom of Information Act 2000: s.31(1).")],
+    reasons: Annotated[str, typer.Option(help="Why, and why the public interest in it is the lesser.")],
+) -> None:
+    """Refuse one question, with its exemption and reasons; not where the figure was published before.
+
+    Example:
+      overt answer refuse register/ 0001 --question authorities --exemption 's.31(1)' --reasons 'the harm, and …'
+    """
+    need_publication()
+    from overt.publication import Declined, decline  # noqa: PLC0415  statistics take a second to load
+
+    with Register.open(register) as opened:
+        decline(opened, answer, Declined(question, exemption, reasons))
+    say(f"answer {answer}: {question} refused under {exemption}")
+
+
+@app.command("draft")
+def draft_command(register: RegisterArgument, answer: NumberArgument, by: ByOption) -> int:
+    """Write the answer as a page and as text, from the release about the day; where there is none, draft one.
+
+    Example:
+      overt answer draft register/ 0001 --by P1042
+
+    Leaves with 1 when a release has to be approved and published first.
+    """
+    need_publication()
+    from overt.publication import (  # noqa: PLC0415  statistics take a second to load
+        folder_of_answer,
+        needed_release,
+        read_answer,
+        working_days_left,
+        write_reply,
+    )
+
+    now = dt.datetime.now(dt.UTC)
+    with Register.open(register) as opened:
+        found = read_answer(opened, answer)
+        waits = needed_release(opened, found, by, now)
+        if waits is None:
+            for path in write_reply(opened, found, folder_of_answer(opened, answer)):
+                say(str(path))
+    if waits is not None:
+        release, is_new = waits
+        how = "drafted now" if is_new else "drafted before"
+        say(f"answer {answer} waits for release {release} about {found.day}, {how}")
+    left = working_days_left(now.date(), dt.date.fromisoformat(found.due_on))
+    talk.print(f"due on {found.due_on}: {left} working days left", markup=False)
+    return Exit.BREACHES if waits is not None else Exit.CLEAR
+
+
+@app.command()
+def send(register: RegisterArgument, answer: NumberArgument, by: ByOption) -> None:
+    """Record that a drafted answer was sent: its outcome in the register, its digest in the ledger.
+
+    Example:
+      overt answer send register/ 0001 --by P1042
+
+    Overt sends nothing itself: who asked is not known to it.
+    """
+    need_publication()
+    from overt.publication import send as record  # noqa: PLC0415  statistics take a second to load
+
+    with Register.open(register) as opened:
+        made = record(opened, answer, by=by, now=dt.datetime.now(dt.UTC))
+    late = " late" if (made.sent_on or "") > made.due_on else ""
+    say(f"answer {answer}: sent on {made.sent_on}{late}; due on {made.due_on}")

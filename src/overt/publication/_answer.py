@@ -1,0 +1,258 @@
+"""Answers to requests for information about a register, out of releases and nothing else.
+
+1.  A question about a day is answered from the newest published release about that day, whatever is asked: the
+    same figure comes out each time.
+2.  Where there is none, a release about that day is drafted, and goes the way of every release first.
+3.  A refusal names its exemption and, where the law weighs it, the public interest; not where the figure was
+    published before.
+4.  Whether a certain person is listed is neither confirmed nor denied, always. Neither name nor register is looked
+    at, so that the answer cannot tell.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from overt.gate import Admitted, Gate, Proposed, check_staff, enter_answer
+from overt.publication._clock import due_on
+from overt.publication._document import Document
+from overt.publication._questions import IS_LISTED, Question, find_question, numbers
+from overt.publication._release import Asked, draft, drafts, published
+from overt.refusals import Refusal, raise_all
+from overt.register import Register
+
+ANSWERS_FOLDER = "answers"
+SHORTEST_REASON = 40
+
+
+@dataclass(frozen=True)
+class Exemption:
+    """A section of the Freedom of Information Act 2000; `weighed` says that s. 2 weighs the public interest.
+
+    `denies` says that the section lets an authority neither confirm nor deny.
+    """
+
+    section: str
+    says: str
+    weighed: bool
+    denies: bool = False
+
+
+EXEMPTIONS = {
+    each.section: each
+    for each in (
+        Exemption("s.12", "the cost of answering is over the limit", weighed=False),
+        Exemption("s.21", "the information can be had by other means", weighed=False),
+        Exemption("s.22", "the information will be published", weighed=True),
+        Exemption("s.23(1)", "it was supplied by, or relates to, security bodies", weighed=False),
+        Exemption("s.23(5)", "security bodies", weighed=False, denies=True),
+        Exemption("s.24(1)", "national security", weighed=True),
+        Exemption("s.24(2)", "national security", weighed=True, denies=True),
+        Exemption("s.30(1)", "it is held for an investigation", weighed=True),
+        Exemption("s.30(3)", "investigations", weighed=True, denies=True),
+        Exemption("s.31(1)", "it would prejudice law enforcement", weighed=True),
+        Exemption("s.31(3)", "law enforcement", weighed=True, denies=True),
+        Exemption("s.38(1)", "it would endanger health or safety", weighed=True),
+        Exemption("s.40(2)", "it is personal data of somebody else", weighed=False),
+        Exemption("s.40(5B)", "personal data", weighed=False, denies=True),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Declined:
+    """A question that is refused, or neither confirmed nor denied, and the recorded reasons."""
+
+    question: str
+    exemption: str
+    reasons: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A request for information and how far it has come. It holds nothing of who asked."""
+
+    number: str
+    received_on: str
+    due_on: str
+    day: str
+    questions: tuple[str, ...]
+    declined: tuple[Declined, ...] = ()
+    sent_on: str | None = None
+
+    def declines(self, question: str) -> Declined | None:
+        """How a question is refused, if it is."""
+        if question == IS_LISTED.name:
+            return ALWAYS
+        return next((each for each in self.declined if each.question == question), None)
+
+
+ALWAYS = Declined(
+    IS_LISTED.name,
+    "s.40(5B)",
+    "To say of one person that they are not listed would tell of every other that they are. Nobody looked whether data "
+    "is held. Each person can ask what is held on themselves under section 45 of the Data Protection Act 2018.",
+)
+
+
+def folder_of_answer(register: Register, number: str) -> Path:
+    """The folder of an answer."""
+    return register.folder / ANSWERS_FOLDER / number
+
+
+def read_answer(register: Register, number: str) -> Answer:
+    """How an answer stands; refuses one that is not there."""
+    path = folder_of_answer(register, number) / "answer.json"
+    try:
+        found = json.loads(path.read_bytes())
+        declined = tuple(Declined(**each) for each in found["declined"])
+        return Answer(**{**found, "questions": tuple(found["questions"]), "declined": declined})
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise Refusal("answer-absent", number, "no such answer", "a number that overt answer new gave") from error
+
+
+def new_answer(
+    register: Register, questions: Sequence[str], day: dt.date, received_on: dt.date, *, by: str, now: dt.datetime
+) -> Answer:
+    """Takes in a request: a row of the register, with the day by which it must be answered."""
+    check_staff("--by", by)
+    for question in questions:
+        find_question(question)
+    if day > received_on:
+        raise Refusal("answer-day", "--day", str(day), f"a day up to {received_on}, when it was asked")
+    there = [int(path.name) for path in (register.folder / ANSWERS_FOLDER).glob("[0-9]*")]
+    number = f"{max(there, default=0) + 1:04}"
+    made = Answer(number, str(received_on), str(due_on(received_on)), str(day), tuple(dict.fromkeys(questions)))
+    _admit(register, Proposed("request", _request(made)), by, now)
+    folder_of_answer(register, number).mkdir(parents=True)
+    _write(register, made)
+    return made
+
+
+def decline(register: Register, number: str, declined: Declined) -> Answer:
+    """Refuses one question of a request; all that speaks against the refusal at once.
+
+    Where the exemption neither confirms nor denies, no figure of any day may have been published.
+    """
+    answer = _open(register, number)
+    question = find_question(declined.question)
+    faults = []
+    exemption = EXEMPTIONS.get(declined.exemption)
+    if declined.question not in answer.questions or question is IS_LISTED:
+        wanted = "a question of this request, other than is-listed, which has an answer of its own"
+        faults.append(Refusal("question-not-asked", number, declined.question, wanted))
+    if exemption is None:
+        faults.append(Refusal("exemption-unknown", "--exemption", declined.exemption, ", ".join(EXEMPTIONS)))
+    elif len(" ".join(declined.reasons.split())) < SHORTEST_REASON:
+        wanted = f"{SHORTEST_REASON} characters at least" + (
+            ": why the public interest in keeping it back is the greater (FOIA 2000, s. 2)" if exemption.weighed else ""
+        )
+        faults.append(Refusal("answer-reasons", "--reasons", "too short to be reasons", wanted))
+    if exemption is not None and question is not IS_LISTED:
+        faults += _published_before(register, question, answer.day, any_day=exemption.denies)
+    raise_all(faults)
+    kept = tuple(each for each in answer.declined if each.question != declined.question)
+    made = replace(answer, declined=(*kept, declined))
+    _write(register, made)
+    return made
+
+
+def _published_before(register: Register, question: Question, day: str, *, any_day: bool) -> list[Refusal]:
+    for document in reversed(published(register)):
+        if (any_day or document.day == day) and any(numbers(question, document)):
+            found = f"release {document.release} about {document.day} says it to everybody"
+            return [Refusal("answer-published", question.name, found, "a figure that nobody has published")]
+    return []
+
+
+def covering(register: Register, day: str) -> Document | None:
+    """The newest published release about a day."""
+    return next((each for each in reversed(published(register)) if each.day == day), None)
+
+
+def needed_release(register: Register, answer: Answer, by: str, now: dt.datetime) -> tuple[str, bool] | None:
+    """The draft release that an answer has to wait for, and whether it was made just now; none where one covers it."""
+    if all(answer.declines(each) for each in answer.questions) or covering(register, answer.day):
+        return None
+    waiting = [
+        each.release for each in drafts(register) if not each.published_at and _is_about(register, each.release, answer)
+    ]
+    if waiting:
+        return waiting[-1], False
+    day = dt.date.fromisoformat(answer.day)
+    return draft(register, now, Asked(day), by, now).release, True
+
+
+def _is_about(register: Register, release: str, answer: Answer) -> bool:
+    from overt.publication._release import document_of, read_draft  # noqa: PLC0415  only here
+
+    current = tuple(each.release for each in published(register)) == read_draft(register, release).after
+    return current and document_of(register, release).day == answer.day
+
+
+def send(register: Register, number: str, *, by: str, now: dt.datetime) -> Answer:
+    """Marks a drafted answer as sent: the request's row gets its outcome, and the ledger the digest of the text.
+
+    Refuses an answer that was not drafted, or is not what a draft would be now.
+    """
+    from overt.publication._reply import reply_files  # noqa: PLC0415  it reads answers
+
+    check_staff("--by", by)
+    answer = _open(register, number)
+    files = reply_files(register, answer)
+    folder = folder_of_answer(register, number)
+    if any(not (folder / name).is_file() or (folder / name).read_bytes() != content for name, content in files.items()):
+        raise Refusal("answer-not-drafted", number, "no draft, or an older one", "overt answer draft first")
+    made = replace(answer, sent_on=str(now.date()))
+    declined = [found for found in map(answer.declines, answer.questions) if found]
+    values: dict[str, object] = {"answered_on": made.sent_on, "outcome": _outcome(answer, declined)}
+    if declined:
+        values["ground"] = " ".join(dict.fromkeys(each.exemption for each in declined))
+        values["reasons"] = " ".join(dict.fromkeys(each.reasons for each in declined))
+    _admit(register, Proposed("request", {**_request(answer), **values}, "alter"), by, now)
+    enter_answer(register, files["answer.txt"], f"answer-{number}.txt", by, now)
+    _write(register, made)
+    return made
+
+
+def _outcome(answer: Answer, declined: Sequence[Declined]) -> str:
+    if not declined:
+        return "answered"
+    if len(declined) < len(answer.questions):
+        return "partly"
+    return "ncnd" if all(EXEMPTIONS[each.exemption].denies for each in declined) else "refused"
+
+
+def _open(register: Register, number: str) -> Answer:
+    answer = read_answer(register, number)
+    if answer.sent_on:
+        raise Refusal("answer-sent", number, f"it was sent on {answer.sent_on}", "an answer that was not sent yet")
+    return answer
+
+
+def _request(answer: Answer) -> dict[str, object]:
+    """The row of a request that is not answered yet."""
+    return {
+        "request_id": f"FOI-{answer.number}",
+        "kind": "information",
+        "received_on": answer.received_on,
+        "due_on": answer.due_on,
+    }
+
+
+def _admit(register: Register, proposed: Proposed, by: str, now: dt.datetime) -> None:
+    outcome = Gate(register).admit([proposed], by, now)[0]
+    if not isinstance(outcome, Admitted):
+        found = f"{outcome.word} by the gate: {', '.join(each.code for each in outcome.reasons)}"
+        raise Refusal("answer-not-admitted", str(proposed.values["request_id"]), found, "a request that it admits")
+
+
+def _write(register: Register, made: Answer) -> None:
+    path = folder_of_answer(register, made.number) / "answer.json"
+    part = path.with_name(".answer.json.part")
+    part.write_text(json.dumps(asdict(made), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    part.rename(path)

@@ -1,0 +1,94 @@
+"""What people really ask about a register, and which figures of a release answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from overt.publication._document import Document
+from overt.publication._protect import Mark
+from overt.publication._safe import ALL
+from overt.publication._table import Row, Table
+from overt.refusals import Refusal
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question; its answer are the columns of the rows of one table. Without a table no figure can answer it."""
+
+    name: str
+    asks: str
+    table: str | None
+    attributes: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+
+def _by(name: str, words: str) -> Question:
+    return Question(name, f"How many of the people listed, by {words}?", "people", (ALL, name), ("listed",))
+
+
+# Whether a certain person is listed is asked without a name: no answer depends on one.
+IS_LISTED = Question("is-listed", "Is a certain person listed?", None)
+_ALL_QUESTIONS = (
+    Question("people", "How many people are listed?", "people", (ALL,), ("listed",)),
+    Question("changes", "How many people were added and removed?", "people", (ALL,), ("added", "removed")),
+    _by("role", "role"),
+    _by("age", "age"),
+    _by("sex", "sex"),
+    _by("ethnicity", "ethnicity as the person defined it"),
+    _by("observed", "ethnicity as an officer saw it"),
+    Question("categories", "How many categories of data are recorded, and which ones?", "categories"),
+    Question("sources", "How many items were recorded, by visibility and kind of source?", "sources"),
+    Question("authorities", "How many covert authorities were granted, by kind?", "authorities"),
+    Question("reviews", "How many reviews were done, by outcome?", "reviews"),
+    Question("reviews-due", "How many entries are overdue for review?", "reviews-due"),
+    Question("disclosures", "How often were entries sent to other bodies, by kind of body?", "disclosures"),
+    Question(
+        "platform-requests", "What were online platforms asked to remove, and what did they do?", "platform-requests"
+    ),
+    Question("requests", "What did people ask of the register, how was it answered, and in time?", "requests"),
+    Question("refusals", "How many records did the gate refuse, and why?", "gate"),
+    Question("audit", "What did the audit find?", "audit"),
+    Question("spend", "What was spent on the register?", "spend"),
+    IS_LISTED,
+)
+QUESTIONS = {each.name: each for each in _ALL_QUESTIONS}
+
+
+def find_question(name: str) -> Question:
+    """The question of that name; refuses another."""
+    if name not in QUESTIONS:
+        raise Refusal("question-unknown", "--question", name, ", ".join(QUESTIONS))
+    return QUESTIONS[name]
+
+
+def rows_of(question: Question, document: Document) -> tuple[Table, list[Row]]:
+    """The table and rows of a release that answer a question, cut down to the columns asked for.
+
+    Refuses a question about what the release was published without.
+    """
+    table = next((each for each in document.tables if each.name == question.table), None)
+    columns = question.columns or (table.columns if table else ())
+    attributes = {row.attribute for row in table.rows} if table else set()
+    if table is None or not {*columns} <= {*table.columns} or not {*question.attributes} <= attributes:
+        found = f"release {document.release} was published without it"
+        wanted = "a figure that could be made safe"
+        raise Refusal("answer-left-out", question.name, found, wanted, "refuse the question, under s.40(2)")
+    places = [table.columns.index(column) for column in columns]
+    rows = [
+        Row(row.attribute, row.group, tuple(row.figures[place] for place in places))
+        for row in table.rows
+        if not question.attributes or row.attribute in question.attributes
+    ]
+    return Table(table.name, table.title, table.note, columns, tuple(rows), table.protected), rows
+
+
+def numbers(question: Question, document: Document) -> Iterator[Row]:
+    """The rows with at least one number: what a refusal could no longer keep back."""
+    try:
+        rows = rows_of(question, document)[1]
+    except Refusal:
+        return
+    for row in rows:
+        if any(figure.mark in (Mark.SHOWN, Mark.ZERO) for figure in row.figures):
+            yield row

@@ -1,0 +1,172 @@
+"""An answer as it is sent: a page that stands alone, and plain text; the same answer gives the same bytes."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from overt.pages import as_bytes, opening, page_environment
+from overt.publication._answer import ALWAYS, EXEMPTIONS, Answer, Declined, Exemption, covering
+from overt.publication._document import Document
+from overt.publication._protect import Rule
+from overt.publication._questions import QUESTIONS, Question, rows_of
+from overt.publication._safe import ALL
+from overt.publication._site import TEMPLATES, blocks_of, title_of, words
+from overt.publication._table import Table
+from overt.refusals import Refusal
+from overt.register import Register
+
+_WIDTH = 78
+_NO_FIGURE = "This part of the answer is the same whether or not the information is held."
+
+
+@dataclass(frozen=True)
+class Figures:
+    """One question with its figures."""
+
+    question: Question
+    table: Table
+
+
+@dataclass(frozen=True)
+class NoFigures:
+    """One question, and why there are no figures."""
+
+    question: Question
+    declined: Declined
+    exemption: Exemption
+
+
+Part = Figures | NoFigures
+
+
+@dataclass(frozen=True)
+class Reply:
+    """All that an answer says. Without figures it has no release, and nothing of the register is in it."""
+
+    answer: Answer
+    name: str
+    controller: str
+    contact: str
+    parts: tuple[Part, ...]
+    release: Document | None
+    synthetic: bool
+
+
+def write_reply(register: Register, answer: Answer, folder: Path) -> list[Path]:
+    """answer.html and answer.txt in the folder of the answer."""
+    made = []
+    for name, content in reply_files(register, answer).items():
+        (folder / name).write_bytes(content)
+        made.append(folder / name)
+    return made
+
+
+def reply_files(register: Register, answer: Answer) -> dict[str, bytes]:
+    """Name and content of each form; refuses an answer with figures that no published release has."""
+    reply = _reply(register, answer)
+    environment = page_environment(TEMPLATES)
+    environment.filters.update(sentence=opening, words=words)
+    page = environment.get_template("answer.html.j2").render(
+        reply=reply, blocks_of=blocks_of, title_of=title_of, ALL=ALL, no_figure=_NO_FIGURE
+    )
+    return {"answer.html": as_bytes(page), "answer.txt": as_bytes("\n".join(_text(reply)) + "\n")}
+
+
+def _reply(register: Register, answer: Answer) -> Reply:
+    declined = {each: answer.declines(each) for each in answer.questions}
+    release = None
+    if not all(declined.values()):
+        release = covering(register, answer.day)
+        if release is None:
+            remedy = "overt answer draft drafts it; two others approve it, and it is published"
+            raise Refusal("answer-not-covered", answer.number, "no release about that day", answer.day, remedy)
+    parts = tuple(_part(QUESTIONS[name], found, release) for name, found in declined.items())
+    said = register.charters()[-1].register
+    return Reply(answer, said.name, said.controller, said.contact, parts, release, "synthetic" in said.name.lower())
+
+
+def _part(question: Question, declined: Declined | None, release: Document | None) -> Part:
+    if release is not None and declined is None:
+        return Figures(question, rows_of(question, release)[0])
+    found = declined or ALWAYS
+    return NoFigures(question, found, EXEMPTIONS[found.exemption])
+
+
+# --- plain text -----------------------------------------------------------------------------------------------------
+
+
+def _text(reply: Reply) -> Iterator[str]:
+    answer = reply.answer
+    yield f"{reply.controller}"
+    yield f"Answer {answer.number} to a request of {answer.received_on}, about {answer.day}"
+    if reply.synthetic:
+        yield "SYNTHETIC: every figure here is invented."
+    for part in reply.parts:
+        yield ""
+        yield part.question.asks
+        yield "-" * len(part.question.asks)
+        yield from _figures(part.table) if isinstance(part, Figures) else _declined(part)
+    if reply.release:
+        yield ""
+        yield from _how(reply.release)
+    yield ""
+    yield from textwrap.wrap(_review(reply), _WIDTH)
+
+
+def _declined(part: NoFigures) -> Iterator[str]:
+    yield from textwrap.wrap(exemption_words(part.exemption), _WIDTH)
+    yield from textwrap.wrap(part.declined.reasons, _WIDTH)
+    if part.exemption.denies:
+        yield from textwrap.wrap(_NO_FIGURE, _WIDTH)
+
+
+def exemption_words(exemption: Exemption) -> str:
+    """What an exemption means for the reader, in a sentence."""
+    law = f"Freedom of Information Act 2000, {exemption.section}: {exemption.says}."
+    if exemption.denies:
+        return f"We neither confirm nor deny that we hold this. {law}"
+    return f"We hold this back. {law}"
+
+
+def _figures(table: Table) -> Iterator[str]:
+    for attribute, rows in blocks_of(table):
+        yield ""
+        heading = opening(title_of(table.name, attribute)).rstrip(".") if attribute != ALL else ""
+        yield f"{heading:<44}" + "".join(f"{words(column):>14}" for column in table.columns)
+        for row in rows:
+            group = textwrap.shorten(words(row.group), 43, placeholder="…")
+            yield f"{group:<44}" + "".join(f"{figure!s:>14}" for figure in row.figures)
+
+
+def _how(release: Document) -> Iterator[str]:
+    period = (
+        f"What happened is counted after {release.since}."
+        if release.since
+        else "What happened is counted from the start."
+    )
+    yield from textwrap.wrap(f"{period} {rule_words(release.rule)}", _WIDTH)
+    yield ""
+    yield "How to check it"
+    yield f"Release {release.release}, SHA-256 of release.json:"
+    yield f"  {release.digest}"
+    yield f"Ledger {release.origin} at {release.made_from.leaves} leaves, root:"
+    yield f"  {release.made_from.root}"
+    yield "  overt release verify SITE --ledger LEDGER"
+
+
+def rule_words(rule: Rule) -> str:
+    """How figures are made safe, in sentences."""
+    return (
+        f"Counts of 1 to {rule.safe_threshold - 1} of people are withheld (s.40(2)), and others where they would "
+        f"give them away; the rest is rounded to the nearest {rule.safe_round_base}. 0 means none."
+    )
+
+
+def _review(reply: Reply) -> str:
+    return (
+        f"If you do not agree, write to {reply.contact} and ask for a review. After that you can complain to the "
+        "Information Commissioner."
+    )

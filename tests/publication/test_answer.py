@@ -1,0 +1,212 @@
+"""Answers: from a release and nothing else, the same each time, refused only with reasons."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import html5lib
+import pytest
+
+from overt.ledger import PublicLeaf, read_leaf
+from overt.publication import (
+    Answer,
+    Asked,
+    Declined,
+    decline,
+    folder_of_answer,
+    needed_release,
+    new_answer,
+    read_answer,
+    reply_files,
+    send,
+    write_reply,
+)
+from overt.refusals import Refusal
+from overt.register import Register
+from tests.gate.conftest import open_register
+from tests.publication.conftest import EARLIER, FIRST, SECOND, approve, fill, publish_release, release
+
+# The two days of the article that asked first.
+SIXTEEN, THIRTY_FOUR = dt.date(2020, 9, 3), dt.date(2021, 7, 28)
+ASKED_ON = dt.date(2021, 9, 2)
+REASONS = "It would show where methods are used, which outweighs the interest in the number."
+CATEGORIES = "How many categories of data are recorded, and which ones?"
+
+
+def ask(register: Register, *questions: str, day: dt.date = ASKED_ON) -> Answer:
+    """A request that came in on the day of the first release."""
+    return new_answer(register, questions, day, max(day, ASKED_ON), by="P1001", now=SECOND)
+
+
+def text(register: Register, answer: Answer) -> str:
+    """The plain text of an answer."""
+    return reply_files(register, answer)["answer.txt"].decode()
+
+
+@pytest.fixture
+def alpha(tmp_path: Path) -> Iterator[Register]:
+    """The replay of Project Alpha: people listed by the first day, and more by the second. All are invented."""
+    with open_register(tmp_path / "alpha") as made:
+        fill(made, range(1, 51), EARLIER, "2020-09-01")
+        fill(made, range(51, 121), EARLIER, "2021-07-01")
+        yield made
+
+
+def test_answers_reproduce_the_articles_questions(alpha: Register) -> None:
+    """16 categories, then 34, by name; 50 people, then 120; each day from a release of its own."""
+    found = {}
+    for day in (SIXTEEN, THIRTY_FOUR):
+        answer = ask(alpha, "categories", "people", "changes", day=day)
+        waits = needed_release(alpha, answer, "P1001", SECOND)
+        assert waits is not None
+        for by in ("P2001", "P2002"):
+            approve(alpha, waits[0], by, SECOND)
+        publish_release(alpha, waits[0], "P1001", SECOND)
+        found[day] = text(alpha, answer)
+    for day, categories, people in ((SIXTEEN, "16", "50"), (THIRTY_FOUR, "34", "120")):
+        lines = [line.split() for line in found[day].splitlines()]
+        assert ["all", categories] in lines
+        assert ["all", people] in lines
+    assert "Account handle" in found[SIXTEEN]
+    assert found[THIRTY_FOUR].count("  1\n") - found[SIXTEEN].count("  1\n") == 18
+    assert ["all", "70", "0"] in [line.split() for line in found[THIRTY_FOUR].splitlines()]
+
+
+def test_answer_needs_a_release_about_the_day(register: Register) -> None:
+    """It is drafted once, and the answer waits until it is published."""
+    answer = ask(register, "people")
+    with pytest.raises(Refusal, match="answer-not-covered"):
+        reply_files(register, answer)
+    assert needed_release(register, answer, "P1001", SECOND) == ("0001", True)
+    assert needed_release(register, answer, "P1001", SECOND) == ("0001", False)
+
+
+def test_same_figure_asked_again_is_the_same(register: Register) -> None:
+    """What was recorded since changes nothing: a published figure is that of its release."""
+    release(register, FIRST)
+    first = text(register, ask(register, "people", "sex"))
+    fill(register, range(61, 91), SECOND, "2021-09-01")
+    again = text(register, ask(register, "people", "sex"))
+    assert again.replace("Answer 0002", "Answer 0001") == first
+
+
+def test_answer_after_a_correction_gives_the_corrected_figure(register: Register) -> None:
+    """The newest release about the day answers."""
+    release(register, FIRST)
+    fill(register, range(61, 91), SECOND - dt.timedelta(hours=1), "2021-09-01")
+    release(register, SECOND, Asked(ASKED_ON, "0001", "30 entries were recorded late"))
+    assert "90" in text(register, ask(register, "people"))
+
+
+def test_answer_gives_the_digest_and_the_ledger(register: Register) -> None:
+    """The reader can look up what was said."""
+    made = release(register, FIRST)
+    said = text(register, ask(register, "people"))
+    assert made.digest in said
+    assert made.made_from.root in said
+
+
+def test_page_of_an_answer_is_valid_html(register: Register) -> None:
+    """It stands alone: no link to anywhere."""
+    release(register, FIRST)
+    page = reply_files(register, ask(register, "people", "ethnicity", "is-listed"))["answer.html"].decode()
+    html5lib.HTMLParser(strict=True).parse(page)
+    assert "http" not in page.replace("http-equiv", "")
+
+
+def test_sent_answer_is_a_row_and_a_leaf(register: Register) -> None:
+    """The request's outcome is in the register, the text's digest in the ledger, once."""
+    release(register, FIRST)
+    answer = ask(register, "people", "is-listed")
+    with pytest.raises(Refusal, match="answer-not-drafted"):
+        send(register, answer.number, by="P1001", now=SECOND)
+    write_reply(register, answer, folder_of_answer(register, answer.number))
+    send(register, answer.number, by="P1001", now=SECOND)
+    rows = list(register.versions("request", "x.closed_seq is null"))
+    assert [(row.values["outcome"], row.values["ground"]) for row in rows] == [("partly", "s.40(5B)")]
+    leaves = [leaf for leaf in map(read_leaf, register.read(0, register.size())) if isinstance(leaf, PublicLeaf)]
+    assert [leaf.name for leaf in leaves if leaf.kind == "answer"] == ["answer-0001.txt"]
+    with pytest.raises(Refusal, match="answer-sent"):
+        send(register, answer.number, by="P1001", now=SECOND)
+
+
+def test_refusal_without_reasons_or_exemption_is_refused(register: Register) -> None:
+    """All at once; a section that does not exist is none."""
+    answer = ask(register, "authorities")
+    with pytest.raises(Refusal, match="answer-reasons"):
+        decline(register, answer.number, Declined("authorities", "s.31(1)", "no"))
+    with pytest.raises(Refusal, match="exemption-unknown"):
+        decline(register, answer.number, Declined("authorities", "s.99", REASONS))
+    with pytest.raises(Refusal, match="question-not-asked"):
+        decline(register, answer.number, Declined("people", "s.31(1)", REASONS))
+
+
+def test_refusal_of_what_was_published_is_refused(register: Register) -> None:
+    """Nobody is refused what everybody can read."""
+    answer = ask(register, "people")
+    decline(register, answer.number, Declined("people", "s.31(1)", REASONS))
+    release(register, SECOND, Asked(ASKED_ON))
+    with pytest.raises(Refusal, match="answer-published"):
+        decline(register, answer.number, Declined("people", "s.31(1)", REASONS))
+
+
+def test_denial_is_refused_where_any_day_was_published(register: Register) -> None:
+    """Who published the kind of figure once has confirmed that it is held."""
+    release(register, FIRST)
+    answer = ask(register, "authorities", day=dt.date(2021, 8, 1))
+    decline(register, answer.number, Declined("authorities", "s.31(1)", REASONS))
+    with pytest.raises(Refusal, match="answer-published"):
+        decline(register, answer.number, Declined("authorities", "s.31(3)", REASONS))
+
+
+def test_refused_answer_says_its_exemption_and_reasons(register: Register) -> None:
+    """And needs no release."""
+    answer = ask(register, "authorities")
+    made = decline(register, answer.number, Declined("authorities", "s.31(1)", REASONS))
+    assert needed_release(register, made, "P1001", SECOND) is None
+    said = text(register, read_answer(register, made.number))
+    assert "s.31(1)" in said
+    assert " ".join(REASONS.split()[:5]) in said
+
+
+def test_neither_confirm_nor_deny_does_not_tell(tmp_path: Path) -> None:
+    """A register that holds the person and one that holds nobody give the same bytes, row and outcome."""
+    replies = []
+    for name, people in (("holds", 30), ("empty", 0)):
+        with open_register(tmp_path / name) as register:
+            if people:
+                fill(register, range(1, people), EARLIER)
+            answer = ask(register, "is-listed")
+            files = reply_files(register, answer)
+            write_reply(register, answer, folder_of_answer(register, answer.number))
+            send(register, answer.number, by="P1001", now=SECOND)
+            row = next(iter(register.versions("request", "x.closed_seq is null")))
+            replies.append((files, dict(row.values)))
+    assert replies[0] == replies[1]
+    assert replies[0][1]["outcome"] == "ncnd"
+
+
+def test_question_about_what_was_left_out_is_refused(register: Register) -> None:
+    """The keeper is told to refuse it; the figure can still be refused, since nobody published it."""
+    release(register, FIRST, Asked(without=("people/sex",)))
+    answer = ask(register, "sex")
+    with pytest.raises(Refusal, match="answer-left-out"):
+        reply_files(register, answer)
+    made = decline(register, answer.number, Declined("sex", "s.40(2)", REASONS))
+    assert "s.40(2)" in text(register, made)
+
+
+def test_question_that_nobody_asks_is_refused(register: Register) -> None:
+    """The questions are a list; a day to come has no answer."""
+    with pytest.raises(Refusal, match="question-unknown"):
+        ask(register, "shoe-size")
+    with pytest.raises(Refusal, match="answer-day"):
+        new_answer(register, ["people"], dt.date(2021, 9, 3), ASKED_ON, by="P1001", now=SECOND)
+
+
+def test_answer_that_is_not_there_is_refused(register: Register) -> None:
+    """A number that none has."""
+    with pytest.raises(Refusal, match="answer-absent"):
+        read_answer(register, "0009")
