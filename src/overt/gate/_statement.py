@@ -239,15 +239,19 @@ def _shadow(name: str, reach: Reach, before: bool) -> str:
     parts = []
     if here and not before:
         parts.append(f"select {', '.join(columns)} from staged_{name}")
-    if lookups:
+    plain = ", ".join(f"x.{each}" for each in columns)
+    if len(lookups) == 1 and not here:
+        # Its keys are distinct, so that no row comes twice.
+        parts.append(lookups[0].replace("select x.opened_seq", f"select {plain}", 1))
+    elif lookups:
         same = " and ".join(f"s.{each} = x.{each}" for each in identity(name))
         replaced = f" where not exists (select 1 from staged_{name} as s where {same})" if here and not before else ""
         parts.append(
-            f"select {', '.join(f'x.{each}' for each in columns)} from ({' union '.join(lookups)}) as n"
+            f"select {plain} from ({' union '.join(lookups)}) as n"
             f" join {name}_version as x on x.opened_seq = n.opened_seq{replaced}"
         )
     if not parts:
-        parts.append(f"select {', '.join(f'x.{each}' for each in columns)} from {name}_version as x where 1 = 0")
+        parts.append(f"select {plain} from {name}_version as x where 1 = 0")
     return f"{name} as materialized ({' union all '.join(parts)})"
 
 
@@ -266,7 +270,7 @@ def _arm(number: int, text: _Text, dialect: str) -> str:
     return (
         f"select {number}, cast(control.{column} as text), control.breach, {_NO_LEAF}, control.reason, {day}"
         f" from ({text.sql}) as control where control.breach is not false"
-        f" and control.{column} in (select {column} from {focus}){f' and {scope}' if scope else ''}"
+        f" and exists (select 1 from {focus} as f where f.{column} = control.{column}){f' and {scope}' if scope else ''}"
     )
 
 
