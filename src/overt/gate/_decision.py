@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from overt.gate._rules import Rules
 from overt.gate._statement import (
     KEY_SEPARATOR,
     KEYS_FROM,
+    KNOWN_ENTRY,
     REFERENCES,
     REFERENCES_FROM,
     ROLE_SENT,
@@ -121,6 +122,7 @@ class Day:
         missing: list[int] = []
         found: list[Found] = []
         sent: list[tuple[str, str | None]] = []
+        known: set[tuple[str, str]] = set()
         for number, key, breach, leaf, says, day in self._store.rows(statement.sql, statement.parameters(rows)):
             if number >= 0:
                 found.append(Found(statement.controls[number], key, breach is None, says or "", day))
@@ -128,9 +130,11 @@ class Day:
                 standing[statement.shape[KEYS_FROM - number][0], key] = leaf
             elif number > ROLE_SENT:
                 missing.append(REFERENCES_FROM - number)
-            else:
+            elif number == ROLE_SENT:
                 sent.append((key, says))
-        if found and (standing or _adds_to_others(rows)):
+            else:
+                known.add(("entry" if number == KNOWN_ENTRY else "subject", key))
+        if any(_may_have_stood(each, known | standing.keys()) for each in found):
             stood = self._stood(rows)
             found = [replace(each, stood=(each.control.id, each.key, each.unknown) in stood) for each in found]
         return Asked(found, standing, missing, sent)
@@ -181,9 +185,10 @@ def _by_table(bundle: Sequence[Staged]) -> Rows:
     return rows
 
 
-def _adds_to_others(rows: Rows) -> bool:
-    """Whether what is added to may be in the register already: an entry, a person, a release."""
-    return any(name in rows for name in ("item", "review", "entry", "release_cell"))
+def _may_have_stood(found: Found, known: Set[tuple[str, str]]) -> bool:
+    """Whether the row that a control names was there before, or is named by a part of its key."""
+    table = subject_of(found.control)
+    return len(identity(table)) > 1 or (table, found.key) in known
 
 
 def _twice(rows: Rows) -> Iterable[Reason]:

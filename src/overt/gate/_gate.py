@@ -32,6 +32,8 @@ from overt.refusals import Refusal
 from overt.register import Register, Writer
 
 _LONGEST_KEY = 200
+# What is decided together is compared each with each.
+MOST_IN_BUNDLE = 500
 
 
 class Gate:
@@ -103,6 +105,9 @@ _REUSED = "the key was used for another record"
 def stage_all(bundle: Sequence[Proposed]) -> tuple[list[Staged], tuple[Reason, ...]]:
     """The records in the register's form, as far as they can be read, and what is wrong with their shape."""
     staged, reasons = [], []
+    if len(bundle) > MOST_IN_BUNDLE:
+        says = f"more than {MOST_IN_BUNDLE} records in one bundle"
+        return [], (refuse("bundle-too-large", bundle[0].table, says, "an entry with its items, or a bulk admission"),)
     for each in bundle:
         one, found = stage(each)
         reasons += found

@@ -44,7 +44,7 @@ class Reach:
 
 
 def by_key(table: str, column: str, keys: str) -> str:
-    """The leaves of rows standing now whose column is one of those in `keys`."""
+    """The leaves of rows standing now whose column is one of those in `keys`, each of which is there once."""
     return (
         f"select x.opened_seq from {keys} as k join {table}_version as x on x.{column} = k.{column}"
         " and x.closed_seq is null"
@@ -115,7 +115,7 @@ def _named_in(table: str, column: str, *tables: str) -> Lookup:
     """The rows of a table that are named in the shadows of others."""
 
     def look_up(reach: Reach) -> list[str]:
-        named = [f"select {column} from {name}" for name in tables if name in reach.shadowed]
+        named = [f"select distinct {column} from {name}" for name in tables if name in reach.shadowed]
         return [by_key(table, column, f"({' union '.join(named)})")] if named else []
 
     return look_up

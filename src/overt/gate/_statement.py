@@ -11,6 +11,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlglot
@@ -53,7 +54,8 @@ class Statement:
     It gives rows of (number, key, breach, leaf, reason, day). A number from 0 is a control's place, and the
     row breaches it, or with null may. From `KEYS_FROM` down it is a staged table's place: a row of that key
     stands, opened by `leaf`. From `REFERENCES_FROM` down it is a reference's place: what it names is not there.
-    `ROLE_SENT` gives a recipient and, as the reason, the role of an entry that is to be sent there.
+    `ROLE_SENT` gives a recipient and, as the reason, the role of an entry that is to be sent there. `KNOWN_ENTRY` and
+    `KNOWN_SUBJECT` give the entries and people in question that had an entry before.
     """
 
     sql: str
@@ -74,6 +76,7 @@ class Statement:
 KEYS_FROM = -1
 REFERENCES_FROM = -100
 ROLE_SENT = -200
+KNOWN_ENTRY, KNOWN_SUBJECT = -300, -301
 
 
 def shape_of(rows: Mapping[str, Sequence[object]]) -> Shape:
@@ -81,10 +84,17 @@ def shape_of(rows: Mapping[str, Sequence[object]]) -> Shape:
     return tuple((name, len(rows[name]) > 1) for name in sorted(rows))
 
 
+_KEYS = {table.key.name: name for name, table in reversed(KEPT_TABLES.items())}
+
+
 def subject_of(control: Control) -> str:
     """The table that a control's rows are about: that of the first selected column that names a row of the model."""
-    keys = {table.key.name: name for name, table in reversed(KEPT_TABLES.items())}
-    return next((keys[column] for column in control.columns if column in keys), "")
+    return _subject_of(control.columns)
+
+
+@cache
+def _subject_of(columns: tuple[str, ...]) -> str:
+    return next((_KEYS[column] for column in columns if column in _KEYS), "")
 
 
 def relevant(controls: Iterable[Control], staged: Iterable[str]) -> tuple[Control, ...]:
@@ -121,6 +131,7 @@ def build(
         arms += [_key_arm(KEYS_FROM - place, name, dialect) for place, name in enumerate(staged)]
         arms += [_reference_arm(REFERENCES_FROM - place, *each) for place, each in references]
         arms += [_ROLE_ARM] if "disclosure" in staged else []
+        arms += [_known_arm(KNOWN_ENTRY, "entry_id"), _known_arm(KNOWN_SUBJECT, "subject_id")]
     arms = arms or [f"select 0, {_NO_TEXT}, {_NO_BREACH}, {_NO_LEAF}, {_NO_TEXT}, {_NO_TEXT} where 1 = 0"]
     return Statement(f"with {', '.join(shadows)} {' union all '.join(arms)}", asked, shape)
 
@@ -231,15 +242,19 @@ def _shadow(name: str, reach: Reach, before: bool) -> str:
     parts = []
     if here and not before:
         parts.append(f"select {', '.join(columns)} from staged_{name}")
-    if lookups:
+    plain = ", ".join(f"x.{each}" for each in columns)
+    if len(lookups) == 1 and not here:
+        # Its keys are distinct, so that no row comes twice.
+        parts.append(lookups[0].replace("select x.opened_seq", f"select {plain}", 1))
+    elif lookups:
         same = " and ".join(f"s.{each} = x.{each}" for each in identity(name))
         replaced = f" where not exists (select 1 from staged_{name} as s where {same})" if here and not before else ""
         parts.append(
-            f"select {', '.join(f'x.{each}' for each in columns)} from ({' union '.join(lookups)}) as n"
+            f"select {plain} from ({' union '.join(lookups)}) as n"
             f" join {name}_version as x on x.opened_seq = n.opened_seq{replaced}"
         )
     if not parts:
-        parts.append(f"select {', '.join(f'x.{each}' for each in columns)} from {name}_version as x where 1 = 0")
+        parts.append(f"select {plain} from {name}_version as x where 1 = 0")
     return f"{name} as materialized ({' union all '.join(parts)})"
 
 
@@ -258,7 +273,7 @@ def _arm(number: int, text: _Text, dialect: str) -> str:
     return (
         f"select {number}, cast(control.{column} as text), control.breach, {_NO_LEAF}, control.reason, {day}"
         f" from ({text.sql}) as control where control.breach is not false"
-        f" and control.{column} in (select {column} from {focus}){f' and {scope}' if scope else ''}"
+        f" and exists (select 1 from {focus} as f where f.{column} = control.{column}){f' and {scope}' if scope else ''}"
     )
 
 
@@ -291,6 +306,13 @@ _ROLE_ARM = (
     f"select {ROLE_SENT}, s.recipient, {_NO_BREACH}, {_NO_LEAF}, e.role, {_NO_TEXT}"
     " from staged_disclosure as s join entry as e on e.entry_id = s.entry_id"
 )
+
+
+def _known_arm(number: int, column: str) -> str:
+    return (
+        f"select {number}, x.{column}, {_NO_BREACH}, {_NO_LEAF}, {_NO_TEXT}, {_NO_TEXT} from focus_{column[:-3]} as f"
+        f" join entry_version as x on x.{column} = f.{column} and x.closed_seq is null"
+    )
 
 
 def _reference_arm(number: int, table: str, column: str, other: str) -> str:

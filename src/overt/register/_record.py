@@ -13,7 +13,7 @@ from typing import Any
 
 from overt.ledger import commitment, record_leaf
 from overt.model import Kind
-from overt.register._schema import KEPT_TABLES, identity, kept_columns
+from overt.register._schema import KEPT_TABLES, kept_columns
 
 Cell = str | int | float | bool | None
 Values = Mapping[str, Cell]
@@ -47,15 +47,9 @@ class Version:
 
 
 def body(table: str, values: Values, change: str, proposed_by: str, recorded_at: str) -> dict[str, Any]:
-    """A record: absent values are left out."""
-    return {
-        "table": table,
-        "key": [values[name] for name in identity(table)],
-        "action": change,
-        "recorded_by": proposed_by,
-        "recorded_at": recorded_at,
-        "values": {name: value for name, value in values.items() if value is not None},
-    }
+    """A record: its values by column, absent ones left out, and behind an @ what is said of it."""
+    said = {"@action": change, "@recorded_at": recorded_at, "@recorded_by": proposed_by, "@table": table}
+    return said | {name: value for name, value in values.items() if value is not None}
 
 
 def moment_text(moment: dt.datetime) -> str:

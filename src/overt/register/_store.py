@@ -107,6 +107,8 @@ class SQLiteStore(Store):
             "synchronous = full",
             "foreign_keys = off",
             "secure_delete = on",
+            # The tables that a decision makes for itself have a few rows: an index over them costs more than it saves.
+            "automatic_index = off",
             # As the audit's engine has it, so that a control means the same.
             "case_sensitive_like = on",
         ):
