@@ -270,7 +270,8 @@ def _arm(number: int, text: _Text, dialect: str) -> str:
     return (
         f"select {number}, cast(control.{column} as text), control.breach, {_NO_LEAF}, control.reason, {day}"
         f" from ({text.sql}) as control where control.breach is not false"
-        f" and exists (select 1 from {focus} as f where f.{column} = control.{column}){f' and {scope}' if scope else ''}"
+        f" and exists (select 1 from {focus} as f where f.{column} = control.{column})"
+        f"{f' and {scope}' if scope else ''}"
     )
 
 
