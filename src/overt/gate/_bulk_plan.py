@@ -244,8 +244,8 @@ class Plan:
             ).fetchall()
             self._add_reasons([(together, number, says) for together, number in found])
         sent = self.connection.execute(
-            "select s.together, s.n, s.recipient, e.role from staged_disclosure as s anti join unit_outcome using (together)"
-            " join entry as e on e.entry_id = s.entry_id"
+            "select s.together, s.n, s.recipient, e.role from staged_disclosure as s"
+            " anti join unit_outcome using (together) join entry as e on e.entry_id = s.entry_id"
         ).fetchall()
         self._add_reasons(
             [
