@@ -243,6 +243,17 @@ class Plan:
                 f" and not exists (select 1 from {other} as o where o.{TABLES[other].key.name} = s.{column})"
             ).fetchall()
             self._add_reasons([(together, number, says) for together, number in found])
+        sent = self.connection.execute(
+            "select s.together, s.n, s.recipient, e.role from staged_disclosure as s"
+            " anti join unit_outcome using (together) join entry as e on e.entry_id = s.entry_id"
+        ).fetchall()
+        self._add_reasons(
+            [
+                (together, number, reason)
+                for together, number, recipient, role in sent
+                for reason in day.rules.sending(recipient, role)
+            ]
+        )
 
     def _add_reasons(self, reasons: Sequence[tuple[str, int, Reason]]) -> None:
         if not reasons:
