@@ -27,6 +27,8 @@ from overt.watchlist._matching import SEPARATOR
 
 BATCH = 5_000
 LONGEST_LINE = 4_000_000
+# The csv module's own limit holds for the whole process, and whoever else reads CSV may have raised it.
+LONGEST_FIELD = 131_072
 KINDS = (".csv", ".csv.gz", ".tsv", ".tsv.gz", ".jsonl", ".jsonl.gz", ".parquet")
 _UNDECODED = re.compile("[\ud800-\udfff]")
 
@@ -116,6 +118,8 @@ def _rows(lines: Iterator[str], path: Path, delimiter: str) -> Iterator[list[str
     try:
         for row in reader:
             if row:
+                if max(map(len, row)) > LONGEST_FIELD:
+                    raise csv.Error(f"field larger than field limit ({LONGEST_FIELD})")
                 yield row
     except csv.Error as error:
         where = f"{path.name}, line {reader.line_num}"
