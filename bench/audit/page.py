@@ -208,8 +208,8 @@ def _reach(measured: dict[str, Any]) -> str:
         return ""
     where = f"{measured['register']}, {measured['rows']:,}"
     return (
-        f"{where}: bare DuckDB, which keeps nothing, takes {sum(spent.values()):.1f} s for all controls and {rows:.1f} s "
-        "for the row controls. Whoever needs less than eight times that cannot be outrun eight times.\n"
+        f"{where}: bare DuckDB, which keeps nothing, takes {sum(spent.values()):.1f} s for all controls and "
+        f"{rows:.1f} s for the row controls. Whoever needs less than eight times that cannot be outrun eight times.\n"
     )
 
 
