@@ -47,7 +47,7 @@ class SourceOptions:
     location: str
     mapping: Path | None = None
     reading: Reading = field(default_factory=Reading)
-    memory: str = "600MiB"
+    memory: str = "530MiB"
     threads: int | None = None
 
     def signature(self) -> str:

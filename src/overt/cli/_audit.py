@@ -63,7 +63,7 @@ def audit_command(
     delimiter: DelimiterOption = "",
     sheet: SheetOption = None,
     header_row: HeaderRowOption = None,
-    memory: MemoryOption = "600MiB",
+    memory: MemoryOption = "530MiB",
     threads: ThreadsOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the way.")] = False,
     output: OutputOption = Output.TEXT,

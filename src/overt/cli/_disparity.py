@@ -88,7 +88,7 @@ def disparity_command(
     delimiter: DelimiterOption = "",
     sheet: SheetOption = None,
     header_row: HeaderRowOption = None,
-    memory: MemoryOption = "600MiB",
+    memory: MemoryOption = "530MiB",
     threads: ThreadsOption = None,
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,

@@ -43,7 +43,7 @@ def source_options(
     delimiter: str = "",
     sheet: list[str] | None = None,
     header_row: int | None = None,
-    memory: str = "600MiB",
+    memory: str = "530MiB",
     threads: int | None = None,
 ) -> SourceOptions:
     """The options of a source as the library takes them."""
