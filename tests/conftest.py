@@ -12,6 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A build server tries the same random cases every time; everybody else tries new ones.
+settings.register_profile("the same every time", derandomize=True)
+if os.environ.get("CI"):
+    settings.load_profile("the same every time")
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI") == "true"
