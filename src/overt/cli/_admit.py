@@ -79,7 +79,7 @@ def records_command(
         gate, task = Gate(opened), progress.add_task("records", total=None)
         for lines in _batches(read_lines(stream), batch):
             readable = [line for line in lines if line.record is not None]
-            outcomes = gate.admit([line.record for line in readable if line.record], by, _now())
+            outcomes = gate.admit([line.record for line in readable if line.record], by, now())
             decided = {line.number: outcome for line, outcome in zip(readable, outcomes, strict=True)}
             for line in lines:
                 shown = _shown(line, decided.get(line.number))
@@ -123,7 +123,7 @@ def bulk_command(
         task = progress.add_task("records", total=None)
         request = BulkRequest(tuple(files), by, batch)
         report = admit_bulk(
-            Gate(opened), request, _now, lambda done, total: progress.update(task, completed=done, total=total)
+            Gate(opened), request, now, lambda done, total: progress.update(task, completed=done, total=total)
         )
     if as_json:
         say_json(report.as_json())
@@ -177,7 +177,7 @@ def decide_command(
     if admit == refuse:
         raise Refusal("decision-unclear", "--admit, --refuse", "both or neither", "one of the two")
     with Register.open(register) as opened:
-        outcomes = decide(Gate(opened), hold, Judgement(by, admit, reason), _now())
+        outcomes = decide(Gate(opened), hold, Judgement(by, admit, reason), now())
     shown = [outcome_as_json(each) for each in outcomes]
     if chosen(output, as_json) is Output.JSON:
         say_json(shown)
@@ -187,7 +187,8 @@ def decide_command(
     return Exit.BREACHES if admit and not isinstance(outcomes[0], Admitted) else Exit.CLEAR
 
 
-def _now() -> dt.datetime:
+def now() -> dt.datetime:
+    """This moment, for what is recorded by a command."""
     return dt.datetime.now(dt.UTC)
 
 

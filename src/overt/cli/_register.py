@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from overt.cli._admit import ByOption, RegisterArgument
+from overt.cli._admit import ByOption, RegisterArgument, now
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
 from overt.gate import adopt
 from overt.ledger import canonical_json, prove, read_policy
@@ -68,7 +68,7 @@ def init(
     said = read_charter(data, charter.name).register
     settings = RegisterSettings(said.name, said.origin, database, tuple(decider or ()))
     with Register.create(register, settings) as made:
-        adopt(made, data, by, _now())
+        adopt(made, data, by, now())
     talk.print(f"{said.name}: {register}", markup=False)
 
 
@@ -80,7 +80,7 @@ def adopt_command(register: RegisterArgument, charter: CharterOption, by: ByOpti
       overt register adopt register/ --charter charter-2.toml --by P1042
     """
     with Register.open(register) as opened:
-        adopted = adopt(opened, _bytes(charter), by, _now())
+        adopted = adopt(opened, _bytes(charter), by, now())
     talk.print(f"version {adopted.version} rules from {adopted.effective_on}", markup=False)
 
 
@@ -116,7 +116,7 @@ def snapshot_command(
 
     A snapshot in the register's own folder is deleted when anything is erased.
     """
-    moment = moment_of(as_of) if as_of else _now()
+    moment = moment_of(as_of) if as_of else now()
     with Register.open(register) as opened:
         name = moment.strftime("%Y-%m-%dT%H%M%S")
         made = snapshot(opened, moment, out or register / SNAPSHOTS_FOLDER / name)
@@ -182,7 +182,7 @@ def receipt(
         standing = [each for each in _versions(opened, table, key) if each.closed_seq is None]
         if not standing:
             raise Refusal("key-unknown", f"{table} {' '.join(key)}", "no such row now", "overt register history")
-        log = RegisterLog(opened, _now())
+        log = RegisterLog(opened, now())
         log.check_begun()
         proof = prove(log.store, standing[0].opened_seq, standing[0].salt)
     out.mkdir(parents=True, exist_ok=True)
@@ -205,7 +205,7 @@ def check(register: RegisterArgument, output: OutputOption = Output.TEXT, as_jso
     with Register.open(register) as opened:
         found = [asdict(each) for each in check_register(opened)]
         size = opened.size()
-        log = RegisterLog(opened, _now())
+        log = RegisterLog(opened, now())
         if log.policy.is_file():
             published = check_log(log.store, read_policy(log.policy.read_bytes(), str(log.policy)), leaves=opened)
             found += [{"seq": None, "table": each.where, "found": each.found} for each in published.faults]
@@ -234,7 +234,7 @@ def erase_command(
     The person goes too when no other entry is left. Copies that were handed out are not reached.
     """
     with Register.open(register) as opened:
-        erased = erase(opened, entry, ground, by, _now())
+        erased = erase(opened, entry, ground, by, now())
     say(f"{erased.erasure_id}: {erased.kind} erased, {len(erased.leaves)} records")
 
 
@@ -257,7 +257,7 @@ def serve(
     from overt.ledger import run_server  # noqa: PLC0415  an extra
 
     with Register.open(register) as opened:
-        run_server(gate_app(opened, read_tokens(os.environ.get("OVERT_TOKENS", "")), _now), host, port)
+        run_server(gate_app(opened, read_tokens(os.environ.get("OVERT_TOKENS", "")), now), host, port)
 
 
 def _versions(register: Register, table: str, key: list[str]) -> list[Version]:
@@ -269,10 +269,6 @@ def _versions(register: Register, table: str, key: list[str]) -> list[Version]:
         raise Refusal("key-parts", "KEY", f"{len(key)} part(s)", f"{len(names)}: {', '.join(names)}")
     condition = " and ".join(f"cast(x.{name} as text) = ?" for name in names)
     return list(register.versions(table, condition, key))
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
 
 
 def moment_of(text: str) -> dt.datetime:

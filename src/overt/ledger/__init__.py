@@ -9,7 +9,7 @@ and `_leaves`; then `_publish` for who keeps a log, `_receipt` and `_watch` for 
 from overt.ledger._algorithms import COSIGNATURE, ED25519, ML_DSA_44
 from overt.ledger._canonical import canonical_json, read_record
 from overt.ledger._check import Checked, Fault, check
-from overt.ledger._checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint, read_checkpoint
+from overt.ledger._checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint, read_checkpoint, read_published
 from overt.ledger._cosign import StaleSize, WitnessClient
 from overt.ledger._http import HttpReader, HttpWitness
 from overt.ledger._keys import SEED_SIZE, Cost, read_key, read_public_key, write_key
@@ -27,13 +27,13 @@ from overt.ledger._leaves import (
 )
 from overt.ledger._log_folder import LogFolder
 from overt.ledger._merkle import fold, leaf_hash, node_hash
-from overt.ledger._notes import Signer, VerifierKey, make_signer, open_note, read_skey, read_vkey, sign_note
+from overt.ledger._notes import Signer, VerifierKey, make_signer, open_note, read_note, read_skey, read_vkey, sign_note
 from overt.ledger._policy import Policy, read_policy, trust
 from overt.ledger._publish import Published, SigningState, publish
 from overt.ledger._receipt import Receipt, Verified, prove, read_receipt, verify
 from overt.ledger._serve import log_app, run_server, witness_app
 from overt.ledger._store import BucketStore, FolderStore, Store
-from overt.ledger._tiles import Reader, Tree
+from overt.ledger._tiles import WIDTH, Reader, Tree, read_entries, width_of
 from overt.ledger._watch import Tell, Watched, tell_plainly, watch
 from overt.ledger._witness import Answer, LocalWitness, Witness
 
@@ -43,6 +43,7 @@ __all__ = [
     "ML_DSA_44",
     "SALT_SIZE",
     "SEED_SIZE",
+    "WIDTH",
     "Answer",
     "BucketStore",
     "Checked",
@@ -90,10 +91,13 @@ __all__ = [
     "public_leaf",
     "publish",
     "read_checkpoint",
+    "read_entries",
     "read_key",
     "read_leaf",
+    "read_note",
     "read_policy",
     "read_public_key",
+    "read_published",
     "read_receipt",
     "read_record",
     "read_skey",
@@ -105,6 +109,7 @@ __all__ = [
     "trust",
     "verify",
     "watch",
+    "width_of",
     "witness_app",
     "write_key",
 ]

@@ -18,11 +18,20 @@ from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
 
-from overt.ledger import FolderStore, PublicLeaf, read_leaf
-from overt.ledger._checkpoint import read_checkpoint, read_published
-from overt.ledger._merkle import fold, leaf_hash, node_hash
-from overt.ledger._notes import read_note
-from overt.ledger._tiles import WIDTH, read_entries, width_of
+from overt.ledger import (
+    WIDTH,
+    FolderStore,
+    PublicLeaf,
+    fold,
+    leaf_hash,
+    node_hash,
+    read_checkpoint,
+    read_entries,
+    read_leaf,
+    read_note,
+    read_published,
+    width_of,
+)
 from overt.publication._count import count_topics, opened
 from overt.publication._document import RELEASE_FILE, Document, read_document
 from overt.publication._office import OFFICE_FILE, office_tables, read_office

@@ -19,7 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from overt.ledger._merkle import fold, leaf_hash, node_hash
+from overt.ledger import fold, leaf_hash, node_hash
 from overt.model import TABLES, Kind, Table
 from overt.refusals import Refusal
 from overt.register._record import Version, moment_text, read_version, version_select
