@@ -52,7 +52,8 @@ class Tls:
             context = ssl.create_default_context(purpose, cafile=str(self.trusted))
             context.load_cert_chain(self.certificate, self.key)
         except (OSError, ssl.SSLError) as error:
-            raise Refusal("tls-files", "--tls-…", "a certificate or key that cannot be used", "PEM files") from error
+            where = "--tls-cert, --tls-key, --tls-trust"
+            raise Refusal("tls-files", where, "a certificate or key that cannot be used", "PEM files") from error
         context.minimum_version = ssl.TLSVersion.TLSv1_3
         context.verify_mode = ssl.CERT_REQUIRED
         return context
