@@ -9,6 +9,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "overt" / "ledger"
 ALLOWED = {"cryptography", "overt"}
+BENEATH = ("sealed", "encoding")
 LAZY = {"obstore", "starlette", "uvicorn"}
 
 
@@ -26,11 +27,13 @@ def imports(path: Path, at_once: bool) -> set[str]:
 
 def test_the_ledger_needs_cryptography_and_nothing_else() -> None:
     """No database engine, no data frame, no server, unless one is asked for."""
-    for path in PACKAGE.glob("*.py"):
+    beneath = [PACKAGE.with_name(f"{name}.py") for name in BENEATH]
+    for path in [*PACKAGE.glob("*.py"), *beneath]:
         assert {name.split(".")[0] for name in imports(path, at_once=True)} <= ALLOWED, path
         assert {name.split(".")[0] for name in imports(path, at_once=False)} <= ALLOWED | LAZY, path
         ours = {name for name in imports(path, at_once=False) if name.startswith("overt")}
-        assert all(name.startswith(("overt.ledger", "overt.refusals")) for name in ours), path
+        known = ("overt.ledger", "overt.refusals", *(f"overt.{name}" for name in BENEATH))
+        assert all(name.startswith(known) for name in ours), path
 
 
 def test_importing_the_ledger_loads_no_engine() -> None:

@@ -12,7 +12,7 @@ from overt.ledger._check import Checked, Fault, check
 from overt.ledger._checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint, read_checkpoint, read_published
 from overt.ledger._cosign import StaleSize, WitnessClient
 from overt.ledger._http import HttpReader, HttpWitness
-from overt.ledger._keys import SEED_SIZE, Cost, read_key, read_public_key, write_key
+from overt.ledger._keys import SEED_SIZE, read_key, read_public_key, write_key
 from overt.ledger._leaf_file import LeafFile, LeafList
 from overt.ledger._leaves import (
     SALT_SIZE,
@@ -36,6 +36,7 @@ from overt.ledger._store import BucketStore, FolderStore, Store
 from overt.ledger._tiles import WIDTH, Reader, Tree, read_entries, width_of
 from overt.ledger._watch import Tell, Watched, tell_plainly, watch
 from overt.ledger._witness import Answer, LocalWitness, Witness
+from overt.sealed import Cost
 
 __all__ = [
     "COSIGNATURE",

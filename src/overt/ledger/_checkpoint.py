@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from overt.encoding import decode, encode
 from overt.ledger._merkle import EMPTY_ROOT, HASH_SIZE
-from overt.ledger._notes import NOTE_LIMIT, OpenNote, VerifierKey, decode, encode, open_note
+from overt.ledger._notes import NOTE_LIMIT, OpenNote, VerifierKey, open_note
 from overt.ledger._tiles import Reader
 from overt.refusals import Refusal
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from overt.ledger._notes import VerifierKey, encode, read_note, read_signatures
+from overt.encoding import encode
+from overt.ledger._notes import VerifierKey, read_note, read_signatures
 from overt.ledger._policy import Policy
 from overt.ledger._tiles import Tree
 from overt.refusals import Refusal

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Protocol
 
+from overt.encoding import encode
 from overt.ledger._canonical import canonical_json
 from overt.ledger._checkpoint import read_hash
 from overt.ledger._merkle import HASH_SIZE
-from overt.ledger._notes import encode
 from overt.refusals import Refusal
 
 SALT_SIZE = 32

@@ -6,8 +6,6 @@ way of writing its bytes is refused too, so that a note that was altered anywher
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +13,7 @@ from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
 
+from overt.encoding import decode, encode
 from overt.ledger._algorithms import ALGORITHMS, Algorithm, Private, Public
 from overt.refusals import Refusal
 
@@ -22,20 +21,6 @@ NOTE_LIMIT = 1_000_000
 _MOST_SIGNATURES = 100
 _DASH = "\u2014 "
 _PRIVATE = "PRIVATE+KEY+"
-
-
-def encode(data: bytes) -> str:
-    """Base64 with padding (RFC 4648 section 4)."""
-    return base64.b64encode(data).decode()
-
-
-def decode(text: str) -> bytes | None:
-    """The bytes of base64 that is written in the one canonical way; none otherwise."""
-    try:
-        data = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    return data if encode(data) == text else None
 
 
 def is_key_name(name: str) -> bool:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from overt.encoding import decode, encode
 from overt.ledger._checkpoint import SignedCheckpoint, read_checkpoint, read_hash, read_number, read_published
 from overt.ledger._leaves import SALT_SIZE, commitment, record_leaf
 from overt.ledger._merkle import leaf_hash, verify_inclusion
-from overt.ledger._notes import decode, encode, read_note
+from overt.ledger._notes import read_note
 from overt.ledger._policy import Policy
 from overt.ledger._tiles import WIDTH, Reader, Tree, read_entries, width_of
 from overt.refusals import Refusal

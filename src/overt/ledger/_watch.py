@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
+from overt.encoding import encode
 from overt.ledger._checkpoint import CHECKPOINT, Checkpoint, read_published
 from overt.ledger._files import alone, read_file, write_file
 from overt.ledger._leaves import DOCUMENT_LIMIT, PublicLeaf, document_path, public_leaves
 from overt.ledger._merkle import leaf_hash, roots_from_consistency
-from overt.ledger._notes import NOTE_LIMIT, encode
+from overt.ledger._notes import NOTE_LIMIT
 from overt.ledger._policy import Policy
 from overt.ledger._tiles import WIDTH, Edge, Reader, Tree, read_edge, read_entries, width_of
 from overt.refusals import Refusal
