@@ -64,7 +64,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Paper:
-    """The whole: from whom, its title, what stands above the first heading, and the parts. `mark` stands on top; `dated` is its day."""
+    """The whole: from whom, its title and day, what stands above the first heading, and the parts.
+
+    `mark` stands on top of it.
+    """
 
     sender: str
     title: str

@@ -15,7 +15,6 @@ from overt.pages._page import as_bytes
 from overt.pages._paper import TEMPLATES, Block, Paper
 from overt.refusals import Refusal
 
-_STANDARDS = ["a-2a", "ua-1"]
 _NO_LETTER = re.compile(r"could not be displayed")
 
 
@@ -29,7 +28,7 @@ def paper_pdf(paper: Paper) -> bytes:
         made: bytes = typst.compile(
             (TEMPLATES / "paper.typ").read_bytes(),
             ignore_system_fonts=True,
-            pdf_standards=_STANDARDS,
+            pdf_standards=["a-2a", "ua-1"],
             sys_inputs={"paper": as_bytes(json.dumps(_plain(paper), ensure_ascii=False)).decode()},
             # When it was made would differ each time.
             timestamp=dt.datetime.combine(paper.dated, dt.time(), dt.UTC),

@@ -53,6 +53,4 @@ def upgrade() -> None:
 
 def _index(name: str, index: str, column: str, *, unique: bool = False) -> None:
     stands = sa.text("closed_seq is null")
-    op.create_index(
-        index, f"{name}_version", [column], unique=unique, sqlite_where=stands, postgresql_where=stands
-    )
+    op.create_index(index, f"{name}_version", [column], unique=unique, sqlite_where=stands, postgresql_where=stands)
