@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import random
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +23,7 @@ from tests.gate.conftest import NOW, ORIGIN, disclosure, entry, item, open_regis
 KEY = PseudonymKey((b"a key that is no secret at all.!",))
 SIGNER = make_signer(ORIGIN, ED25519, b"a seed that is no secret at all!")
 BY = "P1001"
-DAY = dt.timedelta(days=1)
+SEEDS = itertools.count(2)
 LATER = NOW + dt.timedelta(hours=1)
 # The charter of the replay runs into the years of the new law without a change.
 THIS_YEAR = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
@@ -93,12 +95,26 @@ def publish(register: Register, signer: Signer = SIGNER) -> None:
     )
 
 
-@pytest.fixture
-def register(tmp_path: Path) -> Iterator[Register]:
-    """A new register; entry E1 is Ann's, E2 is somebody else's."""
-    with open_register(tmp_path / "alpha") as made:
+@pytest.fixture(scope="session")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a register; entry E1 is Ann's, E2 is somebody else's."""
+    folder = tmp_path_factory.mktemp("rights") / "alpha"
+    with open_register(folder) as made:
         listed(made, 1, ANN)
         listed(made, 2, Who("Cy Else", "1991-02-03"))
+    return folder
+
+
+def reopened(template: Path, folder: Path) -> Register:
+    """A copy of a register; its salts are never those of another."""
+    shutil.copytree(template, folder)
+    return Register.open(folder, random.Random(next(SEEDS)).randbytes)
+
+
+@pytest.fixture
+def register(base: Path, tmp_path: Path) -> Iterator[Register]:
+    """A copy of that register."""
+    with reopened(base, tmp_path / "alpha") as made:
         yield made
 
 

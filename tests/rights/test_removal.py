@@ -7,7 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -46,8 +46,9 @@ from tests.rights.conftest import (
     begin,
     desk,
     listed,
-    publish,
     pseudonym_of,
+    publish,
+    reopened,
     sent,
 )
 
@@ -71,22 +72,40 @@ def everything(*folders: Path) -> bytes:
     )
 
 
-@pytest.fixture
-def register(register: Register) -> Register:
+@pytest.fixture(scope="module")
+def template(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Ann's entry was sent to a force twice, and stands on a list of an officer's own; Cy's was sent too."""
-    sent(register, 1, "E1")
-    sent(register, 2, "E1", now=LATER + dt.timedelta(minutes=1))
-    sent(register, 3, "E2", now=LATER + dt.timedelta(minutes=2))
-    copy = {
-        "copy_id": "C1",
-        "location": "a drive of the north desk",
-        "owner": "P1077",
-        "subject_id": pseudonym_of(ANN),
-        "as_of": "2021-08-01",
-    }
-    admit(register, Proposed("copy", copy), now=LATER + dt.timedelta(minutes=3))
-    begin(register)
-    return register
+    folder = tmp_path_factory.mktemp("removal") / "alpha"
+    with reopened(base, folder) as register:
+        sent(register, 1, "E1")
+        sent(register, 2, "E1", now=LATER + dt.timedelta(minutes=1))
+        sent(register, 3, "E2", now=LATER + dt.timedelta(minutes=2))
+        copy = {
+            "copy_id": "C1",
+            "location": "a drive of the north desk",
+            "owner": "P1077",
+            "subject_id": pseudonym_of(ANN),
+            "as_of": "2021-08-01",
+        }
+        admit(register, Proposed("copy", copy), now=LATER + dt.timedelta(minutes=3))
+        begin(register)
+    return folder
+
+
+@pytest.fixture
+def register(template: Path, tmp_path: Path) -> Iterator[Register]:
+    """A copy of it."""
+    with reopened(template, tmp_path / "alpha") as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def whole(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a register, its notices and the certificate of a removal."""
+    folder = tmp_path_factory.mktemp("certified")
+    with reopened(template, folder / "alpha") as register:
+        certified(register, folder)
+    return folder
 
 
 WHEN = LATER + dt.timedelta(days=1)
@@ -147,7 +166,7 @@ def test_nothing_of_one_person_is_left_and_all_else_is(register: Register, tmp_p
     assert [each.values["kind"] for each in register.versions("erasure")] == ["entry and subject"]
     assert register.read(0, len(before)) == before
     assert list(check_register(register)) == []
-    assert len(others) > 5
+    assert len(others) == 5
     for version, receipt in others:
         assert verify(receipt, version.body(), policy).index == version.opened_seq
     assert find_entries(register, KEY, ANN) == []
@@ -199,7 +218,7 @@ def certified(register: Register, tmp_path: Path) -> tuple[str, Path]:
     confirm_signed(register, answer, [COUNCIL.key], "answer", by=BY, now=on)
     publish(register)
     out = tmp_path / "certificate"
-    with pytest.raises(Refusal, match="removal-open.*P1077"):
+    with pytest.raises(Refusal, match=r"removal-open.*P1077"):
         write_certificate(register, number, [SIGNER], out, on)
     confirm(
         register,
@@ -214,16 +233,11 @@ def certified(register: Register, tmp_path: Path) -> tuple[str, Path]:
     return number, out
 
 
-def test_certificate_verifies_on_another_machine(register: Register, tmp_path: Path) -> None:
+def test_certificate_verifies_on_another_machine(whole: Path, tmp_path: Path) -> None:
     """With nothing but the folder and the policy, by Overt's own command in another process, and receipt by receipt."""
-    number, out = certified(register, tmp_path)
     elsewhere = tmp_path / "another machine"
-    elsewhere.mkdir()
-    shutil.move(out, elsewhere / "certificate")
-    policy = register.folder / "policy"
-    shutil.copy(policy, elsewhere / "policy")
-    register.close()
-    shutil.rmtree(register.folder)
+    shutil.copytree(whole / "certificate", elsewhere / "certificate")
+    shutil.copy(whole / "alpha" / "policy", elsewhere / "policy")
 
     def overt(*words: str) -> str:
         done = subprocess.run(
@@ -247,7 +261,7 @@ def test_certificate_verifies_on_another_machine(register: Register, tmp_path: P
         told = overt("ledger", "verify", receipt, "--record", f"certificate/{record.name}", "--policy", "policy")
         assert "in alpha.example/register" in told
     assert json.loads(records[0].read_bytes())["@table"] == "erasure"
-    assert number in (elsewhere / "certificate/certificate.txt").read_text()
+    assert "R0001" in (elsewhere / "certificate/certificate.txt").read_text()
     assert (elsewhere / "certificate/certificate.pdf").read_bytes().startswith(b"%PDF")
 
 
@@ -256,47 +270,64 @@ def _drop_a_body(text: bytes) -> bytes:
     return b"\n\n".join([head, *(each for each in rest if b"P1077" not in each)])
 
 
+def _one(folder: Path, pattern: str) -> Path:
+    """The file of a body that said what was done."""
+    return next(
+        each for each in sorted(folder.glob(pattern)) if "recall" not in pattern or b"done" in each.read_bytes()
+    )
+
+
+def _replaced(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
+    return lambda data: data.replace(old, new)
+
+
+NOTE_FILE, RECORD, ERASURE = "certificate.note", "recall-*.json", "erasure-*.json"
+
+
 @pytest.mark.parametrize(
-    ("change", "code"),
+    ("pattern", "change", "code"),
     [
-        (lambda folder: _rewrite(folder / "certificate.note", lambda data: data.replace(b"2021-09-06", b"2021-09-05")), "signature-bad"),
-        (lambda folder: _rewrite(folder / "certificate.note", _drop_a_body), "signature-bad"),
-        (lambda folder: _rewrite(_one(folder, "recall-*.json"), lambda data: data.replace(b"done", b"gone")), "certificate-differs"),
-        (lambda folder: _one(folder, "erasure-*.json").unlink(), "file-unreadable"),
-        (lambda folder: _one(folder, "erasure-*.tlog-proof").unlink(), "file-unreadable"),
-        (lambda folder: shutil.copy(_one(folder, "recall-*.tlog-proof"), _one(folder, "erasure-*.tlog-proof")), "proof-bad"),
+        (NOTE_FILE, _replaced(b"2021-09-06", b"2021-09-05"), "signature-bad"),
+        (NOTE_FILE, _drop_a_body, "signature-bad"),
+        (RECORD, _replaced(b"done", b"gone"), "certificate-differs"),
+        (ERASURE, None, "file-unreadable"),
+        (f"{ERASURE}.tlog-proof", None, "file-unreadable"),
+        (f"{ERASURE}.tlog-proof", _replaced(b"index ", b"index 1"), "proof-bad"),
     ],
-)  # fmt: skip
+)
 def test_altered_certificate_is_refused(
-    register: Register, tmp_path: Path, change: Callable[[Path], object], code: str
+    whole: Path, tmp_path: Path, pattern: str, change: Callable[[bytes], bytes] | None, code: str
 ) -> None:
-    """Whatever was altered, dropped or exchanged."""
-    _, out = certified(register, tmp_path)
-    policy = read_policy((register.folder / "policy").read_bytes(), "policy")
+    """Whatever was altered, dropped or taken away."""
+    out = Path(shutil.copytree(whole / "certificate", tmp_path / "certificate"))
+    policy = policy_of(whole / "alpha")
     assert verify_certificate(out, policy).is_finished
-    change(out)
+    path = _one(out, pattern)
+    if change is None:
+        path.unlink()
+    else:
+        path.write_bytes(change(path.read_bytes()))
     with pytest.raises(Refusal, match=code):
         verify_certificate(out, policy)
 
 
-def test_keeper_cannot_certify_what_the_log_does_not_say(register: Register, tmp_path: Path) -> None:
+def test_keeper_cannot_certify_what_the_log_does_not_say(whole: Path, tmp_path: Path) -> None:
     """A note that the register's own key signed and its records do not bear out is refused all the same."""
     from overt.ledger import open_note, sign_note
     from overt.rights import _certificate as certificate
 
-    _, out = certified(register, tmp_path)
-    policy = read_policy((register.folder / "policy").read_bytes(), "policy")
+    out = Path(shutil.copytree(whole / "certificate", tmp_path / "certificate"))
+    policy = policy_of(whole / "alpha")
     text = open_note((out / "certificate.note").read_bytes(), [SIGNER.key]).text
     (out / certificate.NOTE).write_bytes(sign_note(text.replace(b"2021-09-06", b"2021-09-04"), [SIGNER], 0))
-    with pytest.raises(Refusal, match="certificate-differs.*does not say"):
+    with pytest.raises(Refusal, match=r"certificate-differs.*does not say"):
         verify_certificate(out, policy)
 
 
-def test_stranger_with_another_policy_is_not_persuaded(register: Register, tmp_path: Path) -> None:
+def test_stranger_with_another_policy_is_not_persuaded(whole: Path) -> None:
     """The policy comes from where the reader trusts it, and not from the folder alone."""
-    _, out = certified(register, tmp_path)
     with pytest.raises(Refusal, match="signature-unknown"):
-        verify_certificate(out, trust(COUNCIL.key))
+        verify_certificate(whole / "certificate", trust(COUNCIL.key))
 
 
 def test_interim_certificate_says_who_is_left(register: Register, tmp_path: Path) -> None:
@@ -305,13 +336,13 @@ def test_interim_certificate_says_who_is_left(register: Register, tmp_path: Path
     publish(register)
     made = write_certificate(register, number, [SIGNER], tmp_path / "interim", WHEN, interim=True)
     assert not made.is_finished
-    assert verify_certificate(tmp_path / "interim", policy_of(register)) == made
+    assert verify_certificate(tmp_path / "interim", policy_of(register.folder)) == made
     assert "not finished" in (tmp_path / "interim/certificate.txt").read_text()
 
 
-def policy_of(register: Register) -> Policy:
+def policy_of(folder: Path) -> Policy:
     """The policy of a register's log."""
-    return read_policy((register.folder / "policy").read_bytes(), "policy")
+    return read_policy((folder / "policy").read_bytes(), "policy")
 
 
 def test_certificate_needs_a_removal(register: Register, tmp_path: Path) -> None:
@@ -361,7 +392,7 @@ def test_removal_that_is_cut_short_goes_on(
     admit(register, entry(1, **second), *items, now=WHEN)
     sent(register, 9, "E1b", now=WHEN)
     number = asked(register, "erasure", now=WHEN)
-    name = cut.split()[-1]
+    name = cut.rsplit(maxsplit=1)[-1]
     original: Callable[..., Any] = getattr(steps, name)
     calls: list[object] = []
 
