@@ -124,7 +124,7 @@ def apply_command(
         subject,
     )
     used = given_key(key, passphrase)
-    with _counting("rows", quiet) as progress:
+    with counting("rows", quiet) as progress:
         done = apply(
             export,
             out,
@@ -190,7 +190,7 @@ def rotate(
     from overt.register import Register  # noqa: PLC0415
 
     words = passphrase_for(passphrase, new=False)
-    with Register.open(register) as opened, _counting("rows", quiet) as progress:
+    with Register.open(register) as opened, counting("rows", quiet) as progress:
         used = _next_key(read_pseudonym_key(key, words), to, words)
         done = rekey(opened, used, by, now(), destroy=destroy, progress=lambda _, rows: progress(rows))
     if as_json:
@@ -225,7 +225,8 @@ def _platforms(handles: list[str] | None) -> dict[str, str]:
 
 
 @contextmanager
-def _counting(what: str, quiet: bool) -> Iterator[Callable[[int], None]]:
+def counting(what: str, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """Says on the way how many there were."""
     columns = (TextColumn("{task.completed:,} {task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=talk, transient=True, disable=quiet or not talk.is_terminal) as bar:
         task = bar.add_task(what, total=None)

@@ -12,11 +12,17 @@ PSEUDONYMS_KIND = "pseudonyms"
 
 
 def pseudonym_key_of(register: Register, as_of: dt.datetime | None = None) -> str | None:
-    """The name of the key under which the pseudonyms are, now or at a moment; none if it was never told."""
-    asked = "select bytes from leaf where kind = 'public'"
-    if as_of is not None:
-        asked += " and recorded_at <= ?"
-    parameters = () if as_of is None else (moment_text(as_of),)
-    leaves = [read_leaf(bytes(row[0])) for row in register.store.rows(f"{asked} order by seq", parameters)]
-    named = [leaf.name for leaf in leaves if isinstance(leaf, PublicLeaf) and leaf.kind == PSEUDONYMS_KIND]
+    """The name of the key under which the pseudonyms are, now or at a moment; none if it was never told.
+
+    What stood before a key was first named was under that key too.
+    """
+    rows = register.store.rows("select bytes, recorded_at from leaf where kind = 'public' order by seq")
+    named: list[str] = []
+    for data, recorded_at in rows:
+        leaf = read_leaf(bytes(data))
+        if not isinstance(leaf, PublicLeaf) or leaf.kind != PSEUDONYMS_KIND:
+            continue
+        at = recorded_at if isinstance(recorded_at, str) else moment_text(recorded_at)
+        if as_of is None or not named or at <= moment_text(as_of):
+            named.append(leaf.name)
     return named[-1] if named else None
