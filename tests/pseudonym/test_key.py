@@ -98,6 +98,8 @@ def test_a_match_says_how_far_names_agree(
     [
         ("J Example", "Jo Example"),
         ("Jo Example", "Jon Example"),
+        ("Joe Example", "Jo Example"),
+        ("Jo Example", "Joe Example"),
         ("Example", "Jo Example"),
         ("Jo Example Other", "Jo Example"),
         ("Liz Example", "Elizabeth Example"),

@@ -31,6 +31,8 @@ COMMANDS = {
     "register": ("_register", "app"),
     "admit": ("_admit", "app"),
     "ledger": ("_ledger", "app"),
+    "pseudonym": ("_pseudonym", "app"),
+    "reconcile": ("_reconcile", "app"),
     "disparity": ("_disparity", "disparity_command"),
     "release": ("_release", "app"),
     "answer": ("_answer", "app"),

@@ -11,6 +11,7 @@ from overt.gate._gate import Gate, check_staff
 from overt.gate._holds import Judgement, Waiting, decide, waiting
 from overt.gate._outcome import Admitted, Held, Outcome, Proposed, Reason, Refused, outcome_as_json
 from overt.gate._reading import Line, read_lines, read_proposed
+from overt.gate._rekey import Rekeyed, name_key, rekey
 from overt.gate._release import PublishedCell, enter_answer, enter_release
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "PublishedCell",
     "Reason",
     "Refused",
+    "Rekeyed",
     "Waiting",
     "admit_bulk",
     "adopt",
@@ -34,9 +36,11 @@ __all__ = [
     "enter_answer",
     "enter_release",
     "gate_app",
+    "name_key",
     "outcome_as_json",
     "read_lines",
     "read_proposed",
     "read_tokens",
+    "rekey",
     "waiting",
 ]

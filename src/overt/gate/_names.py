@@ -14,6 +14,7 @@ from typing import Any
 
 from overt.gate._outcome import Reason, refuse
 from overt.model import TABLES, Kind
+from overt.pseudonym import NAME_SHAPE, SHAPES
 
 FREE_WORDS = frozenset(("grounds", "rationale", "reason", "reasons", "stated", "closed_reason"))
 _PSEUDONYM = frozenset(("subject_id",))
@@ -26,21 +27,8 @@ _REFERENCES = frozenset(("source_ref", "evidence_ref", "corrects"))
 _BODIES = frozenset(("unit", "recipient", "body", "location", "area", "force", "title", "owner", "cell", "grp"))
 _WORDS_FOR_MACHINES = frozenset(("automated", "human"))
 
-_SHAPES = {
-    "an e-mail address or a handle": r"\w@|@\w",
-    "a web address": r"(?i:://|\bwww\.|\b[a-z0-9-]+\.(?:com|net|org|uk|io|me|tv|gg|app|info|social|page)\b)",
-    "a telephone number": (
-        r"(?<![\w-])(?!\d{1,2}[-.]\d{1,2}[-.]\d{2,4})"
-        r"(?:(?:\+|00)[ ]?\d(?:[ ().-]{0,2}\d){8,13}|\(?0[1-35789](?:[ ().-]{0,2}\d){8,9}|44[1-9]\d{8,9})(?![\w-])"
-    ),
-    "a postcode": (
-        r"(?i:(?<![\w-])(?:[a-z]{1,2}\d[a-z\d]?)[ ]?"
-        r"(?!1st|2nd|3rd|\dth)\d[abd-hjlnp-uw-z]{2}(?![\w-]))"
-    ),
-}
-_NAME = r"(?<!\w)[A-Z][a-z’'-]+[ ,]+(?:[A-Z]\.? )?[A-Z][a-z’'-]+|\b(?:Mr|Mrs|Ms|Miss|Dr|Sir)\.? [A-Z]"
-_IN_WORDS = re.compile("|".join(_SHAPES.values()))
-_IN_FIELDS = re.compile("|".join([*_SHAPES.values(), _NAME]))
+_IN_WORDS = re.compile("|".join(SHAPES.values()))
+_IN_FIELDS = re.compile("|".join([*SHAPES.values(), NAME_SHAPE]))
 _REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/#+-]{0,126}")
 _HEX = re.compile(r"[0-9a-f]{64}")
 _REMEDY = "give the pseudonym or reference instead; what names a person stays in the controller's evidence store"
@@ -104,7 +92,7 @@ def _shaped(
     for name, each in classes.items():
         value = values.get(name)
         if each == kind and value is not None and shapes.search(value):
-            found = next((word for word, shape in _SHAPES.items() if re.search(shape, value)), "a name")
+            found = next((word for word, shape in SHAPES.items() if re.search(shape, value)), "a name")
             yield refuse("names-a-person", f"{table}.{name}", f"it has the shape of {found}", _REMEDY, _LAW)
 
 

@@ -18,6 +18,7 @@ alone. `read_name`, `read_parts`, `read_birth_date` and `read_handle` raise `Unr
 `WHY_NOT` or `WHY_NO_DATE`; no message carries a name. `key.id` is public and names the generation of the key.
 """
 
+from overt.pseudonym._apply import Applied, Columns, apply
 from overt.pseudonym._dates import WHY_NO_DATE, Order, read_birth_date
 from overt.pseudonym._key import (
     HALF,
@@ -33,21 +34,30 @@ from overt.pseudonym._key import (
 )
 from overt.pseudonym._key_file import pseudonym_key_id, read_pseudonym_key, write_pseudonym_key
 from overt.pseudonym._name import WHY_NOT, Name, Unreadable, read_name, read_parts
+from overt.pseudonym._rows import Rows, open_rows
+from overt.pseudonym._shapes import NAME_SHAPE, SHAPES
 
 __all__ = [
     "HALF",
+    "NAME_SHAPE",
     "SECRET_SIZE",
+    "SHAPES",
     "WHY_NOT",
     "WHY_NO_DATE",
     "Agreement",
+    "Applied",
+    "Columns",
     "Match",
     "Name",
     "Order",
     "Person",
     "PseudonymKey",
+    "Rows",
     "Sought",
     "Spelling",
     "Unreadable",
+    "apply",
+    "open_rows",
     "pseudonym_key_id",
     "read_birth_date",
     "read_handle",

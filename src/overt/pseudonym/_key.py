@@ -106,6 +106,11 @@ class PseudonymKey:
         """The key before its last rotation, if it was ever rotated."""
         return PseudonymKey(self.secrets[:-1]) if len(self.secrets) > 1 else None
 
+    def named(self, name: str) -> PseudonymKey | None:
+        """The generation of this name, if the key ever had one: an earlier one for what stood before a rotation."""
+        ends = range(len(self.secrets), 0, -1)
+        return next((key for end in ends if (key := PseudonymKey(self.secrets[:end])).id == name), None)
+
     def rotated(self, random: Callable[[int], bytes]) -> PseudonymKey:
         """The key with one generation more."""
         return PseudonymKey((*self.secrets, random(SECRET_SIZE)))

@@ -38,7 +38,8 @@ _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ħ": "h", "ŧ": "t", "ı": "i", "ŋ": "n"}
 )
 _WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
-_COLLAPSED = re.compile("(a)[ea]|([ou])e")
+# Only before a consonant: Joe is not Jo, nor Sue Su.
+_COLLAPSED = re.compile("(?:(a)[ea]|([ou])e)(?=[bcdfghjklmnpqrstvwxz])")
 _SPACES = frozenset(" \t\r\n.·_")
 
 

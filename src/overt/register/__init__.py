@@ -5,8 +5,9 @@ leaves the leaf.
 """
 
 from overt.register._check import Discrepancy, check_register
-from overt.register._erase import SNAPSHOTS_FOLDER, Erasure, erase
+from overt.register._erase import SNAPSHOTS_FOLDER, Erasure, erase, forget
 from overt.register._log import RegisterLog
+from overt.register._pseudonyms import PSEUDONYMS_KIND, pseudonym_key_of
 from overt.register._record import Values, Version, body
 from overt.register._register import CHARTERS_FOLDER, Register, Status, Writer, row_values
 from overt.register._schema import KEPT_TABLES, OWN_TABLES, identity, kept_columns
@@ -18,6 +19,7 @@ __all__ = [
     "CHARTERS_FOLDER",
     "KEPT_TABLES",
     "OWN_TABLES",
+    "PSEUDONYMS_KIND",
     "SETTINGS_FILE",
     "SNAPSHOTS_FOLDER",
     "Discrepancy",
@@ -34,8 +36,10 @@ __all__ = [
     "body",
     "check_register",
     "erase",
+    "forget",
     "identity",
     "kept_columns",
+    "pseudonym_key_of",
     "read_settings",
     "row_values",
     "snapshot",

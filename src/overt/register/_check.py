@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from overt.register._pseudonyms import PSEUDONYMS_KIND
 from overt.register._record import Values, Version, moment_text
 from overt.register._register import Register
 from overt.register._schema import KEPT_TABLES, identity
@@ -64,9 +65,21 @@ def _rows(register: Register, table: str) -> Iterator[Discrepancy]:
             yield Discrepancy(version.opened_seq, table, "a second version that says it is the first")
         standing[key] = Version(**{**version.__dict__, "values": _none(version.values)})
     gone = {row[0] for row in register.store.rows("select seq from erased")}
+    # Under another pseudonym key a row whose key is a pseudonym goes on under another key of its own.
+    rekeyed = _rekeyed(register, table) if "subject_id" in names else set()
     for version in standing.values():
-        if version.closed_seq is not None and version.closed_seq not in gone:
+        if version.closed_seq is not None and version.closed_seq not in gone | rekeyed:
             yield Discrepancy(version.opened_seq, table, "closed, and no later version of its key is there")
+
+
+def _rekeyed(register: Register, table: str) -> set[int]:
+    """The leaves that opened versions of a table in the same transactions as a leaf that names a pseudonym key."""
+    rows = register.store.rows(
+        f"select x.opened_seq from {table}_version x where x.change = 'alter' and x.recorded_at in"
+        " (select recorded_at from leaf where kind = 'public' and bytes >= ? and bytes < ?)",
+        (f"overt:public:v1 {PSEUDONYMS_KIND} ".encode(), f"overt:public:v1 {PSEUDONYMS_KIND}!".encode()),
+    )
+    return {row[0] for row in rows}
 
 
 def _row(register: Register, version: Version) -> Iterator[Discrepancy]:

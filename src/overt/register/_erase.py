@@ -37,6 +37,7 @@ _OF_ENTRY = tuple(name for name in KEPT_TABLES if "entry_id" in kept_columns(nam
 _OF_SUBJECT = tuple(name for name in KEPT_TABLES if "subject_id" in kept_columns(name) and name != "entry")
 _EMPTIED = ("held", "idempotency", "noted")
 _FEW = 500
+CLOSED = "closed versions"
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,23 @@ def erase(
     return erasure
 
 
+def forget(register: Register, versions: Sequence[Version], ground: str, by: str, now: dt.datetime) -> Erasure:
+    """Destroys versions that were closed and must not be kept, as those with the pseudonyms of an old key.
+
+    What stands now stays. As-of queries about the time before find these rows no longer.
+    """
+    leaves = {
+        each.opened_seq: _shown(leaf)
+        for each in versions
+        for leaf in register.read(each.opened_seq, each.opened_seq + 1)
+    }
+    number = f"X{register.entropy(8).hex()}"
+    erasure = Erasure(number, CLOSED, ground, by, now.isoformat(), dict(sorted(leaves.items())))
+    _note(register.folder, erasure.as_json())
+    _carry_out(register, erasure, set())
+    return erasure
+
+
 def finish_erasures(register: Register) -> list[str]:
     """Carries out what an earlier erasure did not finish, or what a restored backup brought back; their numbers."""
     path = register.folder / JOURNAL
@@ -91,7 +109,7 @@ def finish_erasures(register: Register) -> list[str]:
     for each in erasures:
         back = [seq for seq in each.leaves if seq not in gone and _same_leaf(register, each, seq)]
         if each.erasure_id not in done or back:
-            _carry_out(register, each, _names(register, each))
+            _carry_out(register, each, _names(register, each) if each.kind != CLOSED else set())
             repeated.append(each.erasure_id)
     return repeated
 

@@ -32,7 +32,7 @@ ERASURE = Table(
     (
         Column("erasure_id", Kind.TEXT, "The number of the erasure."),
         Column("erased_on", Kind.DATE, "The day it was erased."),
-        Column("kind", Kind.TEXT, "What was erased.", ("entry", "entry and subject")),
+        Column("kind", Kind.TEXT, "What was erased.", ("entry", "entry and subject", "closed versions")),
         Column("ground", Kind.TEXT, "The ground for it, in words."),
         Column("recorded_at", Kind.TIMESTAMP, "When the register learned of this row."),
     ),

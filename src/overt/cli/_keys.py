@@ -1,0 +1,48 @@
+"""The pseudonym key that a command is given: a sealed file and its passphrase, or one line in the environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from overt.cli._output import talk
+from overt.pseudonym import PseudonymKey, read_key_text, read_pseudonym_key
+from overt.refusals import Refusal
+
+KEY_VARIABLE, PASSPHRASE_VARIABLE = "OVERT_PSEUDONYM_KEY", "OVERT_PSEUDONYM_PASSPHRASE"
+KeyOption = Annotated[
+    Path | None,
+    typer.Option("--key", metavar="FILE", help=f"The pseudonym key; if not given, the one in {KEY_VARIABLE}."),
+]
+PassphraseOption = Annotated[
+    Path | None, typer.Option("--passphrase-file", metavar="FILE", help="A file whose first line is the passphrase.")
+]
+
+
+def given_key(path: Path | None, passphrase: Path | None) -> PseudonymKey:
+    """The key; refuses when neither a file nor the environment has one."""
+    if path is not None:
+        return read_pseudonym_key(path, passphrase_for(passphrase, new=False))
+    text = os.environ.get(KEY_VARIABLE)
+    if not text:
+        raise Refusal("pseudonym-key-missing", "the key", "none given", f"--key FILE, or {KEY_VARIABLE}")
+    return read_key_text(text, KEY_VARIABLE)
+
+
+def passphrase_for(path: Path | None, *, new: bool) -> str:
+    """The passphrase of a file, of the environment, or asked for."""
+    if path is not None:
+        try:
+            return path.read_text(encoding="utf-8", errors="replace").partition("\n")[0]
+        except OSError as error:
+            raise Refusal("file-unreadable", str(path), error.strerror or "it cannot be read", "a file") from error
+    given = os.environ.get(PASSPHRASE_VARIABLE)
+    if given is not None:
+        return given
+    if not talk.is_terminal:
+        wanted = f"--passphrase-file, {PASSPHRASE_VARIABLE}, or a terminal to ask at"
+        raise Refusal("passphrase-missing", "the key", "no passphrase", wanted)
+    return str(typer.prompt("Passphrase", hide_input=True, confirmation_prompt=new, err=True))

@@ -1,0 +1,154 @@
+"""Names the pseudonym key of a register, and puts every pseudonym through the next one: docs/formats/pseudonym.md.
+
+The register holds no name, so none is needed. Each row with a pseudonym gets a new version, in one transaction with the
+public leaf that names the new key. The leaves of before stay, and receipts for them stay valid.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from overt.gate._gate import check_staff
+from overt.pseudonym import PseudonymKey
+from overt.refusals import Refusal
+from overt.register import (
+    KEPT_TABLES,
+    PSEUDONYMS_KIND,
+    Register,
+    Version,
+    Writer,
+    forget,
+    kept_columns,
+    pseudonym_key_of,
+)
+
+_FOLDER = "documents"
+_OF_SUBJECT = tuple(name for name in KEPT_TABLES if "subject_id" in kept_columns(name))
+_GROUND = "the pseudonyms were put under another key"
+Progress = Callable[[str, int], None]
+
+
+@dataclass(frozen=True)
+class Rekeyed:
+    """A register under another key: rows that got a new version, by table, and how many old ones were destroyed."""
+
+    key: str
+    before: str | None
+    rows: dict[str, int]
+    forgotten: int = 0
+
+
+def name_key(register: Register, key: PseudonymKey, by: str, now: dt.datetime) -> None:
+    """Says under which key the pseudonyms are, by a public leaf; refuses a register that has said another."""
+    check_staff("--by", by)
+    said = pseudonym_key_of(register)
+    if said == key.id:
+        return
+    if said is not None:
+        raise Refusal("pseudonym-key-other", "the key", f"key {key.id}", f"key {said}, as the register says")
+    with register.writing(now) as writer:
+        _publish(register, writer, key, None, {})
+
+
+def rekey(
+    register: Register,
+    key: PseudonymKey,
+    by: str,
+    now: dt.datetime,
+    *,
+    destroy: bool = False,
+    progress: Progress = lambda table, rows: None,
+) -> Rekeyed:
+    """Puts every pseudonym through the last generation of `key`; done again, it changes nothing.
+
+    `destroy` then destroys the versions with the old pseudonyms: as-of queries about the time before no longer find
+    those rows. Refuses a register whose pseudonyms are not under the generation before, or that never said.
+    """
+    check_staff("--by", by)
+    before, said = key.before, pseudonym_key_of(register)
+    if before is None or (said is not None and said not in (key.id, before.id)):
+        wanted = f"the key after {said}" if said else "a key that was rotated"
+        raise Refusal("pseudonym-key-other", "the key", f"key {key.id}", wanted)
+    if said is None:
+        remedy = f"overt pseudonym name REGISTER --key FILE, with key {before.id} if that is the one"
+        raise Refusal("pseudonym-key-unnamed", str(register.folder), "pseudonyms under a key nobody named", "", remedy)
+    rows: dict[str, int] = {}
+    if said != key.id:
+        with register.writing(now) as writer:
+            for table in (*_OF_SUBJECT, "authority"):
+                rows[table] = sum(1 for _ in _turn_table(register, writer, table, key, by))
+                progress(table, rows[table])
+            _turn_held(register, key)
+            rows = {table: count for table, count in rows.items() if count}
+            _publish(register, writer, key, before, rows)
+    old = [] if not destroy else list(_old_versions(register, key))
+    if old:
+        forget(register, old, _GROUND, by, now)
+    return Rekeyed(key.id, before.id, rows, len(old))
+
+
+def _turn_table(register: Register, writer: Writer, table: str, key: PseudonymKey, by: str) -> Iterator[int]:
+    for version in list(register.versions(table, "x.closed_seq is null")):
+        values = dict(version.values)
+        _turn(values, table, key)
+        if values != dict(version.values):
+            yield writer.append(table, values, "alter", by, version.opened_seq)
+
+
+def _turn(values: dict[str, Any], table: str, key: PseudonymKey) -> None:
+    if table == "authority":
+        values["scope"] = " ".join(map(key.rekey, str(values["scope"] or "").split())) or values["scope"]
+    elif values.get("subject_id"):
+        values["subject_id"] = key.rekey(values["subject_id"])
+
+
+def _turn_held(register: Register, key: PseudonymKey) -> None:
+    """What waits for a decision is about the same people."""
+    for hold_id, text in register.store.rows("select hold_id, records from held where records is not null"):
+        records = json.loads(text)
+        for record in records:
+            if record["values"].get("subject_id") or record["table"] == "authority":
+                _turn(record["values"], record["table"], key)
+        register.store.run("update held set records = ? where hold_id = ?", (json.dumps(records), hold_id))
+
+
+def _old_versions(register: Register, key: PseudonymKey) -> Iterator[Version]:
+    """Versions with pseudonyms that were closed by the rotation or before it."""
+    (since,) = register.store.rows(
+        "select seq from leaf where kind = 'public' and bytes = ?", (_leaf(register, key),)
+    ) or [(0,)]
+    for table in (*_OF_SUBJECT, "authority"):
+        for version in register.versions(table, "x.closed_seq is not null and x.opened_seq < ?", since):
+            if version.values.get("subject_id") or version.values.get("scope"):
+                yield version
+
+
+def _leaf(register: Register, key: PseudonymKey) -> bytes:
+    leaves = register.store.rows("select bytes from leaf where kind = 'public' order by seq desc")
+    return next(bytes(row[0]) for row in leaves if bytes(row[0]).endswith(f" {key.id}\n".encode()))
+
+
+def _publish(
+    register: Register, writer: Writer, key: PseudonymKey, before: PseudonymKey | None, rows: dict[str, int]
+) -> None:
+    said = {
+        "format": "overt-pseudonyms/1",
+        "register": register.settings.origin,
+        "key": key.id,
+        "before": before.id if before else None,
+        "rows": rows,
+    }
+    document = json.dumps(said, indent=1, sort_keys=True).encode() + b"\n"
+    folder = register.folder / _FOLDER
+    folder.mkdir(exist_ok=True)
+    # Without its leaf the file counts for nothing, so that it may be there first.
+    with (folder / f"pseudonyms-{key.id}.json").open("wb") as stream:
+        stream.write(document)
+        stream.flush()
+        os.fsync(stream.fileno())
+    writer.publish(PSEUDONYMS_KIND, document, key.id)

@@ -1,0 +1,225 @@
+"""An informal list in its owner's hands: CSV, TSV, Excel or ODS, with names and birth dates in clear.
+
+It is read in memory, row by row, and nothing of it is written anywhere. What cannot be read of a row is said with a
+word, never with what stands there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+import zipfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import python_calamine
+
+from overt.model import TABLES
+from overt.pseudonym import Order, Person, Unreadable, open_rows, read_birth_date, read_name, read_parts
+from overt.refusals import Refusal
+
+WORKBOOKS = (".xlsx", ".xlsm", ".ods")
+_LARGEST_WORKBOOK, _LARGEST_INSIDE = 64 * 2**20, 2**30
+ROLES = TABLES["entry"].by_name["role"].codes
+_CALLED = {
+    "name": frozenset(("name", "fullname", "person", "nominal", "nominalname", "subject", "who")),
+    "given": frozenset(("forename", "forenames", "firstname", "firstnames", "givenname", "givennames")),
+    "family": frozenset(("surname", "lastname", "familyname")),
+    "born": frozenset(("dob", "dateofbirth", "birthdate", "born", "birthday")),
+    "role": frozenset(("role",)),
+}
+
+
+@dataclass(frozen=True)
+class ListOptions:
+    """Where the list has what. Columns that are not said are known by what they are called: Name, Surname, DOB, Role.
+
+    `roles` gives the model's role for a word that the list uses. `header_row` and `sheet` are for workbooks.
+    """
+
+    name: str = ""
+    given: str = ""
+    family: str = ""
+    born: str = ""
+    role: str = ""
+    roles: Mapping[str, str] = field(default_factory=dict)
+    order: Order = Order.TOLD
+    family_first: bool = False
+    encoding: str = "utf-8"
+    delimiter: str = ""
+    sheet: str = ""
+    header_row: int = 1
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the list. `person` is none where the rule cannot read who it is, and `why` says so in a word.
+
+    `number` counts as the owner sees it: the row of the sheet or of the file, the header being the first.
+    """
+
+    number: int
+    person: Person | None = field(repr=False)
+    why: str = ""
+    role: str | None = None
+    has_unknown_role: bool = False
+    has_mixed_letters: bool = False
+
+    @property
+    def has_initial(self) -> bool:
+        """Whether the first name is one letter, which the rule never takes for a name."""
+        return self.person is not None and len(self.person.name.words[0]) == 1
+
+    @property
+    def has_one_word(self) -> bool:
+        """Whether the name is one word."""
+        return self.person is not None and len(self.person.name.words) == 1
+
+
+@contextmanager
+def open_list(path: Path, options: ListOptions) -> Iterator[tuple[dict[str, str], Iterator[Row]]]:
+    """Which column was taken for what, and the rows. Refuses a file that is not in order, as `overt audit` would."""
+    if path.name.lower().endswith(WORKBOOKS):
+        header, cells = _workbook(path, options)
+        columns = _columns(path.name, header, options)
+        yield columns, _rows(header, cells, columns, options, options.header_row)
+        return
+    with open_rows(path, encoding=options.encoding, delimiter=options.delimiter) as rows:
+        columns = _columns(path.name, rows.header, options)
+        yield columns, _rows(rows.header, rows.rows, columns, options, 1)
+
+
+def _columns(name: str, header: tuple[str, ...], options: ListOptions) -> dict[str, str]:
+    """The column of each part: as said, or by what it is called; refuses what is missing or could be two."""
+    said = {part: getattr(options, part) for part in _CALLED}
+    absent = [column for column in said.values() if column and column not in header]
+    if absent:
+        raise Refusal("no-such-column", name, f"no column {absent[0]!r}", ", ".join(header))
+    for part, words in _CALLED.items():
+        if said[part] or (part in ("given", "family") and said["name"]) or (part == "name" and said["given"]):
+            continue
+        found = [column for column in header if re.sub(r"[^a-z]", "", column.casefold()) in words]
+        if len(found) > 1:
+            raise Refusal("list-columns", name, f"two columns that could be the {part}", f"--{_OPTION[part]}")
+        said[part] = found[0] if found else ""
+    if said["given"] and said["family"]:
+        said["name"] = "" if not options.name else said["name"]
+    if not said["name"] and not (said["given"] and said["family"]):
+        wanted = "--name COLUMN, or --given COLUMN and --family COLUMN"
+        raise Refusal("list-columns", name, "no column that is called like a name", wanted)
+    if not said["born"]:
+        found_none = "no column that is called like a birth date"
+        raise Refusal("list-columns", name, found_none, "--birth-date COLUMN", "without birth dates nobody is matched")
+    if said["name"]:
+        said["given"] = said["family"] = ""
+    return {part: column for part, column in said.items() if column}
+
+
+_OPTION = {"name": "name", "given": "given", "family": "family", "born": "birth-date", "role": "role"}
+
+
+def _rows(
+    header: tuple[str, ...],
+    rows: Iterator[tuple[int, list[str]]],
+    columns: Mapping[str, str],
+    options: ListOptions,
+    header_row: int,
+) -> Iterator[Row]:
+    places = {part: header.index(column) for part, column in columns.items()}
+    known = {_folded(word): role for word, role in options.roles.items()}
+    known = {**{role: role for role in ROLES}, **known}
+    for number, cells in rows:
+        said = {part: cells[place] for part, place in places.items()}
+        written = [said[part] for part in ("name", "given", "family") if part in said]
+        role = _folded(said.get("role", ""))
+        person, why = None, ""
+        try:
+            if "name" in said:
+                name = read_name(said["name"], family_first=options.family_first)
+            else:
+                name = read_parts(said["given"], said["family"])
+            person = Person(name, read_birth_date(said["born"], options.order))
+        except Unreadable as unreadable:
+            why = unreadable.why
+        yield Row(
+            number + header_row,
+            person,
+            why,
+            known.get(role),
+            bool(role) and role not in known,
+            any(_is_mixed(text) for text in written),
+        )
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _is_mixed(text: str) -> bool:
+    """Whether a word has letters of several scripts, which look alike and are not the same."""
+    for word in text.split():
+        scripts = {unicodedata.name(each, "").partition(" ")[0] for each in word if each.isalpha()}
+        if len(scripts & {"LATIN", "CYRILLIC", "GREEK"}) > 1:
+            return True
+    return False
+
+
+def _workbook(path: Path, options: ListOptions) -> tuple[tuple[str, ...], Iterator[tuple[int, list[str]]]]:
+    """The header and the rows of one sheet."""
+    sheet = _sheet(path, options)
+    cells = sheet.to_python(skip_empty_area=False)
+    if len(cells) < options.header_row:
+        raise Refusal("source-empty", path.name, "no row of names", "a row of column names and rows below it")
+    header = tuple(_text(each).strip() for each in cells[options.header_row - 1])
+    while header and not header[-1]:
+        header = header[:-1]
+    named = [each.casefold() for each in header if each]
+    if not named:
+        found = f"nothing in row {options.header_row}"
+        raise Refusal("header-blank", path.name, found, "a row of column names", "give --header-row")
+    if len(set(named)) < len(named):
+        raise Refusal("header-twice", path.name, "two columns of one name", "each name once")
+    body = cells[options.header_row :]
+    return header, (
+        (number, [_text(each) for each in row]) for number, row in enumerate(body, 1) if any(map(_text, row))
+    )
+
+
+def _sheet(path: Path, options: ListOptions) -> Any:
+    if not path.is_file():
+        raise Refusal("source-absent", str(path), "no such file", "a file")
+    if options.header_row < 1:
+        raise Refusal("list-columns", "--header-row", "less than 1", "rows are counted from 1")
+    with path.open("rb") as stream:
+        if stream.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+            raise Refusal("workbook-encrypted", path.name, "a workbook with a password", "one without")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            inside = sum(each.file_size for each in archive.infolist())
+        if path.stat().st_size > _LARGEST_WORKBOOK or inside > _LARGEST_INSIDE:
+            found = "more than can be read in memory"
+            raise Refusal("workbook-too-large", path.name, found, "a smaller one", "save the sheet as CSV")
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        names = book.sheet_names
+        if options.sheet and options.sheet not in names:
+            raise Refusal("sheet-absent", path.name, f"no sheet named {options.sheet}", ", ".join(names))
+        if not options.sheet and len(names) > 1:
+            raise Refusal("list-sheets", path.name, f"{len(names)} sheets", "--sheet NAME", ", ".join(names))
+        return book.get_sheet_by_name(options.sheet or names[0])
+    except (zipfile.BadZipFile, python_calamine.CalamineError, OSError, IndexError) as error:
+        raise Refusal("workbook-broken", path.name, "it cannot be read", "a workbook", "save it again") from error
+
+
+def _text(cell: Any) -> str:
+    """A cell as text; a day as yyyy-mm-dd, a whole number without a fraction."""
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(sep=" ")
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell)

@@ -1,0 +1,177 @@
+"""An informal list held against a register: who was removed and is still on it, who never was, who has another role.
+
+The pseudonym of each row is computed under every spelling that the rule covers, compared, and forgotten.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from overt.pseudonym import HALF, Agreement, Match, PseudonymKey, Spelling
+from overt.reconcile._list import Row
+from overt.refusals import Refusal
+from overt.register import Register, pseudonym_key_of
+
+_EVERY = 500
+_ORDER = (Agreement.SAME, Agreement.FEWER, Agreement.OPEN)
+_SPELLED = tuple(Spelling)
+
+
+class Verdict(StrEnum):
+    """What the register says of a row of the list."""
+
+    REMOVED = "removed"
+    OTHER_ROLE = "other role"
+    LISTED = "listed"
+    ABSENT = "not in the register"
+    LOOK = "to be looked at"
+    UNREADABLE = "unreadable"
+
+
+@dataclass
+class Listed:
+    """A subject as the register has them at one moment: the roles of active entries, and whether any was closed."""
+
+    subject_id: str
+    roles: set[str] = field(default_factory=set)
+    closed: bool = False
+    active: bool = False
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Who is in the register at a moment, by the first half of their pseudonyms."""
+
+    by_first: dict[str, list[Listed]]
+    subjects: int
+
+    @classmethod
+    def at(cls, register: Register, moment: dt.datetime) -> Standing:
+        """From the entries as they stood."""
+        found: dict[str, Listed] = {}
+        for version in register.as_of("entry", moment):
+            values = version.values
+            if not values["subject_id"]:
+                continue
+            subject = found.setdefault(str(values["subject_id"]), Listed(str(values["subject_id"])))
+            if values["status"] == "active":
+                subject.active = True
+                if values["role"]:
+                    subject.roles.add(str(values["role"]))
+            elif values["status"] == "closed":
+                subject.closed = True
+        by_first: dict[str, list[Listed]] = {}
+        for subject in found.values():
+            by_first.setdefault(subject.subject_id[:HALF], []).append(subject)
+        return cls(by_first, len(found))
+
+
+@dataclass(frozen=True)
+class Found:
+    """The verdict on one row. `roles` are those that the register has; no pseudonym goes with it."""
+
+    row: Row
+    verdict: Verdict
+    match: Match | None = None
+    roles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many rows have which verdict, how they were matched, and what the rule cannot see in this list."""
+
+    rows: int
+    verdicts: dict[Verdict, int]
+    matched: dict[tuple[Verdict, Agreement, Spelling], int]
+    unreadable: dict[str, int]
+    signs: dict[str, int]
+
+
+def key_for(register: Register, key: PseudonymKey, as_of: dt.datetime) -> tuple[PseudonymKey, bool]:
+    """The generation of a key that the register's pseudonyms had at a moment, and whether the register says so itself.
+
+    Refuses a key that the register does not name.
+    """
+    said = pseudonym_key_of(register, as_of)
+    if said is None:
+        return key, False
+    named = key.named(said)
+    if named is None:
+        remedy = "give the key of that name; one that was rotated since has its earlier ones in it"
+        raise Refusal("pseudonym-key-other", "the key", f"key {key.id}", f"key {said}, as the register says", remedy)
+    return named, True
+
+
+def reconcile(rows: Iterable[Row], standing: Standing, key: PseudonymKey) -> Iterator[Found]:
+    """The verdict on each row, in the order of the list."""
+    for row in rows:
+        if row.person is None:
+            yield Found(row, Verdict.UNREADABLE)
+            continue
+        sought = key.sought(row.person)
+        near = [each for first in sought.firsts for each in standing.by_first.get(first, ())]
+        matches = [(each, match) for each in near if (match := sought.match(each.subject_id))]
+        yield _verdict(row, matches)
+
+
+def _verdict(row: Row, matches: list[tuple[Listed, Match]]) -> Found:
+    """The best match decides; two subjects that match equally well, or a middle name that differs, are for a person."""
+    if not matches:
+        return Found(row, Verdict.ABSENT)
+    sure = [each for each in matches if each[1].agreement in _ORDER]
+    if not sure:
+        return Found(row, Verdict.LOOK, matches[0][1])
+    best = min(map(_rank, sure))
+    alike = [each for each in sure if _rank(each) == best]
+    subject, match = alike[0]
+    # One who is listed may be the same person under a longer name: nobody is struck off a list for a shorter one.
+    if len(alike) > 1 or (not subject.active and any(other.active for other, _ in sure)):
+        return Found(row, Verdict.LOOK, match)
+    roles = tuple(sorted(subject.roles))
+    if not subject.active:
+        return Found(row, Verdict.REMOVED if subject.closed else Verdict.ABSENT, match)
+    differs = row.role is not None and bool(roles) and row.role not in roles
+    return Found(row, Verdict.OTHER_ROLE if differs else Verdict.LISTED, match, roles)
+
+
+def _rank(each: tuple[Listed, Match]) -> tuple[int, int]:
+    return _ORDER.index(each[1].agreement), _SPELLED.index(each[1].spelling)
+
+
+def tally(found: Iterable[Found], told: Callable[[Found], None], progress: Callable[[int], None]) -> Counts:
+    """Counts verdicts; `told` gets each of them for the owner's own file, and nobody keeps them here."""
+    rows = 0
+    verdicts: Counter[Verdict] = Counter()
+    matched: Counter[tuple[Verdict, Agreement, Spelling]] = Counter()
+    unreadable: Counter[str] = Counter()
+    signs: Counter[str] = Counter()
+    for each in found:
+        rows += 1
+        verdicts[each.verdict] += 1
+        if each.match:
+            matched[each.verdict, each.match.agreement, each.match.spelling] += 1
+        if each.verdict is Verdict.UNREADABLE:
+            unreadable[each.row.why] += 1
+        signs.update(name for name, has in _signs(each).items() if has)
+        told(each)
+        if rows % _EVERY == 0:
+            progress(rows)
+    progress(rows)
+    return Counts(rows, dict(verdicts), dict(matched), dict(unreadable), dict(signs))
+
+
+def _signs(each: Found) -> dict[str, bool]:
+    """What in a row makes its verdict weaker, or keeps the rule from seeing it."""
+    person = each.row.person
+    unmatched = each.verdict is Verdict.ABSENT
+    return {
+        "initial": unmatched and each.row.has_initial,
+        "one-word": unmatched and each.row.has_one_word,
+        "mixed-letters": unmatched and each.row.has_mixed_letters,
+        "first-of-january": bool(each.match and person and (person.born.month, person.born.day) == (1, 1)),
+        "unknown-role": each.row.has_unknown_role,
+    }

@@ -1,0 +1,118 @@
+"""One run: the list is read, held against the register, and forgotten. Counts stay, and the owner's own file."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from overt.gate import Admitted, Gate, Proposed
+from overt.pseudonym import PseudonymKey
+from overt.reconcile._account import TO_DO, Json, account
+from overt.reconcile._list import ListOptions, open_list
+from overt.reconcile._reconcile import Found, Standing, Verdict, key_for, reconcile, tally
+from overt.reconcile._report import report
+from overt.refusals import Refusal
+from overt.register import Register
+
+ROWS_HEADER = ("row", "verdict", "agreement", "spelling", "roles in the register", "what to do")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked: a list, the moment, who asks and why; `rows` is the owner's file, `label` what the list is called.
+
+    The list's own file name and digest are kept nowhere: both could tell who is on it.
+    """
+
+    path: Path
+    options: ListOptions
+    as_of: dt.datetime
+    by: str
+    reason: str
+    label: str = "the list"
+    rows: Path | None = None
+    progress: Callable[[int], None] = field(default=lambda _: None, repr=False)
+
+
+def run(register: Register, key: PseudonymKey, request: Request, now: dt.datetime) -> Json:
+    """The account of a run. The register logs that it was combined with a list (DPA 2018 s.62), by whom and why.
+
+    Refuses before anything is compared: a list that is not in order, a wrong key, and a run that cannot be logged.
+    """
+    used, named = key_for(register, key, request.as_of)
+    with open_list(request.path, request.options) as (columns, rows), _owners_file(request.rows) as told:
+        log_run(register, "combine", request.by, request.reason, now)
+        standing = Standing.at(register, request.as_of)
+        counts = tally(reconcile(rows, standing, used), told, request.progress)
+    settings = register.settings
+    return account(
+        counts,
+        label=request.label,
+        register=settings.name,
+        origin=settings.origin,
+        as_of=request.as_of.replace(microsecond=0, tzinfo=None).isoformat(sep=" "),
+        key=used.id,
+        named=named,
+        columns=columns,
+    )
+
+
+def write_result(made: Json, folder: Path) -> list[Path]:
+    """`reconcile.json` and `report.html` in a folder that is new or empty."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Refusal("out-not-empty", str(folder), "something is there already", "a new or empty folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {
+        "reconcile.json": json.dumps(made, indent=2, ensure_ascii=False).encode() + b"\n",
+        "report.html": report(made),
+    }
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return [folder / name for name in files]
+
+
+def log_run(register: Register, action: str, by: str, reason: str, now: dt.datetime) -> None:
+    """A line in the register's access log; refuses when the gate does not admit it."""
+    line = {
+        "access_id": f"RC-{register.entropy(8).hex()}-0",
+        "occurred_at": now.isoformat(),
+        "actor": by,
+        "action": action,
+        "reason": reason,
+    }
+    (outcome,) = Gate(register).admit([Proposed("access", line)], by, now)
+    if not isinstance(outcome, Admitted):
+        found = "; ".join(f"{each.where}: {each.says}" for each in outcome.reasons)
+        raise Refusal("run-not-logged", "the access log of the register", found, "a line that the gate admits")
+
+
+@contextmanager
+def _owners_file(path: Path | None) -> Iterator[Callable[[Found], None]]:
+    """Row numbers for the owner alone, in a new file that only they can read; gone again if the run fails."""
+    if path is None:
+        yield lambda _: None
+        return
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise Refusal("out-is-there", str(path), "something of that name", "a name that is not taken") from None
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow(ROWS_HEADER)
+            yield lambda found: writer.writerow(_line(found))
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _line(found: Found) -> list[str | int]:
+    match = found.match
+    said = [match.agreement.value, match.spelling.value] if match else ["", found.row.why]
+    return [found.row.number, found.verdict.value, *said, " ".join(found.roles), TO_DO[Verdict(found.verdict)]]

@@ -1,0 +1,303 @@
+"""An informal list held against a register. Everybody on either is invented."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from overt.gate import name_key, rekey
+from overt.pseudonym import Order, PseudonymKey
+from overt.reconcile import ListOptions, Request, report, run, text, write_result
+from overt.refusals import Refusal
+from overt.register import check_register, erase
+from tests.reconcile.conftest import BORN, KEY, LATER, NOW, People, person
+
+DAY_FIRST = ListOptions(order=Order.DAY_FIRST)
+Write = Callable[..., Path]
+
+
+def request(path: Path, options: ListOptions = DAY_FIRST, **more: object) -> Request:
+    return Request(path, options, LATER, "P1001", "yearly look at copies", **more)  # type: ignore[arg-type]
+
+
+def verdicts(people: People, path: Path, options: ListOptions = DAY_FIRST) -> list[str]:
+    """The verdict on each row, from the owner's file."""
+    rows = path.with_suffix(".rows")
+    rows.unlink(missing_ok=True)
+    run(people.register, KEY, request(path, options, rows=rows), LATER)
+    with rows.open(newline="") as stream:
+        return [row["verdict"] for row in csv.DictReader(stream)]
+
+
+def test_a_row_gets_the_verdict_that_the_register_gives_it(people: People, listed: Write) -> None:
+    """Removed, listed, in another role, never listed, and not to be read."""
+    people.add("Jo Arden Example")
+    people.remove("Jo Arden Example")
+    people.add("Ann Example")
+    people.add("Bo Example", role="victim")
+    path = listed(
+        "Jo Arden Example,03/05/1990,suspect",
+        "Ann Example,1990-05-03,suspect",
+        "Bo Example,3 May 1990,suspect",
+        "Bo Example,3 May 1990,victim",
+        "Bo Example,3 May 1990,",
+        "Cy Example,03/05/1990,suspect",
+        "Ann Example,,suspect",
+        "?,03/05/1990,suspect",
+    )
+    wanted = ["removed", "listed", "other role", "listed", "listed", "not in the register", "unreadable", "unreadable"]
+    assert verdicts(people, path) == wanted
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "JO ARDEN EXAMPLE,03/05/1990",
+        '"Example, Jo Arden",03/05/1990',
+        '"EXAMPLE, Jo",03/05/1990',
+        "Example Jo,03.05.1990",
+        "jo   example,03-05-1990",
+        "Mr. Jo A. Example,3 May 1990",
+        "Jo 'Smiler' Arden Example,03/05/1990",
+        "Jo (Smiler) Example,1990-05-03",
+        "Jó Éxample,03/05/1990",
+        "Jo-Arden Example Jr,03/05/1990",
+    ],
+)
+def test_every_spelling_that_the_rule_covers_is_found(people: People, listed: Write, row: str) -> None:
+    """However the owner of the list happened to write it down."""
+    people.add("Jo Arden Example")
+    people.remove("Jo Arden Example")
+    assert verdicts(people, listed(row, header="Name,DOB")) == ["removed"]
+
+
+@pytest.mark.parametrize(
+    ("row", "verdict"),
+    [
+        ("J Example,03/05/1990", "not in the register"),
+        ("Joe Example,03/05/1990", "not in the register"),
+        ("Jo Exampel,03/05/1990", "not in the register"),
+        ("Jo Example,05/03/1990", "not in the register"),
+        ("Jo Example,03/05/90", "unreadable"),
+        ("Jo Other,03/05/1990", "not in the register"),
+        ("Jo Bo Example,03/05/1990", "to be looked at"),
+    ],
+)
+def test_nobody_is_found_wrongly(people: People, listed: Write, row: str, verdict: str) -> None:
+    """Another person, or one the rule cannot be sure of, is never said to have been removed."""
+    people.add("Jo Arden Example")
+    people.remove("Jo Arden Example")
+    assert verdicts(people, listed(row, header="Name,DOB")) == [verdict]
+
+
+def test_two_people_who_could_be_meant_are_for_a_person_to_tell_apart(people: People, listed: Write) -> None:
+    """A short name fits both; the whole name of one is that one."""
+    people.add("Jo Arden Example")
+    people.remove("Jo Arden Example")
+    people.add("Jo Bo Example")
+    path = listed("Jo Example,03/05/1990,", "Jo Arden Example,03/05/1990,", "Jo Bo Example,03/05/1990,")
+    assert verdicts(people, path) == ["to be looked at", "removed", "listed"]
+
+
+def test_who_is_listed_under_a_longer_name_is_not_struck_off_for_a_shorter(people: People, listed: Write) -> None:
+    """Removed as Jo Example, listed as Jo Arden Example: it may be one person, and a person must look."""
+    people.add("Jo Example")
+    people.remove("Jo Example")
+    people.add("Jo Arden Example")
+    assert verdicts(people, listed("Jo Example,03/05/1990,")) == ["to be looked at"]
+
+
+def test_the_register_as_it_stood(people: People, listed: Write) -> None:
+    """Before the removal the row was in order."""
+    people.add("Jo Example")
+    people.remove("Jo Example")
+    path = listed("Jo Example,03/05/1990,")
+    early = Request(path, DAY_FIRST, NOW + dt.timedelta(seconds=90), "P1001", "a look at an earlier day")
+    assert run(people.register, KEY, early, LATER)["verdicts"]["listed"] == 1
+    assert run(people.register, KEY, request(path), LATER)["verdicts"]["removed"] == 1
+
+
+def test_who_was_erased_has_left_nothing_to_compare_with(people: People, listed: Write) -> None:
+    """Such a row counts as not in the register, and the account says that this may be why."""
+    people.add("Jo Example")
+    erase(people.register, people.entry_of("Jo Example"), "DPA 2018 s.47(1)", "P1001", NOW + dt.timedelta(hours=2))
+    made = run(people.register, KEY, request(listed("Jo Example,03/05/1990,")), LATER)
+    assert made["verdicts"]["not in the register"] == 1
+    assert "was erased" in text(made)
+
+
+def test_counts_say_how_rows_were_found_and_what_cannot_be_seen(people: People, listed: Write) -> None:
+    """By agreement and spelling; initials, one word, mixed letters, missing and doubtful birth dates."""
+    people.add("Jo Arden Example")
+    people.add("Ann Example", born=dt.date(1990, 1, 1))
+    path = listed(
+        "Jo Arden Example,03/05/1990,suspect",
+        "Example Jo,03/05/1990,suspect",
+        "Ann Example,01/01/1990,nominal",
+        "J Example,03/05/1990,suspect",
+        "Smiler,03/05/1990,suspect",
+        "Jо Arden Example,03/05/1990,suspect",  # the second letter is Cyrillic
+        "Jo Example,03/05/90,suspect",
+        "Jo Example,,suspect",
+    )
+    made = run(people.register, KEY, request(path), LATER)
+    assert made["rows"] == sum(made["verdicts"].values()) == 8
+    assert made["unreadable"] == {"no-date": 1, "two-digit-year": 1}
+    assert made["signs"] == {
+        "initial": 1,
+        "one-word": 1,
+        "mixed-letters": 1,
+        "first-of-january": 1,
+        "unknown-role": 1,
+    }
+    assert {(each["agreement"], each["spelling"], each["rows"]) for each in made["matched"]} == {
+        ("the whole name", "as written", 2),
+        ("first and family name; the list has no middle name to compare", "the family name first", 1),
+    }
+    assert any("Muhammad" in each for each in made["not_covered"])
+
+
+def test_words_of_the_list_can_be_told_to_mean_roles(people: People, listed: Write) -> None:
+    """Lists have words of their own."""
+    people.add("Jo Example", role="victim")
+    path = listed("Jo Example,1990-05-03,Gang  Nominal")
+    options = ListOptions(roles={"gang nominal": "suspect"})
+    assert verdicts(people, path, options) == ["other role"]
+
+
+def test_workbooks_are_read(people: People, tmp_path: Path) -> None:
+    """Excel, with titles above the table and days as days; row numbers are those of the sheet."""
+    people.add("Jo Example")
+    people.remove("Jo Example")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (["North desk: watch these"], [], ["Forename", "Surname", "D.O.B."], ["Cy", "Example", BORN], [],
+                ["Jo", "Example", dt.datetime(1990, 5, 3)]):  # noqa: DTZ001 # fmt: skip
+        sheet.append(row)
+    path = tmp_path / "list.xlsx"
+    book.save(path)
+    rows = tmp_path / "mine.csv"
+    made = run(people.register, KEY, request(path, ListOptions(header_row=3), rows=rows), LATER)
+    assert made["columns"] == {"given": "Forename", "family": "Surname", "born": "D.O.B."}
+    with rows.open(newline="") as stream:
+        found = [(row["row"], row["verdict"]) for row in csv.DictReader(stream)]
+    assert found == [("4", "not in the register"), ("6", "removed")]
+    assert rows.stat().st_mode & 0o777 == 0o600
+
+
+def test_nothing_of_the_list_is_stored(people: People, listed: Write, tmp_path: Path) -> None:
+    """Neither name, date, pseudonym nor digest, in the register, the result or the temporary folder."""
+    people.add("Ann Example")
+    path = listed("Jo Arden Marker,03/05/1990,suspect", name="marker-list.csv")
+    scratch = Path(tempfile.gettempdir())
+    before = set(scratch.iterdir())
+    made = run(people.register, KEY, request(path, rows=tmp_path / "rows.csv"), LATER)
+    write_result(made, tmp_path / "out")
+    kept = b"".join(each.read_bytes() for each in tmp_path.rglob("*") if each.is_file() and each != path)
+    marker = person("Jo Arden Marker")
+    for gone in ("marker", "arden", "03/05/1990", KEY.subject_id(marker)[:32], KEY.subject_id(marker)[32:]):
+        assert gone.encode() not in kept.lower()
+    assert {each.name for each in set(scratch.iterdir()) - before if "overt" in each.name} == set()
+
+
+def test_the_register_logs_who_combined_it_and_why(people: People, listed: Write) -> None:
+    """DPA 2018 s.62; a run that cannot be logged does not take place."""
+    people.add("Jo Example")
+    run(people.register, KEY, request(listed("Jo Example,1990-05-03,")), LATER)
+    (line,) = people.register.versions("access", "x.action = 'combine'")
+    assert (line.values["actor"], line.values["reason"]) == ("P1001", "yearly look at copies")
+    assert list(check_register(people.register)) == []
+    named = Request(listed("Jo Example,1990-05-03,"), DAY_FIRST, LATER, "P1001", "asked by jo@example.org")
+    with pytest.raises(Refusal, match="run-not-logged"):
+        run(people.register, KEY, named, LATER)
+
+
+def test_a_wrong_key_is_refused_and_not_taken_for_an_all_clear(people: People, listed: Write) -> None:
+    """Where the register names its key; where it does not, the account warns."""
+    people.add("Jo Example")
+    path = listed("Jo Example,1990-05-03,")
+    with pytest.raises(Refusal, match="pseudonym-key-other"):
+        run(people.register, PseudonymKey((bytes(32),)), request(path), LATER)
+    assert not list(people.register.versions("access", "x.action = 'combine'"))
+
+
+def test_after_a_rotation_the_new_key_finds_then_and_now(people: People, listed: Write) -> None:
+    """The generation that ruled at the moment is the one that is used."""
+    people.add("Jo Example")
+    after = KEY.rotated(os.urandom)
+    rekey(people.register, after, "P1001", NOW + dt.timedelta(hours=3))
+    path = listed("Jo Example,1990-05-03,")
+    assert run(people.register, after, request(path), LATER)["verdicts"]["listed"] == 1
+    early = Request(path, DAY_FIRST, NOW + dt.timedelta(hours=1), "P1001", "a look at an earlier day")
+    made = run(people.register, after, early, LATER)
+    assert (made["verdicts"]["listed"], made["key"]) == (1, KEY.id)
+    with pytest.raises(Refusal, match="pseudonym-key-other"):
+        run(people.register, KEY, request(path), LATER)
+
+
+def test_a_register_without_a_named_key_is_warned_of(tmp_path: Path, listed: Write) -> None:
+    """Nobody found may mean a wrong key."""
+    from tests.gate.conftest import open_register
+
+    with open_register(tmp_path / "other") as register:
+        people = People(register)
+        people.add("Jo Example")
+        made = run(register, PseudonymKey((bytes(32),)), request(listed("Jo Example,1990-05-03,")), LATER)
+        assert any("wrong key would look the same" in each for each in made["warnings"])
+        name_key(register, KEY, "P1001", LATER)
+        with pytest.raises(Refusal, match="pseudonym-key-other"):
+            run(register, PseudonymKey((bytes(32),)), request(listed("Jo Example,1990-05-03,")), LATER)
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("Who is it,DOB", "list-columns"),
+        ("Name,Age", "list-columns"),
+        ("Name,Full Name,DOB", "list-columns"),
+        ("Name,DOB,Date of birth", "list-columns"),
+        ("Name,dob,DOB", "header-twice"),
+    ],
+)
+def test_a_list_whose_columns_cannot_be_told_is_refused(people: People, listed: Write, header: str, code: str) -> None:
+    """Before anything is compared or logged."""
+    width = header.count(",")
+    with pytest.raises(Refusal, match=code):
+        run(people.register, KEY, request(listed("x" + "," * width, header=header)), LATER)
+    assert not list(people.register.versions("access", "x.action = 'combine'"))
+
+
+def test_a_broken_list_leaves_no_half_file(people: People, listed: Write, tmp_path: Path) -> None:
+    """Neither the owner's rows nor a result."""
+    path = listed("Jo Example,1990-05-03,", "Ann Example,1990-05-03")
+    with pytest.raises(Refusal, match="csv-ragged"):
+        run(people.register, KEY, request(path, rows=tmp_path / "mine.csv"), LATER)
+    assert not (tmp_path / "mine.csv").exists()
+    for name, data in (("a.xlsx", b"no workbook"), ("b.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest")):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(Refusal, match="workbook-"):
+            run(people.register, KEY, request(tmp_path / name), LATER)
+
+
+def test_the_page_says_what_the_account_says(people: People, listed: Write, tmp_path: Path) -> None:
+    """Counts, the means to be taken, what the rule cannot see; and it says that the register is synthetic."""
+    people.add("Jo Example")
+    people.remove("Jo Example")
+    made = run(people.register, KEY, request(listed("Jo Example,1990-05-03,"), label="North desk <list>"), LATER)
+    page = report(made).decode()
+    assert "SYNTHETIC" in page
+    assert "North desk &lt;list&gt;" in page
+    assert "Take the row off the list." in page
+    assert "Muhammad" in page
+    written = write_result(made, tmp_path / "out")
+    assert json.loads(written[0].read_text()) == made
+    with pytest.raises(Refusal, match="out-not-empty"):
+        write_result(made, tmp_path / "out")
