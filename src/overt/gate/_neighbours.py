@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+# From- and where-clauses that give rows `x` of a table of versions: no row of two of them, and none twice of one.
 Lookup = Callable[["Reach"], list[str]]
 
 
@@ -27,7 +28,7 @@ class Reach:
         """The condition that a row `x` of the register is not replaced by a staged one."""
         if table not in self.staged:
             return "true"
-        return f"not exists (select 1 from staged_{table} as s where s.{key} = x.{key})"
+        return f"not exists (select 1 from staged_{table} as t where t.{key} = x.{key})"
 
     def limit(self, threshold: str) -> int:
         """One row more than the threshold: beyond it the answer stays."""
@@ -35,60 +36,62 @@ class Reach:
         return int(value) + 1 if isinstance(value, int | float) else 1
 
     def each(self, of: str, lookup: str) -> str:
-        """The leaves that `lookup` finds for each row `s` of `of`. SQLite lacks the word `lateral`."""
-        if self.dialect == "postgres":
-            return f"select x.opened_seq from ({of}) as s cross join lateral ({lookup}) as x"
+        """The rows whose leaves `lookup` finds for each row `s` of `of`. SQLite lacks the word `lateral`."""
         table = lookup.split(" from ", 1)[1].split(" ", 1)[0]
-        found = f"v.opened_seq in (select opened_seq from ({lookup}))"
-        return f"select v.opened_seq from ({of}) as s join {table} as v on {found}"
+        if self.dialect == "postgres":
+            return f"from {of} as s cross join lateral ({lookup}) as l join {table} as x using (opened_seq) where true"
+        return f"from {of} as s, {table} as x where x.opened_seq in (select opened_seq from ({lookup}))"
+
+    def one(self, of: str, lookup: str) -> str:
+        """As `each`, where `lookup` finds one leaf at most."""
+        table = lookup.split(" from ", 1)[1].split(" ", 1)[0]
+        return f"from {of} as s, {table} as x where x.opened_seq = ({lookup})"
 
 
 def by_key(table: str, column: str, keys: str) -> str:
-    """The leaves of rows standing now whose column is one of those in `keys`, each of which is there once."""
-    return (
-        f"select x.opened_seq from {keys} as k join {table}_version as x on x.{column} = k.{column}"
-        " and x.closed_seq is null"
-    )
+    """The rows standing now whose column is one of those in `keys`, each of which is there once."""
+    return f"from {keys} as k, {table}_version as x where x.{column} = k.{column} and x.closed_seq is null"
+
+
+def helpers(reach: Reach) -> list[str]:
+    """Common table expressions that lookups read: the sources and the grounds of staged rows and of their entries."""
+    found = []
+    for table, column, name in (("item", "source_ref", "near_source"), ("entry", "grounds", "near_words")):
+        if table in reach.staged:
+            staged = f"select {column} from staged_{table} where {column} is not null"
+            stands = (
+                f"select x.{column} from focus_entry as f join {table}_version as x"
+                f" on x.entry_id = f.entry_id and x.closed_seq is null where x.{column} is not null"
+            )
+            found.append(f"{name}({column}) as materialized ({staged} union {stands})")
+    return found
+
+
+_ELSEWHERE = "not exists (select 1 from near_entry as n where n.entry_id = x.entry_id)"
 
 
 def _entry(reach: Reach) -> list[str]:
-    found = [by_key("entry", "entry_id", "focus_entry"), by_key("entry", "subject_id", "near_subject")]
+    found = [by_key("entry", "entry_id", "near_entry")]
     if "entry" in reach.staged:
-        words = (
-            "select grounds from staged_entry where grounds is not null union select x.grounds from focus_entry as f"
-            " join entry_version as x on x.entry_id = f.entry_id and x.closed_seq is null where x.grounds is not null"
-        )
         same = (
             "select x.opened_seq from entry_version as x where x.grounds = s.grounds and x.closed_seq is null"
-            f" and {reach.unstaged('entry', 'entry_id')} limit {reach.limit('same_grounds_limit')}"
+            f" and {_ELSEWHERE} and {reach.unstaged('entry', 'entry_id')} limit {reach.limit('same_grounds_limit')}"
         )
-        found.append(reach.each(words, same))
+        found.append(reach.each("near_words", same))
     return found
 
 
 def _item(reach: Reach) -> list[str]:
     found = [by_key("item", "entry_id", "near_entry")]
     if "item" in reach.staged:
-        refs = (
-            "select distinct source_ref from staged_item where source_ref is not null union select x.source_ref"
-            " from focus_entry as f join item_version as x on x.entry_id = f.entry_id and x.closed_seq is null"
-            " where x.source_ref is not null"
+        other = (
+            "select x.opened_seq from item_version as x where x.source_ref = s.source_ref and x.closed_seq is null"
+            f" and {_ELSEWHERE} and {reach.unstaged('item', 'item_id')}"
         )
-        here = f"x.source_ref = s.source_ref and x.closed_seq is null and {reach.unstaged('item', 'item_id')}"
-        rows = "select x.opened_seq from item_version as x where"
-        # Who collected from the source first, whether any row is undated, and whether there is a second row at all.
-        found.append(reach.each(refs, f"{rows} {here} and x.collected_on is null limit 2"))
-        found.append(reach.each(refs, f"{rows} {here} and x.collected_on is not null order by x.collected_on limit 2"))
+        # Who collected from the source first, and whether any row of it is undated.
+        found.append(reach.one("near_source", f"{other} and x.collected_on is null limit 1"))
+        found.append(reach.one("near_source", f"{other} and x.collected_on is not null order by x.collected_on limit 1"))
     return found
-
-
-def _assessment(reach: Reach) -> list[str]:
-    first = (
-        "select x.opened_seq from assessment_version as x where x.kind = s.kind and x.closed_seq is null"
-        f" and x.signed_on is not null and {reach.unstaged('assessment', 'assessment_id')}"
-        " order by x.signed_on limit 1"
-    )
-    return [*_named_in("assessment", "assessment_id", "category")(reach), reach.each("select 'apd' as kind", first)]
 
 
 def _disclosure(reach: Reach) -> list[str]:
@@ -108,15 +111,17 @@ def _disclosure(reach: Reach) -> list[str]:
         f" and x.sent_at >= s.sent_on and x.sent_at < {next_day} and x.closed_seq is null"
         f" and {reach.unstaged('disclosure', 'disclosure_id')} group by x.entry_id limit {reach.limit('bulk_limit')}"
     )
-    return [reach.each(sent, together)]
+    return [reach.each(f"({sent})", together)]
 
 
 def _named_in(table: str, column: str, *tables: str) -> Lookup:
     """The rows of a table that are named in the shadows of others."""
 
     def look_up(reach: Reach) -> list[str]:
-        named = [f"select distinct {column} from {name}" for name in tables if name in reach.shadowed]
-        return [by_key(table, column, f"({' union '.join(named)})")] if named else []
+        named = [f"select {column} from {name}" for name in tables if name in reach.shadowed]
+        if not named:
+            return []
+        return [f"from {table}_version as x where x.{column} in ({' union all '.join(named)}) and x.closed_seq is null"]
 
     return look_up
 
@@ -148,7 +153,6 @@ LOOKUPS: dict[str, Lookup] = {
     "authority": _named_in("authority", "authority_id", "item", "authority_review"),
     "agreement": _named_in("agreement", "agreement_id", "disclosure"),
     "category": _named_in("category", "category", "item"),
-    "assessment": _assessment,
     "disclosure": _disclosure,
     "release_cell": _same_release,
     "request": _of_request("request"),
@@ -156,3 +160,5 @@ LOOKUPS: dict[str, Lookup] = {
     "recall": _of_request("recall"),
     "notice": lambda _: [by_key("notice", "entry_id", "near_entry")],
 }
+# A charter has some dozens of these, and controls reach them by their keys: they are read where they lie.
+WHOLE = ("assessment",)

@@ -18,7 +18,7 @@ import sqlglot
 from sqlglot import exp
 
 from overt.controls import Control, Settings, rendered
-from overt.gate._neighbours import LOOKUPS, Reach
+from overt.gate._neighbours import LOOKUPS, WHOLE, Reach, helpers
 from overt.model import Kind
 from overt.register import KEPT_TABLES, identity, kept_columns
 
@@ -125,7 +125,8 @@ def build(
     ordered = [*[name for name in _ORDER if name in needed], *sorted(needed - set(_ORDER))]
     shadows = [
         *[_staged(name, many, dialect) for name, many in shape],
-        *_focus(staged, before),
+        *_focus(shape, before),
+        *helpers(reach),
         *[_shadow(name, reach, before) for name in ordered],
         *shared,
     ]
@@ -148,29 +149,62 @@ class _Text:
 
 
 def _share(texts: list[_Text], dialect: str) -> list[str]:
-    """Works out once what several controls ask for in the same words, such as the age of a person."""
+    """Works out once what several controls ask for of the same rows, such as the age of a person."""
     trees = [sqlglot.parse_one(text.sql, dialect=dialect) for text in texts]
-    counted: dict[str, int] = {}
+    asked: dict[str, list[exp.Subquery]] = {}
     for tree in trees:
-        for each in _derived(tree):
-            sql = each.this.sql(dialect=dialect)
-            counted[sql] = counted.get(sql, 0) + 1
-    names = {sql: f"shared_{number}" for number, (sql, count) in enumerate(counted.items()) if count > 1}
+        if tree.find(exp.CTE) is None:
+            for each in _derived(tree):
+                asked.setdefault(_rows_of(each.this).sql(dialect=dialect), []).append(each)
+    shared = []
+    for several in asked.values():
+        if len(several) > 1:
+            shared.append(_together(f"shared_{len(shared)}", several, dialect))
     for text, tree in zip(texts, trees, strict=True):
-        own = {cte.alias for cte in tree.find_all(exp.CTE)}
-        for each in list(_derived(tree)):
-            sql = each.this.sql(dialect=dialect)
-            if sql in names and not own:
-                each.replace(exp.to_table(names[sql], alias=each.alias))
-        text.sql = tree.sql(dialect=dialect)
-    return [f"{name} as materialized ({sql})" for sql, name in names.items()]
+        text.sql = tree.transform(_spelled_out).sql(dialect=dialect) if dialect == "sqlite" else tree.sql(dialect=dialect)
+    return shared
 
 
-def _derived(tree: exp.Expr) -> Iterable[exp.Subquery]:
+def _spelled_out(node: exp.Expr) -> exp.Expr:
+    """A column in a list of literals as so many comparisons: SQLite makes a table of the list, for a row or two."""
+    if isinstance(node, exp.In) and isinstance(node.this, exp.Column) and node.expressions:
+        return exp.paren(exp.or_(*[exp.EQ(this=node.this.copy(), expression=each.copy()) for each in node.expressions]))
+    return node
+
+
+def _derived(tree: exp.Expr) -> list[exp.Subquery]:
     """Selects in a `from` or a `join`. None of them can see the rows beside it."""
-    for each in tree.find_all(exp.Subquery):
-        if isinstance(each.parent, exp.From | exp.Join) and each.alias and not any(each.find_all(exp.With)):
-            yield each
+    return [
+        each
+        for each in tree.find_all(exp.Subquery)
+        if isinstance(each.parent, exp.From | exp.Join) and each.alias and isinstance(each.this, exp.Select)
+    ]
+
+
+def _rows_of(select: exp.Select) -> exp.Select:
+    """The select without what it gives of its rows: those of one group, or else each with all it gives."""
+    rows = select.copy()
+    if rows.args.get("group"):
+        rows.set("expressions", [])
+    return rows
+
+
+def _together(name: str, several: Sequence[exp.Subquery], dialect: str) -> str:
+    """One table of what several selects give of the same rows; each is left with its part of it."""
+    columns: dict[str, str] = {}
+    for each in several:
+        for given in each.this.expressions:
+            columns.setdefault(given.unalias().sql(dialect=dialect), f"c{len(columns)}")
+    whole = several[0].this.copy()
+    for each in several:
+        part = ", ".join(
+            f"{columns[given.unalias().sql(dialect=dialect)]} as {given.alias_or_name}" for given in each.this.expressions
+        )
+        each.set("this", sqlglot.parse_one(f"select {part} from {name}", dialect=dialect))
+    whole.set("expressions", [sqlglot.parse_one(f"{given} as {column}", dialect=dialect) for given, column in columns.items()])
+    if dialect == "sqlite":
+        whole = whole.transform(_spelled_out)
+    return f"{name} as materialized ({whole.sql(dialect=dialect)})"
 
 
 def _staged(name: str, many: bool, dialect: str) -> str:
@@ -208,12 +242,12 @@ _TYPES = {
 }
 
 
-def _focus(staged: Sequence[str], before: bool) -> list[str]:
-    """The entries and people that the staged rows are about, and the entries of those people.
+def _focus(shape: Shape, before: bool) -> list[str]:
+    """The entries and people that the staged rows are about, and the entries of those people; each of them once.
 
     With `before` also those that the rows they would replace are about: a change may lead to another entry.
     """
-    none = "select cast(null as text) as {0} where 1 = 0"
+    staged = [name for name, _ in shape]
     entries = [f"select entry_id from staged_{name}" for name in _ENTRY_OF if name in staged]
     people = [f"select subject_id from staged_{name}" for name in _PERSON_OF if name in staged]
     if before:
@@ -227,38 +261,53 @@ def _focus(staged: Sequence[str], before: bool) -> list[str]:
         "select x.entry_id from near_subject as f join entry_version as x"
         " on x.subject_id = f.subject_id and x.closed_seq is null"
     )
+    one = not before and len(shape) == 1 and not shape[0][1]
     return [
-        f"focus_entry(entry_id) as materialized ({' union '.join(entries) or none.format('entry_id')})",
-        f"focus_subject(subject_id) as materialized ({' union '.join(people) or none.format('subject_id')})",
-        f"near_subject(subject_id) as materialized (select subject_id from focus_subject union {listed})",
-        f"near_entry(entry_id) as materialized (select entry_id from focus_entry union {of_person})",
+        _keys_of("focus_entry", "entry_id", entries, one),
+        _keys_of("focus_subject", "subject_id", people, one),
+        _keys_of("near_subject", "subject_id", [*(["select subject_id from focus_subject"] if people else []), listed], one),
+        _keys_of("near_entry", "entry_id", ["select entry_id from focus_entry", of_person], one),
     ]
+
+
+def _keys_of(name: str, column: str, selects: Sequence[str], one: bool) -> str:
+    """A table of keys. With `one` a select gives no key twice, and a second gives keys of rows `x`."""
+    if not selects:
+        return f"{name}({column}) as (select cast(null as text) where 1 = 0)"
+    if not one:
+        return f"{name}({column}) as materialized ({' union '.join(selects)})"
+    if len(selects) == 1:
+        return f"{name}({column}) as ({selects[0]})"
+    first, then = selects
+    other = f"{then} where not exists (select 1 from ({first}) as o where o.{column} = x.{column})"
+    return f"{name}({column}) as materialized ({first} union all {other})"
 
 
 def _shadow(name: str, reach: Reach, before: bool) -> str:
     columns = kept_columns(name)
-    lookups = LOOKUPS[name](reach) if name in LOOKUPS else []
-    here = name in reach.staged
-    if before and here:
-        # What the staged rows would replace stands as it did.
-        lookups = [*lookups, _replaced(name, "opened_seq")]
-    parts = []
-    if here and not before:
-        parts.append(f"select {', '.join(columns)} from staged_{name}")
     plain = ", ".join(f"x.{each}" for each in columns)
-    if len(lookups) == 1 and not here:
-        # Its keys are distinct, so that no row comes twice.
-        parts.append(lookups[0].replace("select x.opened_seq", f"select {plain}", 1))
-    elif lookups:
-        same = " and ".join(f"s.{each} = x.{each}" for each in identity(name))
-        replaced = f" where not exists (select 1 from staged_{name} as s where {same})" if here and not before else ""
-        parts.append(
-            f"select {plain} from ({' union '.join(lookups)}) as n"
-            f" join {name}_version as x on x.opened_seq = n.opened_seq{replaced}"
-        )
-    if not parts:
-        parts.append(f"select {plain} from {name}_version as x where 1 = 0")
-    return f"{name} as materialized ({' union all '.join(parts)})"
+    here = name in reach.staged
+    if name in WHOLE:
+        standing = f"select {plain} from {name}_version as x where x.closed_seq is null"
+        if not here or before:
+            return f"{name} as ({standing})"
+        return f"{name} as materialized (select {', '.join(columns)} from staged_{name} union all {standing} and {_kept(name)})"
+    found = LOOKUPS[name](reach) if name in LOOKUPS else []
+    if here and before:
+        # What the staged rows would replace stands as it did.
+        leaves = [*[f"select x.opened_seq {each}" for each in found], _replaced(name, "opened_seq")]
+        found = [f"from ({' union '.join(leaves)}) as n join {name}_version as x on x.opened_seq = n.opened_seq where true"]
+    parts = [f"select {plain} {each}" for each in found]
+    if here and not before:
+        kept = [f"{part} and {_kept(name)}" for part in parts]
+        parts = [f"select {', '.join(columns)} from staged_{name}", *kept]
+    return f"{name} as materialized ({' union all '.join(parts) or f'select {plain} from {name}_version as x where 1 = 0'})"
+
+
+def _kept(name: str) -> str:
+    """The condition that a standing row `x` is not replaced by a staged one."""
+    same = " and ".join(f"t.{each} = x.{each}" for each in identity(name))
+    return f"not exists (select 1 from staged_{name} as t where {same})"
 
 
 def _replaced(name: str, column: str) -> str:
