@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -12,10 +11,11 @@ from typing import Annotated, Any
 import typer
 
 from overt.cli._admit import ByOption, RegisterArgument, now
+from overt.cli._keys import KeyOption, given_key
+from overt.cli._keys import PassphraseOption as KeyPassphraseOption
 from overt.cli._ledger import PassphraseOption, passphrase_of, signers_of
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
 from overt.ledger import read_key, read_policy, read_vkey
-from overt.pseudonym import PseudonymKey, read_key_text, read_pseudonym_key
 from overt.refusals import Exit, Refusal
 from overt.register import Register, RegisterLog
 
@@ -36,14 +36,6 @@ PersonOption = Annotated[
     typer.Option(
         "--person", metavar="FILE.toml", help="Who asks: name, born, perhaps handles and address; - for standard input."
     ),
-]
-PseudonymKeyOption = Annotated[
-    Path | None,
-    typer.Option("--pseudonym-key", metavar="FILE", help="The key of pseudonyms; else OVERT_PSEUDONYM_KEY."),
-]
-PseudonymPassphraseOption = Annotated[
-    Path | None,
-    typer.Option("--pseudonym-passphrase-file", metavar="FILE", help="A file whose first line opens that key."),
 ]
 EntryOption = Annotated[
     list[str] | None,
@@ -230,29 +222,30 @@ def work(
     request: NumberArgument,
     person: PersonOption,
     by: ByOption,
-    pseudonym_key: PseudonymKeyOption = None,
-    pseudonym_passphrase_file: PseudonymPassphraseOption = None,
+    key: KeyOption = None,
+    passphrase: KeyPassphraseOption = None,
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> None:
     """Find the person's entries, by the pseudonym computed here from what they gave; the look is a record.
 
     Example:
-      overt rights work register/ R0001 --person person.toml --pseudonym-key pseudonyms.key --by P1042
+      overt rights work register/ R0001 --person person.toml --key pseudonym.key --by P1042
 
     person.toml has name = "…", born = 2004-05-03, and perhaps address and handles. It stays the officer's: nothing of
-    it is stored. An entry that is not sure has another middle name or none: look, then say --entry to overt rights answer.
+    it is stored. An entry that is not sure has another middle name, or none: look at it, then name it to overt rights
+    answer with --entry.
     """
     need_rights()
     from overt.rights import find, find_request, read_who  # noqa: PLC0415  the calendar takes a moment to load
     from overt.rights import work as record  # noqa: PLC0415
 
     who = read_who(_given(person), person)
-    key = _pseudonym_key(pseudonym_key, pseudonym_passphrase_file)
+    secret = given_key(key, passphrase)
     moment = now()
     with Register.open(register) as opened:
         find_request(opened, request)
-        found = find(opened, key, who, person)
+        found = find(opened, secret, who, person)
         made = record(opened, request, found, by=by, now=moment)
     rows = [{"entry": each.entry_id, "sure": "yes" if each.sure else "look", "agrees": each.agrees} for each in found]
     form = chosen(output, as_json)
@@ -285,8 +278,8 @@ def answer(
     section: Annotated[str | None, typer.Option(help="The section of the DPA 2018 relied on: s.45(4)(b).")] = None,
     reasons: Annotated[str, typer.Option(help="The reasons, which are recorded and not sent.")] = "",
     draft: Annotated[bool, typer.Option("--draft", help="Only write the files: nothing is recorded.")] = False,
-    pseudonym_key: PseudonymKeyOption = None,
-    pseudonym_passphrase_file: PseudonymPassphraseOption = None,
+    key: KeyOption = None,
+    passphrase: KeyPassphraseOption = None,
 ) -> None:
     """Write the answer as a page, as text, as PDF and for a machine, and record its outcome.
 
@@ -327,8 +320,8 @@ def answer(
         asked = find_request(opened, request)
         chosen_entries: list[str] = []
         if asked.kind == "access" and not ncnd:
-            key = _pseudonym_key(pseudonym_key, pseudonym_passphrase_file)
-            chosen_entries = entries_of(find(opened, key, who, person), entry or [], request=asked)
+            secret = given_key(key, passphrase)
+            chosen_entries = entries_of(find(opened, secret, who, person), entry or [], request=asked)
         if draft:
             made = write(opened, asked, who, chosen_entries, decision, today=moment.date())
             write_answer(made, out)
@@ -625,25 +618,6 @@ def _say_told(made: Any) -> None:
         say("nobody was sent it, as far as the register knows")
     else:
         talk.print("send each notice to its body; they are not kept in the register", markup=False)
-
-
-def _pseudonym_key(path: Path | None, passphrase: Path | None) -> PseudonymKey:
-    """The key of pseudonyms: in a file under its passphrase, or in the environment."""
-    given = os.environ.get("OVERT_PSEUDONYM_KEY", "")
-    if path is None:
-        if not given:
-            wanted = "--pseudonym-key FILE, or the key in OVERT_PSEUDONYM_KEY"
-            raise Refusal("pseudonym-key-missing", "--pseudonym-key", "no key", wanted)
-        return read_key_text(given, "OVERT_PSEUDONYM_KEY")
-    words = os.environ.get("OVERT_PSEUDONYM_PASSPHRASE")
-    if passphrase is not None:
-        words = _bytes(passphrase).decode("utf-8", "replace").partition("\n")[0]
-    if words is None:
-        if not talk.is_terminal:
-            wanted = "--pseudonym-passphrase-file, OVERT_PSEUDONYM_PASSPHRASE, or a terminal to ask at"
-            raise Refusal("passphrase-missing", "the pseudonym key", "no passphrase", wanted)
-        words = str(typer.prompt("Passphrase of the pseudonym key", hide_input=True, err=True))
-    return read_pseudonym_key(path, words)
 
 
 def _given(person: str) -> bytes:

@@ -251,8 +251,16 @@ _TABLES = (
         "What was done with a request on the way to its answer; who asked, and with which document, is never recorded.",
         text("step_id", "The number of the step."),
         text("request_id", "The request it belongs to."),
-        text("kind", "What was done.", "identity_asked identity paused resumed extended recalled rectified erased"),
-        text("means", "How the identity was checked; the document is not kept.", "known in_person document representative"),
+        text(
+            "kind",
+            "What was done.",
+            "identity_asked identity paused resumed extended recalled rectified erased",
+        ),
+        text(
+            "means",
+            "How the identity was checked; the document is not kept.",
+            "known in_person document representative",
+        ),
         date("done_on", "The day it was done."),
         text("done_by", "Who did it: a staff reference."),
         text("reason", "Why the clock was stopped or the period extended, in words."),

@@ -118,9 +118,10 @@ def write_answer(made: Answer, out: Path) -> list[Path]:
 
 
 def _recorded(made: Answer, decision: Decision) -> dict[str, str | None]:
-    sections = [each.section for each in decision.restrictions] or [decision.denies or decision.refused]
+    whole = decision.denies or decision.refused
+    sections = [each.section for each in decision.restrictions] + ([whole] if whole else [])
     reasons = [f"{each.part}: {each.reasons}" for each in decision.restrictions] or [decision.reasons]
-    ground = ", ".join(dict.fromkeys(f"DPA 2018 {each}" for each in sections if each)) or None
+    ground = ", ".join(dict.fromkeys(f"DPA 2018 {each}" for each in sections)) or None
     said = " ".join("; ".join(reasons).split()) or None
     return {"answered_on": str(made.dated), "outcome": made.outcome, "ground": ground, "reasons": said}
 
@@ -145,7 +146,7 @@ def work(register: Register, number: str, found: Sequence[Listing], *, by: str, 
     """Records that the entries of a person were looked at to answer a request (s.62); gives the request."""
     request = find_request(register, number)
     count = register.store.rows("select count(*) from access_version where access_id like ?", (f"{number}-look-%",))
-    looked_at: Sequence[str | None] = [each.entry_id for each in found] or [None]
+    looked_at: list[str | None] = [each.entry_id for each in found]
     records = [
         Proposed(
             "access",
@@ -160,7 +161,7 @@ def work(register: Register, number: str, found: Sequence[Listing], *, by: str, 
             ),
             bundle=f"{number}-look",
         )
-        for place, each in enumerate(looked_at, start=1)
+        for place, each in enumerate(looked_at or [None], start=1)
     ]
     admit(register, records, by, now)
     return request

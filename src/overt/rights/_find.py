@@ -13,7 +13,7 @@ from typing import Any
 
 from overt.pseudonym import HALF, Agreement, Person, PseudonymKey, Unreadable, read_birth_date, read_name
 from overt.refusals import Refusal, raise_all
-from overt.register import Register
+from overt.register import Register, pseudonym_key_of
 
 _FIELDS: dict[str, type | tuple[type, ...]] = {"name": str, "born": (str, dt.date), "address": list, "handles": list}
 _LONGEST = 200
@@ -83,6 +83,9 @@ def find(register: Register, key: PseudonymKey, who: Who, where: str = "the pers
         accounts = {key.handle_id(platform, handle): "an account" for platform, handle in who.handles}
     except Unreadable as error:
         raise Refusal("who-unreadable", where, f"it cannot be read: {error}", "a name, a birth date, handles") from None
+    said = pseudonym_key_of(register)
+    if said is not None and said != key.id:
+        raise Refusal("pseudonym-key-other", "the key", f"key {key.id}", f"key {said}, as the register says")
     firsts = {*sought.firsts, *(each[:HALF] for each in accounts)}
     marks = ", ".join("?" * len(firsts))
     rows = register.store.rows(

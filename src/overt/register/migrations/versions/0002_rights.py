@@ -5,6 +5,8 @@ What stands here is frozen: a later model changes it by a later file.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -22,7 +24,7 @@ _TABLES = {
     "promise": "promise_id kind days:integer child_told starts_on:date ends_on:date recorded_at:moment",
 }
 _LOOKUPS = {"request_step": "request_id", "recall": "request_id", "notice": "entry_id"}
-_KINDS = {
+_KINDS: dict[str, sa.types.TypeEngine[Any]] = {
     "text": sa.Text(),
     "integer": sa.Integer().with_variant(sa.BigInteger(), "postgresql"),
     "date": sa.Text().with_variant(sa.Date(), "postgresql"),
