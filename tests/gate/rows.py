@@ -29,6 +29,7 @@ KEYS = {
     "purpose": ["p1", "p2"],
     "purposes": ["p1", "p1 p2"],
     "scope": ["s1", "s1 s2", "s3"],
+    "request_id": ["q1", "q2"],
     "ground": ["s.45", " "],
     "reasons": ["told", ""],
     "decided_by": ["P1", "automated", ""],
@@ -40,7 +41,7 @@ KEYS = {
 # Some more often than others: most controls are about entries and their items.
 TABLES = (
     "subject", "entry", "item", "review", "outcome", "authority", "agreement", "category", "assessment",
-    "disclosure", "term_hit", "request", "release_cell", "item", "item", "item", "item", "entry", "entry", "outcome",
+    "disclosure", "term_hit", "request", "request_step", "recall", "notice", "release_cell", "item", "item", "item", "item", "entry", "entry", "outcome",
     "review",
 )  # fmt: skip
 

@@ -36,6 +36,7 @@ COMMANDS = {
     "disparity": ("_disparity", "disparity_command"),
     "release": ("_release", "app"),
     "answer": ("_answer", "app"),
+    "rights": ("_rights", "app"),
     "watchlist": ("_watchlist", "app"),
     "demo": ("_demo", "demo_command"),
 }

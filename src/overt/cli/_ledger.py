@@ -118,7 +118,7 @@ def init_command(
             raise Refusal("key-name", "OVERT_LEDGER_KEY", "a key of another name", f"{named}, as the log is named")
         if not signers:
             signers = [make_signer(named, ED25519, secrets.token_bytes(SEED_SIZE))]
-            write_key(log.next_key(), signers[0], _passphrase(passphrase, new=True), secrets.token_bytes)
+            write_key(log.next_key(), signers[0], passphrase_of(passphrase, new=True), secrets.token_bytes)
         log.write_policy([signer.key for signer in signers])
         _publish(log, signers, _store(log, to), quiet=True)
     for signer in signers:
@@ -153,7 +153,7 @@ def publish_command(
     asked to cosign. Run again after a failure: nothing is entered twice or lost.
     """
     with _opened(folder) as log:
-        signers = _signers(log, passphrase)
+        signers = signers_of(log, passphrase)
         entries: list[bytes] = []
         for named in document or []:
             kind, equals, file = named.partition("=")
@@ -327,7 +327,7 @@ def witness_command(
     Never remove its state: a witness that forgets can be made to cosign two
     histories.
     """
-    signer = read_key(key_file, _passphrase(passphrase, new=False))
+    signer = read_key(key_file, passphrase_of(passphrase, new=False))
     witness = Witness(signer, state, [read_vkey(each, "--log") for each in log])
     talk.print(f"witness {signer.key}\nlistening at http://{host}:{port}", markup=False)
     run_server(witness_app(witness, _now), host, port)
@@ -366,7 +366,7 @@ def new_key_command(
     """
     kind = ML_DSA_44 if post_quantum else COSIGNATURE if witness else ED25519
     signer = make_signer(name, kind, secrets.token_bytes(SEED_SIZE))
-    write_key(path, signer, _passphrase(passphrase, new=True), secrets.token_bytes)
+    write_key(path, signer, passphrase_of(passphrase, new=True), secrets.token_bytes)
     say(str(signer.key))
 
 
@@ -391,11 +391,11 @@ def rotate_command(folder: FolderArgument, to: ToOption = None, passphrase: Pass
     DIR/keys and the old line from DIR/policy: then only the new key signs.
     """
     with _opened(folder) as log:
-        old = _signers(log, passphrase)
+        old = signers_of(log, passphrase)
         new = make_signer(old[0].key.name, ED25519, secrets.token_bytes(SEED_SIZE))
         name = f"{new.key.key_id.hex()} joins {old[-1].key.key_id.hex()}"
         leaf = log.keep_document("key", f"{new.key}\n".encode(), name)
-        write_key(log.next_key(), new, _passphrase(passphrase, new=False), secrets.token_bytes)
+        write_key(log.next_key(), new, passphrase_of(passphrase, new=False), secrets.token_bytes)
         policy = _bytes(log.policy).decode("utf-8", "surrogateescape")
         log.policy.write_bytes(f"log {new.key}\n{policy}".encode("utf-8", "surrogateescape"))
         log.enter([leaf])
@@ -461,12 +461,13 @@ def _salt_path(record: Path) -> Path:
     return record.with_name(f"{record.name}.salt")
 
 
-def _signers(log: LogFolder, passphrase: Path | None) -> list[Signer]:
+def signers_of(log: LogFolder, passphrase: Path | None) -> list[Signer]:
+    """The keys that sign for a log: of the environment, or of its folder under the passphrase."""
     log.leaves()
     given = _given_signers()
     if given:
         return given
-    words = _passphrase(passphrase, new=False)
+    words = passphrase_of(passphrase, new=False)
     return [read_key(path, words) for path in log.key_files()]
 
 
@@ -475,7 +476,8 @@ def _given_signers() -> list[Signer]:
     return [read_skey(each, "OVERT_LEDGER_KEY") for each in os.environ.get("OVERT_LEDGER_KEY", "").split()]
 
 
-def _passphrase(path: Path | None, *, new: bool) -> str:
+def passphrase_of(path: Path | None, *, new: bool) -> str:
+    """The passphrase of a key: of a file, the environment, or asked for."""
     if path:
         return _bytes(path).decode("utf-8", "replace").partition("\n")[0]
     given = os.environ.get("OVERT_LEDGER_PASSPHRASE")

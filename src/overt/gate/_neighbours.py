@@ -135,6 +135,17 @@ def _same_release(reach: Reach) -> list[str]:
     return [by_key("release_cell", "release_id", "(select distinct release_id from staged_release_cell)")]
 
 
+def _of_request(table: str) -> Lookup:
+    """The rows of a table that belong to the requests in question."""
+
+    def look_up(reach: Reach) -> list[str]:
+        named = [f"select request_id from staged_{name}" for name in _PARTS_OF_REQUEST if name in reach.staged]
+        return [by_key(table, "request_id", f"({' union '.join(named)})")] if named else []
+
+    return look_up
+
+
+_PARTS_OF_REQUEST = ("request", "request_step", "recall")
 LOOKUPS: dict[str, Lookup] = {
     "entry": _entry,
     "subject": lambda _: [by_key("subject", "subject_id", "near_subject")],
@@ -146,6 +157,10 @@ LOOKUPS: dict[str, Lookup] = {
     "category": _named_in("category", "category", "item"),
     "disclosure": _disclosure,
     "release_cell": _same_release,
+    "request": _of_request("request"),
+    "request_step": _of_request("request_step"),
+    "recall": _of_request("recall"),
+    "notice": lambda _: [by_key("notice", "entry_id", "near_entry")],
 }
 # A charter has some dozens of these, and controls reach them by their keys: they are read where they lie.
 WHOLE = ("assessment",)

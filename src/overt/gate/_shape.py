@@ -26,6 +26,9 @@ _NEEDED = {
     "disclosure": ("entry_id",),
     "term_hit": ("entry_id",),
     "access": ("actor", "action", "occurred_at"),
+    "notice": ("entry_id",),
+    "request_step": ("request_id", "kind"),
+    "recall": ("request_id", "recipient", "asks"),
 }
 
 

@@ -24,12 +24,12 @@ from overt.register import KEPT_TABLES, identity, kept_columns
 
 # Which staged tables can make a row of the first breach: an item is part of its entry, and so is a review.
 _PARTS = {"entry": ("entry", "item", "review"), "subject": ("subject", "entry")}
-_ENTRY_OF = ("entry", "item", "review", "disclosure", "term_hit", "access")
+_ENTRY_OF = ("entry", "item", "review", "disclosure", "term_hit", "access", "notice")
 _PERSON_OF = ("subject", "entry")
 # Each shadow may read those before it.
 _ORDER = (
     "entry", "subject", "item", "review", "outcome", "disclosure", "authority_review", "authority", "agreement",
-    "category", "assessment",
+    "category", "assessment", "request_step", "recall", "request",
 )  # fmt: skip
 # A record that refers to a row which is not there says nothing of whom or of what it is about.
 REFERENCES = (
@@ -40,6 +40,9 @@ REFERENCES = (
     ("disclosure", "agreement_id", "agreement"),
     ("term_hit", "entry_id", "entry"),
     ("authority_review", "authority_id", "authority"),
+    ("notice", "entry_id", "entry"),
+    ("request_step", "request_id", "request"),
+    ("recall", "request_id", "request"),
 )
 KEY_SEPARATOR = "\x1f"
 # PostgreSQL wants to know what is absent; to SQLite it is all one.

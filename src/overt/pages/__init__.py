@@ -2,12 +2,21 @@
 
 from overt.pages._csv import cell, csv_bytes, neutral
 from overt.pages._page import STYLE, as_bytes, page_environment
+from overt.pages._paper import Block, Facts, Grid, Paper, Part, Points, Words, paper_page, paper_text
+from overt.pages._pdf import paper_pdf
 from overt.pages._plots import Bar, bars, number, svg
 from overt.pages._words import listed, opening, percent
 
 __all__ = [
     "STYLE",
     "Bar",
+    "Block",
+    "Facts",
+    "Grid",
+    "Paper",
+    "Part",
+    "Points",
+    "Words",
     "as_bytes",
     "bars",
     "cell",
@@ -17,6 +26,9 @@ __all__ = [
     "number",
     "opening",
     "page_environment",
+    "paper_page",
+    "paper_pdf",
+    "paper_text",
     "percent",
     "svg",
 ]

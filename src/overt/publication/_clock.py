@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-import holidays
+from overt.workdays import is_working_day
 
+__all__ = ["due_on", "is_working_day", "working_days_left"]
 WORKING_DAYS = 20
-_SATURDAY = 5
 
 
 def due_on(received_on: dt.date, working_days: int = WORKING_DAYS) -> dt.date:
@@ -27,8 +27,3 @@ def working_days_left(today: dt.date, due: dt.date) -> int:
     """Working days after today up to the due day; none when it is past."""
     days = (today + dt.timedelta(days=each) for each in range(1, (due - today).days + 1))
     return sum(map(is_working_day, days))
-
-
-def is_working_day(day: dt.date) -> bool:
-    """Whether people work on it in England."""
-    return day.weekday() < _SATURDAY and day not in holidays.country_holidays("GB", subdiv="ENG", years=day.year)

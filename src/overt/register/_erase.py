@@ -56,10 +56,13 @@ class Erasure:
         return json.dumps({**self.__dict__, "leaves": {str(seq): leaf for seq, leaf in self.leaves.items()}})
 
 
-def erase(register: Register, entry_id: str, ground: str, by: str, now: dt.datetime) -> Erasure:
+def erase(
+    register: Register, entry_id: str, ground: str, by: str, now: dt.datetime, *, number: str | None = None
+) -> Erasure:
     """Erases an entry and all that belongs to it, and its subject when no other entry is left.
 
-    Refuses an entry that is not there, and an empty ground. The number of the entry is not kept.
+    Refuses an entry that is not there, and an empty ground. The number of the entry is not kept; `number` is that of
+    the erasure, where one was given out before.
     """
     if not ground.strip():
         raise Refusal("erasure-without-ground", "--ground", "nothing", "the provision or decision it rests on")
@@ -70,7 +73,7 @@ def erase(register: Register, entry_id: str, ground: str, by: str, now: dt.datet
     leaves = {
         each.opened_seq: _shown(leaf) for each in found for leaf in register.read(each.opened_seq, each.opened_seq + 1)
     }
-    number = f"X{register.entropy(8).hex()}"
+    number = number or f"X{register.entropy(8).hex()}"
     kind = "entry and subject" if whole else "entry"
     erasure = Erasure(number, kind, ground, by, now.isoformat(), dict(sorted(leaves.items())))
     _note(register.folder, erasure.as_json())

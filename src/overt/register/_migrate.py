@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from overt.refusals import Refusal
 from overt.register._store import Store
 
-HEAD = "0001"
+HEAD = "0002"
 _FOLDER = Path(__file__).with_name("migrations")
 
 

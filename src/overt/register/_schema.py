@@ -154,6 +154,9 @@ _LOOKUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "copy": (("subject_id",),),
     "consequence": (("subject_id",),),
     "assessment": (("kind", "signed_on"),),
+    "request_step": (("request_id",),),
+    "recall": (("request_id",),),
+    "notice": (("entry_id",),),
 }
 
 

@@ -118,6 +118,10 @@ _TABLES = {
     "term_hit": "term hits, keyword hits, hits",
     "platform_request": "platform requests, takedowns, removal requests",
     "request": "requests, foi requests, subject access requests, sar",
+    "request_step": "request steps",
+    "recall": "recalls, removal notices, correction notices",
+    "notice": "notices, notifications",
+    "promise": "promises",
     "consequence": "consequences",
     "encounter": "encounters, stops, stop and search, stops and searches, use of force",
 }

@@ -1,0 +1,40 @@
+-- id: RT-04
+-- title: Of a child's entry the parent was told, as the charter promises
+-- asks: Where the charter promises to tell a parent, was one told of each entry of a child, or an exemption recorded?
+-- kind: own policy
+-- basis: The register's own charter, section notification
+-- basis: Children Act 2004 s.11 (2005-10-01 ..)
+-- dated: opened_on
+-- severity: high
+-- gate: none
+-- limits: whether in time is RT-03; asks of a person who was a child when the entry was opened; a recorded age counts where no date of birth is held; does not judge who is a parent or guardian, nor whether telling them would harm the child, which is what an exemption is for
+-- remedy: Tell the parent or guardian, or record why nobody was told, with the provision.
+select entry.entry_id, entry.opened_on, entry.unit, promise.child_told,
+       case when exempt.entry_id is not null or told.parents > 0 then false
+            when coalesce(add_years(person.birth_date, :adult_age) > entry.opened_on, person.age_recorded < :adult_age)
+                 is null or promise.child_told is null or told.unsaid > 0 then null
+            else true end as breach,
+       'no parent was told' as reason
+from entry
+join promise on promise.starts_on <= coalesce(entry.opened_on, :as_of)
+     and (promise.ends_on is null or promise.ends_on >= coalesce(entry.opened_on, :as_of))
+left join (
+    select subject.subject_id, max(subject.birth_date) as birth_date, min(subject.age_recorded) as age_recorded
+    from subject
+    group by subject.subject_id
+) as person on person.subject_id = entry.subject_id
+left join (
+    select notice.entry_id, count(*) filter (where notice.told in ('parent', 'both')) as parents,
+           count(*) filter (where notice.told is null) as unsaid
+    from notice
+    where coalesce(trim(notice.exemption), '') = ''
+    group by notice.entry_id
+) as told on told.entry_id = entry.entry_id
+left join (
+    select notice.entry_id
+    from notice
+    where coalesce(trim(notice.exemption), '') <> '' and coalesce(trim(notice.reasons), '') <> ''
+    group by notice.entry_id
+) as exempt on exempt.entry_id = entry.entry_id
+where entry.status is distinct from 'closed' and promise.child_told is distinct from 'person'
+      and coalesce(add_years(person.birth_date, :adult_age) > entry.opened_on, person.age_recorded < :adult_age, true)

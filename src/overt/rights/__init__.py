@@ -1,0 +1,93 @@
+"""One person's rights: what is held on them, put right or removed everywhere it went, and proved to them.
+
+Read `_requests` and `_clock` first, then `_find` and `_answer`; `_recall`, `_correct` and `_certificate` for what
+happens to copies; `_notices` for whom the charter promises to tell.
+"""
+
+from overt.rights._answer import FORMS, Answer, draft, entries_of, send, work, write_answer
+from overt.rights._certificate import Certificate, Confirmed, Erased, verify_certificate, write_certificate
+from overt.rights._clock import EXTENDABLE_FROM, Clock, add_months
+from overt.rights._correct import Correction, Desk, Told, read_correction, rectify, remove, tell
+from overt.rights._decision import PARTS, SECTIONS, Decision, Restriction
+from overt.rights._find import Holding, Listing, Who, find, holding, read_who
+from overt.rights._recall import (
+    CONFIRMS,
+    RECALL_DAYS,
+    Recall,
+    confirm,
+    confirm_signed,
+    read_notice,
+    recalls,
+    write_confirmation,
+)
+from overt.rights._requests import (
+    KINDS,
+    MEANS,
+    Request,
+    Step,
+    ask_identity,
+    extend,
+    find_request,
+    new_request,
+    note_identity,
+    pause,
+    requests,
+    resume,
+    withdraw,
+)
+
+__all__ = [
+    "CONFIRMS",
+    "EXTENDABLE_FROM",
+    "FORMS",
+    "KINDS",
+    "MEANS",
+    "PARTS",
+    "RECALL_DAYS",
+    "SECTIONS",
+    "Answer",
+    "Certificate",
+    "Clock",
+    "Confirmed",
+    "Correction",
+    "Decision",
+    "Desk",
+    "Erased",
+    "Holding",
+    "Listing",
+    "Recall",
+    "Request",
+    "Restriction",
+    "Step",
+    "Told",
+    "Who",
+    "add_months",
+    "ask_identity",
+    "confirm",
+    "confirm_signed",
+    "draft",
+    "entries_of",
+    "extend",
+    "find",
+    "find_request",
+    "holding",
+    "new_request",
+    "note_identity",
+    "pause",
+    "read_correction",
+    "read_notice",
+    "read_who",
+    "recalls",
+    "rectify",
+    "remove",
+    "requests",
+    "resume",
+    "send",
+    "tell",
+    "verify_certificate",
+    "withdraw",
+    "work",
+    "write_answer",
+    "write_certificate",
+    "write_confirmation",
+]

@@ -1,0 +1,276 @@
+"""The certificate of a removal: proof for the person, on any machine, without the register.
+
+A folder with a signed note that says what was erased, who was told and when each confirmed; and for every line of it
+the record of the register with its receipt, so that nobody has to believe the note.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from overt.ledger import Policy, Signer, canonical_json, open_note, prove, read_record, sign_note, verify
+from overt.pages import Facts, Grid, Paper, Part, Points, Words, paper_page, paper_pdf, paper_text
+from overt.refusals import Refusal
+from overt.register import Register, RegisterLog, Version
+from overt.rights._recall import check_outside
+from overt.rights._requests import find_request
+
+FORMAT = "overt-removal/1"
+NOTE, POLICY = "certificate.note", "policy"
+_LIMIT = 1_000_000
+
+
+@dataclass(frozen=True)
+class Erased:
+    """One erasure: its number, day, what went, and the file of its record."""
+
+    number: str
+    on: str
+    kind: str
+    file: str
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """One body: when it was told, and when it confirmed, if it did."""
+
+    recipient: str
+    told_on: str
+    confirmed_on: str
+    confirmed_as: str
+    file: str
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What a certificate says. It names no person."""
+
+    register: str
+    controller: str
+    request: str
+    made_on: str
+    erased: tuple[Erased, ...]
+    told: tuple[Confirmed, ...]
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether something was erased and everybody who was told has confirmed."""
+        return bool(self.erased) and all(each.confirmed_on != "open" for each in self.told)
+
+
+def write_certificate(
+    register: Register, number: str, signers: Sequence[Signer], out: Path, now: dt.datetime, *, interim: bool = False
+) -> Certificate:
+    """Writes the folder of a certificate; refuses where nothing was erased, and where a body has not confirmed.
+
+    With `interim` it says which bodies have not. What it proves must be in the published log.
+    """
+    check_outside(register, out)
+    if out.exists() and any(out.iterdir()):
+        raise Refusal("out-not-empty", str(out), "a folder with something in it", "a new or empty folder")
+    request = find_request(register, number)
+    versions = [*_erasures(register, request.erasures), *_recalls(register, number)]
+    if not request.erasures or not any(each.table == "erasure" for each in versions):
+        raise Refusal("removal-absent", number, "nothing was erased for it", "a request after overt rights erase")
+    made = _certificate(register, number, versions, now)
+    if not made.is_finished and not interim:
+        left = [each.recipient for each in made.told if each.confirmed_on == "open"]
+        remedy = "overt rights confirm records each answer; --interim writes a certificate that says who is left"
+        raise Refusal("removal-open", number, f"not confirmed: {', '.join(left)}", "a confirmation of each", remedy)
+    log = RegisterLog(register, now)
+    log.check_begun()
+    files: dict[str, bytes] = {}
+    for version in versions:
+        name = _file(version)
+        files[name] = canonical_json(version.body())
+        files[f"{name}.tlog-proof"] = prove(log.store, version.opened_seq, version.salt)
+    files[POLICY] = log.policy.read_bytes()
+    files[NOTE] = sign_note(_note(made, files), signers, int(now.timestamp()))
+    paper = certificate_paper(made, synthetic="synthetic" in register.settings.name.lower())
+    files |= {"certificate.html": paper_page(paper), "certificate.txt": paper_text(paper)}
+    files["certificate.pdf"] = paper_pdf(paper)
+    out.mkdir(parents=True, exist_ok=True)
+    for name, data in files.items():
+        (out / name).write_bytes(data)
+    return made
+
+
+def verify_certificate(folder: Path, policy: Policy) -> Certificate:
+    """What the certificate in a folder says, once all of it is verified; refuses whatever does not fit.
+
+    1. A log of the policy signed the note.
+    2. The record that each line names is there, and has the digest that the note says.
+    3. Its receipt proves it to be in a log that the policy believes.
+    4. It says what the line says.
+    """
+    path = folder / NOTE
+    keys = [party.key for party in policy.logs]
+    made, digests = _read_note(open_note(_bytes(path), keys, str(path)).text, str(path))  # 1
+    lines: list[Erased | Confirmed] = [*made.erased, *made.told]
+    for line in lines:
+        data = _bytes(folder / line.file)
+        where = str(folder / line.file)
+        if sha256(data).hexdigest() != digests[line.file]:  # 2
+            raise _differs(where, "another digest than the note says")
+        record = read_record(data, where)
+        found = verify(_bytes(folder / f"{line.file}.tlog-proof"), record, policy, f"{where}.tlog-proof")  # 3
+        if found.signed.checkpoint.origin != made.register:
+            raise _differs(where, f"a receipt of {found.signed.checkpoint.origin}")
+        if not _says(record, line, made.request):  # 4
+            raise _differs(where, "it does not say what the certificate says")
+    return made
+
+
+def _says(record: dict[str, object], line: Erased | Confirmed, request: str) -> bool:
+    if isinstance(line, Erased):
+        wanted = {"@table": "erasure", "erasure_id": line.number, "erased_on": line.on, "kind": line.kind}
+        return all(record.get(name) == value for name, value in wanted.items())
+    wanted = {
+        "@table": "recall",
+        "request_id": request,
+        "recipient": line.recipient,
+        "asks": "delete",
+        "sent_on": line.told_on,
+    }
+    answered = (record.get("confirmed_on", "open"), record.get("confirmed_as", "open"))
+    same = answered == (line.confirmed_on, line.confirmed_as)
+    return same and all(_plain(str(record.get(name))) == value for name, value in wanted.items())
+
+
+def _differs(where: str, found: str) -> Refusal:
+    return Refusal("certificate-differs", where, found, "the files as overt rights certificate wrote them")
+
+
+def _erasures(register: Register, numbers: Sequence[str]) -> list[Version]:
+    marks = ", ".join("?" * len(numbers))
+    return list(register.versions("erasure", f"x.erasure_id in ({marks})", numbers)) if numbers else []
+
+
+def _recalls(register: Register, number: str) -> list[Version]:
+    condition = "x.request_id = ? and x.asks = 'delete' and x.closed_seq is null"
+    return list(register.versions("recall", condition, (number,)))
+
+
+def _file(version: Version) -> str:
+    return f"{version.table}-{version.opened_seq}.json"
+
+
+def _certificate(register: Register, number: str, versions: Sequence[Version], now: dt.datetime) -> Certificate:
+    said = register.charters()[-1].register
+    erased, told = [], []
+    for each in versions:
+        values = each.values
+        if each.table == "erasure":
+            line = Erased(str(values["erasure_id"]), str(values["erased_on"]), str(values["kind"]), _file(each))
+            erased.append(line)
+        else:
+            answered = (str(values["confirmed_on"] or "open"), str(values["confirmed_as"] or "open"))
+            told.append(Confirmed(_plain(str(values["recipient"])), str(values["sent_on"]), *answered, _file(each)))
+    made_on = str(now.date())
+    return Certificate(register.settings.origin, _plain(said.controller), number, made_on, tuple(erased), tuple(told))
+
+
+def _note(made: Certificate, files: dict[str, bytes]) -> bytes:
+    lines = [FORMAT, f"register {made.register}", f"controller {made.controller}", f"request {made.request}"]
+    lines += [f"made {made.made_on}", f"finished {'yes' if made.is_finished else 'no'}"]
+    for each in made.erased:
+        lines += ["", f"erased {each.number}", f"on {each.on}", f"kind {each.kind}", *_record(each.file, files)]
+    for line in made.told:
+        lines += ["", f"recipient {line.recipient}", f"told {line.told_on}", f"confirmed {line.confirmed_on}"]
+        lines += [f"as {line.confirmed_as}", *_record(line.file, files)]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _record(name: str, files: dict[str, bytes]) -> list[str]:
+    return [f"record {name}", f"sha256 {sha256(files[name]).hexdigest()}"]
+
+
+def _read_note(text: bytes, where: str) -> tuple[Certificate, dict[str, str]]:
+    """The certificate that a note says, and the digest of each record; refuses what is not exactly one."""
+    head, *rest = text.decode().rstrip("\n").split("\n\n")
+    first, *lines = head.split("\n")
+    said = _pairs(lines, where)
+    erased, told, digests = [], [], {}
+    try:
+        for block in rest:
+            found = _pairs(block.split("\n"), where)
+            file = found["record"]
+            digests[file] = found["sha256"]
+            if "erased" in found:
+                erased.append(Erased(found["erased"], found["on"], found["kind"], file))
+            else:
+                told.append(Confirmed(found["recipient"], found["told"], found["confirmed"], found["as"], file))
+        named = (said["register"], said["controller"], said["request"], said["made"])
+        made = Certificate(*named, tuple(erased), tuple(told))
+    except KeyError:
+        raise _malformed(where) from None
+    odd = any(Path(file).name != file for file in digests)
+    if first != FORMAT or odd or said.get("finished") != ("yes" if made.is_finished else "no"):
+        raise _malformed(where)
+    return made, digests
+
+
+def _pairs(lines: Sequence[str], where: str) -> dict[str, str]:
+    pairs = dict(line.partition(" ")[::2] for line in lines)
+    if len(pairs) < len(lines):
+        raise _malformed(where)
+    return pairs
+
+
+def _malformed(where: str) -> Refusal:
+    return Refusal("certificate-malformed", where, f"not {FORMAT}", "a certificate as docs/formats/recall.md says")
+
+
+def certificate_paper(made: Certificate, *, synthetic: bool) -> Paper:
+    """The certificate in words, for the person."""
+    rows = tuple(
+        (each.recipient, each.told_on, _SHOWN.get(each.confirmed_on, each.confirmed_on), _SHOWN[each.confirmed_as])
+        for each in made.told
+    )
+    state = (
+        "The removal is finished: everybody who had a copy has confirmed."
+        if made.is_finished
+        else "The removal is not finished: not everybody who had a copy has confirmed."
+    )
+    erased = tuple((f"Erasure {each.number}", f"{each.on}: {each.kind}") for each in made.erased)
+    told = Grid(("Body", "Told on", "Confirmed on", "What it confirmed"), rows) if rows else Words(_NOBODY)
+    parts = (
+        Part("What was erased", (Facts(erased), Words(_ERASED))),
+        Part("Who was told", (told, Words(state))),
+        Part(
+            "How to check it", (Words(_CHECK), Points((f"overt rights verify FOLDER --policy {POLICY}",)), Words(_EACH))
+        ),
+    )
+    top = Facts((("Register", made.register), ("Your request", made.request), ("Made on", made.made_on)))
+    mark = "SYNTHETIC: everything here is invented." if synthetic else ""
+    day = dt.date.fromisoformat(made.made_on)
+    return Paper(made.controller, "Certificate of removal", day, (top, Words(state)), parts, mark)
+
+
+_SHOWN = {"open": "not yet", "done": "deleted", "nothing_held": "held nothing"}
+_NOBODY = "Nobody else was sent your data, as far as the register knows."
+_ERASED = (
+    "What the register said of you is destroyed. What is left in its log is a number that tells nothing. "
+    "This paper does not name you, so that you choose to whom you show it."
+)
+_CHECK = "You need not trust us. The files beside this one prove what it says, on any computer, without us:"
+_EACH = (
+    "Each record has a receipt, which overt ledger verify checks too. Take the policy from where you trust it, "
+    "such as the register's public page, and not only from this folder."
+)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(_LIMIT)
+    except OSError as error:
+        raise Refusal("file-unreadable", str(path), error.strerror or "it cannot be read", "a file") from error
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,272 @@
+"""Correction and removal: the register is put right, and every body that was sent the entry is told.
+
+What is told goes first: a recall that was recorded and an erasure that was cut short can both be finished by the same
+command, while a body that nobody remembers can no longer be found once the entry is gone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from overt.charter import Charter, in_force
+from overt.gate import Proposed
+from overt.ledger import Signer
+from overt.model import Kind
+from overt.refusals import Refusal, raise_all
+from overt.register import KEPT_TABLES, Register, erase, identity
+from overt.rights._find import bodies_of, holding
+from overt.rights._recall import (
+    RECALL_DAYS,
+    Body,
+    Recall,
+    Telling,
+    bodies,
+    check_outside,
+    plan,
+    proposed,
+    set_line,
+    write_notices,
+)
+from overt.rights._requests import Request, check_reason, open_request, step, whole
+from overt.rights._requests import admit as admit_all
+
+_CORRECTABLE = ("entry", "subject", "item")
+# Whom a row is about is no field that can be put right: that is another person's entry.
+_FIXED = frozenset(("entry_id", "subject_id", "item_id"))
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who does it, when, with which keys notices are signed, where they go, and how long a body has to confirm."""
+
+    by: str
+    now: dt.datetime
+    signers: Sequence[Signer]
+    out: Path
+    days: int = RECALL_DAYS
+
+    @property
+    def day(self) -> dt.date:
+        """The day."""
+        return self.now.date()
+
+
+@dataclass(frozen=True)
+class Told:
+    """What was done, and which bodies were told of it with which files."""
+
+    request: str
+    recalls: tuple[Recall, ...]
+    notices: tuple[Path, ...]
+    erasures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A field and what it is to be: of the entry, of the person, or of one item."""
+
+    table: str
+    key: str | None
+    column: str
+    value: Any
+
+    @property
+    def path(self) -> str:
+        """As notices write it."""
+        return ".".join(each for each in (self.table, self.key, self.column) if each)
+
+
+def read_correction(text: str) -> Correction:
+    """A correction from `entry.role=witness`, `subject.birth_date=2004-05-03` or `item.I17-1.basis=fact`.
+
+    Nothing behind the sign of equality makes the field absent. The value is never repeated.
+    """
+    path, equals, value = text.partition("=")
+    table, _, rest = path.strip().partition(".")
+    key, _, column = rest.rpartition(".")
+    known = table in _CORRECTABLE and bool(key) == (table == "item") and column in KEPT_TABLES[table].by_name
+    if not equals or not known or column in _FIXED or column == "recorded_at":
+        wanted = "entry.COLUMN=VALUE, subject.COLUMN=VALUE or item.ITEM.COLUMN=VALUE, of the model's columns"
+        raise Refusal("correction-malformed", "--set", "no field that can be corrected", wanted)
+    return Correction(table, key or None, column, _typed(KEPT_TABLES[table].by_name[column].kind, value))
+
+
+def _typed(kind: Kind, value: str) -> Any:
+    if not value:
+        return None
+    try:
+        if kind is Kind.INTEGER:
+            return int(value)
+        if kind is Kind.NUMBER:
+            return float(value)
+    except ValueError:
+        raise Refusal("correction-malformed", "--set", "a value of another kind", f"a {kind.value}") from None
+    return value == "true" if kind is Kind.BOOLEAN else value
+
+
+def rectify(
+    register: Register, number: str, entry_id: str, corrections: Sequence[Correction], *, reason: str, desk: Desk
+) -> Told:
+    """Opens new versions of the rows that were wrong, and tells every body that was sent the entry.
+
+    A body that may still be sent it is told what to correct, and the sending is recorded; any other is told to delete
+    it. Refuses what the gate refuses, with all its reasons; nothing is changed then.
+    """
+    check_outside(register, desk.out)
+    request = checked(register, number)
+    said = check_reason(reason, "--reason")
+    if not corrections:
+        raise Refusal("correction-malformed", "--set", "nothing to correct", "one field at least")
+    held = holding(register, entry_id)
+    rows = _corrected({"entry": (held.entry,), **held.rows}, corrections)
+    entry = next((row for table, row in rows if table == "entry"), dict(held.entry))
+    charter = in_force(register.charters(), desk.day)
+    asked = [(body, _asked_of(charter, body, str(entry["role"]), desk.day)) for body in _told(register, entry_id)]
+    told = plan(register, request, asked, desk.day, desk.days)
+    fields = sorted({f"{each.table}.{each.column}" for each in corrections})
+    records = [Proposed(table, row, "alter", bundle=number) for table, row in rows]
+    records += [
+        step(request, "rectified", desk.day, desk.by, reason=f"{', '.join(fields)}: {said}"),
+        _logged(request, "alter", entry_id, desk, 0),
+    ]
+    correct = {each.recall.recipient for each in told if each.recall.asks == "correct"}
+    sent = [each for each in held.rows["disclosure"] if each["recipient"] in correct and each["corrects"] is None]
+    for place, each in enumerate(sent, start=1):
+        again = {**each, "disclosure_id": f"{number}-D{len(request.steps)}-{place}", "corrects": each["disclosure_id"]}
+        # A notice of correction holds what was put right and nothing else.
+        again |= {"sent_at": desk.now.isoformat(), "sent_by": desk.by, "redacted": True}
+        records += [Proposed("disclosure", again, bundle=number), _logged(request, "disclose", entry_id, desk, place)]
+    notices = _tell(register, told, records, desk, [set_line(each.path, each.value) for each in corrections])
+    return Told(number, tuple(each.recall for each in told), notices)
+
+
+def remove(register: Register, number: str, entry_ids: Sequence[str], ground: str, desk: Desk) -> Told:
+    """Erases entries and tells every body that was ever sent one of them, or keeps a copy.
+
+    1. The notices are written and signed, while it is still known what was sent.
+    2. The recalls and the numbers of the erasures are recorded.
+    3. The entries are erased, each by the register's own erasure.
+
+    Cut short anywhere, the same command goes on. Refuses an empty ground and an entry that is not there.
+    """
+    check_outside(register, desk.out)
+    request = checked(register, number)
+    if not ground.strip():
+        raise Refusal("erasure-without-ground", "--ground", "nothing", "the provision or decision it rests on")
+    waiting = _waiting(register, request)
+    standing = [each for each in dict.fromkeys(entry_ids) if _stands(register, each)]
+    absent = [each for each in entry_ids if each not in standing]
+    if absent and not request.erasures:
+        raise Refusal("entry-absent", "--entry", "no such entry in this register", "the number of an entry")
+    asked = [(body, "delete") for body in bodies(row for each in standing for row in bodies_of(register, each))]
+    told = plan(register, request, asked, desk.day, desk.days, goes_on=bool(waiting))
+    added = [f"X{register.entropy(8).hex()}" for _ in standing[len(waiting) :]]
+    steps = [
+        step(request, "erased", desk.day, desk.by, after=place, erasure_id=each) for place, each in enumerate(added)
+    ]
+    notices = _tell(register, told, steps, desk)  # 1, 2
+    numbers = (*waiting, *added)
+    for entry_id, erasure in zip(standing, numbers, strict=False):
+        erase(register, entry_id, ground, desk.by, desk.now, number=erasure)  # 3
+    return Told(number, tuple(each.recall for each in told), notices, numbers)
+
+
+def tell(register: Register, number: str, entry_id: str, asks: str, *, recipients: Sequence[str], desk: Desk) -> Told:
+    """Tells bodies to delete an entry, or not to use it, that stays in the register; all of them if none is named."""
+    check_outside(register, desk.out)
+    request = checked(register, number)
+    if asks not in ("delete", "restrict"):
+        raise Refusal("recall-asks", "--ask", asks, "delete or restrict; overt rights rectify corrects")
+    if not _stands(register, entry_id):
+        raise Refusal("entry-absent", "--entry", "no such entry in this register", "the number of an entry")
+    every = _told(register, entry_id)
+    names = {each.recipient for each in every}
+    faults = [
+        Refusal("recall-recipient", "--recipient", name, ", ".join(sorted(names)) or "nobody was sent the entry")
+        for name in recipients
+        if name not in names
+    ]
+    raise_all(faults)
+    asked = [(body, asks) for body in every if not recipients or body.recipient in recipients]
+    told = plan(register, request, asked, desk.day, desk.days)
+    notices = _tell(register, told, [step(request, "recalled", desk.day, desk.by)], desk)
+    return Told(number, tuple(each.recall for each in told), notices)
+
+
+def checked(register: Register, number: str) -> Request:
+    """An open request whose identity was checked; refuses any other."""
+    request = open_request(register, number)
+    if request.identity is None:
+        remedy = "overt rights identity: note how it was checked"
+        raise Refusal("identity-not-noted", number, "nobody noted that the identity was checked", "s.52", remedy)
+    return request
+
+
+def _tell(
+    register: Register, told: Sequence[Telling], records: Sequence[Proposed], desk: Desk, changes: Sequence[str] = ()
+) -> tuple[Path, ...]:
+    """Writes the notices and records the recalls with what goes with them; what the gate refuses is not told."""
+    notices = write_notices(register, told, desk.signers, desk.out, changes)
+    new = [proposed(each.recall, desk.by) for each in told if not each.is_recorded]
+    try:
+        if records or new:
+            admit_all(register, [*records, *new], desk.by, desk.now)
+    except Refusal:
+        for path, each in zip(notices, told, strict=True):
+            if not each.is_recorded:
+                path.unlink(missing_ok=True)
+        raise
+    return tuple(notices)
+
+
+def _told(register: Register, entry_id: str) -> list[Body]:
+    return bodies(bodies_of(register, entry_id))
+
+
+def _stands(register: Register, entry_id: str) -> bool:
+    return bool(register.store.rows("select 1 from entry_version where entry_id = ? limit 1", (entry_id,)))
+
+
+def _waiting(register: Register, request: Request) -> list[str]:
+    """Erasures that were recorded and not carried out."""
+    done = {row[0] for row in register.store.rows("select erasure_id from erasure")}
+    return [each for each in request.erasures if each not in done]
+
+
+def _asked_of(charter: Charter | None, body: Body, role: str, day: dt.date) -> str:
+    """Whether a body may still be sent the entry, and so can be told how to correct it."""
+    agreed = charter.recipients.get(body.recipient) if charter else None
+    may = agreed is not None and agreed.starts_on <= day <= agreed.ends_on and role in agreed.roles
+    return "correct" if may or body.kind == "own" else "delete"
+
+
+def _corrected(
+    rows: Mapping[str, Sequence[Mapping[str, Any]]], corrections: Sequence[Correction]
+) -> list[tuple[str, dict[str, Any]]]:
+    """The rows that change, whole, with their new values."""
+    changed: dict[tuple[str, str], dict[str, Any]] = {}
+    for each in corrections:
+        key = identity(each.table)[0]
+        found = [row for row in rows[each.table] if each.key is None or row[key] == each.key]
+        if not found:
+            raise Refusal("correction-row", "--set", f"no such {each.table} under the entry", "a row of the entry")
+        row = changed.setdefault((each.table, str(found[0][key])), dict(found[0]))
+        row[each.column] = each.value
+    return [(table, row) for (table, _), row in changed.items()]
+
+
+def _logged(request: Request, action: str, entry_id: str, desk: Desk, place: int) -> Proposed:
+    values = whole(
+        "access",
+        access_id=f"{request.number}-{action}-{len(request.steps)}-{place}",
+        occurred_at=desk.now.isoformat(),
+        actor=desk.by,
+        action=action,
+        entry_id=entry_id,
+        reason=f"request {request.number} was carried out",
+    )
+    return Proposed("access", values, bundle=request.number)

@@ -1,0 +1,145 @@
+"""Finds the entries of the person who asks, by the pseudonym computed here from what they gave.
+
+What they gave stands in a file of the officer's, or is typed in; it goes into the letter and nowhere else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from overt.pseudonym import HALF, Agreement, Person, PseudonymKey, Unreadable, read_birth_date, read_name
+from overt.refusals import Refusal, raise_all
+from overt.register import Register, pseudonym_key_of
+
+_FIELDS: dict[str, type | tuple[type, ...]] = {"name": str, "born": (str, dt.date), "address": list, "handles": list}
+_LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Who:
+    """The person who asks, as they wrote it. It is never shown, and never kept."""
+
+    name: str = field(repr=False)
+    born: str = field(repr=False)
+    handles: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    address: tuple[str, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """An entry that may be the person's. `sure` says that the whole name and birth date, or an account, agree."""
+
+    entry_id: str
+    sure: bool
+    agrees: str
+
+
+def read_who(data: bytes, where: str) -> Who:
+    """Who asks, from TOML: name, born, and perhaps address and handles. What stands in it is never repeated."""
+    try:
+        found = tomllib.loads(data.decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        raise Refusal("who-malformed", where, "not TOML in UTF-8", 'name = "…" and born = 2004-05-03') from None
+    refusals = [
+        Refusal("who-malformed", where, f"{name} is missing", "name and born") for name in ("name", "born")
+        if name not in found
+    ]  # fmt: skip
+    unknown = sum(name not in _FIELDS for name in found)
+    if unknown:
+        refusals.append(Refusal("who-malformed", where, f"{unknown} field(s) too many", ", ".join(_FIELDS)))
+    refusals += [
+        Refusal("who-malformed", f"{where}, {name}", "of another kind", "see docs/guides/asking-and-removal.md")
+        for name, kind in _FIELDS.items()
+        if name in found and not isinstance(found[name], kind)
+    ]
+    raise_all(refusals)
+    try:
+        handles = tuple((str(each["platform"]), str(each["handle"])) for each in found.get("handles", []))
+        address = tuple(_line(each) for each in found.get("address", []))
+        return Who(_line(found["name"]), str(found["born"]), handles, address)
+    except (KeyError, TypeError, ValueError):
+        wanted = "lines of text, and for each handle its platform and handle"
+        raise Refusal("who-malformed", where, "a part that cannot be read", wanted) from None
+
+
+def _line(text: object) -> str:
+    if not isinstance(text, str) or not text.strip() or len(text) > _LONGEST or not text.isprintable():
+        raise ValueError
+    return text.strip()
+
+
+def find(register: Register, key: PseudonymKey, who: Who, where: str = "the person") -> list[Listing]:
+    """The entries that stand now and may be the person's, under every spelling that the rule covers.
+
+    The same table is read to its end whoever is asked for. What is not sure is another spelling or another middle
+    name: a human has to look. Refuses a name, birth date or handle that cannot be read, without repeating it.
+    """
+    try:
+        sought = key.sought(Person(read_name(who.name), read_birth_date(who.born)))
+        accounts = {key.handle_id(platform, handle): "an account" for platform, handle in who.handles}
+    except Unreadable as error:
+        raise Refusal("who-unreadable", where, f"it cannot be read: {error}", "a name, a birth date, handles") from None
+    said = pseudonym_key_of(register)
+    if said is not None and said != key.id:
+        raise Refusal("pseudonym-key-other", "the key", f"key {key.id}", f"key {said}, as the register says")
+    firsts = {*sought.firsts, *(each[:HALF] for each in accounts)}
+    marks = ", ".join("?" * len(firsts))
+    rows = register.store.rows(
+        f"select entry_id, subject_id from entry where substr(subject_id, 1, {HALF}) in ({marks}) order by entry_id",
+        tuple(sorted(firsts)),
+    )
+    found = []
+    for entry_id, subject_id in rows:
+        if subject_id in accounts:
+            found.append(Listing(entry_id, sure=True, agrees=accounts[subject_id]))
+            continue
+        match = sought.match(subject_id)
+        if match:
+            found.append(Listing(entry_id, match.agreement is Agreement.SAME, match.agreement.value))
+    return found
+
+
+@dataclass(frozen=True)
+class Holding:
+    """All that is held under one entry, table by table, as it stands now."""
+
+    entry: Mapping[str, Any] = field(repr=False)
+    rows: Mapping[str, tuple[Mapping[str, Any], ...]] = field(repr=False)
+
+    @property
+    def entry_id(self) -> str:
+        """The number of the entry."""
+        return str(self.entry["entry_id"])
+
+
+_OF_ENTRY = ("item", "review", "disclosure", "term_hit", "notice")
+
+
+def holding(register: Register, entry_id: str) -> Holding:
+    """What is held under an entry; refuses one that is not there."""
+    standing = "x.entry_id = ? and x.closed_seq is null"
+    found = list(register.versions("entry", standing, (entry_id,)))
+    if not found:
+        raise Refusal("entry-absent", "--entry", "no such entry in this register", "the number of an entry")
+    rows = {name: tuple(each.values for each in register.versions(name, standing, (entry_id,))) for name in _OF_ENTRY}
+    subject_id = found[0].values["subject_id"]
+    for name in ("subject", "outcome", "consequence", "copy"):
+        condition = "x.subject_id = ? and x.closed_seq is null"
+        rows[name] = tuple(each.values for each in register.versions(name, condition, (subject_id,)))
+    return Holding(found[0].values, rows)
+
+
+def bodies_of(register: Register, entry_id: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Every body that an entry, in whatever version, was ever sent to or is copied at: its name, kind, and the row."""
+    for version in register.versions("disclosure", "x.entry_id = ?", (entry_id,)):
+        values = version.values
+        yield str(values["recipient"]), str(values["recipient_kind"] or "other"), values
+    subjects = {str(each.values["subject_id"]) for each in register.versions("entry", "x.entry_id = ?", (entry_id,))}
+    for subject_id in sorted(subjects):
+        for version in register.versions("copy", "x.subject_id = ?", (subject_id,)):
+            values = version.values
+            yield str(values["owner"] or "the keeper of a copy"), "own", values

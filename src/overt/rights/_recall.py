@@ -1,0 +1,324 @@
+"""Recalls: every body that was sent an entry is told to delete, correct or restrict it, and must confirm.
+
+A recall is a row of the register without entry or person, so that it outlives an erasure. What the body needs to find
+its copy stands in the notice alone: a signed file that is handed over and not kept.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from overt.gate import Proposed
+from overt.ledger import Signer, VerifierKey, open_note, read_note, sign_note
+from overt.refusals import Refusal
+from overt.register import Register
+from overt.rights._requests import Request, admit, whole
+
+NOTICE, CONFIRMATION = "overt-recall/1", "overt-recall-confirmation/1"
+ASKS = ("delete", "correct", "restrict")
+CONFIRMS = ("done", "nothing_held")
+# Four weeks to find a copy and the copies made of it; a default with a reason, not law.
+RECALL_DAYS = 28
+_LIMIT = 100_000
+
+
+@dataclass(frozen=True)
+class Recall:
+    """One body that was told, and what it answered."""
+
+    number: str
+    request: str
+    recipient: str
+    kind: str
+    asks: str
+    sent_on: dt.date
+    due_on: dt.date
+    confirmed_on: dt.date | None = None
+    confirmed_as: str | None = None
+    confirmation: str | None = None
+    leaf: int | None = None
+
+    def is_overdue(self, day: dt.date) -> bool:
+        """Whether it is open past its date."""
+        return self.confirmed_on is None and self.due_on < day
+
+
+@dataclass(frozen=True)
+class Body:
+    """A body that has a copy, and the lines by which it finds the copy."""
+
+    recipient: str
+    kind: str
+    found_by: tuple[str, ...]
+
+
+def recalls(register: Register, request: str | None = None) -> list[Recall]:
+    """The recalls of a request, or of all of them, in the order in which they were sent."""
+    condition = "x.closed_seq is null" + (" and x.request_id = ?" if request else "")
+    found = register.versions("recall", condition, (request,) if request else ())
+    return sorted((_recall(each.values, each.opened_seq) for each in found), key=lambda each: _place(each.number))
+
+
+def bodies(rows: Iterable[tuple[str, str, Mapping[str, Any]]]) -> list[Body]:
+    """One body for all that was sent to it, in the order of names."""
+    found: dict[str, tuple[str, dict[str, None]]] = {}
+    for recipient, kind, values in rows:
+        lines = found.setdefault(recipient, (kind, {}))[1]
+        lines[_found_by(values)] = None
+    return [Body(name, kind, tuple(lines)) for name, (kind, lines) in sorted(found.items())]
+
+
+def _found_by(values: Mapping[str, Any]) -> str:
+    if values.get("disclosure_id"):
+        return f"disclosure {values['disclosure_id']} sent {str(values['sent_at'] or 'on an unknown day')[:10]}"
+    return f"copy {values['copy_id']} at {values['location'] or 'an unknown place'}"
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A body, what it is asked, and the recall that says so; `is_recorded` that the register has it already."""
+
+    body: Body
+    recall: Recall
+    is_recorded: bool
+
+
+def plan(
+    register: Register,
+    request: Request,
+    told: Sequence[tuple[Body, str]],
+    on: dt.date,
+    days: int,
+    *,
+    goes_on: bool = False,
+) -> list[Telling]:
+    """A recall for each body and what it is asked.
+
+    Where an erasure that was cut short `goes_on`, the recalls that were recorded for it are those meant.
+    """
+    found = recalls(register, request.number)
+    there = {(each.recipient, each.asks): each for each in found} if goes_on else {}
+    last = max((_place(each.number)[1] for each in found), default=0)
+    made = []
+    for body, asks in told:
+        recall, is_recorded = there.get((body.recipient, asks)), True
+        if recall is None:
+            last, is_recorded = last + 1, False
+            due = on + dt.timedelta(days=days)
+            recall = Recall(f"{request.number}-N{last}", request.number, body.recipient, body.kind, asks, on, due)
+        made.append(Telling(body, recall, is_recorded))
+    return made
+
+
+def proposed(recall: Recall, by: str) -> Proposed:
+    """The row of a recall that is sent, for the gate."""
+    return Proposed("recall", _row(recall, by), bundle=recall.request)
+
+
+def write_notices(
+    register: Register, told: Sequence[Telling], signers: Sequence[Signer], out: Path, changes: Sequence[str] = ()
+) -> list[Path]:
+    """The signed notices, one file for each body; refuses a folder inside the register's, where they would stay.
+
+    The notice of a recall that was recorded before was written before it, and is not written again.
+    """
+    check_outside(register, out)
+    out.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for each in told:
+        path = out / f"{each.recall.number}-{_file_name(each.recall.recipient)}.note"
+        paths.append(path)
+        if each.is_recorded and path.is_file():
+            continue
+        text = _notice(register, each.recall, each.body, changes if each.recall.asks == "correct" else ())
+        moment = dt.datetime.combine(each.recall.sent_on, dt.time(), dt.UTC)
+        part = path.with_name(f".{path.name}.part")
+        part.write_bytes(sign_note(text, signers, int(moment.timestamp())))
+        part.rename(path)
+    return paths
+
+
+def check_outside(register: Register, out: Path) -> None:
+    """Refuses a folder that is part of the register's store."""
+    if out.resolve().is_relative_to(register.folder.resolve()):
+        remedy = "choose a folder of the officer's, and empty it when the letters have gone out"
+        raise Refusal("out-in-register", str(out), "a folder of the register", "one outside of it", remedy)
+
+
+def _notice(register: Register, recall: Recall, body: Body, changes: Sequence[str]) -> bytes:
+    said = register.charters()[-1].register
+    lines = [
+        NOTICE,
+        f"register {register.settings.origin}",
+        f"controller {said.controller}",
+        f"recall {recall.number}",
+        f"recipient {recall.recipient}",
+        f"asks {recall.asks}",
+        f"sent {recall.sent_on}",
+        f"due {recall.due_on}",
+        *body.found_by,
+        *changes,
+        f"note {_DO[recall.asks]}",
+        "note Do the same with every copy made of it, and tell everybody to whom you passed it on.",
+        f"note Confirm by the due day to {said.contact}, with the number of this recall.",
+    ]
+    return ("\n".join(_plain(line) for line in lines) + "\n").encode()
+
+
+_DO = {
+    "delete": "Delete what was sent to you in the disclosures above, or the lines of the copies above.",
+    "correct": "Correct what was sent to you in the disclosures above: the lines that begin with set say how.",
+    "restrict": "Keep what was sent to you in the disclosures above, and use it for nothing until you hear from us.",
+}
+
+
+def read_notice(data: bytes, keys: Sequence[VerifierKey], where: str) -> dict[str, str]:
+    """What a notice says, its signature verified; refuses one that no key given signed, and what is no notice."""
+    return _read(data, keys, where, NOTICE)
+
+
+def write_confirmation(notice: bytes, confirms: str, signer: Signer, now: dt.datetime, where: str) -> bytes:
+    """What a body sends back: that it did what a notice asks, or that it holds nothing, signed with its own key.
+
+    Whether the notice is genuine is checked with `read_notice`, by who has the register's key.
+    """
+    said = _fields(read_note(notice, where).text, where, NOTICE)
+    if confirms not in CONFIRMS:
+        raise Refusal("recall-confirms", "--as", confirms, ", ".join(CONFIRMS))
+    lines = [CONFIRMATION, *(f"{name} {said[name]}" for name in ("register", "recall", "recipient", "asks"))]
+    text = "\n".join([*lines, f"confirms {confirms}", f"on {now.date()}", ""])
+    return sign_note(text.encode(), [signer], int(now.timestamp()))
+
+
+def confirm(
+    register: Register, number: str, confirms: str, on: dt.date, *, by: str, now: dt.datetime, signed: bool = False
+) -> Recall:
+    """Records that a body confirmed a recall; refuses a second confirmation and a day before the recall was sent."""
+    found = next((each for each in recalls(register) if each.number == number), None)
+    if found is None:
+        raise Refusal("recall-absent", number, "no such recall", "a number that overt rights recalls shows")
+    if found.confirmed_on:
+        raise Refusal("recall-confirmed", number, f"confirmed on {found.confirmed_on}", "a recall that is open")
+    if confirms not in CONFIRMS:
+        raise Refusal("recall-confirms", "--as", confirms, ", ".join(CONFIRMS))
+    if not found.sent_on <= on <= now.date():
+        raise Refusal("request-day", "--on", str(on), f"a day from {found.sent_on} to {now.date()}")
+    how = "signed" if signed else "recorded"
+    made = replace(found, confirmed_on=on, confirmed_as=confirms, confirmation=how)
+    (outcome,) = admit(register, [Proposed("recall", _row(made, _sender(register, number)), "alter")], by, now)
+    return replace(made, leaf=outcome.seq)
+
+
+def confirm_signed(
+    register: Register, data: bytes, keys: Sequence[VerifierKey], where: str, *, by: str, now: dt.datetime
+) -> Recall:
+    """Records a confirmation that a body signed.
+
+    1. One of the keys given signed it.
+    2. It is about this register and a recall of it, sent to this very body and asking just that.
+    """
+    said = _read(data, keys, where, CONFIRMATION)  # 1
+    found = next((each for each in recalls(register) if each.number == said["recall"]), None)
+    same = found and (said["register"], said["recipient"], said["asks"]) == (
+        register.settings.origin,
+        _plain(found.recipient),
+        found.asks,
+    )
+    if not same:  # 2
+        raise Refusal("recall-absent", where, "it confirms no recall of this register", "the answer to our own notice")
+    try:
+        on = dt.date.fromisoformat(said["on"])
+    except ValueError:
+        raise _malformed(where, CONFIRMATION) from None
+    return confirm(register, said["recall"], said["confirms"], on, by=by, now=now, signed=True)
+
+
+def _read(data: bytes, keys: Sequence[VerifierKey], where: str, kind: str) -> dict[str, str]:
+    if len(data) > _LIMIT:
+        raise _malformed(where, kind)
+    return _fields(open_note(data, keys, where).text, where, kind)
+
+
+_WANTED = {
+    NOTICE: ("register", "recall", "recipient", "asks", "sent", "due"),
+    CONFIRMATION: ("register", "recall", "recipient", "asks", "confirms", "on"),
+}
+
+
+def _fields(text: bytes, where: str, kind: str) -> dict[str, str]:
+    lines = text.decode().splitlines()
+    if lines[:1] != [kind]:
+        raise _malformed(where, kind)
+    pairs = [line.partition(" ")[::2] for line in lines[1:]]
+    said = {name: value for name, value in pairs if name in _WANTED[kind]}
+    names = [name for name, _ in pairs if name in _WANTED[kind]]
+    if sorted(names) != sorted(_WANTED[kind]):
+        raise _malformed(where, kind)
+    return said
+
+
+def _malformed(where: str, kind: str) -> Refusal:
+    return Refusal("recall-malformed", where, f"not {kind}", "a file as docs/formats/recall.md says")
+
+
+def _sender(register: Register, number: str) -> str:
+    (row,) = register.versions("recall", "x.recall_id = ? and x.closed_seq is null", (number,))
+    return str(row.values["sent_by"])
+
+
+def _row(recall: Recall, by: str) -> dict[str, Any]:
+    return whole(
+        "recall",
+        recall_id=recall.number,
+        request_id=recall.request,
+        recipient=recall.recipient,
+        recipient_kind=recall.kind,
+        asks=recall.asks,
+        sent_on=str(recall.sent_on),
+        sent_by=by,
+        due_on=str(recall.due_on),
+        confirmed_on=str(recall.confirmed_on) if recall.confirmed_on else None,
+        confirmed_as=recall.confirmed_as,
+        confirmation=recall.confirmation,
+    )
+
+
+def _recall(values: Mapping[str, Any], leaf: int) -> Recall:
+    confirmed_on = values["confirmed_on"]
+    return Recall(
+        values["recall_id"],
+        values["request_id"],
+        values["recipient"],
+        values["recipient_kind"] or "other",
+        values["asks"],
+        dt.date.fromisoformat(values["sent_on"]),
+        dt.date.fromisoformat(values["due_on"]),
+        dt.date.fromisoformat(confirmed_on) if confirmed_on else None,
+        values["confirmed_as"],
+        values["confirmation"],
+        leaf,
+    )
+
+
+def _place(number: str) -> tuple[str, int]:
+    request, _, place = number.rpartition("-N")
+    return request, int(place) if place.isdecimal() else 0
+
+
+def _plain(line: str) -> str:
+    """One line of a note, whatever stood in it."""
+    return " ".join(line.split())
+
+
+def set_line(path: str, value: object) -> str:
+    """The line of a notice that says what a field is to be."""
+    return f"set {path} {json.dumps(value, ensure_ascii=True)}"
+
+
+def _file_name(text: str) -> str:
+    return "".join(each if (each.isascii() and each.isalnum()) or each in "_-" else "-" for each in text)[:60]

@@ -1,0 +1,295 @@
+"""Requests of people about themselves: taken in, timed, answered. Each is a row of the register, as its steps are.
+
+Who asks is never recorded: not the name, not the address, not the document that was seen. A request is known by its
+number alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from overt.gate import Admitted, Gate, Proposed, check_staff
+from overt.model import TABLES
+from overt.refusals import Refusal
+from overt.register import Register, row_values
+from overt.rights._clock import EXTENDABLE_FROM, Clock
+
+KINDS = ("access", "rectification", "erasure", "restriction", "objection")
+MEANS = TABLES["request_step"].by_name["means"].codes
+SHORTEST_REASON = 20
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that was done with a request."""
+
+    number: str
+    kind: str
+    means: str | None
+    done_on: dt.date
+    reason: str | None = None
+    erasure: str | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as the register has it."""
+
+    number: str
+    kind: str
+    received_on: dt.date
+    due_on: dt.date | None
+    answered_on: dt.date | None
+    outcome: str | None
+    ground: str | None
+    reasons: str | None
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def clock(self) -> Clock:
+        """Its clock, by the steps."""
+        asked = any(each.kind == "identity_asked" for each in self.steps)
+        known = self.identity
+        starts_on = max(self.received_on, known.done_on) if asked and known else None if asked else self.received_on
+        starts = [each.done_on for each in self.steps if each.kind == "paused"]
+        ends: list[dt.date | None] = [each.done_on for each in self.steps if each.kind == "resumed"]
+        stops = tuple(zip(starts, [*ends, *[None] * (len(starts) - len(ends))], strict=True))
+        return Clock(self.received_on, starts_on, stops, any(each.kind == "extended" for each in self.steps))
+
+    @property
+    def identity(self) -> Step | None:
+        """That the identity was checked."""
+        return next((each for each in reversed(self.steps) if each.kind == "identity"), None)
+
+    @property
+    def erasures(self) -> tuple[str, ...]:
+        """The erasures that were carried out for it."""
+        return tuple(each.erasure for each in self.steps if each.erasure)
+
+    def row(self, **changed: object) -> dict[str, Any]:
+        """Its row, with other values."""
+        shown = {
+            "request_id": self.number,
+            "kind": self.kind,
+            "received_on": _text(self.received_on),
+            "due_on": _text(self.due_on),
+            "answered_on": _text(self.answered_on),
+            "outcome": self.outcome,
+            "ground": self.ground,
+            "reasons": self.reasons,
+        }
+        return {**shown, **changed}
+
+
+def requests(register: Register) -> list[Request]:
+    """Every request of a person, in the order of their numbers; requests for information are no matter of these."""
+    steps: dict[str, list[Step]] = {}
+    for version in register.versions("request_step", "x.closed_seq is null"):
+        steps.setdefault(str(version.values["request_id"]), []).append(_step(version.values))
+    found = register.versions("request", "x.closed_seq is null and x.kind <> 'information'")
+    return sorted((_request(each.values, steps) for each in found), key=lambda each: each.number)
+
+
+def find_request(register: Register, number: str) -> Request:
+    """The request of that number; refuses one that is not there."""
+    condition = "x.request_id = ? and x.closed_seq is null"
+    rows = list(register.versions("request", f"{condition} and x.kind <> 'information'", (number,)))
+    if not rows:
+        raise Refusal("request-absent", number, "no such request of a person", "a number that overt rights list shows")
+    steps = [_step(each.values) for each in register.versions("request_step", condition, (number,))]
+    return _request(rows[0].values, {number: steps})
+
+
+def new_request(register: Register, kind: str, received_on: dt.date, *, by: str, now: dt.datetime) -> Request:
+    """Takes in a request; its clock starts. Nothing of who asks is recorded."""
+    if kind not in KINDS:
+        raise Refusal("request-kind", "--kind", kind, ", ".join(KINDS))
+    if received_on > now.date():
+        raise Refusal("request-day", "--received", str(received_on), f"a day up to {now.date()}")
+    taken = register.store.rows("select request_id from request_version where request_id like 'R%'")
+    last = max((int(row[0][1:]) for row in taken if row[0][1:].isdecimal()), default=0)
+    made = Request(f"R{last + 1:04}", kind, received_on, None, None, None, None, None)
+    admit(register, [Proposed("request", made.row(due_on=_text(made.clock.due_on)))], by, now)
+    return find_request(register, made.number)
+
+
+def ask_identity(register: Register, number: str, on: dt.date, *, by: str, now: dt.datetime) -> Request:
+    """Notes that the person was asked to show who they are (s.52): the clock starts when they have."""
+    request = open_request(register, number)
+    if request.identity:
+        raise Refusal("identity-noted", number, f"it was noted on {request.identity.done_on}", "a request without it")
+    return _with_step(register, request, "identity_asked", on, by=by, now=now)
+
+
+def note_identity(register: Register, number: str, means: str, on: dt.date, *, by: str, now: dt.datetime) -> Request:
+    """Notes that the identity was checked, how and when. The document is not kept, nor its number."""
+    request = open_request(register, number)
+    if means not in MEANS:
+        raise Refusal("identity-means", "--how", means, ", ".join(MEANS))
+    return _with_step(register, request, "identity", on, by=by, now=now, means=means)
+
+
+def pause(register: Register, number: str, reason: str, on: dt.date, *, by: str, now: dt.datetime) -> Request:
+    """Stops the clock while the person is asked what a request for access is about (s.54).
+
+    Refuses where the law on the day the request came in does not know it.
+    """
+    request = open_request(register, number)
+    _check_law(request)
+    if request.kind != "access":
+        raise Refusal("clock-cannot-stop", number, f"a request of the kind {request.kind}", "a request for access")
+    if request.clock.is_stopped:
+        raise Refusal("clock-stopped", number, "the clock stands still already", "a clock that runs")
+    return _with_step(register, request, "paused", on, by=by, now=now, reason=check_reason(reason, "--reason"))
+
+
+def resume(register: Register, number: str, on: dt.date, *, by: str, now: dt.datetime) -> Request:
+    """Starts the clock again: the person has said what the request is about."""
+    request = open_request(register, number)
+    stops = request.clock.stops
+    if not stops or stops[-1][1] is not None:
+        raise Refusal("clock-runs", number, "the clock was not stopped", "a request after overt rights pause")
+    if on < stops[-1][0]:
+        raise Refusal("request-day", "--on", str(on), f"a day from {stops[-1][0]} on")
+    return _with_step(register, request, "resumed", on, by=by, now=now)
+
+
+def extend(register: Register, number: str, reason: str, on: dt.date, *, by: str, now: dt.datetime) -> Request:
+    """Extends the period by two months, for complexity or number of requests; the person must be told why (s.54).
+
+    Refuses where the law on the day the request came in does not know it, and after the first month.
+    """
+    request = open_request(register, number)
+    _check_law(request)
+    last = request.clock.first_month_ends_on
+    if request.clock.is_extended:
+        raise Refusal("clock-extended", number, "it was extended before", "one extension")
+    if last is None or on > last:
+        found = "the clock stands still" if last is None else f"the first month ended on {last}"
+        raise Refusal("clock-extension-late", number, found, "an extension of which the person is told in that month")
+    return _with_step(register, request, "extended", on, by=by, now=now, reason=check_reason(reason, "--reason"))
+
+
+def withdraw(register: Register, number: str, on: dt.date, *, by: str, now: dt.datetime) -> Request:
+    """Notes that the person has withdrawn the request."""
+    request = open_request(register, number)
+    admit(register, [altered(request, outcome="withdrawn", answered_on=_text(on))], by, now)
+    return find_request(register, number)
+
+
+def open_request(register: Register, number: str) -> Request:
+    """A request that was not answered yet; refuses one that was."""
+    request = find_request(register, number)
+    if request.answered_on or request.outcome:
+        found = f"{request.outcome} on {request.answered_on}"
+        raise Refusal("request-answered", number, found, "a request that is open")
+    return request
+
+
+def altered(request: Request, **changed: object) -> Proposed:
+    """The request's row with other values, for the gate."""
+    return Proposed("request", request.row(**changed), "alter", bundle=request.number)
+
+
+def step(request: Request, kind: str, on: dt.date, by: str, *, after: int = 0, **more: str | None) -> Proposed:
+    """A further step of a request, for the gate; `after` says how many are proposed with it before it."""
+    values = {
+        "step_id": f"{request.number}-{len(request.steps) + after + 1}",
+        "request_id": request.number,
+        "kind": kind,
+        "done_on": _text(on),
+        "done_by": by,
+        **more,
+    }
+    return Proposed("request_step", values, bundle=request.number)
+
+
+def admit(register: Register, records: Sequence[Proposed], by: str, now: dt.datetime) -> list[Admitted]:
+    """Proposes records to the gate; refuses with every reason of the gate where it admits not all of them."""
+    check_staff("--by", by)
+    outcomes = Gate(register).admit(records, by, now)
+    said = {
+        f"{reason.code} {reason.where}: {reason.says}"
+        for outcome in outcomes
+        if not isinstance(outcome, Admitted)
+        for reason in outcome.reasons
+    }
+    if said:
+        found = "; ".join(sorted(said))
+        raise Refusal("rights-not-admitted", "the gate", found, "records that it admits", "mend what it names")
+    return [outcome for outcome in outcomes if isinstance(outcome, Admitted)]
+
+
+def check_reason(reason: str, where: str) -> str:
+    """The reason on one line; refuses one that is too short to be one."""
+    plain = " ".join(reason.split())
+    if len(plain) < SHORTEST_REASON:
+        wanted = f"{SHORTEST_REASON} characters at least, which are recorded"
+        raise Refusal("rights-reason", where, "too short to be a reason", wanted)
+    return plain
+
+
+def _with_step(
+    register: Register,
+    request: Request,
+    kind: str,
+    on: dt.date,
+    *,
+    by: str,
+    now: dt.datetime,
+    means: str | None = None,
+    reason: str | None = None,
+) -> Request:
+    """Adds a step, and the request's new day with it."""
+    if not request.received_on <= on <= now.date():
+        raise Refusal("request-day", "--on", str(on), f"a day from {request.received_on} to {now.date()}")
+    added = step(request, kind, on, by, means=means, reason=reason)
+    said = Step(str(added.values["step_id"]), kind, means, on)
+    clock = Request(**{**request.__dict__, "steps": (*request.steps, said)}).clock
+    records = [added]
+    if clock.due_on != request.due_on:
+        records.append(altered(request, due_on=_text(clock.due_on)))
+    admit(register, records, by, now)
+    return find_request(register, request.number)
+
+
+def _check_law(request: Request) -> None:
+    if not request.clock.can_be_extended:
+        found = f"it came in on {request.received_on}"
+        wanted = f"a request from {EXTENDABLE_FROM} on (Data (Use and Access) Act 2025 s.76)"
+        raise Refusal("clock-law", request.number, found, wanted)
+
+
+def _request(values: Mapping[str, Any], steps: Mapping[str, Iterable[Step]]) -> Request:
+    return Request(
+        number=values["request_id"],
+        kind=values["kind"],
+        received_on=dt.date.fromisoformat(values["received_on"]),
+        due_on=_day(values["due_on"]),
+        answered_on=_day(values["answered_on"]),
+        outcome=values["outcome"],
+        ground=values["ground"],
+        reasons=values["reasons"],
+        steps=tuple(sorted(steps.get(values["request_id"], ()), key=lambda each: int(each.number.rpartition("-")[2]))),
+    )
+
+
+def _step(values: Mapping[str, Any]) -> Step:
+    day = dt.date.fromisoformat(values["done_on"])
+    return Step(values["step_id"], values["kind"], values["means"], day, values["reason"], values["erasure_id"])
+
+
+def _day(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+def _text(day: dt.date | None) -> str | None:
+    return str(day) if day else None
+
+
+def whole(table: str, **values: Any) -> dict[str, Any]:
+    """Every column of a table, those not given absent."""
+    return dict(row_values(table, values))
