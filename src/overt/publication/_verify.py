@@ -3,10 +3,11 @@
 1.  Every file of the site is made again from release.json, and no other file is there.
 2.  The snapshot is the one that release.json names, and its files are as its account says.
 3.  From that snapshot and no other, every figure is counted again: a number shown is the count rounded, zero is
-    none, a small count is withheld.
+    none, a small count is withheld. Of the figures that are not small, as many are withheld as release.json says.
 4.  The log holds the digest of release.json, and bore the root that release.json names when it had so many leaves.
 
-Not promised: that each cell withheld for the sake of another had to be; that takes what earlier releases counted.
+Not promised: which cells had to be withheld for the sake of others, only how many were; which ones they must be
+takes what earlier releases counted.
 """
 
 from __future__ import annotations
@@ -130,6 +131,10 @@ def _figures(document: Document, folder: Path) -> tuple[list[Mismatch], int]:
     wrong: list[Mismatch] = []
     for each in counted:
         wrong += _compare(published.get(each.topic.name), each, document.rule)
+    withheld = sum(_withheld_for_others(published.get(each.topic.name), each, document.rule) for each in counted)
+    if withheld != document.withheld_for_others:
+        found = f"{withheld} figures that are not small are withheld, and it says {document.withheld_for_others}"
+        wrong.append(Mismatch("withheld for others", found))
     for table in office:
         there = published.get(table.name)
         ours = dict(table.cells())
@@ -150,6 +155,16 @@ def _compare(table: Table | None, counted: Counted, rule: Rule) -> Iterator[Mism
     for cell in dict.fromkeys([*wanted, *found]):
         if cell not in wanted or cell not in found or not _agrees(found[cell], wanted[cell], rule):
             yield Mismatch(f"{counted.topic.name}: {cell}", "not what the snapshot gives")
+
+
+def _withheld_for_others(table: Table | None, counted: Counted, rule: Rule) -> int:
+    """How many figures are withheld that their own count does not withhold."""
+    found = dict(table.cells()) if table else {}
+    return sum(
+        found[cell].mark is Mark.SUPPRESSED and not rule.is_small(count)
+        for cell, count in _counts(counted)
+        if count is not None and cell in found
+    )
 
 
 def _counts(counted: Counted) -> Iterator[tuple[str, int | None]]:
@@ -205,6 +220,9 @@ def _log(document: Document, folder: Path) -> tuple[int | None, list[Mismatch]]:
                 place = at
     if document.made_from.leaves == head.size:
         root = _root(peaks)
+    if head.size <= document.made_from.leaves and place is None:
+        found = f"it ends at {head.size} leaves, before the release: publish it again, or take a newer copy"
+        return None, [*wrong, Mismatch("the log", found)]
     if place is None:
         wrong.append(Mismatch("the log", "no leaf has the digest of release.json"))
     if root != document.made_from.root:
