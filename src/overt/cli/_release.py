@@ -67,7 +67,11 @@ def draft_command(
         say_json({"release": made.release, "day": made.day, "since": made.since, "digest": made.digest})
         return
     say(f"release {made.release} about {made.day}: {len(made.cells)} figures")
-    talk.print(f"{made.withheld_for_others} withheld so that others cannot be worked out", markup=False)
+    if made.noise:
+        spent = f"with noise: {made.noise.total:.3f} of {made.noise.rule.budget} will be spent"
+        talk.print(f"{spent}, {made.noise.before.total(made.noise.rule.delta):.3f} before this release", markup=False)
+    else:
+        talk.print(f"{made.withheld_for_others} withheld so that others cannot be worked out", markup=False)
     talk.print("Two others approve it next: overt release approve", markup=False)
 
 
@@ -132,6 +136,9 @@ def verify(
     site: Annotated[Path, typer.Argument(metavar="SITE", help="The folder of a published release.")],
     snapshot: Annotated[Path | None, typer.Option(help="The snapshot that it counts.")] = None,
     ledger: Annotated[Path | None, typer.Option(help="The folder of the published ledger.")] = None,
+    earlier: Annotated[
+        list[Path] | None, typer.Option(help="With noise: the site of a release before it; again for each of them.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> int:
     """Check a published release: its files, every figure against the snapshot, and its digest in the ledger.
@@ -140,11 +147,12 @@ def verify(
       overt release verify site/ --snapshot snapshot/ --ledger ledger/public
 
     Leaves with 1 when anything does not agree. The ledger itself is checked by overt ledger check.
+    A figure with noise is held to its noise, its error and the budget: docs/guides/noise.md.
     """
     need_publication()
     from overt.publication import verify_release  # noqa: PLC0415  statistics take a second to load
 
-    found = verify_release(site, snapshot, ledger)
+    found = verify_release(site, snapshot, ledger, earlier)
     if as_json:
         say_json(
             {
@@ -152,6 +160,7 @@ def verify(
                 "digest": found.document.digest,
                 "files": found.files,
                 "figures": found.figures,
+                "noisy": found.noisy,
                 "leaf": found.leaf,
                 "mismatches": [asdict(each) for each in found.mismatches],
             }
@@ -161,6 +170,9 @@ def verify(
             say(f"{each.where}: {each.found}")
         counted = f"{found.figures} figures counted again" if snapshot else "no snapshot, so that no figure was counted"
         entered = f"leaf {found.leaf}" if ledger else "no ledger looked at"
+        if found.noisy:
+            held = "they follow from the noisy numbers" + (", which lie within their noise" if snapshot else "")
+            talk.print(f"{found.noisy} figures have noise and cannot be counted again: {held}", markup=False)
         say(f"release {found.document.release}: {found.files} files; {counted}; {entered}")
     return Exit.BREACHES if found.mismatches else Exit.CLEAR
 
