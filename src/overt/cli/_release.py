@@ -22,7 +22,8 @@ app = typer.Typer(
     "  overt release draft register/ --by P1042\n"
     "  overt release approve register/ 0001 --by P2001\n"
     "  overt release publish register/ 0001 --by P1042\n"
-    "  overt release verify register/releases/0001/site --snapshot register/snapshots/release-0001",
+    "  overt release verify register/releases/0001/site --snapshot register/snapshots/release-0001\n"
+    "  overt release record s61 register/ --out records/",
     no_args_is_help=True,
 )
 ReleaseArgument = Annotated[str, typer.Argument(metavar="RELEASE", help="The number of the release: 0001.")]
@@ -175,6 +176,42 @@ def verify(
             talk.print(f"{found.noisy} figures have noise and cannot be counted again: {held}", markup=False)
         say(f"release {found.document.release}: {found.files} files; {counted}; {entered}")
     return Exit.BREACHES if found.mismatches else Exit.CLEAR
+
+
+@app.command()
+def record(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="atrs, s61, catalogue or dpia.")],
+    register: RegisterArgument,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder for its files.")],
+    release: Annotated[
+        str | None, typer.Option(help="The published release that gives the figures; the newest if not given.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write what the law asks to be written of a register, as far as its charter and a release say it.
+
+    Examples:
+      overt release record s61 register/ --out records/
+      overt release record dpia register/ --release 0002 --out records/
+
+    atrs: an algorithmic transparency record. s61: the record of processing (DPA 2018). catalogue: the categories of
+    data and their history, as JSON-LD too. dpia: a skeleton that states what the data shows. What neither says is
+    left to be filled in by a human, and is never invented.
+    """
+    need_publication()
+    from overt.publication.records import RECORDS, gather, write_record  # noqa: PLC0415  statistics take a second to load
+    from overt.publication.records import as_json as shown  # noqa: PLC0415
+
+    with Register.open(register) as opened:
+        sources = gather(opened, release, dt.datetime.now(dt.UTC).date())
+    paths = write_record(kind, sources, out)
+    made = RECORDS[kind](sources)
+    if as_json:
+        say_json(shown(made))
+        return
+    for path in paths:
+        say(str(path))
+    talk.print(f"{len(made.open)} of {len(list(made.fields()))} fields are still to be filled in", markup=False)
 
 
 def need_publication() -> None:
