@@ -2,20 +2,21 @@
 
 It is a function of the noisy numbers alone, so that it costs nothing and anybody can do it again from release.json:
 
-1.  The whole of a column is the mean of its own noisy number and of the sum of each attribute's, each with the weight
-    of its precision, to the nearest whole number; not less than none, and of those added no more than are listed.
+1.  The whole of a column is the mean of the sums of each attribute's numbers, each with the weight of its precision, to
+    the nearest whole number; not less than none, and of those added no more than are listed.
 2.  The groups of an attribute are the nearest numbers that are not less than none, add up to the whole, and of those
     added are no more than are listed; then whole ones, those with the largest remainder going up.
-3.  Beside each figure stands what lies within the noise of 95 in 100 of its own noisy number, and the figure itself.
+3.  Beside each figure stands what lies within the noise of 95 in 100 of its own noisy number, and the figure itself;
+    beside the whole, of the sum that has the least noise.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from overt.publication._noise import ALL, Noise, Question
+from overt.publication._noise import Noise, Question
 from overt.publication._protect import Mark
-from overt.publication._safe import cell_name
+from overt.publication._safe import ALL, cell_name
 from overt.publication._table import Figure, Row, Table
 from overt.publication._topics import TOPICS
 
@@ -32,13 +33,16 @@ def _table(name: str, questions: Mapping[tuple[str, str], Question]) -> Table:
     topic = TOPICS[name]
     asked = list(dict.fromkeys(column for column, _ in questions))
     columns = [each for each in topic.columns if each in asked or each in topic.flows_of_people]
-    attributes = list(dict.fromkeys(attribute for _, attribute in questions if attribute != ALL))
+    attributes = list(dict.fromkeys(attribute for _, attribute in questions))
     figures: dict[str, Figure] = {}
     listed: Values | None = None
     for column in asked:
         of_column = {attribute: question for (of, attribute), question in questions.items() if of == column}
         values = _values(of_column, listed if column == "added" else None)
         listed = values if column == "listed" else listed
+        surest = min(of_column.values(), key=lambda each: each.margin_of_sum)
+        whole = _figure(values[ALL][ALL], sum(surest.numbers.values()), surest.margin_of_sum)
+        figures[cell_name(ALL, ALL, column)] = whole
         for attribute, question in of_column.items():
             for group, value in values[attribute].items():
                 figures[cell_name(attribute, group, column)] = _figure(value, question.numbers[group], question.margin)
@@ -69,17 +73,17 @@ def consistent(
 ) -> dict[str, Mapping[str, int]]:
     """The numbers of one column, by attribute and group, so that every attribute adds up to the whole.
 
-    `numbers[ALL]` is the whole. Each value is at most that of `most`. What was `published` stands.
+    The whole stands under `ALL`. Each value is at most that of `most`. What was `published` stands.
     """
     there = published or {}
-    whole = there[ALL][ALL] if ALL in there else _whole(numbers)
-    if most is not None and ALL not in there:
-        whole = min(whole, most[ALL][ALL])
+    whole = next((sum(each.values()) for each in there.values()), None)
+    if whole is None:
+        whole = _whole(numbers) if most is None else min(_whole(numbers), most[ALL][ALL])
     made: dict[str, Mapping[str, int]] = {ALL: {ALL: whole}}
     for attribute, found in numbers.items():
         if attribute in there:
             made[attribute] = there[attribute]
-        elif attribute != ALL:
+        else:
             limits = [most[attribute][group] if most is not None else whole for group in found]
             made[attribute] = dict(zip(found, nearest(list(found.values()), whole, limits), strict=True))
     return made

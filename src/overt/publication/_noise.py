@@ -3,8 +3,8 @@
 What is protected is one counted thing: that one person, or one disclosure, is in the register or is not changes what
 is published by little. How much it may change is `epsilon`.
 
-1.  One *question* is one column of one table, divided by one attribute or not at all, about one day or period. Its
-    numbers are the exact counts, each with noise of its own, drawn by OpenDP.
+1.  One *question* is one column of one table, divided by one attribute, about one day or period. Its numbers are the
+    exact counts, each with noise of its own, drawn by OpenDP. The whole of a column is not asked: it is their sum.
 2.  A question that was published is not asked again: its numbers are taken from there and cost nothing. Only a
     correction asks anew. Whether the counts changed is never looked at, since that would tell.
 3.  What a release spends is shared out among the questions of a table before anything is counted. Tables count
@@ -21,12 +21,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+import numpy as np
+
 from overt.charter import Publication
 from overt.publication._topics import FLOWS_OF_PEOPLE, TOPICS, Counted
 from overt.refusals import Refusal
 
 LAPLACE, GAUSSIAN = "discrete_laplace", "discrete_gaussian"
-ALL = "all"
 Key = tuple[str, str, str, str, str | None]
 CONFIDENCE = 0.95
 # A scale is found by trying; what it costs may be above what was meant by this much of it.
@@ -121,6 +122,11 @@ class Question:
         """The noise is no larger than this in 95 of 100 numbers."""
         return quantile(self.mechanism, self.scale, CONFIDENCE)
 
+    @property
+    def margin_of_sum(self) -> int:
+        """The noise of the sum of all its numbers is no larger than this in 95 of 100 cases."""
+        return quantile_of_sum(self.mechanism, self.scale, len(self.numbers), CONFIDENCE)
+
     def as_json(self) -> dict[str, Any]:
         """As release.json has it."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
@@ -211,7 +217,7 @@ def questions_of(counted: Iterable[Counted], period: tuple[str | None, str], rul
     """Every question of a release, with its scale and without an answer: nothing of it depends on what is counted."""
     since, day = period
     for each in counted:
-        attributes = (ALL, *(one.name for one in each.topic.attributes))
+        attributes = [one.name for one in each.topic.attributes]
         columns = [column for column, parts in each.measures.items() if parts is not None]
         asked = [(column, attribute) for column in columns for attribute in attributes]
         scale = scale_of(rule.mechanism, rule.whole / shares(asked))
@@ -254,9 +260,6 @@ def exact(counted: Counted, parts: Iterable[str], attribute: str) -> dict[str, i
     tell. What falls in none of them is counted as not recorded, or is left out where the format has no groups.
     """
     wanted = set(parts)
-    first = counted.topic.attributes[0].name
-    if attribute == ALL:
-        return {ALL: sum(n for (part, name, _), n in counted.counts.items() if part in wanted and name == first)}
     groups = fixed_groups(counted, attribute)
     found = dict.fromkeys(groups, 0)
     for (part, name, group), number in counted.counts.items():
@@ -327,3 +330,21 @@ def quantile(mechanism: str, scale: float, chance: float) -> int:
         if reached >= chance:
             return magnitude
     return len(chances)
+
+
+@cache
+def quantile_of_sum(mechanism: str, scale: float, many: int, chance: float) -> int:
+    """`quantile` of the sum of many numbers with noise, by multiplying the transforms of their chances."""
+    chances = magnitudes(mechanism, scale)
+    deviation = math.sqrt(many * math.fsum(at**2 * each for at, each in enumerate(chances)))
+    # Beyond twelve deviations there is next to nothing that could come round again at the other end.
+    size = 1 << math.ceil(math.log2(max(2 * len(chances), 24 * deviation + 2)))
+    one = np.zeros(size)
+    one[0] = chances[0]
+    for at, each in enumerate(chances[1:], start=1):
+        one[at] += each / 2
+        one[-at] += each / 2
+    both = np.fft.irfft(np.fft.rfft(one) ** many, size)
+    folded = np.concatenate([both[:1], both[1 : size // 2] + both[: -(size // 2) : -1]])
+    # Rounding of the transform is not to make an interval too narrow.
+    return int(np.searchsorted(np.cumsum(folded), chance + 1e-12))
