@@ -74,12 +74,8 @@ def dpia(sources: Sources) -> Record:
                 "3",
                 "Consultation",
                 (
-                    said(
-                        "officer",
-                        "Data protection officer",
-                        charter.register.data_protection_officer,
-                        *assessments(charter),
-                    ),
+                    said("officer", "Data protection officer", charter.register.data_protection_officer),
+                    said("assessments", "Assessments signed before", *assessments(charter)),
                     asked(
                         "officer_advice",
                         "Advice of the officer",
