@@ -10,6 +10,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -222,6 +223,33 @@ def test_same_seed_tells_the_same_story(honest: Shown, cheated: Shown) -> None:
     """Two runs in two folders sign the same head, byte for byte, until one of them cheats."""
     seen = Path(cheated.facts["fork"]["evidence"]) / "seen.checkpoint"
     assert seen.read_bytes() == (honest.out / "ledger" / "checkpoint").read_bytes()
+
+
+def test_answers_to_the_articles_questions(honest: Shown, tmp_path: Path) -> None:
+    """How many categories, which ones and how many people, on both days, by the commands that a unit would give."""
+    register = tmp_path / "register"
+    shutil.copytree(honest.out / "register", register)
+    said = {}
+    for release, day in (("0001", "2020-09-03"), ("0002", "2021-07-28")):
+        asked = ("--question", "people", "--question", "categories", "--day", day, "--by", "P1001")
+        assert overt("answer", "new", register, *asked).returncode == 0
+        waits = overt("answer", "draft", register, release, "--by", "P1001")
+        assert (waits.returncode, release in waits.stdout) == (1, True)
+        for approver in ("P2001", "P2002"):
+            assert overt("release", "approve", register, release, "--by", approver).returncode == 0
+        assert overt("release", "publish", register, release, "--by", "P1001").returncode == 0
+        assert overt("answer", "draft", register, release, "--by", "P1001").returncode == 0
+        text = (register / "answers" / release / "answer.txt").read_text(encoding="utf-8")
+        said[day] = [line.rsplit(maxsplit=1) for line in text.splitlines() if line[:1].strip()]
+        site, snapshot = register / "releases" / release / "site", register / "snapshots" / f"release-{release}"
+        assert overt("release", "verify", site, "--snapshot", snapshot).returncode == 0
+    charters = [tomllib.loads(data.decode()) for data in charter_files()]
+    for day, charter, categories, people in zip(said, charters, ("16", "34"), ("0", "125"), strict=True):
+        assert [each[1] for each in said[day] if each[0] == "all"] == [people, categories]
+        named = {each[0] for each in said[day] if each[-1] == "1"}
+        titles = {category["title"] for category in charter["categories"].values()}
+        assert len(named) == int(categories)
+        assert all(any(title.startswith(name.rstrip("…")) for title in titles) for name in named)
 
 
 @pytest.mark.parametrize("kind", ["a folder with something in it", "a file"])
