@@ -27,6 +27,7 @@ NETWORK = {
     "aiohttp",
     "urllib3",
     "websockets",
+    "authlib",
 }
 COLLECTORS = {"scrapy", "selenium", "playwright", "snscrape", "tweepy", "praw", "instaloader", "telethon", "bs4"}
 NAMING = {
@@ -53,7 +54,8 @@ CONTENT = {
 # Takes addresses apart and opens nothing.
 HARMLESS = {"urllib.parse"}
 # Reads published logs and asks witnesses, at addresses that were given; knows nothing of people.
-OUTBOUND = {"ledger/_http.py"}
+# The other asks the provider of OpenID Connect that a portal's keeper named who somebody is.
+OUTBOUND = {"ledger/_http.py", "web/_oidc.py"}
 
 
 def imported(path: Path) -> set[str]:
@@ -68,7 +70,7 @@ def imported(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_collection(path: Path) -> None:
-    """No module reaches for a tool that collects, and one alone for the network: the ledger's."""
+    """No module reaches for a tool that collects, and two alone for the network: the ledger's and the sign-in's."""
     allowed = NETWORK if path.relative_to(PACKAGE).as_posix() in OUTBOUND else set()
     assert imported(path) & (NETWORK | COLLECTORS) <= allowed
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "release": ("_release", "app"),
     "answer": ("_answer", "app"),
     "watchlist": ("_watchlist", "app"),
+    "serve": ("_serve", "serve_command"),
     "demo": ("_demo", "demo_command"),
 }
 
