@@ -33,7 +33,7 @@ def openapi(actions: Iterable[Action]) -> dict[str, Any]:
     paths: dict[str, Any] = {}
     for action in actions:
         if not action.path.startswith("/sign-in/"):
-            paths.setdefault(action.path, {})[action.method.lower()] = _operation(action)
+            paths.setdefault(re.sub(r":\w+}", "}", action.path), {})[action.method.lower()] = _operation(action)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -74,7 +74,7 @@ def _operation(action: Action) -> dict[str, Any]:
 def _path_parameters(action: Action) -> list[dict[str, Any]]:
     return [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]+$"}}
-        for name in re.findall(r"{(\w+)}", action.path)
+        for name in re.findall(r"{(\w+)(?::\w+)?}", action.path)
     ]
 
 

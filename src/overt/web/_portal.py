@@ -26,8 +26,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
 
+from overt.ledger import log_app
 from overt.refusals import Refusal, Refusals
 from overt.web import _forms
 from overt.web._action import (
@@ -153,11 +154,13 @@ def portal(
         exception_handlers={HTTPException: _failed(made), TooLarge: _failed(made), TooSlow: _failed(made)},
         lifespan=lifespan,
     )
+    # A path that is not there leads nowhere.
+    app.router.redirect_slashes = False
     app.state.portal = made
     return guarded(app, config.hosts, said, secure=config.secure, body_seconds=config.body_seconds)
 
 
-def _routes(portal: Portal) -> Iterator[Route]:
+def _routes(portal: Portal) -> Iterator[BaseRoute]:
     by_path: dict[str, dict[str, Action]] = {}
     for action in portal.actions:
         by_path.setdefault(action.path, {})[action.method] = action
@@ -193,6 +196,7 @@ def _routes(portal: Portal) -> Iterator[Route]:
     yield Route("/static/licences.txt", licences)
     yield Route("/health", health)
     yield Route("/openapi.json", described)
+    yield Mount("/ledger", log_app(portal.desk.log()))
 
 
 def _health(portal: Portal) -> dict[str, Any]:
