@@ -164,7 +164,7 @@ def test_the_ledger_is_served(site: Site) -> None:
 
 @pytest.mark.parametrize(
     "path", ["/figures/0003/..%2fkept.json", "/figures/0003/../kept.json", "/figures/0004/index.html", "/charters/0009",
-             "/figures/..%2f..%2fregister.toml/x", "/answers/..", "/answers/0009", "/figures/0003/%00"],
+             "/figures/..%2f..%2fregister.toml/x", "/answers/0009", "/figures/0003/%00"],
 )  # fmt: skip
 def test_no_path_leads_out(path: str, site: Site) -> None:
     """What is not a published file is not there, however it is asked for."""

@@ -293,7 +293,7 @@ class _Visit:
         if set(query) - known or len(query.multi_items()) > len(set(query)):
             raise HTTPException(400)
         asked, _, faults = _forms.read_fields(action.query, _forms.Received(dict(query), {}))
-        if any(each.field in query for each in faults):
+        if faults:
             raise HTTPException(400)
         extra = frozenset((_forms.HONEYPOT, "token")) if action.face is Face.PUBLIC else frozenset()
         texts, files, wrong = _forms.read_fields(action.fields, received, extra)
