@@ -14,6 +14,7 @@ from overt.charter import Charter, PackFacts, check_against_packs, in_force
 from overt.controls import Gate as Effect
 from overt.controls import Pack, find_pack, read_pack
 from overt.gate._decision import Built, Day, Decision, key_text
+from overt.gate._foreign import check_for_gate
 from overt.gate._names import is_staff_reference
 from overt.gate._outcome import (
     Admitted,
@@ -168,6 +169,7 @@ def _packs_of(charter: Charter | None) -> tuple[Pack, ...]:
         for name, pack in packs.items()
     }
     check_against_packs(charter, facts)
+    check_for_gate(packs.values())
     return tuple(packs.values())
 
 
