@@ -22,6 +22,7 @@ from overt.charter import (
     Document,
     PackPin,
     Population,
+    Notification,
     Publication,
     Purpose,
     Recipient,
@@ -111,6 +112,14 @@ def charters(draw: st.DrawFn) -> CharterText:
             epsilon=st.none() | st.floats(0.01, 10),
         )
     )  # fmt: skip
+    notification = draw(
+        st.none()
+        | st.builds(
+            Notification, when=st.sampled_from(["before", "after"]), days=st.integers(0, 366),
+            child=codes("promise", "child_told"), reason=st.just("People have a right to answer."),
+            exemptions=st.just(()) | st.just(("s.44(4)(b)",)),
+        )
+    )  # fmt: skip
     version = draw(st.integers(1, 9))
     return CharterText(
         format=1,
@@ -118,6 +127,7 @@ def charters(draw: st.DrawFn) -> CharterText:
         adopted_on=ADOPTED,
         effective_on=effective_on,
         previous=draw(DIGESTS) if version > 1 else None,
+        notification=notification,
         notice_days=draw(st.integers(0, 365)),
         roles=roles,
         register=draw(
