@@ -23,6 +23,7 @@ from overt.charter import json_schema
 from overt.cli._app import COMMANDS, command_line
 from overt.controls import Basis, Control, Pack, cases_path, read_pack, shipped_packs
 from overt.model import as_markdown
+from overt.publication.records import record_schema
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
@@ -43,6 +44,7 @@ def pages() -> dict[Path, str]:
         DOCS / "cli.md": cli_page(),
         DOCS / "controls" / "README.md": index_page(packs),
         DOCS / "formats" / "charter.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
+        DOCS / "formats" / "record.schema.json": json.dumps(record_schema(), indent=2, ensure_ascii=False) + "\n",
     }
     made |= alpha_charters(next(pack for pack in packs if pack.name == "core"))
     return made | {DOCS / "controls" / f"{pack.name}.md": pack_page(pack) for pack in packs}

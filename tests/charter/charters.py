@@ -103,7 +103,9 @@ safe_threshold = 8
 round_base = 5
 percent_base = 50
 release_days = 92
+mechanism = "discrete_laplace"
 epsilon = 1.5
+budget = 12.0
 """
 
 NAME = "charter.toml"

@@ -109,7 +109,6 @@ def charters(draw: st.DrawFn) -> CharterText:
         st.builds(
             Publication, safe_threshold=st.integers(1, 50), round_base=st.integers(1, 50),
             percent_base=st.integers(1, 500), release_days=st.integers(1, 366),
-            epsilon=st.none() | st.floats(0.01, 10),
         )
     )  # fmt: skip
     notification = draw(
@@ -120,6 +119,12 @@ def charters(draw: st.DrawFn) -> CharterText:
             exemptions=st.just(()) | st.just(("s.44(4)(b)",)),
         )
     )  # fmt: skip
+    if draw(st.booleans()):
+        mechanism = draw(st.sampled_from(["discrete_laplace", "discrete_gaussian"]))
+        epsilon = draw(st.floats(0.01, 10))
+        delta = draw(st.floats(1e-12, 1e-4)) if mechanism == "discrete_gaussian" else None
+        budget = draw(st.floats(10, 100))
+        publication = dataclasses.replace(publication, mechanism=mechanism, epsilon=epsilon, budget=budget, delta=delta)
     version = draw(st.integers(1, 9))
     return CharterText(
         format=1,

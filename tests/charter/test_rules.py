@@ -204,6 +204,12 @@ RULES = {
         "charter-two-answers",
         "[thresholds.safe_threshold]",
     ),
+    "noise without a budget": ("budget = 12.0\n", "", "charter-noise", "mechanism"),
+    "noise without a mechanism": ('mechanism = "discrete_laplace"\nepsilon = 1.5\n', "", "charter-noise", "budget"),
+    "budget for less than one release": ("budget = 12.0", "budget = 1.0", "charter-noise", "budget"),
+    "budget for one release": ("budget = 12.0", "budget = 1.5", "", ""),
+    "Gaussian noise without a delta": ("discrete_laplace", "discrete_gaussian", "charter-noise", "mechanism"),
+    "Laplace noise with a delta": ("budget = 12.0", "budget = 12.0\ndelta = 1e-6", "charter-noise", "mechanism"),
     "population of nobody": (
         "{ Asian = 100, Black = 100, White = 800 }",
         "{ White = 0 }",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
+import re
 import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +19,8 @@ import pytest
 
 from overt.demo import charter_files
 from overt.ledger import open_checkpoint, read_policy
+from overt.pseudonym import Order, Person, read_birth_date, read_name, read_pseudonym_key
+from overt.register import Register, pseudonym_key_of
 
 ROOT = Path(__file__).resolve().parents[2]
 # What must not come in, by the code that says so; on the last two a named person may decide.
@@ -108,11 +113,75 @@ def test_what_was_refused_is_written_nowhere(honest: Shown) -> None:
         assert holding == []
 
 
+def test_every_copy_that_the_rule_covers_is_found_and_nobody_wrongly(cheated: Shown) -> None:
+    """Of 40 removed people on three lists; row by row against what was planted there, by hand and not by the rule."""
+    copies = cheated.facts["copies"]
+    assert (copies["planted"], copies["found"], copies["wrongly"]) == (40, copies["covered"], 0)
+    assert copies["covered"] == 32
+    assert len(copies["not_covered"]) == 8
+    assert {each["name"].rpartition(".")[2] for each in copies["lists"]} == {"csv", "xlsx"}
+    folder = cheated.out / "informal-lists"
+    key = json.loads((folder / "answer-key.json").read_text(encoding="utf-8"))["lists"]
+    assert {row["verdict"] for rows in key.values() for row in rows} == {
+        "removed", "listed", "other role", "not in the register", "to be looked at", "unreadable",
+    }  # fmt: skip
+    for name, rows in key.items():
+        with (folder / f"{Path(name).stem}-rows.csv").open(encoding="utf-8", newline="") as stream:
+            assert [(int(row["row"]), row["verdict"]) for row in csv.DictReader(stream)] == [
+                (row["row"], row["verdict"]) for row in rows
+            ]
+
+
+def test_reports_say_which_spellings_the_rule_cannot_see(honest: Shown) -> None:
+    """What shows in a list itself by count, and what never does in words."""
+    made = [json.loads(path.read_bytes()) for path in (honest.out / "reconciled").glob("*/reconcile.json")]
+    assert len(made) == 3
+    assert sum(each["signs"].get("initial", 0) for each in made) == 1
+    assert {why for each in made for why in each["unreadable"]} == {"no-date", "two-digit-year"}
+    for each in made:
+        assert each["synthetic"]
+        for unseen in ("typing errors", "short and pet names", "another family name", "day and month exchanged"):
+            assert any(unseen in line for line in each["not_covered"])
+
+
+def test_names_stand_on_the_informal_lists_and_nowhere_else(honest: Shown) -> None:
+    """Neither in the register nor in anything that was made of it, nor in the story; they are marked as invented."""
+    folder = honest.out / "informal-lists"
+    assert "SYNTHETIC" in (folder / "SYNTHETIC.txt").read_text(encoding="utf-8")
+    with (folder / "north-desk.csv").open(encoding="utf-8", newline="") as stream:
+        written = [re.findall(r"\w{6,}", row["Name"]) for row in csv.DictReader(stream)]
+    names = {word.encode() for words in written for word in words}
+    assert len(names) > 30
+    for path in honest.out.rglob("*"):
+        if path.is_file() and path.parent != folder:
+            data = path.read_bytes()
+            assert [name for name in names if name in data] == [], path
+    assert not any(name.decode() in honest.done.stdout for name in names)
+
+
+def test_pseudonyms_in_the_register_are_of_the_people_on_the_lists(honest: Shown) -> None:
+    """Under the key that lies in the demonstration's folder, plainly marked as worthless."""
+    passphrase = (honest.out / "key" / "passphrase.txt").read_text(encoding="utf-8").strip()
+    assert "worthless" in passphrase
+    key = read_pseudonym_key(honest.out / "key" / "pseudonym.key", passphrase)
+    with Register.open(honest.out / "register") as register:
+        assert pseudonym_key_of(register) == key.id
+        ids = {version.values["subject_id"] for version in register.versions("subject")}
+    with (honest.out / "informal-lists" / "north-desk.csv").open(encoding="utf-8", newline="") as stream:
+        people = [(row["Name"], row["DOB"]) for row in csv.DictReader(stream)]
+    found = 0
+    for name, born in people:
+        if len(born) == 10:
+            person = Person(read_name(name), read_birth_date(born, Order.DAY_FIRST))
+            found += any(key.sought(person).match(each) for each in ids)
+    assert found > 20
+
+
 def test_story_can_be_redone_by_hand(honest: Shown) -> None:
     """Every command that the story ends with works as it stands there, and leaves with the code it says."""
     lines = honest.done.stdout.partition("See for yourself")[2].splitlines()
     commands = [(lines[at - 1], line.strip()) for at, line in enumerate(lines) if line.startswith("    overt ")]
-    assert len(commands) == 7
+    assert len(commands) == 8
     for words, command in commands:
         _, *arguments = shlex.split(command)
         if arguments[0] != "demo":
@@ -154,6 +223,33 @@ def test_same_seed_tells_the_same_story(honest: Shown, cheated: Shown) -> None:
     """Two runs in two folders sign the same head, byte for byte, until one of them cheats."""
     seen = Path(cheated.facts["fork"]["evidence"]) / "seen.checkpoint"
     assert seen.read_bytes() == (honest.out / "ledger" / "checkpoint").read_bytes()
+
+
+def test_answers_to_the_articles_questions(honest: Shown, tmp_path: Path) -> None:
+    """How many categories, which ones and how many people, on both days, by the commands that a unit would give."""
+    register = tmp_path / "register"
+    shutil.copytree(honest.out / "register", register)
+    said = {}
+    for release, day in (("0001", "2020-09-03"), ("0002", "2021-07-28")):
+        asked = ("--question", "people", "--question", "categories", "--day", day, "--by", "P1001")
+        assert overt("answer", "new", register, *asked).returncode == 0
+        waits = overt("answer", "draft", register, release, "--by", "P1001")
+        assert (waits.returncode, release in waits.stdout) == (1, True)
+        for approver in ("P2001", "P2002"):
+            assert overt("release", "approve", register, release, "--by", approver).returncode == 0
+        assert overt("release", "publish", register, release, "--by", "P1001").returncode == 0
+        assert overt("answer", "draft", register, release, "--by", "P1001").returncode == 0
+        text = (register / "answers" / release / "answer.txt").read_text(encoding="utf-8")
+        said[day] = [line.rsplit(maxsplit=1) for line in text.splitlines() if line[:1].strip()]
+        site, snapshot = register / "releases" / release / "site", register / "snapshots" / f"release-{release}"
+        assert overt("release", "verify", site, "--snapshot", snapshot).returncode == 0
+    charters = [tomllib.loads(data.decode()) for data in charter_files()]
+    for day, charter, categories, people in zip(said, charters, ("16", "34"), ("0", "125"), strict=True):
+        assert [each[1] for each in said[day] if each[0] == "all"] == [people, categories]
+        named = {each[0] for each in said[day] if each[-1] == "1"}
+        titles = {category["title"] for category in charter["categories"].values()}
+        assert len(named) == int(categories)
+        assert all(any(title.startswith(name.rstrip("…")) for title in titles) for name in named)
 
 
 @pytest.mark.parametrize("kind", ["a folder with something in it", "a file"])

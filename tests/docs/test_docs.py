@@ -30,6 +30,7 @@ from overt.charter import read_charter
 from overt.cli import main
 from overt.controls import check_control, read_cases, read_pack, shipped_packs
 from overt.controls.engines import open_for_cases
+from overt.reconcile import read_agreement
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MADE = ("docs/model.md", "docs/cli.md", "docs/controls/")
@@ -236,6 +237,10 @@ def _check_sql(block: Block, folder: Path) -> None:
 
 def _check_toml(block: Block, folder: Path) -> None:
     body = tomllib.loads(block.text)
+    if str(body.get("format")).startswith("overt-copies-agreement"):
+        path = folder / "agreed.toml"
+        path.write_text(block.text, encoding="utf-8")
+        assert read_agreement(path, dt.date(2026, 6, 30)).reveals_rows
     if "register" in body:
         assert read_charter(block.text.encode(), block.info)
     if "accept" in body:

@@ -178,6 +178,12 @@ def test_a_change_that_leads_to_another_entry_is_no_old_breach(sqlite_day: tuple
     agree(*sqlite_day, register, [row("disclosure", disclosure_id="d1", entry_id="e1", recipient_kind="school")])
 
 
+def test_what_items_said_of_an_entry_stood_before_it_had_a_row(sqlite_day: tuple[Store, Day]) -> None:
+    """A control may be about an entry that only its items name; what it said then is no new breach."""
+    register = [row("item", item_id="i5", entry_id="e4"), row("item", item_id="i3", entry_id="e3")]
+    agree(*sqlite_day, register, [row("entry", entry_id="e4"), row("item", item_id="i1", entry_id="e3")])
+
+
 def row(table: str, **values: object) -> Row:
     """A row that has these values and no others."""
     return table, {**dict.fromkeys(kept_columns(table)), **values}

@@ -139,6 +139,7 @@ def test_a_damaged_archive_is_refused(tmp_path: Path) -> None:
         ("where", "SW1A 1AA"),
         ("who", "Jo Example"),
         ("who", "Mr Example"),
+        ("seen_by", "PC Example"),
         ("remarks", "he was seen with three others near the arcade on two days"),
         ("Alias", "x"),
         ("mother_name", "x"),

@@ -83,6 +83,10 @@ def test_everything_depends_on_the_key_and_on_all_that_was_said() -> None:
         ("Jo Example", "Jo Arden Example", Agreement.OPEN, Spelling.AS_WRITTEN),
         ("Jo A. Example", "Jo Arden Example", Agreement.OPEN, Spelling.AS_WRITTEN),
         ("Example Jo", "Jo Arden Example", Agreement.OPEN, Spelling.FAMILY_FIRST),
+        ("Jo Example-Other", "Jo Arden Example Other", Agreement.OPEN, Spelling.AS_WRITTEN),
+        ("Example-Other Jo", "Jo Example-Other", Agreement.SAME, Spelling.FAMILY_FIRST),
+        ("Example Other, Jo", "Jo Arden Example-Other", Agreement.OPEN, Spelling.AS_WRITTEN),
+        ("Jo Example Other", "Jo Arden Example Other", Agreement.OTHER, Spelling.AS_WRITTEN),
         ("Jo Bo Example", "Jo Arden Example", Agreement.OTHER, Spelling.AS_WRITTEN),
     ],
 )

@@ -8,13 +8,17 @@ the least and the most that it can be.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import highspy
 import numpy as np
-from scipy.optimize import linprog
 
 from overt.publication import Mark, SafeRelease
+
+# The class below Highs does the same and prints nothing.
+_SOLVER: Any = highspy.Highs.__mro__[1]
 
 
 @dataclass(frozen=True)
@@ -30,48 +34,50 @@ class Learned:
 
 
 class Attacker:
-    """Everything published so far, as inequalities over the atoms that the tables speak of."""
+    """Everything published so far, as inequalities over the atoms that the tables speak of.
+
+    It is one model that is asked again and again with other costs: HiGHS goes on from the last answer.
+    """
 
     def __init__(self, releases: Sequence[SafeRelease], threshold: int = 8, base: int = 5) -> None:
         atoms = {atom for each in releases for cell in each.cells for atom in cell.cell.atoms}
         atoms |= {atom for each in releases for link in each.links for atom, _ in link.terms}
         self.places = {atom: place for place, atom in enumerate(sorted(atoms))}
-        self.at_most: list[tuple[np.ndarray, float]] = []
-        self.equal: list[np.ndarray] = []
+        self.solver = _SOLVER()
+        for name, value in (("output_flag", False), ("threads", 1), ("simplex_strategy", 4)):
+            self.solver.setOptionValue(name, value)
+        for _ in self.places:
+            self.solver.addVar(0, math.inf)
         for release in releases:
             for each in release.cells:
-                row = self._row(each.cell.atoms)
+                row = dict.fromkeys(each.cell.atoms, 1)
                 if each.mark is Mark.ZERO:
-                    self.at_most.append((row, 0))
+                    self._add(row, 0, 0)
                 elif each.mark is Mark.SHOWN:
                     assert each.value is not None
                     low = each.value - base // 2
-                    self.at_most += [(row, low + base - 1), (-row, -max(low, threshold))]
+                    self._add(row, max(low, threshold), low + base - 1)
             for link in release.links:
-                row = np.zeros(len(self.places))
-                for atom, sign in link.terms:
-                    row[self.places[atom]] = sign
-                self.equal.append(row)
+                self._add(dict(link.terms), 0, 0)
 
     def learn(self, atoms: Iterable[str]) -> Learned:
         """The least and the most that the people in these atoms can be."""
-        wanted = self._row(atoms)
-        rows, limits = [row for row, _ in self.at_most], [limit for _, limit in self.at_most]
+        wanted = np.zeros(len(self.places))
+        wanted[[self.places[atom] for atom in atoms]] = 1
         ends = []
         for sign in (1, -1):
-            found = linprog(
-                sign * wanted,
-                A_ub=np.array(rows) if rows else None,
-                b_ub=limits or None,
-                A_eq=np.array(self.equal) if self.equal else None,
-                b_eq=np.zeros(len(self.equal)) if self.equal else None,
-            )
-            ends.append(sign * found.fun if found.status == 0 else sign * -math.inf)
+            self.solver.changeColsCost(len(wanted), np.arange(len(wanted), dtype=np.int32), sign * wanted)
+            self.solver.run()
+            status = self.solver.getModelStatus()
+            if status == highspy.HighsModelStatus.kOptimal:
+                ends.append(sign * self.solver.getInfo().objective_function_value)
+            else:
+                unbounded = (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+                assert status in unbounded, "what was published contradicts itself"
+                ends.append(sign * -math.inf)
         least, most = ends
         return Learned(math.ceil(least - 1e-6), 10**9 if math.isinf(most) else math.floor(most + 1e-6))
 
-    def _row(self, atoms: Iterable[str]) -> np.ndarray:
-        row = np.zeros(len(self.places))
-        for atom in atoms:
-            row[self.places[atom]] = 1
-        return row
+    def _add(self, row: Mapping[str, int], low: float, high: float) -> None:
+        places = np.array([self.places[atom] for atom in row], dtype=np.int32)
+        self.solver.addRow(low, high, len(row), places, np.array(list(row.values()), dtype=np.float64))

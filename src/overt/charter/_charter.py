@@ -185,6 +185,9 @@ class Population:
     groups: Annotated[Mapping[Text, Count], Field(description="How many people are in each group.", min_length=1)]
 
 
+Mechanism = Literal["discrete_laplace", "discrete_gaussian"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Publication:
     """By which rules figures are made safe, and how often they are published."""
@@ -195,8 +198,22 @@ class Publication:
     round_base: Annotated[Positive, Field(description="Counts are rounded to multiples of it.")]
     percent_base: Annotated[Positive, Field(description="The smallest base of which a percentage is shown.")]
     release_days: Annotated[Positive, Field(description="The longest time between two releases, in days.", le=366)]
+    mechanism: Annotated[
+        Mechanism | None,
+        Field(description="Noise that is added to counts of people, instead of rounding them and withholding some."),
+    ] = None
     epsilon: Annotated[
-        float | None, Strict(), Field(description="The budget of one release, where noise is added.", gt=0, le=10)
+        float | None, Strict(), Field(description="What one release spends, where noise is added.", gt=0, le=10)
+    ] = None
+    budget: Annotated[
+        float | None,
+        Strict(),
+        Field(description="What all releases together may spend, where noise is added.", gt=0, le=100),
+    ] = None
+    delta: Annotated[
+        float | None,
+        Strict(),
+        Field(description="With discrete_gaussian: the chance that the budget does not hold.", gt=0, le=0.0001),
     ] = None
 
 

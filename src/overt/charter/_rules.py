@@ -43,6 +43,7 @@ def check_rules(draft: Draft) -> list[Refusal]:
         _recipients(draft),
         _thresholds(draft),
         _populations(draft),
+        _noise(draft),
         _reasons(draft),
     )
     return list(islice(faults, MOST_FAULTS + 1))
@@ -261,6 +262,30 @@ def _populations(draft: Draft) -> Iterator[Refusal]:
             yield Refusal(
                 "charter-population-empty", draft.at("populations", name), f"{name} is nobody", "counts of people"
             )
+
+
+def _noise(draft: Draft) -> Iterator[Refusal]:
+    """Noise has a mechanism, what a release spends of it, and what all may spend."""
+    said = draft.publication
+    if said is None:
+        return
+    if said.mechanism is None:
+        for name in ("epsilon", "budget", "delta"):
+            if getattr(said, name) is not None:
+                found = f"publication.{name} is given, and no mechanism"
+                yield Refusal("charter-noise", draft.at("publication", name), found, "mechanism, or none of the three")
+        return
+    for name in ("epsilon", "budget"):
+        if getattr(said, name) is None:
+            found = f"publication.mechanism is given, and no {name}"
+            yield Refusal("charter-noise", draft.at("publication", "mechanism"), found, "mechanism, epsilon and budget")
+    if said.epsilon is not None and said.budget is not None and said.budget < said.epsilon:
+        found = f"publication.budget is {said.budget}, and one release spends {said.epsilon}"
+        yield Refusal("charter-noise", draft.at("publication", "budget"), found, "enough for one release at least")
+    if (said.delta is None) == (said.mechanism == "discrete_gaussian"):
+        found = f"{said.mechanism} {'without' if said.delta is None else 'with'} a delta"
+        wanted = "delta with discrete_gaussian, and with nothing else"
+        yield Refusal("charter-noise", draft.at("publication", "mechanism"), found, wanted)
 
 
 def _reasons(draft: Draft) -> Iterator[Refusal]:

@@ -38,6 +38,7 @@ COMMANDS = {
     "answer": ("_answer", "app"),
     "rights": ("_rights", "app"),
     "watchlist": ("_watchlist", "app"),
+    "serve": ("_serve", "serve_command"),
     "demo": ("_demo", "demo_command"),
 }
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -117,6 +121,172 @@ def list_command(
         say(text(made))
     found = made["verdicts"]
     return Exit.BREACHES if found["removed"] + found["not in the register"] + found["other role"] else Exit.CLEAR
+
+
+AgreementOption = Annotated[Path, typer.Option("--agreement", metavar="FILE.toml", help="What both sides agreed on.")]
+CertificateOption = Annotated[Path | None, typer.Option("--tls-cert", metavar="FILE", help="Own certificate, PEM.")]
+TlsKeyOption = Annotated[Path | None, typer.Option("--tls-key", metavar="FILE", help="Its private key, PEM.")]
+TrustOption = Annotated[
+    Path | None, typer.Option("--tls-trust", metavar="FILE", help="The certificate the other side must have, PEM.")
+]
+
+
+@app.command("serve")
+def serve_command(
+    source: Annotated[
+        Path, typer.Argument(metavar="SOURCE", help="The register's folder, or a list with names of those people.")
+    ],
+    agreement: AgreementOption,
+    by: Annotated[str, typer.Option(help="Who: a staff reference; for the access log of a register.")] = "",
+    reason: Annotated[str, typer.Option(help="Why; it goes into the register's access log.")] = "",
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="MOMENT", help="The register as it stood; now if not given.")
+    ] = None,
+    host: Annotated[str, typer.Option(help="Where to listen; others cannot reach the default.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="The port; 0 for any that is free.")] = 8063,
+    name: NameOption = "",
+    given: GivenOption = "",
+    family: FamilyOption = "",
+    born: BornOption = "",
+    dates: DatesOption = Order.TOLD,
+    family_first: FamilyFirstOption = False,
+    encoding: EncodingOption = "utf-8",
+    delimiter: DelimiterOption = "",
+    sheet: SheetOption = "",
+    header_row: HeaderRowOption = 1,
+    key: KeyOption = None,
+    passphrase: PassphraseOption = None,
+    certificate: CertificateOption = None,
+    tls_key: TlsKeyOption = None,
+    trust: TrustOption = None,
+    quiet: QuietOption = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer one list owner of another controller, who learns what was agreed and nothing else.
+
+    Examples:
+      overt reconcile serve register/ --agreement agreed.toml --key agreed.key --by P1042 --reason 'agreement 7'
+      overt reconcile serve removed.csv --agreement agreed.toml --key agreed.key
+
+    Private set intersection: neither side shows the other its people. What it gives away all the same, and to whom, is
+    docs/reconcile-between-controllers.md. The agreed key is one for this agreement. A register's own pseudonyms serve
+    only where both agreed on its own key; else bring the people as a list, from the files that have their names.
+    """
+    from overt import reconcile as between  # noqa: PLC0415  slow to import
+    from overt.register import SETTINGS_FILE, Register  # noqa: PLC0415
+
+    agreed, used = between.read_agreement(agreement, now().date()), given_key(key, passphrase)
+    address = between.Address(host, port, _tls(certificate, tls_key, trust))
+    moment = moment_of(as_of) if as_of else now()
+    with ExitStack() as open_things:
+        permit: Callable[[], None] = _nothing
+        if (source / SETTINGS_FILE).is_file():
+            opened = open_things.enter_context(Register.open(source))
+            elements = between.people_of_register(opened, agreed, used, moment)
+            said = f"{reason}; agreement {agreed.digest[:16]}"
+            permit = partial(_log, opened, by, said)
+        else:
+            options = between.ListOptions(
+                name, given, family, born, "", {}, dates, family_first, encoding, delimiter, sheet, header_row
+            )
+            elements = between.people_of_list(source, options, agreed, used)
+        progress = open_things.enter_context(counting("points", quiet))
+        learned = between.serve(
+            elements,
+            agreed,
+            used,
+            address,
+            permit=permit,
+            ready=lambda at: talk.print(f"ready at {host}:{at}", markup=False),
+            told=lambda refusal: talk.print(f"{refusal}\n  still waiting", markup=False),
+            progress=lambda done, _: progress(done),
+        )
+    if as_json:
+        say_json(asdict(learned))
+        return
+    say(f"one session: {learned.asked:,} elements asked about, padding among them")
+    say(
+        f"the owner says that {learned.count:,} were found"
+        if learned.count is not None
+        else "what was found was not told"
+    )
+
+
+@app.command("join")
+def join_command(
+    path: ListArgument,
+    agreement: AgreementOption,
+    to: Annotated[str, typer.Option("--to", metavar="HOST:PORT", help="Where the keeper listens.")] = "127.0.0.1:8063",
+    rows: Annotated[
+        Path | None, typer.Option(metavar="FILE.csv", help="A new file for the row numbers, where they were agreed.")
+    ] = None,
+    name: NameOption = "",
+    given: GivenOption = "",
+    family: FamilyOption = "",
+    born: BornOption = "",
+    dates: DatesOption = Order.TOLD,
+    family_first: FamilyFirstOption = False,
+    encoding: EncodingOption = "utf-8",
+    delimiter: DelimiterOption = "",
+    sheet: SheetOption = "",
+    header_row: HeaderRowOption = 1,
+    key: KeyOption = None,
+    passphrase: PassphraseOption = None,
+    certificate: CertificateOption = None,
+    tls_key: TlsKeyOption = None,
+    trust: TrustOption = None,
+    as_json: JsonOption = False,
+) -> int:
+    """Ask another controller which rows of your own list are people it removed, as far as was agreed.
+
+    Example:
+      overt reconcile join list.csv --agreement agreed.toml --key agreed.key --to 127.0.0.1:8063 --rows delete.csv
+
+    First name, family name and birth date are compared, middle names are not: look at a row before you delete it.
+    Leaves with 1 when any was found.
+    """
+    from overt import reconcile as between  # noqa: PLC0415  slow to import
+
+    agreed, used = between.read_agreement(agreement, now().date()), given_key(key, passphrase)
+    options = between.ListOptions(
+        name, given, family, born, "", {}, dates, family_first, encoding, delimiter, sheet, header_row
+    )
+    host, _, port = to.rpartition(":")
+    if not host or not port.isdigit():
+        raise Refusal("address-malformed", "--to", "not HOST:PORT", "127.0.0.1:8063")
+    address = between.Address(host, int(port), _tls(certificate, tls_key, trust))
+    learned, read, unreadable = between.join(path, options, agreed, used, address, rows=rows)
+    if as_json:
+        say_json({**asdict(learned), "read": read, "unreadable": unreadable})
+    else:
+        what = "removed people" if agreed.subjects == "removed" else "listed people"
+        found = f"{len(learned.rows):,} rows" if learned.rows is not None else f"{learned.count:,}"
+        say(f"{found} of {read:,} are {what} of {agreed.keeper}; {unreadable:,} could not be read")
+        say("Look at each before you delete it: middle names were not compared." if learned.count else NOT_CLEAR)
+    return Exit.BREACHES if learned.count else Exit.CLEAR
+
+
+NOT_CLEAR = "Nobody was found. Spellings that the rule does not cover are not seen: docs/formats/pseudonym.md."
+
+
+def _nothing() -> None:
+    """A list needs nobody's leave."""
+
+
+def _log(register: Any, by: str, reason: str) -> None:
+    from overt.reconcile import log_run  # noqa: PLC0415  slow to import
+
+    log_run(register, "disclose", by, reason, now())
+
+
+def _tls(certificate: Path | None, key: Path | None, trust: Path | None) -> Any:
+    from overt.reconcile import Tls  # noqa: PLC0415  slow to import
+
+    if not (certificate or key or trust):
+        return None
+    if not (certificate and key and trust):
+        raise Refusal("tls-files", "--tls-cert, --tls-key, --tls-trust", "not all of them", "all three or none")
+    return Tls(certificate, key, trust)
 
 
 def _roles(said: list[str] | None) -> dict[str, str]:

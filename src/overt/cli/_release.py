@@ -22,7 +22,8 @@ app = typer.Typer(
     "  overt release draft register/ --by P1042\n"
     "  overt release approve register/ 0001 --by P2001\n"
     "  overt release publish register/ 0001 --by P1042\n"
-    "  overt release verify register/releases/0001/site --snapshot register/snapshots/release-0001",
+    "  overt release verify register/releases/0001/site --snapshot register/snapshots/release-0001\n"
+    "  overt release record s61 register/ --out records/",
     no_args_is_help=True,
 )
 ReleaseArgument = Annotated[str, typer.Argument(metavar="RELEASE", help="The number of the release: 0001.")]
@@ -67,7 +68,11 @@ def draft_command(
         say_json({"release": made.release, "day": made.day, "since": made.since, "digest": made.digest})
         return
     say(f"release {made.release} about {made.day}: {len(made.cells)} figures")
-    talk.print(f"{made.withheld_for_others} withheld so that others cannot be worked out", markup=False)
+    if made.noise:
+        spent = f"with noise: {made.noise.total:.3f} of {made.noise.rule.budget} will be spent"
+        talk.print(f"{spent}, {made.noise.before.total(made.noise.rule.delta):.3f} before this release", markup=False)
+    else:
+        talk.print(f"{made.withheld_for_others} withheld so that others cannot be worked out", markup=False)
     talk.print("Two others approve it next: overt release approve", markup=False)
 
 
@@ -132,6 +137,9 @@ def verify(
     site: Annotated[Path, typer.Argument(metavar="SITE", help="The folder of a published release.")],
     snapshot: Annotated[Path | None, typer.Option(help="The snapshot that it counts.")] = None,
     ledger: Annotated[Path | None, typer.Option(help="The folder of the published ledger.")] = None,
+    earlier: Annotated[
+        list[Path] | None, typer.Option(help="With noise: the site of a release before it; again for each of them.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> int:
     """Check a published release: its files, every figure against the snapshot, and its digest in the ledger.
@@ -140,11 +148,12 @@ def verify(
       overt release verify site/ --snapshot snapshot/ --ledger ledger/public
 
     Leaves with 1 when anything does not agree. The ledger itself is checked by overt ledger check.
+    A figure with noise is held to its noise, its error and the budget: docs/guides/noise.md.
     """
     need_publication()
     from overt.publication import verify_release  # noqa: PLC0415  statistics take a second to load
 
-    found = verify_release(site, snapshot, ledger)
+    found = verify_release(site, snapshot, ledger, earlier)
     if as_json:
         say_json(
             {
@@ -152,6 +161,7 @@ def verify(
                 "digest": found.document.digest,
                 "files": found.files,
                 "figures": found.figures,
+                "noisy": found.noisy,
                 "leaf": found.leaf,
                 "mismatches": [asdict(each) for each in found.mismatches],
             }
@@ -161,8 +171,47 @@ def verify(
             say(f"{each.where}: {each.found}")
         counted = f"{found.figures} figures counted again" if snapshot else "no snapshot, so that no figure was counted"
         entered = f"leaf {found.leaf}" if ledger else "no ledger looked at"
+        if found.noisy:
+            held = "they follow from the noisy numbers" + (", which lie within their noise" if snapshot else "")
+            talk.print(f"{found.noisy} figures have noise and cannot be counted again: {held}", markup=False)
         say(f"release {found.document.release}: {found.files} files; {counted}; {entered}")
     return Exit.BREACHES if found.mismatches else Exit.CLEAR
+
+
+@app.command()
+def record(
+    kind: Annotated[str, typer.Argument(metavar="KIND", help="atrs, s61, catalogue or dpia.")],
+    register: RegisterArgument,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The folder for its files.")],
+    release: Annotated[
+        str | None, typer.Option(help="The published release that gives the figures; the newest if not given.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write what the law asks to be written of a register, as far as its charter and a release say it.
+
+    Examples:
+      overt release record s61 register/ --out records/
+      overt release record dpia register/ --release 0002 --out records/
+
+    atrs: an algorithmic transparency record. s61: the record of processing (DPA 2018). catalogue: the categories of
+    data and their history, as JSON-LD too. dpia: a skeleton that states what the data shows. What neither says is
+    left to be filled in by a human, and is never invented.
+    """
+    need_publication()
+    from overt.publication.records import RECORDS, gather, write_record  # noqa: PLC0415  statistics take a second to load
+    from overt.publication.records import as_json as shown  # noqa: PLC0415
+
+    with Register.open(register) as opened:
+        sources = gather(opened, release, dt.datetime.now(dt.UTC).date())
+    paths = write_record(kind, sources, out)
+    made = RECORDS[kind](sources)
+    if as_json:
+        say_json(shown(made))
+        return
+    for path in paths:
+        say(str(path))
+    talk.print(f"{len(made.open)} of {len(list(made.fields()))} fields are still to be filled in", markup=False)
 
 
 def need_publication() -> None:

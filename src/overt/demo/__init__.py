@@ -1,13 +1,26 @@
 """The demonstration: four years of an invented police register kept in the open, and what happens if it cheats.
 
-`Play` acts it out in a new folder, `rewrite_history` goes on with the morning after, and `tell` makes a story of the
-facts. Everybody in it is invented, and its keys are worthless: they come from a seed, so that the same story happens
-every time.
+`Play` acts it out in a new folder, `rewrite_history` goes on with the morning after, `Live` keeps the register in use,
+and `tell` makes a story of the facts. Everybody in it is invented, and its keys are worthless: they come from a seed,
+so that the same story happens every time.
 """
 
 from overt.demo._cheat import rewrite_history
 from overt.demo._facts import Breach, Facts, Fork, Places, Said
+from overt.demo._live import SIGN_INS, Live
 from overt.demo._play import Play, charter_files
 from overt.demo._story import tell
 
-__all__ = ["Breach", "Facts", "Fork", "Places", "Play", "Said", "charter_files", "rewrite_history", "tell"]
+__all__ = [
+    "SIGN_INS",
+    "Breach",
+    "Facts",
+    "Fork",
+    "Live",
+    "Places",
+    "Play",
+    "Said",
+    "charter_files",
+    "rewrite_history",
+    "tell",
+]

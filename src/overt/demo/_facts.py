@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,10 @@ class Places:
         self.watcher, self.watcher_policy = out / "watcher", out / "watcher" / "policy"
         # A listed person's: what the entry says, and the receipt of it.
         self.record, self.receipt = out / "person" / "entry.json", out / "person" / "entry.json.tlog-proof"
+        # The unit's too, and worthless here: the key under which it computes pseudonyms, and the key's passphrase.
+        self.key, self.passphrase = out / "key" / "pseudonym.key", out / "key" / "passphrase.txt"
+        # Three officers' own: lists with names, beside the register; and what came of holding them against it.
+        self.lists, self.reconciled = out / "informal-lists", out / "reconciled"
         # An inspector's: what the audit found.
         self.audit = out / "audit"
 
@@ -35,6 +39,31 @@ class Said:
     outcome: str
     codes: tuple[str, ...]
     says: str
+
+
+@dataclass(frozen=True)
+class Copied:
+    """An informal list, and how many of its rows have which verdict."""
+
+    name: str
+    title: str
+    rows: int
+    verdicts: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Copies:
+    """What holding the lists against the register found of the people planted in them, and what it could not see.
+
+    `wrongly` counts rows whose verdict is another than what was planted.
+    """
+
+    planted: int
+    covered: int
+    found: int
+    wrongly: int
+    not_covered: list[str]
+    lists: list[Copied]
 
 
 @dataclass(frozen=True)
@@ -84,6 +113,7 @@ class Facts:
     discrepancies: int = 0
     faults: int = 0
     receipts: int = 0
+    copies: Copies | None = None
     listed_on: dt.date = dt.date.min
     receipt_on: dt.date = dt.date.min
     audited_on: dt.date = dt.date.min
@@ -104,6 +134,7 @@ class Facts:
             "published": [{"day": day, "size": size} for day, size in self.published],
             "watcher": [{"day": day, "news": line} for day, line in self.watcher],
             "checks": {"register": self.discrepancies, "ledger": self.faults, "receipts": self.receipts},
+            "copies": asdict(self.copies) if self.copies else None,
             "audit": {
                 "as_of": self.audited_on,
                 "report": self.places.audit / "report.html",

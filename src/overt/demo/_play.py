@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -15,10 +16,11 @@ from overt.charter import charter_news, in_force, read_charter
 from overt.controls import Finding, Verdict, find_pack, read_pack
 from overt.controls import Gate as Effect
 from overt.demo._attempts import Attempt, attempts, first_attempt
-from overt.demo._facts import Breach, Facts, Places, Said
+from overt.demo._facts import Breach, Copied, Copies, Facts, Places, Said
+from overt.demo._lists import REMOVED, plant, write_lists
 from overt.demo._seeded import Seeded
 from overt.demo._unit import RECORDERS, Proposal, Unit
-from overt.gate import Admitted, Gate, Held, Judgement, Outcome, adopt, decide
+from overt.gate import Admitted, Gate, Held, Judgement, Outcome, adopt, decide, name_key
 from overt.ledger import (
     FolderStore,
     LocalWitness,
@@ -37,6 +39,10 @@ from overt.ledger import (
     verify,
     watch,
 )
+from overt.pseudonym import write_pseudonym_key
+from overt.reconcile import Request as Comparison
+from overt.reconcile import run as reconcile
+from overt.reconcile import write_result
 from overt.refusals import Refusal
 from overt.register import Register, RegisterSettings, check_register, erase
 
@@ -48,6 +54,7 @@ _TRIED_EARLY, _RECEIPT_ON = dt.date(2020, 8, 20), dt.date(2021, 3, 31)
 _BUSY_FROM, _DILIGENCE = dt.date(2024, 1, 1), 0.5
 _ERASED_EACH_QUARTER, _ITEMS_FOR_A_RECEIPT = 2, 30
 _DECIDER, _LET_IN = "P9001", "nothing but social-media posts"
+_PASSPHRASE = "worthless demo passphrase"  # noqa: S105  it lies beside the key, and says what both are worth
 _GROUND = "Data Protection Act 2018, s.47: no longer necessary"
 _WHY = {
     "OV-14": "a named person let them in and gave a reason; the audit counts them all the same",
@@ -121,7 +128,7 @@ class Play:
         self.facts = Facts(Places(out), seed)
         self.progress = progress
         self.person = ""
-        seeded = Seeded(seed)
+        self.seeded = seeded = Seeded(seed)
         self.unit = Unit(seeded)
         self.outside = Outside(self.facts.places, seeded)
         settings = RegisterSettings("Alpha, a replay (synthetic)", ORIGIN, deciders=(_DECIDER,))
@@ -140,12 +147,16 @@ class Play:
         """The four years, and what everybody can check at their end."""
         first = read_charter(next(iter(self.documents.values())))
         self.adopt(first.adopted_on)
+        self.name_key(first.adopted_on)
         self.publish(first.adopted_on)
         early = first_attempt(self.unit, first, _TRIED_EARLY, RECORDERS[0])
         self.try_out(_TRIED_EARLY, RECORDERS[0], [early])
         for number, day in enumerate(quarters()):
             self.progress(f"{day}: {self.register.size():,} records")
             self.quarter(number, day)
+        self.progress("holding informal lists against the register")
+        self.reconcile()
+        self.publish(LAST_DAY)
         self.progress("checking the register, the ledger and receipts")
         self.check()
         self.progress("auditing")
@@ -171,7 +182,7 @@ class Play:
 
     def adopt(self, day: dt.date) -> None:
         """The controller adopts the version of the charter that is dated so, if there is one."""
-        for data in self.documents.values():
+        for data in charter_files():
             if read_charter(data).adopted_on == day:
                 adopt(self.register, data, _DECIDER, at(day, 9))
                 self.gate = Gate(self.register, [self.core])
@@ -230,6 +241,36 @@ class Play:
         places.record.parent.mkdir()
         places.record.write_text(json.dumps(version.body(), indent=1) + "\n", encoding="utf-8")
         places.receipt.write_bytes(prove(self.outside.store, version.opened_seq, version.salt))
+
+    def name_key(self, day: dt.date) -> None:
+        """The unit says under which key its pseudonyms are, and keeps the key in a file of its own."""
+        places, key = self.facts.places, self.unit.key
+        name_key(self.register, key, _DECIDER, at(day, 10))
+        for path in (places.register / "documents").iterdir():
+            self.documents[sha256(path.read_bytes()).hexdigest()] = path.read_bytes()
+        write_pseudonym_key(places.key, key, _PASSPHRASE, self.seeded.chance("key file").randbytes)
+        places.passphrase.write_text(f"{_PASSPHRASE}\n", encoding="utf-8")
+
+    def reconcile(self) -> None:
+        """Three officers keep lists of their own, and have them held against the register."""
+        places, now = self.facts.places, at(LAST_DAY, 8)
+        planted = plant(*self.unit.copied(), self.seeded.chance("informal lists"))
+        write_lists(planted, places.lists)
+        copied, found, wrongly = [], set(), 0
+        for place, each in enumerate(planted.lists):
+            rows = places.lists / f"{Path(each.name).stem}-rows.csv"
+            reason = "informal lists must not outlive a removal"
+            path = places.lists / each.name
+            asked = Comparison(path, each.options, now, RECORDERS[place], reason, each.title, rows)
+            made = reconcile(self.register, self.unit.key, asked, now)
+            write_result(made, places.reconciled / path.stem)
+            with rows.open(encoding="utf-8", newline="") as stream:
+                said = [row["verdict"] for row in csv.DictReader(stream)]
+            wrongly += sum(row.verdict != verdict for row, verdict in zip(each.rows, said, strict=True))
+            removed = zip(each.rows, said, strict=True)
+            found |= {row.who for row, verdict in removed if row.who >= 0 and verdict == "removed"}
+            copied.append(Copied(each.name, each.title, made["rows"], made["verdicts"]))
+        self.facts.copies = Copies(REMOVED, planted.covered, len(found), wrongly, planted.not_covered(), copied)
 
     def check(self) -> None:
         """Register against ledger, the ledger from its bytes, and receipts old and new."""

@@ -5,12 +5,11 @@ A register that is meant takes them from the operating system. Nothing outside `
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
-from hashlib import sha256
 from random import Random
 
 from overt.ledger import COSIGNATURE, ED25519, SEED_SIZE, Signer, make_signer
+from overt.pseudonym import PseudonymKey
 
 
 @dataclass(frozen=True)
@@ -31,9 +30,9 @@ class Seeded:
         """The key of a witness."""
         return make_signer(name, COSIGNATURE, self._secret(name))
 
-    def pseudonym(self, number: int) -> str:
-        """The keyed pseudonym of invented person `number`, as a controller would compute it from an identity."""
-        return hmac.new(self._secret("pseudonyms"), f"invented person {number}".encode(), sha256).hexdigest()
+    def pseudonym_key(self) -> PseudonymKey:
+        """The key under which the unit computes pseudonyms of the people it is told of."""
+        return PseudonymKey((self._secret("pseudonyms"),))
 
     def _secret(self, purpose: str) -> bytes:
         return self.chance(f"secret {purpose}").randbytes(SEED_SIZE)

@@ -15,7 +15,7 @@ _WIDTH = 100
 
 def tell(facts: Facts) -> str:
     """The story from the first charter to the audit, and to the fork where there is one."""
-    told = [*_beginning(facts), *_gate(facts), *_doubling(facts), *_ledger(facts), *_audit(facts)]
+    told = [*_beginning(facts), *_gate(facts), *_doubling(facts), *_ledger(facts), *_copies(facts), *_audit(facts)]
     if facts.fork:
         return "\n".join([*told, *_forked(facts, facts.fork), *_again_forked(facts.places)])
     return "\n".join([*told, *_again(facts.places)])
@@ -28,7 +28,7 @@ def _beginning(facts: Facts) -> Iterator[str]:
         are worthless. It replays what the press reported of Project Alpha, a police unit that collects what young
         people post online: the kinds of data it may record went from 16 to 34 within a year, and the public learned of
         it afterwards (Byline Times, 25 October 2021). This is how it could have gone in the open.""")
-    adopted, line = facts.watcher[0]
+    adopted, line = _charter_news(facts)[0]
     yield from _headed(f"{_day(adopted)}: the rules come first")
     yield from _told("""
         The unit publishes its charter: what may be recorded and why, about whom, for how long, and who is sent it. Each
@@ -67,7 +67,7 @@ def _first_of_each(facts: Facts, outcome: str) -> Iterator[str]:
 
 
 def _doubling(facts: Facts) -> Iterator[str]:
-    day, line = facts.watcher[1]
+    day, line = _charter_news(facts)[1]
     before, after = facts.categories
     yield from _headed(f"{_day(day)}: the day the categories doubled")
     yield from _told(f"""
@@ -91,6 +91,32 @@ def _ledger(facts: Facts) -> Iterator[str]:
         On {_day(facts.receipt_on)} one person, listed as a victim, was given a receipt. It still proves what the unit
         recorded. So do {facts.receipts} others, drawn from the whole register. Register against ledger:
         {_counted(facts.discrepancies, "difference")}. The ledger from its bytes: {_counted(facts.faults, "fault")}.""")
+
+
+def _copies(facts: Facts) -> Iterator[str]:
+    copies = facts.copies
+    if copies is None:
+        return
+    yield from _headed("Copies: the lists that nobody told the register about")
+    yield from _told(f"""
+        Three officers keep lists of their own, as officers of a real gangs database did (ICO, November 2018). The
+        lists have names; the register has none. {copies.planted} people who were removed from the register are still
+        on them, written as people write names. Each owner has the list held against the register: pseudonyms are
+        computed under the unit's key, compared and forgotten. Nothing of a list is stored, and the register logs who
+        did it and why.""")
+    for each in copies.lists:
+        said = ", ".join(f"{count} {verdict}" for verdict, count in each.verdicts.items() if count)
+        yield from textwrap.wrap(
+            f"{each.name}: {each.rows} rows; {said}", _WIDTH, initial_indent="    ", subsequent_indent="        "
+        )
+    yield ""
+    wrongly = f"{copies.wrongly} rows get" if copies.wrongly else "No row gets"
+    yield from _told(f"""
+        Of the {copies.planted}, {copies.found} are found, of {copies.covered} whose spelling the rule covers. {wrongly}
+        a wrong answer: a twin, a namesake and somebody with another middle name are told apart. The other
+        {len(copies.not_covered)} the rule does not see, and says of which kinds: {"; ".join(copies.not_covered)}.""")
+    yield f"The reports: {facts.places.reconciled}"
+    yield ""
 
 
 def _audit(facts: Facts) -> Iterator[str]:
@@ -133,6 +159,10 @@ def _forked(facts: Facts, fork: Fork) -> Iterator[str]:
         by both witnesses, still proves what was recorded on {_day(facts.listed_on)}: a victim.""")
 
 
+def _charter_news(facts: Facts) -> list[tuple[dt.date, str]]:
+    return [(day, line) for day, line in facts.watcher if line.startswith("the charter")]
+
+
 def _again(places: Places) -> Iterator[str]:
     yield from _headed("See for yourself")
     yield from _command("Every line, tile and signature of the ledger", _check(places))
@@ -143,6 +173,9 @@ def _again(places: Places) -> Iterator[str]:
     yield from _command(
         "The audit, which leaves with 1 because something is breached", "overt audit", places.register, *out
     )
+    lists = ("--key", places.key, "--passphrase-file", places.passphrase, "--by P1001 --reason 'a look of my own'")
+    held = ("overt reconcile", places.lists / "north-desk.csv", "--with", places.register, "--dates day-first", *lists)
+    yield from _command("An informal list, which leaves with 1 because removed people are on it", *held)
     charters = [places.register / "charters" / f"{version:04}.toml" for version in (1, 2)]
     yield from _command("What the charter became", "overt charter history", *charters)
     yield from _command("What happens when the operator cheats", "overt demo --cheat --out", f"{places.out}-cheated")

@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any
 
 from overt.charter import Charter
+from overt.demo._people import Invented, invent
 from overt.demo._seeded import Seeded
 from overt.gate import Proposed
 
@@ -24,6 +25,7 @@ REVIEWERS = ("P3001", "P3002", "P3003", "P3004")
 
 _NEW_EACH_QUARTER = 44
 _SENT_EACH_QUARTER = 3
+_COPIED = 30
 _ROLES = ("suspect",) * 11 + ("convicted",) * 3 + ("victim",) * 4 + ("witness",) * 2
 _PURPOSE = {"suspect": "investigation", "convicted": "prevention", "victim": "safeguarding", "witness": "safeguarding"}
 _SENT_TO = {"suspect": "example_force", "convicted": "example_probation", "victim": "example_council"}
@@ -80,6 +82,8 @@ class Unit:
     def __init__(self, seeded: Seeded) -> None:
         self.seeded = seeded
         self.chance = seeded.chance("unit")
+        self.key = seeded.pseudonym_key()
+        self.known: dict[str, Invented] = {}
         self.active: dict[str, Listed] = {}
         self.removed: list[Listed] = []
         self._last: Counter[str] = Counter()
@@ -94,6 +98,13 @@ class Unit:
         yield from self.covert_listing(charter, day, actor)
         for _ in range(_NEW_EACH_QUARTER):
             yield self.listing(charter, day, actor)
+
+    def copied(self) -> tuple[list[Invented], list[tuple[Invented, str]]]:
+        """Who was removed and is not listed again, and some of who is listed, with their roles."""
+        active = {each.entry["subject_id"]: each.entry["role"] for each in self.active.values()}
+        removed = [each.entry["subject_id"] for each in self.removed]
+        gone = [self.known[each] for each in dict.fromkeys(removed) if each not in active]
+        return gone, [(self.known[each], role) for each, role in list(active.items())[:_COPIED]]
 
     def case_work(self, charter: Charter, day: dt.date, actor: str, diligence: float) -> Iterator[Proposal]:
         """What else is done on one day; `diligence` is the share of due reviews that the unit gets round to."""
@@ -123,8 +134,12 @@ class Unit:
         years = age or (self.chance.randint(14, 17) if self.chance.random() < 0.11 else self.chance.randint(19, 40))
         born = dt.date(day.year - years, day.month, 1) - dt.timedelta(days=self.chance.randint(40, 300))
         self._last["person"] += 1
+        who = invent(self.seeded.chance(f"person {self._last['person']}"), born)
+        subject_id = self.key.subject_id(who.person)
+        # The desk knows whom it has in hand; what it proposes has the pseudonym alone.
+        self.known[subject_id] = who
         return {
-            "subject_id": self.seeded.pseudonym(self._last["person"]),
+            "subject_id": subject_id,
             "birth_date": born.isoformat(),
             "sex": self.chance.choices(("male", "female"), (80, 20))[0],
             "ethnicity_self": self.chance.choices(("W1", "B1", "B2", "A2", "M1", "NS"), (44, 20, 13, 10, 8, 5))[0],

@@ -114,9 +114,11 @@ def _write_all(run: _Run, now: Clock, tell: Tell) -> None:
             parts = []
             for at in range(0, len(rows), _LEAVES_PIECE):
                 some = slice(at, at + _LEAVES_PIECE)
-                parts.append(run.pool.submit(leaves_of, table, rows[some], actor, writer.moment, salts[some]))
-            leaves = [leaf for part in parts for leaf in part.result()]
-            writer.append_many(table, rows, actor, salts, leaves)
+                leaves = run.pool.submit(leaves_of, table, rows[some], actor, writer.moment, salts[some])
+                parts.append((some, leaves))
+            # The rows of one piece are written while the leaves of the next are made.
+            for some, leaves in parts:
+                writer.append_many(table, rows[some], actor, salts[some], leaves.result())
             done += len(rows)
             _mark(writer, run.digest, done)
         tell(done, total)

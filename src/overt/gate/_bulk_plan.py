@@ -79,9 +79,7 @@ class Plan:
             cast = ", ".join(
                 f"cast({each} as {_TYPES[TABLES[name].by_name[each].kind]})" for each in kept_columns(name)
             )
-            self.connection.register("incoming", incoming)
-            self.connection.execute(f"insert into staged_{name} select n, together, {cast} from incoming")
-            self.connection.unregister("incoming")
+            self._insert(f"staged_{name}", incoming, f"n, together, {cast}")
         self._add_reasons([(together, number, reason) for number, together, reason in piece.faults])
 
     def decide(self, register: Register, day: Day) -> None:
@@ -138,7 +136,9 @@ class Plan:
     def admitted(self, done: int, batch: int) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
         """Rows to be written, table by table in batches, after the first `done`."""
         for name in PROPOSABLE:
-            columns = ", ".join(f"s.{each}" for each in kept_columns(name))
+            columns = ", ".join(
+                _as_written(TABLES[name].by_name[each].kind, f"s.{each}") for each in kept_columns(name)
+            )
             cursor = self.connection.cursor()
             cursor.execute(
                 f"select {columns} from staged_{name} as s left join unit_outcome as u using (together)"
@@ -148,7 +148,7 @@ class Plan:
                 skipped = min(done, len(rows))
                 done -= skipped
                 if rows[skipped:]:
-                    yield name, [tuple(map(_wire, row)) for row in rows[skipped:]]
+                    yield name, rows[skipped:]
 
     def held(self) -> Iterator[tuple[tuple[Reason, ...], list[Proposed]]]:
         """Units that wait for a human, with their reasons."""
@@ -162,9 +162,10 @@ class Plan:
             records = []
             for name in PROPOSABLE:
                 columns = kept_columns(name)
-                asked = f"select {', '.join(columns)} from staged_{name} where together = ? order by n"
+                written = ", ".join(_as_written(TABLES[name].by_name[each].kind, each) for each in columns)
+                asked = f"select {written} from staged_{name} where together = ? order by n"
                 for row in self.connection.execute(asked, [together]).fetchall():
-                    values = {each: _wire(value) for each, value in zip(columns, row, strict=True) if value is not None}
+                    values = {each: value for each, value in zip(columns, row, strict=True) if value is not None}
                     records.append(Proposed(name, values, bundle=together))
             yield tuple(Reason(code, Effect(effect), "", says) for code, effect, says in found), records
 
@@ -262,17 +263,19 @@ class Plan:
         incoming = pa.table(
             [pa.array(column) for column in zip(*rows, strict=True)], names=["together", "n", "code", "effect", "says"]
         )
-        self.connection.register("incoming", incoming)
-        self.connection.execute("insert into reason select together, n, code, effect, says from incoming")
-        self.connection.unregister("incoming")
+        self._insert("reason", incoming, "together, n, code, effect, says")
+
+    def _insert(self, table: str, incoming: pa.Table, columns: str) -> None:
+        self.connection.from_arrow(incoming).project(columns).insert_into(table)
 
     def _one(self, sql: str, *parameters: object) -> int:
         found = self.connection.execute(sql, list(parameters)).fetchone()
         return int(found[0]) if found else 0
 
 
-def _wire(value: Any) -> Any:
-    """A value as the register writes it."""
-    if isinstance(value, dt.datetime):
-        return value.isoformat(sep=" ")
-    return value.isoformat() if isinstance(value, dt.date) else value
+def _as_written(kind: Kind, column: str) -> str:
+    """A column with its values as the register writes them: a moment has six decimals, or none."""
+    if kind is Kind.TIMESTAMP:
+        whole, exact = (f"strftime({column}, '%Y-%m-%d %H:%M:%S{part}')" for part in ("", ".%f"))
+        return f"case when microsecond({column}) % 1000000 = 0 then {whole} else {exact} end"
+    return f"cast({column} as varchar)" if kind is Kind.DATE else column

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from overt.charter import Charter
 from overt.controls import Control, Settings, Value
@@ -34,8 +34,7 @@ Built = dict[tuple[str, Shape, bool], Statement]
 _ANY_DAY = dt.date(1, 1, 1)
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A control's answer on one row: a breach, or that it cannot tell; `stood` if it was so before."""
 
     control: Control
@@ -89,6 +88,7 @@ class Day:
         self.settings = Settings(day, {**thresholds, **own})
         self._statements: dict[tuple[Shape, bool], Statement] = {}
         self._built = {} if built is None else built
+        self._reasons: dict[tuple[object, ...], Reason] = {}
 
     def decide(self, bundle: Sequence[Staged], actor: str) -> Decision:
         """Everything that speaks against admitting these rows together.
@@ -105,10 +105,11 @@ class Day:
             says = f"no such row of {other} in the register or in the bundle"
             reasons.append(refuse("reference-unknown", f"{table}.{column}", says, f"admit the {other} first"))
         reasons += [reason for recipient, role in asked.sent for reason in self.rules.sending(recipient, role)]
+        told = asked.found
         faulty = {(each.table, name) for each in bundle for name in each.faulty}
-        for found in asked.found:
-            if not any(name in found.control.needs.get(table, ()) for table, name in faulty):
-                reasons.append(self.reason(found))
+        if faulty:
+            told = [each for each in told if not any(name in each.control.needs.get(of, ()) for of, name in faulty)]
+        reasons += map(self.reason, told)
         return Decision(tuple(dict.fromkeys(reasons)), asked.standing)
 
     def ask(self, bundle: Sequence[Staged]) -> Asked:
@@ -134,9 +135,10 @@ class Day:
                 sent.append((key, says))
             else:
                 known.add(("entry" if number == KNOWN_ENTRY else "subject", key))
-        if any(_may_have_stood(each, known | standing.keys()) for each in found):
+        there = known | standing.keys()
+        if found and (there or statement.joint) and any(_may_have_stood(each, there) for each in found):
             stood = self._stood(rows)
-            found = [replace(each, stood=(each.control.id, each.key, each.unknown) in stood) for each in found]
+            found = [each._replace(stood=(each.control.id, each.key, each.unknown) in stood) for each in found]
         return Asked(found, standing, missing, sent)
 
     def _stood(self, rows: Rows) -> set[tuple[str, str, bool]]:
@@ -147,18 +149,26 @@ class Day:
 
     def reason(self, found: Found) -> Reason:
         """What a control's answer does at the gate, with the law in force on the row's day."""
-        control, says = found.control, found.says
-        # A pack's reason is one of the texts that stand in it; what is put together might repeat a value.
-        told = says if f"'{says.replace(chr(39), chr(39) * 2)}'" in control.sql else control.title
+        control, _, unknown, says, day, stood = found
+        same = (control.id, unknown, says, day, stood)
+        if same not in self._reasons:
+            # A pack's reason is one of the texts that stand in it; what is put together might repeat a value.
+            own = f"'{says.replace(chr(39), chr(39) * 2)}'" in control.sql
+            if not own:
+                return self._weighed(control, unknown, control.title, day, stood)
+            self._reasons[same] = self._weighed(control, unknown, says, day, stood)
+        return self._reasons[same]
+
+    def _weighed(self, control: Control, unknown: bool, told: str, day: str | None, stood: bool) -> Reason:
         effect = control.gate
-        if found.unknown:
+        if unknown:
             told = f"cannot be told: {control.title[0].lower()}{control.title[1:]}"
             effect = Effect.HOLD if effect is Effect.REFUSE else effect
-        if found.stood:
+        if stood:
             effect = Effect.NOTE
-        on = dt.date.fromisoformat(found.day[:10]) if found.day else self.day
+        on = dt.date.fromisoformat(day[:10]) if day else self.day
         law = tuple(basis.citation for basis in control.law_on(on))
-        return Reason(control.id, effect, subject_of(control), told, control.remedy, law, found.unknown, found.stood)
+        return Reason(control.id, effect, subject_of(control), told, control.remedy, law, unknown, stood)
 
     def _statement(self, shape: Shape, *, before: bool) -> Statement:
         statement = self._statements.get((shape, before))

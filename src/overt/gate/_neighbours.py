@@ -90,7 +90,9 @@ def _item(reach: Reach) -> list[str]:
         )
         # Who collected from the source first, and whether any row of it is undated.
         found.append(reach.one("near_source", f"{other} and x.collected_on is null limit 1"))
-        found.append(reach.one("near_source", f"{other} and x.collected_on is not null order by x.collected_on limit 1"))
+        found.append(
+            reach.one("near_source", f"{other} and x.collected_on is not null order by x.collected_on limit 1")
+        )
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from overt.gate._names import naming
@@ -127,12 +127,17 @@ def _boolean(value: Any) -> bool:
 
 
 def _date(value: Any) -> str:
-    if type(value) is str and len(value) == 10:
-        try:
-            return dt.date.fromisoformat(value).isoformat()
-        except ValueError:
-            pass
+    if type(value) is str and len(value) == 10 and _is_day(value):
+        return value
     raise _Fault("a day as yyyy-mm-dd was wanted")
+
+
+@lru_cache(20_000)
+def _is_day(text: str) -> bool:
+    try:
+        return dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _timestamp(value: Any) -> str:

@@ -58,12 +58,14 @@ class Statement:
     row breaches it, or with null may. From `KEYS_FROM` down it is a staged table's place: a row of that key
     stands, opened by `leaf`. From `REFERENCES_FROM` down it is a reference's place: what it names is not there.
     `ROLE_SENT` gives a recipient and, as the reason, the role of an entry that is to be sent there. `KNOWN_ENTRY` and
-    `KNOWN_SUBJECT` give the entries and people in question that had an entry before.
+    `KNOWN_SUBJECT` give the entries and people in question that had an entry or an item before.
     """
 
     sql: str
     controls: tuple[Control, ...]
     shape: Shape
+    joint: bool
+    """Whether any control is about rows whose key has several parts."""
 
     def parameters(self, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Any]:
         """The staged rows by table, as the statement takes them."""
@@ -135,9 +137,11 @@ def build(
         arms += [_key_arm(KEYS_FROM - place, name, dialect) for place, name in enumerate(staged)]
         arms += [_reference_arm(REFERENCES_FROM - place, *each) for place, each in references]
         arms += [_ROLE_ARM] if "disclosure" in staged else []
-        arms += [_known_arm(KNOWN_ENTRY, "entry_id"), _known_arm(KNOWN_SUBJECT, "subject_id")]
+        arms += [_known_arm(KNOWN_ENTRY, "entry_id", "entry", "item")] if set(_ENTRY_OF) & set(staged) else []
+        arms += [_known_arm(KNOWN_SUBJECT, "subject_id", "entry")] if set(_PERSON_OF) & set(staged) else []
     arms = arms or [f"select 0, {_NO_TEXT}, {_NO_BREACH}, {_NO_LEAF}, {_NO_TEXT}, {_NO_TEXT} where 1 = 0"]
-    return Statement(f"with {', '.join(shadows)} {' union all '.join(arms)}", asked, shape)
+    joint = any(len(identity(subject_of(control))) > 1 for control in asked)
+    return Statement(f"with {', '.join(shadows)} {' union all '.join(arms)}", asked, shape, joint)
 
 
 @dataclass
@@ -156,12 +160,14 @@ def _share(texts: list[_Text], dialect: str) -> list[str]:
         if tree.find(exp.CTE) is None:
             for each in _derived(tree):
                 asked.setdefault(_rows_of(each.this).sql(dialect=dialect), []).append(each)
-    shared = []
+    shared: list[str] = []
     for several in asked.values():
         if len(several) > 1:
             shared.append(_together(f"shared_{len(shared)}", several, dialect))
     for text, tree in zip(texts, trees, strict=True):
-        text.sql = tree.transform(_spelled_out).sql(dialect=dialect) if dialect == "sqlite" else tree.sql(dialect=dialect)
+        text.sql = (
+            tree.transform(_spelled_out).sql(dialect=dialect) if dialect == "sqlite" else tree.sql(dialect=dialect)
+        )
     return shared
 
 
@@ -198,10 +204,13 @@ def _together(name: str, several: Sequence[exp.Subquery], dialect: str) -> str:
     whole = several[0].this.copy()
     for each in several:
         part = ", ".join(
-            f"{columns[given.unalias().sql(dialect=dialect)]} as {given.alias_or_name}" for given in each.this.expressions
+            f"{columns[given.unalias().sql(dialect=dialect)]} as {given.alias_or_name}"
+            for given in each.this.expressions
         )
         each.set("this", sqlglot.parse_one(f"select {part} from {name}", dialect=dialect))
-    whole.set("expressions", [sqlglot.parse_one(f"{given} as {column}", dialect=dialect) for given, column in columns.items()])
+    whole.set(
+        "expressions", [sqlglot.parse_one(f"{given} as {column}", dialect=dialect) for given, column in columns.items()]
+    )
     if dialect == "sqlite":
         whole = whole.transform(_spelled_out)
     return f"{name} as materialized ({whole.sql(dialect=dialect)})"
@@ -265,7 +274,9 @@ def _focus(shape: Shape, before: bool) -> list[str]:
     return [
         _keys_of("focus_entry", "entry_id", entries, one),
         _keys_of("focus_subject", "subject_id", people, one),
-        _keys_of("near_subject", "subject_id", [*(["select subject_id from focus_subject"] if people else []), listed], one),
+        _keys_of(
+            "near_subject", "subject_id", [*(["select subject_id from focus_subject"] if people else []), listed], one
+        ),
         _keys_of("near_entry", "entry_id", ["select entry_id from focus_entry", of_person], one),
     ]
 
@@ -291,17 +302,21 @@ def _shadow(name: str, reach: Reach, before: bool) -> str:
         standing = f"select {plain} from {name}_version as x where x.closed_seq is null"
         if not here or before:
             return f"{name} as ({standing})"
-        return f"{name} as materialized (select {', '.join(columns)} from staged_{name} union all {standing} and {_kept(name)})"
+        staged = f"select {', '.join(columns)} from staged_{name}"
+        return f"{name} as materialized ({staged} union all {standing} and {_kept(name)})"
     found = LOOKUPS[name](reach) if name in LOOKUPS else []
     if here and before:
         # What the staged rows would replace stands as it did.
         leaves = [*[f"select x.opened_seq {each}" for each in found], _replaced(name, "opened_seq")]
-        found = [f"from ({' union '.join(leaves)}) as n join {name}_version as x on x.opened_seq = n.opened_seq where true"]
+        found = [
+            f"from ({' union '.join(leaves)}) as n join {name}_version as x on x.opened_seq = n.opened_seq where true"
+        ]
     parts = [f"select {plain} {each}" for each in found]
     if here and not before:
         kept = [f"{part} and {_kept(name)}" for part in parts]
         parts = [f"select {', '.join(columns)} from staged_{name}", *kept]
-    return f"{name} as materialized ({' union all '.join(parts) or f'select {plain} from {name}_version as x where 1 = 0'})"
+    nothing = f"select {plain} from {name}_version as x where 1 = 0"
+    return f"{name} as materialized ({' union all '.join(parts) or nothing})"
 
 
 def _kept(name: str) -> str:
@@ -361,10 +376,15 @@ _ROLE_ARM = (
 )
 
 
-def _known_arm(number: int, column: str) -> str:
+def _known_arm(number: int, column: str, *tables: str) -> str:
+    """The entries or people in question of which a row stands in one of these tables."""
+    stands = " or ".join(
+        f"exists (select 1 from {name}_version as x where x.{column} = f.{column} and x.closed_seq is null)"
+        for name in tables
+    )
     return (
-        f"select {number}, x.{column}, {_NO_BREACH}, {_NO_LEAF}, {_NO_TEXT}, {_NO_TEXT} from focus_{column[:-3]} as f"
-        f" join entry_version as x on x.{column} = f.{column} and x.closed_seq is null"
+        f"select {number}, f.{column}, {_NO_BREACH}, {_NO_LEAF}, {_NO_TEXT}, {_NO_TEXT} from focus_{column[:-3]} as f"
+        f" where {stands}"
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 LONGEST = 200
@@ -40,6 +40,7 @@ _LETTERS = str.maketrans(
 _WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa"})
 # Only before a consonant: Joe is not Jo, nor Sue Su.
 _COLLAPSED = re.compile("(?:(a)[ea]|([ou])e)(?=[bcdfghjklmnpqrstvwxz])")
+_DASH = "-"
 _SPACES = frozenset(" \t\r\n.·_")
 
 
@@ -55,34 +56,29 @@ class Unreadable(Exception):
 class Name:
     """The words of a name, the given names first; `written_out` has them with ä as ae, where that makes a difference.
 
-    What the words are is never shown.
+    `leading` and `trailing` say how many words belong together at either end: those joined by a dash, or of one field.
+    They are not part of the pseudonym. What the words are is never shown.
     """
 
     words: tuple[str, ...]
     written_out: tuple[str, ...]
+    leading: int = field(default=1, compare=False)
+    trailing: int = field(default=1, compare=False)
 
     def __repr__(self) -> str:
         return "Name(…)"
 
     @property
-    def given(self) -> str:
-        """The first word; empty where there is but one."""
-        return self.words[0] if len(self.words) > 1 else ""
-
-    @property
-    def family(self) -> str:
-        """The last word."""
-        return self.words[-1]
-
-    @property
     def middle(self) -> tuple[str, ...]:
-        """All between the first word and the last."""
-        return self.words[1:-1]
+        """The given names behind the first, as far as they can be told from the family name."""
+        return self.words[1 : max(1, len(self.words) - self.trailing)]
 
     @cached_property
     def turned(self) -> Name:
-        """The same name, if its first word was the family name."""
-        return Name(self.words[1:] + self.words[:1], self.written_out[1:] + self.written_out[:1])
+        """The same name, if what stands in front was the family name."""
+        at = self.leading if self.leading < len(self.words) else 1
+        words, written_out = (each[at:] + each[:at] for each in (self.words, self.written_out))
+        return Name(words, written_out, self.trailing, at)
 
     def spellings(self) -> Iterator[tuple[str, ...]]:
         """The words as the rule has them, written out (Mueller of Müller), and collapsed (Muller of Mueller)."""
@@ -106,38 +102,55 @@ def read_name(text: str, *, family_first: bool = False) -> Name:
     if "," in after:
         raise Unreadable("commas")
     given, family = _words(after), _words(before)
-    if {word for word, _ in given} <= SUFFIXES:
+    if {word.plain for word in given} <= SUFFIXES:
         return _name(family)
-    return _name([*_without_titles(given), *_without_titles(family)])
+    return _name([*_part(given, 0), *_part(family, 1)])
 
 
 def read_parts(given: str, family: str) -> Name:
     """A name in two fields."""
-    parts = [_without_titles(_words(_without_nickname(part))) for part in (given, family)]
+    parts = [_part(_words(_without_nickname(text)), place) for place, text in enumerate((given, family))]
     return _name([word for part in parts for word in part])
 
 
-_Word = tuple[str, str]
+@dataclass(frozen=True)
+class _Word:
+    """A word in the form of the rule, and with ä as ae; words of one `chunk` belong together."""
+
+    plain: str
+    written_out: str
+    chunk: int
+
+
+def _part(words: list[_Word], chunk: int) -> list[_Word]:
+    """The words of one part of a name."""
+    return [replace(word, chunk=chunk) for word in _without_titles(words)]
 
 
 def _name(words: list[_Word]) -> Name:
     kept = _without_titles(words)
-    while len(kept) > 1 and kept[-1][0] in SUFFIXES:
+    while len(kept) > 1 and kept[-1].plain in SUFFIXES:
         kept = kept[:-1]
     joined: list[_Word] = []
-    for place, (word, written_out) in enumerate(kept):
-        if place > 1 and kept[place - 1][0] in _JOINED:
+    for place, word in enumerate(kept):
+        if place > 1 and kept[place - 1].plain in _JOINED:
             before = joined.pop()
-            joined.append((before[0] + word, before[1] + written_out))
+            joined.append(_Word(before.plain + word.plain, before.written_out + word.written_out, word.chunk))
         else:
-            joined.append((word, written_out))
+            joined.append(word)
     if not joined:
         raise Unreadable("empty")
-    return Name(tuple(word for word, _ in joined), tuple(word for _, word in joined))
+    chunks = [word.chunk for word in joined]
+    return Name(
+        tuple(word.plain for word in joined),
+        tuple(word.written_out for word in joined),
+        chunks.count(chunks[0]),
+        chunks.count(chunks[-1]),
+    )
 
 
 def _without_titles(words: list[_Word]) -> list[_Word]:
-    while len(words) > 1 and words[0][0] in TITLES:
+    while len(words) > 1 and words[0].plain in TITLES:
         words = words[1:]
     return words
 
@@ -151,20 +164,26 @@ def _without_nickname(text: str) -> str:
 def _words(text: str) -> list[_Word]:
     """The words of a name or a part of one, each in the form of the rule and written out."""
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", _APOSTROPHE.sub("", text)).casefold())
-    spaced = "".join(_spaced(folded))
-    words = [(_plain(word), _plain(word.translate(_WRITTEN_OUT))) for word in spaced.split()]
-    if any(word in _ALSO_KNOWN for word, _ in words):
+    words = [
+        _Word(_plain(word), _plain(word.translate(_WRITTEN_OUT)), chunk)
+        for chunk, together in enumerate("".join(_spaced(folded)).split())
+        for word in together.split(_DASH)
+        if word
+    ]
+    if any(word.plain in _ALSO_KNOWN for word in words):
         raise Unreadable("several")
     return words
 
 
 def _spaced(text: str) -> Iterator[str]:
-    """Letters and marks as they are, what stands between words as a space; all else is no name."""
+    """Letters and marks as they are, what parts words as a blank or a dash; all else is no name."""
     for each in text:
         kind = unicodedata.category(each)
         if kind[0] in "LM":
             yield each
-        elif kind in ("Zs", "Pd") or each in _SPACES:
+        elif kind == "Pd":
+            yield _DASH
+        elif kind == "Zs" or each in _SPACES:
             yield " "
         elif kind == "Cf":
             continue  # soft hyphens and marks of direction are not seen, and not written by everybody

@@ -34,7 +34,8 @@ from overt.publication._release import (
 from overt.publication._reply import reply_files, write_reply
 from overt.publication._site import site_files, write_site
 from overt.publication._table import Figure, Row, Table
-from overt.publication._verify import Mismatch, VerifiedRelease, verify_release
+from overt.publication._verify import VerifiedRelease, verify_release
+from overt.publication._verify_noise import Mismatch
 
 __all__ = [
     "ANSWERS_FOLDER",

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
+from overt.publication._noise import Key, Noise, Question, read_noise
 from overt.publication._protect import Rule
+from overt.publication._safe import cell_name
 from overt.publication._table import Figure, Table, as_bytes, read_table
 from overt.refusals import Refusal
 
@@ -60,7 +62,8 @@ class Document:
 
     `changes` are against the release `sooner`: the one before, or the one corrected. `corrections` are all that
     were ever made, this one's with them. `withheld_for_others` counts cells withheld so that others cannot be
-    worked out. `without` names what was left out, because nothing less made the release safe.
+    worked out. `without` names what was left out, because nothing less made the release safe. With `noise` nothing is
+    rounded or withheld: the tables with noise are made from it.
     """
 
     release: str
@@ -82,6 +85,7 @@ class Document:
     corrections: tuple[Correction, ...] = ()
     synthetic: bool = False
     without: tuple[str, ...] = ()
+    noise: Noise | None = None
 
     def table(self, name: str) -> Table:
         """A table by its name."""
@@ -104,6 +108,8 @@ class Document:
             shown[name] = getattr(self, name)
         shown["made_from"] = asdict(self.made_from)
         shown["rule"] = {name: value for name, value in asdict(self.rule).items() if name != "secondary"}
+        if self.noise is not None:
+            shown["noise"] = self.noise.as_json()
         shown["without"] = list(self.without)
         shown["changes"] = [asdict(each) for each in self.changes]
         shown["corrections"] = [asdict(each) for each in self.corrections]
@@ -129,6 +135,7 @@ def read_document(data: bytes, where: str) -> Document:
             changes=tuple(Change(**each) for each in found["changes"]),
             corrections=tuple(Correction(**each) for each in found["corrections"]),
             tables=tuple(read_table(each, where) for each in found["tables"]),
+            noise=read_noise(found["noise"]) if "noise" in found else None,
         )
     except (ValueError, KeyError, TypeError) as error:
         raise Refusal("release-malformed", where, "no release.json", "docs/formats/release.md") from error
@@ -147,3 +154,16 @@ def changes(old: Sequence[Table], new: Sequence[Table]) -> Iterator[Change]:
             yield Change(
                 table, cell, "no such row" if was is None else str(was), "no such row" if now is None else str(now)
             )
+
+
+def known_questions(before: Sequence[Document]) -> dict[Key, Question]:
+    """Every question that was published with noise, and the release that says its newest answer."""
+    known = {}
+    for document in before:
+        for each in document.noise.questions if document.noise else ():
+            said = {
+                group: document.cells[each.table, cell_name(each.attribute, group, each.column)].value or 0
+                for group in each.numbers
+            }
+            known[each.key] = replace(each, taken_from=each.taken_from or document.release, published=said)
+    return known

@@ -24,6 +24,7 @@ reasons about which cells this programme would have withheld.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -31,13 +32,12 @@ from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, hstack, vstack
 
+from overt.publication._system import System, Vector
 from overt.refusals import Refusal
 
 _NEAR = 1e-6
-Vector = NDArray[np.float64]
 
 
 class Mark(StrEnum):
@@ -48,6 +48,9 @@ class Mark(StrEnum):
     SUPPRESSED = "suppressed"
     UNKNOWN = "unknown"
     NOT_ASKED = "not asked"
+
+
+_TELLS_NOTHING = (Mark.UNKNOWN, Mark.NOT_ASKED)
 
 
 @dataclass(frozen=True)
@@ -195,9 +198,9 @@ def _shown(cell: Cell, count: int, rule: Rule) -> SafeCell:
 
 @dataclass(frozen=True)
 class _Secret:
-    """A number that must stay hidden: the atoms that make it up, as a row of the system, and how it came to be one."""
+    """A number that must stay hidden: the atoms that make it up, and how it came to be one."""
 
-    row: Vector
+    atoms: frozenset[str]
     name: str
 
 
@@ -209,18 +212,22 @@ class _Search:
         self.atoms = {atom: place for place, atom in enumerate(sorted(counts))}
         self.truth = np.array([counts[atom] for atom in self.atoms], dtype=np.float64)
         self.cap = 2 * float(self.truth.sum()) + 100
-        self.new = [each for each in release.cells if each.mark not in (Mark.UNKNOWN, Mark.NOT_ASKED)]
-        self.old = [each for before in earlier for each in before.cells if each.mark is not Mark.UNKNOWN]
-        self.old = [each for each in self.old if each.mark is not Mark.NOT_ASKED]
-        self.old_limits = [
-            before.rule.limits(each.mark, each.value)
-            for before in earlier
-            for each in before.cells
-            if each.mark not in (Mark.UNKNOWN, Mark.NOT_ASKED)
-        ]
+        self.new = [each for each in release.cells if each.mark not in _TELLS_NOTHING]
+        told = [(before, each) for before in earlier for each in before.cells if each.mark not in _TELLS_NOTHING]
+        self.old = [each for _, each in told]
+        limits = [before.rule.limits(each.mark, each.value) for before, each in told]
+        limits += [self.rule.limits(each.mark, each.value) for each in self.new]
+        self.low, self.high = np.array(limits, dtype=np.float64).reshape(-1, 2).T.copy()
         links = [*chain.from_iterable(before.links for before in earlier), *release.links]
-        self.rows = csr_array(np.array([self._row(each.cell.atoms) for each in (*self.old, *self.new)]))
-        self.links = csr_array(np.array([self._link(each) for each in links])) if links else None
+        self.rows = self._matrix([dict.fromkeys(each.cell.atoms, 1) for each in (*self.old, *self.new)])
+        self.links = self._matrix([_signs(each) for each in links])
+        nothing = np.zeros(len(links))
+        self.public = System(
+            vstack([self.rows, self.links], format="csr"),
+            np.concatenate([self.low, nothing]),
+            np.concatenate([self.high, nothing]),
+            np.full(len(self.atoms), self.cap),
+        )
         # Two points that the public cannot tell from the truth prove a number hidden, whichever question found them.
         self.points: list[Vector] = [self.truth]
         self.width = self.rule.safe_threshold - 1
@@ -241,21 +248,14 @@ class _Search:
             withheld |= more
         withheld -= self._shown_again(withheld)
         cells = iter(self.new)
-        every = tuple(
-            each if each.mark in (Mark.UNKNOWN, Mark.NOT_ASKED) else next(cells) for each in self.release.cells
-        )
+        every = tuple(each if each.mark in _TELLS_NOTHING else next(cells) for each in self.release.cells)
         return replace(self.release, cells=every, secondary=len(withheld))
 
-    def _row(self, atoms: Iterable[str]) -> Vector:
-        row = np.zeros(len(self.atoms))
-        row[[self.atoms[atom] for atom in atoms]] = 1
-        return row
-
-    def _link(self, link: Link) -> Vector:
-        row = np.zeros(len(self.atoms))
-        for atom, sign in link.terms:
-            row[self.atoms[atom]] += sign
-        return row
+    def _matrix(self, sums: Sequence[Mapping[str, int]]) -> csr_array:
+        """One row for each sum of atoms."""
+        places = [(row, self.atoms[atom], sign) for row, each in enumerate(sums) for atom, sign in each.items()]
+        rows, columns, signs = (np.array(each) for each in zip(*places, strict=True)) if places else ([], [], [])
+        return csr_array((np.array(signs, dtype=np.float64), (rows, columns)), shape=(len(sums), len(self.atoms)))
 
     def _visible(self) -> set[int]:
         """The cells of this release that say something."""
@@ -265,80 +265,81 @@ class _Search:
         for place in places:
             each = self.new[place]
             hidden = SafeCell(each.cell, mark, None, each.count)
-            self.new[place] = hidden if mark is Mark.SUPPRESSED else _shown(each.cell, each.count, self.rule)
+            made = hidden if mark is Mark.SUPPRESSED else _shown(each.cell, each.count, self.rule)
+            self.new[place] = made
+            row = len(self.old) + place
+            self.low[row], self.high[row] = self.rule.limits(made.mark, made.value)
+            self.public.limit(row, self.low[row], self.high[row])
         if mark is not Mark.SUPPRESSED:
             # More is known than before: points that it rules out prove nothing any more.
-            low, high = self._limits()
-            self.points = [each for each in self.points if self._fits(each, low, high)]
+            self.points = [each for each in self.points if self._fits(each)]
 
-    def _limits(self) -> tuple[Vector, Vector]:
-        every = [*self.old_limits, *(self.rule.limits(each.mark, each.value) for each in self.new)]
-        return np.array([low for low, _ in every]), np.array([high for _, high in every])
-
-    def _fits(self, point: Vector, low: Vector, high: Vector) -> bool:
+    def _fits(self, point: Vector) -> bool:
         values = self.rows @ point
-        return bool(np.all(values >= low - _NEAR) and np.all(values <= high + _NEAR))
+        return bool(np.all(values >= self.low - _NEAR) and np.all(values <= self.high + _NEAR))
 
     def secrets(self) -> list[_Secret]:
         """Every number of rule 2, once each."""
-        rows: dict[bytes, _Secret] = {}
+        found: dict[frozenset[str], _Secret] = {}
+        counts = dict(zip(self.atoms, self.truth, strict=True))
 
-        def add(atoms: frozenset[str], name: str) -> None:
-            row = self._row(atoms)
-            if self.rule.is_small(round(float(row @ self.truth))):
-                rows.setdefault(row.tobytes(), _Secret(row, name))
+        def add(atoms: frozenset[str], count: float, name: str) -> None:
+            if self.rule.is_small(round(count)):
+                found.setdefault(atoms, _Secret(atoms, name))
 
         every = [*self.old, *self.new]
         for each in every:
             if each.mark is Mark.SUPPRESSED:
-                add(each.cell.atoms, f"{each.cell.table}, {each.cell.name}")
-        for atom in self.atoms:
-            add(frozenset({atom}), atom)
+                add(each.cell.atoms, each.count, f"{each.cell.table}, {each.cell.name}")
+        for atom, count in counts.items():
+            add(frozenset({atom}), count, atom)
         shown = [each for each in every if each.mark is Mark.SHOWN]
-        for outer in shown:
-            for inner in shown:
-                if inner.cell.atoms < outer.cell.atoms and self.rule.is_small(outer.count - inner.count):
+        by_count = sorted(shown, key=lambda each: each.count)
+        first = 0
+        for outer in by_count:
+            # Only cells whose counts are close can differ by a small number.
+            while outer.count - by_count[first].count >= self.rule.safe_threshold:
+                first += 1
+            for inner in by_count[first:]:
+                if inner.count >= outer.count:
+                    break
+                if inner.cell.atoms < outer.cell.atoms:
                     names = f"{outer.cell.table}, {outer.cell.name} less {inner.cell.table}, {inner.cell.name}"
-                    add(outer.cell.atoms - inner.cell.atoms, names)
-        return list(rows.values())
+                    add(outer.cell.atoms - inner.cell.atoms, outer.count - inner.count, names)
+        return list(found.values())
 
     def _exposed(self) -> _Secret | None:
         """A number of which too few values are left, or `None`.
 
         Asking for all that is open together answers most at once; what is then still open is asked one by one.
         """
-        low, high = self._limits()
-        secrets = [each for each in self.secrets() if not self._is_proven(each)]
+        secrets = self.secrets()
+        rows = self._matrix([dict.fromkeys(each.atoms, 1) for each in secrets])
+        is_open = self._open(rows)
         for _ in range(3):
-            if secrets:
-                together = np.sum([each.row for each in secrets], axis=0)
-                self._ask(together, low, high)
-                secrets = [each for each in secrets if not self._is_proven(each)]
-        for secret in secrets:
-            if not self._is_proven(secret):
-                self._ask(secret.row, low, high)
-                if not self._is_proven(secret):
-                    return secret
+            if is_open.any():
+                self._ask(np.asarray(rows[is_open].sum(axis=0), dtype=np.float64).ravel())
+                is_open = self._open(rows)
+        for place in np.flatnonzero(is_open):
+            row = rows[[place]]
+            if self._open(row)[0]:
+                self._ask(row.toarray()[0])
+                if self._open(row)[0]:
+                    return secrets[place]
         return None
 
-    def _ask(self, row: Vector, low: Vector, high: Vector) -> None:
+    def _ask(self, row: Vector) -> None:
         """The points at which the public may think a sum the least and the most."""
         for sign in (-1, 1):
-            found = self._solve(sign * row, low, high)
+            found = self.public.least(sign * row)
             if found is not None:
                 self.points.append(found)
 
-    def _is_proven(self, secret: _Secret) -> bool:
-        values = np.array([secret.row @ point for point in self.points])
-        least, most = max(np.ceil(values.min() - _NEAR), 1), np.floor(values.max() + _NEAR)
-        return bool(most - least + 1 >= self.width)
-
-    def _solve(self, costs: Vector, low: Vector, high: Vector) -> Vector | None:
-        constraints = [LinearConstraint(self.rows, low, high)]
-        if self.links is not None:
-            constraints.append(LinearConstraint(self.links, 0, 0))
-        found = milp(costs, constraints=constraints, bounds=Bounds(0, self.cap))
-        return found.x if found.x is not None else None
+    def _open(self, rows: csr_array) -> NDArray[np.bool_]:
+        """Of which of these sums the points leave too few values."""
+        values = rows @ np.array(self.points).T
+        least, most = np.maximum(np.ceil(values.min(axis=1) - _NEAR), 1), np.floor(values.max(axis=1) + _NEAR)
+        return np.asarray(most - least + 1 < self.width)
 
     def _cheapest(self, secret: _Secret) -> set[int]:
         """The cells to withhold for one number, by rule 4; none if nothing helps.
@@ -348,37 +349,40 @@ class _Search:
         """
         shown = sorted(self._visible())
         size, cells = len(self.atoms), len(shown)
-        low, high = self._limits()
         reach = float(self.rule.safe_threshold * 6)
-        upper, lower = np.zeros((len(low), cells)), np.zeros((len(low), cells))
-        for column, place in enumerate(shown):
-            at = len(self.old) + place
-            upper[at, column], lower[at, column] = -reach, low[at]
-        nothing, gap = csr_array((len(low), size)), secret.row[None, :]
-        parts = []
-        for blocks in ((self.rows, nothing), (nothing, self.rows)):
-            parts.append(LinearConstraint(hstack([*blocks, csr_array(upper)]), -np.inf, high))
-            parts.append(LinearConstraint(hstack([*blocks, csr_array(lower)]), low, np.inf))
-        free = np.zeros((1, cells))
-        parts.append(LinearConstraint(np.hstack([-gap, gap, free]), self.width, np.inf))
-        parts.append(LinearConstraint(np.hstack([0 * gap, gap, free]), self.width + 1, np.inf))
-        if self.links is not None:
-            empty, none = csr_array(self.links.shape), csr_array((self.links.shape[0], cells))
-            both = vstack([hstack([self.links, empty, none]), hstack([empty, self.links, none])])
-            parts.append(LinearConstraint(both, 0, 0))
-        # A cell costs one, and a little more the more it says.
-        weights = np.array([1 + 0.1 * self.new[place].count / max(self.truth.sum(), 1) for place in shown])
-        whole = np.concatenate([np.zeros(2 * size), np.ones(cells)])
-        found = milp(
-            np.concatenate([np.zeros(2 * size), weights]),
-            constraints=parts,
-            bounds=Bounds(0, np.concatenate([np.full(2 * size, self.cap), np.ones(cells)])),
-            integrality=whole,
+        at = [len(self.old) + place for place in shown]
+        freed = (np.array(at, dtype=np.int64), np.arange(cells))
+        upper = csr_array((np.full(cells, -reach), freed), shape=(len(self.low), cells))
+        lower = csr_array((self.low[at], freed), shape=(len(self.low), cells))
+        gap = self._matrix([dict.fromkeys(secret.atoms, 1)])
+        parts, none = [], np.full(len(self.low), np.inf)
+        for one, other in ((self.rows, None), (None, self.rows)):
+            parts.append(([one, other, upper], -none, self.high))
+            parts.append(([one, other, lower], self.low, none))
+        parts.append(([-gap, gap, None], np.array([self.width]), np.array([np.inf])))
+        parts.append(([None, gap, None], np.array([self.width + 1]), np.array([np.inf])))
+        zero = np.zeros(self.links.shape[0])
+        for one, other in ((self.links, None), (None, self.links)):
+            parts.append(([one, other, None], zero, zero))
+        widths = (size, size, cells)
+        blocks = [
+            [each if each is not None else csr_array((len(low), wide)) for each, wide in zip(row, widths, strict=True)]
+            for row, low, _ in parts
+        ]
+        system = System(
+            vstack([hstack(row) for row in blocks], format="csr"),
+            np.concatenate([low for _, low, _ in parts]),
+            np.concatenate([high for _, _, high in parts]),
+            np.concatenate([np.full(2 * size, self.cap), np.ones(cells)]),
+            [False] * (2 * size) + [True] * cells,
         )
-        if found.x is None:
+        # A cell costs one, and a little more the more it says.
+        weights = [1 + 0.1 * self.new[place].count / max(self.truth.sum(), 1) for place in shown]
+        found = system.least(np.concatenate([np.zeros(2 * size), weights]))
+        if found is None:
             return set()
-        self.points += [found.x[:size], found.x[size : 2 * size]]
-        return {place for place, chosen in zip(shown, found.x[2 * size :], strict=True) if chosen > 0.5}
+        self.points += [found[:size], found[size : 2 * size]]
+        return {place for place, chosen in zip(shown, found[2 * size :], strict=True) if chosen > 0.5}
 
     def _shown_again(self, withheld: set[int]) -> set[int]:
         """Those of the withheld that are not needed after all."""
@@ -392,3 +396,10 @@ class _Search:
                 self._mark([place], Mark.SUPPRESSED)
                 self.points = kept
         return again
+
+
+def _signs(link: Link) -> dict[str, int]:
+    signs: Counter[str] = Counter()
+    for atom, sign in link.terms:
+        signs[atom] += sign
+    return signs

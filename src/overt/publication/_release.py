@@ -19,6 +19,7 @@ from pathlib import Path
 
 from overt.charter import Charter, in_force
 from overt.gate import PublishedCell, check_staff, enter_release
+from overt.publication._consistent import noisy_tables
 from overt.publication._count import count_topics, opened
 from overt.publication._document import (
     RELEASE_FILE,
@@ -27,9 +28,11 @@ from overt.publication._document import (
     Document,
     MadeFrom,
     changes,
+    known_questions,
     read_document,
 )
 from overt.publication._kept import keep, read_kept
+from overt.publication._noise import Noise, NoiseRule, ask, need_opendp, with_fixed_groups
 from overt.publication._office import OFFICE_FILE, look, office_tables, read_office
 from overt.publication._protect import Mark, Rule
 from overt.publication._safe import ALL, Kept, cell_name, make_safe
@@ -147,8 +150,13 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
     charter = _charter(register, day)
     said = charter.publication
     rule = Rule(said.safe_threshold, said.round_base, said.percent_base)
-    earlier = [kept for each in before for kept in read_kept(folder_of(register, each.release) / "kept.json")]
-    found = _count(source, release, (since, day), earlier, rule=rule, without=asked.without)
+    wanted = NoiseRule.of(said)
+    if wanted:
+        need_opendp()
+        found = _count_with_noise(source, (since, day), before, wanted, asked)
+    else:
+        earlier = [kept for each in before for kept in read_kept(folder_of(register, each.release) / "kept.json")]
+        found = _count(source, release, (since, day), earlier, rule=rule, without=asked.without)
     sooner = asked.corrects or next((each.release for each in reversed(before) if each.day == str(since)), None)
     against = next((each for each in before if each.release == sooner), None)
     changed = tuple(changes(against.tables, found.tables)) if against else ()
@@ -172,6 +180,7 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
         corrections=(*(before[-1].corrections if before else ()), *_corrections(asked, release, changed)),
         synthetic="synthetic" in charter.register.name.lower(),
         without=asked.without,
+        noise=found.noise,
     )
     folder = folder_of(register, release)
     folder.mkdir(parents=True)
@@ -231,6 +240,7 @@ class _Counts:
     kept: list[Kept]
     tables: tuple[Table, ...]
     made_from: MadeFrom
+    noise: Noise | None = None
 
 
 def _count(
@@ -254,10 +264,28 @@ def _count(
         for each in (whole.without(without) for whole in counted)
         if each is not None
     ]
+    return _Counts(kept, (*(safe_table(each) for each in kept), *of_office), _made_from(source, digest))
+
+
+def _count_with_noise(
+    source: Path, period: tuple[dt.date | None, dt.date], before: Sequence[Document], rule: NoiseRule, asked: Asked
+) -> _Counts:
+    """The tables with noise; what was published before is taken from there, unless it is to be corrected."""
+    since, day = period
+    office, digest = read_office(source)
+    with opened(source) as connection:
+        counted = with_fixed_groups(count_topics(connection, day, since), asked.without)
+        of_office = office_tables(connection, office, day, since)
+    earlier = [each.noise for each in before if each.noise]
+    known = {} if asked.corrects else known_questions(before)
+    noise = ask(counted, (str(since) if since else None, str(day)), rule, earlier, known)
+    return _Counts([], (*noisy_tables(noise), *of_office), _made_from(source, digest), noise)
+
+
+def _made_from(source: Path, office: str) -> MadeFrom:
     account = (source / "snapshot.json").read_bytes()
     said = json.loads(account)
-    made_from = MadeFrom(said["as_of"], said["leaves"], said["root"], sha256(account).hexdigest(), digest)
-    return _Counts(kept, (*(safe_table(each) for each in kept), *of_office), made_from)
+    return MadeFrom(said["as_of"], said["leaves"], said["root"], sha256(account).hexdigest(), office)
 
 
 def _write(register: Register, made: Draft) -> None:

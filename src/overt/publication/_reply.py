@@ -10,7 +10,6 @@ from pathlib import Path
 from overt.pages import as_bytes, opening, page_environment
 from overt.publication._answer import ALWAYS, EXEMPTIONS, Answer, Declined, Exemption, covering
 from overt.publication._document import Document
-from overt.publication._protect import Rule
 from overt.publication._questions import QUESTIONS, Question, rows_of
 from overt.publication._safe import ALL
 from overt.publication._site import TEMPLATES, blocks_of, title_of, words
@@ -18,7 +17,7 @@ from overt.publication._table import Table
 from overt.refusals import Refusal
 from overt.register import Register
 
-_WIDTH = 78
+_WIDTH, _COLUMN = 78, 14
 _NO_FIGURE = "This part of the answer is the same whether or not the information is held."
 
 
@@ -132,13 +131,15 @@ def exemption_words(exemption: Exemption) -> str:
 
 
 def _figures(table: Table) -> Iterator[str]:
+    longest = max((len(str(figure)) for row in table.rows for figure in row.figures), default=0)
+    wide = max(_COLUMN, longest + 2)
     for attribute, rows in blocks_of(table):
         yield ""
         heading = opening(title_of(table.name, attribute)).rstrip(".") if attribute != ALL else ""
-        yield f"{heading:<44}" + "".join(f"{words(column):>14}" for column in table.columns)
+        yield f"{heading:<44}" + "".join(f"{words(column):>{wide}}" for column in table.columns)
         for row in rows:
             group = textwrap.shorten(words(row.group), 43, placeholder="…")
-            yield f"{group:<44}" + "".join(f"{figure!s:>14}" for figure in row.figures)
+            yield f"{group:<44}" + "".join(f"{figure!s:>{wide}}" for figure in row.figures)
 
 
 def _how(release: Document) -> Iterator[str]:
@@ -147,7 +148,7 @@ def _how(release: Document) -> Iterator[str]:
         if release.since
         else "What happened is counted from the start."
     )
-    yield from textwrap.wrap(f"{period} {rule_words(release.rule)}", _WIDTH)
+    yield from textwrap.wrap(f"{period} {rule_words(release)}", _WIDTH)
     yield ""
     yield "How to check it"
     yield f"Release {release.release}, SHA-256 of release.json:"
@@ -157,8 +158,14 @@ def _how(release: Document) -> Iterator[str]:
     yield "  overt release verify SITE --ledger LEDGER"
 
 
-def rule_words(rule: Rule) -> str:
+def rule_words(release: Document) -> str:
     """How figures are made safe, in sentences."""
+    if release.noise:
+        return (
+            "Counts of people have noise, drawn by chance, so that nobody can tell whether a certain person was "
+            "counted. Beside each figure stands what holds the exact count in 95 of 100 cases."
+        )
+    rule = release.rule
     return (
         f"Counts of 1 to {rule.safe_threshold - 1} of people are withheld (s.40(2)), and others where they would "
         f"give them away; the rest is rounded to the nearest {rule.safe_round_base}. 0 means none."

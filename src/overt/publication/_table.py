@@ -17,10 +17,15 @@ SHOWN_AS = {Mark.SUPPRESSED: "withheld", Mark.UNKNOWN: "not known", Mark.NOT_ASK
 
 @dataclass(frozen=True)
 class Figure:
-    """What is published in one cell; the value is there for a number shown and for zero."""
+    """What is published in one cell; the value is there for a number shown and for zero.
+
+    A noisy number has the ends between which the exact one lies in 95 of 100 cases.
+    """
 
     mark: Mark
     value: int | None = None
+    low: int | None = None
+    high: int | None = None
 
     @classmethod
     def of(cls, count: int) -> Figure:
@@ -28,11 +33,13 @@ class Figure:
         return cls(Mark.SHOWN if count else Mark.ZERO, count)
 
     def __str__(self) -> str:
-        return SHOWN_AS.get(self.mark, f"{self.value:,}" if self.value is not None else "")
+        said = SHOWN_AS.get(self.mark, f"{self.value:,}" if self.value is not None else "")
+        return said if self.low is None else f"{said} ({self.low:,} to {self.high:,})"
 
     def as_json(self) -> dict[str, Any]:
         """The mark is always there; the value only where it is a number."""
-        return {"mark": self.mark.value} | ({} if self.value is None else {"value": self.value})
+        numbers = {"value": self.value, "low": self.low, "high": self.high}
+        return {"mark": self.mark.value} | {name: number for name, number in numbers.items() if number is not None}
 
 
 @dataclass(frozen=True)
@@ -61,6 +68,11 @@ class Table:
             for column, figure in zip(self.columns, row.figures, strict=True):
                 yield cell_name(row.attribute, row.group, column), figure
 
+    @property
+    def noisy(self) -> bool:
+        """Whether its figures have noise, and an error beside them."""
+        return any(figure.low is not None for row in self.rows for figure in row.figures)
+
     def as_json(self) -> dict[str, Any]:
         """As release.json and the table's own file have it."""
         return {
@@ -82,15 +94,15 @@ class Table:
         }
 
     def as_csv(self) -> bytes:
-        """One line a row: each column twice, as a number and as a mark."""
-        header = ["attribute", "group"]
+        """One line a row: each column twice, as a number and as a mark; with noise the ends of its interval too."""
+        header, noisy = ["attribute", "group"], self.noisy
         for column in self.columns:
-            header += [column, f"{column} mark"]
+            header += [column, f"{column} mark", *((f"{column} low", f"{column} high") if noisy else ())]
         lines = []
         for row in self.rows:
             line: list[str | int | None] = [row.attribute, row.group]
             for figure in row.figures:
-                line += [figure.value, figure.mark.value]
+                line += [figure.value, figure.mark.value, *((figure.low, figure.high) if noisy else ())]
             lines.append(line)
         return csv_bytes(header, lines)
 
@@ -105,6 +117,12 @@ class Table:
             marks = _field(f"{column} mark", "string", _MARKS)
             marks["constraints"]["enum"] = [each.value for each in Mark]
             fields.append(marks)
+            if self.noisy:
+                for end in ("low", "high"):
+                    about = (
+                        f"{self.title}: {column}, the {end} end between which the exact count lies in 95 of 100 cases."
+                    )
+                    fields.append({"name": f"{column} {end}", "type": "integer", "description": about})
         return {
             "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
             "title": self.title,
@@ -115,7 +133,8 @@ class Table:
         }
 
     def _meaning(self, column: str) -> str:
-        how = "rounded as release.json says" if self.protected else "exact"
+        protected = "with noise, as release.json says" if self.noisy else "rounded as release.json says"
+        how = protected if self.protected else "exact"
         return f"{self.title}: {column}, {how}; empty unless the mark is shown or zero."
 
 
@@ -160,6 +179,9 @@ def read_table(found: Mapping[str, Any], where: str) -> Table:
 
 def _figure(found: Mapping[str, Any]) -> Figure:
     mark, value = Mark(found["mark"]), found.get("value")
+    ends = found.get("low"), found.get("high")
     if (value is not None) != (mark in (Mark.SHOWN, Mark.ZERO)) or not isinstance(value, int | None):
         raise ValueError("a value belongs to a number shown and to zero")
-    return Figure(mark, value)
+    if any(not isinstance(end, int | None) for end in ends) or (ends[0] is None) != (ends[1] is None):
+        raise ValueError("an interval has two ends")
+    return Figure(mark, value, *ends)

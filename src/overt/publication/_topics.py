@@ -21,7 +21,8 @@ AGES = ("under 16", "16 to 17", "18 to 24", "25 to 34", "35 and over")
 class Attribute:
     """One division of a topic: the groups that always have a row, beside whatever is found.
 
-    `always` stand last. `moves` means that the group of a thing changes with time by itself, as an age does.
+    `always` stand last. `moves` means that the group of a thing changes with time by itself, as an age does, and
+    `several` that a thing can be in more than one.
     """
 
     name: str
@@ -29,6 +30,12 @@ class Attribute:
     groups: tuple[str, ...] = ()
     always: tuple[str, ...] = (NOT_RECORDED,)
     moves: bool = False
+    several: bool = False
+
+    @property
+    def fixed(self) -> tuple[str, ...]:
+        """The groups that have a row whatever is found; none where the groups are only what is found."""
+        return (*self.groups, *((SEVERAL,) if self.several else ()), *self.always) if self.groups else ()
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,16 @@ class Topic:
     attributes: tuple[Attribute, ...]
     flow: bool
     note: str
+
+    @property
+    def flows_of_people(self) -> tuple[str, ...]:
+        """Columns of who came and went, which the first release does not ask for."""
+        return FLOWS_OF_PEOPLE if self.name == PEOPLE.name else ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that it can have."""
+        return ("listed", *FLOWS_OF_PEOPLE) if self.name == PEOPLE.name else (self.unit,)
 
 
 @dataclass(frozen=True)
@@ -86,7 +103,7 @@ PEOPLE = Topic(
     "People listed",
     "people",
     (
-        Attribute("role", "Role", _codes("entry", "role")),
+        Attribute("role", "Role", _codes("entry", "role"), several=True),
         Attribute("age", "Age", AGES, moves=True),
         Attribute("sex", "Sex", _codes("subject", "sex")),
         Attribute("ethnicity", "Ethnicity as the person defined it", ("Asian", "Black", "Mixed", "Other", "White")),

@@ -3,17 +3,20 @@
 1.  Every file of the site is made again from release.json, and no other file is there.
 2.  The snapshot is the one that release.json names, and its files are as its account says.
 3.  From that snapshot and no other, every figure is counted again: a number shown is the count rounded, zero is
-    none, a small count is withheld.
+    none, a small count is withheld. Of the figures that are not small, as many are withheld as release.json says.
 4.  The log holds the digest of release.json, and bore the root that release.json names when it had so many leaves.
 
-Not promised: that each cell withheld for the sake of another had to be; that takes what earlier releases counted.
+With noise the third is another: see `_verify_noise`.
+
+Not promised: which cells had to be withheld for the sake of others, only how many were; which ones they must be
+takes what earlier releases counted.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
@@ -34,41 +37,47 @@ from overt.ledger import (
 )
 from overt.publication._count import count_topics, opened
 from overt.publication._document import RELEASE_FILE, Document, read_document
+from overt.publication._noise import with_fixed_groups
 from overt.publication._office import OFFICE_FILE, office_tables, read_office
 from overt.publication._protect import Mark, Rule
 from overt.publication._safe import ALL, cell_name
 from overt.publication._site import site_files
 from overt.publication._table import Figure, Table
 from overt.publication._topics import Counted
+from overt.publication._verify_noise import Mismatch, check_noise, check_noise_against, check_noise_since
 from overt.refusals import Refusal
 
 
 @dataclass(frozen=True)
-class Mismatch:
-    """One thing that does not agree. For a figure it says which, and not what was counted."""
-
-    where: str
-    found: str
-
-
-@dataclass(frozen=True)
 class VerifiedRelease:
-    """What was checked: files, figures where a snapshot was given, and the leaf where a log was."""
+    """What was checked: files, figures where a snapshot was given, and the leaf where a log was.
+
+    `figures` were counted again; `noisy` have noise, and could only be held to it.
+    """
 
     document: Document
     files: int
     figures: int
+    noisy: int
     leaf: int | None
     mismatches: tuple[Mismatch, ...]
 
 
-def verify_release(site: Path, snapshot: Path | None = None, log: Path | None = None) -> VerifiedRelease:
-    """Everything that is wrong with a published release. Refuses a site without a release.json that can be read."""
-    path = site / RELEASE_FILE
-    if not path.is_file():
-        raise Refusal("release-absent", str(path), "no such file", "the folder of a published site")
-    document = read_document(path.read_bytes(), str(path))
+def verify_release(
+    site: Path, snapshot: Path | None = None, log: Path | None = None, earlier: Sequence[Path] | None = None
+) -> VerifiedRelease:
+    """Everything that is wrong with a published release; `earlier` are the sites of all releases before it.
+
+    Refuses a site without a release.json that can be read.
+    """
+    document = _read(site)
     wrong = list(_files(document, site))
+    noise = document.noise
+    if noise:
+        wrong += check_noise(noise, document)
+        if earlier is not None:
+            wrong += check_noise_since(noise, document, [_read(each) for each in earlier])
+    noisy = sum(len(list(table.cells())) for table in document.tables if table.noisy)
     figures = 0
     if snapshot is not None:
         changed = list(_snapshot(document, snapshot))
@@ -76,11 +85,19 @@ def verify_release(site: Path, snapshot: Path | None = None, log: Path | None = 
         if not changed:
             found, figures = _figures(document, snapshot)
             wrong += found
+            figures -= noisy
     leaf = None
     if log is not None:
         leaf, found = _log(document, log)
         wrong += found
-    return VerifiedRelease(document, len(site_files(document)), figures, leaf, tuple(wrong))
+    return VerifiedRelease(document, len(site_files(document)), figures, noisy, leaf, tuple(wrong))
+
+
+def _read(site: Path) -> Document:
+    path = site / RELEASE_FILE
+    if not path.is_file():
+        raise Refusal("release-absent", str(path), "no such file", "the folder of a published site")
+    return read_document(path.read_bytes(), str(path))
 
 
 def _files(document: Document, site: Path) -> Iterator[Mismatch]:
@@ -128,8 +145,16 @@ def _figures(document: Document, folder: Path) -> tuple[list[Mismatch], int]:
         office = office_tables(connection, read_office(folder)[0], day, since)
     published = {table.name: table for table in document.tables}
     wrong: list[Mismatch] = []
-    for each in counted:
-        wrong += _compare(published.get(each.topic.name), each, document.rule)
+    if document.noise:
+        wrong += check_noise_against(document.noise, document, whole)
+        counted = with_fixed_groups(whole, document.without)
+    else:
+        for each in counted:
+            wrong += _compare(published.get(each.topic.name), each, document.rule)
+    withheld = sum(_withheld_for_others(published.get(each.topic.name), each, document.rule) for each in counted)
+    if withheld != document.withheld_for_others:
+        found = f"{withheld} figures that are not small are withheld, and it says {document.withheld_for_others}"
+        wrong.append(Mismatch("withheld for others", found))
     for table in office:
         there = published.get(table.name)
         ours = dict(table.cells())
@@ -150,6 +175,16 @@ def _compare(table: Table | None, counted: Counted, rule: Rule) -> Iterator[Mism
     for cell in dict.fromkeys([*wanted, *found]):
         if cell not in wanted or cell not in found or not _agrees(found[cell], wanted[cell], rule):
             yield Mismatch(f"{counted.topic.name}: {cell}", "not what the snapshot gives")
+
+
+def _withheld_for_others(table: Table | None, counted: Counted, rule: Rule) -> int:
+    """How many figures are withheld that their own count does not withhold."""
+    found = dict(table.cells()) if table else {}
+    return sum(
+        found[cell].mark is Mark.SUPPRESSED and not rule.is_small(count)
+        for cell, count in _counts(counted)
+        if count is not None and cell in found
+    )
 
 
 def _counts(counted: Counted) -> Iterator[tuple[str, int | None]]:
@@ -205,6 +240,9 @@ def _log(document: Document, folder: Path) -> tuple[int | None, list[Mismatch]]:
                 place = at
     if document.made_from.leaves == head.size:
         root = _root(peaks)
+    if head.size <= document.made_from.leaves and place is None:
+        found = f"it ends at {head.size} leaves, before the release: publish it again, or take a newer copy"
+        return None, [*wrong, Mismatch("the log", found)]
     if place is None:
         wrong.append(Mismatch("the log", "no leaf has the digest of release.json"))
     if root != document.made_from.root:

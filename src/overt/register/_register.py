@@ -246,4 +246,9 @@ def _close_sql(table: str) -> str:
 
 def row_values(table: str, given: dict[str, Cell]) -> dict[str, Cell]:
     """Every kept column of a table in its order, those not given absent."""
-    return {name: given.get(name) for name in kept_columns(table)}
+    return {**_nothing(table), **given}
+
+
+@cache
+def _nothing(table: str) -> dict[str, Cell]:
+    return dict.fromkeys(kept_columns(table))

@@ -8,6 +8,7 @@ and moments are ISO text on SQLite, as its engine of controls has them, and thei
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -56,11 +57,13 @@ KEPT_TABLES: dict[str, Table] = {
 }
 
 
+@cache
 def identity(name: str) -> tuple[str, ...]:
     """The columns that name one row of a kept table."""
     return _IDENTITY.get(name, (KEPT_TABLES[name].key.name,))
 
 
+@cache
 def kept_columns(name: str) -> tuple[str, ...]:
     """The columns of a kept table that a record fills: all but `recorded_at`, which the register gives."""
     return tuple(column.name for column in KEPT_TABLES[name].columns if column.name != "recorded_at")

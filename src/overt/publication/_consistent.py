@@ -1,0 +1,118 @@
+"""Noisy numbers made into a table that a reader can add up, and the error that stands beside each figure.
+
+It is a function of the noisy numbers alone, so that it costs nothing and anybody can do it again from release.json:
+
+1.  The whole of a column is the mean of the sums of each attribute's numbers, each with the weight of its precision, to
+    the nearest whole number; not less than none, and of those added no more than are listed.
+2.  The groups of an attribute are the nearest numbers that are not less than none, add up to the whole, and of those
+    added are no more than are listed; then whole ones, those with the largest remainder going up.
+3.  Beside each figure stands what lies within the noise of 95 in 100 of its own noisy number, and the figure itself;
+    beside the whole, of the sum that has the least noise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from overt.publication._noise import Noise, Question
+from overt.publication._protect import Mark
+from overt.publication._safe import ALL, cell_name
+from overt.publication._table import Figure, Row, Table
+from overt.publication._topics import TOPICS
+
+_HALVINGS = 200
+Values = Mapping[str, Mapping[str, int]]
+
+
+def noisy_tables(noise: Noise) -> tuple[Table, ...]:
+    """The tables that the noise of a release makes."""
+    return tuple(_table(name, noise.of(name)) for name in noise.tables)
+
+
+def _table(name: str, questions: Mapping[tuple[str, str], Question]) -> Table:
+    topic = TOPICS[name]
+    asked = list(dict.fromkeys(column for column, _ in questions))
+    columns = [each for each in topic.columns if each in asked or each in topic.flows_of_people]
+    attributes = list(dict.fromkeys(attribute for _, attribute in questions))
+    figures: dict[str, Figure] = {}
+    listed: Values | None = None
+    for column in asked:
+        of_column = {attribute: question for (of, attribute), question in questions.items() if of == column}
+        values = _values(of_column, listed if column == "added" else None)
+        listed = values if column == "listed" else listed
+        surest = min(of_column.values(), key=lambda each: each.margin_of_sum)
+        whole = _figure(values[ALL][ALL], sum(surest.numbers.values()), surest.margin_of_sum)
+        figures[cell_name(ALL, ALL, column)] = whole
+        for attribute, question in of_column.items():
+            for group, value in values[attribute].items():
+                figures[cell_name(attribute, group, column)] = _figure(value, question.numbers[group], question.margin)
+    not_asked = Figure(Mark.NOT_ASKED)
+    names = [(ALL, ALL)]
+    names += [(attribute, group) for attribute in attributes for group in _groups(questions, attribute)]
+    rows = [Row(*each, tuple(figures.get(cell_name(*each, column), not_asked) for column in columns)) for each in names]
+    return Table(topic.name, topic.title, topic.note, tuple(columns), tuple(rows))
+
+
+def _values(questions: Mapping[str, Question], most: Values | None) -> Values:
+    """The figures of a column: what was published stands, and the rest is made to fit it."""
+    numbers = {name: each.numbers for name, each in questions.items()}
+    there = {name: each.published for name, each in questions.items() if each.published is not None}
+    return consistent(numbers, most, there)
+
+
+def _groups(questions: Mapping[tuple[str, str], Question], attribute: str) -> Sequence[str]:
+    return list(next(each for (_, of), each in questions.items() if of == attribute).numbers)
+
+
+def _figure(value: int, noisy: int, margin: int) -> Figure:
+    return Figure(Mark.SHOWN, value, max(min(noisy - margin, value), 0), max(noisy + margin, value))
+
+
+def consistent(
+    numbers: Mapping[str, Mapping[str, int]], most: Values | None = None, published: Values | None = None
+) -> dict[str, Mapping[str, int]]:
+    """The numbers of one column, by attribute and group, so that every attribute adds up to the whole.
+
+    The whole stands under `ALL`. Each value is at most that of `most`. What was `published` stands.
+    """
+    there = published or {}
+    whole = next((sum(each.values()) for each in there.values()), None)
+    if whole is None:
+        whole = _whole(numbers) if most is None else min(_whole(numbers), most[ALL][ALL])
+    made: dict[str, Mapping[str, int]] = {ALL: {ALL: whole}}
+    for attribute, found in numbers.items():
+        if attribute in there:
+            made[attribute] = there[attribute]
+        else:
+            limits = [most[attribute][group] if most is not None else whole for group in found]
+            made[attribute] = dict(zip(found, nearest(list(found.values()), whole, limits), strict=True))
+    return made
+
+
+def _whole(numbers: Mapping[str, Mapping[str, int]]) -> int:
+    """The mean of what each division says, with the weight of its precision."""
+    weights = {attribute: 1 / len(found) for attribute, found in numbers.items()}
+    mean = sum(weights[name] * sum(found.values()) for name, found in numbers.items()) / sum(weights.values())
+    return max(0, int(mean + 0.5))
+
+
+def nearest(numbers: Sequence[int], whole: int, limits: Sequence[int]) -> list[int]:
+    """The whole numbers nearest to these that lie between none and their limits and add up to `whole`.
+
+    Nearest by the sum of squares before rounding. Where the limits add up to less than `whole`, they are the answer.
+    """
+    if sum(limits) <= whole:
+        return list(limits)
+    low = float(-max(numbers, default=0))
+    high = float(whole + max((limit - number for number, limit in zip(numbers, limits, strict=True)), default=0))
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        reached = sum(min(max(number + middle, 0.0), limit) for number, limit in zip(numbers, limits, strict=True))
+        low, high = (middle, high) if reached < whole else (low, middle)
+    values = [min(max(number + high, 0.0), float(limit)) for number, limit in zip(numbers, limits, strict=True)]
+    made = [int(each) for each in values]
+    by_remainder = sorted(range(len(values)), key=lambda place: (made[place] - values[place], place))
+    while (left := whole - sum(made)) > 0:
+        for place in [each for each in by_remainder if made[each] < limits[each]][:left]:
+            made[place] += 1
+    return made

@@ -1,0 +1,350 @@
+"""Counts with noise: what was asked of a register, the noisy numbers, and what all of it may cost.
+
+What is protected is one counted thing: that one person, or one disclosure, is in the register or is not changes what
+is published by little. How much it may change is `epsilon`.
+
+1.  One *question* is one column of one table, divided by one attribute, about one day or period. Its numbers are the
+    exact counts, each with noise of its own, drawn by OpenDP. The whole of a column is not asked: it is their sum.
+2.  A question that was published is not asked again: its numbers are taken from there and cost nothing. Only a
+    correction asks anew. Whether the counts changed is never looked at, since that would tell.
+3.  What a release spends is shared out among the questions of a table before anything is counted. Tables count
+    different things, so that a release spends what its dearest table spends.
+4.  Spending adds up over all published releases. With `discrete_gaussian` it is added up as zero-concentrated
+    privacy (Bun and Steinke 2016), which is less than the sum of the epsilons.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from overt.charter import Publication
+from overt.publication._topics import FLOWS_OF_PEOPLE, TOPICS, Counted
+from overt.refusals import Refusal
+
+LAPLACE, GAUSSIAN = "discrete_laplace", "discrete_gaussian"
+Key = tuple[str, str, str, str, str | None]
+CONFIDENCE = 0.95
+# A scale is found by trying; what it costs may be above what was meant by this much of it.
+_SLACK = 1e-6
+
+
+@dataclass(frozen=True)
+class NoiseRule:
+    """Which noise a charter wants: see `Publication`."""
+
+    mechanism: str
+    epsilon: float
+    budget: float
+    delta: float | None = None
+
+    @classmethod
+    def of(cls, said: Publication) -> NoiseRule | None:
+        """The noise of a charter; none where figures are rounded and withheld."""
+        if said.mechanism is None or said.epsilon is None or said.budget is None:
+            return None
+        return cls(said.mechanism, said.epsilon, said.budget, said.delta)
+
+    @property
+    def whole(self) -> float:
+        """What one release may spend, in the coin of its mechanism: epsilon, or rho of zero-concentrated privacy."""
+        return self.epsilon if self.mechanism == LAPLACE else rho_of(self.epsilon, self.delta or 0)
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a release spent: `epsilon` with Laplace noise, `rho` with Gaussian noise, nothing where all was known."""
+
+    epsilon: float = 0.0
+    rho: float = 0.0
+
+    def __add__(self, other: Spent) -> Spent:
+        return Spent(self.epsilon + other.epsilon, self.rho + other.rho)
+
+    def total(self, delta: float | None) -> float:
+        """The epsilon of everything together, with this delta; Gaussian noise of earlier charters needs one too."""
+        if not self.rho:
+            return self.epsilon
+        chance = delta or 1e-6
+        # Noise that costs epsilon costs epsilon squared over two at most in the other coin.
+        return min(self.epsilon + epsilon_of(self.rho, chance), epsilon_of(self.rho + self.epsilon**2 / 2, chance))
+
+
+def epsilon_of(rho: float, delta: float) -> float:
+    """The epsilon that rho of zero-concentrated privacy stands for, with this delta (Bun and Steinke 2016, 3.5)."""
+    return rho + 2 * math.sqrt(rho * math.log(1 / delta))
+
+
+def rho_of(epsilon: float, delta: float) -> float:
+    """The rho that stands for this epsilon and delta: `epsilon_of` the other way round."""
+    root = math.log(1 / delta)
+    return (math.sqrt(root + epsilon) - math.sqrt(root)) ** 2
+
+
+@dataclass(frozen=True)
+class Question:
+    """One column of one table by one attribute, with its noisy numbers by group.
+
+    `scale` is that of its noise, and `day` and `since` what it is about. Where it is `taken_from` an earlier release,
+    `published` are the figures that stood there, and stand again.
+    """
+
+    table: str
+    column: str
+    attribute: str
+    day: str
+    since: str | None
+    mechanism: str
+    scale: float
+    numbers: Mapping[str, int]
+    taken_from: str | None = None
+    published: Mapping[str, int] | None = None
+
+    @property
+    def key(self) -> Key:
+        """What makes two questions the same one."""
+        return (self.table, self.column, self.attribute, self.day, self.since)
+
+    @property
+    def cost(self) -> Spent:
+        """What it cost where it was first asked: one counted thing is in one number of it."""
+        if self.mechanism == LAPLACE:
+            return Spent(epsilon=1 / self.scale)
+        return Spent(rho=1 / (2 * self.scale**2))
+
+    @property
+    def margin(self) -> int:
+        """The noise is no larger than this in 95 of 100 numbers."""
+        return quantile(self.mechanism, self.scale, CONFIDENCE)
+
+    @property
+    def margin_of_sum(self) -> int:
+        """The noise of the sum of all its numbers is no larger than this in 95 of 100 cases."""
+        return quantile_of_sum(self.mechanism, self.scale, len(self.numbers), CONFIDENCE)
+
+    def as_json(self) -> dict[str, Any]:
+        """As release.json has it."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+@dataclass(frozen=True)
+class Noise:
+    """The noise of one release: its rule, its questions, and what was spent before it."""
+
+    rule: NoiseRule
+    questions: tuple[Question, ...]
+    before: Spent
+
+    @property
+    def spent(self) -> Spent:
+        """What this release spends: the dearest of its tables."""
+        costs = [_cost_of(one for one in self.questions if one.table == table) for table in self.tables]
+        return max(costs, key=lambda each: (each.epsilon, each.rho), default=Spent())
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables with noise, in their order."""
+        return list(dict.fromkeys(each.table for each in self.questions))
+
+    @property
+    def total(self) -> float:
+        """The epsilon of this release and all before it."""
+        return (self.before + self.spent).total(self.rule.delta)
+
+    def of(self, table: str) -> dict[tuple[str, str], Question]:
+        """The questions of a table, by column and attribute."""
+        return {(each.column, each.attribute): each for each in self.questions if each.table == table}
+
+    def as_json(self) -> dict[str, Any]:
+        """As release.json has it."""
+        return {
+            **{name: getattr(self.rule, name) for name in NoiseRule.__dataclass_fields__},
+            "before": {"epsilon": self.before.epsilon, "rho": self.before.rho},
+            "questions": [each.as_json() for each in self.questions],
+        }
+
+
+def read_noise(found: Mapping[str, Any]) -> Noise:
+    """The noise out of release.json."""
+    rule = NoiseRule(*(found[name] for name in NoiseRule.__dataclass_fields__))
+    return Noise(rule, tuple(Question(**each) for each in found["questions"]), Spent(**found["before"]))
+
+
+def _cost_of(questions: Iterable[Question]) -> Spent:
+    """What the questions of one table cost that were asked anew.
+
+    Nobody is both added and removed between two days, so that of these two only the dearer counts.
+    """
+    costs: dict[str, Spent] = {}
+    for each in questions:
+        if each.taken_from is None:
+            costs[each.column] = costs.get(each.column, Spent()) + each.cost
+    pair = [costs.pop(name) for name in FLOWS_OF_PEOPLE if name in costs]
+    if pair:
+        costs["flow"] = max(pair, key=lambda each: (each.epsilon, each.rho))
+    return sum(costs.values(), Spent())
+
+
+# --- asking ---------------------------------------------------------------------------------------------------------
+
+
+def shares(asked: Iterable[tuple[str, str]]) -> int:
+    """How many questions, by column and attribute, a table's spending is shared out among.
+
+    Of one that came and went only one is true of anybody, so that the two columns share one share.
+    """
+    columns: set[str] = set()
+    attributes: set[str] = set()
+    for column, attribute in asked:
+        columns.add("flow" if column in FLOWS_OF_PEOPLE else column)
+        attributes.add(attribute)
+    return len(columns) * len(attributes)
+
+
+def with_fixed_groups(counted: Iterable[Counted], without: Sequence[str]) -> list[Counted]:
+    """The tables less what is left out, and less attributes whose groups are only what is found."""
+    open_ended = [f"{topic.name}/{one.name}" for topic in TOPICS.values() for one in topic.attributes if not one.fixed]
+    kept = (each.without([*without, *open_ended]) for each in counted)
+    return [each for each in kept if each is not None]
+
+
+def questions_of(counted: Iterable[Counted], period: tuple[str | None, str], rule: NoiseRule) -> Iterator[Question]:
+    """Every question of a release, with its scale and without an answer: nothing of it depends on what is counted."""
+    since, day = period
+    for each in counted:
+        attributes = [one.name for one in each.topic.attributes]
+        columns = [column for column, parts in each.measures.items() if parts is not None]
+        asked = [(column, attribute) for column in columns for attribute in attributes]
+        scale = scale_of(rule.mechanism, rule.whole / shares(asked))
+        for column, attribute in asked:
+            about = since if each.topic.flow or column in FLOWS_OF_PEOPLE else None
+            yield Question(each.topic.name, column, attribute, day, about, rule.mechanism, scale, {})
+
+
+def ask(
+    counted: Sequence[Counted],
+    period: tuple[str | None, str],
+    rule: NoiseRule,
+    earlier: Sequence[Noise],
+    known: Mapping[Key, Question],
+) -> Noise:
+    """Every question of a release; `known` are those that were published, by key, and are not asked again.
+
+    Refuses a release that would spend more than is left.
+    """
+    asked = [known.get(each.key, each) for each in questions_of(counted, period, rule)]
+    noise = Noise(rule, tuple(asked), sum((each.spent for each in earlier), Spent()))
+    # What is refused has not looked.
+    check_budget(noise)
+    tables = {each.topic.name: each for each in counted}
+    return replace(
+        noise, questions=tuple(each if each.taken_from else _noisy(each, tables[each.table]) for each in asked)
+    )
+
+
+def _noisy(question: Question, counted: Counted) -> Question:
+    counts = exact(counted, counted.measures[question.column] or (), question.attribute)
+    drawn: list[int] = _opendp(question.mechanism, question.scale)(list(counts.values()))
+    return replace(question, numbers=dict(zip(counts, drawn, strict=True)))
+
+
+def exact(counted: Counted, parts: Iterable[str], attribute: str) -> dict[str, int]:
+    """The exact counts of a question by group.
+
+    The groups are those of the format and no others, since a group that is there only when somebody is in it would
+    tell. What falls in none of them is counted as not recorded, or is left out where the format has no groups.
+    """
+    wanted = set(parts)
+    groups = fixed_groups(counted, attribute)
+    found = dict.fromkeys(groups, 0)
+    for (part, name, group), number in counted.counts.items():
+        if part in wanted and name == attribute:
+            found[group if group in found else groups[-1]] += number
+    return found
+
+
+def fixed_groups(counted: Counted, attribute: str) -> tuple[str, ...]:
+    """The groups of an attribute that do not depend on what is in the register."""
+    return next(each for each in counted.topic.attributes if each.name == attribute).fixed
+
+
+def check_budget(noise: Noise) -> None:
+    """Refuses a release after which more would be spent than the charter allows."""
+    spent, rule = noise.spent, noise.rule
+    if (spent.epsilon or spent.rho) and noise.total > rule.budget * (1 + _SLACK):
+        already = noise.before.total(rule.delta)
+        found = f"{already:.3f} of {rule.budget} is spent, and it would be {noise.total:.3f}"
+        remedy = "publish figures that were published before; or adopt a charter with another budget, in the open"
+        raise Refusal("release-budget", "publication.budget", found, "a release that the budget allows", remedy)
+
+
+def need_opendp() -> Any:
+    """OpenDP, which draws the noise; refuses where it is not installed. Reading and verifying do without it."""
+    try:
+        import opendp.prelude as dp  # noqa: PLC0415  a large package that few registers need
+    except ModuleNotFoundError:
+        remedy = "pip install 'overt[noise]'"
+        raise Refusal("noise-needs-extra", "overt", "opendp is not installed", "", remedy) from None
+    dp.enable_features("contrib")
+    return dp
+
+
+def _opendp(mechanism: str, scale: float) -> Any:
+    dp = need_opendp()
+    if mechanism == LAPLACE:
+        return dp.m.make_laplace(dp.vector_domain(dp.atom_domain(T=int)), dp.l1_distance(T=int), scale=scale)
+    return dp.m.make_gaussian(dp.vector_domain(dp.atom_domain(T=int)), dp.l2_distance(T=float), scale=scale)
+
+
+def scale_of(mechanism: str, share: float) -> float:
+    """The scale of the noise that costs a share: epsilon for Laplace, rho for Gaussian noise."""
+    return 1 / share if mechanism == LAPLACE else math.sqrt(1 / (2 * share))
+
+
+# --- how large the noise is -----------------------------------------------------------------------------------------
+
+
+@cache
+def magnitudes(mechanism: str, scale: float) -> tuple[float, ...]:
+    """The chance of noise of magnitude 0, 1, 2 and so on, up to where it is next to none."""
+    weights = [1.0]
+    while weights[-1] > 1e-15 or len(weights) < 2:
+        at = len(weights)
+        weights.append(math.exp(-at / scale) if mechanism == LAPLACE else math.exp(-(at**2) / (2 * scale**2)))
+    both = [weights[0], *(2 * each for each in weights[1:])]
+    whole = math.fsum(both)
+    return tuple(each / whole for each in both)
+
+
+def quantile(mechanism: str, scale: float, chance: float) -> int:
+    """The least magnitude that noise exceeds no oftener than in 1 - `chance` of all cases."""
+    reached = 0.0
+    chances = magnitudes(mechanism, scale)
+    for magnitude, each in enumerate(chances):
+        reached += each
+        if reached >= chance:
+            return magnitude
+    return len(chances)
+
+
+@cache
+def quantile_of_sum(mechanism: str, scale: float, many: int, chance: float) -> int:
+    """`quantile` of the sum of many numbers with noise, by multiplying the transforms of their chances."""
+    chances = magnitudes(mechanism, scale)
+    deviation = math.sqrt(many * math.fsum(at**2 * each for at, each in enumerate(chances)))
+    # Beyond twelve deviations there is next to nothing that could come round again at the other end.
+    size = 1 << math.ceil(math.log2(max(2 * len(chances), 24 * deviation + 2)))
+    one = np.zeros(size)
+    one[0] = chances[0]
+    for at, each in enumerate(chances[1:], start=1):
+        one[at] += each / 2
+        one[-at] += each / 2
+    both = np.fft.irfft(np.fft.rfft(one) ** many, size)
+    folded = np.concatenate([both[:1], both[1 : size // 2] + both[: -(size // 2) : -1]])
+    # Rounding of the transform is not to make an interval too narrow.
+    return int(np.searchsorted(np.cumsum(folded), chance + 1e-12))

@@ -1,0 +1,120 @@
+"""What can be checked of figures with noise, which nobody can count again exactly.
+
+1.  From the files alone: that every figure, and the error beside it, follows from the noisy numbers in release.json;
+    that each scale is as large as its share of epsilon wants; that the budget is kept.
+2.  With the snapshot: that release.json asks what a release asks, that no number is further from its exact count than
+    the mechanism gives in one of a thousand million cases, and that the noise of all numbers together is neither too
+    small nor too large.
+3.  With the releases before it: that what was published is taken from there, and what was spent is their sum.
+4.  With the ledger: that all of it is what was published first. Only that shows that no number was chosen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from overt.publication._consistent import noisy_tables
+from overt.publication._document import Document, known_questions
+from overt.publication._noise import (
+    Noise,
+    Question,
+    Spent,
+    exact,
+    magnitudes,
+    quantile,
+    questions_of,
+    scale_of,
+    shares,
+    with_fixed_groups,
+)
+from overt.publication._topics import Counted
+
+_RARE = 1e-9
+_DEVIATIONS = 6
+_SLACK = 1e-6
+
+
+@dataclass(frozen=True)
+class Mismatch:
+    """One thing that does not agree. For a figure it says which, and not what was counted."""
+
+    where: str
+    found: str
+
+
+def check_noise(noise: Noise, document: Document) -> Iterator[Mismatch]:
+    """What is wrong with the noise of a release, as the files alone show it."""
+    try:
+        made = {(table.name, cell): figure for table in noisy_tables(noise) for cell, figure in table.cells()}
+    except (KeyError, TypeError, ValueError, AttributeError):
+        yield Mismatch("release.json", "questions that no release asks")
+        return
+    there = {
+        (table.name, cell): figure for table in document.tables if table.protected for cell, figure in table.cells()
+    }
+    for table, cell in dict.fromkeys([*made, *there]):
+        if made.get((table, cell)) != there.get((table, cell)):
+            yield Mismatch(f"{table}: {cell}", "does not follow from the noisy numbers")
+    for each in noise.questions:
+        least = scale_of(each.mechanism, noise.rule.whole / shares(noise.of(each.table)))
+        if each.taken_from is None and (each.scale < least * (1 - _SLACK) or each.mechanism != noise.rule.mechanism):
+            yield Mismatch(_name(each), "less noise than its share of epsilon wants")
+    if noise.total > noise.rule.budget * (1 + _SLACK) and noise.spent != Spent():
+        yield Mismatch("the budget", f"{noise.total:.3f} is spent of {noise.rule.budget}")
+
+
+def check_noise_against(noise: Noise, document: Document, counted: Sequence[Counted]) -> Iterator[Mismatch]:
+    """What is wrong with the noise of a release beside the exact counts of its snapshot."""
+    tables = {each.topic.name: each for each in with_fixed_groups(counted, document.without)}
+    wanted = {each.key for each in questions_of(tables.values(), (document.since, document.day), noise.rule)}
+    if {each.key for each in noise.questions} != wanted:
+        yield Mismatch("release.json", "other questions than a release asks")
+        return
+    total = expected = variance = 0.0
+    for each in noise.questions:
+        if each.taken_from is not None:
+            continue
+        parts = tables[each.table].measures[each.column] or ()
+        counts = exact(tables[each.table], parts, each.attribute)
+        if counts.keys() != each.numbers.keys():
+            yield Mismatch(_name(each), "other groups than the format has")
+            continue
+        noises = [abs(each.numbers[group] - count) for group, count in counts.items()]
+        if max(noises) > quantile(each.mechanism, each.scale, 1 - _RARE):
+            yield Mismatch(_name(each), "further from the count than its noise can be")
+        mean, square = _moments(each)
+        total += sum(noises)
+        expected += mean * len(noises)
+        variance += (square - mean**2) * len(noises)
+    if abs(total - expected) > _DEVIATIONS * math.sqrt(variance):
+        size = "smaller" if total < expected else "larger"
+        yield Mismatch("the noise", f"all of it together is {size} than the mechanism's")
+
+
+def check_noise_since(noise: Noise, document: Document, earlier: Sequence[Document]) -> Iterator[Mismatch]:
+    """What is wrong with the noise of a release beside all releases before it."""
+    known = known_questions(earlier) if document.corrects is None else {}
+    for each in noise.questions:
+        there = known.get(each.key)
+        if (there is not None or each.taken_from is not None) and there != each:
+            yield Mismatch(_name(each), "not what was published before")
+    before = sum((each.noise.spent for each in earlier if each.noise), Spent())
+    if not _close(before.epsilon, noise.before.epsilon) or not _close(before.rho, noise.before.rho):
+        yield Mismatch("what was spent before", "not the sum of the releases before")
+
+
+def _close(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=_SLACK, abs_tol=1e-12)
+
+
+def _moments(question: Question) -> tuple[float, float]:
+    """The mean magnitude of the noise, and the mean of its square."""
+    chances = magnitudes(question.mechanism, question.scale)
+    mean = math.fsum(at * chance for at, chance in enumerate(chances))
+    return mean, math.fsum(at**2 * chance for at, chance in enumerate(chances))
+
+
+def _name(question: Question) -> str:
+    return f"{question.table}, {question.column} by {question.attribute}"

@@ -1,0 +1,161 @@
+"""The categories of data of a register, each with its history, as a record and as JSON-LD in the W3C's DPV.
+
+The Data Privacy Vocabulary (2.3) is the work of a W3C community group. Where it has a term for a category, the category
+is of that type too; for law enforcement in the United Kingdom it has none, so that sections of law stay words.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from overt.charter import Category, Charter, difference
+from overt.publication.records._parts import CHARTER, Field, Record, Section, Sources, day_of
+
+DPV = "https://w3id.org/dpv#"
+DPV_VERSION = "2.3"
+# Categories that registers have in common, by the names that charters give them.
+TERMS = {
+    "account_handle": "pd:Username",
+    "account_tagged": "pd:Connection",
+    "address": "pd:PhysicalAddress",
+    "age": "pd:Age",
+    "birth_date": "pd:BirthDate",
+    "borough": "pd:Locality",
+    "content_link": "pd:SocialMediaCommunication",
+    "conviction": "pd:CriminalConviction",
+    "ethnicity": "pd:EthnicOrigin",
+    "gang_membership": "pd:GroupMembership",
+    "group_named": "pd:GroupMembership",
+    "health": "pd:Health",
+    "health_concern": "pd:Health",
+    "image": "pd:Picture",
+    "linked_offence": "pd:CriminalOffence",
+    "name": "pd:Name",
+    "nationality": "pd:Nationality",
+    "offence": "pd:CriminalOffence",
+    "phone": "pd:TelephoneNumber",
+    "place_shown": "pd:Location",
+    "platform": "pd:SocialMedia",
+    "religion": "pd:Religion",
+    "safeguarding_concern": "pd:Vulnerability",
+    "school": "pd:School",
+    "tattoo": "pd:Tattoo",
+    "vehicle": "pd:Vehicle",
+    "vehicle_shown": "pd:Vehicle",
+}
+
+
+def catalogue(sources: Sources) -> Record:
+    """Every category that any version of the charter had, and what became of it."""
+    versions = sorted(sources.charters, key=lambda each: each.version)
+    names = dict.fromkeys(name for each in versions for name in each.categories)
+    fields = [_field(name, versions) for name in names]
+    now = len(sources.charter.categories_in_force(day_of(sources)))
+    opening = Field("in_force", f"Categories in force on {day_of(sources)}", (str(now),), CHARTER)
+    growth = Field("history", "What grew", tuple(_growth(versions)), CHARTER)
+    return Record(
+        "catalogue",
+        "Catalogue of the categories of data",
+        "Data Protection Act 2018, ss.37 and 61; W3C Data Privacy Vocabulary 2.3",
+        "Every kind of data that may be recorded, or once might be: from when, until when, and why.",
+        sources,
+        (Section("", "In short", (opening, growth)), Section("", "Categories", tuple(fields))),
+    )
+
+
+def _growth(versions: list[Charter]) -> list[str]:
+    first = versions[0]
+    lines = [f"version {first.version}, in force from {first.effective_on}: {len(first.categories)} categories"]
+    for old, new in pairwise(versions):
+        changed = next((each for each in difference(old, new).sections if each.name == "categories"), None)
+        told = f"{changed.before} → {changed.after}" if changed else "no change"
+        lines.append(f"version {new.version}, in force from {new.effective_on}: {told}")
+    return lines
+
+
+def _field(name: str, versions: list[Charter]) -> Field:
+    last = next(each.categories[name] for each in reversed(versions) if name in each.categories)
+    lines = [
+        f"{_period(last)}{'; sensitive, condition ' + str(last.condition) if last.sensitive else ''}",
+        last.reason,
+        f"assessment {last.assessment}; {'DPV ' + TERMS[name] if name in TERMS else 'no DPV term'}",
+        *(f"version {version}: {told}" for version, told in history_of(name, versions)),
+    ]
+    return Field(name, last.title, tuple(" ".join(line.split()) for line in lines), CHARTER)
+
+
+def _period(category: Category) -> str:
+    return f"{category.adopted_on} to " + (f"the day before {category.retired_on}" if category.retired_on else "now")
+
+
+def history_of(name: str, versions: list[Charter]) -> list[tuple[int, str]]:
+    """What each version of the charter did to a category."""
+    told = []
+    first = next(each for each in versions if name in each.categories)
+    told.append((first.version, f"new, from {first.categories[name].adopted_on}"))
+    for old, new in pairwise(versions):
+        for section in difference(old, new).sections:
+            if section.name != "categories":
+                continue
+            if name in section.retired:
+                told.append((new.version, f"retired on {new.categories[name].retired_on}"))
+            path = f"categories.{name}"
+            for change in section.changed:
+                if change.path == path or change.path.startswith(f"{path}."):
+                    told.append((new.version, str(change).removeprefix(f"{path}.")))
+    return told
+
+
+# --- JSON-LD --------------------------------------------------------------------------------------------------------
+
+
+def as_json_ld(sources: Sources) -> dict[str, Any]:
+    """The catalogue as linked data."""
+    charter = sources.charter
+    versions = sorted(sources.charters, key=lambda each: each.version)
+    names = list(dict.fromkeys(name for each in versions for name in each.categories))
+    base = f"urn:overt:{charter.register.origin}"
+    return {
+        "@context": {
+            "dpv": DPV,
+            "pd": "https://w3id.org/dpv/pd#",
+            "dct": "http://purl.org/dc/terms/",
+            "xsd": "http://www.w3.org/2001/XMLSchema#",
+        },
+        "@graph": [
+            {
+                "@id": base,
+                "@type": "dpv:Process",
+                "dct:title": charter.register.name,
+                "dpv:hasLegalBasis": {"@type": "dpv:LegalBasis", "dct:title": charter.register.legal_basis},
+                "dpv:hasDataController": {"@type": "dpv:DataController", "dpv:hasName": charter.register.controller},
+                "dpv:hasPurpose": [
+                    {"@id": f"{base}:purpose:{name}", "@type": "dpv:Purpose", "dct:title": each.title}
+                    for name, each in charter.purposes.items()
+                ],
+                "dpv:hasRecipient": [
+                    {"@id": f"{base}:recipient:{name}", "@type": "dpv:Recipient", "dct:title": each.title}
+                    for name, each in charter.recipients.items()
+                ],
+                "dpv:hasPersonalData": [{"@id": f"{base}:category:{name}"} for name in names],
+            },
+            *(_node(base, name, versions) for name in names),
+        ],
+    }
+
+
+def _node(base: str, name: str, versions: list[Charter]) -> dict[str, Any]:
+    last = next(each.categories[name] for each in reversed(versions) if name in each.categories)
+    types = ["dpv:PersonalData", *([TERMS[name]] if name in TERMS else [])]
+    types += ["dpv:SensitivePersonalData"] if last.sensitive else []
+    node: dict[str, Any] = {
+        "@id": f"{base}:category:{name}",
+        "@type": types,
+        "dct:title": last.title,
+        "dct:description": " ".join(last.reason.split()),
+        "dct:valid": f"{last.adopted_on}/{last.retired_on or '..'}",
+        "dpv:hasAssessment": {"@id": f"{base}:assessment:{last.assessment}"},
+        "dct:provenance": [f"version {version}: {told}" for version, told in history_of(name, versions)],
+    }
+    return node

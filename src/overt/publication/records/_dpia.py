@@ -1,0 +1,189 @@
+"""A skeleton of a data protection impact assessment: what the data shows is written in, and not left to memory.
+
+An assessment that says that no children are listed, of a register that lists some, is false from its first day. So each
+such statement is made from published figures: yes, no, or that the figures do not rule it out.
+"""
+
+from __future__ import annotations
+
+from overt.publication._protect import Mark
+from overt.publication.records._parts import (
+    RELEASE,
+    Field,
+    Record,
+    Section,
+    Sources,
+    asked,
+    assessments,
+    authorities,
+    categories,
+    day_of,
+    figure,
+    figures,
+    recipients,
+    retention,
+    said,
+    statement,
+    thresholds,
+)
+
+_CHILDREN = ("under 16", "16 to 17")
+_COVERT = ("private", "persona")
+_NOT_OFFENDERS = ("victim", "witness")
+
+
+def dpia(sources: Sources) -> Record:
+    """The skeleton, with what charter and release say."""
+    charter, day = sources.charter, day_of(sources)
+    held = charter.categories_in_force(day)
+    sensitive = [f"{each.title}: condition {each.condition}" for each in held.values() if each.sensitive]
+    return Record(
+        "dpia",
+        "Data protection impact assessment: skeleton",
+        "Data Protection Act 2018, s.64",
+        "A skeleton is no assessment. It says what the data shows; what it means is for people to weigh.",
+        sources,
+        (
+            Section("", "What the data shows", tuple(_shown(sources, sensitive))),
+            Section(
+                "1",
+                "The need for an assessment",
+                (
+                    asked(
+                        "need",
+                        "Why it is needed",
+                        "what the processing aims at, and why its risk may be high",
+                    ),
+                ),
+            ),
+            Section(
+                "2",
+                "The processing",
+                (
+                    said("purposes", "Purposes", *(each.title for each in charter.purposes.values())),
+                    said("data", "Categories of data", *categories(charter, day)),
+                    figure(sources, "people_listed", "People listed", "people"),
+                    figures(sources, "people_by_age", "People listed, by age", "people", "age"),
+                    figures(sources, "people_by_ethnicity", "People listed, by ethnicity", "people", "ethnicity"),
+                    said("recipients", "Recipients", *recipients(charter)),
+                    said("retention", "Time limits", *retention(charter)),
+                    asked("flows", "Flow of the data", "how data comes in, who uses it, where it goes, how it ends"),
+                ),
+            ),
+            Section(
+                "3",
+                "Consultation",
+                (
+                    said("officer", "Data protection officer", charter.register.data_protection_officer),
+                    said("assessments", "Assessments signed before", *assessments(charter)),
+                    asked(
+                        "officer_advice",
+                        "Advice of the officer",
+                        "what was advised, and where it was not followed, why",
+                    ),
+                    asked(
+                        "people_heard",
+                        "People heard",
+                        "who was asked of those whom the register falls on; or why nobody",
+                    ),
+                ),
+            ),
+            Section(
+                "4",
+                "Necessity and proportionality",
+                (
+                    said("legal_basis", "Legal basis", charter.register.legal_basis),
+                    asked("necessity", "Necessity", "why each category is needed, and why less would not do"),
+                    asked("proportionality", "Proportionality", "what is gained, and what it costs those listed"),
+                    asked("function_creep", "Growth", "what keeps the register from growing beyond its purpose"),
+                ),
+            ),
+            Section(
+                "5",
+                "Risks to people",
+                (
+                    figures(sources, "audit", "Controls of the audit, by verdict", "audit", "verdict"),
+                    figures(sources, "due", "Entries by when their review is due", "reviews-due", "due"),
+                    asked("risks", "Risks", "for each: the harm, to whom, how likely, how severe"),
+                ),
+            ),
+            Section(
+                "6",
+                "Measures",
+                (
+                    said("limits", "Limits that the charter sets", *thresholds(charter)),
+                    said("authorities", "Covert authorities", *authorities(charter)),
+                    figures(
+                        sources, "gate", "Records that were admitted, held for a person, refused", "gate", "outcome"
+                    ),
+                    asked("measures", "Measures", "for each risk: what is done, and what risk remains"),
+                    asked(
+                        "prior_consultation",
+                        "Prior consultation",
+                        "whether the Commissioner is consulted (s.65)",
+                    ),
+                ),
+            ),
+            Section(
+                "7",
+                "Sign-off",
+                (
+                    asked("signed_by", "Signed by", "the role of who answers for it, and the day"),
+                    asked("review_due_on", "Next review", "the day by which it is looked at again"),
+                ),
+            ),
+        ),
+    )
+
+
+def _shown(sources: Sources, sensitive: list[str]) -> list[Field]:
+    """What the figures say of children, victims, covert sources and sensitive data, and how much of it is withheld."""
+    minimum = sources.charter.thresholds.get("minimum_age")
+    young = minimum is not None and isinstance(minimum.value, int) and minimum.value < 18
+    made = [
+        statement(
+            "children",
+            "Are children listed?",
+            sources,
+            ("people", "age"),
+            _CHILDREN,
+            what="people under 18 are listed",
+        ),
+        statement(
+            "victims_and_witnesses",
+            "Are victims or witnesses listed?",
+            sources,
+            ("people", "role"),
+            _NOT_OFFENDERS,
+            what="people are listed who are suspected of nothing",
+        ),
+        statement(
+            "covert_sources",
+            "Were private sources used?",
+            sources,
+            ("sources", "visibility"),
+            _COVERT,
+            what="items were recorded from private accounts or through personas",
+        ),
+        said("sensitive", "Is sensitive data recorded?", *(sensitive or ["No sensitive category is in force."])),
+        _control(sources),
+    ]
+    if minimum is not None:
+        says = f"The charter lets people of {minimum.value} and over be listed" + (": children." if young else ".")
+        made.insert(1, said("minimum_age", "May children be listed?", says))
+    return made
+
+
+def _control(sources: Sources) -> Field:
+    """How many published figures are under disclosure control, and how many are withheld."""
+    name, title = "disclosure_control", "Figures under disclosure control"
+    release = sources.release
+    if release is None:
+        return Field(name, title, (), RELEASE, "figures: no release was published (overt release draft)")
+    figures_of = [figure for table in release.tables if table.protected for _, figure in table.cells()]
+    withheld = sum(each.mark is Mark.SUPPRESSED for each in figures_of)
+    line = f"{len(figures_of)} figures of people and of what was done to them: {withheld} withheld"
+    line += f", of these {release.withheld_for_others} only for the sake of others." if withheld else "."
+    if release.noise:
+        line = f"{len(figures_of)} figures with noise, epsilon {release.noise.rule.epsilon} for a release."
+    return Field(name, title, (line,), RELEASE)

@@ -1,0 +1,93 @@
+"""The record of processing that DPA 2018 s.61 asks of a controller."""
+
+from __future__ import annotations
+
+from overt.publication._site import words
+from overt.publication.records._parts import (
+    Record,
+    Section,
+    Sources,
+    asked,
+    assessments,
+    categories,
+    day_of,
+    figure,
+    figures,
+    recipients,
+    retention,
+    said,
+)
+
+
+def s61(sources: Sources) -> Record:
+    """The record, as far as charter and release can write it."""
+    charter, day = sources.charter, day_of(sources)
+    held = charter.categories_in_force(day)
+    sensitive = [f"{each.title}: condition {each.condition}" for each in held.values() if each.sensitive]
+    return Record(
+        "s61",
+        "Record of processing activities",
+        "Data Protection Act 2018, s.61",
+        "Keep it with the other records of the controller; the Commissioner may ask for it.",
+        sources,
+        (
+            Section(
+                "",
+                "Controller",
+                (
+                    said("controller", "Controller", charter.register.controller),
+                    said("contact", "Contact", charter.register.contact),
+                    said("officer", "Data protection officer", charter.register.data_protection_officer),
+                    asked("joint_controllers", "Joint controllers", "their names and contact details, or none"),
+                    asked("processors", "Processors", "who processes for the controller; or none"),
+                ),
+            ),
+            Section(
+                "",
+                "Processing",
+                (
+                    said("name", "Register", charter.register.name),
+                    said("purposes", "Purposes", *(each.title for each in charter.purposes.values())),
+                    said("legal_basis", "Legal basis", charter.register.legal_basis),
+                    said(
+                        "conditions",
+                        "Conditions for sensitive processing",
+                        *(sensitive or ["none in force"]),
+                    ),
+                    asked("profiling", "Profiling", "whether anybody is profiled with the register, and how; or none"),
+                ),
+            ),
+            Section(
+                "",
+                "People and data",
+                (
+                    said("subjects", "Categories of people", *(words(each) for each in charter.roles)),
+                    figure(sources, "people_listed", "People listed", "people"),
+                    figures(sources, "people_by_role", "People listed, by role", "people", "role"),
+                    said("data", "Categories of data", *categories(charter, day)),
+                ),
+            ),
+            Section(
+                "",
+                "Recipients and transfers",
+                (
+                    said("recipients", "Recipients", *recipients(charter)),
+                    figures(sources, "disclosures", "Entries sent, by kind of body", "disclosures", "recipient"),
+                    asked("transfers", "Transfers abroad", "to which country, on what ground; or none"),
+                ),
+            ),
+            Section(
+                "",
+                "Time limits and security",
+                (
+                    said("retention", "Time limits", *retention(charter)),
+                    said("assessments", "Assessments", *assessments(charter)),
+                    asked(
+                        "security",
+                        "Security measures",
+                        "technical and organisational measures, in general",
+                    ),
+                ),
+            ),
+        ),
+    )

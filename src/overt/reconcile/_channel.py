@@ -1,0 +1,187 @@
+"""Messages between the two sides: each of a known kind and a bounded length, bound to the session by a MAC.
+
+A frame is its kind (1 byte), the length of its body (4 bytes, big-endian), the body, and HMAC-SHA-256 over all of that,
+over who sends it and over its number. The session's key comes of the agreed pseudonym key and of both sides' nonces, so
+that only who has the key can take part, and no frame can be altered, repeated or moved to another session. This hides
+nothing: between machines the connection is TLS.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import socket
+import ssl
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+from overt.refusals import Refusal
+
+MAC_SIZE = 32
+NOBODY = "nobody came"
+_HEAD = struct.Struct(">BI")
+
+
+class Kind(IntEnum):
+    """The kinds of messages, in the order in which they come."""
+
+    HELLO = 1
+    ANSWER = 2
+    REQUEST = 3
+    SETUP = 4
+    RESPONSE = 5
+    DONE = 6
+
+
+@dataclass(frozen=True)
+class Tls:
+    """The files of a TLS connection: an own certificate and its key, and whom of the others to believe."""
+
+    certificate: Path
+    key: Path
+    trusted: Path
+
+    def context(self, *, server: bool) -> ssl.SSLContext:
+        """TLS 1.3 with certificates on both sides."""
+        purpose = ssl.Purpose.CLIENT_AUTH if server else ssl.Purpose.SERVER_AUTH
+        try:
+            context = ssl.create_default_context(purpose, cafile=str(self.trusted))
+            context.load_cert_chain(self.certificate, self.key)
+        except (OSError, ssl.SSLError) as error:
+            where = "--tls-cert, --tls-key, --tls-trust"
+            raise Refusal("tls-files", where, "a certificate or key that cannot be used", "PEM files") from error
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        context.verify_mode = ssl.CERT_REQUIRED
+        return context
+
+
+class Channel:
+    """One connection. Before `bind` a frame has no MAC; afterwards one without the right MAC is refused."""
+
+    def __init__(self, connection: socket.socket, me: str, other: str) -> None:
+        self._connection = connection
+        self._me, self._other = me.encode(), other.encode()
+        self._key = b""
+        self._sent = self._received = 0
+
+    def __enter__(self) -> Channel:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def bind(self, key: bytes) -> None:
+        """From here on every frame has a MAC under the session's key."""
+        self._key = key
+
+    def send(self, kind: Kind, body: bytes) -> None:
+        """Sends one message."""
+        frame = _HEAD.pack(kind, len(body)) + body
+        if self._key:
+            frame += self._mac(self._me, self._sent, frame)
+            self._sent += 1
+        with _broken_off():
+            self._connection.sendall(frame)
+
+    def receive(self, kind: Kind, most: int) -> bytes:
+        """The body of the next message; refuses one of another kind, longer than `most` bytes, or with a wrong MAC."""
+        head = self._read(_HEAD.size)
+        found, length = _HEAD.unpack(head)
+        if found != kind:
+            raise _refused("a message of another kind", f"{kind.name.lower()}")
+        if length > most:
+            raise Refusal(
+                "message-too-large", "the other side", f"{kind.name.lower()} of {length:,} bytes", f"{most:,}"
+            )
+        body = self._read(length)
+        if self._key:
+            mac = self._mac(self._other, self._received, head + body)
+            self._received += 1
+            if not hmac.compare_digest(mac, self._read(MAC_SIZE)):
+                raise _refused("a message that was altered, or of another session", "its MAC under the agreed key")
+        return body
+
+    def _mac(self, who: bytes, number: int, frame: bytes) -> bytes:
+        return hmac.digest(self._key, who + struct.pack(">Q", number) + frame, "sha256")
+
+    def _read(self, length: int) -> bytes:
+        parts, left = [], length
+        while left:
+            with _broken_off():
+                part = self._connection.recv(min(left, 2**20))
+            if not part:
+                raise Refusal("connection-lost", "the other side", "it hung up", "the rest of a message", "begin anew")
+            parts.append(part)
+            left -= len(part)
+        return b"".join(parts)
+
+
+def _refused(found: str, wanted: str) -> Refusal:
+    return Refusal("message-malformed", "the other side", found, wanted, "make sure that both have the same version")
+
+
+@contextmanager
+def _broken_off() -> Iterator[None]:
+    try:
+        yield
+    except (TimeoutError, ConnectionError, ssl.SSLError) as error:
+        raise Refusal(
+            "connection-lost", "the other side", "it went silent or broke off", "an answer", "begin anew"
+        ) from error
+
+
+def malformed(found: str, wanted: str) -> Refusal:
+    """A message whose content is not in order."""
+    return _refused(found, wanted)
+
+
+def listen(host: str, port: int, tls: Tls | None) -> socket.socket:
+    """A socket that waits for the other side; refuses other addresses than loopback without TLS."""
+    _check_reach(host, tls)
+    try:
+        return socket.create_server((host, port), backlog=1)
+    except OSError as error:
+        raise Refusal("address-in-use", f"{host}:{port}", error.strerror or "not free", "a free port") from error
+
+
+def accept(listening: socket.socket, tls: Tls | None, seconds: float, wait: float | None) -> Channel:
+    """The next connection, as the keeper; `wait` and `seconds` are how long to wait for it and for each message."""
+    context = tls.context(server=True) if tls else None
+    listening.settimeout(wait)
+    try:
+        connection, _ = listening.accept()
+    except TimeoutError as error:
+        raise Refusal("connection-lost", "the other side", NOBODY, "a connection", "begin anew") from error
+    connection.settimeout(seconds)
+    with _broken_off():
+        wrapped = context.wrap_socket(connection, server_side=True) if context else connection
+        return Channel(wrapped, "keeper", "owner")
+
+
+def connect(host: str, port: int, tls: Tls | None, seconds: float) -> Channel:
+    """A connection to the keeper, as the owner."""
+    _check_reach(host, tls)
+    context = tls.context(server=False) if tls else None
+    try:
+        connection = socket.create_connection((host, port), timeout=seconds)
+    except OSError as error:
+        raise Refusal(
+            "connection-lost", f"{host}:{port}", "nobody answers", "the keeper: overt reconcile serve"
+        ) from error
+    with _broken_off():
+        wrapped = context.wrap_socket(connection, server_hostname=host) if context else connection
+        return Channel(wrapped, "owner", "keeper")
+
+
+def _check_reach(host: str, tls: Tls | None) -> None:
+    try:
+        is_loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_loopback = False
+    if not is_loopback and tls is None:
+        remedy = "give --tls-cert, --tls-key and --tls-trust, or use a tunnel to loopback"
+        raise Refusal("tls-needed", host, "an address outside this machine, without TLS", "127.0.0.1, or TLS", remedy)

@@ -1,0 +1,81 @@
+"""What each side brings to the comparison: first halves of pseudonyms under the agreed key, padded to a power of two.
+
+A first half stands for first name, family name and birth date; middle names are not compared between controllers. The
+halves themselves are never sent: see `_psi`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from overt.pseudonym import HALF, PseudonymKey
+from overt.reconcile._list import Row
+from overt.reconcile._reconcile import Standing
+from overt.refusals import Refusal
+
+FEWEST_ROWS, FEWEST_SUBJECTS = 64, 1024
+SPELLINGS = 6
+"""At most so many halves for one row: three spellings, each with the family name first or last."""
+
+
+@dataclass(frozen=True)
+class Owned:
+    """The owner's elements in a random order, and the rows behind each. Padding has none."""
+
+    elements: list[str]
+    rows: dict[str, list[int]]
+    read: int
+    unreadable: int
+
+
+def owned(rows: Iterable[Row], key: PseudonymKey, most_rows: int) -> Owned:
+    """Every spelling of every row that the rule can read; refuses a list longer than agreed."""
+    behind: dict[str, list[int]] = {}
+    read = unreadable = 0
+    for row in rows:
+        read += 1
+        if read > most_rows:
+            raise Refusal("list-too-long", "the list", f"more than {most_rows:,} rows", f"{most_rows:,}, as agreed")
+        if row.person is None:
+            unreadable += 1
+            continue
+        for first in key.sought(row.person).firsts:
+            behind.setdefault(first, []).append(row.number)
+    return Owned(padded(behind, FEWEST_ROWS), behind, read, unreadable)
+
+
+def kept(standing: Standing, subjects: str, most_subjects: int) -> list[str]:
+    """The people of a register: those who were removed and are not listed, or those who are listed."""
+    wanted = [
+        first
+        for first, people in standing.by_first.items()
+        if any(each.active for each in people) == (subjects == "listed") and any(e.active or e.closed for e in people)
+    ]
+    return _checked(wanted, most_subjects)
+
+
+def kept_from_list(rows: Iterable[Row], key: PseudonymKey, most_subjects: int) -> list[str]:
+    """The people of the keeper's own list, each by the spelling that stands there."""
+    return _checked({key.subject_id(row.person)[:HALF] for row in rows if row.person is not None}, most_subjects)
+
+
+def padded(elements: Iterable[str], fewest: int) -> list[str]:
+    """The elements and as many random ones as make the next power of two, in a random order."""
+    whole = list(elements)
+    whole += [secrets.token_hex(HALF // 2) for _ in range(padded_size(len(whole), fewest) - len(whole))]
+    secrets.SystemRandom().shuffle(whole)
+    return whole
+
+
+def padded_size(size: int, fewest: int) -> int:
+    """The next power of two, and not less than `fewest`."""
+    return max(fewest, 1 << max(size - 1, 0).bit_length())
+
+
+def _checked(firsts: Iterable[str], most: int) -> list[str]:
+    found = list(firsts)
+    if len(found) > most:
+        raise Refusal("list-too-long", "the keeper's people", f"{len(found):,}", f"{most:,}, as agreed")
+    return padded(found, FEWEST_SUBJECTS)

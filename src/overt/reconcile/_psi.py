@@ -1,0 +1,219 @@
+"""Private set intersection between two controllers: what the owner learns, the keeper's people unseen.
+
+The protocol is that of `openmined-psi`: each side hides its elements as points of the curve P-256 under a key that it
+makes for this one session. What is sent is docs/reconcile-between-controllers.md, with what it gives away.
+
+1. Both say which agreement and which key they have, and a nonce each; the session's key is made of them.
+2. The owner sends its elements under its own key, shuffled and padded.
+3. The keeper sends its own elements under its key, sorted and padded, and the owner's under both keys.
+4. The owner finds what is in both, and says how many, if that was agreed.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from overt.pseudonym import PseudonymKey
+from overt.reconcile._agreement import Agreement
+from overt.reconcile._channel import Channel, Kind, malformed
+from overt.reconcile._elements import FEWEST_ROWS, FEWEST_SUBJECTS, SPELLINGS, Owned, padded_size
+from overt.refusals import Refusal
+
+PROTOCOL = "overt-psi/1"
+POINT = 33
+_NONCE = 32
+_HELLO_LIMIT = 1_000
+_OVERHEAD = 64
+_CHUNK = 4_096
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class OwnerLearned:
+    """What the owner learned: how many elements of its list are the keeper's, and which rows, if that was agreed."""
+
+    count: int
+    rows: tuple[int, ...] | None
+    keeper_size: int
+
+
+@dataclass(frozen=True)
+class KeeperLearned:
+    """What the keeper learned: how many elements were asked about, and how many the owner says it found, if agreed."""
+
+    asked: int
+    count: int | None
+
+
+class Keeper:
+    """The keeper's side of one session. Its elements are hidden before anybody connects: that takes the time."""
+
+    def __init__(self, agreement: Agreement, key: PseudonymKey, elements: list[str], progress: Progress) -> None:
+        self._agreement, self._key = agreement, key
+        self.has_answered = False
+        self._psi = library()
+        self._server = self._psi.server.CreateWithNewKey(agreement.reveals_rows)
+        self._secret = self._server.GetPrivateKeyBytes()
+        points: list[bytes] = []
+        chunks = [elements[start : start + _CHUNK] for start in range(0, len(elements), _CHUNK)]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for hidden in pool.map(self._hide, chunks):
+                points += hidden
+                progress(len(points), len(elements))
+        setup = self._psi.ServerSetup()
+        # Sorted, so that their order tells nothing of the order they came in.
+        setup.raw.encrypted_elements.extend(sorted(points))
+        self._setup = setup.SerializeToString()
+
+    def _hide(self, elements: list[str]) -> list[bytes]:
+        """The elements as points under this session's key."""
+        # The library's objects must not be shared between threads; one with the same key hides alike.
+        server = self._psi.server.CreateFromKey(self._secret, self._agreement.reveals_rows)
+        made = server.CreateSetupMessage(0.5, 1, elements, self._psi.DataStructure.RAW)
+        return list(made.raw.encrypted_elements)
+
+    def answer(self, channel: Channel, permit: Callable[[], None] = lambda: None) -> KeeperLearned:
+        """One session with the owner; `permit` is called before anything is given, and may refuse."""
+        agreement = self._agreement
+        theirs = _read_hello(channel.receive(Kind.HELLO, _HELLO_LIMIT), agreement, self._key)
+        mine = secrets.token_bytes(_NONCE)
+        channel.send(Kind.ANSWER, _hello(agreement, self._key, mine))
+        channel.bind(_session_key(self._key, agreement, theirs, mine))
+        most = padded_size(agreement.most_rows * SPELLINGS, FEWEST_ROWS)
+        data = channel.receive(Kind.REQUEST, most * (POINT + 4) + _OVERHEAD)
+        request = _parsed(self._psi.Request, data)
+        if request.reveal_intersection != agreement.reveals_rows:
+            raise malformed("a request for another kind of answer", f"{agreement.owner_learns}, as agreed")
+        _check_points(request.encrypted_elements, FEWEST_ROWS, most)
+        with _library_refused():
+            response = self._server.ProcessRequest(request)
+        permit()
+        self.has_answered = True
+        channel.send(Kind.SETUP, self._setup)
+        channel.send(Kind.RESPONSE, response.SerializeToString())
+        done = _read_json(channel.receive(Kind.DONE, _HELLO_LIMIT))
+        count = done.get("count")
+        wanted = {"count"} if agreement.keeper_learns == "count" else set()
+        if set(done) != wanted or (
+            wanted and (type(count) is not int or not 0 <= count <= len(request.encrypted_elements))
+        ):
+            raise malformed("an end that says something else", "what was agreed")
+        return KeeperLearned(len(request.encrypted_elements), count if wanted else None)
+
+
+def ask(channel: Channel, agreement: Agreement, key: PseudonymKey, mine: Owned) -> OwnerLearned:
+    """The owner's side of one session."""
+    psi = library()
+    nonce = secrets.token_bytes(_NONCE)
+    channel.send(Kind.HELLO, _hello(agreement, key, nonce))
+    theirs = _read_hello(channel.receive(Kind.ANSWER, _HELLO_LIMIT), agreement, key)
+    channel.bind(_session_key(key, agreement, nonce, theirs))
+    client = psi.client.CreateWithNewKey(agreement.reveals_rows)
+    channel.send(Kind.REQUEST, client.CreateRequest(mine.elements).SerializeToString())
+    most = padded_size(agreement.most_subjects, FEWEST_SUBJECTS)
+    setup = _parsed(psi.ServerSetup, channel.receive(Kind.SETUP, most * (POINT + 4) + _OVERHEAD))
+    if setup.WhichOneof("data_structure") != "raw":
+        raise malformed("a set in another form", "the points themselves")
+    _check_points(setup.raw.encrypted_elements, FEWEST_SUBJECTS, most)
+    size = len(mine.elements)
+    response = _parsed(psi.Response, channel.receive(Kind.RESPONSE, size * (POINT + 4) + _OVERHEAD))
+    if len(response.encrypted_elements) != size:
+        raise malformed("an answer about another number of elements", f"{size:,}")
+    _check_points(response.encrypted_elements, size, size)
+    rows: tuple[int, ...] | None = None
+    with _library_refused():
+        if agreement.reveals_rows:
+            found = [mine.elements[place] for place in client.GetIntersection(setup, response)]
+            found = [element for element in found if element in mine.rows]
+            rows, count = tuple(sorted({row for element in found for row in mine.rows[element]})), len(found)
+        else:
+            count = client.GetIntersectionSize(setup, response)
+    channel.send(Kind.DONE, json.dumps({"count": count} if agreement.keeper_learns == "count" else {}).encode())
+    return OwnerLearned(count, rows, len(setup.raw.encrypted_elements))
+
+
+def library() -> Any:
+    """openmined-psi, which is an extra; refused with how to have it."""
+    try:
+        import private_set_intersection.python as psi  # noqa: PLC0415  an extra
+    except ImportError as error:
+        raise Refusal(
+            "psi-not-installed", "private set intersection", "not installed", "pip install 'overt[psi]'"
+        ) from error
+    return psi
+
+
+def _hello(agreement: Agreement, key: PseudonymKey, nonce: bytes) -> bytes:
+    said = {"protocol": PROTOCOL, "agreement": agreement.digest, "key": key.id, "nonce": nonce.hex()}
+    return json.dumps(said, sort_keys=True).encode()
+
+
+def _read_hello(data: bytes, agreement: Agreement, key: PseudonymKey) -> bytes:
+    """The other side's nonce; refuses another protocol, agreement or key."""
+    said = _read_json(data)
+    if set(said) != {"protocol", "agreement", "key", "nonce"} or said["protocol"] != PROTOCOL:
+        raise malformed("another protocol", PROTOCOL)
+    if said["agreement"] != agreement.digest:
+        remedy = "both sides need the same file, to the byte"
+        raise Refusal("agreement-other", "the other side", "another agreement", f"SHA-256 {agreement.digest}", remedy)
+    if said["key"] != key.id:
+        raise Refusal("pseudonym-key-other", "the other side", "another key", f"key {key.id}, as agreed")
+    try:
+        nonce = bytes.fromhex(said["nonce"])
+    except (TypeError, ValueError):
+        nonce = b""
+    if len(nonce) != _NONCE:
+        raise malformed("no nonce", f"{_NONCE} bytes")
+    return nonce
+
+
+def _session_key(key: PseudonymKey, agreement: Agreement, owner: bytes, keeper: bytes) -> bytes:
+    """A key that only who has the agreed one can compute, and that no other session has."""
+    said = b"\x1f".join((PROTOCOL.encode(), agreement.digest.encode(), owner, keeper))
+    return hmac.digest(key.secrets[-1], said, "sha256")
+
+
+def _read_json(data: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(data.decode())
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise malformed("no JSON object", "a message of this protocol")
+    return found
+
+
+def _parsed(kind: Any, data: bytes) -> Any:
+    message = kind()
+    try:
+        message.ParseFromString(data)
+    except Exception as error:  # the library's own class, which is not ours to import
+        raise malformed("bytes that are no such message", kind.__name__) from error
+    return message
+
+
+def _check_points(points: Any, fewest: int, most: int) -> None:
+    """A power of two of different compressed points; whether they lie on the curve the library looks itself."""
+    size = len(points)
+    if not fewest <= size <= most or size & (size - 1):
+        raise malformed(f"{size:,} elements", f"a power of two from {fewest:,} to {most:,}")
+    if any(len(each) != POINT or each[0] not in (2, 3) for each in points) or len(set(points)) != size:
+        raise malformed("elements that are no points, or stand twice", f"{size:,} different points")
+
+
+class _library_refused:  # noqa: N801  used as a statement
+    """What the library finds wrong with a message, without what it says."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None and issubclass(kind, RuntimeError):
+            raise malformed("points that are not on the curve", "points of P-256") from None

@@ -1,0 +1,187 @@
+"""What can be done in the portal: one `Action` for each page and each form, and what goes in and comes out of it.
+
+An action is a plain function from an `Ask` to what is shown or where to go next. The same action answers a browser with
+a page and a program with JSON; `roles.csv` says who may do it; the OpenAPI is made from it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from overt.web._config import PortalConfig
+    from overt.web._desk import Desk
+    from overt.web._forms import FormTokens
+    from overt.web._journal import AccessLog
+    from overt.web._session import Session
+
+LONGEST_WORDS = 20_000
+
+
+class Face(StrEnum):
+    """Which of the three faces a page belongs to, or the door before two of them."""
+
+    PUBLIC = "public"
+    DOOR = "door"
+    STAFF = "staff"
+    OVERSIGHT = "oversight"
+
+
+class Kind(StrEnum):
+    """How a field of a form is asked for."""
+
+    TEXT = "text"
+    WORDS = "words"
+    DATE = "date"
+    CHOICE = "choice"
+    YES_OR_NO = "yes-or-no"
+    HIDDEN = "hidden"
+    FILE = "file"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a form: its name, its question, and how it is asked; `choices` are values with their words."""
+
+    name: str
+    label: str
+    kind: Kind = Kind.TEXT
+    hint: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    optional: bool = False
+    longest: int = 200
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a field was not taken, with the law and what to do. It never repeats the value."""
+
+    field: str
+    says: str
+    remedy: str = ""
+    law: tuple[str, ...] = ()
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page: its template, and what is said on it. The same `data` is what a program gets as JSON.
+
+    With `faults` it is a form that was not taken, and leaves with 422 unless `status` says otherwise.
+    """
+
+    template: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
+    faults: Sequence[Fault] = ()
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Done: a browser goes on to `location`; a program gets `data` and the location, with 201."""
+
+    location: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A file or text as it is, for a download; `name` proposes a name for it."""
+
+    content: bytes
+    media_type: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Somebody is signed in from now on, under a new session."""
+
+    who: Who
+    location: str
+
+
+@dataclass(frozen=True)
+class SignedOut:
+    """Nobody is signed in any more."""
+
+    location: str
+
+
+@dataclass(frozen=True)
+class Away:
+    """On to the provider's own sign-in."""
+
+    response: Any
+
+
+Answer = Shown | Sent | Plain | SignedIn | SignedOut | Away
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who is signed in: a staff reference and its roles. Never a name."""
+
+    staff: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request, as an action gets it. `form` has every field of the action that was filled, with blanks taken off.
+
+    `faults` are those of the form as such: a field missing, a day that is no day. An action that changes something
+    looks at them first. `who` is there in every action that `roles.csv` closes to `anyone`.
+    """
+
+    desk: Desk
+    config: PortalConfig
+    journal: AccessLog
+    now: dt.datetime
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+    person: Who | None = None
+    session: Session | None = None
+    tokens: FormTokens | None = None
+    request: Any = field(default=None, repr=False)
+
+    @property
+    def who(self) -> Who:
+        """Who is signed in."""
+        if self.person is None:
+            raise LookupError("an action that needs a person was offered to anyone")
+        return self.person
+
+    @property
+    def today(self) -> dt.date:
+        """The day of `now`, in UTC."""
+        return self.now.date()
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing that can be done: its name in `roles.csv`, how it is asked for over HTTP, and what answers.
+
+    `path` is a route of Starlette's (`/staff/due/{entry_id}`). `nav` puts the page into its face's navigation under
+    these words. `fields` is all that the form may hold: what else comes in is refused. `cached` pages are the same for
+    everybody and made again at most every few seconds. `answer` runs in a thread, unless it is a coroutine.
+    """
+
+    name: str
+    face: Face
+    path: str
+    summary: str
+    answer: Callable[[Ask], Answer | Awaitable[Answer]]
+    method: str = "GET"
+    nav: str = ""
+    fields: tuple[Field, ...] = ()
+    query: tuple[Field, ...] = ()
+    cached: bool = False
+    most_bytes: int = 100_000

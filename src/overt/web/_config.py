@@ -1,0 +1,135 @@
+"""`portal.toml` in a register's folder: what the portal is called by its hosts, and how people sign in."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from overt.refusals import Refusal, raise_all
+from overt.web._roles import ROLES
+
+PORTAL_FILE = "portal.toml"
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+@dataclass(frozen=True)
+class LocalPerson:
+    """A sign-in of the demonstration: a staff reference, roles, and the argon2 hash of a password."""
+
+    staff: str
+    roles: tuple[str, ...]
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class OpenID:
+    """A provider of OpenID Connect. `roles` maps what stands in its claim to roles of the portal."""
+
+    issuer: str
+    client_id: str
+    secret: str = field(repr=False)
+    roles: Mapping[str, str]
+    staff_claim: str = "preferred_username"
+    roles_claim: str = "groups"
+
+
+@dataclass(frozen=True)
+class PortalConfig:
+    """How a portal is set up. With `people` anybody who knows a password signs in: for the demonstration alone.
+
+    `ledger` is the folder of the published log and `policy` who is believed about it; the register's own, if not given.
+    `secure` says that browsers reach the portal by https. Times are in seconds.
+    """
+
+    hosts: tuple[str, ...] = _LOOPBACK
+    people: tuple[LocalPerson, ...] = ()
+    openid: OpenID | None = None
+    ledger: Path | None = None
+    policy: Path | None = None
+    secure: bool = False
+    synthetic: bool = False
+    idle_seconds: int = 1_800
+    session_seconds: int = 28_800
+    body_seconds: float = 10.0
+    cache_seconds: float = 5.0
+    form_posts_per_minute: int = 6
+    signin_posts_per_minute: int = 10
+    # An act of the public's is entered under this reference.
+    public_actor: str = "PORTAL-1"
+
+
+_TAKEN = {
+    "hosts": list,
+    "secure": bool,
+    "ledger": str,
+    "policy": str,
+    "idle_seconds": int,
+    "session_seconds": int,
+    "form_posts_per_minute": int,
+    "signin_posts_per_minute": int,
+    "public_actor": str,
+}
+_OPENID = ("issuer", "client_id", "secret_env", "staff_claim", "roles_claim", "roles")
+
+
+def read_config(folder: Path, environment: Mapping[str, str]) -> PortalConfig:
+    """The settings in `portal.toml`, or those that serve the public pages on loopback alone; refused with every fault.
+
+    The secret of the provider is never in the file: `secret_env` names the variable of the environment that holds it.
+    """
+    path = folder / PORTAL_FILE
+    if not path.is_file():
+        return PortalConfig()
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Refusal("portal-settings", str(path), str(error), "TOML") from error
+    openid = found.pop("openid", None)
+    refusals = [
+        _bad(path, name, f"of the kind {_TAKEN[name].__name__}" if name in _TAKEN else ", ".join([*_TAKEN, "openid"]))
+        for name, value in found.items()
+        if name not in _TAKEN or not isinstance(value, _TAKEN[name])
+    ]
+    raise_all(refusals)
+    for name in ("ledger", "policy"):
+        if name in found:
+            found[name] = folder / found[name]
+    if "hosts" in found:
+        found["hosts"] = tuple(map(str, found["hosts"]))
+    return PortalConfig(**found, openid=_openid(path, openid, environment) if openid is not None else None)
+
+
+def _openid(path: Path, found: Any, environment: Mapping[str, str]) -> OpenID:
+    if not isinstance(found, dict):
+        raise _bad(path, "openid", "a table: issuer, client_id, secret_env, roles")
+    roles = found.get("roles")
+    refusals = [_bad(path, f"openid.{name}", ", ".join(_OPENID)) for name in found if name not in _OPENID]
+    refusals += [
+        _bad(path, f"openid.{name}", "text")
+        for name in _OPENID[:3]
+        if not isinstance(found.get(name), str) or not found[name]
+    ]
+    if not isinstance(roles, dict) or not roles or not set(roles.values()) <= set(ROLES):
+        refusals.append(_bad(path, "openid.roles", f"what the claim says = one of {', '.join(ROLES)}"))
+    raise_all(refusals)
+    mapped = {str(name): str(role) for name, role in dict(roles or {}).items()}
+    secret = environment.get(found["secret_env"], "")
+    if not secret:
+        wanted = "the secret that the provider gave for this client"
+        raise Refusal("portal-settings", found["secret_env"], "not in the environment", wanted)
+    given = {name: found[name] for name in ("staff_claim", "roles_claim") if name in found}
+    return OpenID(found["issuer"], found["client_id"], secret, mapped, **given)
+
+
+def _bad(path: Path, name: str, wanted: str) -> Refusal:
+    return Refusal("portal-settings", f"{path}, {name}", "not a setting, or of another kind", wanted)
+
+
+def check_served(config: PortalConfig, host: str) -> None:
+    """Refuses passwords of the demonstration where anybody but this machine could try them."""
+    if config.people and host not in ("127.0.0.1", "::1", "localhost"):
+        remedy = "set up [openid] in portal.toml, or listen on 127.0.0.1"
+        raise Refusal("local-sign-in", host, "passwords of the demonstration", "loopback, or OpenID Connect", remedy)

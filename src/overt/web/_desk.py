@@ -1,0 +1,112 @@
+"""The register as a portal works with it: many readers at once, and one door for whoever writes.
+
+Each reader has a connection of its own. Writers take turns at one gate, which is made anew when another charter was
+adopted. What the gate admitted is on the disk before anybody is told.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from overt.charter import Charter, in_force
+from overt.gate import Gate, Outcome, Proposed
+from overt.ledger import FolderStore, Policy, Reader, read_policy
+from overt.register import Register, RegisterLog
+from overt.web._config import PortalConfig
+
+_READERS = 8
+
+
+class Desk:
+    """The register in a folder; `now` is the clock of all that is recorded."""
+
+    def __init__(self, folder: Path, config: PortalConfig, now: Callable[[], dt.datetime]) -> None:
+        self.folder = folder
+        self.config = config
+        self.now = now
+        self._turn = threading.RLock()
+        self._writer = Register.open(folder)
+        self._gate = Gate(self._writer)
+        self._looked_at = self._writer.size()
+        self._made = 0
+        self._making = threading.Lock()
+        self._readers: queue.LifoQueue[Register] = queue.LifoQueue()
+
+    def close(self) -> None:
+        """Lets go of every connection. A writer is waited for."""
+        with self._turn:
+            self._writer.close()
+        while not self._readers.empty():
+            self._readers.get_nowait().close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Register]:
+        """The register for somebody who reads; everything read inside is of one moment."""
+        register = self._reader()
+        try:
+            with register.store.reading():
+                yield register
+        finally:
+            self._readers.put(register)
+
+    @contextmanager
+    def writing(self) -> Iterator[Gate]:
+        """The gate, for one at a time."""
+        with self._turn:
+            self._look_for_charters()
+            yield self._gate
+
+    def admit(self, records: Iterable[Proposed], actor: str) -> list[Outcome]:
+        """What the gate says of records that somebody proposes now."""
+        with self.writing() as gate:
+            return gate.admit(records, actor, self.now())
+
+    def charters(self) -> Sequence[Charter]:
+        """Every version of the charter, the oldest first."""
+        with self._turn:
+            self._look_for_charters()
+            return self._gate.charters
+
+    def charter(self) -> Charter | None:
+        """The charter in force today."""
+        return in_force(self.charters(), self.now().date())
+
+    def log(self) -> Reader:
+        """The published log."""
+        if self.config.ledger is not None:
+            return FolderStore(self.config.ledger)
+        return RegisterLog(self._writer, self.now()).store
+
+    def policy(self) -> Policy | None:
+        """Who is believed about the log; none where nothing was published yet."""
+        path = self.config.policy or RegisterLog(self._writer, self.now()).policy
+        return read_policy(path.read_bytes(), path.name) if path.is_file() else None
+
+    def policy_text(self) -> bytes:
+        """The same as the file that anybody can take away; empty where nothing was published yet."""
+        path = self.config.policy or RegisterLog(self._writer, self.now()).policy
+        return path.read_bytes() if path.is_file() else b""
+
+    def _reader(self) -> Register:
+        try:
+            return self._readers.get_nowait()
+        except queue.Empty:
+            pass
+        with self._making:
+            if self._made < _READERS:
+                self._made += 1
+                return Register.open(self.folder)
+        return self._readers.get()
+
+    def _look_for_charters(self) -> None:
+        """Makes the gate anew if a charter was adopted since."""
+        size = self._writer.size()
+        new = self._writer.store.rows("select 1 from leaf where seq >= ? and kind = 'public'", (self._looked_at,))
+        if new:
+            self._gate = Gate(self._writer)
+        self._looked_at = size

@@ -1,0 +1,118 @@
+"""The two logs of a portal: what was tried by whom, and how the server fares. Neither holds a personal value.
+
+The access log (`portal/access.jsonl` in the register's folder) has one line for each attempt, allowed or not: the
+moment, the action, what came of it, and the staff reference and roles of who tried. It names the route and never what
+stood in it, so that it can outlive an erasure. Each line carries the digest of the one before: a line that was taken
+out or changed is missed.
+
+It is not the log of the register. Whoever consults, alters or discloses an entry is in that one, by the gate, as a
+record with a reason (DPA 2018, s.62). What was forbidden touched no entry, and stands here alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, TextIO
+
+FOLDER = "portal"
+ACCESS_FILE = "access.jsonl"
+_FIRST = "0" * 64
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One line of the access log. `outcome` is allowed, refused (taken up, and not done) or forbidden."""
+
+    at: str
+    who: str
+    roles: tuple[str, ...]
+    face: str
+    action: str
+    method: str
+    outcome: str
+    status: int
+    before: str = ""
+
+
+class AccessLog:
+    """The access log of one register, added to by one process. A line is with the system before the answer leaves."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / FOLDER / ACCESS_FILE
+        self.path.parent.mkdir(exist_ok=True)
+        self._turn = threading.Lock()
+        self._end_cut_line()
+        self._last = _FIRST
+        for line in self._lines():
+            self._last = sha256(line).hexdigest()
+        self._stream = self.path.open("ab", buffering=0)
+
+    def add(self, attempt: Attempt) -> None:
+        """Adds a line."""
+        with self._turn:
+            line = json.dumps({**asdict(attempt), "before": self._last}, separators=(",", ":")).encode()
+            self._stream.write(line + b"\n")
+            self._last = sha256(line).hexdigest()
+
+    def read(self, keep: Callable[[Attempt], bool] = lambda _: True) -> Iterator[Attempt]:
+        """The attempts, oldest first."""
+        for line in self._lines():
+            found = json.loads(line)
+            attempt = Attempt(**{**found, "roles": tuple(found["roles"])})
+            if keep(attempt):
+                yield attempt
+
+    def broken_at(self) -> int | None:
+        """The number of the first line that does not follow the one before it, counted from 1; none if all do."""
+        last = _FIRST
+        for number, line in enumerate(self._lines(), start=1):
+            try:
+                before = json.loads(line)["before"]
+            except (ValueError, KeyError, TypeError):
+                return number
+            if before != last:
+                return number
+            last = sha256(line).hexdigest()
+        return None
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._stream.close()
+
+    def _lines(self) -> Iterator[bytes]:
+        if not self.path.is_file():
+            return
+        with self.path.open("rb") as stream:
+            for line in stream:
+                yield line.rstrip(b"\n")
+
+    def _end_cut_line(self) -> None:
+        """Takes away a line that a stopped process did not finish: nobody was answered after it."""
+        if not self.path.is_file():
+            return
+        data = self.path.read_bytes()
+        if data and not data.endswith(b"\n"):
+            with self.path.open("r+b") as stream:
+                stream.truncate(data.rfind(b"\n") + 1)
+
+
+class ServerLog:
+    """How the server fares: one JSON object a line, on standard error. No address, no path as asked, no value."""
+
+    def __init__(self, now: Callable[[], dt.datetime], stream: TextIO | None = None) -> None:
+        self._now = now
+        self._stream = stream
+
+    def say(self, event: str, **facts: Any) -> None:
+        """Writes a line."""
+        stream = self._stream if self._stream is not None else sys.stderr
+        line = json.dumps({"at": self._now().isoformat(), "event": event, **facts}, default=str)
+        stream.write(line + "\n")
+        stream.flush()

@@ -1,0 +1,507 @@
+"""Puts a portal together: the actions of the three faces behind one guard, with the table of roles and the access log.
+
+Each request is taken in this order, and turned away at the first that fails:
+
+1. `guarded`: the host, the size and pace of what is sent.
+2. Who it is: the session, on every face but the public one, which knows no cookie.
+3. Whether `roles.csv` lets them. Either way the attempt is a line of the access log.
+4. Where something is changed: that the form was sent from here, not too often, and holds what it may hold.
+5. The action itself, in a thread.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from overt.ledger import log_app
+from overt.refusals import Refusal, Refusals
+from overt.web import _forms
+from overt.web._action import (
+    Action,
+    Answer,
+    Ask,
+    Away,
+    Face,
+    Fault,
+    Kind,
+    Plain,
+    Shown,
+    SignedIn,
+    SignedOut,
+    Who,
+)
+from overt.web._cache import PageCache
+from overt.web._config import PortalConfig
+from overt.web._desk import Desk
+from overt.web._guard import ROUTE, App, Limiter, TooLarge, TooSlow, guarded
+from overt.web._journal import AccessLog, Attempt, ServerLog
+from overt.web._openapi import openapi
+from overt.web._pages import STATIC, plain, render, style
+from overt.web._roles import ANYONE, may
+from overt.web._session import Session, Sessions
+from overt.web._signin import door_actions
+from overt.web.oversight import ACTIONS as OVERSIGHT
+from overt.web.public import ACTIONS as PUBLIC
+from overt.web.staff import ACTIONS as STAFF
+
+Clock = Callable[[], dt.datetime]
+_PROBLEM = "application/problem+json"
+_HEADINGS = {
+    400: "This request cannot be read",
+    401: "Sign in first",
+    403: "You may not do this",
+    404: "There is no such page",
+    405: "This page is not for that",
+    413: "Too much was sent",
+    415: "This kind of content is not taken",
+    429: "Too many tries",
+}
+_DETAILS = {
+    400: "The form or the address holds something that does not belong there, or says a thing twice.",
+    401: "This page is for those who sign in.",
+    403: "Your roles do not let you do this. The attempt is in the access log.",
+    404: "Check the address, or begin at the first page.",
+    405: "Nothing was changed.",
+    413: "Send less; nothing was taken.",
+    415: "Send a form or JSON; nothing was taken.",
+    429: "Wait a minute, then try again. Nothing was taken.",
+}
+_ACTION_FACES = {Face.PUBLIC: "The public", Face.STAFF: "Staff", Face.OVERSIGHT: "Oversight"}
+_FIRST_PAGE = {Face.PUBLIC: "/", Face.STAFF: "/staff", Face.OVERSIGHT: "/oversight"}
+
+
+@dataclass
+class Portal:
+    """What the endpoints of one portal share."""
+
+    config: PortalConfig
+    desk: Desk
+    journal: AccessLog
+    log: ServerLog
+    sessions: Sessions
+    cache: PageCache
+    tokens: _forms.FormTokens
+    form_limit: Limiter
+    signin_limit: Limiter
+    now: Clock
+    actions: tuple[Action, ...] = field(default=())
+
+    @property
+    def cookie(self) -> str:
+        """The name of the cookie of a session."""
+        return "__Host-overt" if self.config.secure else "overt"
+
+
+def all_actions(config: PortalConfig) -> tuple[Action, ...]:
+    """Everything that can be done in a portal of this set-up."""
+    return (*PUBLIC, *door_actions(config), *STAFF, *OVERSIGHT)
+
+
+def portal(
+    register: Path,
+    config: PortalConfig,
+    now: Clock = lambda: dt.datetime.now(dt.UTC),
+    *,
+    clock: Callable[[], float] = time.monotonic,
+    log: ServerLog | None = None,
+) -> App:
+    """The ASGI application of a register's three faces; `register` is its folder.
+
+    `now` is the clock of records and pages, `clock` (in seconds) that of sessions and limits. The register is opened
+    at once, and closed when the server stops.
+    """
+    said = log or ServerLog(lambda: dt.datetime.now(dt.UTC))
+    desk = Desk(register, config, now)
+    made = Portal(
+        config,
+        desk,
+        AccessLog(register),
+        said,
+        Sessions(config.idle_seconds, config.session_seconds, clock),
+        PageCache(config.cache_seconds, clock),
+        _forms.FormTokens(clock),
+        Limiter(config.form_posts_per_minute, clock),
+        Limiter(config.signin_posts_per_minute, clock),
+        now,
+        all_actions(config),
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> Any:
+        said.say("started", register=desk.folder.name)
+        yield
+        await run_in_threadpool(desk.close)
+        made.journal.close()
+        said.say("stopped")
+
+    app = Starlette(
+        routes=list(_routes(made)),
+        exception_handlers={HTTPException: _failed(made), TooLarge: _failed(made), TooSlow: _failed(made)},
+        lifespan=lifespan,
+    )
+    # A path that is not there leads nowhere.
+    app.router.redirect_slashes = False
+    app.state.portal = made
+    return guarded(app, config.hosts, said, secure=config.secure, body_seconds=config.body_seconds)
+
+
+def _routes(portal: Portal) -> Iterator[BaseRoute]:
+    by_path: dict[str, dict[str, Action]] = {}
+    for action in portal.actions:
+        by_path.setdefault(action.path, {})[action.method] = action
+    for path, by_method in by_path.items():
+        yield Route(path, _endpoint(portal, by_method), methods=list(by_method))
+    sheet, licence = style(), (STATIC / "LICENCE-govuk-frontend.txt").read_bytes()
+    drawn = (STATIC / "icon.svg").read_bytes()
+
+    async def static(request: Request) -> Response:
+        request.scope[ROUTE] = "/static"
+        headers = {"cache-control": "public, max-age=31536000, immutable", "vary": "accept-encoding"}
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            return Response(sheet.compressed, headers={**headers, "content-encoding": "gzip"}, media_type="text/css")
+        return Response(sheet.content, headers=headers, media_type="text/css")
+
+    async def licences(request: Request) -> Response:
+        return Response(licence, media_type="text/plain")
+
+    async def health(request: Request) -> Response:
+        request.scope[ROUTE] = "/health"
+        found = await run_in_threadpool(_health, portal)
+        return JSONResponse(found, 200 if found["register"] == "open" else 503, {"cache-control": "no-store"})
+
+    async def described(request: Request) -> Response:
+        return JSONResponse(openapi(portal.actions), headers={"cache-control": "public, max-age=300"})
+
+    async def icon(request: Request) -> Response:
+        headers = {"cache-control": "public, max-age=86400"}
+        return Response(drawn, headers=headers, media_type="image/svg+xml")
+
+    yield Route(sheet.address, static)
+    yield Route("/static/icon.svg", icon)
+    yield Route("/static/licences.txt", licences)
+    yield Route("/health", health)
+    yield Route("/openapi.json", described)
+    yield Mount("/ledger", log_app(portal.desk.log()))
+
+
+def _health(portal: Portal) -> dict[str, Any]:
+    try:
+        with portal.desk.reading() as register:
+            return {"register": "open", "leaves": register.size()}
+    except Exception as error:
+        return {"register": "not readable", "error": type(error).__name__}
+
+
+# --- one request ----------------------------------------------------------------------------------------------------
+
+
+def _endpoint(portal: Portal, by_method: Mapping[str, Action]) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        action = by_method["GET" if request.method == "HEAD" else request.method]
+        request.scope[ROUTE] = action.path
+        return await _Visit(portal, request, action).answer()
+
+    return answer
+
+
+class _Visit:
+    """One request for one action."""
+
+    def __init__(self, portal: Portal, request: Request, action: Action) -> None:
+        self.portal = portal
+        self.request = request
+        self.action = action
+        self.number = "" if action.face is Face.PUBLIC else request.cookies.get(portal.cookie, "")
+        self.session: Session | None = portal.sessions.find(self.number) if self.number else None
+        self.person = self.session.who if self.session else None
+        self.sets_cookie = False
+        self.as_json = _wants_json(request)
+
+    async def answer(self) -> Response:
+        """What is answered; the attempt is logged before it leaves."""
+        if not may(self.person.roles if self.person else (), self.action.name):
+            return self._forbidden()
+        try:
+            response = await self._allowed()
+        except HTTPException as error:
+            self._logged("refused", error.status_code)
+            raise
+        except (TooLarge, TooSlow):
+            self._logged("refused", 413)
+            raise
+        self._logged("allowed" if response.status_code < 400 else "refused", response.status_code)
+        return response
+
+    def _forbidden(self) -> Response:
+        status = 403 if self.person else 401
+        self._logged("forbidden", status)
+        if self.person is None and self.action.method == "GET" and not self.as_json:
+            where = urlencode({"next": self.request.url.path})
+            return RedirectResponse(f"/sign-in?{where}", 303, {"cache-control": "no-store"})
+        return self._problem(status)
+
+    async def _allowed(self) -> Response:
+        action = self.action
+        if action.cached and not self.request.url.query:
+            return await self._cached()
+        if action.face is Face.DOOR and self.session is None:
+            self.number, self.session = self.portal.sessions.begin()
+            self.sets_cookie = True
+        received = _forms.Received({}, {})
+        if action.method == "POST":
+            self._check_pace()
+            received = await _forms.receive(self.request, action)
+            self._check_sent_from_here(received)
+        ask = self._ask(received)
+        return self._respond(ask, await self._call(ask))
+
+    def _check_pace(self) -> None:
+        caller = self.request.client.host if self.request.client else ""
+        limit = {Face.PUBLIC: self.portal.form_limit, Face.DOOR: self.portal.signin_limit}.get(self.action.face)
+        if limit is not None and not limit.let(caller):
+            raise HTTPException(429, headers={"retry-after": "60"})
+
+    def _check_sent_from_here(self, received: _forms.Received) -> None:
+        if not _forms.same_site(self.request):
+            raise HTTPException(403, "sent from another site")
+        if self.action.face is Face.PUBLIC:
+            return
+        given = received.texts.pop(_forms.CSRF_FIELD, "") or self.request.headers.get(_forms.CSRF_HEADER, "")
+        wanted = self.session.csrf if self.session and not self.sets_cookie else ""
+        if not wanted or not hmac.compare_digest(wanted.encode(), given.encode("utf-8", "replace")):
+            raise HTTPException(403, "not sent from a page of this session")
+
+    def _ask(self, received: _forms.Received) -> Ask:
+        action = self.action
+        query = self.request.query_params
+        known = {each.name for each in action.query}
+        if set(query) - known or len(query.multi_items()) > len(set(query)):
+            raise HTTPException(400)
+        asked, _, faults = _forms.read_fields(action.query, _forms.Received(dict(query), {}))
+        if faults:
+            raise HTTPException(400)
+        extra = frozenset((_forms.HONEYPOT, "token")) if action.face is Face.PUBLIC else frozenset()
+        texts, files, wrong = _forms.read_fields(action.fields, received, extra)
+        texts |= {name: received.texts[name] for name in extra if name in received.texts}
+        return Ask(
+            desk=self.portal.desk,
+            config=self.portal.config,
+            journal=self.portal.journal,
+            now=self.portal.now(),
+            path=self.request.path_params,
+            query=asked,
+            form=texts,
+            files=files,
+            faults=wrong,
+            person=self.person,
+            session=self.session,
+            request=self.request,
+            tokens=self.portal.tokens,
+        )
+
+    async def _call(self, ask: Ask) -> Answer:
+        try:
+            found = await run_in_threadpool(self.action.answer, ask)
+            return await found if isinstance(found, Awaitable) else found
+        except Refusal as refusal:
+            return _refused([refusal])
+        except Refusals as refusals:
+            return _refused(refusals.refusals)
+
+    # --- what goes out ---
+
+    def _respond(self, ask: Ask, answer: Answer) -> Response:
+        if isinstance(answer, Shown):
+            return self._with_cookie(self._shown(ask, answer))
+        if isinstance(answer, Plain):
+            headers = {"cache-control": "no-store" if self.action.face is not Face.PUBLIC else "public, max-age=60"}
+            if answer.name:
+                headers["content-disposition"] = f'attachment; filename="{answer.name}"'
+            return self._with_cookie(Response(answer.content, headers=headers, media_type=answer.media_type))
+        if isinstance(answer, Away):
+            response: Response = answer.response
+            response.headers["cache-control"] = "no-store"
+            return self._with_cookie(response)
+        if isinstance(answer, SignedIn):
+            self.number, self.session = self.portal.sessions.begin(answer.who, instead_of=self.number)
+            self.person, self.sets_cookie = answer.who, True
+            return self._with_cookie(
+                self._gone(answer.location, {"staff": answer.who.staff, "csrf": self.session.csrf})
+            )
+        if isinstance(answer, SignedOut):
+            self.portal.sessions.end(self.number)
+            response = self._gone(answer.location, {})
+            response.delete_cookie(self.portal.cookie, secure=self.portal.config.secure, httponly=True, samesite="lax")
+            response.headers["clear-site-data"] = '"cache", "cookies", "storage"'
+            return response
+        return self._with_cookie(self._gone(answer.location, answer.data))
+
+    def _shown(self, ask: Ask, answer: Shown) -> Response:
+        status = answer.status if answer.status != 200 or not answer.faults else 422
+        headers = {"cache-control": "no-store"}
+        if self.as_json:
+            return self._json(answer, status, headers)
+        content = self._page(answer, ask)
+        return Response(content, status, headers, "text/html; charset=utf-8")
+
+    def _json(self, answer: Shown, status: int, headers: dict[str, str]) -> Response:
+        if status >= 400:
+            found = {"faults": plain(list(answer.faults)), **plain(answer.data)}
+            return JSONResponse(_forms.problem("not-taken", status, "see faults", **found), status, headers, _PROBLEM)
+        csrf = {"csrf": self.session.csrf} if self.session else {}
+        return JSONResponse({**plain(answer.data), **csrf}, status, headers)
+
+    def _page(self, answer: Shown, ask: Ask | None) -> bytes:
+        given = {**ask.form} if ask else {}
+        given.update(answer.data.get("given", {}))
+        fields = answer.data.get("fields", self.action.fields)
+        kinds = {each.name: each.kind for each in fields}
+        errors = {each.field: _words(each) for each in reversed(answer.faults)}
+        summary = [
+            {"text": _words(each), "href": f"#{each.field}{'-day' if kinds.get(each.field) is Kind.DATE else ''}"}
+            for each in answer.faults
+        ]
+        context = {
+            "back": None, "lead": (), "refusals": (), "onward": None, "button": "Continue", "target": self.action.path,
+            **answer.data,
+            "fields": fields, "given": given, "errors": errors, "faults": answer.faults, "summary": summary,
+            "csrf": self.session.csrf if self.session else "",
+            **self._frame(),
+        }  # fmt: skip
+        return render(answer.template, context)
+
+    def _frame(self) -> dict[str, Any]:
+        face = self.action.face
+        roles = self.person.roles if self.person else ()
+        pages = [each for each in self.portal.actions if each.nav and each.face is face and may(roles, each.name)]
+        here = self.request.url.path
+        longest = max((each.path for each in pages if _leads_to(each.path, here)), key=len, default="")
+        return {
+            "register": self.portal.desk.charters()[-1].register.name if self.portal.desk.charters() else "A register",
+            "synthetic": self.portal.config.synthetic,
+            "who": self.person,
+            "here": here,
+            "nav": [{"href": each.path, "text": each.nav, "current": each.path == longest} for each in pages],
+            "faces": [
+                {"href": _FIRST_PAGE[each], "text": words, "current": each is face}
+                for each, words in _ACTION_FACES.items()
+            ],
+        }
+
+    def _gone(self, location: str, data: Mapping[str, Any]) -> Response:
+        if self.as_json:
+            return JSONResponse({**plain(data), "location": location}, 201, {"cache-control": "no-store"})
+        return RedirectResponse(location, 303, {"cache-control": "no-store"})
+
+    def _with_cookie(self, response: Response) -> Response:
+        if self.sets_cookie:
+            response.set_cookie(
+                self.portal.cookie,
+                self.number,
+                path="/",
+                secure=self.portal.config.secure,
+                httponly=True,
+                samesite="lax",
+            )
+        return response
+
+    async def _cached(self) -> Response:
+        form = "json" if self.as_json else "html"
+
+        async def make() -> tuple[bytes, str]:
+            ask = self._ask(_forms.Received({}, {}))
+            response = self._respond(ask, await self._call(ask))
+            if response.status_code != 200:
+                raise HTTPException(response.status_code)
+            return bytes(response.body), response.headers["content-type"]
+
+        kept = await self.portal.cache.get(f"{form} {self.request.url.path}", make)
+        headers = {"cache-control": "public, max-age=30", "etag": kept.tag, "vary": "accept"}
+        if self.request.headers.get("if-none-match") == kept.tag:
+            return Response(status_code=304, headers=headers)
+        return Response(kept.content, headers={**headers, "content-type": kept.media_type})
+
+    def _problem(self, status: int, detail: str = "") -> Response:
+        return problem_response(self.portal, self.request, status, detail, self)
+
+    def said(self, status: int, detail: str) -> bytes:
+        """The short page of a status."""
+        onward = {"href": "/sign-in", "text": "Sign in"} if status == 401 else {"href": "/", "text": "The first page"}
+        data = {"heading": _HEADINGS.get(status, "This did not work"), "lead": [detail], "onward": onward}
+        return self._page(Shown("shared/said.html", data, status), None)
+
+    def _logged(self, outcome: str, status: int) -> None:
+        who = self.person or Who(ANYONE, ())
+        moment = self.portal.now().astimezone(dt.UTC).isoformat(timespec="seconds")
+        action = self.action
+        attempt = Attempt(moment, who.staff, who.roles, action.face.value, action.name, action.method, outcome, status)
+        self.portal.journal.add(attempt)
+
+
+def problem_response(portal: Portal, request: Request, status: int, detail: str, visit: _Visit | None) -> Response:
+    """A status with its words: a page for a browser, a problem for a program."""
+    told = detail or _DETAILS.get(status, "Nothing was changed.")
+    headers = {"cache-control": "no-store"}
+    if _wants_json(request):
+        return JSONResponse(_forms.problem(f"http-{status}", status, told), status, headers, _PROBLEM)
+    lost = Action("public.lost", Face.PUBLIC, request.url.path, "", lambda _: Shown("shared/said.html"))
+    page = (visit or _Visit(portal, request, lost)).said(status, told)
+    return Response(page, status, headers, "text/html; charset=utf-8")
+
+
+def _failed(portal: Portal) -> Callable[[Request, Exception], Response]:
+    def failed(request: Request, error: Exception) -> Response:
+        status = {TooLarge: 413, TooSlow: 408}.get(type(error), getattr(error, "status_code", 500))
+        response = problem_response(portal, request, status, "", None)
+        for name, value in (getattr(error, "headers", None) or {}).items():
+            response.headers[name] = value
+        if isinstance(error, TooLarge | TooSlow):
+            response.headers["connection"] = "close"
+        return response
+
+    return failed
+
+
+def _refused(refusals: Sequence[Refusal]) -> Shown:
+    """A refusal of the functions behind, as a page. No value of a personal field is in one."""
+    found = [
+        {"code": each.code, "found": f"{each.where}: {each.found}", "wanted": each.wanted, "remedy": each.remedy}
+        for each in refusals
+    ]
+    return Shown("shared/said.html", {"heading": "This was refused", "refusals": found}, 422)
+
+
+def _words(fault: Fault) -> str:
+    return " ".join(part for part in (_stopped(fault.says), _stopped(fault.remedy), "; ".join(fault.law)) if part)
+
+
+def _stopped(text: str) -> str:
+    text = text[:1].upper() + text[1:]
+    return text if not text or text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _wants_json(request: Request) -> bool:
+    accept = request.headers.get("accept", "")
+    return "json" in accept and "text/html" not in accept
+
+
+def _leads_to(path: str, here: str) -> bool:
+    return here == path or (path not in _FIRST_PAGE.values() and here.startswith(f"{path}/"))
+
+
+__all__ = ["Portal", "all_actions", "portal"]

@@ -1,0 +1,128 @@
+"""How to ask: a form that opens a request and gives a reference.
+
+Nothing of who asks is taken: no name, no address, no words. The register keeps the kind of the request, the day it came
+and the day it is due. Whoever asks brings who they are to the unit, with the reference.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+
+from overt.gate import Admitted, Proposed
+from overt.publication import due_on
+from overt.web._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
+from overt.web._forms import HONEYPOT
+
+_KINDS = (
+    ("access", "To see what the register says of me"),
+    ("rectification", "To have something about me put right"),
+    ("erasure", "To be removed"),
+    ("restriction", "To have the use of what is held on me restricted"),
+    ("objection", "To object to what is done with it"),
+    ("information", "For figures or documents, under the Freedom of Information Act"),
+)
+_WHAT = Field("kind", "What do you ask?", Kind.CHOICE, choices=_KINDS)
+_REFERENCE = Field("reference", "Your reference", hint="It begins with Q, as Q7K3M-2F9TX", longest=40)
+# No letter or digit that looks like another.
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_SENT_BACK = "This page was open for too long, or the form was not sent from it. Send it again."
+
+
+def _ask_page(ask: Ask) -> Answer:
+    return _form(ask)
+
+
+def _form(ask: Ask, faults: tuple[Fault, ...] = ()) -> Shown:
+    charter = ask.desk.charter()
+    token = ask.tokens.make() if ask.tokens else ""
+    contact = charter.register.contact if charter else ""
+    officer = charter.register.data_protection_officer if charter else ""
+    data = {"token": token, "contact": contact, "officer": officer, "fields": (_WHAT,), "honeypot": HONEYPOT}
+    return Shown("public/ask.html", data, faults=faults)
+
+
+def _open(ask: Ask) -> Answer:
+    """Opens a request. What a program sends that fills in every field is thanked, and not taken."""
+    if ask.form.get(HONEYPOT):
+        return Sent(f"/ask/opened?reference={_reference()}")
+    faults = list(ask.faults)
+    if ask.tokens is not None and not ask.tokens.holds(ask.form.get("token", "")):
+        faults.append(Fault("kind", _SENT_BACK))
+    if faults:
+        return _form(ask, tuple(faults))
+    reference, kind = _reference(), ask.form["kind"]
+    due = _due(kind, ask.today)
+    values = {"request_id": reference, "kind": kind, "received_on": str(ask.today), "due_on": str(due)}
+    outcome = ask.desk.admit([Proposed("request", values)], ask.config.public_actor)[0]
+    if not isinstance(outcome, Admitted):
+        reasons = tuple(Fault("kind", each.says, each.remedy, each.law, each.code) for each in outcome.reasons)
+        return _form(ask, reasons)
+    return Sent(f"/ask/opened?reference={reference}", {"reference": reference, "kind": kind, "due_on": due})
+
+
+def _due(kind: str, received: dt.date) -> dt.date:
+    """Twenty working days for information (FOIA 2000, s.10); one month for a person's own rights.
+
+    DPA 2018 s.54: the month runs from the day of the request, or from that on which who asks has shown who they are.
+    The earlier of the two is entered.
+    """
+    if kind == "information":
+        return due_on(received)
+    year, month = divmod(received.year * 12 + received.month, 12)
+    for day in (received.day, 30, 29, 28):
+        try:
+            return dt.date(year, month + 1, day)
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")
+
+
+def _reference() -> str:
+    """A number that nobody can guess, with a digit in it."""
+    while True:
+        letters = "".join(secrets.choice(_LETTERS) for _ in range(12))
+        if any(each.isdigit() for each in letters):
+            return f"Q{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+
+
+def _opened(ask: Ask) -> Answer:
+    found = _request(ask, ask.query["reference"])
+    if found is None:
+        # As for one that a program opened: the same page, and nothing in the register.
+        return Shown("public/opened.html", {"reference": ask.query["reference"], "due_on": None, **_unit(ask)})
+    return Shown("public/opened.html", {"reference": ask.query["reference"], "due_on": found["due_on"], **_unit(ask)})
+
+
+def _unit(ask: Ask) -> dict[str, str]:
+    charter = ask.desk.charter()
+    return {"contact": charter.register.contact if charter else ""}
+
+
+def _follow(ask: Ask) -> Answer:
+    reference = ask.query.get("reference", "").strip().upper()
+    found = _request(ask, reference) if reference else None
+    faults: tuple[Fault, ...] = ()
+    if reference and found is None:
+        faults = (Fault("reference", "No request has this reference", "Look at it again: it is Q and twelve signs"),)
+    data = {"fields": (_REFERENCE,), "request": found, "given": {"reference": reference}, **_unit(ask)}
+    return Shown("public/follow.html", data, 200 if not faults else 404, faults=faults)
+
+
+def _request(ask: Ask, reference: str) -> dict[str, object] | None:
+    """What the register says of a request, by its reference alone."""
+    with ask.desk.reading() as register:
+        found = list(register.versions("request", "x.request_id = ? and x.closed_seq is null", (reference,)))
+    if not found:
+        return None
+    shown = ("request_id", "kind", "received_on", "due_on", "answered_on", "outcome")
+    return {name: found[0].values[name] for name in shown}
+
+
+_ASKED = Field("reference", "The reference", optional=True, longest=40)
+ACTIONS = (
+    Action("public.ask-page", Face.PUBLIC, "/ask", "How to ask", _ask_page, nav="Ask"),
+    Action("public.ask", Face.PUBLIC, "/ask", "Open a request", _open, method="POST", fields=(_WHAT,)),
+    Action("public.asked", Face.PUBLIC, "/ask/opened", "A request was opened", _opened, query=(_REFERENCE,)),
+    Action("public.follow", Face.PUBLIC, "/ask/follow", "How a request stands", _follow, query=(_ASKED,)),
+)

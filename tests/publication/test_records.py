@@ -1,0 +1,228 @@
+"""Records that the law asks for: out of charter and release, with nothing invented and nothing given away."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import html5lib
+import jsonschema
+import pytest
+
+from overt.publication import Document, Mark
+from overt.publication._table import Figure, Row, Table
+from overt.publication.records import RECORDS, Sources, gather, record_files, record_schema, write_record
+from overt.publication.records._catalogue import TERMS, as_json_ld, history_of
+from overt.publication.records._parts import statement
+from overt.refusals import Refusal
+from overt.register import Register
+from tests.cli.test_commands import overt
+from tests.gate.conftest import open_register
+from tests.publication.conftest import EARLIER, FIRST, fill, release
+from tests.publication.test_noise import with_noise
+
+ROOT = Path(__file__).resolve().parents[2]
+TODAY = FIRST.date()
+# As they stand in pd.csv of version 2.3.
+DPV_TERMS = {
+    "Age", "BirthDate", "Connection", "CriminalConviction", "CriminalOffence", "EthnicOrigin", "GroupMembership",
+    "Health", "Locality", "Location", "Name", "Nationality", "PhysicalAddress", "Picture", "Religion", "School",
+    "SocialMedia", "SocialMediaCommunication", "Tattoo", "TelephoneNumber", "Username", "Vehicle", "Vulnerability",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
+    """A register with a release, in which one witness among suspects are listed."""
+    with open_register(tmp_path_factory.mktemp("records") / "alpha") as register:
+        fill(register, range(1, 46), EARLIER)
+        release(register, FIRST)
+        yield register
+
+
+@pytest.fixture(scope="module")
+def sources(home: Register) -> Sources:
+    """The charters and the release."""
+    return gather(home, None, TODAY)
+
+
+def field(sources: Sources, kind: str, name: str) -> tuple[str, ...]:
+    """The lines of a field."""
+    return next(each.lines for each in RECORDS[kind](sources).fields() if each.name == name)
+
+
+@pytest.mark.parametrize("kind", list(RECORDS))
+def test_record_is_as_its_schema_says(sources: Sources, kind: str) -> None:
+    """And every field has a value, or says what a human has to write: never both, never neither."""
+    found = json.loads(record_files(kind, sources)[f"{kind}.json"])
+    jsonschema.validate(found, record_schema())
+    fields = [each for section in found["sections"] for each in section["fields"]]
+    assert len({each["name"] for each in fields}) == len(fields)
+    for each in fields:
+        assert (each["value"] is None) == (each["wanted"] is not None), each
+        assert each["source"] != "human" or each["value"] is None
+    assert found["to_fill_in"] == [each["name"] for each in fields if each["value"] is None]
+
+
+def test_schema_on_the_page_is_that_of_the_code() -> None:
+    """docs/formats/record.schema.json is made by scripts/docs.py."""
+    page = (ROOT / "docs" / "formats" / "record.schema.json").read_text(encoding="utf-8")
+    assert json.loads(page) == record_schema()
+
+
+@pytest.mark.parametrize("kind", list(RECORDS))
+def test_page_is_valid_and_fetches_nothing(sources: Sources, kind: str) -> None:
+    """It stands alone."""
+    page = record_files(kind, sources)[f"{kind}.html"]
+    html5lib.HTMLParser(strict=True).parse(page)
+    assert b"<script" not in page
+    assert b"src=" not in page
+    assert len(page) < 100_000
+
+
+@pytest.mark.parametrize("kind", list(RECORDS))
+def test_no_exact_small_figure_is_in_a_record(sources: Sources, kind: str) -> None:
+    """One witness is listed; the figures are those of the release, in which that is withheld."""
+    people = sources.release.table("people") if sources.release else None
+    assert people is not None
+    withheld = next(row for row in people.rows if row.group == "witness")
+    assert withheld.figures[0].mark is Mark.SUPPRESSED
+    text = record_files(kind, sources)[f"{kind}.md"].decode()
+    assert "witness: 1" not in text
+    if kind in ("dpia", "s61"):
+        assert "witness: withheld" in text
+
+
+def test_skeleton_does_not_let_anybody_write_that_there_are_no_witnesses(sources: Sources) -> None:
+    """The figure is withheld: they are not ruled out, and that is said."""
+    told = field(sources, "dpia", "victims_and_witnesses")[0]
+    assert told.startswith("Not ruled out")
+    assert "Do not write that there are none" in told
+
+
+@pytest.mark.parametrize(
+    ("child", "unrecorded", "begins"),
+    [
+        (Figure(Mark.SHOWN, 10), Figure(Mark.ZERO, 0), "Yes"),
+        (Figure(Mark.ZERO, 0), Figure(Mark.ZERO, 0), "No"),
+        (Figure(Mark.ZERO, 0), Figure(Mark.SHOWN, 40), "Not ruled out"),
+        (Figure(Mark.SUPPRESSED), Figure(Mark.ZERO, 0), "Not ruled out"),
+        (Figure(Mark.NOT_ASKED), Figure(Mark.ZERO, 0), "Not ruled out"),
+        (Figure(Mark.SHOWN, 10, 0, 40), Figure(Mark.ZERO, 0), "Not ruled out"),
+        (Figure(Mark.SHOWN, 60, 30, 90), Figure(Mark.ZERO, 0), "Yes"),
+    ],
+    ids=["shown", "none", "age not recorded", "withheld", "not asked", "noise that reaches none", "noise above none"],
+)
+def test_statement_is_yes_no_or_not_ruled_out(sources: Sources, child: Figure, unrecorded: Figure, begins: str) -> None:
+    """Whatever mark the figure has, nothing is said that it does not say."""
+    from dataclasses import replace
+
+    assert isinstance(sources.release, Document)
+    rows = (Row("age", "under 16", (child,)), Row("age", "not recorded", (unrecorded,)))
+    tables = (Table("people", "People", "", ("listed",), rows),)
+    made = Sources(sources.charters, sources.charter, replace(sources.release, tables=tables))
+    told = statement("children", "?", made, ("people", "age"), ("under 16",), what="children are listed")
+    assert told.lines[0].startswith(begins)
+
+
+def test_without_a_release_no_figure_is_made_up(tmp_path: Path) -> None:
+    """The fields say that a release has to be published."""
+    with open_register(tmp_path / "alpha") as register:
+        made = gather(register, None, TODAY)
+        for kind in RECORDS:
+            figures = [each for each in RECORDS[kind](made).fields() if each.source == "release"]
+            assert all(each.is_open and "release" in each.wanted for each in figures)
+
+
+def test_record_of_processing_has_what_section_61_lists(sources: Sources) -> None:
+    """Controller, officer, purposes, recipients, people, data, profiling, transfers, basis, time limits, security."""
+    names = {each.name for each in RECORDS["s61"](sources).fields()}
+    wanted = {"controller", "officer", "joint_controllers", "purposes", "recipients", "subjects", "data", "profiling"}
+    assert wanted | {"transfers", "legal_basis", "retention", "security"} <= names
+
+
+def test_transparency_record_has_the_fields_of_the_standard(sources: Sources) -> None:
+    """The numbered ones, which are certain, with their names."""
+    titles = [each.title for each in RECORDS["atrs"](sources).fields()]
+    for title in ("2.1.1 Organisation", "2.1.2 Team", "2.1.3 Senior responsible owner", "2.1.4 External supplier"):
+        assert title in titles
+    assert field(sources, "atrs", "senior_responsible_owner") == ()
+
+
+def test_catalogue_tells_the_history_of_each_category(sources: Sources) -> None:
+    """16, then 34; each with the version that brought it."""
+    assert field(sources, "catalogue", "history") == (
+        "version 1, in force from 2020-09-03: 16 categories",
+        "version 2, in force from 2021-07-28: 16 → 34",
+    )
+    assert "version 2: new, from 2021-07-28" in field(sources, "catalogue", "keyword_warning")
+    versions = sorted(sources.charters, key=lambda each: each.version)
+    assert history_of("age", versions)[0] == (1, "new, from 2020-09-03")
+
+
+def test_catalogue_tells_of_a_category_that_was_retired_or_changed(sources: Sources) -> None:
+    """What a version did to it is said in the words of charter diff."""
+    from dataclasses import replace
+
+    versions = sorted(sources.charters, key=lambda each: each.version)
+    last = versions[-1]
+    changed = replace(last.categories["emoji"], retired_on=dt.date(2022, 1, 1), title="Emoji or sticker")
+    third = replace(
+        last,
+        version=3,
+        effective_on=dt.date(2022, 1, 1),
+        categories={**last.categories, "emoji": changed},
+        digest="0" * 64,
+    )
+    told = history_of("emoji", [*versions, third])
+    assert (3, "retired on 2022-01-01") in told
+    assert (3, "title: Emoji (illustrative) → Emoji or sticker") in told
+
+
+def test_linked_data_uses_terms_that_exist(sources: Sources) -> None:
+    """Every term is one of the vocabulary, and every category is a node that the register points to."""
+    assert {term.removeprefix("pd:") for term in TERMS.values()} <= DPV_TERMS
+    found = as_json_ld(sources)
+    register, *categories = found["@graph"]
+    assert len(categories) == 34
+    assert {each["@id"] for each in register["dpv:hasPersonalData"]} == {each["@id"] for each in categories}
+    by_id = {each["@id"].rpartition(":")[2]: each for each in categories}
+    assert by_id["ethnicity"]["@type"] == ["dpv:PersonalData", "pd:EthnicOrigin", "dpv:SensitivePersonalData"]
+    assert by_id["emoji"]["@type"] == ["dpv:PersonalData"]
+    assert by_id["age"]["dct:valid"] == "2020-09-03/.."
+
+
+def test_what_is_there_is_not_written_over(sources: Sources, tmp_path: Path) -> None:
+    """A human may have filled it in."""
+    write_record("s61", sources, tmp_path)
+    (tmp_path / "s61.md").write_text("filled in", encoding="utf-8")
+    with pytest.raises(Refusal, match="record-there"):
+        write_record("s61", sources, tmp_path)
+    assert (tmp_path / "s61.md").read_text(encoding="utf-8") == "filled in"
+
+
+def test_figures_with_noise_keep_their_error(tmp_path: Path) -> None:
+    """And the record says that they have noise."""
+    with with_noise(tmp_path / "alpha") as register:
+        fill(register, range(1, 31), EARLIER)
+        release(register, FIRST)
+        made = gather(register, None, TODAY)
+        assert " to " in field(made, "s61", "people_listed")[0]
+        assert "epsilon 2.0" in field(made, "dpia", "disclosure_control")[0]
+
+
+def test_command_writes_and_says_what_is_left(home: Register, tmp_path: Path) -> None:
+    """As a user meets it: files, JSON, and refusals."""
+    done = overt("release", "record", "dpia", str(home.folder), "--out", str(tmp_path / "out"), "--json")
+    found = json.loads(done.stdout)
+    assert "risks" in found["to_fill_in"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["dpia.html", "dpia.json", "dpia.md"]
+    assert json.loads((tmp_path / "out" / "dpia.json").read_text(encoding="utf-8")) == found
+    again = overt("release", "record", "dpia", str(home.folder), "--out", str(tmp_path / "out"))
+    assert (again.returncode, "record-there" in again.stderr) == (3, True)
+    other = overt("release", "record", "eia", str(home.folder), "--out", str(tmp_path / "other"))
+    assert (other.returncode, "record-unknown" in other.stderr) == (3, True)
+    absent = overt("release", "record", "s61", str(home.folder), "--out", str(tmp_path / "x"), "--release", "0009")
+    assert (absent.returncode, "release-absent" in absent.stderr) == (3, True)

@@ -1,0 +1,187 @@
+"""The public face: what anybody reads, asks and checks. No cookie, no script, nothing kept of who asks."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from overt.register import Register, identity
+from overt.web import Face, PortalConfig, all_actions
+from tests.web.conftest import Clock, Site
+
+PAGES = [
+    each.path for each in all_actions(PortalConfig())
+    if each.face is Face.PUBLIC and each.method == "GET" and "{" not in each.path and each.path != "/ask/opened"
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/answers/0001", "/figures/0003/index.html", "/openapi.json", "/health"])
+def test_public_pages_set_no_cookie_and_run_nothing(path: str, site: Site) -> None:
+    """A public page has no cookie, no script, no style of its own, and names no other host."""
+    answer = site.client().get(path)
+    assert answer.status_code == 200
+    assert "set-cookie" not in answer.headers
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "script" not in answer.text.lower().replace("description", "") or path == "/openapi.json"
+    if "html" in answer.headers["content-type"]:
+        assert not re.search(r"\son[a-z]+=|<style|\sstyle=|(?:src|href|action)=\"(?:https?:)?//", answer.text)
+
+
+def test_first_page_shows_how_the_kinds_of_data_grew(site: Site) -> None:
+    """16 kinds, then 34, as a picture with words; each kind with its reason and its day."""
+    text = site.client().get("/").text
+    assert "16 kinds" in text
+    assert "34 kinds" in text
+    assert "16 from September 2020, then 34 from July 2021" in text
+    assert text.count('<rect class="plot-bar"') == 34
+    assert "An emoji may change the meaning of a threat that is in words." in text
+
+
+def test_a_page_is_json_for_programs(site: Site) -> None:
+    """The same figures, without markup."""
+    found = site.client().get("/figures", headers={"accept": "application/json"}).json()
+    assert found["release"]["release"] == "0003"
+    assert {each["what"] for each in found["tiles"]} >= {"people listed", "people added", "people removed"}
+
+
+def test_cached_pages_carry_a_tag(site: Site) -> None:
+    """Who has the page already is told so."""
+    client = site.client()
+    first = client.get("/changes")
+    again = client.get("/changes", headers={"if-none-match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def opened(site: Site, **more: str) -> tuple[int, str]:
+    client = site.client()
+    token = re.search(r'name="token" value="([^"]+)"', client.get("/ask").text)
+    assert token
+    site.clock.seconds += 5
+    answer = client.post("/ask", data={"token": token[1], "kind": "access", **more})
+    return answer.status_code, answer.headers.get("location", "")
+
+
+def requests_in(site: Site) -> list[dict[str, object]]:
+    with Register.open(site.folder) as register:
+        return [dict(each.values) for each in register.versions("request")]
+
+
+def test_a_request_is_a_record_of_kind_and_days(site: Site) -> None:
+    """The form takes nothing of who asks. Its due day is a month on; the reference cannot be guessed."""
+    before = len(requests_in(site))
+    status, location = opened(site)
+    assert (status, location[:22]) == (303, "/ask/opened?reference=")
+    made = requests_in(site)[-1]
+    assert len(requests_in(site)) == before + 1
+    assert {name: value for name, value in made.items() if value is not None} == {
+        "request_id": location[22:], "kind": "access", "received_on": "2024-09-04", "due_on": "2024-10-04",
+    }  # fmt: skip
+    assert re.fullmatch(r"Q[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", location[22:])
+    page = site.client().get(location)
+    assert location[22:] in page.text
+    assert "4 October 2024" in page.text
+    followed = site.client().get(f"/ask/follow?reference={location[22:].lower()}").text
+    assert "not yet" in followed
+
+
+def test_information_is_due_in_twenty_working_days(site: Site) -> None:
+    """FOIA 2000, s.10: the day it came in does not count."""
+    opened(site, kind="information")
+    assert requests_in(site)[-1]["due_on"] == "2024-10-02"
+
+
+def test_the_honeypot_takes_nothing(site: Site) -> None:
+    """A program that fills in every field is thanked like anybody, and nothing is recorded."""
+    before = len(requests_in(site))
+    status, location = opened(site, website="https://spam.example")
+    assert (status, location[:11]) == (303, "/ask/opened")
+    assert len(requests_in(site)) == before
+    assert site.client().get(location).status_code == 200
+
+
+def test_a_form_that_was_not_asked_for_is_not_taken(site: Site) -> None:
+    """No token, a made-up one, one sent back at once, an old one: shown again with the reason, nothing recorded."""
+    before, client = len(requests_in(site)), site.client()
+    token = re.search(r'name="token" value="([^"]+)"', client.get("/ask").text)[1]  # type: ignore[index]
+    assert client.post("/ask", data={"kind": "access", "token": token}).status_code == 422
+    site.clock.seconds += 8_000
+    for given in (token, "", "1.2", f"9{token}", "nan.nan", "é.é"):
+        answer = client.post("/ask", data={"kind": "access", "token": given})
+        assert answer.status_code == 422
+        assert "Send it again" in answer.text
+    assert len(requests_in(site)) == before
+
+
+def test_requests_are_limited(make_site: Callable[..., Site]) -> None:
+    """So many a minute from one place; then a minute's wait."""
+    site = make_site(form_posts_per_minute=3)
+    assert [opened(site)[0] for _ in range(5)].count(429) >= 1
+
+
+def test_receipts_are_checked_in_the_page(site: Site, demonstration: Path) -> None:
+    """The person's own receipt is good; with one letter changed in the record it is not, and says nothing of it."""
+    receipt = (demonstration / "person" / "entry.json.tlog-proof").read_bytes()
+    record = (demonstration / "person" / "entry.json").read_bytes()
+    client = site.client()
+    good = client.post("/verify/receipt", files={"receipt": receipt, "record": record})
+    assert good.status_code == 200
+    assert "The receipt is good" in good.text
+    assert "ombudsman and university" in good.text
+    changed = json.dumps({**json.loads(record), "role": "suspect"}).encode()
+    bad = client.post("/verify/receipt", files={"receipt": receipt, "record": changed})
+    assert "This receipt is not good" in bad.text
+    assert "proof-bad" in bad.text
+    assert "suspect" not in bad.text
+    assert client.post("/verify/receipt", files={"receipt": b"x", "record": b"{"}).status_code == 200
+    assert client.post("/verify/receipt", files={"receipt": receipt}).status_code == 422
+
+
+def test_releases_are_checked_in_the_page(site: Site) -> None:
+    """What was published is found by its digest; a figure changed is not."""
+    data = site.client().get("/figures/0003/release.json").content
+    good = site.client().post("/verify/release", files={"release": data})
+    assert "Release 0003 is as it was published" in good.text
+    other = data.replace(b'"value": 34', b'"value": 16', 1)
+    assert other != data
+    assert "is not good" in site.client().post("/verify/release", files={"release": other}).text
+    assert "is not good" in site.client().post("/verify/release", files={"release": b"{}"}).text
+
+
+def test_the_ledger_is_served(site: Site) -> None:
+    """Checkpoint and tiles are where verifiers look for them; nothing beside them is."""
+    client = site.client()
+    assert client.get("/ledger/checkpoint").content.startswith(b"alpha.example/register\n")
+    assert client.get("/ledger/tile/0/000").status_code == 200
+    for path in ("/ledger/.lock", "/ledger/..%2fpolicy", "/ledger/%2e%2e/register/register.toml"):
+        assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/figures/0003/..%2fkept.json", "/figures/0003/../kept.json", "/figures/0004/index.html", "/charters/0009",
+             "/figures/..%2f..%2fregister.toml/x", "/answers/0009", "/figures/0003/%00"],
+)  # fmt: skip
+def test_no_path_leads_out(path: str, site: Site) -> None:
+    """What is not a published file is not there, however it is asked for."""
+    assert site.client().get(path).status_code == 404
+
+
+def test_identity_is_not_asked_anywhere(site: Site) -> None:
+    """The form has one question. What else is sent with it is refused."""
+    assert identity("request") == ("request_id",)
+    client = site.client()
+    assert client.post("/ask", data={"kind": "access", "name": "A. N. Other"}).status_code == 400
+
+
+def test_pages_are_made_again_after_a_while(make_site: Callable[..., Site]) -> None:
+    """A cached page is shown for its seconds, then made anew."""
+    site = make_site(cache_seconds=5.0)
+    clock: Clock = site.clock
+    first = site.client().get("/changes").headers["etag"]
+    clock.seconds += 60
+    assert site.client().get("/changes").headers["etag"] == first
