@@ -22,6 +22,7 @@ from overt.charter import (
     Document,
     PackPin,
     Population,
+    Notification,
     Publication,
     Purpose,
     Recipient,
@@ -110,6 +111,14 @@ def charters(draw: st.DrawFn) -> CharterText:
             percent_base=st.integers(1, 500), release_days=st.integers(1, 366),
         )
     )  # fmt: skip
+    notification = draw(
+        st.none()
+        | st.builds(
+            Notification, when=st.sampled_from(["before", "after"]), days=st.integers(0, 366),
+            child=codes("promise", "child_told"), reason=st.just("People have a right to answer."),
+            exemptions=st.just(()) | st.just(("s.44(4)(b)",)),
+        )
+    )  # fmt: skip
     if draw(st.booleans()):
         mechanism = draw(st.sampled_from(["discrete_laplace", "discrete_gaussian"]))
         epsilon = draw(st.floats(0.01, 10))
@@ -123,6 +132,7 @@ def charters(draw: st.DrawFn) -> CharterText:
         adopted_on=ADOPTED,
         effective_on=effective_on,
         previous=draw(DIGESTS) if version > 1 else None,
+        notification=notification,
         notice_days=draw(st.integers(0, 365)),
         roles=roles,
         register=draw(

@@ -21,6 +21,19 @@ RULES = {
         "previous",
     ),
     "later version that names none": ("version = 1", "version = 2", "charter-previous", "version"),
+    "promise to tell people without a reason": (
+        "[publication]",
+        '[notification]\nwhen = "before"\ndays = 7\nchild = "parent"\nreason = "because"\n\n[publication]',
+        "charter-reason-short",
+        "because",
+    ),
+    "exemption named twice": (
+        "[publication]",
+        '[notification]\nwhen = "after"\ndays = 28\nchild = "both"\nreason = "People have a right to answer what is said."\n'
+        'exemptions = ["s.1", "s.1"]\n\n[publication]',
+        "charter-name-twice",
+        "exemptions",
+    ),
     "role given twice": (
         'roles = ["suspect", "victim"',
         'roles = ["suspect", "suspect", "victim"',

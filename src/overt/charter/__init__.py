@@ -12,6 +12,7 @@ from overt.charter._charter import (
     Charter,
     CharterText,
     Document,
+    Notification,
     PackPin,
     Population,
     Publication,
@@ -28,7 +29,7 @@ from overt.charter._packs import PackFacts, check_against_packs
 from overt.charter._places import Places
 from overt.charter._read import charter_places, read_charter
 from overt.charter._template import new_charter, next_charter
-from overt.charter._write import as_json, as_rows, write_charter
+from overt.charter._write import as_json, as_rows, promise_rows, write_charter
 
 __all__ = [
     "Assessment",
@@ -40,6 +41,7 @@ __all__ = [
     "Difference",
     "Document",
     "HistoryLine",
+    "Notification",
     "PackFacts",
     "PackPin",
     "Places",
@@ -63,6 +65,7 @@ __all__ = [
     "json_schema",
     "new_charter",
     "next_charter",
+    "promise_rows",
     "read_charter",
     "write_charter",
 ]

@@ -16,6 +16,7 @@ from pydantic import ConfigDict, Field, Strict, StringConstraints, TypeAdapter
 from overt.charter._fields import (
     ONLY_THESE,
     AuthorityName,
+    ChildTold,
     Condition,
     Count,
     Day,
@@ -217,6 +218,25 @@ class Publication:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Notification:
+    """The promise that whoever is listed is told; without this table nothing is promised."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ONLY_THESE
+
+    when: Annotated[Literal["before", "after"], Field(description="Whether before the entry is made, or after it.")]
+    days: Annotated[
+        int,
+        Strict(),
+        Field(description="How many days before the entry at least, or after it at most.", ge=0, le=366),
+    ]
+    child: Annotated[ChildTold, Field(description="Who is told of an entry about a child: see promise.child_told.")]
+    reason: Annotated[Reason, Field(description="Why so: a sentence at least.")]
+    exemptions: Annotated[
+        tuple[Text, ...], Field(description="The provisions that may be relied on to tell nobody.")
+    ] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class CharterText:
     """What one charter file says; each mapping is by name."""
 
@@ -260,6 +280,9 @@ class CharterText:
     )
     populations: Annotated[Mapping[Reference, Population], Field(description="What the register is compared with.")] = (
         field(default_factory=dict)
+    )
+    notification: Annotated[Notification | None, Field(description="The promise that whoever is listed is told.")] = (
+        None
     )
 
 

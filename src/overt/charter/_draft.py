@@ -23,6 +23,7 @@ from overt.charter._charter import (
     Category,
     CharterText,
     Document,
+    Notification,
     PackPin,
     Population,
     Publication,
@@ -82,6 +83,7 @@ class Draft:
     previous: str | None = None
     roles: tuple[str, ...] | None = None
     publication: Publication | None = None
+    notification: Notification | None = None
     categories: Mapping[str, Category] = field(default_factory=dict)
     assessments: Mapping[str, Assessment] = field(default_factory=dict)
     authorities: Mapping[str, AuthorityKind] = field(default_factory=dict)
@@ -162,7 +164,7 @@ _SECTIONS: dict[str, type] = {
     "packs": PackPin,
     "populations": Population,
 }
-_TABLES: dict[str, type] = {"register": Register, "publication": Publication}
+_TABLES: dict[str, type] = {"register": Register, "publication": Publication, "notification": Notification}
 
 
 def _texts(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:

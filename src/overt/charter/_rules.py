@@ -70,6 +70,8 @@ def _lists(draft: Draft) -> Iterator[Refusal]:
     lists += [(("assessments", name, "covers"), each.covers) for name, each in draft.assessments.items()]
     for name, each in draft.recipients.items():
         lists += [(("recipients", name, "purposes"), each.purposes), (("recipients", name, "roles"), each.roles)]
+    if draft.notification is not None:
+        lists.append((("notification", "exemptions"), draft.notification.exemptions))
     for path, values in lists:
         for value, count in Counter(values).items():
             if count > 1:
@@ -290,6 +292,10 @@ def _reasons(draft: Draft) -> Iterator[Refusal]:
     reasons = [("categories", name, each.reason) for name, each in draft.categories.items()]
     reasons += [("retention", name, each.reason) for name, each in draft.retention.items()]
     reasons += [("thresholds", name, each.reason) for name, each in draft.thresholds.items()]
+    if draft.notification is not None and not is_sentence(draft.notification.reason):
+        found = "the reason of notification is shorter than a sentence"
+        wanted = f"{SHORTEST_REASON} characters and {FEWEST_WORDS} words at least"
+        yield Refusal("charter-reason-short", draft.at("notification", "reason"), found, wanted)
     for section, name, reason in reasons:
         if not is_sentence(reason):
             found = f"the reason of {section}.{name} is shorter than a sentence"

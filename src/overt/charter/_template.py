@@ -96,6 +96,14 @@ reason = "TODO: why this age, in a sentence"
 """
 
 _AFTER_PACKS = """
+# The promise that whoever is listed is told, before the entry is made or after it; a parent of a child too.
+# [notification]
+# when = "before"
+# days = 7
+# child = "parent"              # person, parent or both
+# reason = "why so, in a sentence"
+# exemptions = ["DPA 2018 s.44(4)(b)"]
+
 # The populations that the register is compared with.
 # [populations.example-2021]
 # area = "Example"

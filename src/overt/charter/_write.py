@@ -39,10 +39,11 @@ def as_json(charter: CharterText) -> dict[str, Any]:
 
 
 def as_rows(charter: Charter) -> dict[str, list[dict[str, Any]]]:
-    """The charter as rows of the model's tables: category, assessment, agreement and population.
+    """The charter as rows of the model's tables: category, assessment, agreement, population and promise.
 
     So a register kept under the charter can be asked what an audit asks.
     """
+    promised = promise_rows(charter)
     return {
         "category": [
             {
@@ -89,7 +90,25 @@ def as_rows(charter: Charter) -> dict[str, list[dict[str, Any]]]:
             for name, each in charter.populations.items()
             for group, count in each.groups.items()
         ],
+        **({"promise": promised} if promised else {}),
     }
+
+
+def promise_rows(charter: Charter) -> list[dict[str, Any]]:
+    """What the charter promises to those who are listed, from the day it takes effect; nothing where it does not."""
+    said = charter.notification
+    if said is None:
+        return []
+    return [
+        {
+            "promise_id": f"notice-{charter.version}",
+            "kind": f"notice_{said.when}_entry",
+            "days": said.days,
+            "child_told": said.child,
+            "starts_on": charter.effective_on,
+            "ends_on": None,
+        }
+    ]
 
 
 def _values(table: Any) -> Iterator[tuple[str, Any]]:

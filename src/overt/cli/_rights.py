@@ -586,6 +586,69 @@ def verify(
     return Exit.CLEAR if made.is_finished else Exit.BREACHES
 
 
+# --- notices --------------------------------------------------------------------------------------------------------
+
+
+@app.command("notices")
+def notices_command(register: RegisterArgument, output: OutputOption = Output.TEXT, as_json: JsonOption = False) -> int:
+    """List who is owed a notice that the charter promises: entries and days, never names.
+
+    Example:
+      overt rights notices register/
+
+    Leaves with 1 when one is past its day.
+    """
+    need_rights()
+    from overt.rights import owed  # noqa: PLC0415  the calendar takes a moment to load
+
+    today = now().date()
+    with Register.open(register) as opened:
+        found = owed(opened, today)
+    rows = [
+        {
+            "entry": each.entry_id,
+            "to": each.to,
+            "opened_on": each.opened_on,
+            "due_on": each.due_on,
+            "child": "not known" if each.is_child is None else "yes" if each.is_child else "no",
+            "state": "past its day" if each.is_late(today) else "owed",
+        }
+        for each in found
+    ]
+    say_rows(rows, ["entry", "to", "opened_on", "due_on", "child", "state"], chosen(output, as_json))
+    return Exit.BREACHES if any(each.is_late(today) for each in found) else Exit.CLEAR
+
+
+@app.command("told")
+def told_command(
+    register: RegisterArgument,
+    entry: Annotated[str, typer.Option("--entry", help="The entry.")],
+    by: ByOption,
+    told: Annotated[str | None, typer.Option("--told", help="Who was told: person, parent or both.")] = None,
+    on: OnOption = None,
+    exemption: Annotated[str | None, typer.Option(help="Nobody is told, under this provision: s.44(4)(b).")] = None,
+    reasons: Annotated[str, typer.Option(help="Why nobody is told; part of the record.")] = "",
+) -> None:
+    """Record that somebody was told of an entry, or under which provision nobody is, and why.
+
+    Examples:
+      overt rights told register/ --entry E17 --told parent --on 2026-11-20 --by P1042
+      overt rights told register/ --entry E17 --exemption 's.44(4)(b)' --reasons 'it would warn …' --by P1042
+    """
+    need_rights()
+    from overt.rights import exempt, give_notice  # noqa: PLC0415  the calendar takes a moment to load
+
+    if (told is None) == (exemption is None):
+        raise Refusal("notice-told", "--told, --exemption", "both or neither", "one of the two")
+    moment = now()
+    with Register.open(register) as opened:
+        if told is not None:
+            number = give_notice(opened, entry, told, _day(on, "--on", moment), by=by, now=moment)
+        else:
+            number = exempt(opened, entry, exemption or "", reasons, by=by, now=moment)
+    say(f"notice {number}: recorded")
+
+
 # --- shared ---------------------------------------------------------------------------------------------------------
 
 

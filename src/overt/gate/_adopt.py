@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from overt.charter import Charter, check_chain, read_charter
+from overt.charter import Charter, check_chain, promise_rows, read_charter
 from overt.gate._gate import check_staff
 from overt.refusals import Refusal
 from overt.register import CHARTERS_FOLDER, Register, Writer, identity, row_values
@@ -39,6 +39,7 @@ def adopt(register: Register, data: bytes, by: str, now: dt.datetime) -> Charter
         writer.publish(PUBLIC_KIND, data, name)
         for table, values in _rows(charter):
             _write(register, writer, table, values, by)
+        _promise(register, writer, charter, by)
     return charter
 
 
@@ -95,6 +96,15 @@ def _write(register: Register, writer: Writer, table: str, values: dict[str, Any
         writer.append(table, whole, "collect", by)
     elif standing[0].values != whole:
         writer.append(table, whole, "alter", by, standing[0].opened_seq)
+
+
+def _promise(register: Register, writer: Writer, charter: Charter, by: str) -> None:
+    """What was promised until now ends when this version takes effect; what it promises begins then."""
+    last = str(charter.effective_on - dt.timedelta(days=1))
+    for standing in list(register.versions("promise", "x.closed_seq is null and x.ends_on is null")):
+        _write(register, writer, "promise", {**standing.values, "ends_on": last}, by)
+    for values in promise_rows(charter):
+        _write(register, writer, "promise", {**values, "starts_on": str(values["starts_on"])}, by)
 
 
 def _day(day: dt.date | None) -> str | None:

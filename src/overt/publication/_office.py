@@ -67,12 +67,13 @@ def read_office(folder: Path) -> tuple[Office, str]:
 
 
 def office_tables(connection: Connection, office: Office, day: dt.date, since: dt.date | None) -> tuple[Table, ...]:
-    """Categories in force, refusals at the gate, verdicts of the audit and spend."""
+    """Categories in force, refusals at the gate, verdicts of the audit, spend and recalls."""
     return (
         _categories(connection, day),
         _gate(office, day, since),
         _audit(office),
         _spend(connection, day),
+        _recalls(connection, day),
     )
 
 
@@ -112,6 +113,21 @@ def _audit(office: Office) -> Table:
     ]
     note = "Controls by their verdict in the audit made for this release. Not known: no audit was made."
     return _table("audit", "Verdicts of the audit", note, ["controls"], rows)
+
+
+def _recalls(connection: Connection, day: dt.date) -> Table:
+    """Bodies, and not recalls or people, are counted: how many removals there were stays as safe as it was."""
+    sql = """
+        select count(distinct recipient),
+               count(distinct recipient) filter (where coalesce(confirmed_on > $day, true)),
+               count(distinct recipient) filter (where coalesce(confirmed_on > $day, true) and due_on < $day)
+        from recall where sent_on <= $day
+    """
+    found = connection.execute(sql, {"day": day}).fetchone() or (0, 0, 0)
+    names = ("told to delete, correct or restrict", "not confirmed yet", "not confirmed and past its day")
+    rows = [Row("bodies", name, (Figure.of(int(count)),)) for name, count in zip(names, found, strict=True)]
+    note = "Bodies, inside and outside the authority, that were told since the register began."
+    return _table("recalls", "Copies recalled from other bodies", note, ["bodies"], rows)
 
 
 def _spend(connection: Connection, day: dt.date) -> Table:

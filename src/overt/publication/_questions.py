@@ -49,6 +49,7 @@ _ALL_QUESTIONS = (
     Question("requests", "What did people ask of the register, how was it answered, and in time?", "requests"),
     Question("refusals", "How many records did the gate refuse, and why?", "gate"),
     Question("audit", "What did the audit find?", "audit"),
+    Question("recalls", "Has every body that was told to delete an entry confirmed it?", "recalls"),
     Question("spend", "What was spent on the register?", "spend"),
     IS_LISTED,
 )

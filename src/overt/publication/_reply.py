@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
-from overt.pages import as_bytes, opening, page_environment
+from overt.pages import Facts, Grid, Paper, Words, as_bytes, opening, page_environment, paper_pdf
+from overt.pages import Part as PaperPart
 from overt.publication._answer import ALWAYS, EXEMPTIONS, Answer, Declined, Exemption, covering
 from overt.publication._document import Document
 from overt.publication._questions import QUESTIONS, Question, rows_of
@@ -55,7 +58,7 @@ class Reply:
 
 
 def write_reply(register: Register, answer: Answer, folder: Path) -> list[Path]:
-    """answer.html and answer.txt in the folder of the answer."""
+    """answer.html, answer.txt and, where the typesetter is installed, answer.pdf in the folder of the answer."""
     made = []
     for name, content in reply_files(register, answer).items():
         (folder / name).write_bytes(content)
@@ -71,7 +74,9 @@ def reply_files(register: Register, answer: Answer) -> dict[str, bytes]:
     page = environment.get_template("answer.html.j2").render(
         reply=reply, blocks_of=blocks_of, title_of=title_of, ALL=ALL, no_figure=_NO_FIGURE
     )
-    return {"answer.html": as_bytes(page), "answer.txt": as_bytes("\n".join(_text(reply)) + "\n")}
+    files = {"answer.html": as_bytes(page), "answer.txt": as_bytes("\n".join(_text(reply)) + "\n")}
+    # The typesetter is an extra; page and text are whole without it.
+    return files | ({"answer.pdf": paper_pdf(_paper(reply))} if find_spec("typst") else {})
 
 
 def _reply(register: Register, answer: Answer) -> Reply:
@@ -92,6 +97,47 @@ def _part(question: Question, declined: Declined | None, release: Document | Non
         return Figures(question, rows_of(question, release)[0])
     found = declined or ALWAYS
     return NoFigures(question, found, EXEMPTIONS[found.exemption])
+
+
+# --- PDF -------------------------------------------------------------------------------------------------------------
+
+
+def _paper(reply: Reply) -> Paper:
+    answer = reply.answer
+    facts = (("Register", reply.name), ("Your request came in on", answer.received_on), ("About", answer.day))
+    parts = [PaperPart(part.question.asks, tuple(_part_blocks(part))) for part in reply.parts]
+    if reply.release:
+        release = reply.release
+        period = f"What happened is counted after {release.since}." if release.since else _FROM_START
+        checked = (
+            ("Release", release.release),
+            ("SHA-256 of release.json", release.digest),
+            ("Ledger", f"{release.origin}, {release.made_from.leaves} leaves"),
+            ("Root", release.made_from.root),
+        )
+        how = (Words(f"{period} {rule_words(release.rule)}"), Facts(checked))
+        parts.append(PaperPart("How to check it", how))
+    parts.append(PaperPart("If you do not agree", (Words(_review(reply)),)))
+    mark = "SYNTHETIC: every figure here is invented." if reply.synthetic else ""
+    day = dt.date.fromisoformat(answer.received_on)
+    title = f"Answer {answer.number} to a request for information"
+    return Paper(reply.controller, title, day, (Facts(facts),), tuple(parts), mark)
+
+
+_FROM_START = "What happened is counted from the start."
+
+
+def _part_blocks(part: Part) -> Iterator[Words | Grid]:
+    if isinstance(part, NoFigures):
+        yield Words(exemption_words(part.exemption))
+        yield Words(part.declined.reasons)
+        if part.exemption.denies:
+            yield Words(_NO_FIGURE)
+        return
+    for attribute, rows in blocks_of(part.table):
+        heading = opening(title_of(part.table.name, attribute)).rstrip(".") if attribute != ALL else "All"
+        header = (heading, *(words(column) for column in part.table.columns))
+        yield Grid(header, tuple((words(row.group), *map(str, row.figures)) for row in rows))
 
 
 # --- plain text -----------------------------------------------------------------------------------------------------

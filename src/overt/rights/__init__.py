@@ -10,6 +10,7 @@ from overt.rights._clock import EXTENDABLE_FROM, Clock, add_months
 from overt.rights._correct import Correction, Desk, Told, read_correction, rectify, remove, tell
 from overt.rights._decision import PARTS, SECTIONS, Decision, Restriction
 from overt.rights._find import Holding, Listing, Who, find, holding, read_who
+from overt.rights._notices import Owed, exempt, give_notice, owed
 from overt.rights._recall import (
     CONFIRMS,
     RECALL_DAYS,
@@ -55,6 +56,7 @@ __all__ = [
     "Erased",
     "Holding",
     "Listing",
+    "Owed",
     "Recall",
     "Request",
     "Restriction",
@@ -67,12 +69,15 @@ __all__ = [
     "confirm_signed",
     "draft",
     "entries_of",
+    "exempt",
     "extend",
     "find",
     "find_request",
+    "give_notice",
     "holding",
     "new_request",
     "note_identity",
+    "owed",
     "pause",
     "read_correction",
     "read_notice",

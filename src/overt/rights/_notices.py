@@ -1,0 +1,138 @@
+"""Whom the charter promises to tell, and who was told. People are named by their entries alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from overt.gate import Proposed
+from overt.model import TABLES
+from overt.refusals import Refusal
+from overt.register import Register
+from overt.rights._decision import AIMS
+from overt.rights._requests import admit, check_reason, whole
+
+TOLD = TABLES["notice"].by_name["told"].codes
+ADULT = 18
+EXEMPTIONS = tuple(f"s.44(4)({aim})" for aim in AIMS)
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A notice that the charter promised and nobody has given: of which entry, to whom, and by which day.
+
+    `due_on` is absent where the day of the entry is not known. `is_child` is absent where the age is not known.
+    """
+
+    entry_id: str
+    opened_on: dt.date | None
+    due_on: dt.date | None
+    to: str
+    is_child: bool | None
+
+    def is_late(self, day: dt.date) -> bool:
+        """Whether its day is past; a day that is not known cannot be past."""
+        return self.due_on is not None and self.due_on < day
+
+
+def owed(register: Register, today: dt.date) -> list[Owed]:
+    """Every notice that is owed for an entry in use, the most urgent first. An exemption needs its reasons to count.
+
+    A notice that was given late is still a breach (RT-03), and owed to nobody any more.
+    """
+    promises = [each.values for each in register.versions("promise", "x.closed_seq is null")]
+    told: dict[str, list[Mapping[str, Any]]] = {}
+    for version in register.versions("notice", "x.closed_seq is null"):
+        told.setdefault(str(version.values["entry_id"]), []).append(version.values)
+    people = {each.values["subject_id"]: each.values for each in register.versions("subject", "x.closed_seq is null")}
+    found: list[Owed] = []
+    for version in register.versions("entry", "x.closed_seq is null"):
+        entry = version.values
+        if entry["status"] != "closed":
+            person = people.get(entry["subject_id"], {})
+            found += _owed(entry, person, told.get(str(entry["entry_id"]), []), promises, today)
+    return sorted(found, key=lambda each: (each.due_on or dt.date.min, each.entry_id, each.to))
+
+
+def _owed(
+    entry: Mapping[str, Any],
+    person: Mapping[str, Any],
+    told: list[Mapping[str, Any]],
+    promises: list[Mapping[str, Any]],
+    today: dt.date,
+) -> Iterator[Owed]:
+    opened_on = _day(entry["opened_on"])
+    promise = next((each for each in promises if _holds(each, opened_on or today)), None)
+    if promise is None or any(_is_exempt(each) for each in told):
+        return
+    given = {each["told"] for each in told if each["given_on"] and not _is_exempt(each)}
+    is_child = _is_child(person, opened_on)
+    wanted = _wanted(str(promise["child_told"]), is_child)
+    days = int(promise["days"] or 0)
+    due_on = None
+    if opened_on is not None:
+        before = promise["kind"] == "notice_before_entry"
+        due_on = opened_on + dt.timedelta(days=-days if before else days)
+    for to in wanted:
+        if not given & {to, "both"} and not (to == "person" and given):
+            yield Owed(str(entry["entry_id"]), opened_on, due_on, to, is_child)
+
+
+def _wanted(child_told: str, is_child: bool | None) -> tuple[str, ...]:
+    """Who has to be told. Where the age is not known, the person, as of an adult: somebody has to find out first."""
+    if not is_child:
+        return ("person",)
+    return {"person": ("person",), "parent": ("parent",)}.get(child_told, ("person", "parent"))
+
+
+def _holds(promise: Mapping[str, Any], day: dt.date) -> bool:
+    starts_on, ends_on = _day(promise["starts_on"]), _day(promise["ends_on"])
+    return starts_on is not None and starts_on <= day and (ends_on is None or day <= ends_on)
+
+
+def _is_exempt(notice: Mapping[str, Any]) -> bool:
+    return bool((notice["exemption"] or "").strip() and (notice["reasons"] or "").strip())
+
+
+def _is_child(person: Mapping[str, Any], opened_on: dt.date | None) -> bool | None:
+    born, age = _day(person.get("birth_date")), person.get("age_recorded")
+    if born is not None and opened_on is not None:
+        return (opened_on.year - born.year, opened_on.month, opened_on.day) < (ADULT, born.month, born.day)
+    return None if age is None else int(age) < ADULT
+
+
+def give_notice(register: Register, entry_id: str, told: str, on: dt.date, *, by: str, now: dt.datetime) -> str:
+    """Records that somebody was told of an entry; the number of the notice."""
+    if told not in TOLD:
+        raise Refusal("notice-told", "--told", told, ", ".join(TOLD))
+    if on > now.date():
+        raise Refusal("request-day", "--on", str(on), f"a day up to {now.date()}")
+    return _record(register, entry_id, {"given_on": str(on), "told": told}, by, now)
+
+
+def exempt(register: Register, entry_id: str, exemption: str, reasons: str, *, by: str, now: dt.datetime) -> str:
+    """Records that nobody is told of an entry, under which provision and why; the number of the notice.
+
+    Refuses what is neither one of the aims of s.44(4) nor an exemption of the charter.
+    """
+    charters = register.charters()
+    said = charters[-1].notification if charters else None
+    known = (*EXEMPTIONS, *(said.exemptions if said else ()))
+    if exemption not in known:
+        raise Refusal("notice-exemption", "--exemption", exemption, ", ".join(known))
+    values = {"exemption": exemption, "reasons": check_reason(reasons, "--reasons")}
+    return _record(register, entry_id, values, by, now)
+
+
+def _record(register: Register, entry_id: str, values: Mapping[str, Any], by: str, now: dt.datetime) -> str:
+    found = register.store.rows("select count(*) from notice_version where entry_id = ?", (entry_id,))
+    number = f"{entry_id}-T{int(found[0][0]) + 1}"
+    row = whole("notice", notice_id=number, entry_id=entry_id, recorded_by=by, **values)
+    admit(register, [Proposed("notice", row)], by, now)
+    return number
+
+
+def _day(text: Any) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
