@@ -106,7 +106,7 @@ def _follow(ask: Ask) -> Answer:
     if reference and found is None:
         faults = (Fault("reference", "No request has this reference", "Look at it again: it is Q and twelve signs"),)
     data = {"fields": (_REFERENCE,), "request": found, "given": {"reference": reference}, **_unit(ask)}
-    return Shown("public/follow.html", data, 200 if not faults else 404, faults=faults)
+    return Shown("public/follow.html", data, 404 if faults else 200, faults=faults)
 
 
 def _request(ask: Ask, reference: str) -> dict[str, object] | None:
