@@ -12,8 +12,9 @@ from overt.web.staff._entry import ACTIONS as ENTRY
 from overt.web.staff._platforms import ACTIONS as PLATFORMS
 from overt.web.staff._propose import ACTIONS as PROPOSE
 from overt.web.staff._review import ACTIONS as REVIEW
+from overt.web.staff._rights import ACTIONS as RIGHTS
 from overt.web.staff._work import ACTIONS as WORK
 
 ACTIONS: tuple[Action, ...] = (
-    *WORK, *PROPOSE, *APPROVE, *REVIEW, *ENTRY, *DISCLOSE, *AUTHORITY, *PLATFORMS,
+    *WORK, *PROPOSE, *APPROVE, *REVIEW, *ENTRY, *DISCLOSE, *AUTHORITY, *PLATFORMS, *RIGHTS,
 )  # fmt: skip
