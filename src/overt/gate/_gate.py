@@ -67,6 +67,14 @@ class Gate:
             keep_tally(writer, tally)
         return [outcome for outcome in outcomes if outcome is not None]
 
+    def weigh(self, records: Iterable[Proposed], actor: str, now: dt.datetime) -> tuple[Reason, ...]:
+        """What would speak against these records if they were proposed together now. Nothing is written or counted."""
+        check_staff("the actor", actor)
+        moment = now.astimezone(dt.UTC).replace(tzinfo=None) if now.tzinfo else now
+        staged, reasons = stage_all(list(records))
+        decision = self.day(moment.isoformat(sep=" ")).decide(staged, actor) if staged else Decision((), {})
+        return tuple(dict.fromkeys([*reasons, *decision.reasons]))
+
     def day(self, moment: str) -> Day:
         """The gate on the day of a moment."""
         day = dt.date.fromisoformat(moment[:10])

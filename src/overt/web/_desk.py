@@ -61,6 +61,12 @@ class Desk:
             self._look_for_charters()
             yield self._gate
 
+    @contextmanager
+    def apart(self) -> Iterator[Register]:
+        """The register on a connection of its own, for functions that go to the gate by themselves."""
+        with Register.open(self.folder) as register:
+            yield register
+
     def admit(self, records: Iterable[Proposed], actor: str) -> list[Outcome]:
         """What the gate says of records that somebody proposes now."""
         with self.writing() as gate:

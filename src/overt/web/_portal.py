@@ -352,7 +352,7 @@ class _Visit:
         return self._with_cookie(self._gone(answer.location, answer.data))
 
     def _shown(self, ask: Ask, answer: Shown) -> Response:
-        status = answer.status if answer.status != 200 or not answer.faults else 422
+        status = answer.status or (422 if answer.faults else 200)
         headers = {"cache-control": "no-store"}
         if self.as_json:
             return self._json(answer, status, headers)
@@ -487,7 +487,8 @@ def _refused(refusals: Sequence[Refusal]) -> Shown:
 
 
 def _words(fault: Fault) -> str:
-    return " ".join(part for part in (_stopped(fault.says), _stopped(fault.remedy), "; ".join(fault.law)) if part)
+    parts = [_stopped(fault.says), _stopped(fault.remedy), _stopped("; ".join(fault.law))]
+    return " ".join([*(part for part in parts if part), *([f"({fault.code})"] if fault.code else [])])
 
 
 def _stopped(text: str) -> str:
