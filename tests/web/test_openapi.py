@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, settings
-from schemathesis.config import GenerationConfig, OperationsConfig, ProjectConfig, ProjectsConfig, SchemathesisConfig
 
 from overt.web import all_actions, openapi, row_of, table
 from tests.web.conftest import Site, csrf
