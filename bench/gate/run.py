@@ -93,7 +93,11 @@ def decisions(register: Register, size: int, quick: bool) -> Iterator[dict[str, 
         "a person": lambda: alone(subject(size + chance.randrange(size))),
     }
     listed = itertools.cycle([*kinds.values(), kinds["an item of an entry"]])
-    kinds["of a listing: a person, an entry, two items"] = lambda: next(listed)()
+
+    def of_a_listing() -> Proposed:
+        return next(listed)()
+
+    kinds["of a listing: a person, an entry, two items"] = of_a_listing
     count = 2_000 if quick else 20_000
     for name, make in kinds.items():
         records = [[make()] for _ in range(count)]
