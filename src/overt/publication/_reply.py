@@ -115,7 +115,7 @@ def _paper(reply: Reply) -> Paper:
             ("Ledger", f"{release.origin}, {release.made_from.leaves} leaves"),
             ("Root", release.made_from.root),
         )
-        how = (Words(f"{period} {rule_words(release.rule)}"), Facts(checked))
+        how = (Words(f"{period} {rule_words(release)}"), Facts(checked))
         parts.append(PaperPart("How to check it", how))
     parts.append(PaperPart("If you do not agree", (Words(_review(reply)),)))
     mark = "SYNTHETIC: every figure here is invented." if reply.synthetic else ""
