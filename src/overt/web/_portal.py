@@ -268,7 +268,7 @@ class _Visit:
             received = await _forms.receive(self.request, action)
             self._check_sent_from_here(received)
         ask = self._ask(received)
-        return self._respond(ask, await self._call(ask))
+        return await self._done(ask)
 
     def _check_pace(self) -> None:
         caller = self.request.client.host if self.request.client else ""
@@ -314,14 +314,25 @@ class _Visit:
             tokens=self.portal.tokens,
         )
 
-    async def _call(self, ask: Ask) -> Answer:
+    async def _done(self, ask: Ask) -> Response:
+        """The action done and its page made, in a thread: the loop is for everybody."""
+        found = await run_in_threadpool(self._in_thread, ask)
+        if isinstance(found, Response):
+            return found
         try:
-            found = await run_in_threadpool(self.action.answer, ask)
-            return await found if isinstance(found, Awaitable) else found
+            answer = await found
         except Refusal as refusal:
-            return _refused([refusal])
+            answer = _refused([refusal])
+        return self._respond(ask, answer)
+
+    def _in_thread(self, ask: Ask) -> Response | Awaitable[Answer]:
+        try:
+            answer = self.action.answer(ask)
+        except Refusal as refusal:
+            answer = _refused([refusal])
         except Refusals as refusals:
-            return _refused(refusals.refusals)
+            answer = _refused(refusals.refusals)
+        return answer if isinstance(answer, Awaitable) else self._respond(ask, answer)
 
     # --- what goes out ---
 
@@ -425,7 +436,7 @@ class _Visit:
 
         async def make() -> tuple[bytes, str]:
             ask = self._ask(_forms.Received({}, {}))
-            response = self._respond(ask, await self._call(ask))
+            response = await self._done(ask)
             if response.status_code != 200:
                 raise HTTPException(response.status_code)
             return bytes(response.body), response.headers["content-type"]
