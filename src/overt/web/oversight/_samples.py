@@ -33,15 +33,21 @@ _TURN = threading.Lock()
 
 @dataclass(frozen=True)
 class Kept:
-    """A kind of record that can be judged: how it is called, and which columns the reviewers read."""
+    """A kind of record that can be judged: how it is called, which columns the reviewers read, and which rows count."""
 
     words: str
     columns: tuple[str, ...]
     by: tuple[str, ...]
+    where: str | None = None
 
 
 KINDS = {
-    "entry": Kept("Entries: their grounds", ("role", "purpose", "grounds"), ("unit", "role", "retention_group")),
+    "entry": Kept(
+        "Entries in use: their grounds",
+        ("role", "purpose", "grounds"),
+        ("unit", "role", "retention_group"),
+        "status = 'active'",
+    ),
     "review": Kept("Reviews: their rationale", ("outcome", "rationale"), ("outcome",)),
     "item": Kept(
         "Items: their grading and source",
@@ -115,6 +121,7 @@ def _draw(ask: Ask) -> Answer:
     if faults:
         return _draw_form(ask, tuple(faults))
     asked = {"table": table, "question": form["question"], "size": size, "seed": seed, "by": [by] if by else []}
+    asked["where"] = KINDS[table].where
     made = begin(ask.desk, What.SAMPLE, {**asked, "reason": form["reason"], **asker(ask)})
     return Sent(f"/oversight/samples/{made.number}", {"number": made.number})
 

@@ -190,6 +190,7 @@ def _draw(opened: Opened, asked: dict[str, Any]) -> samples.Sample:
         size=asked["size"],
         seed=asked["seed"],
         strata=tuple(asked["by"]),
+        where=asked["where"],
         reason=asked["reason"],
         register=opened.account.name,
         source_digest=opened.account.digest,
