@@ -126,15 +126,16 @@ def test_the_charters_history(inspector: TestClient) -> None:
 def test_the_ledgers_health(watched: Site, inspector: TestClient) -> None:
     """The head is the published one, both witnesses cosigned it, and what is not published yet is said."""
     page = told(inspector, "/oversight/ledger")
-    published = (watched.config.ledger / "checkpoint").read_text(encoding="utf-8").splitlines()
+    ledger = watched.folder.parent / "ledger"
+    published = (ledger / "checkpoint").read_text(encoding="utf-8").splitlines()
     assert page["head"]["entries"] == int(published[1])
     assert page["head"]["behind"] == page["leaves"] - int(published[1])
     assert page["head"]["witnesses"] == [{"name": name, "signed": True} for name in ("ombudsman", "university")]
-    (watched.config.ledger / "checkpoint").rename(watched.config.ledger / "aside")
+    (ledger / "checkpoint").rename(ledger / "aside")
     try:
         assert told(inspector, "/oversight/ledger")["head"]["believed"] is False
     finally:
-        (watched.config.ledger / "aside").rename(watched.config.ledger / "checkpoint")
+        (ledger / "aside").rename(ledger / "checkpoint")
 
 
 def test_a_check_finds_what_was_altered(own_site: Site) -> None:

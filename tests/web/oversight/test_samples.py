@@ -1,4 +1,4 @@
-"""Samples: rows by chance, two reviewers who are blind to each other, each look a record, kappa and an exact interval."""
+"""Samples: rows by chance, two reviewers blind to each other, each look a record, kappa and an exact interval."""
 
 from __future__ import annotations
 
