@@ -14,7 +14,7 @@ from overt.ledger import ED25519, FolderStore, SigningState, make_signer, prove,
 from overt.pseudonym import Person, PseudonymKey, read_name
 from overt.refusals import Refusal
 from overt.register import SNAPSHOTS_FOLDER, Register, RegisterLog, check_register, erase, pseudonym_key_of, snapshot
-from tests.gate.conftest import NOW, alone, entry, item, listing, subject
+from tests.gate.conftest import NOW, alone, entry, item, listing, open_register, subject
 
 KEY = PseudonymKey((bytes(range(32)),))
 NEXT = PseudonymKey((*KEY.secrets, bytes(range(32, 64))))
@@ -213,3 +213,23 @@ def test_the_gate_admits_under_the_new_key(gate: Gate, kept: Register) -> None:
     born = {**subject(9).values, "subject_id": NEXT.subject_id(JO), "sex": "female"}
     (outcome,) = gate.admit([Proposed("subject", born, "alter")], "P1001", LATER + dt.timedelta(seconds=1))
     assert isinstance(outcome, Admitted), outcome
+
+
+@pytest.mark.postgres
+def test_rekeyed_on_postgres(tmp_path: Path, postgres_url: str) -> None:
+    """A server's register is put under another key as a file's is."""
+    import psycopg
+
+    with psycopg.connect(postgres_url, autocommit=True) as server:
+        server.execute("create database rekeyed")
+    with open_register(tmp_path / "alpha", postgres_url.rsplit("/", 1)[0] + "/rekeyed") as register:
+        name_key(register, KEY, "P1001", NOW)
+        Gate(register).admit(people(1, JO), "P1001", NOW + dt.timedelta(seconds=1))
+        assert rekey(register, NEXT, "P1001", LATER).rows == {"subject": 1, "entry": 1}
+        assert pseudonym_key_of(register) == NEXT.id
+        assert pseudonym_key_of(register, NOW + dt.timedelta(seconds=2)) == KEY.id
+        assert list(check_register(register)) == []
+        assert rekey(register, NEXT, "P1001", LATER + dt.timedelta(seconds=1), destroy=True).forgotten == 2
+        assert list(check_register(register)) == []
+        (version,) = register.versions("subject")
+        assert version.values["subject_id"] == NEXT.subject_id(JO)
