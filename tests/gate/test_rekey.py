@@ -13,7 +13,16 @@ from overt.gate import Admitted, Gate, Held, Judgement, Proposed, decide, name_k
 from overt.ledger import ED25519, FolderStore, SigningState, make_signer, prove, publish, trust, verify
 from overt.pseudonym import Person, PseudonymKey, read_name
 from overt.refusals import Refusal
-from overt.register import SNAPSHOTS_FOLDER, Register, RegisterLog, check_register, erase, pseudonym_key_of, snapshot
+from overt.register import (
+    SNAPSHOTS_FOLDER,
+    Register,
+    RegisterLog,
+    check_register,
+    erase,
+    pseudonym_key_of,
+    pseudonym_news,
+    snapshot,
+)
 from tests.gate.conftest import NOW, alone, entry, item, listing, open_register, subject
 
 KEY = PseudonymKey((bytes(range(32)),))
@@ -213,6 +222,18 @@ def test_the_gate_admits_under_the_new_key(gate: Gate, kept: Register) -> None:
     born = {**subject(9).values, "subject_id": NEXT.subject_id(JO), "sex": "female"}
     (outcome,) = gate.admit([Proposed("subject", born, "alter")], "P1001", LATER + dt.timedelta(seconds=1))
     assert isinstance(outcome, Admitted), outcome
+
+
+def test_watchers_are_told_in_words(kept: Register) -> None:
+    """Which key, and which one before it; a document that is not ours tells nothing."""
+    rekey(kept, NEXT, "P1001", LATER)
+    folder = kept.folder / "documents"
+    told = [pseudonym_news((folder / f"pseudonyms-{key.id}.json").read_bytes(), key.id) for key in (KEY, NEXT)]
+    assert told == [
+        [f"the pseudonyms are under key {KEY.id}"],
+        [f"the pseudonyms were put under another key: {KEY.id} → {NEXT.id}"],
+    ]
+    assert pseudonym_news(b"no json", KEY.id) == pseudonym_news(b"[]", KEY.id) == []
 
 
 @pytest.mark.postgres

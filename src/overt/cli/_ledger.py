@@ -56,7 +56,7 @@ from overt.ledger import (
     write_key,
 )
 from overt.refusals import Exit, Refusal
-from overt.register import SETTINGS_FILE, Register, RegisterLog, read_settings
+from overt.register import PSEUDONYMS_KIND, SETTINGS_FILE, Register, RegisterLog, pseudonym_news, read_settings
 
 app = typer.Typer(
     help="Keep a signed log that only grows, and verify anybody's.\n\n"
@@ -505,6 +505,8 @@ def _reader(source: str) -> Reader:
 
 def _news(leaf: PublicLeaf, old: bytes | None, new: bytes) -> list[str]:
     told = charter_news(old, new, leaf.name) if leaf.kind == "charter" else []
+    if leaf.kind == PSEUDONYMS_KIND:
+        told = pseudonym_news(new, leaf.name)
     return told or tell_plainly(leaf, old, new)
 
 

@@ -8,7 +8,7 @@ from overt.register._backup import BACKUP_FILE, Backup, back_up, restore
 from overt.register._check import Discrepancy, check_register
 from overt.register._erase import SNAPSHOTS_FOLDER, Erasure, erase, forget
 from overt.register._log import RegisterLog
-from overt.register._pseudonyms import PSEUDONYMS_KIND, pseudonym_key_of
+from overt.register._pseudonyms import PSEUDONYMS_KIND, pseudonym_key_of, pseudonym_news
 from overt.register._record import Values, Version, body
 from overt.register._register import CHARTERS_FOLDER, Register, Status, Writer, row_values
 from overt.register._schema import KEPT_TABLES, OWN_TABLES, identity, kept_columns
@@ -44,6 +44,7 @@ __all__ = [
     "identity",
     "kept_columns",
     "pseudonym_key_of",
+    "pseudonym_news",
     "read_settings",
     "restore",
     "row_values",
