@@ -29,7 +29,7 @@ RULES = {
     ),
     "exemption named twice": (
         "[publication]",
-        '[notification]\nwhen = "after"\ndays = 28\nchild = "both"\nreason = "People have a right to answer what is said."\n'
+        '[notification]\nwhen = "after"\ndays = 28\nchild = "both"\nreason = "People have a right to answer."\n'
         'exemptions = ["s.1", "s.1"]\n\n[publication]',
         "charter-name-twice",
         "exemptions",
