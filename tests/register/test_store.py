@@ -33,7 +33,7 @@ def test_migrations_make_the_tables_of_this_version(register: Register) -> None:
 
 
 def test_register_of_an_earlier_version_is_brought_up_to_date(gate: Gate, register: Register) -> None:
-    """As a register stood before there were recalls: opened again it has the new tables, and every row fits its leaf."""
+    """As it stood before there were recalls: opened again it has the new tables, and every row fits its leaf."""
     gate.admit(listing(1), "P1001", NOW)
     folder = register.folder
     register.close()
