@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import itertools
 import json
 import platform
 import random
@@ -83,7 +84,7 @@ def insert(table: str, values: dict[str, Any]) -> str:
 
 
 def decisions(register: Register, size: int, quick: bool) -> Iterator[dict[str, Any]]:
-    """Decisions a second, one record at a time."""
+    """Decisions a second, one record at a time, inside one transaction as `admit` makes them."""
     gate, chance = Gate(register), random.Random(1)
     day = gate.day(NOW.isoformat())
     kinds: dict[str, Callable[[], Proposed]] = {
@@ -91,6 +92,12 @@ def decisions(register: Register, size: int, quick: bool) -> Iterator[dict[str, 
         "an item of an entry": lambda: alone(item(chance.randrange(size), 7)),
         "a person": lambda: alone(subject(size + chance.randrange(size))),
     }
+    listed = itertools.cycle([*kinds.values(), kinds["an item of an entry"]])
+
+    def of_a_listing() -> Proposed:
+        return next(listed)()
+
+    kinds["of a listing: a person, an entry, two items"] = of_a_listing
     count = 2_000 if quick else 20_000
     for name, make in kinds.items():
         records = [[make()] for _ in range(count)]
@@ -100,7 +107,8 @@ def decisions(register: Register, size: int, quick: bool) -> Iterator[dict[str, 
             day.decide(staged, "P1001")
             assert not reasons
 
-        yield {"one decision": name, **timed(decide, records)}
+        with register.store.reading():
+            yield {"one decision": name, **timed(decide, records)}
 
 
 def admissions(register: Register, size: int, quick: bool) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from overt.controls import Control, Evidence, Settings, find_pack, read_pack, rendered, run_control
+from overt.controls import Control, Evidence, Settings, read_pack, rendered, run_control, shipped_packs
 from overt.controls import Gate as Effect
 from overt.controls.engines import SQLiteEngine, SummaryQuery
 from overt.gate import Proposed
@@ -23,10 +23,11 @@ from overt.register import KEPT_TABLES, Register, RegisterSettings, Store, ident
 from tests.gate.rows import some_rows
 
 DAY = dt.date(2021, 9, 2)
-PACK = read_pack(find_pack("core"))
+PACKS = [read_pack(folder) for folder in shipped_packs().values()]
+CONTROLS = [control for pack in PACKS for control in pack.controls]
 # Low limits, so that a few random rows reach them.
 THRESHOLDS: dict[str, Any] = {
-    **{name: each.value for name, each in PACK.thresholds.items()},
+    **{name: each.value for pack in PACKS for name, each in pack.thresholds.items()},
     "same_grounds_limit": 1,
     "bulk_limit": 1,
 }
@@ -62,7 +63,7 @@ def empty_engine() -> SQLiteEngine:
 @cache
 def question(number: str) -> str:
     """What the audit asks: the rows that breach, or of which it cannot tell, in the period of the law."""
-    control = next(each for each in PACK.controls if each.id == number)
+    control = next(each for each in CONTROLS if each.id == number)
     window = control.in_force
     query = SummaryQuery(
         rendered(control, "sqlite", RUN),
@@ -86,7 +87,7 @@ def audited(rows: list[Row], controls: tuple[Control, ...], *, counted: bool = F
         answers = engine.fetch(question(control.id))
         found |= {(control.id, str(key), breach is None) for key, breach in answers if key is not None}
         if counted:
-            finding = run_control(control, PACK.name, engine, RUN)
+            finding = run_control(control, "shipped", engine, RUN)
             unknown = sum(breach is None for _, breach in answers)
             assert (finding.breached, finding.unknown) == (len(answers) - unknown, unknown)
     return found
@@ -104,7 +105,7 @@ def touched(staged: list[Row]) -> set[tuple[str, str]]:
     keys = set()
     for table, row in staged:
         keys.add((table, str(row[KEPT_TABLES[table].key.name])))
-        if "entry_id" in row and table in ("item", "review", "disclosure", "term_hit", "access"):
+        if "entry_id" in row and table in ("item", "review", "disclosure", "term_hit", "access", "notice"):
             keys.add(("entry", str(row["entry_id"])))
         if table == "entry":
             keys.add(("subject", str(row["subject_id"])))
@@ -121,7 +122,7 @@ def promised(staged: list[Row], register: list[Row]) -> set[Key]:
 
 def asked_of(staged: list[Row]) -> tuple[Control, ...]:
     """The gate's controls that rows of these tables can breach."""
-    gated = [control for control in PACK.controls if control.gate is not Effect.NONE]
+    gated = [control for control in CONTROLS if control.gate is not Effect.NONE]
     return relevant(gated, {table for table, _ in staged})
 
 
@@ -165,7 +166,7 @@ def postgres_day(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) ->
 
 def opened(folder: Path, database: str) -> Iterator[tuple[Store, Day]]:
     with Register.create(folder, RegisterSettings("test", "test.example/r", database)) as register:
-        yield register.store, Day(register.store, PACK.controls, THRESHOLDS, None, DAY)
+        yield register.store, Day(register.store, CONTROLS, THRESHOLDS, None, DAY)
 
 
 def test_a_change_that_leads_to_another_entry_is_no_old_breach(sqlite_day: tuple[Store, Day]) -> None:

@@ -22,9 +22,11 @@ from overt.register import (
     RegisterLog,
     RegisterSettings,
     Version,
+    back_up,
     check_register,
     erase,
     identity,
+    restore,
     snapshot,
 )
 
@@ -236,6 +238,55 @@ def erase_command(
     with Register.open(register) as opened:
         erased = erase(opened, entry, ground, by, now())
     say(f"{erased.erasure_id}: {erased.kind} erased, {len(erased.leaves)} records")
+
+
+@app.command()
+def backup(
+    register: RegisterArgument,
+    out: Annotated[Path, typer.Option(help="The new folder of the backup; not inside the register's.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Copy a register in use into a new folder, with the digest of each file. Writers need not stop.
+
+    Example:
+      overt register backup register/ --out backups/2026-06-30
+
+    Keep the register's erasures.jsonl apart as well, and newer than any backup: a restore needs it.
+    """
+    with Register.open(register) as opened:
+        made = back_up(opened, out)
+    if as_json:
+        say_json(asdict(made))
+    else:
+        say(f"{out}: {made.leaves:,} leaves, {len(made.digests)} files")
+
+
+@app.command("restore")
+def restore_command(
+    backup: Annotated[Path, typer.Argument(help="A folder of `overt register backup`.")],
+    out: Annotated[Path, typer.Option(help="The new folder of the register.")],
+    erasures: Annotated[
+        Path | None, typer.Option(help="The newest erasures.jsonl of the register that was lost.")
+    ] = None,
+    none_erased: Annotated[
+        bool, typer.Option("--none-erased", help="Nothing was erased since the backup was made.")
+    ] = False,
+) -> None:
+    """Make a register of a backup, and erase again what was erased since.
+
+    Example:
+      overt register restore backups/2026-06-30 --out register/ --erasures lost/erasures.jsonl
+
+    What came in after the backup is not in it: `overt ledger publish` says so, as the published log is longer.
+    """
+    if (erasures is None) != none_erased:
+        wanted = "--erasures FILE, or --none-erased if nothing was"
+        raise Refusal("erasures-unsaid", "--erasures", "not said what was erased since the backup", wanted)
+    made = restore(backup, out, erasures)
+    with Register.open(out) as opened:
+        faults = list(check_register(opened))
+        erased = opened.status().erased
+    say(f"{out}: {made.leaves:,} leaves, {erased} of them erased, {len(faults)} that do not fit their rows")
 
 
 @app.command()

@@ -10,6 +10,7 @@ from overt.disparity._ethnicity import CodeList
 from overt.disparity._forms import as_csv, as_json, as_text
 from overt.disparity._intervals import Counted, Method, Ratio, Unit, difference_interval, rate_interval, ratio_interval
 from overt.disparity._measures import MEASURES, Measure
+from overt.disparity._plots import ratios as ratio_plots
 from overt.disparity._report import write_report
 from overt.disparity._resample import Resampled, resample
 from overt.disparity._table import Bound, Limits, Missing, Row, Table
@@ -42,6 +43,7 @@ __all__ = [
     "measure",
     "rate_interval",
     "ratio_interval",
+    "ratio_plots",
     "resample",
     "two_by_two",
     "write_report",

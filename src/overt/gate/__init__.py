@@ -8,7 +8,7 @@ from overt.gate._adopt import adopt
 from overt.gate._api import gate_app, read_tokens
 from overt.gate._bulk import BulkReport, BulkRequest, admit_bulk
 from overt.gate._gate import Gate, check_staff
-from overt.gate._holds import Judgement, Waiting, decide, waiting
+from overt.gate._holds import Judgement, Waiting, decide, held_records, waiting
 from overt.gate._outcome import Admitted, Held, Outcome, Proposed, Reason, Refused, outcome_as_json
 from overt.gate._reading import Line, read_lines, read_proposed
 from overt.gate._rekey import Rekeyed, name_key, rekey
@@ -36,6 +36,7 @@ __all__ = [
     "enter_answer",
     "enter_release",
     "gate_app",
+    "held_records",
     "name_key",
     "outcome_as_json",
     "read_lines",

@@ -14,6 +14,7 @@ from overt.charter import Charter, PackFacts, check_against_packs, in_force
 from overt.controls import Gate as Effect
 from overt.controls import Pack, find_pack, read_pack
 from overt.gate._decision import Built, Day, Decision, key_text
+from overt.gate._foreign import check_for_gate
 from overt.gate._names import is_staff_reference
 from overt.gate._outcome import (
     Admitted,
@@ -65,6 +66,14 @@ class Gate:
                     count(tally, outcome)
             keep_tally(writer, tally)
         return [outcome for outcome in outcomes if outcome is not None]
+
+    def weigh(self, records: Iterable[Proposed], actor: str, now: dt.datetime) -> tuple[Reason, ...]:
+        """What would speak against these records if they were proposed together now. Nothing is written or counted."""
+        check_staff("the actor", actor)
+        moment = now.astimezone(dt.UTC).replace(tzinfo=None) if now.tzinfo else now
+        staged, reasons = stage_all(list(records))
+        decision = self.day(moment.isoformat(sep=" ")).decide(staged, actor) if staged else Decision((), {})
+        return tuple(dict.fromkeys([*reasons, *decision.reasons]))
 
     def day(self, moment: str) -> Day:
         """The gate on the day of a moment."""
@@ -168,6 +177,7 @@ def _packs_of(charter: Charter | None) -> tuple[Pack, ...]:
         for name, pack in packs.items()
     }
     check_against_packs(charter, facts)
+    check_for_gate(packs.values())
     return tuple(packs.values())
 
 

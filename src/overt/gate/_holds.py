@@ -11,7 +11,7 @@ from overt.controls import Gate as Effect
 from overt.gate._gate import Gate, check_staff, count, keep_tally, stage_all, write
 from overt.gate._outcome import Admitted, Outcome, Proposed, Reason, Refused, Staged, reason_from_json, refuse
 from overt.refusals import Refusal
-from overt.register import Writer, row_values
+from overt.register import Store, Writer, row_values
 
 _AGAINST = Refused((refuse("decided-against", "", "a named human decided against it"),))
 _HUMANS = ("opened_by", "recorded_by", "sent_by", "done_by")
@@ -54,6 +54,14 @@ def waiting(gate: Gate) -> list[Waiting]:
     ]
 
 
+def held_records(gate: Gate, hold_id: str) -> tuple[list[Proposed], str]:
+    """What waits under a hold, and who proposed it: for a decider, who must see what they decide on.
+
+    Refuses a hold that does not wait. The look is no record by itself: whoever shows it has one admitted.
+    """
+    return _held(gate.register.store, hold_id)
+
+
 def decide(gate: Gate, hold_id: str, judgement: Judgement, now: dt.datetime) -> list[Outcome]:
     """A named human's decision on a hold. It is a record itself, and what was held is kept no longer.
 
@@ -67,7 +75,7 @@ def decide(gate: Gate, hold_id: str, judgement: Judgement, now: dt.datetime) -> 
     if by not in gate.register.settings.deciders:
         raise Refusal("decider-without-power", "--by", "not one of the register's deciders", "see register.toml")
     with gate.register.writing(now) as writer:
-        bundle, actor = _held(writer, hold_id)
+        bundle, actor = _held(writer.store, hold_id)
         if by == actor or any(by == each.values.get(name) for each in bundle for name in _HUMANS):
             raise Refusal("decider-is-recorder", "--by", "who recorded it cannot decide on it", "another decider")
         outcomes: list[Outcome] = [_AGAINST for _ in bundle]
@@ -84,8 +92,8 @@ def decide(gate: Gate, hold_id: str, judgement: Judgement, now: dt.datetime) -> 
     return outcomes
 
 
-def _held(writer: Writer, hold_id: str) -> tuple[list[Proposed], str]:
-    found = writer.store.rows("select actor, records, outcome from held where hold_id = ?", (hold_id,))
+def _held(store: Store, hold_id: str) -> tuple[list[Proposed], str]:
+    found = store.rows("select actor, records, outcome from held where hold_id = ?", (hold_id,))
     if not found or found[0][2] is not None:
         said = "no such hold" if not found else f"already {found[0][2]}"
         raise Refusal("hold-not-waiting", hold_id, said, "one of `overt admit waiting`")

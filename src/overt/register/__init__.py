@@ -4,6 +4,7 @@ Only the gate writes, through `Register.writing`. Erasure destroys what a row sa
 leaves the leaf.
 """
 
+from overt.register._backup import BACKUP_FILE, Backup, back_up, restore
 from overt.register._check import Discrepancy, check_register
 from overt.register._erase import SNAPSHOTS_FOLDER, Erasure, erase, forget
 from overt.register._log import RegisterLog
@@ -16,12 +17,14 @@ from overt.register._snapshot import Snapshot, snapshot
 from overt.register._store import Store
 
 __all__ = [
+    "BACKUP_FILE",
     "CHARTERS_FOLDER",
     "KEPT_TABLES",
     "OWN_TABLES",
     "PSEUDONYMS_KIND",
     "SETTINGS_FILE",
     "SNAPSHOTS_FOLDER",
+    "Backup",
     "Discrepancy",
     "Erasure",
     "Register",
@@ -33,6 +36,7 @@ __all__ = [
     "Values",
     "Version",
     "Writer",
+    "back_up",
     "body",
     "check_register",
     "erase",
@@ -41,6 +45,7 @@ __all__ = [
     "kept_columns",
     "pseudonym_key_of",
     "read_settings",
+    "restore",
     "row_values",
     "snapshot",
 ]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Parameters = Sequence[Any]
 _BUSY_SECONDS = 30
 _ROWS_AT_ONCE = 5_000
+_CACHE_KIB = 64 << 10
 # A block this large is mapped and given back once, after which glibc keeps freed memory below twice its size. A
 # decision opens many small tables of its own, and would else take and return that memory from the system each time.
 _KEPT_MEMORY = 24 << 20
@@ -107,6 +108,7 @@ class SQLiteStore(Store):
             "synchronous = full",
             "foreign_keys = off",
             "secure_delete = on",
+            f"cache_size = -{_CACHE_KIB}",
             # The tables that a decision makes for itself have a few rows: an index over them costs more than it saves.
             "automatic_index = off",
             # As the audit's engine has it, so that a control means the same.

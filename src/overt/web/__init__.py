@@ -31,7 +31,7 @@ from overt.web._desk import Desk
 from overt.web._journal import AccessLog, Attempt, ServerLog
 from overt.web._openapi import openapi
 from overt.web._portal import all_actions, portal
-from overt.web._roles import ANYONE, ROLES, may, table
+from overt.web._roles import ANYONE, ROLES, may, row_of, table
 from overt.web._server import make_server, serve
 from overt.web._signin import hash_password
 from overt.web._traces import traced
@@ -65,6 +65,7 @@ __all__ = [
     "openapi",
     "portal",
     "read_config",
+    "row_of",
     "serve",
     "table",
     "traced",

@@ -71,12 +71,12 @@ class Fault:
 class Shown:
     """A page: its template, and what is said on it. The same `data` is what a program gets as JSON.
 
-    With `faults` it is a form that was not taken, and leaves with 422 unless `status` says otherwise.
+    Without a `status` it leaves with 200, or with 422 where `faults` say that a form was not taken.
     """
 
     template: str
     data: Mapping[str, Any] = field(default_factory=dict)
-    status: int = 200
+    status: int = 0
     faults: Sequence[Fault] = ()
 
 

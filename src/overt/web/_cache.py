@@ -27,13 +27,15 @@ class Kept:
 
 
 class PageCache:
-    """Pages by key. One is made at a time for each key; in the meantime the last one is shown."""
+    """Pages by key. One is made at a time; in the meantime the last one is shown."""
 
     def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
         self._seconds = seconds
         self._clock = clock
         self._kept: dict[str, Kept] = {}
         self._making: dict[str, asyncio.Task[Kept]] = {}
+        # Pages are made one after another: together they would keep everybody else waiting.
+        self._turn = asyncio.Semaphore(1)
 
     async def get(self, key: str, make: Callable[[], Awaitable[tuple[bytes, str]]]) -> Kept:
         """The page, made by `make` if there is none that is young enough."""
@@ -51,7 +53,8 @@ class PageCache:
 
     async def _make(self, key: str, make: Callable[[], Awaitable[tuple[bytes, str]]]) -> Kept:
         try:
-            content, media_type = await make()
+            async with self._turn:
+                content, media_type = await make()
             made = Kept(content, media_type, self._clock())
             if self._seconds:
                 self._kept[key] = made

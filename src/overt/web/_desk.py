@@ -16,6 +16,7 @@ from pathlib import Path
 from overt.charter import Charter, in_force
 from overt.gate import Gate, Outcome, Proposed
 from overt.ledger import FolderStore, Policy, Reader, read_policy
+from overt.publication import RELEASES_FOLDER, Document, published
 from overt.register import Register, RegisterLog
 from overt.web._config import PortalConfig
 
@@ -36,6 +37,7 @@ class Desk:
         self._made = 0
         self._making = threading.Lock()
         self._readers: queue.LifoQueue[Register] = queue.LifoQueue()
+        self._releases: tuple[object, list[Document]] = (None, [])
 
     def close(self) -> None:
         """Lets go of every connection. A writer is waited for."""
@@ -61,6 +63,12 @@ class Desk:
             self._look_for_charters()
             yield self._gate
 
+    @contextmanager
+    def apart(self) -> Iterator[Register]:
+        """The register on a connection of its own, for functions that go to the gate by themselves."""
+        with Register.open(self.folder) as register:
+            yield register
+
     def admit(self, records: Iterable[Proposed], actor: str) -> list[Outcome]:
         """What the gate says of records that somebody proposes now."""
         with self.writing() as gate:
@@ -75,6 +83,17 @@ class Desk:
     def charter(self) -> Charter | None:
         """The charter in force today."""
         return in_force(self.charters(), self.now().date())
+
+    def releases(self) -> list[Document]:
+        """Every published release, the oldest first; read again only when a file of one has changed."""
+        files = sorted((self.folder / RELEASES_FOLDER).glob("*/*.json"))
+        seen = [(path, found.st_mtime_ns, found.st_size) for path in files for found in (path.stat(),)]
+        last, documents = self._releases
+        if seen != last:
+            with self.reading() as register:
+                documents = published(register)
+            self._releases = (seen, documents)
+        return documents
 
     def log(self) -> Reader:
         """The published log."""

@@ -71,27 +71,14 @@ class AccessLog:
 
     def broken_at(self) -> int | None:
         """The number of the first line that does not follow the one before it, counted from 1; none if all do."""
-        last = _FIRST
-        for number, line in enumerate(self._lines(), start=1):
-            try:
-                before = json.loads(line)["before"]
-            except (ValueError, KeyError, TypeError):
-                return number
-            if before != last:
-                return number
-            last = sha256(line).hexdigest()
-        return None
+        return broken_at(self.path)
 
     def close(self) -> None:
         """Lets go of the file."""
         self._stream.close()
 
     def _lines(self) -> Iterator[bytes]:
-        if not self.path.is_file():
-            return
-        with self.path.open("rb") as stream:
-            for line in stream:
-                yield line.rstrip(b"\n")
+        yield from _lines(self.path)
 
     def _end_cut_line(self) -> None:
         """Takes away a line that a stopped process did not finish: nobody was answered after it."""
@@ -101,6 +88,30 @@ class AccessLog:
         if data and not data.endswith(b"\n"):
             with self.path.open("r+b") as stream:
                 stream.truncate(data.rfind(b"\n") + 1)
+
+
+def broken_at(path: Path) -> int | None:
+    """The number of the first line of an access log that does not follow the one before it; none if all do."""
+    last = _FIRST
+    for number, line in enumerate(_lines(path), start=1):
+        try:
+            before = json.loads(line)["before"]
+        except (ValueError, KeyError, TypeError):
+            return number
+        if before != last:
+            return number
+        last = sha256(line).hexdigest()
+    return None
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    """The whole lines of a log; one that is being written is not there yet."""
+    if not path.is_file():
+        return
+    with path.open("rb") as stream:
+        for line in stream:
+            if line.endswith(b"\n"):
+                yield line[:-1]
 
 
 class ServerLog:

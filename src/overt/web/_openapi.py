@@ -9,7 +9,7 @@ from typing import Any
 from overt import __version__
 from overt.web._action import LONGEST_WORDS, Action, Face, Field, Kind
 from overt.web._forms import CSRF_HEADER
-from overt.web._roles import ANYONE, table
+from overt.web._roles import ANYONE, row_of, table
 
 _PROBLEM = "application/problem+json"
 _ANY = {"type": "object"}
@@ -53,7 +53,7 @@ def openapi(actions: Iterable[Action]) -> dict[str, Any]:
 
 
 def _operation(action: Action) -> dict[str, Any]:
-    roles = sorted(table().get(action.name, frozenset()))
+    roles = sorted(table().get(row_of(action.name), frozenset()))
     made: dict[str, Any] = {
         "operationId": action.name,
         "summary": action.summary,

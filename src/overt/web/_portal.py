@@ -268,7 +268,7 @@ class _Visit:
             received = await _forms.receive(self.request, action)
             self._check_sent_from_here(received)
         ask = self._ask(received)
-        return self._respond(ask, await self._call(ask))
+        return await self._done(ask)
 
     def _check_pace(self) -> None:
         caller = self.request.client.host if self.request.client else ""
@@ -314,14 +314,25 @@ class _Visit:
             tokens=self.portal.tokens,
         )
 
-    async def _call(self, ask: Ask) -> Answer:
+    async def _done(self, ask: Ask) -> Response:
+        """The action done and its page made, in a thread: the loop is for everybody."""
+        found = await run_in_threadpool(self._in_thread, ask)
+        if isinstance(found, Response):
+            return found
         try:
-            found = await run_in_threadpool(self.action.answer, ask)
-            return await found if isinstance(found, Awaitable) else found
+            answer = await found
         except Refusal as refusal:
-            return _refused([refusal])
+            answer = _refused([refusal])
+        return self._respond(ask, answer)
+
+    def _in_thread(self, ask: Ask) -> Response | Awaitable[Answer]:
+        try:
+            answer = self.action.answer(ask)
+        except Refusal as refusal:
+            answer = _refused([refusal])
         except Refusals as refusals:
-            return _refused(refusals.refusals)
+            answer = _refused(refusals.refusals)
+        return answer if isinstance(answer, Awaitable) else self._respond(ask, answer)
 
     # --- what goes out ---
 
@@ -352,7 +363,7 @@ class _Visit:
         return self._with_cookie(self._gone(answer.location, answer.data))
 
     def _shown(self, ask: Ask, answer: Shown) -> Response:
-        status = answer.status if answer.status != 200 or not answer.faults else 422
+        status = answer.status or (422 if answer.faults else 200)
         headers = {"cache-control": "no-store"}
         if self.as_json:
             return self._json(answer, status, headers)
@@ -425,7 +436,7 @@ class _Visit:
 
         async def make() -> tuple[bytes, str]:
             ask = self._ask(_forms.Received({}, {}))
-            response = self._respond(ask, await self._call(ask))
+            response = await self._done(ask)
             if response.status_code != 200:
                 raise HTTPException(response.status_code)
             return bytes(response.body), response.headers["content-type"]
@@ -487,7 +498,8 @@ def _refused(refusals: Sequence[Refusal]) -> Shown:
 
 
 def _words(fault: Fault) -> str:
-    return " ".join(part for part in (_stopped(fault.says), _stopped(fault.remedy), "; ".join(fault.law)) if part)
+    parts = [_stopped(fault.says), _stopped(fault.remedy), _stopped("; ".join(fault.law))]
+    return " ".join([*(part for part in parts if part), *([f"({fault.code})"] if fault.code else [])])
 
 
 def _stopped(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,8 @@ _MOST_AT_ONCE = 1_000
 def serve(app: Any, config: PortalConfig, host: str, port: int, ready: Callable[[], None] = lambda: None) -> None:
     """Serves until it is told to stop; `ready` is called once it listens."""
     check_served(config, host)
+    # A thread that makes a page gives way to the loop, on which everybody waits, after half a millisecond.
+    sys.setswitchinterval(0.000_5)
     server = make_server(app, host, port)
     started = server.startup
 

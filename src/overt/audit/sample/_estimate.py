@@ -284,7 +284,7 @@ def _said_of_rate(found: Estimate) -> str:
     if rate.share is None:
         return (
             f"{rate.found:,} of the {rate.judged:,} judged rows are inadequate. No rate can be given for the register, "
-            f"because a stratum has no judged row; it lies between {_between(rate)} (95% confidence)."
+            f"because a stratum has no judged row; it may be anything from {_between(rate)} (95% confidence)."
         )
     return (
         f"{rate.found:,} of the {rate.judged:,} judged rows are inadequate. The estimated rate of inadequate rows is "

@@ -11,6 +11,7 @@ import secrets
 
 from overt.gate import Admitted, Proposed
 from overt.publication import due_on
+from overt.rights import Clock
 from overt.web._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
 from overt.web._forms import HONEYPOT
 
@@ -61,21 +62,13 @@ def _open(ask: Ask) -> Answer:
     return Sent(f"/ask/opened?reference={reference}", {"reference": reference, "kind": kind, "due_on": due})
 
 
-def _due(kind: str, received: dt.date) -> dt.date:
+def _due(kind: str, received: dt.date) -> dt.date | None:
     """Twenty working days for information (FOIA 2000, s.10); one month for a person's own rights.
 
     DPA 2018 s.54: the month runs from the day of the request, or from that on which who asks has shown who they are.
-    The earlier of the two is entered.
+    The earlier of the two is entered; the unit notes the other when it comes (`overt rights identity`).
     """
-    if kind == "information":
-        return due_on(received)
-    year, month = divmod(received.year * 12 + received.month, 12)
-    for day in (received.day, 30, 29, 28):
-        try:
-            return dt.date(year, month + 1, day)
-        except ValueError:
-            continue
-    raise AssertionError("every month has 28 days")
+    return due_on(received) if kind == "information" else Clock(received, received).due_on
 
 
 def _reference() -> str:
@@ -106,7 +99,7 @@ def _follow(ask: Ask) -> Answer:
     if reference and found is None:
         faults = (Fault("reference", "No request has this reference", "Look at it again: it is Q and twelve signs"),)
     data = {"fields": (_REFERENCE,), "request": found, "given": {"reference": reference}, **_unit(ask)}
-    return Shown("public/follow.html", data, 200 if not faults else 404, faults=faults)
+    return Shown("public/follow.html", data, 404 if faults else 200, faults=faults)
 
 
 def _request(ask: Ask, reference: str) -> dict[str, object] | None:

@@ -6,14 +6,13 @@ from collections import Counter
 from itertools import pairwise
 
 from overt.charter import Charter, difference, history
-from overt.publication import published
 from overt.web._action import Action, Answer, Ask, Face, Shown
 
 
 def _changes(ask: Ask) -> Answer:
     charters = list(ask.desk.charters())
+    documents = ask.desk.releases()
     with ask.desk.reading() as register:
-        documents = published(register)
         erased = register.store.rows(
             "select erased_on, kind, ground from erasure_version where closed_seq is null order by erased_on"
         )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from overt.pages import Bar, bars
 from overt.publication import QUESTIONS as ASKED
-from overt.publication import Document, Table, folder_of, folder_of_answer, published, read_answer
+from overt.publication import Document, Table, folder_of, folder_of_answer, read_answer
 from overt.register import Register
 from overt.web._action import Action, Answer, Ask, Face, Plain, Shown
 
@@ -23,8 +25,7 @@ _MEANS = {
 
 
 def _figures(ask: Ask) -> Answer:
-    with ask.desk.reading() as register:
-        documents = published(register)
+    documents = ask.desk.releases()
     if not documents:
         return Shown("shared/said.html", _NONE_YET)
     newest = documents[-1]
@@ -60,29 +61,24 @@ def _whole(table: Table, column: str) -> object:
 
 
 def _file(ask: Ask) -> Answer:
+    """A file of a published release; only what stands in its folder is ever read."""
     release, name = ask.path["release"], ask.path["file"]
     with ask.desk.reading() as register:
-        site = _site_of(register, release)
-    if site is None or name not in site:
+        folder = folder_of(register, release) / "site"
+    known = {each.release for each in ask.desk.releases()}
+    if release not in known or name not in _names(folder):
         return Shown("shared/said.html", {"heading": "There is no such file in this release"}, 404)
-    suffix = name[name.rfind(".") :]
-    with ask.desk.reading() as register:
-        return Plain((folder_of(register, release) / "site" / name).read_bytes(), _KINDS[suffix])
+    return Plain((folder / name).read_bytes(), _KINDS[name[name.rfind(".") :]])
 
 
-def _site_of(register: Register, release: str) -> set[str] | None:
-    """The names of a published release's files; only what stands there is ever read."""
-    if release not in {each.release for each in published(register)}:
-        return None
-    folder = folder_of(register, release) / "site"
+def _names(folder: Path) -> set[str]:
     return {
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and path.suffix in _KINDS
     }
 
 
 def _audit(ask: Ask) -> Answer:
-    with ask.desk.reading() as register:
-        documents = published(register)
+    documents = ask.desk.releases()
     rows = []
     for document in documents:
         table = next((each for each in document.tables if each.name == "audit"), None)

@@ -1,0 +1,166 @@
+"""A backup of a register in use, and a register made again of one.
+
+A backup holds what is in the register's folder but for snapshots, which are made again, and says of each file its
+digest. The database is copied while others write, as it stood at one moment; documents are copied after it, so that
+every document that a leaf names is there, and the journal of erasures last.
+
+What was erased since a backup was made would come back with it. So a restore takes the newest `erasures.jsonl` of the
+register that was lost, and opening the register erases again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from overt.refusals import Refusal
+from overt.register._erase import JOURNAL, SNAPSHOTS_FOLDER
+from overt.register._register import Register
+from overt.register._settings import SETTINGS_FILE, read_settings
+
+BACKUP_FILE = "backup.json"
+_LEFT_OUT = (SNAPSHOTS_FOLDER,)
+
+
+@dataclass(frozen=True)
+class Backup:
+    """What a backup holds: the register, how many leaves it had, and the digest of each file."""
+
+    register: str
+    origin: str
+    leaves: int
+    digests: dict[str, str]
+
+
+def back_up(register: Register, out: Path) -> Backup:
+    """Copies a register into a new folder; it appears whole or not at all. Writers need not stop.
+
+    Refuses a register on a server, which has means of its own, and a folder that is there or inside the register.
+    """
+    store = register.store
+    if store.dialect != "sqlite":
+        remedy = "pg_dump the database, and copy the register's folder after it"
+        raise Refusal("backup-of-a-server", "register.toml, database", "a database server", "SQLite", remedy)
+    if out.exists() or out.resolve().is_relative_to(register.folder.resolve()):
+        raise Refusal("backup-folder", str(out), "it is there, or inside the register", "a new folder elsewhere")
+    making = out.with_name(f".{out.name}.part")
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir(parents=True)
+    try:
+        database = Path(register.settings.database.partition("://")[2].removeprefix("/"))
+        leaves = _copy_database(register.folder / database, making / database)
+        for path in sorted(_files(register.folder, database), key=lambda each: (each.name == JOURNAL, each)):
+            _copy(register.folder / path, making / path)
+        digests = {str(path): _digest(making / path) for path in sorted(_all(making))}
+        made = Backup(register.settings.name, register.settings.origin, leaves, digests)
+        (making / BACKUP_FILE).write_text(json.dumps(asdict(made), indent=1) + "\n", encoding="utf-8")
+        _sync(making)
+        making.rename(out)
+    except BaseException:
+        shutil.rmtree(making, ignore_errors=True)
+        raise
+    return made
+
+
+def restore(backup: Path, out: Path, erasures: Path | None) -> Backup:
+    """Makes a register of a backup, and erases again whatever `erasures` says was erased, before anybody can read it.
+
+    Refuses a backup of which a file is missing or changed, a journal that cannot be read or is older than the backup's
+    own, and a folder with something in it.
+    """
+    said = _read(backup)
+    if out.exists() and any(out.iterdir()):
+        raise Refusal("backup-folder", str(out), "something is in it", "a new or empty folder")
+    kept = (backup / JOURNAL).read_bytes() if (backup / JOURNAL).is_file() else b""
+    journal = kept
+    if erasures is not None:
+        if not erasures.is_file():
+            raise Refusal("erasures-absent", str(erasures), "no such file", f"{JOURNAL} of the register that was lost")
+        journal = erasures.read_bytes()
+        if not journal.startswith(kept):
+            found, wanted = "it does not go on from the backup's own", f"the newest {JOURNAL} of the same register"
+            raise Refusal("erasures-older", str(erasures), found, wanted)
+    making = out.with_name(f".{out.name}.part")
+    shutil.rmtree(making, ignore_errors=True)
+    for path in said.digests:
+        _copy(backup / path, making / path)
+    if journal:
+        (making / JOURNAL).write_bytes(journal)
+    _sync(making)
+    # Opening it erases again what the journal says; only then does it get its name.
+    Register.open(making).close()
+    if out.exists():
+        out.rmdir()
+    making.rename(out)
+    return said
+
+
+def _read(backup: Path) -> Backup:
+    try:
+        found = json.loads((backup / BACKUP_FILE).read_bytes())
+        said = Backup(found["register"], found["origin"], int(found["leaves"]), dict(found["digests"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Refusal("backup-absent", str(backup), f"no {BACKUP_FILE}", "a folder of overt register backup") from error
+    if any(Path(name).is_absolute() or ".." in Path(name).parts for name in said.digests):
+        raise Refusal("backup-damaged", str(backup), "it names files outside of itself", "a backup as it was made")
+    bad = [name for name, digest in said.digests.items() if _digest_or_none(backup / name) != digest]
+    if bad or SETTINGS_FILE not in said.digests:
+        found_text = f"missing or changed: {', '.join(bad[:5]) or SETTINGS_FILE}"
+        raise Refusal("backup-damaged", str(backup), found_text, "a backup as it was made", "use an older backup")
+    read_settings(backup)
+    return said
+
+
+def _copy_database(source: Path, target: Path) -> int:
+    """The database as it stood at one moment; how many leaves it has."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    from_, to = sqlite3.connect(source), sqlite3.connect(target)
+    try:
+        from_.backup(to)
+        to.execute("pragma journal_mode = delete")
+        fault = to.execute("pragma quick_check").fetchone()[0]
+        if fault != "ok":
+            raise Refusal("backup-damaged", str(source), "the database is damaged", "one that is whole")
+        return int(to.execute("select coalesce(max(seq) + 1, 0) from leaf").fetchone()[0])
+    finally:
+        from_.close()
+        to.close()
+
+
+def _files(folder: Path, database: Path) -> Iterator[Path]:
+    """Everything in the folder but the database and what is left out; the journal of erasures last."""
+    beside = {str(database), f"{database}-wal", f"{database}-shm"}
+    for path in _all(folder):
+        parts = path.parts
+        if str(path) not in beside and parts[0] not in _LEFT_OUT and not any(each.endswith(".part") for each in parts):
+            yield path
+
+
+def _all(folder: Path) -> Iterator[Path]:
+    return (each.relative_to(folder) for each in folder.rglob("*") if each.is_file() and not each.is_symlink())
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(source, target)
+
+
+def _sync(folder: Path) -> None:
+    for path in _all(folder):
+        with (folder / path).open("rb") as stream:
+            os.fsync(stream.fileno())
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _digest_or_none(path: Path) -> str | None:
+    return _digest(path) if path.is_file() else None

@@ -1,0 +1,101 @@
+"""The disparities that come with each audit: measures and divisions that a register of people can be asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from overt.audit import Opened
+from overt.pages import csv_bytes
+from overt.refusals import Refusal, Refusals
+
+_YEAR = dt.timedelta(days=365)
+_NOT_INSTALLED = {
+    "code": "disparity-needs-extra", "found": "statistics are not installed", "wanted": "",
+    "remedy": "pip install 'overt[stats]'",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Division:
+    """What counts are divided by: its name, in words, and what a population calls it."""
+
+    name: str
+    words: str
+    attribute: str = ""
+
+
+BY = {
+    each.name: each
+    for each in (
+        Division("ethnicity_self_group", "ethnicity, as people said it", "ethnicity"),
+        Division("sex", "sex", "sex"),
+        Division("age_band", "age", "age"),
+        Division("unit", "unit"),
+        Division("role", "part in an entry"),
+        Division("genre", "genre of music"),
+    )
+}
+_PEOPLE = ("ethnicity_self_group", "sex", "age_band")
+MEASURES = {
+    "listed": ("People with an active entry", (*_PEOPLE, "unit", "role")),
+    "added": ("People added in the year before", _PEOPLE),
+    "removed": ("People removed in the year before", _PEOPLE),
+    "time_to_removal": ("Removals for each year that entries were open", _PEOPLE),
+    "single_source": ("Active entries that rest on one source", _PEOPLE),
+    "disclosed_outside_police": ("Active entries sent outside the police", _PEOPLE),
+    "platform_requests": ("Requests to platforms", ("genre",)),
+    "platform_removed": ("Requests after which the platform removed it", ("genre",)),
+}
+_POPULATION = ("population_id", "area", "year", "attribute", "grp", "count")
+_OVER_A_YEAR = ("added", "removed")
+
+
+def measured(
+    opened: Opened, day: dt.date, populations: Sequence[Mapping[str, Any]], work: Path
+) -> dict[str, dict[str, Any]]:
+    """Every measure by every division it has, by `measure.division`; one that cannot be told says why.
+
+    `populations` are the charter's, which are put into files in `work` to be read as anybody's are.
+    """
+    files: dict[str, list[str]] = {}
+    for each in populations:
+        path = work / f"{each['name']}.csv"
+        told = [each[name] for name in ("name", "area", "year", "attribute")]
+        path.write_bytes(csv_bytes(_POPULATION, [[*told, group, count] for group, count in each["groups"].items()]))
+        files.setdefault(each["attribute"], []).append(str(path))
+    return {f"{name}.{by}": _measured(opened, day, name, by, files) for name, by in _every()}
+
+
+def _every() -> Iterator[tuple[str, str]]:
+    for name, (_, divisions) in MEASURES.items():
+        for by in divisions:
+            yield name, by
+
+
+def _measured(opened: Opened, day: dt.date, name: str, by: str, files: Mapping[str, list[str]]) -> dict[str, Any]:
+    try:
+        from overt import disparity  # noqa: PLC0415  an extra
+    except ModuleNotFoundError:
+        return {"refused": [_NOT_INSTALLED]}
+    since = day - _YEAR if name in _OVER_A_YEAR else None
+    named = () if disparity.MEASURES[name].is_share else tuple(files.get(BY[by].attribute, ()))
+    question = disparity.Question(name, (by,), day, named, since=since)
+    try:
+        found = disparity.measure(question, opened)
+    except Refusal as refusal:
+        return {"refused": [_said(refusal)]}
+    except Refusals as refusals:
+        return {"refused": list(map(_said, refusals.refusals))}
+    kept = disparity.as_json(found)
+    said = {name: kept[name] for name in ("narrative", "warnings", "notes")}
+    compared = any(row.relative_rate and not row.is_reference for table in found.tables for row in table.rows)
+    plots = [str(each) for each in disparity.ratio_plots(found)] if compared else []
+    return {**said, "tables": kept["benchmarks"], "plots": plots}
+
+
+def _said(refusal: Refusal) -> dict[str, str]:
+    return {"code": refusal.code, "found": refusal.found, "wanted": refusal.wanted, "remedy": refusal.remedy}

@@ -1,0 +1,82 @@
+"""A disclosure: to a recipient of the charter, under its agreement, for one of its purposes."""
+
+from __future__ import annotations
+
+from overt.web._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
+from overt.web.staff._consult import ask_why, has_said_why
+from overt.web.staff._entry import no_such_entry, standing
+from overt.web.staff._gate_says import faults, logged, number, propose, told
+
+_RECIPIENT = Field("recipient", "Who is it sent to?", Kind.CHOICE)
+_PURPOSE = Field("purpose", "What is it sent for?", Kind.CHOICE)
+_REDACTED = Field("redacted", "Was what they do not need taken out?", Kind.YES_OR_NO)
+_ENCRYPTED = Field("encrypted", "Is it encrypted on the way?", Kind.YES_OR_NO)
+_GRADED = Field("grade_sent", "Do its grading and its date go with it?", Kind.YES_OR_NO)
+_FIELDS = (_RECIPIENT, _PURPOSE, _REDACTED, _ENCRYPTED, _GRADED)
+_AT = {
+    "disclosure.recipient": "recipient", "disclosure.purpose": "purpose", "disclosure.agreement_id": "recipient",
+    "disclosure.recipient_kind": "recipient",
+}  # fmt: skip
+
+
+def _form(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Shown:
+    entry_id, charter = ask.path["entry_id"], ask.desk.charter()
+    known = charter.recipients if charter else {}
+    recipients = tuple((name, f"{each.title} (until {each.ends_on})") for name, each in known.items())
+    purposes = tuple((name, each.title) for name, each in (charter.purposes.items() if charter else ()))
+    data = {
+        "heading": f"Disclose entry {entry_id}",
+        "lead": ["You record that it is sent. Overt sends nothing itself."],
+        "target": f"/staff/entries/{entry_id}/disclose",
+        "back": f"/staff/entries/{entry_id}",
+        "button": "Record the disclosure",
+        "fields": (
+            Field(_RECIPIENT.name, _RECIPIENT.label, _RECIPIENT.kind, choices=recipients),
+            Field(_PURPOSE.name, _PURPOSE.label, _PURPOSE.kind, choices=purposes),
+            *_FIELDS[2:],
+        ),
+    }
+    return Shown("shared/form.html", data, faults=wrong)
+
+
+def _page(ask: Ask) -> Answer:
+    entry_id = ask.path["entry_id"]
+    with ask.desk.reading() as register:
+        if standing(register, entry_id) is None:
+            return no_such_entry()
+    if not has_said_why(ask, f"entry {entry_id}"):
+        return ask_why(f"Entry {entry_id}", f"/staff/entries/{entry_id}", "/staff/due")
+    return _form(ask)
+
+
+def _disclose(ask: Ask) -> Answer:
+    entry_id, form = ask.path["entry_id"], ask.form
+    with ask.desk.reading() as register:
+        if standing(register, entry_id) is None:
+            return no_such_entry()
+    if not has_said_why(ask, f"entry {entry_id}"):
+        return Sent(f"/staff/entries/{entry_id}")
+    if ask.faults:
+        return _form(ask, ask.faults)
+    charter = ask.desk.charter()
+    agreed = charter.recipients.get(form["recipient"]) if charter else None
+    disclosure = {
+        "disclosure_id": number("D"),
+        "entry_id": entry_id,
+        "sent_at": ask.now.replace(tzinfo=None).isoformat(sep=" "),
+        "sent_by": ask.who.staff,
+        "recipient": form["recipient"],
+        "recipient_kind": agreed.kind if agreed else None,
+        "agreement_id": agreed.agreement if agreed else None,
+        "purpose": form["purpose"],
+        **{each.name: form[each.name] == "yes" for each in _FIELDS[2:]},
+    }
+    answer = propose(ask, [("disclosure", disclosure), logged(ask, "disclose", entry_id, f"for {form['purpose']}")])
+    return told(answer, "disclosed", _form(ask, faults(answer.reasons, _AT, "recipient")))
+
+
+ACTIONS = (
+    Action("staff.disclose-page", Face.STAFF, "/staff/entries/{entry_id}/disclose", "The form of a disclosure", _page),
+    Action("staff.disclose", Face.STAFF, "/staff/entries/{entry_id}/disclose", "Disclose an entry", _disclose,
+           method="POST", fields=_FIELDS),
+)  # fmt: skip
