@@ -32,6 +32,23 @@ def test_migrations_make_the_tables_of_this_version(register: Register) -> None:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
 
 
+def test_register_of_an_earlier_version_is_brought_up_to_date(gate: Gate, register: Register) -> None:
+    """As it stood before there were recalls: opened again it has the new tables, and every row fits its leaf."""
+    gate.admit(listing(1), "P1001", NOW)
+    folder = register.folder
+    register.close()
+    with sqlite3.connect(folder / "register.sqlite") as old:
+        for name in ("request_step", "recall", "notice", "promise"):
+            old.execute(f"drop view {name}")
+            old.execute(f"drop table {name}_version")
+        old.execute("update alembic_version set version_num = '0001'")
+    with Register.open(folder) as opened:
+        with opened.store.engine().connect() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+        assert list(check_register(opened)) == []
+        assert [each.values["entry_id"] for each in opened.versions("entry")] == ["E1"]
+
+
 def test_leaves_are_read_as_a_log(gate: Gate, register: Register) -> None:
     """The register gives the ledger its entries in their order."""
     gate.admit(listing(1), "P1001", NOW)
