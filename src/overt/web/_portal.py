@@ -384,7 +384,7 @@ class _Visit:
         kinds = {each.name: each.kind for each in fields}
         errors = {each.field: _words(each) for each in reversed(answer.faults)}
         summary = [
-            {"text": _words(each), "href": f"#{each.field}{'-day' if kinds.get(each.field) is Kind.DATE else ''}"}
+            {"text": _stopped(each.says), "href": f"#{each.field}{'-day' if kinds.get(each.field) is Kind.DATE else ''}"}
             for each in answer.faults
         ]
         context = {
@@ -498,7 +498,7 @@ def _refused(refusals: Sequence[Refusal]) -> Shown:
 
 
 def _words(fault: Fault) -> str:
-    parts = [_stopped(fault.says), _stopped(fault.remedy), _stopped("; ".join(fault.law))]
+    parts = [_stopped(fault.says), _stopped(fault.remedy), "; ".join(fault.law)]
     return " ".join([*(part for part in parts if part), *([f"({fault.code})"] if fault.code else [])])
 
 
