@@ -381,11 +381,10 @@ class _Visit:
         given = {**ask.form} if ask else {}
         given.update(answer.data.get("given", {}))
         fields = answer.data.get("fields", self.action.fields)
-        kinds = {each.name: each.kind for each in fields}
         errors = {each.field: _words(each) for each in reversed(answer.faults)}
+        at = {each.name: f"#{each.name}-day" if each.kind is Kind.DATE else f"#{each.name}" for each in fields}
         summary = [
-            {"text": _words(each), "href": f"#{each.field}{'-day' if kinds.get(each.field) is Kind.DATE else ''}"}
-            for each in answer.faults
+            {"text": _stopped(each.says), "href": at.get(each.field, f"#{each.field}")} for each in answer.faults
         ]
         context = {
             "back": None, "lead": (), "refusals": (), "onward": None, "button": "Continue", "target": self.action.path,
@@ -498,7 +497,7 @@ def _refused(refusals: Sequence[Refusal]) -> Shown:
 
 
 def _words(fault: Fault) -> str:
-    parts = [_stopped(fault.says), _stopped(fault.remedy), _stopped("; ".join(fault.law))]
+    parts = [_stopped(fault.says), _stopped(fault.remedy), "; ".join(fault.law)]
     return " ".join([*(part for part in parts if part), *([f"({fault.code})"] if fault.code else [])])
 
 

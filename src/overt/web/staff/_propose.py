@@ -73,6 +73,9 @@ def _answer(ask: Ask, step: Step) -> Answer:
     part.update(ask.form)
     wrong = _arising(ask, draft, step)
     if wrong:
+        # What was refused may name somebody: it goes back to the page, and is not kept.
+        for each in step.fields:
+            part.pop(each.name, None)
         draft["answered"].discard(step.name)
         return _shown(ask, draft, step, wrong)
     draft["answered"].add(step.name)
