@@ -58,7 +58,7 @@ def record_files(kind: str, sources: Sources) -> dict[str, bytes]:
 
 
 def as_json(record: Record) -> dict[str, Any]:
-    """A record for scripts: see docs/formats/record.md."""
+    """A record for scripts: see docs/formats/statutory-records.md."""
     release = record.sources.release
     return {
         "format": FORMAT,
