@@ -41,6 +41,19 @@ def test_the_register_is_judged_as_it_stood_on_the_day(inspector: TestClient) ->
     assert 0 < examined[0] < examined[1]
 
 
+def test_every_page_of_audits_can_be_read(inspector: TestClient) -> None:
+    """The first audit, which has none before it, and the second, which has; a finding of each verdict."""
+    for number in (1, 2):
+        page = inspector.get(f"/oversight/audits/{number}")
+        assert page.status_code == 200
+        assert ("Changes are since the audit as of 3 September 2022" in page.text) is (number == 2)
+        found = {each["verdict"]: each for group in told(inspector, f"/oversight/audits/{number}")["groups"]
+                 for each in group["findings"]}  # fmt: skip
+        assert len(found) >= 4
+        for each in found.values():
+            assert inspector.get(f"/oversight/audits/{number}/findings/{each['control']}").status_code == 200
+
+
 def test_trend_between_the_audits(inspector: TestClient) -> None:
     """Each breach with what both audits found, and what became of it."""
     page = told(inspector, "/oversight/audits")
@@ -119,6 +132,24 @@ def test_one_piece_of_work_at_a_time(watched: Site, inspector: TestClient) -> No
     assert response.status_code == 422
     assert response.json()["refusals"][0]["code"] == "audit-under-way"
     assert sorted(path.name for path in home.iterdir()) == before
+
+
+def test_how_far_it_is(own_site: Site) -> None:
+    """While it goes on the page says so from the first moment, with a button that asks again and no script."""
+    folder = own_site.folder / "portal" / "oversight" / "0001"
+    folder.mkdir(parents=True)
+    asked = {"what": "audit", "as_of": "2024-09-03", "asked_by": "I7001", "asked_at": "2024-09-04T09:30:00"}
+    (folder / "asked.json").write_text(json.dumps({**asked, "register": str(own_site.folder)}), encoding="utf-8")
+    client = own_site.signed_in("I7001")
+    with (folder.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert "<b>Beginning</b>" in client.get("/oversight/audits/1").text
+        said = {"stage": "asking the questions", "done": 26, "of": 62}
+        (folder / "progress.json").write_text(json.dumps(said), encoding="utf-8")
+        page = client.get("/oversight/audits/1").text
+    assert "<b>Asking the questions</b>: 26 of 62" in page
+    assert "See how far it is" in page
+    assert "http-equiv" not in page
 
 
 def test_work_that_was_broken_off_says_so(own_site: Site) -> None:

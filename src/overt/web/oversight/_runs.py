@@ -27,6 +27,7 @@ from overt.register import SNAPSHOTS_FOLDER
 from overt.web._desk import Desk
 
 _FOLDER = Path("portal") / "oversight"
+_BEGINNING = {"stage": "beginning", "done": 0, "of": 0}
 _TRIES, _PAUSE = 30, 0.05
 _WORKER = "overt.web.oversight._worker"
 ASKED, PROGRESS, ANSWER, REFUSED, DISPARITY = (
@@ -193,5 +194,5 @@ def _read(desk: Desk, folder: Path) -> Run:
         # It may have ended between the two looks.
         answer = read(folder / ANSWER)
         state = State.DONE if answer is not None else state
-    progress = read(folder / PROGRESS) or {}
+    progress = read(folder / PROGRESS) or _BEGINNING
     return Run(int(folder.name), folder, asked, state, progress, answer or {}, tuple(refused or ()))

@@ -1,0 +1,79 @@
+"""One server over the demonstration, one Chromium, and the journeys of all three faces walked once with script off."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from overt.demo import SIGN_INS
+from overt.web import LocalPerson, PortalConfig, ServerLog, hash_password, make_server, portal
+from tests.web.conftest import NOW
+from tests.web.journeys.walker import World
+
+MORE = (("I7002", ("inspector",)),)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Headless Chromium; in CI its absence is a failure."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    missing = None if found else "Chromium is not installed (Debian: apt-get install chromium)"
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing = "playwright is not installed"
+    if missing:
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where screenshots are kept: a folder of the test run, or the one that OVERT_SHOTS names."""
+    given = os.environ.get("OVERT_SHOTS")
+    folder = Path(given) if given else tmp_path_factory.mktemp("shots")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def world(demonstration: Path, browser: Any, shots: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The portal on loopback, its clock running on from the morning after the demonstration's last day."""
+    folder = tmp_path_factory.mktemp("journeys") / "alpha"
+    shutil.copytree(demonstration, folder)
+    people = tuple(LocalPerson(staff, roles, hash_password(staff)) for staff, roles in (*SIGN_INS, *MORE))
+    config = PortalConfig(
+        people=people, synthetic=True, ledger=folder / "ledger", policy=folder / "policy", cache_seconds=0.0,
+        form_posts_per_minute=10_000, signin_posts_per_minute=10_000, idle_seconds=1_000_000, session_seconds=1_000_000,
+    )  # fmt: skip
+    began = time.monotonic()
+
+    def now() -> dt.datetime:
+        return NOW + dt.timedelta(seconds=time.monotonic() - began)
+
+    log = (shots / "server.log").open("w", encoding="utf-8")
+    # A form that comes back within a second was filled in by a program: here a second is a tenth of one.
+    app = portal(folder / "register", config, now, clock=lambda: 10 * time.monotonic(), log=ServerLog(now, log))
+    server = make_server(app, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield World(f"http://127.0.0.1:{port}", folder, browser, shots)
+    server.should_exit = True
+    thread.join(timeout=20)
+    log.close()
