@@ -377,7 +377,8 @@ def watch(world: World) -> None:
 JOURNEYS: dict[str, Journey] = {
     each.__name__: each
     for each in (
-        read, ask, verify, propose_and_approve, review, disclose, authorities_and_platforms, rights, audit, judge, watch,
+        read, ask, verify, propose_and_approve, review, disclose, authorities_and_platforms, rights, audit, judge,
+        watch,
     )
 }  # fmt: skip
 
