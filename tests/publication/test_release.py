@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from pathlib import Path
 
 import pytest
 
+from overt.gate import Admitted, Gate
 from overt.ledger import PublicLeaf, read_leaf
 from overt.publication import (
     Asked,
@@ -16,13 +19,16 @@ from overt.publication import (
     draft,
     folder_of,
     publish_release,
+    read_document,
     snapshot_of,
     verify_release,
     write_site,
 )
+from overt.publication._kept import read_kept
 from overt.refusals import Refusal
 from overt.register import Register, check_register
-from tests.publication.conftest import FIRST, SECOND, fill, release
+from tests.gate.conftest import disclosure, open_register
+from tests.publication.conftest import EARLIER, FIRST, SECOND, fill, release
 
 HOUR = dt.timedelta(hours=1)
 
@@ -158,3 +164,42 @@ def test_release_that_is_not_there_is_refused(register: Register) -> None:
     """A number that no release has."""
     with pytest.raises(Refusal, match="release-absent"):
         document_of(register, "0007")
+
+
+def test_what_was_done_to_one_person_is_withheld_however_often(tmp_path: Path) -> None:
+    """Twelve sendings of one person's entry are one person; twelve of twelve people's are not."""
+    marks = {}
+    for name, entries in (("one", [5] * 12), ("many", list(range(2, 14)))):
+        with open_register(tmp_path / name) as register:
+            fill(register, range(1, 31), EARLIER)
+            sent = [disclosure(number, entry_id=f"E{entry}") for number, entry in enumerate(entries)]
+            assert all(isinstance(each, Admitted) for each in Gate(register).admit(sent, "P1001", EARLIER))
+            made = release(register, FIRST)
+            cells = {cell: figure.mark for (table, cell), figure in made.cells.items() if table == "disclosures"}
+            marks[name] = (cells["all / all / disclosures"], cells["recipient / police / disclosures"])
+            found = verify_release(folder_of(register, "0001") / "site", snapshot_of(register, "0001"))
+            assert found.mismatches == ()
+            # Kept for the protection of what comes later.
+            (kept,) = [
+                each
+                for each in read_kept(folder_of(register, "0001") / "kept.json")
+                if each.counted.topic.name == "disclosures"
+            ]
+            assert {each.cell.dominated for each in kept.safe.cells if each.count} == {name == "one"}
+    assert marks == {"one": (Mark.SUPPRESSED, Mark.SUPPRESSED), "many": (Mark.SHOWN, Mark.SHOWN)}
+
+
+def test_a_dominated_figure_that_is_shown_is_found(tmp_path: Path) -> None:
+    """Verification withholds it too."""
+    with open_register(tmp_path / "alpha") as register:
+        fill(register, range(1, 31), EARLIER)
+        sent = [disclosure(number, entry_id="E5") for number in range(12)]
+        Gate(register).admit(sent, "P1001", EARLIER)
+        made = release(register, FIRST)
+        whole = json.loads(made.as_bytes())
+        table = next(each for each in whole["tables"] if each["name"] == "disclosures")
+        table["rows"][0]["figures"]["disclosures"] = {"mark": "shown", "value": 10}
+        document = read_document((json.dumps(whole, indent=1, ensure_ascii=False) + "\n").encode(), "changed")
+        write_site(document, tmp_path / "site")
+        found = verify_release(tmp_path / "site", snapshot_of(register, "0001"))
+        assert "disclosures: all / all / disclosures" in [each.where for each in found.mismatches]

@@ -10,6 +10,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import duckdb
 
 from overt.model import TABLES, Kind
 from overt.publication import _topics as topics
-from overt.publication._topics import NOT_RECORDED, SEVERAL, Counted, Topic
+from overt.publication._topics import ALL, NOT_RECORDED, SEVERAL, Counted, Topic
 
 _TYPES = {
     Kind.TEXT: "varchar",
@@ -175,7 +176,44 @@ def _flow(connection: Connection, topic: Topic, edges: Sequence[dt.date | None])
             for attribute, group in zip(topic.attributes, groups, strict=True):
                 counts[part, attribute.name, group or NOT_RECORDED] += count
     parts = tuple(str(edge) for edge in edges[1:])
-    return _counted(topic, {topic.unit: parts}, parts, counts)
+    made = _counted(topic, {topic.unit: parts}, parts, counts)
+    return replace(made, largest=_largest(connection, topic, edges[0], edges[-1]))
+
+
+# One row for each thing that can be one of several of one person: when, of whom, and its attributes.
+_OF_WHOM = {
+    "sources": """select coalesce(collected_on, item.recorded_at::date) as on_day,
+        coalesce(subject_id, entry_id, item_id) as person, visibility, origin
+        from item left join entry using (entry_id)""",
+    "reviews": """select coalesce(done_at, review.recorded_at)::date as on_day,
+        coalesce(subject_id, entry_id, review_id) as person, outcome
+        from review left join entry using (entry_id)""",
+    "disclosures": """select coalesce(sent_at, disclosure.recorded_at)::date as on_day,
+        coalesce(subject_id, entry_id, disclosure_id) as person, recipient_kind as recipient
+        from disclosure left join entry using (entry_id)""",
+}
+_TWO = 2
+
+
+def _largest(
+    connection: Connection, topic: Topic, since: dt.date | None, day: dt.date | None
+) -> dict[tuple[str, str], tuple[int, int]]:
+    """How many of each group the two people with most have, and how many there are."""
+    if topic.name not in _OF_WHOM:
+        return {}
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for attribute, column in ((ALL, f"'{ALL}'"), *((each.name, each.name) for each in topic.attributes)):
+        sql = f"""
+            with counted as (
+                select coalesce({column}, '{NOT_RECORDED}') as grp, person, count(*) as n
+                from ({_OF_WHOM[topic.name]}) where on_day > $since and on_day <= $day group by all
+            ),
+            ranked as (select grp, n, row_number() over (partition by grp order by n desc) as place from counted)
+            select grp, sum(n) filter (place <= {_TWO}), sum(n) from ranked group by grp
+        """
+        rows = connection.execute(sql, {"since": since or dt.date.min, "day": day}).fetchall()
+        found |= {(attribute, str(group)): (int(two), int(everything)) for group, two, everything in rows}
+    return found
 
 
 def _stretch(happened: dt.date | None, edges: Sequence[dt.date | None]) -> str | None:

@@ -51,7 +51,8 @@ def _as_json(kept: Kept) -> dict[str, Any]:
         "links": [[list(term) for term in each.terms] for each in safe.links],
         "secondary": safe.secondary,
         "cells": [
-            [each.cell.name, sorted(each.cell.atoms), each.mark.value, each.value, each.count] for each in safe.cells
+            [each.cell.name, sorted(each.cell.atoms), each.mark.value, each.value, each.count, each.cell.dominated]
+            for each in safe.cells
         ],
     }
 
@@ -67,8 +68,8 @@ def _read(found: dict[str, Any]) -> Kept:
         frozenset(found["not_asked"]),
     )
     cells = tuple(
-        SafeCell(Cell(topic.name, name, frozenset(atoms)), Mark(mark), value, count)
-        for name, atoms, mark, value, count in found["cells"]
+        SafeCell(Cell(topic.name, name, frozenset(atoms), dominated=any(dominated)), Mark(mark), value, count)
+        for name, atoms, mark, value, count, *dominated in found["cells"]
     )
     links = tuple(Link(tuple((atom, sign) for atom, sign in terms)) for terms in found["links"])
     safe = SafeRelease(cells, links, found["atoms"], Rule(**found["rule"]), found["secondary"])

@@ -8,8 +8,8 @@ less removed, is listed now). So one system of inequalities is all that the publ
 1.  A count of 1 to `safe_threshold` - 1 is withheld. Other counts are rounded to the nearest
     `safe_round_base`, totals by themselves. Zero is shown, unless rule 4 withholds it. A cell is
     withheld too in which one or two contributors make up nearly all.
-2.  What must stay hidden: each withheld small cell, each small atom, and each small difference
-    of two shown cells of which one lies inside the other, of this release or an earlier one.
+2.  What must stay hidden: each cell that is withheld for being small or dominated, each small atom, and each small
+    difference of two shown cells of which one lies inside the other, of this release or an earlier one.
 3.  For each of these, what all the figures ever published leave open must hold at least as many
     values as the mark itself does: 1 to 7 is seven. Both ends are found by linear programming.
 4.  Where they leave fewer, the cheapest further cells of this release are withheld that leave enough:
@@ -91,7 +91,8 @@ class Rule:
 class Cell:
     """One cell of one table: its atoms, and the contributions it is made of where one may dominate.
 
-    `mark` is given only for what was not asked or is not known; such a cell tells nothing.
+    `mark` is given only for what was not asked or is not known; such a cell tells nothing. `dominated` says in place of
+    contributions that too few of them make up the cell.
     """
 
     table: str
@@ -99,6 +100,7 @@ class Cell:
     atoms: frozenset[str]
     contributions: tuple[int, ...] = ()
     mark: Mark | None = None
+    dominated: bool = False
 
 
 @dataclass(frozen=True)
@@ -185,11 +187,14 @@ def _primary(cell: Cell, counts: Mapping[str, int], rule: Rule) -> SafeCell:
     if cell.mark is not None:
         return SafeCell(cell, cell.mark, None, 0)
     count = sum(counts[atom] for atom in cell.atoms)
-    largest = sorted(cell.contributions, reverse=True)[: rule.safe_nk_n]
-    dominated = bool(cell.contributions) and sum(largest) > rule.safe_nk_k * sum(cell.contributions)
-    if count and (rule.is_small(count) or dominated):
+    if count and (rule.is_small(count) or _is_dominated(cell, rule)):
         return SafeCell(cell, Mark.SUPPRESSED, None, count)
     return _shown(cell, count, rule)
+
+
+def _is_dominated(cell: Cell, rule: Rule) -> bool:
+    largest = sorted(cell.contributions, reverse=True)[: rule.safe_nk_n]
+    return cell.dominated or sum(largest) > rule.safe_nk_k * sum(cell.contributions)
 
 
 def _shown(cell: Cell, count: int, rule: Rule) -> SafeCell:
@@ -283,14 +288,15 @@ class _Search:
         found: dict[frozenset[str], _Secret] = {}
         counts = dict(zip(self.atoms, self.truth, strict=True))
 
-        def add(atoms: frozenset[str], count: float, name: str) -> None:
-            if self.rule.is_small(round(count)):
+        def add(atoms: frozenset[str], count: float, name: str, always: bool = False) -> None:
+            if always or self.rule.is_small(round(count)):
                 found.setdefault(atoms, _Secret(atoms, name))
 
         every = [*self.old, *self.new]
         for each in every:
             if each.mark is Mark.SUPPRESSED:
-                add(each.cell.atoms, each.count, f"{each.cell.table}, {each.cell.name}")
+                dominated = bool(each.count) and _is_dominated(each.cell, self.rule)
+                add(each.cell.atoms, each.count, f"{each.cell.table}, {each.cell.name}", dominated)
         for atom, count in counts.items():
             add(frozenset({atom}), count, atom)
         shown = [each for each in every if each.mark is Mark.SHOWN]

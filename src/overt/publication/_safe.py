@@ -15,9 +15,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from overt.publication._protect import Cell, Link, Mark, Rule, SafeRelease, protect
-from overt.publication._topics import Attribute, Counted
+from overt.publication._topics import ALL, Attribute, Counted
 
-ALL = "all"
+__all__ = ["ALL", "Kept", "cell_name", "make_safe"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def make_safe(
     links = list(naming.sums())
     for before in earlier:
         links += _ties(naming, before, day, since, counts)
-    cells = list(_cells(naming))
+    cells = list(_cells(naming, rule))
     safe = protect(cells, counts, links=links, earlier=[each.safe for each in earlier], rule=rule)
     return Kept(release, day, since, counted, safe)
 
@@ -82,19 +82,22 @@ class _Naming:
                 yield Link((*plus, *((atom, -1) for atom in self.atoms([part], other))))
 
 
-def _cells(naming: _Naming) -> Iterator[Cell]:
+def _cells(naming: _Naming, rule: Rule) -> Iterator[Cell]:
     """One cell for the whole of each measure, and one for each group of each attribute."""
     counted = naming.counted
     for measure, parts in counted.measures.items():
         mark = Mark.NOT_ASKED if parts is None else None
         first = counted.topic.attributes[0]
         whole = frozenset(naming.atoms(parts or (), first))
-        yield Cell(counted.topic.name, cell_name(ALL, ALL, measure), whole, mark=mark)
+        dominated = counted.is_dominated(ALL, ALL, rule.safe_nk_k)
+        yield Cell(counted.topic.name, cell_name(ALL, ALL, measure), whole, mark=mark, dominated=dominated)
         for attribute in counted.topic.attributes:
             for group in counted.groups(attribute):
                 unasked = mark or (Mark.NOT_ASKED if attribute.name in counted.not_asked else None)
                 atoms = frozenset(naming.atoms(parts or (), attribute, [group]))
-                yield Cell(counted.topic.name, cell_name(attribute.name, group, measure), atoms, mark=unasked)
+                dominated = counted.is_dominated(attribute.name, group, rule.safe_nk_k)
+                name = cell_name(attribute.name, group, measure)
+                yield Cell(counted.topic.name, name, atoms, mark=unasked, dominated=dominated)
 
 
 def cell_name(attribute: str, group: str, measure: str) -> str:

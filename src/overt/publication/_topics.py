@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from overt.model import TABLES
 
+ALL = "all"
 NOT_RECORDED = "not recorded"
 SEVERAL = "more than one"
 AGES = ("under 16", "16 to 17", "18 to 24", "25 to 34", "35 and over")
@@ -64,7 +65,8 @@ class Topic:
 class Counted:
     """A topic counted. `measures` says of which parts each published column is made; none means it was not asked.
 
-    The counts are for the keeper alone.
+    `largest` says, of things that several can be of one person, how many of a group are those of the two people with
+    most, and how many there are. The counts are for the keeper alone.
     """
 
     topic: Topic
@@ -72,6 +74,12 @@ class Counted:
     parts: tuple[str, ...]
     counts: Mapping[tuple[str, str, str], int] = field(repr=False)
     not_asked: frozenset[str] = frozenset()
+    largest: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict, repr=False)
+
+    def is_dominated(self, attribute: str, group: str, share: float) -> bool:
+        """Whether the two people with most of a figure make up more than this share of it."""
+        two, everything = self.largest.get((attribute, group), (0, 0))
+        return two > share * everything
 
     def groups(self, attribute: Attribute) -> tuple[str, ...]:
         """Every group of an attribute that has a row, in their order."""

@@ -170,10 +170,10 @@ def _figures(document: Document, folder: Path) -> tuple[list[Mismatch], int]:
 
 
 def _compare(table: Table | None, counted: Counted, rule: Rule) -> Iterator[Mismatch]:
-    wanted = dict(_counts(counted))
+    wanted = {cell: (count, withheld) for cell, count, withheld in _counts(counted, rule)}
     found = dict(table.cells()) if table else {}
     for cell in dict.fromkeys([*wanted, *found]):
-        if cell not in wanted or cell not in found or not _agrees(found[cell], wanted[cell], rule):
+        if cell not in wanted or cell not in found or not _agrees(found[cell], *wanted[cell], rule):
             yield Mismatch(f"{counted.topic.name}: {cell}", "not what the snapshot gives")
 
 
@@ -181,23 +181,28 @@ def _withheld_for_others(table: Table | None, counted: Counted, rule: Rule) -> i
     """How many figures are withheld that their own count does not withhold."""
     found = dict(table.cells()) if table else {}
     return sum(
-        found[cell].mark is Mark.SUPPRESSED and not rule.is_small(count)
-        for cell, count in _counts(counted)
+        found[cell].mark is Mark.SUPPRESSED and not withheld
+        for cell, count, withheld in _counts(counted, rule)
         if count is not None and cell in found
     )
 
 
-def _counts(counted: Counted) -> Iterator[tuple[str, int | None]]:
-    """Each cell and its exact count; none where it was not asked."""
+def _counts(counted: Counted, rule: Rule) -> Iterator[tuple[str, int | None, bool]]:
+    """Each cell with its exact count, none where it was not asked, and whether that is withheld for its own sake."""
+
+    def withheld(attribute: str, group: str, count: int) -> bool:
+        return rule.is_small(count) or (count > 0 and counted.is_dominated(attribute, group, rule.safe_nk_k))
+
     for measure, parts in counted.measures.items():
         first = counted.topic.attributes[0]
         whole = _sum(counted.counts, parts or (), first.name)
-        yield cell_name(ALL, ALL, measure), None if parts is None else whole
+        yield cell_name(ALL, ALL, measure), None if parts is None else whole, withheld(ALL, ALL, whole)
         for attribute in counted.topic.attributes:
             unasked = parts is None or attribute.name in counted.not_asked
             for group in counted.groups(attribute):
                 count = _sum(counted.counts, parts or (), attribute.name, group)
-                yield cell_name(attribute.name, group, measure), None if unasked else count
+                hidden = withheld(attribute.name, group, count)
+                yield cell_name(attribute.name, group, measure), None if unasked else count, hidden
 
 
 def _sum(
@@ -210,7 +215,7 @@ def _sum(
     )
 
 
-def _agrees(figure: Figure, count: int | None, rule: Rule) -> bool:
+def _agrees(figure: Figure, count: int | None, withheld: bool, rule: Rule) -> bool:
     if count is None:
         return figure.mark is Mark.NOT_ASKED
     if figure.mark is Mark.SUPPRESSED:
@@ -218,7 +223,7 @@ def _agrees(figure: Figure, count: int | None, rule: Rule) -> bool:
         return True
     if count == 0:
         return figure.mark is Mark.ZERO and figure.value == 0
-    return figure.mark is Mark.SHOWN and not rule.is_small(count) and figure.value == rule.rounded(count)
+    return figure.mark is Mark.SHOWN and not withheld and figure.value == rule.rounded(count)
 
 
 def _log(document: Document, folder: Path) -> tuple[int | None, list[Mismatch]]:
