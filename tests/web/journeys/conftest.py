@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
 from overt.demo import SIGN_INS
-from overt.web import LocalPerson, PortalConfig, ServerLog, hash_password, make_server, portal
+from overt.web import LocalPerson, PortalConfig, ServerLog, make_server, portal
 from tests.web.conftest import NOW
 from tests.web.journeys.walker import World
 
+# What takes long against guessing is tested elsewhere.
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 MORE = (("I7002", ("inspector",)),)
 
 
@@ -54,7 +57,7 @@ def world(demonstration: Path, browser: Any, shots: Path, tmp_path_factory: pyte
     """The portal on loopback, its clock running on from the morning after the demonstration's last day."""
     folder = tmp_path_factory.mktemp("journeys") / "alpha"
     shutil.copytree(demonstration, folder)
-    people = tuple(LocalPerson(staff, roles, hash_password(staff)) for staff, roles in (*SIGN_INS, *MORE))
+    people = tuple(LocalPerson(staff, roles, QUICK.hash(staff)) for staff, roles in (*SIGN_INS, *MORE))
     config = PortalConfig(
         people=people, synthetic=True, ledger=folder / "ledger", policy=folder / "policy", cache_seconds=0.0,
         form_posts_per_minute=10_000, signin_posts_per_minute=10_000, idle_seconds=1_000_000, session_seconds=1_000_000,

@@ -18,10 +18,11 @@ _ROUTES = [(compile_path(each.path)[0], each) for each in ACTIONS]
 _SECONDS = 10_000
 
 
-def action_of(address: str, method: str = "GET") -> Action | None:
-    """The action that answers an address."""
+def action_of(address: str) -> Action | None:
+    """The action that shows what is at an address: the page, or the form that came back there."""
     path = urlsplit(address).path
-    return next((each for pattern, each in _ROUTES if each.method == method and pattern.fullmatch(path)), None)
+    found = [each for pattern, each in _ROUTES if pattern.fullmatch(path)]
+    return min(found, key=lambda each: each.method, default=None)
 
 
 @dataclass(frozen=True)
@@ -148,9 +149,11 @@ class Walker:
 
     def _see(self) -> None:
         assert self.status < 500, (self.page.url, self.status)
+        if not self.page.locator("main").count():
+            return
         address = self.page.url
         action = action_of(address)
-        name = action.name if action else self.path
+        name = action.name if action else self.path.strip("/").replace("/", "-")
         heading = self.page.locator("h1").first.inner_text() if self.page.locator("h1").count() else ""
         key = (name, re.sub(r"\d", "", heading)[:60], bool(self.page.locator(".govuk-error-summary").count()))
         if key not in self.world.seen:
@@ -166,6 +169,6 @@ class Walker:
             self.status = response.status
 
     def _complain(self, what: str) -> None:
-        # What a browser says of a form that was not taken is no complaint.
-        if not re.search(r"status of (4\d\d)", what):
+        # What a browser says of a form that was not taken, and of the cookies that it cleared, is no complaint.
+        if not re.search(r"status of (4\d\d)|Clear-Site-Data.*Cleared data types", what):
             self.world.complaints.append(f"{self.path}: {what}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -92,11 +93,16 @@ def test_nothing_that_was_read_is_kept_with_a_sample(own_site: Site) -> None:
     row = told(client, f"{where}/rows/1")
     grounds = dict(row["shown"])["grounds"]
     assert grounds in client.get(f"{where}/rows/1").text
+    assert "subject_id" not in row["drawn"]
+    with Register.open(own_site.folder) as register:
+        people = {str(each[0]) for each in register.store.rows("select subject_id from subject")}
     home = own_site.folder / "portal"
     assert sum(path.is_file() for path in home.rglob("*")) > 5
     for path in home.rglob("*"):
         if path.is_file() and path.suffix in (".json", ".jsonl", ".csv"):
-            assert grounds not in path.read_text(encoding="utf-8"), path
+            kept = path.read_text(encoding="utf-8")
+            assert grounds not in kept, path
+            assert not people & set(re.findall(r"\b[0-9a-f]{64}\b", kept)), path
     assert not [path for path in (own_site.folder / "snapshots").iterdir() if path.name.startswith(".")]
 
 

@@ -183,6 +183,8 @@ def _sample(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _draw(opened: Opened, asked: dict[str, Any]) -> samples.Sample:
+    """The rows, without the pseudonym of a person: nobody needs it to judge, and no erasure would reach it there."""
+    apart = {name: frozenset(columns) - {"subject_id"} for name, columns in opened.filled.columns.items()}
     return samples.draw(
         opened.connection,
         table=asked["table"],
@@ -194,7 +196,7 @@ def _draw(opened: Opened, asked: dict[str, Any]) -> samples.Sample:
         reason=asked["reason"],
         register=opened.account.name,
         source_digest=opened.account.digest,
-        filled=opened.filled.columns,
+        filled=apart,
     )
 
 
