@@ -9,6 +9,7 @@ import argparse
 import datetime as dt
 import itertools
 import json
+import os
 import platform
 import random
 import shutil
@@ -206,8 +207,11 @@ def table(rows: Any) -> list[str]:
 
 
 def machine() -> str:
+    """The machine, and how much it had to do besides."""
     today = dt.datetime.now(dt.UTC).date()
-    return f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {platform.machine()}, {today}."
+    cores, load = os.cpu_count(), os.getloadavg()[0]
+    made = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {platform.machine()}, {cores} cores"
+    return f"{made}, load {load:.1f} before it began, {today}."
 
 
 if __name__ == "__main__":
