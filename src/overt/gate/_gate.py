@@ -7,12 +7,14 @@ import hmac
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from overt.charter import Charter, PackFacts, check_against_packs, in_force
 from overt.controls import Gate as Effect
-from overt.controls import Pack, find_pack, read_pack
+from overt.controls import Pack, find_pack, read_pack, shipped_packs
 from overt.gate._decision import Built, Day, Decision, key_text
 from overt.gate._foreign import check_for_gate
 from overt.gate._names import is_staff_reference
@@ -167,11 +169,18 @@ def _bundles(proposed: Sequence[Proposed]) -> list[list[int]]:
     return list(groups.values())
 
 
+@cache
+def _shipped(folder: Path) -> Pack:
+    """A pack of Overt's own, which does not change while it runs: reading one takes longer than many decisions."""
+    return read_pack(folder)
+
+
 def _packs_of(charter: Charter | None) -> tuple[Pack, ...]:
     """The packs that a charter names, exactly as it names them."""
     if charter is None:
         return ()
-    packs = {name: read_pack(find_pack(name)) for name in charter.packs}
+    shipped = shipped_packs()
+    packs = {name: _shipped(shipped[name]) if name in shipped else read_pack(find_pack(name)) for name in charter.packs}
     facts = {
         name: PackFacts(pack.version, pack.digest, {each.name: each.value for each in pack.thresholds.values()})
         for name, pack in packs.items()
