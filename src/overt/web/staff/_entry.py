@@ -56,6 +56,15 @@ def _why(entry_id: str) -> Shown:
     return ask_why(f"Entry {entry_id}", f"/staff/entries/{entry_id}", "/staff/due")
 
 
+def not_yet(ask: Ask) -> Shown | None:
+    """What is shown in place of a page about an entry: that there is none, or the question why; else none."""
+    entry_id = ask.path["entry_id"]
+    with ask.desk.reading() as register:
+        if standing(register, entry_id) is None:
+            return no_such_entry()
+    return None if has_said_why(ask, f"entry {entry_id}") else _why(entry_id)
+
+
 def _look(ask: Ask) -> Answer:
     entry_id = ask.path["entry_id"]
     with ask.desk.reading() as register:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from overt.web._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
-from overt.web.staff._consult import ask_why, has_said_why
-from overt.web.staff._entry import no_such_entry, standing
+from overt.web.staff._consult import has_said_why
+from overt.web.staff._entry import no_such_entry, not_yet, standing
 from overt.web.staff._gate_says import faults, logged, number, propose, told
 
 _OUTCOMES = (
@@ -57,13 +57,7 @@ def _form(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Shown:
 
 
 def _page(ask: Ask) -> Answer:
-    entry_id = ask.path["entry_id"]
-    with ask.desk.reading() as register:
-        if standing(register, entry_id) is None:
-            return no_such_entry()
-    if not has_said_why(ask, f"entry {entry_id}"):
-        return ask_why(f"Entry {entry_id}", f"/staff/entries/{entry_id}", "/staff/due")
-    return _form(ask)
+    return not_yet(ask) or _form(ask)
 
 
 def _review(ask: Ask) -> Answer:
