@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from overt.cli._output import talk
+from overt.cli._given import said_passphrase
 from overt.pseudonym import PseudonymKey, read_key_text, read_pseudonym_key
 from overt.refusals import Refusal
 
@@ -39,10 +39,4 @@ def passphrase_for(path: Path | None, *, new: bool) -> str:
             return path.read_text(encoding="utf-8", errors="replace").partition("\n")[0]
         except OSError as error:
             raise Refusal("file-unreadable", str(path), error.strerror or "it cannot be read", "a file") from error
-    given = os.environ.get(PASSPHRASE_VARIABLE)
-    if given is not None:
-        return given
-    if not talk.is_terminal:
-        wanted = f"--passphrase-file, {PASSPHRASE_VARIABLE}, or a terminal to ask at"
-        raise Refusal("passphrase-missing", "the key", "no passphrase", wanted)
-    return str(typer.prompt("Passphrase", hide_input=True, confirmation_prompt=new, err=True))
+    return said_passphrase(PASSPHRASE_VARIABLE, new=new)

@@ -15,6 +15,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from overt.charter import charter_news
+from overt.cli._given import given_bytes, said_passphrase
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, talk
 from overt.ledger import (
     COSIGNATURE,
@@ -159,10 +160,10 @@ def publish_command(
             kind, equals, file = named.partition("=")
             if not equals:
                 raise Refusal("document-shape", "--document", named, "kind=file")
-            entries.append(log.keep_document(kind, _bytes(Path(file)), Path(file).name))
+            entries.append(log.keep_document(kind, _given(Path(file)), Path(file).name))
         salts = {path: _kept_salt(path) for path in record or []}
         for path, salt in salts.items():
-            entries.append(record_leaf(commitment(read_record(_bytes(path), str(path)), salt)))
+            entries.append(record_leaf(commitment(read_record(_given(path), str(path)), salt)))
         places = log.enter(entries) if entries else []
         store = _store(log, to)
         published = _publish(log, signers, store, quiet)
@@ -258,8 +259,8 @@ def verify_command(
     """
     if (record is None) == (leaf is None):
         raise Refusal("receipt-of-what", "--record, --leaf", "neither or both", "one of the two")
-    content = read_record(_bytes(record), str(record)) if record else _bytes(leaf) if leaf else b""
-    found = verify(_bytes(receipt), content, _policy(policy, key), str(receipt))
+    content = read_record(_given(record), str(record)) if record else _given(leaf) if leaf else b""
+    found = verify(_given(receipt), content, _policy(policy, key), str(receipt))
     head = found.signed.checkpoint
     if chosen(output, as_json) is Output.JSON:
         say_json({"origin": head.origin, "index": found.index, "size": head.size, "cosigned_by": found.cosigned_by})
@@ -396,7 +397,7 @@ def rotate_command(folder: FolderArgument, to: ToOption = None, passphrase: Pass
         name = f"{new.key.key_id.hex()} joins {old[-1].key.key_id.hex()}"
         leaf = log.keep_document("key", f"{new.key}\n".encode(), name)
         write_key(log.next_key(), new, passphrase_of(passphrase, new=False), secrets.token_bytes)
-        policy = _bytes(log.policy).decode("utf-8", "surrogateescape")
+        policy = _given(log.policy).decode("utf-8", "surrogateescape")
         log.policy.write_bytes(f"log {new.key}\n{policy}".encode("utf-8", "surrogateescape"))
         log.enter([leaf])
         _publish(log, [*old, new], _store(log, to), quiet=True)
@@ -433,7 +434,7 @@ def _store(log: LogFolder, to: str | None) -> Store:
 
 
 def _publish(log: LogFolder, signers: list[Signer], store: Store, quiet: bool) -> Published:
-    policy = read_policy(_bytes(log.policy), str(log.policy))
+    policy = read_policy(_given(log.policy), str(log.policy))
     with _progress("publishing", quiet) as progress:
         return publish(
             log.leaves(),
@@ -479,22 +480,20 @@ def _given_signers() -> list[Signer]:
 def passphrase_of(path: Path | None, *, new: bool) -> str:
     """The passphrase of a key: of a file, the environment, or asked for."""
     if path:
-        return _bytes(path).decode("utf-8", "replace").partition("\n")[0]
-    given = os.environ.get("OVERT_LEDGER_PASSPHRASE")
-    if given is not None:
-        return given
-    if not talk.is_terminal:
-        wanted = "--passphrase-file, OVERT_LEDGER_PASSPHRASE, or a terminal to ask at"
-        raise Refusal("passphrase-missing", "the key", "no passphrase", wanted)
-    return str(typer.prompt("Passphrase", hide_input=True, confirmation_prompt=new, err=True))
+        return _given(path).decode("utf-8", "replace").partition("\n")[0]
+    return said_passphrase("OVERT_LEDGER_PASSPHRASE", new=new)
 
 
 def _policy(path: Path | None, vkeys: list[str] | None) -> Policy:
     if (path is None) == (not vkeys):
         raise Refusal("trust-whom", "--policy, --key", "neither or both", "one of the two", "ask the log's keeper")
     if path:
-        return read_policy(_bytes(path), str(path))
+        return read_policy(_given(path), str(path))
     return trust(*(read_vkey(each, "--key") for each in vkeys or []))
+
+
+def _given(path: Path) -> bytes:
+    return given_bytes(path, _LIMIT)
 
 
 def _reader(source: str) -> Reader:
@@ -508,14 +507,6 @@ def _news(leaf: PublicLeaf, old: bytes | None, new: bytes) -> list[str]:
     if leaf.kind == PSEUDONYMS_KIND:
         told = pseudonym_news(new, leaf.name)
     return told or tell_plainly(leaf, old, new)
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            return stream.read(_LIMIT)
-    except OSError as error:
-        raise Refusal("file-unreadable", str(path), error.strerror or "it cannot be read", "a file") from error
 
 
 def _now() -> int:

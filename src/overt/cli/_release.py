@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from overt.cli._admit import ByOption, RegisterArgument
+from overt.cli._given import given_bytes
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
 from overt.cli._register import AsOfOption, moment_of
 from overt.refusals import Exit, Refusal
@@ -61,7 +62,9 @@ def draft_command(
     from overt.publication import Asked, draft  # noqa: PLC0415  statistics take a second to load
 
     now = dt.datetime.now(dt.UTC)
-    asked = Asked(day_of(day, "--day"), corrects, cause, _bytes(findings) if findings else None, tuple(without or ()))
+    asked = Asked(
+        day_of(day, "--day"), corrects, cause, given_bytes(findings) if findings else None, tuple(without or ())
+    )
     with Register.open(register) as opened:
         made = draft(opened, moment_of(as_of) if as_of else now, asked, by, now)
     if as_json:
@@ -221,13 +224,6 @@ def need_publication() -> None:
     except ModuleNotFoundError as error:
         remedy = "pip install 'overt[publication]'"
         raise Refusal("publication-needs-extra", "overt", f"{error.name} is not installed", "", remedy) from None
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Refusal("file-unreadable", str(path), error.strerror or "it cannot be read", "a file") from error
 
 
 def day_of(text: str | None, option: str) -> dt.date | None:

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from overt.cli._admit import ByOption, RegisterArgument, now
+from overt.cli._given import given_bytes
 from overt.cli._keys import KeyOption, given_key
 from overt.cli._keys import PassphraseOption as KeyPassphraseOption
 from overt.cli._ledger import PassphraseOption, passphrase_of, signers_of
@@ -497,7 +498,7 @@ def confirm(
     with Register.open(register) as opened:
         if signed is not None:
             keys = [read_vkey(each, "--key") for each in key or []]
-            made = confirm_signed(opened, _bytes(signed), keys, str(signed), by=by, now=moment)
+            made = confirm_signed(opened, given_bytes(signed), keys, str(signed), by=by, now=moment)
         else:
             day = _day(on, "--on", moment)
             made = by_word(opened, recall_number or "", confirms or "", day, by=by, now=moment)
@@ -521,7 +522,7 @@ def sign_command(
     need_rights()
     from overt.rights import read_notice, write_confirmation  # noqa: PLC0415  the calendar takes a moment to load
 
-    data = _bytes(notice)
+    data = given_bytes(notice)
     said = read_notice(data, [read_vkey(each, "--register-key") for each in register_key], str(notice))
     signer = read_key(key_file, passphrase_of(passphrase, new=False))
     out.write_bytes(write_confirmation(data, confirms, signer, now(), str(notice)))
@@ -573,7 +574,7 @@ def verify(
     need_rights()
     from overt.rights import verify_certificate  # noqa: PLC0415  the calendar takes a moment to load
 
-    made = verify_certificate(folder, read_policy(_bytes(policy), str(policy)))
+    made = verify_certificate(folder, read_policy(given_bytes(policy), str(policy)))
     if chosen(output, as_json) is Output.JSON:
         say_json({**asdict(made), "is_finished": made.is_finished})
     else:
@@ -684,7 +685,7 @@ def _say_told(made: Any) -> None:
 
 
 def _given(person: str) -> bytes:
-    return sys.stdin.buffer.read() if person == "-" else _bytes(Path(person))
+    return sys.stdin.buffer.read() if person == "-" else given_bytes(Path(person))
 
 
 def _day(text: str | None, option: str, moment: dt.datetime) -> dt.date:
@@ -694,10 +695,3 @@ def _day(text: str | None, option: str, moment: dt.datetime) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError as error:
         raise Refusal("not-a-day", option, "no day of the calendar", "yyyy-mm-dd") from error
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Refusal("file-unreadable", str(path), error.strerror or "it cannot be read", "a file") from error

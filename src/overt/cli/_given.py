@@ -1,0 +1,31 @@
+"""What a command is given beside its options: files that are named, and a passphrase that is said."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import typer
+
+from overt.cli._output import talk
+from overt.refusals import Refusal
+
+
+def given_bytes(path: Path, limit: int = -1) -> bytes:
+    """The bytes of a file that was named, no more than `limit` of them; refuses one that cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            return stream.read(limit)
+    except OSError as error:
+        raise Refusal("file-unreadable", str(path), error.strerror or "it cannot be read", "a file") from error
+
+
+def said_passphrase(variable: str, *, new: bool) -> str:
+    """The passphrase in a variable of the environment, or asked for at the terminal."""
+    given = os.environ.get(variable)
+    if given is not None:
+        return given
+    if not talk.is_terminal:
+        wanted = f"--passphrase-file, {variable}, or a terminal to ask at"
+        raise Refusal("passphrase-missing", "the key", "no passphrase", wanted)
+    return str(typer.prompt("Passphrase", hide_input=True, confirmation_prompt=new, err=True))
