@@ -5,10 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -48,22 +45,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Document, Path, Path
         write_reply(register, answer, home)
         site = folder_of(register, document.release) / "site"
         return document, site, home / "answer.html"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Headless Chromium; in CI its absence is a failure."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if not found:
-        if os.environ.get("CI") == "true":
-            pytest.fail("Chromium is not installed (Debian: apt-get install chromium)")
-        pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 def test_every_page_is_valid_html(made: tuple[Document, Path, Path]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -38,24 +37,6 @@ def test_public_record_says_how_many_bodies_have_an_open_recall(register: Regist
     assert bodies(register, late) == dict(zip(NAMES, ("1", "1", "1"), strict=True))
     confirm(register, recall.number, "done", late.date(), by=BY, now=late)
     assert bodies(register, late + dt.timedelta(hours=1)) == dict(zip(NAMES, ("1", "0", "0"), strict=True))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium."""
-    import shutil
-
-    from playwright.sync_api import sync_playwright
-
-    from tests.conftest import lacking
-
-    path = shutil.which("chromium")
-    if path is None:
-        lacking("Chromium is not installed (scripts/setup.sh installs it)")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.mark.browser

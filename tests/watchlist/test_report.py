@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,7 +12,6 @@ import pytest
 
 from overt.watchlist import Trial, account, write_trial
 from overt.watchlist._report import report, verdict_page
-from tests.conftest import lacking
 
 Tried = Callable[..., Trial]
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
@@ -72,19 +70,6 @@ def test_identity_words_are_named(tried: Tried) -> None:
 def test_a_list_with_a_threshold_has_no_curve(tried: Tried) -> None:
     """And the page says why."""
     assert "Not asked: the list has a threshold" in report(account(tried("drill", threshold=2.0))).decode()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium without a window."""
-    sync_api = pytest.importorskip("playwright.sync_api")
-    path = shutil.which("chromium")
-    if path is None:
-        lacking("Chromium is not installed (scripts/setup.sh installs it)")
-    with sync_api.sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.mark.browser

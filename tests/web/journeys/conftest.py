@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 
 from overt.demo import SIGN_INS
 from overt.web import LocalPerson, PortalConfig, ServerLog, make_server, portal
+from tests.conftest import chromium
 from tests.web.conftest import NOW
 from tests.web.journeys.walker import World
 
@@ -26,21 +27,9 @@ MORE = (("I7002", ("inspector",)),)
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """Headless Chromium; in CI its absence is a failure."""
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    missing = None if found else "Chromium is not installed (Debian: apt-get install chromium)"
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing = "playwright is not installed"
-    if missing:
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+    """One Chromium for all the journeys."""
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture(scope="session")
