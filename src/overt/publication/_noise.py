@@ -31,7 +31,7 @@ LAPLACE, GAUSSIAN = "discrete_laplace", "discrete_gaussian"
 Key = tuple[str, str, str, str, str | None]
 CONFIDENCE = 0.95
 # A scale is found by trying; what it costs may be above what was meant by this much of it.
-_SLACK = 1e-6
+SLACK = 1e-6
 
 
 @dataclass(frozen=True)
@@ -276,7 +276,7 @@ def fixed_groups(counted: Counted, attribute: str) -> tuple[str, ...]:
 def check_budget(noise: Noise) -> None:
     """Refuses a release after which more would be spent than the charter allows."""
     spent, rule = noise.spent, noise.rule
-    if (spent.epsilon or spent.rho) and noise.total > rule.budget * (1 + _SLACK):
+    if (spent.epsilon or spent.rho) and noise.total > rule.budget * (1 + SLACK):
         already = noise.before.total(rule.delta)
         found = f"{already:.3f} of {rule.budget} is spent, and it would be {noise.total:.3f}"
         remedy = "publish figures that were published before; or adopt a charter with another budget, in the open"

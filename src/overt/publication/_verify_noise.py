@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from overt.publication._consistent import noisy_tables
 from overt.publication._document import Document, known_questions
 from overt.publication._noise import (
+    SLACK,
     Noise,
     Question,
     Spent,
@@ -33,7 +34,6 @@ from overt.publication._topics import Counted
 
 _RARE = 1e-9
 _DEVIATIONS = 6
-_SLACK = 1e-6
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ def check_noise(noise: Noise, document: Document) -> Iterator[Mismatch]:
             yield Mismatch(f"{table}: {cell}", "does not follow from the noisy numbers")
     for each in noise.questions:
         least = scale_of(each.mechanism, noise.rule.whole / shares(noise.of(each.table)))
-        if each.taken_from is None and (each.scale < least * (1 - _SLACK) or each.mechanism != noise.rule.mechanism):
+        if each.taken_from is None and (each.scale < least * (1 - SLACK) or each.mechanism != noise.rule.mechanism):
             yield Mismatch(_name(each), "less noise than its share of epsilon wants")
-    if noise.total > noise.rule.budget * (1 + _SLACK) and noise.spent != Spent():
+    if noise.total > noise.rule.budget * (1 + SLACK) and noise.spent != Spent():
         yield Mismatch("the budget", f"{noise.total:.3f} is spent of {noise.rule.budget}")
 
 
@@ -106,7 +106,7 @@ def check_noise_since(noise: Noise, document: Document, earlier: Sequence[Docume
 
 
 def _close(one: float, other: float) -> bool:
-    return math.isclose(one, other, rel_tol=_SLACK, abs_tol=1e-12)
+    return math.isclose(one, other, rel_tol=SLACK, abs_tol=1e-12)
 
 
 def _moments(question: Question) -> tuple[float, float]:
