@@ -25,14 +25,14 @@ QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 MORE = (("I7002", ("inspector",)),)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Any]:
     """One Chromium for all the journeys."""
     with chromium() as started:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where screenshots are kept: a folder of the test run, or the one that OVERT_SHOTS names."""
     given = os.environ.get("OVERT_SHOTS")
@@ -41,7 +41,7 @@ def shots(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def world(demonstration: Path, browser: Any, shots: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The portal on loopback, its clock running on from the morning after the demonstration's last day."""
     folder = tmp_path_factory.mktemp("journeys") / "alpha"
