@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import strategies as st
@@ -87,11 +88,13 @@ def rows(draw: st.DrawFn, table: str) -> dict[str, Any]:
 
 
 @st.composite
-def some_rows(draw: st.DrawFn, most: int) -> list[tuple[str, dict[str, Any]]]:
+def some_rows(
+    draw: st.DrawFn, least: int, most: int, tables: Sequence[str] = TABLES
+) -> list[tuple[str, dict[str, Any]]]:
     """Rows of several tables, each key once."""
     found = {}
-    for _ in range(draw(st.integers(most // 2, most))):
-        table = draw(st.sampled_from(TABLES))
+    for _ in range(draw(st.integers(least, most))):
+        table = draw(st.sampled_from(tables))
         values = draw(rows(table))
         found[table, tuple(values[name] for name in identity(table))] = (table, values)
     return list(found.values())

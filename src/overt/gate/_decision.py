@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, NamedTuple
 
 from overt.charter import Charter
 from overt.controls import Control, Settings, Value
 from overt.controls import Gate as Effect
+from overt.gate._first_look import Look, look_for
 from overt.gate._outcome import Reason, Staged, refuse
 from overt.gate._rules import Rules
 from overt.gate._statement import (
@@ -22,6 +25,7 @@ from overt.gate._statement import (
     Shape,
     Statement,
     build,
+    relevant,
     shape_of,
     subject_of,
 )
@@ -30,7 +34,7 @@ from overt.register import Store, identity
 Rows = dict[str, list[dict[str, Any]]]
 # What was built under a charter for one shape of rows. Building takes as long as some hundred decisions, and of all
 # that stands in a statement only the day changes from one day to the next.
-Built = dict[tuple[str, Shape, bool], Statement]
+Built = dict[tuple[str, Shape, bool, frozenset[str] | None], Statement]
 _ANY_DAY = dt.date(1, 1, 1)
 
 
@@ -86,7 +90,8 @@ class Day:
         self._store = store
         self.controls = [control for control in controls if control.gate is not Effect.NONE]
         self.settings = Settings(day, {**thresholds, **own})
-        self._statements: dict[tuple[Shape, bool], Statement] = {}
+        self._statements: dict[tuple[Shape, bool, frozenset[str] | None], Statement] = {}
+        self._looks: dict[str, Look | None] = {}
         self._built = {} if built is None else built
         self._reasons: dict[tuple[object, ...], Reason] = {}
 
@@ -118,13 +123,15 @@ class Day:
         Control by control and row by row, it is what the audit would say of the register with these rows in it.
         """
         rows = _by_table(bundle)
-        statement = self._statement(shape_of(rows), before=False)
+        shape = shape_of(rows)
+        without, person = self._first_look(bundle)
+        statement = self._statement(shape, without=without)
         standing: dict[tuple[str, str], int] = {}
         missing: list[int] = []
         found: list[Found] = []
         sent: list[tuple[str, str | None]] = []
         known: set[tuple[str, str]] = set()
-        for number, key, breach, leaf, says, day in self._store.rows(statement.sql, statement.parameters(rows)):
+        for number, key, breach, leaf, says, day in self._answers(statement, rows, person):
             if number >= 0:
                 found.append(Found(statement.controls[number], key, breach is None, says or "", day))
             elif number > REFERENCES_FROM:
@@ -144,8 +151,17 @@ class Day:
     def _stood(self, rows: Rows) -> set[tuple[str, str, bool]]:
         """The same answers without the staged rows."""
         statement = self._statement(shape_of(rows), before=True)
-        answers = self._store.rows(statement.sql, statement.parameters(rows))
+        answers = self._answers(statement, rows)
         return {(statement.controls[number].id, key, breach is None) for number, key, breach, *_ in answers}
+
+    def _answers(self, statement: Statement, rows: Rows, person: Sequence[Any] = ()) -> Iterable[tuple[Any, ...]]:
+        parameters = [*statement.parameters(rows), *person]
+        if statement.keys:
+            keys: dict[str, list[str]] = {name: [] for name in statement.keys}
+            for name, key in self._store.rows(statement.keys_text, parameters):
+                keys[name].append(key)
+            parameters += map(json.dumps, keys.values())
+        return chain.from_iterable(self._store.rows(text, parameters) for text in statement.texts)
 
     def reason(self, found: Found) -> Reason:
         """What a control's answer does at the gate, with the law in force on the row's day."""
@@ -170,16 +186,36 @@ class Day:
         law = tuple(basis.citation for basis in control.law_on(on))
         return Reason(control.id, effect, subject_of(control), told, control.remedy, law, unknown, stood)
 
-    def _statement(self, shape: Shape, *, before: bool) -> Statement:
-        statement = self._statements.get((shape, before))
+    def _first_look(self, bundle: Sequence[Staged]) -> tuple[frozenset[str] | None, Sequence[Any]]:
+        if len(bundle) > 1 or self._store.dialect != "sqlite":
+            return None, ()
+        table = bundle[0].table
+        if table not in self._looks:
+            needed = {name for control in relevant(self.controls, (table,)) for name in control.needs}
+            self._looks[table] = look_for(table, needed)
+        look = self._looks[table]
+        return look.at(self._store, bundle[0].values) if look else (None, ())
+
+    def _statement(self, shape: Shape, *, before: bool = False, without: frozenset[str] | None = None) -> Statement:
+        asked = (shape, before, without)
+        statement = self._statements.get(asked)
         if statement is None:
-            known = (self.charter.digest if self.charter else "", shape, before)
+            known = (self.charter.digest if self.charter else "", *asked)
             if known not in self._built:
                 settings = replace(self.settings, as_of=_ANY_DAY)
-                self._built[known] = build(self.controls, shape, self._store.dialect, settings, before=before)
+                self._built[known] = build(
+                    self.controls,
+                    shape,
+                    self._store.dialect,
+                    settings,
+                    before=before,
+                    without=without,
+                    takes=self._store.takes,
+                )
             for_any = self._built[known]
-            statement = replace(for_any, sql=for_any.sql.replace(_ANY_DAY.isoformat(), self.day.isoformat()))
-            self._statements[shape, before] = statement
+            texts = [text.replace(_ANY_DAY.isoformat(), self.day.isoformat()) for text in for_any.texts]
+            statement = replace(for_any, texts=tuple(texts))
+            self._statements[asked] = statement
         return statement
 
 

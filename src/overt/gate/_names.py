@@ -31,7 +31,7 @@ _IN_WORDS = re.compile("|".join(SHAPES.values()))
 _IN_FIELDS = re.compile("|".join([*SHAPES.values(), NAME_SHAPE]))
 _SHAPES_IN = {"words": _IN_WORDS, "field": _IN_FIELDS, "staff": _IN_WORDS, "reference": _IN_WORDS}
 # Without one of these no shape can be there. Most texts have none, and one quick look tells.
-_SUSPECT = re.compile(r"[@.:]|(?i:\d[a-z]{2})|\d(?:[ ().-]{0,2}\d){8}|[ ,][A-Z]")
+_SUSPECT = re.compile(r"[@.:]|\d(?:(?i:[a-z]{2})|(?:[ ().-]{0,2}\d){8})|[ ,][A-Z]")
 _REFERENCE = re.compile(r"(?=[^0-9]*[0-9])[A-Za-z0-9][A-Za-z0-9._:/#+-]{0,126}")
 _HEX = re.compile(r"[0-9a-f]{64}")
 _REMEDY = "give the pseudonym or reference instead; what names a person stays in the controller's evidence store"

@@ -8,27 +8,75 @@ the same whatever the register's size.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from overt.register import identity, kept_columns
 
 # From- and where-clauses that give rows `x` of a table of versions: no row of two of them, and none twice of one.
 Lookup = Callable[["Reach"], list[str]]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Reach:
-    """What a statement is about: the dialect, the staged tables, those it shadows, and what bounds lookups."""
+    """What a statement is about: the dialect, the staged tables, those it shadows, and what bounds lookups.
+
+    `single` says that there is one staged row, and `near` of which tables no row is near it; `empty` are the shadows
+    that have no row.
+    """
 
     dialect: str
-    staged: Collection[str]
+    staged: Sequence[str]
     shadowed: Collection[str]
     thresholds: Mapping[str, object]
+    single: bool = False
+    near: Collection[str] | None = None
+    row: Mapping[str, str] = field(init=False)
+    empty: set[str] = field(init=False)
 
-    def unstaged(self, table: str, key: str) -> str:
+    def __post_init__(self) -> None:
+        # To SQLite a value of the only row is a parameter wherever it is needed.
+        columns = kept_columns(self.staged[0]) if self.single and self.dialect == "sqlite" else ()
+        self.row = {name: f"?{place}" for place, name in enumerate(columns, start=1)}
+        self.empty = set(self.near or ())
+
+    @property
+    def person(self) -> str:
+        """The person whom the only row is about, as a first look found."""
+        return f"?{len(self.row) + 1}"
+
+    @property
+    def inline(self) -> str:
+        """What to say of a table that SQLite is not to make."""
+        return "not materialized " if self.row else ""
+
+    def values(self, table: str, column: str) -> str:
+        """A select of a column of the staged rows."""
+        return f"select {self.row[column]}" if self.row else f"select {column} from staged_{table}"
+
+    def among(self, table: str, column: str, value: str) -> str:
+        """The condition that a value is in a column of a table of staged rows, or of keys of them."""
+        if column in self.row:
+            return f"{value} = {self.row[column]}"
+        return f"exists (select 1 from {table} as f where f.{column} = {value})"
+
+    def replaced(self, table: str) -> str:
+        """The rows `x` that stand under the keys of the staged ones."""
+        if self.row:
+            same = " and ".join(f"x.{each} = {self.row[each]}" for each in identity(table))
+            return f"from {table}_version as x where {same} and x.closed_seq is null"
+        same = " and ".join(f"x.{each} = s.{each}" for each in identity(table))
+        return f"from staged_{table} as s join {table}_version as x on {same} and x.closed_seq is null"
+
+    def unstaged(self, table: str) -> str:
         """The condition that a row `x` of the register is not replaced by a staged one."""
         if table not in self.staged:
             return "true"
-        return f"not exists (select 1 from staged_{table} as t where t.{key} = x.{key})"
+        if self.row:
+            return f"not ({' and '.join(f'x.{each} = {self.row[each]}' for each in identity(table))})"
+        same = " and ".join(f"t.{each} = x.{each}" for each in identity(table))
+        return f"not exists (select 1 from staged_{table} as t where {same})"
 
     def limit(self, threshold: str) -> int:
         """One row more than the threshold: beyond it the answer stays."""
@@ -53,17 +101,35 @@ def by_key(table: str, column: str, keys: str) -> str:
     return f"from {keys} as k, {table}_version as x where x.{column} = k.{column} and x.closed_seq is null"
 
 
-def helpers(reach: Reach) -> list[str]:
-    """Common table expressions that lookups read: the sources and the grounds of staged rows and of their entries."""
+def _near(table: str, reach: Reach, column: str) -> str:
+    """The rows of a table that are about the entries, or the people, near the staged rows."""
+    if reach.near is None:
+        return by_key(table, column, f"near_{column[:-3]}")
+    only = reach.person if column == "subject_id" else reach.row["entry_id"]
+    return f"from {table}_version as x where x.{column} = {only} and x.closed_seq is null"
+
+
+class Keys(NamedTuple):
+    """A table of one column that lookups read. `made` says that working it out takes more than naming a value."""
+
+    name: str
+    column: str
+    select: str
+    made: bool = True
+
+
+def shared_words(reach: Reach) -> list[Keys]:
+    """The sources and the grounds of staged rows and of their entries."""
     found = []
     for table, column, name in (("item", "source_ref", "near_source"), ("entry", "grounds", "near_words")):
         if table in reach.staged:
-            staged = f"select {column} from staged_{table} where {column} is not null"
+            staged = f"select s.{column} from staged_{table} as s where s.{column} is not null"
             stands = (
                 f"select x.{column} from focus_entry as f join {table}_version as x"
                 f" on x.entry_id = f.entry_id and x.closed_seq is null where x.{column} is not null"
             )
-            found.append(f"{name}({column}) as materialized ({staged} union {stands})")
+            alone = reach.near is not None
+            found.append(Keys(name, column, staged if alone else f"{staged} union {stands}", made=not alone))
     return found
 
 
@@ -71,22 +137,22 @@ _ELSEWHERE = "not exists (select 1 from near_entry as n where n.entry_id = x.ent
 
 
 def _entry(reach: Reach) -> list[str]:
-    found = [by_key("entry", "entry_id", "near_entry")]
+    found = [_near("entry", reach, "entry_id")]
     if "entry" in reach.staged:
         same = (
             "select x.opened_seq from entry_version as x where x.grounds = s.grounds and x.closed_seq is null"
-            f" and {_ELSEWHERE} and {reach.unstaged('entry', 'entry_id')} limit {reach.limit('same_grounds_limit')}"
+            f" and {_ELSEWHERE} and {reach.unstaged('entry')} limit {reach.limit('same_grounds_limit')}"
         )
         found.append(reach.each("near_words", same))
     return found
 
 
 def _item(reach: Reach) -> list[str]:
-    found = [by_key("item", "entry_id", "near_entry")]
-    if "item" in reach.staged:
+    found = [_near("item", reach, "entry_id")]
+    if "item" in reach.staged and reach.near is None:
         other = (
             "select x.opened_seq from item_version as x where x.source_ref = s.source_ref and x.closed_seq is null"
-            f" and {_ELSEWHERE} and {reach.unstaged('item', 'item_id')}"
+            f" and {_ELSEWHERE} and {reach.unstaged('item')}"
         )
         # Who collected from the source first, and whether any row of it is undated.
         found.append(reach.one("near_source", f"{other} and x.collected_on is null limit 1"))
@@ -111,7 +177,7 @@ def _disclosure(reach: Reach) -> list[str]:
     together = (
         "select min(x.opened_seq) as opened_seq from disclosure_version as x where x.recipient = s.recipient"
         f" and x.sent_at >= s.sent_on and x.sent_at < {next_day} and x.closed_seq is null"
-        f" and {reach.unstaged('disclosure', 'disclosure_id')} group by x.entry_id limit {reach.limit('bulk_limit')}"
+        f" and {reach.unstaged('disclosure')} group by x.entry_id limit {reach.limit('bulk_limit')}"
     )
     return [reach.each(f"({sent})", together)]
 
@@ -120,7 +186,9 @@ def _named_in(table: str, column: str, *tables: str) -> Lookup:
     """The rows of a table that are named in the shadows of others."""
 
     def look_up(reach: Reach) -> list[str]:
-        named = [f"select {column} from {name}" for name in tables if name in reach.shadowed]
+        named = [
+            f"select {column} from {name}" for name in tables if name in reach.shadowed and name not in reach.empty
+        ]
         if not named:
             return []
         return [f"from {table}_version as x where x.{column} in ({' union all '.join(named)}) and x.closed_seq is null"]
@@ -148,10 +216,10 @@ def _of_request(table: str) -> Lookup:
 _PARTS_OF_REQUEST = ("request", "request_step", "recall")
 LOOKUPS: dict[str, Lookup] = {
     "entry": _entry,
-    "subject": lambda _: [by_key("subject", "subject_id", "near_subject")],
+    "subject": lambda reach: [_near("subject", reach, "subject_id")],
     "item": _item,
-    "review": lambda _: [by_key("review", "entry_id", "near_entry")],
-    "outcome": lambda _: [by_key("outcome", "subject_id", "near_subject")],
+    "review": lambda reach: [_near("review", reach, "entry_id")],
+    "outcome": lambda reach: [_near("outcome", reach, "subject_id")],
     "authority": _named_in("authority", "authority_id", "item", "authority_review"),
     "agreement": _named_in("agreement", "agreement_id", "disclosure"),
     "category": _named_in("category", "category", "item"),
@@ -160,7 +228,7 @@ LOOKUPS: dict[str, Lookup] = {
     "request": _of_request("request"),
     "request_step": _of_request("request_step"),
     "recall": _of_request("recall"),
-    "notice": lambda _: [by_key("notice", "entry_id", "near_entry")],
+    "notice": lambda reach: [_near("notice", reach, "entry_id")],
 }
 # A charter has some dozens of these, and controls reach them by their keys: they are read where they lie.
 WHOLE = ("assessment",)

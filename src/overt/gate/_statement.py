@@ -9,23 +9,24 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import sqlglot
-from sqlglot import exp
-
 from overt.controls import Control, Settings, rendered
-from overt.gate._neighbours import LOOKUPS, WHOLE, Reach, helpers
+from overt.gate._neighbours import LOOKUPS, WHOLE, Keys, Reach, shared_words
+from overt.gate._rewrite import rewritten
 from overt.model import Kind
 from overt.register import KEPT_TABLES, identity, kept_columns
 
 # Which staged tables can make a row of the first breach: an item is part of its entry, and so is a review.
 _PARTS = {"entry": ("entry", "item", "review"), "subject": ("subject", "entry")}
-_ENTRY_OF = ("entry", "item", "review", "disclosure", "term_hit", "access", "notice")
-_PERSON_OF = ("subject", "entry")
+# Which staged tables put an entry or a person in question.
+_IN_FOCUS = {
+    "entry": ("entry", "item", "review", "disclosure", "term_hit", "access", "notice"),
+    "subject": ("subject", "entry"),
+}
 # Each shadow may read those before it.
 _ORDER = (
     "entry", "subject", "item", "review", "outcome", "disclosure", "authority_review", "authority", "agreement",
@@ -54,18 +55,22 @@ Shape = tuple[tuple[str, bool], ...]
 class Statement:
     """SQL for one shape of staged rows; `shape` says of each table whether it has one row or many.
 
-    It gives rows of (number, key, breach, leaf, reason, day). A number from 0 is a control's place, and the
+    It is one text, or several where the engine does not take so long a one, and all take the same parameters. They
+    give rows of (number, key, breach, leaf, reason, day). A number from 0 is a control's place, and the
     row breaches it, or with null may. From `KEYS_FROM` down it is a staged table's place: a row of that key
     stands, opened by `leaf`. From `REFERENCES_FROM` down it is a reference's place: what it names is not there.
     `ROLE_SENT` gives a recipient and, as the reason, the role of an entry that is to be sent there. `KNOWN_ENTRY` and
     `KNOWN_SUBJECT` give the entries and people in question that had an entry or an item before.
     """
 
-    sql: str
+    texts: tuple[str, ...]
     controls: tuple[Control, ...]
     shape: Shape
     joint: bool
     """Whether any control is about rows whose key has several parts."""
+    keys: tuple[str, ...] = ()
+    """Tables of keys that are asked for before, by `keys_text`, and given to the statement as lists of JSON."""
+    keys_text: str = ""
 
     def parameters(self, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Any]:
         """The staged rows by table, as the statement takes them."""
@@ -113,112 +118,93 @@ def relevant(controls: Iterable[Control], staged: Iterable[str]) -> tuple[Contro
 
 
 def build(
-    controls: Sequence[Control], shape: Shape, dialect: str, settings: Settings, *, before: bool = False
+    controls: Sequence[Control],
+    shape: Shape,
+    dialect: str,
+    settings: Settings,
+    *,
+    before: bool = False,
+    without: Collection[str] | None = None,
+    takes: Callable[[str], bool] = lambda _: True,
 ) -> Statement:
-    """The statement for a shape. With `before` the same rows of the register are asked as they stood without it."""
+    """The statement for a shape. With `before` the same rows of the register are asked as they stood without it.
+
+    `without` is what a first look at one row found: tables of which no row is near, where all that is near is of one
+    entry. The statement takes the person of that entry besides. `takes` says whether the engine takes a text.
+    """
     staged = tuple(name for name, _ in shape)
     asked = relevant(controls, staged)
     references = [] if before else [each for each in enumerate(REFERENCES) if each[1][0] in staged]
+    if without is not None:
+        # The look found the entry, and named no row of a table that has none near.
+        references = [each for each in references if each[1][2] not in ("entry", *without)]
     needed = {name for control in asked for name in control.needs} | set(staged)
     needed |= {table for _, (_, _, table) in references}
-    reach = Reach(dialect, staged, needed, settings.thresholds)
-    texts = [_Text(control, rendered(control, dialect, settings)) for control in asked]
-    shared = _share(texts, dialect)
+    single = not before and len(shape) == 1 and not shape[0][1]
+    reach = Reach(dialect, staged, needed, settings.thresholds, single=single, near=without)
     ordered = [*[name for name in _ORDER if name in needed], *sorted(needed - set(_ORDER))]
-    shadows = [
-        *[_staged(name, many, dialect) for name, many in shape],
-        *_focus(shape, before),
-        *helpers(reach),
-        *[_shadow(name, reach, before) for name in ordered],
-        *shared,
+    shadows = {name: _shadow(name, reach, before) for name in ordered}
+    texts, shared = rewritten(
+        [(rendered(control, dialect, settings), subject_of(control)) for control in asked],
+        dialect,
+        reach.empty,
+        () if before else [name for name in staged if _is_all_there_is(name, staged)],
+    )
+    rows = [_staged(name, many, reach) for name, many in shape]
+    keys = [*_focus(reach, before), *shared_words(reach)]
+    # To SQLite a table that others read is as long as all that it reads, and a statement must not be too long.
+    first = [each for each in keys if each.made] if dialect == "sqlite" else []
+    taken = sum(1 if many else len(kept_columns(name)) for name, many in shape)
+    given = {each.name: f"select value from json_each(?{taken + place})" for place, each in enumerate(first, start=1)}
+    tables = [
+        *rows,
+        *[_key_table(each._replace(select=given.get(each.name, each.select)), reach) for each in keys],
+        *shadows.values(),
+        *[f"{name} as materialized ({text})" for name, text in shared.items()],
     ]
-    arms = [_arm(number, text, dialect) for number, text in enumerate(texts)]
+    arms = [_arm(number, asked[number], *text, reach) for number, text in enumerate(texts) if text is not None]
     if not before:
-        arms += [_key_arm(KEYS_FROM - place, name, dialect) for place, name in enumerate(staged)]
+        arms += [_key_arm(KEYS_FROM - place, name, reach) for place, name in enumerate(staged)]
         arms += [_reference_arm(REFERENCES_FROM - place, *each) for place, each in references]
         arms += [_ROLE_ARM] if "disclosure" in staged else []
-        arms += [_known_arm(KNOWN_ENTRY, "entry_id", "entry", "item")] if set(_ENTRY_OF) & set(staged) else []
-        arms += [_known_arm(KNOWN_SUBJECT, "subject_id", "entry")] if set(_PERSON_OF) & set(staged) else []
+        arms += _known_arms(reach)
     arms = arms or [f"select 0, {_NO_TEXT}, {_NO_BREACH}, {_NO_LEAF}, {_NO_TEXT}, {_NO_TEXT} where 1 = 0"]
     joint = any(len(identity(subject_of(control))) > 1 for control in asked)
-    return Statement(f"with {', '.join(shadows)} {' union all '.join(arms)}", asked, shape, joint)
-
-
-@dataclass
-class _Text:
-    """A control with its text for the engine, as it is, or reading what several controls share."""
-
-    control: Control
-    sql: str
-
-
-def _share(texts: list[_Text], dialect: str) -> list[str]:
-    """Works out once what several controls ask for of the same rows, such as the age of a person."""
-    trees = [sqlglot.parse_one(text.sql, dialect=dialect) for text in texts]
-    asked: dict[str, list[exp.Subquery]] = {}
-    for tree in trees:
-        if tree.find(exp.CTE) is None:
-            for each in _derived(tree):
-                asked.setdefault(_rows_of(each.this).sql(dialect=dialect), []).append(each)
-    shared: list[str] = []
-    for several in asked.values():
-        if len(several) > 1:
-            shared.append(_together(f"shared_{len(shared)}", several, dialect))
-    for text, tree in zip(texts, trees, strict=True):
-        text.sql = (
-            tree.transform(_spelled_out).sql(dialect=dialect) if dialect == "sqlite" else tree.sql(dialect=dialect)
-        )
-    return shared
-
-
-def _spelled_out(node: exp.Expr) -> exp.Expr:
-    """A column in a list of literals as so many comparisons: SQLite makes a table of the list, for a row or two."""
-    if isinstance(node, exp.In) and isinstance(node.this, exp.Column) and node.expressions:
-        return exp.paren(exp.or_(*[exp.EQ(this=node.this.copy(), expression=each.copy()) for each in node.expressions]))
-    return node
-
-
-def _derived(tree: exp.Expr) -> list[exp.Subquery]:
-    """Selects in a `from` or a `join`. None of them can see the rows beside it."""
-    return [
-        each
-        for each in tree.find_all(exp.Subquery)
-        if isinstance(each.parent, exp.From | exp.Join) and each.alias and isinstance(each.this, exp.Select)
-    ]
-
-
-def _rows_of(select: exp.Select) -> exp.Select:
-    """The select without what it gives of its rows: those of one group, or else each with all it gives."""
-    rows = select.copy()
-    if rows.args.get("group"):
-        rows.set("expressions", [])
-    return rows
-
-
-def _together(name: str, several: Sequence[exp.Subquery], dialect: str) -> str:
-    """One table of what several selects give of the same rows; each is left with its part of it."""
-    columns: dict[str, str] = {}
-    for each in several:
-        for given in each.this.expressions:
-            columns.setdefault(given.unalias().sql(dialect=dialect), f"c{len(columns)}")
-    whole = several[0].this.copy()
-    for each in several:
-        part = ", ".join(
-            f"{columns[given.unalias().sql(dialect=dialect)]} as {given.alias_or_name}"
-            for given in each.this.expressions
-        )
-        each.set("this", sqlglot.parse_one(f"select {part} from {name}", dialect=dialect))
-    whole.set(
-        "expressions", [sqlglot.parse_one(f"{given} as {column}", dialect=dialect) for given, column in columns.items()]
+    texts_taken = _in_pieces(f"with {', '.join(tables)} ", arms, takes)
+    before_it = f"with {', '.join([*rows, *[_key_table(each, reach) for each in keys]])} " + " union all ".join(
+        f"select '{each.name}', {each.column} from {each.name}" for each in first
     )
-    if dialect == "sqlite":
-        whole = whole.transform(_spelled_out)
-    return f"{name} as materialized ({whole.sql(dialect=dialect)})"
+    return Statement(tuple(texts_taken), asked, shape, joint, tuple(given), before_it if first else "")
 
 
-def _staged(name: str, many: bool, dialect: str) -> str:
+def _key_table(keys: Keys, reach: Reach) -> str:
+    return f"{keys.name}({keys.column}) as {'materialized ' if keys.made else reach.inline}({keys.select})"
+
+
+def _in_pieces(head: str, arms: Sequence[str], takes: Callable[[str], bool]) -> list[str]:
+    """One text, or as many as it takes: SQLite has a limit of its own, which depends on how it was built."""
+    whole = head + " union all ".join(arms)
+    if len(arms) == 1 or takes(whole):
+        return [whole]
+    half = len(arms) // 2
+    return [*_in_pieces(head, arms[:half], takes), *_in_pieces(head, arms[half:], takes)]
+
+
+def _is_all_there_is(name: str, staged: Collection[str]) -> bool:
+    """Whether the staged rows of a table are all of it that is in question: an item is part of its entry.
+
+    A figure is named by its release, and all of that are in question with it.
+    """
+    return len(identity(name)) == 1 and not set(_IN_FOCUS.get(name, ())) & set(staged) - {name}
+
+
+def _staged(name: str, many: bool, reach: Reach) -> str:
     columns = [KEPT_TABLES[name].by_name[each] for each in kept_columns(name)]
+    dialect = reach.dialect
     types = _TYPES[dialect]
+    if reach.row:
+        read = ", ".join(f"{reach.row[each.name]} as {each.name}" for each in columns)
+        return f"staged_{name} as {reach.inline}(select {read})"
     if not many:
         read = ", ".join(f"{types.one(types.of[each.kind])} as {each.name}" for each in columns)
         return f"staged_{name} as materialized (select {read})"
@@ -251,17 +237,16 @@ _TYPES = {
 }
 
 
-def _focus(shape: Shape, before: bool) -> list[str]:
+def _focus(reach: Reach, before: bool) -> list[Keys]:
     """The entries and people that the staged rows are about, and the entries of those people; each of them once.
 
     With `before` also those that the rows they would replace are about: a change may lead to another entry.
     """
-    staged = [name for name, _ in shape]
-    entries = [f"select entry_id from staged_{name}" for name in _ENTRY_OF if name in staged]
-    people = [f"select subject_id from staged_{name}" for name in _PERSON_OF if name in staged]
+    entries = [reach.values(name, "entry_id") for name in _IN_FOCUS["entry"] if name in reach.staged]
+    people = [reach.values(name, "subject_id") for name in _IN_FOCUS["subject"] if name in reach.staged]
     if before:
-        entries += [_replaced(name, "entry_id") for name in _ENTRY_OF if name in staged]
-        people += [_replaced(name, "subject_id") for name in _PERSON_OF if name in staged]
+        entries += [_replaced(name, "entry_id", reach) for name in _IN_FOCUS["entry"] if name in reach.staged]
+        people += [_replaced(name, "subject_id", reach) for name in _IN_FOCUS["subject"] if name in reach.staged]
     listed = (
         "select x.subject_id from focus_entry as f join entry_version as x"
         " on x.entry_id = f.entry_id and x.closed_seq is null"
@@ -270,28 +255,29 @@ def _focus(shape: Shape, before: bool) -> list[str]:
         "select x.entry_id from near_subject as f join entry_version as x"
         " on x.subject_id = f.subject_id and x.closed_seq is null"
     )
-    one = not before and len(shape) == 1 and not shape[0][1]
+    near_people = [*(["select subject_id from focus_subject"] if people else []), *([listed] if entries else [])]
+    near_entries = [*(["select entry_id from focus_entry"] if entries else []), of_person]
+    if reach.near is not None:
+        near_people, near_entries = [f"select {reach.person}"], near_entries[:-1]
     return [
-        _keys_of("focus_entry", "entry_id", entries, one),
-        _keys_of("focus_subject", "subject_id", people, one),
-        _keys_of(
-            "near_subject", "subject_id", [*(["select subject_id from focus_subject"] if people else []), listed], one
-        ),
-        _keys_of("near_entry", "entry_id", ["select entry_id from focus_entry", of_person], one),
+        _keys_of("focus_entry", "entry_id", entries, reach),
+        _keys_of("focus_subject", "subject_id", people, reach),
+        _keys_of("near_subject", "subject_id", near_people, reach),
+        _keys_of("near_entry", "entry_id", near_entries, reach),
     ]
 
 
-def _keys_of(name: str, column: str, selects: Sequence[str], one: bool) -> str:
-    """A table of keys. With `one` a select gives no key twice, and a second gives keys of rows `x`."""
+def _keys_of(name: str, column: str, selects: Sequence[str], reach: Reach) -> Keys:
+    """A table of keys. For a single row a select gives no key twice, and a second gives keys of rows `x`."""
     if not selects:
-        return f"{name}({column}) as (select cast(null as text) where 1 = 0)"
-    if not one:
-        return f"{name}({column}) as materialized ({' union '.join(selects)})"
+        return Keys(name, column, "select cast(null as text) where 1 = 0", made=False)
+    if not reach.single:
+        return Keys(name, column, " union ".join(selects))
     if len(selects) == 1:
-        return f"{name}({column}) as ({selects[0]})"
+        return Keys(name, column, selects[0], made="_version" in selects[0])
     first, then = selects
     other = f"{then} where not exists (select 1 from ({first}) as o where o.{column} = x.{column})"
-    return f"{name}({column}) as materialized ({first} union all {other})"
+    return Keys(name, column, f"{first} union all {other}")
 
 
 def _shadow(name: str, reach: Reach, before: bool) -> str:
@@ -303,45 +289,40 @@ def _shadow(name: str, reach: Reach, before: bool) -> str:
         if not here or before:
             return f"{name} as ({standing})"
         staged = f"select {', '.join(columns)} from staged_{name}"
-        return f"{name} as materialized ({staged} union all {standing} and {_kept(name)})"
-    found = LOOKUPS[name](reach) if name in LOOKUPS else []
+        return f"{name} as materialized ({staged} union all {standing} and {reach.unstaged(name)})"
+    found = LOOKUPS[name](reach) if name in LOOKUPS and name not in reach.empty else []
+    if not found and not here:
+        reach.empty.add(name)
+        return f"{name} as (select {plain} from {name}_version as x where 1 = 0)"
     if here and before:
         # What the staged rows would replace stands as it did.
-        leaves = [*[f"select x.opened_seq {each}" for each in found], _replaced(name, "opened_seq")]
+        leaves = [*[f"select x.opened_seq {each}" for each in found], _replaced(name, "opened_seq", reach)]
         found = [
             f"from ({' union '.join(leaves)}) as n join {name}_version as x on x.opened_seq = n.opened_seq where true"
         ]
     parts = [f"select {plain} {each}" for each in found]
     if here and not before:
-        kept = [f"{part} and {_kept(name)}" for part in parts]
+        kept = [f"{part} and {reach.unstaged(name)}" for part in parts]
         parts = [f"select {', '.join(columns)} from staged_{name}", *kept]
-    nothing = f"select {plain} from {name}_version as x where 1 = 0"
-    return f"{name} as materialized ({' union all '.join(parts) or nothing})"
+    return f"{name} as materialized ({' union all '.join(parts)})"
 
 
-def _kept(name: str) -> str:
-    """The condition that a standing row `x` is not replaced by a staged one."""
-    same = " and ".join(f"t.{each} = x.{each}" for each in identity(name))
-    return f"not exists (select 1 from staged_{name} as t where {same})"
-
-
-def _replaced(name: str, column: str) -> str:
+def _replaced(name: str, column: str, reach: Reach) -> str:
     """A select of a column of the rows that stand under the keys of the staged ones."""
-    same = " and ".join(f"x.{each} = s.{each}" for each in identity(name))
-    return f"select x.{column} from staged_{name} as s join {name}_version as x on {same} and x.closed_seq is null"
+    return f"select x.{column} {reach.replaced(name)}"
 
 
-def _arm(number: int, text: _Text, dialect: str) -> str:
-    control, table = text.control, subject_of(text.control)
+def _arm(number: int, control: Control, text: str, of_staged: bool, reach: Reach) -> str:
+    table = subject_of(control)
     column = KEPT_TABLES[table].key.name
-    focus = f"focus_{table}" if table in ("entry", "subject") else f"staged_{table}"
     day = f"cast(control.{control.dated} as text)" if control.dated else _NO_TEXT
-    scope = window(control, dialect)
+    scope = [window(control, reach.dialect)]
+    if not of_staged:
+        focus = f"focus_{table}" if table in ("entry", "subject") else f"staged_{table}"
+        scope.append(reach.among(focus, column, f"control.{column}"))
     return (
         f"select {number}, cast(control.{column} as text), control.breach, {_NO_LEAF}, control.reason, {day}"
-        f" from ({text.sql}) as control where control.breach is not false"
-        f" and exists (select 1 from {focus} as f where f.{column} = control.{column})"
-        f"{f' and {scope}' if scope else ''}"
+        f" from ({text}) as control where {' and '.join(['control.breach is not false', *filter(None, scope)])}"
     )
 
 
@@ -360,14 +341,10 @@ def _day(day: dt.date, dialect: str) -> str:
     return f"'{day.isoformat()}'" if dialect == "sqlite" else f"cast('{day.isoformat()}' as date)"
 
 
-def _key_arm(number: int, name: str, dialect: str) -> str:
-    separator = "char(31)" if dialect == "sqlite" else "chr(31)"
+def _key_arm(number: int, name: str, reach: Reach) -> str:
+    separator = "char(31)" if reach.dialect == "sqlite" else "chr(31)"
     key = f" || {separator} || ".join(f"cast(x.{each} as text)" for each in identity(name))
-    same = " and ".join(f"x.{each} = s.{each}" for each in identity(name))
-    return (
-        f"select {number}, {key}, {_NO_BREACH}, x.opened_seq, {_NO_TEXT}, {_NO_TEXT} from staged_{name} as s"
-        f" join {name}_version as x on {same} and x.closed_seq is null"
-    )
+    return f"select {number}, {key}, {_NO_BREACH}, x.opened_seq, {_NO_TEXT}, {_NO_TEXT} {reach.replaced(name)}"
 
 
 _ROLE_ARM = (
@@ -376,16 +353,24 @@ _ROLE_ARM = (
 )
 
 
-def _known_arm(number: int, column: str, *tables: str) -> str:
-    """The entries or people in question of which a row stands in one of these tables."""
-    stands = " or ".join(
-        f"exists (select 1 from {name}_version as x where x.{column} = f.{column} and x.closed_seq is null)"
-        for name in tables
-    )
-    return (
-        f"select {number}, f.{column}, {_NO_BREACH}, {_NO_LEAF}, {_NO_TEXT}, {_NO_TEXT} from focus_{column[:-3]} as f"
-        f" where {stands}"
-    )
+def _known_arms(reach: Reach) -> list[str]:
+    """The entries and people in question that had an entry or an item before."""
+    if reach.near is not None:
+        # A first look finds a new entry, or the entry of an item.
+        known = [] if "entry" in reach.staged else [(KNOWN_ENTRY, "entry", "")]
+    else:
+        known = [(KNOWN_ENTRY, "entry", _stands("entry", "entry_id") + " or " + _stands("item", "entry_id"))]
+        known += [(KNOWN_SUBJECT, "subject", _stands("entry", "subject_id"))]
+    return [
+        f"select {number}, f.{table}_id, {_NO_BREACH}, {_NO_LEAF}, {_NO_TEXT}, {_NO_TEXT} from focus_{table} as f"
+        f"{f' where {stands}' if stands else ''}"
+        for number, table, stands in known
+        if set(_IN_FOCUS[table]) & set(reach.staged)
+    ]
+
+
+def _stands(table: str, column: str) -> str:
+    return f"exists (select 1 from {table}_version as x where x.{column} = f.{column} and x.closed_seq is null)"
 
 
 def _reference_arm(number: int, table: str, column: str, other: str) -> str:

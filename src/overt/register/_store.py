@@ -25,6 +25,8 @@ Parameters = Sequence[Any]
 _BUSY_SECONDS = 30
 _ROWS_AT_ONCE = 5_000
 _CACHE_KIB = 64 << 10
+# The most that SQLite reads without copying; what a file has beyond is read as ever.
+_MAPPED_BYTES = 1 << 40
 # A block this large is mapped and given back once, after which glibc keeps freed memory below twice its size. A
 # decision opens many small tables of its own, and would else take and return that memory from the system each time.
 _KEPT_MEMORY = 24 << 20
@@ -39,6 +41,10 @@ class Store(ABC):
     @abstractmethod
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """All rows of a query."""
+
+    def takes(self, sql: str) -> bool:
+        """Whether a statement is not too much for the engine."""
+        return True
 
     @abstractmethod
     def stream(self, sql: str, parameters: Parameters = ()) -> Iterator[tuple[Any, ...]]:
@@ -109,6 +115,7 @@ class SQLiteStore(Store):
             "foreign_keys = off",
             "secure_delete = on",
             f"cache_size = -{_CACHE_KIB}",
+            f"mmap_size = {_MAPPED_BYTES}",
             # The tables that a decision makes for itself have a few rows: an index over them costs more than it saves.
             "automatic_index = off",
             # As the audit's engine has it, so that a control means the same.
@@ -118,6 +125,16 @@ class SQLiteStore(Store):
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         return self.connection.execute(sql, parameters).fetchall()
+
+    def takes(self, sql: str) -> bool:
+        try:
+            self.connection.execute(f"explain {sql}")
+        except sqlite3.OperationalError:
+            return False
+        except sqlite3.ProgrammingError:
+            # It was read, and lacks its parameters.
+            return True
+        return True
 
     def stream(self, sql: str, parameters: Parameters = ()) -> Iterator[tuple[Any, ...]]:
         yield from self.connection.execute(sql, parameters)

@@ -1,0 +1,92 @@
+"""A first look at what stands near one staged row: most records need to see little of the register.
+
+A person without an entry or a new entry of somebody who has no other needs nothing of it, an item of somebody's only
+entry that entry's own rows.
+Where the look shows that, the statement is one made for it, which leaves out tables that have no row to give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from overt.register import Store
+
+
+@dataclass(frozen=True)
+class Look:
+    """A query of SQLite over some of a row's values.
+
+    It says whether more is near than the row's own entry, whom that is about, and of each of `flags` whether a row of
+    the table is near. Of `empty` none is.
+    """
+
+    columns: tuple[str, ...]
+    sql: str
+    flags: tuple[str, ...]
+    empty: frozenset[str]
+    _seen: dict[tuple[int, ...], frozenset[str]] = field(default_factory=dict)
+
+    def at(self, store: Store, row: Mapping[str, Any]) -> tuple[frozenset[str] | None, Sequence[Any]]:
+        """The tables without a row near this one, and the person; no tables where more is near."""
+        found = store.rows(self.sql, [row[name] for name in self.columns])
+        if not found or found[0][0]:
+            return None, ()
+        there = found[0][2:]
+        if there not in self._seen:
+            nothing = [name for name, stands in zip(self.flags, there, strict=True) if not stands]
+            self._seen[there] = self.empty.union(nothing)
+        return self._seen[there], found[0][1:2]
+
+
+def look_for(table: str, needed: Collection[str]) -> Look | None:
+    """How to look at what is near a row of a table, for controls that need these tables; none for most."""
+    made = _LOOKS.get(table)
+    return made(needed) if made else None
+
+
+def _of_subject(needed: Collection[str]) -> Look:
+    flags = ("outcome",) if "outcome" in needed else ()
+    asked = [_stands("entry", "x.subject_id = ?1"), "?1", *[_stands(name, "x.subject_id = ?1") for name in flags]]
+    empty = frozenset(("entry", "item", "review", "notice", "authority", "category"))
+    return Look(("subject_id",), f"select {', '.join(asked)}", flags, empty)
+
+
+def _of_entry(needed: Collection[str]) -> Look:
+    own = [name for name in ("item", "review", "notice") if name in needed]
+    more = [*[_stands(name, "x.entry_id = ?1") for name in ("entry", *own)], _stands("entry", "x.subject_id = ?2")]
+    flags = {name: _stands(name, "x.subject_id = ?2") for name in ("subject", "outcome") if name in needed}
+    # An authority and a category are of an item.
+    empty = frozenset((*own, "authority", "category"))
+    sql = f"select {', '.join([' or '.join(more), '?2', *flags.values()])}"
+    return Look(("entry_id", "subject_id"), sql, tuple(flags), empty)
+
+
+def _of_item(needed: Collection[str]) -> Look:
+    more = [
+        _stands("entry", "x.subject_id = e.subject_id and x.entry_id <> ?1"),
+        # A source of the entry that another entry has too.
+        _stands("item", "x.source_ref = ?2 and x.entry_id <> ?1"),
+        "exists (select 1 from item_version as o join item_version as x on x.source_ref = o.source_ref"
+        " where o.entry_id = ?1 and o.closed_seq is null and x.closed_seq is null and x.entry_id <> ?1)",
+    ]
+    flags = {
+        "outcome": _stands("outcome", "x.subject_id = e.subject_id"),
+        **{name: _stands(name, "x.entry_id = ?1") for name in ("review", "notice")},
+        "authority": f"?3 is not null or {_stands('item', 'x.entry_id = ?1 and x.authority_id is not null')}",
+    }
+    asked = {name: stands for name, stands in flags.items() if name in needed}
+    sql = (
+        f"select {', '.join([' or '.join(more), 'e.subject_id', *asked.values()])}"
+        " from entry_version as e where e.entry_id = ?1 and e.closed_seq is null"
+    )
+    columns = ("entry_id", "source_ref", *(["authority_id"] if "authority" in asked else []))
+    return Look(columns, sql, tuple(asked), frozenset())
+
+
+def _stands(table: str, condition: str) -> str:
+    return f"exists (select 1 from {table}_version as x where x.closed_seq is null and {condition})"
+
+
+_LOOKS = {"subject": _of_subject, "entry": _of_entry, "item": _of_item}
