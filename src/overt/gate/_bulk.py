@@ -19,7 +19,7 @@ from typing import Any
 
 from overt.charter import Charter
 from overt.gate._bulk_plan import Plan
-from overt.gate._bulk_read import StagedPiece, Stager, digest_of, files_of, leaves_of, pieces
+from overt.gate._bulk_read import StagedPiece, Stager, digest_of, files_of, leaves_of, pieces, rows_of
 from overt.gate._gate import Gate, check_staff, keep_held, keep_tally
 from overt.refusals import Refusal
 from overt.register import Writer
@@ -110,16 +110,16 @@ def _write_all(run: _Run, now: Clock, tell: Tell) -> None:
     done, total = _done(run.gate, run.digest), run.plan.count("admitted")
     for table, rows in run.plan.admitted(done, run.request.batch):
         with register.writing(now()) as writer:
-            salts = [register.entropy(32) for _ in rows]
             parts = []
-            for at in range(0, len(rows), _LEAVES_PIECE):
-                some = slice(at, at + _LEAVES_PIECE)
-                leaves = run.pool.submit(leaves_of, table, rows[some], actor, writer.moment, salts[some])
-                parts.append((some, leaves))
+            for at in range(0, rows.num_rows, _LEAVES_PIECE):
+                some = rows.slice(at, _LEAVES_PIECE)
+                salts = [register.entropy(32) for _ in range(some.num_rows)]
+                leaves = run.pool.submit(leaves_of, table, some, actor, writer.moment, salts)
+                parts.append((some, salts, leaves))
             # The rows of one piece are written while the leaves of the next are made.
-            for some, leaves in parts:
-                writer.append_many(table, rows[some], actor, salts[some], leaves.result())
-            done += len(rows)
+            for some, salts, leaves in parts:
+                writer.append_many(table, rows_of(some), actor, salts, leaves.result())
+            done += rows.num_rows
             _mark(writer, run.digest, done)
         tell(done, total)
     done = _done(run.gate, f"{run.digest} held")

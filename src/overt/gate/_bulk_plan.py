@@ -7,7 +7,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -72,10 +71,7 @@ class Plan:
 
     def add(self, piece: StagedPiece) -> None:
         """Takes in a staged piece."""
-        for name, rows in piece.rows.items():
-            names = ["n", "together", *kept_columns(name)]
-            columns = [pa.array(column) for column in zip(*rows, strict=True)]
-            incoming = pa.table(columns, names=names)
+        for name, incoming in piece.rows.items():
             cast = ", ".join(
                 f"cast({each} as {_TYPES[TABLES[name].by_name[each].kind]})" for each in kept_columns(name)
             )
@@ -133,7 +129,7 @@ class Plan:
         ).fetchall()
         return {(outcome, code): n for outcome, code, n, _ in counted}, {code: says for _, code, _, says in counted}
 
-    def admitted(self, done: int, batch: int) -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
+    def admitted(self, done: int, batch: int) -> Iterator[tuple[str, pa.RecordBatch]]:
         """Rows to be written, table by table in batches, after the first `done`."""
         for name in PROPOSABLE:
             columns = ", ".join(
@@ -144,11 +140,11 @@ class Plan:
                 f"select {columns} from staged_{name} as s left join unit_outcome as u using (together)"
                 f" where {_OUTCOME} = 'admitted' order by s.n"
             )
-            while rows := cursor.fetchmany(batch):
-                skipped = min(done, len(rows))
+            for rows in cursor.to_arrow_reader(batch):
+                skipped = min(done, rows.num_rows)
                 done -= skipped
-                if rows[skipped:]:
-                    yield name, rows[skipped:]
+                if skipped < rows.num_rows:
+                    yield name, rows.slice(skipped)
 
     def held(self) -> Iterator[tuple[tuple[Reason, ...], list[Proposed]]]:
         """Units that wait for a human, with their reasons."""

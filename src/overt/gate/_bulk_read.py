@@ -11,11 +11,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from overt.charter import Charter
 from overt.gate._outcome import Proposed, Reason, refuse
-from overt.gate._reading import read_lines
+from overt.gate._reading import read_proposed
 from overt.gate._rules import Rules
 from overt.gate._shape import PROPOSABLE, stage
 from overt.ledger import commitment, record_leaf
@@ -39,10 +40,13 @@ class Piece:
 
 @dataclass(frozen=True)
 class StagedPiece:
-    """Rows in the register's form by table, each (number, unit, values …), and (number, unit, reason) of faults."""
+    """Rows in the register's form by table, with columns n, together and the table's own; and their faults.
+
+    A fault is (number, unit, reason). Tables of Arrow go from process to process quicker than rows.
+    """
 
     count: int
-    rows: dict[str, list[tuple[Any, ...]]] = field(repr=False)
+    rows: dict[str, pa.Table] = field(repr=False)
     faults: list[tuple[int, str, Reason]] = field(repr=False)
 
 
@@ -124,7 +128,12 @@ class Stager:
                 reasons += self.rules.reasons(each.table, staged.values, self.actor)
                 rows.setdefault(each.table, []).append((number, unit, *staged.values.values()))
             faults += [(number, unit, reason) for reason in reasons]
-        return StagedPiece(len(proposed), rows, faults)
+        return StagedPiece(len(proposed), {name: _as_arrow(name, some) for name, some in rows.items()}, faults)
+
+
+def _as_arrow(table: str, rows: list[tuple[Any, ...]]) -> pa.Table:
+    columns = [pa.array(column) for column in zip(*rows, strict=True)]
+    return pa.table(columns, names=["n", "together", *kept_columns(table)])
 
 
 def unit_of(table: str, values: dict[str, Any]) -> str:
@@ -137,27 +146,16 @@ def unit_of(table: str, values: dict[str, Any]) -> str:
 def _proposed(piece: Piece) -> Iterator[Proposed | Reason]:
     if piece.table is None:
         for data in piece.rows:
-            for line in read_lines(_one(data)):
-                fault = line.refusal
-                yield line.record or refuse(fault.code if fault else "", "", fault.found if fault else "")
+            if data.strip():
+                try:
+                    yield read_proposed(data, "")
+                except Refusal as fault:
+                    yield refuse(fault.code, "", fault.found)
         return
     kinds = {column.name: column.kind for column in TABLES[piece.table].columns}
     for row in piece.rows:
         values = {name: _plain(value, kinds.get(name)) for name, value in row.items() if name != "recorded_at"}
         yield Proposed(piece.table, values)
-
-
-class _Line:
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-
-    def readline(self, _: int = -1) -> bytes:
-        data, self._data = self._data, b""
-        return data
-
-
-def _one(data: bytes) -> Any:
-    return _Line(data)
 
 
 def _plain(value: Any, kind: Kind | None) -> Any:
@@ -176,10 +174,15 @@ def _plain(value: Any, kind: Kind | None) -> Any:
         return value
 
 
-def leaves_of(table: str, rows: list[tuple[Any, ...]], by: str, moment: str, salts: list[bytes]) -> list[bytes]:
+def rows_of(batch: pa.RecordBatch) -> list[tuple[Any, ...]]:
+    """The rows of a batch of Arrow."""
+    return list(zip(*[column.to_pylist() for column in batch.columns], strict=True))
+
+
+def leaves_of(table: str, rows: pa.RecordBatch, by: str, moment: str, salts: list[bytes]) -> list[bytes]:
     """The leaves of rows that are written at a moment."""
     names = kept_columns(table)
     return [
         record_leaf(commitment(body(table, dict(zip(names, row, strict=True)), "collect", by, moment), salt))
-        for row, salt in zip(rows, salts, strict=True)
+        for row, salt in zip(rows_of(rows), salts, strict=True)
     ]
