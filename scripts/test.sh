@@ -7,4 +7,4 @@ sh scripts/setup.sh test
 .venv/bin/ruff format --check .
 .venv/bin/mypy
 .venv/bin/lint-imports
-exec .venv/bin/pytest "$@"
+exec .venv/bin/pytest -n auto --maxprocesses 4 --no-loadscope-reorder "$@"

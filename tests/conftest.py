@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 # A build server tries the same random cases every time; everybody else tries new ones.
 settings.register_profile("the same every time", derandomize=True)
@@ -23,6 +24,26 @@ if os.environ.get("CI"):
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI") == "true"
+
+# Folders whose tests share what takes long to make.
+TOGETHER = ("tests/web/journeys", "tests/web/oversight", "tests/examples", "tests/synth")
+
+
+def _group(nodeid: str) -> str:
+    file = nodeid.split("::", 1)[0]
+    return next((folder for folder in TOGETHER if file.startswith(f"{folder}/")), file)
+
+
+class _ByGroup(LoadScopeScheduling):
+    """Gives each process whole files, and whole folders where files share something."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _group(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return _ByGroup(config, log)
 
 
 def lacking(message: str) -> None:

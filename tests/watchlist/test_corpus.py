@@ -109,7 +109,7 @@ def test_labels_can_be_given(tmp_path: Path) -> None:
         ("c.csv", b"", "watchlist-corpus-header", "c.csv"),
         ("c.csv", b"text,text,label,group\n", "watchlist-corpus-header", "c.csv"),
         ("c.csv", "text,label,group,function\nx,a,b,c\n".encode("utf-16"), "watchlist-corpus-encoding", "line 1"),
-        ("c.csv.gz", gzip.compress(b"text,label\n" * 99)[:20], "watchlist-corpus-gzip", "c.csv.gz"),
+        ("c.csv.gz", gzip.compress(b"text,label\n" * 99, mtime=0)[:20], "watchlist-corpus-gzip", "c.csv.gz"),
         ("c.jsonl", b'{"text": "x"}\n[1]\n', "watchlist-corpus-json", "line 2"),
         ("c.jsonl", b'{"text": "x", "label": {}, "group": 1, "function": 2}\n', "watchlist-corpus-nested", "row 1"),
         ("c.jsonl", b'{"text": "\\u0000", "label": "a", "group": 1, "function": 2}', "watchlist-corpus-text", "row 1"),

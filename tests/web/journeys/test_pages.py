@@ -45,7 +45,7 @@ class Judged:
     too_wide_on_paper: list[str] = field(default_factory=list)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def judged(world: World) -> Judged:
     """Each page looked at once, and photographed."""
     from axe_playwright_python.sync_playwright import Axe
