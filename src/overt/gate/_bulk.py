@@ -8,6 +8,7 @@ goes on: what was decided is kept beside the register, how much is written in th
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import multiprocessing
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -163,6 +164,8 @@ _stager: list[Stager] = []
 
 
 def _start(charter: Charter | None, day: dt.date, actor: str) -> None:
+    # A process that does nothing but make rows has little use for looking over them again and again.
+    gc.set_threshold(500_000)
     _stager.append(Stager(charter, day, actor))
 
 
