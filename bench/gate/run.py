@@ -99,6 +99,10 @@ def decisions(register: Register, size: int, quick: bool) -> Iterator[dict[str, 
         return next(listed)()
 
     kinds["of a listing: a person, an entry, two items"] = of_a_listing
+    # What a first look does not settle: both entries are in question.
+    kinds["a second entry of somebody"] = lambda: alone(
+        entry(size + chance.randrange(size)), subject_id=subject(chance.randrange(size)).values["subject_id"]
+    )
     count = 2_000 if quick else 20_000
     for name, make in kinds.items():
         records = [[make()] for _ in range(count)]

@@ -1,8 +1,8 @@
 """A first look at what stands near one staged row: most records need to see little of the register.
 
 A person without an entry or a new entry of somebody who has no other needs nothing of it, an item of somebody's only
-entry that entry's own rows.
-Where the look shows that, the statement is one made for it, which leaves out tables that have no row to give.
+entry that entry's own rows. Where the look shows that, the statement is one made for it, which leaves out tables that
+have no row to give.
 """
 
 from __future__ import annotations
