@@ -16,18 +16,24 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import pyarrow as pa
 
 from overt.charter import Charter
 from overt.gate._bulk_plan import Plan
-from overt.gate._bulk_read import StagedPiece, Stager, digest_of, files_of, leaves_of, pieces, rows_of
+from overt.gate._bulk_read import Piece, StagedPiece, Stager, columns_of, digest_of, files_of, leaves_of, pieces
 from overt.gate._gate import Gate, check_staff, keep_held, keep_tally
+from overt.ledger import SALT_SIZE
 from overt.refusals import Refusal
-from overt.register import Writer
+from overt.register import Register, Writer
 
 Clock = Callable[[], dt.datetime]
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 Tell = Callable[[int, int | None], None]
 _PROCESSES = 2
+_STAGED_AHEAD = 4
 _LEAVES_PIECE = 2_500
 
 
@@ -79,10 +85,11 @@ def admit_bulk(gate: Gate, request: BulkRequest, now: Clock, tell: Tell = lambda
         if not plan.is_whole():
             plan.begin()
             read = 0
-            for staged in _in_turn(pool, _stage, pieces(files)):
-                plan.add(staged)
-                read += staged.count
-                tell(read, None)
+            with plan.adding():
+                for staged in _in_turn(pool, _stage, pieces(files), _STAGED_AHEAD):
+                    plan.add(staged)
+                    read += staged.count
+                    tell(read, None)
             plan.decide(gate.register, day)
         try:
             _write_all(_Run(gate, plan, pool, run, request), now, tell)
@@ -111,15 +118,12 @@ def _write_all(run: _Run, now: Clock, tell: Tell) -> None:
     done, total = _done(run.gate, run.digest), run.plan.count("admitted")
     for table, rows in run.plan.admitted(done, run.request.batch):
         with register.writing(now()) as writer:
-            parts = []
-            for at in range(0, rows.num_rows, _LEAVES_PIECE):
-                some = rows.slice(at, _LEAVES_PIECE)
-                salts = [register.entropy(32) for _ in range(some.num_rows)]
-                leaves = run.pool.submit(leaves_of, table, some, actor, writer.moment, salts)
-                parts.append((some, salts, leaves))
-            # The rows of one piece are written while the leaves of the next are made.
-            for some, salts, leaves in parts:
-                writer.append_many(table, rows_of(some), actor, salts, leaves.result())
+            parts = [rows.slice(at, _LEAVES_PIECE) for at in range(0, rows.num_rows, _LEAVES_PIECE)]
+            salts = [_salts(register, part.num_rows) for part in parts]
+            asked = ((table, part, actor, writer.moment, drawn) for part, drawn in zip(parts, salts, strict=True))
+            # The rows of one part are written while the leaves of the next are made.
+            for part, drawn, leaves in zip(parts, salts, _in_turn(run.pool, _leaves, asked, 2), strict=True):
+                writer.append_many(table, columns_of(part), actor, drawn, leaves)
             done += rows.num_rows
             _mark(writer, run.digest, done)
         tell(done, total)
@@ -130,6 +134,11 @@ def _write_all(run: _Run, now: Clock, tell: Tell) -> None:
                 keep_held(writer, register, records, reasons, actor)
             done += len(bundles)
             _mark(writer, f"{run.digest} held", done)
+
+
+def _salts(register: Register, count: int) -> list[bytes]:
+    drawn = register.entropy(SALT_SIZE * count)
+    return [drawn[at : at + SALT_SIZE] for at in range(0, len(drawn), SALT_SIZE)]
 
 
 def _finish(gate: Gate, run: str, report: BulkReport, now: Clock) -> None:
@@ -169,16 +178,20 @@ def _start(charter: Charter | None, day: dt.date, actor: str) -> None:
     _stager.append(Stager(charter, day, actor))
 
 
-def _stage(piece: Any) -> StagedPiece:
+def _stage(piece: Piece) -> StagedPiece:
     return _stager[0].stage(piece)
 
 
+def _leaves(asked: tuple[str, pa.RecordBatch, str, str, list[bytes]]) -> list[bytes]:
+    return leaves_of(*asked)
+
+
 def _in_turn(
-    pool: ProcessPoolExecutor, work: Callable[[Any], StagedPiece], items: Iterable[Any]
-) -> Iterator[StagedPiece]:
-    """Results in the order of the items, with no more than a few waiting."""
+    pool: ProcessPoolExecutor, work: Callable[[_Item], _Result], items: Iterable[_Item], ahead: int
+) -> Iterator[_Result]:
+    """Results in the order of the items; while one is used, so many others are made."""
     iterator = iter(items)
-    waiting = [pool.submit(work, item) for item in islice(iterator, 2 * _PROCESSES)]
-    while waiting:
-        yield waiting.pop(0).result()
-        waiting += [pool.submit(work, item) for item in islice(iterator, 1)]
+    asked = [pool.submit(work, item) for item in islice(iterator, ahead)]
+    while asked:
+        asked += [pool.submit(work, item) for item in islice(iterator, 1)]
+        yield asked.pop(0).result()

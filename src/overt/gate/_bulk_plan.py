@@ -6,6 +6,7 @@ import datetime as dt
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -69,6 +70,16 @@ class Plan:
             "create table reason (together varchar, n bigint, code varchar, effect varchar, says varchar)"
         )
 
+    @contextmanager
+    def adding(self) -> Iterator[None]:
+        """Takes in pieces, which count for nothing before all are there; the other cores are left to who stages."""
+        with self.connection.cursor() as settings:
+            settings.execute("set threads = 1")
+            self.connection.execute("begin")
+            yield
+            self.connection.execute("commit")
+            settings.execute("reset threads")
+
     def add(self, piece: StagedPiece) -> None:
         """Takes in a staged piece."""
         for name, incoming in piece.rows.items():
@@ -130,11 +141,13 @@ class Plan:
         return {(outcome, code): n for outcome, code, n, _ in counted}, {code: says for _, code, _, says in counted}
 
     def admitted(self, done: int, batch: int) -> Iterator[tuple[str, pa.RecordBatch]]:
-        """Rows to be written, table by table in batches, after the first `done`."""
+        """Rows to be written, table by table in batches, after the first `done`; columns without a value left out."""
         for name in PROPOSABLE:
-            columns = ", ".join(
-                _as_written(TABLES[name].by_name[each].kind, f"s.{each}") for each in kept_columns(name)
-            )
+            filled = self._filled(name)
+            if not filled:
+                continue
+            kinds = {each: TABLES[name].by_name[each].kind for each in filled}
+            columns = ", ".join(f"{_as_written(kind, f's.{each}')} as {each}" for each, kind in kinds.items())
             cursor = self.connection.cursor()
             cursor.execute(
                 f"select {columns} from staged_{name} as s left join unit_outcome as u using (together)"
@@ -193,6 +206,12 @@ class Plan:
             " then 'refused' else 'held' end as outcome from reason where effect in ('refuse', 'hold')"
             " group by together"
         )
+
+    def _filled(self, name: str) -> list[str]:
+        """The columns in which any staged row has a value."""
+        counts = ", ".join(f"count({each}) as {each}" for each in kept_columns(name))
+        row = self.connection.execute(f"select {counts} from staged_{name}").fetchone() or ()
+        return [each for each, found in zip(kept_columns(name), row, strict=True) if found]
 
     def _undecided(self) -> int:
         return self._one("select count(*) from unit_outcome") + self._one(

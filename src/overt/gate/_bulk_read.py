@@ -174,15 +174,15 @@ def _plain(value: Any, kind: Kind | None) -> Any:
         return value
 
 
-def rows_of(batch: pa.RecordBatch) -> list[tuple[Any, ...]]:
-    """The rows of a batch of Arrow."""
-    return list(zip(*[column.to_pylist() for column in batch.columns], strict=True))
+def columns_of(batch: pa.RecordBatch) -> dict[str, list[Any]]:
+    """The values of a batch of Arrow by column."""
+    return dict(zip(batch.schema.names, (column.to_pylist() for column in batch.columns), strict=True))
 
 
 def leaves_of(table: str, rows: pa.RecordBatch, by: str, moment: str, salts: list[bytes]) -> list[bytes]:
     """The leaves of rows that are written at a moment."""
-    names = kept_columns(table)
+    columns = columns_of(rows)
     return [
-        record_leaf(commitment(body(table, dict(zip(names, row, strict=True)), "collect", by, moment), salt))
-        for row, salt in zip(rows_of(rows), salts, strict=True)
+        record_leaf(commitment(body(table, dict(zip(columns, row, strict=True)), "collect", by, moment), salt))
+        for row, salt in zip(zip(*columns.values(), strict=True), salts, strict=True)
     ]

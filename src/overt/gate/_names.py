@@ -31,7 +31,7 @@ _IN_WORDS = re.compile("|".join(SHAPES.values()))
 _IN_FIELDS = re.compile("|".join([*SHAPES.values(), NAME_SHAPE]))
 _SHAPES_IN = {"words": _IN_WORDS, "field": _IN_FIELDS, "staff": _IN_WORDS, "reference": _IN_WORDS}
 # Without one of these no shape can be there. Most texts have none, and one quick look tells.
-_SUSPECT = re.compile(r"[@.:]|\d(?:(?i:[a-z]{2})|(?:[ ().-]{0,2}\d){8})|[ ,][A-Z]")
+_SUSPECT = re.compile(r"[@.:]|\d(?:(?i:[a-z]{2})|(?:[ ().-]{0,2}+\d){8})|[ ,][A-Z]")
 _REFERENCE = re.compile(r"(?=[^0-9]*[0-9])[A-Za-z0-9][A-Za-z0-9._:/#+-]{0,126}")
 _HEX = re.compile(r"[0-9a-f]{64}")
 _REMEDY = "give the pseudonym or reference instead; what names a person stays in the controller's evidence store"
@@ -63,13 +63,13 @@ def _classes(table: str) -> dict[str, str]:
     return classes
 
 
-def naming(table: str, values: Mapping[str, Any]) -> Iterator[Reason]:
-    """A reason to refuse for each field that names somebody, or may."""
+def naming(table: str, given: Mapping[str, Any]) -> Iterator[Reason]:
+    """A reason to refuse for each field that names somebody, or may; `given` are the fields with a value."""
     classes = _classes(table)
     read = []
-    for name, kind in classes.items():
-        value = values.get(name)
-        if value is None:
+    for name, value in given.items():
+        kind = classes.get(name)
+        if kind is None:
             continue
         fault = _FAULTS[kind](value) if kind in _FAULTS else ""
         if fault:
@@ -78,17 +78,16 @@ def naming(table: str, values: Mapping[str, Any]) -> Iterator[Reason]:
         elif kind in _SHAPES_IN and not (len(value) == 64 and _HEX.fullmatch(value)):
             read.append(value)
     if _SUSPECT.search("\n".join(read)):
-        yield from _shaped(table, values, classes)
+        yield from _shaped(table, given, classes)
 
 
 _LAW = "Data Protection Act 2018, s.37"
 
 
-def _shaped(table: str, values: Mapping[str, Any], classes: Mapping[str, str]) -> Iterator[Reason]:
-    for name, kind in classes.items():
-        value = values.get(name)
-        shapes = _SHAPES_IN.get(kind)
-        if shapes and value is not None and shapes.search(value):
+def _shaped(table: str, given: Mapping[str, Any], classes: Mapping[str, str]) -> Iterator[Reason]:
+    for name, value in given.items():
+        shapes = _SHAPES_IN.get(classes.get(name, ""))
+        if shapes and shapes.search(value):
             found = next((word for word, shape in SHAPES.items() if re.search(shape, value)), "a name")
             yield refuse("names-a-person", f"{table}.{name}", f"it has the shape of {found}", _REMEDY, _LAW)
 

@@ -46,7 +46,7 @@ def stage(proposed: Proposed) -> tuple[Staged | None, list[Reason]]:
     if proposed.change not in CHANGES:
         reasons.append(refuse("change-unknown", f"{table}, action", "neither collect nor alter", ", ".join(CHANGES)))
     readers = _readers(table)
-    values: dict[str, Any] = {}
+    given: dict[str, Any] = {}
     faulty = set()
     for name, value in proposed.values.items():
         reader = readers.get(name)
@@ -58,28 +58,32 @@ def stage(proposed: Proposed) -> tuple[Staged | None, list[Reason]]:
         if value is None:
             continue
         try:
-            values[name] = reader(value)
+            given[name] = reader(value)
         except _Fault as fault:
             faulty.add(name)
             reasons.append(refuse("value-unreadable", f"{table}.{name}", str(fault)))
-    values = row_values(table, values)
-    needed = [*identity(table), *_NEEDED.get(table, ())]
-    lacking = [name for name in dict.fromkeys(needed) if values[name] is None and name not in faulty]
     reasons += [
-        refuse("value-missing", f"{table}.{name}", "no value", "the record cannot do without") for name in lacking
+        refuse("value-missing", f"{table}.{name}", "no value", "the record cannot do without")
+        for name in _needed(table)
+        if name not in given and name not in faulty
     ]
-    reasons += _codes(table, values)
-    reasons += naming(table, values)
-    if any(values[name] is None for name in identity(table)):
+    reasons += _codes(table, given)
+    reasons += naming(table, given)
+    if any(name not in given for name in identity(table)):
         return None, reasons
-    return Staged(proposed, values, frozenset(faulty)), reasons
+    return Staged(proposed, row_values(table, given), frozenset(faulty)), reasons
 
 
-def _codes(table: str, values: dict[str, Any]) -> list[Reason]:
+@cache
+def _needed(table: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*identity(table), *_NEEDED.get(table, ()))))
+
+
+def _codes(table: str, given: dict[str, Any]) -> list[Reason]:
     return [
         refuse("code-not-listed", f"{table}.{name}", "not in the model's list", ", ".join(codes))
         for name, codes in _coded(table)
-        if values[name] is not None and values[name] not in codes
+        if name in given and given[name] not in codes
     ]
 
 

@@ -15,7 +15,8 @@ _DEEPEST = 64
 
 _quoted = json.JSONEncoder(ensure_ascii=False).encode
 _plain = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
-_PLAIN = (str, bool, type(None))
+_TEXT = frozenset((str,))
+_PLAIN = frozenset((str, bool, type(None), int))
 
 
 def canonical_json(value: object) -> bytes:
@@ -35,11 +36,12 @@ def canonical_json(value: object) -> bytes:
 
 def _is_plain(value: dict[Any, Any]) -> bool:
     """Whether a mapping holds nothing but texts, small integers, truth values and nulls under ASCII names."""
-    return all(
-        type(name) is str
-        and name.isascii()
-        and (type(each) in _PLAIN or (type(each) is int and abs(each) <= LARGEST_INTEGER))
-        for name, each in value.items()
+    kinds = set(map(type, value.values()))
+    return (
+        set(map(type, value)) <= _TEXT
+        and "".join(value).isascii()
+        and kinds <= _PLAIN
+        and (int not in kinds or all(type(each) is not int or abs(each) <= LARGEST_INTEGER for each in value.values()))
     )
 
 

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 from overt.charter import Charter, check_chain, read_charter
-from overt.ledger import PublicLeaf, commitment, public_leaf, read_leaf, record_leaf
+from overt.ledger import SALT_SIZE, PublicLeaf, commitment, public_leaf, read_leaf, record_leaf
 from overt.refusals import Refusal
 from overt.register._migrate import migrate
 from overt.register._record import Cell, Values, Version, body, moment_text, read_version, version_select
@@ -26,7 +27,6 @@ from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_setti
 from overt.register._store import Store, open_store
 
 CHARTERS_FOLDER = "charters"
-SALT_SIZE = 32
 # A clock that goes back by less is put right by a step of a microsecond; by more, something is wrong with it.
 CLOCK_TOLERANCE = dt.timedelta(seconds=60)
 _STEP = dt.timedelta(microseconds=1)
@@ -195,26 +195,28 @@ class Writer:
         if closes is not None:
             self.store.run(_close_sql(table), (seq, self.moment, closes))
         self._leaf(seq, "record", leaf)
-        self.store.run(_insert_sql(table), (seq, change, by, salt, self.moment, *values.values()))
+        insert = _insert_sql(table, kept_columns(table))
+        self.store.run(insert, (seq, change, by, salt, self.moment, *values.values()))
         return seq
 
     def append_many(
-        self, table: str, rows: Sequence[Sequence[Cell]], by: str, salts: Sequence[bytes], leaves: Sequence[bytes]
+        self,
+        table: str,
+        columns: Mapping[str, Sequence[Cell]],
+        by: str,
+        salts: Sequence[bytes],
+        leaves: Sequence[bytes],
     ) -> None:
-        """Opens the first version of many rows at once; `leaves` are their leaves at this moment under these salts."""
-        start = self._seq
-        self.store.run_many(
-            "insert into leaf (seq, recorded_at, kind, bytes) values (?, ?, 'record', ?)",
-            [(start + place, self.moment, leaf) for place, leaf in enumerate(leaves)],
-        )
-        self.store.run_many(
-            _insert_sql(table),
-            [
-                (start + place, "collect", by, salt, self.moment, *row)
-                for place, (salt, row) in enumerate(zip(salts, rows, strict=True))
-            ],
-        )
-        self._seq = start + len(rows)
+        """Opens the first version of many rows at once, given by column; a column not given has no value.
+
+        `leaves` are the rows' leaves at this moment under these salts.
+        """
+        many = len(leaves)
+        seqs = range(self._seq, self._seq + many)
+        self.store.run_many(_LEAF, zip(seqs, repeat(self.moment, many), repeat("record", many), leaves, strict=True))
+        fixed = (seqs, repeat("collect", many), repeat(by, many), salts, repeat(self.moment, many))
+        self.store.run_many(_insert_sql(table, tuple(columns)), zip(*fixed, *columns.values(), strict=True))
+        self._seq += many
 
     def publish(self, kind: str, document: bytes, name: str) -> int:
         """Adds a public leaf: the digest of a published document."""
@@ -227,15 +229,13 @@ class Writer:
         return seq
 
     def _leaf(self, seq: int, kind: str, leaf: bytes) -> None:
-        self.store.run(
-            "insert into leaf (seq, recorded_at, kind, bytes) values (?, ?, ?, ?)", (seq, self.moment, kind, leaf)
-        )
+        self.store.run(_LEAF, (seq, self.moment, kind, leaf))
         self._seq = seq + 1
 
 
 @cache
-def _insert_sql(table: str) -> str:
-    columns = ("opened_seq", "change", "proposed_by", "salt", "recorded_at", *kept_columns(table))
+def _insert_sql(table: str, filled: tuple[str, ...]) -> str:
+    columns = ("opened_seq", "change", "proposed_by", "salt", "recorded_at", *filled)
     return f"insert into {table}_version ({', '.join(columns)}) values ({', '.join('?' * len(columns))})"
 
 
