@@ -7,12 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from overt.audit._opened import SourceOptions
-from overt.register import SETTINGS_FILE, Register, snapshot
 
 
 def as_stood(source: SourceOptions, as_of: dt.date, work: Path) -> SourceOptions:
     """The source itself, or for a register of our own a snapshot of it in `work`, which is read like any folder."""
     folder = Path(source.location)
+    if not any(folder.glob("*.toml")):
+        return source
+    from overt.register import SETTINGS_FILE, Register, snapshot  # noqa: PLC0415  takes a moment, and only here
+
     if not (folder / SETTINGS_FILE).is_file():
         return source
     out = work / "snapshot" / folder.absolute().name
