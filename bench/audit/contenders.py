@@ -74,6 +74,16 @@ CONTENDERS = (
         ROWS,
     ),
     Contender(
+        "pointblank-table",
+        "Pointblank on DuckDB, whole rows, its own settings",
+        "pointblank",
+        "with_pointblank.py",
+        ("how=table", "subset=rows"),
+        ROWS,
+        1_000_000,
+        HOURS,
+    ),
+    Contender(
         "pointblank-rows",
         "Pointblank on Polars, 100 failing rows",
         "pointblank",

@@ -189,14 +189,18 @@ def _targets(result: dict[str, Any]) -> str:
         ]
         for promise, peer, beside, least in (
             ("8 times faster than Pointblank over our selects", "pointblank-100", "overt-keys", 8),
-            ("8 times faster than Pointblank on DuckDB", "pointblank-rows-duckdb", "overt-rows-keys", 8),
+            ("8 times faster than Pointblank on DuckDB, narrow rows", "pointblank-rows-duckdb", "overt-rows-keys", 8),
+            ("8 times faster than Pointblank on DuckDB, whole rows", "pointblank-table", "overt-rows-keys", 8),
             ("8 times faster than Pointblank on Polars", "pointblank-rows", "overt-rows-keys", 8),
-            ("20 times faster than Pandera", "pandera", "overt-rows-keys", 20),
+            ("20 times faster than Pandera, every failing row", "pandera", "overt-rows-keys", 20),
             ("20 times faster than Great Expectations", "gx", "overt-keys", 20),
         ):
-            times = _over(_wall(measured, peer), _wall(measured, beside))
-            if times is not None:
-                lines.append(_line(f"{where}: {promise}", f"{times:.1f} times", "yes" if times >= least else "**no**"))
+            whole = _over(_wall(measured, peer), _wall(measured, beside))
+            alone = _over(_alone(measured, peer), _alone(measured, beside))
+            if whole is not None and alone is not None:
+                times = f"{whole:.1f} times; controls alone {alone:.1f} times"
+                holds = "yes" if whole >= least else "controls alone" if alone >= least else "**no**"
+                lines.append(_line(f"{where}: {promise}", times, holds))
     return "\n".join(lines) + "\n\n" + "".join(map(_reach, result["measured"]))
 
 
@@ -232,6 +236,11 @@ def _runs(measured: dict[str, Any], name: str) -> list[dict[str, Any]]:
 
 def _wall(measured: dict[str, Any], name: str) -> float | None:
     return _middle(_runs(measured, name), "wall")
+
+
+def _alone(measured: dict[str, Any], name: str) -> float | None:
+    """Seconds of its controls; of its process, where it does not tell them apart."""
+    return _middle(_runs(measured, name), "controls") or _wall(measured, name)
 
 
 def _middle(runs: list[dict[str, Any]], what: str) -> float | None:

@@ -1,8 +1,10 @@
-"""Pointblank, in one of two ways.
+"""Pointblank, in one of three ways.
 
 `how=select`: each control's select, through Ibis, as the table of a validation on DuckDB, which makes
-every control expressible and leaves the work to DuckDB. `how=rows`: a row control as a Polars expression
-over the columns it needs, rows out of scope filtered away before. `extracts=N` keeps N failing rows.
+every control expressible and leaves the work to DuckDB. `how=table`: a row control's rows in scope, whole,
+as the table of a validation on DuckDB, everything else left as Pointblank has it. `how=rows`: a row control as
+a Polars expression over the columns it needs, rows out of scope filtered away before. `extracts=N` keeps N
+failing rows.
 """
 
 from __future__ import annotations
@@ -26,14 +28,20 @@ def main() -> None:
 def _selects(task: Task) -> None:
     import ibis
 
+    whole = task.options["how"] == "table"
     connection = ibis.duckdb.connect()
     for statement in task.views():
         connection.raw_sql(statement)
     for control in task.controls:
         with task.timed(control["id"]):
-            validation = pb.Validate(data=connection.sql(control["duckdb"]))
+            validation = pb.Validate(data=connection.sql(_whole(control) if whole else control["duckdb"]))
             met = validation.col_vals_expr(expr=lambda table: ~table.breach | table.breach.isnull())
             _note(task, control["id"], met)
+
+
+def _whole(control: dict[str, Any]) -> str:
+    rows = control["rows"]
+    return f"select *, {rows['breach']} as breach from {rows['table']} where {rows['scope']}"
 
 
 def _rows(task: Task) -> None:
@@ -49,9 +57,12 @@ def _rows(task: Task) -> None:
 
 
 def _note(task: Task, control: str, validation: Any) -> None:
-    limit = int(task.options.get("extracts", "0"))
-    # The table with a mark on every row is only wanted for splitting it in two, which is not asked here.
-    done = validation.interrogate(collect_extracts=limit > 0, extract_limit=limit or 1, collect_tbl_checked=False)
+    if task.options["how"] == "table":
+        done = validation.interrogate()
+    else:
+        limit = int(task.options.get("extracts", "0"))
+        # The table with a mark on every row is only wanted for splitting it in two, which is not asked here.
+        done = validation.interrogate(collect_extracts=limit > 0, extract_limit=limit or 1, collect_tbl_checked=False)
     step = done.validation_info[0]
     if step.n == 0:
         # A table without rows is an error to Pointblank; here it means that nothing was in scope.
