@@ -73,12 +73,9 @@ class Plan:
     @contextmanager
     def adding(self) -> Iterator[None]:
         """Takes in pieces, which count for nothing before all are there; the other cores are left to who stages."""
-        with self.connection.cursor() as settings:
-            settings.execute("set threads = 1")
-            self.connection.execute("begin")
-            yield
-            self.connection.execute("commit")
-            settings.execute("reset threads")
+        self.connection.execute("set threads = 1; begin")
+        yield
+        self.connection.execute("commit; reset threads")
 
     def add(self, piece: StagedPiece) -> None:
         """Takes in a staged piece."""
