@@ -1,10 +1,11 @@
-"""Writes the task of a run: every core control that the register can answer, in the words each contender takes.
+"""Writes the task of a run: the controls that the register can answer, in the words each contender takes.
 
-    python controls.py FOLDER TASK.json
+    python controls.py FOLDER TASK.json [PACK]
 
-The selects are the ones Overt gives to DuckDB and PostgreSQL, with the period of the law in force put
-around them as a plain condition. For contenders that take no SQL, a control that asks about the rows of
-one table is also given as two expressions, scope and breach, in the SQL that Polars reads.
+They are those of a pack, or of core where none is named. The selects are the ones Overt gives to DuckDB and
+PostgreSQL, with the period of the law in force put around them as a plain condition. For contenders that take
+no SQL, a control that asks about the rows of one table is also given as two expressions, scope and breach, in
+the SQL that Polars reads.
 """
 
 from __future__ import annotations
@@ -40,9 +41,10 @@ _POLARS_HELPERS = {"add_days": "{0} + interval '{1} days'", "add_years": "{0} + 
 
 def main() -> None:
     folder, target = Path(sys.argv[1]), Path(sys.argv[2])
+    location = sys.argv[3] if len(sys.argv) > 3 else PACK
     key = json.loads((folder / "answer-key.json").read_text())
     as_of = dt.date.fromisoformat(key["_run"]["as_of"])
-    pack = read_pack(find_pack(PACK))
+    pack = read_pack(find_pack(location))
     settings = Settings(as_of, {name: threshold.value for name, threshold in pack.thresholds.items()})
     there = {path.stem: set(pq.read_schema(path).names) for path in folder.glob("*.parquet")}
     controls = [control for control in pack.controls if not missing_for(control, there)]
@@ -50,6 +52,7 @@ def main() -> None:
         "folder": str(folder.absolute()),
         "as_of": as_of.isoformat(),
         "pack": {"name": pack.name, "version": pack.version, "digest": pack.digest, "controls": len(pack.controls)},
+        "location": location,
         "memory": SourceOptions("").memory,
         "null": {table: _columns_without(table, held) for table, held in there.items()},
         "planted": {name: each for name, each in key.items() if not name.startswith("_")},

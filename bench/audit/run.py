@@ -34,8 +34,8 @@ OVERT = VENVS / "overt" / "bin"
 SETTINGS = ("memory_limit", "threads", "preserve_insertion_order", "enable_external_file_cache")
 
 
-# A register with few faults at two sizes, and one with many, where evidence costs most.
-REGISTERS = [("alpha", 1_000_000), ("worn", 1_000_000), ("alpha", 10_000_000)]
+# A register with few faults at two sizes, one with many, where evidence costs most, and the widest table of that alone.
+REGISTERS = [("alpha", 1_000_000), ("worn", 1_000_000), ("forty", 1_000_000), ("alpha", 10_000_000)]
 
 
 @dataclass
@@ -120,7 +120,7 @@ def _join(names: list[str]) -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, action="append", help="entries of the register; again for more")
-    parser.add_argument("--register", action="append", help="a kind of `overt synth`, or worn; again for more")
+    parser.add_argument("--register", action="append", help="a kind of `overt synth`, worn or forty; again for more")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--runs", type=int, default=5, help="0 takes the run in which answers are compared, as a trial")
     parser.add_argument("--only", type=lambda text: text.split(","), help=f"of {', '.join(BY_NAME)}")
@@ -154,7 +154,7 @@ def _measure(
     work = WORK / f"{register}-{rows}"
     work.mkdir(exist_ok=True)
     path = work / "task.json"
-    _quiet(OVERT / "python", HERE / "controls.py", folder, path)
+    _quiet(OVERT / "python", HERE / "controls.py", folder, path, *_pack(register))
     task = json.loads(path.read_text())
     if options.memory:
         task["memory"] = options.memory
@@ -276,7 +276,7 @@ class _Bench:
         return {**asdict(weight), "controls": controls, "seconds": answer["seconds"]}, answer
 
     def _audit(self, contender: Contender, out: Path) -> list[Any]:
-        command = [OVERT / "overt", "audit", self.task["folder"], "--pack", self.task["pack"]["name"], "--as-of"]
+        command = [OVERT / "overt", "audit", self.task["folder"], "--pack", self.task["location"], "--as-of"]
         command += [self.task["as_of"], "--out", out, "--evidence", *contender.options, "--timing", "--quiet"]
         command += ["--memory", self.task["memory"], "--output", "json", "--timeout", "3600"]
         if self.options.threads:
@@ -313,11 +313,20 @@ def _register(options: argparse.Namespace, register: str, rows: int) -> Path:
     if not folder.exists():
         folder.parent.mkdir(exist_ok=True)
         _say(f"making {folder.name}")
-        if register == "worn":
-            _quiet(OVERT / "python", HERE / "worn.py", rows, folder)
+        if register in ("worn", "forty"):
+            _quiet(OVERT / "python", HERE / "worn.py", rows, folder, *(["entry"] if register == "forty" else []))
         else:
             _quiet(OVERT / "overt", "synth", register, "--rows", rows, "--seed", options.seed, "--out", folder)
     return folder
+
+
+def _pack(register: str) -> list[Path]:
+    """The pack that goes with a register, made anew; none where it is the core's controls."""
+    if register != "forty":
+        return []
+    folder = WORK / "packs" / "forty"
+    _quiet(OVERT / "python", HERE / "forty.py", folder)
+    return [folder]
 
 
 def _audited(out: Path) -> dict[str, Any]:

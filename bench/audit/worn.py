@@ -1,6 +1,6 @@
 """Makes a register in which every column is drawn at random, so that most controls breach many times.
 
-    python worn.py ROWS FOLDER
+    python worn.py ROWS FOLDER [TABLE …]
 
 The synthetic registers of `overt synth` hold few breaches among many clean rows. Evidence costs most
 where there are many: this is that case. Nobody in it is anybody, and nothing in it is a finding.
@@ -251,7 +251,10 @@ def main() -> None:
     folder.mkdir(parents=True)
     connection = duckdb.connect()
     connection.execute("set memory_limit = '4GiB'")
+    wanted = sys.argv[3:] or list(TABLES)
     for name, (count, columns) in _tables(rows).items():
+        if name not in wanted:
+            continue
         parts = (
             f"cast({columns.get(column.name, 'null')} as {TYPES[column.kind]}) as {column.name}"
             for column in TABLES[name].columns

@@ -19,7 +19,7 @@ from overt.gate import BulkRequest, Gate, Proposed, admit_bulk, waiting
 from overt.refusals import Refusal
 from overt.register import Register, check_register
 from tests.conftest import ROOT
-from tests.gate.conftest import NOW, listing
+from tests.gate.conftest import NOW, listing, open_register
 
 PEOPLE = 40
 
@@ -78,11 +78,25 @@ def test_bulk_admits_what_nothing_speaks_against(gate: Gate, register: Register,
     assert not list(register.folder.glob("bulk-*"))
 
 
+@pytest.mark.postgres
+def test_bulk_admits_on_postgres(tmp_path: Path, postgres_url: str) -> None:
+    """A server's register takes over the same records, and every row fits its leaf."""
+    import psycopg
+
+    with psycopg.connect(postgres_url, autocommit=True) as server:
+        server.execute("create database taken_over")
+    source = as_lines(tmp_path / "legacy.jsonl", legacy())
+    with open_register(tmp_path / "alpha", postgres_url.rsplit("/", 1)[0] + "/taken_over") as register:
+        report = admit_bulk(Gate(register), BulkRequest((source,), "P1001", 50), clock)
+        tenth = PEOPLE // 10
+        assert (report.admitted, report.held) == (PEOPLE + (PEOPLE - 2 * tenth) * 3, tenth * 3)
+        assert len(list(register.versions("item"))) == (PEOPLE - 2 * tenth) * 2
+        assert list(check_register(register)) == []
+
+
 def test_bulk_says_what_the_gate_says(gate: Gate, register: Register, tmp_path: Path) -> None:
     """The same records come to the same outcomes in bulk as one by one."""
     (one_by_one := tmp_path / "other").mkdir()
-    from tests.gate.conftest import open_register
-
     with open_register(one_by_one / "alpha") as other:
         door = Gate(other)
         words = [

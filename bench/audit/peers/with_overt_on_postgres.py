@@ -16,7 +16,7 @@ from overt.controls.engines._postgres import connect
 
 def main() -> None:
     task = read_task()
-    pack = read_pack(find_pack(json.loads(Path(sys.argv[1]).read_text())["pack"]["name"]))
+    pack = read_pack(find_pack(json.loads(Path(sys.argv[1]).read_text())["location"]))
     settings = Settings(
         dt.date.fromisoformat(task.as_of),
         {name: threshold.value for name, threshold in pack.thresholds.items()},
