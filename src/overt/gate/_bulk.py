@@ -33,7 +33,7 @@ _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 Tell = Callable[[int, int | None], None]
 _PROCESSES = 2
-_STAGED_AHEAD = 4
+_STAGED_AHEAD, _LEAVES_AHEAD = 4, 2
 _LEAVES_PIECE = 2_500
 
 
@@ -122,7 +122,8 @@ def _write_all(run: _Run, now: Clock, tell: Tell) -> None:
             salts = [_salts(register, part.num_rows) for part in parts]
             asked = ((table, part, actor, writer.moment, drawn) for part, drawn in zip(parts, salts, strict=True))
             # The rows of one part are written while the leaves of the next are made.
-            for part, drawn, leaves in zip(parts, salts, _in_turn(run.pool, _leaves, asked, 2), strict=True):
+            made = _in_turn(run.pool, _leaves, asked, _LEAVES_AHEAD)
+            for part, drawn, leaves in zip(parts, salts, made, strict=True):
                 writer.append_many(table, columns_of(part), actor, drawn, leaves)
             done += rows.num_rows
             _mark(writer, run.digest, done)
