@@ -17,6 +17,9 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
+from tests import attempts as attempts_made
+from tests.attempts import attempts  # noqa: F401  a fixture
+
 # A build server tries the same random cases every time; everybody else tries new ones.
 settings.register_profile("the same every time", derandomize=True)
 if os.environ.get("CI"):
@@ -137,3 +140,19 @@ def browser() -> Iterator[Any]:
     """Headless Chromium; in CI its absence is a failure."""
     with chromium() as started:
         yield started
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--write-attempts", action="store_true", help="write the counts of this run into SECURITY.md")
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Prints how many attempts of which kind the attack suites made."""
+    total = attempts_made.counted(report for reports in terminalreporter.stats.values() for report in reports)
+    if not total:
+        return
+    terminalreporter.section("attempts by the attack suites")
+    for kind, number in sorted(total.items()):
+        terminalreporter.write_line(f"{number:>9,}  {kind}")
+    if config.getoption("--write-attempts"):
+        attempts_made.write(total)
