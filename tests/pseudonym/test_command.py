@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from overt.gate import Gate, Proposed, adopt
+from overt.gate import Gate, Proposed, adopt, name_key
 from overt.pseudonym import read_key_text, read_name, read_pseudonym_key
 from overt.register import Register, RegisterSettings, pseudonym_key_of
 from tests.gate.conftest import CHARTERS, NOW, ORIGIN, listing
@@ -53,6 +53,7 @@ def test_key_export_and_register(tmp_path: Path) -> None:
     with Register.create(folder, RegisterSettings("Alpha (synthetic)", ORIGIN)) as register:
         for charter in CHARTERS:
             adopt(register, charter.read_bytes(), "P1001", NOW.replace(year=2020, month=8))
+        name_key(register, name, "P1001", NOW)
         said = {"subject_id": row["subject_id"]}
         records = [
             Proposed(each.table, {**each.values, **(said if each.table in ("subject", "entry") else {})}, bundle="b")

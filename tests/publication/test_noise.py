@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from overt.charter import read_charter
-from overt.gate import adopt
+from overt.gate import adopt, name_key
 from overt.publication import (
     Asked,
     Document,
@@ -31,7 +31,7 @@ from overt.publication._noise import NoiseRule, Spent, epsilon_of, magnitudes, q
 from overt.publication._topics import PEOPLE
 from overt.refusals import Refusal
 from overt.register import Register, RegisterSettings
-from tests.gate.conftest import CHARTERS, ORIGIN, entropy
+from tests.gate.conftest import CHARTERS, KEY, ORIGIN, entropy
 from tests.publication.conftest import EARLIER, FIRST, SECOND, fill, release
 
 LAPLACE = 'mechanism = "discrete_laplace"\nepsilon = 2.0\nbudget = 4.0\n'
@@ -46,6 +46,7 @@ def with_noise(folder: Path, noise: str = LAPLACE) -> Register:
     assert "[publication]\n" in text
     text = text.replace("[publication]\n", f"[publication]\n{noise}")
     adopt(register, text.encode(), "P1001", dt.datetime(2020, 8, 1, tzinfo=dt.UTC))
+    name_key(register, KEY.id, "P1001", dt.datetime(2020, 8, 1, 1, tzinfo=dt.UTC))
     return register
 
 

@@ -33,6 +33,11 @@ def test_register_from_charter_to_audit(tmp_path: Path) -> None:
     """Started, filled, refused, changed, checked, handed out, audited, erased."""
     folder = tmp_path / "alpha"
     overt("register", "init", folder, "--charter", CHARTERS[0], "--by", "P1001", "--decider", "P2001")
+    (tmp_path / "words").write_text("correct horse battery staple\n")
+    key = tmp_path / "pseudonym.key"
+    name = overt("pseudonym", "keygen", key, "--passphrase-file", tmp_path / "words").strip()
+    overt("pseudonym", "name", folder, "--key", key, "--passphrase-file", tmp_path / "words", "--by", "P1001")
+    assert json.loads(overt("register", "status", folder, "--json"))["pseudonym_key"] == name
     overt("register", "adopt", folder, "--charter", CHARTERS[1], "--by", "P1001")
     assert json.loads(overt("register", "status", folder, "--json"))["charter"] == 2
     shown = json.loads(

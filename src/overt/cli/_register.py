@@ -11,9 +11,10 @@ import typer
 
 from overt.cli._admit import ByOption, RegisterArgument, now
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
-from overt.gate import adopt
+from overt.gate import adopt, name_key
 from overt.ledger import canonical_json, prove, read_policy
 from overt.ledger import check as check_log
+from overt.pseudonym import pseudonym_key_id
 from overt.refusals import Exit, Refusal
 from overt.register import (
     KEPT_TABLES,
@@ -26,6 +27,7 @@ from overt.register import (
     check_register,
     erase,
     identity,
+    pseudonym_key_of,
     restore,
     snapshot,
 )
@@ -58,20 +60,35 @@ def init(
     database: Annotated[
         str, typer.Option(help="Where the rows are: SQLite in the folder, or postgresql://…")
     ] = "sqlite:///register.sqlite",
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", metavar="FILE", help="The pseudonym key file; only its public name is used."),
+    ] = None,
 ) -> None:
     """Start a register in a new folder, and adopt the first version of its charter.
 
     Example:
-      overt register init register/ --charter charter-1.toml --by P1042 --decider P2001
+      overt pseudonym keygen pseudonym.key
+      overt register init register/ --charter charter-1.toml --key pseudonym.key --by P1042 --decider P2001
+
+    The gate admits nobody until the register names its pseudonym key: here, or later with overt pseudonym name.
     """
     from overt.charter import read_charter  # noqa: PLC0415  only here
 
     data = _bytes(charter)
     said = read_charter(data, charter.name).register
     settings = RegisterSettings(said.name, said.origin, database, tuple(decider or ()))
+    key_id = pseudonym_key_id(key) if key else None
     with Register.create(register, settings) as made:
         adopt(made, data, by, now())
+        if key_id:
+            name_key(made, key_id, by, now())
     talk.print(f"{said.name}: {register}", markup=False)
+    if key_id is None:
+        talk.print(
+            f"No pseudonym key is named yet: before anybody is recorded, overt pseudonym name {register} --key FILE",
+            markup=False,
+        )
 
 
 @app.command("adopt")
@@ -95,11 +112,16 @@ def status(register: RegisterArgument, output: OutputOption = Output.TEXT, as_js
     """
     with Register.open(register) as opened:
         found = opened.status()
+        shown = {**asdict(found), "pseudonym_key": pseudonym_key_of(opened)}
     form = chosen(output, as_json)
     if form is Output.JSON:
-        say_json(asdict(found))
+        say_json(shown)
         return
-    rows = [{"what": name.replace("_", " "), "value": value} for name, value in asdict(found).items() if name != "rows"]
+    rows = [
+        {"what": name.replace("_", " "), "value": "none" if value is None else value}
+        for name, value in shown.items()
+        if name != "rows"
+    ]
     rows += [{"what": f"rows of {name}", "value": f"{count:,}"} for name, count in found.rows.items()]
     say_rows(rows, ["what", "value"], form)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from overt.cli._admit import ByOption, RegisterArgument, now
-from overt.cli._given import given_bytes
+from overt.cli._given import given_bytes, piped_bytes
 from overt.cli._keys import KeyOption, given_key
 from overt.cli._keys import PassphraseOption as KeyPassphraseOption
 from overt.cli._ledger import PassphraseOption, passphrase_of, signers_of
@@ -241,7 +240,7 @@ def work(
     from overt.rights import find, find_request, read_who  # noqa: PLC0415  the calendar takes a moment to load
     from overt.rights import work as record  # noqa: PLC0415
 
-    who = read_who(_given(person), person)
+    who = read_who(piped_bytes(person), person)
     secret = given_key(key, passphrase)
     moment = now()
     with Register.open(register) as opened:
@@ -307,7 +306,7 @@ def answer(
     )
     from overt.rights import draft as write  # noqa: PLC0415
 
-    who = read_who(_given(person), person)
+    who = read_who(piped_bytes(person), person)
     moment = now()
     parts = tuple(Restriction(part, section or "", reasons) for part in restrict or [])
     decision = Decision(parts, (section or "") if ncnd else None, (section or "") if refuse else None, reasons)
@@ -682,10 +681,6 @@ def _say_told(made: Any) -> None:
         say("nobody was sent it, as far as the register knows")
     else:
         talk.print("send each notice to its body; they are not kept in the register", markup=False)
-
-
-def _given(person: str) -> bytes:
-    return sys.stdin.buffer.read() if person == "-" else given_bytes(Path(person))
 
 
 def _day(text: str | None, option: str, moment: dt.datetime) -> dt.date:

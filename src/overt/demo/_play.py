@@ -245,7 +245,7 @@ class Play:
     def name_key(self, day: dt.date) -> None:
         """The unit says under which key its pseudonyms are, and keeps the key in a file of its own."""
         places, key = self.facts.places, self.unit.key
-        name_key(self.register, key, _DECIDER, at(day, 10))
+        name_key(self.register, key.id, _DECIDER, at(day, 10))
         for path in (places.register / "documents").iterdir():
             self.documents[sha256(path.read_bytes()).hexdigest()] = path.read_bytes()
         write_pseudonym_key(places.key, key, _PASSPHRASE, self.seeded.chance("key file").randbytes)

@@ -11,7 +11,7 @@ from overt.gate._gate import Gate, check_staff
 from overt.gate._holds import Judgement, Waiting, decide, held_records, waiting
 from overt.gate._outcome import Admitted, Held, Outcome, Proposed, Reason, Refused, outcome_as_json
 from overt.gate._reading import Line, read_lines, read_proposed
-from overt.gate._rekey import Rekeyed, name_key, rekey
+from overt.gate._rekey import Rekeyed, name_key, name_proven_key, rekey
 from overt.gate._release import PublishedCell, enter_answer, enter_release
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "gate_app",
     "held_records",
     "name_key",
+    "name_proven_key",
     "outcome_as_json",
     "read_lines",
     "read_proposed",

@@ -26,7 +26,7 @@ from overt.gate._bulk_read import Piece, StagedPiece, Stager, columns_of, digest
 from overt.gate._gate import Gate, check_staff, keep_held, keep_tally
 from overt.ledger import SALT_SIZE
 from overt.refusals import Refusal
-from overt.register import Register, Writer
+from overt.register import Register, Writer, key_unnamed
 
 Clock = Callable[[], dt.datetime]
 _Item = TypeVar("_Item")
@@ -76,6 +76,8 @@ def admit_bulk(gate: Gate, request: BulkRequest, now: Clock, tell: Tell = lambda
     """
     actor = request.actor
     check_staff("the actor", actor)
+    if not gate.names_key():
+        raise key_unnamed(gate.register)
     files = files_of(request.paths)
     run = digest_of(files)
     day = gate.day(now().isoformat())

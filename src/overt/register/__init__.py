@@ -8,7 +8,14 @@ from overt.register._backup import BACKUP_FILE, Backup, back_up, restore
 from overt.register._check import Discrepancy, check_register
 from overt.register._erase import SNAPSHOTS_FOLDER, Erasure, erase, forget
 from overt.register._log import RegisterLog
-from overt.register._pseudonyms import PSEUDONYMS_KIND, pseudonym_key_of, pseudonym_news
+from overt.register._pseudonyms import (
+    PSEUDONYMS_KIND,
+    check_pseudonym_key,
+    holds_people,
+    key_unnamed,
+    pseudonym_key_of,
+    pseudonym_news,
+)
 from overt.register._record import Values, Version, body
 from overt.register._register import CHARTERS_FOLDER, Register, Status, Writer, row_values
 from overt.register._schema import KEPT_TABLES, OWN_TABLES, identity, kept_columns
@@ -38,11 +45,14 @@ __all__ = [
     "Writer",
     "back_up",
     "body",
+    "check_pseudonym_key",
     "check_register",
     "erase",
     "forget",
+    "holds_people",
     "identity",
     "kept_columns",
+    "key_unnamed",
     "pseudonym_key_of",
     "pseudonym_news",
     "read_settings",

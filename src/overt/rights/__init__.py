@@ -9,7 +9,7 @@ from overt.rights._certificate import Certificate, Confirmed, Erased, verify_cer
 from overt.rights._clock import EXTENDABLE_FROM, Clock, add_months
 from overt.rights._correct import Correction, Desk, Told, read_correction, rectify, remove, tell
 from overt.rights._decision import PARTS, SECTIONS, Decision, Restriction
-from overt.rights._find import Holding, Listing, Who, find, holding, read_who
+from overt.rights._find import Holding, Listing, Who, find, holding, person_of, read_who
 from overt.rights._notices import Owed, exempt, give_notice, owed
 from overt.rights._recall import (
     CONFIRMS,
@@ -79,6 +79,7 @@ __all__ = [
     "note_identity",
     "owed",
     "pause",
+    "person_of",
     "read_correction",
     "read_notice",
     "read_who",
