@@ -570,8 +570,7 @@ def verify(
 
     Leaves with 1 when it is whole and the removal is not finished, with 3 when it is not whole.
     """
-    need_rights()
-    from overt.rights import verify_certificate  # noqa: PLC0415  the calendar takes a moment to load
+    from overt.rights import verify_certificate  # noqa: PLC0415  only here
 
     made = verify_certificate(folder, read_policy(given_bytes(policy), str(policy)))
     if chosen(output, as_json) is Output.JSON:
@@ -582,7 +581,7 @@ def verify(
             say(f"erased on {each.on}: {each.kind}")
         for line in made.told:
             say(f"{line.recipient}: told on {line.told_on}, {line.confirmed_as} on {line.confirmed_on}")
-        say("the removal is finished" if made.is_finished else "the removal is not finished")
+        say(made.state)
     return Exit.CLEAR if made.is_finished else Exit.BREACHES
 
 

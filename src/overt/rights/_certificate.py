@@ -61,6 +61,20 @@ class Certificate:
         """Whether something was erased and everybody who was told has confirmed."""
         return bool(self.erased) and all(each.confirmed_on != "open" for each in self.told)
 
+    @property
+    def state(self) -> str:
+        """How far the removal is, in a sentence that claims no more than the records show."""
+        if not self.told:
+            return "The removal is finished. As far as the register knows, nobody else was sent the data."
+        confirmed = sum(each.confirmed_on != "open" for each in self.told)
+        if self.is_finished:
+            return (
+                f"The removal is finished: every organisation that was told has confirmed ({confirmed} of {confirmed})."
+            )
+        return (
+            f"The removal is not finished: {confirmed} of {len(self.told)} organisations that were told have confirmed."
+        )
+
 
 def write_certificate(
     register: Register, number: str, signers: Sequence[Signer], out: Path, now: dt.datetime, *, interim: bool = False
@@ -231,16 +245,11 @@ def certificate_paper(made: Certificate, *, synthetic: bool) -> Paper:
         (each.recipient, each.told_on, _SHOWN.get(each.confirmed_on, each.confirmed_on), _SHOWN[each.confirmed_as])
         for each in made.told
     )
-    state = (
-        "The removal is finished: everybody who had a copy has confirmed."
-        if made.is_finished
-        else "The removal is not finished: not everybody who had a copy has confirmed."
-    )
     erased = tuple((f"Erasure {each.number}", f"{each.on}: {each.kind}") for each in made.erased)
     told = Grid(("Body", "Told on", "Confirmed on", "What it confirmed"), rows) if rows else Words(_NOBODY)
     parts = (
         Part("What was erased", (Facts(erased), Words(_ERASED))),
-        Part("Who was told", (told, Words(state))),
+        Part("Who was told", (told, Words(made.state))),
         Part(
             "How to check it", (Words(_CHECK), Points((f"overt rights verify FOLDER --policy {POLICY}",)), Words(_EACH))
         ),
@@ -248,7 +257,7 @@ def certificate_paper(made: Certificate, *, synthetic: bool) -> Paper:
     top = Facts((("Register", made.register), ("Your request", made.request), ("Made on", made.made_on)))
     mark = "SYNTHETIC: everything here is invented." if synthetic else ""
     day = dt.date.fromisoformat(made.made_on)
-    return Paper(made.controller, "Certificate of removal", day, (top, Words(state)), parts, mark)
+    return Paper(made.controller, "Certificate of removal", day, (top, Words(made.state)), parts, mark)
 
 
 _SHOWN = {"open": "not yet", "done": "deleted", "nothing_held": "held nothing"}
