@@ -58,13 +58,17 @@ class Field:
 
 @dataclass(frozen=True)
 class Fault:
-    """Why a field was not taken, with the law and what to do. It never repeats the value."""
+    """Why a field was not taken, with the law and what to do. It never repeats the value.
+
+    `anchor` is the place on the page where more stands, if that is not the field.
+    """
 
     field: str
     says: str
     remedy: str = ""
     law: tuple[str, ...] = ()
     code: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True)

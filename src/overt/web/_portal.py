@@ -37,8 +37,6 @@ from overt.web._action import (
     Ask,
     Away,
     Face,
-    Fault,
-    Kind,
     Plain,
     Shown,
     SignedIn,
@@ -48,6 +46,7 @@ from overt.web._action import (
 from overt.web._cache import PageCache
 from overt.web._config import PortalConfig
 from overt.web._desk import Desk
+from overt.web._faults import summary_of, words_of
 from overt.web._guard import ROUTE, App, Limiter, TooLarge, TooSlow, guarded
 from overt.web._journal import AccessLog, Attempt, ServerLog
 from overt.web._openapi import openapi
@@ -381,15 +380,12 @@ class _Visit:
         given = {**ask.form} if ask else {}
         given.update(answer.data.get("given", {}))
         fields = answer.data.get("fields", self.action.fields)
-        errors = {each.field: _words(each) for each in reversed(answer.faults)}
-        at = {each.name: f"#{each.name}-day" if each.kind is Kind.DATE else f"#{each.name}" for each in fields}
-        summary = [
-            {"text": _stopped(each.says), "href": at.get(each.field, f"#{each.field}")} for each in answer.faults
-        ]
+        errors = {each.field: words_of(each) for each in reversed(answer.faults)}
         context = {
             "back": None, "lead": (), "refusals": (), "onward": None, "button": "Continue", "target": self.action.path,
             **answer.data,
-            "fields": fields, "given": given, "errors": errors, "faults": answer.faults, "summary": summary,
+            "fields": fields, "given": given, "errors": errors, "faults": answer.faults,
+            "summary": summary_of(answer.faults, fields),
             "csrf": self.session.csrf if self.session else "",
             **self._frame(),
         }  # fmt: skip
@@ -494,16 +490,6 @@ def _refused(refusals: Sequence[Refusal]) -> Shown:
         for each in refusals
     ]
     return Shown("shared/said.html", {"heading": "This was refused", "refusals": found}, 422)
-
-
-def _words(fault: Fault) -> str:
-    parts = [_stopped(fault.says), _stopped(fault.remedy), "; ".join(fault.law)]
-    return " ".join([*(part for part in parts if part), *([f"({fault.code})"] if fault.code else [])])
-
-
-def _stopped(text: str) -> str:
-    text = text[:1].upper() + text[1:]
-    return text if not text or text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _wants_json(request: Request) -> bool:
