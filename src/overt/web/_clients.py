@@ -76,10 +76,13 @@ class Clients:
         return not self.trusts(host) and any(name in named for name, _ in scope["headers"])
 
     def _written(self, scope: MutableMapping[str, Any]) -> Iterator[str]:
-        """The hops of the header, the last first."""
-        lines = [value for name, value in scope["headers"] if name == self._header]
-        text = b",".join(lines)[-_LONGEST:].decode("latin-1")
-        yield from reversed(self._hops(text)[-_MOST_HOPS:])
+        """The hops of the header, the last first. Each line is read by itself: none can spoil the next."""
+        left = _MOST_HOPS
+        for name, value in reversed(scope["headers"]):
+            if name == self._header and left:
+                hops = self._hops(value[-_LONGEST:].decode("latin-1"))[-left:]
+                left -= len(hops)
+                yield from reversed(hops)
 
     def _is_proxy(self, address: Address) -> bool:
         return any(address.version == each.version and address in each for each in self._proxies)
@@ -96,9 +99,15 @@ def _x_forwarded_hops(text: str) -> list[str]:
 
 
 def _forwarded_hops(text: str) -> list[str]:
-    """The addresses of `for` (RFC 7239); an empty text for a hop that names none or more than one."""
+    """The addresses of `for` (RFC 7239); an empty text for a hop that names none or more than one.
+
+    A line with a quotation mark that is never closed has no hops that could be believed.
+    """
+    parts = _PART.findall(text)
+    if ",".join(parts) != text:
+        return [""]
     hops = []
-    for part in _PART.findall(text):
+    for part in parts:
         whole, pairs = 0, []
         for pair in _PAIR.finditer(part):
             if pair.start() != whole:

@@ -80,6 +80,11 @@ class Desk:
             self._look_for_charters()
             return self._gate.charters
 
+    def title(self) -> str:
+        """What the register calls itself, as far as was seen; asks neither the database nor for a turn."""
+        known = self._gate.charters
+        return known[-1].register.name if known else "A register"
+
     def charter(self) -> Charter | None:
         """The charter in force today."""
         return in_force(self.charters(), self.now().date())

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -112,6 +113,41 @@ def _lines(path: Path) -> Iterator[bytes]:
         for line in stream:
             if line.endswith(b"\n"):
                 yield line[:-1]
+
+
+def place_of(error: BaseException) -> str:
+    """Where it went wrong: the last place in Overt, as module, function and line. Nothing of what was being done."""
+    place = ""
+    trace = error.__traceback__
+    while trace is not None:
+        frame = trace.tb_frame
+        module = str(frame.f_globals.get("__name__", ""))
+        if module.startswith("overt.") or not place:
+            place = f"{module}.{frame.f_code.co_qualname}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
+class LogLines(logging.Handler):
+    """What libraries log, as lines of the server's log: who says it and how grave it is.
+
+    An exception is its kind and its place. The words of a message are left out, since they may hold a value, but those
+    of the HTTP server, which are fixed.
+    """
+
+    def __init__(self, log: ServerLog) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Writes a line."""
+        facts: dict[str, Any] = {"logger": record.name, "level": record.levelname.lower()}
+        if record.name.startswith("uvicorn") and isinstance(record.msg, str):
+            facts["says"] = record.msg.strip()
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            facts |= {"error": type(error).__name__, "place": place_of(error)}
+        self._log.say("log", **facts)
 
 
 class ServerLog:

@@ -24,7 +24,7 @@ from urllib.parse import urlencode
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
@@ -44,42 +44,32 @@ from overt.web._action import (
     Who,
 )
 from overt.web._cache import PageCache
+from overt.web._clients import Clients
 from overt.web._config import PortalConfig
 from overt.web._desk import Desk
 from overt.web._faults import summary_of, words_of
-from overt.web._guard import ROUTE, App, Limiter, TooLarge, TooSlow, guarded
+from overt.web._guard import CLIENT, ROUTE, App, Scope, TooLarge, TooSlow, guarded
 from overt.web._journal import AccessLog, Attempt, ServerLog
 from overt.web._openapi import openapi
+from overt.web._pace import Pace, TooOften, Try
 from overt.web._pages import STATIC, plain, render, style
 from overt.web._roles import ANYONE, may
 from overt.web._session import Session, Sessions
+from overt.web._shares import Shares, TooBusy
 from overt.web._signin import door_actions
+from overt.web._statuses import DETAILS, HEADINGS
 from overt.web.oversight import ACTIONS as OVERSIGHT
 from overt.web.public import ACTIONS as PUBLIC
 from overt.web.staff import ACTIONS as STAFF
 
 Clock = Callable[[], dt.datetime]
 _PROBLEM = "application/problem+json"
-_HEADINGS = {
-    400: "This request cannot be read",
-    401: "Sign in first",
-    403: "You may not do this",
-    404: "There is no such page",
-    405: "This page is not for that",
-    413: "Too much was sent",
-    415: "This kind of content is not taken",
-    429: "Too many tries",
-}
-_DETAILS = {
-    400: "The form or the address holds something that does not belong there, or says a thing twice.",
-    401: "This page is for those who sign in.",
-    403: "Your roles do not let you do this. The attempt is in the access log.",
-    404: "Check the address, or begin at the first page.",
-    405: "Nothing was changed.",
-    413: "Send less; nothing was taken.",
-    415: "Send a form or JSON; nothing was taken.",
-    429: "Wait a minute, then try again. Nothing was taken.",
-}
+# What a function behind refuses because of where it runs, and not because of what it was given.
+_UNAVAILABLE = {"engine-unreachable", "register-unreachable", "register-busy", "portal-elsewhere"}
+# What ends a request before there is an answer, with its status; an `HTTPException` has its own.
+_FAILURES: dict[Any, int] = {
+    HTTPException: 0, TooLarge: 413, TooSlow: 408, ClientDisconnect: 408, Refusal: 503, Exception: 500,
+}  # fmt: skip
 _ACTION_FACES = {Face.PUBLIC: "The public", Face.STAFF: "Staff", Face.OVERSIGHT: "Oversight"}
 _FIRST_PAGE = {Face.PUBLIC: "/", Face.STAFF: "/staff", Face.OVERSIGHT: "/oversight"}
 
@@ -95,8 +85,8 @@ class Portal:
     sessions: Sessions
     cache: PageCache
     tokens: _forms.FormTokens
-    form_limit: Limiter
-    signin_limit: Limiter
+    pace: Pace
+    shares: Shares
     now: Clock
     actions: tuple[Action, ...] = field(default=())
 
@@ -134,8 +124,8 @@ def portal(
         Sessions(config.idle_seconds, config.session_seconds, clock),
         PageCache(config.cache_seconds, clock),
         _forms.FormTokens(clock),
-        Limiter(config.form_posts_per_minute, clock),
-        Limiter(config.signin_posts_per_minute, clock),
+        Pace(config, clock),
+        Shares(),
         now,
         all_actions(config),
     )
@@ -150,13 +140,20 @@ def portal(
 
     app = Starlette(
         routes=list(_routes(made)),
-        exception_handlers={HTTPException: _failed(made), TooLarge: _failed(made), TooSlow: _failed(made)},
+        exception_handlers=dict.fromkeys(_FAILURES, _failed(made)),
         lifespan=lifespan,
     )
     # A path that is not there leads nowhere.
     app.router.redirect_slashes = False
     app.state.portal = made
-    return guarded(app, config.hosts, said, secure=config.secure, body_seconds=config.body_seconds)
+
+    def page(scope: Scope, status: int) -> tuple[bytes, str]:
+        response = problem_response(made, Request(scope), status, "", None)
+        return bytes(response.body), response.headers["content-type"]
+
+    clients = Clients(config.proxies, config.proxy_header)
+    seconds = config.body_seconds
+    return guarded(app, config.hosts, said, clients, page, secure=config.secure, body_seconds=seconds)
 
 
 def _routes(portal: Portal) -> Iterator[BaseRoute]:
@@ -228,6 +225,7 @@ class _Visit:
         self.number = "" if action.face is Face.PUBLIC else request.cookies.get(portal.cookie, "")
         self.session: Session | None = portal.sessions.find(self.number) if self.number else None
         self.person = self.session.who if self.session else None
+        self.client = str(request.scope.get(CLIENT, ""))
         self.sets_cookie = False
         self.as_json = _wants_json(request)
 
@@ -240,8 +238,8 @@ class _Visit:
         except HTTPException as error:
             self._logged("refused", error.status_code)
             raise
-        except (TooLarge, TooSlow):
-            self._logged("refused", 413)
+        except Exception as error:
+            self._logged("refused", _FAILURES.get(type(error), 500))
             raise
         self._logged("allowed" if response.status_code < 400 else "refused", response.status_code)
         return response
@@ -263,17 +261,45 @@ class _Visit:
             self.sets_cookie = True
         received = _forms.Received({}, {})
         if action.method == "POST":
-            self._check_pace()
             received = await _forms.receive(self.request, action)
             self._check_sent_from_here(received)
         ask = self._ask(received)
-        return await self._done(ask)
+        counted = self._count(ask)
+        response = await self._in_turn(ask)
+        taken = response.status_code < 400
+        if counted is not None and action.name == "door.password" and taken:
+            self.portal.pace.signed_in(self.client, ask.form["staff"])
+            counted.forget()
+        elif counted is not None and action.with_token and not taken:
+            counted.forget()
+        return response
 
-    def _check_pace(self) -> None:
-        caller = self.request.client.host if self.request.client else ""
-        limit = {Face.PUBLIC: self.portal.form_limit, Face.DOOR: self.portal.signin_limit}.get(self.action.face)
-        if limit is not None and not limit.let(caller):
-            raise HTTPException(429, headers={"retry-after": "60"})
+    def _count(self, ask: Ask) -> Try | None:
+        """Counts what is limited, once it is known to come from a page of ours; refused with 429 when too much."""
+        action, pace = self.action, self.portal.pace
+        if action.method != "POST":
+            return None
+        try:
+            if action.name == "door.password":
+                return pace.password(self.client, ask.form.get("staff", ""))
+            if action.name == "door.to-provider":
+                return pace.to_provider(self.client)
+            if action.face is Face.PUBLIC and (
+                not action.with_token or self.portal.tokens.holds(ask.form.get("token", ""))
+            ):
+                return pace.form(self.client)
+        except TooOften:
+            raise HTTPException(429, headers={"retry-after": "60"}) from None
+        return None
+
+    async def _in_turn(self, ask: Ask) -> Response:
+        """The action done when it is this client's turn; for who signed in, the account is the client."""
+        asker = f"staff {self.person.staff}" if self.person else self.client
+        try:
+            async with self.portal.shares.turn(asker):
+                return await self._done(ask)
+        except TooBusy:
+            raise HTTPException(503, headers={"retry-after": "10"}) from None
 
     def _check_sent_from_here(self, received: _forms.Received) -> None:
         if not _forms.same_site(self.request):
@@ -315,7 +341,7 @@ class _Visit:
 
     async def _done(self, ask: Ask) -> Response:
         """The action done and its page made, in a thread: the loop is for everybody."""
-        found = await run_in_threadpool(self._in_thread, ask)
+        found = await self.portal.shares.run(self.action.face, self.person is not None, self._in_thread, ask)
         if isinstance(found, Response):
             return found
         try:
@@ -398,7 +424,7 @@ class _Visit:
         here = self.request.url.path
         longest = max((each.path for each in pages if _leads_to(each.path, here)), key=len, default="")
         return {
-            "register": self.portal.desk.charters()[-1].register.name if self.portal.desk.charters() else "A register",
+            "register": self.portal.desk.title(),
             "synthetic": self.portal.config.synthetic,
             "who": self.person,
             "here": here,
@@ -448,7 +474,7 @@ class _Visit:
     def said(self, status: int, detail: str) -> bytes:
         """The short page of a status."""
         onward = {"href": "/sign-in", "text": "Sign in"} if status == 401 else {"href": "/", "text": "The first page"}
-        data = {"heading": _HEADINGS.get(status, "This did not work"), "lead": [detail], "onward": onward}
+        data = {"heading": HEADINGS.get(status, "This did not work"), "lead": [detail], "onward": onward}
         return self._page(Shown("shared/said.html", data, status), None)
 
     def _logged(self, outcome: str, status: int) -> None:
@@ -461,7 +487,7 @@ class _Visit:
 
 def problem_response(portal: Portal, request: Request, status: int, detail: str, visit: _Visit | None) -> Response:
     """A status with its words: a page for a browser, a problem for a program."""
-    told = detail or _DETAILS.get(status, "Nothing was changed.")
+    told = detail or DETAILS.get(status, "Nothing was changed.")
     headers = {"cache-control": "no-store"}
     if _wants_json(request):
         return JSONResponse(_forms.problem(f"http-{status}", status, told), status, headers, _PROBLEM)
@@ -472,7 +498,7 @@ def problem_response(portal: Portal, request: Request, status: int, detail: str,
 
 def _failed(portal: Portal) -> Callable[[Request, Exception], Response]:
     def failed(request: Request, error: Exception) -> Response:
-        status = {TooLarge: 413, TooSlow: 408}.get(type(error), getattr(error, "status_code", 500))
+        status = getattr(error, "status_code", 0) or _FAILURES.get(type(error), 500)
         response = problem_response(portal, request, status, "", None)
         for name, value in (getattr(error, "headers", None) or {}).items():
             response.headers[name] = value
@@ -489,6 +515,8 @@ def _refused(refusals: Sequence[Refusal]) -> Shown:
         {"code": each.code, "found": f"{each.where}: {each.found}", "wanted": each.wanted, "remedy": each.remedy}
         for each in refusals
     ]
+    if any(each.code in _UNAVAILABLE for each in refusals):
+        return Shown("shared/said.html", {"heading": HEADINGS[503], "lead": [DETAILS[503]], "refusals": found}, 503)
     return Shown("shared/said.html", {"heading": "This was refused", "refusals": found}, 422)
 
 
