@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -21,6 +22,8 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TextIO
+
+from overt.refusals import Refusal
 
 FOLDER = "portal"
 ACCESS_FILE = "access.jsonl"
@@ -54,13 +57,29 @@ class AccessLog:
         for line in self._lines():
             self._last = sha256(line).hexdigest()
         self._stream = self.path.open("ab", buffering=0)
+        self._size = self._stream.seek(0, os.SEEK_END)
 
     def add(self, attempt: Attempt) -> None:
-        """Adds a line."""
+        """Adds a line. Refuses a file that somebody else wrote to: the chain would fork there for good."""
         with self._turn:
             line = json.dumps({**asdict(attempt), "before": self._last}, separators=(",", ":")).encode()
-            self._stream.write(line + b"\n")
-            self._last = sha256(line).hexdigest()
+            self._check_alone()
+            try:
+                whole = self._stream.write(line + b"\n") == len(line) + 1
+            except OSError:
+                whole = False
+            if not whole:
+                # A full disk takes a part of a line, to which the next would be joined.
+                self._stream.truncate(self._size)
+                raise Refusal("access-log-full", ACCESS_FILE, "a line could not be written", "room on the disk")
+            self._last, self._size = sha256(line).hexdigest(), self._size + len(line) + 1
+
+    def _check_alone(self) -> None:
+        here = os.fstat(self._stream.fileno())
+        there = self.path.stat() if self.path.exists() else None
+        if there is None or (there.st_ino, there.st_size) != (here.st_ino, self._size):
+            remedy = "Stop every portal of this register, see who wrote to the file, and start one again."
+            raise Refusal("access-log-changed", ACCESS_FILE, "somebody else wrote to it", "one writer", remedy)
 
     def read(self, keep: Callable[[Attempt], bool] = lambda _: True) -> Iterator[Attempt]:
         """The attempts, oldest first."""

@@ -30,6 +30,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from overt.ledger import log_app
 from overt.refusals import Refusal, Refusals
+from overt.register import Hold
 from overt.web import _forms
 from overt.web._action import (
     Action,
@@ -49,13 +50,13 @@ from overt.web._config import PortalConfig
 from overt.web._desk import Desk
 from overt.web._faults import summary_of, words_of
 from overt.web._guard import CLIENT, ROUTE, App, Scope, TooLarge, TooSlow, guarded
-from overt.web._journal import AccessLog, Attempt, ServerLog
+from overt.web._journal import FOLDER, AccessLog, Attempt, ServerLog
 from overt.web._openapi import openapi
 from overt.web._pace import Pace, TooOften, Try
 from overt.web._pages import STATIC, plain, render, style
 from overt.web._roles import ANYONE, may
 from overt.web._session import Session, Sessions
-from overt.web._shares import Shares, TooBusy
+from overt.web._shares import Shares, TooBusy, share_of
 from overt.web._signin import door_actions
 from overt.web._statuses import DETAILS, HEADINGS
 from overt.web.oversight import ACTIONS as OVERSIGHT
@@ -65,7 +66,7 @@ from overt.web.staff import ACTIONS as STAFF
 Clock = Callable[[], dt.datetime]
 _PROBLEM = "application/problem+json"
 # What a function behind refuses because of where it runs, and not because of what it was given.
-_UNAVAILABLE = {"engine-unreachable", "register-unreachable", "register-busy", "portal-elsewhere"}
+_UNAVAILABLE = {"engine-unreachable", "register-unreachable", "register-busy", "portal-lock-lost"}
 # What ends a request before there is an answer, with its status; an `HTTPException` has its own.
 _FAILURES: dict[Any, int] = {
     HTTPException: 0, TooLarge: 413, TooSlow: 408, ClientDisconnect: 408, Refusal: 503, Exception: 500,
@@ -115,11 +116,17 @@ def portal(
     at once, and closed when the server stops.
     """
     said = log or ServerLog(lambda: dt.datetime.now(dt.UTC))
-    desk = Desk(register, config, now)
+    # First of all: two portals would write one access log.
+    hold = Hold(register, f"{FOLDER}/lock")
+    try:
+        desk, journal = Desk(register, config, now, hold), AccessLog(register)
+    except BaseException:
+        hold.release()
+        raise
     made = Portal(
         config,
         desk,
-        AccessLog(register),
+        journal,
         said,
         Sessions(config.idle_seconds, config.session_seconds, clock),
         PageCache(config.cache_seconds, clock),
@@ -177,7 +184,11 @@ def _routes(portal: Portal) -> Iterator[BaseRoute]:
 
     async def health(request: Request) -> Response:
         request.scope[ROUTE] = "/health"
-        found = await run_in_threadpool(_health, portal)
+        return JSONResponse({"alive": True}, headers={"cache-control": "no-store"})
+
+    async def ready(request: Request) -> Response:
+        request.scope[ROUTE] = "/ready"
+        found = await portal.shares.run("ready", _readiness, portal)
         return JSONResponse(found, 200 if found["register"] == "open" else 503, {"cache-control": "no-store"})
 
     async def described(request: Request) -> Response:
@@ -191,14 +202,18 @@ def _routes(portal: Portal) -> Iterator[BaseRoute]:
     yield Route("/static/icon.svg", icon)
     yield Route("/static/licences.txt", licences)
     yield Route("/health", health)
+    yield Route("/ready", ready)
     yield Route("/openapi.json", described)
     yield Mount("/ledger", log_app(portal.desk.log()))
 
 
-def _health(portal: Portal) -> dict[str, Any]:
+def _readiness(portal: Portal) -> dict[str, Any]:
+    """Whether the register can be read and written, and this portal may do it."""
     try:
-        with portal.desk.reading() as register:
+        with portal.desk.writing(), portal.desk.reading() as register:
             return {"register": "open", "leaves": register.size()}
+    except Refusal as refusal:
+        return {"register": "not readable", "error": refusal.code}
     except Exception as error:
         return {"register": "not readable", "error": type(error).__name__}
 
@@ -341,7 +356,8 @@ class _Visit:
 
     async def _done(self, ask: Ask) -> Response:
         """The action done and its page made, in a thread: the loop is for everybody."""
-        found = await self.portal.shares.run(self.action.face, self.person is not None, self._in_thread, ask)
+        share = share_of(self.action.face, self.person is not None)
+        found = await self.portal.shares.run(share, self._in_thread, ask)
         if isinstance(found, Response):
             return found
         try:
@@ -389,7 +405,7 @@ class _Visit:
 
     def _shown(self, ask: Ask, answer: Shown) -> Response:
         status = answer.status or (422 if answer.faults else 200)
-        headers = {"cache-control": "no-store"}
+        headers = _headers_of(status)
         if self.as_json:
             return self._json(answer, status, headers)
         content = self._page(answer, ask)
@@ -482,18 +498,24 @@ class _Visit:
         moment = self.portal.now().astimezone(dt.UTC).isoformat(timespec="seconds")
         action = self.action
         attempt = Attempt(moment, who.staff, who.roles, action.face.value, action.name, action.method, outcome, status)
+        # Whoever may not be alone in the folder would fork the log.
+        self.portal.desk.hold.check_folder()
         self.portal.journal.add(attempt)
 
 
 def problem_response(portal: Portal, request: Request, status: int, detail: str, visit: _Visit | None) -> Response:
     """A status with its words: a page for a browser, a problem for a program."""
     told = detail or DETAILS.get(status, "Nothing was changed.")
-    headers = {"cache-control": "no-store"}
+    headers = _headers_of(status)
     if _wants_json(request):
         return JSONResponse(_forms.problem(f"http-{status}", status, told), status, headers, _PROBLEM)
     lost = Action("public.lost", Face.PUBLIC, request.url.path, "", lambda _: Shown("shared/said.html"))
     page = (visit or _Visit(portal, request, lost)).said(status, told)
     return Response(page, status, headers, "text/html; charset=utf-8")
+
+
+def _headers_of(status: int) -> dict[str, str]:
+    return {"cache-control": "no-store", **({"retry-after": "60"} if status == 503 else {})}
 
 
 def _failed(portal: Portal) -> Callable[[Request, Exception], Response]:

@@ -16,14 +16,19 @@ import anyio.to_thread
 
 from overt.web._action import Face
 
-# The public and the door together leave half of the desk's readers to those who signed in.
-_THREADS = {"public": 4, "door": 2, "inside": 8}
+# The public leaves half of the desk's readers to those who signed in. Whether the portal can serve is asked by anybody.
+_THREADS = {"public": 4, "door": 2, "inside": 8, "ready": 1}
 _TURNS_OF_ONE = 3
 _MOST_WAITING = 256
 
 
 class TooBusy(Exception):
     """One client asked for more at once than is kept for it."""
+
+
+def share_of(face: Face, signed_in: bool) -> str:
+    """Whose share a request comes out of."""
+    return "inside" if signed_in else "door" if face is Face.DOOR else "public"
 
 
 class Shares:
@@ -48,8 +53,7 @@ class Shares:
             if not waiting:
                 self._turns.pop(client, None)
 
-    async def run(self, face: Face, signed_in: bool, make: Callable[..., Any], *given: Any) -> Any:
+    async def run(self, share: str, make: Callable[..., Any], *given: Any) -> Any:
         """What `make` gives, in a thread of the share."""
-        share = "inside" if signed_in else "door" if face is Face.DOOR else "public"
         limiter = self._threads.setdefault(share, anyio.CapacityLimiter(_THREADS[share]))
         return await anyio.to_thread.run_sync(make, *given, limiter=limiter)
