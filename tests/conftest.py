@@ -14,16 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 from tests import attempts as attempts_made
 from tests.attempts import attempts  # noqa: F401  a fixture
+from tests.waiting import MINUTES
 
-# A build server tries the same random cases every time; everybody else tries new ones.
-settings.register_profile("the same every time", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("the same every time")
+# A build server tries the same random cases every time; everybody else tries new ones. How long one takes says nothing.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("the same every time", settings.get_profile("any machine"), derandomize=True)
+settings.load_profile("the same every time" if os.environ.get("CI") else "any machine")
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI") == "true"
@@ -82,12 +83,24 @@ def postgres_url() -> Iterator[str]:
 
     def run(*command: str) -> None:
         subprocess.run(
-            command, check=True, user=owner, env=environment, cwd=folder, stdout=subprocess.DEVNULL, timeout=60
+            command, check=True, user=owner, env=environment, cwd=folder, stdout=subprocess.DEVNULL, timeout=MINUTES
         )
 
     run(f"{binaries}/initdb", "-D", str(data), "-U", "overt", "--auth=trust", "--encoding=UTF8", "--no-sync")
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-    run(f"{binaries}/pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
+    run(
+        f"{binaries}/pg_ctl",
+        "-D",
+        str(data),
+        "-w",
+        "-t",
+        f"{MINUTES:.0f}",
+        "-l",
+        str(folder / "log"),
+        "-o",
+        options,
+        "start",
+    )
     try:
         yield f"postgresql://overt@127.0.0.1:{port}/postgres"
     finally:
@@ -131,8 +144,26 @@ def chromium() -> Iterator[Any]:
         lacking("playwright is not installed")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield started
+        yield _patient(started)
         started.close()
+
+
+def _patient(browser: Any) -> Any:
+    """A browser of which every window waits for minutes, where Playwright's own give up after thirty seconds."""
+    for name in ("new_context", "new_page"):
+        _wait_in(browser, name)
+    return browser
+
+
+def _wait_in(browser: Any, name: str) -> None:
+    usual = getattr(browser, name)
+
+    def opened(**options: Any) -> Any:
+        made = usual(**options)
+        made.set_default_timeout(1_000 * MINUTES)
+        return made
+
+    setattr(browser, name, opened)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
@@ -20,6 +19,7 @@ from overt.refusals import Refusal
 from overt.register import Register, check_register
 from tests.conftest import ROOT
 from tests.gate.conftest import NOW, listing, open_register
+from tests.waiting import MINUTES
 
 PEOPLE = 40
 
@@ -158,8 +158,7 @@ def test_bulk_killed_goes_on_without_loss_or_doubles(register: Register, tmp_pat
         if total != b"None" and int(done) >= 100:
             break
     os.killpg(process.pid, signal.SIGKILL)
-    process.wait(timeout=30)
-    time.sleep(0.2)
+    process.wait(timeout=MINUTES)
     with Register.open(register.folder) as opened:
         halfway = opened.size()
         report = admit_bulk(Gate(opened), BulkRequest((source,), "P1001", 20), clock)

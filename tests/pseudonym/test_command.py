@@ -15,6 +15,7 @@ from overt.gate import Gate, Proposed, adopt, name_key
 from overt.pseudonym import read_key_text, read_name, read_pseudonym_key
 from overt.register import Register, RegisterSettings, pseudonym_key_of
 from tests.gate.conftest import CHARTERS, NOW, ORIGIN, listing
+from tests.waiting import MINUTES
 
 WORDS = "correct horse battery"
 EXPORT = "who,dob,role,notes\nJo Arden Example,2004-05-03,suspect,seen\n"
@@ -25,7 +26,7 @@ def overt(*arguments: object, code: int = 0, **environment: str) -> subprocess.C
         [sys.executable, "-m", "overt.cli", "pseudonym", *map(str, arguments)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=MINUTES,
         check=False,
         env={**os.environ, "OVERT_PSEUDONYM_PASSPHRASE": WORDS, **environment},
     )

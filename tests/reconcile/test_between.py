@@ -45,6 +45,7 @@ from overt.reconcile import (
 )
 from overt.refusals import Refusal, Refusals
 from tests.reconcile.conftest import KEY, LATER, People, person
+from tests.waiting import MINUTES, until
 
 TODAY = dt.date(2026, 6, 30)
 NAMES = ("Jo", "Ann", "Bo", "Cy", "Di", "Ed", "Flo", "Gus")
@@ -134,7 +135,7 @@ class Wire:
         return found
 
     def close(self) -> None:
-        self._thread.join(timeout=20)
+        self._thread.join(timeout=MINUTES)
         self._listening.close()
 
 
@@ -156,21 +157,21 @@ class Session:
                 started.set()
 
             try:
-                self.keeper.append(serve(self.kept, agreed, KEY, Address(port=0, silence=20), ready=told, wait=20))
+                self.keeper.append(serve(self.kept, agreed, KEY, Address(port=0, silence=60), ready=told, wait=120))
             except BaseException as error:
                 self.keeper.append(error)
                 started.set()
 
         thread = threading.Thread(target=run)
         thread.start()
-        started.wait(60)
+        started.wait(MINUTES)
         self.wire = Wire(ready[0])
         try:
-            address = Address(port=self.wire.port, silence=20)
+            address = Address(port=self.wire.port, silence=60)
             self.owner: OwnerLearned
             self.owner, self.read, self.unreadable = join(self.path, ListOptions(), agreed, KEY, address, rows=file)
         finally:
-            thread.join(timeout=60)
+            thread.join(timeout=MINUTES)
             self.wire.close()
 
 
@@ -362,30 +363,27 @@ class Strange:
                 ready.append(port)
                 started.set()
 
-            address = Address(port=0, silence=6)
+            address = Address(port=0, silence=30)
             try:
-                self.result.append(serve(elements, agreed, KEY, address, wait=20, ready=tell, told=self.told.append))
+                self.result.append(serve(elements, agreed, KEY, address, wait=120, ready=tell, told=self.told.append))
             except Refusal as refusal:
                 self.result.append(refusal)
 
         self.thread = threading.Thread(target=run)
         self.thread.start()
-        started.wait(30)
+        started.wait(MINUTES)
         self.port = ready[0]
 
     def say(self, data: bytes) -> bytes:
         """Says something and gives what comes back."""
         before = len(self.told)
-        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=MINUTES) as connection:
             connection.sendall(data)
             try:
                 answer = connection.recv(65_536)
             except OSError:
                 answer = b""
-        for _ in range(60):
-            if len(self.told) > before:
-                break
-            time.sleep(0.05)
+        until(lambda: len(self.told) > before, "what the keeper says of it")
         return answer
 
 
@@ -423,7 +421,7 @@ def test_malformed_and_oversized_messages_are_refused_and_the_keeper_waits_on(tm
     assert [each.code for each in strange.told] == [code for _, code in wanted]
     path = write(tmp_path / "list.csv", names(5))
     learned, *_ = join(path, ListOptions(), agreed, KEY, Address(port=strange.port))
-    strange.thread.join(timeout=20)
+    strange.thread.join(timeout=MINUTES)
     assert learned.count == 5
     assert strange.result == [KeeperLearned(64, None)]
 
@@ -476,15 +474,12 @@ def test_a_request_that_is_not_what_was_agreed_is_not_answered(
     monkeypatch.setattr(psi.client, "CreateRequest", changed)
     path = write(tmp_path / "list.csv", names(60))
     with pytest.raises(Refusal, match="connection-lost"):
-        join(path, ListOptions(), agreed, KEY, Address(port=strange.port, silence=5))
+        join(path, ListOptions(), agreed, KEY, Address(port=strange.port, silence=60))
     monkeypatch.undo()
-    for _attempt in range(60):
-        if strange.told:
-            break
-        time.sleep(0.05)
+    until(lambda: strange.told, "what the keeper says of it")
     assert strange.told[0].code in ("message-malformed", "message-too-large")
-    join(path, ListOptions(), agreed, KEY, Address(port=strange.port, silence=5))
-    strange.thread.join(timeout=20)
+    join(path, ListOptions(), agreed, KEY, Address(port=strange.port, silence=60))
+    strange.thread.join(timeout=MINUTES)
     assert strange.result == [KeeperLearned(128, None)]
 
 
@@ -516,7 +511,7 @@ def test_an_altered_message_is_refused_by_the_owner(tmp_path: Path) -> None:
     threading.Thread(target=alter, daemon=True).start()
     path = write(tmp_path / "list.csv", names(5))
     with pytest.raises(Refusal, match="message-malformed"):
-        join(path, ListOptions(), agreed, KEY, Address(port=listening.getsockname()[1], silence=5))
+        join(path, ListOptions(), agreed, KEY, Address(port=listening.getsockname()[1], silence=60))
     listening.close()
 
 
@@ -597,25 +592,25 @@ def test_over_tls_with_certificates_on_both_sides(tmp_path: Path) -> None:
     tls = Tls(*sides["keeper"], sides["owner"][0])
 
     def run() -> None:
-        address = Address("localhost", 0, tls, 5)
+        address = Address("localhost", 0, tls, 60)
         result.append(
-            serve(elements, agreed, KEY, address, wait=15, told=told.append,
+            serve(elements, agreed, KEY, address, wait=120, told=told.append,
                   ready=lambda port: (ready.append(port), started.set()))
         )  # fmt: skip
 
     thread = threading.Thread(target=run)
     thread.start()
-    started.wait(30)
+    started.wait(MINUTES)
     path = write(tmp_path / "list.csv", names(5))
     with pytest.raises(Refusal, match="connection-lost"):
         stranger = Tls(*sides["stranger"], sides["keeper"][0])
-        join(path, ListOptions(), agreed, KEY, Address("localhost", ready[0], stranger, 5))
+        join(path, ListOptions(), agreed, KEY, Address("localhost", ready[0], stranger, 60))
     with pytest.raises(Refusal, match="connection-lost"):
         wrong = Tls(*sides["owner"], sides["stranger"][0])
-        join(path, ListOptions(), agreed, KEY, Address("localhost", ready[0], wrong, 5))
+        join(path, ListOptions(), agreed, KEY, Address("localhost", ready[0], wrong, 60))
     right = Tls(*sides["owner"], sides["keeper"][0])
-    learned, *_ = join(path, ListOptions(), agreed, KEY, Address("localhost", ready[0], right, 5))
-    thread.join(timeout=20)
+    learned, *_ = join(path, ListOptions(), agreed, KEY, Address("localhost", ready[0], right, 60))
+    thread.join(timeout=MINUTES)
     assert learned.count == 5
     assert result == [KeeperLearned(64, None)]
     assert [each.code for each in told] == ["connection-lost"] * 2
@@ -638,7 +633,7 @@ def test_a_hundred_thousand_people_and_a_thousand_rows_in_under_a_minute(tmp_pat
 
 def test_two_processes(tmp_path: Path) -> None:
     """The same with fewer people."""
-    _two_processes(tmp_path, 1_500, 200, 60)
+    _two_processes(tmp_path, 1_500, 200, MINUTES)
 
 
 def _two_processes(folder: Path, kept: int, rows: int, seconds: float) -> None:
@@ -661,7 +656,7 @@ def _two_processes(folder: Path, kept: int, rows: int, seconds: float) -> None:
         _overt("join", folder / "list.csv", *given, "--to", f"127.0.0.1:{port}", "--json"),
         capture_output=True, text=True, check=False, env=environment,
     )  # fmt: skip
-    told, _ = keeper.communicate(timeout=30)
+    told, _ = keeper.communicate(timeout=MINUTES)
     took = time.monotonic() - start
     assert owner.returncode == 1, owner.stderr
     there = {row for row, each in enumerate(mixed, 2) if each in set(names(found, kept // 2))}

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.gate.conftest import CHARTERS, listing
+from tests.waiting import MINUTES
 
 
 def overt(*arguments: object, given: str = "", code: int = 0) -> str:
@@ -17,7 +18,7 @@ def overt(*arguments: object, given: str = "", code: int = 0) -> str:
         input=given,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=MINUTES,
         check=False,
     )
     assert done.returncode == code, done.stderr

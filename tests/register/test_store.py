@@ -22,6 +22,7 @@ from overt.register import Register, check_register, snapshot
 from overt.register._schema import METADATA
 from tests.conftest import ROOT
 from tests.gate.conftest import NOW, alone, entry, listing, subject
+from tests.waiting import MINUTES
 
 LATER = NOW + dt.timedelta(seconds=1)
 
@@ -132,7 +133,7 @@ def test_killed_while_admitting_nothing_admitted_is_missing(register: Register) 
     assert process.stdout is not None
     said = [int(process.stdout.readline()) for _ in range(30)]
     process.send_signal(signal.SIGKILL)
-    process.wait(timeout=30)
+    process.wait(timeout=MINUTES)
     said += [int(line) for line in process.stdout.read().split()]
     with Register.open(register.folder) as opened:
         assert opened.size() > max(said)

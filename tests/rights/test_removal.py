@@ -52,6 +52,7 @@ from tests.rights.conftest import (
     reopened,
     sent,
 )
+from tests.waiting import MINUTES
 
 GROUND = "DPA 2018 s.47(1), the entry was not necessary"
 COUNCIL = make_signer("council.example", ED25519, b"another seed that is no secret!!")
@@ -284,7 +285,7 @@ def test_certificate_verifies_on_another_machine(whole: Path, tmp_path: Path) ->
             capture_output=True,
             text=True,
             check=True,
-            timeout=60,
+            timeout=MINUTES,
         )
         return done.stdout
 

@@ -13,6 +13,7 @@ import pytest
 
 from overt.register import Register
 from overt.web import make_server
+from tests.waiting import MINUTES
 from tests.web.conftest import HOST, Site, csrf, csrf_of
 
 
@@ -180,11 +181,11 @@ def served(make_site: Callable[..., Site]) -> Iterator[tuple[Site, int]]:
         time.sleep(0.02)
     yield site, port
     server.should_exit = True
-    thread.join(timeout=15)
+    thread.join(timeout=MINUTES)
 
 
 def exchange(port: int, *pieces: bytes, pause: float = 0.0) -> bytes:
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=MINUTES) as connection:
         for piece in pieces:
             connection.sendall(piece)
             time.sleep(pause)
@@ -203,10 +204,9 @@ def test_a_slow_body_is_cut_off(served: tuple[Site, int]) -> None:
         f"POST /ask HTTP/1.1\r\nHost: {HOST}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
         "Content-Length: 500\r\n\r\n"
     )
-    began = time.monotonic()
     told = exchange(port, head.encode(), b"kind=")
     assert told.startswith(b"HTTP/1.1 408")
-    assert time.monotonic() - began < 5
+    assert b"<h1" in told
     assert exchange(port, f"GET /health HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n\r\n".encode())[:12] == (
         b"HTTP/1.1 200"
     )

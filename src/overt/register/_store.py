@@ -70,6 +70,14 @@ class Store(ABC):
     def close(self) -> None:
         """Lets go of the connection."""
 
+    def is_lost(self) -> bool:
+        """Whether the connection ended, so that it can never be used again. Asks nobody."""
+        return False
+
+    def answers(self) -> bool:
+        """Whether the database answers on this connection now."""
+        return not self.is_lost()
+
     @abstractmethod
     def _begin(self) -> None: ...
 
@@ -83,7 +91,8 @@ class Store(ABC):
         try:
             yield
         except BaseException:
-            self._end("rollback")
+            if not self.is_lost():
+                self._end("rollback")
             raise
         self._end("commit")
 
@@ -94,7 +103,8 @@ class Store(ABC):
         try:
             yield
         finally:
-            self._end("rollback")
+            if not self.is_lost():
+                self._end("rollback")
 
 
 class SQLiteStore(Store):
@@ -189,10 +199,11 @@ class PostgresStore(Store):
             wanted = "pip install 'overt[postgres]'"
             raise Refusal("engine-not-installed", "PostgreSQL", "no driver", wanted) from error
         try:
-            self.connection: psycopg.Connection[Any] = psycopg.connect(url, autocommit=True)
+            self.connection: psycopg.Connection[Any] = psycopg.connect(url, autocommit=True, **_patience(url))
         except psycopg.Error as error:
             found = f"no connection ({type(error).__name__})"
             raise Refusal("engine-unreachable", "PostgreSQL", found, "a server that answers at that address") from None
+        self._error: type[Exception] = psycopg.Error
         self._url = url
         self.key_clash = psycopg.errors.UniqueViolation
         self.connection.prepare_threshold = 1
@@ -204,21 +215,48 @@ class PostgresStore(Store):
         self._streams = 0
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
-        return self.connection.execute(self._text(sql), parameters).fetchall()
+        with self._connected():
+            return self.connection.execute(self._text(sql), parameters).fetchall()
 
     def stream(self, sql: str, parameters: Parameters = ()) -> Iterator[tuple[Any, ...]]:
         # A cursor of the server's, so that other queries may run between its rows.
         self._streams += 1
-        with self.connection.cursor(name=f"stream_{self._streams}", withhold=True) as cursor:
+        with self._connected(), self.connection.cursor(name=f"stream_{self._streams}", withhold=True) as cursor:
             cursor.itersize = _ROWS_AT_ONCE
             yield from cursor.execute(self._text(sql), parameters)
 
     def run(self, sql: str, parameters: Parameters = ()) -> int:
-        return self.connection.execute(self._text(sql), parameters).rowcount
+        with self._connected():
+            return self.connection.execute(self._text(sql), parameters).rowcount
 
     def run_many(self, sql: str, rows: Iterable[Parameters]) -> None:
-        with self.connection.cursor() as cursor:
+        with self._connected(), self.connection.cursor() as cursor:
             cursor.executemany(self._text(sql), rows)
+
+    def is_lost(self) -> bool:
+        return bool(self.connection.closed)
+
+    def answers(self) -> bool:
+        try:
+            self.rows("select 1")
+        except Refusal:
+            return False
+        return True
+
+    @contextmanager
+    def _connected(self, doubt: str = "") -> Iterator[None]:
+        """Refuses, where the connection ends inside: the server was restarted, or cannot be reached any more."""
+        try:
+            yield
+        except self._error as error:
+            # A server that is being stopped says so (57P01 to 57P05) before it ends the connection.
+            if str(getattr(error, "sqlstate", None) or "").startswith(("57P", "08")):
+                self.connection.close()
+            if not self.is_lost():
+                raise
+            found = f"the connection ended ({type(error).__name__}){doubt}"
+            remedy = "Look whether it was recorded, then try again." if doubt else "Try again in a minute."
+            raise Refusal("register-unreachable", "PostgreSQL", found, "a server that answers", remedy) from None
 
     def engine(self) -> sa.Engine:
         url = sa.make_url(self._url).set(drivername="postgresql+psycopg")
@@ -233,17 +271,28 @@ class PostgresStore(Store):
         self.connection.close()
 
     def _begin(self) -> None:
-        self.connection.execute("begin")
-        self.connection.execute("lock table leaf in exclusive mode")
+        with self._connected():
+            self.connection.execute("begin")
+            self.connection.execute("lock table leaf in exclusive mode")
 
     def _end(self, word: str) -> None:
-        self.connection.execute(word.encode())
+        # A server that was asked to commit, and does not answer, may have done it.
+        with self._connected(": whether it was recorded is not known" if word == "commit" else ""):
+            self.connection.execute(word.encode())
 
     def _text(self, sql: str) -> bytes:
         found = self._texts.get(sql)
         if found is None:
             found = self._texts[sql] = sql.replace("%", "%%").replace("?", "%s")
         return found.encode()
+
+
+def _patience(url: str) -> dict[str, Any]:
+    """How long a server is waited for that does not answer at all, in seconds, where the address does not say."""
+    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415  an extra
+
+    usual = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+    return {name: value for name, value in usual.items() if name not in conninfo_to_dict(url)}
 
 
 def open_store(url: str, folder: Path) -> Store:

@@ -34,7 +34,7 @@ from overt.web._portal import all_actions, portal
 from overt.web._roles import ANYONE, ROLES, may, row_of, table
 from overt.web._server import make_server, serve
 from overt.web._signin import hash_password
-from overt.web._traces import traced
+from overt.web._traces import traced, tracer_to_collector
 
 __all__ = [
     "ANYONE",
@@ -69,4 +69,5 @@ __all__ = [
     "serve",
     "table",
     "traced",
+    "tracer_to_collector",
 ]

@@ -58,13 +58,17 @@ class Field:
 
 @dataclass(frozen=True)
 class Fault:
-    """Why a field was not taken, with the law and what to do. It never repeats the value."""
+    """Why a field was not taken, with the law and what to do. It never repeats the value.
+
+    `anchor` is the place on the page where more stands, if that is not the field.
+    """
 
     field: str
     says: str
     remedy: str = ""
     law: tuple[str, ...] = ()
     code: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,8 @@ class Action:
 
     `path` is a route of Starlette's (`/staff/due/{entry_id}`). `nav` puts the page into its face's navigation under
     these words. `fields` is all that the form may hold: what else comes in is refused. `cached` pages are the same for
-    everybody and made again at most every few seconds. `answer` runs in a thread, unless it is a coroutine.
+    everybody and made again at most every few seconds. `with_token` says that its page gave a token that comes back
+    with the form. `answer` runs in a thread, unless it is a coroutine.
     """
 
     name: str
@@ -185,3 +190,4 @@ class Action:
     query: tuple[Field, ...] = ()
     cached: bool = False
     most_bytes: int = 100_000
+    with_token: bool = False

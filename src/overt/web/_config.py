@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from overt.refusals import Refusal, raise_all
+from overt.web._clients import HEADERS, X_FORWARDED_FOR, Network, read_proxies
 from overt.web._roles import ROLES
 
 PORTAL_FILE = "portal.toml"
@@ -41,7 +42,8 @@ class PortalConfig:
     """How a portal is set up. With `people` anybody who knows a password signs in: for the demonstration alone.
 
     `ledger` is the folder of the published log and `policy` who is believed about it; the register's own, if not given.
-    `secure` says that browsers reach the portal by https. Times are in seconds.
+    `secure` says that browsers reach the portal by https. `proxies` are trusted to say in `proxy_header` whom they ask
+    for. Times are in seconds.
     """
 
     hosts: tuple[str, ...] = _LOOPBACK
@@ -50,6 +52,8 @@ class PortalConfig:
     ledger: Path | None = None
     policy: Path | None = None
     secure: bool = False
+    proxies: tuple[Network, ...] = ()
+    proxy_header: str = X_FORWARDED_FOR
     synthetic: bool = False
     idle_seconds: int = 1_800
     session_seconds: int = 28_800
@@ -57,6 +61,9 @@ class PortalConfig:
     cache_seconds: float = 5.0
     form_posts_per_minute: int = 6
     signin_posts_per_minute: int = 10
+    signin_posts_per_client: int = 60
+    connections: int = 1_000
+    connections_per_client: int = 100
     # An act of the public's is entered under this reference.
     public_actor: str = "PORTAL-1"
 
@@ -66,12 +73,18 @@ _TAKEN = {
     "secure": bool,
     "ledger": str,
     "policy": str,
+    "proxies": list,
+    "proxy_header": str,
     "idle_seconds": int,
     "session_seconds": int,
     "form_posts_per_minute": int,
     "signin_posts_per_minute": int,
+    "signin_posts_per_client": int,
+    "connections": int,
+    "connections_per_client": int,
     "public_actor": str,
 }
+_WANTED: dict[type, str] = {list: "a list", bool: "true or false", str: "text", int: "a whole number of 1 or more"}
 _OPENID = ("issuer", "client_id", "secret_env", "staff_claim", "roles_claim", "roles")
 
 
@@ -89,9 +102,9 @@ def read_config(folder: Path, environment: Mapping[str, str]) -> PortalConfig:
         raise Refusal("portal-settings", str(path), str(error), "TOML") from error
     openid = found.pop("openid", None)
     refusals = [
-        _bad(path, name, f"of the kind {_TAKEN[name].__name__}" if name in _TAKEN else ", ".join([*_TAKEN, "openid"]))
+        _bad(path, name, _WANTED[_TAKEN[name]] if name in _TAKEN else ", ".join([*_TAKEN, "openid"]))
         for name, value in found.items()
-        if name not in _TAKEN or not isinstance(value, _TAKEN[name])
+        if name not in _TAKEN or not _is_of(value, _TAKEN[name])
     ]
     raise_all(refusals)
     for name in ("ledger", "policy"):
@@ -99,7 +112,27 @@ def read_config(folder: Path, environment: Mapping[str, str]) -> PortalConfig:
             found[name] = folder / found[name]
     if "hosts" in found:
         found["hosts"] = tuple(map(str, found["hosts"]))
+    _read_proxies(path, found)
     return PortalConfig(**found, openid=_openid(path, openid, environment) if openid is not None else None)
+
+
+def _is_of(value: Any, kind: type) -> bool:
+    if kind is int:
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    return isinstance(value, kind)
+
+
+def _read_proxies(path: Path, found: dict[str, Any]) -> None:
+    """Makes networks of `proxies`; refuses what is no address, and a header that no proxy writes."""
+    try:
+        found["proxies"] = read_proxies(map(str, found.get("proxies", ())))
+    except ValueError:
+        raise _bad(
+            path, "proxies", 'addresses or networks of the proxies in front, as ["10.0.0.7", "fd00::/8"]'
+        ) from None
+    found["proxy_header"] = found.get("proxy_header", X_FORWARDED_FOR).lower()
+    if found["proxy_header"] not in HEADERS:
+        raise _bad(path, "proxy_header", " or ".join(HEADERS))
 
 
 def _openid(path: Path, found: Any, environment: Mapping[str, str]) -> OpenID:

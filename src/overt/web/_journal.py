@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import logging
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -20,6 +22,8 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, TextIO
+
+from overt.refusals import Refusal
 
 FOLDER = "portal"
 ACCESS_FILE = "access.jsonl"
@@ -53,13 +57,29 @@ class AccessLog:
         for line in self._lines():
             self._last = sha256(line).hexdigest()
         self._stream = self.path.open("ab", buffering=0)
+        self._size = self._stream.seek(0, os.SEEK_END)
 
     def add(self, attempt: Attempt) -> None:
-        """Adds a line."""
+        """Adds a line. Refuses a file that somebody else wrote to: the chain would fork there for good."""
         with self._turn:
             line = json.dumps({**asdict(attempt), "before": self._last}, separators=(",", ":")).encode()
-            self._stream.write(line + b"\n")
-            self._last = sha256(line).hexdigest()
+            self._check_alone()
+            try:
+                whole = self._stream.write(line + b"\n") == len(line) + 1
+            except OSError:
+                whole = False
+            if not whole:
+                # A full disk takes a part of a line, to which the next would be joined.
+                self._stream.truncate(self._size)
+                raise Refusal("access-log-full", ACCESS_FILE, "a line could not be written", "room on the disk")
+            self._last, self._size = sha256(line).hexdigest(), self._size + len(line) + 1
+
+    def _check_alone(self) -> None:
+        here = os.fstat(self._stream.fileno())
+        there = self.path.stat() if self.path.exists() else None
+        if there is None or (there.st_ino, there.st_size) != (here.st_ino, self._size):
+            remedy = "Stop every portal of this register, see who wrote to the file, and start one again."
+            raise Refusal("access-log-changed", ACCESS_FILE, "somebody else wrote to it", "one writer", remedy)
 
     def read(self, keep: Callable[[Attempt], bool] = lambda _: True) -> Iterator[Attempt]:
         """The attempts, oldest first."""
@@ -112,6 +132,41 @@ def _lines(path: Path) -> Iterator[bytes]:
         for line in stream:
             if line.endswith(b"\n"):
                 yield line[:-1]
+
+
+def place_of(error: BaseException) -> str:
+    """Where it went wrong: the last place in Overt, as module, function and line. Nothing of what was being done."""
+    place = ""
+    trace = error.__traceback__
+    while trace is not None:
+        frame = trace.tb_frame
+        module = str(frame.f_globals.get("__name__", ""))
+        if module.startswith("overt.") or not place:
+            place = f"{module}.{frame.f_code.co_qualname}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
+class LogLines(logging.Handler):
+    """What libraries log, as lines of the server's log: who says it and how grave it is.
+
+    An exception is its kind and its place. The words of a message are left out, since they may hold a value, but those
+    of the HTTP server, which are fixed.
+    """
+
+    def __init__(self, log: ServerLog) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Writes a line."""
+        facts: dict[str, Any] = {"logger": record.name, "level": record.levelname.lower()}
+        if record.name.startswith("uvicorn") and isinstance(record.msg, str):
+            facts["says"] = record.msg.strip()
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
+            facts |= {"error": type(error).__name__, "place": place_of(error)}
+        self._log.say("log", **facts)
 
 
 class ServerLog:

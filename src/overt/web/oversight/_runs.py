@@ -19,6 +19,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,7 +29,7 @@ from overt.web._desk import Desk
 
 _FOLDER = Path("portal") / "oversight"
 _BEGINNING = {"stage": "beginning", "done": 0, "of": 0}
-_TRIES, _PAUSE = 30, 0.05
+_TRIES, _TRIES_AT_THE_END, _PAUSE = 30, 1_200, 0.05
 _WORKER = "overt.web.oversight._worker"
 ASKED, PROGRESS, ANSWER, REFUSED, DISPARITY = (
     "asked.json", "progress.json", "answer.json", "refused.json", "disparity.json",
@@ -167,18 +168,24 @@ def _places(desk: Desk) -> dict[str, str]:
 @contextlib.contextmanager
 def _alone(home: Path) -> Iterator[IO[str]]:
     with (home / "lock").open("w") as lock:
-        for tried in range(_TRIES):
+        for tried in count():
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
-                # A process that is done ends in an instant, and a page that looks holds the lock for as long.
-                if tried + 1 == _TRIES:
+                # A page that looks holds the lock for an instant; a process that is done, until it has ended.
+                if tried + 1 >= (_TRIES_AT_THE_END if _is_done(home) else _TRIES):
                     remedy = "wait until it is done, and ask again"
                     wanted = "one piece of work at a time"
                     raise Refusal("audit-under-way", "oversight", "other work goes on", wanted, remedy) from None
                 time.sleep(_PAUSE)
         yield lock
+
+
+def _is_done(home: Path) -> bool:
+    """Whether the newest piece of work has left what came of it."""
+    newest = max(home.glob("[0-9]*"), default=None)
+    return newest is not None and any((newest / name).is_file() for name in (ANSWER, REFUSED))
 
 
 def _read(desk: Desk, folder: Path) -> Run:

@@ -142,7 +142,7 @@ def _request(ask: Ask, reference: str) -> dict[str, object] | None:
 _ASKED = Field("reference", "The reference", optional=True, longest=40)
 ACTIONS = (
     Action("public.ask-page", Face.PUBLIC, "/ask", "How to ask", _ask_page, nav="Ask"),
-    Action("public.ask", Face.PUBLIC, "/ask", "Open a request", _open, method="POST", fields=(_WHAT,)),
+    Action("public.ask", Face.PUBLIC, "/ask", "Open a request", _open, method="POST", fields=(_WHAT,), with_token=True),
     Action("public.asked", Face.PUBLIC, "/ask/opened", "A request was opened", _opened, query=(_REFERENCE,)),
     Action("public.follow", Face.PUBLIC, "/ask/follow", "How a request stands", _follow, query=(_ASKED,)),
 )
