@@ -31,7 +31,7 @@ from overt.ledger._notes import Signer, VerifierKey, make_signer, open_note, rea
 from overt.ledger._policy import Policy, read_policy, trust
 from overt.ledger._publish import Published, SigningState, publish
 from overt.ledger._receipt import Receipt, Verified, prove, read_receipt, verify
-from overt.ledger._serve import log_app, run_server, witness_app
+from overt.ledger._serve import log_app, witness_app
 from overt.ledger._store import BucketStore, FolderStore, Store
 from overt.ledger._tiles import WIDTH, Reader, Tree, read_entries, width_of
 from overt.ledger._watch import Tell, Watched, tell_plainly, watch
@@ -104,7 +104,6 @@ __all__ = [
     "read_skey",
     "read_vkey",
     "record_leaf",
-    "run_server",
     "sign_note",
     "tell_plainly",
     "trust",
