@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from overt.gate._gate import check_staff
+from overt.gate._turn import in_turn
 from overt.pseudonym import PseudonymKey
 from overt.refusals import Refusal
 from overt.register import (
@@ -43,6 +44,7 @@ class Rekeyed:
     forgotten: int = 0
 
 
+@in_turn
 def name_key(register: Register, key: PseudonymKey, by: str, now: dt.datetime) -> None:
     """Says under which key the pseudonyms are, by a public leaf; refuses a register that has said another."""
     check_staff("--by", by)
@@ -80,6 +82,9 @@ def rekey(
     rows: dict[str, int] = {}
     if said != key.id:
         with register.writing(now) as writer:
+            if pseudonym_key_of(register) != said:
+                found = "another command turned the pseudonyms meanwhile"
+                raise Refusal("register-busy", str(register.folder), found, "one at a time")
             for table in (*_OF_SUBJECT, "authority"):
                 rows[table] = sum(1 for _ in _turn_table(register, writer, table, key, by))
                 progress(table, rows[table])

@@ -1,5 +1,9 @@
 """Drafts a release of a register, has it approved, and publishes it.
 
+Approving and publishing are one transaction each, so that two commands at once come one after the other. A draft takes
+its number by making a folder, which only one can do: in a transaction, a long draft would keep the gate waiting.
+A release is published when its leaf is in the ledger.
+
 releases/0001/draft.json    who drafted it, after which releases, and who approved which bytes
 releases/0001/release.json  what it says
 releases/0001/kept.json     exact counts, for the protection of later releases: the keeper's alone
@@ -12,13 +16,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
 from overt.charter import Charter, in_force
-from overt.gate import PublishedCell, check_staff, enter_release
+from overt.gate import PublishedCell, check_staff, enter_release, entered_releases, in_turn
 from overt.publication._consistent import noisy_tables
 from overt.publication._count import count_topics, opened
 from overt.publication._document import (
@@ -98,16 +103,23 @@ def snapshot_of(register: Register, release: str) -> Path:
 
 def drafts(register: Register) -> list[Draft]:
     """Every release, drafted or published, the oldest first."""
-    return [read_draft(register, path.parent.name) for path in sorted(_folder(register).glob("*/draft.json"))]
+    entered = entered_releases(register)
+    return [_read(register, path.parent.name, entered) for path in sorted(_folder(register).glob("*/draft.json"))]
 
 
 def read_draft(register: Register, release: str) -> Draft:
     """How one release stands; refuses one that is not there."""
+    return _read(register, release, entered_releases(register))
+
+
+def _read(register: Register, release: str, entered: Mapping[str, str]) -> Draft:
     path = folder_of(register, release) / "draft.json"
     try:
         found = json.loads(path.read_bytes())
         approvals = tuple(Approval(**each) for each in found.pop("approvals"))
-        return Draft(**{**found, "after": tuple(found["after"]), "approvals": approvals})
+        # What was cut off before its leaf was in the ledger is not published.
+        at = found["published_at"] if release in entered else None
+        return Draft(**{**found, "after": tuple(found["after"]), "approvals": approvals, "published_at": at})
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise Refusal("release-absent", release, "no such release", "one that overt release list shows") from error
 
@@ -121,8 +133,20 @@ def document_of(register: Register, release: str) -> Document:
 
 
 def published(register: Register) -> list[Document]:
-    """Every published release, the oldest first."""
-    return [document_of(register, each.release) for each in drafts(register) if each.published_at]
+    """Every published release, the oldest first; refuses to go on without one that the ledger names."""
+    entered = entered_releases(register)
+    documents = [document_of(register, each.release) for each in drafts(register) if each.published_at]
+    for each in documents:
+        if each.digest != entered.pop(each.release):
+            raise _lost(register, each.release, "release.json is not the one whose digest is in the ledger")
+    if entered:
+        raise _lost(register, min(entered), "it is in the ledger and not among the releases")
+    return documents
+
+
+def _lost(register: Register, release: str, found: str) -> Refusal:
+    remedy = "put the folder back from a backup; where publishing was cut off, overt release publish finishes it"
+    return Refusal("release-lost", str(folder_of(register, release)), found, "the release as it was published", remedy)
 
 
 def _folder(register: Register) -> Path:
@@ -141,7 +165,7 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
     before = published(register)
     day = asked.day or moment.date()
     _check_asked(asked, day, moment, before)
-    release = f"{max((int(each.release) for each in drafts(register)), default=0) + 1:04}"
+    release = _next_number(register)
     since = _since(day, asked, before)
     source = snapshot_of(register, release)
     shutil.rmtree(source, ignore_errors=True)
@@ -183,11 +207,22 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
         noise=found.noise,
     )
     folder = folder_of(register, release)
-    folder.mkdir(parents=True)
     (folder / "kept.json").write_bytes(keep(found.kept))
     (folder / RELEASE_FILE).write_bytes(document.as_bytes())
     _write(register, Draft(release, by, now.isoformat(), tuple(each.release for each in before)))
     return document
+
+
+def _next_number(register: Register) -> str:
+    """A number for a draft, which nobody else has: its folder is made."""
+    home = _folder(register)
+    home.mkdir(exist_ok=True)
+    number = max((int(path.name) for path in home.iterdir() if path.name.isdecimal()), default=0)
+    while True:
+        number += 1
+        with suppress(FileExistsError):
+            folder_of(register, f"{number:04}").mkdir()
+            return f"{number:04}"
 
 
 def _charter(register: Register, day: dt.date) -> Charter:
@@ -298,6 +333,7 @@ def _write(register: Register, made: Draft) -> None:
 # --- approving and publishing ---------------------------------------------------------------------------------------
 
 
+@in_turn
 def approve(register: Register, release: str, by: str, now: dt.datetime) -> Draft:
     """Somebody other than the author agrees to the release as it is now; refuses the author, and a second time."""
     check_staff("--by", by)
@@ -320,10 +356,19 @@ def publish_release(register: Register, release: str, by: str, now: dt.datetime)
 
     Refuses one that two others have not approved as it is, and one that was made before another was published.
     """
+    made = _publish(register, release, by, now)
+    # Whoever looks at the file's time and read it before the leaf was there reads it again.
+    (folder_of(register, release) / "draft.json").touch()
+    return made
+
+
+@in_turn
+def _publish(register: Register, release: str, by: str, now: dt.datetime) -> tuple[Document, int]:
     found, document = read_draft(register, release), document_of(register, release)
     site = folder_of(register, release) / SITE_FOLDER
-    if found.published_at:
+    if entered_releases(register).get(release) == document.digest:
         write_site(document, site)
+        _write(register, replace(found, published_at=found.published_at or now.isoformat()))
         return document, 0
     agreed = {each.by for each in found.approvals if each.digest == document.digest and each.by != found.author}
     if len(agreed) < FEWEST_APPROVERS:
