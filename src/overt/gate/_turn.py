@@ -23,7 +23,7 @@ def in_turn(function: Callable[Concatenate[Register, P], R]) -> Callable[Concate
     """The function as one transaction. What it refuses was never done, except that the gate counts what it refused."""
 
     @wraps(function)
-    def one_transaction(register: Register, *args: P.args, **kwargs: P.kwargs) -> R:
+    def one_transaction(register: Register, /, *args: P.args, **kwargs: P.kwargs) -> R:
         with register.store.transaction():
             try:
                 return function(register, *args, **kwargs)

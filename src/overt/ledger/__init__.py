@@ -11,6 +11,7 @@ from overt.ledger._canonical import canonical_json, read_record
 from overt.ledger._check import Checked, Fault, check
 from overt.ledger._checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint, read_checkpoint, read_published
 from overt.ledger._cosign import StaleSize, WitnessClient
+from overt.ledger._files import alone, write_file
 from overt.ledger._http import HttpReader, HttpWitness
 from overt.ledger._keys import SEED_SIZE, read_key, read_public_key, write_key
 from overt.ledger._leaf_file import LeafFile, LeafList
@@ -77,6 +78,7 @@ __all__ = [
     "Watched",
     "Witness",
     "WitnessClient",
+    "alone",
     "canonical_json",
     "check",
     "commitment",
@@ -111,5 +113,6 @@ __all__ = [
     "watch",
     "width_of",
     "witness_app",
+    "write_file",
     "write_key",
 ]

@@ -19,7 +19,6 @@ import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 
 from overt.charter import Charter, in_force
@@ -37,8 +36,17 @@ from overt.publication._document import (
     read_document,
 )
 from overt.publication._kept import keep, read_kept
-from overt.publication._noise import Noise, NoiseRule, ask, need_opendp, with_fixed_groups
-from overt.publication._office import OFFICE_FILE, look, office_tables, read_office
+from overt.publication._noise import Noise, NoiseRule, ask, need_opendp
+from overt.publication._office import (
+    OFFICE_FILE,
+    Office,
+    look,
+    office_tables,
+    office_tables_of_rules,
+    read_office,
+    snapshot_digest,
+)
+from overt.publication._persons import Bound, count_persons
 from overt.publication._protect import Mark, Rule
 from overt.publication._safe import ALL, Kept, cell_name, make_safe
 from overt.publication._site import write_site
@@ -165,18 +173,22 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
     before = published(register)
     day = asked.day or moment.date()
     _check_asked(asked, day, moment, before)
+    charter = _charter(register, day)
+    said = charter.publication
+    wanted = NoiseRule.of(said)
+    if wanted:
+        need_opendp()
+        if asked.findings is not None:
+            says = "verdicts are exact, and one person can change them"
+            raise Refusal("release-findings", "--findings", says, "a release with noise without them")
     release = _next_number(register)
     since = _since(day, asked, before)
     source = snapshot_of(register, release)
     shutil.rmtree(source, ignore_errors=True)
     made = snapshot(register, moment, source)
     (source / OFFICE_FILE).write_bytes(look(register, moment, asked.findings).as_bytes())
-    charter = _charter(register, day)
-    said = charter.publication
     rule = Rule(said.safe_threshold, said.round_base, said.percent_base)
-    wanted = NoiseRule.of(said)
     if wanted:
-        need_opendp()
         found = _count_with_noise(source, (since, day), before, wanted, asked)
     else:
         earlier = [kept for each in before for kept in read_kept(folder_of(register, each.release) / "kept.json")]
@@ -299,7 +311,7 @@ def _count(
         for each in (whole.without(without) for whole in counted)
         if each is not None
     ]
-    return _Counts(kept, (*(safe_table(each) for each in kept), *of_office), _made_from(source, digest))
+    return _Counts(kept, (*(safe_table(each) for each in kept), *of_office), _made_from(source, office, digest))
 
 
 def _count_with_noise(
@@ -309,18 +321,18 @@ def _count_with_noise(
     since, day = period
     office, digest = read_office(source)
     with opened(source) as connection:
-        counted = with_fixed_groups(count_topics(connection, day, since), asked.without)
-        of_office = office_tables(connection, office, day, since)
-    earlier = [each.noise for each in before if each.noise]
+        counted = count_persons(connection, day, since, Bound(rule.person_rows or 1, office.secret), asked.without)
+        of_office = office_tables_of_rules(connection, day)
+    earlier = {each.release: each.noise for each in before}
     known = {} if asked.corrects else known_questions(before)
     noise = ask(counted, (str(since) if since else None, str(day)), rule, earlier, known)
-    return _Counts([], (*noisy_tables(noise), *of_office), _made_from(source, digest), noise)
+    return _Counts([], (*noisy_tables(noise), *of_office), _made_from(source, office, digest), noise)
 
 
-def _made_from(source: Path, office: str) -> MadeFrom:
+def _made_from(source: Path, office: Office, digest: str) -> MadeFrom:
     account = (source / "snapshot.json").read_bytes()
     said = json.loads(account)
-    return MadeFrom(said["as_of"], said["leaves"], said["root"], sha256(account).hexdigest(), office)
+    return MadeFrom(said["as_of"], said["leaves"], said["root"], snapshot_digest(office, account), digest)
 
 
 def _write(register: Register, made: Draft) -> None:
