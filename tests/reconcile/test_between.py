@@ -392,7 +392,7 @@ def frame(kind: int, body: bytes, length: int | None = None) -> bytes:
 
 
 def hello(agreed: Agreement, **changes: Any) -> bytes:
-    said = {"protocol": "overt-psi/1", "agreement": agreed.digest, "key": KEY.id, "nonce": "00" * 32, **changes}
+    said = {"protocol": "overt-psi/2", "agreement": agreed.digest, "key": KEY.id, "nonce": "00" * 32, **changes}
     return frame(1, json.dumps(said).encode())
 
 
@@ -413,8 +413,9 @@ def test_malformed_and_oversized_messages_are_refused_and_the_keeper_waits_on(tm
         (hello(agreed, key="0" * 16), "pseudonym-key-other"),
         (hello(agreed, nonce="zz"), "message-malformed"),
         (hello(agreed, nonce=7), "message-malformed"),
-        (hello(agreed) + session, "message-too-large"),
-        (hello(agreed) + frame(3, b"\x08\x01") + bytes(32), "message-malformed"),
+        (hello(agreed) + session, "message-malformed"),
+        (hello(agreed) + frame(7, b"", 2**31), "message-too-large"),
+        (hello(agreed) + frame(7, b"") + bytes(32), "message-malformed"),
     ]
     for data, _ in wanted:
         strange.say(data)

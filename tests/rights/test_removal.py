@@ -236,27 +236,8 @@ def certified(register: Register, tmp_path: Path) -> tuple[str, Path]:
 
 
 EXTRAS = frozenset(
-    [
-        "holidays",
-        "typst",
-        "scipy",
-        "numpy",
-        "highspy",
-        "opendp",
-        "starlette",
-        "uvicorn",
-        "httpx",
-        "authlib",
-        "argon2",
-        "psycopg",
-        "ibis",
-        "pyspark",
-        "obstore",
-        "ahocorasick_rs",
-        "snowballstemmer",
-        "private_set_intersection",
-        "multipart",
-    ]
+    ["holidays", "typst", "scipy", "numpy", "highspy", "opendp", "starlette", "uvicorn", "httpx", "authlib", "argon2"]
+    + ["psycopg", "ibis", "pyspark", "obstore", "ahocorasick_rs", "snowballstemmer", "private_set_intersection"]
 )
 
 

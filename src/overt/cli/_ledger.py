@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from overt import serving
 from overt.charter import charter_news
 from overt.cli._given import given_bytes, said_passphrase
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, talk
@@ -48,7 +49,6 @@ from overt.ledger import (
     read_skey,
     read_vkey,
     record_leaf,
-    run_server,
     tell_plainly,
     trust,
     verify,
@@ -331,7 +331,7 @@ def witness_command(
     signer = read_key(key_file, passphrase_of(passphrase, new=False))
     witness = Witness(signer, state, [read_vkey(each, "--log") for each in log])
     talk.print(f"witness {signer.key}\nlistening at http://{host}:{port}", markup=False)
-    run_server(witness_app(witness, _now), host, port)
+    serving.run(witness_app(witness, _now), host, port)
 
 
 @app.command("serve")
@@ -349,7 +349,7 @@ def serve_command(
     """
     store = LogFolder(folder).store
     talk.print(f"listening at http://{host}:{port}", markup=False)
-    run_server(log_app(store), host, port)
+    serving.run(log_app(store), host, port)
 
 
 @keys.command("new")

@@ -327,10 +327,10 @@ def serve(
     import os  # noqa: PLC0415  the one place that reads tokens
 
     from overt.gate import gate_app, read_tokens  # noqa: PLC0415  an extra
-    from overt.ledger import run_server  # noqa: PLC0415  an extra
+    from overt.serving import run  # noqa: PLC0415  an extra
 
     with Register.open(register) as opened:
-        run_server(gate_app(opened, read_tokens(os.environ.get("OVERT_TOKENS", "")), now), host, port)
+        run(gate_app(opened, read_tokens(os.environ.get("OVERT_TOKENS", "")), now), host, port)
 
 
 def _versions(register: Register, table: str, key: list[str]) -> list[Version]:

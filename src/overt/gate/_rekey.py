@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from overt.gate._gate import OF_SUBJECT, check_staff
+from overt.gate._turn import in_turn
 from overt.pseudonym import HALF, Person, PseudonymKey
 from overt.refusals import Refusal
 from overt.register import (
@@ -43,6 +44,7 @@ class Rekeyed:
     forgotten: int = 0
 
 
+@in_turn
 def name_key(register: Register, key_id: str, by: str, now: dt.datetime) -> None:
     """Names the key of the pseudonyms in a public leaf, before anybody is recorded; named again, it changes nothing.
 
@@ -58,6 +60,7 @@ def name_key(register: Register, key_id: str, by: str, now: dt.datetime) -> None
         _publish(register, writer, key_id, None, {})
 
 
+@in_turn
 def name_proven_key(register: Register, key: PseudonymKey, known: Person | None, by: str, now: dt.datetime) -> None:
     """Names the key of a register that was kept before registers had to name one.
 
@@ -119,6 +122,9 @@ def rekey(
     rows: dict[str, int] = {}
     if said != key.id:
         with register.writing(now) as writer:
+            if pseudonym_key_of(register) != said:
+                found = "another command turned the pseudonyms meanwhile"
+                raise Refusal("register-busy", str(register.folder), found, "one at a time")
             for table in (*OF_SUBJECT, "authority"):
                 rows[table] = sum(1 for _ in _turn_table(register, writer, table, key, by))
                 progress(table, rows[table])

@@ -11,6 +11,7 @@ from overt.ledger._canonical import canonical_json, read_record
 from overt.ledger._check import Checked, Fault, check
 from overt.ledger._checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint, read_checkpoint, read_published
 from overt.ledger._cosign import StaleSize, WitnessClient
+from overt.ledger._files import alone, write_file
 from overt.ledger._http import HttpReader, HttpWitness
 from overt.ledger._keys import SEED_SIZE, read_key, read_public_key, write_key
 from overt.ledger._leaf_file import LeafFile, LeafList
@@ -31,7 +32,7 @@ from overt.ledger._notes import Signer, VerifierKey, make_signer, open_note, rea
 from overt.ledger._policy import Policy, read_policy, trust
 from overt.ledger._publish import Published, SigningState, publish
 from overt.ledger._receipt import Receipt, Verified, prove, read_receipt, verify
-from overt.ledger._serve import log_app, run_server, witness_app
+from overt.ledger._serve import log_app, witness_app
 from overt.ledger._store import BucketStore, FolderStore, Store
 from overt.ledger._tiles import WIDTH, Reader, Tree, read_entries, width_of
 from overt.ledger._watch import Tell, Watched, tell_plainly, watch
@@ -77,6 +78,7 @@ __all__ = [
     "Watched",
     "Witness",
     "WitnessClient",
+    "alone",
     "canonical_json",
     "check",
     "commitment",
@@ -104,7 +106,6 @@ __all__ = [
     "read_skey",
     "read_vkey",
     "record_leaf",
-    "run_server",
     "sign_note",
     "tell_plainly",
     "trust",
@@ -112,5 +113,6 @@ __all__ = [
     "watch",
     "width_of",
     "witness_app",
+    "write_file",
     "write_key",
 ]

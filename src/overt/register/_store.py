@@ -7,6 +7,7 @@ for parameters on both; those that are run for every record are prepared once an
 from __future__ import annotations
 
 import sqlite3
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -37,6 +38,8 @@ class Store(ABC):
 
     dialect = ""
     key_clash: type[Exception] = sqlite3.IntegrityError
+    # The thread whose transaction is open.
+    _inside: int | None = None
 
     @abstractmethod
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
@@ -86,14 +89,23 @@ class Store(ABC):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """What is done inside is on the disk when this returns, or never was. One writer at a time."""
+        """What is done inside is on the disk when this returns, or never was. One writer at a time.
+
+        A transaction that the same thread begins inside another is part of it.
+        """
+        if self._inside == threading.get_ident():
+            yield
+            return
         self._begin()
+        self._inside = threading.get_ident()
         try:
             yield
         except BaseException:
+            self._inside = None
             if not self.is_lost():
                 self._end("rollback")
             raise
+        self._inside = None
         self._end("commit")
 
     @contextmanager

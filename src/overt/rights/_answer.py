@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from overt.gate import Proposed
+from overt.gate import Proposed, in_turn
 from overt.pages import paper_page, paper_pdf, paper_text
 from overt.refusals import Refusal
 from overt.register import Register
@@ -85,6 +85,7 @@ def _made(case: Case, who: Who) -> Answer:
     return Answer(case.request.number, case.outcome, case.day, dict(zip(FORMS, made, strict=True)))
 
 
+@in_turn
 def send(
     register: Register,
     number: str,
