@@ -6,7 +6,8 @@ leaves the leaf.
 
 from overt.register._backup import BACKUP_FILE, Backup, back_up, restore
 from overt.register._check import Discrepancy, check_register
-from overt.register._erase import SNAPSHOTS_FOLDER, Erasure, erase, forget
+from overt.register._erase import SNAPSHOTS_FOLDER, erase, forget
+from overt.register._journal import Erasure
 from overt.register._log import RegisterLog
 from overt.register._pseudonyms import PSEUDONYMS_KIND, pseudonym_key_of, pseudonym_news
 from overt.register._record import Values, Version, body

@@ -20,7 +20,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from overt.refusals import Refusal
-from overt.register._erase import JOURNAL, SNAPSHOTS_FOLDER
+from overt.register._erase import SNAPSHOTS_FOLDER
+from overt.register._journal import JOURNAL
 from overt.register._register import Register
 from overt.register._settings import SETTINGS_FILE, read_settings
 
