@@ -33,6 +33,15 @@ def test_migrations_make_the_tables_of_this_version(register: Register) -> None:
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
 
 
+def to_second_edition_undone(old: sqlite3.Connection) -> None:
+    """The tables as they were before erasures named their leaves."""
+    old.execute("drop view erasure")
+    old.execute("alter table erasure_version drop column leaves")
+    listed = ", ".join(f'"{name}"' for name in ("erasure_id", "erased_on", "kind", "ground", "recorded_at"))
+    old.execute(f'create view "erasure" as select {listed} from "erasure_version" where closed_seq is null')
+    old.execute("drop table vouched")
+
+
 def test_register_of_an_earlier_version_is_brought_up_to_date(gate: Gate, register: Register) -> None:
     """As it stood before there were recalls: opened again it has the new tables, and every row fits its leaf."""
     gate.admit(listing(1), "P1001", NOW)
@@ -42,6 +51,7 @@ def test_register_of_an_earlier_version_is_brought_up_to_date(gate: Gate, regist
         for name in ("request_step", "recall", "notice", "promise"):
             old.execute(f"drop view {name}")
             old.execute(f"drop table {name}_version")
+        to_second_edition_undone(old)
         old.execute("update alembic_version set version_num = '0001'")
     with Register.open(folder) as opened:
         with opened.store.engine().connect() as connection:

@@ -5,9 +5,11 @@ leaves the leaf.
 """
 
 from overt.register._backup import BACKUP_FILE, Backup, back_up, restore
-from overt.register._check import Discrepancy, check_register
-from overt.register._erase import SNAPSHOTS_FOLDER, Erasure, erase, forget
+from overt.register._check import check_register
+from overt.register._discrepancy import Discrepancy
+from overt.register._erase import SNAPSHOTS_FOLDER, erase, forget
 from overt.register._hold import Hold
+from overt.register._journal import Erasure
 from overt.register._log import RegisterLog
 from overt.register._pseudonyms import (
     PSEUDONYMS_KIND,

@@ -16,44 +16,24 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-import json
-import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from overt.refusals import Refusal
+from overt.register._journal import JOURNAL, Erasure, named, note_done, note_intent, read_journal
 from overt.register._record import Version
 from overt.register._schema import KEPT_TABLES, kept_columns
 
 if TYPE_CHECKING:
     from overt.register._register import Register, Writer
 
-JOURNAL = "erasures.jsonl"
 SNAPSHOTS_FOLDER = "snapshots"
 _OF_ENTRY = tuple(name for name in KEPT_TABLES if "entry_id" in kept_columns(name))
 _OF_SUBJECT = tuple(name for name in KEPT_TABLES if "subject_id" in kept_columns(name) and name != "entry")
 _EMPTIED = ("held", "idempotency", "noted")
 _FEW = 500
 CLOSED = "closed versions"
-
-
-@dataclass(frozen=True)
-class Erasure:
-    """One erasure: its number, ground and day, and the leaves whose records it destroys."""
-
-    erasure_id: str
-    kind: str
-    ground: str
-    by: str
-    at: str
-    leaves: dict[int, str]
-
-    def as_json(self) -> str:
-        """One line of the journal. It names no entry and no person."""
-        return json.dumps({**self.__dict__, "leaves": {str(seq): leaf for seq, leaf in self.leaves.items()}})
 
 
 def erase(
@@ -76,7 +56,7 @@ def erase(
     number = number or f"X{register.entropy(8).hex()}"
     kind = "entry and subject" if whole else "entry"
     erasure = Erasure(number, kind, ground, by, now.isoformat(), dict(sorted(leaves.items())))
-    _note(register.folder, erasure.as_json())
+    note_intent(register.folder, erasure)
     _carry_out(register, erasure, {entry_id, *(_subjects(found) if whole else ())})
     return erasure
 
@@ -93,25 +73,40 @@ def forget(register: Register, versions: Sequence[Version], ground: str, by: str
     }
     number = f"X{register.entropy(8).hex()}"
     erasure = Erasure(number, CLOSED, ground, by, now.isoformat(), dict(sorted(leaves.items())))
-    _note(register.folder, erasure.as_json())
+    note_intent(register.folder, erasure)
     _carry_out(register, erasure, set())
     return erasure
 
 
 def finish_erasures(register: Register) -> list[str]:
     """Carries out what an earlier erasure did not finish, or what a restored backup brought back; their numbers."""
-    path = register.folder / JOURNAL
-    if not path.is_file():
-        return []
-    erasures, done = _read_journal(path)
+    journal = read_journal(register.folder / JOURNAL)
     gone = {row[0] for row in register.store.rows("select seq from erased")}
     repeated = []
-    for each in erasures:
+    for each in journal.erasures:
         back = [seq for seq in each.leaves if seq not in gone and _same_leaf(register, each, seq)]
-        if each.erasure_id not in done or back:
+        if each.erasure_id not in journal.done or back:
             _carry_out(register, each, _names(register, each) if each.kind != CLOSED else set())
             repeated.append(each.erasure_id)
+    _name_leaves(register, {each.erasure_id: each for each in journal.erasures})
     return repeated
+
+
+def _name_leaves(register: Register, begun: Mapping[str, Erasure]) -> None:
+    """Records of erasures from before they named their leaves are written again with them, once.
+
+    What is named is what both the table `erased` and the journal say. A row that does not fit its leaf is left alone.
+    """
+    for version in list(register.versions("erasure", "x.closed_seq is null and x.leaves is null")):
+        erasure = begun.get(str(version.values["erasure_id"]))
+        rows = register.store.rows("select seq from erased where erasure_id = ?", (version.values["erasure_id"],))
+        erased = {row[0] for row in rows}
+        leaf = register.read(version.opened_seq, version.opened_seq + 1)
+        if erasure is None or not erased <= set(erasure.leaves) or list(leaf) != [version.leaf()]:
+            continue
+        with register.writing(_not_before_the_last(register, version.recorded_at)) as writer:
+            values = {**version.values, "leaves": named(erased)}
+            writer.append("erasure", values, "alter", version.proposed_by, version.opened_seq)
 
 
 def _carry_out(register: Register, erasure: Erasure, names: set[str]) -> None:
@@ -131,7 +126,7 @@ def _carry_out(register: Register, erasure: Erasure, names: set[str]) -> None:
         _clear_held(register, names)
     shutil.rmtree(register.folder / SNAPSHOTS_FOLDER, ignore_errors=True)
     register.store.wipe([*tables, *_EMPTIED])
-    _note(register.folder, json.dumps({"done": erasure.erasure_id}))
+    note_done(register.folder, erasure.erasure_id)
 
 
 def _admit_erasure(register: Register, erasure: Erasure, seqs: Sequence[int], names: set[str]) -> None:
@@ -139,15 +134,19 @@ def _admit_erasure(register: Register, erasure: Erasure, seqs: Sequence[int], na
     there = register.store.rows("select 1 from erasure_version where erasure_id = ?", (erasure.erasure_id,))
     if there:
         return
-    last = register.store.rows("select recorded_at from leaf order by seq desc limit 1")[0][0]
-    last = dt.datetime.fromisoformat(last) if isinstance(last, str) else last
-    at = dt.datetime.fromisoformat(erasure.at)
-    at = at.astimezone(dt.UTC).replace(tzinfo=None) if at.tzinfo else at
-    with register.writing(max(at, last)) as writer:
+    with register.writing(_not_before_the_last(register, erasure.at)) as writer:
         day = erasure.at[:10]
-        values = (erasure.erasure_id, day, erasure.kind, erasure.ground)
+        values = (erasure.erasure_id, day, erasure.kind, erasure.ground, named(seqs))
         writer.append("erasure", dict(zip(kept_columns("erasure"), values, strict=True)), "collect", erasure.by)
         _rewrite_scopes(register, writer, erasure, set(seqs), names)
+
+
+def _not_before_the_last(register: Register, moment: str) -> dt.datetime:
+    """A moment, or that of the last leaf where this is later."""
+    last = register.store.rows("select recorded_at from leaf order by seq desc limit 1")[0][0]
+    last = dt.datetime.fromisoformat(last) if isinstance(last, str) else last
+    at = dt.datetime.fromisoformat(moment)
+    return max(at.astimezone(dt.UTC).replace(tzinfo=None) if at.tzinfo else at, last)
 
 
 def _rewrite_scopes(register: Register, writer: Writer, erasure: Erasure, seqs: set[int], names: set[str]) -> None:
@@ -208,27 +207,3 @@ def _shown(leaf: bytes) -> str:
 def _few(seqs: Sequence[int]) -> Iterator[Sequence[int]]:
     for start in range(0, len(seqs), _FEW):
         yield seqs[start : start + _FEW]
-
-
-def _note(folder: Path, line: str) -> None:
-    """Adds a line to the journal; it is on the disk when this returns."""
-    with (folder / JOURNAL).open("ab") as stream:
-        stream.write(line.encode() + b"\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def _read_journal(path: Path) -> tuple[list[Erasure], set[str]]:
-    erasures, done = [], set()
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            found = json.loads(line)
-        except json.JSONDecodeError:
-            # A line cut short was never followed by its erasure.
-            continue
-        if "done" in found:
-            done.add(str(found["done"]))
-        else:
-            found["leaves"] = {int(seq): leaf for seq, leaf in found["leaves"].items()}
-            erasures.append(Erasure(**found))
-    return erasures, done

@@ -25,6 +25,7 @@ from overt.register._record import Cell, Values, Version, body, moment_text, rea
 from overt.register._schema import KEPT_TABLES, kept_columns
 from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_settings
 from overt.register._store import Store, open_store
+from overt.register._vouch import vouch_for_settings
 
 CHARTERS_FOLDER = "charters"
 # A clock that goes back by less is put right by a step of a microsecond; by more, something is wrong with it.
@@ -66,15 +67,25 @@ class Register:
         return cls.open(folder, entropy)
 
     @classmethod
-    def open(cls, folder: Path, entropy: Entropy = os.urandom) -> Register:
-        """The register in a folder, its tables brought up to date, and an erasure that was cut short finished."""
+    def open(cls, folder: Path, entropy: Entropy = os.urandom, *, finish: bool = True) -> Register:
+        """The register in a folder, its tables brought up to date, and an erasure that was cut short finished.
+
+        Without `finish` erasures are left as they are: for a check of what somebody damaged.
+        """
         from overt.register._erase import finish_erasures  # noqa: PLC0415  it works on registers
 
         settings = read_settings(folder)
         store = open_store(settings.database, folder)
-        migrate(store)
-        register = cls(folder, settings, store, entropy)
-        finish_erasures(register)
+        try:
+            is_new = migrate(store)
+            register = cls(folder, settings, store, entropy)
+            if is_new:
+                vouch_for_settings(register)
+            if finish:
+                finish_erasures(register)
+        except BaseException:
+            store.close()
+            raise
         return register
 
     def close(self) -> None:

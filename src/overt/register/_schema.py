@@ -35,6 +35,7 @@ ERASURE = Table(
         Column("erased_on", Kind.DATE, "The day it was erased."),
         Column("kind", Kind.TEXT, "What was erased.", ("entry", "entry and subject", "closed versions")),
         Column("ground", Kind.TEXT, "The ground for it, in words."),
+        Column("leaves", Kind.TEXT, "The numbers of the leaves whose records it destroyed, such as 3-7 12."),
         Column("recorded_at", Kind.TIMESTAMP, "When the register learned of this row."),
     ),
 )
@@ -136,6 +137,13 @@ NOTED = sa.Table(
     sa.Column("what", sa.Text, nullable=False),
 )
 
+# Files that no leaf names, as they stood when Overt wrote them or somebody vouched for them.
+VOUCHED = sa.Table(
+    "vouched",
+    METADATA,
+    sa.Column("path", sa.Text, primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False),
+)
 BULK = sa.Table(
     "bulk",
     METADATA,

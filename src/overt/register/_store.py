@@ -142,6 +142,8 @@ class SQLiteStore(Store):
             "automatic_index = off",
             # As the audit's engine has it, so that a control means the same.
             "case_sensitive_like = on",
+            # A view or trigger that somebody planted in the file runs no function beyond the engine's harmless ones.
+            "trusted_schema = off",
         ):
             self.connection.execute(f"pragma {pragma}")
 
@@ -307,11 +309,20 @@ def _patience(url: str) -> dict[str, Any]:
     return {name: value for name, value in usual.items() if name not in conninfo_to_dict(url)}
 
 
+def database_file(url: str) -> Path:
+    """The file of a SQLite register, in its folder; refuses a place outside of it, which a copy would not hold."""
+    path = Path(url.partition("://")[2].removeprefix("/"))
+    if path.is_absolute() or ".." in path.parts or not path.name:
+        wanted = "a file in the register's folder: sqlite:///FILE"
+        raise Refusal("register-database", "register.toml, database", "a file outside of the register's folder", wanted)
+    return path
+
+
 def open_store(url: str, folder: Path) -> Store:
     """The store that a register names: `sqlite:///register.sqlite` (in the register's folder) or `postgresql://…`."""
     scheme, _, rest = url.partition("://")
     if scheme == "sqlite":
-        return SQLiteStore(folder / rest.removeprefix("/"))
+        return SQLiteStore(folder / database_file(url))
     if scheme in ("postgresql", "postgres"):
         return PostgresStore(url)
     raise Refusal("register-database", "register.toml, database", f"{scheme}://…", "sqlite:///FILE or postgresql://…")

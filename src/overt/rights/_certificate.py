@@ -161,7 +161,9 @@ def _differs(where: str, found: str) -> Refusal:
 
 def _erasures(register: Register, numbers: Sequence[str]) -> list[Version]:
     marks = ", ".join("?" * len(numbers))
-    return list(register.versions("erasure", f"x.erasure_id in ({marks})", numbers)) if numbers else []
+    # An erasure of the first edition has a second version, which names its leaves.
+    condition = f"x.erasure_id in ({marks}) and x.change = 'collect'"
+    return list(register.versions("erasure", condition, numbers)) if numbers else []
 
 
 def _recalls(register: Register, number: str) -> list[Version]:

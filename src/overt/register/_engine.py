@@ -1,0 +1,222 @@
+"""What the engine itself keeps beside the rows: indexes, the schema, pages that nobody reads.
+
+An entry that was taken out of an index is in the table and cannot be found. So the engine's own check runs, and every
+index is held against its table by the number of rows and by their keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from overt.register._discrepancy import Discrepancy
+from overt.register._migrate import SCHEMA, objects, sqlite_schema
+from overt.register._schema import METADATA
+from overt.register._store import Store
+
+_HEADER = 100
+_PAGE_COUNT, _FIRST_FREE, _FREE_COUNT = 28, 32, 36
+_MAGIC = b"SQLite format 3\x00"
+# Fields of the header of a SQLite file that have one right value, by their first byte (sqlite.org/fileformat2.html).
+_FIXED = {
+    20: b"\x00\x40\x20\x20",
+    44: b"\x00\x00\x00\x04",
+    48: bytes(8),
+    56: b"\x00\x00\x00\x01",
+    60: bytes(32),
+}
+
+
+def check_engine(store: Store) -> Iterator[Discrepancy]:
+    """Every fault of the engine's own structures. Refuses nothing; what it cannot look at, `engine_notes` says."""
+    if store.dialect == "sqlite":
+        yield from _sqlite(store)
+    else:
+        yield from _postgres(store)
+
+
+def engine_notes(store: Store) -> list[str]:
+    """What the engine's check could not look at."""
+    if store.dialect != "postgres" or _has_amcheck(store):
+        return []
+    return [
+        "amcheck is not installed in the database, so the structure of its indexes was not checked; their rows and "
+        "keys were held against the tables. To install it: create extension amcheck (as a superuser)"
+    ]
+
+
+# --- SQLite ---------------------------------------------------------------------------------------------------------
+
+
+def _sqlite(store: Store) -> Iterator[Discrepancy]:
+    for (said,) in store.rows("pragma integrity_check(100)"):
+        if said != "ok":
+            yield Discrepancy(None, "register.sqlite", f"the engine's check: {said}")
+    yield from schema_faults(store.rows(SCHEMA), sqlite_schema())
+    known = {table.name: table for table in METADATA.sorted_tables}
+    for table, index in store.rows("select tbl_name, name from sqlite_schema where type = 'index'"):
+        if table in known and not str(index).startswith("sqlite_autoindex"):
+            yield from _sqlite_index(store, str(table), str(index))
+
+
+def schema_faults(found: Sequence[tuple[Any, ...]], wanted: dict[tuple[str, str], str]) -> Iterator[Discrepancy]:
+    """Tables, indexes, views and triggers that a register does not have, lacks, or has in another form."""
+    there = objects(list(found))
+    for kind, name in sorted(there.keys() | wanted.keys()):
+        if (kind, name) not in wanted:
+            yield Discrepancy(None, name[:80], f"a {kind} that a register does not have")
+        elif there.get((kind, name)) != wanted[kind, name]:
+            state = "was changed" if (kind, name) in there else "is not there"
+            yield Discrepancy(None, name, f"the {kind} {state}")
+
+
+def _sqlite_index(store: Store, table: str, index: str) -> Iterator[Discrepancy]:
+    columns = [str(row[2]) for row in store.rows(f'pragma index_info("{index}")')]
+    listed = ", ".join(f'"{name}"' for name in ("rowid", *columns))
+    in_table = f'select {listed} from "{table}" not indexed where closed_seq is null'
+    in_index = f'select {listed} from "{table}" indexed by "{index}" where closed_seq is null'
+    for one, other, found in (
+        (in_table, in_index, f"in the table and not in the index {index}: it cannot be found by it"),
+        (in_index, in_table, f"in the index {index} and not in the table"),
+    ):
+        for seq, *_ in store.rows(f"{one} except {other}"):
+            yield Discrepancy(seq, table.removesuffix("_version"), found)
+
+
+def file_faults(path: Path) -> Iterator[str]:
+    """What is wrong with a SQLite file as it lies there: its header, its length, free pages that hold something.
+
+    Reads the file without the engine, as it was before anything opened it.
+    """
+    with path.open("rb") as stream:
+        header = stream.read(_HEADER)
+        size = path.stat().st_size
+        if len(header) < _HEADER or not header.startswith(_MAGIC):
+            yield "it is not a SQLite file, or cut short"
+            return
+        page = _number(header, 16, 2)
+        page = 65_536 if page == 1 else page
+        if page < 512 or page & (page - 1) or header[18:20] not in (b"\x01\x01", b"\x02\x02"):
+            yield "its header does not say how it is to be read"
+            return
+        yield from (f"its header was changed at byte {at}" for at, want in _FIXED.items() if not _has(header, at, want))
+        if header[24:28] != header[92:96]:
+            yield "its header was changed at byte 24 or 92"
+        # While another program has it open, the newest pages may be in its journal alone.
+        beside = path.with_name(f"{path.name}-wal")
+        if beside.is_file() and beside.stat().st_size:
+            return
+        if _number(header, _PAGE_COUNT) * page != size:
+            yield f"it has {size:,} bytes; its header says {_number(header, _PAGE_COUNT) * page:,}"
+            return
+        yield from _free_pages(stream, header, page, size // page)
+
+
+def _has(header: bytes, at: int, wanted: bytes) -> bool:
+    return header[at : at + len(wanted)] == wanted
+
+
+def _free_pages(stream: Any, header: bytes, page: int, count: int) -> Iterator[str]:
+    """Pages that the engine does not use must be overwritten: what was erased may have stood there."""
+    trunk, seen, held = _number(header, _FIRST_FREE), 0, 0
+    while trunk:
+        if trunk > count or seen > count:
+            yield "its list of free pages is damaged"
+            return
+        stream.seek((trunk - 1) * page)
+        data = stream.read(page)
+        listed = min(_number(data, 4), page // 4 - 2)
+        for place in range(listed):
+            leaf = _number(data, 8 + 4 * place)
+            stream.seek((leaf - 1) * page)
+            held += any(stream.read(page))
+        held += any(data[8 + 4 * listed :])
+        seen += 1 + listed
+        trunk = _number(data, 0)
+    if seen != _number(header, _FREE_COUNT):
+        yield "its list of free pages is damaged"
+    if held:
+        yield f"{held} pages that are free hold something; they must be overwritten"
+
+
+def _number(data: bytes, at: int, width: int = 4) -> int:
+    return int.from_bytes(data[at : at + width], "big")
+
+
+# --- PostgreSQL -----------------------------------------------------------------------------------------------------
+
+
+def _has_amcheck(store: Store) -> bool:
+    return bool(store.rows("select 1 from pg_extension where extname = 'amcheck'"))
+
+
+def _postgres(store: Store) -> Iterator[Discrepancy]:
+    amcheck = _has_amcheck(store)
+    for table in METADATA.sorted_tables:
+        (kind,) = store.rows("select relkind::text from pg_class where oid = to_regclass(?)", (table.name,)) or [
+            (None,)
+        ]
+        if kind is None or kind[0] != "r":
+            found = "it is not there" if kind is None else "something else stands in place of the table"
+            yield Discrepancy(None, table.name, found)
+            continue
+        planted = store.rows(
+            "select tgname from pg_trigger where tgrelid = to_regclass(?) and not tgisinternal"
+            " union all select rulename from pg_rules where tablename = ?",
+            (table.name, table.name),
+        )
+        for (name,) in planted:
+            yield Discrepancy(None, table.name, f"a trigger or rule that a register does not have: {str(name)[:80]}")
+        for index, columns, where in _postgres_indexes(store, table.name):
+            if amcheck:
+                yield from _amcheck(store, table.name, index)
+            yield from _postgres_index(store, table.name, index, columns, where)
+
+
+def _postgres_indexes(store: Store, table: str) -> list[tuple[str, str, str]]:
+    """Each index of a table: its name, its columns, and the condition of the rows in it."""
+    return [
+        (str(name), str(columns), str(where or "true"))
+        for name, columns, where in store.rows(
+            "select i.indexrelid::regclass::text, string_agg(quote_ident(a.attname), ', ' order by a.attnum),"
+            " pg_get_expr(i.indpred, i.indrelid) from pg_index i"
+            " join pg_attribute a on a.attrelid = i.indexrelid"
+            " where i.indrelid = to_regclass(?) group by 1, 3 order by 1",
+            (table,),
+        )
+    ]
+
+
+def _amcheck(store: Store, table: str, index: str) -> Iterator[Discrepancy]:
+    store.run("savepoint amcheck")
+    try:
+        store.rows("select bt_index_check(to_regclass(?), true)", (index,))
+    except Exception as error:  # whatever the server has against it
+        store.run("rollback to savepoint amcheck")
+        yield Discrepancy(None, table, f"amcheck on {index}: {type(error).__name__}")
+
+
+_SCANS = "enable_seqscan enable_bitmapscan enable_sort enable_indexscan enable_indexonlyscan"
+
+
+def _postgres_index(store: Store, table: str, index: str, columns: str, where: str) -> Iterator[Discrepancy]:
+    """Number of rows and sum of the digests of their keys, read by the index alone and by the table alone."""
+    key = "opened_seq" if table.endswith("_version") else columns
+    digests = f"select count(*), coalesce(sum(hashtextextended(concat_ws(chr(31), {key}, {columns}), 0)), 0)"
+    asked = f"{digests} from (select * from {table} where {where} order by {columns} offset 0) as x"
+    by_index = _read_with(store, asked, "off off off on on")
+    by_table = _read_with(store, asked, "on off on off off")
+    if by_index != by_table:
+        found = f"the table has {by_table[0]} rows, the index {index} {by_index[0]}, or others: some cannot be found"
+        yield Discrepancy(None, table.removesuffix("_version"), found)
+
+
+def _read_with(store: Store, asked: str, scans: str) -> tuple[Any, ...]:
+    for name, state in zip(_SCANS.split(), scans.split(), strict=True):
+        store.run(f"set local {name} = {state}")
+    try:
+        return store.rows(asked)[0]
+    finally:
+        for name in _SCANS.split():
+            store.run(f"set local {name} = on")
