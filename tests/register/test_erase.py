@@ -89,6 +89,7 @@ def test_erasure_cut_short_is_finished_when_the_register_is_opened(
 ) -> None:
     """Wherever it stopped, opening the register goes on from there."""
     listed(gate, 1)
+    snapshot(register, LATER, register.folder / SNAPSHOTS_FOLDER / "one")
     calls = []
 
     def stop(*arguments: object, **named: object) -> None:

@@ -6,9 +6,19 @@ leaves the leaf.
 
 from overt.register._backup import BACKUP_FILE, Backup, back_up, restore
 from overt.register._check import Discrepancy, check_register
-from overt.register._erase import SNAPSHOTS_FOLDER, Erasure, erase, forget
+from overt.register._erase import SNAPSHOTS_FOLDER, Erasure, erase, forget, unfinished_erasures
 from overt.register._log import RegisterLog
 from overt.register._pseudonyms import PSEUDONYMS_KIND, pseudonym_key_of, pseudonym_news
+from overt.register._recalls import (
+    RECALL_DAYS,
+    copies_of,
+    found_by,
+    raise_recalls,
+    recall_told,
+    removed_entries,
+    untold_entries,
+    untold_recalls,
+)
 from overt.register._record import Values, Version, body
 from overt.register._register import CHARTERS_FOLDER, Register, Status, Writer, row_values
 from overt.register._schema import KEPT_TABLES, OWN_TABLES, identity, kept_columns
@@ -22,6 +32,7 @@ __all__ = [
     "KEPT_TABLES",
     "OWN_TABLES",
     "PSEUDONYMS_KIND",
+    "RECALL_DAYS",
     "SETTINGS_FILE",
     "SNAPSHOTS_FOLDER",
     "Backup",
@@ -39,14 +50,22 @@ __all__ = [
     "back_up",
     "body",
     "check_register",
+    "copies_of",
     "erase",
     "forget",
+    "found_by",
     "identity",
     "kept_columns",
     "pseudonym_key_of",
     "pseudonym_news",
+    "raise_recalls",
     "read_settings",
+    "recall_told",
+    "removed_entries",
     "restore",
     "row_values",
     "snapshot",
+    "unfinished_erasures",
+    "untold_entries",
+    "untold_recalls",
 ]
