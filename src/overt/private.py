@@ -39,19 +39,26 @@ def private_files() -> Iterator[None]:
                 os.umask(_ordinary)
 
 
-def private_folder(path: Path, *, exist_ok: bool = True) -> Path:
-    """Makes a folder, with those above it, and closes it to others; one that is there already is closed too."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.mkdir(mode=FOLDER, exist_ok=exist_ok)
-    # The umask can only take away, but a folder that was there may be open.
-    path.chmod(FOLDER)
+def private_folder(path: Path) -> Path:
+    """Makes a folder for its owner alone, if there is none; those above it are ordinary, and one that is there stays.
+
+    Whoever named a folder that is there decides who may enter it: `close_to_others` is for one that is Overt's own.
+    """
+    if not path.is_dir():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=FOLDER, exist_ok=True)
+    return path
+
+
+def close_to_others(path: Path) -> Path:
+    """Leaves a file or folder to its owner alone."""
+    path.chmod(FOLDER if path.is_dir() else FILE)
     return path
 
 
 def private_file(path: Path) -> Path:
-    """Makes an empty file for its owner alone if there is none; one that is there already is closed to others."""
+    """Makes an empty file for its owner alone, if there is none."""
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, FILE))
-    path.chmod(FILE)
     return path
 
 

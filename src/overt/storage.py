@@ -73,14 +73,15 @@ def _of(error: BaseException, where: str) -> Refusal | None:
 def _of_system(error: OSError, where: str) -> Refusal | None:
     if error.errno in _FULL:
         return full(where)
+    named = str(error.filename) if error.filename is not None else where
     if error.errno in _FORBIDDEN:
-        return forbidden(where)
+        return forbidden(named)
     if error.errno == errno.EIO:
         return failed(where)
     if error.errno in _NOT_THERE and error.filename is not None:
         found = (error.strerror or "it cannot be used").lower()
         remedy = "check the name, and that every folder above it is there"
-        return Refusal("file-unusable", where, found, "a file or folder that can be used so", remedy)
+        return Refusal("file-unusable", named, found, "a file or folder that can be used so", remedy)
     return _of_words(error, where)
 
 

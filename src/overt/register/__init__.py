@@ -6,7 +6,15 @@ leaves the leaf.
 
 from overt.register._backup import BACKUP_FILE, Backup, back_up, restore
 from overt.register._check import Discrepancy, check_register
-from overt.register._erase import SNAPSHOTS_FOLDER, Erasure, erase, forget, unfinished_erasures
+from overt.register._erase import (
+    JOURNAL,
+    SNAPSHOTS_FOLDER,
+    Erasure,
+    erase,
+    finish_erasures,
+    forget,
+    unfinished_erasures,
+)
 from overt.register._log import RegisterLog
 from overt.register._pseudonyms import PSEUDONYMS_KIND, pseudonym_key_of, pseudonym_news
 from overt.register._recalls import (
@@ -19,23 +27,26 @@ from overt.register._recalls import (
     untold_entries,
     untold_recalls,
 )
-from overt.register._record import Values, Version, body
+from overt.register._record import Cell, Values, Version, body, moment_text
 from overt.register._register import CHARTERS_FOLDER, Register, Status, Writer, row_values
 from overt.register._schema import KEPT_TABLES, OWN_TABLES, identity, kept_columns
 from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_settings
 from overt.register._snapshot import Snapshot, snapshot
-from overt.register._store import Store
+from overt.register._store import PATIENCE_SECONDS, Store
 
 __all__ = [
     "BACKUP_FILE",
     "CHARTERS_FOLDER",
+    "JOURNAL",
     "KEPT_TABLES",
     "OWN_TABLES",
+    "PATIENCE_SECONDS",
     "PSEUDONYMS_KIND",
     "RECALL_DAYS",
     "SETTINGS_FILE",
     "SNAPSHOTS_FOLDER",
     "Backup",
+    "Cell",
     "Discrepancy",
     "Erasure",
     "Register",
@@ -52,10 +63,12 @@ __all__ = [
     "check_register",
     "copies_of",
     "erase",
+    "finish_erasures",
     "forget",
     "found_by",
     "identity",
     "kept_columns",
+    "moment_text",
     "pseudonym_key_of",
     "pseudonym_news",
     "raise_recalls",

@@ -19,10 +19,12 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from overt.private import FILE, private_files, private_folder, write_private
 from overt.refusals import Refusal
 from overt.register._erase import JOURNAL, SNAPSHOTS_FOLDER
 from overt.register._register import Register
 from overt.register._settings import SETTINGS_FILE, read_settings
+from overt.storage import storage_refused
 
 BACKUP_FILE = "backup.json"
 _LEFT_OUT = (SNAPSHOTS_FOLDER,)
@@ -49,9 +51,14 @@ def back_up(register: Register, out: Path) -> Backup:
         raise Refusal("backup-of-a-server", "register.toml, database", "a database server", "SQLite", remedy)
     if out.exists() or out.resolve().is_relative_to(register.folder.resolve()):
         raise Refusal("backup-folder", str(out), "it is there, or inside the register", "a new folder elsewhere")
+    with private_files(), storage_refused(out):
+        return _make(register, out)
+
+
+def _make(register: Register, out: Path) -> Backup:
     making = out.with_name(f".{out.name}.part")
     shutil.rmtree(making, ignore_errors=True)
-    making.mkdir(parents=True)
+    private_folder(making)
     try:
         database = Path(register.settings.database.partition("://")[2].removeprefix("/"))
         leaves = _copy_database(register.folder / database, making / database)
@@ -88,11 +95,13 @@ def restore(backup: Path, out: Path, erasures: Path | None) -> Backup:
             raise Refusal("erasures-older", str(erasures), found, wanted)
     making = out.with_name(f".{out.name}.part")
     shutil.rmtree(making, ignore_errors=True)
-    for path in said.digests:
-        _copy(backup / path, making / path)
-    if journal:
-        (making / JOURNAL).write_bytes(journal)
-    _sync(making)
+    with private_files(), storage_refused(out):
+        private_folder(making)
+        for path in said.digests:
+            _copy(backup / path, making / path)
+        if journal:
+            write_private(making / JOURNAL, journal)
+        _sync(making)
     # Opening it erases again what the journal says; only then does it get its name.
     Register.open(making).close()
     if out.exists():
@@ -148,7 +157,11 @@ def _all(folder: Path) -> Iterator[Path]:
 
 def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy2(source, target)
+    # Whatever the register's files were open to, a copy is its owner's alone.
+    write_private(target, b"")
+    shutil.copyfile(source, target)
+    shutil.copystat(source, target)
+    target.chmod(FILE)
 
 
 def _sync(folder: Path) -> None:

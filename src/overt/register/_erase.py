@@ -108,10 +108,10 @@ def forget(register: Register, versions: Sequence[Version], ground: str, by: str
     return _carry_out(register, erasure, [], set())
 
 
-def finish_erasures(register: Register) -> list[str]:
+def finish_erasures(register: Register, patience: float = 0.0) -> list[str]:
     """Carries out what an earlier erasure did not finish, or what a restored backup brought back; their numbers.
 
-    An erasure of which only bytes are left that a reader holds up is tried again, and waited for no longer.
+    Where only bytes are left that a reader holds up, it waits `patience` seconds and leaves them to the next attempt.
     """
     path = register.folder / JOURNAL
     if not path.is_file():
@@ -121,7 +121,7 @@ def finish_erasures(register: Register) -> list[str]:
     for each in erasures:
         if each.erasure_id not in done or _back(register, each):
             entries, people = _names(register, each) if each.kind != CLOSED else ([], set())
-            _carry_out(register, each, entries, people, is_repeated=True, patience=0.0)
+            _carry_out(register, each, entries, people, is_repeated=True, patience=patience)
             repeated.append(each.erasure_id)
     return repeated
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from overt.charter import Charter, check_chain, read_charter
 from overt.ledger import SALT_SIZE, PublicLeaf, commitment, public_leaf, read_leaf, record_leaf
-from overt.private import private_folder, write_private
+from overt.private import close_to_others, private_folder, write_private
 from overt.refusals import Refusal
 from overt.register._guard import check_guard, forget_statistics
 from overt.register._migrate import migrate
@@ -69,7 +69,7 @@ class Register:
                 raise Refusal("register-folder", str(folder), "a folder with something in it", "a new or empty folder")
             was_there = folder.exists()
             try:
-                private_folder(folder)
+                close_to_others(private_folder(folder))
                 private_folder(folder / CHARTERS_FOLDER)
                 write_private(folder / SETTINGS_FILE, settings.as_toml().encode())
                 return cls._opened(folder, entropy, new=True)

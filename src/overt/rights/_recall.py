@@ -15,6 +15,7 @@ from typing import Any
 
 from overt.gate import Proposed
 from overt.ledger import Signer, VerifierKey, open_note, read_note, sign_note
+from overt.private import private_folder, write_private
 from overt.refusals import Refusal
 from overt.register import Register, found_by
 from overt.rights._requests import Request, admit, whole
@@ -123,7 +124,7 @@ def write_notices(
     The notice of a recall that was recorded before was written before it, and is not written again.
     """
     check_outside(register, out)
-    out.mkdir(parents=True, exist_ok=True)
+    private_folder(out)
     paths = []
     for each in told:
         path = out / f"{each.recall.number}-{_file_name(each.recall.recipient)}.note"
@@ -135,7 +136,7 @@ def write_notices(
         assert sent_on is not None  # noqa: S101 - a notice is of the day on which it is written
         moment = dt.datetime.combine(sent_on, dt.time(), dt.UTC)
         part = path.with_name(f".{path.name}.part")
-        part.write_bytes(sign_note(text, signers, int(moment.timestamp())))
+        write_private(part, sign_note(text, signers, int(moment.timestamp())))
         part.rename(path)
     return paths
 

@@ -46,13 +46,13 @@ class AccessLog:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / FOLDER / ACCESS_FILE
-        self.path.parent.mkdir(exist_ok=True)
+        private_folder(self.path.parent)
         self._turn = threading.Lock()
         self._end_cut_line()
         self._last = _FIRST
         for line in self._lines():
             self._last = sha256(line).hexdigest()
-        self._stream = self.path.open("ab", buffering=0)
+        self._stream = private_file(self.path).open("ab", buffering=0)
 
     def add(self, attempt: Attempt) -> None:
         """Adds a line."""
