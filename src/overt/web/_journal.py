@@ -21,6 +21,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TextIO
 
+from overt.private import private_file, private_folder
+
 FOLDER = "portal"
 ACCESS_FILE = "access.jsonl"
 _FIRST = "0" * 64
