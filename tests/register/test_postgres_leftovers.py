@@ -72,7 +72,9 @@ def settle(server: psycopg.Connection[tuple[str, ...]]) -> Path:
 def test_no_samples_are_kept(register: Register) -> None:
     """Neither by the server's own analysis nor by one that somebody orders."""
     register.store.run("analyze")
-    sampled = "select tablename, attname from pg_stats where tablename like '%\\_version' and tablename <> 'alembic_version'"
+    sampled = (
+        "select tablename, attname from pg_stats where tablename like '%\\_version' and tablename <> 'alembic_version'"
+    )
     kept = {str(row[1]) for row in register.store.rows(sampled)}
     assert kept <= {"opened_seq", "closed_seq", "change"}
 
@@ -108,4 +110,6 @@ def test_samples_of_an_earlier_edition_are_forgotten(
     attacker.on_postgres(url, [*again, "analyze entry_version"])
     with Register.open(folder) as opened:
         assert opened.store.rows(sampled)[0][0] == 0
-        assert [each.values["entry_id"] for each in opened.versions("entry")] == [f"E{one + more}" for more in range(1, 5)]
+        assert [each.values["entry_id"] for each in opened.versions("entry")] == [
+            f"E{one + more}" for more in range(1, 5)
+        ]
