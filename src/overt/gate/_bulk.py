@@ -10,6 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import multiprocessing
+import os
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -194,9 +196,18 @@ _stager: list[Stager] = []
 
 
 def _start(charter: Charter | None, day: dt.date, actor: str) -> None:
+    # A process whose parent was killed would wait for work for ever, with the charter and rows in its memory.
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     # A process that does nothing but make rows has little use for looking over them again and again.
     gc.set_threshold(500_000)
     _stager.append(Stager(charter, day, actor))
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _stage(piece: Piece) -> StagedPiece:
