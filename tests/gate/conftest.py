@@ -38,7 +38,7 @@ def open_register(
     folder: Path, database: str = "sqlite:///register.sqlite", key: PseudonymKey | None = KEY
 ) -> Register:
     """A new register with both charters adopted, which names its key unless told otherwise."""
-    settings = RegisterSettings("Alpha, a replay (synthetic)", ORIGIN, database, ("P2001",))
+    settings = RegisterSettings("Alpha, a replay (synthetic)", ORIGIN, database, ("P2001",), clock_ahead_days=3_650)
     register = Register.create(folder, settings, entropy())
     adopt(register, CHARTERS[0].read_bytes(), "P1001", dt.datetime(2020, 8, 1, tzinfo=dt.UTC))
     adopt(register, CHARTERS[1].read_bytes(), "P1001", dt.datetime(2021, 7, 1, tzinfo=dt.UTC))

@@ -51,6 +51,7 @@ def test_register_of_an_earlier_version_is_brought_up_to_date(gate: Gate, regist
         for name in ("request_step", "recall", "notice", "promise"):
             old.execute(f"drop view {name}")
             old.execute(f"drop table {name}_version")
+        old.execute("drop table raised")
         to_second_edition_undone(old)
         old.execute("update alembic_version set version_num = '0001'")
     with Register.open(folder) as opened:

@@ -235,9 +235,9 @@ def certified(register: Register, tmp_path: Path) -> tuple[str, Path]:
     return number, out
 
 
-EXTRAS = frozenset(
-    ["holidays", "typst", "scipy", "numpy", "highspy", "opendp", "starlette", "uvicorn", "httpx", "authlib", "argon2"]
-    + ["psycopg", "ibis", "pyspark", "obstore", "ahocorasick_rs", "snowballstemmer", "private_set_intersection"]
+EXTRAS = (
+    *("holidays", "typst", "scipy", "numpy", "highspy", "opendp", "starlette", "uvicorn", "httpx", "authlib", "argon2"),
+    *("psycopg", "ibis", "pyspark", "obstore", "ahocorasick_rs", "snowballstemmer", "private_set_intersection"),
 )
 
 

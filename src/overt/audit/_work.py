@@ -8,7 +8,6 @@ line, so that an audit that was interrupted goes on where it stopped.
 from __future__ import annotations
 
 import datetime as dt
-import errno
 import fcntl
 import json
 import os
@@ -20,9 +19,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from overt.controls import Basis, Control, Finding, LawCount, Verdict
+from overt.private import private_files, private_folder, share
 from overt.refusals import Refusal, Refusals
+from overt.storage import storage_refused
 
 RESULT_MARK = "run.json"
+EVIDENCE_FOLDER = "evidence"
 
 
 @dataclass
@@ -70,6 +72,9 @@ class Work:
         """Puts the result folder in its place in one step and clears away the rest."""
         for path in sorted(self.result.rglob("*")):
             _sync(path)
+            if EVIDENCE_FOLDER not in path.relative_to(self.result).parts:
+                share(path)
+        share(self.result)
         _sync(self.result)
         aside = self.folder / "replaced"
         if out.exists():
@@ -101,11 +106,12 @@ def working_folder(out: Path, key: str) -> Iterator[Work]:
         raise Refusal("out-not-a-result", str(out), "something that is not a result folder", "a new or empty folder")
     folder = out.with_name(out.name + ".partial")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
     except OSError as error:
         found = error.strerror or "it cannot be made"
         raise Refusal("out-not-writable", str(out), found, "a folder that can be written") from error
-    with _alone(folder):
+    # The source is copied there, with all that it holds. Of the results only evidence stays closed to others.
+    with private_files(), storage_refused(folder), _alone(folder):
         mark = folder / "key"
         if not mark.is_file() or mark.read_text(encoding="utf-8") != key:
             _empty(folder)
@@ -115,35 +121,13 @@ def working_folder(out: Path, key: str) -> Iterator[Work]:
         if (folder / "replaced").exists() and not out.exists():
             (folder / "replaced").rename(out)
         try:
-            with disk_full_is_a_refusal(folder):
+            with storage_refused(folder):
                 yield Work(folder, key)
         except (Refusal, Refusals) as refusal:
             # A refused source must not leave a copy of itself behind. With a full disk the work so far is kept.
             if not (isinstance(refusal, Refusal) and refusal.code == "disk-full"):
                 shutil.rmtree(folder)
             raise
-
-
-@contextmanager
-def disk_full_is_a_refusal(folder: Path) -> Iterator[None]:
-    """A full disk as a refusal that says where; the work so far is kept."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise _disk_full(folder) from error
-        raise
-    except Exception as error:
-        if "No space left on device" in str(error):
-            raise _disk_full(folder) from error
-        raise
-
-
-def _disk_full(folder: Path) -> Refusal:
-    remedy = "free space and run the same command again; it goes on where it stopped"
-    return Refusal(
-        "disk-full", str(folder), "no space left on the disk", "space for the source and its results", remedy
-    )
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import typer
 from overt import __version__
 from overt.cli._output import talk
 from overt.refusals import Exit, Refusal, Refusals
+from overt.storage import storage_refusal
 
 # Typer brings Click with it and does not name this class itself.
 _USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
@@ -89,6 +90,8 @@ def main() -> NoReturn:
     """Runs a command and leaves with the exit code that docs/exit-codes.md lists."""
     try:
         code = command_line(*_called_for(sys.argv[1:]))(standalone_mode=False)
+        # A result that could not be written to the end is none.
+        sys.stdout.flush()
     except _USAGE_ERROR as error:
         error.show()
         sys.exit(Exit.REFUSED)
@@ -101,6 +104,10 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.exit(Exit.CLEAR)
     except Exception as error:
+        refusal = storage_refusal(error)
+        if refusal is not None:
+            talk.print(str(refusal), markup=False)
+            sys.exit(refusal.exit_code)
         # The message of an unforeseen error may hold a value from a record: the place is enough to mend it.
         places = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)[-3:]))
         talk.print(f"internal error: {type(error).__name__}\n{places}", markup=False, end="")

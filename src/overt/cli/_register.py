@@ -10,14 +10,17 @@ from typing import Annotated, Any
 import typer
 
 from overt.cli._admit import ByOption, RegisterArgument, now
-from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
-from overt.gate import adopt, name_key
+from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_left, say_rows, talk
+from overt.gate import adopt, confirm_clock, name_key
 from overt.ledger import canonical_json, prove, read_policy
 from overt.ledger import check as check_log
+from overt.private import private_folder, write_private
 from overt.pseudonym import pseudonym_key_id
 from overt.refusals import Exit, Refusal
 from overt.register import (
+    JOURNAL,
     KEPT_TABLES,
+    PATIENCE_SECONDS,
     SNAPSHOTS_FOLDER,
     Register,
     RegisterLog,
@@ -26,10 +29,14 @@ from overt.register import (
     back_up,
     check_register,
     erase,
+    finish_erasures,
     identity,
+    moment_text,
     pseudonym_key_of,
     restore,
     snapshot,
+    unfinished_erasures,
+    untold_recalls,
 )
 
 app = typer.Typer(
@@ -113,9 +120,11 @@ def status(register: RegisterArgument, output: OutputOption = Output.TEXT, as_js
     with Register.open(register) as opened:
         found = opened.status()
         shown = {**asdict(found), "pseudonym_key": pseudonym_key_of(opened)}
+        left = unfinished_erasures(opened)
+        untold = len(untold_recalls(opened.store))
     form = chosen(output, as_json)
     if form is Output.JSON:
-        say_json(shown)
+        say_json({**shown, "erasures_to_finish": left, "recalls_to_send": untold})
         return
     rows = [
         {"what": name.replace("_", " "), "value": "none" if value is None else value}
@@ -123,6 +132,8 @@ def status(register: RegisterArgument, output: OutputOption = Output.TEXT, as_js
         if name != "rows"
     ]
     rows += [{"what": f"rows of {name}", "value": f"{count:,}"} for name, count in found.rows.items()]
+    rows.append({"what": "recalls to send", "value": untold})
+    rows.append({"what": "erasures to finish", "value": ", ".join(left) or "none"})
     say_rows(rows, ["what", "value"], form)
 
 
@@ -209,11 +220,11 @@ def receipt(
         log = RegisterLog(opened, now())
         log.check_begun()
         proof = prove(log.store, standing[0].opened_seq, standing[0].salt)
-    out.mkdir(parents=True, exist_ok=True)
+    private_folder(out)
     record = out / f"{table}-{standing[0].opened_seq}.json"
-    record.write_bytes(canonical_json(standing[0].body()))
+    write_private(record, canonical_json(standing[0].body()))
     proved = record.with_name(f"{record.name}.tlog-proof")
-    proved.write_bytes(proof)
+    write_private(proved, proof)
     say(f"{record}\n{proved}")
 
 
@@ -233,6 +244,9 @@ def check(register: RegisterArgument, output: OutputOption = Output.TEXT, as_jso
         if log.policy.is_file():
             published = check_log(log.store, read_policy(log.policy.read_bytes(), str(log.policy)), leaves=opened)
             found += [{"seq": None, "table": each.where, "found": each.found} for each in published.faults]
+        found += [
+            {"seq": None, "table": JOURNAL, "found": _UNFINISHED.format(each)} for each in unfinished_erasures(opened)
+        ]
     form = chosen(output, as_json)
     if form is Output.JSON:
         say_json({"leaves": size, "discrepancies": found})
@@ -260,6 +274,62 @@ def erase_command(
     with Register.open(register) as opened:
         erased = erase(opened, entry, ground, by, now())
     say(f"{erased.erasure_id}: {erased.kind} erased, {len(erased.leaves)} records")
+    if erased.recalls:
+        say(f"{erased.recalls} recalls raised; overt rights notify {register} --out FOLDER writes the notices to send")
+    say_left(register, erased.bytes_left)
+
+
+@app.command()
+def tidy(register: RegisterArgument) -> int:
+    """Finish erasures: overwrite what is left of erased records in free space that a reader held up.
+
+    Example:
+      overt register tidy register/
+
+    Every command that opens the register tries it too. Exits with status 1 while a reader is still in the way.
+    """
+    with Register.open(register) as opened:
+        finish_erasures(opened, PATIENCE_SECONDS)
+        left = unfinished_erasures(opened)
+    if left:
+        say(f"{len(left)} erasures are still to be finished: somebody is reading the register")
+        return Exit.BREACHES
+    say("nothing that was erased is left in free space")
+    return Exit.CLEAR
+
+
+@app.command()
+def clock(
+    register: RegisterArgument,
+    confirm: Annotated[bool, typer.Option("--confirm", help="Record that the clock is right.")] = False,
+    by: Annotated[str | None, typer.Option("--by", help="Who confirms it: a staff reference.")] = None,
+) -> int:
+    """Show the clock beside the last record, and confirm it where it is further ahead than the settings allow.
+
+    Example:
+      overt register clock register/ --confirm --by P1042
+
+    A record under a clock that is a year ahead would close the register for a year, since moments never go back: so one
+    more than clock_ahead_days (of register.toml; default: 31) after the last is refused until the clock is confirmed.
+    Exits with status 1 while records would be refused.
+    """
+    moment = now()
+    with Register.open(register) as opened:
+        last = opened.status().last_recorded_at
+        if confirm:
+            if by is None:
+                raise Refusal("staff-reference", "--by", "nobody", "who confirms it: a staff reference")
+            leaf = confirm_clock(opened, by, moment)
+            say(f"the clock was confirmed as leaf {leaf}; records are admitted again")
+            return Exit.CLEAR
+        say(f"this clock: {moment_text(moment)} UTC")
+        say(f"the last record: {last or 'none'} UTC")
+        try:
+            opened.check_clock(moment)
+        except Refusal as refusal:
+            say(str(refusal))
+            return Exit.BREACHES
+    return Exit.CLEAR
 
 
 @app.command()
@@ -331,6 +401,9 @@ def serve(
 
     with Register.open(register) as opened:
         run(gate_app(opened, read_tokens(os.environ.get("OVERT_TOKENS", "")), now), host, port)
+
+
+_UNFINISHED = "erasure {} is not finished: bytes of free space are still to be overwritten (overt register tidy)"
 
 
 def _versions(register: Register, table: str, key: list[str]) -> list[Version]:

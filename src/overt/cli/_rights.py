@@ -14,7 +14,7 @@ from overt.cli._given import given_bytes, piped_bytes
 from overt.cli._keys import KeyOption, given_key
 from overt.cli._keys import PassphraseOption as KeyPassphraseOption
 from overt.cli._ledger import PassphraseOption, passphrase_of, signers_of
-from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
+from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_left, say_rows, talk
 from overt.ledger import read_key, read_policy, read_vkey
 from overt.refusals import Exit, Refusal
 from overt.register import Register, RegisterLog
@@ -397,6 +397,7 @@ def erase(
         made = remove(opened, request, entry, ground, desk)
     say(f"request {request}: {', '.join(made.erasures)} erased")
     _say_told(made)
+    say_left(register, made.bytes_left)
 
 
 @app.command()
@@ -428,6 +429,30 @@ def recall(
     _say_told(made)
 
 
+@app.command()
+def notify(register: RegisterArgument, out: OutOption, by: ByOption, passphrase: PassphraseOption = None) -> None:
+    """Write the notices of recalls that removals raised, and record that the bodies were told.
+
+    Example:
+      overt rights notify register/ --out notices/ --by P1042
+
+    Whenever an entry is removed, by a review, a change, an import or an erasure, each body that was sent it gets a
+    recall. This command writes the signed notice of every recall that has none yet.
+    """
+    need_rights()
+    from overt.rights import Desk  # noqa: PLC0415  the calendar takes a moment to load
+    from overt.rights import notify as write_notices  # noqa: PLC0415
+
+    moment = now()
+    with Register.open(register) as opened:
+        desk = Desk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out)
+        made = write_notices(opened, desk)
+    if not made.recalls:
+        say("no recall is waiting for its notice")
+        return
+    _say_told(made)
+
+
 @app.command("recalls")
 def recalls_command(
     register: RegisterArgument,
@@ -436,7 +461,7 @@ def recalls_command(
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> int:
-    """List the bodies that were told and have not confirmed.
+    """List the bodies that were told, or are still to be told, and have not confirmed.
 
     Example:
       overt rights recalls register/
@@ -458,7 +483,7 @@ def recalls_command(
             "due_on": each.due_on,
             "confirmed_on": each.confirmed_on,
             "as": each.confirmed_as,
-            "state": "confirmed" if each.confirmed_on else "past its day" if each.is_overdue(today) else "open",
+            "state": _state(each, today),
         }
         for each in found
         if every or each.confirmed_on is None
@@ -663,6 +688,15 @@ def _shown(request: Any, today: dt.date) -> dict[str, Any]:
         "answered_on": request.answered_on,
         "outcome": request.outcome,
     }
+
+
+def _state(recall: Any, today: dt.date) -> str:
+    if recall.confirmed_on:
+        return "confirmed"
+    late = ", past its day" if recall.is_overdue(today) else ""
+    if recall.sent_on is None:
+        return f"not told yet{late}"
+    return late.removeprefix(", ") or "open"
 
 
 def _clock_words(request: Any) -> str:

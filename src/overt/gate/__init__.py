@@ -7,6 +7,7 @@ human, or refused with every reason: the charter's rules, and the same control t
 from overt.gate._adopt import adopt
 from overt.gate._api import gate_app, read_tokens
 from overt.gate._bulk import BulkReport, BulkRequest, admit_bulk
+from overt.gate._clock import confirm_clock
 from overt.gate._gate import Gate, check_staff
 from overt.gate._holds import Judgement, Waiting, decide, held_records, waiting
 from overt.gate._outcome import Admitted, Held, Outcome, Proposed, Reason, Refused, outcome_as_json
@@ -33,6 +34,7 @@ __all__ = [
     "admit_bulk",
     "adopt",
     "check_staff",
+    "confirm_clock",
     "decide",
     "enter_answer",
     "enter_release",

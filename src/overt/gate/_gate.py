@@ -32,7 +32,17 @@ from overt.gate._outcome import (
 )
 from overt.gate._shape import stage
 from overt.refusals import Refusal
-from overt.register import KEPT_TABLES, Register, Writer, kept_columns, key_unnamed, pseudonym_key_of
+from overt.register import (
+    KEPT_TABLES,
+    Register,
+    Writer,
+    kept_columns,
+    key_unnamed,
+    pseudonym_key_of,
+    raise_recalls,
+    recall_told,
+    removed_entries,
+)
 
 _LONGEST_KEY = 200
 # What is decided together is compared each with each.
@@ -149,13 +159,27 @@ def stage_all(bundle: Sequence[Proposed]) -> tuple[list[Staged], tuple[Reason, .
 def write(
     writer: Writer, staged: Sequence[Staged], actor: str, reasons: tuple[Reason, ...], decision: Decision
 ) -> Iterator[Admitted]:
-    """Writes the rows of an admitted bundle, with the notes that go with them."""
+    """Writes the rows of an admitted bundle with their notes, and the recalls that a removal raises."""
     for each in staged:
         closes = decision.standing.get((each.table, key_text(each.table, each.values)))
         seq = writer.append(each.table, each.values, each.proposed.change, actor, closes)
         for code, says in {reason.code: reason.says for reason in reasons}.items():
             writer.store.run("insert into noted (seq, code, what) values (?, ?, ?)", (seq, code, says))
         yield Admitted(seq, writer.moment, reasons)
+    told = [each.values for each in staged if each.table == "recall" and each.values["sent_on"] is not None]
+    for values in told:
+        recall_told(writer.store, values["recall_id"])
+    raise_recalls(writer, removed_entries(writer.store, _may_be_removed(staged)), actor)
+
+
+def _may_be_removed(staged: Sequence[Staged]) -> Iterator[str]:
+    """Entries of which these rows may say that they are removed, or to whom a removed one had been sent."""
+    for each in staged:
+        values = each.values
+        is_removal = each.table == "entry" and (values["status"] == "closed" or values["closed_on"] is not None)
+        is_removal = is_removal or (each.table == "review" and values["outcome"] == "remove")
+        if is_removal or each.table == "disclosure":
+            yield values["entry_id"]
 
 
 def keep_held(
@@ -169,6 +193,9 @@ def keep_held(
     ]
     row = (hold_id, writer.moment, actor, json.dumps([reason.as_json() for reason in reasons]), json.dumps(records))
     writer.store.run("insert into held (hold_id, held_at, actor, reasons, records) values (?, ?, ?, ?, ?)", row)
+    if not writer.store.rows("select 1 from held where hold_id = ?", (hold_id,)):
+        found, wanted = "what was to wait for a decision is not there", "a database that keeps what it is given"
+        raise Refusal("write-not-kept", "the database, held", found, wanted, "look for triggers on the database")
     return hold_id
 
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
-from overt.ledger._files import READABLE, full_disk_refused, make_folder, sync_folder
+from overt.ledger._files import READABLE, make_folder, sync_folder
 from overt.ledger._tiles import LONGEST_ENTRY, pack_bundle, read_bundle
 from overt.refusals import Refusal
+from overt.storage import storage_refused
 
 
 class LeafList:
@@ -63,7 +64,7 @@ class LeafFile:
             raise Refusal("leaf-malformed", str(self.path), "a longer entry", f"at most {LONGEST_ENTRY} bytes")
         first, end = self.size(), self._ends[-1]
         new = not self.path.exists()
-        with full_disk_refused(self.path):
+        with storage_refused(self.path):
             make_folder(self.path.parent)
             with os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, READABLE), "r+b") as stream:
                 stream.truncate(end)

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from overt.ledger._checkpoint import CHECKPOINT
-from overt.ledger._files import alone, full_disk_refused, make_folder, read_file, sync_folder, write_synced
+from overt.ledger._files import alone, make_folder, read_file, sync_folder, write_synced
 from overt.ledger._tiles import Reader
 from overt.refusals import Refusal
+from overt.storage import storage_refused
 
 Resource: TypeAlias = tuple[str, bytes]
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -58,7 +59,7 @@ class FolderStore:
 
     def add(self, resources: Sequence[Resource]) -> list[str]:
         """See `Store`."""
-        with alone(self.folder), full_disk_refused(self.folder):
+        with alone(self.folder), storage_refused(self.folder):
             make_folder(self._beside)
             folders = {(self.folder / path).parent for path, _ in resources}
             for each in sorted(folders):
@@ -83,7 +84,7 @@ class FolderStore:
 
     def replace(self, path: str, data: bytes, expected: bytes | None) -> bool:
         """See `Store`."""
-        with alone(self.folder), full_disk_refused(self.folder):
+        with alone(self.folder), storage_refused(self.folder):
             target = self.folder / path
             current = target.read_bytes() if target.is_file() else None
             if current != expected:

@@ -141,15 +141,15 @@ def _audit(office: Office) -> Table:
 def _recalls(connection: Connection, day: dt.date) -> Table:
     """Bodies, and not recalls or people, are counted: how many removals there were stays as safe as it was."""
     sql = """
-        select count(distinct recipient),
+        select count(distinct recipient) filter (where sent_on <= $day),
                count(distinct recipient) filter (where coalesce(confirmed_on > $day, true)),
                count(distinct recipient) filter (where coalesce(confirmed_on > $day, true) and due_on < $day)
-        from recall where sent_on <= $day
+        from recall where coalesce(sent_on, cast(recorded_at as date)) <= $day
     """
     found = connection.execute(sql, {"day": day}).fetchone() or (0, 0, 0)
     names = ("told to delete, correct or restrict", "not confirmed yet", "not confirmed and past its day")
     rows = [Row("bodies", name, (Figure.of(int(count)),)) for name, count in zip(names, found, strict=True)]
-    note = "Bodies, inside and outside the authority, that were told since the register began."
+    note = "Bodies, inside and outside the authority, that were told since the register began, or are still to be told."
     return _table("recalls", "Copies recalled from other bodies", note, ["bodies"], rows)
 
 

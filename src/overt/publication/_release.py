@@ -23,6 +23,7 @@ from pathlib import Path
 
 from overt.charter import Charter, in_force
 from overt.gate import PublishedCell, check_staff, enter_release, entered_releases, in_turn
+from overt.private import write_private
 from overt.publication._consistent import noisy_tables
 from overt.publication._count import count_topics, opened
 from overt.publication._document import (
@@ -219,7 +220,8 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
         noise=found.noise,
     )
     folder = folder_of(register, release)
-    (folder / "kept.json").write_bytes(keep(found.kept))
+    # It holds the true counts, of those that are withheld too.
+    write_private(folder / "kept.json", keep(found.kept))
     (folder / RELEASE_FILE).write_bytes(document.as_bytes())
     _write(register, Draft(release, by, now.isoformat(), tuple(each.release for each in before)))
     return document

@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from overt.lines import cut_torn_line
+from overt.private import FILE, private_files, private_folder, write_private
 from overt.refusals import Refusal
 from overt.register._erase import SNAPSHOTS_FOLDER
 from overt.register._foreign import check_database, check_name, copy_plain_file
@@ -27,6 +28,7 @@ from overt.register._journal import JOURNAL, read_journal, refuse_torn
 from overt.register._register import Register
 from overt.register._settings import SETTINGS_FILE
 from overt.register._store import database_file
+from overt.storage import storage_refused
 
 BACKUP_FILE = "backup.json"
 _LEFT_OUT = (SNAPSHOTS_FOLDER,)
@@ -53,9 +55,14 @@ def back_up(register: Register, out: Path) -> Backup:
         raise Refusal("backup-of-a-server", "register.toml, database", "a database server", "SQLite", remedy)
     if out.exists() or out.resolve().is_relative_to(register.folder.resolve()):
         raise Refusal("backup-folder", str(out), "it is there, or inside the register", "a new folder elsewhere")
+    with private_files(), storage_refused(out):
+        return _make(register, out)
+
+
+def _make(register: Register, out: Path) -> Backup:
     making = out.with_name(f".{out.name}.part")
     shutil.rmtree(making, ignore_errors=True)
-    making.mkdir(parents=True)
+    private_folder(making)
     try:
         database = database_file(register.settings.database)
         leaves = _copy_database(register.folder / database, making / database)
@@ -93,20 +100,21 @@ def restore(backup: Path, out: Path, erasures: Path | None) -> Backup:
         raise Refusal("backup-folder", str(out), "something is in it", "a new or empty folder")
     making = out.with_name(f".{out.name}.part")
     shutil.rmtree(making, ignore_errors=True)
-    making.mkdir(parents=True)
-    try:
-        for name, digest in said.digests.items():
-            copy_plain_file(backup, name, making / name)  # 2
-            if _digest(making / name) != digest:
-                raise _damaged(backup, f"missing or changed: {name}")
-        check_database(making, set(said.digests))  # 3
-        _take_journal(making, erasures)  # 4
-        _sync(making)
-        # Opening it erases again what the journal says; only then does it get its name.
-        Register.open(making).close()
-    except BaseException:
-        shutil.rmtree(making, ignore_errors=True)
-        raise
+    with private_files(), storage_refused(out):
+        private_folder(making)
+        try:
+            for name, digest in said.digests.items():
+                copy_plain_file(backup, name, making / name)  # 2
+                if _digest(making / name) != digest:
+                    raise _damaged(backup, f"missing or changed: {name}")
+            check_database(making, set(said.digests))  # 3
+            _take_journal(making, erasures)  # 4
+            _sync(making)
+            # Opening it erases again what the journal says; only then does it get its name.
+            Register.open(making).close()
+        except BaseException:
+            shutil.rmtree(making, ignore_errors=True)
+            raise
     if out.exists():
         out.rmdir()
     making.rename(out)
@@ -181,7 +189,11 @@ def _all(folder: Path) -> Iterator[Path]:
 
 def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy2(source, target)
+    # Whatever the register's files were open to, a copy is its owner's alone.
+    write_private(target, b"")
+    shutil.copyfile(source, target)
+    shutil.copystat(source, target)
+    target.chmod(FILE)
 
 
 def _sync(folder: Path) -> None:

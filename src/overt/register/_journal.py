@@ -24,7 +24,11 @@ _CODE = "erasures-damaged"
 
 @dataclass(frozen=True)
 class Erasure:
-    """One erasure: its number, ground and day, and the leaves whose records it destroys."""
+    """One erasure: its number, ground and day, and the leaves whose records it destroys.
+
+    `bytes_left` are bytes of free space that a reader kept from being overwritten, and `recalls` says how many bodies
+    have to be told. The journal has neither.
+    """
 
     erasure_id: str
     kind: str
@@ -32,10 +36,13 @@ class Erasure:
     by: str
     at: str
     leaves: dict[int, str]
+    bytes_left: int = 0
+    recalls: int = 0
 
     def as_line(self) -> bytes:
         """Its line of the journal."""
-        return written({**self.__dict__, "leaves": {str(seq): leaf for seq, leaf in self.leaves.items()}})
+        said = {name: getattr(self, name) for name in _FIELDS}
+        return written({**said, "leaves": {str(seq): leaf for seq, leaf in self.leaves.items()}})
 
 
 @dataclass(frozen=True)

@@ -5,25 +5,29 @@ from __future__ import annotations
 import sqlite3
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import sqlalchemy as sa
 
 from overt.refusals import Refusal
 from overt.register._store import Store
 
-HEAD = "0003"
+HEAD = "0010"
 _FOLDER = Path(__file__).with_name("migrations")
 # What makes an object of a schema: its type, name and text.
 SCHEMA = "select type, name, sql from sqlite_schema where name not like 'sqlite\\_%' escape '\\'"
 
 
-def migrate(store: Store) -> bool:
+def migrate(store: Store, *, new: bool = False) -> bool:
     """Runs the changes that the database lacks, each whole or not at all, and says whether there were any.
 
-    Refuses a database made by a later Overt.
+    Refuses one made by a later Overt. The tables are made from nothing for a `new` register alone: a database without
+    them is refused, as for a new one is a database that holds a register already.
     """
-    if _version(store) == HEAD:
+    found = _version(store)
+    if (found is None) != new:
+        _refuse(new=new)
+    if found == HEAD:
         return False
     from alembic.util import CommandError  # noqa: PLC0415
 
@@ -48,6 +52,14 @@ def _upgrade(connection: sa.Connection, revision: str) -> None:
     config.set_main_option("script_location", str(_FOLDER))
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
+
+
+def _refuse(*, new: bool) -> NoReturn:
+    if new:
+        remedy = "name another database, or open the register that is there"
+        raise Refusal("register-database-used", "the database", "the tables of a register", "an empty one", remedy)
+    remedy = "put the database back, or make the register again: overt register restore BACKUP --out FOLDER"
+    raise Refusal("register-database-absent", "the database", "no tables of a register", "the register's", remedy)
 
 
 def _version(store: Store) -> str | None:

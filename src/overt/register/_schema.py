@@ -151,6 +151,16 @@ BULK = sa.Table(
     sa.Column("done", _SEQ, nullable=False),
 )
 
+# The recalls that a removal raised: of which entry, and the lines by which the body finds its copy. The entry stands
+# here until it is erased, and the lines until the body was told.
+RAISED = sa.Table(
+    "raised",
+    METADATA,
+    sa.Column("recall_id", sa.Text, primary_key=True),
+    sa.Column("entry_id", sa.Text),
+    sa.Column("found_by", sa.Text),
+)
+
 # What the gate looks up beside a staged row: see `overt.gate._neighbours`.
 _LOOKUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "entry": (("subject_id",), ("grounds",)),

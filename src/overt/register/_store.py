@@ -6,6 +6,7 @@ for parameters on both; those that are run for every record are prepared once an
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from abc import ABC, abstractmethod
@@ -17,17 +18,23 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 import sqlalchemy.event
 
+from overt.private import private_file
 from overt.refusals import Refusal
+from overt.register._guard import forget_statistics, postgres_faults, sqlite_faults
+from overt.storage import busy, damaged, storage_refusal, storage_refused
 
 if TYPE_CHECKING:
     import psycopg
 
 Parameters = Sequence[Any]
 _BUSY_SECONDS = 30
+# How long an erasure waits for readers before it leaves the last step to the next command.
+PATIENCE_SECONDS = 3.0
 _ROWS_AT_ONCE = 5_000
 _CACHE_KIB = 64 << 10
 # The most that SQLite reads without copying; what a file has beyond is read as ever.
 _MAPPED_BYTES = 1 << 40
+_HEAD_BYTES = 100
 # A block this large is mapped and given back once, after which glibc keeps freed memory below twice its size. A
 # decision opens many small tables of its own, and would else take and return that memory from the system each time.
 _KEPT_MEMORY = 24 << 20
@@ -66,8 +73,20 @@ class Store(ABC):
         """Connections of SQLAlchemy to the same database, for changes to its schema."""
 
     @abstractmethod
-    def wipe(self, tables: Iterable[str]) -> None:
-        """Leaves nothing of deleted rows in the pages of the database, its log or its free space."""
+    def wipe(self, tables: Iterable[str], patience: float = PATIENCE_SECONDS) -> int:
+        """Leaves nothing of deleted rows in the pages of the database, its log or its free space.
+
+        Gives how many bytes are still to be overwritten, since somebody is reading them; 0 when all is done. Waits
+        `patience` seconds for a reader.
+        """
+
+    @abstractmethod
+    def guard(self) -> list[str]:
+        """What stands between this register and its tables, as a trigger or a rule would: nothing, if all is well.
+
+        Asked inside a transaction after rows were written, it also covers what was put there meanwhile: the engine lets
+        nobody change a table that another transaction has written to.
+        """
 
     @abstractmethod
     def close(self) -> None:
@@ -106,7 +125,12 @@ class Store(ABC):
                 self._end("rollback")
             raise
         self._inside = None
-        self._end("commit")
+        try:
+            self._end("commit")
+        except BaseException:
+            # A full disk may be met only here. What was not committed must not stay open.
+            self._end("rollback")
+            raise
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -124,13 +148,32 @@ class SQLiteStore(Store):
 
     dialect = "sqlite"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, new: bool = False) -> None:
+        """Opens the file; refuses one that is missing, unless it is to be `new`, and one that is no whole database."""
         kept = bytes(_KEPT_MEMORY)
         del kept
         self.path = path
-        self.connection = sqlite3.connect(
-            path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=_BUSY_SECONDS
-        )
+        self._guarded: tuple[int, list[str]] = (-1, [])
+        with storage_refused(path):
+            if new:
+                # The files that SQLite puts beside it get the same mode.
+                private_file(path)
+            else:
+                _check_file(path)
+            self.connection = self._connect(check_same_thread=False, cached_statements=512, timeout=_BUSY_SECONDS)
+            try:
+                self._set_up()
+            except BaseException:
+                self.connection.close()
+                raise
+
+    def _connect(self, **more: Any) -> sqlite3.Connection:
+        # Without `mode=rw` a file that is missing would be made, empty.
+        address = f"{self.path.absolute().as_uri()}?mode=rw"
+        made: sqlite3.Connection = sqlite3.connect(address, uri=True, isolation_level=None, **more)
+        return made
+
+    def _set_up(self) -> None:
         for pragma in (
             "journal_mode = wal",
             "synchronous = full",
@@ -170,20 +213,30 @@ class SQLiteStore(Store):
         self.connection.executemany(sql, rows)
 
     def engine(self) -> sa.Engine:
-        made = sa.create_engine(
-            "sqlite://", creator=lambda: sqlite3.connect(self.path, isolation_level=None), poolclass=sa.NullPool
-        )
+        made = sa.create_engine("sqlite://", creator=self._connect, poolclass=sa.NullPool)
         # Python's driver would let changes to the schema take effect before the transaction ends.
         sa.event.listen(made, "begin", lambda connection: connection.exec_driver_sql("begin immediate"))
         return made
 
-    def wipe(self, tables: Iterable[str]) -> None:
+    def wipe(self, tables: Iterable[str], patience: float = PATIENCE_SECONDS) -> int:
         # `secure_delete` has overwritten the pages; the log still holds them as they were.
-        busy = self.rows("pragma wal_checkpoint(truncate)")[0][0]
-        if busy:
-            raise Refusal(
-                "register-busy", self.path.name, "another program is reading it", "nobody reading while it is erased"
-            )
+        self.connection.execute(f"pragma busy_timeout = {int(patience * 1000)}")
+        try:
+            is_busy = self.rows("pragma wal_checkpoint(truncate)")[0][0]
+        finally:
+            self.connection.execute(f"pragma busy_timeout = {_BUSY_SECONDS * 1000}")
+        if not is_busy:
+            return 0
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return max(log.stat().st_size if log.is_file() else 0, 1)
+
+    def guard(self) -> list[str]:
+        # It counts the changes to the schema, so that most transactions need not look at it.
+        version = int(self.rows("pragma schema_version")[0][0])
+        if self._guarded[0] != version:
+            found = self.rows("select type, name, coalesce(sql, '') from sqlite_master where type <> 'index'")
+            self._guarded = (version, sqlite_faults({name: (kind, sql) for kind, name, sql in found}))
+        return self._guarded[1]
 
     def close(self) -> None:
         self.connection.close()
@@ -192,7 +245,7 @@ class SQLiteStore(Store):
         try:
             self.connection.execute("begin immediate")
         except sqlite3.OperationalError as error:
-            raise Refusal("register-busy", self.path.name, str(error), "one writer at a time") from None
+            raise storage_refusal(error, self.path.name) or busy(self.path.name) from None
 
     def _end(self, word: str) -> None:
         # A full disk has already rolled back.
@@ -219,14 +272,18 @@ class PostgresStore(Store):
             raise Refusal("engine-unreachable", "PostgreSQL", found, "a server that answers at that address") from None
         self._error: type[Exception] = psycopg.Error
         self._url = url
+        self._texts: dict[str, str] = {}
+        self._streams = 0
         self.key_clash = psycopg.errors.UniqueViolation
+        self._locked = psycopg.errors.LockNotAvailable
         self.connection.prepare_threshold = 1
         # A statement over the staged rows is long to plan and the same for all of them.
         self.connection.execute("set plan_cache_mode = force_generic_plan")
         self.connection.execute("set timezone = 'UTC'")
         self.connection.execute("set jit = off")
-        self._texts: dict[str, str] = {}
-        self._streams = 0
+        if self.rows("show synchronous_commit")[0][0] == "off":
+            # What is acknowledged must be on the disk, whatever the server's own settings are.
+            self.connection.execute("set synchronous_commit = on")
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         with self._connected():
@@ -276,10 +333,37 @@ class PostgresStore(Store):
         url = sa.make_url(self._url).set(drivername="postgresql+psycopg")
         return sa.create_engine(url, poolclass=sa.NullPool)
 
-    def wipe(self, tables: Iterable[str]) -> None:
+    def wipe(self, tables: Iterable[str], patience: float = PATIENCE_SECONDS) -> int:
         # A plain vacuum leaves deleted rows in the free space of their pages.
-        for name in tables:
-            self.connection.execute(f'vacuum full "{name}"'.encode())
+        forget_statistics(self)
+        names, left = list(tables), 0
+        self.connection.execute(f"set lock_timeout = {max(1, int(patience * 1000))}".encode())
+        try:
+            left = sum(self._rewrite(name) for name in names)
+        finally:
+            self.connection.execute("reset lock_timeout")
+        return left
+
+    def _rewrite(self, table: str) -> int:
+        """Writes a table anew without its deleted rows; how many bytes hold rows that a reader still keeps alive."""
+        kept: list[int] = []
+
+        def note(diagnostic: Any) -> None:
+            # "N dead row versions cannot be removed yet", in whatever language the server speaks.
+            found = re.match(r"\D*(\d+)", diagnostic.message_detail or "")
+            kept.append(int(found[1]) if found else 0)
+
+        self.connection.add_notice_handler(note)
+        try:
+            self.connection.execute(f'vacuum (full, verbose) "{table}"'.encode())
+        except self._locked:
+            kept = [1]
+        finally:
+            self.connection.remove_notice_handler(note)
+        return int(self.rows("select pg_total_relation_size(?::text::regclass)", (table,))[0][0]) if any(kept) else 0
+
+    def guard(self) -> list[str]:
+        return postgres_faults(self)
 
     def close(self) -> None:
         self.connection.close()
@@ -318,11 +402,33 @@ def database_file(url: str) -> Path:
     return path
 
 
-def open_store(url: str, folder: Path) -> Store:
-    """The store that a register names: `sqlite:///register.sqlite` (in the register's folder) or `postgresql://…`."""
-    scheme, _, rest = url.partition("://")
+def open_store(url: str, folder: Path, *, new: bool = False) -> Store:
+    """The store that a register names: `sqlite:///register.sqlite` (in the register's folder) or `postgresql://…`.
+
+    A file is made only for a `new` register: one that should be there and is not is refused.
+    """
+    scheme = url.partition("://")[0]
     if scheme == "sqlite":
-        return SQLiteStore(folder / database_file(url))
+        return SQLiteStore(folder / database_file(url), new=new)
     if scheme in ("postgresql", "postgres"):
         return PostgresStore(url)
     raise Refusal("register-database", "register.toml, database", f"{scheme}://…", "sqlite:///FILE or postgresql://…")
+
+
+def _check_file(path: Path) -> None:
+    """Refuses a database that is missing, that is another kind of file, or that was cut."""
+    if not path.is_file():
+        remedy = "put it back, or make the register again: overt register restore BACKUP --out FOLDER"
+        raise Refusal("register-database-absent", str(path), "no such file", "the database of the register", remedy)
+    with path.open("rb") as stream:
+        head = stream.read(_HEAD_BYTES)
+    if len(head) < _HEAD_BYTES or not head.startswith(b"SQLite format 3\0"):
+        raise damaged(str(path))
+    log = path.with_name(f"{path.name}-wal")
+    if log.is_file() and log.stat().st_size:
+        # The log may hold what the file does not have yet.
+        return
+    page = int.from_bytes(head[16:18], "big")
+    pages, is_counted = int.from_bytes(head[28:32], "big"), head[24:28] == head[92:96]
+    if is_counted and path.stat().st_size < pages * (65_536 if page == 1 else page):
+        raise damaged(str(path))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from overt.gate import Proposed, in_turn
 from overt.pages import paper_page, paper_pdf, paper_text
+from overt.private import private_folder, write_private
 from overt.refusals import Refusal
 from overt.register import Register
 from overt.rights._content import Case, answer_data
@@ -112,9 +113,9 @@ def send(
 
 def write_answer(made: Answer, out: Path) -> list[Path]:
     """Writes each form of an answer into a folder."""
-    out.mkdir(parents=True, exist_ok=True)
+    private_folder(out)
     for name, data in made.files.items():
-        (out / name).write_bytes(data)
+        write_private(out / name, data)
     return [out / name for name in made.files]
 
 

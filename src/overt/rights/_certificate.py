@@ -14,6 +14,7 @@ from pathlib import Path
 
 from overt.ledger import Policy, Signer, canonical_json, open_note, prove, read_record, sign_note, verify
 from overt.pages import Facts, Grid, Paper, Part, Points, Words, paper_page, paper_pdf, paper_text
+from overt.private import private_folder, write_private
 from overt.refusals import Refusal
 from overt.register import Register, RegisterLog, Version
 from overt.rights._recall import check_outside
@@ -107,9 +108,9 @@ def write_certificate(
     paper = certificate_paper(made, synthetic="synthetic" in register.settings.name.lower())
     files |= {"certificate.html": paper_page(paper), "certificate.txt": paper_text(paper)}
     files["certificate.pdf"] = paper_pdf(paper)
-    out.mkdir(parents=True, exist_ok=True)
+    private_folder(out)
     for name, data in files.items():
-        (out / name).write_bytes(data)
+        write_private(out / name, data)
     return made
 
 

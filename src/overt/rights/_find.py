@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -153,15 +153,3 @@ def holding(register: Register, entry_id: str) -> Holding:
         condition = "x.subject_id = ? and x.closed_seq is null"
         rows[name] = tuple(each.values for each in register.versions(name, condition, (subject_id,)))
     return Holding(found[0].values, rows)
-
-
-def bodies_of(register: Register, entry_id: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """Every body that an entry, in whatever version, was ever sent to or is copied at: its name, kind, and the row."""
-    for version in register.versions("disclosure", "x.entry_id = ?", (entry_id,)):
-        values = version.values
-        yield str(values["recipient"]), str(values["recipient_kind"] or "other"), values
-    subjects = {str(each.values["subject_id"]) for each in register.versions("entry", "x.entry_id = ?", (entry_id,))}
-    for subject_id in sorted(subjects):
-        for version in register.versions("copy", "x.subject_id = ?", (subject_id,)):
-            values = version.values
-            yield str(values["owner"] or "the keeper of a copy"), "own", values

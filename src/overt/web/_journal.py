@@ -23,6 +23,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TextIO
 
+from overt.private import private_file, private_folder
 from overt.refusals import Refusal
 
 FOLDER = "portal"
@@ -50,13 +51,13 @@ class AccessLog:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / FOLDER / ACCESS_FILE
-        self.path.parent.mkdir(exist_ok=True)
+        private_folder(self.path.parent)
         self._turn = threading.Lock()
         self._end_cut_line()
         self._last = _FIRST
         for line in self._lines():
             self._last = sha256(line).hexdigest()
-        self._stream = self.path.open("ab", buffering=0)
+        self._stream = private_file(self.path).open("ab", buffering=0)
         self._size = self._stream.seek(0, os.SEEK_END)
 
     def add(self, attempt: Attempt) -> None:

@@ -23,6 +23,7 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
+from overt.private import private_folder, write_private
 from overt.refusals import Refusal
 from overt.register import SNAPSHOTS_FOLDER
 from overt.web._desk import Desk
@@ -99,11 +100,11 @@ def find_run(desk: Desk, number: str, what: What | None = None) -> Run | None:
 def begin(desk: Desk, what: What, asked: Mapping[str, Any], *, wait: float = 0.0) -> Run:
     """Begins a piece of work, and waits up to so many seconds for its end. Refuses a second one beside the first."""
     home = _home(desk)
-    home.mkdir(parents=True, exist_ok=True)
+    private_folder(home)
     with _alone(home) as lock:
         number = max((int(each.name) for each in home.glob("[0-9]*")), default=0) + 1
         folder = home / f"{number:04}"
-        folder.mkdir()
+        private_folder(folder)
         write(folder / ASKED, {"what": what.value, **asked, **_places(desk)})
         process = subprocess.Popen(  # noqa: S603  our own module, and a folder that we named
             [sys.executable, "-m", _WORKER, str(folder)],
@@ -140,7 +141,7 @@ def evidence(run: Run) -> Path:
 def write(path: Path, value: object) -> None:
     """A file that appears whole."""
     half = path.with_suffix(".half")
-    half.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+    write_private(half, json.dumps(value, ensure_ascii=False).encode())
     half.replace(path)
 
 
