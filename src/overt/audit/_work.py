@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import errno
-import fcntl
 import json
 import os
 import shutil
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from overt.controls import Basis, Control, Finding, LawCount, Verdict
+from overt.machine import Held, lock, sync
 from overt.refusals import Refusal, Refusals
 
 RESULT_MARK = "run.json"
@@ -27,10 +27,11 @@ RESULT_MARK = "run.json"
 
 @dataclass
 class Work:
-    """An open working folder; `key` says what it was begun for."""
+    """An open working folder; `key` says what it was begun for, and the descriptor `lock` holds it."""
 
     folder: Path
     key: str
+    lock: int
 
     @property
     def database(self) -> Path:
@@ -51,11 +52,11 @@ class Work:
             return found
         for line in lines:
             try:
-                kept = json.loads(line)
+                line_kept = json.loads(line)
             except json.JSONDecodeError:
                 continue
-            if kept["run"] == run_key and kept["control"] in controls:
-                found[kept["control"]] = _finding(kept, controls[kept["control"]])
+            if line_kept["run"] == run_key and line_kept["control"] in controls:
+                found[line_kept["control"]] = finding_of(line_kept, controls[line_kept["control"]])
         return found
 
     @contextmanager
@@ -69,13 +70,13 @@ class Work:
     def publish(self, out: Path) -> None:
         """Puts the result folder in its place in one step and clears away the rest."""
         for path in sorted(self.result.rglob("*")):
-            _sync(path)
-        _sync(self.result)
+            sync(path)
+        sync(self.result)
         aside = self.folder / "replaced"
         if out.exists():
             out.rename(aside)
         self.result.rename(out)
-        _sync(out.parent)
+        sync(out.parent)
         shutil.rmtree(self.folder)
 
 
@@ -85,7 +86,7 @@ class _Keeper:
     run_key: str
 
     def keep(self, finding: Finding) -> None:
-        self.stream.write(json.dumps({"run": self.run_key, **_kept(finding)}, default=str) + "\n")
+        self.stream.write(json.dumps({"run": self.run_key, **kept(finding)}, default=str) + "\n")
         self.stream.flush()
         os.fsync(self.stream.fileno())
 
@@ -105,7 +106,7 @@ def working_folder(out: Path, key: str) -> Iterator[Work]:
     except OSError as error:
         found = error.strerror or "it cannot be made"
         raise Refusal("out-not-writable", str(out), found, "a folder that can be written") from error
-    with _alone(folder):
+    with _alone(folder) as held:
         mark = folder / "key"
         if not mark.is_file() or mark.read_text(encoding="utf-8") != key:
             _empty(folder)
@@ -116,7 +117,7 @@ def working_folder(out: Path, key: str) -> Iterator[Work]:
             (folder / "replaced").rename(out)
         try:
             with disk_full_is_a_refusal(folder):
-                yield Work(folder, key)
+                yield Work(folder, key, held)
         except (Refusal, Refusals) as refusal:
             # A refused source must not leave a copy of itself behind. With a full disk the work so far is kept.
             if not (isinstance(refusal, Refusal) and refusal.code == "disk-full"):
@@ -147,13 +148,14 @@ def _disk_full(folder: Path) -> Refusal:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    with (folder / "lock").open("w") as lock:
+def _alone(folder: Path) -> Iterator[int]:
+    """Holds the folder's lock; gives the descriptor that holds it."""
+    with (folder / "lock").open("w", encoding="utf-8") as stream:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+            lock(stream)
+        except Held as error:
             raise Refusal("audit-under-way", str(folder), "another audit is at work there", "one at a time") from error
-        yield
+        yield stream.fileno()
 
 
 def _empty(folder: Path) -> None:
@@ -166,15 +168,8 @@ def _empty(folder: Path) -> None:
             path.unlink()
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _kept(finding: Finding) -> dict[str, Any]:
+def kept(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON."""
     return {
         "control": finding.control.id,
         "pack": finding.pack,
@@ -195,7 +190,8 @@ def _kept(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _finding(kept: dict[str, Any], control: Control) -> Finding:
+def finding_of(kept: dict[str, Any], control: Control) -> Finding:
+    """The finding that `kept` wrote."""
     names = ("examined", "breached", "unknown", "accepted", "digest", "reason", "seconds")
     return Finding(
         control,
