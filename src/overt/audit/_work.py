@@ -8,7 +8,6 @@ line, so that an audit that was interrupted goes on where it stopped.
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
 import json
 import os
 import shutil
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from overt.controls import Basis, Control, Finding, LawCount, Verdict
+from overt.machine import Held, lock, sync
 from overt.private import private_files, private_folder, share
 from overt.refusals import Refusal, Refusals
 from overt.storage import storage_refused
@@ -29,10 +29,11 @@ EVIDENCE_FOLDER = "evidence"
 
 @dataclass
 class Work:
-    """An open working folder; `key` says what it was begun for."""
+    """An open working folder; `key` says what it was begun for, and the descriptor `lock` holds it."""
 
     folder: Path
     key: str
+    lock: int
 
     @property
     def database(self) -> Path:
@@ -53,11 +54,11 @@ class Work:
             return found
         for line in lines:
             try:
-                kept = json.loads(line)
+                line_kept = json.loads(line)
             except json.JSONDecodeError:
                 continue
-            if kept["run"] == run_key and kept["control"] in controls:
-                found[kept["control"]] = _finding(kept, controls[kept["control"]])
+            if line_kept["run"] == run_key and line_kept["control"] in controls:
+                found[line_kept["control"]] = finding_of(line_kept, controls[line_kept["control"]])
         return found
 
     @contextmanager
@@ -71,16 +72,16 @@ class Work:
     def publish(self, out: Path) -> None:
         """Puts the result folder in its place in one step and clears away the rest."""
         for path in sorted(self.result.rglob("*")):
-            _sync(path)
+            sync(path)
             if EVIDENCE_FOLDER not in path.relative_to(self.result).parts:
                 share(path)
         share(self.result)
-        _sync(self.result)
+        sync(self.result)
         aside = self.folder / "replaced"
         if out.exists():
             out.rename(aside)
         self.result.rename(out)
-        _sync(out.parent)
+        sync(out.parent)
         shutil.rmtree(self.folder)
 
 
@@ -90,7 +91,7 @@ class _Keeper:
     run_key: str
 
     def keep(self, finding: Finding) -> None:
-        self.stream.write(json.dumps({"run": self.run_key, **_kept(finding)}, default=str) + "\n")
+        self.stream.write(json.dumps({"run": self.run_key, **kept(finding)}, default=str) + "\n")
         self.stream.flush()
         os.fsync(self.stream.fileno())
 
@@ -111,7 +112,7 @@ def working_folder(out: Path, key: str) -> Iterator[Work]:
         found = error.strerror or "it cannot be made"
         raise Refusal("out-not-writable", str(out), found, "a folder that can be written") from error
     # The source is copied there, with all that it holds. Of the results only evidence stays closed to others.
-    with private_files(), storage_refused(folder), _alone(folder):
+    with private_files(), storage_refused(folder), _alone(folder) as held:
         mark = folder / "key"
         if not mark.is_file() or mark.read_text(encoding="utf-8") != key:
             _empty(folder)
@@ -122,7 +123,7 @@ def working_folder(out: Path, key: str) -> Iterator[Work]:
             (folder / "replaced").rename(out)
         try:
             with storage_refused(folder):
-                yield Work(folder, key)
+                yield Work(folder, key, held)
         except (Refusal, Refusals) as refusal:
             # A refused source must not leave a copy of itself behind. With a full disk the work so far is kept.
             if not (isinstance(refusal, Refusal) and refusal.code == "disk-full"):
@@ -131,13 +132,14 @@ def working_folder(out: Path, key: str) -> Iterator[Work]:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    with (folder / "lock").open("w") as lock:
+def _alone(folder: Path) -> Iterator[int]:
+    """Holds the folder's lock; gives the descriptor that holds it."""
+    with (folder / "lock").open("w", encoding="utf-8") as stream:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
+            lock(stream)
+        except Held as error:
             raise Refusal("audit-under-way", str(folder), "another audit is at work there", "one at a time") from error
-        yield
+        yield stream.fileno()
 
 
 def _empty(folder: Path) -> None:
@@ -150,15 +152,8 @@ def _empty(folder: Path) -> None:
             path.unlink()
 
 
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _kept(finding: Finding) -> dict[str, Any]:
+def kept(finding: Finding) -> dict[str, Any]:
+    """A finding as JSON."""
     return {
         "control": finding.control.id,
         "pack": finding.pack,
@@ -179,7 +174,8 @@ def _kept(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _finding(kept: dict[str, Any], control: Control) -> Finding:
+def finding_of(kept: dict[str, Any], control: Control) -> Finding:
+    """The finding that `kept` wrote."""
     names = ("examined", "breached", "unknown", "accepted", "digest", "reason", "seconds")
     return Finding(
         control,

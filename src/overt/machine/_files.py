@@ -1,0 +1,26 @@
+"""Forcing files and the names in folders to the disk, and who may read a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+WINDOWS = sys.platform == "win32"
+
+
+def sync(path: Path) -> None:
+    """Forces a file, or the names in a folder, to the disk. Windows keeps the names of a folder by itself."""
+    if WINDOWS and path.is_dir():
+        return
+    descriptor = os.open(path, os.O_RDWR if WINDOWS else os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def set_mode(descriptor: int, mode: int) -> None:
+    """Who may read an open file. On Windows the folder decides that, and this does nothing."""
+    if hasattr(os, "fchmod"):
+        os.fchmod(descriptor, mode)
