@@ -26,6 +26,9 @@ ROUTE = "overt.route"
 MOST_BYTES = 3_000_000
 _MOST_PIECES = 2_000
 _LONGEST_TARGET = 2_000
+# What a provider of OpenID Connect sends people back with: some codes alone are longer than the usual address.
+_LONGEST_BACK = 8_000
+_BACK = "/sign-in/back"
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
@@ -95,7 +98,8 @@ def _turned_away(scope: Scope, hosts: Sequence[str]) -> tuple[int, str] | None:
     bare = name.rsplit(":", 1)[0] if name.rsplit(":", 1)[-1].isdecimal() else name
     if bare not in hosts:
         return 400, "this server does not answer for that host"
-    if len(scope["raw_path"]) + len(scope["query_string"]) > _LONGEST_TARGET:
+    longest = _LONGEST_BACK if scope["path"] == _BACK else _LONGEST_TARGET
+    if len(scope["raw_path"]) + len(scope["query_string"]) > longest:
         return 414, "the address is too long"
     lengths = [value for name, value in scope["headers"] if name == b"content-length"]
     if lengths and (len(lengths) > 1 or not lengths[0].isdigit()):
