@@ -32,6 +32,9 @@ FOR_ANY_HOST = ("/health", "/ready")
 MOST_BYTES = 3_000_000
 _MOST_PIECES = 2_000
 _LONGEST_TARGET = 2_000
+# What a provider of OpenID Connect sends people back with: some codes alone are longer than the usual address.
+_LONGEST_BACK = 8_000
+_BACK = "/sign-in/back"
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
@@ -116,7 +119,8 @@ def _turned_away(scope: Scope, hosts: Sequence[str]) -> int:
     bare = name.rsplit(":", 1)[0] if name.rsplit(":", 1)[-1].isdecimal() else name
     if bare not in hosts and not (len(given) <= 1 and scope["path"] in FOR_ANY_HOST):
         return 400
-    if len(scope["raw_path"]) + len(scope["query_string"]) > _LONGEST_TARGET:
+    longest = _LONGEST_BACK if scope["path"] == _BACK else _LONGEST_TARGET
+    if len(scope["raw_path"]) + len(scope["query_string"]) > longest:
         return 414
     lengths = [value for name, value in scope["headers"] if name == b"content-length"]
     if lengths and (len(lengths) > 1 or not lengths[0].isdigit()):

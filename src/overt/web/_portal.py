@@ -16,7 +16,7 @@ import hmac
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -50,10 +50,12 @@ from overt.web._config import PortalConfig
 from overt.web._desk import Desk
 from overt.web._faults import summary_of, words_of
 from overt.web._guard import CLIENT, ROUTE, App, Scope, TooLarge, TooSlow, guarded
+from overt.web._guests import Guest, Guests
 from overt.web._journal import FOLDER, AccessLog, Attempt, ServerLog
 from overt.web._openapi import openapi
 from overt.web._pace import Pace, TooOften, Try
 from overt.web._pages import STATIC, plain, render, style
+from overt.web._provider import Provider
 from overt.web._roles import ANYONE, may
 from overt.web._session import Session, Sessions
 from overt.web._shares import Shares, TooBusy, share_of
@@ -84,6 +86,8 @@ class Portal:
     journal: AccessLog
     log: ServerLog
     sessions: Sessions
+    guests: Guests
+    provider: Provider | None
     cache: PageCache
     tokens: _forms.FormTokens
     pace: Pace
@@ -95,6 +99,11 @@ class Portal:
     def cookie(self) -> str:
         """The name of the cookie of a session."""
         return "__Host-overt" if self.config.secure else "overt"
+
+    @property
+    def guest_cookie(self) -> str:
+        """The name of the cookie of somebody who has not signed in yet."""
+        return f"{self.cookie}-guest"
 
 
 def all_actions(config: PortalConfig) -> tuple[Action, ...]:
@@ -129,6 +138,8 @@ def portal(
         journal,
         said,
         Sessions(config.idle_seconds, config.session_seconds, clock),
+        Guests(config.idle_seconds, clock),
+        Provider(config.openid, config.base, now, clock, config.provider_seconds) if config.openid else None,
         PageCache(config.cache_seconds, clock),
         _forms.FormTokens(clock),
         Pace(config, clock),
@@ -242,6 +253,11 @@ class _Visit:
         self.person = self.session.who if self.session else None
         self.client = str(request.scope.get(CLIENT, ""))
         self.sets_cookie = False
+        # Who is at the door, and how they came: what they bring is not changed by what is done here.
+        self.came = portal.guests.read(request.cookies.get(portal.guest_cookie, "")) if self._at_door else None
+        self.guest: Guest | None = None
+        if self._at_door:
+            self.guest = replace(self.came, tries=dict(self.came.tries)) if self.came else portal.guests.new()
         self.as_json = _wants_json(request)
 
     async def answer(self) -> Response:
@@ -271,9 +287,6 @@ class _Visit:
         action = self.action
         if action.cached and not self.request.url.query:
             return await self._cached()
-        if action.face is Face.DOOR and self.session is None:
-            self.number, self.session = self.portal.sessions.begin()
-            self.sets_cookie = True
         received = _forms.Received({}, {})
         if action.method == "POST":
             received = await _forms.receive(self.request, action)
@@ -322,7 +335,8 @@ class _Visit:
         if self.action.face is Face.PUBLIC:
             return
         given = received.texts.pop(_forms.CSRF_FIELD, "") or self.request.headers.get(_forms.CSRF_HEADER, "")
-        wanted = self.session.csrf if self.session and not self.sets_cookie else ""
+        known = self.session or self.came
+        wanted = known.csrf if known else ""
         if not wanted or not hmac.compare_digest(wanted.encode(), given.encode("utf-8", "replace")):
             raise HTTPException(403, "not sent from a page of this session")
 
@@ -330,9 +344,10 @@ class _Visit:
         action = self.action
         query = self.request.query_params
         known = {each.name for each in action.query}
-        if set(query) - known or len(query.multi_items()) > len(set(query)):
+        if (set(query) - known and not action.more) or len(query.multi_items()) > len(set(query)):
             raise HTTPException(400)
-        asked, _, faults = _forms.read_fields(action.query, _forms.Received(dict(query), {}))
+        asked_for = {name: value for name, value in query.items() if name in known}
+        asked, _, faults = _forms.read_fields(action.query, _forms.Received(asked_for, {}))
         if faults:
             raise HTTPException(400)
         extra = frozenset((_forms.HONEYPOT, "token")) if action.face is Face.PUBLIC else frozenset()
@@ -350,6 +365,8 @@ class _Visit:
             faults=wrong,
             person=self.person,
             session=self.session,
+            guest=self.guest,
+            provider=self.portal.provider,
             request=self.request,
             tokens=self.portal.tokens,
         )
@@ -386,20 +403,21 @@ class _Visit:
                 headers["content-disposition"] = f'attachment; filename="{answer.name}"'
             return self._with_cookie(Response(answer.content, headers=headers, media_type=answer.media_type))
         if isinstance(answer, Away):
-            response: Response = answer.response
-            response.headers["cache-control"] = "no-store"
-            return self._with_cookie(response)
+            return self._with_cookie(self._shown(ask, _away(answer)))
         if isinstance(answer, SignedIn):
-            self.number, self.session = self.portal.sessions.begin(answer.who, instead_of=self.number)
-            self.person, self.sets_cookie = answer.who, True
+            self.number, self.session = self.portal.sessions.begin(answer.who, answer.leave, self.number)
+            self.person, self.sets_cookie, self.guest = answer.who, True, None
             return self._with_cookie(
                 self._gone(answer.location, {"staff": answer.who.staff, "csrf": self.session.csrf})
             )
         if isinstance(answer, SignedOut):
             self.portal.sessions.end(self.number)
-            response = self._gone(answer.location, {})
+            self.session = self.person = None
+            left = Away(answer.leave, "Your organisation's sign-out")
+            response = self._shown(ask, _away(left)) if answer.leave else self._gone(answer.location, {})
             response.delete_cookie(self.portal.cookie, secure=self.portal.config.secure, httponly=True, samesite="lax")
-            response.headers["clear-site-data"] = '"cache", "cookies", "storage"'
+            # Not "cookies": browsers would clear those of every site below the same domain, the provider's too.
+            response.headers["clear-site-data"] = '"cache", "storage"'
             return response
         return self._with_cookie(self._gone(answer.location, answer.data))
 
@@ -415,7 +433,7 @@ class _Visit:
         if status >= 400:
             found = {"faults": plain(list(answer.faults)), **plain(answer.data)}
             return JSONResponse(_forms.problem("not-taken", status, "see faults", **found), status, headers, _PROBLEM)
-        csrf = {"csrf": self.session.csrf} if self.session else {}
+        csrf = {"csrf": self._csrf} if self._csrf else {}
         return JSONResponse({**plain(answer.data), **csrf}, status, headers)
 
     def _page(self, answer: Shown, ask: Ask | None) -> bytes:
@@ -428,7 +446,7 @@ class _Visit:
             **answer.data,
             "fields": fields, "given": given, "errors": errors, "faults": answer.faults,
             "summary": summary_of(answer.faults, fields),
-            "csrf": self.session.csrf if self.session else "",
+            "csrf": self._csrf,
             **self._frame(),
         }  # fmt: skip
         return render(answer.template, context)
@@ -456,16 +474,28 @@ class _Visit:
             return JSONResponse({**plain(data), "location": location}, 201, {"cache-control": "no-store"})
         return RedirectResponse(location, 303, {"cache-control": "no-store"})
 
+    @property
+    def _at_door(self) -> bool:
+        return self.action.face is Face.DOOR
+
+    @property
+    def _csrf(self) -> str:
+        """What stands in the forms of this visit's page."""
+        known = self.session or self.guest
+        return known.csrf if known else ""
+
     def _with_cookie(self, response: Response) -> Response:
+        """The answer with the cookies that it changes: the guest's while at the door, then the session's."""
+        secure = self.portal.config.secure
+        if self.guest is None and self.came is not None:
+            response.delete_cookie(self.portal.guest_cookie, secure=secure, httponly=True, samesite="lax")
+        kept = {}
+        if self.guest is not None and self.guest != self.came:
+            kept[self.portal.guest_cookie] = self.portal.guests.sealed(self.guest)
         if self.sets_cookie:
-            response.set_cookie(
-                self.portal.cookie,
-                self.number,
-                path="/",
-                secure=self.portal.config.secure,
-                httponly=True,
-                samesite="lax",
-            )
+            kept[self.portal.cookie] = self.number
+        for name, value in kept.items():
+            response.set_cookie(name, value, path="/", secure=secure, httponly=True, samesite="lax")
         return response
 
     async def _cached(self) -> Response:
@@ -529,6 +559,10 @@ def _failed(portal: Portal) -> Callable[[Request, Exception], Response]:
         return response
 
     return failed
+
+
+def _away(answer: Away) -> Shown:
+    return Shown("shared/away.html", {"heading": answer.heading, "location": answer.location})
 
 
 def _refused(refusals: Sequence[Refusal]) -> Shown:
