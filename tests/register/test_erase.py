@@ -97,7 +97,6 @@ def test_erasure_cut_short_is_finished_when_the_register_is_opened(
         raise KeyboardInterrupt
 
     owner, name = (shutil, "rmtree") if "." in step else (steps, step)
-    original = getattr(owner, name)
     with monkeypatch.context() as patch:
         patch.setattr(owner, name, stop)
         with pytest.raises(KeyboardInterrupt):

@@ -8,8 +8,15 @@ and `_leaves`; then `_publish` for who keeps a log, `_receipt` and `_watch` for 
 
 from overt.ledger._algorithms import COSIGNATURE, ED25519, ML_DSA_44
 from overt.ledger._canonical import canonical_json, read_record
-from overt.ledger._check import Checked, Fault, check
-from overt.ledger._checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint, read_checkpoint, read_published
+from overt.ledger._check import Checked, Fault, check, root_of
+from overt.ledger._checkpoint import (
+    CHECKPOINT,
+    Checkpoint,
+    SignedCheckpoint,
+    open_checkpoint,
+    read_checkpoint,
+    read_published,
+)
 from overt.ledger._cosign import StaleSize, WitnessClient
 from overt.ledger._http import HttpReader, HttpWitness
 from overt.ledger._keys import SEED_SIZE, read_key, read_public_key, write_key
@@ -28,7 +35,7 @@ from overt.ledger._leaves import (
 from overt.ledger._log_folder import LogFolder
 from overt.ledger._merkle import fold, leaf_hash, node_hash
 from overt.ledger._notes import Signer, VerifierKey, make_signer, open_note, read_note, read_skey, read_vkey, sign_note
-from overt.ledger._policy import Policy, read_policy, trust
+from overt.ledger._policy import DAY, Cosignature, Policy, read_policy, trust
 from overt.ledger._publish import Published, SigningState, publish
 from overt.ledger._receipt import Receipt, Verified, prove, read_receipt, verify
 from overt.ledger._serve import log_app, run_server, witness_app
@@ -39,7 +46,9 @@ from overt.ledger._witness import Answer, LocalWitness, Witness
 from overt.sealed import Cost
 
 __all__ = [
+    "CHECKPOINT",
     "COSIGNATURE",
+    "DAY",
     "ED25519",
     "ML_DSA_44",
     "SALT_SIZE",
@@ -49,6 +58,7 @@ __all__ = [
     "BucketStore",
     "Checked",
     "Checkpoint",
+    "Cosignature",
     "Cost",
     "Fault",
     "FolderStore",
@@ -104,6 +114,7 @@ __all__ = [
     "read_skey",
     "read_vkey",
     "record_leaf",
+    "root_of",
     "run_server",
     "sign_note",
     "tell_plainly",

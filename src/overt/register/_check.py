@@ -117,7 +117,9 @@ def _erased(register: Register) -> Iterator[Discrepancy]:
     size = register.size()
     first = dict(rows("select erasure_id, min(opened_seq) from erasure_version group by erasure_id"))
     named: dict[str, set[int]] = {}
-    for seq, number, text in rows("select opened_seq, erasure_id, leaves from erasure_version where closed_seq is null"):
+    for seq, number, text in rows(
+        "select opened_seq, erasure_id, leaves from erasure_version where closed_seq is null"
+    ):
         try:
             named[number] = names_of(text or "", size)
         except (ValueError, AttributeError):
@@ -131,7 +133,9 @@ def _erased(register: Register) -> Iterator[Discrepancy]:
     gone = {row[0] for row in erased}
     for number, seqs in named.items():
         for seq in sorted(seqs - gone):
-            yield Discrepancy(seq, "erased", f"the record of an erasure (leaf {first[number]}) names it; it is not there")
+            yield Discrepancy(
+                seq, "erased", f"the record of an erasure (leaf {first[number]}) names it; it is not there"
+            )
     public = rows("select seq from erased where seq not in (select seq from leaf where kind = 'record') order by seq")
     for (seq,) in public:
         yield Discrepancy(seq, "erased", "no leaf of a record")

@@ -60,9 +60,7 @@ def _sqlite(store: Store) -> Iterator[Discrepancy]:
             yield from _sqlite_index(store, str(table), str(index))
 
 
-def schema_faults(
-    found: Sequence[tuple[Any, ...]], wanted: dict[tuple[str, str], str]
-) -> Iterator[Discrepancy]:
+def schema_faults(found: Sequence[tuple[Any, ...]], wanted: dict[tuple[str, str], str]) -> Iterator[Discrepancy]:
     """Tables, indexes, views and triggers that a register does not have, lacks, or has in another form."""
     there = objects(list(found))
     for kind, name in sorted(there.keys() | wanted.keys()):
@@ -156,7 +154,9 @@ def _has_amcheck(store: Store) -> bool:
 def _postgres(store: Store) -> Iterator[Discrepancy]:
     amcheck = _has_amcheck(store)
     for table in METADATA.sorted_tables:
-        (kind,) = store.rows("select relkind::text from pg_class where oid = to_regclass(?)", (table.name,)) or [(None,)]
+        (kind,) = store.rows("select relkind::text from pg_class where oid = to_regclass(?)", (table.name,)) or [
+            (None,)
+        ]
         if kind is None or kind[0] != "r":
             found = "it is not there" if kind is None else "something else stands in place of the table"
             yield Discrepancy(None, table.name, found)

@@ -97,4 +97,6 @@ _NEWER = "restore it with a newer Overt"
 
 def _outside(backup: Path, found: str) -> Refusal:
     remedy = "use an older backup; a copy with links in it can be copied again without them (cp -rL)"
-    return Refusal("backup-damaged", str(backup), found, "a backup as it was made: plain files, inside it alone", remedy)
+    return Refusal(
+        "backup-damaged", str(backup), found, "a backup as it was made: plain files, inside it alone", remedy
+    )

@@ -259,7 +259,7 @@ def database_file(url: str) -> Path:
 
 def open_store(url: str, folder: Path) -> Store:
     """The store that a register names: `sqlite:///register.sqlite` (in the register's folder) or `postgresql://…`."""
-    scheme, _, rest = url.partition("://")
+    scheme = url.partition("://")[0]
     if scheme == "sqlite":
         return SQLiteStore(folder / database_file(url))
     if scheme in ("postgresql", "postgres"):
