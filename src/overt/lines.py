@@ -18,6 +18,7 @@ from typing import Any
 from overt.refusals import Refusal
 
 SUM = "sum"
+FIRST = "0" * 64
 _BACKWARDS = 1 << 16
 
 
@@ -129,6 +130,23 @@ def read_line(line: bytes) -> dict[str, Any]:
         if said != _sum(found) or _encoded({**found, SUM: said}) != line:
             raise BadLine("it does not bear its own digest")
     return found
+
+
+def first_break(path: Path) -> int | None:
+    """The number of the first line that does not follow the one before it, counted from 1; none if all do.
+
+    For files whose lines carry the digest of the line before under `before`; the first carries zeros.
+    """
+    last = FIRST
+    for number, line in enumerate(whole_lines(path), 1):
+        try:
+            before = read_line(line).get("before")
+        except BadLine:
+            return number
+        if before != last:
+            return number
+        last = sha256(line).hexdigest()
+    return None
 
 
 def read_objects(path: Path, code: str, remedy: str) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from overt.controls import Basis, Control, Finding, LawCount, Verdict
+from overt.lines import BadLine, cut_torn_line, read_line, whole_lines, written
 from overt.machine import Held, lock, sync
 from overt.private import private_files, private_folder, share
 from overt.refusals import Refusal, Refusals
@@ -25,6 +26,7 @@ from overt.storage import storage_refused
 
 RESULT_MARK = "run.json"
 EVIDENCE_FOLDER = "evidence"
+_FINDINGS = "findings.jsonl"
 
 
 @dataclass
@@ -46,27 +48,23 @@ class Work:
         return self.folder / "result"
 
     def finished(self, controls: Mapping[str, Control], run_key: str) -> dict[str, Finding]:
-        """Findings of an earlier attempt at the same run. A torn last line is as if it had not been written."""
+        """Findings of an earlier attempt at the same run. A line that cannot be read counts as not written."""
         found: dict[str, Finding] = {}
-        try:
-            lines = (self.folder / "findings.jsonl").read_text(encoding="utf-8").splitlines()
-        except FileNotFoundError:
-            return found
-        for line in lines:
+        for line in whole_lines(self.folder / _FINDINGS):
             try:
-                line_kept = json.loads(line)
-            except json.JSONDecodeError:
-                continue
-            if line_kept["run"] == run_key and line_kept["control"] in controls:
-                found[line_kept["control"]] = finding_of(line_kept, controls[line_kept["control"]])
+                line_kept = read_line(line)
+                if line_kept["run"] == run_key and line_kept["control"] in controls:
+                    found[line_kept["control"]] = finding_of(line_kept, controls[line_kept["control"]])
+            except (BadLine, KeyError, TypeError, ValueError):
+                continue  # the control is run again
         return found
 
     @contextmanager
     def keeping(self, run_key: str) -> Iterator[_Keeper]:
         """Keeps each finding as it is made, on the disk before the next begins."""
-        with (self.folder / "findings.jsonl").open("a", encoding="utf-8") as stream:
-            # A torn line of an earlier attempt must not swallow the first of this one.
-            stream.write("\n")
+        # A torn line of an earlier attempt must not swallow the first of this one.
+        cut_torn_line(self.folder / _FINDINGS)
+        with (self.folder / _FINDINGS).open("ab") as stream:
             yield _Keeper(stream, run_key)
 
     def publish(self, out: Path) -> None:
@@ -87,11 +85,13 @@ class Work:
 
 @dataclass
 class _Keeper:
-    stream: IO[str]
+    stream: IO[bytes]
     run_key: str
 
     def keep(self, finding: Finding) -> None:
-        self.stream.write(json.dumps({"run": self.run_key, **kept(finding)}, default=str) + "\n")
+        # Dates become text before the line is given its digest.
+        line_kept = json.loads(json.dumps({"run": self.run_key, **kept(finding)}, default=str))
+        self.stream.write(written(line_kept) + b"\n")
         self.stream.flush()
         os.fsync(self.stream.fileno())
 

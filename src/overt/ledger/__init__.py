@@ -8,8 +8,15 @@ and `_leaves`; then `_publish` for who keeps a log, `_receipt` and `_watch` for 
 
 from overt.ledger._algorithms import COSIGNATURE, ED25519, ML_DSA_44
 from overt.ledger._canonical import canonical_json, read_record
-from overt.ledger._check import Checked, Fault, check
-from overt.ledger._checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint, read_checkpoint, read_published
+from overt.ledger._check import Checked, Fault, check, root_of
+from overt.ledger._checkpoint import (
+    CHECKPOINT,
+    Checkpoint,
+    SignedCheckpoint,
+    open_checkpoint,
+    read_checkpoint,
+    read_published,
+)
 from overt.ledger._cosign import StaleSize, WitnessClient
 from overt.ledger._files import alone, write_file
 from overt.ledger._http import HttpReader, HttpWitness
@@ -29,7 +36,7 @@ from overt.ledger._leaves import (
 from overt.ledger._log_folder import LogFolder
 from overt.ledger._merkle import fold, leaf_hash, node_hash
 from overt.ledger._notes import Signer, VerifierKey, make_signer, open_note, read_note, read_skey, read_vkey, sign_note
-from overt.ledger._policy import Policy, read_policy, trust
+from overt.ledger._policy import DAY, Cosignature, Policy, read_policy, trust
 from overt.ledger._publish import Published, SigningState, publish
 from overt.ledger._receipt import Receipt, Verified, prove, read_receipt, verify
 from overt.ledger._serve import log_app, witness_app
@@ -40,7 +47,9 @@ from overt.ledger._witness import Answer, LocalWitness, Witness
 from overt.sealed import Cost
 
 __all__ = [
+    "CHECKPOINT",
     "COSIGNATURE",
+    "DAY",
     "ED25519",
     "ML_DSA_44",
     "SALT_SIZE",
@@ -50,6 +59,7 @@ __all__ = [
     "BucketStore",
     "Checked",
     "Checkpoint",
+    "Cosignature",
     "Cost",
     "Fault",
     "FolderStore",
@@ -106,6 +116,7 @@ __all__ = [
     "read_skey",
     "read_vkey",
     "record_leaf",
+    "root_of",
     "sign_note",
     "tell_plainly",
     "trust",

@@ -13,6 +13,9 @@ from overt.ledger._tiles import LONGEST_ENTRY, pack_bundle, read_bundle
 from overt.refusals import Refusal
 from overt.storage import storage_refused
 
+_BEGINNINGS = (b"overt:record:v1 ", b"overt:public:v1 ")
+_LONGEST = max(map(len, _BEGINNINGS))
+
 
 class LeafList:
     """Leaves in memory."""
@@ -42,10 +45,23 @@ class LeafFile:
     def _find_ends(self, data: mmap) -> None:
         at, size = 0, len(data)
         while at + 2 <= size:
-            at += 2 + int.from_bytes(data[at : at + 2], "big")
+            start, at = at, at + 2 + int.from_bytes(data[at : at + 2], "big")
             if at > size:
-                return  # torn by a stop in the middle of an append, which nobody was told had succeeded
+                self._check_torn(data[start + 2 : size])
+                return
+            if not data[start + 2 : min(at, start + 2 + _LONGEST)].startswith(_BEGINNINGS):
+                raise self._damaged("is no leaf")
             self._ends.append(at)
+
+    def _check_torn(self, rest: bytes) -> None:
+        """Refuses what a stop in the middle of an append cannot have left; the next append cuts away the rest."""
+        is_one = any(each.startswith(rest[:_LONGEST]) for each in _BEGINNINGS)
+        if not is_one or sum(rest.count(each) for each in _BEGINNINGS) > 1:
+            raise self._damaged("has another length than it says")
+
+    def _damaged(self, found: str) -> Refusal:
+        remedy = "put back the file from a copy, or make it anew of the bundles that were published"
+        return Refusal("leaves-damaged", str(self.path), f"entry {self.size()} {found}", "leaves one by one", remedy)
 
     def size(self) -> int:
         """See `Leaves`."""

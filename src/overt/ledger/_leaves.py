@@ -113,10 +113,15 @@ def document_path(digest: str) -> str:
     return f"documents/{digest}"
 
 
+def is_digest(text: str) -> bool:
+    """Whether a text is a SHA-256 digest in small hexadecimal letters."""
+    return bool(_DIGEST.fullmatch(text))
+
+
 def _check_public(leaf: PublicLeaf, where: str) -> None:
     if not _KIND.fullmatch(leaf.kind):
         raise _malformed(where, "a kind that is no word of small letters")
-    if not _DIGEST.fullmatch(leaf.digest):
+    if not is_digest(leaf.digest):
         raise _malformed(where, "a digest that is not 64 hexadecimal digits")
     name = leaf.name
     if not name.isprintable() or name != name.strip() or not 0 < len(name.encode()) <= _LONGEST_NAME:

@@ -8,6 +8,7 @@ from overt.register._backup import BACKUP_FILE, Backup, back_up, restore
 from overt.register._check import check_register
 from overt.register._discrepancy import Discrepancy
 from overt.register._erase import SNAPSHOTS_FOLDER, erase, finish_erasures, forget, unfinished_erasures
+from overt.register._examine import Examined, confirm, examine
 from overt.register._hold import Hold
 from overt.register._journal import JOURNAL, Erasure
 from overt.register._log import RegisterLog
@@ -30,6 +31,7 @@ from overt.register._recalls import (
     untold_recalls,
 )
 from overt.register._record import Cell, Values, Version, body, moment_text
+from overt.register._regions import UNCOVERED, Region
 from overt.register._register import CHARTERS_FOLDER, Register, Status, Writer, row_values
 from overt.register._schema import KEPT_TABLES, OWN_TABLES, identity, kept_columns
 from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_settings
@@ -47,11 +49,14 @@ __all__ = [
     "RECALL_DAYS",
     "SETTINGS_FILE",
     "SNAPSHOTS_FOLDER",
+    "UNCOVERED",
     "Backup",
     "Cell",
     "Discrepancy",
     "Erasure",
+    "Examined",
     "Hold",
+    "Region",
     "Register",
     "RegisterLog",
     "RegisterSettings",
@@ -65,8 +70,10 @@ __all__ = [
     "body",
     "check_pseudonym_key",
     "check_register",
+    "confirm",
     "copies_of",
     "erase",
+    "examine",
     "finish_erasures",
     "forget",
     "found_by",

@@ -176,7 +176,7 @@ def _copy_database(source: Path, target: Path) -> int:
 
 def _files(folder: Path, database: Path) -> Iterator[Path]:
     """Everything in the folder but the database and what is left out; the journal of erasures last."""
-    beside = {str(database), f"{database}-wal", f"{database}-shm"}
+    beside = {str(database), f"{database}-wal", f"{database}-shm", f"{database}-journal"}
     for path in _all(folder):
         parts = path.parts
         if str(path) not in beside and parts[0] not in _LEFT_OUT and not any(each.endswith(".part") for each in parts):

@@ -5,7 +5,7 @@ An erasure has two lines: its intent, with the leaves it concerns, and `done`. N
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,16 @@ class Erasure:
         said = {name: getattr(self, name) for name in _FIELDS}
         return written({**said, "leaves": {str(seq): leaf for seq, leaf in self.leaves.items()}})
 
+    @classmethod
+    def of(cls, found: Mapping[str, Any], where: str = JOURNAL) -> Erasure:
+        """An erasure from the object of its line; refuses what is none."""
+        if set(found) != set(_FIELDS) or not all(isinstance(found[name], kind) for name, kind in _FIELDS.items()):
+            raise _damaged(where, "neither an erasure nor that one is done")
+        leaves = found["leaves"]
+        if not all(seq.isascii() and seq.isdecimal() and isinstance(leaf, str) for seq, leaf in leaves.items()):
+            raise _damaged(where, "leaves that are not numbers with their bytes")
+        return cls(**{**found, "leaves": {int(seq): leaf for seq, leaf in leaves.items()}})
+
 
 @dataclass(frozen=True)
 class Journal:
@@ -72,14 +82,20 @@ def read_journal(path: Path) -> Journal:
     done: set[str] = set()
     for number, found in enumerate(read_objects(path, _CODE, _REMEDY), 1):
         where = f"{path}, line {number}"
-        if set(found) == {"done"} and found["done"] in erasures:
+        if set(found) == {"done"} and isinstance(found["done"], str) and found["done"] in erasures:
             done.add(found["done"])
             continue
-        each = _erasure(found, where)
+        each = Erasure.of(found, where)
         if each.erasure_id in erasures:
             raise _damaged(where, "an erasure that stands on a line above")
         erasures[each.erasure_id] = each
     return Journal(tuple(erasures.values()), frozenset(done))
+
+
+def as_journal(erasures: Iterable[Erasure], done: Collection[str]) -> bytes:
+    """A journal of these erasures, of which some are done."""
+    lines = [each.as_line() for each in erasures]
+    return b"".join(line + b"\n" for line in [*lines, *(written({"done": number}) for number in sorted(done))])
 
 
 def refuse_torn(data: bytes, where: str) -> None:
@@ -88,15 +104,6 @@ def refuse_torn(data: bytes, where: str) -> None:
         wanted = "lines that all end with a newline"
         remedy = "take the newest whole copy; cut the last line only if you know that its erasure was never reported"
         raise Refusal(_CODE, where, "its last line was cut short", wanted, remedy)
-
-
-def _erasure(found: Mapping[str, Any], where: str) -> Erasure:
-    if set(found) != set(_FIELDS) or not all(isinstance(found[name], kind) for name, kind in _FIELDS.items()):
-        raise _damaged(where, "neither an erasure nor that one is done")
-    leaves = found["leaves"]
-    if not all(seq.isascii() and seq.isdecimal() and isinstance(leaf, str) for seq, leaf in leaves.items()):
-        raise _damaged(where, "leaves that are not numbers with their bytes")
-    return Erasure(**{**found, "leaves": {int(seq): leaf for seq, leaf in leaves.items()}})
 
 
 def _damaged(where: str, found: str) -> Refusal:

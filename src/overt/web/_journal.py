@@ -23,12 +23,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TextIO
 
+from overt.lines import FIRST, cut_torn_line, first_break, read_objects, whole_lines, written
 from overt.private import private_file, private_folder
 from overt.refusals import Refusal
 
 FOLDER = "portal"
 ACCESS_FILE = "access.jsonl"
-_FIRST = "0" * 64
+_REMEDY = "move the file aside, keep it, and say to whoever oversees the register that it was damaged"
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,10 @@ class AccessLog:
         self.path = folder / FOLDER / ACCESS_FILE
         private_folder(self.path.parent)
         self._turn = threading.Lock()
-        self._end_cut_line()
-        self._last = _FIRST
-        for line in self._lines():
+        # Nobody was answered after a line that a stopped process did not finish.
+        cut_torn_line(self.path)
+        self._last = FIRST
+        for line in whole_lines(self.path):
             self._last = sha256(line).hexdigest()
         self._stream = private_file(self.path).open("ab", buffering=0)
         self._size = self._stream.seek(0, os.SEEK_END)
@@ -63,7 +65,7 @@ class AccessLog:
     def add(self, attempt: Attempt) -> None:
         """Adds a line. Refuses a file that somebody else wrote to: the chain would fork there for good."""
         with self._turn:
-            line = json.dumps({**asdict(attempt), "before": self._last}, separators=(",", ":")).encode()
+            line = written({**asdict(attempt), "before": self._last})
             self._check_alone()
             try:
                 whole = self._stream.write(line + b"\n") == len(line) + 1
@@ -84,55 +86,18 @@ class AccessLog:
 
     def read(self, keep: Callable[[Attempt], bool] = lambda _: True) -> Iterator[Attempt]:
         """The attempts, oldest first."""
-        for line in self._lines():
-            found = json.loads(line)
+        for found in read_objects(self.path, "access-log-damaged", _REMEDY):
             attempt = Attempt(**{**found, "roles": tuple(found["roles"])})
             if keep(attempt):
                 yield attempt
 
     def broken_at(self) -> int | None:
         """The number of the first line that does not follow the one before it, counted from 1; none if all do."""
-        return broken_at(self.path)
+        return first_break(self.path)
 
     def close(self) -> None:
         """Lets go of the file."""
         self._stream.close()
-
-    def _lines(self) -> Iterator[bytes]:
-        yield from _lines(self.path)
-
-    def _end_cut_line(self) -> None:
-        """Takes away a line that a stopped process did not finish: nobody was answered after it."""
-        if not self.path.is_file():
-            return
-        data = self.path.read_bytes()
-        if data and not data.endswith(b"\n"):
-            with self.path.open("r+b") as stream:
-                stream.truncate(data.rfind(b"\n") + 1)
-
-
-def broken_at(path: Path) -> int | None:
-    """The number of the first line of an access log that does not follow the one before it; none if all do."""
-    last = _FIRST
-    for number, line in enumerate(_lines(path), start=1):
-        try:
-            before = json.loads(line)["before"]
-        except (ValueError, KeyError, TypeError):
-            return number
-        if before != last:
-            return number
-        last = sha256(line).hexdigest()
-    return None
-
-
-def _lines(path: Path) -> Iterator[bytes]:
-    """The whole lines of a log; one that is being written is not there yet."""
-    if not path.is_file():
-        return
-    with path.open("rb") as stream:
-        for line in stream:
-            if line.endswith(b"\n"):
-                yield line[:-1]
 
 
 def place_of(error: BaseException) -> str:

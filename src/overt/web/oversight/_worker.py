@@ -20,11 +20,11 @@ from overt.audit import Opened, Request, SourceOptions, audit, open_source
 from overt.audit import sample as samples
 from overt.controls import Finding
 from overt.ledger import FolderStore, check, read_policy
+from overt.lines import first_break
 from overt.refusals import Refusal, Refusals
 from overt.register import SNAPSHOTS_FOLDER, Register, RegisterLog, check_register, snapshot
 from overt.storage import storage_refusal
 from overt.web._journal import FOLDER as PORTAL_FOLDER
-from overt.web._journal import broken_at
 from overt.web.oversight._measured import measured
 from overt.web.oversight._runs import ANSWER, ASKED, DISPARITY, PROGRESS, REFUSED, What, write
 
@@ -169,7 +169,7 @@ def _check(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
             "leaves": register.size(),
             "differing": differing,
             "published": published,
-            "access_log_broken_at": broken_at(path / PORTAL_FOLDER / "access.jsonl"),
+            "access_log_broken_at": first_break(path / PORTAL_FOLDER / "access.jsonl"),
         }
 
 
