@@ -141,10 +141,8 @@ class _ServerLock:
         while not self._stopped:
             store = self._store
             if store is not None:
-                if _has_news(store, (self._wake,), _LOOK_SECONDS) and not self._stopped and not store.answers():
-                    with self._turn:
-                        self._store = None
-                    store.close()
+                if _has_news(store, (self._wake,), _LOOK_SECONDS) and not self._stopped:
+                    self._look(store)
                 continue
             with contextlib.suppress(Refusal):
                 again = open_store(read_settings(self._folder).database, self._folder)
@@ -154,6 +152,16 @@ class _ServerLock:
                     continue
                 again.close()
             select.select([self._wake], [], [], _TRY_AGAIN_SECONDS)
+
+    def _look(self, store: Store) -> None:
+        """Reads what the server said. The lock counts as lost until it has answered: what was read is no news."""
+        with self._turn:
+            self._store = None
+        if store.answers():
+            with self._turn:
+                self._store = store
+        else:
+            store.close()
 
     def _lock(self, store: Store) -> bool:
         schema = str(store.rows("select current_schema()")[0][0])

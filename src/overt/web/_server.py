@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import sys
 import threading
@@ -26,6 +27,7 @@ def serve(app: Any, config: PortalConfig, host: str, port: int, ready: Callable[
     check_served(config, host)
     # A thread that makes a page gives way to the loop, on which everybody waits, after half a millisecond.
     sys.setswitchinterval(0.000_5)
+    log_lines(ServerLog(lambda: dt.datetime.now(dt.UTC)))
     patience = Patience(most=_most_connections(config.connections), most_of_one=config.connections_per_client)
     server = make_server(app, host, port, Clients(config.proxies, config.proxy_header), patience)
     started = server.startup
