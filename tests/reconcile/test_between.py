@@ -43,6 +43,7 @@ from overt.reconcile import (
     read_agreement,
     serve,
 )
+from overt.reconcile._channel import Kind
 from overt.refusals import Refusal, Refusals
 from tests.reconcile.conftest import KEY, LATER, People, person
 
@@ -134,7 +135,7 @@ class Wire:
         return found
 
     def close(self) -> None:
-        self._thread.join(timeout=20)
+        self._thread.join(timeout=300)
         self._listening.close()
 
 
@@ -233,9 +234,10 @@ def sessions(tmp_path_factory: pytest.TempPathFactory) -> list[Session]:
 def points(session: Session) -> dict[str, set[bytes]]:
     """The points of each message."""
     request, setup, response = psi.Request(), psi.ServerSetup(), psi.Response()
-    request.ParseFromString(session.wire.frames("owner")[1][1])
-    setup.ParseFromString(session.wire.frames("keeper")[1][1])
-    response.ParseFromString(session.wire.frames("keeper")[2][1])
+    sent = dict([*session.wire.frames("owner"), *session.wire.frames("keeper")])
+    request.ParseFromString(sent[Kind.REQUEST])
+    setup.ParseFromString(sent[Kind.SETUP])
+    response.ParseFromString(sent[Kind.RESPONSE])
     return {
         "request": set(request.encrypted_elements),
         "setup": set(setup.raw.encrypted_elements),
@@ -362,9 +364,9 @@ class Strange:
                 ready.append(port)
                 started.set()
 
-            address = Address(port=0, silence=6)
+            address = Address(port=0, silence=60)
             try:
-                self.result.append(serve(elements, agreed, KEY, address, wait=20, ready=tell, told=self.told.append))
+                self.result.append(serve(elements, agreed, KEY, address, wait=300, ready=tell, told=self.told.append))
             except Refusal as refusal:
                 self.result.append(refusal)
 
@@ -376,13 +378,13 @@ class Strange:
     def say(self, data: bytes) -> bytes:
         """Says something and gives what comes back."""
         before = len(self.told)
-        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
             connection.sendall(data)
             try:
                 answer = connection.recv(65_536)
             except OSError:
                 answer = b""
-        for _ in range(60):
+        for _ in range(2_400):
             if len(self.told) > before:
                 break
             time.sleep(0.05)
@@ -424,7 +426,7 @@ def test_malformed_and_oversized_messages_are_refused_and_the_keeper_waits_on(tm
     assert [each.code for each in strange.told] == [code for _, code in wanted]
     path = write(tmp_path / "list.csv", names(5))
     learned, *_ = join(path, ListOptions(), agreed, KEY, Address(port=strange.port))
-    strange.thread.join(timeout=20)
+    strange.thread.join(timeout=300)
     assert learned.count == 5
     assert strange.result == [KeeperLearned(64, None)]
 
@@ -477,15 +479,15 @@ def test_a_request_that_is_not_what_was_agreed_is_not_answered(
     monkeypatch.setattr(psi.client, "CreateRequest", changed)
     path = write(tmp_path / "list.csv", names(60))
     with pytest.raises(Refusal, match="connection-lost"):
-        join(path, ListOptions(), agreed, KEY, Address(port=strange.port, silence=5))
+        join(path, ListOptions(), agreed, KEY, Address(port=strange.port, silence=60))
     monkeypatch.undo()
-    for _attempt in range(60):
+    for _attempt in range(2_400):
         if strange.told:
             break
         time.sleep(0.05)
     assert strange.told[0].code in ("message-malformed", "message-too-large")
-    join(path, ListOptions(), agreed, KEY, Address(port=strange.port, silence=5))
-    strange.thread.join(timeout=20)
+    join(path, ListOptions(), agreed, KEY, Address(port=strange.port, silence=60))
+    strange.thread.join(timeout=300)
     assert strange.result == [KeeperLearned(128, None)]
 
 
@@ -517,7 +519,7 @@ def test_an_altered_message_is_refused_by_the_owner(tmp_path: Path) -> None:
     threading.Thread(target=alter, daemon=True).start()
     path = write(tmp_path / "list.csv", names(5))
     with pytest.raises(Refusal, match="message-malformed"):
-        join(path, ListOptions(), agreed, KEY, Address(port=listening.getsockname()[1], silence=5))
+        join(path, ListOptions(), agreed, KEY, Address(port=listening.getsockname()[1], silence=60))
     listening.close()
 
 
@@ -616,7 +618,7 @@ def test_over_tls_with_certificates_on_both_sides(tmp_path: Path) -> None:
         join(path, ListOptions(), agreed, KEY, Address("localhost", ready[0], wrong, 5))
     right = Tls(*sides["owner"], sides["keeper"][0])
     learned, *_ = join(path, ListOptions(), agreed, KEY, Address("localhost", ready[0], right, 5))
-    thread.join(timeout=20)
+    thread.join(timeout=300)
     assert learned.count == 5
     assert result == [KeeperLearned(64, None)]
     assert [each.code for each in told] == ["connection-lost"] * 2
