@@ -201,7 +201,7 @@ def test_strangers_neither_end_the_keeper_nor_hold_it(tmp_path: Path, attempts: 
     more.join(timeout=WAIT)
     for each in held:
         each.close()
-    attempts("strangers at the door of a comparison", 1_200)
+    attempts("strangers at the door of a comparison", 1_000)
 
 
 def test_a_slow_stranger_with_a_right_hello_holds_nobody(tmp_path: Path) -> None:

@@ -106,9 +106,12 @@ class Channel:
             self._connection.settimeout(self.seconds + len(frame) / SLOWEST)
             self._connection.sendall(frame)
 
-    def receive(self, kind: Kind, most: int) -> bytes:
-        """The body of the next message; refuses one of another kind, longer than `most` bytes, or with a wrong MAC."""
-        until = time.monotonic() + self.seconds
+    def receive(self, kind: Kind, most: int, patience: float = 0.0) -> bytes:
+        """The body of the next message; refuses one of another kind, longer than `most` bytes, or with a wrong MAC.
+
+        `patience` is how many seconds more the other side may need to make it.
+        """
+        until = time.monotonic() + self.seconds + patience
         head = self._read(_HEAD.size, until)
         found, length = _HEAD.unpack(head)
         if found != kind:

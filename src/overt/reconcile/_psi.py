@@ -36,6 +36,8 @@ _NONCE = 32
 _HELLO_LIMIT = 1_000
 _OVERHEAD = 64
 _CHUNK = 4_096
+# Elements a second that the slower side hides at least: for so long the other is waited for.
+_SLOWEST = 500
 Progress = Callable[[int, int], None]
 
 
@@ -108,7 +110,7 @@ class Keeper:
         asked = _read_json(channel.receive(Kind.COMMIT, _HELLO_LIMIT)).get("asked")
         if type(asked) is not int or not 0 < asked <= left:
             raise malformed("a number of people that the agreement does not leave", f"1 to {left:,}")
-        data = channel.receive(Kind.REQUEST, asked * (POINT + 4) + _OVERHEAD)
+        data = channel.receive(Kind.REQUEST, asked * (POINT + 4) + _OVERHEAD, asked / _SLOWEST)
         request = _parsed(self._psi.Request, data)
         if request.reveal_intersection != agreement.reveals_rows:
             raise malformed("a request for another kind of answer", f"{agreement.owner_learns}, as agreed")
@@ -147,13 +149,13 @@ def ask(channel: Channel, agreement: Agreement, key: PseudonymKey, mine: Owned) 
     channel.send(Kind.COMMIT, json.dumps({"asked": len(chosen.elements)}).encode())
     client = psi.client.CreateWithNewKey(agreement.reveals_rows)
     channel.send(Kind.REQUEST, client.CreateRequest(chosen.elements).SerializeToString())
+    size = len(chosen.elements)
     most = padded_size(agreement.most_subjects, FEWEST_SUBJECTS)
-    setup = _parsed(psi.ServerSetup, channel.receive(Kind.SETUP, most * (POINT + 4) + _OVERHEAD))
+    setup = _parsed(psi.ServerSetup, channel.receive(Kind.SETUP, most * (POINT + 4) + _OVERHEAD, size / _SLOWEST))
     if setup.WhichOneof("data_structure") != "raw":
         raise malformed("a set in another form", "the points themselves")
     _check_size(setup.raw.encrypted_elements, FEWEST_SUBJECTS, most)
     _check_points(setup.raw.encrypted_elements)
-    size = len(chosen.elements)
     response = _parsed(psi.Response, channel.receive(Kind.RESPONSE, size * (POINT + 4) + _OVERHEAD))
     if len(response.encrypted_elements) != size:
         raise malformed("an answer about another number of elements", f"{size:,}")
