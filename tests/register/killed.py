@@ -1,9 +1,9 @@
 """Runs commands of overt and kills them with SIGKILL at a chosen point, as a power cut or an impatient keeper would.
 
 It knows the command line and nothing else of Overt. Each line of its standard input is a piece of work: words of a
-command, a file for what the command says, and at which point it is to die. A point is one of the calls by which Python
-hands work to the system, to a database or to a file, and the process dies just before it or a moment into it. Points
-are counted and not timed, so that a slow machine dies where a fast one does.
+command, a file for what the command says, and at which point it is to die. A point is a statement that goes to a
+database, or a call that changes a file or forces it to the disk, and the process dies just before it or a moment into
+it. Points are counted and not timed, so that a slow machine dies where a fast one does.
 """
 
 from __future__ import annotations
@@ -11,17 +11,71 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
-# What may change a disk or a database, by the names that Python calls it by.
-CALLS = {
-    "execute", "executemany", "backup", "commit", "exec_", "exec_prepared", "exec_params", "send_query_params",
-    "send_query_prepared", "send_prepare", "fetch_many", "write", "flush", "fsync", "close", "replace", "rename",
-    "unlink", "mkdir", "rmdir", "open", "chmod", "fchmod", "truncate", "sendfile", "put", "insert_into",
-}  # fmt: skip
+# What changes the names of files, as Python tells whoever listens.
+EVENTS = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.chmod", "os.link", "shutil.copyfile"}
+WRITING = os.O_WRONLY | os.O_RDWR
+
+
+class Points:
+    """Counts points, and dies at one."""
+
+    def __init__(self, point: int | None, delay: float | None) -> None:
+        self.passed = 0
+        self._point, self._delay = point, delay
+        self._owner = os.getpid()
+
+    def next(self) -> None:
+        """One more."""
+        if os.getpid() == self._owner:
+            self.passed += 1
+            if self.passed == self._point:
+                _die(self._delay)
+
+    def watch(self) -> None:
+        """Sees to it that every point is counted."""
+        import psycopg
+
+        def hear(event: str, arguments: tuple[Any, ...]) -> None:
+            if event in EVENTS or (event == "open" and isinstance(arguments[2], int) and arguments[2] & WRITING):
+                self.next()
+
+        points = self
+
+        class Connection(sqlite3.Connection):
+            def execute(self, *given: Any) -> Any:
+                points.next()
+                return super().execute(*given)
+
+            def executemany(self, *given: Any) -> Any:
+                points.next()
+                return super().executemany(*given)
+
+            def backup(self, *given: Any, **named: Any) -> None:
+                points.next()
+                super().backup(*given, **named)
+
+        connect, fsync, execute = sqlite3.connect, os.fsync, psycopg.Connection.execute
+
+        def counted_connect(*given: Any, **named: Any) -> Any:
+            return connect(*given, **{"factory": Connection, **named})
+
+        def counted_fsync(descriptor: Any) -> None:
+            points.next()
+            fsync(descriptor)
+
+        def counted_execute(connection: Any, *given: Any, **named: Any) -> Any:
+            points.next()
+            return execute(connection, *given, **named)
+
+        sys.addaudithook(hear)
+        sqlite3.connect, os.fsync = counted_connect, counted_fsync  # type: ignore[assignment]
+        psycopg.Connection.execute = counted_execute  # type: ignore[method-assign]
 
 
 def main() -> None:
@@ -50,27 +104,17 @@ def _run(words: list[str], said: str, point: int | None, delay: float | None, co
     os.dup2(out, 1)
     os.dup2(out, 2)
     sys.argv = ["overt", *words]
-    code = 70
+    code, points = 70, Points(point, delay)
     try:
         from overt.cli import main as overt
 
-        calls = 0
-
-        def watch(_: Any, event: str, argument: Any) -> None:
-            nonlocal calls
-            if event == "c_call" and argument.__name__ in CALLS:
-                calls += 1
-                if calls == point:
-                    _die(delay)
-
-        sys.setprofile(watch)
+        points.watch()
         overt()
     except SystemExit as left:
-        sys.setprofile(None)
         code = int(left.code or 0)
-        Path(counted).write_text(str(calls))
+        passed = points.passed
+        Path(counted).write_text(str(passed))
     finally:
-        sys.setprofile(None)
         sys.stdout.flush()
         os._exit(code)
 
@@ -83,7 +127,6 @@ def _die(delay: float | None) -> None:
     victim = os.getpid()
     if os.fork() == 0:
         # The killer is no part of what it kills until it has done so.
-        sys.setprofile(None)
         os.setpgid(0, 0)
         time.sleep(delay or 0.0)
         os.killpg(victim, signal.SIGKILL)

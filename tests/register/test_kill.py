@@ -180,7 +180,7 @@ def publishing(folder: Path, out: Path) -> Scene:
         with Register.open(folder) as register:
             log = RegisterLog(register, dt.datetime.now(dt.UTC))
             found = check_log(log.store, read_policy(log.policy.read_bytes(), "policy"), leaves=register)
-            assert found.faults == ()
+            assert not found.faults
             acknowledged = re.search(r"→ (\d+) entries", said)
             assert found.checkpoint is not None
             assert found.checkpoint.size >= (int(acknowledged[1]) if acknowledged else 47)
@@ -256,7 +256,7 @@ def attack(make: Callable[[int], Scene], name: str, many: int, victims: Victims,
     for number in range(1, many + 1):
         scene = make(number)
         point = chance.randint(1, points)
-        delay = chance.choice([None, chance.uniform(0, 0.003)])
+        delay = chance.choice([None, chance.uniform(0, 0.003), chance.uniform(0, 0.1)])
         status, said, _ = victims.run(scene.words(), point, delay)
         where = f"{name}: killed at point {point} of {points}, {delay}: {said[-300:]}"
         assert status in (None, 0), where
@@ -271,7 +271,7 @@ def attack(make: Callable[[int], Scene], name: str, many: int, victims: Victims,
         for each in (scene.folder, *scene.extra):
             shutil.rmtree(each, ignore_errors=True)
     # A delay may let the last call come through.
-    assert dead >= many * 0.6
+    assert dead >= many * 0.4
     attempts(KIND.format(name), dead)
 
 
