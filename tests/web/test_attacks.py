@@ -34,8 +34,8 @@ def test_a_planted_session_is_worth_nothing(site: Site) -> None:
     """Session fixation: the number changes at sign-in, a made-up one is never taken, the old one is over."""
     attacker = site.client()
     attacker.get("/sign-in")
-    planted = attacker.cookies["overt"]
-    victim, cookie = site.client(), {"cookie": f"overt={planted}"}
+    planted = attacker.cookies["overt-guest"]
+    victim, cookie = site.client(), {"cookie": f"overt-guest={planted}; overt={planted}"}
     page = victim.get("/sign-in", headers=cookie)
     sent = {"csrf": csrf_of(page.text), "staff": "P1001", "password": "P1001"}
     signed = victim.post("/sign-in", data=sent, headers=cookie)
@@ -71,7 +71,7 @@ def test_the_cookie_is_out_of_reach(make_site: Callable[..., Site]) -> None:
     plain = make_site().client().get("/sign-in").headers["set-cookie"]
     assert {"HttpOnly", "SameSite=lax", "Path=/"} <= set(plain.split("; "))
     answer = make_site(secure=True).client().get("/sign-in")
-    assert answer.headers["set-cookie"].startswith("__Host-overt=")
+    assert answer.headers["set-cookie"].startswith("__Host-overt-guest=")
     assert "Secure" in answer.headers["set-cookie"]
     assert "max-age" in answer.headers["strict-transport-security"]
 
