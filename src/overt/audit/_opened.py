@@ -182,4 +182,3 @@ def _load(options: SourceOptions, database: Path, progress: Progress | None) -> 
     for path in (database, database.with_name(database.name + ".wal")):
         path.unlink(missing_ok=True)
     return load_source(options.location, database, progress=progress, limits=options.limits, reading=options.reading)
-

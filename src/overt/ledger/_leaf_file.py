@@ -10,6 +10,7 @@ from pathlib import Path
 
 from overt.ledger._files import READABLE, full_disk_refused, make_folder, sync_folder
 from overt.ledger._tiles import LONGEST_ENTRY, pack_bundle, read_bundle
+from overt.machine import BINARY
 from overt.refusals import Refusal
 
 
@@ -65,7 +66,7 @@ class LeafFile:
         new = not self.path.exists()
         with full_disk_refused(self.path):
             make_folder(self.path.parent)
-            with os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, READABLE), "r+b") as stream:
+            with os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT | BINARY, READABLE), "r+b") as stream:
                 stream.truncate(end)
                 stream.seek(end)
                 stream.write(pack_bundle(entries))

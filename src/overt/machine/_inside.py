@@ -31,7 +31,14 @@ except ImportError:
 # Exit statuses that nothing else here gives.
 MEMORY, ORPHAN = 86, 87
 _LOOK = 0.02
-_TORN = ("bad_alloc", "bad allocation", "Cannot allocate memory", "out of memory", "Out of Memory", "failed to allocate")
+_TORN = (
+    "bad_alloc",
+    "bad allocation",
+    "Cannot allocate memory",
+    "out of memory",
+    "Out of Memory",
+    "failed to allocate",
+)
 
 
 def main() -> None:
