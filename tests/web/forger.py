@@ -4,6 +4,7 @@ It knows the standards, the provider's public keys, and what a provider that was
 nothing of the portal. Each forgery says by its name what it is, and bends what the provider of the tests sends.
 """
 
+# ruff: noqa: E501  one forgery a line
 from __future__ import annotations
 
 import base64

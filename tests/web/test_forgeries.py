@@ -115,6 +115,7 @@ def test_many_changed_tokens(site: Site, provider: Provider, attempts: Count) ->
 
 def _allowed(provider: Provider) -> dict[str, dict[str, Callable[[Any], Any]]]:
     """What the standards allow, and real providers do."""
+
     def header(**more: Any) -> dict[str, Callable[[Any], Any]]:
         given = {"alg": "RS256", "kid": "k1", **more}
         text = json.dumps({name: value for name, value in given.items() if value is not None})

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from overt.machine import BINARY, Held, lock, set_mode, sync
 from overt.refusals import Refusal
 from overt.storage import storage_refused
 
@@ -26,9 +26,9 @@ def write_file(path: Path, data: bytes, mode: int = READABLE) -> None:
 
 def write_synced(path: Path, data: bytes, mode: int = READABLE) -> None:
     """Writes a file and forces its bytes to the disk; its name is not yet safe."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | BINARY, mode)
     with os.fdopen(descriptor, "wb") as stream:
-        os.fchmod(descriptor, mode)
+        set_mode(descriptor, mode)
         stream.write(data)
         stream.flush()
         os.fsync(descriptor)
@@ -36,11 +36,7 @@ def write_synced(path: Path, data: bytes, mode: int = READABLE) -> None:
 
 def sync_folder(folder: Path) -> None:
     """Forces the names in a folder to the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(folder)
 
 
 def make_folder(folder: Path) -> None:
@@ -67,9 +63,9 @@ def read_file(path: Path, limit: int) -> bytes | None:
 def alone(folder: Path, *, wait: bool = True) -> Iterator[None]:
     """Holds a folder's lock, against other processes and threads; refuses one that is held, unless it may wait."""
     make_folder(folder)
-    with (folder / ".lock").open("w") as lock:
+    with (folder / ".lock").open("w", encoding="utf-8") as stream:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError as error:
+            lock(stream, wait=wait)
+        except Held as error:
             raise Refusal("ledger-busy", str(folder), "another publisher is at work", "one at a time") from error
         yield

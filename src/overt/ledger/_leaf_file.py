@@ -10,6 +10,7 @@ from pathlib import Path
 
 from overt.ledger._files import READABLE, make_folder, sync_folder
 from overt.ledger._tiles import LONGEST_ENTRY, pack_bundle, read_bundle
+from overt.machine import BINARY
 from overt.refusals import Refusal
 from overt.storage import storage_refused
 
@@ -82,7 +83,7 @@ class LeafFile:
         new = not self.path.exists()
         with storage_refused(self.path):
             make_folder(self.path.parent)
-            with os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, READABLE), "r+b") as stream:
+            with os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT | BINARY, READABLE), "r+b") as stream:
                 stream.truncate(end)
                 stream.seek(end)
                 stream.write(pack_bundle(entries))

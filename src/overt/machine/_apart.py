@@ -34,6 +34,10 @@ _NO_MEMORY = ("bad_alloc", "MemoryError", "memory allocation of", "Cannot alloca
 _OUT_OF_MEMORY, _CPU = (_inside.MEMORY, -6, -7, -11, -9), -24
 
 
+# Arrow's own allocator sets a gibibyte aside before it has any use for it, which the limit would count.
+_ENVIRONMENT = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
+
+
 @dataclass(frozen=True)
 class PeakLimits:
     """The most that a process may take: bytes of memory, and seconds of a processor."""
@@ -87,6 +91,7 @@ class Apart:
             stdout=subprocess.PIPE,
             stderr=self._errors,
             pass_fds=self._hold,
+            env={**os.environ, **_ENVIRONMENT},
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 WINDOWS = sys.platform == "win32"
+# For `os.open`: without it Windows would write two bytes for each line feed.
+BINARY = getattr(os, "O_BINARY", 0)
 
 
 def sync(path: Path) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from overt.machine import BINARY
 from overt.pseudonym import PseudonymKey
 from overt.reconcile._agreement import Agreement
 from overt.reconcile._channel import Tls, connect, listen
@@ -108,7 +109,7 @@ def join(
 
 
 def _write_rows(path: Path, rows: tuple[int, ...]) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(["row"])

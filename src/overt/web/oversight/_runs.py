@@ -10,7 +10,6 @@ A lock that the process holds says whether work is going on: when the process en
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
+from overt.machine import Held, lock
 from overt.private import private_folder, write_private
 from overt.refusals import Refusal
 from overt.register import SNAPSHOTS_FOLDER
@@ -101,7 +101,7 @@ def begin(desk: Desk, what: What, asked: Mapping[str, Any], *, wait: float = 0.0
     """Begins a piece of work, and waits up to so many seconds for its end. Refuses a second one beside the first."""
     home = _home(desk)
     private_folder(home)
-    with _alone(home) as lock:
+    with _alone(home) as held:
         number = max((int(each.name) for each in home.glob("[0-9]*")), default=0) + 1
         folder = home / f"{number:04}"
         private_folder(folder)
@@ -111,7 +111,7 @@ def begin(desk: Desk, what: What, asked: Mapping[str, Any], *, wait: float = 0.0
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            pass_fds=(lock.fileno(),),
+            pass_fds=(held.fileno(),),
         )
     # Somebody has to take note of its end, or it would stay in the table of processes.
     threading.Thread(target=process.wait, daemon=True).start()
@@ -125,10 +125,10 @@ def at_work(desk: Desk) -> bool:
     home = _home(desk)
     if not (home / "lock").is_file():
         return False
-    with (home / "lock").open("w") as lock:
+    with (home / "lock").open("w", encoding="utf-8") as stream:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            lock(stream)
+        except Held:
             return True
     return False
 
@@ -168,19 +168,19 @@ def _places(desk: Desk) -> dict[str, str]:
 
 @contextlib.contextmanager
 def _alone(home: Path) -> Iterator[IO[str]]:
-    with (home / "lock").open("w") as lock:
+    with (home / "lock").open("w", encoding="utf-8") as stream:
         for tried in count():
             try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                lock(stream)
                 break
-            except BlockingIOError:
+            except Held:
                 # A page that looks holds the lock for an instant; a process that is done, until it has ended.
                 if tried + 1 >= (_TRIES_AT_THE_END if _is_done(home) else _TRIES):
                     remedy = "wait until it is done, and ask again"
                     wanted = "one piece of work at a time"
                     raise Refusal("audit-under-way", "oversight", "other work goes on", wanted, remedy) from None
                 time.sleep(_PAUSE)
-        yield lock
+        yield stream
 
 
 def _is_done(home: Path) -> bool:
