@@ -25,7 +25,7 @@ from overt.ledger import (
 from overt.lines import first_break, read_lines
 from overt.refusals import Refusal, Refusals
 from overt.register._discrepancy import Discrepancy
-from overt.register._engine import file_faults
+from overt.register._sqlite_file import file_faults
 from overt.register._journal import JOURNAL, names_of, read_journal
 from overt.register._log import DOCUMENT_FOLDERS
 from overt.register._regions import is_uncovered

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 import sqlalchemy.event
 
 from overt.refusals import Refusal
+from overt.register._sqlite_file import MOST_PAGES, overwrite_unused
 
 if TYPE_CHECKING:
     import psycopg
@@ -156,12 +157,34 @@ class SQLiteStore(Store):
         return made
 
     def wipe(self, tables: Iterable[str]) -> None:
-        # `secure_delete` has overwritten the pages; the log still holds them as they were.
+        # `secure_delete` has overwritten the rows; the log still holds them as they were.
         busy = self.rows("pragma wal_checkpoint(truncate)")[0][0]
         if busy:
             raise Refusal(
                 "register-busy", self.path.name, "another program is reading it", "nobody reading while it is erased"
             )
+        self._overwrite_unused()
+
+    def _overwrite_unused(self) -> None:
+        """Overwrites copies of rows that stayed behind in pages when these were split: see `_sqlite_file`."""
+        if self.rows("pragma page_count")[0][0] > MOST_PAGES:
+            self.connection.execute("vacuum")
+            self.rows("pragma wal_checkpoint(truncate)")
+            return
+        while True:
+            # Nobody writes while this lasts, so that an empty log stays empty.
+            self._begin()
+            try:
+                log = self.path.with_name(f"{self.path.name}-wal")
+                if not log.is_file() or not log.stat().st_size:
+                    overwrite_unused(self.path)
+                    return
+            finally:
+                self._end("rollback")
+            if self.rows("pragma wal_checkpoint(truncate)")[0][0]:
+                raise Refusal(
+                    "register-busy", self.path.name, "another program is reading it", "nobody reading while it is erased"
+                )
 
     def close(self) -> None:
         self.connection.close()
