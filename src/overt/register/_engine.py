@@ -14,6 +14,7 @@ from overt.register._migrate import SCHEMA, objects, sqlite_schema
 from overt.register._schema import METADATA
 from overt.register._store import Store
 
+
 def check_engine(store: Store) -> Iterator[Discrepancy]:
     """Every fault of the engine's own structures. Refuses nothing; what it cannot look at, `engine_notes` says."""
     if store.dialect == "sqlite":
