@@ -15,8 +15,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from overt.refusals import Refusal
-
 SUM = "sum"
 FIRST = "0" * 64
 _BACKWARDS = 1 << 16
@@ -32,6 +30,10 @@ class Lines:
 
 class BadLine(ValueError):
     """A line that is not one JSON object, or not as it was written. It says what is wrong and repeats nothing."""
+
+    def __init__(self, found: str, number: int = 0) -> None:
+        super().__init__(found)
+        self.number = number
 
 
 def read_lines(path: Path) -> Lines:
@@ -149,15 +151,13 @@ def first_break(path: Path) -> int | None:
     return None
 
 
-def read_objects(path: Path, code: str, remedy: str) -> list[dict[str, Any]]:
-    """The objects of a file's whole lines; refuses, under `code`, the first line that cannot be read."""
-    found = []
+def read_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of a file's whole lines with their numbers, from 1; raises `BadLine`, with its number, for another."""
     for number, line in enumerate(whole_lines(path), 1):
         try:
-            found.append(read_line(line))
+            yield number, read_line(line)
         except BadLine as bad:
-            raise Refusal(code, f"{path}, line {number}", str(bad), "a line as Overt wrote it", remedy) from None
-    return found
+            raise BadLine(str(bad), number) from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

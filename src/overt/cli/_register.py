@@ -256,7 +256,7 @@ def check(
     if rows:
         say_rows(rows, ["seq", "table", "found"], form)
     else:
-        say(f"every row fits its leaf, and every file what is said of it: {found.leaves:,} leaves")
+        say(f"every row fits its leaf: {found.leaves:,} leaves")
     for note in found.notes:
         talk.print(note, markup=False)
     return Exit.BREACHES if rows else Exit.CLEAR

@@ -7,25 +7,12 @@ index is held against its table by the number of rows and by their keys.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from overt.register._discrepancy import Discrepancy
 from overt.register._migrate import SCHEMA, objects, sqlite_schema
 from overt.register._schema import METADATA
 from overt.register._store import Store
-
-_HEADER = 100
-_PAGE_COUNT, _FIRST_FREE, _FREE_COUNT = 28, 32, 36
-_MAGIC = b"SQLite format 3\x00"
-# Fields of the header of a SQLite file that have one right value, by their first byte (sqlite.org/fileformat2.html).
-_FIXED = {
-    20: b"\x00\x40\x20\x20",
-    44: b"\x00\x00\x00\x04",
-    48: bytes(8),
-    56: b"\x00\x00\x00\x01",
-    60: bytes(32),
-}
 
 
 def check_engine(store: Store) -> Iterator[Discrepancy]:
@@ -82,66 +69,6 @@ def _sqlite_index(store: Store, table: str, index: str) -> Iterator[Discrepancy]
     ):
         for seq, *_ in store.rows(f"{one} except {other}"):
             yield Discrepancy(seq, table.removesuffix("_version"), found)
-
-
-def file_faults(path: Path) -> Iterator[str]:
-    """What is wrong with a SQLite file as it lies there: its header, its length, free pages that hold something.
-
-    Reads the file without the engine, as it was before anything opened it.
-    """
-    with path.open("rb") as stream:
-        header = stream.read(_HEADER)
-        size = path.stat().st_size
-        if len(header) < _HEADER or not header.startswith(_MAGIC):
-            yield "it is not a SQLite file, or cut short"
-            return
-        page = _number(header, 16, 2)
-        page = 65_536 if page == 1 else page
-        if page < 512 or page & (page - 1) or header[18:20] not in (b"\x01\x01", b"\x02\x02"):
-            yield "its header does not say how it is to be read"
-            return
-        yield from (f"its header was changed at byte {at}" for at, want in _FIXED.items() if not _has(header, at, want))
-        if header[24:28] != header[92:96]:
-            yield "its header was changed at byte 24 or 92"
-        # While another program has it open, the newest pages may be in its journal alone.
-        beside = path.with_name(f"{path.name}-wal")
-        if beside.is_file() and beside.stat().st_size:
-            return
-        if _number(header, _PAGE_COUNT) * page != size:
-            yield f"it has {size:,} bytes; its header says {_number(header, _PAGE_COUNT) * page:,}"
-            return
-        yield from _free_pages(stream, header, page, size // page)
-
-
-def _has(header: bytes, at: int, wanted: bytes) -> bool:
-    return header[at : at + len(wanted)] == wanted
-
-
-def _free_pages(stream: Any, header: bytes, page: int, count: int) -> Iterator[str]:
-    """Pages that the engine does not use must be overwritten: what was erased may have stood there."""
-    trunk, seen, held = _number(header, _FIRST_FREE), 0, 0
-    while trunk:
-        if trunk > count or seen > count:
-            yield "its list of free pages is damaged"
-            return
-        stream.seek((trunk - 1) * page)
-        data = stream.read(page)
-        listed = min(_number(data, 4), page // 4 - 2)
-        for place in range(listed):
-            leaf = _number(data, 8 + 4 * place)
-            stream.seek((leaf - 1) * page)
-            held += any(stream.read(page))
-        held += any(data[8 + 4 * listed :])
-        seen += 1 + listed
-        trunk = _number(data, 0)
-    if seen != _number(header, _FREE_COUNT):
-        yield "its list of free pages is damaged"
-    if held:
-        yield f"{held} pages that are free hold something; they must be overwritten"
-
-
-def _number(data: bytes, at: int, width: int = 4) -> int:
-    return int.from_bytes(data[at : at + width], "big")
 
 
 # --- PostgreSQL -----------------------------------------------------------------------------------------------------

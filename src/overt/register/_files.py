@@ -25,12 +25,12 @@ from overt.ledger import (
 from overt.lines import first_break, read_lines
 from overt.refusals import Refusal, Refusals
 from overt.register._discrepancy import Discrepancy
-from overt.register._engine import file_faults
 from overt.register._journal import JOURNAL, names_of, read_journal
 from overt.register._log import DOCUMENT_FOLDERS
 from overt.register._regions import is_uncovered
 from overt.register._register import CHARTERS_FOLDER, Register
 from overt.register._settings import SETTINGS_FILE, read_settings
+from overt.register._sqlite_file import file_faults
 from overt.register._store import database_file
 from overt.register._vouch import POLICY_FILE, differing
 

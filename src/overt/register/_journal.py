@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from overt.lines import append_line, read_objects, written
+from overt.lines import BadLine, append_line, read_objects, written
 from overt.refusals import Refusal
 
 JOURNAL = "erasures.jsonl"
@@ -19,7 +19,6 @@ _REMEDY = (
     "put back the file from a copy; where there is none, `overt register confirm` keeps the damaged file beside it "
     "and writes the lines again from the records of erasures"
 )
-_CODE = "erasures-damaged"
 
 
 @dataclass(frozen=True)
@@ -80,16 +79,23 @@ def read_journal(path: Path) -> Journal:
     """
     erasures: dict[str, Erasure] = {}
     done: set[str] = set()
-    for number, found in enumerate(read_objects(path, _CODE, _REMEDY), 1):
-        where = f"{path}, line {number}"
-        if set(found) == {"done"} and isinstance(found["done"], str) and found["done"] in erasures:
-            done.add(found["done"])
-            continue
-        each = Erasure.of(found, where)
-        if each.erasure_id in erasures:
-            raise _damaged(where, "an erasure that stands on a line above")
-        erasures[each.erasure_id] = each
+    try:
+        for number, found in read_objects(path):
+            _take(found, erasures, done, f"{path}, line {number}")
+    except BadLine as bad:
+        raise _damaged(f"{path}, line {bad.number}", str(bad)) from None
     return Journal(tuple(erasures.values()), frozenset(done))
+
+
+def _take(found: dict[str, Any], erasures: dict[str, Erasure], done: set[str], where: str) -> None:
+    """Takes in one line: an erasure that was begun, or that one of those above is done."""
+    if set(found) == {"done"} and isinstance(found["done"], str) and found["done"] in erasures:
+        done.add(found["done"])
+        return
+    each = Erasure.of(found, where)
+    if each.erasure_id in erasures:
+        raise _damaged(where, "an erasure that stands on a line above")
+    erasures[each.erasure_id] = each
 
 
 def as_journal(erasures: Iterable[Erasure], done: Collection[str]) -> bytes:
@@ -103,11 +109,11 @@ def refuse_torn(data: bytes, where: str) -> None:
     if data and not data.endswith(b"\n"):
         wanted = "lines that all end with a newline"
         remedy = "take the newest whole copy; cut the last line only if you know that its erasure was never reported"
-        raise Refusal(_CODE, where, "its last line was cut short", wanted, remedy)
+        raise Refusal("erasures-damaged", where, "its last line was cut short", wanted, remedy)
 
 
 def _damaged(where: str, found: str) -> Refusal:
-    return Refusal(_CODE, where, found, "a line as Overt wrote it", _REMEDY)
+    return Refusal("erasures-damaged", where, found, "a line as Overt wrote it", _REMEDY)
 
 
 def named(seqs: Iterable[int]) -> str:

@@ -21,6 +21,7 @@ import sqlalchemy.event
 from overt.private import private_file
 from overt.refusals import Refusal
 from overt.register._guard import forget_statistics, postgres_faults, sqlite_faults
+from overt.register._sqlite_file import MOST_PAGES, overwrite_unused
 from overt.storage import busy, damaged, storage_refusal, storage_refused
 
 if TYPE_CHECKING:
@@ -226,7 +227,7 @@ class SQLiteStore(Store):
         finally:
             self.connection.execute(f"pragma busy_timeout = {_BUSY_SECONDS * 1000}")
         if not is_busy:
-            return 0
+            return self._overwrite_unused()
         log = self.path.with_name(f"{self.path.name}-wal")
         return max(log.stat().st_size if log.is_file() else 0, 1)
 
@@ -237,6 +238,26 @@ class SQLiteStore(Store):
             found = self.rows("select type, name, coalesce(sql, '') from sqlite_master where type <> 'index'")
             self._guarded = (version, sqlite_faults({name: (kind, sql) for kind, name, sql in found}))
         return self._guarded[1]
+
+    def _overwrite_unused(self) -> int:
+        """Overwrites copies of rows that stayed behind in pages when these were split: see `_sqlite_file`."""
+        if self.rows("pragma page_count")[0][0] > MOST_PAGES:
+            self.connection.execute("vacuum")
+            self.rows("pragma wal_checkpoint(truncate)")
+            return 0
+        while True:
+            # Nobody writes while this lasts, so that an empty log stays empty.
+            self._begin()
+            try:
+                log = self.path.with_name(f"{self.path.name}-wal")
+                if not log.is_file() or not log.stat().st_size:
+                    overwrite_unused(self.path)
+                    return 0
+            finally:
+                self._end("rollback")
+            if self.rows("pragma wal_checkpoint(truncate)")[0][0]:
+                # A reader holds it up: the next attempt overwrites them.
+                return 1
 
     def close(self) -> None:
         self.connection.close()

@@ -23,7 +23,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, TextIO
 
-from overt.lines import FIRST, cut_torn_line, first_break, read_objects, whole_lines, written
+from overt.lines import FIRST, BadLine, cut_torn_line, first_break, read_objects, whole_lines, written
 from overt.private import private_file, private_folder
 from overt.refusals import Refusal
 
@@ -86,10 +86,17 @@ class AccessLog:
 
     def read(self, keep: Callable[[Attempt], bool] = lambda _: True) -> Iterator[Attempt]:
         """The attempts, oldest first."""
-        for found in read_objects(self.path, "access-log-damaged", _REMEDY):
-            attempt = Attempt(**{**found, "roles": tuple(found["roles"])})
-            if keep(attempt):
-                yield attempt
+        try:
+            for _, found in read_objects(self.path):
+                attempt = Attempt(**{**found, "roles": tuple(found["roles"])})
+                if keep(attempt):
+                    yield attempt
+        except (BadLine, KeyError, TypeError) as error:
+            number = error.number if isinstance(error, BadLine) else 0
+            where = f"{ACCESS_FILE}, line {number}" if number else ACCESS_FILE
+            raise Refusal(
+                "access-log-damaged", where, "it cannot be read", "lines as Overt wrote them", _REMEDY
+            ) from None
 
     def broken_at(self) -> int | None:
         """The number of the first line that does not follow the one before it, counted from 1; none if all do."""
