@@ -152,7 +152,7 @@ def first_break(path: Path) -> int | None:
 
 
 def read_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The objects of a file's whole lines with their numbers, from 1; raises `BadLine`, with its number, for another."""
+    """The objects of a file's whole lines with their numbers, from 1; raises `BadLine` with the number of another."""
     for number, line in enumerate(whole_lines(path), 1):
         try:
             yield number, read_line(line)

@@ -215,10 +215,8 @@ def _changes_nothing(attack: intruder.Attack, data: bytes, whole: Path, work: Pa
     differing = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
     if differing == {"leaf"}:
         # The moment of a public leaf or an erased one: every other column is the same.
-        same = [tuple(row[:2] + row[3:]) for row in before["leaf"]] == [
-            tuple(row[:2] + row[3:]) for row in after["leaf"]
-        ]
-        return same
+        here, there = ([tuple(row[:2] + row[3:]) for row in each["leaf"]] for each in (before, after))
+        return here == there
     return differing <= UNREAD_TABLES
 
 
