@@ -200,7 +200,7 @@ def test_an_interrupted_append_is_cut_off(tmp_path: Path) -> None:
     leaves = LeafFile(tmp_path / "leaves")
     leaves.append(entries_of(3))
     with (tmp_path / "leaves").open("ab") as stream:
-        stream.write(b"\0\x40half an entry")
+        stream.write(b"\0\x40" + entries_of(1)[0][:20])
     again = LeafFile(tmp_path / "leaves")
     assert again.append(entries_of(2, seed=2)) == 3
     assert LeafFile(tmp_path / "leaves").read(0, 5) == [*entries_of(3), *entries_of(2, seed=2)]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from overt.demo import Play, charter_files
-from overt.gate import Gate, Proposed, adopt, name_key
+from overt.gate import Gate, Proposed, adopt
 from overt.ledger import LeafList
 from overt.refusals import Refusal
 from overt.register import Register, RegisterSettings, back_up, check_register, erase, restore
@@ -26,7 +26,7 @@ def register(tmp_path: Path) -> Path:
     with play:
         play.adopt(dt.date(2020, 8, 3)) if not play.gate.charters else None
         adopt(play.register, charter_files()[0], "P9001", dt.datetime(2020, 8, 3, 9, tzinfo=dt.UTC))
-        name_key(play.register, play.unit.key.id, "P9001", dt.datetime(2020, 8, 3, 10, tzinfo=dt.UTC))
+        play.name_key(dt.date(2020, 8, 3))
         play.gate = Gate(play.register, [play.core])
         play.quarter(0, dt.date(2020, 12, 31))
     return tmp_path / "play" / "register"

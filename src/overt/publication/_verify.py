@@ -125,7 +125,7 @@ def _snapshot(document: Document, folder: Path) -> Iterator[Mismatch]:
     if not account.is_file():
         raise Refusal("release-snapshot", str(account), "no such file", "the folder of the snapshot")
     data = account.read_bytes()
-    office, digest = read_office(folder)
+    office, office_digest = read_office(folder)
     if snapshot_digest(office, data) != document.made_from.digest:
         yield Mismatch("snapshot.json", "not the snapshot that release.json names")
     said = json.loads(data)
@@ -140,7 +140,7 @@ def _snapshot(document: Document, folder: Path) -> Iterator[Mismatch]:
     for path in sorted(folder.glob("*.parquet")):
         if path.name not in said["digests"]:
             yield Mismatch(path.name, "not in the snapshot's account")
-    if digest != document.made_from.office:
+    if office_digest != document.made_from.office:
         yield Mismatch(OFFICE_FILE, "not the one that release.json names")
 
 
