@@ -10,22 +10,16 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from overt.encoding import TwoWays, unique
+from overt.machine import sync
+
 SUM = "sum"
 FIRST = "0" * 64
 _BACKWARDS = 1 << 16
-
-
-@dataclass(frozen=True)
-class Lines:
-    """A file taken apart: its whole lines without their newlines, and what stands behind the last newline."""
-
-    whole: tuple[bytes, ...]
-    torn: bytes
 
 
 class BadLine(ValueError):
@@ -36,11 +30,13 @@ class BadLine(ValueError):
         self.number = number
 
 
-def read_lines(path: Path) -> Lines:
-    """The lines of a file; none where there is no file."""
-    data = path.read_bytes() if path.is_file() else b""
-    *whole, torn = data.split(b"\n")
-    return Lines(tuple(whole), torn)
+def is_torn(path: Path) -> bool:
+    """Whether the last line of a file lacks its newline; a file that is not there has no lines."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        start = _last_line(stream)
+        return start < stream.seek(0, os.SEEK_END)
 
 
 def whole_lines(path: Path) -> Iterator[bytes]:
@@ -103,11 +99,7 @@ def append_line(path: Path, line: bytes, mode: int = 0o600) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     if new:
-        descriptor = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync(path.parent)
 
 
 def written(content: Mapping[str, Any]) -> bytes:
@@ -121,9 +113,9 @@ def read_line(line: bytes) -> dict[str, Any]:
     A line of an earlier edition has no digest, and is read as far as it is JSON.
     """
     try:
-        found = json.loads(line.decode(), object_pairs_hook=_once)
+        found = json.loads(line.decode(), object_pairs_hook=unique)
     except (ValueError, RecursionError) as error:
-        raise BadLine(str(error) if isinstance(error, BadLine) else "not JSON in UTF-8") from None
+        raise BadLine(str(error) if isinstance(error, TwoWays) else "not JSON in UTF-8") from None
     if not isinstance(found, dict):
         raise BadLine("not an object")
     if SUM in found:
@@ -158,13 +150,6 @@ def read_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             yield number, read_line(line)
         except BadLine as bad:
             raise BadLine(str(bad), number) from None
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise BadLine("a name stands twice")
-    return found
 
 
 def _sum(content: Mapping[str, Any]) -> str:

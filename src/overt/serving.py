@@ -21,12 +21,15 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+from overt.machine import descriptors
 from overt.refusals import Refusal
 
 # How many connections may be taken in before the first of them is looked at.
 _BACKLOG = 128
 _TICKS_A_SECOND = 10
 # To end a connection at once: lingering is on, for no time.
+# Whoever is given IPv6 is given a network of this size, and may use every address of it.
+_ONE_CLIENT = 64
 _AT_ONCE = struct.pack("ii", 1, 0)
 
 
@@ -51,10 +54,10 @@ class Limits:
 
     def within_descriptors(self) -> Limits:
         """The limits with no more connections than half of the descriptors of this process."""
-        descriptors = _descriptors()
-        if descriptors is None or descriptors // 2 >= self.connections:
+        most = descriptors()
+        if most is None or most // 2 >= self.connections:
             return self
-        return Limits(**{**self.__dict__, "connections": max(descriptors // 2, 1)})
+        return Limits(**{**self.__dict__, "connections": max(most // 2, 1)})
 
 
 class Step(IntEnum):
@@ -262,24 +265,20 @@ def _listen(host: str, port: int) -> socket.socket:
         raise Refusal("address-in-use", f"{host}:{port}", error.strerror or "not free", "a free port") from error
 
 
+def one_client(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
+    """Who has this address. Whoever has one address of IPv6 has 2**64 of them, so that these are one."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    # An IPv4 caller of a server that listens on IPv6.
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(ipaddress.ip_network((address, _ONE_CLIENT), strict=False))
+
+
 def _client_of(transport: Any) -> str:
-    """The address behind a connection. Whoever has one address of IPv6 has 2**64 of them, so that these are one."""
     peer = transport.get_extra_info("peername")
     text = str(peer[0]) if isinstance(peer, tuple) and peer else ""
     try:
-        address = ipaddress.ip_address(text.partition("%")[0])
+        return one_client(ipaddress.ip_address(text.partition("%")[0]))
     except ValueError:
         return text
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)
-
-
-def _descriptors() -> int | None:
-    """How many descriptors this process may have; none where the system does not say."""
-    try:
-        import resource  # noqa: PLC0415  absent on Windows
-    except ModuleNotFoundError:
-        return None
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return None if soft == resource.RLIM_INFINITY else soft

@@ -23,6 +23,7 @@ from overt.serving import Guard, Limits, make_server
 from tests.attempts import Count
 from tests.ledger import attacker
 from tests.ledger.conftest import Log, signer_of
+from tests.postgres import free_port
 
 DESCRIPTORS = 1_024
 WAIT = 120
@@ -41,7 +42,7 @@ def process(*arguments: object) -> Iterator[tuple[int, int]]:
     def few() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
 
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "overt.cli", "ledger", *map(str, arguments), "--port", str(port)]
     environment = {"OVERT_LEDGER_PASSPHRASE": "a long passphrase", "PATH": ""}
     made = subprocess.Popen(command, preexec_fn=few, env=environment, stderr=subprocess.PIPE, text=True)  # noqa: PLW1509
@@ -54,11 +55,6 @@ def process(*arguments: object) -> Iterator[tuple[int, int]]:
         said = made.stderr.read()
         made.wait(timeout=WAIT)
         assert "Traceback" not in said, said
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        return int(one.getsockname()[1])
 
 
 def _until_it_listens(port: int) -> None:

@@ -16,9 +16,9 @@ from overt.refusals import Refusal
 from overt.register import Hold, Register
 from overt.web import LocalPerson, PortalConfig, ServerLog, portal
 from tests.gate.conftest import listing, open_register
+from tests.postgres import Server, own_server
 from tests.waiting import until
 from tests.web.conftest import HOST, Clock, Site, csrf
-from tests.web.postgres import Server, own_server
 
 pytestmark = pytest.mark.postgres
 ADMITTED_AT = dt.datetime(2021, 9, 2, 9, 0, tzinfo=dt.UTC)

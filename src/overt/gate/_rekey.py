@@ -51,11 +51,10 @@ def name_key(register: Register, key_id: str, by: str, now: dt.datetime) -> None
     Refuses a register that names another key. A register that holds people already needs `name_proven_key`.
     """
     check_staff("--by", by)
-    if pseudonym_key_of(register) == key_id:
+    if _is_named(register, key_id):
         return
-    if pseudonym_key_of(register) is None and holds_people(register):
+    if holds_people(register):
         raise _unproven(register)
-    check_pseudonym_key(register, key_id)
     with register.writing(now) as writer:
         _publish(register, writer, key_id, None, {})
 
@@ -69,16 +68,22 @@ def name_proven_key(register: Register, key: PseudonymKey, known: Person | None,
     known, and takes responsibility.
     """
     check_staff("--by", by)
-    if pseudonym_key_of(register) == key.id:
+    if _is_named(register, key.id):
         return
-    if pseudonym_key_of(register) is not None:
-        check_pseudonym_key(register, key.id)
     if known is not None and not _finds(register, key, known):
         found = f"key {key.id} does not find the person who is known to be on it"
         wanted = "the key that the pseudonyms were made with"
         raise Refusal("pseudonym-key-unproven", str(register.folder), found, wanted)
     with register.writing(now) as writer:
         _publish(register, writer, key.id, None, {})
+
+
+def _is_named(register: Register, key_id: str) -> bool:
+    """Whether the register names this key already; refuses a register that names another."""
+    named = pseudonym_key_of(register)
+    if named is not None:
+        check_pseudonym_key(register, key_id)
+    return named is not None
 
 
 def _finds(register: Register, key: PseudonymKey, person: Person) -> bool:

@@ -21,7 +21,7 @@ def write_file(path: Path, data: bytes, mode: int = READABLE) -> None:
         make_folder(path.parent)
         write_synced(beside, data, mode)
         beside.replace(path)
-        sync_folder(path.parent)
+        sync(path.parent)
 
 
 def write_synced(path: Path, data: bytes, mode: int = READABLE) -> None:
@@ -34,17 +34,12 @@ def write_synced(path: Path, data: bytes, mode: int = READABLE) -> None:
         os.fsync(descriptor)
 
 
-def sync_folder(folder: Path) -> None:
-    """Forces the names in a folder to the disk."""
-    sync(folder)
-
-
 def make_folder(folder: Path) -> None:
     """Makes a folder and those above it, their names on the disk."""
     if not folder.is_dir():
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
-        sync_folder(folder.parent)
+        sync(folder.parent)
 
 
 def read_file(path: Path, limit: int) -> bytes | None:

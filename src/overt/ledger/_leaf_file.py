@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
-from overt.ledger._files import READABLE, make_folder, sync_folder
+from overt.ledger._files import READABLE, make_folder
+from overt.ledger._leaves import BEGINNINGS
 from overt.ledger._tiles import LONGEST_ENTRY, pack_bundle, read_bundle
-from overt.machine import BINARY
+from overt.machine import BINARY, sync
 from overt.refusals import Refusal
 from overt.storage import storage_refused
 
-_BEGINNINGS = (b"overt:record:v1 ", b"overt:public:v1 ")
-_LONGEST = max(map(len, _BEGINNINGS))
+_LONGEST = max(map(len, BEGINNINGS))
 
 
 class LeafList:
@@ -50,14 +50,14 @@ class LeafFile:
             if at > size:
                 self._check_torn(data[start + 2 : size])
                 return
-            if not data[start + 2 : min(at, start + 2 + _LONGEST)].startswith(_BEGINNINGS):
+            if not data[start + 2 : min(at, start + 2 + _LONGEST)].startswith(BEGINNINGS):
                 raise self._damaged("is no leaf")
             self._ends.append(at)
 
     def _check_torn(self, rest: bytes) -> None:
         """Refuses what a stop in the middle of an append cannot have left; the next append cuts away the rest."""
-        is_one = any(each.startswith(rest[:_LONGEST]) for each in _BEGINNINGS)
-        if not is_one or sum(rest.count(each) for each in _BEGINNINGS) > 1:
+        is_one = any(each.startswith(rest[:_LONGEST]) for each in BEGINNINGS)
+        if not is_one or sum(rest.count(each) for each in BEGINNINGS) > 1:
             raise self._damaged("has another length than it says")
 
     def _damaged(self, found: str) -> Refusal:
@@ -90,7 +90,7 @@ class LeafFile:
                 stream.flush()
                 os.fsync(stream.fileno())
             if new:
-                sync_folder(self.path.parent)
+                sync(self.path.parent)
         for entry in entries:
             end += 2 + len(entry)
             self._ends.append(end)

@@ -23,6 +23,8 @@ SALT_SIZE = 32
 DOCUMENT_LIMIT = 16 << 20
 _RECORD = b"overt:record:v1"
 _PUBLIC = b"overt:public:v1"
+# How the bytes of every leaf begin.
+BEGINNINGS = (_RECORD + b" ", _PUBLIC + b" ")
 _KIND = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _LONGEST_NAME = 500

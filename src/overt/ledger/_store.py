@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from overt.ledger._checkpoint import CHECKPOINT
-from overt.ledger._files import alone, make_folder, read_file, sync_folder, write_synced
+from overt.ledger._files import alone, make_folder, read_file, write_synced
 from overt.ledger._tiles import Reader
+from overt.machine import sync
 from overt.refusals import Refusal
 from overt.storage import storage_refused
 
@@ -66,7 +67,7 @@ class FolderStore:
                 make_folder(each)
             with ThreadPoolExecutor(_AT_ONCE) as pool:
                 there = list(pool.map(self._link, range(len(resources)), resources))
-                list(pool.map(sync_folder, folders))
+                list(pool.map(sync, folders))
         return [path for path in there if path]
 
     def _link(self, number: int, resource: Resource) -> str | None:
@@ -92,7 +93,7 @@ class FolderStore:
             make_folder(self._beside)
             write_synced(self._beside / "replacement", data)
             (self._beside / "replacement").replace(target)
-            sync_folder(target.parent)
+            sync(target.parent)
             return True
 
     def partial_widths(self, path: str) -> Iterator[int]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from overt.lines import cut_torn_line
+from overt.machine import sync
 from overt.private import FILE, private_files, private_folder, write_private
 from overt.refusals import Refusal
 from overt.register._erase import SNAPSHOTS_FOLDER
@@ -198,8 +198,7 @@ def _copy(source: Path, target: Path) -> None:
 
 def _sync(folder: Path) -> None:
     for path in _all(folder):
-        with (folder / path).open("rb") as stream:
-            os.fsync(stream.fileno())
+        sync(folder / path)
 
 
 def _digest(path: Path) -> str:

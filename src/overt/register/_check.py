@@ -56,8 +56,9 @@ def check_register(register: Register) -> Iterator[Discrepancy]:
             return
         yield from _carefully("leaf", _leaves(register))
         yield from _carefully("erased", _erased(register))
+        gone = {row[0] for row in register.store.rows("select seq from erased")}
         for table in KEPT_TABLES:
-            yield from _carefully(table, _rows(register, table))
+            yield from _carefully(table, _rows(register, table, gone))
 
 
 def _carefully(table: str, found: Iterator[Discrepancy]) -> Iterator[Discrepancy]:
@@ -164,11 +165,10 @@ def _is_typed(row: Sequence[Any], kinds: Sequence[Kind]) -> bool:
     return True
 
 
-def _rows(register: Register, table: str) -> Iterator[Discrepancy]:
+def _rows(register: Register, table: str, gone: set[int]) -> Iterator[Discrepancy]:
     """Each version against its leaf, and against the next version of the same key."""
     standing: dict[tuple[object, ...], Version] = {}
     names = identity(table)
-    gone = {row[0] for row in register.store.rows("select seq from erased")}
     for version in _versions(register, table):
         if isinstance(version, Discrepancy):
             yield version

@@ -79,22 +79,9 @@ def _has_amcheck(store: Store) -> bool:
 
 
 def _postgres(store: Store) -> Iterator[Discrepancy]:
+    yield from (Discrepancy(None, "the database", found) for found in store.guard())
     amcheck = _has_amcheck(store)
     for table in METADATA.sorted_tables:
-        (kind,) = store.rows("select relkind::text from pg_class where oid = to_regclass(?)", (table.name,)) or [
-            (None,)
-        ]
-        if kind is None or kind[0] != "r":
-            found = "it is not there" if kind is None else "something else stands in place of the table"
-            yield Discrepancy(None, table.name, found)
-            continue
-        planted = store.rows(
-            "select tgname from pg_trigger where tgrelid = to_regclass(?) and not tgisinternal"
-            " union all select rulename from pg_rules where tablename = ?",
-            (table.name, table.name),
-        )
-        for (name,) in planted:
-            yield Discrepancy(None, table.name, f"a trigger or rule that a register does not have: {str(name)[:80]}")
         for index, columns, where in _postgres_indexes(store, table.name):
             if amcheck:
                 yield from _amcheck(store, table.name, index)

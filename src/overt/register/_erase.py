@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from overt.refusals import Refusal
+from overt.register._guard import SPEAKING
 from overt.register._journal import JOURNAL, Erasure, named, note_done, note_intent, read_journal
 from overt.register._recalls import forget_raised, raise_recalls
 from overt.register._record import Version
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 SNAPSHOTS_FOLDER = "snapshots"
 _OF_ENTRY = tuple(name for name in KEPT_TABLES if "entry_id" in kept_columns(name))
 _OF_SUBJECT = tuple(name for name in KEPT_TABLES if "subject_id" in kept_columns(name) and name != "entry")
-_EMPTIED = ("held", "idempotency", "noted", "raised")
 _FEW = 500
 CLOSED = "closed versions"
 
@@ -144,7 +144,7 @@ def _carry_out(
             note_done(register.folder, erasure.erasure_id)
             raise Refusal("entry-absent", "--entry", "it was erased meanwhile", "the number of an entry")
     _clear_snapshots(register.folder, made_before=is_repeated)
-    left = register.store.wipe([*[f"{name}_version" for name in KEPT_TABLES], *_EMPTIED], patience)
+    left = register.store.wipe(SPEAKING, patience)
     if not left:
         note_done(register.folder, erasure.erasure_id)
     return replace(erasure, bytes_left=left, recalls=recalled)

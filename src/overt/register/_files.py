@@ -22,7 +22,7 @@ from overt.ledger import (
     read_policy,
     root_of,
 )
-from overt.lines import first_break, read_lines
+from overt.lines import first_break, is_torn
 from overt.refusals import Refusal, Refusals
 from overt.register._discrepancy import Discrepancy
 from overt.register._journal import JOURNAL, names_of, read_journal
@@ -62,7 +62,7 @@ def first_line(refusal: Refusal | Refusals) -> str:
 
 def _lines_at_rest(folder: Path) -> Iterator[Discrepancy]:
     for name in (JOURNAL, _ACCESS):
-        if read_lines(folder / name).torn:
+        if is_torn(folder / name):
             yield Discrepancy(None, name, "its last line was cut short; the next line that is added cuts it away")
     broken = first_break(folder / _ACCESS)
     if broken:

@@ -22,6 +22,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
+from overt.machine import Held, lock
 from overt.refusals import Refusal
 from overt.register._settings import read_settings
 from overt.register._store import PostgresStore, Store, open_store
@@ -69,14 +70,12 @@ class Hold:
 
 def _lock_file(path: Path) -> IO[str]:
     """The file, locked, with who holds it in it; refused while another process holds it."""
-    import fcntl  # noqa: PLC0415  not on every system, and only for servers
-
     path.parent.mkdir(mode=0o700, exist_ok=True)
     while True:
         file = path.open("a+", encoding="utf-8")
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            lock(file)
+        except Held:
             file.seek(0)
             raise _running(path, file.read(500)) from None
         # It may have been taken away between the two steps, and the lock would be of a file that nobody else sees.

@@ -54,9 +54,9 @@ def holds_people(register: Register) -> bool:
 
 
 def key_unnamed(register: Register) -> Refusal:
-    """The refusal of a register that holds people and does not name the key of their pseudonyms."""
+    """The refusal of a register that does not name the key of its pseudonyms."""
     remedy = f"overt pseudonym name {register.folder} --key FILE --by STAFF"
-    found = "it holds people, and does not name the key of their pseudonyms"
+    found = "it does not name the key of its pseudonyms"
     return Refusal("pseudonym-key-unnamed", str(register.folder), found, "a register that names its key", remedy)
 
 

@@ -19,11 +19,11 @@ class Region:
     tables: tuple[str, ...] = ()
 
 
-WORKING_TABLES = ("held", "idempotency", "tally", "noted", "bulk")
+WORKING_TABLES = ("held", "idempotency", "tally", "noted", "bulk", "raised")
 UNCOVERED = (
     Region(
         "register.sqlite",
-        "rows of what waits and of what was counted at the gate",
+        "rows of what waits, also of notices that are still to be written, and of what was counted at the gate",
         "nothing of it was recorded, so no leaf commits to it",
         WORKING_TABLES,
     ),
@@ -51,7 +51,7 @@ UNCOVERED = (
     Region("snapshots/*", "", "copies of rows, made again at any time"),
     Region("portal/*", "", "work in progress of the portal; its access log is covered"),
     Region("portal.toml", "until somebody vouches for it", "whoever runs the portal writes it: `register confirm`"),
-    Region("bulk-*.duckdb*", "", "the plan of an admission under way; what it admits passes the gate's checks"),
+    Region("bulk-*/*", "", "the plan of an admission under way; what it admits passes the gate's checks"),
     Region("*.lock", "", "empty"),
     Region("*/.lock", "", "empty"),
     Region("*.part", "", "what a stopped command left behind; nothing reads it"),

@@ -28,6 +28,20 @@ _LEAF_PAGES, _INNER_PAGES = (10, 13), (2, 5)
 MOST_PAGES = 2 << 24
 
 
+def is_whole(path: Path) -> bool:
+    """Whether a file can be opened as a database: it has a header, and no fewer bytes than that says.
+
+    The header counts pages only as long as every writer since has done so, and while no newer page is in a journal.
+    """
+    with path.open("rb") as stream:
+        header = stream.read(_HEADER)
+    if len(header) < _HEADER or not header.startswith(_MAGIC):
+        return False
+    if header[24:28] != header[92:96] or _has_journal(path):
+        return True
+    return path.stat().st_size >= _number(header, _PAGE_COUNT) * _page_size(header)
+
+
 def file_faults(path: Path) -> Iterator[str]:
     """What is wrong with a SQLite file as it lies there: its header, its length, free pages that hold something.
 
@@ -47,13 +61,17 @@ def file_faults(path: Path) -> Iterator[str]:
         if header[24:28] != header[92:96]:
             yield "its header was changed at byte 24 or 92"
         # While another program has it open, the newest pages may be in its journal alone.
-        beside = path.with_name(f"{path.name}-wal")
-        if beside.is_file() and beside.stat().st_size:
+        if _has_journal(path):
             return
         if _number(header, _PAGE_COUNT) * page != size:
             yield f"it has {size:,} bytes; its header says {_number(header, _PAGE_COUNT) * page:,}"
             return
         yield from _free_pages(stream, header, page, size // page)
+
+
+def _has_journal(path: Path) -> bool:
+    beside = path.with_name(f"{path.name}-wal")
+    return beside.is_file() and beside.stat().st_size > 0
 
 
 def _has(header: bytes, at: int, wanted: bytes) -> bool:

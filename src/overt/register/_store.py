@@ -21,7 +21,7 @@ import sqlalchemy.event
 from overt.private import private_file
 from overt.refusals import Refusal
 from overt.register._guard import forget_statistics, postgres_faults, sqlite_faults
-from overt.register._sqlite_file import MOST_PAGES, overwrite_unused
+from overt.register._sqlite_file import MOST_PAGES, is_whole, overwrite_unused
 from overt.storage import busy, damaged, storage_refusal, storage_refused
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ _ROWS_AT_ONCE = 5_000
 _CACHE_KIB = 64 << 10
 # The most that SQLite reads without copying; what a file has beyond is read as ever.
 _MAPPED_BYTES = 1 << 40
-_HEAD_BYTES = 100
 # A block this large is mapped and given back once, after which glibc keeps freed memory below twice its size. A
 # decision opens many small tables of its own, and would else take and return that memory from the system each time.
 _KEPT_MEMORY = 24 << 20
@@ -441,15 +440,5 @@ def _check_file(path: Path) -> None:
     if not path.is_file():
         remedy = "put it back, or make the register again: overt register restore BACKUP --out FOLDER"
         raise Refusal("register-database-absent", str(path), "no such file", "the database of the register", remedy)
-    with path.open("rb") as stream:
-        head = stream.read(_HEAD_BYTES)
-    if len(head) < _HEAD_BYTES or not head.startswith(b"SQLite format 3\0"):
-        raise damaged(str(path))
-    log = path.with_name(f"{path.name}-wal")
-    if log.is_file() and log.stat().st_size:
-        # The log may hold what the file does not have yet.
-        return
-    page = int.from_bytes(head[16:18], "big")
-    pages, is_counted = int.from_bytes(head[28:32], "big"), head[24:28] == head[92:96]
-    if is_counted and path.stat().st_size < pages * (65_536 if page == 1 else page):
+    if not is_whole(path):
         raise damaged(str(path))

@@ -19,13 +19,13 @@ import re
 from collections.abc import Iterable, Iterator, MutableMapping, Sequence
 from typing import Any
 
+from overt.serving import one_client
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 FORWARDED, X_FORWARDED_FOR = "forwarded", "x-forwarded-for"
 HEADERS = (X_FORWARDED_FOR, FORWARDED)
-# Whoever is given IPv6 is given a network of this size, and may use every address of it.
-_ONE_CLIENT = 64
 # More hops than any proxies make: an attacker's header is not read to its end.
 _MOST_HOPS = 20
 _LONGEST = 4_000
@@ -67,7 +67,7 @@ class Clients:
                 found = address
                 if not self._is_proxy(found):
                     break
-        return _client(found)
+        return one_client(found)
 
     def unread(self, scope: MutableMapping[str, Any]) -> bool:
         """Whether a proxy that is not trusted seems to have sent a request: its limits count for everybody behind."""
@@ -91,7 +91,7 @@ class Clients:
 def client_of(host: str) -> str:
     """The client at the other end of a connection."""
     address = _address(host)
-    return _client(address) if address is not None else ""
+    return one_client(address) if address is not None else ""
 
 
 def _x_forwarded_hops(text: str) -> list[str]:
@@ -133,9 +133,3 @@ def _address(text: str) -> Address | None:
         return None
     # An IPv4 caller of a server that listens on IPv6.
     return (found.ipv4_mapped or found) if isinstance(found, ipaddress.IPv6Address) else found
-
-
-def _client(address: Address) -> str:
-    if address.version == 4:
-        return str(address)
-    return str(ipaddress.ip_network((address, _ONE_CLIENT), strict=False))

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from overt.machine import descriptors
 from overt.refusals import Refusal
 from overt.web._clients import Clients
 from overt.web._config import PortalConfig, check_served
@@ -102,13 +103,5 @@ def make_server(
 
 def _most_connections(wanted: int) -> int:
     """As many connections as are wanted and as the system lets this process open."""
-    try:
-        import resource  # noqa: PLC0415  not on every system
-    except ImportError:
-        return wanted
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    needed = wanted + _OTHER_FILES
-    if soft < needed and soft != resource.RLIM_INFINITY:
-        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return wanted if soft == resource.RLIM_INFINITY else max(1, min(wanted, soft - _OTHER_FILES))
+    most = descriptors(wanted + _OTHER_FILES)
+    return wanted if most is None else max(1, min(wanted, most - _OTHER_FILES))

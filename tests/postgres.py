@@ -1,16 +1,17 @@
-"""A PostgreSQL server that a test may stop and start again without disturbing anybody else's."""
+"""A PostgreSQL server of the tests' own: one for all of them, or one that a test may stop without disturbing others."""
 
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.conftest import _free_port, _postgres_binaries, _unprivileged, lacking
 from tests.waiting import MINUTES
 
 
@@ -19,7 +20,7 @@ class Server:
 
     def __init__(self, binaries: Path, folder: Path, owner: str | None) -> None:
         self._binaries, self._folder, self._owner = binaries, folder, owner
-        self._port = _free_port()
+        self._port = free_port()
         self.url = f"postgresql://overt@127.0.0.1:{self._port}/postgres"
         self._run("initdb", "-U", "overt", "--auth=trust", "--encoding=UTF8", "--no-sync")
 
@@ -44,7 +45,9 @@ class Server:
 @contextmanager
 def own_server() -> Iterator[Server]:
     """A server that is running, and gone in the end."""
-    binaries = _postgres_binaries()
+    from tests.conftest import lacking  # it uses this module
+
+    binaries = _binaries()
     if binaries is None:
         lacking("PostgreSQL is not installed (scripts/setup.sh installs it)")
         return
@@ -59,3 +62,21 @@ def own_server() -> Iterator[Server]:
     finally:
         server.stop("immediate")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _binaries() -> Path | None:
+    found = [path.parent for path in sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)]
+    on_path = shutil.which("initdb")
+    return found[0] if found else Path(on_path).parent if on_path else None
+
+
+def _unprivileged() -> str:
+    names = {user.pw_name for user in pwd.getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens at now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
