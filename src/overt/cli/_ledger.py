@@ -87,7 +87,7 @@ PolicyOption = Annotated[
     Path | None, typer.Option("--policy", metavar="FILE", help="Whom to trust: a C2SP tlog-policy file.")
 ]
 KeyOption = Annotated[
-    list[str] | None, typer.Option("--key", metavar="VKEY", help="Trust this key of the log instead; again for more.")
+    list[str] | None, typer.Option("--key", metavar="VKEY", help="Trust this key of the log instead (repeatable).")
 ]
 MaxAgeOption = Annotated[
     int | None,
@@ -148,11 +148,11 @@ def publish_command(
     folder: FolderArgument,
     document: Annotated[
         list[str] | None,
-        typer.Option("--document", metavar="KIND=FILE", help="Add a public leaf for a document; again for more."),
+        typer.Option("--document", metavar="KIND=FILE", help="Add a public leaf for a document (repeatable)."),
     ] = None,
     record: Annotated[
         list[Path] | None,
-        typer.Option("--record", metavar="FILE.json", help="Add a commitment to a record; again for more."),
+        typer.Option("--record", metavar="FILE.json", help="Add a commitment to a record (repeatable)."),
     ] = None,
     to: ToOption = None,
     passphrase: PassphraseOption = None,
@@ -348,7 +348,7 @@ def watch_command(
 def witness_command(
     key_file: Annotated[Path, typer.Argument(metavar="KEY", help="The witness's key, of key new --witness.")],
     state: Annotated[Path, typer.Option("--state", metavar="DIR", help="Where to remember what was cosigned.")],
-    log: Annotated[list[str], typer.Option("--log", metavar="VKEY", help="A key of a log to witness; again for more.")],
+    log: Annotated[list[str], typer.Option("--log", metavar="VKEY", help="A key of a log to witness (repeatable).")],
     passphrase: PassphraseOption = None,
     host: HostOption = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen at.")] = 8081,

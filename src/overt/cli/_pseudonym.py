@@ -77,7 +77,7 @@ def apply_command(
     given: Annotated[str, typer.Option("--given", metavar="COLUMN", help="The given names, with --family.")] = "",
     family: Annotated[str, typer.Option("--family", metavar="COLUMN", help="The family name, with --given.")] = "",
     handle: Annotated[
-        ColumnsOption, typer.Option(metavar="COLUMN=PLATFORM", help="A column of handles; again for more.")
+        ColumnsOption, typer.Option(metavar="COLUMN=PLATFORM", help="A column of handles (repeatable).")
     ] = None,
     replace: Annotated[
         ColumnsOption, typer.Option(metavar="COLUMN", help="A keyed reference instead of what stands there.")

@@ -78,7 +78,7 @@ def list_command(
     born: BornOption = "",
     role: Annotated[str, typer.Option("--role", metavar="COLUMN", help="The column of roles.")] = "",
     role_is: Annotated[
-        list[str] | None, typer.Option(metavar="WORD=ROLE", help="What a word of the list means; again for more.")
+        list[str] | None, typer.Option(metavar="WORD=ROLE", help="What a word of the list means (repeatable).")
     ] = None,
     dates: DatesOption = Order.TOLD,
     family_first: FamilyFirstOption = False,

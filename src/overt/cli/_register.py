@@ -63,7 +63,7 @@ def init(
     charter: CharterOption,
     by: ByOption,
     decider: Annotated[
-        list[str] | None, typer.Option(help="Who may decide on what the gate holds; give it again for more.")
+        list[str] | None, typer.Option(help="Who may decide on what the gate holds (repeatable).")
     ] = None,
     database: Annotated[
         str, typer.Option(help="Where the rows are: SQLite in the folder, or postgresql://…")

@@ -48,7 +48,7 @@ def draft_command(
     ] = None,
     without: Annotated[
         list[str] | None,
-        typer.Option(help="Leave out what cannot be made safe: disclosures, people/removed; again for more."),
+        typer.Option(help="Leave out what cannot be made safe: disclosures, people/removed (repeatable)."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

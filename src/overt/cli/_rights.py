@@ -39,7 +39,9 @@ PersonOption = Annotated[
 ]
 EntryOption = Annotated[
     list[str] | None,
-    typer.Option("--entry", help="An entry that may be the person's and is; none for no such entry. Again for more."),
+    typer.Option(
+        "--entry", help="An uncertain match that you have confirmed is this person; none if no match is (repeatable)."
+    ),
 ]
 OutOption = Annotated[Path, typer.Option("--out", metavar="DIR", help="A folder of the officer's for the files.")]
 DaysOption = Annotated[int, typer.Option(min=1, max=366, help="Days that each body has to confirm.")]
@@ -269,7 +271,7 @@ def answer(
     entry: EntryOption = None,
     restrict: Annotated[
         list[str] | None,
-        typer.Option(help="A part to hold back: grounds, items, sources or recipients; again for more."),
+        typer.Option(help="A part to hold back: grounds, items, sources or recipients (repeatable)."),
     ] = None,
     ncnd: Annotated[bool, typer.Option("--ncnd", help="Neither confirm nor deny.")] = False,
     refuse: Annotated[
@@ -344,7 +346,7 @@ def rectify(
     entry: Annotated[str, typer.Option("--entry", help="The entry that is wrong.")],
     correct: Annotated[
         list[str],
-        typer.Option("--set", help="entry.role=witness, subject.birth_date=…, item.I17-1.basis=fact; again for more."),
+        typer.Option("--set", help="entry.role=witness, subject.birth_date=…, item.I17-1.basis=fact (repeatable)."),
     ],
     reason: ReasonOption,
     out: OutOption,
@@ -374,7 +376,7 @@ def rectify(
 def erase(
     register: RegisterArgument,
     request: NumberArgument,
-    entry: Annotated[list[str], typer.Option("--entry", help="The entry; again for more.")],
+    entry: Annotated[list[str], typer.Option("--entry", help="The entry (repeatable).")],
     ground: Annotated[str, typer.Option(help="The decision the erasure rests on; part of its record.")],
     out: OutOption,
     by: ByOption,
@@ -408,9 +410,7 @@ def recall(
     ask: Annotated[str, typer.Option(help="What the bodies are asked: delete or restrict.")],
     out: OutOption,
     by: ByOption,
-    recipient: Annotated[
-        list[str] | None, typer.Option(help="A body; again for more; all of them if not given.")
-    ] = None,
+    recipient: Annotated[list[str] | None, typer.Option(help="A body (repeatable; default: all of them).")] = None,
     days: DaysOption = 28,
     passphrase: PassphraseOption = None,
 ) -> None:
@@ -503,7 +503,7 @@ def confirm(
     confirms: Annotated[str | None, typer.Option("--as", help="What was said: done or nothing_held.")] = None,
     on: OnOption = None,
     signed: Annotated[Path | None, typer.Option(metavar="FILE.note", help="The signed answer of the body.")] = None,
-    key: Annotated[list[str] | None, typer.Option(metavar="VKEY", help="The key of that body; again for more.")] = None,
+    key: Annotated[list[str] | None, typer.Option(metavar="VKEY", help="The key of that body (repeatable).")] = None,
 ) -> None:
     """Record that a body has confirmed a recall, by its signed answer or by what it said.
 
