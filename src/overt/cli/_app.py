@@ -74,14 +74,18 @@ def command_line(*names: str) -> typer.Typer:
     return app
 
 
-def with_variables(command: Any, name: str = "overt") -> Any:
-    """The command and those below it, each with a variable for the options that may be set by one, and for no other."""
-    for parameter in command.params:
+def with_variables(command: Any, name: str = "overt", above: typer.Context | None = None) -> Any:
+    """The command and those below it, each with a variable for the options that may be set by one, and for no other.
+
+    The option for help, which the framework makes by itself, is among them.
+    """
+    context = typer.Context(command, parent=above, info_name=name, **command.context_settings)
+    for parameter in command.get_params(context):
         may = parameter.param_type_name == "option" and parameter.name in FROM_ENVIRONMENT and not parameter.is_eager
         parameter.envvar = f"{name}_{parameter.name}".upper().replace(" ", "_").replace("-", "_") if may else None
         parameter.allow_from_autoenv = False
     for word, inner in getattr(command, "commands", {}).items():
-        with_variables(inner, f"{name} {word}")
+        with_variables(inner, f"{name} {word}", context)
     return command
 
 
