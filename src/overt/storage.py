@@ -65,7 +65,7 @@ def _of(error: BaseException, where: str) -> Refusal | None:
         return _of_sqlite(error, where or "the register's database")
     if module == "psycopg":
         return _of_postgres(error, where or "the database server")
-    if module in ("duckdb", "_duckdb", "pyarrow"):
+    if module in ("duckdb", "_duckdb", "pyarrow") or isinstance(error, RuntimeError):  # DuckDB raises both
         return _of_words(error, where or "a working file")
     return None
 

@@ -51,7 +51,7 @@ def test_key_export_and_register(tmp_path: Path) -> None:
     }
     (row,) = csv.DictReader(safe.open(newline=""))
     folder = tmp_path / "alpha"
-    with Register.create(folder, RegisterSettings("Alpha (synthetic)", ORIGIN)) as register:
+    with Register.create(folder, RegisterSettings("Alpha (synthetic)", ORIGIN, clock_ahead_days=3_650)) as register:
         for charter in CHARTERS:
             adopt(register, charter.read_bytes(), "P1001", NOW.replace(year=2020, month=8))
         name_key(register, name, "P1001", NOW)

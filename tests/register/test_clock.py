@@ -9,10 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from overt.cli._app import command_line
-from overt.gate import Admitted, BulkRequest, Gate, admit_bulk, adopt, confirm_clock
+from overt.gate import Admitted, BulkRequest, Gate, admit_bulk, adopt, confirm_clock, name_key
 from overt.refusals import Refusal
 from overt.register import Register, RegisterSettings, check_register, erase, read_settings
-from tests.gate.conftest import CHARTERS, NOW, ORIGIN, listing
+from tests.gate.conftest import CHARTERS, KEY, NOW, ORIGIN, listing
 from tests.gate.test_bulk import as_tables
 
 YEAR = dt.timedelta(days=365)
@@ -26,6 +26,7 @@ def folder(tmp_path: Path) -> Path:
     with Register.create(made, settings) as register:
         for data, day in zip(CHARTERS, ((2020, 8, 1), (2021, 7, 1)), strict=False):
             adopt(register, data.read_bytes(), "P1001", dt.datetime(*day, tzinfo=dt.UTC))
+        name_key(register, KEY.id, "P1001", dt.datetime(2021, 7, 1, 1, tzinfo=dt.UTC))
         assert isinstance(Gate(register).admit(listing(1), "P1001", NOW)[0], Admitted)
     text = (made / "register.toml").read_text()
     (made / "register.toml").write_text(text.replace("clock_ahead_days = 3650\n", ""))
