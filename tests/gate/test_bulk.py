@@ -205,7 +205,7 @@ def test_bulk_killed_goes_on_without_loss_or_doubles(register: Register, tmp_pat
         halfway = opened.size()
         report = admit_bulk(Gate(opened), BulkRequest((source,), "P1001", 20), clock)
         assert 47 < halfway < opened.size()
-        assert opened.size() == 47 + report.admitted == 47 + 200 + 160 * 3
+        assert opened.size() == 48 + report.admitted == 48 + 200 + 160 * 3
         assert len(list(opened.versions("entry"))) == 160
         assert list(check_register(opened)) == []
 
