@@ -74,8 +74,6 @@ def draft_command(
     if made.noise:
         spent = f"with noise: {made.noise.total:.3f} of {made.noise.rule.budget} will be spent"
         talk.print(f"{spent}, {made.noise.before.total(made.noise.rule.delta):.3f} before this release", markup=False)
-    else:
-        talk.print(f"{made.withheld_for_others} withheld so that others cannot be worked out", markup=False)
     talk.print("Two others approve it next: overt release approve", markup=False)
 
 

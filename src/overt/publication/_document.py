@@ -12,8 +12,8 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
+from overt.disclosure import Rule
 from overt.publication._noise import Key, Noise, Question, read_noise
-from overt.publication._protect import Rule
 from overt.publication._safe import cell_name
 from overt.publication._table import Figure, Table, as_bytes, read_table
 from overt.refusals import Refusal
@@ -61,9 +61,9 @@ class Document:
     """One release. `since` is the day of the release before, and `corrects` the release that this one corrects.
 
     `changes` are against the release `sooner`: the one before, or the one corrected. `corrections` are all that
-    were ever made, this one's with them. `withheld_for_others` counts cells withheld so that others cannot be
-    worked out. `without` names what was left out, because nothing less made the release safe. With `noise` nothing is
-    rounded or withheld: the tables with noise are made from it.
+    were ever made, this one's with them. `without` names what was left out, because nothing less made the release safe.
+    With `noise` nothing is rounded or withheld in the tables of people and of what was done to them: they are made
+    from it. How many cells were withheld for the sake of others is not said: it narrows what they are.
     """
 
     release: str
@@ -78,7 +78,6 @@ class Document:
     charter_version: int
     rule: Rule
     tables: tuple[Table, ...]
-    withheld_for_others: int
     sooner: str | None = None
     changes: tuple[Change, ...] = ()
     corrects: str | None = None
@@ -119,7 +118,7 @@ class Document:
 
 _PLAIN = (
     "release", "name", "origin", "controller", "contact", "synthetic", "day", "since", "charter", "charter_version",
-    "withheld_for_others", "sooner", "corrects",
+    "sooner", "corrects",
 )  # fmt: skip
 
 

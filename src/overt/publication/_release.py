@@ -3,6 +3,7 @@
 releases/0001/draft.json    who drafted it, after which releases, and who approved which bytes
 releases/0001/release.json  what it says
 releases/0001/kept.json     exact counts, for the protection of later releases: the keeper's alone
+releases/0001/gate.json     the same of the gate, which counts records and has no noise
 releases/0001/site/         the pages, once published
 snapshots/release-0001/     the rows that it counts; erasure takes them away
 """
@@ -18,6 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from overt.charter import Charter, in_force
+from overt.disclosure import Mark, Rule
 from overt.gate import PublishedCell, check_staff, enter_release
 from overt.publication._consistent import noisy_tables
 from overt.publication._count import count_topics, opened
@@ -31,10 +33,10 @@ from overt.publication._document import (
     known_questions,
     read_document,
 )
+from overt.publication._gate import safe_gate, withheld_for_others
 from overt.publication._kept import keep, read_kept
 from overt.publication._noise import Noise, NoiseRule, ask, need_opendp, with_fixed_groups
-from overt.publication._office import OFFICE_FILE, look, office_tables, read_office
-from overt.publication._protect import Mark, Rule
+from overt.publication._office import OFFICE_FILE, Office, look, office_tables, read_office
 from overt.publication._safe import ALL, Kept, cell_name, make_safe
 from overt.publication._site import write_site
 from overt.publication._table import Table, safe_table
@@ -151,12 +153,16 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
     said = charter.publication
     rule = Rule(said.safe_threshold, said.round_base, said.percent_base)
     wanted = NoiseRule.of(said)
+    folders = [folder_of(register, each.release) for each in before]
+    gate_before = [kept for each in folders for kept in read_kept(each / "gate.json")]
     if wanted:
         need_opendp()
-        found = _count_with_noise(source, (since, day), before, wanted, asked)
+        found = _count_with_noise(
+            source, release, (since, day), before, gate_before, rule=wanted, people=rule, asked=asked
+        )
     else:
-        earlier = [kept for each in before for kept in read_kept(folder_of(register, each.release) / "kept.json")]
-        found = _count(source, release, (since, day), earlier, rule=rule, without=asked.without)
+        earlier = [kept for each in folders for kept in read_kept(each / "kept.json")]
+        found = _count(source, release, (since, day), [*earlier, *gate_before], rule=rule, without=asked.without)
     sooner = asked.corrects or next((each.release for each in reversed(before) if each.day == str(since)), None)
     against = next((each for each in before if each.release == sooner), None)
     changed = tuple(changes(against.tables, found.tables)) if against else ()
@@ -173,7 +179,6 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
         charter_version=charter.version,
         rule=rule,
         tables=found.tables,
-        withheld_for_others=sum(each.safe.secondary for each in found.kept),
         sooner=sooner,
         changes=changed,
         corrects=asked.corrects,
@@ -185,6 +190,7 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
     folder = folder_of(register, release)
     folder.mkdir(parents=True)
     (folder / "kept.json").write_bytes(keep(found.kept))
+    (folder / "gate.json").write_bytes(keep(found.gate))
     (folder / RELEASE_FILE).write_bytes(document.as_bytes())
     _write(register, Draft(release, by, now.isoformat(), tuple(each.release for each in before)))
     return document
@@ -240,6 +246,7 @@ class _Counts:
     kept: list[Kept]
     tables: tuple[Table, ...]
     made_from: MadeFrom
+    gate: list[Kept]
     noise: Noise | None = None
 
 
@@ -253,39 +260,59 @@ def _count(
     without: Sequence[str],
 ) -> _Counts:
     since, day = period
-    office, digest = read_office(source)
+    office, _ = read_office(source)
     with opened(source) as connection:
         counted = count_topics(
             connection, day, since, [cut for each in earlier for cut in (each.since, each.day) if cut]
         )
-        of_office = office_tables(connection, office, day, since)
+        of_office = office_tables(connection, office, day)
+    gate, gate_table = safe_gate(office, release, period, earlier, rule)
     kept = [
         make_safe(each, release, period, [one for one in earlier if one.counted.topic.name == each.topic.name], rule)
         for each in (whole.without(without) for whole in counted)
         if each is not None
     ]
-    return _Counts(kept, (*(safe_table(each) for each in kept), *of_office), _made_from(source, digest))
+    tables = (*(safe_table(each) for each in kept), gate_table, *of_office)
+    others = sum(each.safe.secondary for each in kept) + withheld_for_others(gate, gate_table)
+    return _Counts(kept, tables, _made_from(source, office, others), gate)
 
 
 def _count_with_noise(
-    source: Path, period: tuple[dt.date | None, dt.date], before: Sequence[Document], rule: NoiseRule, asked: Asked
+    source: Path,
+    release: str,
+    period: tuple[dt.date | None, dt.date],
+    before: Sequence[Document],
+    kept: Sequence[Kept],
+    *,
+    rule: NoiseRule,
+    people: Rule,
+    asked: Asked,
 ) -> _Counts:
-    """The tables with noise; what was published before is taken from there, unless it is to be corrected."""
+    """The tables with noise; what was published before is taken from there, unless it is to be corrected.
+
+    The gate's table counts records and has no noise: it is made safe by the rule for `people` that goes with it.
+    """
     since, day = period
-    office, digest = read_office(source)
+    office, _ = read_office(source)
     with opened(source) as connection:
         counted = with_fixed_groups(count_topics(connection, day, since), asked.without)
-        of_office = office_tables(connection, office, day, since)
+        of_office = office_tables(connection, office, day)
+    gate, gate_table = safe_gate(office, release, period, kept, people)
     earlier = [each.noise for each in before if each.noise]
     known = {} if asked.corrects else known_questions(before)
     noise = ask(counted, (str(since) if since else None, str(day)), rule, earlier, known)
-    return _Counts([], (*noisy_tables(noise), *of_office), _made_from(source, digest), noise)
+    made_from = _made_from(source, office, withheld_for_others(gate, gate_table))
+    return _Counts([], (*noisy_tables(noise), gate_table, *of_office), made_from, gate, noise)
 
 
-def _made_from(source: Path, office: str) -> MadeFrom:
+def _made_from(source: Path, office: Office, withheld_for_others: int) -> MadeFrom:
+    """What the release was made from; how many figures were withheld for others is put beside the snapshot."""
+    whole = replace(office, withheld_for_others=withheld_for_others).as_bytes()
+    (source / OFFICE_FILE).write_bytes(whole)
     account = (source / "snapshot.json").read_bytes()
     said = json.loads(account)
-    return MadeFrom(said["as_of"], said["leaves"], said["root"], sha256(account).hexdigest(), office)
+    digests = sha256(account).hexdigest(), sha256(whole).hexdigest()
+    return MadeFrom(said["as_of"], said["leaves"], said["root"], *digests)
 
 
 def _write(register: Register, made: Draft) -> None:

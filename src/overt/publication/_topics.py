@@ -34,9 +34,14 @@ class Attribute:
     several: bool = False
 
     @property
+    def given(self) -> tuple[str, ...]:
+        """The groups that have a row whatever is found."""
+        return (*self.groups, *((SEVERAL,) if self.several else ()), *self.always)
+
+    @property
     def fixed(self) -> tuple[str, ...]:
         """The groups that have a row whatever is found; none where the groups are only what is found."""
-        return (*self.groups, *((SEVERAL,) if self.several else ()), *self.always) if self.groups else ()
+        return self.given if self.groups else ()
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,6 @@ class Counted:
     measures: Mapping[str, tuple[str, ...] | None]
     parts: tuple[str, ...]
     counts: Mapping[tuple[str, str, str], int] = field(repr=False)
-    not_asked: frozenset[str] = frozenset()
     largest: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict, repr=False)
 
     def is_dominated(self, attribute: str, group: str, share: float) -> bool:
@@ -82,10 +86,18 @@ class Counted:
         return two > share * everything
 
     def groups(self, attribute: Attribute) -> tuple[str, ...]:
-        """Every group of an attribute that has a row, in their order."""
-        found = {group for _, name, group in self.counts if name == attribute.name}
-        given = (*attribute.groups, *sorted(found - {*attribute.groups, SEVERAL, NOT_RECORDED}))
-        return (*given, *(last for last in (SEVERAL, NOT_RECORDED) if last in found or last in attribute.always))
+        """Every group of an attribute, in their order: those that it always has, and those that were found."""
+        found = {group for (_, name, group), count in self.counts.items() if name == attribute.name and count}
+        others = sorted(found - {*attribute.given, NOT_RECORDED})
+        unknown = (NOT_RECORDED,) if NOT_RECORDED in found - {*attribute.given} else ()
+        last = attribute.given[len(attribute.groups) :]
+        return (*attribute.groups, *others, *last, *unknown)
+
+    def rows(self, attribute: Attribute, threshold: int) -> tuple[str, ...]:
+        """The groups that have a row. One that is there because it was found has none where fewer than `threshold`
+        things were counted: the row would say what they were."""
+        whole = sum(count for (_, name, _), count in self.counts.items() if name == self.topic.attributes[0].name)
+        return tuple(each for each in self.groups(attribute) if each in attribute.given or whole >= threshold)
 
     def without(self, left_out: Collection[str]) -> Counted | None:
         """The topic with less in it: see `can_be_left_out`; none where all of it is left out."""
@@ -186,6 +198,23 @@ REQUESTS = Topic(
     ),
     flow=True,
     note="A request counts in the period in which it came in.",
+)
+# Not of the snapshot but of the gate's tally: see `_gate`.
+GATE = Topic(
+    "gate",
+    "Decisions of the gate",
+    "records",
+    (Attribute("outcome", "Outcome", ("admitted", "held", "refused"), always=()),),
+    flow=True,
+    note="Records proposed in the period. One record can be refused for several reasons.",
+)
+REASONS = Topic(
+    "gate-reasons",
+    "Reasons to refuse",
+    "records",
+    (Attribute("reason to refuse", "Reason to refuse", always=()),),
+    flow=True,
+    note="",
 )
 TOPICS = {each.name: each for each in (PEOPLE, SOURCES, AUTHORITIES, REVIEWS, DUE, DISCLOSURES, PLATFORMS, REQUESTS)}
 FLOWS_OF_PEOPLE = ("added", "removed")

@@ -3,13 +3,15 @@
 1.  Every file of the site is made again from release.json, and no other file is there.
 2.  The snapshot is the one that release.json names, and its files are as its account says.
 3.  From that snapshot and no other, every figure is counted again: a number shown is the count rounded, zero is
-    none, a small count is withheld. Of the figures that are not small, as many are withheld as release.json says.
+    none, a small count is withheld, and everything under it. Of the other figures, as many are withheld as
+    the file beside the snapshot says.
 4.  The log holds the digest of release.json, and bore the root that release.json names when it had so many leaves.
 
 With noise the third is another: see `_verify_noise`.
 
 Not promised: which cells had to be withheld for the sake of others, only how many were; which ones they must be
-takes what earlier releases counted.
+takes what earlier releases counted. The number is only in office.json, which goes with the snapshot and not with the
+release: it would narrow what is withheld.
 """
 
 from __future__ import annotations
@@ -17,10 +19,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import file_digest, sha256
 from pathlib import Path
 
+from overt.disclosure import Mark, Rule
 from overt.ledger import (
     WIDTH,
     FolderStore,
@@ -37,13 +40,13 @@ from overt.ledger import (
 )
 from overt.publication._count import count_topics, opened
 from overt.publication._document import RELEASE_FILE, Document, read_document
+from overt.publication._gate import REASON_ROWS, count_gate, gate_rule, reasons_follow
 from overt.publication._noise import with_fixed_groups
 from overt.publication._office import OFFICE_FILE, office_tables, read_office
-from overt.publication._protect import Mark, Rule
-from overt.publication._safe import ALL, cell_name
+from overt.publication._safe import ALL, make_safe
 from overt.publication._site import site_files
-from overt.publication._table import Figure, Table
-from overt.publication._topics import Counted
+from overt.publication._table import Figure, Table, safe_table
+from overt.publication._topics import GATE, Counted
 from overt.publication._verify_noise import Mismatch, check_noise, check_noise_against, check_noise_since
 from overt.refusals import Refusal
 
@@ -142,18 +145,22 @@ def _figures(document: Document, folder: Path) -> tuple[list[Mismatch], int]:
     with opened(folder) as connection:
         whole = count_topics(connection, day, since)
         counted = [each for each in (one.without(document.without) for one in whole) if each is not None]
-        office = office_tables(connection, read_office(folder)[0], day, since)
+        beside = read_office(folder)[0]
+        office = office_tables(connection, beside, day)
     published = {table.name: table for table in document.tables}
-    wrong: list[Mismatch] = []
+    withheld, wrong = _gate(document, count_gate(beside, day, since))
     if document.noise:
         wrong += check_noise_against(document.noise, document, whole)
         counted = with_fixed_groups(whole, document.without)
     else:
         for each in counted:
-            wrong += _compare(published.get(each.topic.name), each, document.rule)
-    withheld = sum(_withheld_for_others(published.get(each.topic.name), each, document.rule) for each in counted)
-    if withheld != document.withheld_for_others:
-        found = f"{withheld} figures that are not small are withheld, and it says {document.withheld_for_others}"
+            wanted = dict(_first_marks(each, document, document.rule).cells())
+            wrong += _compare(published.get(each.topic.name), wanted)
+            withheld += _withheld_for_others(published.get(each.topic.name), wanted)
+    if withheld != beside.withheld_for_others:
+        found = (
+            f"{withheld} figures that are not small are withheld, and {OFFICE_FILE} says {beside.withheld_for_others}"
+        )
         wrong.append(Mismatch("withheld for others", found))
     for table in office:
         there = published.get(table.name)
@@ -164,66 +171,52 @@ def _figures(document: Document, folder: Path) -> tuple[list[Mismatch], int]:
             for cell in dict.fromkeys([*ours, *theirs])
             if ours.get(cell) != theirs.get(cell)
         ]
-    names = {*(each.topic.name for each in counted), *(table.name for table in office)}
+    names = {GATE.name, *(each.topic.name for each in counted), *(table.name for table in office)}
     wrong += [Mismatch(name, "a table that no release has") for name in published if name not in names]
     return wrong, len(document.cells)
 
 
-def _compare(table: Table | None, counted: Counted, rule: Rule) -> Iterator[Mismatch]:
-    wanted = {cell: (count, withheld) for cell, count, withheld in _counts(counted, rule)}
+def _gate(document: Document, counted: tuple[Counted, Counted]) -> tuple[int, list[Mismatch]]:
+    """How many of its figures are withheld for others, and what is wrong with the gate's table."""
+    table = next((each for each in document.tables if each.name == GATE.name), None)
+    if table is None or not reasons_follow(table):
+        return 0, [Mismatch(GATE.name, "not what the snapshot gives")]
+    outcomes, reasons = (_first_marks(each, document, gate_rule(document.rule)) for each in counted)
+    wanted = dict(outcomes.cells())
+    if any(row.attribute == REASON_ROWS for row in table.rows):
+        wanted |= {cell: figure for cell, figure in reasons.cells() if not cell.startswith(f"{ALL} ")}
+    return _withheld_for_others(table, wanted), list(_compare(table, wanted))
+
+
+def _compare(table: Table | None, wanted: Mapping[str, Figure]) -> Iterator[Mismatch]:
     found = dict(table.cells()) if table else {}
+    name = table.name if table else "a table"
     for cell in dict.fromkeys([*wanted, *found]):
-        if cell not in wanted or cell not in found or not _agrees(found[cell], *wanted[cell], rule):
-            yield Mismatch(f"{counted.topic.name}: {cell}", "not what the snapshot gives")
+        if cell not in wanted or cell not in found or not _agrees(found[cell], wanted[cell]):
+            yield Mismatch(f"{name}: {cell}", "not what the snapshot gives")
 
 
-def _withheld_for_others(table: Table | None, counted: Counted, rule: Rule) -> int:
+def _first_marks(counted: Counted, document: Document, rule: Rule) -> Table:
+    """The topic with only those figures withheld that their own count withholds, or that of a total over them."""
+    since = dt.date.fromisoformat(document.since) if document.since else None
+    period = since, dt.date.fromisoformat(document.day)
+    return safe_table(make_safe(counted, document.release, period, [], replace(rule, secondary=False)))
+
+
+def _agrees(figure: Figure, wanted: Figure) -> bool:
+    # Any number may have to be withheld, even none, and what others need is not known here.
+    numbers = (Mark.SHOWN, Mark.ZERO)
+    return figure == wanted or (figure.mark is Mark.SUPPRESSED and wanted.mark in numbers)
+
+
+def _withheld_for_others(table: Table | None, wanted: Mapping[str, Figure]) -> int:
     """How many figures are withheld that their own count does not withhold."""
     found = dict(table.cells()) if table else {}
     return sum(
-        found[cell].mark is Mark.SUPPRESSED and not withheld
-        for cell, count, withheld in _counts(counted, rule)
-        if count is not None and cell in found
+        figure.mark is Mark.SUPPRESSED and wanted[cell].mark is not Mark.SUPPRESSED
+        for cell, figure in found.items()
+        if cell in wanted
     )
-
-
-def _counts(counted: Counted, rule: Rule) -> Iterator[tuple[str, int | None, bool]]:
-    """Each cell with its exact count, none where it was not asked, and whether that is withheld for its own sake."""
-
-    def withheld(attribute: str, group: str, count: int) -> bool:
-        return rule.is_small(count) or (count > 0 and counted.is_dominated(attribute, group, rule.safe_nk_k))
-
-    for measure, parts in counted.measures.items():
-        first = counted.topic.attributes[0]
-        whole = _sum(counted.counts, parts or (), first.name)
-        yield cell_name(ALL, ALL, measure), None if parts is None else whole, withheld(ALL, ALL, whole)
-        for attribute in counted.topic.attributes:
-            unasked = parts is None or attribute.name in counted.not_asked
-            for group in counted.groups(attribute):
-                count = _sum(counted.counts, parts or (), attribute.name, group)
-                hidden = withheld(attribute.name, group, count)
-                yield cell_name(attribute.name, group, measure), None if unasked else count, hidden
-
-
-def _sum(
-    counts: Mapping[tuple[str, str, str], int], parts: tuple[str, ...], attribute: str, group: str | None = None
-) -> int:
-    return sum(
-        count
-        for (part, name, of), count in counts.items()
-        if part in parts and name == attribute and group in (None, of)
-    )
-
-
-def _agrees(figure: Figure, count: int | None, withheld: bool, rule: Rule) -> bool:
-    if count is None:
-        return figure.mark is Mark.NOT_ASKED
-    if figure.mark is Mark.SUPPRESSED:
-        # Anything may have to be withheld, even nothing, and what others need is not known here.
-        return True
-    if count == 0:
-        return figure.mark is Mark.ZERO and figure.value == 0
-    return figure.mark is Mark.SHOWN and not withheld and figure.value == rule.rounded(count)
 
 
 def _log(document: Document, folder: Path) -> tuple[int | None, list[Mismatch]]:
