@@ -41,7 +41,7 @@ MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 # Beyond so many parts a programme takes too long: breakdowns are then left out.
 MOST_PARTS = 4_000
 Atoms = frozenset[str]
-_NONE: Atoms = frozenset()
+_Label = tuple[str, Atoms, bool]
 
 
 @dataclass
@@ -247,12 +247,10 @@ def _figure(value: int | None) -> Figure:
 
 @dataclass
 class _Parts:
-    """Parts of breaches with their labels: which of them make up which figure."""
+    """Parts of breaches, and how they follow from one another."""
 
     counts: dict[str, int] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
-    cells: list[Cell] = field(default_factory=list)
-    facts: list[Fact] = field(default_factory=list)
 
 
 class _Breakdowns:
@@ -266,40 +264,59 @@ class _Breakdowns:
             if safe.finding(place).breached and safe.made.breached[place].value is not None
         ]
         self.parts = _Parts()
-        self.wanted: dict[tuple[int, str], list[tuple[str, Atoms]]] = {}
+        self.wanted: dict[tuple[int, str], list[_Label]] = {}
 
     def fill(self) -> None:
         """Puts the breakdowns where they belong; those that cannot be made safe are left out."""
-        from overt.disclosure import protect  # noqa: PLC0415
-
         self._gather()
-        if not self.parts.cells:
-            return
-        found: dict[Atoms, Figure] = {}
-        if len(self.parts.counts) <= MOST_PARTS:
-            try:
-                safe = protect(
-                    self.parts.cells,
-                    self.parts.counts,
-                    links=self.parts.links,
-                    earlier=[self.totals],
-                    rule=self.safe.rule,
-                    facts=self.parts.facts,
-                    hidden=self.safe.hidden(),
-                )
-                found = {each.cell.atoms: _figure(each.value) for each in safe.cells}
-            except Refusal:
-                found = {}
-        self._put(found)
+        left = dict(self.wanted) if len(self.parts.counts) <= MOST_PARTS else {}
+        while left:
+            found = self._safe(left)
+            if found is not None:
+                return self._put(left, found)
+            # Only that there is some of each of many gives them away: the longest list for its total goes.
+            del left[max(left, key=lambda each: (len(left[each]) / (self.safe.finding(each[0]).breached or 1), each))]
+        return self._put({}, {})
 
-    def _put(self, found: Mapping[Atoms, Figure]) -> None:
+    def _safe(self, left: Mapping[tuple[int, str], list[_Label]]) -> dict[Atoms, Figure] | None:
+        """The figures of these breakdowns; none where nothing makes them safe."""
+        from overt.disclosure import Cell, Fact, protect  # noqa: PLC0415
+
+        cells: dict[Atoms, Cell] = {}
+        facts = []
+        for (place, kind), labels in left.items():
+            for label, atoms, withheld in labels:
+                if atoms not in cells or withheld:
+                    cells[atoms] = Cell(kind, f"{place} {kind} {label}", atoms, withheld=withheld)
+                if kind != "accepted" and any(self.parts.counts[atom] for atom in atoms):
+                    facts.append(Fact(atoms, low=1))
+            finding = self.safe.finding(place)
+            if kind == "accepted" and finding.accepted == finding.breached:
+                facts.append(Fact(frozenset({f"{place}/accepted/rest"}), high=0))
+        try:
+            safe = protect(
+                list(cells.values()),
+                self.parts.counts,
+                links=self.parts.links,
+                earlier=[self.totals],
+                rule=self.safe.rule,
+                facts=facts,
+                hidden=self.safe.hidden(),
+            )
+        except Refusal:
+            return None
+        return {each.cell.atoms: _figure(each.value) for each in safe.cells}
+
+    def _put(self, left: Mapping[tuple[int, str], list[_Label]], found: Mapping[Atoms, Figure]) -> None:
         for (place, kind), labels in self.wanted.items():
-            figures = tuple((label, found.get(atoms, SUPPRESSED)) for label, atoms in labels)
+            figures = tuple((label, found.get(atoms, SUPPRESSED)) for label, atoms, _ in labels)
+            if (place, kind) not in left:
+                figures = tuple((label, SUPPRESSED) for label, _, _ in labels)
             if kind == "accepted":
                 self.made.accepted[place] = figures[0][1]
             elif kind == "law":
                 self.made.law[place] = tuple(figure for _, figure in figures)
-            elif found:
+            elif (place, kind) in left:
                 kept = self.made.months if kind == "month" else self.made.units
                 kept[place] = figures
 
@@ -394,15 +411,9 @@ class _Breakdowns:
             self._cells(place, "law", self._divide(place, "law", counted))
 
     def _accepted(self, place: int) -> None:
-        from overt.disclosure import Fact  # noqa: PLC0415
-
         finding = self.safe.finding(place)
-        if not finding.accepted:
-            return
-        atoms = self._divide(place, "accepted", [("accepted", finding.accepted)])
-        self._cells(place, "accepted", atoms)
-        if finding.accepted == finding.breached:
-            self.parts.facts.append(Fact(frozenset({f"{place}/accepted/rest"}), high=0))
+        if finding.accepted:
+            self._cells(place, "accepted", self._divide(place, "accepted", [("accepted", finding.accepted)]))
 
     def _divide(self, place: int, kind: str, counted: Sequence[tuple[str, int]]) -> dict[str, Atoms]:
         """Parts of the breaches of one control, and what is left of them."""
@@ -419,18 +430,10 @@ class _Breakdowns:
     # --- figures ----------------------------------------------------------------------------------------------------
 
     def _cells(self, place: int, kind: str, labels: Mapping[str, Atoms]) -> None:
-        """A figure for each label; that it is listed says that there is some."""
-        from overt.disclosure import Cell, Fact  # noqa: PLC0415
-
+        """Wants a figure for each label; that it is listed says that there is some."""
         counts = [sum(self.parts.counts[atom] for atom in atoms) for atoms in labels.values()]
         first = self._first(place, kind, labels, counts)
-        for (label, atoms), count, withheld in zip(labels.items(), counts, first, strict=True):
-            name = f"{place} {kind} {label}"
-            if not any(each.atoms == atoms for each in self.parts.cells):
-                self.parts.cells.append(Cell(kind, name, atoms, withheld=withheld))
-            if count and kind != "accepted":
-                self.parts.facts.append(Fact(atoms, low=1))
-        self.wanted[place, kind] = list(labels.items())
+        self.wanted[place, kind] = [(*each, withheld) for each, withheld in zip(labels.items(), first, strict=True)]
 
     def _first(self, place: int, kind: str, labels: Mapping[str, Atoms], counts: Sequence[int]) -> list[bool]:
         """What the rule of thumb withholds of parts that do not overlap."""
