@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 import itertools
 import json
 import random
@@ -16,7 +14,7 @@ from overt.audit import Request, SourceOptions, audit
 from tests.attempts import Count
 from tests.audit.conftest import Silent
 from tests.publication import exports
-from tests.publication.stranger import Stranger, drawn, hex_strings, other_numbers, read_audit
+from tests.publication.stranger import Stranger, drawn, other_numbers, read_audit
 
 # The mark for a small count leaves 1 to 7.
 VALUES = 7

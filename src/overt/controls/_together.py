@@ -11,8 +11,9 @@ figures stand alone.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Self
 
 from overt.controls._control import Control, Finding
 from overt.controls._execute import Filled, Settings, rendered
@@ -39,6 +40,22 @@ class Spread:
     parts: Mapping[tuple[frozenset[int], str | None], int] = field(repr=False)
     boundaries: tuple[dt.date, ...] = ()
 
+    def as_json(self) -> dict[str, Any]:
+        """As one process gives it to another."""
+        return {
+            "name": self.name,
+            "controls": self.controls,
+            "parts": [[sorted(breached), label, count] for (breached, label), count in self.parts.items()],
+            "boundaries": [str(day) for day in self.boundaries],
+        }
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Self:
+        """What `as_json` gave."""
+        parts = {(frozenset(breached), label): count for breached, label, count in given["parts"]}
+        days = tuple(dt.date.fromisoformat(day) for day in given["boundaries"])
+        return cls(given["name"], tuple(given["controls"]), parts, days)
+
 
 @dataclass(frozen=True)
 class Together:
@@ -54,18 +71,34 @@ class Together:
     spreads: tuple[Spread, ...] = ()
     table: str | None = None
 
+    def as_json(self) -> dict[str, Any]:
+        """As one process gives it to another."""
+        return {
+            "key": self.key,
+            "controls": self.controls,
+            "patterns": [[sorted(pattern), count] for pattern, count in self.patterns.items()],
+            "spreads": [each.as_json() for each in self.spreads],
+            "table": self.table,
+        }
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Self:
+        """What `as_json` gave."""
+        patterns = {frozenset((place, said) for place, said in pattern): count for pattern, count in given["patterns"]}
+        spreads = tuple(map(Spread.of, given["spreads"]))
+        return cls(given["key"], tuple(given["controls"]), patterns, spreads, given["table"])
+
 
 def rows_together(
     findings: Sequence[Finding], engine: Engine, settings: Settings, filled: Filled, rows: Mapping[str, int]
-) -> tuple[Together, ...]:
+) -> Iterator[Together]:
     """The patterns of all rows that the controls of these findings examined. Raises what the engine raises."""
     by_key: dict[str, list[int]] = {}
     for place, finding in enumerate(findings):
         if finding.examined:
             by_key.setdefault(finding.control.key, []).append(place)
-    return tuple(
-        _together(key, places, _Asking(findings, engine, settings), filled, rows) for key, places in by_key.items()
-    )
+    for key, places in by_key.items():
+        yield _together(key, places, _Asking(findings, engine, settings), filled, rows)
 
 
 @dataclass(frozen=True)

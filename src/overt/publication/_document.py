@@ -18,7 +18,7 @@ from overt.publication._safe import cell_name
 from overt.publication._table import Figure, Table, as_bytes, read_table
 from overt.refusals import Refusal
 
-FORMAT = 1
+FORMAT = 2
 RELEASE_FILE = "release.json"
 
 
@@ -63,7 +63,8 @@ class Document:
     `changes` are against the release `sooner`: the one before, or the one corrected. `corrections` are all that
     were ever made, this one's with them. `without` names what was left out, because nothing less made the release safe.
     With `noise` nothing is rounded or withheld in the tables of people and of what was done to them: they are made
-    from it. How many cells were withheld for the sake of others is not said: it narrows what they are.
+    from it. `withheld_for_others` is only in releases of format 1: how many cells were withheld for the sake of others
+    narrows what they are, and is not said since.
     """
 
     release: str
@@ -85,6 +86,12 @@ class Document:
     synthetic: bool = False
     without: tuple[str, ...] = ()
     noise: Noise | None = None
+    withheld_for_others: int | None = None
+
+    @property
+    def format(self) -> int:
+        """The number of the format that release.json is written in."""
+        return FORMAT if self.withheld_for_others is None else 1
 
     def table(self, name: str) -> Table:
         """A table by its name."""
@@ -102,9 +109,11 @@ class Document:
 
     def as_bytes(self) -> bytes:
         """release.json; the same release gives the same bytes."""
-        shown: dict[str, Any] = {"format": FORMAT}
+        shown: dict[str, Any] = {"format": self.format}
         for name in _PLAIN:
             shown[name] = getattr(self, name)
+        if self.withheld_for_others is not None:
+            shown["withheld_for_others"] = self.withheld_for_others
         shown["made_from"] = asdict(self.made_from)
         shown["rule"] = {name: value for name, value in asdict(self.rule).items() if name != "secondary"}
         if self.noise is not None:
@@ -135,6 +144,7 @@ def read_document(data: bytes, where: str) -> Document:
             corrections=tuple(Correction(**each) for each in found["corrections"]),
             tables=tuple(read_table(each, where) for each in found["tables"]),
             noise=read_noise(found["noise"]) if "noise" in found else None,
+            withheld_for_others=found.get("withheld_for_others"),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise Refusal("release-malformed", where, "no release.json", "docs/formats/release.md") from error

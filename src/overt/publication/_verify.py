@@ -20,7 +20,7 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from hashlib import file_digest, sha256
+from hashlib import file_digest
 from pathlib import Path
 
 from overt.disclosure import Mark, Rule
@@ -38,15 +38,23 @@ from overt.ledger import (
     read_published,
     width_of,
 )
-from overt.publication._count import count_topics, opened
-from overt.publication._document import RELEASE_FILE, Document, read_document
+from overt.publication._count import Connection, count_topics, opened
+from overt.publication._document import FORMAT, RELEASE_FILE, Document, read_document
 from overt.publication._gate import REASON_ROWS, count_gate, gate_rule, reasons_follow
-from overt.publication._noise import with_fixed_groups
-from overt.publication._office import OFFICE_FILE, office_tables, read_office
+from overt.publication._noise import Noise
+from overt.publication._office import (
+    OFFICE_FILE,
+    Office,
+    office_tables,
+    office_tables_of_rules,
+    read_office,
+    snapshot_digest,
+)
+from overt.publication._persons import Bound, count_persons
 from overt.publication._safe import ALL, make_safe
 from overt.publication._site import site_files
 from overt.publication._table import Figure, Table, safe_table
-from overt.publication._topics import GATE, Counted
+from overt.publication._topics import GATE, LEFT_OUT, PEOPLE, ROWS_OF_A_PERSON, TOPICS, Counted
 from overt.publication._verify_noise import Mismatch, check_noise, check_noise_against, check_noise_since
 from overt.refusals import Refusal
 
@@ -83,6 +91,7 @@ def verify_release(
     noisy = sum(len(list(table.cells())) for table in document.tables if table.noisy)
     figures = 0
     if snapshot is not None:
+        _check_format(document)
         changed = list(_snapshot(document, snapshot))
         wrong += changed
         if not changed:
@@ -103,6 +112,16 @@ def _read(site: Path) -> Document:
     return read_document(path.read_bytes(), str(path))
 
 
+def _check_format(document: Document) -> None:
+    """Refuses to count again what an earlier Overt counted by other rules."""
+    if document.format < FORMAT:
+        found = f"its figures follow the rules of format {document.format}"
+        remedy = (
+            "verify its figures with the Overt that its pages name; without --snapshot this one checks files and log"
+        )
+        raise Refusal("release-format", document.release, found, f"a release of format {FORMAT}", remedy)
+
+
 def _files(document: Document, site: Path) -> Iterator[Mismatch]:
     wanted = site_files(document)
     for name, content in wanted.items():
@@ -121,7 +140,8 @@ def _snapshot(document: Document, folder: Path) -> Iterator[Mismatch]:
     if not account.is_file():
         raise Refusal("release-snapshot", str(account), "no such file", "the folder of the snapshot")
     data = account.read_bytes()
-    if sha256(data).hexdigest() != document.made_from.digest:
+    office, office_digest = read_office(folder)
+    if snapshot_digest(office, data) != document.made_from.digest:
         yield Mismatch("snapshot.json", "not the snapshot that release.json names")
     said = json.loads(data)
     for name, digest in said["digests"].items():
@@ -135,34 +155,19 @@ def _snapshot(document: Document, folder: Path) -> Iterator[Mismatch]:
     for path in sorted(folder.glob("*.parquet")):
         if path.name not in said["digests"]:
             yield Mismatch(path.name, "not in the snapshot's account")
-    if read_office(folder)[1] != document.made_from.office:
+    if office_digest != document.made_from.office:
         yield Mismatch(OFFICE_FILE, "not the one that release.json names")
 
 
 def _figures(document: Document, folder: Path) -> tuple[list[Mismatch], int]:
-    day = dt.date.fromisoformat(document.day)
-    since = dt.date.fromisoformat(document.since) if document.since else None
-    with opened(folder) as connection:
-        whole = count_topics(connection, day, since)
-        counted = [each for each in (one.without(document.without) for one in whole) if each is not None]
-        beside = read_office(folder)[0]
-        office = office_tables(connection, beside, day)
+    office = read_office(folder)[0]
     published = {table.name: table for table in document.tables}
-    withheld, wrong = _gate(document, count_gate(beside, day, since))
-    if document.noise:
-        wrong += check_noise_against(document.noise, document, whole)
-        counted = with_fixed_groups(whole, document.without)
-    else:
-        for each in counted:
-            wanted = dict(_first_marks(each, document, document.rule).cells())
-            wrong += _compare(published.get(each.topic.name), wanted)
-            withheld += _withheld_for_others(published.get(each.topic.name), wanted)
-    if withheld != beside.withheld_for_others:
-        found = (
-            f"{withheld} figures that are not small are withheld, and {OFFICE_FILE} says {beside.withheld_for_others}"
-        )
-        wrong.append(Mismatch("withheld for others", found))
-    for table in office:
+    with opened(folder) as connection:
+        if document.noise:
+            wrong, exact = _noisy(document, document.noise, office, connection)
+        else:
+            wrong, exact = _counted(document, office, connection)
+    for table in exact:
         there = published.get(table.name)
         ours = dict(table.cells())
         theirs = dict(there.cells()) if there else {}
@@ -171,9 +176,42 @@ def _figures(document: Document, folder: Path) -> tuple[list[Mismatch], int]:
             for cell in dict.fromkeys([*ours, *theirs])
             if ours.get(cell) != theirs.get(cell)
         ]
-    names = {GATE.name, *(each.topic.name for each in counted), *(table.name for table in office)}
+    protected = (PEOPLE.name, *ROWS_OF_A_PERSON, LEFT_OUT.name) if document.noise else (*TOPICS, GATE.name)
+    names = {*protected, *(table.name for table in exact)} - {*document.without}
     wrong += [Mismatch(name, "a table that no release has") for name in published if name not in names]
     return wrong, len(document.cells)
+
+
+def _days(document: Document) -> tuple[dt.date | None, dt.date]:
+    since = dt.date.fromisoformat(document.since) if document.since else None
+    return since, dt.date.fromisoformat(document.day)
+
+
+def _noisy(
+    document: Document, noise: Noise, office: Office, connection: Connection
+) -> tuple[list[Mismatch], tuple[Table, ...]]:
+    """What is wrong with the figures with noise, and the tables that have none."""
+    since, day = _days(document)
+    bound = Bound(noise.rule.person_rows or 1, office.secret)
+    counted = count_persons(connection, day, since, bound, document.without)
+    return list(check_noise_against(noise, document, counted)), office_tables_of_rules(connection, day)
+
+
+def _counted(document: Document, office: Office, connection: Connection) -> tuple[list[Mismatch], tuple[Table, ...]]:
+    """What is wrong with the figures that are rounded or withheld, and the tables that are exact."""
+    since, day = _days(document)
+    withheld, wrong = _gate(document, count_gate(office, day, since))
+    whole = (each.without(document.without) for each in count_topics(connection, day, since))
+    published = {table.name: table for table in document.tables}
+    for each in whole:
+        if each is not None:
+            wanted = dict(_first_marks(each, document, document.rule).cells())
+            wrong += _compare(published.get(each.topic.name), wanted)
+            withheld += _withheld_for_others(published.get(each.topic.name), wanted)
+    if withheld != office.withheld_for_others:
+        found = f"{withheld} figures that are not small are withheld; {OFFICE_FILE} says {office.withheld_for_others}"
+        wrong.append(Mismatch("withheld for others", found))
+    return wrong, office_tables(connection, office, day)
 
 
 def _gate(document: Document, counted: tuple[Counted, Counted]) -> tuple[int, list[Mismatch]]:
