@@ -17,7 +17,7 @@ from overt.audit._accepted import Accepted, read_accepted
 from overt.audit._apart import Questions, ask_apart, together_apart
 from overt.audit._elsewhere import check_engine
 from overt.audit._opened import Opened, SourceOptions, open_prepared
-from overt.audit._own import as_stood
+from overt.audit._own import as_stood, is_own
 from overt.audit._published import RECORD_FILE, published_otherwise, remember
 from overt.audit._run import PackUsed, Run
 from overt.audit._work import Work, working_folder
@@ -99,7 +99,7 @@ def audit(request: Request, observer: Observer) -> Run:
         with open_prepared(source, work.database) as opened:
             run = _run(plan, opened, engine, findings)
         if request.publishable:
-            run = _publishable(run, plan, _questions(plan, source, work), own=source is not request.source)
+            run = _publishable(run, plan, _questions(plan, source, work), own=is_own(request.source))
         observer.writing()
         write_results(
             run,

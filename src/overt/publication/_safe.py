@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from overt.disclosure import Cell, Fact, Link, Mark, Rule, SafeRelease, protect
-from overt.publication._topics import ALL, Attribute, Counted
+from overt.publication._topics import ALL, VERDICTS_TELL, Attribute, Counted
 
 __all__ = ["ALL", "Kept", "cell_name", "make_safe"]
 
@@ -102,14 +102,29 @@ def _cells(naming: _Naming, rule: Rule) -> Iterator[Cell]:
 
 
 def _facts(naming: _Naming, rule: Rule) -> Iterator[Fact]:
-    """That a group has a row which it would not have if nothing of it had been found says that there is some."""
+    """What is public besides the figures: which groups have a row because something was found, and verdicts.
+
+    Verdicts of audits are published. That everything asked for is recorded, or that no review is overdue, is a verdict:
+    whether there is any such row may be known whatever is withheld.
+    """
     counted = naming.counted
     for attribute in counted.topic.attributes:
-        for group in counted.rows(attribute, rule.safe_threshold):
-            if group not in attribute.given:
-                atoms = frozenset(naming.atoms(counted.parts, attribute, [group]))
-                if sum(counted.counts.get((part, attribute.name, group), 0) for part in counted.parts):
-                    yield Fact(atoms, low=1)
+        rows = counted.rows(attribute, rule.safe_threshold)
+        for group in counted.groups(attribute):
+            if group in VERDICTS_TELL:
+                for parts in filter(None, counted.measures.values()):
+                    yield _is_there(naming, attribute, group, parts)
+            elif group in rows and group not in attribute.given and _count(counted, attribute, group, counted.parts):
+                yield _is_there(naming, attribute, group, counted.parts)
+
+
+def _is_there(naming: _Naming, attribute: Attribute, group: str, parts: Sequence[str]) -> Fact:
+    atoms = frozenset(naming.atoms(parts, attribute, [group]))
+    return Fact(atoms, low=1) if _count(naming.counted, attribute, group, parts) else Fact(atoms, high=0)
+
+
+def _count(counted: Counted, attribute: Attribute, group: str, parts: Sequence[str]) -> int:
+    return sum(counted.counts.get((part, attribute.name, group), 0) for part in parts)
 
 
 def cell_name(attribute: str, group: str, measure: str) -> str:

@@ -15,6 +15,9 @@ from overt.model import TABLES
 ALL = "all"
 NOT_RECORDED = "not recorded"
 SEVERAL = "more than one"
+OVERDUE = "overdue"
+# Whether anything at all falls in these is the verdict of a control.
+VERDICTS_TELL = (NOT_RECORDED, OVERDUE)
 AGES = ("under 16", "16 to 17", "18 to 24", "25 to 34", "35 and over")
 
 
@@ -164,7 +167,7 @@ DUE = Topic(
     "reviews-due",
     "Entries by when their next review is due",
     "entries",
-    (Attribute("due", "Due", ("overdue", "within 90 days", "later")),),
+    (Attribute("due", "Due", (OVERDUE, "within 90 days", "later")),),
     flow=False,
     note="Entries in use on the day of the release.",
 )
