@@ -127,18 +127,7 @@ def read_audit(
 
 
 def _finding(stranger: Stranger, finding: Mapping[str, Any], sums: Mapping[str, Sum]) -> int:
-    verdict = finding["verdict"]
-    if verdict in ("breached", "met", "cannot be shown"):
-        stranger.told(sums["examined"], 1, math.inf)
-    some = {"breached": "breached", "cannot be shown": "unknown"}.get(verdict)
-    if some:
-        stranger.told(sums[some], 1, math.inf)
-    if verdict == "met":
-        stranger.told(sums["breached"] | sums["unknown"], 0, 0)
-    if verdict == "cannot be shown":
-        stranger.told(sums["breached"], 0, 0)
-    if verdict == "not applicable":
-        stranger.told(sums["examined"], 0, 0)
+    _verdict(stranger, finding["verdict"], sums)
     for name in ("examined", "breached", "unknown"):
         stranger.figure(sums[name], finding[name])
     if "all but fewer than 15" in finding["sentence"]:
@@ -146,17 +135,30 @@ def _finding(stranger: Stranger, finding: Mapping[str, Any], sums: Mapping[str, 
     listed = [(f"month {each['month']}", each["breached"]) for each in finding["by_month"]]
     listed += [(f"unit {each['unit']}", each["breached"]) for each in finding["by_unit"]]
     listed += [(f"law {each['citation']}", each["breached"]) for each in finding["law"]]
-    # That a month or a unit is listed says that it has some, and that another is not that it has none.
     for kind in ("month", "unit"):
-        if any(name.startswith(kind) for name, _ in listed):
-            there = {name for name, _ in listed}
-            for name, parts in sums.items():
-                if name.startswith(kind):
-                    stranger.told(parts, *((1, math.inf) if name in there else (0, 0)))
+        _list(stranger, kind, {name for name, _ in listed}, sums)
     for name, value in listed:
         if name in sums:
             stranger.figure(sums[name], value)
     return 3 + len(listed)
+
+
+def _verdict(stranger: Stranger, verdict: str, sums: Mapping[str, Sum]) -> None:
+    """What a verdict says of the rows: that there are some, or none."""
+    some = {"met": "examined", "breached": "breached", "cannot be shown": "unknown"}
+    none = {"met": ("breached", "unknown"), "cannot be shown": ("breached",), "not applicable": ("examined",)}
+    if verdict in some:
+        stranger.told(sums[some[verdict]], 1, math.inf)
+    for name in none.get(verdict, ()):
+        stranger.told(sums[name], 0, 0)
+
+
+def _list(stranger: Stranger, kind: str, there: set[str], sums: Mapping[str, Sum]) -> None:
+    """That a month or a unit is listed says that it has some, and that another is not, that it has none."""
+    if any(name.startswith(kind) for name in there):
+        for name, parts in sums.items():
+            if name.startswith(kind):
+                stranger.told(parts, *((1, math.inf) if name in there else (0, 0)))
 
 
 def other_numbers(folder: Path) -> dict[str, dict[str, list[str]]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from overt.audit._opened import SourceOptions
 
-# Beside the tables of a snapshot: what it is of. Releases count snapshots, so figures of one are figures of the register.
+# Beside the tables of a snapshot: what it is of. Releases count snapshots, so its figures are those of the register.
 _SNAPSHOT_MARK = "snapshot.json"
 
 
