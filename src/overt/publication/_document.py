@@ -112,8 +112,8 @@ class Document:
         shown: dict[str, Any] = {"format": self.format}
         for name in _PLAIN:
             shown[name] = getattr(self, name)
-        if self.withheld_for_others is not None:
-            shown["withheld_for_others"] = self.withheld_for_others
+            if name == "charter_version" and self.withheld_for_others is not None:
+                shown["withheld_for_others"] = self.withheld_for_others
         shown["made_from"] = asdict(self.made_from)
         shown["rule"] = {name: value for name, value in asdict(self.rule).items() if name != "secondary"}
         if self.noise is not None:
@@ -144,7 +144,7 @@ def read_document(data: bytes, where: str) -> Document:
             corrections=tuple(Correction(**each) for each in found["corrections"]),
             tables=tuple(read_table(each, where) for each in found["tables"]),
             noise=read_noise(found["noise"]) if "noise" in found else None,
-            withheld_for_others=found.get("withheld_for_others"),
+            withheld_for_others=int(found["withheld_for_others"]) if "withheld_for_others" in found else None,
         )
     except (ValueError, KeyError, TypeError) as error:
         raise Refusal("release-malformed", where, "no release.json", "docs/formats/release.md") from error
