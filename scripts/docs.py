@@ -20,7 +20,7 @@ from typing import Any
 import typer
 
 from overt.charter import json_schema
-from overt.cli._app import COMMANDS, command_line
+from overt.cli._app import COMMANDS, command_line, with_variables
 from overt.controls import Basis, Control, Pack, cases_path, read_pack, shipped_packs
 from overt.model import as_markdown
 from overt.publication.records import record_schema
@@ -170,7 +170,8 @@ def cli_page() -> str:
     lines = [MADE, "", "# Commands", ""]
     lines += [
         "Results go to standard output, everything else to standard error. [Exit codes](exit-codes.md) are the same",
-        "for every command. An option can also be given as the environment variable that stands beside it.",
+        "for every command. Where an environment variable stands beside an option, it can set the option too. No",
+        "variable sets an option that decides an answer, an exit status, or whether something is done.",
         "",
     ]
     for name, command in commands():
@@ -181,7 +182,7 @@ def cli_page() -> str:
 
 def commands() -> Iterator[tuple[str, Any]]:
     """Every command and group of commands by its whole name, in the order of the help."""
-    stack: list[tuple[str, Any]] = [("overt", typer.main.get_command(command_line(*COMMANDS)))]
+    stack: list[tuple[str, Any]] = [("overt", with_variables(typer.main.get_command(command_line(*COMMANDS))))]
     while stack:
         name, command = stack.pop()
         yield name, command
@@ -212,8 +213,7 @@ def _parameters(name: str, command: Any) -> list[str]:
             continue
         names = ", ".join(f"`{each}`" for each in (*parameter.opts, *parameter.secondary_opts))
         text += " Required." if parameter.required else _choices(parameter)
-        variable = "_".join([*name.split(), parameter.name]).upper().replace("-", "_")
-        options.append([names, text, _default(parameter), f"`{variable}`"])
+        options.append([names, text, _default(parameter), f"`{parameter.envvar}`" if parameter.envvar else ""])
     lines = _table(["argument", "is"], arguments) if arguments else []
     return lines + (_table(["option", "says", "if not given", "variable"], options) if options else [])
 

@@ -13,18 +13,17 @@ from typing import Any
 
 import pytest
 import typer
-from typer.testing import CliRunner
 
 from overt.cli import _app
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LONGEST = 120
-APP = _app.command_line(*_app.COMMANDS)
+APP = _app.with_variables(typer.main.get_command(_app.command_line(*_app.COMMANDS)))
 
 
 def commands() -> Iterator[tuple[str, Any]]:
     """Every command and group by its whole name."""
-    stack: list[tuple[str, Any]] = [("overt", typer.main.get_command(APP))]
+    stack: list[tuple[str, Any]] = [("overt", APP)]
     while stack:
         name, command = stack.pop()
         yield name, command
@@ -64,15 +63,18 @@ def test_help_shows_how_the_command_is_given(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LEAVES)
-def test_option_can_be_an_environment_variable(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_option_can_be_an_environment_variable(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """The page of commands gives the variable that the help gives."""
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setattr("typer.rich_utils.MAX_WIDTH", 200)
-    shown = CliRunner().invoke(APP, [*name.split()[1:], "--help"]).output
+    APP([*name.split()[1:], "--help"], prog_name="overt", standalone_mode=False)
+    shown = capsys.readouterr().out
     page = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
     section = page.split(f"\n## {name}\n")[1].split("\n## ")[0]
     found = set(re.findall(r"env var: (\w+)", shown))
-    assert len(found) == sum(option.opts[0].startswith("-") and option.name != "help" for option in LEAVES[name].params)
+    assert len(found) == sum(option.name in _app.FROM_ENVIRONMENT for option in LEAVES[name].params)
     assert found == set(re.findall(r"`(OVERT_\w+)`", section))
 
 

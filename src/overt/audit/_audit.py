@@ -14,8 +14,9 @@ from typing import Protocol
 
 from overt import __version__
 from overt.audit._accepted import Accepted, read_accepted
-from overt.audit._elsewhere import check_engine, engine_for
-from overt.audit._opened import Opened, SourceOptions, open_source
+from overt.audit._apart import Questions, ask_apart
+from overt.audit._elsewhere import check_engine
+from overt.audit._opened import Opened, SourceOptions, open_prepared
 from overt.audit._own import as_stood
 from overt.audit._run import PackUsed, Run
 from overt.audit._work import Work, working_folder
@@ -32,9 +33,7 @@ from overt.controls import (
     Verdict,
     find_pack,
     read_pack,
-    run_control,
 )
-from overt.controls.engines import Engine
 from overt.refusals import Exit, Refusal, raise_all
 
 _MEMORY = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
@@ -91,9 +90,8 @@ def audit(request: Request, observer: Observer) -> Run:
     plan = _plan(request)
     with working_folder(request.out, request.source.signature()) as work:
         source = as_stood(request.source, request.as_of, work.folder)
-        with open_source(source, work.database, observer.reading, profile=plan.asks_about_columns) as opened:
-            engine = engine_for(request.on, opened.connection, work.folder / "elsewhere")
-            findings = _run_all(plan, opened, engine, work, observer)
+        findings, engine = _ask_all(plan, source, work, observer)
+        with open_prepared(source, work.database) as opened:
             run = _run(plan, opened, engine, findings)
         observer.writing()
         write_results(
@@ -144,10 +142,10 @@ class _Plan:
     def asks_about_columns(self) -> bool:
         return any("source_column" in control.needs for _, control in self.controls)
 
-    def key(self, engine: Engine) -> str:
+    def key(self, engine: str) -> str:
         """What tells this run from another on the same source; the time allowed changes no answer."""
         packs, settings = [pack.digest for pack in self.packs], replace(self.settings, timeout=None)
-        parts = [__version__, engine.name, self.request.source.signature(), settings, packs]
+        parts = [__version__, engine, self.request.source.signature(), settings, packs]
         return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
 
 
@@ -196,25 +194,45 @@ def _kind(value: Value) -> str:
     return "number" if isinstance(value, int | float) else "date" if isinstance(value, dt.date) else "text"
 
 
-def _run_all(plan: _Plan, opened: Opened, engine: Engine, work: Work, observer: Observer) -> list[Finding]:
-    run_key, settings = plan.key(engine), plan.settings
-    done = work.finished({control.id: control for _, control in plan.controls}, run_key)
-    observer.planned(len(plan.controls), len(done))
-    findings = []
-    with work.keeping(run_key) as keeper:
-        for pack, control in plan.controls:
-            finding = done.get(control.id)
-            if finding is None:
-                finding = run_control(control, pack.name, engine, settings, opened.filled.columns)
-                # A control that failed is tried again by the next attempt.
-                if finding.verdict is not Verdict.FAILED:
-                    keeper.keep(finding)
-            findings.append(finding if plan.request.timing else replace(finding, seconds=None))
-            observer.finished(finding)
-    return findings
+def _ask_all(plan: _Plan, source: SourceOptions, work: Work, observer: Observer) -> tuple[list[Finding], str]:
+    """The findings in the order of the controls, and the engine that gave them."""
+    controls = tuple((pack.name, control) for pack, control in plan.controls)
+    elsewhere = work.folder / "elsewhere"
+    questions = Questions(
+        source,
+        work.database,
+        controls,
+        plan.settings,
+        plan.request.on,
+        elsewhere,
+        profile=plan.asks_about_columns,
+        hold=work.lock,
+    )
+    answered: dict[str, Finding] = {}
+    engines: list[str] = []
+
+    def begin(engine: str) -> Mapping[str, Finding]:
+        engines.append(engine)
+        answered.update(work.finished({control.id: control for _, control in controls}, plan.key(engine)))
+        observer.planned(len(controls), len(answered))
+        for _, control in controls:
+            if control.id in answered:
+                observer.finished(answered[control.id])
+        return dict(answered)
+
+    for finding in ask_apart(questions, observer.reading, begin):
+        # A control that failed is tried again by the next attempt.
+        if finding.verdict is not Verdict.FAILED:
+            with work.keeping(plan.key(engines[0])) as keeper:
+                keeper.keep(finding)
+        answered[finding.control.id] = finding
+        observer.finished(finding)
+    timed = plan.request.timing
+    findings = [answered[control.id] for _, control in controls]
+    return [each if timed else replace(each, seconds=None) for each in findings], engines[0]
 
 
-def _run(plan: _Plan, opened: Opened, engine: Engine, findings: list[Finding]) -> Run:
+def _run(plan: _Plan, opened: Opened, engine: str, findings: list[Finding]) -> Run:
     request, account, mapping = plan.request, opened.account, opened.mapping
     return Run(
         register=account.name,
@@ -225,7 +243,7 @@ def _run(plan: _Plan, opened: Opened, engine: Engine, findings: list[Finding]) -
         as_of=request.as_of,
         packs=tuple(PackUsed(p.name, p.version, p.title, p.digest, dict(p.left_out)) for p in plan.packs),
         thresholds=plan.thresholds,
-        engine=engine.name,
+        engine=engine,
         version=__version__,
         evidence=request.evidence.value,
         limit=request.limit,

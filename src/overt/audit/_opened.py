@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -93,13 +93,60 @@ def open_source(
 ) -> Iterator[Opened]:
     """Loads a source into `database`, maps and profiles it, and opens it; what was done before is not done again.
 
+    Loading and mapping are done in a process of its own, which is held to the memory that `options` allow.
     `profile` is for controls that ask about the source's columns: without it only filled rows are counted.
     """
+    from overt.audit._apart import prepare_apart  # noqa: PLC0415  it runs `prepare` of this module
+
+    prepare_apart(options, database, progress, profile=profile)
+    with open_prepared(options, database) as opened:
+        yield opened
+
+
+def prepare(
+    options: SourceOptions,
+    database: Path,
+    progress: Progress | None = None,
+    *,
+    profile: bool = True,
+    mapping_begins: Callable[[], None] = lambda: None,
+) -> None:
+    """Loads a source into `database`, maps and profiles it, here. `mapping_begins` is called before it maps."""
     mapping = read_mapping(options.mapping) if options.mapping else None
     account = _load(options, database, progress)
-    filled = _fill(options, database, mapping, account, profile)
+    with open_workshop(database, account.held_files, memory=options.memory, threads=options.threads) as connection:
+        filled = read_filled(connection)
+        if profile and (filled is None or not is_profiled(connection)):
+            profile_columns(connection)
+        elif filled is None:
+            count_filled(connection)
+        if filled is None:
+            mapping_begins()
+            apply_mapping(connection, mapping, account, limits=options.limits)
+
+
+def is_prepared(options: SourceOptions, database: Path, *, profile: bool = True) -> bool:
+    """Whether an earlier attempt did all that `prepare` would do."""
+    account = read_account(database)
+    if account is None or Path(f"{database}.wal").exists():
+        return False
+    with open_locked(database, account.held_files, memory=options.memory, threads=options.threads) as connection:
+        return read_filled(connection) is not None and (not profile or is_profiled(connection))
+
+
+@contextmanager
+def open_prepared(options: SourceOptions, database: Path) -> Iterator[Opened]:
+    """Opens a source that was prepared in `database`; no expression of its mapping is run again."""
+    mapping = read_mapping(options.mapping) if options.mapping else None
+    account = read_account(database)
+    if account is None:
+        raise ValueError("this database holds no source that was loaded to its end")
+    check_unchanged(account)
     connection = open_locked(database, account.held_files, memory=options.memory, threads=options.threads)
     try:
+        filled = read_filled(connection)
+        if filled is None:
+            raise ValueError("this database holds no source that was mapped to its end")
         fills = tuple(
             ColumnFill(table, column.removeprefix(f"{table}."), rows, full)
             for table, column, rows, full in connection.execute(_FILLS).fetchall()
@@ -112,6 +159,13 @@ def open_source(
 
 def draft(options: SourceOptions, database: Path, progress: Progress | None = None) -> str:
     """A mapping drafted from the columns and values of a source, its guesses marked."""
+    from overt.audit._apart import draft_apart  # noqa: PLC0415  it runs `draft_here` of this module
+
+    return draft_apart(options, database, progress)
+
+
+def draft_here(options: SourceOptions, database: Path, progress: Progress | None = None) -> str:
+    """The same as `draft`, in this process."""
     account = _load(options, database, progress)
     with open_workshop(database, account.held_files, memory=options.memory, threads=options.threads) as connection:
         return draft_mapping(connection, account)
@@ -128,15 +182,3 @@ def _load(options: SourceOptions, database: Path, progress: Progress | None) -> 
     for path in (database, database.with_name(database.name + ".wal")):
         path.unlink(missing_ok=True)
     return load_source(options.location, database, progress=progress, limits=options.limits, reading=options.reading)
-
-
-def _fill(
-    options: SourceOptions, database: Path, mapping: Mapping | None, account: SourceAccount, profile: bool
-) -> Filled:
-    with open_workshop(database, account.held_files, memory=options.memory, threads=options.threads) as connection:
-        filled = read_filled(connection)
-        if profile and (filled is None or not is_profiled(connection)):
-            profile_columns(connection)
-        elif filled is None:
-            count_filled(connection)
-        return filled or apply_mapping(connection, mapping, account, limits=options.limits)

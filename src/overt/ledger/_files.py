@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from overt.machine import BINARY, Held, lock, set_mode, sync
 from overt.refusals import Refusal
+from overt.storage import storage_refused
 
 READABLE, SECRET = 0o644, 0o600
 
@@ -17,30 +17,21 @@ READABLE, SECRET = 0o644, 0o600
 def write_file(path: Path, data: bytes, mode: int = READABLE) -> None:
     """Puts a file in place of whatever is there; on the disk when this returns. One writer at a time."""
     beside = path.with_name(f".{path.name}.new")
-    with full_disk_refused(path):
+    with storage_refused(path):
         make_folder(path.parent)
         write_synced(beside, data, mode)
         beside.replace(path)
-        sync_folder(path.parent)
+        sync(path.parent)
 
 
 def write_synced(path: Path, data: bytes, mode: int = READABLE) -> None:
     """Writes a file and forces its bytes to the disk; its name is not yet safe."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | BINARY, mode)
     with os.fdopen(descriptor, "wb") as stream:
-        os.fchmod(descriptor, mode)
+        set_mode(descriptor, mode)
         stream.write(data)
         stream.flush()
         os.fsync(descriptor)
-
-
-def sync_folder(folder: Path) -> None:
-    """Forces the names in a folder to the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def make_folder(folder: Path) -> None:
@@ -48,7 +39,7 @@ def make_folder(folder: Path) -> None:
     if not folder.is_dir():
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
-        sync_folder(folder.parent)
+        sync(folder.parent)
 
 
 def read_file(path: Path, limit: int) -> bytes | None:
@@ -67,21 +58,9 @@ def read_file(path: Path, limit: int) -> bytes | None:
 def alone(folder: Path, *, wait: bool = True) -> Iterator[None]:
     """Holds a folder's lock, against other processes and threads; refuses one that is held, unless it may wait."""
     make_folder(folder)
-    with (folder / ".lock").open("w") as lock:
+    with (folder / ".lock").open("w", encoding="utf-8") as stream:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError as error:
+            lock(stream, wait=wait)
+        except Held as error:
             raise Refusal("ledger-busy", str(folder), "another publisher is at work", "one at a time") from error
         yield
-
-
-@contextmanager
-def full_disk_refused(where: Path) -> Iterator[None]:
-    """A full disk as a refusal that says where."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        remedy = "free space and run the same command again; it goes on where it stopped"
-        raise Refusal("disk-full", str(where), "no space left on the disk", "space", remedy) from error

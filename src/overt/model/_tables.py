@@ -268,9 +268,9 @@ _TABLES = (
     ),
     table(
         "recall",
-        "That a body was told to delete, correct or restrict what it had been sent, and whether it confirmed.",
+        "That a body is to delete, correct or restrict what it had been sent, and whether it confirmed.",
         text("recall_id", "The number of the recall."),
-        text("request_id", "The request it follows from."),
+        text("request_id", "The request it follows from; absent where the removal of an entry raised it."),
         naming("recipient", "The body that was told."),
         text(
             "recipient_kind",
@@ -278,7 +278,7 @@ _TABLES = (
             "police council housing school benefits immigration health probation court other own",
         ),
         text("asks", "What it was asked to do.", "delete correct restrict"),
-        date("sent_on", "The day it was told."),
+        date("sent_on", "The day it was told; absent until a notice was written."),
         naming("sent_by", "Who told it: a staff reference."),
         date("due_on", "The day by which it must confirm."),
         date("confirmed_on", "The day it confirmed."),

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
+from overt.machine import BINARY
 from overt.pseudonym._dates import WHY_NO_DATE, Order, read_birth_date
 from overt.pseudonym._key import Person, PseudonymKey
 from overt.pseudonym._name import WHY_NOT, Unreadable, read_name, read_parts
@@ -274,7 +275,7 @@ def _whole(out: Path) -> Iterator[IO[str]]:
     part = out.with_name(f".{out.name}.part")
     out.parent.mkdir(parents=True, exist_ok=True)
     try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | BINARY, 0o600)
         with os.fdopen(descriptor, "wb") as stored:
             packed = out.name.lower().endswith(".gz")
             # No name and no time of day in the header: the same export gives the same bytes.

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from overt.machine import BINARY
 from overt.pseudonym._key import PseudonymKey, read_key_text
 from overt.refusals import Refusal
 from overt.sealed import COST, Cost, Sealed, check_passphrase, read_sealed, seal
@@ -25,7 +26,7 @@ def write_pseudonym_key(
     data = json.dumps(content, indent=1).encode() + b"\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o600)
     except FileExistsError:
         raise Refusal("key-exists", str(path), "a key", "a name that is not taken") from None
     with os.fdopen(descriptor, "wb") as stream:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from overt.gate import Admitted, Gate, Proposed
+from overt.machine import BINARY
 from overt.pseudonym import PseudonymKey
 from overt.reconcile._account import TO_DO, Json, account
 from overt.reconcile._list import ListOptions, open_list
@@ -99,7 +100,7 @@ def _owners_file(path: Path | None) -> Iterator[Callable[[Found], None]]:
         yield lambda _: None
         return
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o600)
     except FileExistsError:
         raise Refusal("out-is-there", str(path), "something of that name", "a name that is not taken") from None
     try:

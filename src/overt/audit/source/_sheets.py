@@ -1,17 +1,13 @@
-"""Reads the sheets of a workbook into Parquet files. Run as a program of its own, and imports nothing of ours.
+"""Reads the sheets of a workbook into Parquet files. Run in a process of its own, and imports nothing of ours.
 
 A workbook is read whole into memory, and a hostile one asks for far more than its size: two cells at
 opposite corners of a sheet are enough. So it is read in a process that may take no more memory and
-time than it was given, and whose death is a refusal. Takes a JSON object on standard input, answers
-with one on standard output.
+time than it was given, and whose death is a refusal.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import json
-import resource
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,21 +28,14 @@ _EXACT = 2**53
 _LONGEST_NAME = 1_001
 
 
-def main() -> None:
-    """Reads one workbook as the request on standard input says."""
-    request = json.load(sys.stdin)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (request["memory"], request["memory"]))
-    resource.setrlimit(resource.RLIMIT_CPU, (request["seconds"], request["seconds"]))
+def read(request: dict[str, Any], _say: object, _hear: object) -> dict[str, Any]:
+    """What the workbook of the request holds, or the fault for which it cannot be read."""
     try:
-        answer = _read(request)
+        return _read(request)
     except PasswordError:
-        answer = {"fault": "encrypted"}
+        return {"fault": "encrypted"}
     except CalamineError:
-        answer = {"fault": "broken"}
-    except MemoryError:
-        answer = {"fault": "memory"}
-    json.dump(answer, sys.stdout)
+        return {"fault": "broken"}
 
 
 def _read(request: dict[str, Any]) -> dict[str, Any]:
@@ -195,7 +184,3 @@ def _as_text(value: Any) -> str:
         seconds = round(value.total_seconds())
         return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
     return str(value)
-
-
-if __name__ == "__main__":
-    main()

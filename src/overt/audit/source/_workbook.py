@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +14,7 @@ from overt.audit.source._loading import Loaded, Loading, table_name, target
 from overt.audit.source._sandbox import literal, quoted_name, read_path
 from overt.audit.source._texts import check_texts
 from overt.audit.source._zips import Signs, broken, check_zip, encrypted
+from overt.machine import Apart, Ended, Fault, PeakLimits
 from overt.model import TABLES
 from overt.refusals import Refusal, Refusals, raise_all
 
@@ -85,26 +82,17 @@ def _read_apart(path: Path, name: str, loading: Loading) -> dict[str, Any]:
         "out": str(loading.scratch.absolute()),
         "sheets": list(reading.sheets),
         "header_row": reading.header_row,
-        "memory": limits.workbook_memory,
-        "seconds": limits.workbook_seconds,
     }
+    held_to = PeakLimits(limits.workbook_memory, limits.workbook_seconds)
     try:
-        # Our own program, and no shell.
-        done = subprocess.run(  # noqa: S603
-            [sys.executable, "-P", str(Path(_sheets.__file__))],
-            input=json.dumps(request).encode(),
-            capture_output=True,
-            timeout=limits.workbook_seconds * 2,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise _too_slow(name, limits) from None
-    if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        raise _too_slow(name, limits)
-    try:
-        answer: dict[str, Any] = json.loads(done.stdout)
-    except ValueError:
-        answer = {"fault": "memory" if done.returncode in (-signal.SIGABRT, -signal.SIGSEGV) else "broken"}
+        # The file itself, since the package takes a moment to import.
+        with Apart(f"{_sheets.__file__}:read", request, held_to) as apart:
+            *_, said = apart.answer(limits.workbook_seconds * 2)
+        answer: dict[str, Any] = said["answer"]
+    except Ended as ended:
+        if ended.fault is Fault.TIME:
+            raise _too_slow(name, limits) from None
+        answer = {"fault": "memory" if ended.fault is Fault.MEMORY else "broken"}
     fault = answer.get("fault")
     if fault == "sheet-absent":
         absent, present = (shown_name(", ".join(answer[each])) for each in ("absent", "present"))

@@ -1,0 +1,24 @@
+"""What differs between machines: locks, what is forced to the disk, limits of memory, and work in a process of its own.
+
+Linux and macOS have `fcntl` and `resource`, Windows has `msvcrt`. No other module imports these, so that auditing
+and verifying run on all three. On Windows the memory of a process is looked at and not limited by the system.
+"""
+
+from overt.machine._apart import Apart, Ended, Fault, PeakLimits
+from overt.machine._files import BINARY, descriptors, set_mode, sync
+from overt.machine._inside import unlimited
+from overt.machine._lock import Held, lock
+
+__all__ = [
+    "BINARY",
+    "Apart",
+    "Ended",
+    "Fault",
+    "Held",
+    "PeakLimits",
+    "descriptors",
+    "lock",
+    "set_mode",
+    "sync",
+    "unlimited",
+]
