@@ -1,83 +1,156 @@
-"""What DuckDB would read, as its own parser, binder and planner say before anything is left out.
+"""What DuckDB would read, by three answers of its own.
 
-The parser gives every function and table function by name. The binder gives the names that are no select of the query's
-own, which it resolves by scope. The plan gives what views stand for: a system view is a function there.
+1. Its parser gives every function, table function and kind of expression by name.
+2. Its binder and planner, in a database that holds nothing but empty tables, give what each name stands for: what is
+   not there cannot be bound, files are out of reach, and a system view shows as the function it stands for.
+3. Its planner, on the connection that will run the query, gives what would be scanned there.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import duckdb
 
-from overt.controls.engines._reads import MODEL, words
+from overt.controls.engines._reads import words
+from overt.model import TABLES, Kind
 
-_SOURCES = frozenset(("BASE_TABLE", "SUBQUERY", "JOIN", "EMPTY", "EXPRESSION_LIST"))
-_EXPRESSIONS = frozenset(
-    (
-        "COLUMN_REF", "CONSTANT", "FUNCTION", "CAST", "COMPARISON", "CONJUNCTION", "OPERATOR", "CASE", "BETWEEN",
-        "WINDOW", "SUBQUERY",
-    )
-)  # fmt: skip
-_FUNCTIONS = words(
-    "+ - * / || ~~ !~~ >> ~~~ like_escape not_like_escape",
-    "count count_star sum min max row_number lag lead coalesce ifnull nullif trim ltrim rtrim lower upper length",
-    "replace substr substring to_years date_diff md5 md5_number histogram struct_pack",
+TYPES = {
+    Kind.TEXT: "varchar",
+    Kind.INTEGER: "bigint",
+    Kind.NUMBER: "double",
+    Kind.BOOLEAN: "boolean",
+    Kind.DATE: "date",
+    Kind.TIMESTAMP: "timestamp",
+}
+_OWN_LEAVES = words("CTE_SCAN CTE_REF DELIM_GET DUMMY_SCAN EMPTY_RESULT EXPRESSION_GET")
+_SOURCES = words("BASE_TABLE SUBQUERY JOIN EMPTY EXPRESSION_LIST")
+_DATABASE = "memory"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a text may use: kinds of expressions, functions, and functions in place of tables; `never` are names."""
+
+    expressions: frozenset[str]
+    functions: frozenset[str]
+    table_functions: frozenset[str]
+    never: frozenset[str]
+
+
+class _Unlisted(Exception):
+    """A plan has a leaf that is neither a table nor of the engine's own making."""
+
+
+_OF_CONTROLS = Words(
+    words("COLUMN_REF CONSTANT FUNCTION CAST COMPARISON CONJUNCTION OPERATOR CASE BETWEEN WINDOW SUBQUERY"),
+    words(
+        "+ - * / || ~~ !~~ ~~~ like_escape not_like_escape",
+        "count count_star sum min max row_number lag lead coalesce ifnull nullif trim ltrim rtrim lower upper length",
+        "replace substr substring to_years date_diff",
+    ),
+    frozenset(),
+    # Functions where no column has the name, and columns that no table declares.
+    words(
+        "current_date current_time current_timestamp localtime localtimestamp current_user session_user user",
+        "current_role current_catalog current_schema current_database rowid",
+    ),
 )
-# Names that are functions where no column has them, and columns that no table declares.
-_SPECIAL = words(
-    "current_date current_time current_timestamp localtime localtimestamp current_user session_user user current_role",
-    "current_catalog current_schema current_database rowid filename file_row_number file_index",
-)
-_OWN_LEAVES = words(
-    "CTE_SCAN CTE_REF DELIM_GET DELIM_SCAN DUMMY_SCAN EMPTY_RESULT CHUNK_GET COLUMN_DATA_GET COLUMN_DATA_SCAN",
-    "EXPRESSION_GET EXPRESSION_SCAN",
-)
-
-Leaf = tuple[str, str]
 
 
-def outside(connection: duckdb.DuckDBPyConnection, sql: str, own: Iterable[str] = ()) -> list[str]:
-    """What the query would read beside tables of the model; `own` are selects that stand for such tables."""
-    trusted = list(own)
-    known = {name for text in trusted for name in _named(_parsed(connection, text))}
-    found = [name for name in _named(_parsed(connection, sql)) if name not in known]
-    if found:
+class Room:
+    """A database of its own that holds nothing but empty tables: what a query finds in it is all that it may read.
+
+    `columns` are schema, table, column and type; `path` is where bare names are looked for.
+    """
+
+    def __init__(self, columns: Iterable[tuple[str, str, str, str]], path: Sequence[str], allowed: Words) -> None:
+        closed = {"enable_external_access": False, "autoinstall_known_extensions": False}
+        self._connection = duckdb.connect(config={**closed, "autoload_known_extensions": False, "threads": 1})
+        self._allowed = allowed
+        tables: dict[tuple[str, str], list[str]] = {}
+        for schema, table, column, kind in columns:
+            tables.setdefault((schema, table), []).append(f"{_quoted(column)} {kind}")
+        for schema in {schema for schema, _ in tables} | set(path):
+            self._connection.execute(f"create schema if not exists {_quoted(schema)}")
+        for (schema, table), parts in tables.items():
+            self._connection.execute(f"create table {_quoted(schema)}.{_quoted(table)} ({', '.join(parts)})")
+        settings = ("explain_output = 'all'", "TimeZone = 'UTC'", f"search_path = '{','.join(path)}'")
+        for setting in (*settings, "lock_configuration = true"):
+            self._connection.execute(f"set {setting}")
+
+    def outside(self, sql: str) -> list[str]:
+        """What one select would read beside the tables of the room.
+
+        Raises `duckdb.Error` where the select is at fault in another way, so that it could not be run either.
+        """
+        try:
+            found = list(_named(_parsed(self._connection, sql), self._allowed))
+            if not found:
+                self._read(sql)
+        except (duckdb.CatalogException, duckdb.PermissionException, duckdb.IOException):
+            return ["something that is not there: a table, type or file"]
+        except RecursionError:
+            return ["selects or brackets inside one another, too deep to be looked at"]
+        except _Unlisted as error:
+            return [str(error)]
         return found
-    names = {name.strip('"') for name in connection.get_table_names(sql, qualified=True)}
-    if names - MODEL:
-        return sorted(names - MODEL)
-    allowed = {leaf for name in names for leaf in leaves(connection, f'select * from "{name}"')}
-    allowed |= {leaf for text in trusted for leaf in leaves(connection, text)}
-    return [" ".join(leaf).strip() for leaf in leaves(connection, sql) if leaf not in allowed]
+
+    def tables(self, sql: str) -> list[str]:
+        """The tables that the select reads, as names in SQL with their schemas; `outside` was asked before."""
+        return self._read(sql)
+
+    def _read(self, sql: str) -> list[str]:
+        plans = dict(self._connection.execute(f"explain (format json) {sql}").fetchall())
+        names = set()
+        # The plan before anything was left out of it.
+        for node in _nodes(json.loads(plans["logical_plan"])):
+            table = node["extra_info"].get("Table")
+            kind = str(node["name"]).strip()
+            if table:
+                names.add(str(table).removeprefix(f"{_DATABASE}."))
+            elif not node["children"] and kind not in _OWN_LEAVES and kind.lower() not in self._allowed.table_functions:
+                raise _Unlisted(kind.lower())
+        return sorted(names)
 
 
-def leaves(connection: duckdb.DuckDBPyConnection, sql: str) -> set[Leaf]:
-    """What the plan of a query reads: the kind of each scan and the table; a file has no name there."""
+@cache
+def model_room() -> Room:
+    """The room of controls: the tables of the model."""
+    columns = [(table.name, each.name, TYPES[each.kind]) for table in TABLES.values() for each in table.columns]
+    return Room([("main", *each) for each in columns], ("main",), _OF_CONTROLS)
+
+
+def scanned(connection: duckdb.DuckDBPyConnection, sql: str) -> set[str]:
+    """What the plan of a query reads on this connection: tables by their names, and functions that read for it."""
     plans = dict(connection.execute(f"explain (format json) {sql}").fetchall())
-    found: set[Leaf] = set()
-    # Where the connection gives it, the plan before anything was made shorter.
-    stack = json.loads(plans.get("logical_plan") or plans["physical_plan"])
+    read = (node["extra_info"] for node in _nodes(json.loads(plans["physical_plan"])))
+    return {str(each) for info in read for each in (info.get("Table"), info.get("Function")) if each}
+
+
+def _nodes(plan: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    stack = list(plan)
     while stack:
         node = stack.pop()
         stack += node["children"]
-        if not node["children"] and node["name"].strip() not in _OWN_LEAVES:
-            found.add((node["name"].strip(), str(node["extra_info"].get("Table", ""))))
-    return found
+        yield node
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _parsed(connection: duckdb.DuckDBPyConnection, sql: str) -> Any:
     row = connection.execute("select json_serialize_sql($1::varchar)", [sql]).fetchone() or ("{}",)
-    tree = json.loads(row[0])
-    if tree.get("error") and tree.get("error_type") == "parser":
-        raise duckdb.ParserException(str(tree["error_message"]))
-    return tree
+    return json.loads(row[0])
 
 
-def _named(tree: Any) -> Iterator[str]:
-    """What the parser's tree names that may not stand in a control."""
+def _named(tree: Any, allowed: Words) -> Iterator[str]:
+    """What the parser's tree names that may not stand in a text."""
     if tree.get("error") or len(tree["statements"]) != 1:
         yield "something that is not one select"
         return
@@ -87,24 +160,45 @@ def _named(tree: Any) -> Iterator[str]:
         if isinstance(node, list):
             stack += node
         elif isinstance(node, dict):
-            stack += [value for key, value in node.items() if key != "cast_type" and node.get("class") != "CONSTANT"]
-            yield from _unknown(node)
+            constant = node.get("class") == "CONSTANT"
+            stack += [value for key, value in node.items() if key != "cast_type" and not constant]
+            yield from _unlisted(node, allowed)
 
 
-def _unknown(node: dict[str, Any]) -> Iterator[str]:
+def _unlisted(node: dict[str, Any], allowed: Words) -> Iterator[str]:
     kind = str(node.get("class") or "")
+    name = str(node.get("function_name", "")).lower()
     if not kind:
         # A source has an alias and a sample; a query node and a modifier have not.
         source = str(node.get("type", ""))
-        if "sample" in node and "alias" in node and source not in _SOURCES:
-            yield f"{source} {(node.get('function') or {}).get('function_name', '')}".strip()
+        if "sample" in node and "alias" in node:
+            yield from _unlisted_source(source, node, allowed)
         elif source.endswith("_NODE") and source not in ("SELECT_NODE", "SET_OPERATION_NODE"):
-            yield source
-    elif kind not in _EXPRESSIONS:
-        yield kind
+            yield source.lower()
+    elif kind not in allowed.expressions:
+        yield kind.lower()
     elif kind in ("FUNCTION", "WINDOW"):
-        name = str(node.get("function_name", "")).lower()
-        if name not in _FUNCTIONS or str(node.get("schema") or "main") != "main" or node.get("catalog"):
+        if name not in allowed.functions | allowed.table_functions or not _is_plain(node):
             yield f"the function {name}"
-    elif kind == "COLUMN_REF" and str(node["column_names"][-1]).lower() in _SPECIAL:
+    elif kind == "COLUMN_REF" and node["column_names"][-1].lower() in _never(node, allowed):
         yield str(node["column_names"][-1])
+
+
+def _never(node: dict[str, Any], allowed: Words) -> frozenset[str]:
+    """The names that the column may not have: behind the name of a table only that of a row's place means something."""
+    return allowed.never if len(node["column_names"]) == 1 else allowed.never & {"rowid"}
+
+
+def _unlisted_source(source: str, node: dict[str, Any], allowed: Words) -> Iterator[str]:
+    if source == "TABLE_FUNCTION":
+        name = str((node.get("function") or {}).get("function_name", "")).lower()
+        if name not in allowed.table_functions:
+            yield f"the table function {name}"
+    elif source not in _SOURCES:
+        yield source.lower()
+    elif node.get("catalog_name"):
+        yield f"the database {node['catalog_name']}"
+
+
+def _is_plain(node: dict[str, Any]) -> bool:
+    return str(node.get("schema") or "main") == "main" and not node.get("catalog")
