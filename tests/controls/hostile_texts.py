@@ -289,6 +289,22 @@ def controls(number: int, seed: int = 12) -> list[Hostile]:
     return list(texts.values())
 
 
+def mappings(number: int, seed: int = 21) -> list[Hostile]:
+    """The same attacks written as selects of a mapping for `entry`, over a source with a table `stops (id, state)`."""
+    return list({each.sql: each for each in (_as_mapping(text) for text in controls(number, seed))}.values())
+
+
+def _as_mapping(text: Hostile) -> Hostile:
+    sql = text.sql
+    for control, mapping in (
+        ("select entry.entry_id,", "select stops.id as entry_id,"), ("entry.entry_id", "stops.id"),
+        ("entry.status", "stops.state"), (" as breach", " as decided_by"), (" as reason", " as role"),
+        (" from entry", " from stops"), (" entry", " stops"), ("entry.", "stops."),
+    ):  # fmt: skip
+        sql = sql.replace(control, mapping)
+    return Hostile(text.kind, sql)
+
+
 def _controls(chance: random.Random) -> Iterator[Hostile]:
     reads = list(product(TARGETS, PLACES.values(), DISGUISES.items()))
     values = list(product(VALUES, OF_VALUES.values()))
