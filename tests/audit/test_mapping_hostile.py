@@ -19,6 +19,7 @@ from tests.controls.hostile_texts import Hostile, mappings
 from tests.controls.test_hostile_texts import Tally
 from tests.controls.worlds import World, both, duckdb_world
 
+
 @pytest.fixture(scope="module")
 def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, World]]:
     """A source of one table, in a DuckDB without a lock that holds a secret elsewhere."""

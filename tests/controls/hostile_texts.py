@@ -65,7 +65,9 @@ TARGETS = [
     *_targets("queries in a text", "x", "dblink('', 'select x from secret') as d(x text)"),
     *_targets("queries in a text", "x", "identifier('secret')", "table(secret)", "(table secret)"),
     *_targets("queries in a text", "t", "query_to_xml('select x from public.secret', true, true, '')"),
-    *_targets("queries in a text", "x", "(from secret)", "(select * from secret)", "(show tables)", "(describe secret)"),
+    *_targets(
+        "queries in a text", "x", "(from secret)", "(select * from secret)", "(show tables)", "(describe secret)"
+    ),
 ]
 
 # Values that need no `from`: what a function, a setting, a clock or a column of the system gives.
@@ -120,7 +122,7 @@ PLACES = {
     ),
     "a comma": f"select entry.entry_id, t.{{column}} as unit, {_SHOWN}, {{relation}} as t",
     "a select as a value": (
-        f"select entry.entry_id, (select max(cast(t.{{column}} as varchar(2000))) from {{relation}} as t) as unit, {_SHOWN}"
+        "select entry.entry_id, (select max(cast(t.{column} as varchar(2000))) from {relation} as t) as unit, " + _SHOWN
     ),
     "the reason": (
         "select entry.entry_id, 'a' as unit, true as breach, t.{column} as reason from entry, {relation} as t"
@@ -197,11 +199,11 @@ def _inner_with(text: str, target: Target) -> str:
 
 def _later_with(text: str, target: Target) -> str:
     """A `with` of the same name beside the place, after its use."""
-    name, column = target.name, target.column
-    inner = f"(select i.a from (with {name} as (select entry.entry_id as a from entry) select {name}.a from {name}) as i)"
-    return text.replace("entry.status = 'active'", f"(entry.status = 'active' or exists {inner})", 1).replace(
-        "t.{column}", f"t.{column}"
+    name = target.name
+    inner = (
+        f"(select i.a from (with {name} as (select entry.entry_id as a from entry) select {name}.a from {name}) as i)"
     )
+    return text.replace("entry.status = 'active'", f"(entry.status = 'active' or exists {inner})", 1)
 
 
 def _with_of_its_name(text: str, target: Target) -> str:
@@ -212,8 +214,11 @@ def _with_of_its_name(text: str, target: Target) -> str:
 
 
 def _alias_of_the_model(text: str, target: Target) -> str:
-    return text.replace(" as t ", " as item ").replace(" as t)", " as item)").replace(" t.", " item.").replace(
-        "(t.", "(item."
+    return (
+        text.replace(" as t ", " as item ")
+        .replace(" as t)", " as item)")
+        .replace(" t.", " item.")
+        .replace("(t.", "(item.")
     )
 
 
@@ -261,9 +266,7 @@ DISGUISES: dict[str, Disguise] = {
     "as a creation": lambda text, target: f"create table taken as {text}",
     "as a copy": lambda text, target: f"copy ({text}) to '{{folder}}/taken.csv'",
     "from first": lambda text, target: f"from ({text}) as f select f.*",
-    "with a name for columns": lambda text, target: text.replace(" as t", " as t", 1).replace(
-        "from entry", "from entry as entry", 1
-    ),
+    "a name for columns": lambda text, target: text.replace("from entry", f"from entry as entry ({target.column})", 1),
 }  # fmt: skip
 
 
@@ -319,6 +322,7 @@ def _controls(chance: random.Random) -> Iterator[Hostile]:
         if count % 4 == 0 and count // 4 < len(values):
             value, shown = values[count // 4]
             value = value.replace("{guess}", GUESS).replace("{{", "{").replace("}}", "}")
-            yield Hostile("functions, settings and columns of the system", shown.replace("{value}", value).replace(
-                "{guess}", GUESS
-            ))
+            yield Hostile(
+                "functions, settings and columns of the system",
+                shown.replace("{value}", value).replace("{guess}", GUESS),
+            )

@@ -9,19 +9,19 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import pytest
+from tests.attempts import Count
+from tests.controls import hostile_texts
+from tests.controls.hostile_texts import Hostile
+from tests.controls.worlds import World, both, duckdb_world, postgres_world, spark_world, sqlite_world
 
 from overt.controls import Control, Settings, new_control, read_pack, run_control
 from overt.controls._text import read_text
 from overt.controls.engines import Engine, ReadsOutside, SummaryQuery
 from overt.refusals import Refusal
-from tests.attempts import Count
-from tests.controls import hostile_texts
-from tests.controls.hostile_texts import Hostile
-from tests.controls.worlds import World, both, duckdb_world, postgres_world, spark_world, sqlite_world
 
 SHORT, LONG = 300, 2_100
 AS_OF = dt.date(2026, 6, 30)
@@ -48,7 +48,7 @@ def of_the_engine_alone(world: World, text: Hostile) -> str:
         return f"error: {error}"
 
 
-@lru_cache(maxsize=None)
+@cache
 def is_refused_unasked(sql: str) -> bool:
     """Whether the reading of the text refuses it, which no engine and no secret has a part in."""
     return read_text(sql, "xx-01.sql", dated=None, scoped_by_date=False)[0] is None
@@ -130,9 +130,7 @@ def test_no_pack_reads_outside_the_model(
 ) -> None:
     """Neither barrier taken away: nothing of the secret is shown, and no answer depends on it."""
     worlds = request.getfixturevalue(name)
-    found = tally(
-        worlds, hostile_texts.controls(number), lambda world, text: of_the_whole(world, text, plain_control)
-    )
+    found = tally(worlds, hostile_texts.controls(number), lambda world, text: of_the_whole(world, text, plain_control))
     attempts(f"hostile texts of controls {NAMES[name]}", number)
     assert found.leaks == []
 

@@ -1,4 +1,4 @@
-"""Engines with a register and, beside it, a secret that no table of the model holds: in tables, files and the catalogue.
+"""Engines with a register and, beside it, a secret that no table of the model holds: in tables, files, the catalogue.
 
 Two worlds of one engine differ in the secret alone.
 """
@@ -142,7 +142,9 @@ def spark_world(folder: Path, secret: str) -> Engine:
     session = engine.session
     for table in TABLES.values():
         rows = [{"entry_id": "E1", "status": "active"}] if table.name == "entry" else []
-        session.sql(engine.values(table, [each.name for each in table.columns], rows)).createOrReplaceTempView(table.name)
+        session.sql(engine.values(table, [each.name for each in table.columns], rows)).createOrReplaceTempView(
+            table.name
+        )
     session.sql(f"select '{secret}' as x").createOrReplaceTempView("secret")
     session.sql(f"select '{secret}' as x").createOrReplaceGlobalTempView("secret")
     session.sql(f"declare or replace variable canary = '{secret}'")

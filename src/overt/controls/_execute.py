@@ -64,7 +64,8 @@ def run_control(
 ) -> Finding:
     """The control's answer. A control that the engine cannot run is `failed`, never met and never breached.
 
-    Refuses a control that would read something else than the model. `filled` says which columns the source really has: a control that needs another is not run.
+    Refuses a control that would read something else than the model. `filled` says which columns the source really
+    has: a control that needs another is not run.
     """
     missing = missing_for(control, filled)
     if missing:

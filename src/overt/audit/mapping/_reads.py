@@ -9,18 +9,13 @@ from __future__ import annotations
 import duckdb
 
 from overt.audit.mapping._functions import ALLOWED, CLOCKS, TABLE_FUNCTIONS
-from overt.controls.engines import Room, Words, scanned
+from overt.controls.engines import Room, Words, scanned, words
 
 _SCHEMAS = ("numbered", "source")
-_OF_MAPPINGS = Words(
-    frozenset(
-        "COLUMN_REF CONSTANT FUNCTION CAST COMPARISON CONJUNCTION OPERATOR CASE BETWEEN WINDOW SUBQUERY LAMBDA "
-        "STAR".split()
-    ),
-    ALLOWED,
-    TABLE_FUNCTIONS,
-    CLOCKS,
+_EXPRESSIONS = words(
+    "COLUMN_REF CONSTANT FUNCTION CAST COMPARISON CONJUNCTION OPERATOR CASE BETWEEN WINDOW SUBQUERY LAMBDA STAR"
 )
+_OF_MAPPINGS = Words(_EXPRESSIONS, ALLOWED, TABLE_FUNCTIONS, CLOCKS)
 
 
 def source_room(connection: duckdb.DuckDBPyConnection) -> Room:

@@ -4,7 +4,7 @@ from overt.controls.engines._base import Engine, Summary, SummaryQuery, TimeLimi
 from overt.controls.engines._duckdb import DuckDBEngine
 from overt.controls.engines._open import open_for_cases
 from overt.controls.engines._postgres import PostgresEngine
-from overt.controls.engines._reads import ReadsOutside
+from overt.controls.engines._reads import ReadsOutside, words
 from overt.controls.engines._reads_duckdb import Room, Words, scanned
 from overt.controls.engines._spark import SparkEngine
 from overt.controls.engines._sqlite import SQLiteEngine
@@ -23,4 +23,5 @@ __all__ = [
     "Words",
     "open_for_cases",
     "scanned",
+    "words",
 ]

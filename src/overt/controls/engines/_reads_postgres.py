@@ -26,8 +26,32 @@ _NODES = words(
 # boolean, whole and other numbers, text, days, moments and spans, and lists of them. To make a value of a type that
 # names what the catalogue holds is to look there.
 _TYPES = frozenset(
-    (16, 20, 21, 23, 25, 700, 701, 705, 1043, 1082, 1114, 1186, 1700)
-    + (1000, 1005, 1007, 1009, 1015, 1016, 1021, 1022, 1115, 1182, 1231)
+    (
+        16,
+        20,
+        21,
+        23,
+        25,
+        700,
+        701,
+        705,
+        1043,
+        1082,
+        1114,
+        1186,
+        1700,
+        1000,
+        1005,
+        1007,
+        1009,
+        1015,
+        1016,
+        1021,
+        1022,
+        1115,
+        1182,
+        1231,
+    )
 )
 _FUNCTIONS = words(
     "count sum min max row_number lag lead btrim ltrim rtrim lower upper length replace substr make_interval",
