@@ -34,9 +34,9 @@ def would_read(connection: duckdb.DuckDBPyConnection, room: Room, select: str) -
 
     Raises `duckdb.Error` for a select that cannot be bound: its names and types do not fit the source.
     """
-    outside = room.outside(select)
-    if outside:
-        return outside
-    read = scanned(connection, select)
-    tables = (scanned(connection, f"select * from {name}") for name in room.tables(select))
-    return sorted(read.difference({name.upper() for name in TABLE_FUNCTIONS}, *tables))
+    in_room = room.read(select)
+    if in_room.outside:
+        return list(in_room.outside)
+    here = scanned(connection, select)
+    tables = (scanned(connection, f"select * from {name}") for name in in_room.tables)
+    return sorted(here.difference({name.upper() for name in TABLE_FUNCTIONS}, *tables))

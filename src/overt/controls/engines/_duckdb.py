@@ -46,15 +46,15 @@ class DuckDBEngine(Engine):
 
     def reads_outside(self, control: str, statement: str) -> list[str]:
         """What the text names in a database of empty tables, then what the plan would scan in this one."""
-        found = model_room().outside(control)
-        if found:
-            return found
-        read = scanned(self.connection, statement)
-        if not read:
+        in_room = model_room().read(control)
+        if in_room.outside:
+            return list(in_room.outside)
+        here = scanned(self.connection, statement)
+        if not here:
             return []
-        tables = {name.removeprefix("main.") for name in model_room().tables(control)} - set(self.views)
+        tables = {name.removeprefix("main.") for name in in_room.tables} - set(self.views)
         trusted = [f"select * from {name}" for name in sorted(tables)] + list(self.views.values())
-        return sorted(read.difference(*map(self._scanned_by, trusted)))
+        return sorted(here.difference(*map(self._scanned_by, trusted)))
 
     def digest(self, key: str) -> str:
         """The sum over MD5, worked out for breaching rows only."""

@@ -42,8 +42,12 @@ class Words:
     never: frozenset[str]
 
 
-class _Unlisted(Exception):
-    """A plan has a leaf that is neither a table nor of the engine's own making."""
+@dataclass(frozen=True)
+class Read:
+    """What a select would read: what it may not, and tables of the room as names in SQL with their schemas."""
+
+    outside: tuple[str, ...]
+    tables: tuple[str, ...] = ()
 
 
 _OF_CONTROLS = Words(
@@ -79,43 +83,37 @@ class Room:
             self._connection.execute(f"create schema if not exists {_quoted(schema)}")
         for (schema, table), parts in tables.items():
             self._connection.execute(f"create table {_quoted(schema)}.{_quoted(table)} ({', '.join(parts)})")
-        settings = ("explain_output = 'all'", "TimeZone = 'UTC'", f"search_path = '{','.join(path)}'")
+        # Nothing is made shorter, so that the plan has all that the text names.
+        self._connection.execute("pragma disable_optimizer")
+        settings = ("explain_output = 'optimized_only'", "TimeZone = 'UTC'", f"search_path = '{','.join(path)}'")
         for setting in (*settings, "lock_configuration = true"):
             self._connection.execute(f"set {setting}")
 
-    def outside(self, sql: str) -> list[str]:
-        """What one select would read beside the tables of the room.
+    def read(self, sql: str) -> Read:
+        """What one select would read, of the room and beside it.
 
         Raises `duckdb.Error` where the select is at fault in another way, so that it could not be run either.
         """
         try:
-            found = list(_named(_parsed(self._connection, sql), self._allowed))
-            if not found:
-                self._read(sql)
+            outside = list(_named(_parsed(self._connection, sql), self._allowed))
+            return Read(tuple(outside)) if outside else self._planned(sql)
         except (duckdb.CatalogException, duckdb.PermissionException, duckdb.IOException):
-            return ["something that is not there: a table, type or file"]
+            return Read(("something that is not there: a table, type or file",))
         except RecursionError:
-            return ["selects or brackets inside one another, too deep to be looked at"]
-        except _Unlisted as error:
-            return [str(error)]
-        return found
+            return Read(("selects or brackets inside one another, too deep to be looked at",))
 
-    def tables(self, sql: str) -> list[str]:
-        """The tables that the select reads, as names in SQL with their schemas; `outside` was asked before."""
-        return self._read(sql)
-
-    def _read(self, sql: str) -> list[str]:
+    def _planned(self, sql: str) -> Read:
+        """What the plan reads, before anything was left out of it."""
         plans = dict(self._connection.execute(f"explain (format json) {sql}").fetchall())
-        names = set()
-        # The plan before anything was left out of it.
-        for node in _nodes(json.loads(plans["logical_plan"])):
+        tables, outside = set(), set()
+        for node in _nodes(json.loads(plans["logical_opt"])):
             table = node["extra_info"].get("Table")
             kind = str(node["name"]).strip()
             if table:
-                names.add(str(table).removeprefix(f"{_DATABASE}."))
+                tables.add(str(table).removeprefix(f"{_DATABASE}."))
             elif not node["children"] and kind not in _OWN_LEAVES and kind.lower() not in self._allowed.table_functions:
-                raise _Unlisted(kind.lower())
-        return sorted(names)
+                outside.add(kind.lower())
+        return Read(tuple(sorted(outside)), tuple(sorted(tables)))
 
 
 @cache
