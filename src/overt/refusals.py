@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from overt.visible import visible
+
 
 class Exit(IntEnum):
     """Exit codes, the same for every command; the greater matter wins."""
@@ -38,12 +40,13 @@ class Refusal(Exception):
     exit_code = Exit.REFUSED
 
     def __str__(self) -> str:
-        parts = [f"{self.code}: {self.where}: {self.found}"]
+        # A name that breaks its line could write a line of its own.
+        parts = [f"{self.code}: {visible(self.where, lines=False)}: {self.found}"]
         if self.wanted:
             parts.append(f"wanted: {self.wanted}")
         if self.remedy:
             parts.append(f"to mend: {self.remedy}")
-        return "\n  ".join(parts)
+        return visible("\n  ".join(parts))
 
 
 class Refusals(Exception):

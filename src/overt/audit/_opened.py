@@ -111,7 +111,7 @@ def prepare(
     profile: bool = True,
     mapping_begins: Callable[[], None] = lambda: None,
 ) -> None:
-    """Loads a source into `database`, maps and profiles it, in this process. `mapping_begins` is called before it maps."""
+    """Loads a source into `database`, maps and profiles it, here. `mapping_begins` is called before it maps."""
     mapping = read_mapping(options.mapping) if options.mapping else None
     account = _load(options, database, progress)
     with open_workshop(database, account.held_files, memory=options.memory, threads=options.threads) as connection:

@@ -116,10 +116,12 @@ class Apart:
 
     def tell(self, message: dict[str, Any]) -> None:
         """Gives it something to hear. A process that has ended hears nothing, and says so where it is listened to."""
-        assert self._process.stdin is not None
+        stdin = self._process.stdin
+        if stdin is None:
+            return
         with suppress(OSError):
-            self._process.stdin.write(json.dumps(message, default=str).encode() + b"\n")
-            self._process.stdin.flush()
+            stdin.write(json.dumps(message, default=str).encode() + b"\n")
+            stdin.flush()
 
     def hear(self, patience: float | None = None) -> dict[str, Any]:
         """The next that it says, waiting up to so many seconds.
@@ -150,8 +152,7 @@ class Apart:
                 return
 
     def _read(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
+        for line in self._process.stdout or ():
             self._lines.put(line)
         self._lines.put(b"")
 

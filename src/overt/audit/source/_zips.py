@@ -17,6 +17,7 @@ from pathlib import Path
 
 from overt.audit.source._account import Limits
 from overt.audit.source._bytes import PIECE, check_inflation
+from overt.audit.source._zip_layout import layout_fault
 from overt.refusals import Refusal
 
 _MEMBERS = 10_000
@@ -66,6 +67,12 @@ def broken(name: str) -> Refusal:
     )
 
 
+def ambiguous(name: str, found: str) -> Refusal:
+    """The refusal of a zip that two programs may read as two different workbooks."""
+    wanted = "a workbook that every program reads alike"
+    return Refusal("workbook-ambiguous", name, found, wanted, "open it in a spreadsheet program and save it again")
+
+
 def encrypted(name: str) -> Refusal:
     """The refusal of a workbook with a password."""
     remedy = "open it with the password and save a copy without"
@@ -76,6 +83,8 @@ def _check_members(archive: zipfile.ZipFile, size: int, name: str, limits: Limit
     members = archive.infolist()
     if len(members) > _MEMBERS:
         raise Refusal("inflates-too-far", name, f"{len(members)} files in the zip", f"at most {_MEMBERS}")
+    if fault := layout_fault(archive, size):
+        raise ambiguous(name, fault)
     if any(member.flag_bits & _ENCRYPTED for member in members):
         raise encrypted(name)
     # What the directory says costs nothing to refuse; what the members really hold is counted below.
