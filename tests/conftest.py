@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
-import socket
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 from tests import attempts as attempts_made
 from tests.attempts import attempts  # noqa: F401  a fixture
+from tests.postgres import own_server
+from tests.waiting import MINUTES
 
-# A build server tries the same random cases every time; everybody else tries new ones.
-settings.register_profile("the same every time", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("the same every time")
+# A build server tries the same random cases every time; everybody else tries new ones. How long one takes says nothing.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("the same every time", settings.get_profile("any machine"), derandomize=True)
+settings.load_profile("the same every time" if os.environ.get("CI") else "any machine")
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI") == "true"
@@ -68,31 +66,8 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A PostgreSQL server of our own on loopback, gone after the tests."""
-    binaries = _postgres_binaries()
-    if binaries is None:
-        lacking("PostgreSQL is not installed (scripts/setup.sh installs it)")
-        return
-    # initdb refuses root, so that root needs somebody else to be.
-    owner = _unprivileged() if os.geteuid() == 0 else None
-    folder = Path(tempfile.mkdtemp(prefix="overt-postgres-"))
-    data, port = folder / "data", _free_port()
-    if owner:
-        shutil.chown(folder, owner)
-    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
-
-    def run(*command: str) -> None:
-        subprocess.run(
-            command, check=True, user=owner, env=environment, cwd=folder, stdout=subprocess.DEVNULL, timeout=60
-        )
-
-    run(f"{binaries}/initdb", "-D", str(data), "-U", "overt", "--auth=trust", "--encoding=UTF8", "--no-sync")
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-    run(f"{binaries}/pg_ctl", "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start")
-    try:
-        yield f"postgresql://overt@127.0.0.1:{port}/postgres"
-    finally:
-        run(f"{binaries}/pg_ctl", "-D", str(data), "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+    with own_server() as server:
+        yield server.url
 
 
 @pytest.fixture(scope="session")
@@ -100,23 +75,6 @@ def java() -> None:
     """A Java runtime, which Spark needs."""
     if shutil.which("java") is None:
         lacking("Java is not installed (scripts/setup.sh installs it)")
-
-
-def _postgres_binaries() -> Path | None:
-    found = [path.parent for path in sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)]
-    on_path = shutil.which("initdb")
-    return found[0] if found else Path(on_path).parent if on_path else None
-
-
-def _unprivileged() -> str:
-    names = {user.pw_name for user in pwd.getpwall()}
-    return "postgres" if "postgres" in names else "nobody"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager
@@ -131,8 +89,26 @@ def chromium() -> Iterator[Any]:
         lacking("playwright is not installed")
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield started
+        yield _patient(started)
         started.close()
+
+
+def _patient(browser: Any) -> Any:
+    """A browser of which every window waits for minutes, where Playwright's own give up after thirty seconds."""
+    for name in ("new_context", "new_page"):
+        _wait_in(browser, name)
+    return browser
+
+
+def _wait_in(browser: Any, name: str) -> None:
+    usual = getattr(browser, name)
+
+    def opened(**options: Any) -> Any:
+        made = usual(**options)
+        made.set_default_timeout(1_000 * MINUTES)
+        return made
+
+    setattr(browser, name, opened)
 
 
 @pytest.fixture(scope="module")

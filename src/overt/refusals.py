@@ -7,6 +7,7 @@ and field name, yes; what stands in the field, no.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -38,6 +39,11 @@ class Refusal(Exception):
     remedy: str = ""
 
     exit_code = Exit.REFUSED
+
+    @classmethod
+    def of(cls, parts: Iterable[str]) -> Refusal:
+        """The refusal that another process said, by its parts in their order."""
+        return cls(*parts)
 
     def __str__(self) -> str:
         # A name that breaks its line could write a line of its own.

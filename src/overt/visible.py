@@ -26,7 +26,7 @@ _LINES = ("\t", "\n", "\r")
 
 
 def visible(text: str, *, lines: bool = True) -> str:
-    """The text with every character shown that would be obeyed or hidden. Line ends and tabs stay, where `lines` may."""
+    """The text with every character shown that would be obeyed or hidden. With `lines`, line ends and tabs stay."""
     return _HIDDEN.sub(lambda found: _shown(found[0], lines), text)
 
 

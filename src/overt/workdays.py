@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-
-import holidays
+from functools import cache
 
 _SATURDAY = 5
 
 
 def is_working_day(day: dt.date) -> bool:
     """Whether people work on it in England."""
-    return day.weekday() < _SATURDAY and day not in holidays.country_holidays("GB", subdiv="ENG", years=day.year)
+    return day.weekday() < _SATURDAY and day not in _bank_holidays(day.year)
+
+
+@cache
+def _bank_holidays(year: int) -> frozenset[dt.date]:
+    # An extra: who verifies a certificate of removal asks for no working day, and needs no calendar.
+    import holidays  # noqa: PLC0415
+
+    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
 def next_working_day(day: dt.date) -> dt.date:

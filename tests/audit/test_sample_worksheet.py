@@ -160,10 +160,10 @@ def test_sample_that_could_not_be_written_leaves_nothing(
 ) -> None:
     """A full disk is said to be one, and nothing half-written is taken for whole."""
 
-    def full(_path: Path, _content: bytes) -> int:
+    def full(_path: Path, _content: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr("overt.audit.sample._worksheet.write_private", full)
     with pytest.raises(Refusal, match=r"sample-not-written: .*: No space left on device"):
         write_sample(read_sample(folder), tmp_path / "other")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["sample"]

@@ -22,6 +22,7 @@ from overt.audit.source._loading import table_name
 from overt.audit.source._source import is_complete, load_source, read_account
 from overt.refusals import Refusal
 from tests.audit.sources import load, refused, rows, written
+from tests.waiting import MINUTES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -224,7 +225,7 @@ def test_a_database_killed_in_the_middle_is_not_taken_for_whole(tmp_path: Path) 
         written(folder, name, text)
     database = tmp_path / "db"
     killed = 0
-    for wait in (0.3, 0.1, 0.3):
+    for wait in (0.3, 0.1, 0.0):
         process = _loader(str(folder), str(database))
         while process.poll() is None and not database.exists():
             time.sleep(0.01)
@@ -249,7 +250,7 @@ def test_a_full_disk_is_a_refusal(tmp_path: Path, name: str, limit: int) -> None
         data = b"a,b\n" + b"".join(b"%d,%x\n" % (n, n * 2654435761 % 2**32) for n in range(200_000))
     path = written(tmp_path, name, gzip.compress(data) if name.endswith(".gz") else data)
     process = _loader(str(path), str(tmp_path / "db"), str(limit))
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=MINUTES)
     assert out.strip() == "disk-full"
     assert sorted(each.name for each in tmp_path.iterdir()) == [name]
 

@@ -28,6 +28,7 @@ NETWORK = {
     "urllib3",
     "websockets",
     "authlib",
+    "opentelemetry",
 }
 COLLECTORS = {"scrapy", "selenium", "playwright", "snscrape", "tweepy", "praw", "instaloader", "telethon", "bs4"}
 NAMING = {
@@ -53,10 +54,21 @@ CONTENT = {
 
 # Takes addresses apart and opens nothing.
 HARMLESS = {"urllib.parse"}
-# The first reads published logs and asks witnesses, at addresses that were given; it knows nothing of people.
-# The second joins two controllers who agreed to compare: it carries points of a curve to an address that was given.
-# The third asks the provider of OpenID Connect that a portal's keeper named who somebody is.
-OUTBOUND = {"ledger/_http.py": NETWORK, "reconcile/_channel.py": {"socket", "ssl"}, "web/_oidc.py": NETWORK}
+# Reads published logs and asks witnesses, at addresses that were given; it knows nothing of people.
+# Joins two controllers who agreed to compare: it carries points of a curve to an address that was given.
+# Asks the provider of OpenID Connect that a portal's keeper named who somebody is.
+# Sends times of requests to the collector that a portal's keeper named; it knows nothing of people.
+OUTBOUND = {
+    "ledger/_http.py": NETWORK,
+    "reconcile/_channel.py": {"socket", "ssl"},
+    "web/_provider.py": {"httpx", "authlib"},
+    "web/_traces.py": {"opentelemetry"},
+}
+# Wait for whoever connects, and set limits to it: held below to make no connection themselves.
+INBOUND = {"reconcile/_door.py": {"socket"}, "serving.py": {"socket"}}
+# Takes a token of that provider apart and opens nothing; its library has a client in another module.
+OFFLINE = {"web/_idtoken.py": {"authlib.oidc.core.util"}}
+CALLS_OUT = {"connect", "connect_ex", "create_connection", "getaddrinfo", "gethostbyname", "sendto", "urlopen"}
 
 
 def imported(path: Path) -> set[str]:
@@ -66,14 +78,24 @@ def imported(path: Path) -> set[str]:
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.add(node.module)
-    return {name.split(".")[0] for name in names - HARMLESS}
+    return names
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_collection(path: Path) -> None:
-    """No module reaches for a tool that collects, and three alone for the network."""
-    allowed = OUTBOUND.get(path.relative_to(PACKAGE).as_posix(), set())
-    assert imported(path) & (NETWORK | COLLECTORS) <= allowed
+    """No module reaches for a tool that collects, four alone for the network, and two wait to be asked."""
+    name = path.relative_to(PACKAGE).as_posix()
+    allowed = OUTBOUND.get(name, set()) | INBOUND.get(name, set())
+    reaches = {each.split(".")[0] for each in imported(path) - HARMLESS - OFFLINE.get(name, set())}
+    assert reaches & (NETWORK | COLLECTORS) <= allowed
+
+
+@pytest.mark.parametrize("name", INBOUND)
+def test_a_server_calls_nobody(name: str) -> None:
+    """What listens uses the network for that alone."""
+    tree = ast.parse((PACKAGE / name).read_text(encoding="utf-8"))
+    called = {each.attr for each in ast.walk(tree) if isinstance(each, ast.Attribute)}
+    assert called & CALLS_OUT == set()
 
 
 def test_an_audit_opens_no_connection(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.audit.conftest import write_register
+from tests.waiting import MINUTES
 
 MARKER = "Maria Mustermann"
 
@@ -22,7 +23,7 @@ def overt(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProce
         text=True,
         check=False,
         cwd=cwd,
-        timeout=120,
+        timeout=MINUTES,
     )
 
 

@@ -106,7 +106,7 @@ def test_refuses_what_is_not_portable_or_not_safe(fragment: str, code: str) -> N
         ("", "control-not-one-select"),
         ("select * from entry", "control-not-portable"),
         ("select entry.entry_id, true as breach from entry", "control-shape"),
-        ("select e.entry_id, true as breach, 'x' as reason from 'data.csv' as e", "control-not-a-model-table"),
+        ("select e.entry_id, true as breach, 'x' as reason from 'data.csv' as e", "control-name"),
         ("select e.x, true as breach, 'x' as reason from read_csv('/etc/passwd') as e", "control-not-a-model-table"),
         ("select e.x, true as breach, 'x' as reason from glob('/*') as e", "control-not-a-model-table"),
         ("select e.x, true as breach, 'x' as reason from information_schema.tables as e", "control-not-a-model-table"),

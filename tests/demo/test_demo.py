@@ -21,6 +21,7 @@ from overt.demo import charter_files
 from overt.ledger import open_checkpoint, read_policy
 from overt.pseudonym import Order, Person, read_birth_date, read_name, read_pseudonym_key
 from overt.register import Register, pseudonym_key_of
+from tests.waiting import MINUTES
 
 ROOT = Path(__file__).resolve().parents[2]
 # What must not come in, by the code that says so; on the last two a named person may decide.
@@ -46,7 +47,7 @@ class Shown:
 def overt(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Runs a command to its end."""
     command = [sys.executable, "-m", "overt.cli", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=MINUTES)
 
 
 @pytest.fixture(scope="module")

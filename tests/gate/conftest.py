@@ -12,13 +12,16 @@ from typing import Any
 
 import pytest
 
-from overt.gate import Gate, Proposed, adopt
+from overt.gate import Gate, Proposed, adopt, name_key
+from overt.pseudonym import PseudonymKey
 from overt.register import Register, RegisterSettings
 from tests.conftest import ROOT
 
 CHARTERS = sorted((ROOT / "examples/alpha/charters").glob("*.toml"))
 NOW = dt.datetime(2021, 9, 2, 9, 0, tzinfo=dt.UTC)
 ORIGIN = "alpha.example/register"
+KEY = PseudonymKey((bytes(range(32)),))
+"""The pseudonym key of these registers; it is no secret."""
 
 
 def pseudonym(number: int) -> str:
@@ -31,12 +34,16 @@ def entropy() -> Callable[[int], bytes]:
     return random.Random(1).randbytes
 
 
-def open_register(folder: Path, database: str = "sqlite:///register.sqlite") -> Register:
-    """A new register with both charters adopted."""
-    settings = RegisterSettings("Alpha, a replay (synthetic)", ORIGIN, database, ("P2001",))
+def open_register(
+    folder: Path, database: str = "sqlite:///register.sqlite", key: PseudonymKey | None = KEY
+) -> Register:
+    """A new register with both charters adopted, which names its key unless told otherwise."""
+    settings = RegisterSettings("Alpha, a replay (synthetic)", ORIGIN, database, ("P2001",), clock_ahead_days=3_650)
     register = Register.create(folder, settings, entropy())
     adopt(register, CHARTERS[0].read_bytes(), "P1001", dt.datetime(2020, 8, 1, tzinfo=dt.UTC))
     adopt(register, CHARTERS[1].read_bytes(), "P1001", dt.datetime(2021, 7, 1, tzinfo=dt.UTC))
+    if key is not None:
+        name_key(register, key.id, "P1001", dt.datetime(2021, 7, 1, 1, tzinfo=dt.UTC))
     return register
 
 

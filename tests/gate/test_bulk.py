@@ -6,20 +6,23 @@ import csv
 import datetime as dt
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from overt.cli._app import command_line
 from overt.gate import BulkRequest, Gate, Proposed, admit_bulk, waiting
 from overt.refusals import Refusal
 from overt.register import Register, check_register
 from tests.conftest import ROOT
 from tests.gate.conftest import NOW, listing, open_register
+from tests.waiting import MINUTES
 
 PEOPLE = 40
 
@@ -114,15 +117,54 @@ def _listed(number: int) -> list[Proposed]:
     return [Proposed(each.table, each.values, bundle="b") for each in legacy(number + 1)[-4:]]
 
 
-def test_bulk_twice_admits_once(gate: Gate, register: Register, tmp_path: Path) -> None:
-    """What was admitted before is refused as used, and nothing is doubled."""
+def test_a_finished_job_given_again_says_so(gate: Gate, register: Register, tmp_path: Path) -> None:
+    """The same files again write nothing, count nothing as refused, and the command succeeds."""
     source = as_lines(tmp_path / "legacy.jsonl", legacy())
-    admit_bulk(gate, BulkRequest((source,), "P1001", 50), clock)
-    size = register.size()
-    source.write_text(source.read_text() + "\n")
-    report = admit_bulk(gate, BulkRequest((source,), "P1001", 50), clock)
-    assert (report.admitted, register.size()) == (0, size)
-    assert report.reasons["refused", "key-used"] > 0
+    first = admit_bulk(gate, BulkRequest((source,), "P1001", 50), clock)
+    size, tally = register.size(), register.store.rows("select * from tally order by 1, 2, 3")
+    again = admit_bulk(gate, BulkRequest((source,), "P1001", 50), clock)
+    assert (again.is_finished, again.already, again.refused, again.held) == (True, first.admitted, 0, 0)
+    assert (register.size(), register.store.rows("select * from tally order by 1, 2, 3")) == (size, tally)
+    done = CliRunner().invoke(
+        command_line("admit"), ["admit", "--bulk", str(register.folder), str(source), "--by", "P1"]
+    )
+    assert (done.exit_code, "already admitted" in done.output) == (0, True), done.output
+
+
+def test_rows_that_stand_as_they_are_given_are_already_there(gate: Gate, register: Register, tmp_path: Path) -> None:
+    """In files that are not the same to the byte, what was admitted before is counted so, and nothing is doubled."""
+    good = [each for number in range(5) for each in listing(number)]
+    source = as_tables(tmp_path / "legacy", good)
+    first = admit_bulk(gate, BulkRequest((source,), "P1001", 50), clock)
+    more = as_tables(tmp_path / "more", [*good, *listing(5)])
+    again = admit_bulk(gate, BulkRequest((more,), "P1001", 50), clock)
+    assert (first.admitted, again.already, again.admitted, again.refused) == (20, 20, 4, 0)
+    changed = [Proposed(each.table, {**each.values, "unit": "south desk"} if each.table == "entry" else each.values)
+               for each in good]  # fmt: skip
+    other = admit_bulk(gate, BulkRequest((as_tables(tmp_path / "changed", changed),), "P1001", 50), clock)
+    assert (other.already, other.admitted, other.reasons["refused", "key-used"]) == (15, 0, 5)
+    assert list(check_register(register)) == []
+
+
+def test_a_job_that_lost_its_plan_halfway_loses_no_row(gate: Gate, register: Register, tmp_path: Path) -> None:
+    """What was decided is lost when its folder is deleted; the same command decides anew, and every row comes in."""
+    source = as_tables(tmp_path / "legacy", [each for number in range(30) for each in listing(number)])
+
+    class Stopped(Exception):
+        pass
+
+    def stop(done: int, total: int | None) -> None:
+        if total is not None and done >= 50:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        admit_bulk(gate, BulkRequest((source,), "P1001", 25), clock, stop)
+    (plan,) = register.folder.glob("bulk-*")
+    shutil.rmtree(plan)
+    report = admit_bulk(gate, BulkRequest((source,), "P1001", 25), clock)
+    assert (report.admitted + report.already, report.refused) == (120, 0)
+    assert len(list(register.versions("item"))) == 60
+    assert list(check_register(register)) == []
 
 
 _BULK = """
@@ -158,13 +200,12 @@ def test_bulk_killed_goes_on_without_loss_or_doubles(register: Register, tmp_pat
         if total != b"None" and int(done) >= 100:
             break
     os.killpg(process.pid, signal.SIGKILL)
-    process.wait(timeout=30)
-    time.sleep(0.2)
+    process.wait(timeout=MINUTES)
     with Register.open(register.folder) as opened:
         halfway = opened.size()
         report = admit_bulk(Gate(opened), BulkRequest((source,), "P1001", 20), clock)
         assert 47 < halfway < opened.size()
-        assert opened.size() == 47 + report.admitted == 47 + 200 + 160 * 3
+        assert opened.size() == 48 + report.admitted == 48 + 200 + 160 * 3
         assert len(list(opened.versions("entry"))) == 160
         assert list(check_register(opened)) == []
 

@@ -5,11 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from overt.gate import Admitted, Gate, Held, Judgement, Proposed, decide, name_key, rekey
+from overt.gate import (
+    Admitted,
+    BulkRequest,
+    Gate,
+    Held,
+    Judgement,
+    Proposed,
+    Refused,
+    admit_bulk,
+    decide,
+    name_key,
+    name_proven_key,
+    rekey,
+)
 from overt.ledger import ED25519, FolderStore, SigningState, make_signer, prove, publish, trust, verify
 from overt.pseudonym import Person, PseudonymKey, read_name
 from overt.refusals import Refusal
@@ -21,11 +35,11 @@ from overt.register import (
     erase,
     pseudonym_key_of,
     pseudonym_news,
+    row_values,
     snapshot,
 )
-from tests.gate.conftest import NOW, alone, entry, item, listing, open_register, subject
+from tests.gate.conftest import KEY, NOW, alone, entry, item, listing, open_register, subject
 
-KEY = PseudonymKey((bytes(range(32)),))
 NEXT = PseudonymKey((*KEY.secrets, bytes(range(32, 64))))
 LATER = NOW + dt.timedelta(hours=1)
 JO = Person(read_name("Jo Arden Example"), dt.date(1990, 1, 1))
@@ -46,7 +60,6 @@ def people(number: int, person: Person) -> list[Proposed]:
 @pytest.fixture
 def kept(gate: Gate, register: Register) -> Register:
     """A register with two people, one of whose entries was changed, and an authority that covers both."""
-    name_key(register, KEY, "P1001", NOW)
     gate.admit(people(1, JO), "P1001", NOW)
     gate.admit(people(2, ANN), "P1001", NOW)
     changed = {**people(1, JO)[1].values, "grounds": "seen again at the place of inquiry 1"}
@@ -180,14 +193,60 @@ def test_a_wrong_key_is_refused(kept: Register, register: Register) -> None:
     with pytest.raises(Refusal, match="pseudonym-key-other"):
         rekey(kept, KEY, "P1001", LATER)
     with pytest.raises(Refusal, match="pseudonym-key-other"):
-        name_key(kept, other, "P1001", LATER)
-    name_key(kept, KEY, "P1001", LATER)
+        name_key(kept, other.id, "P1001", LATER)
+    name_key(kept, KEY.id, "P1001", LATER)
 
 
-def test_a_register_that_never_named_its_key_is_refused(register: Register) -> None:
-    """Nobody could say whether the key before is the right one."""
+@pytest.fixture
+def old(tmp_path: Path) -> Iterator[Register]:
+    """A register of before registers had to name their key, with one person on it."""
+    with open_register(tmp_path / "old", key=None) as register:
+        with register.writing(NOW) as writer:
+            for each in people(1, JO)[:2]:
+                writer.append(each.table, row_values(each.table, each.values), "collect", "P1001")
+        yield register
+
+
+def test_nobody_is_recorded_before_the_key_is_named(tmp_path: Path) -> None:
+    """One by one, weighed, or by the million; afterwards everybody is."""
+    (tmp_path / "people.jsonl").write_text(
+        "".join(json.dumps({"table": each.table, "values": dict(each.values)}) + "\n" for each in people(2, ANN))
+    )
+    request = BulkRequest((tmp_path / "people.jsonl",), "P1001")
+    with open_register(tmp_path / "unnamed", key=None) as register:
+        gate = Gate(register)
+        for outcome in gate.admit(people(1, JO), "P1001", NOW):
+            assert isinstance(outcome, Refused)
+            assert "pseudonym-key-unnamed" in {each.code for each in outcome.reasons}
+        assert "pseudonym-key-unnamed" in {each.code for each in gate.weigh(people(1, JO), "P1001", NOW)}
+        with pytest.raises(Refusal, match="pseudonym-key-unnamed"):
+            admit_bulk(gate, request, lambda: NOW)
+        name_key(register, KEY.id, "P1001", NOW)
+        assert {each.word for each in gate.admit(people(1, JO), "P1001", NOW)} == {"admitted"}
+        assert admit_bulk(gate, request, lambda: NOW).refused == 0
+
+
+def test_an_old_register_names_only_a_key_that_finds_somebody(old: Register) -> None:
+    """A wrong key that became the register's would have everybody told that nothing is held."""
+    other = PseudonymKey((bytes(32),))
     with pytest.raises(Refusal, match="pseudonym-key-unnamed"):
-        rekey(register, NEXT, "P1001", LATER)
+        rekey(old, NEXT, "P1001", LATER)
+    with pytest.raises(Refusal, match="pseudonym-key-unproven"):
+        name_key(old, KEY.id, "P1001", LATER)
+    for key, known in ((other, JO), (KEY, ANN)):
+        with pytest.raises(Refusal, match="pseudonym-key-unproven"):
+            name_proven_key(old, key, known, "P1001", LATER)
+    assert pseudonym_key_of(old) is None
+    name_proven_key(old, KEY, JO, "P1001", LATER)
+    assert pseudonym_key_of(old) == KEY.id
+    with pytest.raises(Refusal, match="pseudonym-key-other"):
+        name_proven_key(old, other, None, "P1001", LATER)
+
+
+def test_an_old_register_whose_people_nobody_knows_may_name_its_key_unproven(old: Register) -> None:
+    """Somebody says so, and it is on the record."""
+    name_proven_key(old, KEY, None, "P1001", LATER)
+    assert pseudonym_key_of(old) == KEY.id
 
 
 def test_what_is_held_follows(gate: Gate, kept: Register) -> None:
@@ -244,7 +303,6 @@ def test_rekeyed_on_postgres(tmp_path: Path, postgres_url: str) -> None:
     with psycopg.connect(postgres_url, autocommit=True) as server:
         server.execute("create database rekeyed")
     with open_register(tmp_path / "alpha", postgres_url.rsplit("/", 1)[0] + "/rekeyed") as register:
-        name_key(register, KEY, "P1001", NOW)
         Gate(register).admit(people(1, JO), "P1001", NOW + dt.timedelta(seconds=1))
         assert rekey(register, NEXT, "P1001", LATER).rows == {"subject": 1, "entry": 1}
         assert pseudonym_key_of(register) == NEXT.id

@@ -7,7 +7,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import pytest
 from overt.cli import main
 from overt.ledger import COSIGNATURE, FolderStore, LeafFile, check, read_policy, read_skey
 from tests.ledger.conftest import ORIGIN, entries_of, signer_of
+from tests.waiting import MINUTES, answers, until
 
 
 @dataclass(frozen=True)
@@ -173,15 +173,11 @@ def serving(tmp_path: Path, *arguments: str) -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        for _ in range(300):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
+        until(lambda: answers(port), "the server")
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=MINUTES)
 
 
 def test_a_log_and_a_witness_are_served(overt: Run, folder: Path, tmp_path: Path) -> None:
@@ -204,7 +200,7 @@ def test_an_interrupted_append_is_cut_off(tmp_path: Path) -> None:
     leaves = LeafFile(tmp_path / "leaves")
     leaves.append(entries_of(3))
     with (tmp_path / "leaves").open("ab") as stream:
-        stream.write(b"\0\x40half an entry")
+        stream.write(b"\0\x40" + entries_of(1)[0][:20])
     again = LeafFile(tmp_path / "leaves")
     assert again.append(entries_of(2, seed=2)) == 3
     assert LeafFile(tmp_path / "leaves").read(0, 5) == [*entries_of(3), *entries_of(2, seed=2)]

@@ -18,6 +18,7 @@ from overt.ledger import FolderStore, SigningState
 from overt.ledger._files import write_synced
 from overt.refusals import Refusal
 from tests.ledger.conftest import Log, MemoryStore, check_log
+from tests.waiting import MINUTES
 
 FAULTS = ("lost", "kept", "torn")
 
@@ -166,7 +167,7 @@ def test_a_killed_publisher_loses_nothing_it_reported(tmp_path: Path, published:
     time.sleep(0.003 * published)
     process.send_signal(signal.SIGKILL)
     reported += [int(line) for line in process.stdout.read().split()]
-    process.wait(timeout=30)
+    process.wait(timeout=MINUTES)
     log = Log(FolderStore(tmp_path / "public"), SigningState(tmp_path / "signed"))
     for batch in range(len(reported) + 2):
         log.add(37, seed=batch)

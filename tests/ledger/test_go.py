@@ -16,6 +16,7 @@ from overt.ledger import FolderStore, Tree
 from tests.conftest import lacking
 from tests.ledger import oracle
 from tests.ledger.conftest import Log, signer_of
+from tests.waiting import MINUTES
 
 _SOURCE = Path(__file__).parent / "go" / "crosscheck.go"
 _PACKAGES = Path("/usr/share/gocode")
@@ -35,7 +36,7 @@ def crosscheck(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "GOFLAGS": "",
     }
     subprocess.run(
-        ["go", "build", "-o", str(folder / "crosscheck"), str(_SOURCE)], check=True, env=environment, timeout=300
+        ["go", "build", "-o", str(folder / "crosscheck"), str(_SOURCE)], check=True, env=environment, timeout=MINUTES
     )
     return folder / "crosscheck"
 
@@ -87,6 +88,6 @@ def test_go_accepts_every_checkpoint_and_proof(log: Log, crosscheck: Path) -> No
     }
     assert heads[3].root == oracle.root(entries[: heads[3].size])
     done = subprocess.run(
-        [crosscheck], input=json.dumps(work), capture_output=True, text=True, timeout=120, check=False
+        [crosscheck], input=json.dumps(work), capture_output=True, text=True, timeout=MINUTES, check=False
     )
     assert (done.returncode, done.stdout) == (0, "7 checkpoints, 204 inclusions, 7 consistency proofs\n")

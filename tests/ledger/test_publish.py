@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overt.ledger import BucketStore, FolderStore, LeafList, SigningState, Store, open_checkpoint, public_leaf, trust
+from overt.ledger._tiles import pack_bundle, read_bundle
 from overt.refusals import Refusal
 from tests.ledger import oracle
 from tests.ledger.conftest import NOW, Log, MemoryStore, check_log, entries_of, signer_of
@@ -250,12 +251,15 @@ def test_a_public_leaf_needs_its_document(log: Log) -> None:
 
 
 def test_an_entry_too_long_for_a_bundle_is_refused(log: Log) -> None:
-    """An entry's length has two bytes."""
-    log.leaves.entries.append(bytes(65_536))
-    with pytest.raises(Refusal, match="leaf-malformed"):
-        log.publish()
-    log.leaves.entries[-1] = bytes(65_535)
+    """An entry's length has two bytes. What is no leaf is never published, however short."""
+    for long in (65_536, 65_535):
+        log.leaves.entries.append(bytes(long))
+        with pytest.raises(Refusal, match="leaf-malformed"):
+            log.publish()
+        log.leaves.entries.pop()
+    log.add(1)
     log.publish()
+    assert read_bundle(pack_bundle([bytes(65_535)]), 1, "a bundle") == [bytes(65_535)]
 
 
 def test_a_rotated_key_signs_beside_the_old_one_and_then_alone(log: Log) -> None:

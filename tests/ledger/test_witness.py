@@ -37,6 +37,7 @@ from overt.ledger._merkle import EMPTY_ROOT
 from overt.ledger._notes import sign_note
 from overt.refusals import Refusal
 from tests.ledger.conftest import NOW, ORIGIN, Log, MemoryStore, signer_of
+from tests.waiting import MINUTES
 
 
 def witness_of(folder: Path, number: int = 0, kind: int = COSIGNATURE) -> Witness:
@@ -239,7 +240,7 @@ def test_a_killed_witness_remembers_what_it_cosigned(tmp_path: Path) -> None:
     given = [int(process.stdout.readline()) for _ in range(5)]
     process.send_signal(signal.SIGKILL)
     given += [int(line) for line in process.stdout.read().split()]
-    process.wait(timeout=30)
+    process.wait(timeout=MINUTES)
     kept = witness_of(tmp_path).checkpoint(sha256(ORIGIN.encode()).hexdigest()) or b""
     key = signer_of(10, "w0.example.org", COSIGNATURE).key
     assert int(open_note(kept, [key]).text.split(b"\n")[1]) >= given[-1]

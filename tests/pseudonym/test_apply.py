@@ -223,7 +223,7 @@ def test_what_is_there_is_not_overwritten(tmp_path: Path) -> None:
         apply(made, tmp_path / "other.csv", KEY, Columns("dob", name="name", drop=("notes",), subject="role"))
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     rows=st.lists(
         st.tuples(

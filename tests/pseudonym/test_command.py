@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from overt.gate import Gate, Proposed, adopt
+from overt.gate import Gate, Proposed, adopt, name_key
 from overt.pseudonym import read_key_text, read_name, read_pseudonym_key
 from overt.register import Register, RegisterSettings, pseudonym_key_of
 from tests.gate.conftest import CHARTERS, NOW, ORIGIN, listing
+from tests.waiting import MINUTES
 
 WORDS = "correct horse battery"
 EXPORT = "who,dob,role,notes\nJo Arden Example,2004-05-03,suspect,seen\n"
@@ -25,7 +26,7 @@ def overt(*arguments: object, code: int = 0, **environment: str) -> subprocess.C
         [sys.executable, "-m", "overt.cli", "pseudonym", *map(str, arguments)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=MINUTES,
         check=False,
         env={**os.environ, "OVERT_PSEUDONYM_PASSPHRASE": WORDS, **environment},
     )
@@ -50,9 +51,10 @@ def test_key_export_and_register(tmp_path: Path) -> None:
     }
     (row,) = csv.DictReader(safe.open(newline=""))
     folder = tmp_path / "alpha"
-    with Register.create(folder, RegisterSettings("Alpha (synthetic)", ORIGIN)) as register:
+    with Register.create(folder, RegisterSettings("Alpha (synthetic)", ORIGIN, clock_ahead_days=3_650)) as register:
         for charter in CHARTERS:
             adopt(register, charter.read_bytes(), "P1001", NOW.replace(year=2020, month=8))
+        name_key(register, name, "P1001", NOW)
         said = {"subject_id": row["subject_id"]}
         records = [
             Proposed(each.table, {**each.values, **(said if each.table in ("subject", "entry") else {})}, bundle="b")

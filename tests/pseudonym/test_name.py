@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overt.pseudonym import WHY_NO_DATE, WHY_NOT, Order, Unreadable, read_birth_date, read_name, read_parts
+from overt.pseudonym import WHY_NO_DATE, WHY_NOT, Order, Unreadable, read_birth_date, read_handle, read_name, read_parts
+from tests.attempts import Count
 
 ALIKE = {
     ("jo", "arden", "example"): (
@@ -40,7 +44,8 @@ ALIKE = {
     ("strasse", "gross"): ("Straße Groß",),
     ("мария", "йод"): ("Мария Йод", "мария ЙОД"),
     ("प्रिया", "उदाहरण"): ("प्रिया उदाहरण",),
-    ("single",): ("Single", "Mr Single"),
+    ("single",): ("Single",),
+    ("dame", "sarr"): ("Sarr, Dame", "Sarr, Dr Dame"),
 }
 
 
@@ -73,6 +78,67 @@ def test_two_fields_say_the_same_as_one() -> None:
     assert read_parts("Dr Jo", "Example-Other") == read_name("Example Other, Jo")
 
 
+PAGE = Path(__file__).parents[2] / "docs" / "formats" / "pseudonym.md"
+_ROW = re.compile(r"^\| `([^`]+)` \| `([^`]+)` \| (one person|two people|refused) \|$", re.MULTILINE)
+EQUATED = _ROW.findall(PAGE.read_text())
+
+
+def _read(text: str) -> tuple[str, ...] | None:
+    """The words of a name as the table writes it; None where it is refused."""
+    fields = html.unescape(text).split(" ¦ ")
+    try:
+        return (read_name(*fields) if len(fields) == 1 else read_parts(*fields)).words
+    except Unreadable:
+        return None
+
+
+@pytest.mark.parametrize(("one", "other", "says"), EQUATED)
+def test_the_table_of_the_page_is_what_the_rule_does(one: str, other: str, says: str) -> None:
+    """Each row of "What the rule equates"."""
+    words = _read(one), _read(other)
+    if None in words:
+        assert says == "refused"
+    else:
+        assert says == ("one person" if words[0] == words[1] else "two people")
+
+
+def _default_ignorable() -> list[str]:
+    """Code points that are not seen, by what Python's own tables say of them: formats, fillers and selectors."""
+    formats = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Cf"]
+    seen = re.compile(
+        "ARABIC (NUMBER|SIGN|FOOTNOTE|DISPUTED|POUND|PIASTRE|END|SMALL)|SYRIAC ABB|KAITHI|EGYPTIAN|INTERLINEAR"
+    )
+    named = ("HANGUL FILLER", "HANGUL CHOSEONG FILLER", "HANGUL JUNGSEONG FILLER", "HALFWIDTH HANGUL FILLER")
+    named += ("COMBINING GRAPHEME JOINER", "KHMER VOWEL INHERENT AQ", "KHMER VOWEL INHERENT AA")
+    selectors = [f"VARIATION SELECTOR-{number}" for number in range(1, 257)]
+    selectors += [f"MONGOLIAN FREE VARIATION SELECTOR {number}" for number in ("ONE", "TWO", "THREE")]
+    return [each for each in formats if not seen.match(unicodedata.name(each, ""))] + [
+        unicodedata.lookup(name) for name in (*named, *selectors)
+    ]
+
+
+def test_what_nobody_sees_makes_no_other_person(attempts: Count) -> None:
+    """Each invisible character, at the front, inside, before a mark and at the end of a name and of a handle."""
+    invisible = _default_ignorable()
+    for each in invisible:
+        for text in (f"{each}Jo Éxample", f"J{each}o Éxample", f"Jo E{each}\u0301xample{each}", f"Jo{each} Éxample"):
+            assert read_name(text).words == ("jo", "example"), unicodedata.name(each, hex(ord(each)))
+        assert read_handle("x", f"@a{each}b{each}") == ("x", "ab")
+    assert len(invisible) > 400
+    attempts("names and handles with invisible characters", 5 * len(invisible))
+
+
+def test_given_names_that_are_titles_stay_in_two_fields() -> None:
+    """Dame is a given name of many people, and Ii a family name."""
+    assert read_parts("Dame", "Sarr").words == ("dame", "sarr")
+    assert read_parts("Dame Mbaye", "Sarr").words == ("dame", "mbaye", "sarr")
+    assert read_parts("Sakura", "Ii").words == ("sakura", "ii")
+    assert read_parts("Dr Dame", "Sarr").words == ("dame", "sarr")
+    for first, last in (("Mr", "Sarr"), ("Jo", "Mrs")):
+        with pytest.raises(Unreadable, match="title"):
+            read_parts(first, last)
+
+
 def test_family_first_is_told() -> None:
     """Without a comma the order is what the reader was told."""
     assert read_name("Example Jo Arden", family_first=True) == read_name("Jo Arden Example")
@@ -94,6 +160,15 @@ def test_family_first_is_told() -> None:
         ("Jo (Smiler Example", "signs"),
         ("Jo \ue000xample", "unassigned"),
         ("J" * 201, "long"),
+        ("Dame Sarr", "title"),
+        ("Mr Sarr", "title"),
+        ("Mr", "title"),
+        ("Dr Dame Sarr", "title"),
+        ("Sir Jo Example", "title"),
+        ("Sarr, Mr", "title"),
+        ("Sakura Ii", "title"),
+        ("Sakura, Ii", "title"),
+        ("\u3164\ufe0f", "empty"),
     ],
 )
 def test_what_is_no_name_is_said_without_it(text: str, why: str) -> None:

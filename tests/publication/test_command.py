@@ -13,6 +13,7 @@ from overt.publication import folder_of, snapshot_of
 from tests.cli.test_commands import overt
 from tests.gate.conftest import open_register
 from tests.publication.conftest import EARLIER, FIRST, fill, release
+from tests.waiting import MINUTES
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +75,6 @@ def test_what_is_not_installed_is_named(tmp_path: Path) -> None:
         f"import sys; sys.path.insert(0, {str(tmp_path)!r}); sys.argv = ['overt', 'answer', 'questions']; "
         "from overt.cli import main; main()"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=MINUTES)
     assert done.returncode == 3
     assert "publication-needs-extra: overt: scipy is not installed" in done.stderr

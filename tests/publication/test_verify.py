@@ -15,7 +15,7 @@ from overt.ledger import ED25519, FolderStore, SigningState, make_signer
 from overt.ledger import publish as publish_log
 from overt.publication import document_of, folder_of, read_document, snapshot_of, verify_release, write_site
 from overt.refusals import Refusal
-from overt.register import CHARTERS_FOLDER
+from overt.register import RegisterLog
 from tests.gate.conftest import ORIGIN, open_register
 from tests.publication.conftest import EARLIER, FIRST, fill, release
 
@@ -37,8 +37,6 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Handed:
         fill(register, range(1, 61), EARLIER)
         made = release(register, FIRST)
         home = folder_of(register, made.release)
-        documents = [*(register.folder / CHARTERS_FOLDER).glob("*.toml"), home / "release.json"]
-        by_digest = {_digest(path): path.read_bytes() for path in documents}
         shutil.copytree(home / "site", folder / "site")
         shutil.copytree(snapshot_of(register, made.release), folder / "snapshot")
         publish_log(
@@ -47,16 +45,10 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Handed:
             [make_signer(ORIGIN, ED25519, b"k" * 32)],
             now=int(FIRST.timestamp()),
             state=SigningState(folder / "signed"),
-            documents=by_digest.get,
+            documents=RegisterLog(register, FIRST).document,
         )
         assert document_of(register, made.release) == made
     return Handed(folder / "site", folder / "snapshot", folder / "log")
-
-
-def _digest(path: Path) -> str:
-    from hashlib import sha256
-
-    return sha256(path.read_bytes()).hexdigest()
 
 
 @pytest.fixture
@@ -131,7 +123,7 @@ def test_a_log_that_ends_before_the_release_is_an_old_copy(handed: Handed, tmp_p
             [make_signer(ORIGIN, ED25519, b"k" * 32)],
             now=int(FIRST.timestamp()),
             state=SigningState(tmp_path / "signed"),
-            documents={_digest(path): path.read_bytes() for path in register.folder.glob("charters/*.toml")}.get,
+            documents=RegisterLog(register, FIRST).document,
         )
     found = verify_release(handed.site, None, tmp_path / "old").mismatches
     assert [each.where for each in found] == ["the log"]

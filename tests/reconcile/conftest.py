@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from overt.gate import Admitted, Gate, Proposed, name_key
-from overt.pseudonym import Person, PseudonymKey, read_name
+from overt.gate import Admitted, Gate, Proposed
+from overt.pseudonym import Person, read_name
 from overt.register import Register
-from tests.gate.conftest import NOW, listing, open_register
+from tests.gate.conftest import KEY, NOW, listing, open_register
 
-KEY = PseudonymKey((bytes(range(32)),))
 BORN = dt.date(1990, 5, 3)
 LATER = NOW + dt.timedelta(days=1)
 
@@ -64,7 +63,6 @@ class People:
 def people(tmp_path: Path) -> Iterator[People]:
     """An empty register that names its key."""
     with open_register(tmp_path / "alpha") as register:
-        name_key(register, KEY, "P1001", NOW)
         yield People(register)
 
 

@@ -43,8 +43,10 @@ from overt.reconcile import (
     read_agreement,
     serve,
 )
+from overt.reconcile._channel import Kind
 from overt.refusals import Refusal, Refusals
 from tests.reconcile.conftest import KEY, LATER, People, person
+from tests.waiting import MINUTES
 
 TODAY = dt.date(2026, 6, 30)
 NAMES = ("Jo", "Ann", "Bo", "Cy", "Di", "Ed", "Flo", "Gus")
@@ -134,7 +136,7 @@ class Wire:
         return found
 
     def close(self) -> None:
-        self._thread.join(timeout=20)
+        self._thread.join(timeout=300)
         self._listening.close()
 
 
@@ -156,21 +158,21 @@ class Session:
                 started.set()
 
             try:
-                self.keeper.append(serve(self.kept, agreed, KEY, Address(port=0, silence=20), ready=told, wait=20))
+                self.keeper.append(serve(self.kept, agreed, KEY, Address(port=0, silence=60), ready=told, wait=120))
             except BaseException as error:
                 self.keeper.append(error)
                 started.set()
 
         thread = threading.Thread(target=run)
         thread.start()
-        started.wait(60)
+        started.wait(MINUTES)
         self.wire = Wire(ready[0])
         try:
-            address = Address(port=self.wire.port, silence=20)
+            address = Address(port=self.wire.port, silence=60)
             self.owner: OwnerLearned
             self.owner, self.read, self.unreadable = join(self.path, ListOptions(), agreed, KEY, address, rows=file)
         finally:
-            thread.join(timeout=60)
+            thread.join(timeout=MINUTES)
             self.wire.close()
 
 
@@ -233,9 +235,10 @@ def sessions(tmp_path_factory: pytest.TempPathFactory) -> list[Session]:
 def points(session: Session) -> dict[str, set[bytes]]:
     """The points of each message."""
     request, setup, response = psi.Request(), psi.ServerSetup(), psi.Response()
-    request.ParseFromString(session.wire.frames("owner")[1][1])
-    setup.ParseFromString(session.wire.frames("keeper")[1][1])
-    response.ParseFromString(session.wire.frames("keeper")[2][1])
+    sent = dict([*session.wire.frames("owner"), *session.wire.frames("keeper")])
+    request.ParseFromString(sent[Kind.REQUEST])
+    setup.ParseFromString(sent[Kind.SETUP])
+    response.ParseFromString(sent[Kind.RESPONSE])
     return {
         "request": set(request.encrypted_elements),
         "setup": set(setup.raw.encrypted_elements),
@@ -362,27 +365,27 @@ class Strange:
                 ready.append(port)
                 started.set()
 
-            address = Address(port=0, silence=6)
+            address = Address(port=0, silence=60)
             try:
-                self.result.append(serve(elements, agreed, KEY, address, wait=20, ready=tell, told=self.told.append))
+                self.result.append(serve(elements, agreed, KEY, address, wait=300, ready=tell, told=self.told.append))
             except Refusal as refusal:
                 self.result.append(refusal)
 
         self.thread = threading.Thread(target=run)
         self.thread.start()
-        started.wait(30)
+        started.wait(MINUTES)
         self.port = ready[0]
 
     def say(self, data: bytes) -> bytes:
         """Says something and gives what comes back."""
         before = len(self.told)
-        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
             connection.sendall(data)
             try:
                 answer = connection.recv(65_536)
             except OSError:
                 answer = b""
-        for _ in range(60):
+        for _ in range(2_400):
             if len(self.told) > before:
                 break
             time.sleep(0.05)
@@ -394,7 +397,7 @@ def frame(kind: int, body: bytes, length: int | None = None) -> bytes:
 
 
 def hello(agreed: Agreement, **changes: Any) -> bytes:
-    said = {"protocol": "overt-psi/1", "agreement": agreed.digest, "key": KEY.id, "nonce": "00" * 32, **changes}
+    said = {"protocol": "overt-psi/2", "agreement": agreed.digest, "key": KEY.id, "nonce": "00" * 32, **changes}
     return frame(1, json.dumps(said).encode())
 
 
@@ -415,15 +418,16 @@ def test_malformed_and_oversized_messages_are_refused_and_the_keeper_waits_on(tm
         (hello(agreed, key="0" * 16), "pseudonym-key-other"),
         (hello(agreed, nonce="zz"), "message-malformed"),
         (hello(agreed, nonce=7), "message-malformed"),
-        (hello(agreed) + session, "message-too-large"),
-        (hello(agreed) + frame(3, b"\x08\x01") + bytes(32), "message-malformed"),
+        (hello(agreed) + session, "message-malformed"),
+        (hello(agreed) + frame(7, b"", 2**31), "message-too-large"),
+        (hello(agreed) + frame(7, b"") + bytes(32), "message-malformed"),
     ]
     for data, _ in wanted:
         strange.say(data)
     assert [each.code for each in strange.told] == [code for _, code in wanted]
     path = write(tmp_path / "list.csv", names(5))
     learned, *_ = join(path, ListOptions(), agreed, KEY, Address(port=strange.port))
-    strange.thread.join(timeout=20)
+    strange.thread.join(timeout=300)
     assert learned.count == 5
     assert strange.result == [KeeperLearned(64, None)]
 
@@ -476,15 +480,15 @@ def test_a_request_that_is_not_what_was_agreed_is_not_answered(
     monkeypatch.setattr(psi.client, "CreateRequest", changed)
     path = write(tmp_path / "list.csv", names(60))
     with pytest.raises(Refusal, match="connection-lost"):
-        join(path, ListOptions(), agreed, KEY, Address(port=strange.port, silence=5))
+        join(path, ListOptions(), agreed, KEY, Address(port=strange.port, silence=60))
     monkeypatch.undo()
-    for _attempt in range(60):
+    for _attempt in range(2_400):
         if strange.told:
             break
         time.sleep(0.05)
     assert strange.told[0].code in ("message-malformed", "message-too-large")
-    join(path, ListOptions(), agreed, KEY, Address(port=strange.port, silence=5))
-    strange.thread.join(timeout=20)
+    join(path, ListOptions(), agreed, KEY, Address(port=strange.port, silence=60))
+    strange.thread.join(timeout=300)
     assert strange.result == [KeeperLearned(128, None)]
 
 
@@ -516,7 +520,7 @@ def test_an_altered_message_is_refused_by_the_owner(tmp_path: Path) -> None:
     threading.Thread(target=alter, daemon=True).start()
     path = write(tmp_path / "list.csv", names(5))
     with pytest.raises(Refusal, match="message-malformed"):
-        join(path, ListOptions(), agreed, KEY, Address(port=listening.getsockname()[1], silence=5))
+        join(path, ListOptions(), agreed, KEY, Address(port=listening.getsockname()[1], silence=60))
     listening.close()
 
 
@@ -597,25 +601,25 @@ def test_over_tls_with_certificates_on_both_sides(tmp_path: Path) -> None:
     tls = Tls(*sides["keeper"], sides["owner"][0])
 
     def run() -> None:
-        address = Address("localhost", 0, tls, 5)
+        address = Address("localhost", 0, tls, 60)
         result.append(
-            serve(elements, agreed, KEY, address, wait=15, told=told.append,
+            serve(elements, agreed, KEY, address, wait=120, told=told.append,
                   ready=lambda port: (ready.append(port), started.set()))
         )  # fmt: skip
 
     thread = threading.Thread(target=run)
     thread.start()
-    started.wait(30)
+    started.wait(MINUTES)
     path = write(tmp_path / "list.csv", names(5))
     with pytest.raises(Refusal, match="connection-lost"):
         stranger = Tls(*sides["stranger"], sides["keeper"][0])
-        join(path, ListOptions(), agreed, KEY, Address("localhost", ready[0], stranger, 5))
+        join(path, ListOptions(), agreed, KEY, Address("localhost", ready[0], stranger, 60))
     with pytest.raises(Refusal, match="connection-lost"):
         wrong = Tls(*sides["owner"], sides["stranger"][0])
-        join(path, ListOptions(), agreed, KEY, Address("localhost", ready[0], wrong, 5))
+        join(path, ListOptions(), agreed, KEY, Address("localhost", ready[0], wrong, 60))
     right = Tls(*sides["owner"], sides["keeper"][0])
     learned, *_ = join(path, ListOptions(), agreed, KEY, Address("localhost", ready[0], right, 5))
-    thread.join(timeout=20)
+    thread.join(timeout=300)
     assert learned.count == 5
     assert result == [KeeperLearned(64, None)]
     assert [each.code for each in told] == ["connection-lost"] * 2
@@ -638,7 +642,7 @@ def test_a_hundred_thousand_people_and_a_thousand_rows_in_under_a_minute(tmp_pat
 
 def test_two_processes(tmp_path: Path) -> None:
     """The same with fewer people."""
-    _two_processes(tmp_path, 1_500, 200, 60)
+    _two_processes(tmp_path, 1_500, 200, MINUTES)
 
 
 def _two_processes(folder: Path, kept: int, rows: int, seconds: float) -> None:
@@ -661,7 +665,7 @@ def _two_processes(folder: Path, kept: int, rows: int, seconds: float) -> None:
         _overt("join", folder / "list.csv", *given, "--to", f"127.0.0.1:{port}", "--json"),
         capture_output=True, text=True, check=False, env=environment,
     )  # fmt: skip
-    told, _ = keeper.communicate(timeout=30)
+    told, _ = keeper.communicate(timeout=MINUTES)
     took = time.monotonic() - start
     assert owner.returncode == 1, owner.stderr
     there = {row for row, each in enumerate(mixed, 2) if each in set(names(found, kept // 2))}

@@ -16,6 +16,7 @@ from overt.reconcile import Verdict
 from overt.reconcile._account import MEANS, SIGNS, TO_DO
 from tests.conftest import ROOT
 from tests.reconcile.conftest import KEY, People
+from tests.waiting import MINUTES
 
 SCHEMA = json.loads((ROOT / "docs" / "formats" / "reconcile.schema.json").read_text(encoding="utf-8"))
 
@@ -25,7 +26,7 @@ def overt(*arguments: object, code: int = 0, **environment: str) -> subprocess.C
         [sys.executable, "-m", "overt.cli", "reconcile", *map(str, arguments)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=MINUTES,
         check=False,
         env={**os.environ, "OVERT_PSEUDONYM_KEY": KEY.text(), **environment},
     )

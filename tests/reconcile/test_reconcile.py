@@ -13,11 +13,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from overt.gate import name_key, rekey
+from overt.gate import rekey
 from overt.pseudonym import Order, PseudonymKey
 from overt.reconcile import ListOptions, Request, report, run, text, write_result
 from overt.refusals import Refusal
-from overt.register import check_register, erase
+from overt.register import check_register, erase, row_values
+from tests.gate.conftest import listing
 from tests.reconcile.conftest import BORN, KEY, LATER, NOW, People, person
 
 DAY_FIRST = ListOptions(order=Order.DAY_FIRST)
@@ -243,18 +244,21 @@ def test_after_a_rotation_the_new_key_finds_then_and_now(people: People, listed:
         run(people.register, KEY, request(path), LATER)
 
 
-def test_a_register_without_a_named_key_is_warned_of(tmp_path: Path, listed: Write) -> None:
-    """Nobody found may mean a wrong key."""
+def test_a_wrong_key_is_refused(tmp_path: Path, people: People, listed: Write) -> None:
+    """Nobody found under it would look like good news; so would an old register that does not name its key."""
     from tests.gate.conftest import open_register
 
-    with open_register(tmp_path / "other") as register:
-        people = People(register)
-        people.add("Jo Example")
-        made = run(register, PseudonymKey((bytes(32),)), request(listed("Jo Example,1990-05-03,")), LATER)
-        assert any("wrong key would look the same" in each for each in made["warnings"])
-        name_key(register, KEY, "P1001", LATER)
-        with pytest.raises(Refusal, match="pseudonym-key-other"):
-            run(register, PseudonymKey((bytes(32),)), request(listed("Jo Example,1990-05-03,")), LATER)
+    wrong = PseudonymKey((bytes(32),))
+    people.add("Jo Example")
+    with pytest.raises(Refusal, match="pseudonym-key-other"):
+        run(people.register, wrong, request(listed("Jo Example,1990-05-03,")), LATER)
+    with open_register(tmp_path / "other", key=None) as old:
+        with old.writing(NOW) as writer:
+            for each in listing(1)[:2]:
+                writer.append(each.table, row_values(each.table, each.values), "collect", "P1001")
+        for key in (KEY, wrong):
+            with pytest.raises(Refusal, match="pseudonym-key-unnamed"):
+                run(old, key, request(listed("Jo Example,1990-05-03,")), LATER)
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ def register(tmp_path: Path) -> Path:
     with play:
         play.adopt(dt.date(2020, 8, 3)) if not play.gate.charters else None
         adopt(play.register, charter_files()[0], "P9001", dt.datetime(2020, 8, 3, 9, tzinfo=dt.UTC))
+        play.name_key(dt.date(2020, 8, 3))
         play.gate = Gate(play.register, [play.core])
         play.quarter(0, dt.date(2020, 12, 31))
     return tmp_path / "play" / "register"

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.gate.conftest import CHARTERS, listing
+from tests.waiting import MINUTES
 
 
 def overt(*arguments: object, given: str = "", code: int = 0) -> str:
@@ -17,7 +18,7 @@ def overt(*arguments: object, given: str = "", code: int = 0) -> str:
         input=given,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=MINUTES,
         check=False,
     )
     assert done.returncode == code, done.stderr
@@ -33,6 +34,11 @@ def test_register_from_charter_to_audit(tmp_path: Path) -> None:
     """Started, filled, refused, changed, checked, handed out, audited, erased."""
     folder = tmp_path / "alpha"
     overt("register", "init", folder, "--charter", CHARTERS[0], "--by", "P1001", "--decider", "P2001")
+    (tmp_path / "words").write_text("correct horse battery staple\n")
+    key = tmp_path / "pseudonym.key"
+    name = overt("pseudonym", "keygen", key, "--passphrase-file", tmp_path / "words").strip()
+    overt("pseudonym", "name", folder, "--key", key, "--passphrase-file", tmp_path / "words", "--by", "P1001")
+    assert json.loads(overt("register", "status", folder, "--json"))["pseudonym_key"] == name
     overt("register", "adopt", folder, "--charter", CHARTERS[1], "--by", "P1001")
     assert json.loads(overt("register", "status", folder, "--json"))["charter"] == 2
     shown = json.loads(

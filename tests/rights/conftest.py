@@ -15,12 +15,11 @@ import pytest
 from overt.gate import Admitted, Gate, Proposed
 from overt.ledger import ED25519, Signer, make_signer, read_policy
 from overt.ledger import publish as publish_log
-from overt.pseudonym import Person, PseudonymKey, read_birth_date, read_name
+from overt.pseudonym import Person, read_birth_date, read_name
 from overt.register import Register, RegisterLog
 from overt.rights import Desk, Who, new_request, note_identity
-from tests.gate.conftest import NOW, ORIGIN, disclosure, entry, item, open_register, subject
+from tests.gate.conftest import KEY, NOW, ORIGIN, disclosure, entry, item, open_register, subject
 
-KEY = PseudonymKey((b"a key that is no secret at all.!",))
 SIGNER = make_signer(ORIGIN, ED25519, b"a seed that is no secret at all!")
 BY = "P1001"
 SEEDS = itertools.count(2)

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 
 from overt.register import Register, identity
+from overt.rights import new_request
 from overt.web import Face, PortalConfig, all_actions
-from tests.web.conftest import Clock, Site
+from tests.attempts import Count
+from tests.web.conftest import NOW, Clock, Site
 
 PAGES = [
     each.path for each in all_actions(PortalConfig())
@@ -82,12 +84,26 @@ def test_a_request_is_a_record_of_kind_and_days(site: Site) -> None:
     assert {name: value for name, value in made.items() if value is not None} == {
         "request_id": location[22:], "kind": "access", "received_on": "2024-09-04", "due_on": "2024-10-04",
     }  # fmt: skip
-    assert re.fullmatch(r"Q[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", location[22:])
+    assert re.fullmatch(r"Q[0-9A-Z]{4}(-[0-9A-Z]{5}){4}-[0-9A-Z]{3}", location[22:])
     page = site.client().get(location)
     assert location[22:] in page.text
     assert "4 October 2024" in page.text
     followed = site.client().get(f"/ask/follow?reference={location[22:].lower()}").text
     assert "not yet" in followed
+
+
+def test_only_the_random_reference_follows_a_request(site: Site, attempts: Count) -> None:
+    """The register's own numbers follow one another, so that anybody could list everybody's requests."""
+    with Register.open(site.folder) as register:
+        numbers = [new_request(register, "access", NOW.date(), by="P1001", now=NOW).number for _ in range(3)]
+    tried = [f"R{number:04}" for number in range(1, 30)] + [f" {each.lower()} " for each in numbers]
+    tried += ["%", "_" * 28, "Q%", "R0001' or 1=1 --", "Q" + "2" * 27, "Q7K3M-2F9TX"]
+    pages = {site.client().get("/ask/follow", params={"reference": each}).status_code for each in tried}
+    for number in numbers:
+        opened_page = site.client().get("/ask/opened", params={"reference": number}).text
+        assert "must be answered by" not in opened_page
+    assert pages == {404}
+    attempts("guessed references of rights requests", len(tried) + len(numbers))
 
 
 def test_information_is_due_in_twenty_working_days(site: Site) -> None:

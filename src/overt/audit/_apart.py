@@ -46,7 +46,7 @@ def memory_bytes(text: str) -> int:
 
 
 def limits_of(options: SourceOptions) -> PeakLimits:
-    """The most that the process may take: what the engine may, and what the program and its threads need besides."""
+    """The most that the process may take: the share of the engine, and what the program and its threads need."""
     threads = options.threads or os.cpu_count() or 1
     return PeakLimits(memory_bytes(options.memory) + _PROGRAM + threads * _THREAD)
 
@@ -55,7 +55,7 @@ def limits_of(options: SourceOptions) -> PeakLimits:
 
 
 def prepare_apart(options: SourceOptions, database: Path, progress: Progress | None, *, profile: bool) -> None:
-    """Does what `prepare` does, unless that is done; refuses a source or mapping that takes too much."""
+    """Does what `prepare` does, unless it was done before. A source or mapping that takes too much is refused."""
     if is_prepared(options, database, profile=profile):
         return
     with Apart(f"{_MODULE}:_prepare", (options, database, profile), limits_of(options)) as apart:
@@ -66,7 +66,7 @@ def prepare_apart(options: SourceOptions, database: Path, progress: Progress | N
 def draft_apart(options: SourceOptions, database: Path, progress: Progress | None) -> str:
     """Does what `draft_here` does."""
     with Apart(f"{_MODULE}:_draft", (options, database), limits_of(options)) as apart:
-        return str(list(_until(apart, "answer", options, progress))[-1]["answer"])
+        return str([*_until(apart, "answer", options, progress)][-1]["answer"])
 
 
 def _until(apart: Apart, last: str, options: SourceOptions, progress: Progress | None) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,6 @@ line, so that an audit that was interrupted goes on where it stopped.
 from __future__ import annotations
 
 import datetime as dt
-import errno
 import json
 import os
 import shutil
@@ -19,10 +18,15 @@ from pathlib import Path
 from typing import IO, Any
 
 from overt.controls import Basis, Control, Finding, LawCount, Verdict
+from overt.lines import BadLine, cut_torn_line, read_line, whole_lines, written
 from overt.machine import Held, lock, sync
+from overt.private import private_files, private_folder, share
 from overt.refusals import Refusal, Refusals
+from overt.storage import storage_refused
 
 RESULT_MARK = "run.json"
+EVIDENCE_FOLDER = "evidence"
+_FINDINGS = "findings.jsonl"
 
 
 @dataclass
@@ -44,33 +48,32 @@ class Work:
         return self.folder / "result"
 
     def finished(self, controls: Mapping[str, Control], run_key: str) -> dict[str, Finding]:
-        """Findings of an earlier attempt at the same run. A torn last line is as if it had not been written."""
+        """Findings of an earlier attempt at the same run. A line that cannot be read counts as not written."""
         found: dict[str, Finding] = {}
-        try:
-            lines = (self.folder / "findings.jsonl").read_text(encoding="utf-8").splitlines()
-        except FileNotFoundError:
-            return found
-        for line in lines:
+        for line in whole_lines(self.folder / _FINDINGS):
             try:
-                line_kept = json.loads(line)
-            except json.JSONDecodeError:
-                continue
-            if line_kept["run"] == run_key and line_kept["control"] in controls:
-                found[line_kept["control"]] = finding_of(line_kept, controls[line_kept["control"]])
+                line_kept = read_line(line)
+                if line_kept["run"] == run_key and line_kept["control"] in controls:
+                    found[line_kept["control"]] = finding_of(line_kept, controls[line_kept["control"]])
+            except (BadLine, KeyError, TypeError, ValueError):
+                continue  # the control is run again
         return found
 
     @contextmanager
     def keeping(self, run_key: str) -> Iterator[_Keeper]:
         """Keeps each finding as it is made, on the disk before the next begins."""
-        with (self.folder / "findings.jsonl").open("a", encoding="utf-8") as stream:
-            # A torn line of an earlier attempt must not swallow the first of this one.
-            stream.write("\n")
+        # A torn line of an earlier attempt must not swallow the first of this one.
+        cut_torn_line(self.folder / _FINDINGS)
+        with (self.folder / _FINDINGS).open("ab") as stream:
             yield _Keeper(stream, run_key)
 
     def publish(self, out: Path) -> None:
         """Puts the result folder in its place in one step and clears away the rest."""
         for path in sorted(self.result.rglob("*")):
             sync(path)
+            if EVIDENCE_FOLDER not in path.relative_to(self.result).parts:
+                share(path)
+        share(self.result)
         sync(self.result)
         aside = self.folder / "replaced"
         if out.exists():
@@ -82,11 +85,13 @@ class Work:
 
 @dataclass
 class _Keeper:
-    stream: IO[str]
+    stream: IO[bytes]
     run_key: str
 
     def keep(self, finding: Finding) -> None:
-        self.stream.write(json.dumps({"run": self.run_key, **kept(finding)}, default=str) + "\n")
+        # Dates become text before the line is given its digest.
+        line_kept = json.loads(json.dumps({"run": self.run_key, **kept(finding)}, default=str))
+        self.stream.write(written(line_kept) + b"\n")
         self.stream.flush()
         os.fsync(self.stream.fileno())
 
@@ -102,11 +107,12 @@ def working_folder(out: Path, key: str) -> Iterator[Work]:
         raise Refusal("out-not-a-result", str(out), "something that is not a result folder", "a new or empty folder")
     folder = out.with_name(out.name + ".partial")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
     except OSError as error:
         found = error.strerror or "it cannot be made"
         raise Refusal("out-not-writable", str(out), found, "a folder that can be written") from error
-    with _alone(folder) as held:
+    # The source is copied there, with all that it holds. Of the results only evidence stays closed to others.
+    with private_files(), storage_refused(folder), _alone(folder) as held:
         mark = folder / "key"
         if not mark.is_file() or mark.read_text(encoding="utf-8") != key:
             _empty(folder)
@@ -116,35 +122,13 @@ def working_folder(out: Path, key: str) -> Iterator[Work]:
         if (folder / "replaced").exists() and not out.exists():
             (folder / "replaced").rename(out)
         try:
-            with disk_full_is_a_refusal(folder):
+            with storage_refused(folder):
                 yield Work(folder, key, held)
         except (Refusal, Refusals) as refusal:
             # A refused source must not leave a copy of itself behind. With a full disk the work so far is kept.
             if not (isinstance(refusal, Refusal) and refusal.code == "disk-full"):
                 shutil.rmtree(folder)
             raise
-
-
-@contextmanager
-def disk_full_is_a_refusal(folder: Path) -> Iterator[None]:
-    """A full disk as a refusal that says where; the work so far is kept."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise _disk_full(folder) from error
-        raise
-    except Exception as error:
-        if "No space left on device" in str(error):
-            raise _disk_full(folder) from error
-        raise
-
-
-def _disk_full(folder: Path) -> Refusal:
-    remedy = "free space and run the same command again; it goes on where it stopped"
-    return Refusal(
-        "disk-full", str(folder), "no space left on the disk", "space for the source and its results", remedy
-    )
 
 
 @contextmanager

@@ -215,6 +215,15 @@ class Publication:
         Strict(),
         Field(description="With discrete_gaussian: the chance that the budget does not hold.", gt=0, le=0.0001),
     ] = None
+    person_rows: Annotated[
+        int | None,
+        Strict(),
+        Field(
+            description="Where noise is added: how many rows of one person each table counts at most; 1 if not given.",
+            gt=0,
+            le=20,
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -270,10 +270,10 @@ def _noise(draft: Draft) -> Iterator[Refusal]:
     if said is None:
         return
     if said.mechanism is None:
-        for name in ("epsilon", "budget", "delta"):
+        for name in ("epsilon", "budget", "delta", "person_rows"):
             if getattr(said, name) is not None:
                 found = f"publication.{name} is given, and no mechanism"
-                yield Refusal("charter-noise", draft.at("publication", name), found, "mechanism, or none of the three")
+                yield Refusal("charter-noise", draft.at("publication", name), found, "mechanism, or none of the four")
         return
     for name in ("epsilon", "budget"):
         if getattr(said, name) is None:

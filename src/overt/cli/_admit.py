@@ -117,7 +117,8 @@ def bulk_command(
       overt admit --bulk register/ legacy/ --by P1042
 
     A CSV or Parquet file is called as the table that its rows are for; JSON lines are as for `overt admit`.
-    Says how many were refused and held, by control and rule. Leaves with 1 when anything was refused.
+    Says how many were refused and held, by control and rule. Leaves with 1 when anything was refused. Files that were
+    wholly admitted before are said to be so, and nothing is written.
     """
     with Register.open(register) as opened, _progress(quiet) as progress:
         task = progress.add_task("records", total=None)
@@ -128,7 +129,11 @@ def bulk_command(
     if as_json:
         say_json(report.as_json())
     else:
-        say(f"admitted {report.admitted:,}, held {report.held:,}, refused {report.refused:,}")
+        if report.is_finished:
+            say(f"already admitted: {report.already:,} records of these files; nothing was written")
+            return Exit.CLEAR
+        already = f"already admitted {report.already:,}, " if report.already else ""
+        say(f"{already}admitted {report.admitted:,}, held {report.held:,}, refused {report.refused:,}")
         say_rows(report.rows(), ["outcome", "code", "records", "says"], Output.TEXT)
     return Exit.BREACHES if report.refused else Exit.CLEAR
 
@@ -235,7 +240,8 @@ def _shown(line: Line, outcome: Outcome | None) -> dict[str, Any]:
 
 def _text(shown: dict[str, Any]) -> str:
     place = f" as leaf {shown['seq']}" if "seq" in shown else f" as {shown['hold_id']}" if "hold_id" in shown else ""
-    lines = [f"line {shown['line']}: {shown['outcome']}{place}"]
+    again = "already " if shown.get("repeated") else ""
+    lines = [f"line {shown['line']}: {again}{shown['outcome']}{place}"]
     for reason in shown["reasons"]:
         where = f" {reason['where']}:" if reason.get("where") else ""
         lines.append(f"  {reason['effect']:6} {reason['code']}:{where} {reason.get('says', '')}")

@@ -43,7 +43,7 @@ def questions(output: OutputOption = Output.TEXT, as_json: JsonOption = False) -
 @app.command()
 def new(
     register: RegisterArgument,
-    question: Annotated[list[str], typer.Option(help="What is asked: see overt answer questions; again for more.")],
+    question: Annotated[list[str], typer.Option(help="What is asked: see overt answer questions (repeatable).")],
     by: ByOption,
     day: Annotated[
         str | None, typer.Option(help="The day asked about, yyyy-mm-dd; that of --received if not given.")

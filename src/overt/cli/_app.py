@@ -14,6 +14,7 @@ import typer
 from overt import __version__
 from overt.cli._output import talk
 from overt.refusals import Exit, Refusal, Refusals
+from overt.storage import storage_refusal
 
 # Typer brings Click with it and does not name this class itself.
 _USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
@@ -47,8 +48,7 @@ COMMANDS = {
 # in which form, and where secrets lie. Never what decides an answer, an exit status, whom a program trusts, or whether
 # something is done at all: a variable that is set elsewhere must not turn a build green or confirm an erasure.
 FROM_ENVIRONMENT = frozenset(
-    ("memory", "threads", "timeout", "out", "output", "quiet", "host", "port", "database")
-    + ("passphrase", "certificate", "tls_key")
+    "memory threads timeout out output quiet host port database passphrase certificate tls_key".split()  # noqa: SIM905
 )
 _COMPLETE = "_OVERT_COMPLETE"
 
@@ -74,14 +74,18 @@ def command_line(*names: str) -> typer.Typer:
     return app
 
 
-def with_variables(command: Any, name: str = "overt") -> Any:
-    """The command and those below it, each with a variable for every option that may be set by one, and for no other."""
-    for parameter in command.params:
+def with_variables(command: Any, name: str = "overt", above: typer.Context | None = None) -> Any:
+    """The command and those below it, each with a variable for the options that may be set by one, and for no other.
+
+    The option for help, which the framework makes by itself, is among them.
+    """
+    context = typer.Context(command, parent=above, info_name=name, **command.context_settings)
+    for parameter in command.get_params(context):
         may = parameter.param_type_name == "option" and parameter.name in FROM_ENVIRONMENT and not parameter.is_eager
         parameter.envvar = f"{name}_{parameter.name}".upper().replace(" ", "_").replace("-", "_") if may else None
         parameter.allow_from_autoenv = False
     for word, inner in getattr(command, "commands", {}).items():
-        with_variables(inner, f"{name} {word}")
+        with_variables(inner, f"{name} {word}", context)
     return command
 
 
@@ -118,6 +122,8 @@ def main() -> NoReturn:
     try:
         command = with_variables(typer.main.get_command(command_line(*_called_for(sys.argv[1:]))))
         code = command(prog_name="overt", complete_var=_COMPLETE, standalone_mode=False)
+        # A result that could not be written to the end is none.
+        sys.stdout.flush()
     except _USAGE_ERROR as error:
         error.show()
         sys.exit(Exit.REFUSED)
@@ -130,6 +136,10 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.exit(Exit.CLEAR)
     except Exception as error:
+        refusal = storage_refusal(error)
+        if refusal is not None:
+            talk.print(str(refusal), markup=False)
+            sys.exit(refusal.exit_code)
         # The message of an unforeseen error may hold a value from a record: the place is enough to mend it.
         places = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)[-3:]))
         talk.print(f"internal error: {type(error).__name__}\n{places}", markup=False, end="")

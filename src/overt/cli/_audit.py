@@ -33,7 +33,7 @@ def audit_command(
     source: SourceArgument,
     mapping: MapOption = None,
     pack: Annotated[
-        list[str] | None, typer.Option("--pack", help="A shipped pack or a folder, core if not given; again for more.")
+        list[str] | None, typer.Option("--pack", help="A shipped pack or a folder (repeatable; default: core).")
     ] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day to judge by; today if not given.")
@@ -50,12 +50,13 @@ def audit_command(
     reason: Annotated[str, typer.Option(help="Why every breaching row must be kept; put in the record.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many of the lowest keys to keep.")] = 100,
     accept: Annotated[
-        Path | None, typer.Option("--accept", metavar="FILE.toml", help="Breaches somebody has accepted, until a day.")
+        Path | None,
+        typer.Option("--accept", metavar="FILE.toml", help="A file of breaches that were accepted until a given day."),
     ] = None,
     threshold: Annotated[
         list[str] | None, typer.Option("--threshold", metavar="NAME=VALUE", help="Replace a pack's threshold.")
     ] = None,
-    control: Annotated[list[str] | None, typer.Option("--control", help="Only this control; again for more.")] = None,
+    control: Annotated[list[str] | None, typer.Option("--control", help="Only this control (repeatable).")] = None,
     publishable: Annotated[bool, typer.Option("--publishable", help="Suppress small counts everywhere.")] = False,
     timing: Annotated[bool, typer.Option("--timing", help="Give the seconds of each control in the results.")] = False,
     timeout: Annotated[float, typer.Option(min=0.01, help="Seconds allowed for one control.")] = 300,

@@ -50,9 +50,7 @@ class Form(StrEnum):
 FileArgument = Annotated[Path, typer.Argument(help="The file of one version.")]
 FilesArgument = Annotated[list[Path], typer.Argument(help="The files of the versions, in any order.")]
 FormOption = Annotated[Form, typer.Option("--output", "-o", help="The form of the result.", show_default=True)]
-PackOption = Annotated[
-    list[str] | None, typer.Option(help="A folder with a pack that the charter names; give it again for more.")
-]
+PackOption = Annotated[list[str] | None, typer.Option(help="A folder with a pack that the charter names (repeatable).")]
 
 
 @app.command()

@@ -53,13 +53,13 @@ def disparity_command(
         ),
     ] = None,
     area: Annotated[
-        list[str] | None, typer.Option("--area", help="Only this area of the populations; again for more.")
+        list[str] | None, typer.Option("--area", help="Only this area of the populations (repeatable).")
     ] = None,
     reference: Annotated[
         str | None, typer.Option(help="The group that others are compared with; White, or the largest, if not given.")
     ] = None,
     only: Annotated[
-        list[str] | None, typer.Option("--only", metavar="COLUMN=VALUE", help="Count only these; again for more.")
+        list[str] | None, typer.Option("--only", metavar="COLUMN=VALUE", help="Count only these (repeatable).")
     ] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day to count by; today if not given.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import typer
@@ -18,6 +19,11 @@ def given_bytes(path: Path, limit: int = -1) -> bytes:
             return stream.read(limit)
     except OSError as error:
         raise Refusal("file-unreadable", str(path), error.strerror or "it cannot be read", "a file") from error
+
+
+def piped_bytes(name: str) -> bytes:
+    """The bytes of a file that was named, or of standard input where the name is `-`."""
+    return sys.stdin.buffer.read() if name == "-" else given_bytes(Path(name))
 
 
 def said_passphrase(variable: str, *, new: bool) -> str:

@@ -6,24 +6,28 @@ import datetime as dt
 import os
 import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from overt import serving
 from overt.charter import charter_news
 from overt.cli._given import given_bytes, said_passphrase
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, talk
 from overt.ledger import (
     COSIGNATURE,
+    DAY,
     ED25519,
     ML_DSA_44,
     SALT_SIZE,
     SEED_SIZE,
     BucketStore,
+    Cosignature,
     FolderStore,
     HttpReader,
     HttpWitness,
@@ -48,7 +52,6 @@ from overt.ledger import (
     read_skey,
     read_vkey,
     record_leaf,
-    run_server,
     tell_plainly,
     trust,
     verify,
@@ -68,6 +71,8 @@ keys = typer.Typer(help="The keys of a log or a witness.", no_args_is_help=True)
 app.add_typer(keys, name="key")
 
 _LIMIT = 20_000_000
+# The end of the year 9999, the last that Python has.
+_LAST_SECOND = 253_402_300_800
 
 FolderArgument = Annotated[
     Path, typer.Argument(metavar="DIR", help="The log's folder, as init made it, or the folder of a register.")
@@ -82,7 +87,17 @@ PolicyOption = Annotated[
     Path | None, typer.Option("--policy", metavar="FILE", help="Whom to trust: a C2SP tlog-policy file.")
 ]
 KeyOption = Annotated[
-    list[str] | None, typer.Option("--key", metavar="VKEY", help="Trust this key of the log instead; again for more.")
+    list[str] | None, typer.Option("--key", metavar="VKEY", help="Trust this key of the log instead (repeatable).")
+]
+MaxAgeOption = Annotated[
+    int | None,
+    typer.Option(
+        "--max-age",
+        min=1,
+        max=36_500,
+        metavar="DAYS",
+        help="Cosignatures older than this do not count; as FILE says, if not given.",
+    ),
 ]
 PassphraseOption = Annotated[
     Path | None, typer.Option("--passphrase-file", metavar="FILE", help="A file whose first line is the passphrase.")
@@ -121,6 +136,7 @@ def init_command(
             signers = [make_signer(named, ED25519, secrets.token_bytes(SEED_SIZE))]
             write_key(log.next_key(), signers[0], passphrase_of(passphrase, new=True), secrets.token_bytes)
         log.write_policy([signer.key for signer in signers])
+        log.vouch()
         _publish(log, signers, _store(log, to), quiet=True)
     for signer in signers:
         say(str(signer.key))
@@ -132,11 +148,11 @@ def publish_command(
     folder: FolderArgument,
     document: Annotated[
         list[str] | None,
-        typer.Option("--document", metavar="KIND=FILE", help="Add a public leaf for a document; again for more."),
+        typer.Option("--document", metavar="KIND=FILE", help="Add a public leaf for a document (repeatable)."),
     ] = None,
     record: Annotated[
         list[Path] | None,
-        typer.Option("--record", metavar="FILE.json", help="Add a commitment to a record; again for more."),
+        typer.Option("--record", metavar="FILE.json", help="Add a commitment to a record (repeatable)."),
     ] = None,
     to: ToOption = None,
     passphrase: PassphraseOption = None,
@@ -180,6 +196,7 @@ def check_command(
     source: SourceArgument,
     policy: PolicyOption = None,
     key: KeyOption = None,
+    max_age: MaxAgeOption = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many faults to list.")] = 100,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the way.")] = False,
     output: OutputOption = Output.TEXT,
@@ -193,7 +210,7 @@ def check_command(
     Leaves with 1 when anything is not as it must be.
     """
     with _progress("checking", quiet) as progress:
-        found = check(_reader(source), _policy(policy, key), limit=limit, progress=progress)
+        found = check(reader_of(source), _policy(policy, key, max_age), limit=limit, now=_now(), progress=progress)
     head = found.checkpoint
     if chosen(output, as_json) is Output.JSON:
         say_json(
@@ -204,6 +221,7 @@ def check_command(
                 "tiles": found.tiles,
                 "root": head.root.hex() if head else None,
                 "cosigned_by": found.cosigned_by,
+                "cosignatures": cosignatures_json(found.cosignatures),
                 "faults": [{"where": fault.where, "found": fault.found} for fault in found.faults],
                 "fault_count": found.fault_count,
             }
@@ -213,6 +231,7 @@ def check_command(
             say(f"{fault.where}: {fault.found}")
         if found.fault_count > len(found.faults):
             say(f"… and {found.fault_count - len(found.faults)} more")
+        say_cosignatures(found.cosignatures)
         state = "whole" if found.is_whole else f"{found.fault_count} faults"
         say(f"{head}: {found.entries} entries, {found.public} of them public, {found.tiles} tiles: {state}")
     return Exit.CLEAR if found.is_whole else Exit.BREACHES
@@ -234,7 +253,7 @@ def prove_command(
         salted = bytes.fromhex(salt) or None
     except ValueError as error:
         raise Refusal("salt-size", "--salt", "not hexadecimal", f"{SALT_SIZE} bytes in hexadecimal") from error
-    out.write_bytes(prove(_reader(source), index, salted))
+    out.write_bytes(prove(reader_of(source), index, salted))
     say(str(out))
 
 
@@ -260,13 +279,22 @@ def verify_command(
     if (record is None) == (leaf is None):
         raise Refusal("receipt-of-what", "--record, --leaf", "neither or both", "one of the two")
     content = read_record(_given(record), str(record)) if record else _given(leaf) if leaf else b""
-    found = verify(_given(receipt), content, _policy(policy, key), str(receipt))
+    found = verify(_given(receipt), content, _policy(policy, key), str(receipt), _now())
     head = found.signed.checkpoint
     if chosen(output, as_json) is Output.JSON:
-        say_json({"origin": head.origin, "index": found.index, "size": head.size, "cosigned_by": found.cosigned_by})
+        say_json(
+            {
+                "origin": head.origin,
+                "index": found.index,
+                "size": head.size,
+                "cosigned_by": found.cosigned_by,
+                "cosignatures": cosignatures_json(found.cosignatures),
+            }
+        )
     else:
         by = f"; cosigned by {', '.join(found.cosigned_by)}" if found.cosigned_by else ""
         say(f"It is entry {found.index} of {head.size} in {head.origin}{by}")
+        say_cosignatures(found.cosignatures)
 
 
 @app.command("watch")
@@ -275,6 +303,7 @@ def watch_command(
     state: Annotated[Path, typer.Option("--state", metavar="DIR", help="Where to remember what was seen.")],
     policy: PolicyOption = None,
     key: KeyOption = None,
+    max_age: MaxAgeOption = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the way.")] = False,
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
@@ -288,7 +317,9 @@ def watch_command(
     are then kept in DIR/evidence.
     """
     with _progress("reading", quiet) as progress:
-        found = watch(_reader(source), state, _policy(policy, key), tell=_news, progress=progress)
+        found = watch(
+            reader_of(source), state, _policy(policy, key, max_age), tell=_news, now=_now(), progress=progress
+        )
     before = found.old.size if found.old else 0
     if chosen(output, as_json) is Output.JSON:
         say_json(
@@ -299,6 +330,7 @@ def watch_command(
                 "news": found.news,
                 "contradiction": found.contradiction or None,
                 "evidence": found.evidence,
+                "cosignatures": cosignatures_json(found.cosignatures),
             }
         )
     elif found.contradiction:
@@ -307,6 +339,7 @@ def watch_command(
     else:
         for line in found.news:
             say(line)
+        say_cosignatures(found.cosignatures)
         say(f"{found.new.origin}: {before} → {found.new.size} entries, only grown")
     return Exit.BREACHES if found.contradiction else Exit.CLEAR
 
@@ -315,7 +348,7 @@ def watch_command(
 def witness_command(
     key_file: Annotated[Path, typer.Argument(metavar="KEY", help="The witness's key, of key new --witness.")],
     state: Annotated[Path, typer.Option("--state", metavar="DIR", help="Where to remember what was cosigned.")],
-    log: Annotated[list[str], typer.Option("--log", metavar="VKEY", help="A key of a log to witness; again for more.")],
+    log: Annotated[list[str], typer.Option("--log", metavar="VKEY", help="A key of a log to witness (repeatable).")],
     passphrase: PassphraseOption = None,
     host: HostOption = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen at.")] = 8081,
@@ -331,7 +364,7 @@ def witness_command(
     signer = read_key(key_file, passphrase_of(passphrase, new=False))
     witness = Witness(signer, state, [read_vkey(each, "--log") for each in log])
     talk.print(f"witness {signer.key}\nlistening at http://{host}:{port}", markup=False)
-    run_server(witness_app(witness, _now), host, port)
+    serving.run(witness_app(witness, _now), host, port)
 
 
 @app.command("serve")
@@ -349,7 +382,7 @@ def serve_command(
     """
     store = LogFolder(folder).store
     talk.print(f"listening at http://{host}:{port}", markup=False)
-    run_server(log_app(store), host, port)
+    serving.run(log_app(store), host, port)
 
 
 @keys.command("new")
@@ -399,6 +432,7 @@ def rotate_command(folder: FolderArgument, to: ToOption = None, passphrase: Pass
         write_key(log.next_key(), new, passphrase_of(passphrase, new=False), secrets.token_bytes)
         policy = _given(log.policy).decode("utf-8", "surrogateescape")
         log.policy.write_bytes(f"log {new.key}\n{policy}".encode("utf-8", "surrogateescape"))
+        log.vouch()
         log.enter([leaf])
         _publish(log, [*old, new], _store(log, to), quiet=True)
     say(str(new.key))
@@ -453,8 +487,11 @@ def _kept_salt(record: Path) -> bytes:
     """The salt for a record, beside it until its receipt is written, so that trying again enters it once."""
     path = _salt_path(record)
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_bytes(secrets.token_bytes(SALT_SIZE))
+        part = path.with_name(f".{path.name}.part")
+        part.unlink(missing_ok=True)
+        part.touch(mode=0o600)
+        part.write_bytes(secrets.token_bytes(SALT_SIZE))
+        part.rename(path)
     return path.read_bytes()
 
 
@@ -484,7 +521,42 @@ def passphrase_of(path: Path | None, *, new: bool) -> str:
     return said_passphrase("OVERT_LEDGER_PASSPHRASE", new=new)
 
 
-def _policy(path: Path | None, vkeys: list[str] | None) -> Policy:
+def _policy(path: Path | None, vkeys: list[str] | None, max_age: int | None = None) -> Policy:
+    policy = _believed(path, vkeys)
+    return policy if max_age is None else replace(policy, max_age=max_age * DAY)
+
+
+def say_cosignatures(cosignatures: Sequence[Cosignature]) -> None:
+    """Prints who cosigned, and when; of one that does not count, why."""
+    for each in cosignatures:
+        counted = "" if each.counts else f"; it does not count: {each.fault}"
+        say(f"cosigned by {each.witness} on {_day_and_time(each.time)}{counted}")
+
+
+def cosignatures_json(cosignatures: Sequence[Cosignature]) -> list[dict[str, object]]:
+    """The same for machines; `at` is null for a time that no calendar has."""
+    return [
+        {
+            "witness": each.witness,
+            "time": each.time,
+            "at": (moment := _moment_of(each.time)) and moment.isoformat(),
+            "counts": each.counts,
+            "fault": each.fault or None,
+        }
+        for each in cosignatures
+    ]
+
+
+def _moment_of(time: int) -> dt.datetime | None:
+    return dt.datetime.fromtimestamp(time, dt.UTC) if 0 < time < _LAST_SECOND else None
+
+
+def _day_and_time(time: int) -> str:
+    moment = _moment_of(time)
+    return f"{moment.day} {moment:%B %Y at %H:%M} UTC" if moment else f"no day (its time is {time})"
+
+
+def _believed(path: Path | None, vkeys: list[str] | None) -> Policy:
     if (path is None) == (not vkeys):
         raise Refusal("trust-whom", "--policy, --key", "neither or both", "one of the two", "ask the log's keeper")
     if path:
@@ -496,7 +568,8 @@ def _given(path: Path) -> bytes:
     return given_bytes(path, _LIMIT)
 
 
-def _reader(source: str) -> Reader:
+def reader_of(source: str) -> Reader:
+    """A published log at an address, in a bucket or in a folder."""
     if source.startswith(("http://", "https://")):
         return HttpReader(source)
     return BucketStore(source) if "://" in source else FolderStore(Path(source))

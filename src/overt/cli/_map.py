@@ -59,7 +59,7 @@ def check(
     source: SourceArgument,
     mapping: MapOption = None,
     pack: Annotated[
-        list[str] | None, typer.Option("--pack", help="A shipped pack or a folder, core if not given; again for more.")
+        list[str] | None, typer.Option("--pack", help="A shipped pack or a folder (repeatable; default: core).")
     ] = None,
     encoding: EncodingOption = "",
     delimiter: DelimiterOption = "",

@@ -11,6 +11,7 @@ import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,7 +20,6 @@ from rich.segment import Segment
 from rich.table import Table
 
 from overt.visible import visible, visible_json
-
 
 
 class _Shown(Console):
@@ -55,6 +55,15 @@ def chosen(output: Output, as_json: bool) -> Output:
 def say(text: str) -> None:
     """Prints a result."""
     typer.echo(visible(text))
+
+
+def say_left(register: Path, bytes_left: int) -> None:
+    """Says what is left of an erasure that a reader held up, and who finishes it."""
+    if bytes_left:
+        say(
+            f"erased; {bytes_left:,} bytes of free space are still to be overwritten, since somebody is reading the"
+            f" register: the next command does it, or overt register tidy {register}"
+        )
 
 
 def say_json(value: object) -> None:

@@ -97,9 +97,7 @@ def show(
 @app.command("test")
 def run_cases(
     pack: PackArgument,
-    on: Annotated[
-        list[str] | None, typer.Option(help="duckdb, sqlite, spark or postgresql://…; give it again for more.")
-    ] = None,
+    on: Annotated[list[str] | None, typer.Option(help="duckdb, sqlite, spark or postgresql://… (repeatable).")] = None,
     mutate: Annotated[
         bool, typer.Option("--mutate", help="Also break each control, and see that its cases notice.")
     ] = False,

@@ -13,6 +13,7 @@ import typer
 from rich.progress import Progress, TextColumn, TimeElapsedColumn
 
 from overt.cli._admit import ByOption, QuietOption, RegisterArgument, now
+from overt.cli._given import piped_bytes
 from overt.cli._keys import KeyOption, PassphraseOption, given_key, passphrase_for
 from overt.cli._output import JsonOption, Output, say, say_json, say_rows, talk
 from overt.pseudonym import (
@@ -20,6 +21,7 @@ from overt.pseudonym import (
     WHY_NOT,
     Columns,
     Order,
+    Person,
     PseudonymKey,
     apply,
     read_pseudonym_key,
@@ -75,7 +77,7 @@ def apply_command(
     given: Annotated[str, typer.Option("--given", metavar="COLUMN", help="The given names, with --family.")] = "",
     family: Annotated[str, typer.Option("--family", metavar="COLUMN", help="The family name, with --given.")] = "",
     handle: Annotated[
-        ColumnsOption, typer.Option(metavar="COLUMN=PLATFORM", help="A column of handles; again for more.")
+        ColumnsOption, typer.Option(metavar="COLUMN=PLATFORM", help="A column of handles (repeatable).")
     ] = None,
     replace: Annotated[
         ColumnsOption, typer.Option(metavar="COLUMN", help="A keyed reference instead of what stands there.")
@@ -96,6 +98,9 @@ def apply_command(
     subject: Annotated[str, typer.Option("--as", metavar="NAME", help="What the new column is called.")] = "subject_id",
     encoding: Annotated[str, typer.Option(help="The encoding of the export.")] = "utf-8",
     delimiter: Annotated[str, typer.Option(help="What parts the columns.")] = "",
+    register: Annotated[
+        Path | None, typer.Option(metavar="REGISTER", help="Refuse a key other than the one this register names.")
+    ] = None,
     key: KeyOption = None,
     passphrase: PassphraseOption = None,
     quiet: QuietOption = False,
@@ -124,6 +129,8 @@ def apply_command(
         subject,
     )
     used = given_key(key, passphrase)
+    if register is not None:
+        _check_against(register, used)
     with counting("rows", quiet) as progress:
         done = apply(
             export,
@@ -146,22 +153,50 @@ def apply_command(
 
 @app.command("name")
 def name_command(
-    register: RegisterArgument, by: ByOption, key: KeyOption = None, passphrase: PassphraseOption = None
+    register: RegisterArgument,
+    by: ByOption,
+    key: KeyOption = None,
+    passphrase: PassphraseOption = None,
+    person: Annotated[
+        str | None,
+        typer.Option(
+            "--person",
+            metavar="FILE.toml",
+            help="Where people are on the register already: name and born of somebody who is; - for standard input.",
+        ),
+    ] = None,
+    unproven: Annotated[
+        bool, typer.Option("--unproven", help="Name the key although nobody is known who is on the register.")
+    ] = False,
 ) -> None:
-    """Say, by a public leaf, under which key a register's pseudonyms are.
+    """Record, in a public leaf, under which key the pseudonyms of a register are.
 
-    Example:
+    Examples:
       overt pseudonym name register/ --key pseudonym.key --by P1042
+      overt pseudonym name old-register/ --key pseudonym.key --person somebody.toml --by P1042
 
-    From then on a wrong key is refused, and not taken for nobody found. The name of a key says nothing of it.
+    The gate admits nobody before. From then on every other key is refused: under a wrong key nobody would be found,
+    and everybody would be told that nothing is held. The name of a key says nothing about the key. A register that was
+    kept before registers had to name their key needs proof that this is the one: a person who is known to be listed.
     """
-    from overt.gate import name_key  # noqa: PLC0415  only here
+    from overt.gate import name_key, name_proven_key  # noqa: PLC0415  only here
     from overt.register import Register  # noqa: PLC0415
 
     used = given_key(key, passphrase)
+    known = _known(person) if person else None
     with Register.open(register) as opened:
-        name_key(opened, used, by, now())
+        if known or unproven:
+            name_proven_key(opened, used, known, by, now())
+        else:
+            name_key(opened, used.id, by, now())
     say(used.id)
+
+
+def _known(person: str) -> Person:
+    """The person in a file; nothing of them is repeated or kept."""
+    from overt.rights import person_of, read_who  # noqa: PLC0415  the calendar takes a moment to load
+
+    return person_of(read_who(piped_bytes(person), person), person)
 
 
 @app.command()
@@ -201,6 +236,13 @@ def rotate(
     say(f"key {done.before} → {done.key}: {to}")
     if destroy:
         say(f"{done.forgotten:,} versions with old pseudonyms destroyed")
+
+
+def _check_against(register: Path, key: PseudonymKey) -> None:
+    from overt.register import Register, check_pseudonym_key  # noqa: PLC0415  only here
+
+    with Register.open(register) as opened:
+        check_pseudonym_key(opened, key.id)
 
 
 def _next_key(old: PseudonymKey, to: Path, words: str) -> PseudonymKey:

@@ -78,7 +78,7 @@ def list_command(
     born: BornOption = "",
     role: Annotated[str, typer.Option("--role", metavar="COLUMN", help="The column of roles.")] = "",
     role_is: Annotated[
-        list[str] | None, typer.Option(metavar="WORD=ROLE", help="What a word of the list means; again for more.")
+        list[str] | None, typer.Option(metavar="WORD=ROLE", help="What a word of the list means (repeatable).")
     ] = None,
     dates: DatesOption = Order.TOLD,
     family_first: FamilyFirstOption = False,
@@ -198,7 +198,7 @@ def serve_command(
             address,
             permit=permit,
             ready=lambda at: talk.print(f"ready at {host}:{at}", markup=False),
-            told=lambda refusal: talk.print(f"{refusal}\n  still waiting", markup=False),
+            told=_some_of_them(),
             progress=lambda done, _: progress(done),
         )
     if as_json:
@@ -262,6 +262,10 @@ def join_command(
         what = "removed people" if agreed.subjects == "removed" else "listed people"
         found = f"{len(learned.rows):,} rows" if learned.rows is not None else f"{learned.count:,}"
         say(f"{found} of {read:,} are {what} of {agreed.keeper}; {unreadable:,} could not be read")
+        if learned.left_out:
+            talk.print(
+                f"{learned.left_out:,} other spellings were not asked about: the agreement leaves too few", markup=False
+            )
         say("Look at each before you delete it: middle names were not compared." if learned.count else NOT_CLEAR)
     return Exit.BREACHES if learned.count else Exit.CLEAR
 
@@ -271,6 +275,21 @@ NOT_CLEAR = "Nobody was found. Spellings that the rule does not cover are not se
 
 def _nothing() -> None:
     """A list needs nobody's leave."""
+
+
+def _some_of_them(most: int = 20) -> Callable[[Refusal], None]:
+    """Shows the first who were refused; a flood of strangers does not fill the screen."""
+    shown = 0
+
+    def told(refusal: Refusal) -> None:
+        nonlocal shown
+        shown += 1
+        if shown <= most:
+            talk.print(f"{refusal}\n  still waiting", markup=False)
+        if shown == most:
+            talk.print("others who are refused are not shown", markup=False)
+
+    return told
 
 
 def _log(register: Any, by: str, reason: str) -> None:

@@ -10,13 +10,16 @@ from typing import Annotated, Any
 import typer
 
 from overt.cli._admit import ByOption, RegisterArgument, now
-from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
-from overt.gate import adopt
-from overt.ledger import canonical_json, prove, read_policy
-from overt.ledger import check as check_log
+from overt.cli._ledger import reader_of
+from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_left, say_rows, talk
+from overt.gate import adopt, confirm_clock, name_key
+from overt.ledger import canonical_json, prove
+from overt.private import private_folder, write_private
+from overt.pseudonym import pseudonym_key_id
 from overt.refusals import Exit, Refusal
 from overt.register import (
     KEPT_TABLES,
+    PATIENCE_SECONDS,
     SNAPSHOTS_FOLDER,
     Register,
     RegisterLog,
@@ -24,10 +27,17 @@ from overt.register import (
     Version,
     back_up,
     check_register,
+    confirm,
     erase,
+    examine,
+    finish_erasures,
     identity,
+    moment_text,
+    pseudonym_key_of,
     restore,
     snapshot,
+    unfinished_erasures,
+    untold_recalls,
 )
 
 app = typer.Typer(
@@ -53,25 +63,40 @@ def init(
     charter: CharterOption,
     by: ByOption,
     decider: Annotated[
-        list[str] | None, typer.Option(help="Who may decide on what the gate holds; give it again for more.")
+        list[str] | None, typer.Option(help="Who may decide on what the gate holds (repeatable).")
     ] = None,
     database: Annotated[
         str, typer.Option(help="Where the rows are: SQLite in the folder, or postgresql://…")
     ] = "sqlite:///register.sqlite",
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", metavar="FILE", help="The pseudonym key file; only its public name is used."),
+    ] = None,
 ) -> None:
     """Start a register in a new folder, and adopt the first version of its charter.
 
     Example:
-      overt register init register/ --charter charter-1.toml --by P1042 --decider P2001
+      overt pseudonym keygen pseudonym.key
+      overt register init register/ --charter charter-1.toml --key pseudonym.key --by P1042 --decider P2001
+
+    The gate admits nobody until the register names its pseudonym key: here, or later with overt pseudonym name.
     """
     from overt.charter import read_charter  # noqa: PLC0415  only here
 
     data = _bytes(charter)
     said = read_charter(data, charter.name).register
     settings = RegisterSettings(said.name, said.origin, database, tuple(decider or ()))
+    key_id = pseudonym_key_id(key) if key else None
     with Register.create(register, settings) as made:
         adopt(made, data, by, now())
+        if key_id:
+            name_key(made, key_id, by, now())
     talk.print(f"{said.name}: {register}", markup=False)
+    if key_id is None:
+        talk.print(
+            f"No pseudonym key is named yet: before anybody is recorded, overt pseudonym name {register} --key FILE",
+            markup=False,
+        )
 
 
 @app.command("adopt")
@@ -95,12 +120,21 @@ def status(register: RegisterArgument, output: OutputOption = Output.TEXT, as_js
     """
     with Register.open(register) as opened:
         found = opened.status()
+        shown = {**asdict(found), "pseudonym_key": pseudonym_key_of(opened)}
+        left = unfinished_erasures(opened)
+        untold = len(untold_recalls(opened.store))
     form = chosen(output, as_json)
     if form is Output.JSON:
-        say_json(asdict(found))
+        say_json({**shown, "erasures_to_finish": left, "recalls_to_send": untold})
         return
-    rows = [{"what": name.replace("_", " "), "value": value} for name, value in asdict(found).items() if name != "rows"]
+    rows = [
+        {"what": name.replace("_", " "), "value": "none" if value is None else value}
+        for name, value in shown.items()
+        if name != "rows"
+    ]
     rows += [{"what": f"rows of {name}", "value": f"{count:,}"} for name, count in found.rows.items()]
+    rows.append({"what": "recalls to send", "value": untold})
+    rows.append({"what": "erasures to finish", "value": ", ".join(left) or "none"})
     say_rows(rows, ["what", "value"], form)
 
 
@@ -187,38 +221,60 @@ def receipt(
         log = RegisterLog(opened, now())
         log.check_begun()
         proof = prove(log.store, standing[0].opened_seq, standing[0].salt)
-    out.mkdir(parents=True, exist_ok=True)
+    private_folder(out)
     record = out / f"{table}-{standing[0].opened_seq}.json"
-    record.write_bytes(canonical_json(standing[0].body()))
+    write_private(record, canonical_json(standing[0].body()))
     proved = record.with_name(f"{record.name}.tlog-proof")
-    proved.write_bytes(proof)
+    write_private(proved, proof)
     say(f"{record}\n{proved}")
 
 
 @app.command()
-def check(register: RegisterArgument, output: OutputOption = Output.TEXT, as_json: JsonOption = False) -> int:
-    """Hold every row against its leaf, and the leaves against what is published: nothing altered, nothing missing.
+def check(
+    register: RegisterArgument,
+    log: Annotated[
+        str | None,
+        typer.Option("--log", metavar="LOG", help="Where the log is published, if not in the register's folder."),
+    ] = None,
+    output: OutputOption = Output.TEXT,
+    as_json: JsonOption = False,
+) -> int:
+    """Check a register: every row against its leaf, every file against what is said of it, the leaves against the log.
 
     Example:
       overt register check register/
 
-    Leaves with 1 when something does not fit.
+    The engine's own check runs too. SECURITY.md lists what no check can cover. Leaves with 1 when something does not
+    fit.
     """
-    with Register.open(register) as opened:
-        found = [asdict(each) for each in check_register(opened)]
-        size = opened.size()
-        log = RegisterLog(opened, now())
-        if log.policy.is_file():
-            published = check_log(log.store, read_policy(log.policy.read_bytes(), str(log.policy)), leaves=opened)
-            found += [{"seq": None, "table": each.where, "found": each.found} for each in published.faults]
+    found = examine(register, reader_of(log) if log else None, int(now().timestamp()))
+    rows = [asdict(each) for each in found.discrepancies]
     form = chosen(output, as_json)
     if form is Output.JSON:
-        say_json({"leaves": size, "discrepancies": found})
-    elif found:
-        say_rows(found, ["seq", "table", "found"], form)
+        say_json({"leaves": found.leaves, "discrepancies": rows, "notes": found.notes})
+        return Exit.BREACHES if rows else Exit.CLEAR
+    if rows:
+        say_rows(rows, ["seq", "table", "found"], form)
     else:
-        say(f"every row fits its leaf: {size:,} leaves")
-    return Exit.BREACHES if found else Exit.CLEAR
+        say(f"every row fits its leaf: {found.leaves:,} leaves")
+    for note in found.notes:
+        talk.print(note, markup=False)
+    return Exit.BREACHES if rows else Exit.CLEAR
+
+
+@app.command("confirm")
+def confirm_command(register: RegisterArgument) -> None:
+    """Vouch for the settings of a register after somebody changed them by hand, and repair its journal of erasures.
+
+    Example:
+      overt register confirm register/
+
+    `overt register check` holds register.toml, portal.toml, the policy and the keys against how they stood when Overt
+    wrote them or this command was last run. Look at what it names before you run this. Lines that erasures.jsonl lost
+    are written again from the records of erasures, and the damaged file is kept beside it.
+    """
+    changed = confirm(register)
+    say("\n".join(changed) if changed else "nothing was changed since it was last confirmed")
 
 
 @app.command("erase")
@@ -238,6 +294,62 @@ def erase_command(
     with Register.open(register) as opened:
         erased = erase(opened, entry, ground, by, now())
     say(f"{erased.erasure_id}: {erased.kind} erased, {len(erased.leaves)} records")
+    if erased.recalls:
+        say(f"{erased.recalls} recalls raised; overt rights notify {register} --out FOLDER writes the notices to send")
+    say_left(register, erased.bytes_left)
+
+
+@app.command()
+def tidy(register: RegisterArgument) -> int:
+    """Finish erasures: overwrite what is left of erased records in free space that a reader held up.
+
+    Example:
+      overt register tidy register/
+
+    Every command that opens the register tries it too. Exits with status 1 while a reader is still in the way.
+    """
+    with Register.open(register) as opened:
+        finish_erasures(opened, PATIENCE_SECONDS)
+        left = unfinished_erasures(opened)
+    if left:
+        say(f"{len(left)} erasures are still to be finished: somebody is reading the register")
+        return Exit.BREACHES
+    say("nothing that was erased is left in free space")
+    return Exit.CLEAR
+
+
+@app.command()
+def clock(
+    register: RegisterArgument,
+    confirm: Annotated[bool, typer.Option("--confirm", help="Record that the clock is right.")] = False,
+    by: Annotated[str | None, typer.Option("--by", help="Who confirms it: a staff reference.")] = None,
+) -> int:
+    """Show the clock beside the last record, and confirm it where it is further ahead than the settings allow.
+
+    Example:
+      overt register clock register/ --confirm --by P1042
+
+    A record under a clock that is a year ahead would close the register for a year, since moments never go back: so one
+    more than clock_ahead_days (of register.toml; default: 31) after the last is refused until the clock is confirmed.
+    Exits with status 1 while records would be refused.
+    """
+    moment = now()
+    with Register.open(register) as opened:
+        last = opened.status().last_recorded_at
+        if confirm:
+            if by is None:
+                raise Refusal("staff-reference", "--by", "nobody", "who confirms it: a staff reference")
+            leaf = confirm_clock(opened, by, moment)
+            say(f"the clock was confirmed as leaf {leaf}; records are admitted again")
+            return Exit.CLEAR
+        say(f"this clock: {moment_text(moment)} UTC")
+        say(f"the last record: {last or 'none'} UTC")
+        try:
+            opened.check_clock(moment)
+        except Refusal as refusal:
+            say(str(refusal))
+            return Exit.BREACHES
+    return Exit.CLEAR
 
 
 @app.command()
@@ -271,7 +383,7 @@ def restore_command(
     none_erased: Annotated[
         bool, typer.Option("--none-erased", help="Nothing was erased since the backup was made.")
     ] = False,
-) -> None:
+) -> int:
     """Make a register of a backup, and erase again what was erased since.
 
     Example:
@@ -287,6 +399,9 @@ def restore_command(
         faults = list(check_register(opened))
         erased = opened.status().erased
     say(f"{out}: {made.leaves:,} leaves, {erased} of them erased, {len(faults)} that do not fit their rows")
+    if faults:
+        say_rows([asdict(each) for each in faults], ["seq", "table", "found"], Output.TEXT)
+    return Exit.BREACHES if faults else Exit.CLEAR
 
 
 @app.command()
@@ -305,10 +420,10 @@ def serve(
     import os  # noqa: PLC0415  the one place that reads tokens
 
     from overt.gate import gate_app, read_tokens  # noqa: PLC0415  an extra
-    from overt.ledger import run_server  # noqa: PLC0415  an extra
+    from overt.serving import run  # noqa: PLC0415  an extra
 
     with Register.open(register) as opened:
-        run_server(gate_app(opened, read_tokens(os.environ.get("OVERT_TOKENS", "")), now), host, port)
+        run(gate_app(opened, read_tokens(os.environ.get("OVERT_TOKENS", "")), now), host, port)
 
 
 def _versions(register: Register, table: str, key: list[str]) -> list[Version]:

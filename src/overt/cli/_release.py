@@ -48,7 +48,7 @@ def draft_command(
     ] = None,
     without: Annotated[
         list[str] | None,
-        typer.Option(help="Leave out what cannot be made safe: disclosures, people/removed; again for more."),
+        typer.Option(help="Leave out what cannot be made safe: disclosures, people/removed (repeatable)."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -74,6 +74,9 @@ def draft_command(
     if made.noise:
         spent = f"with noise: {made.noise.total:.3f} of {made.noise.rule.budget} will be spent"
         talk.print(f"{spent}, {made.noise.before.total(made.noise.rule.delta):.3f} before this release", markup=False)
+        if made.noise.not_covered:
+            releases = ", ".join(made.noise.not_covered)
+            talk.print(f"not covered by these numbers, since published by another rule: {releases}", markup=False)
     else:
         talk.print(f"{made.withheld_for_others} withheld so that others cannot be worked out", markup=False)
     talk.print("Two others approve it next: overt release approve", markup=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,11 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from overt.cli._admit import ByOption, RegisterArgument, now
-from overt.cli._given import given_bytes
+from overt.cli._given import given_bytes, piped_bytes
 from overt.cli._keys import KeyOption, given_key
 from overt.cli._keys import PassphraseOption as KeyPassphraseOption
 from overt.cli._ledger import PassphraseOption, passphrase_of, signers_of
-from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
+from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_left, say_rows, talk
 from overt.ledger import read_key, read_policy, read_vkey
 from overt.refusals import Exit, Refusal
 from overt.register import Register, RegisterLog
@@ -40,7 +39,9 @@ PersonOption = Annotated[
 ]
 EntryOption = Annotated[
     list[str] | None,
-    typer.Option("--entry", help="An entry that may be the person's and is; none for no such entry. Again for more."),
+    typer.Option(
+        "--entry", help="An uncertain match that you have confirmed is this person; none if no match is (repeatable)."
+    ),
 ]
 OutOption = Annotated[Path, typer.Option("--out", metavar="DIR", help="A folder of the officer's for the files.")]
 DaysOption = Annotated[int, typer.Option(min=1, max=366, help="Days that each body has to confirm.")]
@@ -241,7 +242,7 @@ def work(
     from overt.rights import find, find_request, read_who  # noqa: PLC0415  the calendar takes a moment to load
     from overt.rights import work as record  # noqa: PLC0415
 
-    who = read_who(_given(person), person)
+    who = read_who(piped_bytes(person), person)
     secret = given_key(key, passphrase)
     moment = now()
     with Register.open(register) as opened:
@@ -270,7 +271,7 @@ def answer(
     entry: EntryOption = None,
     restrict: Annotated[
         list[str] | None,
-        typer.Option(help="A part to hold back: grounds, items, sources or recipients; again for more."),
+        typer.Option(help="A part to hold back: grounds, items, sources or recipients (repeatable)."),
     ] = None,
     ncnd: Annotated[bool, typer.Option("--ncnd", help="Neither confirm nor deny.")] = False,
     refuse: Annotated[
@@ -307,7 +308,7 @@ def answer(
     )
     from overt.rights import draft as write  # noqa: PLC0415
 
-    who = read_who(_given(person), person)
+    who = read_who(piped_bytes(person), person)
     moment = now()
     parts = tuple(Restriction(part, section or "", reasons) for part in restrict or [])
     decision = Decision(parts, (section or "") if ncnd else None, (section or "") if refuse else None, reasons)
@@ -345,7 +346,7 @@ def rectify(
     entry: Annotated[str, typer.Option("--entry", help="The entry that is wrong.")],
     correct: Annotated[
         list[str],
-        typer.Option("--set", help="entry.role=witness, subject.birth_date=…, item.I17-1.basis=fact; again for more."),
+        typer.Option("--set", help="entry.role=witness, subject.birth_date=…, item.I17-1.basis=fact (repeatable)."),
     ],
     reason: ReasonOption,
     out: OutOption,
@@ -375,7 +376,7 @@ def rectify(
 def erase(
     register: RegisterArgument,
     request: NumberArgument,
-    entry: Annotated[list[str], typer.Option("--entry", help="The entry; again for more.")],
+    entry: Annotated[list[str], typer.Option("--entry", help="The entry (repeatable).")],
     ground: Annotated[str, typer.Option(help="The decision the erasure rests on; part of its record.")],
     out: OutOption,
     by: ByOption,
@@ -398,6 +399,7 @@ def erase(
         made = remove(opened, request, entry, ground, desk)
     say(f"request {request}: {', '.join(made.erasures)} erased")
     _say_told(made)
+    say_left(register, made.bytes_left)
 
 
 @app.command()
@@ -408,9 +410,7 @@ def recall(
     ask: Annotated[str, typer.Option(help="What the bodies are asked: delete or restrict.")],
     out: OutOption,
     by: ByOption,
-    recipient: Annotated[
-        list[str] | None, typer.Option(help="A body; again for more; all of them if not given.")
-    ] = None,
+    recipient: Annotated[list[str] | None, typer.Option(help="A body (repeatable; default: all of them).")] = None,
     days: DaysOption = 28,
     passphrase: PassphraseOption = None,
 ) -> None:
@@ -429,6 +429,30 @@ def recall(
     _say_told(made)
 
 
+@app.command()
+def notify(register: RegisterArgument, out: OutOption, by: ByOption, passphrase: PassphraseOption = None) -> None:
+    """Write the notices of recalls that removals raised, and record that the bodies were told.
+
+    Example:
+      overt rights notify register/ --out notices/ --by P1042
+
+    Whenever an entry is removed, by a review, a change, an import or an erasure, each body that was sent it gets a
+    recall. This command writes the signed notice of every recall that has none yet.
+    """
+    need_rights()
+    from overt.rights import Desk  # noqa: PLC0415  the calendar takes a moment to load
+    from overt.rights import notify as write_notices  # noqa: PLC0415
+
+    moment = now()
+    with Register.open(register) as opened:
+        desk = Desk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out)
+        made = write_notices(opened, desk)
+    if not made.recalls:
+        say("no recall is waiting for its notice")
+        return
+    _say_told(made)
+
+
 @app.command("recalls")
 def recalls_command(
     register: RegisterArgument,
@@ -437,7 +461,7 @@ def recalls_command(
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> int:
-    """List the bodies that were told and have not confirmed.
+    """List the bodies that were told, or are still to be told, and have not confirmed.
 
     Example:
       overt rights recalls register/
@@ -459,7 +483,7 @@ def recalls_command(
             "due_on": each.due_on,
             "confirmed_on": each.confirmed_on,
             "as": each.confirmed_as,
-            "state": "confirmed" if each.confirmed_on else "past its day" if each.is_overdue(today) else "open",
+            "state": _state(each, today),
         }
         for each in found
         if every or each.confirmed_on is None
@@ -479,7 +503,7 @@ def confirm(
     confirms: Annotated[str | None, typer.Option("--as", help="What was said: done or nothing_held.")] = None,
     on: OnOption = None,
     signed: Annotated[Path | None, typer.Option(metavar="FILE.note", help="The signed answer of the body.")] = None,
-    key: Annotated[list[str] | None, typer.Option(metavar="VKEY", help="The key of that body; again for more.")] = None,
+    key: Annotated[list[str] | None, typer.Option(metavar="VKEY", help="The key of that body (repeatable).")] = None,
 ) -> None:
     """Record that a body has confirmed a recall, by its signed answer or by what it said.
 
@@ -571,8 +595,7 @@ def verify(
 
     Leaves with 1 when it is whole and the removal is not finished, with 3 when it is not whole.
     """
-    need_rights()
-    from overt.rights import verify_certificate  # noqa: PLC0415  the calendar takes a moment to load
+    from overt.rights import verify_certificate  # noqa: PLC0415  only here
 
     made = verify_certificate(folder, read_policy(given_bytes(policy), str(policy)))
     if chosen(output, as_json) is Output.JSON:
@@ -583,7 +606,7 @@ def verify(
             say(f"erased on {each.on}: {each.kind}")
         for line in made.told:
             say(f"{line.recipient}: told on {line.told_on}, {line.confirmed_as} on {line.confirmed_on}")
-        say("the removal is finished" if made.is_finished else "the removal is not finished")
+        say(made.state)
     return Exit.CLEAR if made.is_finished else Exit.BREACHES
 
 
@@ -667,6 +690,15 @@ def _shown(request: Any, today: dt.date) -> dict[str, Any]:
     }
 
 
+def _state(recall: Any, today: dt.date) -> str:
+    if recall.confirmed_on:
+        return "confirmed"
+    late = ", past its day" if recall.is_overdue(today) else ""
+    if recall.sent_on is None:
+        return f"not told yet{late}"
+    return late.removeprefix(", ") or "open"
+
+
 def _clock_words(request: Any) -> str:
     if request.outcome:
         return f"{request.outcome} on {request.answered_on}"
@@ -682,10 +714,6 @@ def _say_told(made: Any) -> None:
         say("nobody was sent it, as far as the register knows")
     else:
         talk.print("send each notice to its body; they are not kept in the register", markup=False)
-
-
-def _given(person: str) -> bytes:
-    return sys.stdin.buffer.read() if person == "-" else given_bytes(Path(person))
 
 
 def _day(text: str | None, option: str, moment: dt.datetime) -> dt.date:

@@ -28,9 +28,7 @@ def draw(
     table: Annotated[str, typer.Option(help="The table of the model to draw from.")] = "entry",
     size: Annotated[int, typer.Option(min=1, help="How many rows to draw.")] = 100,
     seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same rows.")] = 1,
-    by: Annotated[
-        list[str] | None, typer.Option("--by", help="Divide the rows by this column; again for more.")
-    ] = None,
+    by: Annotated[list[str] | None, typer.Option("--by", help="Divide the rows by this column (repeatable).")] = None,
     where: Annotated[str | None, typer.Option(help="Only rows that satisfy this condition, as SQL.")] = None,
     show: Annotated[
         list[str] | None, typer.Option("--show", help="Show this column to the reviewers too; needs --reason.")

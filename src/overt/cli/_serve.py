@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from typing import Annotated, Any
 
 import typer
@@ -19,7 +20,12 @@ def serve_command(
     register: RegisterArgument,
     host: HostOption = "127.0.0.1",
     port: PortOption = 8065,
-    traces: Annotated[bool, typer.Option("--traces", help="Send OpenTelemetry traces; OTEL_… says where to.")] = False,
+    traces: Annotated[
+        bool,
+        typer.Option(
+            "--traces", help="Send traces to the OpenTelemetry collector that OTEL_EXPORTER_OTLP_ENDPOINT names."
+        ),
+    ] = False,
 ) -> None:
     """Serve the portal of a register: one server with pages for the public, for staff and for oversight.
 
@@ -36,10 +42,15 @@ def serve_command(
     web = web_module()
     config = web.read_config(register, os.environ)
     web.check_served(config, host)
-    app = web.portal(register, config, now)
-    if traces:
-        app = web.traced(app)
-    web.serve(app, config, host, port, lambda: talk.print(f"http://{host}:{port}/", markup=False))
+    with web.tracer_to_collector(os.environ) if traces else nullcontext() as tracer:
+        app = web.portal(register, config, now)
+        web.serve(
+            web.traced(app, tracer) if traces else app,
+            config,
+            host,
+            port,
+            lambda: talk.print(f"http://{host}:{port}/", markup=False),
+        )
 
 
 def web_module() -> Any:

@@ -27,7 +27,7 @@ DelimiterOption = Annotated[
     str, typer.Option(help="What stands between the fields of a CSV file, where it is not a comma.")
 ]
 SheetOption = Annotated[
-    list[str] | None, typer.Option("--sheet", help="Read only this sheet of a workbook; again for more.")
+    list[str] | None, typer.Option("--sheet", help="Read only this sheet of a workbook (repeatable).")
 ]
 HeaderRowOption = Annotated[
     int | None, typer.Option("--header-row", min=1, help="The row of a sheet that holds the names of its columns.")

@@ -32,7 +32,7 @@ def test(
     terms: TermsArgument,
     corpus: Annotated[
         list[Path],
-        typer.Option("--corpus", metavar="FILE", help="Labelled texts; again for more."),
+        typer.Option("--corpus", metavar="FILE", help="Labelled texts (repeatable)."),
     ],
     text: Annotated[str, typer.Option("--text", metavar="COL", help="The column of the texts.")],
     label: Annotated[str, typer.Option("--label", metavar="COL", help="The column of the labels.")],
@@ -45,10 +45,10 @@ def test(
     dialect: Annotated[str, typer.Option("--dialect", metavar="COL", help="In which dialect it is written.")] = "",
     positive: Annotated[
         list[str] | None,
-        typer.Option("--positive", metavar="LABEL", help="A label that is sought; again for more."),
+        typer.Option("--positive", metavar="LABEL", help="A label that is sought (repeatable)."),
     ] = None,
     drop: Annotated[
-        list[str] | None, typer.Option("--drop", metavar="COL", help="Never read this column; again for more.")
+        list[str] | None, typer.Option("--drop", metavar="COL", help="Never read this column (repeatable).")
     ] = None,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The result folder.")] = Path("out"),
     matching: Annotated[

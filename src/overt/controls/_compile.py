@@ -61,9 +61,10 @@ def render(tree: exp.Expr, dialect: str, parameters: Mapping[str, Value]) -> str
         text = _HELPERS[dialect][call.name.lower()].format(*arguments)
         replacement = sqlglot.parse_one(text, dialect=dialect)
         if call is tree:
-            return replacement.sql(dialect=dialect)
+            return replacement.sql(dialect=dialect, comments=False)
         call.replace(replacement)
-    return tree.sql(dialect=dialect)
+    # To some engines a comment is an instruction.
+    return tree.sql(dialect=dialect, comments=False)
 
 
 def _literal(value: Value, dialect: str) -> exp.Expr:

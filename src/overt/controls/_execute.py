@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from overt.controls._compile import Value, render
 from overt.controls._control import Control, Finding, LawCount, Scalar, Verdict
-from overt.controls._text import DIALECT
+from overt.controls._grammar import DIALECT
 from overt.controls.engines import Engine, Summary, SummaryQuery, TimeLimit
 from overt.model import TABLES
 

@@ -9,7 +9,7 @@ import sqlglot
 from sqlglot import exp
 
 from overt.controls._control import Control
-from overt.controls._text import DIALECT
+from overt.controls._grammar import DIALECT
 
 
 def mutants(control: Control) -> Iterator[tuple[str, Control]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import math
 import tomllib
 from importlib.resources import files
 from pathlib import Path
@@ -95,6 +96,7 @@ def _read_thresholds(settings: dict[str, Any], folder: Path, refusals: list[Refu
         if (
             not isinstance(value, int | float | str | dt.date)
             or isinstance(value, bool | dt.datetime)
+            or (isinstance(value, float) and not math.isfinite(value))
             or not isinstance(reason, str)
             or not reason.strip()
         ):

@@ -52,6 +52,8 @@ FIRST_DAY, LAST_DAY = dt.date(2020, 9, 3), dt.date(2024, 9, 3)
 _TRIED_EARLY, _RECEIPT_ON = dt.date(2020, 8, 20), dt.date(2021, 3, 31)
 # From here on the unit gets round to half of what is due. No gate can make people do their work; an audit can tell.
 _BUSY_FROM, _DILIGENCE = dt.date(2024, 1, 1), 0.5
+# The unit comes to the gate four times a year, and begins with a pause.
+_LONGEST_PAUSE_DAYS = 200
 _ERASED_EACH_QUARTER, _ITEMS_FOR_A_RECEIPT = 2, 30
 _DECIDER, _LET_IN = "P9001", "nothing but social-media posts"
 _PASSPHRASE = "worthless demo passphrase"  # noqa: S105  it lies beside the key, and says what both are worth
@@ -131,7 +133,9 @@ class Play:
         self.seeded = seeded = Seeded(seed)
         self.unit = Unit(seeded)
         self.outside = Outside(self.facts.places, seeded)
-        settings = RegisterSettings("Alpha, a replay (synthetic)", ORIGIN, deciders=(_DECIDER,))
+        settings = RegisterSettings(
+            "Alpha, a replay (synthetic)", ORIGIN, deciders=(_DECIDER,), clock_ahead_days=_LONGEST_PAUSE_DAYS
+        )
         self.register = Register.create(self.facts.places.register, settings, seeded.chance("salts").randbytes)
         self.documents = {sha256(data).hexdigest(): data for data in charter_files()}
         self.core = read_pack(find_pack("core"))
@@ -245,7 +249,7 @@ class Play:
     def name_key(self, day: dt.date) -> None:
         """The unit says under which key its pseudonyms are, and keeps the key in a file of its own."""
         places, key = self.facts.places, self.unit.key
-        name_key(self.register, key, _DECIDER, at(day, 10))
+        name_key(self.register, key.id, _DECIDER, at(day, 10))
         for path in (places.register / "documents").iterdir():
             self.documents[sha256(path.read_bytes()).hexdigest()] = path.read_bytes()
         write_pseudonym_key(places.key, key, _PASSPHRASE, self.seeded.chance("key file").randbytes)

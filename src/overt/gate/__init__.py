@@ -7,12 +7,14 @@ human, or refused with every reason: the charter's rules, and the same control t
 from overt.gate._adopt import adopt
 from overt.gate._api import gate_app, read_tokens
 from overt.gate._bulk import BulkReport, BulkRequest, admit_bulk
+from overt.gate._clock import confirm_clock
 from overt.gate._gate import Gate, check_staff
 from overt.gate._holds import Judgement, Waiting, decide, held_records, waiting
 from overt.gate._outcome import Admitted, Held, Outcome, Proposed, Reason, Refused, outcome_as_json
 from overt.gate._reading import Line, read_lines, read_proposed
-from overt.gate._rekey import Rekeyed, name_key, rekey
-from overt.gate._release import PublishedCell, enter_answer, enter_release
+from overt.gate._rekey import Rekeyed, name_key, name_proven_key, rekey
+from overt.gate._release import PublishedCell, enter_answer, enter_release, entered_releases
+from overt.gate._turn import in_turn
 
 __all__ = [
     "Admitted",
@@ -32,12 +34,16 @@ __all__ = [
     "admit_bulk",
     "adopt",
     "check_staff",
+    "confirm_clock",
     "decide",
     "enter_answer",
     "enter_release",
+    "entered_releases",
     "gate_app",
     "held_records",
+    "in_turn",
     "name_key",
+    "name_proven_key",
     "outcome_as_json",
     "read_lines",
     "read_proposed",

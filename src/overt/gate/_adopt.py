@@ -28,9 +28,15 @@ def adopt(register: Register, data: bytes, by: str, now: dt.datetime) -> Charter
     check_staff("--by", by)
     charter = read_charter(data)
     _check_ours(register, charter)
+    with register.store.transaction():
+        _adopt(register, charter, data, by, now)
+    return charter
+
+
+def _adopt(register: Register, charter: Charter, data: bytes, by: str, now: dt.datetime) -> None:
     earlier = register.charters()
     if charter.digest in {each.digest for each in earlier}:
-        return charter
+        return
     check_chain([*earlier, charter])
     name = f"{charter.version:04}.toml"
     with register.writing(now) as writer:
@@ -40,7 +46,6 @@ def adopt(register: Register, data: bytes, by: str, now: dt.datetime) -> Charter
         for table, values in _rows(charter):
             _write(register, writer, table, values, by)
         _promise(register, writer, charter, by)
-    return charter
 
 
 def _check_ours(register: Register, charter: Charter) -> None:

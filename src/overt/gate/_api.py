@@ -23,6 +23,7 @@ from overt.gate._reading import read_lines
 from overt.gate._shape import CHANGES, PROPOSABLE
 from overt.refusals import Refusal, raise_all
 from overt.register import Register
+from overt.storage import storage_refusal
 
 MOST_BYTES = 10_000_000
 _SHORTEST_TOKEN = 16
@@ -104,7 +105,10 @@ def gate_app(register: Register, tokens: Mapping[str, str], now: Callable[[], dt
         try:
             with turn:
                 outcomes = Gate(register).admit(proposed, actor, now())
-        except Refusal as refusal:
+        except Exception as error:
+            refusal = error if isinstance(error, Refusal) else storage_refusal(error, "the register")
+            if refusal is None:
+                raise
             return problem(503, refusal.code, f"{refusal.where}: {refusal.found}")
         return told(outcomes)
 

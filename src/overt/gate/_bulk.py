@@ -10,6 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import multiprocessing
+import os
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -25,8 +27,9 @@ from overt.gate._bulk_plan import Plan
 from overt.gate._bulk_read import Piece, StagedPiece, Stager, columns_of, digest_of, files_of, leaves_of, pieces
 from overt.gate._gate import Gate, check_staff, keep_held, keep_tally
 from overt.ledger import SALT_SIZE
+from overt.private import private_files
 from overt.refusals import Refusal
-from overt.register import Register, Writer
+from overt.register import Register, Writer, key_unnamed, raise_recalls, untold_entries
 
 Clock = Callable[[], dt.datetime]
 _Item = TypeVar("_Item")
@@ -39,13 +42,19 @@ _LEAVES_PIECE = 2_500
 
 @dataclass(frozen=True)
 class BulkReport:
-    """What came of a bulk admission: counts of records by outcome, and by outcome, control or rule."""
+    """What came of a bulk admission: counts of records by outcome, and by outcome, control or rule.
+
+    `already` are records that an earlier admission had brought in; `is_finished` says that the whole job had been
+    done before, and that nothing was decided or written this time.
+    """
 
     admitted: int
     held: int
     refused: int
     reasons: dict[tuple[str, str], int] = field(default_factory=dict)
     says: dict[str, str] = field(default_factory=dict)
+    already: int = 0
+    is_finished: bool = False
 
     def rows(self) -> list[dict[str, Any]]:
         """A line for each code, the most frequent first."""
@@ -57,7 +66,8 @@ class BulkReport:
 
     def as_json(self) -> dict[str, Any]:
         """The report as JSON."""
-        return {"admitted": self.admitted, "held": self.held, "refused": self.refused, "reasons": self.rows()}
+        counts = {name: getattr(self, name) for name in ("admitted", "already", "held", "refused")}
+        return {**counts, "is_finished": self.is_finished, "reasons": self.rows()}
 
 
 @dataclass(frozen=True)
@@ -72,16 +82,25 @@ class BulkRequest:
 def admit_bulk(gate: Gate, request: BulkRequest, now: Clock, tell: Tell = lambda _, __: None) -> BulkReport:
     """Admits all records of some files that nothing speaks against; the others are counted by why.
 
-    An entry is decided with all that belongs to it. Files that were wholly admitted before are not admitted again.
+    An entry is decided with all that belongs to it. Files that were wholly admitted before are not admitted again, and
+    a row that stands in the register as it is given is counted as already there.
     """
     actor = request.actor
     check_staff("the actor", actor)
+    if not gate.names_key():
+        raise key_unnamed(gate.register)
     files = files_of(request.paths)
     run = digest_of(files)
+    plan = Plan(gate.register.folder / f"bulk-{run[:16]}")
+    counted = _done(gate, f"{run} counted")
+    if counted:
+        # It may have stopped between counting and clearing away.
+        plan.remove()
+        return BulkReport(0, 0, 0, already=_done(gate, f"{run} admitted"), is_finished=True)
+    gate.register.check_clock(now())
     day = gate.day(now().isoformat())
-    plan = Plan(gate.register.folder / f"bulk-{run[:16]}.duckdb")
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(_PROCESSES, context, _start, (day.charter, day.day, actor)) as pool:
+    with private_files(), ProcessPoolExecutor(_PROCESSES, context, _start, (day.charter, day.day, actor)) as pool:
         if not plan.is_whole():
             plan.begin()
             read = 0
@@ -98,8 +117,9 @@ def admit_bulk(gate: Gate, request: BulkRequest, now: Clock, tell: Tell = lambda
             found = "somebody else has admitted a row of the same key meanwhile"
             remedy = "give the same command again: it decides anew on what is left"
             raise Refusal("bulk-overtaken", "the register", found, "no other writer", remedy) from None
-    report = BulkReport(plan.count("admitted"), plan.count("held"), plan.count("refused"), *plan.reasons())
-    _finish(gate, run, report, now)
+        counts = (plan.count("admitted"), plan.count("held"), plan.count("refused"))
+        report = BulkReport(*counts, *plan.reasons(), already=plan.count("already"))
+    _finish(gate, run, report, actor, now)
     plan.remove()
     return report
 
@@ -115,7 +135,9 @@ class _Run:
 
 def _write_all(run: _Run, now: Clock, tell: Tell) -> None:
     register, actor = run.gate.register, run.request.actor
-    done, total = _done(run.gate, run.digest), run.plan.count("admitted")
+    # Under the plan's own name: where the plan was lost and made anew, what is left begins at its beginning.
+    digest = f"{run.digest} {run.plan.token}"
+    done, total = _done(run.gate, digest), run.plan.count("admitted")
     for table, rows in run.plan.admitted(done, run.request.batch):
         with register.writing(now()) as writer:
             parts = [rows.slice(at, _LEAVES_PIECE) for at in range(0, rows.num_rows, _LEAVES_PIECE)]
@@ -126,15 +148,15 @@ def _write_all(run: _Run, now: Clock, tell: Tell) -> None:
             for part, drawn, leaves in zip(parts, salts, made, strict=True):
                 writer.append_many(table, columns_of(part), actor, drawn, leaves)
             done += rows.num_rows
-            _mark(writer, run.digest, done)
+            _mark(writer, digest, done)
         tell(done, total)
-    done = _done(run.gate, f"{run.digest} held")
+    done = _done(run.gate, f"{digest} held")
     for bundles in _batches(islice(run.plan.held(), done, None), 1_000):
         with register.writing(now()) as writer:
             for reasons, records in bundles:
                 keep_held(writer, register, records, reasons, actor)
             done += len(bundles)
-            _mark(writer, f"{run.digest} held", done)
+            _mark(writer, f"{digest} held", done)
 
 
 def _salts(register: Register, count: int) -> list[bytes]:
@@ -142,14 +164,16 @@ def _salts(register: Register, count: int) -> list[bytes]:
     return [drawn[at : at + SALT_SIZE] for at in range(0, len(drawn), SALT_SIZE)]
 
 
-def _finish(gate: Gate, run: str, report: BulkReport, now: Clock) -> None:
-    """Counts the decisions, once."""
+def _finish(gate: Gate, run: str, report: BulkReport, actor: str, now: Clock) -> None:
+    """Counts the decisions, once, and raises the recalls of entries that came in as removed."""
     with gate.register.writing(now()) as writer:
         if not writer.store.rows("select 1 from bulk where run = ?", (f"{run} counted",)):
             tally: Counter[tuple[str, str]] = Counter(report.reasons)
             for word in ("admitted", "held", "refused"):
                 tally[word, ""] = getattr(report, word)
             keep_tally(writer, +tally)
+            raise_recalls(writer, untold_entries(writer.store), actor)
+            _mark(writer, f"{run} admitted", report.admitted + report.already)
             _mark(writer, f"{run} counted", 1)
 
 
@@ -174,9 +198,18 @@ _stager: list[Stager] = []
 
 
 def _start(charter: Charter | None, day: dt.date, actor: str) -> None:
+    # A process whose parent was killed would wait for work for ever, with the charter and rows in its memory.
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     # A process that does nothing but make rows has little use for looking over them again and again.
     gc.set_threshold(500_000)
     _stager.append(Stager(charter, day, actor))
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _stage(piece: Piece) -> StagedPiece:

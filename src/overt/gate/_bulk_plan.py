@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +20,7 @@ from overt.gate._outcome import Proposed, Reason, refuse
 from overt.gate._shape import PROPOSABLE
 from overt.gate._statement import REFERENCES, relevant, subject_of, window
 from overt.model import TABLES, Kind
+from overt.private import private_folder
 from overt.register import Register, identity, kept_columns, snapshot
 
 _TYPES = {
@@ -37,10 +38,11 @@ _WITH_OUTCOME = "as s left join unit_outcome as u using (together)"
 
 
 class Plan:
-    """The plan of one bulk admission; it counts for nothing until it is whole."""
+    """The plan of one bulk admission, in a folder of its own; it counts for nothing until it is whole."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / "plan.duckdb"
         self._open: duckdb.DuckDBPyConnection | None = None
         self._says: dict[str, Reason] = {}
 
@@ -48,8 +50,19 @@ class Plan:
     def connection(self) -> duckdb.DuckDBPyConnection:
         """The file, open."""
         if self._open is None:
-            self._open = duckdb.connect(self.path, config={"autoinstall_known_extensions": False})
+            # Its log and what it puts aside lie in the folder too, which is closed to others.
+            config: dict[str, str | bool | int | float | list[str]] = {
+                "autoinstall_known_extensions": False,
+                "temp_directory": str(self.folder / "aside"),
+            }
+            self._open = duckdb.connect(self.path, config=config)
         return self._open
+
+    @property
+    def token(self) -> str:
+        """What tells this plan from another of the same files: how much of it was written is counted under it."""
+        (found,) = self.connection.execute("select token from plan_whole").fetchall()
+        return str(found[0])
 
     def is_whole(self) -> bool:
         """Whether an earlier attempt decided to the end."""
@@ -63,9 +76,11 @@ class Plan:
     def begin(self) -> None:
         """Empties it and makes its tables."""
         self.remove()
+        private_folder(self.folder)
         for name in PROPOSABLE:
             columns = ", ".join(f"{each} {_TYPES[TABLES[name].by_name[each].kind]}" for each in kept_columns(name))
             self.connection.execute(f"create table staged_{name} (n bigint, together varchar, {columns})")
+        self.connection.execute("create table already (n bigint)")
         self.connection.execute(
             "create table reason (together varchar, n bigint, code varchar, effect varchar, says varchar)"
         )
@@ -92,16 +107,17 @@ class Plan:
         What speaks against one row of a unit speaks against the unit. A row refused takes with it what rests on it.
         """
         execute = self.connection.execute
-        folder = Path(tempfile.mkdtemp(prefix="overt-bulk-"))
+        folder = self.folder / "register"
         try:
-            made = snapshot(register, _AFTER_ALL, folder / "register")
+            made = snapshot(register, _AFTER_ALL, folder)
             for name in PROPOSABLE:
                 columns = ", ".join(f"{each} {_TYPES[TABLES[name].by_name[each].kind]}" for each in kept_columns(name))
                 execute(f"create table base_{name} ({columns})")
                 if name in made.rows:
                     listed = ", ".join(kept_columns(name))
-                    path = str(folder / "register" / f"{name}.parquet").replace("'", "''")
+                    path = str(folder / f"{name}.parquet").replace("'", "''")
                     execute(f"insert into base_{name} select {listed} from read_parquet('{path}')")
+            self._set_aside()
             self._keys()
             self._outcomes()
             for _ in range(_ROUNDS):
@@ -110,13 +126,15 @@ class Plan:
                 self._outcomes()
                 if self._undecided() == before:
                     break
-            execute("create table plan_whole as select true as whole")
+            execute("create table plan_whole as select ? as token", [secrets.token_hex(8)])
             execute("checkpoint")
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
     def count(self, outcome: str) -> int:
-        """How many records had the outcome."""
+        """How many records had the outcome: admitted, held or refused, or already there before."""
+        if outcome == "already":
+            return self._one("select count(*) from already")
         if outcome == "refused":
             unread = self._one("select count(distinct n) from reason where together like 'line:%'")
         else:
@@ -180,8 +198,16 @@ class Plan:
         if self._open is not None:
             self._open.close()
             self._open = None
-        for path in (self.path, self.path.with_name(f"{self.path.name}.wal")):
-            path.unlink(missing_ok=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _set_aside(self) -> None:
+        """A row that stands in the register just as it is given was admitted before: it is counted, and not decided."""
+        for name in PROPOSABLE:
+            same = " and ".join(f"b.{each} is not distinct from s.{each}" for each in kept_columns(name))
+            there = f"exists (select 1 from base_{name} as b where {same})"
+            self.connection.execute(f"insert into already select n from staged_{name} as s where {there}")
+            self.connection.execute(f"delete from reason where n in (select n from staged_{name} as s where {there})")
+            self.connection.execute(f"delete from staged_{name} as s where {there}")
 
     def _keys(self) -> None:
         """A key that stands in the register, or twice in the files, is used."""

@@ -32,11 +32,23 @@ from overt.gate._outcome import (
 )
 from overt.gate._shape import stage
 from overt.refusals import Refusal
-from overt.register import Register, Writer
+from overt.register import (
+    KEPT_TABLES,
+    Register,
+    Writer,
+    kept_columns,
+    key_unnamed,
+    pseudonym_key_of,
+    raise_recalls,
+    recall_told,
+    removed_entries,
+)
 
 _LONGEST_KEY = 200
 # What is decided together is compared each with each.
 MOST_IN_BUNDLE = 500
+OF_SUBJECT = tuple(name for name in KEPT_TABLES if "subject_id" in kept_columns(name))
+"""The tables that name people by their pseudonyms."""
 
 
 class Gate:
@@ -48,6 +60,7 @@ class Gate:
         self._packs = tuple(packs) if packs is not None else None
         self._days: dict[dt.date, Day] = {}
         self._built: Built = {}
+        self._names_key = False
 
     def admit(self, records: Iterable[Proposed], actor: str, now: dt.datetime) -> list[Outcome]:
         """What became of each record, in their order. All are decided and written in one transaction.
@@ -73,9 +86,10 @@ class Gate:
         """What would speak against these records if they were proposed together now. Nothing is written or counted."""
         check_staff("the actor", actor)
         moment = now.astimezone(dt.UTC).replace(tzinfo=None) if now.tzinfo else now
-        staged, reasons = stage_all(list(records))
+        proposed = list(records)
+        staged, reasons = stage_all(proposed)
         decision = self.day(moment.isoformat(sep=" ")).decide(staged, actor) if staged else Decision((), {})
-        return tuple(dict.fromkeys([*reasons, *decision.reasons]))
+        return tuple(dict.fromkeys([*self._without_key(proposed), *reasons, *decision.reasons]))
 
     def day(self, moment: str) -> Day:
         """The gate on the day of a moment."""
@@ -88,6 +102,19 @@ class Gate:
             self._days = {day: Day(self.register.store, controls, thresholds, charter, day, built=self._built)}
         return self._days[day]
 
+    def names_key(self) -> bool:
+        """Whether the register names the key of its pseudonyms, as it must before it holds anybody."""
+        self._names_key = self._names_key or pseudonym_key_of(self.register) is not None
+        return self._names_key
+
+    def _without_key(self, bundle: Sequence[Proposed]) -> list[Reason]:
+        """That people are proposed to a register which does not name the key of their pseudonyms."""
+        tables = sorted({each.table for each in bundle if each.table in OF_SUBJECT})
+        if not tables or self.names_key():
+            return []
+        refusal = key_unnamed(self.register)
+        return [refuse(refusal.code, table, "the register does not name its key", refusal.remedy) for table in tables]
+
     def _decide(self, day: Day, writer: Writer, bundle: Sequence[Proposed], actor: str) -> list[Outcome]:
         earlier = [_earlier(writer, each) for each in bundle]
         if any(earlier):
@@ -95,7 +122,7 @@ class Gate:
             return [outcome or Refused((reason,)) for outcome, reason in zip(earlier, again, strict=True)]
         staged, reasons = stage_all(bundle)
         decision = day.decide(staged, actor) if staged else Decision((), {})
-        reasons = tuple(dict.fromkeys([*reasons, *decision.reasons]))
+        reasons = tuple(dict.fromkeys([*self._without_key(bundle), *reasons, *decision.reasons]))
         outcomes: list[Outcome]
         if len(staged) < len(bundle) or any(reason.effect is Effect.REFUSE for reason in reasons):
             outcomes = [Refused(reasons) for _ in bundle]
@@ -132,13 +159,27 @@ def stage_all(bundle: Sequence[Proposed]) -> tuple[list[Staged], tuple[Reason, .
 def write(
     writer: Writer, staged: Sequence[Staged], actor: str, reasons: tuple[Reason, ...], decision: Decision
 ) -> Iterator[Admitted]:
-    """Writes the rows of an admitted bundle, with the notes that go with them."""
+    """Writes the rows of an admitted bundle with their notes, and the recalls that a removal raises."""
     for each in staged:
         closes = decision.standing.get((each.table, key_text(each.table, each.values)))
         seq = writer.append(each.table, each.values, each.proposed.change, actor, closes)
         for code, says in {reason.code: reason.says for reason in reasons}.items():
             writer.store.run("insert into noted (seq, code, what) values (?, ?, ?)", (seq, code, says))
         yield Admitted(seq, writer.moment, reasons)
+    told = [each.values for each in staged if each.table == "recall" and each.values["sent_on"] is not None]
+    for values in told:
+        recall_told(writer.store, values["recall_id"])
+    raise_recalls(writer, removed_entries(writer.store, _may_be_removed(staged)), actor)
+
+
+def _may_be_removed(staged: Sequence[Staged]) -> Iterator[str]:
+    """Entries of which these rows may say that they are removed, or to whom a removed one had been sent."""
+    for each in staged:
+        values = each.values
+        is_removal = each.table == "entry" and (values["status"] == "closed" or values["closed_on"] is not None)
+        is_removal = is_removal or (each.table == "review" and values["outcome"] == "remove")
+        if is_removal or each.table == "disclosure":
+            yield values["entry_id"]
 
 
 def keep_held(
@@ -152,6 +193,9 @@ def keep_held(
     ]
     row = (hold_id, writer.moment, actor, json.dumps([reason.as_json() for reason in reasons]), json.dumps(records))
     writer.store.run("insert into held (hold_id, held_at, actor, reasons, records) values (?, ?, ?, ?, ?)", row)
+    if not writer.store.rows("select 1 from held where hold_id = ?", (hold_id,)):
+        found, wanted = "what was to wait for a decision is not there", "a database that keeps what it is given"
+        raise Refusal("write-not-kept", "the database, held", found, wanted, "look for triggers on the database")
     return hold_id
 
 

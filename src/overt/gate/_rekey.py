@@ -13,22 +13,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from overt.gate._gate import check_staff
-from overt.pseudonym import PseudonymKey
+from overt.gate._gate import OF_SUBJECT, check_staff
+from overt.gate._turn import in_turn
+from overt.pseudonym import HALF, Person, PseudonymKey
 from overt.refusals import Refusal
 from overt.register import (
-    KEPT_TABLES,
     PSEUDONYMS_KIND,
     Register,
     Version,
     Writer,
+    check_pseudonym_key,
     forget,
-    kept_columns,
+    holds_people,
+    key_unnamed,
     pseudonym_key_of,
 )
 
 _FOLDER = "documents"
-_OF_SUBJECT = tuple(name for name in KEPT_TABLES if "subject_id" in kept_columns(name))
 _GROUND = "the pseudonyms were put under another key"
 Progress = Callable[[str, int], None]
 
@@ -43,16 +44,63 @@ class Rekeyed:
     forgotten: int = 0
 
 
-def name_key(register: Register, key: PseudonymKey, by: str, now: dt.datetime) -> None:
-    """Says under which key the pseudonyms are, by a public leaf; refuses a register that has said another."""
+@in_turn
+def name_key(register: Register, key_id: str, by: str, now: dt.datetime) -> None:
+    """Names the key of the pseudonyms in a public leaf, before anybody is recorded; named again, it changes nothing.
+
+    Refuses a register that names another key. A register that holds people already needs `name_proven_key`.
+    """
     check_staff("--by", by)
-    said = pseudonym_key_of(register)
-    if said == key.id:
+    if _is_named(register, key_id):
         return
-    if said is not None:
-        raise Refusal("pseudonym-key-other", "the key", f"key {key.id}", f"key {said}, as the register says")
+    if holds_people(register):
+        raise _unproven(register)
     with register.writing(now) as writer:
-        _publish(register, writer, key, None, {})
+        _publish(register, writer, key_id, None, {})
+
+
+@in_turn
+def name_proven_key(register: Register, key: PseudonymKey, known: Person | None, by: str, now: dt.datetime) -> None:
+    """Names the key of a register that was kept before registers had to name one.
+
+    `known` is a person who is known to be on the register: a key that does not find them is refused, because naming
+    a wrong key would have everybody told that nothing is held. None only where the caller has said that nobody is
+    known, and takes responsibility.
+    """
+    check_staff("--by", by)
+    if _is_named(register, key.id):
+        return
+    if known is not None and not _finds(register, key, known):
+        found = f"key {key.id} does not find the person who is known to be on it"
+        wanted = "the key that the pseudonyms were made with"
+        raise Refusal("pseudonym-key-unproven", str(register.folder), found, wanted)
+    with register.writing(now) as writer:
+        _publish(register, writer, key.id, None, {})
+
+
+def _is_named(register: Register, key_id: str) -> bool:
+    """Whether the register names this key already; refuses a register that names another."""
+    named = pseudonym_key_of(register)
+    if named is not None:
+        check_pseudonym_key(register, key_id)
+    return named is not None
+
+
+def _finds(register: Register, key: PseudonymKey, person: Person) -> bool:
+    sought = key.sought(person)
+    marks = ", ".join("?" * len(sought.firsts))
+    rows = register.store.rows(
+        f"select subject_id from entry where substr(subject_id, 1, {HALF}) in ({marks})"
+        f" union select subject_id from subject where substr(subject_id, 1, {HALF}) in ({marks})",
+        (*sought.firsts, *sought.firsts),
+    )
+    return any(sought.match(row[0]) for row in rows)
+
+
+def _unproven(register: Register) -> Refusal:
+    found = "it holds people already, so that a wrong key would have everybody told that nothing is held"
+    remedy = "--person FILE with somebody who is known to be on it; where nobody is known, --unproven"
+    return Refusal("pseudonym-key-unproven", str(register.folder), found, "a key that finds somebody", remedy)
 
 
 def rekey(
@@ -75,17 +123,19 @@ def rekey(
         wanted = f"the key after {said}" if said else "a key that was rotated"
         raise Refusal("pseudonym-key-other", "the key", f"key {key.id}", wanted)
     if said is None:
-        remedy = f"overt pseudonym name REGISTER --key FILE, with key {before.id} if that is the one"
-        raise Refusal("pseudonym-key-unnamed", str(register.folder), "pseudonyms under a key nobody named", "", remedy)
+        raise key_unnamed(register)
     rows: dict[str, int] = {}
     if said != key.id:
         with register.writing(now) as writer:
-            for table in (*_OF_SUBJECT, "authority"):
+            if pseudonym_key_of(register) != said:
+                found = "another command turned the pseudonyms meanwhile"
+                raise Refusal("register-busy", str(register.folder), found, "one at a time")
+            for table in (*OF_SUBJECT, "authority"):
                 rows[table] = sum(1 for _ in _turn_table(register, writer, table, key, by))
                 progress(table, rows[table])
             _turn_held(register, key)
             rows = {table: count for table, count in rows.items() if count}
-            _publish(register, writer, key, before, rows)
+            _publish(register, writer, key.id, before.id, rows)
     old = [] if not destroy else list(_old_versions(register, key))
     if old:
         forget(register, old, _GROUND, by, now)
@@ -122,7 +172,7 @@ def _old_versions(register: Register, key: PseudonymKey) -> Iterator[Version]:
     (since,) = register.store.rows(
         "select seq from leaf where kind = 'public' and bytes = ?", (_leaf(register, key),)
     ) or [(0,)]
-    for table in (*_OF_SUBJECT, "authority"):
+    for table in (*OF_SUBJECT, "authority"):
         for version in register.versions(table, "x.closed_seq is not null and x.opened_seq < ?", since):
             if version.values.get("subject_id") or version.values.get("scope"):
                 yield version
@@ -133,22 +183,20 @@ def _leaf(register: Register, key: PseudonymKey) -> bytes:
     return next(bytes(row[0]) for row in leaves if bytes(row[0]).endswith(f" {key.id}\n".encode()))
 
 
-def _publish(
-    register: Register, writer: Writer, key: PseudonymKey, before: PseudonymKey | None, rows: dict[str, int]
-) -> None:
+def _publish(register: Register, writer: Writer, key_id: str, before: str | None, rows: dict[str, int]) -> None:
     said = {
         "format": "overt-pseudonyms/1",
         "register": register.settings.origin,
-        "key": key.id,
-        "before": before.id if before else None,
+        "key": key_id,
+        "before": before,
         "rows": rows,
     }
     document = json.dumps(said, indent=1, sort_keys=True).encode() + b"\n"
     folder = register.folder / _FOLDER
     folder.mkdir(exist_ok=True)
     # Without its leaf the file counts for nothing, so that it may be there first.
-    with (folder / f"pseudonyms-{key.id}.json").open("wb") as stream:
+    with (folder / f"pseudonyms-{key_id}.json").open("wb") as stream:
         stream.write(document)
         stream.flush()
         os.fsync(stream.fileno())
-    writer.publish(PSEUDONYMS_KIND, document, key.id)
+    writer.publish(PSEUDONYMS_KIND, document, key_id)

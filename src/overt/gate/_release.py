@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from overt.gate._gate import check_staff
-from overt.ledger import public_leaf
+from overt.ledger import PublicLeaf, public_leaf, read_leaf
 from overt.register import Register, row_values
 
 RELEASE_KIND = "release"
@@ -32,11 +32,16 @@ def enter_release(
     check_staff("--by", by)
     name = f"{release}.json"
     leaf = public_leaf(RELEASE_KIND, sha256(document).hexdigest(), name)
-    there = register.store.rows("select seq from leaf where kind = 'public' and bytes = ?", (leaf,))
-    if there:
-        return int(there[0][0])
+    with register.store.transaction():
+        there = register.store.rows("select seq from leaf where kind = 'public' and bytes = ?", (leaf,))
+        return int(there[0][0]) if there else _enter(register, document, release, cells, by=by, now=now)
+
+
+def _enter(
+    register: Register, document: bytes, release: str, cells: Iterable[PublishedCell], *, by: str, now: dt.datetime
+) -> int:
     with register.writing(now) as writer:
-        seq = writer.publish(RELEASE_KIND, document, name)
+        seq = writer.publish(RELEASE_KIND, document, f"{release}.json")
         for each in cells:
             values: dict[str, str | int | float | bool | None] = {
                 "release_id": release,
@@ -47,6 +52,17 @@ def enter_release(
             }
             writer.append("release_cell", row_values("release_cell", values), "collect", by)
     return seq
+
+
+def entered_releases(register: Register) -> dict[str, str]:
+    """The digest of each release that has its leaf, by the release's number."""
+    rows = register.store.rows("select bytes from leaf where kind = 'public' order by seq")
+    leaves = (read_leaf(bytes(row[0])) for row in rows)
+    return {
+        leaf.name.removesuffix(".json"): leaf.digest
+        for leaf in leaves
+        if isinstance(leaf, PublicLeaf) and leaf.kind == RELEASE_KIND
+    }
 
 
 def enter_answer(register: Register, document: bytes, name: str, by: str, now: dt.datetime) -> int:

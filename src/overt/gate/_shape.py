@@ -28,7 +28,8 @@ _NEEDED = {
     "access": ("actor", "action", "occurred_at"),
     "notice": ("entry_id",),
     "request_step": ("request_id", "kind"),
-    "recall": ("request_id", "recipient", "asks"),
+    # A recall that a removal raised follows from no request.
+    "recall": ("recipient", "asks"),
 }
 
 

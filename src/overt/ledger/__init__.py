@@ -8,9 +8,17 @@ and `_leaves`; then `_publish` for who keeps a log, `_receipt` and `_watch` for 
 
 from overt.ledger._algorithms import COSIGNATURE, ED25519, ML_DSA_44
 from overt.ledger._canonical import canonical_json, read_record
-from overt.ledger._check import Checked, Fault, check
-from overt.ledger._checkpoint import Checkpoint, SignedCheckpoint, open_checkpoint, read_checkpoint, read_published
+from overt.ledger._check import Checked, Fault, check, root_of
+from overt.ledger._checkpoint import (
+    CHECKPOINT,
+    Checkpoint,
+    SignedCheckpoint,
+    open_checkpoint,
+    read_checkpoint,
+    read_published,
+)
 from overt.ledger._cosign import StaleSize, WitnessClient
+from overt.ledger._files import alone, write_file
 from overt.ledger._http import HttpReader, HttpWitness
 from overt.ledger._keys import SEED_SIZE, read_key, read_public_key, write_key
 from overt.ledger._leaf_file import LeafFile, LeafList
@@ -28,10 +36,10 @@ from overt.ledger._leaves import (
 from overt.ledger._log_folder import LogFolder
 from overt.ledger._merkle import fold, leaf_hash, node_hash
 from overt.ledger._notes import Signer, VerifierKey, make_signer, open_note, read_note, read_skey, read_vkey, sign_note
-from overt.ledger._policy import Policy, read_policy, trust
+from overt.ledger._policy import DAY, Cosignature, Policy, read_policy, trust
 from overt.ledger._publish import Published, SigningState, publish
 from overt.ledger._receipt import Receipt, Verified, prove, read_receipt, verify
-from overt.ledger._serve import log_app, run_server, witness_app
+from overt.ledger._serve import log_app, witness_app
 from overt.ledger._store import BucketStore, FolderStore, Store
 from overt.ledger._tiles import WIDTH, Reader, Tree, read_entries, width_of
 from overt.ledger._watch import Tell, Watched, tell_plainly, watch
@@ -39,7 +47,9 @@ from overt.ledger._witness import Answer, LocalWitness, Witness
 from overt.sealed import Cost
 
 __all__ = [
+    "CHECKPOINT",
     "COSIGNATURE",
+    "DAY",
     "ED25519",
     "ML_DSA_44",
     "SALT_SIZE",
@@ -49,6 +59,7 @@ __all__ = [
     "BucketStore",
     "Checked",
     "Checkpoint",
+    "Cosignature",
     "Cost",
     "Fault",
     "FolderStore",
@@ -77,6 +88,7 @@ __all__ = [
     "Watched",
     "Witness",
     "WitnessClient",
+    "alone",
     "canonical_json",
     "check",
     "commitment",
@@ -104,7 +116,7 @@ __all__ = [
     "read_skey",
     "read_vkey",
     "record_leaf",
-    "run_server",
+    "root_of",
     "sign_note",
     "tell_plainly",
     "trust",
@@ -112,5 +124,6 @@ __all__ = [
     "watch",
     "width_of",
     "witness_app",
+    "write_file",
     "write_key",
 ]

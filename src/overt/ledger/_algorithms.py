@@ -52,6 +52,11 @@ def _verify_plain(public: Ed25519PublicKey, _name: str, text: bytes, signature: 
     public.verify(signature, text)
 
 
+def time_of(signature: bytes) -> int:
+    """The time that stands in a verified cosignature (without its key id), in seconds since 1970."""
+    return int.from_bytes(signature[:_TIME_SIZE], "big")
+
+
 def _timed(
     message: Callable[[str, bytes, int], bytes],
 ) -> tuple[Callable[[Private, str, bytes, int], bytes], Callable[[Public, str, bytes, bytes], None]]:
@@ -59,7 +64,7 @@ def _timed(
         return now.to_bytes(_TIME_SIZE, "big") + bytes(private.sign(message(name, text, now)))
 
     def verify(public: Public, name: str, text: bytes, signature: bytes) -> None:
-        time = int.from_bytes(signature[:_TIME_SIZE], "big")
+        time = time_of(signature)
         if time >= 1 << 63:
             raise InvalidSignature
         public.verify(signature[_TIME_SIZE:], message(name, text, time))

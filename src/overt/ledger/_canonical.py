@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from overt.encoding import TwoWays, unique
 from overt.refusals import Refusal
 
 LARGEST_INTEGER = 1 << 53
@@ -127,23 +128,12 @@ def read_record(data: bytes, where: str) -> dict[str, Any]:
     if len(data) > RECORD_LIMIT:
         raise Refusal("record-malformed", where, f"{len(data):,} bytes", f"at most {RECORD_LIMIT:,}")
     try:
-        found = json.loads(data.decode(), object_pairs_hook=_once, parse_int=_integer, parse_constant=_no_constant)
+        found = json.loads(data.decode(), object_pairs_hook=unique, parse_int=_integer, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        fault = str(error) if isinstance(error, _TwoWays) else "not JSON in UTF-8"
+        fault = str(error) if isinstance(error, TwoWays) else "not JSON in UTF-8"
         raise Refusal("record-malformed", where, fault, "one JSON object, each name once") from None
     if not isinstance(found, dict):
         raise Refusal("record-malformed", where, "not an object", "one JSON object, each name once")
-    return found
-
-
-class _TwoWays(ValueError):
-    pass
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise _TwoWays("a name stands twice in one object")
     return found
 
 
@@ -152,9 +142,9 @@ def _integer(text: str) -> float:
     if abs(int(text)) <= LARGEST_INTEGER:
         return int(text)
     if not math.isfinite(float(text)) or _number(float(text), ()) != text:
-        raise _TwoWays("an integer that not every reader keeps")
+        raise TwoWays("an integer that not every reader keeps")
     return float(text)
 
 
 def _no_constant(name: str) -> float:
-    raise _TwoWays(f"{name} is no number of JSON")
+    raise TwoWays(f"{name} is no number of JSON")

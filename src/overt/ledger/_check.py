@@ -8,10 +8,10 @@ from hashlib import sha256
 from typing import TypeVar
 
 from overt.ledger._checkpoint import CHECKPOINT, Checkpoint, read_checkpoint, read_published
-from overt.ledger._leaves import DOCUMENT_LIMIT, Leaves, document_path, public_leaves
+from overt.ledger._leaves import DOCUMENT_LIMIT, Leaves, RecordLeaf, document_path, read_leaf
 from overt.ledger._merkle import HASH_SIZE, leaf_hash
-from overt.ledger._notes import read_note
-from overt.ledger._policy import Policy
+from overt.ledger._notes import open_note, read_note
+from overt.ledger._policy import Cosignature, Policy
 from overt.ledger._tiles import (
     BUNDLE_LIMIT,
     WIDTH,
@@ -30,6 +30,7 @@ from overt.refusals import Refusal
 _T = TypeVar("_T")
 _EVERY = 64
 _GIVE_UP = 1000
+_PART = 64 * WIDTH
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,14 @@ class Checked:
     entries: int = 0
     public: int = 0
     tiles: int = 0
-    cosigned_by: tuple[str, ...] = ()
+    cosignatures: tuple[Cosignature, ...] = ()
     fault_count: int = 0
     faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def cosigned_by(self) -> tuple[str, ...]:
+        """The names of the witnesses whose cosignatures count."""
+        return tuple(each.witness for each in self.cosignatures if each.counts)
 
     @property
     def is_whole(self) -> bool:
@@ -64,20 +70,23 @@ def check(
     *,
     leaves: Leaves | None = None,
     limit: int = 100,
+    now: int | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Checked:
     """Verifies a log that `policy` is to believe, and with `leaves` also that they are its entries.
 
     Takes memory for one tile of each level, whatever the log's size. Says what is wrong rather than stop at it, and
-    lists up to `limit` faults; gives up after many. Refuses only a log without a checkpoint that can be read.
+    lists up to `limit` faults; gives up after many. `now`, in seconds since 1970, judges the times of cosignatures.
+    Refuses only a log without a checkpoint that can be read.
     """
-    return _Check(reader, limit).run(policy, leaves, progress)
+    return _Check(reader, limit, now).run(policy, leaves, progress)
 
 
 class _Check:
-    def __init__(self, reader: Reader, limit: int) -> None:
+    def __init__(self, reader: Reader, limit: int, now: int | None) -> None:
         self.reader = reader
         self.limit = limit
+        self.now = now
         self.result = Checked()
         self.edge = Edge()
         self.above: tuple[int, bytes] = (-1, b"")
@@ -87,7 +96,10 @@ class _Check:
         head = read_checkpoint(read_note(data).text)
         self.result.checkpoint = head
         try:
-            self.result.cosigned_by = tuple(policy.cosigners(policy.open(data).note.signed_by))
+            # Who cosigned is told even where it is not enough.
+            note = open_note(data, policy.keys(), CHECKPOINT)
+            self.result.cosignatures = policy.cosignatures(note, self.now)
+            policy.open(data, now=self.now)
         except Refusal as refusal:
             self.fault(CHECKPOINT, refusal.found)
         for index in range(-(-head.size // WIDTH)):
@@ -195,12 +207,15 @@ class _Check:
                 self.fault(f"{path}.p/{each}", found)
 
     def documents(self, entries: Sequence[bytes], start: int) -> None:
-        try:
-            found = public_leaves(entries, start)
-        except Refusal as refusal:
-            self.fault(refusal.where, refusal.found)
-            return
-        for index, leaf in found:
+        for index, entry in enumerate(entries, start):
+            # Text in clear could never be erased from a log that only grows.
+            try:
+                leaf = read_leaf(entry, f"entry {index}")
+            except Refusal as refusal:
+                self.fault(refusal.where, refusal.found)
+                continue
+            if isinstance(leaf, RecordLeaf):
+                continue
             self.result.public += 1
             data = self.reader.read(document_path(leaf.digest), DOCUMENT_LIMIT)
             if data is None or sha256(data).hexdigest() != leaf.digest:
@@ -212,6 +227,15 @@ class _Check:
         for index, (one, other) in enumerate(zip(entries, kept, strict=False), start):
             if one != other:
                 self.fault(f"entry {index}", "the register has another")
+
+
+def root_of(leaves: Leaves, size: int) -> bytes:
+    """The root over the first `size` leaves, in memory for one tile of each level."""
+    edge = Edge()
+    for start in range(0, size, _PART):
+        for _ in edge.extend([leaf_hash(entry) for entry in leaves.read(start, min(start + _PART, size))]):
+            pass
+    return edge.root()
 
 
 def _cut(tile: bytes) -> list[bytes]:

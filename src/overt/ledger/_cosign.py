@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from overt.encoding import encode
-from overt.ledger._notes import VerifierKey, read_note, read_signatures
+from overt.ledger._notes import OpenNote, VerifierKey, read_note, read_signatures
 from overt.ledger._policy import Policy
 from overt.ledger._tiles import Tree
 from overt.refusals import Refusal
@@ -36,11 +36,13 @@ def request_body(old: int, proof: Sequence[bytes], note: bytes) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode() + note
 
 
-def cosign(note: bytes, tree: Tree, last_size: int, witnesses: Sequence[WitnessClient], policy: Policy | None) -> bytes:
+def cosign(
+    note: bytes, tree: Tree, last_size: int, witnesses: Sequence[WitnessClient], policy: Policy | None, *, now: int
+) -> bytes:
     """The note with the cosignatures of the policy's witnesses; refuses when they are not its quorum.
 
     `tree` is the checkpoint's own, `last_size` what the witnesses probably saw last. A witness that does not answer,
-    or answers with what does not verify, counts as absent.
+    or answers with what does not verify, counts as absent, and so does one whose clock is wrong at `now`.
     """
     if policy is None:
         return note
@@ -58,10 +60,14 @@ def cosign(note: bytes, tree: Tree, last_size: int, witnesses: Sequence[WitnessC
         for signature in signatures:
             key = keys.get((signature.name, signature.key_id))
             if key and key not in held and key.verifies(text, signature.data):
+                faults = [each.fault for each in policy.cosignatures(OpenNote(text, (key,), (signature,), ()), now)]
+                if any(faults):
+                    absent.append(f"{key.name}: {faults[0]}")
+                    continue
                 held.append(key)
                 note += signature.line()
     if not policy.satisfied_by(held):
-        names = ", ".join(policy.cosigners(held)) or "nobody"
+        names = ", ".join(name for name, party in policy.witnesses.items() if party.key in held) or "nobody"
         found = "; ".join([f"cosigned by {names}", *absent])
         remedy = "the checkpoint is signed and waits: publish again when the witnesses answer"
         raise Refusal("quorum-missing", "the new checkpoint", found, f"the quorum {policy.quorum}", remedy)

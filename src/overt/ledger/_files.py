@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from overt.machine import BINARY, Held, lock, set_mode, sync
 from overt.refusals import Refusal
+from overt.storage import storage_refused
 
 READABLE, SECRET = 0o644, 0o600
 
@@ -17,11 +17,11 @@ READABLE, SECRET = 0o644, 0o600
 def write_file(path: Path, data: bytes, mode: int = READABLE) -> None:
     """Puts a file in place of whatever is there; on the disk when this returns. One writer at a time."""
     beside = path.with_name(f".{path.name}.new")
-    with full_disk_refused(path):
+    with storage_refused(path):
         make_folder(path.parent)
         write_synced(beside, data, mode)
         beside.replace(path)
-        sync_folder(path.parent)
+        sync(path.parent)
 
 
 def write_synced(path: Path, data: bytes, mode: int = READABLE) -> None:
@@ -34,17 +34,12 @@ def write_synced(path: Path, data: bytes, mode: int = READABLE) -> None:
         os.fsync(descriptor)
 
 
-def sync_folder(folder: Path) -> None:
-    """Forces the names in a folder to the disk."""
-    sync(folder)
-
-
 def make_folder(folder: Path) -> None:
     """Makes a folder and those above it, their names on the disk."""
     if not folder.is_dir():
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
-        sync_folder(folder.parent)
+        sync(folder.parent)
 
 
 def read_file(path: Path, limit: int) -> bytes | None:
@@ -69,15 +64,3 @@ def alone(folder: Path, *, wait: bool = True) -> Iterator[None]:
         except Held as error:
             raise Refusal("ledger-busy", str(folder), "another publisher is at work", "one at a time") from error
         yield
-
-
-@contextmanager
-def full_disk_refused(where: Path) -> Iterator[None]:
-    """A full disk as a refusal that says where."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        remedy = "free space and run the same command again; it goes on where it stopped"
-        raise Refusal("disk-full", str(where), "no space left on the disk", "space", remedy) from error

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from overt.ledger._files import SECRET, read_file, write_file
 from overt.ledger._notes import Signer, VerifierKey, read_skey, read_vkey
+from overt.private import private_folder
 from overt.refusals import Refusal
 from overt.sealed import COST, Cost, Sealed, check_passphrase, read_sealed, seal
 
@@ -34,6 +35,7 @@ def write_key(
     vkey = str(signer.key)
     sealed = seal(signer.secret().encode(), vkey.encode(), passphrase, random, cost)
     content = {"format": _FORMAT, "vkey": vkey, **sealed.as_json()}
+    private_folder(path.parent)
     write_file(path, json.dumps(content, indent=1).encode() + b"\n", SECRET)
 
 

@@ -8,10 +8,14 @@ from collections.abc import Iterable, Sequence
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
-from overt.ledger._files import READABLE, full_disk_refused, make_folder, sync_folder
+from overt.ledger._files import READABLE, make_folder
+from overt.ledger._leaves import BEGINNINGS
 from overt.ledger._tiles import LONGEST_ENTRY, pack_bundle, read_bundle
-from overt.machine import BINARY
+from overt.machine import BINARY, sync
 from overt.refusals import Refusal
+from overt.storage import storage_refused
+
+_LONGEST = max(map(len, BEGINNINGS))
 
 
 class LeafList:
@@ -42,10 +46,23 @@ class LeafFile:
     def _find_ends(self, data: mmap) -> None:
         at, size = 0, len(data)
         while at + 2 <= size:
-            at += 2 + int.from_bytes(data[at : at + 2], "big")
+            start, at = at, at + 2 + int.from_bytes(data[at : at + 2], "big")
             if at > size:
-                return  # torn by a stop in the middle of an append, which nobody was told had succeeded
+                self._check_torn(data[start + 2 : size])
+                return
+            if not data[start + 2 : min(at, start + 2 + _LONGEST)].startswith(BEGINNINGS):
+                raise self._damaged("is no leaf")
             self._ends.append(at)
+
+    def _check_torn(self, rest: bytes) -> None:
+        """Refuses what a stop in the middle of an append cannot have left; the next append cuts away the rest."""
+        is_one = any(each.startswith(rest[:_LONGEST]) for each in BEGINNINGS)
+        if not is_one or sum(rest.count(each) for each in BEGINNINGS) > 1:
+            raise self._damaged("has another length than it says")
+
+    def _damaged(self, found: str) -> Refusal:
+        remedy = "put back the file from a copy, or make it anew of the bundles that were published"
+        return Refusal("leaves-damaged", str(self.path), f"entry {self.size()} {found}", "leaves one by one", remedy)
 
     def size(self) -> int:
         """See `Leaves`."""
@@ -64,7 +81,7 @@ class LeafFile:
             raise Refusal("leaf-malformed", str(self.path), "a longer entry", f"at most {LONGEST_ENTRY} bytes")
         first, end = self.size(), self._ends[-1]
         new = not self.path.exists()
-        with full_disk_refused(self.path):
+        with storage_refused(self.path):
             make_folder(self.path.parent)
             with os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT | BINARY, READABLE), "r+b") as stream:
                 stream.truncate(end)
@@ -73,7 +90,7 @@ class LeafFile:
                 stream.flush()
                 os.fsync(stream.fileno())
             if new:
-                sync_folder(self.path.parent)
+                sync(self.path.parent)
         for entry in entries:
             end += 2 + len(entry)
             self._ends.append(end)

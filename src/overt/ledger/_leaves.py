@@ -23,6 +23,8 @@ SALT_SIZE = 32
 DOCUMENT_LIMIT = 16 << 20
 _RECORD = b"overt:record:v1"
 _PUBLIC = b"overt:public:v1"
+# How the bytes of every leaf begin.
+BEGINNINGS = (_RECORD + b" ", _PUBLIC + b" ")
 _KIND = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _LONGEST_NAME = 500
@@ -113,10 +115,15 @@ def document_path(digest: str) -> str:
     return f"documents/{digest}"
 
 
+def is_digest(text: str) -> bool:
+    """Whether a text is a SHA-256 digest in small hexadecimal letters."""
+    return bool(_DIGEST.fullmatch(text))
+
+
 def _check_public(leaf: PublicLeaf, where: str) -> None:
     if not _KIND.fullmatch(leaf.kind):
         raise _malformed(where, "a kind that is no word of small letters")
-    if not _DIGEST.fullmatch(leaf.digest):
+    if not is_digest(leaf.digest):
         raise _malformed(where, "a digest that is not 64 hexadecimal digits")
     name = leaf.name
     if not name.isprintable() or name != name.strip() or not 0 < len(name.encode()) <= _LONGEST_NAME:

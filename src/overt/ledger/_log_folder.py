@@ -101,3 +101,6 @@ class LogFolder:
             "",
         ]
         write_file(self.policy, "\n".join(lines).encode())
+
+    def vouch(self) -> None:
+        """Remembers keys and policy as they are now, where something else is to hold them against that."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from overt.ledger._algorithms import LOG_KINDS, WITNESS_KINDS
+from overt.ledger._algorithms import LOG_KINDS, WITNESS_KINDS, time_of
 from overt.ledger._checkpoint import SignedCheckpoint, open_checkpoint
-from overt.ledger._notes import VerifierKey, read_vkey
+from overt.ledger._notes import OpenNote, VerifierKey, read_vkey
 from overt.refusals import Refusal, raise_all
 
 POLICY_LIMIT = 1_000_000
+DAY = 86_400
 _NOBODY = "none"
+_LONGEST_AGE = 36_500
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,42 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Cosignature:
+    """That a witness of the policy cosigned, by its name there, and when, in seconds since 1970.
+
+    `fault` says why it does not count for the quorum; it is empty where it does.
+    """
+
+    witness: str
+    time: int
+    fault: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts for the quorum."""
+        return not self.fault
+
+
+@dataclass(frozen=True)
 class Policy:
-    """Which checkpoints are to be believed: signed by one of the logs, and cosigned by the quorum."""
+    """Which checkpoints are to be believed: signed by one of the logs, and cosigned by the quorum.
+
+    A cosignature older than `max_age`, in seconds, does not count; of any age where that is none.
+    """
 
     logs: tuple[Party, ...]
     witnesses: dict[str, Party] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     quorum: str = _NOBODY
+    max_age: int | None = None
+
+    def keys(self) -> list[VerifierKey]:
+        """The keys of every log and witness."""
+        return [party.key for party in (*self.logs, *self.witnesses.values())]
+
+    def at_any_age(self) -> Policy:
+        """The same policy for what is old by its nature, such as a receipt."""
+        return replace(self, max_age=None)
 
     def satisfied_by(self, keys: Iterable[VerifierKey]) -> bool:
         """Whether these keys' cosignatures are a quorum."""
@@ -50,22 +81,56 @@ class Policy:
                 present.add(name)
         return self.quorum == _NOBODY or self.quorum in present
 
-    def cosigners(self, keys: Iterable[VerifierKey]) -> list[str]:
-        """The names that the policy has for the witnesses among these keys."""
-        held = set(keys)
-        return [name for name, party in self.witnesses.items() if party.key in held]
+    def cosignatures(self, note: OpenNote, now: int | None = None) -> tuple[Cosignature, ...]:
+        """Each witness of the policy that cosigned, with the best of its cosignatures: one that counts, the newest.
 
-    def open(self, data: bytes, where: str = "the checkpoint") -> SignedCheckpoint:
-        """A checkpoint that this policy believes; refuses any other."""
-        keys = [party.key for party in (*self.logs, *self.witnesses.values())]
+        Time 0 says nothing of when (C2SP tlog-cosignature) and never counts. Where `now`, in seconds since 1970, is
+        given, neither does a time more than a day ahead of it, nor one older than the policy allows.
+        """
+        names = {(party.key.name, party.key.key_id): name for name, party in self.witnesses.items()}
+        best: dict[str, Cosignature] = {}
+        for signature in note.verified:
+            name = names.get((signature.name, signature.key_id))
+            if name is None:
+                continue
+            time = time_of(signature.data)
+            found = Cosignature(name, time, self._fault_of(time, now))
+            if name not in best or (found.counts, time) > (best[name].counts, best[name].time):
+                best[name] = found
+        return tuple(best[name] for name in self.witnesses if name in best)
+
+    def _fault_of(self, time: int, now: int | None) -> str:
+        if time == 0:
+            return "its time is 0, which does not say when"
+        if now is not None and time > now + DAY:
+            return "its time is more than a day in the future"
+        if now is not None and self.max_age is not None and now - time > self.max_age:
+            return f"it is older than {self.max_age // DAY} days"
+        return ""
+
+    def cosigned_by(self, note: OpenNote, now: int | None = None) -> tuple[str, ...]:
+        """The names that the policy has for the witnesses whose cosignatures count."""
+        return tuple(each.witness for each in self.cosignatures(note, now) if each.counts)
+
+    def is_quorum(self, note: OpenNote, now: int | None = None) -> bool:
+        """Whether the cosignatures that count are a quorum."""
+        return self.satisfied_by(self.witnesses[name].key for name in self.cosigned_by(note, now))
+
+    def open(self, data: bytes, where: str = "the checkpoint", now: int | None = None) -> SignedCheckpoint:
+        """A checkpoint that this policy believes; refuses any other. `now` judges the times of cosignatures."""
         logs = {party.key for party in self.logs}
-        signed = open_checkpoint(data, keys, where)
+        signed = open_checkpoint(data, self.keys(), where)
         if not any(key in logs and key.name == signed.checkpoint.origin for key in signed.note.signed_by):
             raise Refusal("signature-unknown", where, "no log of the policy signed", "a signature by a log's key")
-        if not self.satisfied_by(signed.note.signed_by):
-            names = ", ".join(self.cosigners(signed.note.signed_by)) or "nobody"
-            raise Refusal("quorum-missing", where, f"cosigned by {names}", f"the quorum {self.quorum}")
+        if not self.is_quorum(signed.note, now):
+            names = ", ".join(self.cosigned_by(signed.note, now)) or "nobody"
+            faults = [f"{each.witness} does not count: {each.fault}" for each in self._faulty(signed.note, now)]
+            found = "; ".join([f"cosigned by {names}", *faults])
+            raise Refusal("quorum-missing", where, found, f"the quorum {self.quorum}")
         return signed
+
+    def _faulty(self, note: OpenNote, now: int | None) -> list[Cosignature]:
+        return [each for each in self.cosignatures(note, now) if not each.counts]
 
 
 def trust(*keys: VerifierKey) -> Policy:
@@ -94,9 +159,12 @@ class _Reading:
         self.groups: dict[str, Group] = {}
         self.members: set[str] = set()
         self.quorum: str | None = None
+        self.max_age: int | None = None
 
     def line(self, number: int, words: list[str]) -> None:
         """Takes one line in."""
+        if words[:2] == ["#", "overt"]:
+            self._overt(number, words[2:])
         if not words or words[0].startswith("#"):
             return
         match words:
@@ -163,6 +231,18 @@ class _Reading:
             self._fault(number, f"{name} is not defined above", "none, or a witness or group of a line above")
         self.quorum = name
 
+    def _overt(self, number: int, words: list[str]) -> None:
+        """A setting of ours, in a comment, so that every other reader of C2SP policies passes over it."""
+        days = words[1] if len(words) == 2 and words[0] == "max-age" else ""
+        if self.max_age is not None:
+            self._fault(number, "a second max-age", "exactly one")
+        elif not (days.isascii() and days.isdecimal() and 1 <= int(days[:6]) <= _LONGEST_AGE):
+            self._fault(
+                number, "a setting of Overt's that cannot be read", f"# overt max-age DAYS, 1 to {_LONGEST_AGE}"
+            )
+        else:
+            self.max_age = int(days) * DAY
+
     def _is_new(self, number: int, name: str) -> bool:
         new = name != _NOBODY and name not in self.witnesses and name not in self.groups
         if not new:
@@ -176,4 +256,4 @@ class _Reading:
                 Refusal("policy-malformed", self.where, "no quorum", "one line quorum NAME, or quorum none")
             )
         raise_all(self.faults)
-        return Policy(tuple(self.logs), self.witnesses, self.groups, self.quorum or _NOBODY)
+        return Policy(tuple(self.logs), self.witnesses, self.groups, self.quorum or _NOBODY, self.max_age)

@@ -11,13 +11,12 @@ from pathlib import Path
 from overt.ledger._checkpoint import CHECKPOINT, Checkpoint, open_checkpoint
 from overt.ledger._cosign import WitnessClient, cosign
 from overt.ledger._files import alone, read_file, write_file
-from overt.ledger._leaves import Leaves, document_path, public_leaves
+from overt.ledger._leaves import Leaves, document_path, public_leaves, read_leaf
 from overt.ledger._merkle import EMPTY_ROOT, HASH_SIZE, leaf_hash, verify_consistency
 from overt.ledger._notes import NOTE_LIMIT, Signer, VerifierKey, sign_note
 from overt.ledger._policy import Policy
 from overt.ledger._store import Resource, Store
 from overt.ledger._tiles import (
-    LONGEST_ENTRY,
     WIDTH,
     Edge,
     Tree,
@@ -114,14 +113,14 @@ def publish(
         for resources in _grow(edge, leaves, signed, documents, progress):  # 4
             _add(store, resources, published)
         head = Checkpoint(keys[0].name, edge.size, edge.root())
-        note = _still_good(published, head, keys, policy)
+        note = _still_good(published, head, keys, policy, now)
         if note is None:
             note = sign_note(head.text(), signers, now)
             state.write(note)  # 5
-            note = cosign(note, Tree(store, head.size), base.size, witnesses, policy)  # 6
+            note = cosign(note, Tree(store, head.size), base.size, witnesses, policy, now=now)  # 6
             if not store.replace(CHECKPOINT, note, published):  # 7
                 raise _moved(CHECKPOINT)
-    return Published(head, note, base.size, _cosigners(note, keys, policy))
+    return Published(head, note, base.size, _cosigners(note, keys, policy, now))
 
 
 def _one_history(
@@ -184,8 +183,8 @@ def _read(leaves: Leaves, start: int, end: int) -> Sequence[bytes]:
     if len(entries) != end - start:
         raise Refusal("log-shrank", f"entries {start} to {end}", f"{len(entries)} of them", f"{end - start}")
     for index, entry in enumerate(entries, start):
-        if len(entry) > LONGEST_ENTRY:
-            raise Refusal("leaf-malformed", f"entry {index}", f"{len(entry)} bytes", f"at most {LONGEST_ENTRY}")
+        # What is published in clear can never be taken back.
+        read_leaf(entry, f"entry {index}")
     return entries
 
 
@@ -237,9 +236,9 @@ def _add(store: Store, resources: Sequence[Resource], published: bytes | None) -
 
 
 def _still_good(
-    published: bytes | None, head: Checkpoint, keys: Sequence[VerifierKey], policy: Policy | None
+    published: bytes | None, head: Checkpoint, keys: Sequence[VerifierKey], policy: Policy | None, now: int
 ) -> bytes | None:
-    """The published checkpoint, if it is this head, signed by every key and cosigned by the quorum."""
+    """The published checkpoint, if it is this head, signed by every key and cosigned by the quorum as it counts now."""
     if published is None:
         return None
     try:
@@ -248,14 +247,14 @@ def _still_good(
         return None
     signed_by = set(opened.note.signed_by)
     whole = opened.checkpoint == head and signed_by >= set(keys)
-    return published if whole and (policy is None or policy.satisfied_by(signed_by)) else None
+    return published if whole and (policy is None or policy.is_quorum(opened.note, now)) else None
 
 
-def _cosigners(note: bytes, keys: Sequence[VerifierKey], policy: Policy | None) -> tuple[str, ...]:
+def _cosigners(note: bytes, keys: Sequence[VerifierKey], policy: Policy | None, now: int) -> tuple[str, ...]:
     if policy is None:
         return ()
     opened = open_checkpoint(note, [*keys, *_witness_keys(policy)])
-    return tuple(policy.cosigners(opened.note.signed_by))
+    return policy.cosigned_by(opened.note, now)
 
 
 def _forked(size: int, found: str) -> Refusal:

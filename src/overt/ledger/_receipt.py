@@ -10,7 +10,7 @@ from overt.ledger._checkpoint import SignedCheckpoint, read_checkpoint, read_has
 from overt.ledger._leaves import SALT_SIZE, commitment, record_leaf
 from overt.ledger._merkle import leaf_hash, verify_inclusion
 from overt.ledger._notes import read_note
-from overt.ledger._policy import Policy
+from overt.ledger._policy import Cosignature, Policy
 from overt.ledger._tiles import WIDTH, Reader, Tree, read_entries, width_of
 from overt.refusals import Refusal
 
@@ -41,7 +41,12 @@ class Verified:
 
     index: int
     signed: SignedCheckpoint
-    cosigned_by: tuple[str, ...]
+    cosignatures: tuple[Cosignature, ...]
+
+    @property
+    def cosigned_by(self) -> tuple[str, ...]:
+        """The names of the witnesses whose cosignatures count."""
+        return tuple(each.witness for each in self.cosignatures if each.counts)
 
 
 def read_receipt(data: bytes, where: str = "the receipt") -> Receipt:
@@ -77,6 +82,10 @@ def prove(reader: Reader, index: int, salt: bytes | None = None, tree: Tree | No
     """
     note = read_published(reader)
     head = read_checkpoint(read_note(note).text)
+    if index >= head.size:
+        found = f"the published log has {head.size} entries, numbered from 0"
+        remedy = "if the register has this entry, it was not published yet: overt ledger publish, then ask again"
+        raise Refusal("no-such-entry", f"entry {index}", found, "an entry that was published", remedy)
     tree = tree if tree is not None and tree.size == head.size else Tree(reader, head.size)
     proof = tree.inclusion(index)
     bundle, at = divmod(index, WIDTH)
@@ -87,21 +96,30 @@ def prove(reader: Reader, index: int, salt: bytes | None = None, tree: Tree | No
     return Receipt(index, tuple(proof), note, salt).data()
 
 
-def verify(data: bytes, content: bytes | Mapping[str, object], policy: Policy, where: str = "the receipt") -> Verified:
+def verify(
+    data: bytes,
+    content: bytes | Mapping[str, object],
+    policy: Policy,
+    where: str = "the receipt",
+    now: int | None = None,
+) -> Verified:
     """Verifies a receipt offline, for an entry's bytes or for a record whose salt is in the receipt.
+
+    A receipt stays good as it grows old, so a policy's `max-age` is not applied; `now` tells times in the future.
 
     1. The checkpoint is one that the policy believes.
     2. The entry is made again from the record and the salt.
     3. The proof leads from the entry to the checkpoint's root.
     """
     receipt = read_receipt(data, where)
-    signed = policy.open(receipt.checkpoint, where)  # 1
+    policy = policy.at_any_age()
+    signed = policy.open(receipt.checkpoint, where, now)  # 1
     entry = content if isinstance(content, bytes) else _entry(content, receipt, where)  # 2
     head = signed.checkpoint
     if not verify_inclusion(receipt.index, head.size, leaf_hash(entry), receipt.proof, head.root):  # 3
         found = "the proof does not lead from this content to the checkpoint"
         raise Refusal("proof-bad", where, found, f"what was entered as number {receipt.index}")
-    return Verified(receipt.index, signed, tuple(policy.cosigners(signed.note.signed_by)))
+    return Verified(receipt.index, signed, policy.cosignatures(signed.note, now))
 
 
 def _entry(record: Mapping[str, object], receipt: Receipt, where: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Servers for a log and for a witness, on Starlette (`pip install 'overt[serve]'`)."""
+"""Applications for a log and for a witness, on Starlette (`pip install 'overt[serve]'`)."""
 
 from __future__ import annotations
 
@@ -70,10 +70,3 @@ def witness_app(witness: Witness, now: Callable[[], int]) -> Any:
             Route("/{origin}/checkpoint", checkpoint, methods=["GET"]),
         ]
     )
-
-
-def run_server(app: Any, host: str, port: int) -> None:
-    """Serves until it is stopped."""
-    import uvicorn  # noqa: PLC0415  an extra
-
-    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)

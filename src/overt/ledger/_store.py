@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 from overt.ledger._checkpoint import CHECKPOINT
-from overt.ledger._files import alone, full_disk_refused, make_folder, read_file, sync_folder, write_synced
+from overt.ledger._files import alone, make_folder, read_file, write_synced
 from overt.ledger._tiles import Reader
+from overt.machine import sync
 from overt.refusals import Refusal
+from overt.storage import storage_refused
 
 Resource: TypeAlias = tuple[str, bytes]
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -58,14 +60,14 @@ class FolderStore:
 
     def add(self, resources: Sequence[Resource]) -> list[str]:
         """See `Store`."""
-        with alone(self.folder), full_disk_refused(self.folder):
+        with alone(self.folder), storage_refused(self.folder):
             make_folder(self._beside)
             folders = {(self.folder / path).parent for path, _ in resources}
             for each in sorted(folders):
                 make_folder(each)
             with ThreadPoolExecutor(_AT_ONCE) as pool:
                 there = list(pool.map(self._link, range(len(resources)), resources))
-                list(pool.map(sync_folder, folders))
+                list(pool.map(sync, folders))
         return [path for path in there if path]
 
     def _link(self, number: int, resource: Resource) -> str | None:
@@ -83,7 +85,7 @@ class FolderStore:
 
     def replace(self, path: str, data: bytes, expected: bytes | None) -> bool:
         """See `Store`."""
-        with alone(self.folder), full_disk_refused(self.folder):
+        with alone(self.folder), storage_refused(self.folder):
             target = self.folder / path
             current = target.read_bytes() if target.is_file() else None
             if current != expected:
@@ -91,7 +93,7 @@ class FolderStore:
             make_folder(self._beside)
             write_synced(self._beside / "replacement", data)
             (self._beside / "replacement").replace(target)
-            sync_folder(target.parent)
+            sync(target.parent)
             return True
 
     def partial_widths(self, path: str) -> Iterator[int]:

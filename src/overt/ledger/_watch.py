@@ -11,10 +11,10 @@ from pathlib import Path
 from overt.encoding import encode
 from overt.ledger._checkpoint import CHECKPOINT, Checkpoint, read_published
 from overt.ledger._files import alone, read_file, write_file
-from overt.ledger._leaves import DOCUMENT_LIMIT, PublicLeaf, document_path, public_leaves
+from overt.ledger._leaves import DOCUMENT_LIMIT, PublicLeaf, document_path, is_digest, public_leaves
 from overt.ledger._merkle import leaf_hash, roots_from_consistency
 from overt.ledger._notes import NOTE_LIMIT
-from overt.ledger._policy import Policy
+from overt.ledger._policy import Cosignature, Policy
 from overt.ledger._tiles import WIDTH, Edge, Reader, Tree, read_edge, read_entries, width_of
 from overt.refusals import Refusal
 
@@ -37,6 +37,7 @@ class Watched:
     news: list[str] = field(default_factory=list)
     contradiction: str = ""
     evidence: Path | None = None
+    cosignatures: tuple[Cosignature, ...] = ()
 
 
 def watch(
@@ -45,6 +46,7 @@ def watch(
     policy: Policy,
     *,
     tell: Tell = tell_plainly,
+    now: int | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Watched:
     """Looks at a log once, and remembers in `folder` what it saw.
@@ -54,10 +56,11 @@ def watch(
        forgotten: every later look compares with what was seen before the contradiction.
     3. Each new entry is read and leads to the new root; each new public leaf is told, with its document.
 
-    Refuses a log of which too little or damaged data is served: that proves nothing against its keeper.
+    `now`, in seconds since 1970, judges the times of cosignatures. Refuses a log of which too little or damaged data
+    is served: that proves nothing against its keeper.
     """
     with alone(folder):
-        return _Watcher(reader, folder, policy, tell).look(progress)
+        return _Watcher(reader, folder, policy, tell, now).look(progress)
 
 
 @dataclass
@@ -66,22 +69,25 @@ class _Watcher:
     folder: Path
     policy: Policy
     tell: Tell
+    now: int | None
 
     def look(self, progress: Callable[[int, int], None]) -> Watched:
         served = read_published(self.reader)
-        new = self.policy.open(served).checkpoint  # 1
+        signed = self.policy.open(served, now=self.now)  # 1
+        new = signed.checkpoint
+        cosignatures = self.policy.cosignatures(signed.note, self.now)
         kept = read_file(self.folder / CHECKPOINT, NOTE_LIMIT)
-        old = self.policy.open(kept, str(self.folder / CHECKPOINT)).checkpoint if kept else None
+        old = self.policy.at_any_age().open(kept, str(self.folder / CHECKPOINT)).checkpoint if kept else None
         if old and old.origin != new.origin:
             raise Refusal("other-log", CHECKPOINT, f"the log {new.origin}", f"{old.origin}, which was watched before")
         if old and kept:
             contradiction, proof = self.contradiction(old, new)  # 2
             if contradiction:
                 evidence = self.keep(kept, served, contradiction, proof)
-                return Watched(old, new, contradiction=contradiction, evidence=evidence)
+                return Watched(old, new, contradiction=contradiction, evidence=evidence, cosignatures=cosignatures)
         news = self.news(old, new, progress)  # 3
         write_file(self.folder / CHECKPOINT, served)
-        return Watched(old, new, news)
+        return Watched(old, new, news, cosignatures=cosignatures)
 
     def contradiction(self, old: Checkpoint, new: Checkpoint) -> tuple[str, list[bytes]]:
         """In which way the two cannot both be true, and the proof served; empty if they can."""
@@ -118,7 +124,7 @@ class _Watcher:
 
     def told(self, leaves: list[PublicLeaf]) -> list[str]:
         """News lines, in the order of the log; each document is compared with the last of its kind."""
-        seen: dict[str, str] = json.loads(read_file(self.folder / _SEEN, DOCUMENT_LIMIT) or b"{}")
+        seen = self.seen()
         lines: list[str] = []
         for leaf in leaves:
             before = (
@@ -132,6 +138,20 @@ class _Watcher:
             seen[leaf.kind] = leaf.digest
         write_file(self.folder / _SEEN, json.dumps(seen, indent=1).encode())
         return lines
+
+    def seen(self) -> dict[str, str]:
+        """The digest of the last document of each kind; refuses a file of our own that was damaged."""
+        path = self.folder / _SEEN
+        try:
+            found = json.loads(read_file(path, DOCUMENT_LIMIT) or b"{}")
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict) or not all(isinstance(each, str) and is_digest(each) for each in found.values()):
+            remedy = "delete it: documents are then told as new once more, and nothing else is forgotten"
+            raise Refusal(
+                "watch-state", str(path), "it cannot be read", "a file as overt ledger watch wrote it", remedy
+            )
+        return found
 
     def document(self, leaf: PublicLeaf) -> bytes | None:
         data = self.reader.read(document_path(leaf.digest), DOCUMENT_LIMIT)

@@ -67,7 +67,11 @@ class Witness:
         1. 400: the request is not one. 2. 404: the log is unknown. 3. 403: the log did not sign.
         4. 400: the old size is beyond the new one. 5. 409: the old size is not the one cosigned last.
         6. 422: the log did not grow from it.
+
+        Before all of them, 500: this witness has no clock. Time 0 would be no statement of when.
         """
+        if now <= 0:
+            return _answer(500, "this witness has no clock")
         try:
             request = _read_request(body)
         except Refusal as refusal:

@@ -5,8 +5,20 @@ and verifying run on all three. On Windows the memory of a process is looked at 
 """
 
 from overt.machine._apart import Apart, Ended, Fault, PeakLimits
-from overt.machine._files import BINARY, set_mode, sync
+from overt.machine._files import BINARY, descriptors, set_mode, sync
 from overt.machine._inside import unlimited
 from overt.machine._lock import Held, lock
 
-__all__ = ["BINARY", "Apart", "Ended", "Fault", "Held", "PeakLimits", "lock", "set_mode", "sync", "unlimited"]
+__all__ = [
+    "BINARY",
+    "Apart",
+    "Ended",
+    "Fault",
+    "Held",
+    "PeakLimits",
+    "descriptors",
+    "lock",
+    "set_mode",
+    "sync",
+    "unlimited",
+]

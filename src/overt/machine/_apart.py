@@ -136,7 +136,7 @@ class Apart:
             raise Ended(self._death())
         said: dict[str, Any] = json.loads(line)
         if "refusals" in said:
-            raise_all([Refusal(*parts) for parts in said["refusals"]])
+            raise_all([Refusal.of(parts) for parts in said["refusals"]])
         if said.get("fault") == "stopped":
             raise KeyboardInterrupt
         if "fault" in said:

@@ -20,12 +20,19 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, kind, meaning in one sentence, and its codes where it has a list."""
+    """One column: its name, kind, meaning in one sentence, and its codes where it has a list.
+
+    `free_text` says that a source can write anything there, about anybody: it is never shown in evidence, nor is
+    anything that is worked out of it. `may_name` says that it should hold a reference, a body or a label, and that a
+    source may have written a name there: it is never shown, but may decide what is.
+    """
 
     name: str
     kind: Kind
     doc: str
     codes: tuple[str, ...] = ()
+    free_text: bool = False
+    may_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,16 @@ class Table:
 def text(name: str, doc: str, codes: str = "") -> Column:
     """A text column; `codes` are its allowed values, separated by spaces."""
     return Column(name, Kind.TEXT, doc, tuple(codes.split()))
+
+
+def words(name: str, doc: str, codes: str = "") -> Column:
+    """A column of free text; its codes, if it has any, are not what a source keeps to."""
+    return Column(name, Kind.TEXT, doc, tuple(codes.split()), free_text=True)
+
+
+def naming(name: str, doc: str, codes: str = "") -> Column:
+    """A text column that should hold a reference, a body or a label, and may hold a person's name."""
+    return Column(name, Kind.TEXT, doc, tuple(codes.split()), may_name=True)
 
 
 def integer(name: str, doc: str) -> Column:

@@ -18,7 +18,9 @@ FORMULA_STARTS = ("=", "+", "-", "@", "|", "\t", "\r", "\n", "'")
 # What some programs take for one of these, and normal forms do not.
 _LIKE = {"\u2212": "-", "\u2014": "-"}
 # Letters and marks that show nothing; categories do not tell them from others.
-_UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 
 
 def csv_bytes(header: Sequence[str], lines: Iterable[Sequence[Scalar]]) -> bytes:
@@ -51,7 +53,7 @@ def starts_a_formula(text: str) -> bool:
     if text.startswith(FORMULA_STARTS):
         return True
     for letter in text:
-        if letter in ";,\"" or unicodedata.category(letter)[0] in "ZC" or _UNSEEN.match(letter):
+        if letter in ';,"' or unicodedata.category(letter)[0] in "ZC" or _UNSEEN.match(letter):
             continue
         first = unicodedata.normalize("NFKC", letter)[:1]
         return _LIKE.get(first, first).startswith(FORMULA_STARTS)

@@ -17,6 +17,7 @@ from functools import cached_property
 from itertools import product
 
 from overt.encoding import decode, encode
+from overt.pseudonym._invisible import without_invisible
 from overt.pseudonym._name import Name, Unreadable
 from overt.refusals import Refusal
 
@@ -134,7 +135,7 @@ class PseudonymKey:
 
         64 hexadecimal digits. It is not a subject's pseudonym and cannot be matched with one.
         """
-        folded = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+        folded = " ".join(_folded(text).split())
         return self._half("reference-1", folded) + self._half("reference-2", folded)
 
     def sought(self, person: Person) -> Sought:
@@ -205,14 +206,19 @@ def _shortened(words: tuple[str, ...]) -> list[tuple[str, ...]]:
 
 def read_handle(platform: str, handle: str) -> tuple[str, str]:
     """A platform and a handle in the form of the rule; Unreadable where either is not one."""
-    where = unicodedata.normalize("NFKC", platform).casefold().strip()
+    where = _folded(platform).strip()
     where = _SAME_PLATFORM.get(where, where)
-    who = unicodedata.normalize("NFKC", handle).casefold().strip().removeprefix("@")
+    who = _folded(handle).strip().removeprefix("@")
     odd = any(unicodedata.category(each)[0] in "CZ" or each in "/@" for each in who)
     odd = odd or any(unicodedata.category(each)[0] == "C" for each in where)
     if not where or not who or odd or len(who) > _LONGEST_HANDLE:
         raise Unreadable("signs" if who else "empty")
     return where, who
+
+
+def _folded(text: str) -> str:
+    """The text by NFKC and case folding, without characters that are not seen."""
+    return without_invisible(unicodedata.normalize("NFKC", without_invisible(text)).casefold())
 
 
 def read_key_text(text: str, where: str) -> PseudonymKey:

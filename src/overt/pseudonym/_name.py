@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from overt.pseudonym._invisible import without_invisible
+
 LONGEST = 200
 WHY_NOT = {
     "empty": "no name",
@@ -20,10 +22,13 @@ WHY_NOT = {
     "signs": "a sign that is not part of names",
     "several": "more than one name",
     "commas": "more commas than the one between family and given name",
+    "title": "a title or suffix that may be part of the name: give the given and the family name in two columns",
     "unassigned": "a character that Unicode does not know",
 }
 TITLES = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev", "sir", "dame"])
 SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv"])
+# Given names too, of many people: Dame is common in Senegal. Only two fields can tell which is meant.
+_ALSO_NAMES = frozenset(["dame", "sir"])
 _ALSO_KNOWN = frozenset(("aka", "alias"))
 _JOINED = frozenset(("o", "mc"))  # "O Brien" and "Mc Donald" are "O'Brien" and "McDonald"
 
@@ -93,24 +98,24 @@ class Name:
 def read_name(text: str, *, family_first: bool = False) -> Name:
     """A name in one field: "Given Family", or "Family, Given" where there is a comma.
 
-    `family_first` says that without a comma too the family name comes first. Unreadable with a word of `WHY_NOT`.
+    `family_first` says that without a comma too the family name comes first. Unreadable with a word of `WHY_NOT`:
+    also where a title or suffix may be part of the name, since two people would then have one pseudonym.
     """
     before, comma, after = _without_nickname(text).partition(",")
     if not comma:
-        name = _name(_words(before))
+        name = _name(_without_suffixes(_one_field(_words(before))))
         return name.turned if family_first else name
     if "," in after:
         raise Unreadable("commas")
     given, family = _words(after), _words(before)
     if {word.plain for word in given} <= SUFFIXES:
-        return _name(family)
-    return _name([*_part(given, 0), *_part(family, 1)])
+        return _name(_without_suffixes(_one_field([*family, *given])))
+    return _two_fields(given, family)
 
 
 def read_parts(given: str, family: str) -> Name:
     """A name in two fields."""
-    parts = [_part(_words(_without_nickname(text)), place) for place, text in enumerate((given, family))]
-    return _name([word for part in parts for word in part])
+    return _two_fields(*(_words(_without_nickname(text)) for text in (given, family)))
 
 
 @dataclass(frozen=True)
@@ -122,18 +127,47 @@ class _Word:
     chunk: int
 
 
-def _part(words: list[_Word], chunk: int) -> list[_Word]:
-    """The words of one part of a name."""
-    return [replace(word, chunk=chunk) for word in _without_titles(words)]
+def _one_field(words: list[_Word]) -> list[_Word]:
+    """The words without titles; unreadable where one of them may be the given name, or the only other word is left."""
+    at = 0
+    while at < len(words) and words[at].plain in TITLES:
+        at += 1
+    if at and (len(words) - at < 2 or any(word.plain in _ALSO_NAMES for word in words[:at])):
+        raise Unreadable("title")
+    return words[at:]
+
+
+def _two_fields(given: list[_Word], family: list[_Word]) -> Name:
+    """The name in two fields: titles and suffixes stand at the ends of a field and are never the whole of it."""
+    if any(words and all(word.plain in TITLES - _ALSO_NAMES for word in words) for words in (given, family)):
+        raise Unreadable("title")
+    kept = [_without_titles(given), _without_suffixes(_without_titles(family))]
+    return _name([replace(word, chunk=place) for place, words in enumerate(kept) for word in words])
+
+
+def _without_titles(words: list[_Word]) -> list[_Word]:
+    while len(words) > 1 and words[0].plain in TITLES - _ALSO_NAMES:
+        words = words[1:]
+    return words
+
+
+def _without_suffixes(words: list[_Word]) -> list[_Word]:
+    """The words without suffixes at the end; unreadable where a name of two words would lose its family name.
+
+    Ii and Iv are family names too.
+    """
+    kept = words
+    while kept and kept[-1].plain in SUFFIXES:
+        kept = kept[:-1]
+    if kept != words and len(kept) < 2 and len(words) > 1:
+        raise Unreadable("title")
+    return kept or words
 
 
 def _name(words: list[_Word]) -> Name:
-    kept = _without_titles(words)
-    while len(kept) > 1 and kept[-1].plain in SUFFIXES:
-        kept = kept[:-1]
     joined: list[_Word] = []
-    for place, word in enumerate(kept):
-        if place > 1 and kept[place - 1].plain in _JOINED:
+    for place, word in enumerate(words):
+        if place > 1 and words[place - 1].plain in _JOINED:
             before = joined.pop()
             joined.append(_Word(before.plain + word.plain, before.written_out + word.written_out, word.chunk))
         else:
@@ -149,21 +183,16 @@ def _name(words: list[_Word]) -> Name:
     )
 
 
-def _without_titles(words: list[_Word]) -> list[_Word]:
-    while len(words) > 1 and words[0].plain in TITLES:
-        words = words[1:]
-    return words
-
-
 def _without_nickname(text: str) -> str:
     if len(text) > LONGEST:
         raise Unreadable("long")
-    return _NICKNAME.sub(" ", _COMMA.sub(",", text))
+    return _NICKNAME.sub(" ", _COMMA.sub(",", without_invisible(text)))
 
 
 def _words(text: str) -> list[_Word]:
     """The words of a name or a part of one, each in the form of the rule and written out."""
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", _APOSTROPHE.sub("", text)).casefold())
+    compatible = without_invisible(unicodedata.normalize("NFKC", _APOSTROPHE.sub("", text)))
+    folded = unicodedata.normalize("NFC", compatible.casefold())
     words = [
         _Word(_plain(word), _plain(word.translate(_WRITTEN_OUT)), chunk)
         for chunk, together in enumerate("".join(_spaced(folded)).split())
@@ -185,8 +214,6 @@ def _spaced(text: str) -> Iterator[str]:
             yield _DASH
         elif kind == "Zs" or each in _SPACES:
             yield " "
-        elif kind == "Cf":
-            continue  # soft hyphens and marks of direction are not seen, and not written by everybody
         elif kind[0] == "N":
             raise Unreadable("digits")
         elif each in "/&;|+" or each == "\\":

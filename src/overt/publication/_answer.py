@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from overt.gate import Admitted, Gate, Proposed, check_staff, enter_answer
+from overt.gate import Admitted, Gate, Proposed, check_staff, enter_answer, in_turn
 from overt.publication._clock import due_on
 from overt.publication._document import Document
 from overt.publication._questions import IS_LISTED, Question, find_question, numbers
@@ -115,6 +115,7 @@ def read_answer(register: Register, number: str) -> Answer:
         raise Refusal("answer-absent", number, "no such answer", "a number that overt answer new gave") from error
 
 
+@in_turn
 def new_answer(
     register: Register, questions: Sequence[str], day: dt.date, received_on: dt.date, *, by: str, now: dt.datetime
 ) -> Answer:
@@ -124,15 +125,24 @@ def new_answer(
         find_question(question)
     if day > received_on:
         raise Refusal("answer-day", "--day", str(day), f"a day up to {received_on}, when it was asked")
-    there = [int(path.name) for path in (register.folder / ANSWERS_FOLDER).glob("[0-9]*")]
-    number = f"{max(there, default=0) + 1:04}"
+    number = _next_number(register)
     made = Answer(number, str(received_on), str(due_on(received_on)), str(day), tuple(dict.fromkeys(questions)))
     _admit(register, Proposed("request", _request(made)), by, now)
-    folder_of_answer(register, number).mkdir(parents=True)
+    # A folder whose request was never recorded, because the command was cut off, is this one's.
+    folder_of_answer(register, number).mkdir(parents=True, exist_ok=True)
     _write(register, made)
     return made
 
 
+def _next_number(register: Register) -> str:
+    """The number after the last that a folder or a row of the register has."""
+    there = [path.parent.name for path in (register.folder / ANSWERS_FOLDER).glob("*/answer.json")]
+    taken = register.store.rows("select request_id from request_version where request_id like 'FOI-%'")
+    numbers = [int(each) for each in (*there, *(str(row[0])[4:] for row in taken)) if each.isdecimal()]
+    return f"{max(numbers, default=0) + 1:04}"
+
+
+@in_turn
 def decline(register: Register, number: str, declined: Declined) -> Answer:
     """Refuses one question of a request; all that speaks against the refusal at once.
 
@@ -194,6 +204,7 @@ def _is_about(register: Register, release: str, answer: Answer) -> bool:
     return current and document_of(register, release).day == answer.day
 
 
+@in_turn
 def send(register: Register, number: str, *, by: str, now: dt.datetime) -> Answer:
     """Marks a drafted answer as sent: the request's row gets its outcome, and the ledger the digest of the text.
 

@@ -18,7 +18,7 @@ from overt.publication._noise import Noise, Question
 from overt.publication._protect import Mark
 from overt.publication._safe import ALL, cell_name
 from overt.publication._table import Figure, Row, Table
-from overt.publication._topics import TOPICS
+from overt.publication._topics import ROWS_OF_A_PERSON, topic_of
 
 _HALVINGS = 200
 Values = Mapping[str, Mapping[str, int]]
@@ -30,7 +30,7 @@ def noisy_tables(noise: Noise) -> tuple[Table, ...]:
 
 
 def _table(name: str, questions: Mapping[tuple[str, str], Question]) -> Table:
-    topic = TOPICS[name]
+    topic = topic_of(name)
     asked = list(dict.fromkeys(column for column, _ in questions))
     columns = [each for each in topic.columns if each in asked or each in topic.flows_of_people]
     attributes = list(dict.fromkeys(attribute for _, attribute in questions))
@@ -50,7 +50,17 @@ def _table(name: str, questions: Mapping[tuple[str, str], Question]) -> Table:
     names = [(ALL, ALL)]
     names += [(attribute, group) for attribute in attributes for group in _groups(questions, attribute)]
     rows = [Row(*each, tuple(figures.get(cell_name(*each, column), not_asked) for column in columns)) for each in names]
-    return Table(topic.name, topic.title, topic.note, tuple(columns), tuple(rows))
+    return Table(topic.name, topic.title, topic.note + _bound_words(questions), tuple(columns), tuple(rows))
+
+
+def _bound_words(questions: Mapping[tuple[str, str], Question]) -> str:
+    """What a reader must know of a table that does not count every row."""
+    most = max(each.most or 0 for each in questions.values())
+    name = next(iter(questions.values())).table
+    if not most or name not in ROWS_OF_A_PERSON:
+        return ""
+    rows = "one row is" if most == 1 else f"{most} rows are"
+    return f" Of each person at most {rows} counted, chosen by a keyed hash of its number."
 
 
 def _values(questions: Mapping[str, Question], most: Values | None) -> Values:

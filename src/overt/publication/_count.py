@@ -59,7 +59,7 @@ def count_topics(
     inside = sorted({cut for cut in cuts if cut < day and (since is None or cut > since)})
     edges = [since, *inside, day]
     flows = (_flow(connection, topic, edges) for topic in topics.TOPICS.values() if topic.flow)
-    counted = {each.topic.name: each for each in (*flows, _people(connection, day, since), _due(connection, day))}
+    counted = {each.topic.name: each for each in (*flows, people(connection, day, since), _due(connection, day))}
     return tuple(counted[name] for name in topics.TOPICS)
 
 
@@ -70,7 +70,7 @@ listing as (
     select subject_id, role, coalesce(opened_on, date '0001-01-01') as starts_on,
            case when closed_on is not null then closed_on
                 when status = 'closed' then date '0001-01-01' else date '9999-12-31' end as ends_on
-    from entry
+    from entry where subject_id is not null or not $named
 )"""
 _PEOPLE = f"""
 with {_LISTING},
@@ -105,8 +105,9 @@ NEVER = dt.date(1, 1, 1)
 _MOST_OF_AGE = ((16, 0), (18, 1), (25, 2), (35, 3))
 
 
-def _people(connection: Connection, day: dt.date, since: dt.date | None) -> Counted:
-    rows = connection.execute(_PEOPLE, {"day": day, "since": since or NEVER}).fetchall()
+def people(connection: Connection, day: dt.date, since: dt.date | None, *, named: bool = False) -> Counted:
+    """The people listed on a day, and who came and went since another; `named` leaves out entries that name nobody."""
+    rows = connection.execute(_PEOPLE, {"day": day, "since": since or NEVER, "named": named}).fetchall()
     counts: Counter[Key] = Counter()
     for part, role, age, sex, ethnicity, observed, count in rows:
         groups = (role, _age_group(age), sex, ethnicity, observed)
@@ -128,14 +129,15 @@ def _age_group(age: int) -> str:
 
 # --- what is due ----------------------------------------------------------------------------------------------------
 
-_DUE = f"""
+DUE_ROWS = f"""
 select case when review_due_on is null then '{NOT_RECORDED}' when review_due_on < $day then 'overdue'
-            when review_due_on <= $day + 90 then 'within 90 days' else 'later' end, count(*)
+            when review_due_on <= $day + 90 then 'within 90 days' else 'later' end as due,
+       entry_id as row_id, subject_id, cast(null as date) as on_day
 from entry
 where coalesce(opened_on, $day) <= $day
   and case when closed_on is not null then closed_on > $day else coalesce(status, '') <> 'closed' end
-group by 1
 """
+_DUE = f"select due, count(*) from ({DUE_ROWS}) group by 1"
 
 
 def _due(connection: Connection, day: dt.date) -> Counted:

@@ -1,15 +1,17 @@
 """Counts with noise: what was asked of a register, the noisy numbers, and what all of it may cost.
 
-What is protected is one counted thing: that one person, or one disclosure, is in the register or is not changes what
-is published by little. How much it may change is `epsilon`.
+What is protected is one person: that everything of somebody is in the register or is not, all their entries with their
+items, reviews and disclosures, changes what is published by little. How much it may change is `epsilon`.
 
 1.  One *question* is one column of one table, divided by one attribute, about one day or period. Its numbers are the
     exact counts, each with noise of its own, drawn by OpenDP. The whole of a column is not asked: it is their sum.
 2.  A question that was published is not asked again: its numbers are taken from there and cost nothing. Only a
     correction asks anew. Whether the counts changed is never looked at, since that would tell.
-3.  What a release spends is shared out among the questions of a table before anything is counted. Tables count
-    different things, so that a release spends what its dearest table spends.
-4.  Spending adds up over all published releases. With `discrete_gaussian` it is added up as zero-concentrated
+3.  One person changes a question by a number of rows that is known before anything is counted: see `_persons`. Its
+    noise is as many times larger.
+4.  What a release spends is shared out evenly among all its questions. One person is in every table, so that what the
+    tables cost is added up.
+5.  Spending adds up over all published releases. With `discrete_gaussian` it is added up as zero-concentrated
     privacy (Bun and Steinke 2016), which is less than the sum of the epsilons.
 """
 
@@ -24,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from overt.charter import Publication
-from overt.publication._topics import FLOWS_OF_PEOPLE, TOPICS, Counted
+from overt.publication._topics import FLOWS_OF_PEOPLE, ROWS_OF_A_PERSON, TOPICS, Counted
 from overt.refusals import Refusal
 
 LAPLACE, GAUSSIAN = "discrete_laplace", "discrete_gaussian"
@@ -42,13 +44,15 @@ class NoiseRule:
     epsilon: float
     budget: float
     delta: float | None = None
+    # How many rows of one person a table counts at most. None only in releases of before, which bounded nothing.
+    person_rows: int | None = 1
 
     @classmethod
     def of(cls, said: Publication) -> NoiseRule | None:
         """The noise of a charter; none where figures are rounded and withheld."""
         if said.mechanism is None or said.epsilon is None or said.budget is None:
             return None
-        return cls(said.mechanism, said.epsilon, said.budget, said.delta)
+        return cls(said.mechanism, said.epsilon, said.budget, said.delta, said.person_rows or 1)
 
     @property
     def whole(self) -> float:
@@ -90,7 +94,8 @@ def rho_of(epsilon: float, delta: float) -> float:
 class Question:
     """One column of one table by one attribute, with its noisy numbers by group.
 
-    `scale` is that of its noise, and `day` and `since` what it is about. Where it is `taken_from` an earlier release,
+    `scale` is that of its noise, `most` by how much one person can change its numbers taken together, and `day` and
+    `since` what it is about. Where it is `taken_from` an earlier release,
     `published` are the figures that stood there, and stand again.
     """
 
@@ -104,6 +109,7 @@ class Question:
     numbers: Mapping[str, int]
     taken_from: str | None = None
     published: Mapping[str, int] | None = None
+    most: int | None = None
 
     @property
     def key(self) -> Key:
@@ -112,10 +118,11 @@ class Question:
 
     @property
     def cost(self) -> Spent:
-        """What it cost where it was first asked: one counted thing is in one number of it."""
+        """What one person's loss was where it was first asked; all rows of a person may be in one number of it."""
+        most = self.most or 1
         if self.mechanism == LAPLACE:
-            return Spent(epsilon=1 / self.scale)
-        return Spent(rho=1 / (2 * self.scale**2))
+            return Spent(epsilon=most / self.scale)
+        return Spent(rho=most**2 / (2 * self.scale**2))
 
     @property
     def margin(self) -> int:
@@ -129,22 +136,34 @@ class Question:
 
     def as_json(self) -> dict[str, Any]:
         """As release.json has it."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return _without_none(self, "most")
 
 
 @dataclass(frozen=True)
 class Noise:
-    """The noise of one release: its rule, its questions, and what was spent before it."""
+    """The noise of one release: its rule, its questions, and what was spent before it.
+
+    `not_covered` are the releases published before it for which nothing bounds what they tell of one person: rounded
+    ones, and those with noise whose rule had no bound.
+    """
 
     rule: NoiseRule
     questions: tuple[Question, ...]
     before: Spent
+    not_covered: tuple[str, ...] = ()
 
     @property
     def spent(self) -> Spent:
-        """What this release spends: the dearest of its tables."""
+        """What this release spends: the sum over its tables, or of before the bound that of the dearest."""
         costs = [_cost_of(one for one in self.questions if one.table == table) for table in self.tables]
+        if self.rule.person_rows is not None:
+            return sum(costs, Spent())
         return max(costs, key=lambda each: (each.epsilon, each.rho), default=Spent())
+
+    @property
+    def share(self) -> float:
+        """What one of its questions may spend, in the coin of the mechanism."""
+        return self.rule.whole / sum(shares(self.of(table)) for table in self.tables)
 
     @property
     def tables(self) -> list[str]:
@@ -162,17 +181,26 @@ class Noise:
 
     def as_json(self) -> dict[str, Any]:
         """As release.json has it."""
+        covered = {} if self.rule.person_rows is None else {"not_covered": list(self.not_covered)}
         return {
-            **{name: getattr(self.rule, name) for name in NoiseRule.__dataclass_fields__},
+            **_without_none(self.rule, "person_rows"),
             "before": {"epsilon": self.before.epsilon, "rho": self.before.rho},
+            **covered,
             "questions": [each.as_json() for each in self.questions],
         }
 
 
+def _without_none(made: NoiseRule | Question, optional: str) -> dict[str, Any]:
+    """Every field, but for one that releases of before did not have."""
+    whole = {name: getattr(made, name) for name in made.__dataclass_fields__}
+    return {name: value for name, value in whole.items() if name != optional or value is not None}
+
+
 def read_noise(found: Mapping[str, Any]) -> Noise:
     """The noise out of release.json."""
-    rule = NoiseRule(*(found[name] for name in NoiseRule.__dataclass_fields__))
-    return Noise(rule, tuple(Question(**each) for each in found["questions"]), Spent(**found["before"]))
+    rule = NoiseRule(found["mechanism"], found["epsilon"], found["budget"], found["delta"], found.get("person_rows"))
+    questions = tuple(Question(**each) for each in found["questions"])
+    return Noise(rule, questions, Spent(**found["before"]), tuple(found.get("not_covered", ())))
 
 
 def _cost_of(questions: Iterable[Question]) -> Spent:
@@ -207,7 +235,7 @@ def shares(asked: Iterable[tuple[str, str]]) -> int:
 
 
 def with_fixed_groups(counted: Iterable[Counted], without: Sequence[str]) -> list[Counted]:
-    """The tables less what is left out, and less attributes whose groups are only what is found."""
+    """The tables of a release of before the bound, without what is left out or has no fixed groups."""
     open_ended = [f"{topic.name}/{one.name}" for topic in TOPICS.values() for one in topic.attributes if not one.fixed]
     kept = (each.without([*without, *open_ended]) for each in counted)
     return [each for each in kept if each is not None]
@@ -216,35 +244,54 @@ def with_fixed_groups(counted: Iterable[Counted], without: Sequence[str]) -> lis
 def questions_of(counted: Iterable[Counted], period: tuple[str | None, str], rule: NoiseRule) -> Iterator[Question]:
     """Every question of a release, with its scale and without an answer: nothing of it depends on what is counted."""
     since, day = period
-    for each in counted:
-        attributes = [one.name for one in each.topic.attributes]
-        columns = [column for column, parts in each.measures.items() if parts is not None]
-        asked = [(column, attribute) for column in columns for attribute in attributes]
-        scale = scale_of(rule.mechanism, rule.whole / shares(asked))
-        for column, attribute in asked:
-            about = since if each.topic.flow or column in FLOWS_OF_PEOPLE else None
-            yield Question(each.topic.name, column, attribute, day, about, rule.mechanism, scale, {})
+    asked = {each.topic: list(_asked(each)) for each in counted}
+    share = rule.whole / max(sum(map(shares, asked.values())), 1)
+    for topic, questions in asked.items():
+        most = (rule.person_rows or 1) if topic.name in ROWS_OF_A_PERSON else 1
+        scale = scale_of(rule.mechanism, share, most)
+        for column, attribute in questions:
+            about = since if topic.flow or column in FLOWS_OF_PEOPLE else None
+            yield Question(topic.name, column, attribute, day, about, rule.mechanism, scale, {}, most=most)
+
+
+def _asked(counted: Counted) -> Iterator[tuple[str, str]]:
+    """Column and attribute of every question of a table."""
+    for column, parts in counted.measures.items():
+        if parts is not None:
+            yield from ((column, each.name) for each in counted.topic.attributes)
 
 
 def ask(
     counted: Sequence[Counted],
     period: tuple[str | None, str],
     rule: NoiseRule,
-    earlier: Sequence[Noise],
+    earlier: Mapping[str, Noise | None],
     known: Mapping[Key, Question],
 ) -> Noise:
     """Every question of a release; `known` are those that were published, by key, and are not asked again.
 
+    `earlier` has the noise of every release published before, by its number.
+
     Refuses a release that would spend more than is left.
     """
     asked = [known.get(each.key, each) for each in questions_of(counted, period, rule)]
-    noise = Noise(rule, tuple(asked), sum((each.spent for each in earlier), Spent()))
+    noise = Noise(rule, tuple(asked), spent_by(earlier), not_covered_by(earlier))
     # What is refused has not looked.
     check_budget(noise)
     tables = {each.topic.name: each for each in counted}
     return replace(
         noise, questions=tuple(each if each.taken_from else _noisy(each, tables[each.table]) for each in asked)
     )
+
+
+def spent_by(releases: Mapping[str, Noise | None]) -> Spent:
+    """What all of these releases spent together."""
+    return sum((each.spent for each in releases.values() if each), Spent())
+
+
+def not_covered_by(releases: Mapping[str, Noise | None]) -> tuple[str, ...]:
+    """Those of these releases for which nothing bounds what they tell of one person."""
+    return tuple(name for name, each in releases.items() if each is None or each.rule.person_rows is None)
 
 
 def _noisy(question: Question, counted: Counted) -> Question:
@@ -301,9 +348,12 @@ def _opendp(mechanism: str, scale: float) -> Any:
     return dp.m.make_gaussian(dp.vector_domain(dp.atom_domain(T=int)), dp.l2_distance(T=float), scale=scale)
 
 
-def scale_of(mechanism: str, share: float) -> float:
-    """The scale of the noise that costs a share: epsilon for Laplace, rho for Gaussian noise."""
-    return 1 / share if mechanism == LAPLACE else math.sqrt(1 / (2 * share))
+def scale_of(mechanism: str, share: float, most: int = 1) -> float:
+    """The scale of the noise that costs a share: epsilon for Laplace, rho for Gaussian noise.
+
+    One person changes the numbers by `most` together.
+    """
+    return most / share if mechanism == LAPLACE else most * math.sqrt(1 / (2 * share))
 
 
 # --- how large the noise is -----------------------------------------------------------------------------------------

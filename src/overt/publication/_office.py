@@ -1,7 +1,10 @@
 """What the public record says of the office and not of people: categories, refusals at the gate, verdicts, spend.
 
 These figures are counts of rules, days and pounds, so that none is withheld. What the snapshot itself does
-not hold, the gate's tally and the verdicts of an audit, is kept beside it in `office.json`.
+not hold, the gate's tally and the verdicts of an audit, is kept beside it in `office.json`, with a secret.
+
+Decisions of the gate, verdicts and recalls are exact, and one person can change them: a release with noise leaves
+them out.
 """
 
 from __future__ import annotations
@@ -21,19 +24,27 @@ from overt.refusals import Refusal
 from overt.register import Register
 
 OFFICE_FILE = "office.json"
+_SECRET = 32
 VERDICTS = ("met", "breached", "cannot be shown", "not applicable", "failed")
 
 
 @dataclass(frozen=True)
 class Office:
-    """The gate's tally by day, and how many controls came to each verdict; no verdicts where no audit was given."""
+    """The gate's tally by day, and how many controls came to each verdict; no verdicts where no audit was given.
+
+    `secret` is random: because of it nobody finds a published digest of this file, or of the snapshot, by guessing what
+    they say. A snapshot of before has none.
+    """
 
     tally: tuple[tuple[str, str, str, int], ...]
     verdicts: Mapping[str, int] | None
+    secret: bytes = b""
 
     def as_bytes(self) -> bytes:
         """As it is kept beside the snapshot."""
-        shown = {"tally": [list(each) for each in self.tally], "verdicts": self.verdicts}
+        shown: dict[str, Any] = {"tally": [list(each) for each in self.tally], "verdicts": self.verdicts}
+        if self.secret:
+            shown["secret"] = self.secret.hex()
         return (json.dumps(shown, indent=1, sort_keys=True) + "\n").encode()
 
 
@@ -42,7 +53,7 @@ def look(register: Register, moment: dt.datetime, findings: bytes | None) -> Off
     sql = "select on_date, outcome, code, count from tally where on_date <= ? order by 1, 2, 3"
     rows = register.store.rows(sql, (moment.date().isoformat(),))
     tally = tuple((str(day), str(outcome), str(code), int(count)) for day, outcome, code, count in rows)
-    return Office(tally, None if findings is None else _verdicts(findings))
+    return Office(tally, None if findings is None else _verdicts(findings), register.entropy(_SECRET))
 
 
 def _verdicts(findings: bytes) -> dict[str, int]:
@@ -60,19 +71,31 @@ def read_office(folder: Path) -> tuple[Office, str]:
         data = path.read_bytes()
         found = json.loads(data)
         tally = tuple((str(a), str(b), str(c), int(d)) for a, b, c, d in found["tally"])
-        return Office(tally, found["verdicts"]), sha256(data).hexdigest()
+        return Office(tally, found["verdicts"], bytes.fromhex(found.get("secret", ""))), sha256(data).hexdigest()
     except (OSError, ValueError, KeyError, TypeError) as error:
         wanted = "office.json as overt release draft left it beside the snapshot"
         raise Refusal("release-snapshot", str(path), "it cannot be read", wanted) from error
 
 
+def snapshot_digest(office: Office, account: bytes) -> str:
+    """What a release says of the snapshot that it was made from, whose `snapshot.json` is `account`."""
+    return sha256(office.secret + account).hexdigest()
+
+
+def office_tables_of_rules(connection: Connection, day: dt.date) -> tuple[Table, ...]:
+    """The tables that no person can change: categories in force, and spend. The first year is that of the charter."""
+    started = connection.execute("select min(year(adopted_on)) from category").fetchone()
+    return _categories(connection, day), _spend(connection, day, started)
+
+
 def office_tables(connection: Connection, office: Office, day: dt.date, since: dt.date | None) -> tuple[Table, ...]:
     """Categories in force, refusals at the gate, verdicts of the audit, spend and recalls."""
+    started = connection.execute("select min(year(opened_on)) from entry").fetchone()
     return (
         _categories(connection, day),
         _gate(office, day, since),
         _audit(office),
-        _spend(connection, day),
+        _spend(connection, day, started),
         _recalls(connection, day),
     )
 
@@ -118,22 +141,21 @@ def _audit(office: Office) -> Table:
 def _recalls(connection: Connection, day: dt.date) -> Table:
     """Bodies, and not recalls or people, are counted: how many removals there were stays as safe as it was."""
     sql = """
-        select count(distinct recipient),
+        select count(distinct recipient) filter (where sent_on <= $day),
                count(distinct recipient) filter (where coalesce(confirmed_on > $day, true)),
                count(distinct recipient) filter (where coalesce(confirmed_on > $day, true) and due_on < $day)
-        from recall where sent_on <= $day
+        from recall where coalesce(sent_on, cast(recorded_at as date)) <= $day
     """
     found = connection.execute(sql, {"day": day}).fetchone() or (0, 0, 0)
     names = ("told to delete, correct or restrict", "not confirmed yet", "not confirmed and past its day")
     rows = [Row("bodies", name, (Figure.of(int(count)),)) for name, count in zip(names, found, strict=True)]
-    note = "Bodies, inside and outside the authority, that were told since the register began."
+    note = "Bodies, inside and outside the authority, that were told since the register began, or are still to be told."
     return _table("recalls", "Copies recalled from other bodies", note, ["bodies"], rows)
 
 
-def _spend(connection: Connection, day: dt.date) -> Table:
+def _spend(connection: Connection, day: dt.date, started: tuple[Any, ...] | None) -> Table:
     sql = "select year, purpose, sum(amount_pence) from spend where year <= $year group by all order by 1, 2"
     rows: list[tuple[Any, ...]] = connection.execute(sql, {"year": day.year}).fetchall()
-    started = connection.execute("select min(year(opened_on)) from entry").fetchone()
     first = min([*(row[0] for row in rows), *([started[0]] if started and started[0] else [])], default=day.year)
     made = []
     for year in range(first, day.year + 1):

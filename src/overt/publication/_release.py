@@ -1,5 +1,9 @@
 """Drafts a release of a register, has it approved, and publishes it.
 
+Approving and publishing are one transaction each, so that two commands at once come one after the other. A draft takes
+its number by making a folder, which only one can do: in a transaction, a long draft would keep the gate waiting.
+A release is published when its leaf is in the ledger.
+
 releases/0001/draft.json    who drafted it, after which releases, and who approved which bytes
 releases/0001/release.json  what it says
 releases/0001/kept.json     exact counts, for the protection of later releases: the keeper's alone
@@ -12,13 +16,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from hashlib import sha256
 from pathlib import Path
 
 from overt.charter import Charter, in_force
-from overt.gate import PublishedCell, check_staff, enter_release
+from overt.gate import PublishedCell, check_staff, enter_release, entered_releases, in_turn
+from overt.private import write_private
 from overt.publication._consistent import noisy_tables
 from overt.publication._count import count_topics, opened
 from overt.publication._document import (
@@ -32,8 +37,17 @@ from overt.publication._document import (
     read_document,
 )
 from overt.publication._kept import keep, read_kept
-from overt.publication._noise import Noise, NoiseRule, ask, need_opendp, with_fixed_groups
-from overt.publication._office import OFFICE_FILE, look, office_tables, read_office
+from overt.publication._noise import Noise, NoiseRule, ask, need_opendp
+from overt.publication._office import (
+    OFFICE_FILE,
+    Office,
+    look,
+    office_tables,
+    office_tables_of_rules,
+    read_office,
+    snapshot_digest,
+)
+from overt.publication._persons import Bound, count_persons
 from overt.publication._protect import Mark, Rule
 from overt.publication._safe import ALL, Kept, cell_name, make_safe
 from overt.publication._site import write_site
@@ -98,16 +112,23 @@ def snapshot_of(register: Register, release: str) -> Path:
 
 def drafts(register: Register) -> list[Draft]:
     """Every release, drafted or published, the oldest first."""
-    return [read_draft(register, path.parent.name) for path in sorted(_folder(register).glob("*/draft.json"))]
+    entered = entered_releases(register)
+    return [_read(register, path.parent.name, entered) for path in sorted(_folder(register).glob("*/draft.json"))]
 
 
 def read_draft(register: Register, release: str) -> Draft:
     """How one release stands; refuses one that is not there."""
+    return _read(register, release, entered_releases(register))
+
+
+def _read(register: Register, release: str, entered: Mapping[str, str]) -> Draft:
     path = folder_of(register, release) / "draft.json"
     try:
         found = json.loads(path.read_bytes())
         approvals = tuple(Approval(**each) for each in found.pop("approvals"))
-        return Draft(**{**found, "after": tuple(found["after"]), "approvals": approvals})
+        # What was cut off before its leaf was in the ledger is not published.
+        at = found["published_at"] if release in entered else None
+        return Draft(**{**found, "after": tuple(found["after"]), "approvals": approvals, "published_at": at})
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise Refusal("release-absent", release, "no such release", "one that overt release list shows") from error
 
@@ -121,8 +142,20 @@ def document_of(register: Register, release: str) -> Document:
 
 
 def published(register: Register) -> list[Document]:
-    """Every published release, the oldest first."""
-    return [document_of(register, each.release) for each in drafts(register) if each.published_at]
+    """Every published release, the oldest first; refuses to go on without one that the ledger names."""
+    entered = entered_releases(register)
+    documents = [document_of(register, each.release) for each in drafts(register) if each.published_at]
+    for each in documents:
+        if each.digest != entered.pop(each.release):
+            raise _lost(register, each.release, "release.json is not the one whose digest is in the ledger")
+    if entered:
+        raise _lost(register, min(entered), "it is in the ledger and not among the releases")
+    return documents
+
+
+def _lost(register: Register, release: str, found: str) -> Refusal:
+    remedy = "put the folder back from a backup; where publishing was cut off, overt release publish finishes it"
+    return Refusal("release-lost", str(folder_of(register, release)), found, "the release as it was published", remedy)
 
 
 def _folder(register: Register) -> Path:
@@ -141,18 +174,22 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
     before = published(register)
     day = asked.day or moment.date()
     _check_asked(asked, day, moment, before)
-    release = f"{max((int(each.release) for each in drafts(register)), default=0) + 1:04}"
+    charter = _charter(register, day)
+    said = charter.publication
+    wanted = NoiseRule.of(said)
+    if wanted:
+        need_opendp()
+        if asked.findings is not None:
+            says = "verdicts are exact, and one person can change them"
+            raise Refusal("release-findings", "--findings", says, "a release with noise without them")
+    release = _next_number(register)
     since = _since(day, asked, before)
     source = snapshot_of(register, release)
     shutil.rmtree(source, ignore_errors=True)
     made = snapshot(register, moment, source)
     (source / OFFICE_FILE).write_bytes(look(register, moment, asked.findings).as_bytes())
-    charter = _charter(register, day)
-    said = charter.publication
     rule = Rule(said.safe_threshold, said.round_base, said.percent_base)
-    wanted = NoiseRule.of(said)
     if wanted:
-        need_opendp()
         found = _count_with_noise(source, (since, day), before, wanted, asked)
     else:
         earlier = [kept for each in before for kept in read_kept(folder_of(register, each.release) / "kept.json")]
@@ -183,11 +220,23 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
         noise=found.noise,
     )
     folder = folder_of(register, release)
-    folder.mkdir(parents=True)
-    (folder / "kept.json").write_bytes(keep(found.kept))
+    # It holds the true counts, of those that are withheld too.
+    write_private(folder / "kept.json", keep(found.kept))
     (folder / RELEASE_FILE).write_bytes(document.as_bytes())
     _write(register, Draft(release, by, now.isoformat(), tuple(each.release for each in before)))
     return document
+
+
+def _next_number(register: Register) -> str:
+    """A number for a draft, which nobody else has: its folder is made."""
+    home = _folder(register)
+    home.mkdir(exist_ok=True)
+    number = max((int(path.name) for path in home.iterdir() if path.name.isdecimal()), default=0)
+    while True:
+        number += 1
+        with suppress(FileExistsError):
+            folder_of(register, f"{number:04}").mkdir()
+            return f"{number:04}"
 
 
 def _charter(register: Register, day: dt.date) -> Charter:
@@ -264,7 +313,7 @@ def _count(
         for each in (whole.without(without) for whole in counted)
         if each is not None
     ]
-    return _Counts(kept, (*(safe_table(each) for each in kept), *of_office), _made_from(source, digest))
+    return _Counts(kept, (*(safe_table(each) for each in kept), *of_office), _made_from(source, office, digest))
 
 
 def _count_with_noise(
@@ -274,18 +323,18 @@ def _count_with_noise(
     since, day = period
     office, digest = read_office(source)
     with opened(source) as connection:
-        counted = with_fixed_groups(count_topics(connection, day, since), asked.without)
-        of_office = office_tables(connection, office, day, since)
-    earlier = [each.noise for each in before if each.noise]
+        counted = count_persons(connection, day, since, Bound(rule.person_rows or 1, office.secret), asked.without)
+        of_office = office_tables_of_rules(connection, day)
+    earlier = {each.release: each.noise for each in before}
     known = {} if asked.corrects else known_questions(before)
     noise = ask(counted, (str(since) if since else None, str(day)), rule, earlier, known)
-    return _Counts([], (*noisy_tables(noise), *of_office), _made_from(source, digest), noise)
+    return _Counts([], (*noisy_tables(noise), *of_office), _made_from(source, office, digest), noise)
 
 
-def _made_from(source: Path, office: str) -> MadeFrom:
+def _made_from(source: Path, office: Office, digest: str) -> MadeFrom:
     account = (source / "snapshot.json").read_bytes()
     said = json.loads(account)
-    return MadeFrom(said["as_of"], said["leaves"], said["root"], sha256(account).hexdigest(), office)
+    return MadeFrom(said["as_of"], said["leaves"], said["root"], snapshot_digest(office, account), digest)
 
 
 def _write(register: Register, made: Draft) -> None:
@@ -298,6 +347,7 @@ def _write(register: Register, made: Draft) -> None:
 # --- approving and publishing ---------------------------------------------------------------------------------------
 
 
+@in_turn
 def approve(register: Register, release: str, by: str, now: dt.datetime) -> Draft:
     """Somebody other than the author agrees to the release as it is now; refuses the author, and a second time."""
     check_staff("--by", by)
@@ -320,10 +370,19 @@ def publish_release(register: Register, release: str, by: str, now: dt.datetime)
 
     Refuses one that two others have not approved as it is, and one that was made before another was published.
     """
+    made = _publish(register, release, by, now)
+    # Whoever looks at the file's time and read it before the leaf was there reads it again.
+    (folder_of(register, release) / "draft.json").touch()
+    return made
+
+
+@in_turn
+def _publish(register: Register, release: str, by: str, now: dt.datetime) -> tuple[Document, int]:
     found, document = read_draft(register, release), document_of(register, release)
     site = folder_of(register, release) / SITE_FOLDER
-    if found.published_at:
+    if entered_releases(register).get(release) == document.digest:
         write_site(document, site)
+        _write(register, replace(found, published_at=found.published_at or now.isoformat()))
         return document, 0
     agreed = {each.by for each in found.approvals if each.digest == document.digest and each.by != found.author}
     if len(agreed) < FEWEST_APPROVERS:

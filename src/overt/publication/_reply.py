@@ -209,7 +209,8 @@ def rule_words(release: Document) -> str:
     if release.noise:
         return (
             "Counts of people have noise, drawn by chance, so that nobody can tell whether a certain person was "
-            "counted. Beside each figure stands what holds the exact count in 95 of 100 cases."
+            "counted. Of each person only a fixed number of rows is counted in a table. Beside each figure stands what "
+            "holds the exact count of these in 95 of 100 cases."
         )
     rule = release.rule
     return (

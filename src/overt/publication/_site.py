@@ -18,7 +18,7 @@ from overt.publication._document import RELEASE_FILE, Document
 from overt.publication._protect import Mark
 from overt.publication._safe import ALL
 from overt.publication._table import Row, Table
-from overt.publication._topics import TOPICS
+from overt.publication._topics import LEFT_OUT, TOPICS
 from overt.refusals import Refusal
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -84,7 +84,7 @@ def words(text: str) -> str:
 
 def title_of(table: str, attribute: str) -> str:
     """What an attribute of a table is called."""
-    topic = TOPICS.get(table)
+    topic = {**TOPICS, LEFT_OUT.name: LEFT_OUT}.get(table)
     titles = {each.name: each.title for each in topic.attributes} if topic else {}
     return titles.get(attribute, attribute)
 

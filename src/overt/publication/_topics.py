@@ -187,8 +187,24 @@ REQUESTS = Topic(
     flow=True,
     note="A request counts in the period in which it came in.",
 )
+# Only where noise is added: what the bound on one person's rows left out, itself with noise.
+LEFT_OUT = Topic(
+    "left-out",
+    "People of whom not everything was counted",
+    "people",
+    (Attribute("rows", "Rows left out", ("1", "2 to 5", "6 and over"), always=()),),
+    flow=True,
+    note="A person is counted once, by how many rows of theirs all tables together left out.",
+)
 TOPICS = {each.name: each for each in (PEOPLE, SOURCES, AUTHORITIES, REVIEWS, DUE, DISCLOSURES, PLATFORMS, REQUESTS)}
 FLOWS_OF_PEOPLE = ("added", "removed")
+# The tables whose rows the register ties to a person, besides that of the people: a person may have several in each.
+ROWS_OF_A_PERSON = (SOURCES.name, REVIEWS.name, DUE.name, DISCLOSURES.name)
+
+
+def topic_of(table: str) -> Topic:
+    """The topic of a table with noise."""
+    return LEFT_OUT if table == LEFT_OUT.name else TOPICS[table]
 
 
 def can_be_left_out() -> list[str]:

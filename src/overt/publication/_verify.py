@@ -18,7 +18,7 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import file_digest, sha256
+from hashlib import file_digest
 from pathlib import Path
 
 from overt.ledger import (
@@ -38,7 +38,14 @@ from overt.ledger import (
 from overt.publication._count import count_topics, opened
 from overt.publication._document import RELEASE_FILE, Document, read_document
 from overt.publication._noise import with_fixed_groups
-from overt.publication._office import OFFICE_FILE, office_tables, read_office
+from overt.publication._office import (
+    OFFICE_FILE,
+    office_tables,
+    office_tables_of_rules,
+    read_office,
+    snapshot_digest,
+)
+from overt.publication._persons import Bound, count_persons
 from overt.publication._protect import Mark, Rule
 from overt.publication._safe import ALL, cell_name
 from overt.publication._site import site_files
@@ -118,7 +125,8 @@ def _snapshot(document: Document, folder: Path) -> Iterator[Mismatch]:
     if not account.is_file():
         raise Refusal("release-snapshot", str(account), "no such file", "the folder of the snapshot")
     data = account.read_bytes()
-    if sha256(data).hexdigest() != document.made_from.digest:
+    office, office_digest = read_office(folder)
+    if snapshot_digest(office, data) != document.made_from.digest:
         yield Mismatch("snapshot.json", "not the snapshot that release.json names")
     said = json.loads(data)
     for name, digest in said["digests"].items():
@@ -132,22 +140,28 @@ def _snapshot(document: Document, folder: Path) -> Iterator[Mismatch]:
     for path in sorted(folder.glob("*.parquet")):
         if path.name not in said["digests"]:
             yield Mismatch(path.name, "not in the snapshot's account")
-    if read_office(folder)[1] != document.made_from.office:
+    if office_digest != document.made_from.office:
         yield Mismatch(OFFICE_FILE, "not the one that release.json names")
 
 
 def _figures(document: Document, folder: Path) -> tuple[list[Mismatch], int]:
     day = dt.date.fromisoformat(document.day)
     since = dt.date.fromisoformat(document.since) if document.since else None
+    said = read_office(folder)[0]
+    bound = document.noise.rule.person_rows if document.noise else None
     with opened(folder) as connection:
-        whole = count_topics(connection, day, since)
-        counted = [each for each in (one.without(document.without) for one in whole) if each is not None]
-        office = office_tables(connection, read_office(folder)[0], day, since)
+        if bound is not None:
+            counted = count_persons(connection, day, since, Bound(bound, said.secret), document.without)
+            office = office_tables_of_rules(connection, day)
+        else:
+            whole = count_topics(connection, day, since)
+            counted = [each for each in (one.without(document.without) for one in whole) if each is not None]
+            office = office_tables(connection, said, day, since)
     published = {table.name: table for table in document.tables}
     wrong: list[Mismatch] = []
     if document.noise:
-        wrong += check_noise_against(document.noise, document, whole)
-        counted = with_fixed_groups(whole, document.without)
+        counted = counted if bound is not None else with_fixed_groups(counted, ())
+        wrong += check_noise_against(document.noise, document, counted)
     else:
         for each in counted:
             wrong += _compare(published.get(each.topic.name), each, document.rule)

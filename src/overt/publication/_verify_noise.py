@@ -24,13 +24,14 @@ from overt.publication._noise import (
     Spent,
     exact,
     magnitudes,
+    not_covered_by,
     quantile,
     questions_of,
     scale_of,
     shares,
-    with_fixed_groups,
+    spent_by,
 )
-from overt.publication._topics import Counted
+from overt.publication._topics import ROWS_OF_A_PERSON, Counted
 
 _RARE = 1e-9
 _DEVIATIONS = 6
@@ -58,16 +59,24 @@ def check_noise(noise: Noise, document: Document) -> Iterator[Mismatch]:
         if made.get((table, cell)) != there.get((table, cell)):
             yield Mismatch(f"{table}: {cell}", "does not follow from the noisy numbers")
     for each in noise.questions:
-        least = scale_of(each.mechanism, noise.rule.whole / shares(noise.of(each.table)))
+        least = _least_scale(noise, each)
         if each.taken_from is None and (each.scale < least * (1 - SLACK) or each.mechanism != noise.rule.mechanism):
             yield Mismatch(_name(each), "less noise than its share of epsilon wants")
     if noise.total > noise.rule.budget * (1 + SLACK) and noise.spent != Spent():
         yield Mismatch("the budget", f"{noise.total:.3f} is spent of {noise.rule.budget}")
 
 
+def _least_scale(noise: Noise, question: Question) -> float:
+    """The least noise of a question: that of its share of epsilon, for all rows that it counts of one person."""
+    if noise.rule.person_rows is None:
+        return scale_of(question.mechanism, noise.rule.whole / shares(noise.of(question.table)))
+    most = noise.rule.person_rows if question.table in ROWS_OF_A_PERSON else 1
+    return scale_of(question.mechanism, noise.share, most)
+
+
 def check_noise_against(noise: Noise, document: Document, counted: Sequence[Counted]) -> Iterator[Mismatch]:
     """What is wrong with the noise of a release beside the exact counts of its snapshot."""
-    tables = {each.topic.name: each for each in with_fixed_groups(counted, document.without)}
+    tables = {each.topic.name: each for each in counted}
     wanted = {each.key for each in questions_of(tables.values(), (document.since, document.day), noise.rule)}
     if {each.key for each in noise.questions} != wanted:
         yield Mismatch("release.json", "other questions than a release asks")
@@ -100,7 +109,10 @@ def check_noise_since(noise: Noise, document: Document, earlier: Sequence[Docume
         there = known.get(each.key)
         if (there is not None or each.taken_from is not None) and there != each:
             yield Mismatch(_name(each), "not what was published before")
-    before = sum((each.noise.spent for each in earlier if each.noise), Spent())
+    releases = {each.release: each.noise for each in earlier}
+    before = spent_by(releases)
+    if noise.rule.person_rows is not None and noise.not_covered != not_covered_by(releases):
+        yield Mismatch("what is not covered", "not the releases before that have no bound for one person")
     if not _close(before.epsilon, noise.before.epsilon) or not _close(before.rho, noise.before.rho):
         yield Mismatch("what was spent before", "not the sum of the releases before")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,8 @@ class Agreement:
 
     The keeper brings people of a register, the owner a list. `subjects` says which people: `removed`, and then the
     owner learns whom to delete, or `listed`. `owner_learns` is `rows` of its own list, or their `count`;
-    `keeper_learns` is `nothing`, or the `count` that the owner reports.
+    `keeper_learns` is `nothing`, or the `count` that the owner reports. `most_rows` is how many people the owner may
+    ask about in all sessions together, at most.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Agreement:
     most_subjects: int
     ends_on: dt.date
     digest: str
+    path: Path = field(compare=False)
 
     @property
     def reveals_rows(self) -> bool:
@@ -64,7 +66,7 @@ def read_agreement(path: Path, today: dt.date) -> Agreement:
     if today > ends_on:
         raise Refusal("agreement-ended", path.name, f"it ended on {ends_on}", "one that is in force", "agree anew")
     values = {name: found[name] for name in (*_TEXTS, *_CHOICES, *_NUMBERS)}
-    return Agreement(**values, ends_on=ends_on, digest=sha256(data).hexdigest())
+    return Agreement(**values, ends_on=ends_on, digest=sha256(data).hexdigest(), path=path)
 
 
 def _faults(where: str, found: dict[str, Any]) -> list[Refusal]:

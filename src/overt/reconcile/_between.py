@@ -12,7 +12,8 @@ from pathlib import Path
 from overt.machine import BINARY
 from overt.pseudonym import PseudonymKey
 from overt.reconcile._agreement import Agreement
-from overt.reconcile._channel import NOBODY, Tls, accept, connect, listen
+from overt.reconcile._channel import Tls, connect, listen
+from overt.reconcile._door import Door
 from overt.reconcile._elements import kept, kept_from_list, owned
 from overt.reconcile._list import ListOptions, open_list
 from overt.reconcile._psi import Keeper, KeeperLearned, OwnerLearned, Progress, ask
@@ -21,7 +22,6 @@ from overt.refusals import Refusal
 from overt.register import Register, pseudonym_key_of
 
 LONGEST_SILENCE = 120.0
-_ATTEMPTS = 20
 
 
 @dataclass(frozen=True)
@@ -72,22 +72,13 @@ def serve(
 ) -> KeeperLearned:
     """Answers one owner, once. Whoever comes and does not keep to the protocol is refused, and the keeper waits on.
 
-    `ready` is told the port once everything is prepared, `told` each refusal on the way. After an answer was given,
-    or after twenty who were refused, it is over.
+    `ready` is told the port once everything is prepared, `told` each refusal on the way, by several threads. `wait` is
+    how long to wait for an owner. Refuses an agreement that is used up. Only who has the agreed key can end it.
     """
     keeper = Keeper(agreement, check_key(agreement, key), elements, progress)
     with listen(address.host, address.port, address.tls) as listening:
         ready(listening.getsockname()[1])
-        for attempt in range(_ATTEMPTS):
-            try:
-                with accept(listening, address.tls, address.silence, wait) as channel:
-                    return keeper.answer(channel, permit)
-            except Refusal as refusal:
-                is_theirs = refusal.where == "the other side" and refusal.found != NOBODY
-                if keeper.has_answered or attempt == _ATTEMPTS - 1 or not is_theirs:
-                    raise
-                told(refusal)
-    raise AssertionError("every attempt returns or raises")
+        return Door(keeper, address.tls, address.silence, permit, told).open(listening, wait)
 
 
 def join(

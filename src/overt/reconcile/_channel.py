@@ -13,8 +13,9 @@ import ipaddress
 import socket
 import ssl
 import struct
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -22,12 +23,14 @@ from pathlib import Path
 from overt.refusals import Refusal
 
 MAC_SIZE = 32
-NOBODY = "nobody came"
+# Bytes a second, below which a large message is not waited for.
+SLOWEST = 16 << 10
+_BACKLOG = 64
 _HEAD = struct.Struct(">BI")
 
 
 class Kind(IntEnum):
-    """The kinds of messages, in the order in which they come."""
+    """The kinds of messages."""
 
     HELLO = 1
     ANSWER = 2
@@ -35,6 +38,9 @@ class Kind(IntEnum):
     SETUP = 4
     RESPONSE = 5
     DONE = 6
+    PROOF = 7
+    LEFT = 8
+    COMMIT = 9
 
 
 @dataclass(frozen=True)
@@ -60,10 +66,15 @@ class Tls:
 
 
 class Channel:
-    """One connection. Before `bind` a frame has no MAC; afterwards one without the right MAC is refused."""
+    """One connection. Before `bind` a frame has no MAC; afterwards one without the right MAC is refused.
 
-    def __init__(self, connection: socket.socket, me: str, other: str) -> None:
+    A whole message has to come, or go, within `seconds` and the time that its length takes at the slowest rate that is
+    waited for, so that a byte now and then holds nobody.
+    """
+
+    def __init__(self, connection: socket.socket, me: str, other: str, seconds: float) -> None:
         self._connection = connection
+        self.seconds = seconds
         self._me, self._other = me.encode(), other.encode()
         self._key = b""
         self._sent = self._received = 0
@@ -72,6 +83,12 @@ class Channel:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.cut()
+
+    def cut(self) -> None:
+        """Ends the connection, whoever waits for it; safe from another thread."""
+        with suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
         self._connection.close()
 
     def bind(self, key: bytes) -> None:
@@ -85,11 +102,17 @@ class Channel:
             frame += self._mac(self._me, self._sent, frame)
             self._sent += 1
         with _broken_off():
+            # The limit is for all of it together.
+            self._connection.settimeout(self.seconds + len(frame) / SLOWEST)
             self._connection.sendall(frame)
 
-    def receive(self, kind: Kind, most: int) -> bytes:
-        """The body of the next message; refuses one of another kind, longer than `most` bytes, or with a wrong MAC."""
-        head = self._read(_HEAD.size)
+    def receive(self, kind: Kind, most: int, patience: float = 0.0) -> bytes:
+        """The body of the next message; refuses one of another kind, longer than `most` bytes, or with a wrong MAC.
+
+        `patience` is how many seconds more the other side may need to make it.
+        """
+        until = time.monotonic() + self.seconds + patience
+        head = self._read(_HEAD.size, until)
         found, length = _HEAD.unpack(head)
         if found != kind:
             raise _refused("a message of another kind", f"{kind.name.lower()}")
@@ -97,21 +120,23 @@ class Channel:
             raise Refusal(
                 "message-too-large", "the other side", f"{kind.name.lower()} of {length:,} bytes", f"{most:,}"
             )
-        body = self._read(length)
+        until += length / SLOWEST
+        body = self._read(length, until)
         if self._key:
             mac = self._mac(self._other, self._received, head + body)
             self._received += 1
-            if not hmac.compare_digest(mac, self._read(MAC_SIZE)):
+            if not hmac.compare_digest(mac, self._read(MAC_SIZE, until)):
                 raise _refused("a message that was altered, or of another session", "its MAC under the agreed key")
         return body
 
     def _mac(self, who: bytes, number: int, frame: bytes) -> bytes:
         return hmac.digest(self._key, who + struct.pack(">Q", number) + frame, "sha256")
 
-    def _read(self, length: int) -> bytes:
+    def _read(self, length: int, until: float) -> bytes:
         parts, left = [], length
         while left:
             with _broken_off():
+                self._connection.settimeout(max(until - time.monotonic(), 0.001))
                 part = self._connection.recv(min(left, 2**20))
             if not part:
                 raise Refusal("connection-lost", "the other side", "it hung up", "the rest of a message", "begin anew")
@@ -128,7 +153,7 @@ def _refused(found: str, wanted: str) -> Refusal:
 def _broken_off() -> Iterator[None]:
     try:
         yield
-    except (TimeoutError, ConnectionError, ssl.SSLError) as error:
+    except (OSError, ssl.SSLError) as error:
         raise Refusal(
             "connection-lost", "the other side", "it went silent or broke off", "an answer", "begin anew"
         ) from error
@@ -143,23 +168,17 @@ def listen(host: str, port: int, tls: Tls | None) -> socket.socket:
     """A socket that waits for the other side; refuses other addresses than loopback without TLS."""
     _check_reach(host, tls)
     try:
-        return socket.create_server((host, port), backlog=1)
+        return socket.create_server((host, port), backlog=_BACKLOG)
     except OSError as error:
         raise Refusal("address-in-use", f"{host}:{port}", error.strerror or "not free", "a free port") from error
 
 
-def accept(listening: socket.socket, tls: Tls | None, seconds: float, wait: float | None) -> Channel:
-    """The next connection, as the keeper; `wait` and `seconds` are how long to wait for it and for each message."""
-    context = tls.context(server=True) if tls else None
-    listening.settimeout(wait)
-    try:
-        connection, _ = listening.accept()
-    except TimeoutError as error:
-        raise Refusal("connection-lost", "the other side", NOBODY, "a connection", "begin anew") from error
+def accepted(connection: socket.socket, context: ssl.SSLContext | None, seconds: float) -> Channel:
+    """A connection that came in, as the keeper's side of a channel; with TLS its handshake is done."""
     connection.settimeout(seconds)
     with _broken_off():
         wrapped = context.wrap_socket(connection, server_side=True) if context else connection
-        return Channel(wrapped, "keeper", "owner")
+        return Channel(wrapped, "keeper", "owner", seconds)
 
 
 def connect(host: str, port: int, tls: Tls | None, seconds: float) -> Channel:
@@ -174,7 +193,7 @@ def connect(host: str, port: int, tls: Tls | None, seconds: float) -> Channel:
         ) from error
     with _broken_off():
         wrapped = context.wrap_socket(connection, server_hostname=host) if context else connection
-        return Channel(wrapped, "owner", "keeper")
+        return Channel(wrapped, "owner", "keeper", seconds)
 
 
 def _check_reach(host: str, tls: Tls | None) -> None:

@@ -11,28 +11,50 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from overt.pseudonym import HALF, PseudonymKey
+from overt.reconcile._asked import used_up
 from overt.reconcile._list import Row
 from overt.reconcile._reconcile import Standing
 from overt.refusals import Refusal
 
 FEWEST_ROWS, FEWEST_SUBJECTS = 64, 1024
-SPELLINGS = 6
-"""At most so many halves for one row: three spellings, each with the family name first or last."""
 
 
 @dataclass(frozen=True)
 class Owned:
-    """The owner's elements in a random order, and the rows behind each. Padding has none."""
+    """The owner's elements with the rows behind each: every spelling, and the spelling as written."""
+
+    rows: dict[str, list[int]]
+    as_written: dict[str, list[int]]
+    read: int
+    unreadable: int
+
+    def within(self, left: int) -> Chosen:
+        """What to ask about where the agreement leaves so many elements, padded as far as it leaves room.
+
+        Every spelling, or where these are too many the one as written; refuses a list that is too long even so.
+        """
+        chosen = self.rows if len(self.rows) <= left else self.as_written
+        if not chosen or len(chosen) > left:
+            raise used_up(len(chosen), left)
+        return Chosen(padded(chosen, FEWEST_ROWS, left), chosen, len(self.rows) - len(chosen))
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The elements of one session in a random order, the rows behind each, and how many spellings were left out.
+
+    Padding has no rows.
+    """
 
     elements: list[str]
     rows: dict[str, list[int]]
-    read: int
-    unreadable: int
+    left_out: int
 
 
 def owned(rows: Iterable[Row], key: PseudonymKey, most_rows: int) -> Owned:
     """Every spelling of every row that the rule can read; refuses a list longer than agreed."""
     behind: dict[str, list[int]] = {}
+    as_written: dict[str, list[int]] = {}
     read = unreadable = 0
     for row in rows:
         read += 1
@@ -43,7 +65,8 @@ def owned(rows: Iterable[Row], key: PseudonymKey, most_rows: int) -> Owned:
             continue
         for first in key.sought(row.person).firsts:
             behind.setdefault(first, []).append(row.number)
-    return Owned(padded(behind, FEWEST_ROWS), behind, read, unreadable)
+        as_written.setdefault(key.subject_id(row.person)[:HALF], []).append(row.number)
+    return Owned(behind, as_written, read, unreadable)
 
 
 def kept(standing: Standing, subjects: str, most_subjects: int) -> list[str]:
@@ -61,10 +84,11 @@ def kept_from_list(rows: Iterable[Row], key: PseudonymKey, most_subjects: int) -
     return _checked({key.subject_id(row.person)[:HALF] for row in rows if row.person is not None}, most_subjects)
 
 
-def padded(elements: Iterable[str], fewest: int) -> list[str]:
-    """The elements and as many random ones as make the next power of two, in a random order."""
+def padded(elements: Iterable[str], fewest: int, most: int | None = None) -> list[str]:
+    """The elements and as many random ones as make the next power of two, or `most`, in a random order."""
     whole = list(elements)
-    whole += [secrets.token_hex(HALF // 2) for _ in range(padded_size(len(whole), fewest) - len(whole))]
+    size = padded_size(len(whole), fewest) if most is None else min(padded_size(len(whole), fewest), most)
+    whole += [secrets.token_hex(HALF // 2) for _ in range(size - len(whole))]
     secrets.SystemRandom().shuffle(whole)
     return whole
 

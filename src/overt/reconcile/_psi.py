@@ -4,13 +4,16 @@ The protocol is that of `openmined-psi`: each side hides its elements as points 
 makes for this one session. What is sent is docs/reconcile-between-controllers.md, with what it gives away.
 
 1. Both say which agreement and which key they have, and a nonce each; the session's key is made of them.
-2. The owner sends its elements under its own key, shuffled and padded.
-3. The keeper sends its own elements under its key, sorted and padded, and the owner's under both keys.
-4. The owner finds what is in both, and says how many, if that was agreed.
+2. The owner proves that it has the key. The keeper says how many people may still be asked about, and the owner commits
+   to how many elements it will send, each of which counts as a person.
+3. The owner sends so many elements under its own key, shuffled and padded. The keeper counts them, on the disk.
+4. The keeper sends its own elements under its key, sorted and padded, and the owner's under both keys.
+5. The owner finds what is in both, and says how many, if that was agreed.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import hmac
 import json
 import os
@@ -22,26 +25,33 @@ from typing import Any
 
 from overt.pseudonym import PseudonymKey
 from overt.reconcile._agreement import Agreement
+from overt.reconcile._asked import Asked, used_up
 from overt.reconcile._channel import Channel, Kind, malformed
-from overt.reconcile._elements import FEWEST_ROWS, FEWEST_SUBJECTS, SPELLINGS, Owned, padded_size
+from overt.reconcile._elements import FEWEST_SUBJECTS, Owned, padded_size
 from overt.refusals import Refusal
 
-PROTOCOL = "overt-psi/1"
+PROTOCOL = "overt-psi/2"
 POINT = 33
 _NONCE = 32
 _HELLO_LIMIT = 1_000
 _OVERHEAD = 64
 _CHUNK = 4_096
+# Elements a second that the slower side hides at least: for so long the other is waited for.
+_SLOWEST = 500
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
 class OwnerLearned:
-    """What the owner learned: how many elements of its list are the keeper's, and which rows, if that was agreed."""
+    """What the owner learned: how many elements of its list are the keeper's, and which rows, if that was agreed.
+
+    `left_out` is how many spellings were not asked about, because the agreement did not leave room for them.
+    """
 
     count: int
     rows: tuple[int, ...] | None
     keeper_size: int
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,10 @@ class Keeper:
     def __init__(self, agreement: Agreement, key: PseudonymKey, elements: list[str], progress: Progress) -> None:
         self._agreement, self._key = agreement, key
         self.has_answered = False
+        self._asked = Asked(agreement)
+        # An account that cannot be read is found before anybody connects, and one that is used up.
+        if not self._asked.left():
+            raise used_up(1, 0)
         self._psi = library()
         self._server = self._psi.server.CreateWithNewKey(agreement.reveals_rows)
         self._secret = self._server.GetPrivateKeyBytes()
@@ -79,22 +93,34 @@ class Keeper:
         made = server.CreateSetupMessage(0.5, 1, elements, self._psi.DataStructure.RAW)
         return list(made.raw.encrypted_elements)
 
-    def answer(self, channel: Channel, permit: Callable[[], None] = lambda: None) -> KeeperLearned:
-        """One session with the owner; `permit` is called before anything is given, and may refuse."""
+    def welcome(self, channel: Channel) -> None:
+        """Makes sure that the other side has the agreed key. Until then it costs next to nothing."""
         agreement = self._agreement
         theirs = _read_hello(channel.receive(Kind.HELLO, _HELLO_LIMIT), agreement, self._key)
         mine = secrets.token_bytes(_NONCE)
         channel.send(Kind.ANSWER, _hello(agreement, self._key, mine))
         channel.bind(_session_key(self._key, agreement, theirs, mine))
-        most = padded_size(agreement.most_rows * SPELLINGS, FEWEST_ROWS)
-        data = channel.receive(Kind.REQUEST, most * (POINT + 4) + _OVERHEAD)
+        channel.receive(Kind.PROOF, 0)
+
+    def answer(self, channel: Channel, permit: Callable[[], None] = lambda: None) -> KeeperLearned:
+        """One session with an owner who was welcomed; `permit` is called before anything is given, and may refuse."""
+        agreement = self._agreement
+        left = self._asked.left()
+        channel.send(Kind.LEFT, json.dumps({"left": left}).encode())
+        asked = _read_json(channel.receive(Kind.COMMIT, _HELLO_LIMIT)).get("asked")
+        if type(asked) is not int or not 0 < asked <= left:
+            raise malformed("a number of people that the agreement does not leave", f"1 to {left:,}")
+        data = channel.receive(Kind.REQUEST, asked * (POINT + 4) + _OVERHEAD, asked / _SLOWEST)
         request = _parsed(self._psi.Request, data)
         if request.reveal_intersection != agreement.reveals_rows:
             raise malformed("a request for another kind of answer", f"{agreement.owner_learns}, as agreed")
-        _check_points(request.encrypted_elements, FEWEST_ROWS, most)
+        if len(request.encrypted_elements) != asked:
+            raise malformed(f"{len(request.encrypted_elements):,} elements", f"{asked:,}, as it said before")
+        _check_points(request.encrypted_elements)
         with _library_refused():
             response = self._server.ProcessRequest(request)
         permit()
+        self._asked.count(asked, dt.datetime.now(dt.UTC))
         self.has_answered = True
         channel.send(Kind.SETUP, self._setup)
         channel.send(Kind.RESPONSE, response.SerializeToString())
@@ -115,28 +141,35 @@ def ask(channel: Channel, agreement: Agreement, key: PseudonymKey, mine: Owned) 
     channel.send(Kind.HELLO, _hello(agreement, key, nonce))
     theirs = _read_hello(channel.receive(Kind.ANSWER, _HELLO_LIMIT), agreement, key)
     channel.bind(_session_key(key, agreement, nonce, theirs))
+    channel.send(Kind.PROOF, b"")
+    left = _read_json(channel.receive(Kind.LEFT, _HELLO_LIMIT)).get("left")
+    if type(left) is not int or not 0 <= left <= agreement.most_rows:
+        raise malformed("no number of people", f"0 to {agreement.most_rows:,}")
+    chosen = mine.within(left)
+    channel.send(Kind.COMMIT, json.dumps({"asked": len(chosen.elements)}).encode())
     client = psi.client.CreateWithNewKey(agreement.reveals_rows)
-    channel.send(Kind.REQUEST, client.CreateRequest(mine.elements).SerializeToString())
+    channel.send(Kind.REQUEST, client.CreateRequest(chosen.elements).SerializeToString())
+    size = len(chosen.elements)
     most = padded_size(agreement.most_subjects, FEWEST_SUBJECTS)
-    setup = _parsed(psi.ServerSetup, channel.receive(Kind.SETUP, most * (POINT + 4) + _OVERHEAD))
+    setup = _parsed(psi.ServerSetup, channel.receive(Kind.SETUP, most * (POINT + 4) + _OVERHEAD, size / _SLOWEST))
     if setup.WhichOneof("data_structure") != "raw":
         raise malformed("a set in another form", "the points themselves")
-    _check_points(setup.raw.encrypted_elements, FEWEST_SUBJECTS, most)
-    size = len(mine.elements)
+    _check_size(setup.raw.encrypted_elements, FEWEST_SUBJECTS, most)
+    _check_points(setup.raw.encrypted_elements)
     response = _parsed(psi.Response, channel.receive(Kind.RESPONSE, size * (POINT + 4) + _OVERHEAD))
     if len(response.encrypted_elements) != size:
         raise malformed("an answer about another number of elements", f"{size:,}")
-    _check_points(response.encrypted_elements, size, size)
+    _check_points(response.encrypted_elements)
     rows: tuple[int, ...] | None = None
     with _library_refused():
         if agreement.reveals_rows:
-            found = [mine.elements[place] for place in client.GetIntersection(setup, response)]
-            found = [element for element in found if element in mine.rows]
-            rows, count = tuple(sorted({row for element in found for row in mine.rows[element]})), len(found)
+            found = [chosen.elements[place] for place in client.GetIntersection(setup, response)]
+            found = [element for element in found if element in chosen.rows]
+            rows, count = tuple(sorted({row for element in found for row in chosen.rows[element]})), len(found)
         else:
             count = client.GetIntersectionSize(setup, response)
     channel.send(Kind.DONE, json.dumps({"count": count} if agreement.keeper_learns == "count" else {}).encode())
-    return OwnerLearned(count, rows, len(setup.raw.encrypted_elements))
+    return OwnerLearned(count, rows, len(setup.raw.encrypted_elements), chosen.left_out)
 
 
 def library() -> Any:
@@ -199,11 +232,16 @@ def _parsed(kind: Any, data: bytes) -> Any:
     return message
 
 
-def _check_points(points: Any, fewest: int, most: int) -> None:
-    """A power of two of different compressed points; whether they lie on the curve the library looks itself."""
+def _check_size(points: Any, fewest: int, most: int) -> None:
+    """A power of two, so that it tells no more than that."""
     size = len(points)
     if not fewest <= size <= most or size & (size - 1):
         raise malformed(f"{size:,} elements", f"a power of two from {fewest:,} to {most:,}")
+
+
+def _check_points(points: Any) -> None:
+    """Different compressed points; whether they lie on the curve the library looks itself."""
+    size = len(points)
     if any(len(each) != POINT or each[0] not in (2, 3) for each in points) or len(set(points)) != size:
         raise malformed("elements that are no points, or stand twice", f"{size:,} different points")
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 from overt.pseudonym import HALF, Agreement, Match, PseudonymKey, Spelling
 from overt.reconcile._list import Row
 from overt.refusals import Refusal
-from overt.register import Register, pseudonym_key_of
+from overt.register import Register, check_pseudonym_key, pseudonym_key_of
 
 _EVERY = 500
 _ORDER = (Agreement.SAME, Agreement.FEWER, Agreement.OPEN)
@@ -98,6 +98,7 @@ def key_for(register: Register, key: PseudonymKey, as_of: dt.datetime) -> tuple[
     """
     said = pseudonym_key_of(register, as_of)
     if said is None:
+        check_pseudonym_key(register, key.id)
         return key, False
     named = key.named(said)
     if named is None:

@@ -5,28 +5,58 @@ leaves the leaf.
 """
 
 from overt.register._backup import BACKUP_FILE, Backup, back_up, restore
-from overt.register._check import Discrepancy, check_register
-from overt.register._erase import SNAPSHOTS_FOLDER, Erasure, erase, forget
+from overt.register._check import check_register
+from overt.register._discrepancy import Discrepancy
+from overt.register._erase import SNAPSHOTS_FOLDER, erase, finish_erasures, forget, unfinished_erasures
+from overt.register._examine import Examined, confirm, examine
+from overt.register._hold import Hold
+from overt.register._journal import JOURNAL, Erasure
 from overt.register._log import RegisterLog
-from overt.register._pseudonyms import PSEUDONYMS_KIND, pseudonym_key_of, pseudonym_news
-from overt.register._record import Values, Version, body
+from overt.register._pseudonyms import (
+    PSEUDONYMS_KIND,
+    check_pseudonym_key,
+    holds_people,
+    key_unnamed,
+    pseudonym_key_of,
+    pseudonym_news,
+)
+from overt.register._recalls import (
+    RECALL_DAYS,
+    copies_of,
+    found_by,
+    raise_recalls,
+    recall_told,
+    removed_entries,
+    untold_entries,
+    untold_recalls,
+)
+from overt.register._record import Cell, Values, Version, body, moment_text
+from overt.register._regions import UNCOVERED, Region
 from overt.register._register import CHARTERS_FOLDER, Register, Status, Writer, row_values
 from overt.register._schema import KEPT_TABLES, OWN_TABLES, identity, kept_columns
 from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_settings
 from overt.register._snapshot import Snapshot, snapshot
-from overt.register._store import Store
+from overt.register._store import PATIENCE_SECONDS, Store
 
 __all__ = [
     "BACKUP_FILE",
     "CHARTERS_FOLDER",
+    "JOURNAL",
     "KEPT_TABLES",
     "OWN_TABLES",
+    "PATIENCE_SECONDS",
     "PSEUDONYMS_KIND",
+    "RECALL_DAYS",
     "SETTINGS_FILE",
     "SNAPSHOTS_FOLDER",
+    "UNCOVERED",
     "Backup",
+    "Cell",
     "Discrepancy",
     "Erasure",
+    "Examined",
+    "Hold",
+    "Region",
     "Register",
     "RegisterLog",
     "RegisterSettings",
@@ -38,15 +68,30 @@ __all__ = [
     "Writer",
     "back_up",
     "body",
+    "check_pseudonym_key",
     "check_register",
+    "confirm",
+    "copies_of",
     "erase",
+    "examine",
+    "finish_erasures",
     "forget",
+    "found_by",
+    "holds_people",
     "identity",
     "kept_columns",
+    "key_unnamed",
+    "moment_text",
     "pseudonym_key_of",
     "pseudonym_news",
+    "raise_recalls",
     "read_settings",
+    "recall_told",
+    "removed_entries",
     "restore",
     "row_values",
     "snapshot",
+    "unfinished_erasures",
+    "untold_entries",
+    "untold_recalls",
 ]

@@ -12,17 +12,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from overt.lines import cut_torn_line
+from overt.machine import sync
+from overt.private import FILE, private_files, private_folder, write_private
 from overt.refusals import Refusal
-from overt.register._erase import JOURNAL, SNAPSHOTS_FOLDER
+from overt.register._erase import SNAPSHOTS_FOLDER
+from overt.register._foreign import check_database, check_name, copy_plain_file
+from overt.register._journal import JOURNAL, read_journal, refuse_torn
 from overt.register._register import Register
-from overt.register._settings import SETTINGS_FILE, read_settings
+from overt.register._settings import SETTINGS_FILE
+from overt.register._store import database_file
+from overt.storage import storage_refused
 
 BACKUP_FILE = "backup.json"
 _LEFT_OUT = (SNAPSHOTS_FOLDER,)
@@ -49,14 +55,22 @@ def back_up(register: Register, out: Path) -> Backup:
         raise Refusal("backup-of-a-server", "register.toml, database", "a database server", "SQLite", remedy)
     if out.exists() or out.resolve().is_relative_to(register.folder.resolve()):
         raise Refusal("backup-folder", str(out), "it is there, or inside the register", "a new folder elsewhere")
+    with private_files(), storage_refused(out):
+        return _make(register, out)
+
+
+def _make(register: Register, out: Path) -> Backup:
     making = out.with_name(f".{out.name}.part")
     shutil.rmtree(making, ignore_errors=True)
-    making.mkdir(parents=True)
+    private_folder(making)
     try:
-        database = Path(register.settings.database.partition("://")[2].removeprefix("/"))
+        database = database_file(register.settings.database)
         leaves = _copy_database(register.folder / database, making / database)
         for path in sorted(_files(register.folder, database), key=lambda each: (each.name == JOURNAL, each)):
             _copy(register.folder / path, making / path)
+        # A line that another program is just adding, or that was torn, is not part of the backup.
+        cut_torn_line(making / JOURNAL)
+        read_journal(making / JOURNAL)
         digests = {str(path): _digest(making / path) for path in sorted(_all(making))}
         made = Backup(register.settings.name, register.settings.origin, leaves, digests)
         (making / BACKUP_FILE).write_text(json.dumps(asdict(made), indent=1) + "\n", encoding="utf-8")
@@ -71,50 +85,77 @@ def back_up(register: Register, out: Path) -> Backup:
 def restore(backup: Path, out: Path, erasures: Path | None) -> Backup:
     """Makes a register of a backup, and erases again whatever `erasures` says was erased, before anybody can read it.
 
-    Refuses a backup of which a file is missing or changed, a journal that cannot be read or is older than the backup's
-    own, and a folder with something in it.
+    A backup may come from anybody. Nothing outside of it is read, and its database is not opened as a register before
+    it is known to hold what a register has and nothing more:
+
+    1. It names plain files inside itself, and nothing is in the way.
+    2. They are copied without following a link, and each copy has the digest that the backup says.
+    3. The settings name a SQLite file among them, whose schema is a register's: no trigger, no view of somebody's.
+    4. Every line of the journals can be read, and the newer one goes on from the backup's own.
+
+    Refuses a backup that is not so.
     """
-    said = _read(backup)
+    said = _read(backup)  # 1
     if out.exists() and any(out.iterdir()):
         raise Refusal("backup-folder", str(out), "something is in it", "a new or empty folder")
-    kept = (backup / JOURNAL).read_bytes() if (backup / JOURNAL).is_file() else b""
-    journal = kept
-    if erasures is not None:
-        if not erasures.is_file():
-            raise Refusal("erasures-absent", str(erasures), "no such file", f"{JOURNAL} of the register that was lost")
-        journal = erasures.read_bytes()
-        if not journal.startswith(kept):
-            found, wanted = "it does not go on from the backup's own", f"the newest {JOURNAL} of the same register"
-            raise Refusal("erasures-older", str(erasures), found, wanted)
     making = out.with_name(f".{out.name}.part")
     shutil.rmtree(making, ignore_errors=True)
-    for path in said.digests:
-        _copy(backup / path, making / path)
-    if journal:
-        (making / JOURNAL).write_bytes(journal)
-    _sync(making)
-    # Opening it erases again what the journal says; only then does it get its name.
-    Register.open(making).close()
+    with private_files(), storage_refused(out):
+        private_folder(making)
+        try:
+            for name, digest in said.digests.items():
+                copy_plain_file(backup, name, making / name)  # 2
+                if _digest(making / name) != digest:
+                    raise _damaged(backup, f"missing or changed: {name}")
+            check_database(making, set(said.digests))  # 3
+            _take_journal(making, erasures)  # 4
+            _sync(making)
+            # Opening it erases again what the journal says; only then does it get its name.
+            Register.open(making).close()
+        except BaseException:
+            shutil.rmtree(making, ignore_errors=True)
+            raise
     if out.exists():
         out.rmdir()
     making.rename(out)
     return said
 
 
+def _take_journal(making: Path, erasures: Path | None) -> None:
+    """Puts the newest journal in place of the backup's own; refuses one that is older, or cannot be read."""
+    own = making / JOURNAL
+    kept = own.read_bytes() if own.is_file() else b""
+    refuse_torn(kept, str(own))
+    read_journal(own)
+    if erasures is None:
+        return
+    if not erasures.is_file():
+        raise Refusal("erasures-absent", str(erasures), "no such file", f"{JOURNAL} of the register that was lost")
+    journal = erasures.read_bytes()
+    refuse_torn(journal, str(erasures))
+    if not journal.startswith(kept):
+        found, wanted = "it does not go on from the backup's own", f"the newest {JOURNAL} of the same register"
+        raise Refusal("erasures-older", str(erasures), found, wanted)
+    read_journal(erasures)
+    own.write_bytes(journal)
+
+
 def _read(backup: Path) -> Backup:
     try:
         found = json.loads((backup / BACKUP_FILE).read_bytes())
-        said = Backup(found["register"], found["origin"], int(found["leaves"]), dict(found["digests"]))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        digests = {str(name): str(digest) for name, digest in found["digests"].items()}
+        said = Backup(str(found["register"]), str(found["origin"]), int(found["leaves"]), digests)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Refusal("backup-absent", str(backup), f"no {BACKUP_FILE}", "a folder of overt register backup") from error
-    if any(Path(name).is_absolute() or ".." in Path(name).parts for name in said.digests):
-        raise Refusal("backup-damaged", str(backup), "it names files outside of itself", "a backup as it was made")
-    bad = [name for name, digest in said.digests.items() if _digest_or_none(backup / name) != digest]
-    if bad or SETTINGS_FILE not in said.digests:
-        found_text = f"missing or changed: {', '.join(bad[:5]) or SETTINGS_FILE}"
-        raise Refusal("backup-damaged", str(backup), found_text, "a backup as it was made", "use an older backup")
-    read_settings(backup)
+    for name in said.digests:
+        check_name(backup, name)
+    if SETTINGS_FILE not in said.digests:
+        raise _damaged(backup, f"missing or changed: {SETTINGS_FILE}")
     return said
+
+
+def _damaged(backup: Path, found: str) -> Refusal:
+    return Refusal("backup-damaged", str(backup), found, "a backup as it was made", "use an older backup")
 
 
 def _copy_database(source: Path, target: Path) -> int:
@@ -135,7 +176,7 @@ def _copy_database(source: Path, target: Path) -> int:
 
 def _files(folder: Path, database: Path) -> Iterator[Path]:
     """Everything in the folder but the database and what is left out; the journal of erasures last."""
-    beside = {str(database), f"{database}-wal", f"{database}-shm"}
+    beside = {str(database), f"{database}-wal", f"{database}-shm", f"{database}-journal"}
     for path in _all(folder):
         parts = path.parts
         if str(path) not in beside and parts[0] not in _LEFT_OUT and not any(each.endswith(".part") for each in parts):
@@ -148,19 +189,18 @@ def _all(folder: Path) -> Iterator[Path]:
 
 def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy2(source, target)
+    # Whatever the register's files were open to, a copy is its owner's alone.
+    write_private(target, b"")
+    shutil.copyfile(source, target)
+    shutil.copystat(source, target)
+    target.chmod(FILE)
 
 
 def _sync(folder: Path) -> None:
     for path in _all(folder):
-        with (folder / path).open("rb") as stream:
-            os.fsync(stream.fileno())
+        sync(folder / path)
 
 
 def _digest(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _digest_or_none(path: Path) -> str | None:
-    return _digest(path) if path.is_file() else None

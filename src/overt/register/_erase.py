@@ -3,57 +3,42 @@
 The order protects the person and the log alike:
 
 1. the intent is put in `erasures.jsonl`, beside the database, with the leaves it concerns;
-2. an `erasure` record is admitted and sequenced, with the ground and without content;
-3. every version of the rows is deleted, and what else repeats them;
-4. pages, journal and the snapshots that Overt kept are emptied;
-5. the intent is marked done.
+2. in one transaction an `erasure` record is admitted and sequenced, with the ground and without content; every body
+   that has a copy gets its recall; and every version of the rows is deleted, with what else repeats them;
+3. snapshots that Overt kept are deleted, and pages, log and free space are emptied;
+4. the intent is marked done.
 
-Each step may be done again. Opening a register finishes an erasure that was cut short, and repeats one
-whose rows have come back with a restored backup.
+Each step may be done again. Opening a register finishes an erasure that was cut short, and repeats one whose rows have
+come back with a restored backup. Somebody who reads the register can hold up step 3: it is then left to the next
+command, and until then the register says how many bytes are still to be overwritten.
 """
 
 from __future__ import annotations
 
 import base64
 import datetime as dt
-import json
-import os
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from overt.refusals import Refusal
+from overt.register._guard import SPEAKING
+from overt.register._journal import JOURNAL, Erasure, named, note_done, note_intent, read_journal
+from overt.register._recalls import forget_raised, raise_recalls
 from overt.register._record import Version
 from overt.register._schema import KEPT_TABLES, kept_columns
+from overt.register._store import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from overt.register._register import Register, Writer
 
-JOURNAL = "erasures.jsonl"
 SNAPSHOTS_FOLDER = "snapshots"
 _OF_ENTRY = tuple(name for name in KEPT_TABLES if "entry_id" in kept_columns(name))
 _OF_SUBJECT = tuple(name for name in KEPT_TABLES if "subject_id" in kept_columns(name) and name != "entry")
-_EMPTIED = ("held", "idempotency", "noted")
 _FEW = 500
 CLOSED = "closed versions"
-
-
-@dataclass(frozen=True)
-class Erasure:
-    """One erasure: its number, ground and day, and the leaves whose records it destroys."""
-
-    erasure_id: str
-    kind: str
-    ground: str
-    by: str
-    at: str
-    leaves: dict[int, str]
-
-    def as_json(self) -> str:
-        """One line of the journal. It names no entry and no person."""
-        return json.dumps({**self.__dict__, "leaves": {str(seq): leaf for seq, leaf in self.leaves.items()}})
 
 
 def erase(
@@ -61,11 +46,12 @@ def erase(
 ) -> Erasure:
     """Erases an entry and all that belongs to it, and its subject when no other entry is left.
 
-    Refuses an entry that is not there, and an empty ground. The number of the entry is not kept; `number` is that of
-    the erasure, where one was given out before.
+    Refuses an entry that is not there, an empty ground, and a clock at which nothing can be recorded. The number of the
+    entry is not kept; `number` is that of the erasure, where one was given out before.
     """
     if not ground.strip():
         raise Refusal("erasure-without-ground", "--ground", "nothing", "the provision or decision it rests on")
+    register.check_clock(now)
     found = list(_versions_of(register, entry_id))
     if not any(each.table == "entry" for each in found):
         raise Refusal("entry-absent", "--entry", "no such entry in this register", "the number of an entry")
@@ -76,9 +62,8 @@ def erase(
     number = number or f"X{register.entropy(8).hex()}"
     kind = "entry and subject" if whole else "entry"
     erasure = Erasure(number, kind, ground, by, now.isoformat(), dict(sorted(leaves.items())))
-    _note(register.folder, erasure.as_json())
-    _carry_out(register, erasure, {entry_id, *(_subjects(found) if whole else ())})
-    return erasure
+    note_intent(register.folder, erasure)
+    return _carry_out(register, erasure, [entry_id], _subjects(found) if whole else set())
 
 
 def forget(register: Register, versions: Sequence[Version], ground: str, by: str, now: dt.datetime) -> Erasure:
@@ -93,61 +78,151 @@ def forget(register: Register, versions: Sequence[Version], ground: str, by: str
     }
     number = f"X{register.entropy(8).hex()}"
     erasure = Erasure(number, CLOSED, ground, by, now.isoformat(), dict(sorted(leaves.items())))
-    _note(register.folder, erasure.as_json())
-    _carry_out(register, erasure, set())
-    return erasure
+    note_intent(register.folder, erasure)
+    return _carry_out(register, erasure, [], set())
 
 
-def finish_erasures(register: Register) -> list[str]:
-    """Carries out what an earlier erasure did not finish, or what a restored backup brought back; their numbers."""
-    path = register.folder / JOURNAL
-    if not path.is_file():
-        return []
-    erasures, done = _read_journal(path)
-    gone = {row[0] for row in register.store.rows("select seq from erased")}
+def finish_erasures(register: Register, patience: float = 0.0) -> list[str]:
+    """Carries out what an earlier erasure did not finish, or what a restored backup brought back; their numbers.
+
+    Where only bytes are left that a reader holds up, it waits `patience` seconds and leaves them to the next attempt.
+    """
+    journal = read_journal(register.folder / JOURNAL)
     repeated = []
-    for each in erasures:
-        back = [seq for seq in each.leaves if seq not in gone and _same_leaf(register, each, seq)]
-        if each.erasure_id not in done or back:
-            _carry_out(register, each, _names(register, each) if each.kind != CLOSED else set())
+    for each in journal.erasures:
+        if each.erasure_id not in journal.done or _back(register, each):
+            entries, people = _names(register, each) if each.kind != CLOSED else ([], set())
+            _carry_out(register, each, entries, people, is_repeated=True, patience=patience)
             repeated.append(each.erasure_id)
+    _name_leaves(register, {each.erasure_id: each for each in journal.erasures})
     return repeated
 
 
-def _carry_out(register: Register, erasure: Erasure, names: set[str]) -> None:
-    seqs = [seq for seq in erasure.leaves if _same_leaf(register, erasure, seq)]
-    _admit_erasure(register, erasure, seqs, names)
-    tables = [f"{name}_version" for name in KEPT_TABLES]
-    with register.store.transaction():
-        for some in _few(seqs):
-            marks = ", ".join("?" * len(some))
-            for name in tables:
-                register.store.run(f"delete from {name} where opened_seq in ({marks})", some)
-            register.store.run(f"delete from idempotency where seq in ({marks})", some)
-            register.store.run(f"delete from noted where seq in ({marks})", some)
-            erased = {row[0] for row in register.store.rows(f"select seq from erased where seq in ({marks})", some)}
-            added = [(seq, erasure.erasure_id) for seq in some if seq not in erased]
-            register.store.run_many("insert into erased (seq, erasure_id) values (?, ?)", added)
-        _clear_held(register, names)
-    shutil.rmtree(register.folder / SNAPSHOTS_FOLDER, ignore_errors=True)
-    register.store.wipe([*tables, *_EMPTIED])
-    _note(register.folder, json.dumps({"done": erasure.erasure_id}))
+def _name_leaves(register: Register, begun: Mapping[str, Erasure]) -> None:
+    """Records of erasures from before they named their leaves are written again with them, once.
+
+    What is named is what both the table `erased` and the journal say. A row that does not fit its leaf is left alone.
+    """
+    for version in list(register.versions("erasure", "x.closed_seq is null and x.leaves is null")):
+        erasure = begun.get(str(version.values["erasure_id"]))
+        rows = register.store.rows("select seq from erased where erasure_id = ?", (version.values["erasure_id"],))
+        erased = {row[0] for row in rows}
+        leaf = register.read(version.opened_seq, version.opened_seq + 1)
+        if erasure is None or not erased <= set(erasure.leaves) or list(leaf) != [version.leaf()]:
+            continue
+        with register.writing(_moment(register, version.recorded_at)) as writer:
+            values = {**version.values, "leaves": named(erased)}
+            writer.append("erasure", values, "alter", version.proposed_by, version.opened_seq)
 
 
-def _admit_erasure(register: Register, erasure: Erasure, seqs: Sequence[int], names: set[str]) -> None:
-    """The erasure's own record, and authorities that covered the person written again without the pseudonym."""
-    there = register.store.rows("select 1 from erasure_version where erasure_id = ?", (erasure.erasure_id,))
-    if there:
-        return
+def unfinished_erasures(register: Register) -> list[str]:
+    """The erasures whose rows are gone and whose bytes are still to be overwritten; their numbers."""
+    journal = read_journal(register.folder / JOURNAL)
+    return [each.erasure_id for each in journal.erasures if each.erasure_id not in journal.done]
+
+
+def _carry_out(
+    register: Register,
+    erasure: Erasure,
+    entries: Sequence[str],
+    people: set[str],
+    *,
+    is_repeated: bool = False,
+    patience: float = PATIENCE_SECONDS,
+) -> Erasure:
+    recalled = 0
+    if not is_repeated or _back(register, erasure) or not _is_recorded(register, erasure):
+        with register.writing(_moment(register, erasure.at), is_clock_confirmed=is_repeated) as writer:
+            # Somebody else may have erased the same meanwhile: then there is nothing to record a second time.
+            seqs = _back(register, erasure)
+            if seqs:
+                recalled = _admit_erasure(register, writer, erasure, seqs, entries=entries, people=people)
+                _delete(register, erasure, seqs)
+                writer.erased(seqs)
+            _clear_held(register, {*entries, *people})
+        if not seqs and not is_repeated:
+            note_done(register.folder, erasure.erasure_id)
+            raise Refusal("entry-absent", "--entry", "it was erased meanwhile", "the number of an entry")
+    _clear_snapshots(register.folder, made_before=is_repeated)
+    left = register.store.wipe(SPEAKING, patience)
+    if not left:
+        note_done(register.folder, erasure.erasure_id)
+    return replace(erasure, bytes_left=left, recalls=recalled)
+
+
+def _back(register: Register, erasure: Erasure) -> list[int]:
+    """The leaves of an erasure whose rows are to be deleted, for the first time or again."""
+    gone = _erased_of(register, list(erasure.leaves))
+    return [seq for seq in erasure.leaves if seq not in gone and _same_leaf(register, erasure, seq)]
+
+
+def _is_recorded(register: Register, erasure: Erasure) -> bool:
+    return bool(register.store.rows("select 1 from erasure_version where erasure_id = ?", (erasure.erasure_id,)))
+
+
+def _moment(register: Register, ordered: str) -> dt.datetime:
+    """When something is recorded: when it was ordered, or with the last record if that is later."""
     last = register.store.rows("select recorded_at from leaf order by seq desc limit 1")[0][0]
     last = dt.datetime.fromisoformat(last) if isinstance(last, str) else last
-    at = dt.datetime.fromisoformat(erasure.at)
+    at = dt.datetime.fromisoformat(ordered)
     at = at.astimezone(dt.UTC).replace(tzinfo=None) if at.tzinfo else at
-    with register.writing(max(at, last)) as writer:
+    return max(at, last)
+
+
+def _clear_snapshots(folder: Path, *, made_before: bool) -> None:
+    """Deletes the snapshots that Overt kept; of an erasure that is tried again, those made before it was ordered."""
+    ordered = (folder / JOURNAL).stat().st_mtime_ns
+    for path in (folder / SNAPSHOTS_FOLDER).glob("*"):
+        if not made_before or path.stat().st_mtime_ns <= ordered:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _delete(register: Register, erasure: Erasure, seqs: Sequence[int]) -> None:
+    store = register.store
+    for some in _few(seqs):
+        marks = ", ".join("?" * len(some))
+        for name in KEPT_TABLES:
+            store.run(f"delete from {name}_version where opened_seq in ({marks})", some)
+            if store.rows(f"select 1 from {name}_version where opened_seq in ({marks}) limit 1", some):
+                remedy = "look for triggers, rules and other programs on the database; nothing was erased"
+                wanted = "a database that does what it is told"
+                raise Refusal("write-not-kept", f"the database, {name}", "rows that were deleted", wanted, remedy)
+        store.run(f"delete from idempotency where seq in ({marks})", some)
+        store.run(f"delete from noted where seq in ({marks})", some)
+        store.run_many(
+            "insert into erased (seq, erasure_id) values (?, ?)", [(seq, erasure.erasure_id) for seq in some]
+        )
+
+
+def _erased_of(register: Register, seqs: Sequence[int]) -> set[int]:
+    gone: set[int] = set()
+    for some in _few(seqs):
+        marks = ", ".join("?" * len(some))
+        gone |= {int(row[0]) for row in register.store.rows(f"select seq from erased where seq in ({marks})", some)}
+    return gone
+
+
+def _admit_erasure(
+    register: Register,
+    writer: Writer,
+    erasure: Erasure,
+    seqs: Sequence[int],
+    *,
+    entries: Sequence[str],
+    people: set[str],
+) -> int:
+    """The erasure's own record, recalls, and authorities that covered the person written again without the pseudonym.
+
+    How many recalls were raised.
+    """
+    if not _is_recorded(register, erasure):
         day = erasure.at[:10]
-        values = (erasure.erasure_id, day, erasure.kind, erasure.ground)
+        values = (erasure.erasure_id, day, erasure.kind, erasure.ground, named(seqs))
         writer.append("erasure", dict(zip(kept_columns("erasure"), values, strict=True)), "collect", erasure.by)
-        _rewrite_scopes(register, writer, erasure, set(seqs), names)
+    recalled = raise_recalls(writer, entries, erasure.by, erasure_id=erasure.erasure_id)
+    forget_raised(register.store, entries)
+    _rewrite_scopes(register, writer, erasure, set(seqs), people)
+    return recalled
 
 
 def _rewrite_scopes(register: Register, writer: Writer, erasure: Erasure, seqs: set[int], names: set[str]) -> None:
@@ -177,15 +252,15 @@ def _subjects(versions: Iterable[Version]) -> set[str]:
     return {str(each.values["subject_id"]) for each in versions if each.values.get("subject_id")}
 
 
-def _names(register: Register, erasure: Erasure) -> set[str]:
-    """The entry and the person, as far as rows that came back still say them."""
-    names: set[str] = set()
-    for name in ("entry", "subject"):
+def _names(register: Register, erasure: Erasure) -> tuple[list[str], set[str]]:
+    """The entries and the people, as far as rows that came back still say them."""
+    names: dict[str, set[str]] = {"entry": set(), "subject": set()}
+    for name, found in names.items():
         for some in _few(list(erasure.leaves)):
             marks = ", ".join("?" * len(some))
             for version in register.versions(name, f"x.opened_seq in ({marks})", some):
-                names.add(str(version.values[f"{name}_id"]))
-    return names
+                found.add(str(version.values[f"{name}_id"]))
+    return sorted(names["entry"]), names["subject"]
 
 
 def _clear_held(register: Register, names: set[str]) -> None:
@@ -208,27 +283,3 @@ def _shown(leaf: bytes) -> str:
 def _few(seqs: Sequence[int]) -> Iterator[Sequence[int]]:
     for start in range(0, len(seqs), _FEW):
         yield seqs[start : start + _FEW]
-
-
-def _note(folder: Path, line: str) -> None:
-    """Adds a line to the journal; it is on the disk when this returns."""
-    with (folder / JOURNAL).open("ab") as stream:
-        stream.write(line.encode() + b"\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def _read_journal(path: Path) -> tuple[list[Erasure], set[str]]:
-    erasures, done = [], set()
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            found = json.loads(line)
-        except json.JSONDecodeError:
-            # A line cut short was never followed by its erasure.
-            continue
-        if "done" in found:
-            done.add(str(found["done"]))
-        else:
-            found["leaves"] = {int(seq): leaf for seq, leaf in found["leaves"].items()}
-            erasures.append(Erasure(**found))
-    return erasures, done

@@ -9,6 +9,7 @@ from hashlib import sha256
 from overt.ledger import Leaves, LogFolder
 from overt.refusals import Refusal
 from overt.register._register import CHARTERS_FOLDER, Register
+from overt.register._vouch import settings_files, vouch
 
 # Where documents stand that public leaves name.
 DOCUMENT_FOLDERS = (CHARTERS_FOLDER, "releases", "answers", "documents")
@@ -46,3 +47,8 @@ class RegisterLog(LogFolder):
                 if sha256(data).hexdigest() == digest:
                     return data
         return None
+
+    def vouch(self) -> None:
+        """Keeps the digests of keys and policy in the register's database: see `register check`."""
+        own = [path for path in settings_files(self.folder) if path == self.policy or path in self.key_files()]
+        vouch(self._register, own)

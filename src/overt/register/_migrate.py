@@ -2,38 +2,64 @@
 
 from __future__ import annotations
 
+import sqlite3
+from functools import cache
 from pathlib import Path
+from typing import Any, NoReturn
 
 import sqlalchemy as sa
 
 from overt.refusals import Refusal
 from overt.register._store import Store
 
-HEAD = "0002"
+HEAD = "0010"
 _FOLDER = Path(__file__).with_name("migrations")
+# What makes an object of a schema: its type, name and text.
+SCHEMA = "select type, name, sql from sqlite_schema where name not like 'sqlite\\_%' escape '\\'"
 
 
-def migrate(store: Store) -> None:
-    """Runs the changes that the database lacks, each whole or not at all; refuses one made by a later Overt."""
-    if _version(store) == HEAD:
-        return
-    # Alembic takes a moment to load, and is needed once in a register's life.
-    from alembic import command  # noqa: PLC0415
-    from alembic.config import Config  # noqa: PLC0415
+def migrate(store: Store, *, new: bool = False) -> bool:
+    """Runs the changes that the database lacks, each whole or not at all, and says whether there were any.
+
+    Refuses one made by a later Overt. The tables are made from nothing for a `new` register alone: a database without
+    them is refused, as for a new one is a database that holds a register already.
+    """
+    found = _version(store)
+    if (found is None) != new:
+        _refuse(new=new)
+    if found == HEAD:
+        return False
     from alembic.util import CommandError  # noqa: PLC0415
 
-    config = Config()
-    config.set_main_option("script_location", str(_FOLDER))
     engine = store.engine()
     try:
         with engine.connect() as connection, connection.begin():
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            _upgrade(connection, "head")
     except CommandError as error:
         found = "tables of another version of Overt"
         raise Refusal("register-version", "the database", found, HEAD, "open it with a newer Overt") from error
     finally:
         engine.dispose()
+    return True
+
+
+def _upgrade(connection: sa.Connection, revision: str) -> None:
+    # Alembic takes a moment to load, and is needed once in a register's life.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def _refuse(*, new: bool) -> NoReturn:
+    if new:
+        remedy = "name another database, or open the register that is there"
+        raise Refusal("register-database-used", "the database", "the tables of a register", "an empty one", remedy)
+    remedy = "put the database back, or make the register again: overt register restore BACKUP --out FOLDER"
+    raise Refusal("register-database-absent", "the database", "no tables of a register", "the register's", remedy)
 
 
 def _version(store: Store) -> str | None:
@@ -45,3 +71,27 @@ def _version(store: Store) -> str | None:
         inspector_engine.dispose()
     found = store.rows("select version_num from alembic_version")
     return str(found[0][0]) if found else None
+
+
+@cache
+def sqlite_schema(revision: str = HEAD) -> dict[tuple[str, str], str]:
+    """The tables, indexes and views that a register in SQLite has at a revision, by type and name; text without blanks.
+
+    Raises `KeyError` for a revision that this Overt does not know.
+    """
+    if not any(path.name.startswith(f"{revision}_") for path in (_FOLDER / "versions").glob("[0-9]*.py")):
+        raise KeyError(revision)
+    made = sqlite3.connect(":memory:", isolation_level=None)
+    engine = sa.create_engine("sqlite://", creator=lambda: made, poolclass=sa.StaticPool)
+    try:
+        with engine.connect() as connection:
+            _upgrade(connection, revision)
+        return objects(made.execute(SCHEMA).fetchall())
+    finally:
+        engine.dispose()
+        made.close()
+
+
+def objects(rows: list[tuple[Any, ...]]) -> dict[tuple[str, str], str]:
+    """The rows of `SCHEMA` by type and name; blanks in a text are not compared."""
+    return {(str(kind), str(name)): "".join(str(text).split()) for kind, name, text in rows}

@@ -7,6 +7,7 @@ import json
 import re
 
 from overt.ledger import PublicLeaf, read_leaf
+from overt.refusals import Refusal
 from overt.register._record import moment_text
 from overt.register._register import Register
 
@@ -29,6 +30,34 @@ def pseudonym_key_of(register: Register, as_of: dt.datetime | None = None) -> st
         if as_of is None or not named or at <= moment_text(as_of):
             named.append(leaf.name)
     return named[-1] if named else None
+
+
+def check_pseudonym_key(register: Register, key_id: str) -> None:
+    """Refuses another key than the one that the register names.
+
+    A register that holds people and names no key refuses every key: under a wrong one nobody would be found, and
+    the answer "we hold nothing about you" would be false.
+    """
+    named = pseudonym_key_of(register)
+    if named is not None and named != key_id:
+        wanted = f"key {named}, which the register names"
+        remedy = "give the key with that name; after a rotation it is the newest key file"
+        raise Refusal("pseudonym-key-other", "the key", f"key {key_id}", wanted, remedy)
+    if named is None and holds_people(register):
+        raise key_unnamed(register)
+
+
+def holds_people(register: Register) -> bool:
+    """Whether any version of an entry or a subject is in the register."""
+    tables = ("entry_version", "subject_version")
+    return any(register.store.rows(f"select 1 from {table} limit 1") for table in tables)
+
+
+def key_unnamed(register: Register) -> Refusal:
+    """The refusal of a register that does not name the key of its pseudonyms."""
+    remedy = f"overt pseudonym name {register.folder} --key FILE --by STAFF"
+    found = "it does not name the key of its pseudonyms"
+    return Refusal("pseudonym-key-unnamed", str(register.folder), found, "a register that names its key", remedy)
 
 
 def pseudonym_news(document: bytes, name: str) -> list[str]:

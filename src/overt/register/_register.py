@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,12 +21,16 @@ from typing import Any
 
 from overt.charter import Charter, check_chain, read_charter
 from overt.ledger import SALT_SIZE, PublicLeaf, commitment, public_leaf, read_leaf, record_leaf
+from overt.private import close_to_others, private_folder, write_private
 from overt.refusals import Refusal
+from overt.register._guard import check_guard, forget_statistics
 from overt.register._migrate import migrate
 from overt.register._record import Cell, Values, Version, body, moment_text, read_version, version_select
 from overt.register._schema import KEPT_TABLES, kept_columns
 from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_settings
 from overt.register._store import Store, open_store
+from overt.register._vouch import vouch_for_settings
+from overt.storage import storage_refused
 
 CHARTERS_FOLDER = "charters"
 # A clock that goes back by less is put right by a step of a microsecond; by more, something is wrong with it.
@@ -59,22 +65,52 @@ class Register:
     @classmethod
     def create(cls, folder: Path, settings: RegisterSettings, entropy: Entropy = os.urandom) -> Register:
         """A new register in an empty or absent folder. `entropy` gives the random bytes of salts and numbers."""
-        if folder.exists() and any(folder.iterdir()):
-            raise Refusal("register-folder", str(folder), "a folder with something in it", "a new or empty folder")
-        (folder / CHARTERS_FOLDER).mkdir(parents=True)
-        (folder / SETTINGS_FILE).write_text(settings.as_toml(), encoding="utf-8")
-        return cls.open(folder, entropy)
+        with storage_refused(folder):
+            if folder.exists() and any(folder.iterdir()):
+                raise Refusal("register-folder", str(folder), "a folder with something in it", "a new or empty folder")
+            was_there = folder.exists()
+            try:
+                close_to_others(private_folder(folder))
+                private_folder(folder / CHARTERS_FOLDER)
+                write_private(folder / SETTINGS_FILE, settings.as_toml().encode())
+                return cls._opened(folder, entropy, new=True)
+            except BaseException:
+                # Half a register would be in the way of the next attempt.
+                for path in folder.iterdir() if was_there else ():
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
+                if not was_there:
+                    shutil.rmtree(folder, ignore_errors=True)
+                raise
 
     @classmethod
-    def open(cls, folder: Path, entropy: Entropy = os.urandom) -> Register:
-        """The register in a folder, its tables brought up to date, and an erasure that was cut short finished."""
+    def open(cls, folder: Path, entropy: Entropy = os.urandom, *, finish: bool = True) -> Register:
+        """The register in a folder, its tables brought up to date, and an erasure that was cut short finished.
+
+        Without `finish` erasures are left as they are: for a check of what somebody damaged. Refuses a database that
+        is missing or damaged, or in which something stands between the register and its tables.
+        """
+        with storage_refused(folder):
+            return cls._opened(folder, entropy, new=False, finish=finish)
+
+    @classmethod
+    def _opened(cls, folder: Path, entropy: Entropy, *, new: bool, finish: bool = True) -> Register:
         from overt.register._erase import finish_erasures  # noqa: PLC0415  it works on registers
 
         settings = read_settings(folder)
-        store = open_store(settings.database, folder)
-        migrate(store)
-        register = cls(folder, settings, store, entropy)
-        finish_erasures(register)
+        store = open_store(settings.database, folder, new=new)
+        try:
+            is_changed = migrate(store, new=new)
+            check_guard(store)
+            if store.dialect == "postgres":
+                forget_statistics(store)
+            register = cls(folder, settings, store, entropy)
+            if is_changed:
+                vouch_for_settings(register)
+            if finish:
+                finish_erasures(register)
+        except BaseException:
+            store.close()
+            raise
         return register
 
     def close(self) -> None:
@@ -144,33 +180,48 @@ class Register:
         )
 
     @contextmanager
-    def writing(self, now: dt.datetime) -> Iterator[Writer]:
+    def writing(self, now: dt.datetime, *, is_clock_confirmed: bool = False) -> Iterator[Writer]:
         """A transaction of the gate's. Moments never go back, whatever the clock does.
 
-        Refuses a clock more than a minute behind the last record; a smaller step back is put right.
+        Refuses a clock more than a minute behind the last record; a smaller step back is put right. Refuses one that is
+        further ahead of it than the settings allow, unless somebody has confirmed it. What was written is read back
+        before the transaction ends: what is not there as it was written was not admitted.
         """
         with self.store.transaction():
-            yield Writer(self.store, *_tail(self.store, now), self.entropy)
+            writer = Writer(self.store, *self._tail(now, is_clock_confirmed=is_clock_confirmed), self.entropy)
+            yield writer
+            writer.read_back()
+
+    def check_clock(self, now: dt.datetime) -> None:
+        """Refuses a moment at which nothing could be recorded."""
+        self._tail(now, is_clock_confirmed=False)
+
+    def _tail(self, now: dt.datetime, *, is_clock_confirmed: bool) -> tuple[int, str, bool]:
+        """The next leaf, the moment of this transaction, and whether the clock had to be put right."""
+        moment = now.astimezone(dt.UTC).replace(tzinfo=None) if now.tzinfo else now
+        found = self.store.rows("select seq, recorded_at from leaf order by seq desc limit 1")
+        if not found:
+            return 0, moment_text(moment), False
+        seq, last = found[0]
+        last = dt.datetime.fromisoformat(last) if isinstance(last, str) else last
+        if moment - last > dt.timedelta(days=self.settings.clock_ahead_days) and not is_clock_confirmed:
+            ahead = f"the clock is {(moment - last).days} days ahead of the last record"
+            wanted = f"at most {self.settings.clock_ahead_days} days after {moment_text(last)}"
+            remedy = "look at the clock; if it is right: overt register clock REGISTER --confirm --by STAFF"
+            raise Refusal("clock-ahead", "the clock", ahead, wanted, remedy)
+        if moment > last:
+            return seq + 1, moment_text(moment), False
+        if last - moment > CLOCK_TOLERANCE:
+            behind = f"the clock is {last - moment} behind the last record"
+            remedy = "set the clock right; if the last record is the one that is wrong, see docs/refusals.md"
+            raise Refusal("clock-behind", "the clock", behind, f"a moment after {moment_text(last)}", remedy)
+        return seq + 1, moment_text(last + _STEP), True
 
 
 _LEAF = "insert into leaf (seq, recorded_at, kind, bytes) values (?, ?, ?, ?)"
 STOOD = "x.recorded_at <= ? and (x.closed_at is null or x.closed_at > ?)"
-
-
-def _tail(store: Store, now: dt.datetime) -> tuple[int, str, bool]:
-    """The next leaf, the moment of this transaction, and whether the clock had to be put right."""
-    moment = now.astimezone(dt.UTC).replace(tzinfo=None) if now.tzinfo else now
-    found = store.rows("select seq, recorded_at from leaf order by seq desc limit 1")
-    if not found:
-        return 0, moment_text(moment), False
-    seq, last = found[0]
-    last = dt.datetime.fromisoformat(last) if isinstance(last, str) else last
-    if moment > last:
-        return seq + 1, moment_text(moment), False
-    if last - moment > CLOCK_TOLERANCE:
-        behind = f"the clock is {last - moment} behind the last record"
-        raise Refusal("clock-behind", "the clock", behind, f"a moment after {moment_text(last)}", "set the clock right")
-    return seq + 1, moment_text(last + _STEP), True
+# Of a bulk admission all rows are counted, and as many of each table are read back whole.
+_READ_BACK = 200
 
 
 class Writer:
@@ -180,8 +231,11 @@ class Writer:
         self.store = store
         self.moment = moment
         self.clamped = clamped
-        self._seq = seq
-        self._entropy = entropy
+        self.entropy = entropy
+        self._seq = self._first = seq
+        self._written: Counter[str] = Counter()
+        self._leaves: dict[str, dict[int, bytes]] = {}
+        self._closed: dict[str, dict[int, int]] = {}
 
     @property
     def next_seq(self) -> int:
@@ -190,11 +244,13 @@ class Writer:
 
     def append(self, table: str, values: Values, change: str, by: str, closes: int | None = None) -> int:
         """Opens a version of a row and adds its leaf; `closes` is the leaf that opened the version it replaces."""
-        seq, salt = self._seq, self._entropy(SALT_SIZE)
+        seq, salt = self._seq, self.entropy(SALT_SIZE)
         leaf = record_leaf(commitment(body(table, values, change, by, self.moment), salt))
         if closes is not None:
             self.store.run(_close_sql(table), (seq, self.moment, closes))
+            self._closed.setdefault(table, {})[closes] = seq
         self._leaf(seq, "record", leaf)
+        self._note(table, [seq], [leaf])
         insert = _insert_sql(table, kept_columns(table))
         self.store.run(insert, (seq, change, by, salt, self.moment, *values.values()))
         return seq
@@ -216,6 +272,7 @@ class Writer:
         self.store.run_many(_LEAF, zip(seqs, repeat(self.moment, many), repeat("record", many), leaves, strict=True))
         fixed = (seqs, repeat("collect", many), repeat(by, many), salts, repeat(self.moment, many))
         self.store.run_many(_insert_sql(table, tuple(columns)), zip(*fixed, *columns.values(), strict=True))
+        self._note(table, seqs, leaves)
         self._seq += many
 
     def publish(self, kind: str, document: bytes, name: str) -> int:
@@ -228,9 +285,61 @@ class Writer:
         self._leaf(seq, "public", leaf)
         return seq
 
+    def erased(self, seqs: Sequence[int]) -> None:
+        """Rows of these leaves were deleted in this transaction: nothing of them is to be read back."""
+        for closed in self._closed.values():
+            for seq in set(closed).intersection(seqs):
+                del closed[seq]
+
+    def read_back(self) -> None:
+        """Refuses to go on where what was written is not there as it was written.
+
+        Every leaf and row is counted; of each table no more than some hundred rows are held against their leaves, those
+        first written and some of all others. A trigger, a rule or a view that could have changed the rest is refused.
+        """
+        check_guard(self.store)
+        (count,) = self.store.rows("select count(*) from leaf where seq >= ?", (self._first,))[0]
+        if count != self._seq - self._first:
+            raise _not_kept("leaf", self._seq - self._first, count)
+        for table, many in self._written.items():
+            asked = f"select count(*) from {table}_version where opened_seq >= ?"
+            (count,) = self.store.rows(asked, (self._first,))[0]
+            if count != many:
+                raise _not_kept(table, many, count)
+            same = sum(self._is_kept(table, seq, leaf) for seq, leaf in self._leaves[table].items())
+            if same != len(self._leaves[table]):
+                raise _not_kept(table, len(self._leaves[table]), same)
+        for table, closed in self._closed.items():
+            asked = f"select count(*) from {table}_version where opened_seq = ? and closed_seq = ?"
+            same = sum(self.store.rows(asked, pair)[0][0] for pair in closed.items())
+            if same != len(closed):
+                raise _not_kept(table, len(closed), same)
+
+    def _is_kept(self, table: str, seq: int, leaf: bytes) -> bool:
+        rows = self.store.rows(f"{version_select(table)} where x.opened_seq = ?", (seq,))
+        leaves = self.store.rows("select bytes from leaf where seq = ?", (seq,))
+        return bool(rows and leaves) and read_version(table, rows[0]).leaf() == leaf == bytes(leaves[0][0])
+
+    def _note(self, table: str, seqs: Sequence[int], leaves: Sequence[bytes]) -> None:
+        """Remembers what is to be read back."""
+        self._written[table] += len(seqs)
+        kept = self._leaves.setdefault(table, {})
+        room = _READ_BACK - len(kept)
+        step = max(1, -(-len(seqs) // room)) if room > 0 else len(seqs)
+        kept.update(zip(seqs[::step], leaves[::step], strict=True))
+
     def _leaf(self, seq: int, kind: str, leaf: bytes) -> None:
         self.store.run(_LEAF, (seq, self.moment, kind, leaf))
         self._seq = seq + 1
+
+
+def _not_kept(table: str, written: int, found: int) -> Refusal:
+    where, said = (
+        f"the database, {table}",
+        f"of {written} rows that were written, {found} are there as they were written",
+    )
+    remedy = "look for triggers, rules and other programs on the database; nothing of this was recorded"
+    return Refusal("write-not-kept", where, said, "a database that keeps what it is given", remedy)
 
 
 @cache

@@ -35,6 +35,7 @@ ERASURE = Table(
         Column("erased_on", Kind.DATE, "The day it was erased."),
         Column("kind", Kind.TEXT, "What was erased.", ("entry", "entry and subject", "closed versions")),
         Column("ground", Kind.TEXT, "The ground for it, in words."),
+        Column("leaves", Kind.TEXT, "The numbers of the leaves whose records it destroyed, such as 3-7 12."),
         Column("recorded_at", Kind.TIMESTAMP, "When the register learned of this row."),
     ),
 )
@@ -136,11 +137,28 @@ NOTED = sa.Table(
     sa.Column("what", sa.Text, nullable=False),
 )
 
+# Files that no leaf names, as they stood when Overt wrote them or somebody vouched for them.
+VOUCHED = sa.Table(
+    "vouched",
+    METADATA,
+    sa.Column("path", sa.Text, primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False),
+)
 BULK = sa.Table(
     "bulk",
     METADATA,
     sa.Column("run", sa.Text, primary_key=True),
     sa.Column("done", _SEQ, nullable=False),
+)
+
+# The recalls that a removal raised: of which entry, and the lines by which the body finds its copy. The entry stands
+# here until it is erased, and the lines until the body was told.
+RAISED = sa.Table(
+    "raised",
+    METADATA,
+    sa.Column("recall_id", sa.Text, primary_key=True),
+    sa.Column("entry_id", sa.Text),
+    sa.Column("found_by", sa.Text),
 )
 
 # What the gate looks up beside a staged row: see `overt.gate._neighbours`.

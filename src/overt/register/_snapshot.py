@@ -21,10 +21,12 @@ import pyarrow.parquet as pq
 
 from overt.ledger import fold, leaf_hash, node_hash
 from overt.model import TABLES, Kind, Table
+from overt.private import private_files, private_folder
 from overt.refusals import Refusal
 from overt.register._record import Version, moment_text, read_version, version_select
 from overt.register._register import STOOD, Register
 from overt.register._schema import KEPT_TABLES, identity
+from overt.storage import storage_refused
 
 _BATCH = 50_000
 _TYPES = {
@@ -56,7 +58,12 @@ def snapshot(register: Register, as_of: dt.datetime, out: Path) -> Snapshot:
         raise Refusal("snapshot-there", str(out), "something of that name", "a new folder")
     making = out.with_name(f".{out.name}.part")
     shutil.rmtree(making, ignore_errors=True)
-    making.mkdir(parents=True)
+    with private_files(), storage_refused(out):
+        return _make(register, as_of, making, out)
+
+
+def _make(register: Register, as_of: dt.datetime, making: Path, out: Path) -> Snapshot:
+    private_folder(making)
     try:
         with register.store.reading():
             counts = {name: _write(register, TABLES[name], as_of, making) for name in KEPT_TABLES if name in TABLES}

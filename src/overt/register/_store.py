@@ -6,7 +6,9 @@ for parameters on both; those that are run for every record are prepared once an
 
 from __future__ import annotations
 
+import re
 import sqlite3
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,13 +18,19 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 import sqlalchemy.event
 
+from overt.private import private_file
 from overt.refusals import Refusal
+from overt.register._guard import forget_statistics, postgres_faults, sqlite_faults
+from overt.register._sqlite_file import MOST_PAGES, is_whole, overwrite_unused
+from overt.storage import busy, damaged, storage_refusal, storage_refused
 
 if TYPE_CHECKING:
     import psycopg
 
 Parameters = Sequence[Any]
 _BUSY_SECONDS = 30
+# How long an erasure waits for readers before it leaves the last step to the next command.
+PATIENCE_SECONDS = 3.0
 _ROWS_AT_ONCE = 5_000
 _CACHE_KIB = 64 << 10
 # The most that SQLite reads without copying; what a file has beyond is read as ever.
@@ -37,6 +45,8 @@ class Store(ABC):
 
     dialect = ""
     key_clash: type[Exception] = sqlite3.IntegrityError
+    # The thread whose transaction is open.
+    _inside: int | None = None
 
     @abstractmethod
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
@@ -63,12 +73,32 @@ class Store(ABC):
         """Connections of SQLAlchemy to the same database, for changes to its schema."""
 
     @abstractmethod
-    def wipe(self, tables: Iterable[str]) -> None:
-        """Leaves nothing of deleted rows in the pages of the database, its log or its free space."""
+    def wipe(self, tables: Iterable[str], patience: float = PATIENCE_SECONDS) -> int:
+        """Leaves nothing of deleted rows in the pages of the database, its log or its free space.
+
+        Gives how many bytes are still to be overwritten, since somebody is reading them; 0 when all is done. Waits
+        `patience` seconds for a reader.
+        """
+
+    @abstractmethod
+    def guard(self) -> list[str]:
+        """What stands between this register and its tables, as a trigger or a rule would: nothing, if all is well.
+
+        Asked inside a transaction after rows were written, it also covers what was put there meanwhile: the engine lets
+        nobody change a table that another transaction has written to.
+        """
 
     @abstractmethod
     def close(self) -> None:
         """Lets go of the connection."""
+
+    def is_lost(self) -> bool:
+        """Whether the connection ended, so that it can never be used again. Asks nobody."""
+        return False
+
+    def answers(self) -> bool:
+        """Whether the database answers on this connection now."""
+        return not self.is_lost()
 
     @abstractmethod
     def _begin(self) -> None: ...
@@ -78,14 +108,29 @@ class Store(ABC):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """What is done inside is on the disk when this returns, or never was. One writer at a time."""
+        """What is done inside is on the disk when this returns, or never was. One writer at a time.
+
+        A transaction that the same thread begins inside another is part of it.
+        """
+        if self._inside == threading.get_ident():
+            yield
+            return
         self._begin()
+        self._inside = threading.get_ident()
         try:
             yield
         except BaseException:
+            self._inside = None
+            if not self.is_lost():
+                self._end("rollback")
+            raise
+        self._inside = None
+        try:
+            self._end("commit")
+        except BaseException:
+            # A full disk may be met only here. What was not committed must not stay open.
             self._end("rollback")
             raise
-        self._end("commit")
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -94,7 +139,8 @@ class Store(ABC):
         try:
             yield
         finally:
-            self._end("rollback")
+            if not self.is_lost():
+                self._end("rollback")
 
 
 class SQLiteStore(Store):
@@ -102,13 +148,32 @@ class SQLiteStore(Store):
 
     dialect = "sqlite"
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, new: bool = False) -> None:
+        """Opens the file; refuses one that is missing, unless it is to be `new`, and one that is no whole database."""
         kept = bytes(_KEPT_MEMORY)
         del kept
         self.path = path
-        self.connection = sqlite3.connect(
-            path, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=_BUSY_SECONDS
-        )
+        self._guarded: tuple[int, list[str]] = (-1, [])
+        with storage_refused(path):
+            if new:
+                # The files that SQLite puts beside it get the same mode.
+                private_file(path)
+            else:
+                _check_file(path)
+            self.connection = self._connect(check_same_thread=False, cached_statements=512, timeout=_BUSY_SECONDS)
+            try:
+                self._set_up()
+            except BaseException:
+                self.connection.close()
+                raise
+
+    def _connect(self, **more: Any) -> sqlite3.Connection:
+        # Without `mode=rw` a file that is missing would be made, empty.
+        address = f"{self.path.absolute().as_uri()}?mode=rw"
+        made: sqlite3.Connection = sqlite3.connect(address, uri=True, isolation_level=None, **more)
+        return made
+
+    def _set_up(self) -> None:
         for pragma in (
             "journal_mode = wal",
             "synchronous = full",
@@ -120,6 +185,8 @@ class SQLiteStore(Store):
             "automatic_index = off",
             # As the audit's engine has it, so that a control means the same.
             "case_sensitive_like = on",
+            # A view or trigger that somebody planted in the file runs no function beyond the engine's harmless ones.
+            "trusted_schema = off",
         ):
             self.connection.execute(f"pragma {pragma}")
 
@@ -146,20 +213,50 @@ class SQLiteStore(Store):
         self.connection.executemany(sql, rows)
 
     def engine(self) -> sa.Engine:
-        made = sa.create_engine(
-            "sqlite://", creator=lambda: sqlite3.connect(self.path, isolation_level=None), poolclass=sa.NullPool
-        )
+        made = sa.create_engine("sqlite://", creator=self._connect, poolclass=sa.NullPool)
         # Python's driver would let changes to the schema take effect before the transaction ends.
         sa.event.listen(made, "begin", lambda connection: connection.exec_driver_sql("begin immediate"))
         return made
 
-    def wipe(self, tables: Iterable[str]) -> None:
+    def wipe(self, tables: Iterable[str], patience: float = PATIENCE_SECONDS) -> int:
         # `secure_delete` has overwritten the pages; the log still holds them as they were.
-        busy = self.rows("pragma wal_checkpoint(truncate)")[0][0]
-        if busy:
-            raise Refusal(
-                "register-busy", self.path.name, "another program is reading it", "nobody reading while it is erased"
-            )
+        self.connection.execute(f"pragma busy_timeout = {int(patience * 1000)}")
+        try:
+            is_busy = self.rows("pragma wal_checkpoint(truncate)")[0][0]
+        finally:
+            self.connection.execute(f"pragma busy_timeout = {_BUSY_SECONDS * 1000}")
+        if not is_busy:
+            return self._overwrite_unused()
+        log = self.path.with_name(f"{self.path.name}-wal")
+        return max(log.stat().st_size if log.is_file() else 0, 1)
+
+    def guard(self) -> list[str]:
+        # It counts the changes to the schema, so that most transactions need not look at it.
+        version = int(self.rows("pragma schema_version")[0][0])
+        if self._guarded[0] != version:
+            found = self.rows("select type, name, coalesce(sql, '') from sqlite_master where type <> 'index'")
+            self._guarded = (version, sqlite_faults({name: (kind, sql) for kind, name, sql in found}))
+        return self._guarded[1]
+
+    def _overwrite_unused(self) -> int:
+        """Overwrites copies of rows that stayed behind in pages when these were split: see `_sqlite_file`."""
+        if self.rows("pragma page_count")[0][0] > MOST_PAGES:
+            self.connection.execute("vacuum")
+            self.rows("pragma wal_checkpoint(truncate)")
+            return 0
+        while True:
+            # Nobody writes while this lasts, so that an empty log stays empty.
+            self._begin()
+            try:
+                log = self.path.with_name(f"{self.path.name}-wal")
+                if not log.is_file() or not log.stat().st_size:
+                    overwrite_unused(self.path)
+                    return 0
+            finally:
+                self._end("rollback")
+            if self.rows("pragma wal_checkpoint(truncate)")[0][0]:
+                # A reader holds it up: the next attempt overwrites them.
+                return 1
 
     def close(self) -> None:
         self.connection.close()
@@ -168,7 +265,7 @@ class SQLiteStore(Store):
         try:
             self.connection.execute("begin immediate")
         except sqlite3.OperationalError as error:
-            raise Refusal("register-busy", self.path.name, str(error), "one writer at a time") from None
+            raise storage_refusal(error, self.path.name) or busy(self.path.name) from None
 
     def _end(self, word: str) -> None:
         # A full disk has already rolled back.
@@ -189,55 +286,117 @@ class PostgresStore(Store):
             wanted = "pip install 'overt[postgres]'"
             raise Refusal("engine-not-installed", "PostgreSQL", "no driver", wanted) from error
         try:
-            self.connection: psycopg.Connection[Any] = psycopg.connect(url, autocommit=True)
+            self.connection: psycopg.Connection[Any] = psycopg.connect(url, autocommit=True, **_patience(url))
         except psycopg.Error as error:
             found = f"no connection ({type(error).__name__})"
             raise Refusal("engine-unreachable", "PostgreSQL", found, "a server that answers at that address") from None
+        self._error: type[Exception] = psycopg.Error
         self._url = url
+        self._texts: dict[str, str] = {}
+        self._streams = 0
         self.key_clash = psycopg.errors.UniqueViolation
+        self._locked = psycopg.errors.LockNotAvailable
         self.connection.prepare_threshold = 1
         # A statement over the staged rows is long to plan and the same for all of them.
         self.connection.execute("set plan_cache_mode = force_generic_plan")
         self.connection.execute("set timezone = 'UTC'")
         self.connection.execute("set jit = off")
-        self._texts: dict[str, str] = {}
-        self._streams = 0
+        if self.rows("show synchronous_commit")[0][0] == "off":
+            # What is acknowledged must be on the disk, whatever the server's own settings are.
+            self.connection.execute("set synchronous_commit = on")
 
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
-        return self.connection.execute(self._text(sql), parameters).fetchall()
+        with self._connected():
+            return self.connection.execute(self._text(sql), parameters).fetchall()
 
     def stream(self, sql: str, parameters: Parameters = ()) -> Iterator[tuple[Any, ...]]:
         # A cursor of the server's, so that other queries may run between its rows.
         self._streams += 1
-        with self.connection.cursor(name=f"stream_{self._streams}", withhold=True) as cursor:
+        with self._connected(), self.connection.cursor(name=f"stream_{self._streams}", withhold=True) as cursor:
             cursor.itersize = _ROWS_AT_ONCE
             yield from cursor.execute(self._text(sql), parameters)
 
     def run(self, sql: str, parameters: Parameters = ()) -> int:
-        return self.connection.execute(self._text(sql), parameters).rowcount
+        with self._connected():
+            return self.connection.execute(self._text(sql), parameters).rowcount
 
     def run_many(self, sql: str, rows: Iterable[Parameters]) -> None:
-        with self.connection.cursor() as cursor:
+        with self._connected(), self.connection.cursor() as cursor:
             cursor.executemany(self._text(sql), rows)
+
+    def is_lost(self) -> bool:
+        return bool(self.connection.closed)
+
+    def answers(self) -> bool:
+        try:
+            self.rows("select 1")
+        except Refusal:
+            return False
+        return True
+
+    @contextmanager
+    def _connected(self, doubt: str = "") -> Iterator[None]:
+        """Refuses, where the connection ends inside: the server was restarted, or cannot be reached any more."""
+        try:
+            yield
+        except self._error as error:
+            # A server that is being stopped says so (57P01 to 57P05) before it ends the connection.
+            if str(getattr(error, "sqlstate", None) or "").startswith(("57P", "08")):
+                self.connection.close()
+            if not self.is_lost():
+                raise
+            found = f"the connection ended ({type(error).__name__}){doubt}"
+            remedy = "Look whether it was recorded, then try again." if doubt else "Try again in a minute."
+            raise Refusal("register-unreachable", "PostgreSQL", found, "a server that answers", remedy) from None
 
     def engine(self) -> sa.Engine:
         url = sa.make_url(self._url).set(drivername="postgresql+psycopg")
         return sa.create_engine(url, poolclass=sa.NullPool)
 
-    def wipe(self, tables: Iterable[str]) -> None:
+    def wipe(self, tables: Iterable[str], patience: float = PATIENCE_SECONDS) -> int:
         # A plain vacuum leaves deleted rows in the free space of their pages.
-        for name in tables:
-            self.connection.execute(f'vacuum full "{name}"'.encode())
+        forget_statistics(self)
+        names, left = list(tables), 0
+        self.connection.execute(f"set lock_timeout = {max(1, int(patience * 1000))}".encode())
+        try:
+            left = sum(self._rewrite(name) for name in names)
+        finally:
+            self.connection.execute("reset lock_timeout")
+        return left
+
+    def _rewrite(self, table: str) -> int:
+        """Writes a table anew without its deleted rows; how many bytes hold rows that a reader still keeps alive."""
+        kept: list[int] = []
+
+        def note(diagnostic: Any) -> None:
+            # "N dead row versions cannot be removed yet", in whatever language the server speaks.
+            found = re.match(r"\D*(\d+)", diagnostic.message_detail or "")
+            kept.append(int(found[1]) if found else 0)
+
+        self.connection.add_notice_handler(note)
+        try:
+            self.connection.execute(f'vacuum (full, verbose) "{table}"'.encode())
+        except self._locked:
+            kept = [1]
+        finally:
+            self.connection.remove_notice_handler(note)
+        return int(self.rows("select pg_total_relation_size(?::text::regclass)", (table,))[0][0]) if any(kept) else 0
+
+    def guard(self) -> list[str]:
+        return postgres_faults(self)
 
     def close(self) -> None:
         self.connection.close()
 
     def _begin(self) -> None:
-        self.connection.execute("begin")
-        self.connection.execute("lock table leaf in exclusive mode")
+        with self._connected():
+            self.connection.execute("begin")
+            self.connection.execute("lock table leaf in exclusive mode")
 
     def _end(self, word: str) -> None:
-        self.connection.execute(word.encode())
+        # A server that was asked to commit, and does not answer, may have done it.
+        with self._connected(": whether it was recorded is not known" if word == "commit" else ""):
+            self.connection.execute(word.encode())
 
     def _text(self, sql: str) -> bytes:
         found = self._texts.get(sql)
@@ -246,11 +405,40 @@ class PostgresStore(Store):
         return found.encode()
 
 
-def open_store(url: str, folder: Path) -> Store:
-    """The store that a register names: `sqlite:///register.sqlite` (in the register's folder) or `postgresql://…`."""
-    scheme, _, rest = url.partition("://")
+def _patience(url: str) -> dict[str, Any]:
+    """How long a server is waited for that does not answer at all, in seconds, where the address does not say."""
+    from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415  an extra
+
+    usual = {"connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+    return {name: value for name, value in usual.items() if name not in conninfo_to_dict(url)}
+
+
+def database_file(url: str) -> Path:
+    """The file of a SQLite register, in its folder; refuses a place outside of it, which a copy would not hold."""
+    path = Path(url.partition("://")[2].removeprefix("/"))
+    if path.is_absolute() or ".." in path.parts or not path.name:
+        wanted = "a file in the register's folder: sqlite:///FILE"
+        raise Refusal("register-database", "register.toml, database", "a file outside of the register's folder", wanted)
+    return path
+
+
+def open_store(url: str, folder: Path, *, new: bool = False) -> Store:
+    """The store that a register names: `sqlite:///register.sqlite` (in the register's folder) or `postgresql://…`.
+
+    A file is made only for a `new` register: one that should be there and is not is refused.
+    """
+    scheme = url.partition("://")[0]
     if scheme == "sqlite":
-        return SQLiteStore(folder / rest.removeprefix("/"))
+        return SQLiteStore(folder / database_file(url), new=new)
     if scheme in ("postgresql", "postgres"):
         return PostgresStore(url)
     raise Refusal("register-database", "register.toml, database", f"{scheme}://…", "sqlite:///FILE or postgresql://…")
+
+
+def _check_file(path: Path) -> None:
+    """Refuses a database that is missing, that is another kind of file, or that was cut."""
+    if not path.is_file():
+        remedy = "put it back, or make the register again: overt register restore BACKUP --out FOLDER"
+        raise Refusal("register-database-absent", str(path), "no such file", "the database of the register", remedy)
+    if not is_whole(path):
+        raise damaged(str(path))

@@ -7,13 +7,12 @@ happens to copies; `_notices` for whom the charter promises to tell.
 from overt.rights._answer import FORMS, Answer, draft, entries_of, send, work, write_answer
 from overt.rights._certificate import Certificate, Confirmed, Erased, verify_certificate, write_certificate
 from overt.rights._clock import EXTENDABLE_FROM, Clock, add_months
-from overt.rights._correct import Correction, Desk, Told, read_correction, rectify, remove, tell
+from overt.rights._correct import Correction, Desk, Told, notify, read_correction, rectify, remove, tell
 from overt.rights._decision import PARTS, SECTIONS, Decision, Restriction
-from overt.rights._find import Holding, Listing, Who, find, holding, read_who
+from overt.rights._find import Holding, Listing, Who, find, holding, person_of, read_who
 from overt.rights._notices import Owed, exempt, give_notice, owed
 from overt.rights._recall import (
     CONFIRMS,
-    RECALL_DAYS,
     Recall,
     confirm,
     confirm_signed,
@@ -44,7 +43,6 @@ __all__ = [
     "KINDS",
     "MEANS",
     "PARTS",
-    "RECALL_DAYS",
     "SECTIONS",
     "Answer",
     "Certificate",
@@ -77,8 +75,10 @@ __all__ = [
     "holding",
     "new_request",
     "note_identity",
+    "notify",
     "owed",
     "pause",
+    "person_of",
     "read_correction",
     "read_notice",
     "read_who",

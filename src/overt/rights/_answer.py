@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from overt.gate import Proposed
+from overt.gate import Proposed, in_turn
 from overt.pages import paper_page, paper_pdf, paper_text
+from overt.private import private_folder, write_private
 from overt.refusals import Refusal
 from overt.register import Register
 from overt.rights._content import Case, answer_data
@@ -85,6 +86,7 @@ def _made(case: Case, who: Who) -> Answer:
     return Answer(case.request.number, case.outcome, case.day, dict(zip(FORMS, made, strict=True)))
 
 
+@in_turn
 def send(
     register: Register,
     number: str,
@@ -111,9 +113,9 @@ def send(
 
 def write_answer(made: Answer, out: Path) -> list[Path]:
     """Writes each form of an answer into a folder."""
-    out.mkdir(parents=True, exist_ok=True)
+    private_folder(out)
     for name, data in made.files.items():
-        (out / name).write_bytes(data)
+        write_private(out / name, data)
     return [out / name for name in made.files]
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from overt.ledger import Policy, Signer, canonical_json, open_note, prove, read_record, sign_note, verify
 from overt.pages import Facts, Grid, Paper, Part, Points, Words, paper_page, paper_pdf, paper_text
+from overt.private import private_folder, write_private
 from overt.refusals import Refusal
 from overt.register import Register, RegisterLog, Version
 from overt.rights._recall import check_outside
@@ -61,6 +62,20 @@ class Certificate:
         """Whether something was erased and everybody who was told has confirmed."""
         return bool(self.erased) and all(each.confirmed_on != "open" for each in self.told)
 
+    @property
+    def state(self) -> str:
+        """How far the removal is, in a sentence that claims no more than the records show."""
+        if not self.told:
+            return "The removal is finished. As far as the register knows, nobody else was sent the data."
+        confirmed = sum(each.confirmed_on != "open" for each in self.told)
+        if self.is_finished:
+            return (
+                f"The removal is finished: every organisation that was told has confirmed ({confirmed} of {confirmed})."
+            )
+        return (
+            f"The removal is not finished: {confirmed} of {len(self.told)} organisations that were told have confirmed."
+        )
+
 
 def write_certificate(
     register: Register, number: str, signers: Sequence[Signer], out: Path, now: dt.datetime, *, interim: bool = False
@@ -93,9 +108,9 @@ def write_certificate(
     paper = certificate_paper(made, synthetic="synthetic" in register.settings.name.lower())
     files |= {"certificate.html": paper_page(paper), "certificate.txt": paper_text(paper)}
     files["certificate.pdf"] = paper_pdf(paper)
-    out.mkdir(parents=True, exist_ok=True)
+    private_folder(out)
     for name, data in files.items():
-        (out / name).write_bytes(data)
+        write_private(out / name, data)
     return made
 
 
@@ -147,7 +162,9 @@ def _differs(where: str, found: str) -> Refusal:
 
 def _erasures(register: Register, numbers: Sequence[str]) -> list[Version]:
     marks = ", ".join("?" * len(numbers))
-    return list(register.versions("erasure", f"x.erasure_id in ({marks})", numbers)) if numbers else []
+    # An erasure of the first edition has a second version, which names its leaves.
+    condition = f"x.erasure_id in ({marks}) and x.change = 'collect'"
+    return list(register.versions("erasure", condition, numbers)) if numbers else []
 
 
 def _recalls(register: Register, number: str) -> list[Version]:
@@ -231,16 +248,11 @@ def certificate_paper(made: Certificate, *, synthetic: bool) -> Paper:
         (each.recipient, each.told_on, _SHOWN.get(each.confirmed_on, each.confirmed_on), _SHOWN[each.confirmed_as])
         for each in made.told
     )
-    state = (
-        "The removal is finished: everybody who had a copy has confirmed."
-        if made.is_finished
-        else "The removal is not finished: not everybody who had a copy has confirmed."
-    )
     erased = tuple((f"Erasure {each.number}", f"{each.on}: {each.kind}") for each in made.erased)
     told = Grid(("Body", "Told on", "Confirmed on", "What it confirmed"), rows) if rows else Words(_NOBODY)
     parts = (
         Part("What was erased", (Facts(erased), Words(_ERASED))),
-        Part("Who was told", (told, Words(state))),
+        Part("Who was told", (told, Words(made.state))),
         Part(
             "How to check it", (Words(_CHECK), Points((f"overt rights verify FOLDER --policy {POLICY}",)), Words(_EACH))
         ),
@@ -248,7 +260,7 @@ def certificate_paper(made: Certificate, *, synthetic: bool) -> Paper:
     top = Facts((("Register", made.register), ("Your request", made.request), ("Made on", made.made_on)))
     mark = "SYNTHETIC: everything here is invented." if synthetic else ""
     day = dt.date.fromisoformat(made.made_on)
-    return Paper(made.controller, "Certificate of removal", day, (top, Words(state)), parts, mark)
+    return Paper(made.controller, "Certificate of removal", day, (top, Words(made.state)), parts, mark)
 
 
 _SHOWN = {"open": "not yet", "done": "deleted", "nothing_held": "held nothing"}

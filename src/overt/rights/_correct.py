@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +17,17 @@ from overt.gate import Proposed
 from overt.ledger import Signer
 from overt.model import Kind
 from overt.refusals import Refusal, raise_all
-from overt.register import KEPT_TABLES, Register, erase, identity
-from overt.rights._find import bodies_of, holding
-from overt.rights._recall import (
+from overt.register import (
+    KEPT_TABLES,
     RECALL_DAYS,
+    Register,
+    copies_of,
+    erase,
+    identity,
+    untold_recalls,
+)
+from overt.rights._find import holding
+from overt.rights._recall import (
     Body,
     Recall,
     Telling,
@@ -28,6 +35,7 @@ from overt.rights._recall import (
     check_outside,
     plan,
     proposed,
+    recalls,
     set_line,
     write_notices,
 )
@@ -63,6 +71,7 @@ class Told:
     recalls: tuple[Recall, ...]
     notices: tuple[Path, ...]
     erasures: tuple[str, ...] = ()
+    bytes_left: int = 0
 
 
 @dataclass(frozen=True)
@@ -162,7 +171,7 @@ def remove(register: Register, number: str, entry_ids: Sequence[str], ground: st
     absent = [each for each in entry_ids if each not in standing]
     if absent and not request.erasures:
         raise Refusal("entry-absent", "--entry", "no such entry in this register", "the number of an entry")
-    asked = [(body, "delete") for body in bodies(row for each in standing for row in bodies_of(register, each))]
+    asked = [(body, "delete") for body in bodies(row for each in standing for row in copies_of(register.store, each))]
     told = plan(register, request, asked, desk.day, desk.days, goes_on=bool(waiting))
     added = [f"X{register.entropy(8).hex()}" for _ in standing[len(waiting) :]]
     steps = [
@@ -170,9 +179,10 @@ def remove(register: Register, number: str, entry_ids: Sequence[str], ground: st
     ]
     notices = _tell(register, told, steps, desk)  # 1, 2
     numbers = (*waiting, *added)
+    left = 0
     for entry_id, erasure in zip(standing, numbers, strict=False):
-        erase(register, entry_id, ground, desk.by, desk.now, number=erasure)  # 3
-    return Told(number, tuple(each.recall for each in told), notices, numbers)
+        left = erase(register, entry_id, ground, desk.by, desk.now, number=erasure).bytes_left  # 3
+    return Told(number, tuple(each.recall for each in told), notices, numbers, left)
 
 
 def tell(register: Register, number: str, entry_id: str, asks: str, *, recipients: Sequence[str], desk: Desk) -> Told:
@@ -195,6 +205,27 @@ def tell(register: Register, number: str, entry_id: str, asks: str, *, recipient
     told = plan(register, request, asked, desk.day, desk.days)
     notices = _tell(register, told, [step(request, "recalled", desk.day, desk.by)], desk)
     return Told(number, tuple(each.recall for each in told), notices)
+
+
+def notify(register: Register, desk: Desk) -> Told:
+    """Writes the notices of all recalls that removals raised, and records that the bodies were told."""
+    check_outside(register, desk.out)
+    found = {each.number: each for each in recalls(register)}
+    told = []
+    for number, lines in untold_recalls(register.store).items():
+        raised = found[number]
+        body = Body(raised.recipient, raised.kind, lines)
+        told.append(Telling(body, replace(raised, sent_on=desk.day), is_recorded=False))
+    if not told:
+        return Told("", (), ())
+    notices = write_notices(register, told, desk.signers, desk.out)
+    try:
+        admit_all(register, [proposed(each.recall, desk.by, "alter") for each in told], desk.by, desk.now)
+    except Refusal:
+        for path in notices:
+            path.unlink(missing_ok=True)
+        raise
+    return Told("", tuple(each.recall for each in told), tuple(notices))
 
 
 def checked(register: Register, number: str) -> Request:
@@ -224,7 +255,7 @@ def _tell(
 
 
 def _told(register: Register, entry_id: str) -> list[Body]:
-    return bodies(bodies_of(register, entry_id))
+    return bodies(copies_of(register.store, entry_id))
 
 
 def _stands(register: Register, entry_id: str) -> bool:

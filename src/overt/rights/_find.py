@@ -7,13 +7,23 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from overt.pseudonym import HALF, Agreement, Person, PseudonymKey, Unreadable, read_birth_date, read_name
+from overt.pseudonym import (
+    HALF,
+    WHY_NO_DATE,
+    WHY_NOT,
+    Agreement,
+    Person,
+    PseudonymKey,
+    Unreadable,
+    read_birth_date,
+    read_name,
+)
 from overt.refusals import Refusal, raise_all
-from overt.register import Register, pseudonym_key_of
+from overt.register import Register, check_pseudonym_key
 
 _FIELDS: dict[str, type | tuple[type, ...]] = {"name": str, "born": (str, dt.date), "address": list, "handles": list}
 _LONGEST = 200
@@ -72,20 +82,32 @@ def _line(text: object) -> str:
     return text.strip()
 
 
+def person_of(who: Who, where: str = "the person") -> Person:
+    """The name and birth date of who asks, as pseudonyms are made of them; refuses what cannot be read."""
+    try:
+        return Person(read_name(who.name), read_birth_date(who.born))
+    except Unreadable as error:
+        raise _unreadable(where, error) from None
+
+
+def _unreadable(where: str, error: Unreadable) -> Refusal:
+    why = WHY_NOT.get(error.why) or WHY_NO_DATE[error.why]
+    wanted = 'a name, a birth date and handles that can be read; a name may be written "Family, Given"'
+    return Refusal("who-unreadable", where, f"it cannot be read: {why}", wanted)
+
+
 def find(register: Register, key: PseudonymKey, who: Who, where: str = "the person") -> list[Listing]:
     """The entries that stand now and may be the person's, under every spelling that the rule covers.
 
     The same table is read to its end whoever is asked for. What is not sure is another spelling or another middle
     name: a human has to look. Refuses a name, birth date or handle that cannot be read, without repeating it.
     """
+    sought = key.sought(person_of(who, where))
     try:
-        sought = key.sought(Person(read_name(who.name), read_birth_date(who.born)))
         accounts = {key.handle_id(platform, handle): "an account" for platform, handle in who.handles}
     except Unreadable as error:
-        raise Refusal("who-unreadable", where, f"it cannot be read: {error}", "a name, a birth date, handles") from None
-    said = pseudonym_key_of(register)
-    if said is not None and said != key.id:
-        raise Refusal("pseudonym-key-other", "the key", f"key {key.id}", f"key {said}, as the register says")
+        raise _unreadable(where, error) from None
+    check_pseudonym_key(register, key.id)
     firsts = {*sought.firsts, *(each[:HALF] for each in accounts)}
     marks = ", ".join("?" * len(firsts))
     rows = register.store.rows(
@@ -131,15 +153,3 @@ def holding(register: Register, entry_id: str) -> Holding:
         condition = "x.subject_id = ? and x.closed_seq is null"
         rows[name] = tuple(each.values for each in register.versions(name, condition, (subject_id,)))
     return Holding(found[0].values, rows)
-
-
-def bodies_of(register: Register, entry_id: str) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """Every body that an entry, in whatever version, was ever sent to or is copied at: its name, kind, and the row."""
-    for version in register.versions("disclosure", "x.entry_id = ?", (entry_id,)):
-        values = version.values
-        yield str(values["recipient"]), str(values["recipient_kind"] or "other"), values
-    subjects = {str(each.values["subject_id"]) for each in register.versions("entry", "x.entry_id = ?", (entry_id,))}
-    for subject_id in sorted(subjects):
-        for version in register.versions("copy", "x.subject_id = ?", (subject_id,)):
-            values = version.values
-            yield str(values["owner"] or "the keeper of a copy"), "own", values

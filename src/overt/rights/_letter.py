@@ -44,26 +44,23 @@ def letter(case: Case, who: Who, data: Mapping[str, Any]) -> Paper:
     if case.decision.denies:
         parts = [Part("Our answer", tuple(map(Words, _NCND)))]
     else:
-        parts = _access(case, data) if request.kind == "access" else _done(case, data)
+        parts = _access(case, who, data) if request.kind == "access" else _done(case, data)
     mark = "SYNTHETIC: everything here is invented." if "synthetic" in said.name.lower() else ""
     title = f"Answer to your request {request.number}"
     opening = (facts, Words(_KIND_WORDS[request.kind]))
     return Paper(said.controller, title, case.day, opening, (*parts, _complaint(case.charter)), mark)
 
 
-def _access(case: Case, data: Mapping[str, Any]) -> list[Part]:
+def _access(case: Case, who: Who, data: Mapping[str, Any]) -> list[Part]:
     holdings, decision = case.holdings, case.decision
     if not holdings:
+        accounts = ", and under the accounts that you gave us" if who.handles else ""
         looked = (
-            "We looked under your name, your date of birth and the accounts that you gave us, in the ways they are "
+            "We looked under the name and the date of birth that you gave us, in the ways in which such names are "
+            f"usually spelled{accounts}."
         )
-        parts = [
-            Part(
-                "Our answer",
-                (Words("We hold nothing about you in this register."), Words(f"{looked}usually spelled.")),
-            )
-        ]
-        return parts + _held_back(decision)
+        nothing = Words("We hold nothing about you in this register.")
+        return [Part("Our answer", (nothing, Words(looked))), *_held_back(decision)]
     count = "one entry" if len(holdings) == 1 else f"{len(holdings)} entries"
     parts = [Part("Our answer", (Words(f"Yes, we hold data about you: {count}. It is set out below."),))]
     for entry in data["entries"]:

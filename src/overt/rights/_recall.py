@@ -15,28 +15,30 @@ from typing import Any
 
 from overt.gate import Proposed
 from overt.ledger import Signer, VerifierKey, open_note, read_note, sign_note
+from overt.private import private_folder, write_private
 from overt.refusals import Refusal
-from overt.register import Register
+from overt.register import Register, found_by
 from overt.rights._requests import Request, admit, whole
 
 NOTICE, CONFIRMATION = "overt-recall/1", "overt-recall-confirmation/1"
 ASKS = ("delete", "correct", "restrict")
 CONFIRMS = ("done", "nothing_held")
-# Four weeks to find a copy and the copies made of it; a default with a reason, not law.
-RECALL_DAYS = 28
 _LIMIT = 100_000
 
 
 @dataclass(frozen=True)
 class Recall:
-    """One body that was told, and what it answered."""
+    """One body that was told, and what it answered.
+
+    `request` is empty and `sent_on` none where a removal raised the recall and no notice of it was written yet.
+    """
 
     number: str
     request: str
     recipient: str
     kind: str
     asks: str
-    sent_on: dt.date
+    sent_on: dt.date | None
     due_on: dt.date
     confirmed_on: dt.date | None = None
     confirmed_as: str | None = None
@@ -69,14 +71,8 @@ def bodies(rows: Iterable[tuple[str, str, Mapping[str, Any]]]) -> list[Body]:
     found: dict[str, tuple[str, dict[str, None]]] = {}
     for recipient, kind, values in rows:
         lines = found.setdefault(recipient, (kind, {}))[1]
-        lines[_found_by(values)] = None
+        lines[found_by(values)] = None
     return [Body(name, kind, tuple(lines)) for name, (kind, lines) in sorted(found.items())]
-
-
-def _found_by(values: Mapping[str, Any]) -> str:
-    if values.get("disclosure_id"):
-        return f"disclosure {values['disclosure_id']} sent {str(values['sent_at'] or 'on an unknown day')[:10]}"
-    return f"copy {values['copy_id']} at {values['location'] or 'an unknown place'}"
 
 
 @dataclass(frozen=True)
@@ -115,9 +111,9 @@ def plan(
     return made
 
 
-def proposed(recall: Recall, by: str) -> Proposed:
+def proposed(recall: Recall, by: str, change: str = "collect") -> Proposed:
     """The row of a recall that is sent, for the gate."""
-    return Proposed("recall", _row(recall, by), bundle=recall.request)
+    return Proposed("recall", _row(recall, by), change, bundle=recall.request)
 
 
 def write_notices(
@@ -128,7 +124,7 @@ def write_notices(
     The notice of a recall that was recorded before was written before it, and is not written again.
     """
     check_outside(register, out)
-    out.mkdir(parents=True, exist_ok=True)
+    private_folder(out)
     paths = []
     for each in told:
         path = out / f"{each.recall.number}-{_file_name(each.recall.recipient)}.note"
@@ -136,9 +132,11 @@ def write_notices(
         if each.is_recorded and path.is_file():
             continue
         text = _notice(register, each.recall, each.body, changes if each.recall.asks == "correct" else ())
-        moment = dt.datetime.combine(each.recall.sent_on, dt.time(), dt.UTC)
+        sent_on = each.recall.sent_on
+        assert sent_on is not None  # noqa: S101 - a notice is of the day on which it is written
+        moment = dt.datetime.combine(sent_on, dt.time(), dt.UTC)
         part = path.with_name(f".{path.name}.part")
-        part.write_bytes(sign_note(text, signers, int(moment.timestamp())))
+        write_private(part, sign_note(text, signers, int(moment.timestamp())))
         part.rename(path)
     return paths
 
@@ -206,6 +204,9 @@ def confirm(
         raise Refusal("recall-confirmed", number, f"confirmed on {found.confirmed_on}", "a recall that is open")
     if confirms not in CONFIRMS:
         raise Refusal("recall-confirms", "--as", confirms, ", ".join(CONFIRMS))
+    if found.sent_on is None:
+        remedy = "overt rights notify REGISTER --out FOLDER writes it; send it to the body"
+        raise Refusal("recall-untold", number, "no notice of it was written yet", "a recall that was sent", remedy)
     if not found.sent_on <= on <= now.date():
         raise Refusal("request-day", "--on", str(on), f"a day from {found.sent_on} to {now.date()}")
     how = "signed" if signed else "recorded"
@@ -275,11 +276,11 @@ def _row(recall: Recall, by: str) -> dict[str, Any]:
     return whole(
         "recall",
         recall_id=recall.number,
-        request_id=recall.request,
+        request_id=recall.request or None,
         recipient=recall.recipient,
         recipient_kind=recall.kind,
         asks=recall.asks,
-        sent_on=str(recall.sent_on),
+        sent_on=str(recall.sent_on) if recall.sent_on else None,
         sent_by=by,
         due_on=str(recall.due_on),
         confirmed_on=str(recall.confirmed_on) if recall.confirmed_on else None,
@@ -289,14 +290,14 @@ def _row(recall: Recall, by: str) -> dict[str, Any]:
 
 
 def _recall(values: Mapping[str, Any], leaf: int) -> Recall:
-    confirmed_on = values["confirmed_on"]
+    confirmed_on, sent_on = values["confirmed_on"], values["sent_on"]
     return Recall(
         values["recall_id"],
-        values["request_id"],
+        values["request_id"] or "",
         values["recipient"],
         values["recipient_kind"] or "other",
         values["asks"],
-        dt.date.fromisoformat(values["sent_on"]),
+        dt.date.fromisoformat(sent_on) if sent_on else None,
         dt.date.fromisoformat(values["due_on"]),
         dt.date.fromisoformat(confirmed_on) if confirmed_on else None,
         values["confirmed_as"],

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from overt.gate import Admitted, Gate, Proposed, check_staff
+from overt.gate import Admitted, Gate, Proposed, check_staff, in_turn
 from overt.model import TABLES
 from overt.refusals import Refusal
 from overt.register import Register, row_values
@@ -103,6 +103,7 @@ def find_request(register: Register, number: str) -> Request:
     return _request(rows[0].values, {number: steps})
 
 
+@in_turn
 def new_request(register: Register, kind: str, received_on: dt.date, *, by: str, now: dt.datetime) -> Request:
     """Takes in a request; its clock starts. Nothing of who asks is recorded."""
     if kind not in KINDS:
@@ -116,6 +117,7 @@ def new_request(register: Register, kind: str, received_on: dt.date, *, by: str,
     return find_request(register, made.number)
 
 
+@in_turn
 def ask_identity(register: Register, number: str, on: dt.date, *, by: str, now: dt.datetime) -> Request:
     """Notes that the person was asked to show who they are (s.52): the clock starts when they have."""
     request = open_request(register, number)
@@ -124,6 +126,7 @@ def ask_identity(register: Register, number: str, on: dt.date, *, by: str, now: 
     return _with_step(register, request, "identity_asked", on, by=by, now=now)
 
 
+@in_turn
 def note_identity(register: Register, number: str, means: str, on: dt.date, *, by: str, now: dt.datetime) -> Request:
     """Notes that the identity was checked, how and when. The document is not kept, nor its number."""
     request = open_request(register, number)
@@ -132,6 +135,7 @@ def note_identity(register: Register, number: str, means: str, on: dt.date, *, b
     return _with_step(register, request, "identity", on, by=by, now=now, means=means)
 
 
+@in_turn
 def pause(register: Register, number: str, reason: str, on: dt.date, *, by: str, now: dt.datetime) -> Request:
     """Stops the clock while the person is asked what a request for access is about (s.54).
 
@@ -146,6 +150,7 @@ def pause(register: Register, number: str, reason: str, on: dt.date, *, by: str,
     return _with_step(register, request, "paused", on, by=by, now=now, reason=check_reason(reason, "--reason"))
 
 
+@in_turn
 def resume(register: Register, number: str, on: dt.date, *, by: str, now: dt.datetime) -> Request:
     """Starts the clock again: the person has said what the request is about."""
     request = open_request(register, number)
@@ -157,6 +162,7 @@ def resume(register: Register, number: str, on: dt.date, *, by: str, now: dt.dat
     return _with_step(register, request, "resumed", on, by=by, now=now)
 
 
+@in_turn
 def extend(register: Register, number: str, reason: str, on: dt.date, *, by: str, now: dt.datetime) -> Request:
     """Extends the period by two months, for complexity or number of requests; the person must be told why (s.54).
 
@@ -173,6 +179,7 @@ def extend(register: Register, number: str, reason: str, on: dt.date, *, by: str
     return _with_step(register, request, "extended", on, by=by, now=now, reason=check_reason(reason, "--reason"))
 
 
+@in_turn
 def withdraw(register: Register, number: str, on: dt.date, *, by: str, now: dt.datetime) -> Request:
     """Notes that the person has withdrawn the request."""
     request = open_request(register, number)

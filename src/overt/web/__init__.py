@@ -6,6 +6,8 @@
 How it is laid out:
 
 - `_portal`: the factory, and the order in which each request is taken. `_guard`: hosts, sizes, slow bodies, headers.
+- `_server`, `_protocol`, `_connections`: connections, and how long each is waited for. `_clients`: who asks, behind
+  which proxy. `_pace`: how often. `_shares`: whose turn it is. `_statuses`, `_faults`: what a page says went wrong.
 - `_action`: what an action is. Each page and each form is one `Action`: a name, a face, a route, its fields, and a
   plain function from an `Ask` to a `Shown` (a template and its data), a `Sent` (done, go on there) or a `Plain` file.
   A browser gets the page; a program that accepts JSON gets the same `data`. `_openapi` is made from the actions.
@@ -34,7 +36,7 @@ from overt.web._portal import all_actions, portal
 from overt.web._roles import ANYONE, ROLES, may, row_of, table
 from overt.web._server import make_server, serve
 from overt.web._signin import hash_password
-from overt.web._traces import traced
+from overt.web._traces import traced, tracer_to_collector
 
 __all__ = [
     "ANYONE",
@@ -69,4 +71,5 @@ __all__ = [
     "serve",
     "table",
     "traced",
+    "tracer_to_collector",
 ]

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from overt.web._config import PortalConfig
     from overt.web._desk import Desk
     from overt.web._forms import FormTokens
+    from overt.web._guests import Guest
     from overt.web._journal import AccessLog
+    from overt.web._provider import Provider
     from overt.web._session import Session
 
 LONGEST_WORDS = 20_000
@@ -58,13 +60,17 @@ class Field:
 
 @dataclass(frozen=True)
 class Fault:
-    """Why a field was not taken, with the law and what to do. It never repeats the value."""
+    """Why a field was not taken, with the law and what to do. It never repeats the value.
+
+    `anchor` is the place on the page where more stands, if that is not the field.
+    """
 
     field: str
     says: str
     remedy: str = ""
     law: tuple[str, ...] = ()
     code: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -99,24 +105,31 @@ class Plain:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Somebody is signed in from now on, under a new session."""
+    """Somebody is signed in from now on, under a new session; `leave` is where the provider ends its own."""
 
     who: Who
     location: str
+    leave: str = ""
 
 
 @dataclass(frozen=True)
 class SignedOut:
-    """Nobody is signed in any more."""
+    """Nobody is signed in any more; `leave` is where the provider ends its own session, and sends people back from."""
 
     location: str
+    leave: str = ""
 
 
 @dataclass(frozen=True)
 class Away:
-    """On to the provider's own sign-in."""
+    """On to a page of the provider's, which `heading` names.
 
-    response: Any
+    It is a page of ours that a browser leaves at once, and not a redirect: what a form leads to is held to this site by
+    the rule `form-action`, and a provider may send people on to hosts that nobody here can name before.
+    """
+
+    location: str
+    heading: str
 
 
 Answer = Shown | Sent | Plain | SignedIn | SignedOut | Away
@@ -149,6 +162,8 @@ class Ask:
     faults: tuple[Fault, ...] = ()
     person: Who | None = None
     session: Session | None = None
+    guest: Guest | None = None
+    provider: Provider | None = None
     tokens: FormTokens | None = None
     request: Any = field(default=None, repr=False)
 
@@ -170,8 +185,10 @@ class Action:
     """One thing that can be done: its name in `roles.csv`, how it is asked for over HTTP, and what answers.
 
     `path` is a route of Starlette's (`/staff/due/{entry_id}`). `nav` puts the page into its face's navigation under
-    these words. `fields` is all that the form may hold: what else comes in is refused. `cached` pages are the same for
-    everybody and made again at most every few seconds. `answer` runs in a thread, unless it is a coroutine.
+    these words. `fields` is all that the form may hold: what else comes in is refused. So it is for `query`, unless
+    `more` says that the address may hold what is not looked at. `cached` pages are the same for everybody and made
+    again at most every few seconds. `with_token` says that its page gave a token that comes back with the form.
+    `answer` runs in a thread, unless it is a coroutine.
     """
 
     name: str
@@ -184,4 +201,6 @@ class Action:
     fields: tuple[Field, ...] = ()
     query: tuple[Field, ...] = ()
     cached: bool = False
+    more: bool = False
     most_bytes: int = 100_000
+    with_token: bool = False

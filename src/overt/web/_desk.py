@@ -17,7 +17,7 @@ from overt.charter import Charter, in_force
 from overt.gate import Gate, Outcome, Proposed
 from overt.ledger import FolderStore, Policy, Reader, read_policy
 from overt.publication import RELEASES_FOLDER, Document, published
-from overt.register import Register, RegisterLog
+from overt.register import Hold, Register, RegisterLog
 from overt.web._config import PortalConfig
 
 _READERS = 8
@@ -26,17 +26,19 @@ _READERS = 8
 class Desk:
     """The register in a folder; `now` is the clock of all that is recorded."""
 
-    def __init__(self, folder: Path, config: PortalConfig, now: Callable[[], dt.datetime]) -> None:
+    def __init__(self, folder: Path, config: PortalConfig, now: Callable[[], dt.datetime], hold: Hold) -> None:
         self.folder = folder
+        self.hold = hold
         self.config = config
         self.now = now
         self._turn = threading.RLock()
         self._writer = Register.open(folder)
         self._gate = Gate(self._writer)
         self._looked_at = self._writer.size()
-        self._made = 0
-        self._making = threading.Lock()
-        self._readers: queue.LifoQueue[Register] = queue.LifoQueue()
+        # A place without a reader is for one that is opened when it is needed. The last used are used first.
+        self._readers: queue.LifoQueue[Register | None] = queue.LifoQueue()
+        for _ in range(_READERS):
+            self._readers.put(None)
         self._releases: tuple[object, list[Document]] = (None, [])
 
     def close(self) -> None:
@@ -44,28 +46,34 @@ class Desk:
         with self._turn:
             self._writer.close()
         while not self._readers.empty():
-            self._readers.get_nowait().close()
+            reader = self._readers.get_nowait()
+            if reader is not None:
+                reader.close()
+        self.hold.release()
 
     @contextmanager
     def reading(self) -> Iterator[Register]:
         """The register for somebody who reads; everything read inside is of one moment."""
+        self.hold.check()
         register = self._reader()
         try:
             with register.store.reading():
                 yield register
         finally:
-            self._readers.put(register)
+            self._give_back(register)
 
     @contextmanager
     def writing(self) -> Iterator[Gate]:
         """The gate, for one at a time."""
         with self._turn:
+            self._open_writer_again()
             self._look_for_charters()
             yield self._gate
 
     @contextmanager
     def apart(self) -> Iterator[Register]:
         """The register on a connection of its own, for functions that go to the gate by themselves."""
+        self.hold.check()
         with Register.open(self.folder) as register:
             yield register
 
@@ -77,8 +85,14 @@ class Desk:
     def charters(self) -> Sequence[Charter]:
         """Every version of the charter, the oldest first."""
         with self._turn:
+            self._open_writer_again()
             self._look_for_charters()
             return self._gate.charters
+
+    def title(self) -> str:
+        """What the register calls itself, as far as was seen; asks neither the database nor for a turn."""
+        known = self._gate.charters
+        return known[-1].register.name if known else "A register"
 
     def charter(self) -> Charter | None:
         """The charter in force today."""
@@ -112,15 +126,28 @@ class Desk:
         return path.read_bytes() if path.is_file() else b""
 
     def _reader(self) -> Register:
+        """A reader that answers: one whose server was restarted meanwhile is let go, and another opened for it."""
+        place = self._readers.get()
         try:
-            return self._readers.get_nowait()
-        except queue.Empty:
-            pass
-        with self._making:
-            if self._made < _READERS:
-                self._made += 1
-                return Register.open(self.folder)
-        return self._readers.get()
+            if place is not None and not place.store.answers():
+                place.close()
+                place = None
+            return place if place is not None else Register.open(self.folder)
+        except BaseException:
+            self._readers.put(None)
+            raise
+
+    def _give_back(self, register: Register) -> None:
+        """A reader of which the connection ended goes no further: its place is for another."""
+        self._readers.put(None if register.store.is_lost() else register)
+
+    def _open_writer_again(self) -> None:
+        """Another connection and gate, if the writer's was lost. Asks whether this portal may still write."""
+        self.hold.check()
+        if not self._writer.store.answers():
+            self._writer = Register.open(self.folder)
+            self._gate = Gate(self._writer)
+            self._looked_at = self._writer.size()
 
     def _look_for_charters(self) -> None:
         """Makes the gate anew if a charter was adopted since."""

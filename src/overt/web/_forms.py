@@ -129,7 +129,7 @@ def _read(field: Field, texts: Mapping[str, str]) -> tuple[str, str]:
     """The value, and what is wrong with it; a value that is wrong comes back too, for whoever has to mend it."""
     value = texts.get(field.name, "").strip()
     if any(each < " " and each not in "\r\n\t" for each in value) or "\x7f" in value:
-        return "", "It holds characters that are not text"
+        return "", f"Enter text without control characters for {_named(field)}"
     if field.kind is Kind.DATE:
         return _read_date(field, texts, value)
     fault = _fault(field, value)
@@ -139,14 +139,14 @@ def _read(field: Field, texts: Mapping[str, str]) -> tuple[str, str]:
 
 def _fault(field: Field, value: str) -> str:
     if field.kind is Kind.CHOICE and field.choices and value and value not in {each for each, _ in field.choices}:
-        return "Choose one of those listed"
+        return f"Choose one of the options for {_named(field)}"
     if field.kind is Kind.YES_OR_NO and value not in ("", "yes", "no"):
-        return "Choose yes or no"
+        return f"Choose yes or no for {_named(field)}"
     longest = LONGEST_WORDS if field.kind is Kind.WORDS else field.longest
     if len(value) > longest:
-        return f"It may have {longest:,} characters at most"
+        return f"Enter {longest:,} characters or fewer for {_named(field)}"
     if field.kind is not Kind.WORDS and ("\n" in value or "\r" in value):
-        return "It must be one line"
+        return f"Enter one line for {_named(field)}"
     return ""
 
 
@@ -164,7 +164,7 @@ def _read_date(field: Field, texts: Mapping[str, str], whole: str) -> tuple[str,
             raise ValueError
         return dt.date(year, month, day).isoformat(), ""
     except ValueError:
-        return "", f"{field.label}: enter a real date, as 27 3 2026"
+        return "", f"Enter a real date, such as 27 3 2026, for {_named(field)}"
 
 
 def _missing(field: Field) -> str:
@@ -173,6 +173,11 @@ def _missing(field: Field) -> str:
     if field.kind is Kind.YES_OR_NO:
         return f"Choose yes or no: {_small(field.label)}"
     return f"Enter: {_small(field.label)}"
+
+
+def _named(field: Field) -> str:
+    """The field as an error names it, so that two errors of one page are never alike."""
+    return f"“{field.label}”"
 
 
 def _small(label: str) -> str:

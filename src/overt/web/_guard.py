@@ -1,4 +1,4 @@
-"""What stands before every page: which host was asked for, how much and how slowly is sent, what browsers may do.
+"""What stands before every page: which client asks, for which host, how much and how slowly, what browsers may do.
 
 Plain ASGI, in the order of `guarded`. What is turned away here never reaches a page, a form or the register.
 """
@@ -6,14 +6,16 @@ Plain ASGI, in the order of `guarded`. What is turned away here never reaches a 
 from __future__ import annotations
 
 import asyncio
-import hmac
-import secrets
 import time
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from hashlib import sha256
 from typing import Any
 
-from overt.web._journal import ServerLog
+from starlette.requests import ClientDisconnect
+
+from overt.refusals import Refusal
+from overt.web._clients import Clients
+from overt.web._journal import ServerLog, place_of
+from overt.web._statuses import short_page
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -23,9 +25,16 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 # Where an endpoint says which route it is, without what stood in it.
 ROUTE = "overt.route"
+# Which client asks, as `Clients` tells them apart.
+CLIENT = "overt.client"
+# Whoever looks after the server asks for these by its address.
+FOR_ANY_HOST = ("/health", "/ready")
 MOST_BYTES = 3_000_000
 _MOST_PIECES = 2_000
 _LONGEST_TARGET = 2_000
+# What a provider of OpenID Connect sends people back with: some codes alone are longer than the usual address.
+_LONGEST_BACK = 8_000
+_BACK = "/sign-in/back"
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
@@ -50,32 +59,47 @@ class TooSlow(Exception):
     """It took longer to send than is waited for."""
 
 
-def guarded(app: App, hosts: Sequence[str], log: ServerLog, *, secure: bool, body_seconds: float) -> App:
-    """The application behind: 1 headers and a line in the log, 2 the host, 3 the body."""
+# A page for a status, as bytes and media type.
+PageOf = Callable[[Scope, int], tuple[bytes, str]]
+
+
+def guarded(
+    app: App, hosts: Sequence[str], log: ServerLog, clients: Clients, page: PageOf, *, secure: bool, body_seconds: float
+) -> App:
+    """The application behind: 1 the client, headers and a line in the log, 2 the host, 3 the body."""
+    warned: list[None] = []
 
     async def guard(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        told = _Told(scope, send, secure)  # 1
+        scope[CLIENT] = clients.of(scope)  # 1
+        told = _Told(scope, send, secure, page)
         began = time.perf_counter()
-        kind = ""
+        facts: dict[str, Any] = {}
+        if not warned and clients.unread(scope):
+            warned.append(None)
+            log.say("proxy-not-trusted", wanted="its address in proxies, portal.toml")
         try:
             turned_away = _turned_away(scope, hosts)  # 2
             if turned_away:
-                await _plain(told.send, *turned_away)
+                await told.instead(turned_away)
                 return
             await app(scope, _Body(receive, body_seconds).receive, told.send)  # 3
         except TooLarge:
-            await told.instead(413, "more was sent than is taken")
+            await told.instead(413)
         except TooSlow:
-            await told.instead(408, "it took too long to send")
+            await told.instead(408)
+        except ClientDisconnect:
+            facts = {"gone": True}
+        except Refusal as refusal:
+            facts = {"error": refusal.code, "place": place_of(refusal)}
+            await told.instead(503)
         except Exception as error:
-            # What went wrong may repeat a value; its kind does not.
-            kind = type(error).__name__
-            await told.instead(500, "something went wrong here; nothing was recorded that you were not told of")
+            # What went wrong may repeat a value; its kind and its place do not.
+            facts = {"error": type(error).__name__, "place": place_of(error)}
+            await told.instead(500)
         finally:
-            facts = {"error": kind} if kind else {}
             taken = round(1000 * (time.perf_counter() - began), 1)
             route = scope.get(ROUTE, "")
             log.say("request", method=_method(scope), route=route, status=told.status, ms=taken, **facts)
@@ -88,28 +112,32 @@ def _method(scope: Scope) -> str:
     return method if method in ("GET", "HEAD", "POST") else "other"
 
 
-def _turned_away(scope: Scope, hosts: Sequence[str]) -> tuple[int, str] | None:
-    """Status and words for a request that asks for another host, or in another way than browsers do."""
+def _turned_away(scope: Scope, hosts: Sequence[str]) -> int:
+    """The status for a request that asks for another host, or in another way than browsers do; 0 for any other."""
     given = [value for name, value in scope["headers"] if name == b"host"]
     name = given[0].decode("latin-1").lower() if len(given) == 1 else ""
     bare = name.rsplit(":", 1)[0] if name.rsplit(":", 1)[-1].isdecimal() else name
-    if bare not in hosts:
-        return 400, "this server does not answer for that host"
-    if len(scope["raw_path"]) + len(scope["query_string"]) > _LONGEST_TARGET:
-        return 414, "the address is too long"
+    if bare not in hosts and not (len(given) <= 1 and scope["path"] in FOR_ANY_HOST):
+        return 400
+    longest = _LONGEST_BACK if scope["path"] == _BACK else _LONGEST_TARGET
+    if len(scope["raw_path"]) + len(scope["query_string"]) > longest:
+        return 414
     lengths = [value for name, value in scope["headers"] if name == b"content-length"]
     if lengths and (len(lengths) > 1 or not lengths[0].isdigit()):
-        return 400, "the length of the body cannot be read"
-    if lengths and int(lengths[0]) > MOST_BYTES:
-        return 413, "more was sent than is taken"
-    return None
+        return 400
+    # A number of more digits than any length has is not made a number of.
+    if lengths and (len(lengths[0]) > 12 or int(lengths[0]) > MOST_BYTES):
+        return 413
+    return 0
 
 
 class _Told:
     """What is answered: headers added, and whether an answer has begun."""
 
-    def __init__(self, scope: Scope, send: Send, secure: bool) -> None:
+    def __init__(self, scope: Scope, send: Send, secure: bool, page: PageOf) -> None:
+        self._scope = scope
         self._send = send
+        self._page = page
         self._extra = (*HEADERS, _HTTPS_ONLY) if secure else HEADERS
         self._begun = False
         self.status = 0
@@ -123,18 +151,19 @@ class _Told:
             message = {**message, "headers": [*message.get("headers", ()), *added]}
         await self._send(message)
 
-    async def instead(self, status: int, words: str) -> None:
-        """Sends a short answer, if none has begun."""
-        if not self._begun:
-            await _plain(self.send, status, words)
-
-
-async def _plain(send: Send, status: int, words: str) -> None:
-    body = words.encode() + b"\n"
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    headers += [(b"cache-control", b"no-store"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    async def instead(self, status: int) -> None:
+        """Sends the page of a status, if no answer has begun; a plainer one where that page cannot be made."""
+        if self._begun:
+            return
+        try:
+            body, kind = self._page(self._scope, status)
+        except Exception:  # It may need just what failed.
+            body, kind = short_page(status), "text/html; charset=utf-8"
+        headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())]
+        headers += [(b"cache-control", b"no-store"), (b"connection", b"close")]
+        headers += [(b"retry-after", b"60")] if status == 503 else []
+        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+        await self.send({"type": "http.response.body", "body": b"" if self._scope["method"] == "HEAD" else body})
 
 
 class _Body:
@@ -162,27 +191,3 @@ class _Body:
                 raise TooLarge
             self._whole = not message.get("more_body", False)
         return message
-
-
-class Limiter:
-    """So many tries a minute for each caller, in memory. A caller is known by a keyed digest that a restart forgets."""
-
-    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic, most: int = 20_000) -> None:
-        self._rate = per_minute / 60
-        self._burst = float(per_minute)
-        self._clock = clock
-        self._most = most
-        self._key = secrets.token_bytes(32)
-        self._left: dict[bytes, tuple[float, float]] = {}
-
-    def let(self, caller: str) -> bool:
-        """Whether the caller may try now."""
-        now = self._clock()
-        key = hmac.digest(self._key, caller.encode(), sha256)
-        left, seen = self._left.pop(key, (self._burst, now))
-        left = min(self._burst, left + (now - seen) * self._rate)
-        allowed = left >= 1
-        self._left[key] = (left - 1 if allowed else left, now)
-        while len(self._left) > self._most:
-            self._left.pop(next(iter(self._left)))
-        return allowed

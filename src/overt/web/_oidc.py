@@ -1,92 +1,69 @@
-"""Sign-in by OpenID Connect, with Authlib: code flow with PKCE and a nonce; roles come from the provider's claims.
+"""Sign-in by OpenID Connect: the code flow with PKCE and a nonce; roles come from the claims of a proven ID token.
 
-This is the one place of the portal that calls another host, and only the provider that `portal.toml` names.
+What a token answer holds besides its ID token is worth nothing here, and the provider's list of claims about a person
+(userinfo) is not asked for.
 """
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Mapping
 from typing import Any
 
 from overt.gate import check_staff
 from overt.refusals import Refusal
 from overt.web._action import Answer, Ask, Away, SignedIn, Who
 from overt.web._config import OpenID
+from overt.web._guests import Guest
+from overt.web._provider import Provider, refused
 from overt.web._roles import ROLES
 
-
-@cache
-def _client(issuer: str, client_id: str, secret: str) -> Any:
-    from authlib.integrations.starlette_client import OAuth  # noqa: PLC0415  takes a moment, and only here
-
-    return OAuth().register(
-        "provider",
-        client_id=client_id,
-        client_secret=secret,
-        server_metadata_url=f"{issuer.rstrip('/')}/.well-known/openid-configuration",
-        client_kwargs={"scope": "openid profile", "code_challenge_method": "S256", "timeout": 10.0},
-    )
+_THERE = "Your organisation's sign-in"
 
 
-def _provider(ask: Ask) -> tuple[OpenID, Any]:
-    openid = ask.config.openid
-    if openid is None or ask.session is None:
+def _provider(ask: Ask) -> tuple[Provider, Guest]:
+    if ask.provider is None or ask.guest is None:
         raise Refusal("openid-absent", "/sign-in", "no provider", "[openid] in portal.toml")
-    # Authlib keeps state, nonce and verifier in the session, which is in this server's memory.
-    ask.request.scope["session"] = ask.session.kept
-    return openid, _client(openid.issuer, openid.client_id, openid.secret)
+    return ask.provider, ask.guest
 
 
 async def to_provider(ask: Ask) -> Answer:
-    """On to the provider, with a state that only this browser's session knows."""
-    _, client = _provider(ask)
-    scheme = "https" if ask.config.secure else "http"
-    back = f"{scheme}://{ask.request.headers['host']}/sign-in/back"
-    try:
-        return Away(await client.authorize_redirect(ask.request, back))
-    except Exception as error:
-        raise _unreachable(error) from None
+    """On to the provider, with a state that only this browser's cookie holds."""
+    provider, guest = _provider(ask)
+    state, made = guest.begin_try()
+    return Away(await provider.sign_in_address(state, made), _THERE)
 
 
 async def back_from_provider(ask: Ask) -> Answer:
     """Signs in whom the provider vouches for, with the roles that its claims stand for.
 
-    Refuses an answer that was not asked for by this session, that does not verify, and who has no role here.
+    Refuses an answer that this browser did not ask for or that came before, one that does not verify, and somebody who
+    has no role here.
     """
-    from authlib.integrations.base_client import OAuthError  # noqa: PLC0415
-    from joserfc.errors import JoseError  # noqa: PLC0415
-
     from overt.web._signin import first_page, page_of_ours  # noqa: PLC0415  the page comes back to the door
 
-    openid, client = _provider(ask)
-    try:
-        token = await client.authorize_access_token(ask.request)
-    except (OAuthError, JoseError) as error:
-        found = f"the provider's answer was not accepted ({type(error).__name__})"
-        raise Refusal(
-            "sign-in-refused", "/sign-in/back", found, "an answer to this sign-in", "Sign in again."
-        ) from None
-    except Exception as error:
-        raise _unreachable(error) from None
-    who = _who(openid, token.get("userinfo") or {})
-    asked = ask.session.kept.get("next", "") if ask.session else ""
-    return SignedIn(who, page_of_ours(asked) or first_page(who))
+    provider, guest = _provider(ask)
+    state, code = ask.query.get("state", ""), ask.query.get("code", "")
+    made = guest.tries.pop(state, None)
+    if made is None or not provider.use(state):
+        raise refused("it answers no sign-in that this browser began")
+    if "error" in ask.query or not code:
+        raise refused("it vouches for nobody")
+    vouched = await provider.vouched(code, ask.query.get("iss", ""), made)
+    who = _who(provider.openid, vouched.claims)
+    return SignedIn(who, page_of_ours(guest.next) or first_page(who), vouched.leave)
 
 
-def _who(openid: OpenID, claims: Any) -> Who:
-    """Who the claims say it is. What else they say of the person is not looked at and not kept."""
+def _who(openid: OpenID, claims: Mapping[str, Any]) -> Who:
+    """Who the claims say it is. What else they say of the person is not looked at."""
     staff = claims.get(openid.staff_claim)
     said = claims.get(openid.roles_claim)
-    said = [said] if isinstance(said, str) else said if isinstance(said, list) else []
-    mapped = {openid.roles[each] for each in said if isinstance(each, str) and each in openid.roles}
+    named = [said] if isinstance(said, str) else said if isinstance(said, list) else []
+    # A list that holds something else than text is no list of groups.
+    known = all(isinstance(each, str) for each in named)
+    mapped = {openid.roles[each] for each in named if each in openid.roles} if known else set()
     roles = tuple(each for each in ROLES if each in mapped)
     check_staff(f"claim {openid.staff_claim}", staff if isinstance(staff, str) else "")
     if not roles:
         remedy = "Ask whoever keeps the provider's groups."
         raise Refusal("role-absent", f"claim {openid.roles_claim}", "no role in this register", "", remedy)
     return Who(str(staff), roles)
-
-
-def _unreachable(error: Exception) -> Refusal:
-    found = f"no sign-in from it ({type(error).__name__})"
-    return Refusal("provider-unreachable", "the provider of OpenID Connect", found, "its answer", "Try again later.")

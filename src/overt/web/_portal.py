@@ -16,7 +16,7 @@ import hmac
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -24,12 +24,13 @@ from urllib.parse import urlencode
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from overt.ledger import log_app
 from overt.refusals import Refusal, Refusals
+from overt.register import Hold
 from overt.web import _forms
 from overt.web._action import (
     Action,
@@ -37,8 +38,6 @@ from overt.web._action import (
     Ask,
     Away,
     Face,
-    Fault,
-    Kind,
     Plain,
     Shown,
     SignedIn,
@@ -46,41 +45,34 @@ from overt.web._action import (
     Who,
 )
 from overt.web._cache import PageCache
+from overt.web._clients import Clients
 from overt.web._config import PortalConfig
 from overt.web._desk import Desk
-from overt.web._guard import ROUTE, App, Limiter, TooLarge, TooSlow, guarded
-from overt.web._journal import AccessLog, Attempt, ServerLog
+from overt.web._faults import summary_of, words_of
+from overt.web._guard import CLIENT, ROUTE, App, Scope, TooLarge, TooSlow, guarded
+from overt.web._guests import Guest, Guests
+from overt.web._journal import FOLDER, AccessLog, Attempt, ServerLog
 from overt.web._openapi import openapi
+from overt.web._pace import Pace, TooOften, Try
 from overt.web._pages import STATIC, plain, render, style
+from overt.web._provider import Provider
 from overt.web._roles import ANYONE, may
 from overt.web._session import Session, Sessions
+from overt.web._shares import Shares, TooBusy, share_of
 from overt.web._signin import door_actions
+from overt.web._statuses import DETAILS, HEADINGS
 from overt.web.oversight import ACTIONS as OVERSIGHT
 from overt.web.public import ACTIONS as PUBLIC
 from overt.web.staff import ACTIONS as STAFF
 
 Clock = Callable[[], dt.datetime]
 _PROBLEM = "application/problem+json"
-_HEADINGS = {
-    400: "This request cannot be read",
-    401: "Sign in first",
-    403: "You may not do this",
-    404: "There is no such page",
-    405: "This page is not for that",
-    413: "Too much was sent",
-    415: "This kind of content is not taken",
-    429: "Too many tries",
-}
-_DETAILS = {
-    400: "The form or the address holds something that does not belong there, or says a thing twice.",
-    401: "This page is for those who sign in.",
-    403: "Your roles do not let you do this. The attempt is in the access log.",
-    404: "Check the address, or begin at the first page.",
-    405: "Nothing was changed.",
-    413: "Send less; nothing was taken.",
-    415: "Send a form or JSON; nothing was taken.",
-    429: "Wait a minute, then try again. Nothing was taken.",
-}
+# What a function behind refuses because of where it runs, and not because of what it was given.
+_UNAVAILABLE = {"engine-unreachable", "register-unreachable", "register-busy", "portal-lock-lost"}
+# What ends a request before there is an answer, with its status; an `HTTPException` has its own.
+_FAILURES: dict[Any, int] = {
+    HTTPException: 0, TooLarge: 413, TooSlow: 408, ClientDisconnect: 408, Refusal: 503, Exception: 500,
+}  # fmt: skip
 _ACTION_FACES = {Face.PUBLIC: "The public", Face.STAFF: "Staff", Face.OVERSIGHT: "Oversight"}
 _FIRST_PAGE = {Face.PUBLIC: "/", Face.STAFF: "/staff", Face.OVERSIGHT: "/oversight"}
 
@@ -94,10 +86,12 @@ class Portal:
     journal: AccessLog
     log: ServerLog
     sessions: Sessions
+    guests: Guests
+    provider: Provider | None
     cache: PageCache
     tokens: _forms.FormTokens
-    form_limit: Limiter
-    signin_limit: Limiter
+    pace: Pace
+    shares: Shares
     now: Clock
     actions: tuple[Action, ...] = field(default=())
 
@@ -105,6 +99,11 @@ class Portal:
     def cookie(self) -> str:
         """The name of the cookie of a session."""
         return "__Host-overt" if self.config.secure else "overt"
+
+    @property
+    def guest_cookie(self) -> str:
+        """The name of the cookie of somebody who has not signed in yet."""
+        return f"{self.cookie}-guest"
 
 
 def all_actions(config: PortalConfig) -> tuple[Action, ...]:
@@ -126,17 +125,25 @@ def portal(
     at once, and closed when the server stops.
     """
     said = log or ServerLog(lambda: dt.datetime.now(dt.UTC))
-    desk = Desk(register, config, now)
+    # First of all: two portals would write one access log.
+    hold = Hold(register, f"{FOLDER}/lock")
+    try:
+        desk, journal = Desk(register, config, now, hold), AccessLog(register)
+    except BaseException:
+        hold.release()
+        raise
     made = Portal(
         config,
         desk,
-        AccessLog(register),
+        journal,
         said,
         Sessions(config.idle_seconds, config.session_seconds, clock),
+        Guests(config.idle_seconds, clock),
+        Provider(config.openid, config.base, now, clock, config.provider_seconds) if config.openid else None,
         PageCache(config.cache_seconds, clock),
         _forms.FormTokens(clock),
-        Limiter(config.form_posts_per_minute, clock),
-        Limiter(config.signin_posts_per_minute, clock),
+        Pace(config, clock),
+        Shares(),
         now,
         all_actions(config),
     )
@@ -151,13 +158,20 @@ def portal(
 
     app = Starlette(
         routes=list(_routes(made)),
-        exception_handlers={HTTPException: _failed(made), TooLarge: _failed(made), TooSlow: _failed(made)},
+        exception_handlers=dict.fromkeys(_FAILURES, _failed(made)),
         lifespan=lifespan,
     )
     # A path that is not there leads nowhere.
     app.router.redirect_slashes = False
     app.state.portal = made
-    return guarded(app, config.hosts, said, secure=config.secure, body_seconds=config.body_seconds)
+
+    def page(scope: Scope, status: int) -> tuple[bytes, str]:
+        response = problem_response(made, Request(scope), status, "", None)
+        return bytes(response.body), response.headers["content-type"]
+
+    clients = Clients(config.proxies, config.proxy_header)
+    seconds = config.body_seconds
+    return guarded(app, config.hosts, said, clients, page, secure=config.secure, body_seconds=seconds)
 
 
 def _routes(portal: Portal) -> Iterator[BaseRoute]:
@@ -181,7 +195,11 @@ def _routes(portal: Portal) -> Iterator[BaseRoute]:
 
     async def health(request: Request) -> Response:
         request.scope[ROUTE] = "/health"
-        found = await run_in_threadpool(_health, portal)
+        return JSONResponse({"alive": True}, headers={"cache-control": "no-store"})
+
+    async def ready(request: Request) -> Response:
+        request.scope[ROUTE] = "/ready"
+        found = await portal.shares.run("ready", _readiness, portal)
         return JSONResponse(found, 200 if found["register"] == "open" else 503, {"cache-control": "no-store"})
 
     async def described(request: Request) -> Response:
@@ -195,14 +213,18 @@ def _routes(portal: Portal) -> Iterator[BaseRoute]:
     yield Route("/static/icon.svg", icon)
     yield Route("/static/licences.txt", licences)
     yield Route("/health", health)
+    yield Route("/ready", ready)
     yield Route("/openapi.json", described)
     yield Mount("/ledger", log_app(portal.desk.log()))
 
 
-def _health(portal: Portal) -> dict[str, Any]:
+def _readiness(portal: Portal) -> dict[str, Any]:
+    """Whether the register can be read and written, and this portal may do it."""
     try:
-        with portal.desk.reading() as register:
+        with portal.desk.writing(), portal.desk.reading() as register:
             return {"register": "open", "leaves": register.size()}
+    except Refusal as refusal:
+        return {"register": "not readable", "error": refusal.code}
     except Exception as error:
         return {"register": "not readable", "error": type(error).__name__}
 
@@ -229,7 +251,13 @@ class _Visit:
         self.number = "" if action.face is Face.PUBLIC else request.cookies.get(portal.cookie, "")
         self.session: Session | None = portal.sessions.find(self.number) if self.number else None
         self.person = self.session.who if self.session else None
+        self.client = str(request.scope.get(CLIENT, ""))
         self.sets_cookie = False
+        # Who is at the door, and how they came: what they bring is not changed by what is done here.
+        self.came = portal.guests.read(request.cookies.get(portal.guest_cookie, "")) if self._at_door else None
+        self.guest: Guest | None = None
+        if self._at_door:
+            self.guest = replace(self.came, tries=dict(self.came.tries)) if self.came else portal.guests.new()
         self.as_json = _wants_json(request)
 
     async def answer(self) -> Response:
@@ -241,8 +269,8 @@ class _Visit:
         except HTTPException as error:
             self._logged("refused", error.status_code)
             raise
-        except (TooLarge, TooSlow):
-            self._logged("refused", 413)
+        except Exception as error:
+            self._logged("refused", _FAILURES.get(type(error), 500))
             raise
         self._logged("allowed" if response.status_code < 400 else "refused", response.status_code)
         return response
@@ -259,22 +287,47 @@ class _Visit:
         action = self.action
         if action.cached and not self.request.url.query:
             return await self._cached()
-        if action.face is Face.DOOR and self.session is None:
-            self.number, self.session = self.portal.sessions.begin()
-            self.sets_cookie = True
         received = _forms.Received({}, {})
         if action.method == "POST":
-            self._check_pace()
             received = await _forms.receive(self.request, action)
             self._check_sent_from_here(received)
         ask = self._ask(received)
-        return await self._done(ask)
+        counted = self._count(ask)
+        response = await self._in_turn(ask)
+        taken = response.status_code < 400
+        if counted is not None and action.name == "door.password" and taken:
+            self.portal.pace.signed_in(self.client, ask.form["staff"])
+            counted.forget()
+        elif counted is not None and action.with_token and not taken:
+            counted.forget()
+        return response
 
-    def _check_pace(self) -> None:
-        caller = self.request.client.host if self.request.client else ""
-        limit = {Face.PUBLIC: self.portal.form_limit, Face.DOOR: self.portal.signin_limit}.get(self.action.face)
-        if limit is not None and not limit.let(caller):
-            raise HTTPException(429, headers={"retry-after": "60"})
+    def _count(self, ask: Ask) -> Try | None:
+        """Counts what is limited, once it is known to come from a page of ours; refused with 429 when too much."""
+        action, pace = self.action, self.portal.pace
+        if action.method != "POST":
+            return None
+        try:
+            if action.name == "door.password":
+                return pace.password(self.client, ask.form.get("staff", ""))
+            if action.name == "door.to-provider":
+                return pace.to_provider(self.client)
+            if action.face is Face.PUBLIC and (
+                not action.with_token or self.portal.tokens.holds(ask.form.get("token", ""))
+            ):
+                return pace.form(self.client)
+        except TooOften:
+            raise HTTPException(429, headers={"retry-after": "60"}) from None
+        return None
+
+    async def _in_turn(self, ask: Ask) -> Response:
+        """The action done when it is this client's turn; for who signed in, the account is the client."""
+        asker = f"staff {self.person.staff}" if self.person else self.client
+        try:
+            async with self.portal.shares.turn(asker):
+                return await self._done(ask)
+        except TooBusy:
+            raise HTTPException(503, headers={"retry-after": "10"}) from None
 
     def _check_sent_from_here(self, received: _forms.Received) -> None:
         if not _forms.same_site(self.request):
@@ -282,7 +335,8 @@ class _Visit:
         if self.action.face is Face.PUBLIC:
             return
         given = received.texts.pop(_forms.CSRF_FIELD, "") or self.request.headers.get(_forms.CSRF_HEADER, "")
-        wanted = self.session.csrf if self.session and not self.sets_cookie else ""
+        known = self.session or self.came
+        wanted = known.csrf if known else ""
         if not wanted or not hmac.compare_digest(wanted.encode(), given.encode("utf-8", "replace")):
             raise HTTPException(403, "not sent from a page of this session")
 
@@ -290,9 +344,10 @@ class _Visit:
         action = self.action
         query = self.request.query_params
         known = {each.name for each in action.query}
-        if set(query) - known or len(query.multi_items()) > len(set(query)):
+        if (set(query) - known and not action.more) or len(query.multi_items()) > len(set(query)):
             raise HTTPException(400)
-        asked, _, faults = _forms.read_fields(action.query, _forms.Received(dict(query), {}))
+        asked_for = {name: value for name, value in query.items() if name in known}
+        asked, _, faults = _forms.read_fields(action.query, _forms.Received(asked_for, {}))
         if faults:
             raise HTTPException(400)
         extra = frozenset((_forms.HONEYPOT, "token")) if action.face is Face.PUBLIC else frozenset()
@@ -310,13 +365,16 @@ class _Visit:
             faults=wrong,
             person=self.person,
             session=self.session,
+            guest=self.guest,
+            provider=self.portal.provider,
             request=self.request,
             tokens=self.portal.tokens,
         )
 
     async def _done(self, ask: Ask) -> Response:
         """The action done and its page made, in a thread: the loop is for everybody."""
-        found = await run_in_threadpool(self._in_thread, ask)
+        share = share_of(self.action.face, self.person is not None)
+        found = await self.portal.shares.run(share, self._in_thread, ask)
         if isinstance(found, Response):
             return found
         try:
@@ -345,26 +403,27 @@ class _Visit:
                 headers["content-disposition"] = f'attachment; filename="{answer.name}"'
             return self._with_cookie(Response(answer.content, headers=headers, media_type=answer.media_type))
         if isinstance(answer, Away):
-            response: Response = answer.response
-            response.headers["cache-control"] = "no-store"
-            return self._with_cookie(response)
+            return self._with_cookie(self._shown(ask, _away(answer)))
         if isinstance(answer, SignedIn):
-            self.number, self.session = self.portal.sessions.begin(answer.who, instead_of=self.number)
-            self.person, self.sets_cookie = answer.who, True
+            self.number, self.session = self.portal.sessions.begin(answer.who, answer.leave, self.number)
+            self.person, self.sets_cookie, self.guest = answer.who, True, None
             return self._with_cookie(
                 self._gone(answer.location, {"staff": answer.who.staff, "csrf": self.session.csrf})
             )
         if isinstance(answer, SignedOut):
             self.portal.sessions.end(self.number)
-            response = self._gone(answer.location, {})
+            self.session = self.person = None
+            left = Away(answer.leave, "Your organisation's sign-out")
+            response = self._shown(ask, _away(left)) if answer.leave else self._gone(answer.location, {})
             response.delete_cookie(self.portal.cookie, secure=self.portal.config.secure, httponly=True, samesite="lax")
-            response.headers["clear-site-data"] = '"cache", "cookies", "storage"'
+            # Not "cookies": browsers would clear those of every site below the same domain, the provider's too.
+            response.headers["clear-site-data"] = '"cache", "storage"'
             return response
         return self._with_cookie(self._gone(answer.location, answer.data))
 
     def _shown(self, ask: Ask, answer: Shown) -> Response:
         status = answer.status or (422 if answer.faults else 200)
-        headers = {"cache-control": "no-store"}
+        headers = _headers_of(status)
         if self.as_json:
             return self._json(answer, status, headers)
         content = self._page(answer, ask)
@@ -374,23 +433,20 @@ class _Visit:
         if status >= 400:
             found = {"faults": plain(list(answer.faults)), **plain(answer.data)}
             return JSONResponse(_forms.problem("not-taken", status, "see faults", **found), status, headers, _PROBLEM)
-        csrf = {"csrf": self.session.csrf} if self.session else {}
+        csrf = {"csrf": self._csrf} if self._csrf else {}
         return JSONResponse({**plain(answer.data), **csrf}, status, headers)
 
     def _page(self, answer: Shown, ask: Ask | None) -> bytes:
         given = {**ask.form} if ask else {}
         given.update(answer.data.get("given", {}))
         fields = answer.data.get("fields", self.action.fields)
-        errors = {each.field: _words(each) for each in reversed(answer.faults)}
-        at = {each.name: f"#{each.name}-day" if each.kind is Kind.DATE else f"#{each.name}" for each in fields}
-        summary = [
-            {"text": _stopped(each.says), "href": at.get(each.field, f"#{each.field}")} for each in answer.faults
-        ]
+        errors = {each.field: words_of(each) for each in reversed(answer.faults)}
         context = {
             "back": None, "lead": (), "refusals": (), "onward": None, "button": "Continue", "target": self.action.path,
             **answer.data,
-            "fields": fields, "given": given, "errors": errors, "faults": answer.faults, "summary": summary,
-            "csrf": self.session.csrf if self.session else "",
+            "fields": fields, "given": given, "errors": errors, "faults": answer.faults,
+            "summary": summary_of(answer.faults, fields),
+            "csrf": self._csrf,
             **self._frame(),
         }  # fmt: skip
         return render(answer.template, context)
@@ -402,7 +458,7 @@ class _Visit:
         here = self.request.url.path
         longest = max((each.path for each in pages if _leads_to(each.path, here)), key=len, default="")
         return {
-            "register": self.portal.desk.charters()[-1].register.name if self.portal.desk.charters() else "A register",
+            "register": self.portal.desk.title(),
             "synthetic": self.portal.config.synthetic,
             "who": self.person,
             "here": here,
@@ -418,16 +474,28 @@ class _Visit:
             return JSONResponse({**plain(data), "location": location}, 201, {"cache-control": "no-store"})
         return RedirectResponse(location, 303, {"cache-control": "no-store"})
 
+    @property
+    def _at_door(self) -> bool:
+        return self.action.face is Face.DOOR
+
+    @property
+    def _csrf(self) -> str:
+        """What stands in the forms of this visit's page."""
+        known = self.session or self.guest
+        return known.csrf if known else ""
+
     def _with_cookie(self, response: Response) -> Response:
+        """The answer with the cookies that it changes: the guest's while at the door, then the session's."""
+        secure = self.portal.config.secure
+        if self.guest is None and self.came is not None:
+            response.delete_cookie(self.portal.guest_cookie, secure=secure, httponly=True, samesite="lax")
+        kept = {}
+        if self.guest is not None and self.guest != self.came:
+            kept[self.portal.guest_cookie] = self.portal.guests.sealed(self.guest)
         if self.sets_cookie:
-            response.set_cookie(
-                self.portal.cookie,
-                self.number,
-                path="/",
-                secure=self.portal.config.secure,
-                httponly=True,
-                samesite="lax",
-            )
+            kept[self.portal.cookie] = self.number
+        for name, value in kept.items():
+            response.set_cookie(name, value, path="/", secure=secure, httponly=True, samesite="lax")
         return response
 
     async def _cached(self) -> Response:
@@ -452,7 +520,7 @@ class _Visit:
     def said(self, status: int, detail: str) -> bytes:
         """The short page of a status."""
         onward = {"href": "/sign-in", "text": "Sign in"} if status == 401 else {"href": "/", "text": "The first page"}
-        data = {"heading": _HEADINGS.get(status, "This did not work"), "lead": [detail], "onward": onward}
+        data = {"heading": HEADINGS.get(status, "This did not work"), "lead": [detail], "onward": onward}
         return self._page(Shown("shared/said.html", data, status), None)
 
     def _logged(self, outcome: str, status: int) -> None:
@@ -460,13 +528,15 @@ class _Visit:
         moment = self.portal.now().astimezone(dt.UTC).isoformat(timespec="seconds")
         action = self.action
         attempt = Attempt(moment, who.staff, who.roles, action.face.value, action.name, action.method, outcome, status)
+        # Whoever may not be alone in the folder would fork the log.
+        self.portal.desk.hold.check_folder()
         self.portal.journal.add(attempt)
 
 
 def problem_response(portal: Portal, request: Request, status: int, detail: str, visit: _Visit | None) -> Response:
     """A status with its words: a page for a browser, a problem for a program."""
-    told = detail or _DETAILS.get(status, "Nothing was changed.")
-    headers = {"cache-control": "no-store"}
+    told = detail or DETAILS.get(status, "Nothing was changed.")
+    headers = _headers_of(status)
     if _wants_json(request):
         return JSONResponse(_forms.problem(f"http-{status}", status, told), status, headers, _PROBLEM)
     lost = Action("public.lost", Face.PUBLIC, request.url.path, "", lambda _: Shown("shared/said.html"))
@@ -474,9 +544,13 @@ def problem_response(portal: Portal, request: Request, status: int, detail: str,
     return Response(page, status, headers, "text/html; charset=utf-8")
 
 
+def _headers_of(status: int) -> dict[str, str]:
+    return {"cache-control": "no-store", **({"retry-after": "60"} if status == 503 else {})}
+
+
 def _failed(portal: Portal) -> Callable[[Request, Exception], Response]:
     def failed(request: Request, error: Exception) -> Response:
-        status = {TooLarge: 413, TooSlow: 408}.get(type(error), getattr(error, "status_code", 500))
+        status = getattr(error, "status_code", 0) or _FAILURES.get(type(error), 500)
         response = problem_response(portal, request, status, "", None)
         for name, value in (getattr(error, "headers", None) or {}).items():
             response.headers[name] = value
@@ -487,23 +561,19 @@ def _failed(portal: Portal) -> Callable[[Request, Exception], Response]:
     return failed
 
 
+def _away(answer: Away) -> Shown:
+    return Shown("shared/away.html", {"heading": answer.heading, "location": answer.location})
+
+
 def _refused(refusals: Sequence[Refusal]) -> Shown:
     """A refusal of the functions behind, as a page. No value of a personal field is in one."""
     found = [
         {"code": each.code, "found": f"{each.where}: {each.found}", "wanted": each.wanted, "remedy": each.remedy}
         for each in refusals
     ]
+    if any(each.code in _UNAVAILABLE for each in refusals):
+        return Shown("shared/said.html", {"heading": HEADINGS[503], "lead": [DETAILS[503]], "refusals": found}, 503)
     return Shown("shared/said.html", {"heading": "This was refused", "refusals": found}, 422)
-
-
-def _words(fault: Fault) -> str:
-    parts = [_stopped(fault.says), _stopped(fault.remedy), "; ".join(fault.law)]
-    return " ".join([*(part for part in parts if part), *([f"({fault.code})"] if fault.code else [])])
-
-
-def _stopped(text: str) -> str:
-    text = text[:1].upper() + text[1:]
-    return text if not text or text.endswith((".", "?", "!")) else f"{text}."
 
 
 def _wants_json(request: Request) -> bool:

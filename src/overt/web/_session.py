@@ -1,7 +1,8 @@
 """Who is signed in, kept in the server's memory and nowhere else: a restart signs everybody out.
 
-A browser holds a random number in a cookie; the server keeps its digest. The number changes when somebody signs in, so
-that one that was planted before is worth nothing. A session ends when it lay idle, when it is old, or at sign-out.
+Only those who signed in have a session; who has not is a guest (`_guests`), of whom nothing is kept here. A browser
+holds a random number in a cookie; the server keeps its digest. The number changes at every sign-in, so that one that
+was planted before is worth nothing. A session ends when it lay idle, when it is old, or at sign-out.
 """
 
 from __future__ import annotations
@@ -15,17 +16,22 @@ from typing import Any
 
 from overt.web._action import Who
 
-_MOST = 10_000
+# How many sessions one person may have, as on several machines. The oldest ends when there are more, and nobody else's.
+_MOST_EACH = 10
 
 
 @dataclass
 class Session:
-    """One browser's visit. `csrf` stands in every form; `kept` holds what a page remembers until the next."""
+    """One browser's visit. `csrf` stands in every form; `kept` holds what a page remembers until the next.
+
+    `leave` is where the provider ends its own session of the person.
+    """
 
     csrf: str
     began: float
     seen: float
-    who: Who | None = None
+    who: Who
+    leave: str = ""
     kept: dict[str, Any] = field(default_factory=dict)
 
 
@@ -45,13 +51,13 @@ class Sessions:
         self._turn = threading.Lock()
         self._by_digest: dict[str, Session] = {}
 
-    def begin(self, who: Who | None = None, instead_of: str = "") -> tuple[str, Session]:
+    def begin(self, who: Who, leave: str = "", instead_of: str = "") -> tuple[str, Session]:
         """A new session and the number that opens it; the one it takes the place of is over."""
         number, now = self._token(), self._clock()
-        made = Session(self._token(), now, now, who)
+        made = Session(self._token(), now, now, who, leave)
         with self._turn:
             self._by_digest.pop(_digest(instead_of), None)
-            self._sweep(now)
+            self._sweep(now, who)
             self._by_digest[_digest(number)] = made
         return number, made
 
@@ -74,11 +80,12 @@ class Sessions:
     def _is_over(self, session: Session, now: float) -> bool:
         return now - session.seen > self._idle or now - session.began > self._longest
 
-    def _sweep(self, now: float) -> None:
-        if len(self._by_digest) >= _MOST:
-            self._by_digest = {key: each for key, each in self._by_digest.items() if not self._is_over(each, now)}
-        while len(self._by_digest) >= _MOST:
-            self._by_digest.pop(next(iter(self._by_digest)))
+    def _sweep(self, now: float, who: Who) -> None:
+        """Forgets the sessions that are over, and the oldest of somebody who has as many as one person may have."""
+        self._by_digest = {key: each for key, each in self._by_digest.items() if not self._is_over(each, now)}
+        own = [key for key, each in self._by_digest.items() if each.who.staff == who.staff]
+        for key in own[: max(0, len(own) + 1 - _MOST_EACH)]:
+            self._by_digest.pop(key)
 
 
 def _digest(number: str) -> str:

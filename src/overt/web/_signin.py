@@ -30,7 +30,15 @@ def door_actions(config: PortalConfig) -> tuple[Action, ...]:
         return (
             *shared,
             Action("door.to-provider", door, "/sign-in", "Go to the provider", to_provider, method="POST"),
-            Action("door.back", door, "/sign-in/back", "Come back from the provider", back_from_provider, query=_BACK),
+            Action(
+                "door.back",
+                door,
+                "/sign-in/back",
+                "Come back from the provider",
+                back_from_provider,
+                query=_BACK,
+                more=True,
+            ),
         )
     if config.people:
         fields = (_STAFF, _PASSWORD, _NEXT)
@@ -38,10 +46,7 @@ def door_actions(config: PortalConfig) -> tuple[Action, ...]:
     return shared
 
 
-_BACK = tuple(
-    Field(name, name, optional=True, longest=4_000)
-    for name in ("code", "state", "iss", "session_state", "error", "error_description", "error_uri")
-)
+_BACK = tuple(Field(name, name, optional=True, longest=4_000) for name in ("code", "state", "iss", "error"))
 
 
 def first_page(who: Who) -> str:
@@ -56,8 +61,8 @@ def page_of_ours(asked: str) -> str:
 
 def _sign_in_page(ask: Ask) -> Answer:
     asked = page_of_ours(ask.query.get("next", ""))
-    if ask.session is not None:
-        ask.session.kept["next"] = asked
+    if ask.guest is not None:
+        ask.guest.next = asked
     if ask.config.openid is not None:
         lead = ["You sign in with your organisation, which tells this register your staff reference and your roles."]
         return Shown("shared/form.html", {"heading": "Sign in", "lead": lead, "button": "Sign in", "fields": ()})
@@ -109,4 +114,4 @@ def hash_password(password: str) -> str:
 
 
 def _sign_out(ask: Ask) -> Answer:
-    return SignedOut("/") if ask.session is not None else Sent("/")
+    return SignedOut("/", ask.session.leave) if ask.session is not None else Sent("/")

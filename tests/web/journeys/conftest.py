@@ -17,6 +17,7 @@ from argon2 import PasswordHasher
 from overt.demo import SIGN_INS
 from overt.web import LocalPerson, PortalConfig, ServerLog, make_server, portal
 from tests.conftest import chromium
+from tests.waiting import MINUTES
 from tests.web.conftest import NOW
 from tests.web.journeys.walker import World
 
@@ -67,5 +68,5 @@ def world(demonstration: Path, browser: Any, shots: Path, tmp_path_factory: pyte
     port = server.servers[0].sockets[0].getsockname()[1]
     yield World(f"http://127.0.0.1:{port}", folder, browser, shots)
     server.should_exit = True
-    thread.join(timeout=20)
+    thread.join(timeout=MINUTES)
     log.close()

@@ -29,7 +29,6 @@ _SKIPPED = f"""reached => {_ALL}
 def page(world: World) -> Iterator[Any]:
     context = world.browser.new_context(viewport={"width": 1_100, "height": 900})
     made = context.new_page()
-    made.set_default_timeout(10_000)
     yield made
     context.close()
 

@@ -15,7 +15,6 @@ from overt.web import Action, LocalPerson, PortalConfig, all_actions
 
 ACTIONS = all_actions(PortalConfig(people=(LocalPerson("P1", ("recorder",), ""),)))
 _ROUTES = [(compile_path(each.path)[0], each) for each in ACTIONS]
-_SECONDS = 10_000
 
 
 def action_of(address: str) -> Action | None:
@@ -45,7 +44,7 @@ class World:
     shots: Path
     seen: dict[tuple[str, str, bool], Seen] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
-    walked: dict[str, BaseException | None] = field(default_factory=dict)
+    walked: dict[str, Exception | None] = field(default_factory=dict)
 
     def walk(self, name: str, journey: Callable[[World], None]) -> None:
         """Walks a journey unless it was walked before; fails again as it failed then."""
@@ -53,7 +52,7 @@ class World:
             try:
                 journey(self)
                 self.walked[name] = None
-            except BaseException as error:
+            except Exception as error:
                 self.walked[name] = error
                 raise
         found = self.walked[name]
@@ -78,7 +77,6 @@ class Walker:
         self.world = world
         self.context = context
         self.page = context.new_page()
-        self.page.set_default_timeout(_SECONDS)
         self.page.on("console", lambda message: self._complain(f"console: {message.text}"))
         self.page.on("pageerror", lambda error: self._complain(f"error: {error}"))
         self.page.on("request", self._asked)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from starlette.testclient import TestClient
 
 from overt.demo import SIGN_INS
 from overt.web import LocalPerson, PortalConfig, hash_password
+from tests.waiting import until
 from tests.web.conftest import HOST, Clock, Site, csrf
 
 JSON = {"accept": "application/json"}
@@ -52,13 +52,11 @@ def send(client: TestClient, address: str, **fields: str) -> Any:
 
 def finished(client: TestClient, address: str) -> dict[str, Any]:
     """What a piece of work came to, once it is done."""
-    end = time.monotonic() + 120
-    while time.monotonic() < end:
-        found = told(client, address)
-        if found.get("state") != "at work":
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"{address} did not end")
+    return until(lambda: _ended(told(client, address)), address, every=0.1)
+
+
+def _ended(found: dict[str, Any]) -> dict[str, Any]:
+    return found if found.get("state") != "at work" else {}
 
 
 def ask_for(client: TestClient, address: str, **fields: str) -> str:

@@ -19,6 +19,7 @@ from overt.audit.results._oscal import oscal
 from overt.audit.results._publishable import show
 from overt.audit.results._report import report
 from overt.audit.results._sarif import sarif
+from overt.private import private_folder, write_private
 from overt.refusals import Refusal
 
 RUN = "run.json"
@@ -111,10 +112,12 @@ def _clear(folder: Path) -> None:
 
 
 def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(exist_ok=True)
+    is_evidence = path.parent.name == "evidence"
+    private_folder(path.parent) if is_evidence else path.parent.mkdir(exist_ok=True)
     half = path.with_name(f"{path.name}.partial")
     try:
-        half.write_bytes(content)
+        # Evidence may hold whole rows of the register.
+        write_private(half, content) if is_evidence else half.write_bytes(content)
         half.replace(path)
     except OSError:
         half.unlink(missing_ok=True)

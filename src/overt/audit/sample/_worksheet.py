@@ -26,6 +26,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from overt.audit.sample._draw import Sample, with_worksheets
 from overt.pages import neutral_text, starts_a_formula
+from overt.private import write_private
 from overt.refusals import Refusal
 
 MARKS = ("adequate", "inadequate", "cannot tell")
@@ -54,7 +55,7 @@ def write_sample(sample: Sample, folder: Path) -> Sample:
         shutil.rmtree(half, ignore_errors=True)
         half.mkdir(parents=True, mode=0o700)
         named = with_worksheets(sample, write_sheets(half, SHEET, sample, [row.cells for row in sample.rows]))
-        (half / "sample.json").write_text(json.dumps(named.as_json(), indent=2, ensure_ascii=False) + "\n", "utf-8")
+        write_private(half / "sample.json", json.dumps(named.as_json(), indent=2, ensure_ascii=False).encode() + b"\n")
         half.replace(folder)
     except OSError as error:
         shutil.rmtree(half, ignore_errors=True)
@@ -73,7 +74,7 @@ def write_sheets(folder: Path, name: str, sample: Sample, rows: Sequence[Sequenc
     lines = [header(sample), *([*map(plain, row), "", ""] for row in rows)]
     contents = {f"{name}.csv": _as_csv(lines), f"{name}.xlsx": _as_xlsx(lines, sample)}
     for file, content in contents.items():
-        (folder / file).write_bytes(content)
+        write_private(folder / file, content)
     return {file: hashlib.sha256(content).hexdigest() for file, content in contents.items()}
 
 

@@ -29,6 +29,8 @@ def start_session() -> SparkSession:
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.ansi.enabled", "true")
+        # A literal ${env:NAME} would otherwise be read from the environment of this process.
+        .config("spark.sql.variable.substitute", "false")
         .config("spark.sql.shuffle.partitions", "4")
         .config("spark.sql.catalogImplementation", "in-memory")
         .config("spark.log.level", "ERROR")

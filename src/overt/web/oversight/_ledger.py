@@ -34,11 +34,12 @@ def head(ask: Ask, size: int) -> dict[str, Any]:
         return {"state": "nothing was published yet", "believed": False, "witnesses": []}
     asked = sorted(policy.witnesses)
     try:
-        signed = policy.open(read_published(ask.desk.log()))
+        now = int(ask.desk.now().timestamp())
+        signed = policy.open(read_published(ask.desk.log()), now=now)
     except Refusal as refusal:
         nobody = [{"name": each, "signed": False} for each in asked]
         return {"state": refusal.found, "believed": False, "witnesses": nobody}
-    cosigned = set(policy.cosigners(signed.note.signed_by))
+    cosigned = set(policy.cosigned_by(signed.note, now))
     return {
         "state": "believed",
         "believed": True,

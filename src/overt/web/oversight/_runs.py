@@ -18,17 +18,19 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
 from overt.machine import Held, lock
+from overt.private import private_folder, write_private
 from overt.refusals import Refusal
 from overt.register import SNAPSHOTS_FOLDER
 from overt.web._desk import Desk
 
 _FOLDER = Path("portal") / "oversight"
 _BEGINNING = {"stage": "beginning", "done": 0, "of": 0}
-_TRIES, _PAUSE = 30, 0.05
+_TRIES, _TRIES_AT_THE_END, _PAUSE = 30, 1_200, 0.05
 _WORKER = "overt.web.oversight._worker"
 ASKED, PROGRESS, ANSWER, REFUSED, DISPARITY = (
     "asked.json", "progress.json", "answer.json", "refused.json", "disparity.json",
@@ -98,11 +100,11 @@ def find_run(desk: Desk, number: str, what: What | None = None) -> Run | None:
 def begin(desk: Desk, what: What, asked: Mapping[str, Any], *, wait: float = 0.0) -> Run:
     """Begins a piece of work, and waits up to so many seconds for its end. Refuses a second one beside the first."""
     home = _home(desk)
-    home.mkdir(parents=True, exist_ok=True)
+    private_folder(home)
     with _alone(home) as held:
         number = max((int(each.name) for each in home.glob("[0-9]*")), default=0) + 1
         folder = home / f"{number:04}"
-        folder.mkdir()
+        private_folder(folder)
         write(folder / ASKED, {"what": what.value, **asked, **_places(desk)})
         process = subprocess.Popen(  # noqa: S603  our own module, and a folder that we named
             [sys.executable, "-m", _WORKER, str(folder)],
@@ -139,7 +141,7 @@ def evidence(run: Run) -> Path:
 def write(path: Path, value: object) -> None:
     """A file that appears whole."""
     half = path.with_suffix(".half")
-    half.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+    write_private(half, json.dumps(value, ensure_ascii=False).encode())
     half.replace(path)
 
 
@@ -167,18 +169,24 @@ def _places(desk: Desk) -> dict[str, str]:
 @contextlib.contextmanager
 def _alone(home: Path) -> Iterator[IO[str]]:
     with (home / "lock").open("w", encoding="utf-8") as stream:
-        for tried in range(_TRIES):
+        for tried in count():
             try:
                 lock(stream)
                 break
             except Held:
-                # A process that is done ends in an instant, and a page that looks holds the lock for as long.
-                if tried + 1 == _TRIES:
+                # A page that looks holds the lock for an instant; a process that is done, until it has ended.
+                if tried + 1 >= (_TRIES_AT_THE_END if _is_done(home) else _TRIES):
                     remedy = "wait until it is done, and ask again"
                     wanted = "one piece of work at a time"
                     raise Refusal("audit-under-way", "oversight", "other work goes on", wanted, remedy) from None
                 time.sleep(_PAUSE)
         yield stream
+
+
+def _is_done(home: Path) -> bool:
+    """Whether the newest piece of work has left what came of it."""
+    newest = max(home.glob("[0-9]*"), default=None)
+    return newest is not None and any((newest / name).is_file() for name in (ANSWER, REFUSED))
 
 
 def _read(desk: Desk, folder: Path) -> Run:

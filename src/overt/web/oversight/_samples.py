@@ -111,7 +111,7 @@ def _draw(ask: Ask) -> Answer:
     if "size" in form and (size is None or not 1 <= size <= _LARGEST):
         faults.append(Fault("size", f"Enter a number from 1 to {_LARGEST}"))
     if "seed" in form and seed is None:
-        faults.append(Fault("seed", "Enter a whole number"))
+        faults.append(Fault("seed", "Enter a whole number for the seed"))
     if "reason" in form and len(form["reason"]) < _SHORTEST_REASON:
         faults.append(Fault("reason", "Say why in a few words: what must be judged that figures cannot tell?"))
     table, by = form.get("table", ""), form.get("by", "")

@@ -20,10 +20,11 @@ from overt.audit import Opened, Request, SourceOptions, audit, open_source
 from overt.audit import sample as samples
 from overt.controls import Finding
 from overt.ledger import FolderStore, check, read_policy
+from overt.lines import first_break
 from overt.refusals import Refusal, Refusals
 from overt.register import SNAPSHOTS_FOLDER, Register, RegisterLog, check_register, snapshot
+from overt.storage import storage_refusal
 from overt.web._journal import FOLDER as PORTAL_FOLDER
-from overt.web._journal import broken_at
 from overt.web.oversight._measured import measured
 from overt.web.oversight._runs import ANSWER, ASKED, DISPARITY, PROGRESS, REFUSED, What, write
 
@@ -39,6 +40,7 @@ _KEPT = (
 def main(arguments: list[str]) -> None:
     """Does the work that the folder asks for, and leaves in it what came of it."""
     os.nice(_NICE)
+    os.umask(0o077)
     folder = Path(arguments[0])
     asked = json.loads((folder / ASKED).read_text(encoding="utf-8"))
     does = {What.AUDIT: _audit, What.CHECK: _check, What.SAMPLE: _sample}[What(asked["what"])]
@@ -48,9 +50,12 @@ def main(arguments: list[str]) -> None:
         write(folder / REFUSED, [_said(refusal)])
     except Refusals as refusals:
         write(folder / REFUSED, list(map(_said, refusals.refusals)))
-    except Exception as error:  # What it says may hold a value of a record, so only its kind is kept.
+    except Exception as error:
+        refused = storage_refusal(error)
+        # What it says may hold a value of a record, so only its kind is kept.
         found = f"it ended with {type(error).__name__}"
-        write(folder / REFUSED, [{"code": "work-failed", "found": found, "wanted": "", "remedy": "ask again"}])
+        failed = {"code": "work-failed", "found": found, "wanted": "", "remedy": "ask again"}
+        write(folder / REFUSED, [failed if refused is None else _said(refused)])
     else:
         write(folder / ANSWER, answer)
 
@@ -164,7 +169,7 @@ def _check(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
             "leaves": register.size(),
             "differing": differing,
             "published": published,
-            "access_log_broken_at": broken_at(path / PORTAL_FOLDER / "access.jsonl"),
+            "access_log_broken_at": first_break(path / PORTAL_FOLDER / "access.jsonl"),
         }
 
 

@@ -7,6 +7,7 @@ and the day it is due. Whoever asks brings who they are to the unit, with the re
 from __future__ import annotations
 
 import datetime as dt
+import re
 import secrets
 
 from overt.gate import Admitted, Proposed
@@ -24,9 +25,13 @@ _KINDS = (
     ("information", "For figures or documents, under the Freedom of Information Act"),
 )
 _WHAT = Field("kind", "What do you ask?", Kind.CHOICE, choices=_KINDS)
-_REFERENCE = Field("reference", "Your reference", hint="It begins with Q, as Q7K3M-2F9TX", longest=40)
-# No letter or digit that looks like another.
+_REFERENCE = Field(
+    "reference", "Your reference", hint="It begins with Q and has six groups of letters and digits", longest=60
+)
+# No letter or digit that looks like another. 27 of these 30 have more than 128 bits, so that nobody guesses one.
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_RANDOM, _GROUP = 27, 5
+_FORM = re.compile(f"Q[{_LETTERS}]{{{_RANDOM}}}")
 _SENT_BACK = "This page was open for too long, or the form was not sent from it. Send it again."
 
 
@@ -72,11 +77,24 @@ def _due(kind: str, received: dt.date) -> dt.date | None:
 
 
 def _reference() -> str:
-    """A number that nobody can guess, with a digit in it."""
+    """A reference of 128 random bits or more, in groups, with a digit in it."""
     while True:
-        letters = "".join(secrets.choice(_LETTERS) for _ in range(12))
+        letters = "Q" + "".join(secrets.choice(_LETTERS) for _ in range(_RANDOM))
         if any(each.isdigit() for each in letters):
-            return f"Q{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+            return _grouped(letters)
+
+
+def _grouped(letters: str) -> str:
+    return "-".join(letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
+
+
+def _as_given_out(text: str) -> str | None:
+    """A reference as the portal gave it out, however it was typed in; none for anything else.
+
+    The register has other numbers, one after the other: whoever could follow those would learn of everybody's request.
+    """
+    letters = "".join(text.upper().replace("-", " ").split())
+    return _grouped(letters) if _FORM.fullmatch(letters) else None
 
 
 def _opened(ask: Ask) -> Answer:
@@ -93,19 +111,28 @@ def _unit(ask: Ask) -> dict[str, str]:
 
 
 def _follow(ask: Ask) -> Answer:
-    reference = ask.query.get("reference", "").strip().upper()
+    reference = ask.query.get("reference", "").strip()
     found = _request(ask, reference) if reference else None
     faults: tuple[Fault, ...] = ()
     if reference and found is None:
-        faults = (Fault("reference", "No request has this reference", "Look at it again: it is Q and twelve signs"),)
+        faults = (
+            Fault(
+                "reference",
+                "No request has this reference",
+                "Check it again. A request made by letter or in person has none",
+            ),
+        )
     data = {"fields": (_REFERENCE,), "request": found, "given": {"reference": reference}, **_unit(ask)}
     return Shown("public/follow.html", data, 404 if faults else 200, faults=faults)
 
 
 def _request(ask: Ask, reference: str) -> dict[str, object] | None:
-    """What the register says of a request, by its reference alone."""
+    """What the register says of a request, by the reference that only the person who made it was given."""
+    given_out = _as_given_out(reference)
+    if given_out is None:
+        return None
     with ask.desk.reading() as register:
-        found = list(register.versions("request", "x.request_id = ? and x.closed_seq is null", (reference,)))
+        found = list(register.versions("request", "x.request_id = ? and x.closed_seq is null", (given_out,)))
     if not found:
         return None
     shown = ("request_id", "kind", "received_on", "due_on", "answered_on", "outcome")
@@ -115,7 +142,7 @@ def _request(ask: Ask, reference: str) -> dict[str, object] | None:
 _ASKED = Field("reference", "The reference", optional=True, longest=40)
 ACTIONS = (
     Action("public.ask-page", Face.PUBLIC, "/ask", "How to ask", _ask_page, nav="Ask"),
-    Action("public.ask", Face.PUBLIC, "/ask", "Open a request", _open, method="POST", fields=(_WHAT,)),
+    Action("public.ask", Face.PUBLIC, "/ask", "Open a request", _open, method="POST", fields=(_WHAT,), with_token=True),
     Action("public.asked", Face.PUBLIC, "/ask/opened", "A request was opened", _opened, query=(_REFERENCE,)),
     Action("public.follow", Face.PUBLIC, "/ask/follow", "How a request stands", _follow, query=(_ASKED,)),
 )

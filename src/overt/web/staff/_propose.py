@@ -219,7 +219,9 @@ def _check(ask: Ask, draft: Draft, reasons: Iterable[Reason]) -> Shown:
         ],
         "fields": (), "target": "/staff/propose/check",
     }  # fmt: skip
-    wrong = tuple(Fault(f"reason-{place}", f"{each.code}: {each.says}") for place, each in enumerate(refusing, start=1))
+    wrong = tuple(
+        Fault("", f"{each.code}: {each.says}", anchor=f"reason-{place}") for place, each in enumerate(refusing, start=1)
+    )
     return Shown("staff/check.html", data, 200, wrong)
 
 

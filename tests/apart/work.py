@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from typing import Any
 
 
 def echo(argument: Any, say: Any, hear: Any) -> Any:
-    print("a library prints this")
+    sys.stdout.write("a library prints this\n")
     say({"heard": hear()})
     return argument
 

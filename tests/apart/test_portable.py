@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.apart.blocked import MODULES, without
 from tests.audit.conftest import AS_OF, write_register
-from tests.machine.blocked import MODULES, without
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = ROOT / "src" / "overt"

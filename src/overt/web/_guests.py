@@ -1,0 +1,70 @@
+"""Who is at the door and has not signed in: remembered in their own browser, and nowhere on this side.
+
+The cookie is encrypted and authenticated (Fernet), with a key that lives as long as this process. However many people
+open the page to sign in, the server keeps nothing of them. So nobody can crowd out those who are signed in.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from cryptography.fernet import Fernet, InvalidToken
+
+# How many sign-ins one browser may have begun, as in several tabs. A cookie has room for a few.
+_MOST_TRIES = 3
+
+
+@dataclass(frozen=True)
+class Try:
+    """One sign-in that was begun at the provider: what its answer must carry, and what proves that we asked."""
+
+    nonce: str
+    verifier: str
+
+
+@dataclass
+class Guest:
+    """Somebody at the door. `csrf` stands in the forms there; `next` is where they want to go; `tries` are by state."""
+
+    csrf: str
+    next: str = ""
+    tries: dict[str, Try] = field(default_factory=dict)
+
+    def begin_try(self) -> tuple[str, Try]:
+        """A new sign-in at the provider, and its state."""
+        state, made = secrets.token_urlsafe(32), Try(secrets.token_urlsafe(32), secrets.token_urlsafe(48))
+        self.tries[state] = made
+        while len(self.tries) > _MOST_TRIES:
+            self.tries.pop(next(iter(self.tries)))
+        return state, made
+
+
+class Guests:
+    """Makes guests and reads what their browsers bring back. `clock` gives seconds that never go back."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
+        self._seconds = int(seconds)
+        self._clock = clock
+        self._box = Fernet(Fernet.generate_key())
+
+    def new(self) -> Guest:
+        """Somebody who was not here before."""
+        return Guest(secrets.token_urlsafe(32))
+
+    def sealed(self, guest: Guest) -> str:
+        """What the guest's browser keeps."""
+        tries = {state: [each.nonce, each.verifier] for state, each in guest.tries.items()}
+        text = json.dumps([guest.csrf, guest.next, tries])
+        return self._box.encrypt_at_time(text.encode(), int(self._clock())).decode()
+
+    def read(self, cookie: str) -> Guest | None:
+        """The guest that a browser brings back; none if it is not ours, was changed, or is too old."""
+        try:
+            text = self._box.decrypt_at_time(cookie.encode("utf-8", "replace"), self._seconds, int(self._clock()))
+        except InvalidToken:
+            return None
+        csrf, asked, tries = json.loads(text)
+        return Guest(csrf, asked, {state: Try(*each) for state, each in tries.items()})

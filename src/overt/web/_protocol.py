@@ -1,0 +1,137 @@
+"""One HTTP connection: uvicorn's own protocol, with what it lacks against slow and greedy clients.
+
+uvicorn has a limit for an idle connection, and none for the head of a request, for an answer that nobody reads, for the
+length of a head, or for the connections of one client. Its limit of all connections turns everybody away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from overt.web._clients import Clients, client_of
+from overt.web._connections import Connections, Wait
+from overt.web._statuses import short_page
+
+_LONGEST_HEAD = 64 << 10
+_MOST_HEADERS = 200
+
+
+class HeadTooLarge(Exception):
+    """The head of a request is longer than any browser's."""
+
+
+class CarefulProtocol(HttpToolsProtocol):
+    """A connection that knows what it waits for. `connections` and `clients` are those of its server."""
+
+    connections_: Connections
+    clients: Clients
+
+    def connection_made(self, transport: Any) -> None:
+        """Begins, if there is room."""
+        super().connection_made(transport)
+        host = self.client[0] if self.client else ""
+        self.caller = _Caller(self, client_of(host), self.clients.trusts(host))
+        self._heard = self.connections_.clock()
+        self._in_head = self._got_bytes = False
+        self._head_size = 0
+        if not self.connections_.add(self.caller):
+            transport.write(_answer(503))
+            transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Ends."""
+        self.connections_.remove(self.caller)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Takes bytes; refuses a head that is too long."""
+        if self.transport.is_closing():
+            return
+        if not self._answering and not self._got_bytes:
+            self._got_bytes, self._heard = True, self.connections_.clock()
+        waiting = not self._answering
+        self._head_size += len(data)
+        super().data_received(data)
+        if waiting and not self._answering and self._head_size > _LONGEST_HEAD and not self.transport.is_closing():
+            self.transport.write(_answer(400))
+            self.transport.close()
+
+    # --- what the parser tells ---
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._in_head = True
+        super().on_message_begin()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A line of the head. Lines behind a body are left out: no proxy has looked at them."""
+        if not self._in_head:
+            return
+        if len(self.headers) >= _MOST_HEADERS:
+            raise HeadTooLarge
+        super().on_header(name, value)
+
+    def on_headers_complete(self) -> None:
+        """The head is whole."""
+        self._in_head, self._head_size = False, 0
+        super().on_headers_complete()
+        self._heard = self.connections_.clock()
+
+    def on_response_complete(self) -> None:
+        """An answer is written; perhaps another request waits behind it."""
+        super().on_response_complete()
+        self._heard, self._got_bytes, self._head_size = self.connections_.clock(), False, 0
+
+    # --- what it waits for ---
+
+    @property
+    def _answering(self) -> bool:
+        return self.cycle is not None and not self.cycle.response_complete
+
+    def waits(self) -> tuple[Wait, float]:
+        """What it waits for, and since when."""
+        if self.transport.get_write_buffer_size():
+            return Wait.READER, self._heard
+        if self._answering:
+            return (Wait.BODY if self.cycle.more_body and not self.pipeline else Wait.BUSY), self._heard
+        first = self.cycle is None
+        return (Wait.HEAD if first or self._got_bytes else Wait.IDLE), self._heard
+
+    def time_out(self, wait: Wait) -> None:
+        """Ends it; says so to whoever has sent a part of a request."""
+        if wait is Wait.HEAD and self._got_bytes:
+            self.transport.write(_answer(408))
+        self.transport.close()
+
+
+class _Caller:
+    """A connection as `Connections` sees it."""
+
+    def __init__(self, protocol: CarefulProtocol, client: str, trusted: bool) -> None:
+        self.client = client
+        self.trusted = trusted
+        self._protocol = protocol
+        self.waits: Callable[[], tuple[Wait, float]] = protocol.waits
+        self.time_out: Callable[[Wait], None] = protocol.time_out
+
+    def unread(self) -> int:
+        """How many bytes were not taken yet."""
+        return int(self._protocol.transport.get_write_buffer_size())
+
+    def drop(self) -> None:
+        """Ends it at once."""
+        self._protocol.transport.abort()
+
+
+def _answer(status: int) -> bytes:
+    """A whole answer, for a connection of which no request can be taken."""
+    words = {400: "Bad Request", 408: "Request Timeout", 503: "Service Unavailable"}[status]
+    page = short_page(status)
+    head = (
+        f"HTTP/1.1 {status} {words}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {len(page)}\r\n"
+        "cache-control: no-store\r\nx-content-type-options: nosniff\r\nconnection: close\r\n\r\n"
+    )
+    return head.encode() + page
