@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from overt.audit.source import load_source
 from overt.refusals import Refusal
 from tests.attempts import Count
+from tests.audit import sheet_attacker
 from tests.audit.zip_attacker import ambiguous, whole
 
 
@@ -44,3 +45,42 @@ def test_no_ambiguous_workbook_is_read(tmp_path: Path, attempts: Count) -> None:
         assert caught.value.code in ("workbook-ambiguous", "workbook-broken"), what
         count += 1
     attempts("ambiguous zip files", count)
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def loaded(folder: Path, rows: bytes) -> int:
+    path = folder / "book.xlsx"
+    path.write_bytes(whole({**workbook(), SHEET: sheet_attacker.sheet(rows)}))
+    return load_source(str(path), folder / "db").tables[0].rows
+
+
+def test_sheets_with_each_cell_once_are_read(tmp_path: Path) -> None:
+    """Also where cells do not say where they stand."""
+    for rows in sheet_attacker.honest():
+        assert loaded(tmp_path, rows) > 0
+        (tmp_path / "db").unlink()
+
+
+def test_no_sheet_is_read_in_which_two_cells_have_one_place(tmp_path: Path, attempts: Count) -> None:
+    """Programs differ in which of the two they take."""
+    count = 0
+    for rows in sheet_attacker.ambiguous():
+        with pytest.raises(Refusal) as caught:
+            loaded(tmp_path, rows)
+        assert caught.value.code == "workbook-ambiguous", rows[:300]
+        assert "sheet “Sheet”" in caught.value.where
+        count += 1
+    attempts("sheets with cells that stand twice", count)
+
+
+def test_a_number_that_a_cell_does_not_hold_is_refused_with_its_place(tmp_path: Path, attempts: Count) -> None:
+    """An infinite one, and whole numbers that would become their neighbours."""
+    numbers = list(sheet_attacker.numbers())
+    for number in numbers:
+        with pytest.raises(Refusal) as caught:
+            loaded(tmp_path, sheet_attacker.row(2, sheet_attacker.cell("A2", "1"), sheet_attacker.cell("B2", number)))
+        assert (caught.value.code, "cell B2" in caught.value.where) == ("number-not-held", True), number[:30]
+        assert len(number) < 5 or number not in str(caught.value)
+    attempts("numbers that a cell does not hold", len(numbers))

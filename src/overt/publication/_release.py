@@ -22,6 +22,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from overt.charter import Charter, in_force
+from overt.encoding import read_json
 from overt.gate import PublishedCell, check_staff, enter_release, entered_releases, in_turn
 from overt.private import write_private
 from overt.publication._consistent import noisy_tables
@@ -124,7 +125,7 @@ def read_draft(register: Register, release: str) -> Draft:
 def _read(register: Register, release: str, entered: Mapping[str, str]) -> Draft:
     path = folder_of(register, release) / "draft.json"
     try:
-        found = json.loads(path.read_bytes())
+        found = read_json(path.read_bytes())
         approvals = tuple(Approval(**each) for each in found.pop("approvals"))
         # What was cut off before its leaf was in the ledger is not published.
         at = found["published_at"] if release in entered else None
@@ -333,7 +334,7 @@ def _count_with_noise(
 
 def _made_from(source: Path, office: Office, digest: str) -> MadeFrom:
     account = (source / "snapshot.json").read_bytes()
-    said = json.loads(account)
+    said = read_json(account)
     return MadeFrom(said["as_of"], said["leaves"], said["root"], snapshot_digest(office, account), digest)
 
 

@@ -25,6 +25,7 @@ from overt.audit.sample._worksheet import (
     same_text,
     write_sheets,
 )
+from overt.encoding import read_json
 from overt.pages import neutral_text
 from overt.refusals import Refusal, Refusals, raise_all
 
@@ -242,7 +243,7 @@ def _write(target: Path, taken: Marks, sample: Sample, worksheet: Path) -> None:
 
 def _read_one(path: Path, sample: Sample) -> Marks:
     try:
-        body: dict[str, Any] = json.loads(path.read_bytes())
+        body: dict[str, Any] = read_json(path.read_bytes())
         taken = Marks(body["reviewer"], body["settles"], body["rows"], dict(body["marks"]), dict(body["notes"]))
         version, digest = body["schema_version"], body["sample"]
     except (OSError, ValueError, KeyError, TypeError) as error:
