@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +22,7 @@ from overt.refusals import Refusal
 
 def keep(topics: Iterable[Kept]) -> bytes:
     """The topics of a release as a file."""
-    return (json.dumps([_as_json(each) for each in topics]) + "\n").encode()
+    return (json.dumps([_as_json(each) for each in topics], allow_nan=False) + "\n").encode()
 
 
 def read_kept(path: Path) -> list[Kept]:
@@ -50,7 +51,8 @@ def _as_json(kept: Kept) -> dict[str, Any]:
         "atoms": dict(safe.counts),
         "links": [[list(term) for term in each.terms] for each in safe.links],
         "secondary": safe.secondary,
-        "facts": [[sorted(each.atoms), each.low, each.high] for each in safe.facts],
+        # JSON has no number without end.
+        "facts": [[sorted(each.atoms), each.low, None if math.isinf(each.high) else each.high] for each in safe.facts],
         "cells": [
             [each.cell.name, sorted(each.cell.atoms), each.mark.value, each.value, each.count, each.cell.dominated]
             for each in safe.cells
@@ -72,7 +74,9 @@ def _read(found: dict[str, Any]) -> Kept:
         for name, atoms, mark, value, count, *dominated in found["cells"]
     )
     links = tuple(Link(tuple((atom, sign) for atom, sign in terms)) for terms in found["links"])
-    facts = tuple(Fact(frozenset(atoms), low, high) for atoms, low, high in found.get("facts", ()))
+    facts = tuple(
+        Fact(frozenset(atoms), low, math.inf if high is None else high) for atoms, low, high in found.get("facts", ())
+    )
     safe = SafeRelease(cells, links, found["atoms"], Rule(**found["rule"]), found["secondary"], facts)
     since = dt.date.fromisoformat(found["since"]) if found["since"] else None
     return Kept(found["release"], dt.date.fromisoformat(found["day"]), since, counted, safe)
