@@ -10,9 +10,10 @@ import datetime as dt
 import json
 from pathlib import Path
 
+from tests.audit.conftest import by_id, run_audit
+
 from overt.controls import shipped_packs
 from overt.synth import generate
-from tests.audit.conftest import by_id, run_audit
 
 ANSWERS = json.loads(Path(__file__).with_name("answers.json").read_text())
 
