@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from overt.encoding import TwoWays, unique
+from overt.encoding import TwoWays, read_json
 from overt.machine import sync
 
 SUM = "sum"
@@ -113,8 +113,8 @@ def read_line(line: bytes) -> dict[str, Any]:
     A line of an earlier edition has no digest, and is read as far as it is JSON.
     """
     try:
-        found = json.loads(line.decode(), object_pairs_hook=unique)
-    except (ValueError, RecursionError) as error:
+        found = read_json(line)
+    except ValueError as error:
         raise BadLine(str(error) if isinstance(error, TwoWays) else "not JSON in UTF-8") from None
     if not isinstance(found, dict):
         raise BadLine("not an object")

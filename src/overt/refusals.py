@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
+from overt.visible import visible
+
 
 class Exit(IntEnum):
     """Exit codes, the same for every command; the greater matter wins."""
@@ -44,12 +46,13 @@ class Refusal(Exception):
         return cls(*parts)
 
     def __str__(self) -> str:
-        parts = [f"{self.code}: {self.where}: {self.found}"]
+        # A name that breaks its line could write a line of its own.
+        parts = [f"{self.code}: {visible(self.where, lines=False)}: {self.found}"]
         if self.wanted:
             parts.append(f"wanted: {self.wanted}")
         if self.remedy:
             parts.append(f"to mend: {self.remedy}")
-        return "\n  ".join(parts)
+        return visible("\n  ".join(parts))
 
 
 class Refusals(Exception):

@@ -15,7 +15,8 @@ import pytest
 
 from overt.audit.sample._draw import Sample, draw, read_sample
 from overt.audit.sample._marks import mark, read_marks
-from overt.audit.sample._worksheet import LONGEST_CELL, neutral, plain, write_sample
+from overt.audit.sample._worksheet import LONGEST_CELL, plain, write_sample
+from overt.pages import neutral
 from overt.refusals import Refusal, Refusals
 
 QUESTION = "Are these grounds adequate?"

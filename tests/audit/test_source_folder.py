@@ -273,7 +273,7 @@ def test_a_path_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     assert refused(written(tmp_path, name, "a\n1\n"), tmp_path / "db").code == "source-unreadable"
     written(tmp_path / "x", "a.csv", "a\n1\n")
     written(tmp_path / "x", os.fsdecode(b"caf\xe9.txt"), "words")
-    assert load(tmp_path / "x", tmp_path / "db").unread == ("caf?.txt",)
+    assert load(tmp_path / "x", tmp_path / "db").unread == ("caf⟨U+DCE9⟩.txt",)
 
 
 @pytest.mark.parametrize("content", [b"\x1f\x8b\x08", b"PK\x03\x04", b"PAR1", b"SQLite format 3\0", b"%PDF-1.7"])

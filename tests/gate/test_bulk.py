@@ -68,7 +68,7 @@ def clock() -> dt.datetime:
 @pytest.mark.parametrize("form", [as_lines, as_tables])
 @pytest.mark.parametrize("small", [_bulk._SMALL, 0], ids=["here", "in processes"])
 def test_bulk_admits_what_nothing_speaks_against(  # type: ignore[no-untyped-def]
-    gate: Gate, register: Register, tmp_path: Path, form, small: int, monkeypatch: pytest.MonkeyPatch
+    gate: Gate, tmp_path: Path, form, small: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Good entries with all their rows are admitted; the others are counted by why; nothing is half admitted."""
     monkeypatch.setattr(_bulk, "_SMALL", small)
@@ -81,8 +81,8 @@ def test_bulk_admits_what_nothing_speaks_against(  # type: ignore[no-untyped-def
     assert report.reasons["refused", "OV-02"] == tenth
     assert report.reasons["held", "OV-05"] == tenth
     assert len(waiting(gate)) == tenth
-    assert list(check_register(register)) == []
-    assert not list(register.folder.glob("bulk-*"))
+    assert list(check_register(gate.register)) == []
+    assert not list(gate.register.folder.glob("bulk-*"))
 
 
 @pytest.mark.postgres

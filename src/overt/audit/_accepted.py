@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from overt.audit import _run
+from overt.encoding import read_toml
 from overt.refusals import Refusal, Refusals, raise_all
 
 SHORTEST_REASON = 10
@@ -98,8 +98,8 @@ def _read_text(path: Path) -> str:
 
 def _read_toml(text: str, path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return read_toml(text)
+    except ValueError as error:
         raise _fault(path, "", f"not TOML: {error}", "[[accept]] blocks; see the guide on accepted breaches") from error
 
 

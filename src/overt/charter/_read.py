@@ -12,6 +12,7 @@ from overt.charter._charter import Charter
 from overt.charter._draft import MOST_FAULTS, read_draft
 from overt.charter._places import DEEPEST, Places, dotted, find_places
 from overt.charter._rules import check_rules
+from overt.encoding import read_toml
 from overt.refusals import Refusal, raise_all
 
 LARGEST_FILE = 500_000
@@ -91,9 +92,7 @@ def _body(text: str, places: Places) -> dict[str, Any]:
         ]
     )
     try:
-        return tomllib.loads(text)
-    except RecursionError as error:
-        raise Refusal("charter-too-deep", places.name, "nested deeper than any charter") from error
+        return read_toml(text)
     except tomllib.TOMLDecodeError as error:
         said = str(error)
         place = _PLACE_OF_ERROR.search(said)
@@ -101,5 +100,4 @@ def _body(text: str, places: Places) -> dict[str, Any]:
         found = _PLACE_OF_ERROR.sub("", said)
         raise Refusal("charter-not-toml", f"{places.name}, line {line}", found, "TOML") from error
     except ValueError as error:
-        # Python reads no whole number of more than 4,300 digits.
-        raise Refusal("charter-not-toml", places.name, "a number without end", "TOML") from error
+        raise Refusal("charter-not-toml", places.name, str(error), "TOML") from error

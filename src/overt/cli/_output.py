@@ -9,16 +9,29 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 
-talk = Console(stderr=True, highlight=False, soft_wrap=True)
+from overt.visible import visible, visible_json
+
+
+class _Shown(Console):
+    """A terminal to which nothing of others' texts is given that it would obey. Its own colours are no text."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """The segments, each with its text made visible."""
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=visible(segment.text))
+
+
+talk = _Shown(stderr=True, highlight=False, soft_wrap=True)
 
 
 class Output(StrEnum):
@@ -41,7 +54,7 @@ def chosen(output: Output, as_json: bool) -> Output:
 
 def say(text: str) -> None:
     """Prints a result."""
-    typer.echo(text)
+    typer.echo(visible(text))
 
 
 def say_left(register: Path, bytes_left: int) -> None:
@@ -55,7 +68,7 @@ def say_left(register: Path, bytes_left: int) -> None:
 
 def say_json(value: object) -> None:
     """Prints a result as JSON."""
-    say(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+    say(visible_json(json.dumps(value, indent=2, ensure_ascii=False, default=str)))
 
 
 def say_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], output: Output) -> None:
@@ -63,10 +76,12 @@ def say_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], outpu
     if output is Output.JSON:
         say_json([dict(row) for row in rows])
     elif output is Output.CSV:
+        from overt.pages import neutral  # noqa: PLC0415  brings the templates with it
+
         stream = io.StringIO()
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows([[_text(row.get(name)) for name in columns] for row in rows])
+        writer.writerows([[neutral(_plain(row.get(name))) for name in columns] for row in rows])
         say(stream.getvalue().rstrip("\n"))
     elif output is Output.MD:
         say(
@@ -80,11 +95,15 @@ def say_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], outpu
             table.add_column(name.replace("_", " "), overflow="fold")
         for row in rows:
             table.add_row(*[_text(row.get(name)) for name in columns])
-        Console(highlight=False, markup=False).print(table)
+        _Shown(highlight=False, markup=False).print(table)
 
 
 def _md(cells: Sequence[object]) -> str:
     return "| " + " | ".join(_text(cell).replace("|", "\\|") for cell in cells) + " |"
+
+
+def _plain(value: object) -> str | float:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else _text(value)
 
 
 def _text(value: object) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import math
-import tomllib
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 from overt.controls._control import Authority, Control, Gate, Pack, Severity, Threshold
 from overt.controls._header import read_bases, read_header, read_in_force
 from overt.controls._text import read_text
+from overt.encoding import read_toml
 from overt.refusals import Refusal, raise_all
 
 _TEXT_FIELDS = ("name", "version", "title", "jurisdiction", "owner")
@@ -67,8 +67,8 @@ def read_pack(folder: Path) -> Pack:
 def _read_settings(folder: Path) -> tuple[dict[str, Any], list[Refusal]]:
     path = folder / "pack.toml"
     try:
-        settings = tomllib.loads(_read(path))
-    except tomllib.TOMLDecodeError as error:
+        settings = read_toml(_read(path))
+    except ValueError as error:
         return {}, [Refusal("pack-not-toml", str(path), str(error), "TOML")]
     wanted = (*_TEXT_FIELDS, "sources", "thresholds", "left_out")
     refusals = [

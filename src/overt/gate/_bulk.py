@@ -238,9 +238,7 @@ def _leaves(asked: tuple[str, pa.RecordBatch, str, str, list[bytes]]) -> list[by
     return leaves_of(*asked)
 
 
-def _in_turn(
-    pool: Executor, work: Callable[[_Item], _Result], items: Iterable[_Item], ahead: int
-) -> Iterator[_Result]:
+def _in_turn(pool: Executor, work: Callable[[_Item], _Result], items: Iterable[_Item], ahead: int) -> Iterator[_Result]:
     """Results in the order of the items; while one is used, so many others are made."""
     iterator = iter(items)
     asked = [pool.submit(work, item) for item in islice(iterator, ahead)]

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, Any
 
+from overt.encoding import TwoWays, read_json
 from overt.gate._outcome import Proposed
 from overt.refusals import Refusal
 
@@ -17,7 +18,6 @@ LONGEST_LINE = 1_000_000
 _FIELDS = {"table": str, "values": dict, "action": str, "bundle": str, "idempotency_key": str}
 # A record is an object with one object in it; whatever goes deeper is none.
 _DEEPEST = 2
-_LONGEST_NUMBER = 40
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,6 @@ def read_proposed(data: bytes, where: str) -> Proposed:
     )
 
 
-class _Fault(ValueError):
-    """What is wrong with the JSON; never what stands in it."""
-
-
 def _read(data: bytes, where: str) -> Any:
     if len(data) > LONGEST_LINE:
         raise Refusal("record-too-long", where, f"{len(data):,} bytes", f"{LONGEST_LINE:,} at most")
@@ -87,13 +83,11 @@ def _read(data: bytes, where: str) -> Any:
     if _too_deep(data):
         raise _malformed(where, "values nested in values", "texts, numbers, true, false and null")
     try:
-        return _DECODER.decode(text.strip(" \t\r\n"))
-    except _Fault as fault:
+        return read_json(text.strip(" \t\r\n"))
+    except TwoWays as fault:
         raise _malformed(where, str(fault), "JSON that can be read in one way") from None
     except json.JSONDecodeError as error:
         raise _malformed(where, f"{error.msg} at character {error.pos + 1}", "one JSON object on the line") from None
-    except RecursionError:
-        raise _malformed(where, "values nested in values", "texts, numbers, true, false and null") from None
 
 
 def _too_deep(data: bytes) -> bool:
@@ -113,34 +107,6 @@ def _too_deep(data: bytes) -> bool:
         elif byte in b"}]":
             depth -= 1
     return False
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise _Fault("a name stands twice in one object")
-    return found
-
-
-def _constant(_: str) -> Any:
-    raise _Fault("NaN or Infinity, which JSON does not have")
-
-
-def _int(text: str) -> int:
-    if len(text) > _LONGEST_NUMBER:
-        raise _Fault("a number without end")
-    return int(text)
-
-
-def _float(text: str) -> float:
-    if len(text) > _LONGEST_NUMBER:
-        raise _Fault("a number without end")
-    return float(text)
-
-
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=_once, parse_constant=_constant, parse_int=_int, parse_float=_float, strict=True
-)
 
 
 def _malformed(where: str, found: str, wanted: str) -> Refusal:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from overt.encoding import TwoWays, unique
+from overt.encoding import TwoWays, read_json
 from overt.refusals import Refusal
 
 LARGEST_INTEGER = 1 << 53
@@ -128,8 +128,8 @@ def read_record(data: bytes, where: str) -> dict[str, Any]:
     if len(data) > RECORD_LIMIT:
         raise Refusal("record-malformed", where, f"{len(data):,} bytes", f"at most {RECORD_LIMIT:,}")
     try:
-        found = json.loads(data.decode(), object_pairs_hook=unique, parse_int=_integer, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
+        found = read_json(data, _integer)
+    except ValueError as error:
         fault = str(error) if isinstance(error, TwoWays) else "not JSON in UTF-8"
         raise Refusal("record-malformed", where, fault, "one JSON object, each name once") from None
     if not isinstance(found, dict):
@@ -144,7 +144,3 @@ def _integer(text: str) -> float:
     if not math.isfinite(float(text)) or _number(float(text), ()) != text:
         raise TwoWays("an integer that not every reader keeps")
     return float(text)
-
-
-def _no_constant(name: str) -> float:
-    raise TwoWays(f"{name} is no number of JSON")

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from overt.encoding import read_json
 from overt.ledger._files import SECRET, read_file, write_file
 from overt.ledger._notes import Signer, VerifierKey, read_skey, read_vkey
 from overt.private import private_folder
@@ -57,7 +58,7 @@ def read_public_key(path: Path) -> VerifierKey:
 def _read(path: Path) -> tuple[VerifierKey, Sealed]:
     data = read_file(path, _LIMIT)
     try:
-        content = json.loads((data or b"").decode())
+        content = read_json((data or b"").decode())
         sealed = read_sealed(content)
         if content["format"] == _FORMAT and sealed:
             return read_vkey(content["vkey"], str(path)), sealed

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from overt.encoding import encode
+from overt.encoding import encode, read_json
 from overt.ledger._checkpoint import CHECKPOINT, Checkpoint, read_published
 from overt.ledger._files import alone, read_file, write_file
 from overt.ledger._leaves import DOCUMENT_LIMIT, PublicLeaf, document_path, is_digest, public_leaves
@@ -143,8 +143,8 @@ class _Watcher:
         """The digest of the last document of each kind; refuses a file of our own that was damaged."""
         path = self.folder / _SEEN
         try:
-            found = json.loads(read_file(path, DOCUMENT_LIMIT) or b"{}")
-        except (ValueError, RecursionError):
+            found = read_json(read_file(path, DOCUMENT_LIMIT) or b"{}")
+        except ValueError:
             found = None
         if not isinstance(found, dict) or not all(isinstance(each, str) and is_digest(each) for each in found.values()):
             remedy = "delete it: documents are then told as new once more, and nothing else is forgotten"

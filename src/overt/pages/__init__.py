@@ -1,6 +1,6 @@
 """What the pages and tables of every result are made with: the style, plots, words and safe CSV."""
 
-from overt.pages._csv import cell, csv_bytes, neutral
+from overt.pages._csv import cell, csv_bytes, neutral, neutral_text, starts_a_formula
 from overt.pages._page import STYLE, as_bytes, page_environment
 from overt.pages._paper import Block, Facts, Grid, Paper, Part, Points, Words, paper_page, paper_text
 from overt.pages._pdf import paper_pdf
@@ -23,6 +23,7 @@ __all__ = [
     "csv_bytes",
     "listed",
     "neutral",
+    "neutral_text",
     "number",
     "opening",
     "page_environment",
@@ -30,5 +31,6 @@ __all__ = [
     "paper_pdf",
     "paper_text",
     "percent",
+    "starts_a_formula",
     "svg",
 ]

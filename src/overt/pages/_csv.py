@@ -5,13 +5,22 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 Scalar = str | int | float | bool | dt.date | None
 
 # A spreadsheet takes a cell that begins so for a formula, which can call out or run a program. The
-# apostrophe is here so that taking one off always gives the text back.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
+# apostrophe is here so that taking one off always gives the text back. A tab or a semicolon ends a cell where
+# the spreadsheet was told so, and what stands behind it begins the next.
+FORMULA_STARTS = ("=", "+", "-", "@", "|", "\t", "\r", "\n", "'")
+# What some programs take for one of these, and normal forms do not.
+_LIKE = {"\u2212": "-", "\u2014": "-"}
+# Letters and marks that show nothing; categories do not tell them from others.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
 
 
 def csv_bytes(header: Sequence[str], lines: Iterable[Sequence[Scalar]]) -> bytes:
@@ -27,8 +36,28 @@ def neutral(value: Scalar) -> str | int | float:
     """The value as a cell: numbers untouched, text that begins like a formula behind an apostrophe."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return value
-    text = cell(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return neutral_text(cell(value))
+
+
+def neutral_text(text: str) -> str:
+    """The text behind an apostrophe where a spreadsheet may take it for a formula."""
+    return f"'{text}" if starts_a_formula(text) else text
+
+
+def starts_a_formula(text: str) -> bool:
+    """Whether a spreadsheet may take the text for a formula, once it has dropped what it does not show in front.
+
+    Blanks, controls and invisible characters in front count for nothing, as do quotes and the marks that part cells;
+    a sign counts in any width.
+    """
+    if text.startswith(FORMULA_STARTS):
+        return True
+    for letter in text:
+        if letter in ';,"' or unicodedata.category(letter)[0] in "ZC" or _UNSEEN.match(letter):
+            continue
+        first = unicodedata.normalize("NFKC", letter)[:1]
+        return _LIKE.get(first, first).startswith(FORMULA_STARTS)
+    return False
 
 
 def cell(value: Scalar) -> str:

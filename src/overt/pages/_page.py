@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from overt.visible import visible
+
 STYLE = Path(__file__).with_name("report.css")
-# What a page may not hold: a browser would drop or misread them, and a reader would not see them.
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def page_environment(templates: Path) -> Environment:
@@ -29,5 +28,5 @@ def page_environment(templates: Path) -> Environment:
 
 
 def as_bytes(page: str) -> bytes:
-    """The page in UTF-8, without what a page may not hold."""
-    return _CONTROLS.sub("\ufffd", page).encode("utf-8", "replace")
+    """The page in UTF-8, with everything shown that a browser would obey and a reader not see."""
+    return visible(page).encode("utf-8")

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from overt.encoding import read_json
 from overt.machine import BINARY
 from overt.pseudonym._key import PseudonymKey, read_key_text
 from overt.refusals import Refusal
@@ -54,7 +55,7 @@ def _read(path: Path) -> tuple[str, Sealed]:
     found = "not a pseudonym key file"
     try:
         with path.open("rb") as stream:
-            content = json.loads(stream.read(_LIMIT).decode())
+            content = read_json(stream.read(_LIMIT).decode())
         sealed = read_sealed(content)
         if content["format"] == _FORMAT and isinstance(content["id"], str) and sealed:
             return content["id"], sealed

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from overt.encoding import read_json
 from overt.gate import Admitted, Gate, Proposed, check_staff, enter_answer, in_turn
 from overt.publication._clock import due_on
 from overt.publication._document import Document
@@ -108,7 +109,7 @@ def read_answer(register: Register, number: str) -> Answer:
     """How an answer stands; refuses one that is not there."""
     path = folder_of_answer(register, number) / "answer.json"
     try:
-        found = json.loads(path.read_bytes())
+        found = read_json(path.read_bytes())
         declined = tuple(Declined(**each) for each in found["declined"])
         return Answer(**{**found, "questions": tuple(found["questions"]), "declined": declined})
     except (OSError, ValueError, TypeError, KeyError) as error:

@@ -5,7 +5,6 @@ Pages, CSV and JSON of a release are made from it and from nothing else, so that
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
@@ -13,6 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from overt.disclosure import Rule
+from overt.encoding import read_json
 from overt.publication._noise import Key, Noise, Question, read_noise
 from overt.publication._safe import cell_name
 from overt.publication._table import Figure, Table, as_bytes, read_table
@@ -134,7 +134,7 @@ _PLAIN = (
 def read_document(data: bytes, where: str) -> Document:
     """A release from its release.json; refuses what is not one, to the last byte."""
     try:
-        found = json.loads(data)
+        found = read_json(data)
         made = Document(
             **{name: found[name] for name in _PLAIN},
             made_from=MadeFrom(**found["made_from"]),

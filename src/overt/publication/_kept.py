@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from overt.disclosure import Cell, Fact, Link, Mark, Rule, SafeCell, SafeRelease
+from overt.encoding import read_json
 from overt.publication._safe import Kept
 from overt.publication._topics import GATE, REASONS, TOPICS, Counted
 from overt.refusals import Refusal
@@ -26,7 +27,7 @@ def keep(topics: Iterable[Kept]) -> bytes:
 def read_kept(path: Path) -> list[Kept]:
     """The topics of an earlier release; refuses a file that was lost or changed into none."""
     try:
-        return [_read(each) for each in json.loads(path.read_bytes())]
+        return [_read(each) for each in read_json(path.read_bytes())]
     except (OSError, ValueError, KeyError, TypeError) as error:
         remedy = "put the file back: without it nothing can be published that is safe beside that release"
         raise Refusal(

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from overt.disclosure import Mark
+from overt.encoding import read_json
 from overt.publication._count import Connection
 from overt.publication._table import Figure, Row, Table
 from overt.refusals import Refusal
@@ -65,7 +66,7 @@ def look(register: Register, moment: dt.datetime, findings: bytes | None) -> Off
 
 def _verdicts(findings: bytes) -> dict[str, int]:
     try:
-        found = json.loads(findings)["run"]["verdicts"]
+        found = read_json(findings)["run"]["verdicts"]
         return {name: int(found[name]) for name in VERDICTS}
     except (ValueError, KeyError, TypeError) as error:
         raise Refusal("release-findings", "--findings", "no verdicts", "the findings.json of overt audit") from error
@@ -76,7 +77,7 @@ def read_office(folder: Path) -> tuple[Office, str]:
     path = folder / OFFICE_FILE
     try:
         data = path.read_bytes()
-        found = json.loads(data)
+        found = read_json(data)
         tally = tuple((str(a), str(b), str(c), int(d)) for a, b, c, d in found["tally"])
         secret, others = bytes.fromhex(found.get("secret", "")), int(found.get("withheld_for_others", 0))
         return Office(tally, found["verdicts"], secret, others), sha256(data).hexdigest()

@@ -25,6 +25,7 @@ from pathlib import Path
 
 from overt.charter import Charter, in_force
 from overt.disclosure import Mark, Rule
+from overt.encoding import read_json
 from overt.gate import PublishedCell, check_staff, enter_release, entered_releases, in_turn
 from overt.private import write_private
 from overt.publication._consistent import noisy_tables
@@ -127,7 +128,7 @@ def read_draft(register: Register, release: str) -> Draft:
 def _read(register: Register, release: str, entered: Mapping[str, str]) -> Draft:
     path = folder_of(register, release) / "draft.json"
     try:
-        found = json.loads(path.read_bytes())
+        found = read_json(path.read_bytes())
         approvals = tuple(Approval(**each) for each in found.pop("approvals"))
         # What was cut off before its leaf was in the ledger is not published.
         at = found["published_at"] if release in entered else None
@@ -352,7 +353,7 @@ def _made_from(source: Path, office: Office, withheld_for_others: int) -> MadeFr
     whole = replace(office, withheld_for_others=withheld_for_others)
     (source / OFFICE_FILE).write_bytes(whole.as_bytes())
     account = (source / "snapshot.json").read_bytes()
-    said = json.loads(account)
+    said = read_json(account)
     digests = snapshot_digest(whole, account), sha256(whole.as_bytes()).hexdigest()
     return MadeFrom(said["as_of"], said["leaves"], said["root"], *digests)
 

@@ -17,13 +17,13 @@ release: it would narrow what is withheld.
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import file_digest
 from pathlib import Path
 
 from overt.disclosure import Mark, Rule
+from overt.encoding import read_json
 from overt.ledger import (
     WIDTH,
     FolderStore,
@@ -143,8 +143,12 @@ def _snapshot(document: Document, folder: Path) -> Iterator[Mismatch]:
     office, office_digest = read_office(folder)
     if snapshot_digest(office, data) != document.made_from.digest:
         yield Mismatch("snapshot.json", "not the snapshot that release.json names")
-    said = json.loads(data)
-    for name, digest in said["digests"].items():
+    try:
+        digests = {str(name): str(digest) for name, digest in read_json(data)["digests"].items()}
+    except (ValueError, LookupError, TypeError, AttributeError):
+        yield Mismatch("snapshot.json", "it cannot be read")
+        return
+    for name, digest in digests.items():
         path = folder / name
         if not path.is_file():
             yield Mismatch(name, "it is not in the snapshot")
@@ -153,7 +157,7 @@ def _snapshot(document: Document, folder: Path) -> Iterator[Mismatch]:
             if file_digest(stream, "sha256").hexdigest() != digest:
                 yield Mismatch(name, "not as the snapshot's account says")
     for path in sorted(folder.glob("*.parquet")):
-        if path.name not in said["digests"]:
+        if path.name not in digests:
             yield Mismatch(path.name, "not in the snapshot's account")
     if office_digest != document.made_from.office:
         yield Mismatch(OFFICE_FILE, "not the one that release.json names")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import tomllib
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from overt.encoding import read_toml
 from overt.refusals import Refusal, raise_all
 
 FORMAT = "overt-copies-agreement/1"
@@ -56,10 +56,10 @@ def read_agreement(path: Path, today: dt.date) -> Agreement:
     try:
         with path.open("rb") as stream:
             data = stream.read(_LARGEST)
-        found = tomllib.loads(data.decode())
+        found = read_toml(data.decode())
     except OSError as error:
         raise Refusal("file-unreadable", str(path), error.strerror or "it cannot be read", "an agreement") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:
         raise Refusal("agreement-malformed", str(path), str(error), "TOML") from error
     raise_all(list(_faults(path.name, found)))
     ends_on = found["ends_on"]

@@ -10,6 +10,7 @@ import datetime as dt
 import json
 from typing import Any
 
+from overt.encoding import read_json
 from overt.ledger import alone, write_file
 from overt.reconcile._agreement import Agreement
 from overt.refusals import Refusal
@@ -50,7 +51,7 @@ class Asked:
         except OSError as error:
             raise self._unreadable(error.strerror or "it cannot be read") from error
         try:
-            found = json.loads(data)
+            found = read_json(data)
             sessions = list(found["sessions"])
             whole = found["format"] == FORMAT and found["agreement"] == self.agreement.digest
             if not whole or any(type(each["asked"]) is not int or each["asked"] < 1 for each in sessions):

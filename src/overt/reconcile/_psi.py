@@ -23,6 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from overt.encoding import read_json
 from overt.pseudonym import PseudonymKey
 from overt.reconcile._agreement import Agreement
 from overt.reconcile._asked import Asked, used_up
@@ -215,8 +216,8 @@ def _session_key(key: PseudonymKey, agreement: Agreement, owner: bytes, keeper: 
 
 def _read_json(data: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(data.decode())
-    except (ValueError, RecursionError):
+        found = read_json(data.decode())
+    except ValueError:
         found = None
     if not isinstance(found, dict):
         raise malformed("no JSON object", "a message of this protocol")

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from overt.encoding import read_json
 from overt.lines import cut_torn_line
 from overt.machine import sync
 from overt.private import FILE, private_files, private_folder, write_private
@@ -142,10 +143,10 @@ def _take_journal(making: Path, erasures: Path | None) -> None:
 
 def _read(backup: Path) -> Backup:
     try:
-        found = json.loads((backup / BACKUP_FILE).read_bytes())
+        found = read_json((backup / BACKUP_FILE).read_bytes())
         digests = {str(name): str(digest) for name, digest in found["digests"].items()}
         said = Backup(str(found["register"]), str(found["origin"]), int(found["leaves"]), digests)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise Refusal("backup-absent", str(backup), f"no {BACKUP_FILE}", "a folder of overt register backup") from error
     for name in said.digests:
         check_name(backup, name)

@@ -22,6 +22,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
+from overt.encoding import read_json
 from overt.machine import Held, lock
 from overt.refusals import Refusal
 from overt.register._settings import read_settings
@@ -91,7 +92,7 @@ def _lock_file(path: Path) -> IO[str]:
 
 def _running(path: Path, written: str) -> Refusal:
     try:
-        said = json.loads(written)
+        said = read_json(written)
         who = f" (process {int(said['process'])} on {str(said['host'])[:60]}, since {str(said['since'])[:25]})"
     except (ValueError, KeyError, TypeError):
         who = ""

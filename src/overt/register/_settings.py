@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from overt.encoding import read_toml
 from overt.refusals import Refusal, raise_all
 from overt.storage import storage_refused
 
@@ -52,8 +52,8 @@ def read_settings(folder: Path) -> RegisterSettings:
         raise Refusal("register-absent", str(folder), f"no {SETTINGS_FILE}", "a register: `overt register init`")
     try:
         with storage_refused(path):
-            found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            found = read_toml(path.read_text(encoding="utf-8"))
+    except ValueError as error:
         raise Refusal("register-settings", str(path), str(error), "TOML") from error
     refusals = [
         Refusal("register-settings", f"{path}, {name}", "a field that registers do not have", ", ".join(_FIELDS))

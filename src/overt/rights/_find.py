@@ -6,11 +6,11 @@ What they gave stands in a file of the officer's, or is typed in; it goes into t
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from overt.encoding import read_toml
 from overt.pseudonym import (
     HALF,
     WHY_NO_DATE,
@@ -51,8 +51,8 @@ class Listing:
 def read_who(data: bytes, where: str) -> Who:
     """Who asks, from TOML: name, born, and perhaps address and handles. What stands in it is never repeated."""
     try:
-        found = tomllib.loads(data.decode())
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        found = read_toml(data.decode())
+    except ValueError:
         raise Refusal("who-malformed", where, "not TOML in UTF-8", 'name = "…" and born = 2004-05-03') from None
     refusals = [
         Refusal("who-malformed", where, f"{name} is missing", "name and born") for name in ("name", "born")

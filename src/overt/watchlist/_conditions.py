@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from overt.encoding import read_toml
 from overt.refusals import Refusal, raise_all
 from overt.watchlist._terms import Condition, Term
 
@@ -16,8 +16,8 @@ _KNOWN = {"name", "category", "weight", "within", *_LISTS}
 def read_conditions(text: str, path: Path) -> list[Term]:
     """The conditions of a list; refuses every fault in them at once, each with the condition's number."""
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        document = read_toml(text)
+    except ValueError as error:
         raise Refusal("watchlist-condition", path.name, str(error), "TOML") from error
     found = document.get("condition")
     if set(document) - {"condition"} or not isinstance(found, list):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import json
 import re
 import zlib
 from collections.abc import Iterator, Sequence
@@ -20,6 +19,7 @@ from typing import IO, Any, Protocol
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from overt.encoding import read_json
 from overt.refusals import Refusal
 from overt.watchlist._columns import MOMENT
 from overt.watchlist._files import check_regular
@@ -163,7 +163,7 @@ class _JsonLines:
                     if not line.strip():
                         continue
                     try:
-                        row = json.loads(line)
+                        row = read_json(line)
                     except ValueError as error:
                         raise _not_json(path, number) from error
                     if not isinstance(row, dict):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from overt.encoding import read_toml
 from overt.refusals import Refusal, raise_all
 from overt.web._clients import HEADERS, X_FORWARDED_FOR, Network, read_proxies
 from overt.web._roles import ROLES
@@ -109,8 +109,8 @@ def read_config(folder: Path, environment: Mapping[str, str]) -> PortalConfig:
     if not path.is_file():
         return PortalConfig()
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        found = read_toml(path.read_text(encoding="utf-8"))
+    except ValueError as error:
         raise Refusal("portal-settings", str(path), str(error), "TOML") from error
     openid = found.pop("openid", None)
     refusals = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
-import json
 import secrets
 import time
 from collections.abc import Callable, Mapping
@@ -16,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 
+from overt.encoding import read_json
 from overt.web._action import LONGEST_WORDS, Action, Fault, Field, Kind
 
 CSRF_FIELD = "csrf"
@@ -79,8 +79,8 @@ async def _body(request: Request, most: int) -> bytes:
 
 def _from_json(data: bytes) -> Received:
     try:
-        found = json.loads(data)
-    except (ValueError, RecursionError) as error:
+        found = read_json(data)
+    except ValueError as error:
         raise HTTPException(400) from error
     if not isinstance(found, dict):
         raise HTTPException(400)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +21,7 @@ from markupsafe import Markup
 from overt import __version__
 from overt.pages import listed, opening, percent
 from overt.publication import Figure
+from overt.visible import visible
 from overt.web._action import Field
 
 HERE = Path(__file__).parent
@@ -33,7 +33,6 @@ _COMPONENTS = (
     "password-input", "phase-banner", "radios", "select", "service-navigation", "skip-link", "summary-list", "table",
     "tag", "task-list", "textarea", "warning-text",
 )  # fmt: skip
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _SPELT = {"chis": "covert human intelligence source", "dpia": "data protection impact assessment"}
 
 
@@ -91,9 +90,9 @@ def _components() -> dict[str, Any]:
 
 
 def render(template: str, context: Mapping[str, Any]) -> bytes:
-    """A page in UTF-8, without what a page may not hold."""
+    """A page in UTF-8, with everything shown that a browser would obey and a reader not see."""
     page = environment().get_template(template).render(context)
-    return _CONTROLS.sub("\ufffd", page).encode("utf-8", "replace")
+    return visible(page).encode("utf-8")
 
 
 def day(value: object) -> str:

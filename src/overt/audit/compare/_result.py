@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from overt.controls import Severity, Verdict
+from overt.encoding import read_json
 from overt.refusals import Refusal
 
 KNOWN_VERSIONS = ("1.0",)
@@ -95,8 +95,8 @@ def _read(path: Path) -> bytes:
 
 def _parsed(content: bytes, path: Path) -> Any:
     try:
-        return json.loads(content)
-    except (ValueError, RecursionError) as error:
+        return read_json(content)
+    except ValueError as error:
         raise Refusal("not-a-result", str(path), "not JSON", "", _REMEDY) from error
 
 

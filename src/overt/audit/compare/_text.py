@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from overt.controls import Verdict
+from overt.visible import visible
 
 if TYPE_CHECKING:
     from overt.audit.compare._compare import Compared, Comparison
     from overt.audit.compare._result import Answer
 
 _KEYS_SHOWN = 10
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~])")
 
 
@@ -106,7 +106,7 @@ def _listed(keys: Sequence[str]) -> str:
 
 def _clean(said: str) -> str:
     """Without what would move a terminal's cursor: a key is the register's own text."""
-    return _UNPRINTABLE.sub("\ufffd", said)
+    return visible(said, lines=False)
 
 
 def _escape(said: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 import uuid
 from collections.abc import Mapping, Sequence
@@ -19,6 +18,7 @@ from overt.audit.results._oscal import oscal
 from overt.audit.results._publishable import show
 from overt.audit.results._report import report
 from overt.audit.results._sarif import sarif
+from overt.encoding import read_json
 from overt.private import private_folder, write_private
 from overt.refusals import Refusal
 
@@ -89,7 +89,7 @@ def check_results(folder: Path) -> None:
 def _digests(folder: Path) -> Mapping[str, str]:
     path = folder / RUN
     try:
-        files = json.loads(path.read_bytes())["files"]
+        files = read_json(path.read_bytes())["files"]
         digests = {str(name): str(digest) for name, digest in files.items()}
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         found = "no readable list of files"

@@ -13,6 +13,7 @@ from typing import Any, cast
 from overt.audit.results import _words as words
 from overt.audit.results._figures import Cell, Figure, Mark, Shown, ShownRun
 from overt.controls import Basis
+from overt.visible import visible_json
 
 SCHEMA_VERSION = "1.0"
 SCHEMA_PATH = Path(__file__).with_name("findings.schema.json")
@@ -29,7 +30,7 @@ def findings_schema() -> Json:
 def dump(value: Json) -> bytes:
     """Canonical bytes of a JSON value: sorted keys, UTF-8, one line feed at the end."""
     text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    return f"{text}\n".encode("utf-8", "backslashreplace")
+    return f"{visible_json(text)}\n".encode()
 
 
 def findings_json(run: ShownRun) -> bytes:

@@ -13,6 +13,7 @@ from xml.etree import ElementTree as Tree
 from overt.audit.results import _words as words
 from overt.audit.results._figures import Shown, ShownRun
 from overt.controls import Verdict
+from overt.visible import visible
 
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -78,5 +79,5 @@ def _totals(findings: Sequence[Shown]) -> dict[str, str]:
 
 
 def _text(text: str) -> str:
-    """XML has no place for control characters; each becomes the mark of a replaced character."""
-    return _NOT_XML.sub("\ufffd", text)
+    """XML has no place for control characters; each is shown, and what is no character at all is replaced."""
+    return _NOT_XML.sub("\ufffd", visible(text))

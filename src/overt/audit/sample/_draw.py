@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from overt.audit.sample._condition import monitors, names_a_row, read_condition
 from overt.audit.sample._frame import Frame, Values, present_columns, shown_columns
+from overt.encoding import read_json
 from overt.model import TABLES, Table
 from overt.refusals import Refusal, raise_all
 
@@ -213,7 +214,7 @@ def read_sample(folder: Path) -> Sample:
     """The sample that was written to the folder, without its cells; refuses one that was changed since."""
     path = folder / "sample.json"
     try:
-        body = json.loads(path.read_bytes())
+        body = read_json(path.read_bytes())
         digest, version = body.pop("digest"), body["schema_version"]
         if version != SCHEMA_VERSION:
             raise Refusal("not-a-sample", str(path), f"schema_version {version}", f"schema_version {SCHEMA_VERSION}")

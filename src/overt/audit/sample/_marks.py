@@ -19,13 +19,14 @@ from overt.audit.sample._draw import Sample, read_sample
 from overt.audit.sample._worksheet import (
     MARKS,
     header,
-    neutral,
     not_written,
     read_filled,
     read_original,
     same_text,
     write_sheets,
 )
+from overt.encoding import read_json
+from overt.pages import neutral_text
 from overt.refusals import Refusal, Refusals, raise_all
 
 SCHEMA_VERSION = 1
@@ -126,7 +127,7 @@ def _check_may_settle(sample_dir: Path, sample: Sample, reviewer: str) -> None:
 
 
 def _check_header(lines: list[list[str]], sample: Sample, worksheet: Path) -> None:
-    wanted = [neutral(cell) for cell in header(sample)]
+    wanted = [neutral_text(cell) for cell in header(sample)]
     found = _trimmed(lines[0]) if lines else []
     if len(found) != len(wanted) or not all(map(same_text, found, wanted)):
         raise Refusal(
@@ -242,7 +243,7 @@ def _write(target: Path, taken: Marks, sample: Sample, worksheet: Path) -> None:
 
 def _read_one(path: Path, sample: Sample) -> Marks:
     try:
-        body: dict[str, Any] = json.loads(path.read_bytes())
+        body: dict[str, Any] = read_json(path.read_bytes())
         taken = Marks(body["reviewer"], body["settles"], body["rows"], dict(body["marks"]), dict(body["notes"]))
         version, digest = body["schema_version"], body["sample"]
     except (OSError, ValueError, KeyError, TypeError) as error:

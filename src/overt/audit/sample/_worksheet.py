@@ -25,6 +25,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineError, CalamineWorkbook
 
 from overt.audit.sample._draw import Sample, with_worksheets
+from overt.pages import neutral_text, starts_a_formula
 from overt.private import write_private
 from overt.refusals import Refusal
 
@@ -33,7 +34,6 @@ SHEET = "sample"
 LARGEST_SHEET = 100_000_000  # bytes unpacked: a worksheet of 10,000 rows takes a few million
 LONGEST_CELL = 16_000  # Excel holds 32,767 UTF-16 units
 
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _EXCEL_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
@@ -89,14 +89,6 @@ def plain(text: str) -> str:
     if len(kept) <= LONGEST_CELL:
         return kept
     return f"{kept[:LONGEST_CELL]} [cut: {len(text):,} characters in the register]"
-
-
-def neutral(text: str) -> str:
-    """The text with a leading apostrophe where a spreadsheet would take it for a formula.
-
-    A text that starts with an apostrophe gets one more, so that two texts never become one.
-    """
-    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
 
 
 def read_original(folder: Path, sample: Sample) -> list[list[str]]:
@@ -167,7 +159,7 @@ def _read_csv(content: bytes, path: Path, sample: Sample) -> list[list[str]]:
         raise Refusal(
             "worksheet-unreadable", str(path), "not UTF-8", remedy="save as 'CSV UTF-8', or return the Excel worksheet"
         ) from error
-    wanted = [neutral(cell) for cell in header(sample)]
+    wanted = [neutral_text(cell) for cell in header(sample)]
     try:
         readings = [_csv_lines(text, delimiter) for delimiter in (",", ";", "\t")]
     except csv.Error as error:
@@ -191,7 +183,7 @@ def _read_workbook(content: bytes, path: Path) -> list[list[str]]:
     except (CalamineError, IndexError, OSError, ValueError) as error:
         wanted = "a filled copy of sample.xlsx"
         raise Refusal("worksheet-unreadable", str(path), "the workbook cannot be read", wanted) from error
-    lines = [[neutral(_cell_text(cell)) for cell in row] for row in rows]
+    lines = [[neutral_text(_cell_text(cell)) for cell in row] for row in rows]
     return [line if any(line) else [] for line in lines]
 
 
@@ -204,7 +196,7 @@ def _cell_text(cell: object) -> str:
 
 def _as_csv(lines: Iterable[Sequence[str]]) -> bytes:
     target = io.StringIO(newline="")
-    csv.writer(target, lineterminator="\r\n").writerows([neutral(cell) for cell in line] for line in lines)
+    csv.writer(target, lineterminator="\r\n").writerows([neutral_text(cell) for cell in line] for line in lines)
     # The byte order mark is how Excel knows UTF-8.
     return target.getvalue().encode("utf-8-sig")
 
@@ -220,7 +212,7 @@ def _as_xlsx(lines: Sequence[Sequence[str]], sample: Sample) -> bytes:
                 cell.value = text
                 # Text whatever it starts with: openpyxl would take a leading = for a formula.
                 cell.data_type = "s"
-                cell.quotePrefix = text.startswith(_STARTS_A_FORMULA)
+                cell.quotePrefix = starts_a_formula(text)
             cell.alignment = Alignment(vertical="top", wrap_text=True)
             cell.protection = Protection(locked=number == 1 or place <= len(sample.columns))
     _style(sheet, sample, len(lines))

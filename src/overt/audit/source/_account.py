@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from overt.refusals import Refusal
+from overt.visible import visible
 
 Progress = Callable[[str, int], None]
 """Called with the name of a table and how many of its rows have been read so far."""
@@ -150,5 +151,4 @@ def _changed(name: str) -> Refusal:
 
 def shown_name(name: str) -> str:
     """The name of a file, sheet or table as it may be shown: on one line, and nothing a terminal would obey."""
-    text = name.encode("utf-8", "replace").decode("utf-8")
-    return "".join(each if each.isprintable() else "\ufffd" for each in text)
+    return visible(name, lines=False)

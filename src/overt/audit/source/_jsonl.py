@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,18 @@ from overt.audit.source._headers import check_header
 from overt.audit.source._loading import Loaded, Loading, target
 from overt.audit.source._sandbox import literal, quoted_name, read_path
 from overt.audit.source._texts import check_texts
+from overt.encoding import NameTwice, Nested, NotHeld, read_json
 from overt.refusals import Refusal
 
 _LONGEST_LINE = 64  # times the longest field
-_TEXT, _TRUTH, _WHOLE, _NUMBER, _WIDE, _ODD, _NESTED = 1, 2, 4, 8, 16, 32, 64
+_NOT_HELD = "number-not-held"
+# Numbers that may become infinite or zero, and those that are rounded, in a line as it stands: the engine gives them as
+# it holds them. In a text it may look so as well.
+_EXTREME = (
+    r"coalesce(bool_or(regexp_matches(json, ':\s*-?([0-9.]+[eE][-+]?[0-9]{3}|[0-9]{300}|[0-9]*[.][0-9]{300})')), false)"
+)
+_ROUNDED = r"coalesce(bool_or(regexp_matches(json, ':\s*-?[0-9]*[.][0-9]{18}')), false)"
+_TEXT, _TRUTH, _WHOLE, _NUMBER, _WIDE, _ODD, _NESTED, _LONG = 1, 2, 4, 8, 16, 32, 64, 128
 
 
 @dataclass(frozen=True)
@@ -51,16 +60,20 @@ def load_jsonl(loading: Loading, text: Text, table: str) -> Loaded:
     """Loads the file into `source.<table>`; a key that a line lacks is null.
 
     A column is boolean, whole number or number when all its values are; else it is text, and so are
-    whole numbers too long to be held exactly. Refuses broken lines, lines that are no object,
-    nested values, keys that stand twice in a line, and blank lines.
+    numbers of more digits than are held exactly. Refuses broken lines, lines that are no object, nested values,
+    keys that stand twice in a line, numbers that would become infinite or zero, and blank lines.
     """
     plain, lines = _read_once(text, loading.scratch)
     # An object may hold every field at its longest; DuckDB sets this much memory aside only if need be.
     longest = max(2**24, 8 * text.limits.field_characters)
     objects = _Objects(loading.connection, literal(read_path(plain)), longest)
+    rounded = False
     try:
         names = check_header(f"{text.name}, keys", _keys(objects, lines, text.limits), text.limits)
         columns, notes = _types(objects, names, text.name)
+        extreme, rounded = objects.fetch(f"select {_EXTREME}, {_ROUNDED}")[0]
+        if extreme:
+            _check_extreme(plain, text.name, text.limits)
         if columns:
             loading.connection.execute(f"create table {target(table)} as select * from {objects.typed(columns)}")
     except (duckdb.InvalidInputException, duckdb.ConversionException):
@@ -71,6 +84,8 @@ def load_jsonl(loading: Loading, text: Text, table: str) -> Loaded:
     if rows != lines:
         raise _find_fault(plain, text.name, text.limits)
     loading.tell(table, rows)
+    if rounded:
+        notes.append(f"{text.name}: fractions of more than 17 digits were read as the nearest number that can be held")
     return Loaded(text.digest, [SourceTable(table, text.name, rows, tuple(columns.items()))], notes)
 
 
@@ -134,17 +149,26 @@ def _types(objects: _Objects, names: list[str], where: str) -> tuple[dict[str, s
         if kinds & (_NESTED | _ODD):
             return {}, []
         types[name] = _type(kinds)
-        if kinds == _WIDE:
-            notes.append(f"{where}, column {number}: numbers of more than 18 digits were kept as text")
+        if types[name] == "VARCHAR" and kinds and not kinds & (_TEXT | _TRUTH):
+            long = (
+                "numbers of more than 18 digits" if kinds & _WIDE else "fractions beside numbers of more than 15 digits"
+            )
+            notes.append(f"{where}, column {number}: {long} were kept as text")
         elif types[name] == "VARCHAR" and kinds & ~_TEXT:
             notes.append(f"{where}, column {number}: values of several kinds; all were read as text")
     return types, notes
 
 
 def _kind(value: str) -> str:
-    """SQL for the bit of a JSON value's kind; whole numbers that eight bytes cannot hold count as wide."""
-    number = f"when regexp_matches({value}::varchar, '[^-+.0-9eE]') then {_ODD} "
-    number += f"when strlen({value}::varchar) > 18 and not regexp_matches({value}::varchar, '[.eE]') then {_WIDE}"
+    """SQL for the bit of a JSON value's kind.
+
+    Whole numbers that eight bytes cannot hold are wide. Those of more than 15 digits are long: held exactly, but not
+    among fractions. A number that became infinite is odd.
+    """
+    text = f"{value}::varchar"
+    number = f"when regexp_matches({text}, '[^-+.0-9eE]') then {_ODD} "
+    number += f"when strlen({text}) > 15 and not regexp_matches({text}, '[.eE]') then "
+    number += f"case when strlen({text}) > 18 then {_WIDE} else {_LONG} end"
     return (
         f"case when {value} is null then 0 else case json_type({value}) "
         f"when 'VARCHAR' then {_TEXT} when 'BOOLEAN' then {_TRUTH} when 'NULL' then 0 "
@@ -156,49 +180,44 @@ def _kind(value: str) -> str:
 def _type(kinds: int) -> str:
     if kinds == _TRUTH:
         return "BOOLEAN"
-    if kinds == _WHOLE:
+    if kinds and not kinds & ~(_WHOLE | _LONG):
         return "BIGINT"
     if kinds in (_NUMBER, _NUMBER | _WHOLE):
         return "DOUBLE"
     return "VARCHAR"
 
 
-class _KeyTwice(Exception):
-    """A key stands twice in an object."""
-
-
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise _KeyTwice
-    return found
-
-
-def _no_constant(_: str) -> None:
-    raise ValueError
-
-
-_STRICT = json.JSONDecoder(object_pairs_hook=_pairs, parse_constant=_no_constant, parse_int=str)
-
-
 def _find_fault(path: Path, name: str, limits: Limits) -> Refusal:
-    """The refusal of the first line that is wrong."""
+    """The refusal of the first line that is wrong, where one is known to be."""
+    return next(_faults(path, name, limits), None) or _broken(name, "no object with keys, or lines too long to read")
+
+
+def _faults(path: Path, name: str, limits: Limits) -> Iterator[Refusal]:
     longest = _LONGEST_LINE * limits.field_characters
     with path.open(encoding="utf-8-sig", newline="\n") as stream:
         for number, line in enumerate(iter(lambda: stream.readline(longest), ""), start=1):
             fault = _line_fault(line, f"{name}, line {number}", limits)
             if fault is not None:
-                return fault
-    return _broken(name, "no object with keys, or lines too long to read")
+                yield fault
+
+
+def _check_extreme(path: Path, name: str, limits: Limits) -> None:
+    for fault in _faults(path, name, limits):
+        if fault.code == _NOT_HELD:
+            raise fault
 
 
 def _line_fault(line: str, where: str, limits: Limits) -> Refusal | None:
     try:
-        found = _STRICT.decode(line.strip(" \t\r\n"))
-    except _KeyTwice:
+        # Whole numbers of any length are kept as text.
+        found = read_json(line.strip(" \t\r\n"), str)
+    except NameTwice:
         remedy = "say which of the two is right, and keep that one"
         return Refusal("json-key-twice", where, "a key that stands twice in one object", "each key once", remedy)
-    except RecursionError:
+    except NotHeld as fault:
+        remedy = "write it as a text, in quotes, if it is no amount; else look where it comes from"
+        return Refusal(_NOT_HELD, where, str(fault), "numbers that can be held as they are written", remedy)
+    except Nested:
         return _nested(where)
     except ValueError:
         return _broken(where, "a line that is not one whole JSON value" if line.strip() else "a blank line")

@@ -15,12 +15,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from overt.audit.source._account import Limits
+from overt.audit.source._account import Limits, shown_name
 from overt.audit.source._bytes import PIECE, check_inflation
+from overt.audit.source._sheet_order import NotAlike, SheetOrder
+from overt.audit.source._zip_layout import layout_fault
 from overt.refusals import Refusal
 
 _MEMBERS = 10_000
 _ENCRYPTED = 0x1
+_SHEETS = "xl/worksheets/sheet"
 _CELL_END = b"</c>"
 _NO_RESULT = re.compile(
     rb'<c\b(?![^<>]*\bt="str")[^<>]*?\br="([A-Z]+[0-9]+)"[^<>]*>'
@@ -66,6 +69,12 @@ def broken(name: str) -> Refusal:
     )
 
 
+def ambiguous(name: str, found: str) -> Refusal:
+    """The refusal of a zip that two programs may read as two different workbooks."""
+    wanted = "a workbook that every program reads alike"
+    return Refusal("workbook-ambiguous", name, found, wanted, "open it in a spreadsheet program and save it again")
+
+
 def encrypted(name: str) -> Refusal:
     """The refusal of a workbook with a password."""
     remedy = "open it with the password and save a copy without"
@@ -76,6 +85,8 @@ def _check_members(archive: zipfile.ZipFile, size: int, name: str, limits: Limit
     members = archive.infolist()
     if len(members) > _MEMBERS:
         raise Refusal("inflates-too-far", name, f"{len(members)} files in the zip", f"at most {_MEMBERS}")
+    if fault := layout_fault(archive, size):
+        raise ambiguous(name, fault)
     if any(member.flag_bits & _ENCRYPTED for member in members):
         raise encrypted(name)
     # What the directory says costs nothing to refuse; what the members really hold is counted below.
@@ -85,13 +96,26 @@ def _check_members(archive: zipfile.ZipFile, size: int, name: str, limits: Limit
     after = 0
     for member in members:
         watch = _watch(member.filename, sheets, signs)
+        place = f"{name}, sheet “{shown_name(sheets.get(member.filename, member.filename))}”"
         with archive.open(member) as stream:
             while piece := stream.read(PIECE):
                 after += len(piece)
                 check_inflation(name, size, after, limits)
                 if watch is not None:
-                    watch(piece)
+                    _look(watch, piece, place)
     return signs
+
+
+def _look(watch: Callable[[bytes], None], piece: bytes, place: str) -> None:
+    try:
+        watch(piece)
+    except NotAlike as fault:
+        where = f"{place}, {fault.place}" if fault.place else place
+        if fault.number:
+            remedy = "make the column one of text, in which every digit is kept, and write the numbers again"
+            wanted = "numbers that can be held as they are written"
+            raise Refusal("number-not-held", where, fault.found, wanted, remedy) from None
+        raise ambiguous(where, fault.found) from None
 
 
 def _watch(member: str, sheets: dict[str, str], signs: dict[str, Signs]) -> Callable[[bytes], None] | None:
@@ -99,6 +123,9 @@ def _watch(member: str, sheets: dict[str, str], signs: dict[str, Signs]) -> Call
         return _OdsWatch(signs).feed
     if member in sheets:
         return _SheetWatch(signs.setdefault(sheets[member], Signs())).feed
+    if member.startswith(_SHEETS):
+        # A sheet whose name was not found is looked at all the same.
+        return _SheetWatch(Signs()).feed
     return None
 
 
@@ -108,8 +135,12 @@ class _SheetWatch:
 
     signs: Signs
     _rest: bytes = b""
+    _order: SheetOrder = field(default_factory=SheetOrder)
 
     def feed(self, piece: bytes) -> None:
+        if b"\0" in piece or piece.startswith((b"\xfe\xff", b"\xff\xfe")):
+            raise NotAlike("", "a sheet that is not written in UTF-8")
+        self._order.feed(piece)
         data = self._rest + piece
         cut = data.rfind(_CELL_END) + len(_CELL_END)
         if cut < len(_CELL_END):

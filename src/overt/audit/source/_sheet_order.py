@@ -1,0 +1,140 @@
+"""Whether every program finds the same cells in a sheet of an .xlsx file.
+
+A cell says where it stands. Where two say the same, or a later one stands before an earlier, one program takes the
+first, another the last, and neither says so. So rows and the cells of each must stand in their order, each once.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+# Each value of an attribute may hold the sign that ends a tag.
+_ATTRIBUTES = rb"""((?:[^<>"']|"[^"<]*"|'[^'<]*')*)"""
+_TAG = re.compile(rb"<(?:[A-Za-z]\w*:)?(row|c|sheetData|f|v)(?=[\s/>])" + _ATTRIBUTES + rb">")
+_NUMBERED = re.compile(rb"""(?<![\w:])r\s*=\s*["']([^"']*)["']""")
+_ROW, _CELL = re.compile(rb"[1-9][0-9]{0,6}"), re.compile(rb"([A-Z]{1,3})([1-9][0-9]{0,6})")
+# What of a value need be looked at closely: anything but a plain number of less than 16 digits.
+_SUSPECT = re.compile(rb"\s*[-+]?(?:[0-9.]*[eE][-+]?[0-9]{3}|[0-9.]{16}|[^-+.0-9\s<])[^<]*")
+# No double has more digits before its point.
+_LONGEST_WHOLE = 309
+_LONGEST_TAG = 2**20
+
+
+class NotAlike(Exception):
+    """What programs do not read alike, and where: a cell or a row, or neither."""
+
+    def __init__(self, place: str, found: str, *, number: bool = False) -> None:
+        self.place, self.found, self.number = place, found, number
+        super().__init__(found)
+
+
+@dataclass
+class SheetOrder:
+    """Follows the rows and cells of one sheet, fed with pieces of its XML."""
+
+    row: int = 0
+    column: int = 0
+    sheets: int = 0
+    values: int = 0
+    typed: bool = False
+    rest: bytes = b""
+
+    def feed(self, piece: bytes) -> None:
+        """Raises `NotAlike` for the first row or cell that does not stand behind the one before."""
+        data = self.rest + piece
+        cut = data.rfind(b"<")
+        if len(data) - cut > _LONGEST_TAG:
+            # A long text behind a tag, of which nothing more is needed.
+            cut = data.rfind(b">") + 1
+            if not cut:
+                raise NotAlike("", "a tag without end")
+            self._see(data[:cut])
+            self.rest = b""
+            return
+        self.rest = data[cut:]
+        self._see(data[:cut])
+
+    def _see(self, data: bytes) -> None:
+        for found in _TAG.finditer(data):
+            kind, attributes = found[1], found[2]
+            if kind == b"c":
+                self._cell(attributes)
+            elif kind == b"v":
+                self._value(data, found.end())
+            elif kind == b"row":
+                self._next_row(attributes)
+            elif kind == b"sheetData":
+                self.sheets += 1
+                if self.sheets > 1:
+                    raise NotAlike("", "two tables of cells in one sheet")
+
+    def _next_row(self, attributes: bytes) -> None:
+        said = _NUMBERED.search(attributes)
+        if said and not _ROW.fullmatch(said[1]):
+            raise NotAlike(f"behind row {self.row}", "a row whose number is none")
+        row = int(said[1]) if said else self.row + 1
+        if row <= self.row:
+            raise NotAlike(f"row {row}", "a row that stands twice, or behind a later one")
+        self.row, self.column = row, 0
+
+    def _cell(self, attributes: bytes) -> None:
+        said = _NUMBERED.search(attributes)
+        column = self.column + 1
+        if said:
+            place = _CELL.fullmatch(said[1])
+            if not place:
+                raise NotAlike(f"row {self.row}", "a cell whose place is none")
+            column = _column(place[1])
+            if int(place[2]) != self.row:
+                raise NotAlike(f"row {self.row}", "a cell of another row")
+        if column <= self.column:
+            raise NotAlike(f"cell {_letters(column)}{self.row}", "a cell that stands twice, or behind a later one")
+        self.column, self.values = column, 0
+        self.typed = re.search(rb"""(?<![\w:])t\s*=\s*["'](?!n["'])""", attributes) is not None
+
+    def _value(self, data: bytes, start: int) -> None:
+        self.values += 1
+        place = f"cell {_letters(self.column)}{self.row}"
+        if self.values > 1:
+            raise NotAlike(place, "a cell with two values")
+        if self.typed:
+            return
+        suspect = _SUSPECT.match(data, start)
+        if suspect and (found := _not_held(suspect[0].strip())):
+            raise NotAlike(place, found, number=True)
+
+
+def _not_held(text: bytes) -> str:
+    """Why a cell, which holds a number in 64 bits, does not hold this one as it is written; empty if it does.
+
+    A fraction is held as the nearest number, as every program does that writes one.
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        return "a number that is none"
+    if not math.isfinite(number):
+        return "a number that is infinite, or too large to be held"
+    plain = re.fullmatch(rb"[-+]?0*([0-9]*)(?:[.]0*)?", text)
+    if plain and (len(plain[1]) > _LONGEST_WHOLE or int(plain[1] or b"0") != abs(int(number))):
+        return "a whole number of more digits than a cell holds"
+    if not number and re.search(b"[1-9]", re.split(b"[eE]", text)[0]):
+        return "a number that is too small to be held, and would become 0"
+    return ""
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _letters(column: int) -> str:
+    letters = ""
+    while column:
+        column, last = divmod(column - 1, 26)
+        letters = chr(65 + last) + letters
+    return letters

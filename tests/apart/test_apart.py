@@ -1,0 +1,83 @@
+"""Work in a process of its own: its limits, its end, and what is heard of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from overt.machine import Apart, Ended, Fault, PeakLimits
+
+WORK = Path(__file__).with_name("work.py")
+LIMITS = PeakLimits(memory=400 * 2**20)
+MINUTES = 300
+
+
+def test_what_it_says_and_hears_is_whole() -> None:
+    """What a library prints is no answer."""
+    with Apart(f"{WORK}:echo", {"a": [1, None]}, LIMITS) as apart:
+        apart.tell({"b": 2})
+        assert list(apart.answer(MINUTES)) == [{"heard": {"b": 2}}, {"answer": {"a": [1, None]}}]
+
+
+@pytest.mark.parametrize(("function", "argument"), [("take", 2**30), ("abort", None)])
+def test_too_much_memory_ends_it_and_not_us(function: str, argument: object) -> None:
+    """Whether it is told no, or dies of it."""
+    with pytest.raises(Ended) as caught, Apart(f"{WORK}:{function}", argument, LIMITS) as apart:
+        apart.hear(MINUTES)
+    assert caught.value.fault is Fault.MEMORY
+
+
+def test_an_unforeseen_error_keeps_its_words_to_itself() -> None:
+    """They may be a value of a record."""
+    with pytest.raises(Ended) as caught, Apart(f"{WORK}:fail", "a name", LIMITS) as apart:
+        apart.hear(MINUTES)
+    assert (caught.value.kind, "a name" in str(caught.value) + caught.value.places) == ("ValueError", False)
+
+
+def test_patience_ends_and_the_process_with_it() -> None:
+    """Nothing is left behind, whatever ends the block."""
+    with pytest.raises(Ended) as caught, Apart(f"{WORK}:spin", None, LIMITS) as apart:
+        process = apart.hear(MINUTES)["process"]
+        apart.hear(0.1)
+    assert caught.value.fault is Fault.TIME
+    assert not alive(process)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_it_ends_with_whoever_began_it(how: int) -> None:
+    """Killed or interrupted, the parent takes it along."""
+    code = (
+        "from overt.machine import Apart, PeakLimits\n"
+        f"with Apart({f'{WORK}:spin'!r}, None, PeakLimits()) as apart:\n"
+        "    print(apart.hear(300)['process'], flush=True)\n"
+        "    apart.hear()\n"
+    )
+    command = [sys.executable, "-c", code]
+    parent = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert parent.stdout is not None
+    process = int(parent.stdout.readline())
+    os.kill(parent.pid, how)
+    parent.wait()
+    parent.stdout.close()
+    deadline = time.monotonic() + MINUTES
+    while alive(process) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not alive(process)
+
+
+def alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    try:
+        return ") Z" not in Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return False
