@@ -342,7 +342,7 @@ def _write(register: Register, made: Draft) -> None:
     path = folder_of(register, made.release) / "draft.json"
     part = path.with_name(".draft.json.part")
     part.write_text(json.dumps(asdict(made), indent=1) + "\n", encoding="utf-8")
-    part.rename(path)
+    part.replace(path)
 
 
 # --- approving and publishing ---------------------------------------------------------------------------------------
