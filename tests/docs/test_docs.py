@@ -275,8 +275,15 @@ def _check_json(block: Block, folder: Path) -> None:
         jsonschema.validate(body, findings_schema())
 
 
+def _check_psql(block: Block, _folder: Path) -> None:
+    """A server's keeper is told what the tests of a server did."""
+    done = (ROOT / "tests" / "register" / "test_postgres_leftovers.py").read_text(encoding="utf-8")
+    assert [each for each in block.text.rstrip("; \n").split(";\n") if f'"{each}"' not in done] == []
+
+
 CHECKS: dict[str, Callable[[Block, Path], Any]] = {
     "sql": _check_sql,
+    "psql": _check_psql,
     "toml": _check_toml,
     "md": _check_cases,
     "csv": _check_csv,

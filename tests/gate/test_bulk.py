@@ -17,7 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from overt.cli._app import command_line
-from overt.gate import BulkRequest, Gate, Proposed, admit_bulk, waiting
+from overt.gate import BulkRequest, Gate, Proposed, _bulk, admit_bulk, waiting
 from overt.refusals import Refusal
 from overt.register import Register, check_register
 from tests.conftest import ROOT
@@ -66,8 +66,12 @@ def clock() -> dt.datetime:
 
 
 @pytest.mark.parametrize("form", [as_lines, as_tables])
-def test_bulk_admits_what_nothing_speaks_against(gate: Gate, register: Register, tmp_path: Path, form) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize("small", [_bulk._SMALL, 0], ids=["here", "in processes"])
+def test_bulk_admits_what_nothing_speaks_against(  # type: ignore[no-untyped-def]
+    gate: Gate, tmp_path: Path, form, small: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Good entries with all their rows are admitted; the others are counted by why; nothing is half admitted."""
+    monkeypatch.setattr(_bulk, "_SMALL", small)
     source = form(tmp_path / "legacy.jsonl" if form is as_lines else tmp_path / "legacy", legacy())
     report = admit_bulk(gate, BulkRequest((source,), "P1001", 50), clock)
     tenth = PEOPLE // 10
@@ -77,8 +81,8 @@ def test_bulk_admits_what_nothing_speaks_against(gate: Gate, register: Register,
     assert report.reasons["refused", "OV-02"] == tenth
     assert report.reasons["held", "OV-05"] == tenth
     assert len(waiting(gate)) == tenth
-    assert list(check_register(register)) == []
-    assert not list(register.folder.glob("bulk-*"))
+    assert list(check_register(gate.register)) == []
+    assert not list(gate.register.folder.glob("bulk-*"))
 
 
 @pytest.mark.postgres
@@ -170,10 +174,11 @@ def test_a_job_that_lost_its_plan_halfway_loses_no_row(gate: Gate, register: Reg
 _BULK = """
     import sys
     from pathlib import Path
-    from overt.gate import BulkRequest, Gate, admit_bulk
+    from overt.gate import BulkRequest, Gate, _bulk, admit_bulk
     from overt.register import Register
     from tests.gate.conftest import NOW
 
+    _bulk._SMALL = 0
     if __name__ == "__main__":
         with Register.open(Path(sys.argv[1])) as register:
             admit_bulk(

@@ -246,7 +246,7 @@ def test_tables_that_name_nobody_and_verdicts_are_not_published(tmp_path: Path) 
 
 def test_release_by_another_rule_is_named_as_not_covered(tmp_path: Path) -> None:
     """A number about one person holds for what was published with noise, and says what it does not hold for."""
-    settings = RegisterSettings("Alpha, a replay (synthetic)", ORIGIN)
+    settings = RegisterSettings("Alpha, a replay (synthetic)", ORIGIN, clock_ahead_days=3_650)
     with Register.create(tmp_path / "alpha", settings, entropy()) as register:
         adopt(register, CHARTERS[0].read_bytes(), "P1001", dt.datetime(2020, 8, 1, tzinfo=dt.UTC))
         noise = '[publication]\nmechanism = "discrete_laplace"\nepsilon = 1.0\nbudget = 4.0\n'

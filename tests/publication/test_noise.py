@@ -41,7 +41,9 @@ THIRD = dt.datetime(2022, 3, 2, 9, 0, tzinfo=dt.UTC)
 
 def with_noise(folder: Path, noise: str = LAPLACE) -> Register:
     """A new register whose charter asks for noise."""
-    register = Register.create(folder, RegisterSettings("Alpha, a replay (synthetic)", ORIGIN), entropy())
+    register = Register.create(
+        folder, RegisterSettings("Alpha, a replay (synthetic)", ORIGIN, clock_ahead_days=3_650), entropy()
+    )
     text = CHARTERS[0].read_text(encoding="utf-8")
     assert "[publication]\n" in text
     text = text.replace("[publication]\n", f"[publication]\n{noise}")

@@ -82,7 +82,7 @@ def racers(request: pytest.FixtureRequest, tmp_path: Path, processes: Processes)
             server.execute(f"drop database if exists {name}".encode())
             server.execute(f"create database {name}".encode())
         database = f"{url.rsplit('/', 1)[0]}/{name}"
-    settings = RegisterSettings("Alpha, a replay (synthetic)", ORIGIN, database)
+    settings = RegisterSettings("Alpha, a replay (synthetic)", ORIGIN, database, clock_ahead_days=3_650)
     with Register.create(tmp_path / "alpha", settings, entropy()) as register:
         # With noise, since a draft then takes no time.
         noise = '[publication]\nmechanism = "discrete_laplace"\nepsilon = 1.0\nbudget = 100.0\n'
@@ -154,7 +154,9 @@ def test_of_two_charters_one_is_adopted(tmp_path: Path, processes: Processes, at
     text = CHARTERS[1].read_text(encoding="utf-8")
     for number in range(4):
         folder = tmp_path / str(number)
-        with Register.create(folder, RegisterSettings("Alpha, a replay (synthetic)", ORIGIN), entropy()) as register:
+        with Register.create(
+            folder, RegisterSettings("Alpha, a replay (synthetic)", ORIGIN, clock_ahead_days=3_650), entropy()
+        ) as register:
             adopt(register, CHARTERS[0].read_bytes(), "P1001", dt.datetime(2020, 8, 1, tzinfo=dt.UTC))
             racers = Racers(processes, register, dt.datetime(2021, 7, 1, tzinfo=dt.UTC))
             wanted = [{"what": "adopt", "by": "P1001", "charter": f"{text}\n# {who}\n"} for who in ("one", "other")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -203,3 +204,34 @@ def test_a_dominated_figure_that_is_shown_is_found(tmp_path: Path) -> None:
         write_site(document, tmp_path / "site")
         found = verify_release(tmp_path / "site", snapshot_of(register, "0001"))
         assert "disclosures: all / all / disclosures" in [each.where for each in found.mismatches]
+
+
+def test_release_of_the_first_format_is_read_and_gone_on_from(register: Register) -> None:
+    """It says how many figures were withheld for others, and nothing was kept of its gate; its bytes stay its own."""
+    made = draft(register, FIRST, Asked(), "P1001", FIRST)
+    home = folder_of(register, made.release)
+    old = replace(made, withheld_for_others=4)
+    (home / "release.json").write_bytes(old.as_bytes())
+    (home / "gate.json").unlink()
+    for by in ("P2001", "P2002"):
+        approve(register, made.release, by, FIRST)
+    publish_release(register, made.release, "P1001", FIRST)
+    said = (home / "site" / "release.json").read_text(encoding="utf-8")
+    assert said.startswith('{\n "format": 1,\n')
+    assert '"charter_version": 2,\n "withheld_for_others": 4,\n "sooner"' in said
+    assert document_of(register, made.release) == old
+    assert verify_release(home / "site").mismatches == ()
+    with pytest.raises(Refusal, match="release-format"):
+        verify_release(home / "site", snapshot_of(register, made.release))
+    after = release(register, SECOND)
+    assert after.format == 2
+    assert after.withheld_for_others is None
+    assert (folder_of(register, after.release) / "gate.json").is_file()
+
+
+def test_how_many_are_withheld_for_others_is_published_nowhere(register: Register) -> None:
+    """The number narrows what is withheld; whoever is given the snapshot to verify has it."""
+    made = release(register, FIRST)
+    site = folder_of(register, made.release) / "site"
+    assert not [path for path in site.rglob("*") if path.is_file() and b"withheld_for_others" in path.read_bytes()]
+    assert b"withheld_for_others" in (snapshot_of(register, made.release) / "office.json").read_bytes()

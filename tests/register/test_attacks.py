@@ -114,7 +114,7 @@ def test_an_entry_hidden_in_the_indexes_is_found(folder: Path) -> None:
         folder,
         "create table kept as select sql from sqlite_schema where name = 'entry_current'",
         "pragma writable_schema = on",
-        "update sqlite_schema set sql = replace(sql, 'closed_seq IS NULL', 'closed_seq < -1')"
+        "update sqlite_schema set sql = replace(lower(sql), 'closed_seq is null', 'closed_seq < -1')"
         " where name = 'entry_current'",
         "pragma writable_schema = off",
     )
@@ -126,6 +126,10 @@ def test_an_entry_hidden_in_the_indexes_is_found(folder: Path) -> None:
         "pragma writable_schema = off",
     )
     changed(folder, "drop table kept")
+    with sqlite3.connect(folder / "register.sqlite") as apart:
+        rows = "select count(*) from entry_version {} where closed_seq is null"
+        counts = [apart.execute(rows.format(way)).fetchone()[0] for way in ("not indexed", "indexed by entry_current")]
+    assert counts[0] > counts[1] == 0
     assert "entry_current" in found(folder)
 
 

@@ -18,13 +18,13 @@ from typing import Any
 
 import pytest
 
-from overt.gate import Gate, adopt
+from overt.gate import Gate, adopt, name_key
 from overt.ledger import check as check_log
 from overt.ledger import read_policy
 from overt.register import Register, RegisterLog, RegisterSettings, check_register, unfinished_erasures
 from tests.attempts import Count
 from tests.conftest import ROOT
-from tests.gate.conftest import CHARTERS, NOW, ORIGIN, listing, pseudonym
+from tests.gate.conftest import CHARTERS, KEY, NOW, ORIGIN, listing, pseudonym
 from tests.gate.test_bulk import as_tables
 from tests.register import attacker, killed
 
@@ -99,6 +99,7 @@ def fill(folder: Path, database: str = "sqlite:///register.sqlite") -> None:
     with Register.create(folder, settings) as register:
         for data, day in zip(CHARTERS, ((2020, 8, 1), (2021, 7, 1)), strict=False):
             adopt(register, data.read_bytes(), "P1001", dt.datetime(*day, tzinfo=dt.UTC))
+        name_key(register, KEY.id, "P1001", dt.datetime(2021, 7, 1, 1, tzinfo=dt.UTC))
         gate = Gate(register)
         gate.admit(listing(1, grounds=MARK), "P1001", NOW)
         gate.admit(listing(2), "P1001", NOW + dt.timedelta(seconds=1))

@@ -201,7 +201,13 @@ def test_a_database_that_is_missing_or_damaged(case: Case, damage: Callable[[Cas
     before = case.files()
     names = list(REGISTER) if damage is is_absent else ["status", "admit", "backup"]
     for name in names:
-        refused(case.run(REGISTER[name]), *DAMAGE[damage])
+        answer = case.run(REGISTER[name])
+        if name == "check":
+            # It lists every fault, and this is one.
+            assert answer[0] == 1, answer
+            assert "register.sqlite" in answer[1]
+        else:
+            refused(answer, *DAMAGE[damage])
         assert case.files().keys() <= before.keys(), name
     assert not (case.folder / "backup").exists()
     attempts(KIND, len(names))
@@ -223,10 +229,13 @@ def test_a_disk_that_is_full(case: Case, name: str, attempts: Count) -> None:
     assert times
     attempts(KIND, len(limits))
     status, said = case.run(REGISTER["check"])
-    assert status == 0, said
+    # An erasure that was begun is promised, and shown until it is finished.
+    assert status == 0 or (name == "erase" and "opening the register" in said), said
     status, said = case.run(REGISTER[name])
     # An audit finds what it finds, and an erasure may have been finished by the command before.
     assert status in (0, 1) or (name == "erase" and "entry-absent" in said), said
+    status, said = case.run(REGISTER["check"])
+    assert status == 0, said
 
 
 @pytest.mark.parametrize("what", ["folder", "database", "settings"])

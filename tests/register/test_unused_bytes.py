@@ -17,11 +17,12 @@ def test_no_copy_of_an_erased_row_stays_in_the_pages(gate: Gate, register: Regis
     moment = NOW
     for number in range(1, 121):
         moment += dt.timedelta(seconds=1)
-        gate.admit(listing(number, grounds=f"mark-{number}- {'w' * draw.randrange(900)}"), "P1001", moment)
+        said = gate.admit(listing(number, grounds=f"mark-{number}- {'w' * draw.randrange(60, 900)}"), "P1001", moment)
         changed = draw.randrange(1, number + 1)
-        values = {**entry(changed).values, "grounds": f"mark-{changed}- {'v' * draw.randrange(1500)}"}
+        values = {**entry(changed).values, "grounds": f"mark-{changed}- {'v' * draw.randrange(60, 1500)}"}
         moment += dt.timedelta(seconds=1)
-        gate.admit([Proposed("entry", values, "alter")], "P1001", moment)
+        said += gate.admit([Proposed("entry", values, "alter")], "P1001", moment)
+        assert {each.word for each in said} == {"admitted"}
     erased = draw.sample(range(1, 121), 40)
     for number in erased:
         moment += dt.timedelta(seconds=1)

@@ -239,3 +239,20 @@ def test_a_proxy_that_is_not_trusted_is_told_of_once(make_site: Callable[..., Si
     assert said.count("proxy-not-trusted") == 1
     assert "203.0.113.5" not in said
     assert PROXY not in said
+
+
+@pytest.mark.parametrize("pages", [600, pytest.param(10_200, marks=pytest.mark.slow)])
+def test_pages_of_sign_in_sign_nobody_out(make_site: Callable[..., Site], pages: int, attempts: Count) -> None:
+    """Whoever asks for the page again and again takes no room among the sessions of staff."""
+    outside = Outside(make_site)
+    staff = outside.site.signed_in("P1001")
+    visitor = outside.client("203.0.113.5")
+    for number in range(pages):
+        visitor.cookies.clear()
+        if number % 3 == 0:
+            visitor.cookies.set("overt", f"planted-{number}")
+        assert visitor.get("/sign-in").status_code == 200
+    assert staff.get("/staff").status_code == 200
+    assert outside.sign_in("203.0.113.5") == 303
+    assert outside.client("203.0.113.5").get("/").status_code == 200
+    attempts("pages of sign-in asked for without end", pages)

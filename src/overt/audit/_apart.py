@@ -17,7 +17,7 @@ from overt.audit._elsewhere import engine_for
 from overt.audit._opened import SourceOptions, draft_here, is_prepared, open_prepared, prepare
 from overt.audit._work import finding_of, kept
 from overt.audit.source import Progress
-from overt.controls import Control, Finding, Settings, Verdict, run_control
+from overt.controls import Control, Finding, Settings, Together, Verdict, rows_together, run_control
 from overt.controls.engines import Engine
 from overt.machine import Apart, Ended, Fault, PeakLimits, unlimited
 from overt.refusals import Refusal
@@ -219,3 +219,33 @@ def _works(engine: Engine) -> bool:
         return engine.fetch("select 1") == [(1,)]
     except Exception:
         return False
+
+
+# --- how rows of controls lie over one another ------------------------------------------------------------------------
+
+
+def together_apart(questions: Questions, findings: Sequence[Finding]) -> tuple[Together, ...]:
+    """What `rows_together` gives. Refuses where it takes too much, or the engine does not answer."""
+    made: list[Together] = []
+    timeout = questions.settings.timeout
+    patience = None if timeout is None else timeout * _ASKED_AT_MOST + _GRACE
+    argument = questions, tuple(findings)
+    try:
+        with Apart(f"{_MODULE}:_together", argument, limits_of(questions.source), (questions.hold,)) as apart:
+            while "answer" not in (said := apart.hear(patience)):
+                made.append(Together.of(said["together"]))
+    except Ended as ended:
+        # Whatever an engine raises, nothing is published whose figures could not be held against one another.
+        remedy = "give more time (--timeout) or memory (--memory), or ask for fewer controls (--control)"
+        found = ended.kind or ended.fault.value
+        raise Refusal("publishable-not-linked", questions.source.location, found, "rows by control", remedy) from ended
+    return tuple(made)
+
+
+def _together(argument: tuple[Questions, tuple[Finding, ...]], say: Say, hear: Hear) -> None:
+    questions, findings = argument
+    with open_prepared(questions.source, questions.database) as opened:
+        with unlimited():
+            engine = engine_for(questions.on, opened.connection, questions.elsewhere)
+        for each in rows_together(findings, engine, questions.settings, opened.filled.columns, opened.filled.rows):
+            say({"together": each.as_json()})

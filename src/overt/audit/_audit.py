@@ -14,13 +14,14 @@ from typing import Protocol
 
 from overt import __version__
 from overt.audit._accepted import Accepted, read_accepted
-from overt.audit._apart import Questions, ask_apart
+from overt.audit._apart import Questions, ask_apart, together_apart
 from overt.audit._elsewhere import check_engine
 from overt.audit._opened import Opened, SourceOptions, open_prepared
-from overt.audit._own import as_stood
+from overt.audit._own import as_stood, is_own
+from overt.audit._published import RECORD_FILE, published_otherwise, remember
 from overt.audit._run import PackUsed, Run
 from overt.audit._work import Work, working_folder
-from overt.audit.results import without_password, write_results
+from overt.audit.results import need_solver, without_password, write_results
 from overt.controls import (
     Control,
     Evidence,
@@ -44,7 +45,8 @@ class Request:
     """What to audit, by which rules, and where the results go.
 
     `on` is the engine: duckdb, sqlite, spark or postgresql://…. `timeout` is in seconds for one
-    control. `thresholds` replace those of the packs, each with the reason given for it.
+    control. `thresholds` replace those of the packs, each with the reason given for it. `record` is where it is kept of
+    which sources figures were published: see `_published`.
     """
 
     source: SourceOptions
@@ -59,6 +61,7 @@ class Request:
     thresholds: Mapping[str, Value] = field(default_factory=dict)
     accepted: Path | None = None
     publishable: bool = False
+    record: Path | None = None
     timing: bool = False
     only: tuple[str, ...] = ()
 
@@ -87,12 +90,16 @@ def audit(request: Request, observer: Observer) -> Run:
     """
     if request.evidence is Evidence.ROWS and not request.evidence_reason.strip():
         raise Refusal("evidence-without-reason", "--evidence rows", "no reason", "--reason, which is put in the record")
+    if request.publishable:
+        need_solver()
     plan = _plan(request)
     with working_folder(request.out, request.source.signature()) as work:
         source = as_stood(request.source, request.as_of, work.folder)
         findings, engine = _ask_all(plan, source, work, observer)
         with open_prepared(source, work.database) as opened:
             run = _run(plan, opened, engine, findings)
+        if request.publishable:
+            run = _publishable(run, plan, _questions(plan, source, work), own=is_own(request.source))
         observer.writing()
         write_results(
             run,
@@ -101,6 +108,8 @@ def audit(request: Request, observer: Observer) -> Run:
             command=_command(request, run),
             evidence_reason=request.evidence_reason,
         )
+        if request.publishable and not run.verdicts_only:
+            remember(_record(request), run, _question(plan))
         work.publish(request.out)
     return run
 
@@ -194,20 +203,23 @@ def _kind(value: Value) -> str:
     return "number" if isinstance(value, int | float) else "date" if isinstance(value, dt.date) else "text"
 
 
-def _ask_all(plan: _Plan, source: SourceOptions, work: Work, observer: Observer) -> tuple[list[Finding], str]:
-    """The findings in the order of the controls, and the engine that gave them."""
-    controls = tuple((pack.name, control) for pack, control in plan.controls)
-    elsewhere = work.folder / "elsewhere"
-    questions = Questions(
+def _questions(plan: _Plan, source: SourceOptions, work: Work) -> Questions:
+    return Questions(
         source,
         work.database,
-        controls,
+        tuple((pack.name, control) for pack, control in plan.controls),
         plan.settings,
         plan.request.on,
-        elsewhere,
+        work.folder / "elsewhere",
         profile=plan.asks_about_columns,
         hold=work.lock,
     )
+
+
+def _ask_all(plan: _Plan, source: SourceOptions, work: Work, observer: Observer) -> tuple[list[Finding], str]:
+    """The findings in the order of the controls, and the engine that gave them."""
+    questions = _questions(plan, source, work)
+    controls = questions.controls
     answered: dict[str, Finding] = {}
     engines: list[str] = []
 
@@ -258,6 +270,32 @@ def _run(plan: _Plan, opened: Opened, engine: str, findings: list[Finding]) -> R
     )
 
 
+OWN_REGISTER = (
+    "Overt keeps this register, and its releases publish figures of it, made safe together with all earlier ones"
+)
+
+
+def _publishable(run: Run, plan: _Plan, questions: Questions, *, own: bool) -> Run:
+    """The run with all that disclosure control must know of it, or the reason why only verdicts may be published."""
+    reason = OWN_REGISTER if own else published_otherwise(_record(plan.request), run, _question(plan))
+    if reason:
+        return replace(run, verdicts_only=reason)
+    return replace(run, together=together_apart(questions, run.findings))
+
+
+def _record(request: Request) -> Path:
+    return request.record or request.out.absolute().parent / RECORD_FILE
+
+
+def _question(plan: _Plan) -> str:
+    """What was asked of a source: another day, threshold, mapping or set of controls is another question."""
+    request = plan.request
+    settings = replace(plan.settings, timeout=None, evidence=Evidence.NONE, limit=0)
+    mapping = request.source.mapping.read_bytes().hex() if request.source.mapping else ""
+    parts = [__version__, settings, [pack.digest for pack in plan.packs], sorted(request.only), mapping]
+    return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
+
+
 def _command(request: Request, run: Run) -> str:
     """The command line that gives these results again; it names no folder of whoever ran it, and no password."""
     reading = request.source.reading
@@ -266,9 +304,10 @@ def _command(request: Request, run: Run) -> str:
         "--pack": [pack.name for pack in run.packs],
         "--as-of": [run.as_of.isoformat()],
         "--on": [without_password(request.on)] if request.on != "duckdb" else [],
-        "--evidence": [run.evidence],
-        "--reason": [request.evidence_reason] if request.evidence_reason else [],
-        "--limit": [str(run.limit)],
+        # Why rows were wanted is no matter of a result that has none.
+        "--evidence": [] if run.publishable else [run.evidence],
+        "--reason": [request.evidence_reason] if request.evidence_reason and not run.publishable else [],
+        "--limit": [] if run.publishable else [str(run.limit)],
         "--accept": [request.accepted.name] if request.accepted else [],
         "--threshold": [f"{name}={value}" for name, value in request.thresholds.items()],
         "--control": list(request.only),
@@ -278,6 +317,6 @@ def _command(request: Request, run: Run) -> str:
         "--header-row": [str(reading.header_row)] if reading.header_row else [],
         "--out": ["DIR"],
     }
-    flags = ["--publishable"] * run.publishable + ["--timing"] * run.timing
+    flags = ["--publishable"] * run.publishable + ["--timing"] * (run.timing and not run.publishable)
     words = [word for option, values in options.items() for value in values for word in (option, value)]
     return shlex.join(["overt", "audit", without_password(run.register), *words, *flags])

@@ -8,6 +8,19 @@ from pathlib import Path
 
 from overt.audit._opened import SourceOptions
 
+# Beside the tables of a snapshot: what it is of. Releases count snapshots, so its figures are those of the register.
+_SNAPSHOT_MARK = "snapshot.json"
+
+
+def is_own(source: SourceOptions) -> bool:
+    """Whether Overt keeps what is audited: a register's folder, a file in it, or a snapshot of a register."""
+    from overt.register import SETTINGS_FILE  # noqa: PLC0415  takes a moment, and only here
+
+    place = Path(source.location)
+    if place.is_dir():
+        return any((place / name).is_file() for name in (SETTINGS_FILE, _SNAPSHOT_MARK))
+    return place.is_file() and any((place.parent / name).is_file() for name in (SETTINGS_FILE, _SNAPSHOT_MARK))
+
 
 def as_stood(source: SourceOptions, as_of: dt.date, work: Path) -> SourceOptions:
     """The source itself, or for a register of our own a snapshot of it in `work`, which is read like any folder."""

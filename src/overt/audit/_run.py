@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from overt.controls import Finding, Threshold
+from overt.controls import Finding, Threshold, Together
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class Run:
     `rows` counts each model table that the source fills, `absent` names those it does not fill.
     `thresholds` are those in force for this run.
     `synthetic` is what the source says of itself; `notes` is what was taken for granted or not read.
+    `together` says how the rows of the controls lie over one another, which only a publishable result needs, and
+    `verdicts_only` why such a result can give no counts.
     """
 
     register: str
@@ -58,6 +60,8 @@ class Run:
     synthetic: bool
     timing: bool
     notes: tuple[str, ...] = ()
+    together: tuple[Together, ...] = ()
+    verdicts_only: str = ""
 
 
 @dataclass(frozen=True)

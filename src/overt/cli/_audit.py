@@ -58,6 +58,15 @@ def audit_command(
     ] = None,
     control: Annotated[list[str] | None, typer.Option("--control", help="Only this control (repeatable).")] = None,
     publishable: Annotated[bool, typer.Option("--publishable", help="Suppress small counts everywhere.")] = False,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            "--record",
+            metavar="FILE",
+            help="With --publishable: the private record of what was published of which source. "
+            "Default: published.private.json beside the result folder.",
+        ),
+    ] = None,
     timing: Annotated[bool, typer.Option("--timing", help="Give the seconds of each control in the results.")] = False,
     timeout: Annotated[float, typer.Option(min=0.01, help="Seconds allowed for one control.")] = 300,
     encoding: EncodingOption = "",
@@ -97,6 +106,7 @@ def audit_command(
         thresholds=dict(_threshold(text) for text in threshold or []),
         accepted=accept,
         publishable=publishable,
+        record=record,
         timing=timing,
         only=tuple(control or []),
     )

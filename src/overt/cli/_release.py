@@ -77,8 +77,6 @@ def draft_command(
         if made.noise.not_covered:
             releases = ", ".join(made.noise.not_covered)
             talk.print(f"not covered by these numbers, since published by another rule: {releases}", markup=False)
-    else:
-        talk.print(f"{made.withheld_for_others} withheld so that others cannot be worked out", markup=False)
     talk.print("Two others approve it next: overt release approve", markup=False)
 
 

@@ -24,9 +24,13 @@ from overt.controls._execute import EVERYTHING, Evidence, Filled, Settings, miss
 from overt.controls._mutants import mutants
 from overt.controls._new import new_control
 from overt.controls._pack import find_pack, read_pack, shipped_packs
+from overt.controls._together import BREACHED, QUIET, UNKNOWN, Spread, Together, rows_together
 
 __all__ = [
+    "BREACHED",
     "EVERYTHING",
+    "QUIET",
+    "UNKNOWN",
     "Authority",
     "Basis",
     "Case",
@@ -41,7 +45,9 @@ __all__ = [
     "Scalar",
     "Settings",
     "Severity",
+    "Spread",
     "Threshold",
+    "Together",
     "Value",
     "Verdict",
     "cases_path",
@@ -56,6 +62,7 @@ __all__ = [
     "read_pack",
     "render",
     "rendered",
+    "rows_together",
     "run_control",
     "shipped_packs",
 ]

@@ -15,7 +15,7 @@ from pathlib import Path
 from overt.controls._compile import Value
 from overt.controls._control import Control, Pack, Scalar
 from overt.controls._execute import Settings, rendered
-from overt.controls.engines import Engine
+from overt.controls.engines import Engine, ReadsOutside
 from overt.controls.engines._base import plain
 from overt.model import TABLES, Column, Kind
 from overt.refusals import Refusal, raise_all
@@ -103,11 +103,18 @@ def check_pack(pack: Pack, engine: Engine) -> Iterator[CaseResult]:
 def check_control(
     control: Control, cases: list[Case], thresholds: Mapping[str, Value], engine: Engine
 ) -> Iterator[CaseResult]:
-    """Each case of one control. All run as one statement, and one by one only where that fails."""
+    """Each case of one control. All run as one statement, and one by one only where that fails.
+
+    Refuses a control that would read something else than the model.
+    """
     unknown = sorted({name for case in cases for name in case.thresholds} - set(thresholds))
     if unknown:
         yield CaseResult(control.id, "With", engine.name, f"no such threshold: {', '.join(unknown)}")
     texts = [_case_sql(control, case, thresholds, engine) for case in cases]
+    fault = _hold_to_model(control, cases, thresholds, engine)
+    if fault:
+        yield from (CaseResult(control.id, case.title, engine.name, fault) for case in cases)
+        return
     numbered = [f"select {number} as case_number, * from ({text}) as c{number}" for number, text in enumerate(texts)]
     try:
         found = engine.fetch(" union all ".join(numbered))
@@ -124,7 +131,28 @@ def _difference_of(control: Control, case: Case, text: str, engine: Engine) -> s
     try:
         return _difference(control, case, engine.fetch(text))
     except Exception as error:
-        return f"the engine says: {str(error).strip().splitlines()[0]}"
+        return _said(error)
+
+
+def _hold_to_model(control: Control, cases: list[Case], thresholds: Mapping[str, Value], engine: Engine) -> str:
+    """What else the engine has against the text; it is asked about one case, for the others differ in constants."""
+    for case in cases[:1]:
+        text, statement = _text(control, case, thresholds, engine), _case_sql(control, case, thresholds, engine)
+        try:
+            engine.hold_to_model(text, statement)
+        except ReadsOutside as error:
+            raise error.refusal(control.id) from None
+        except Exception as error:
+            return _said(error)
+    return ""
+
+
+def _said(error: Exception) -> str:
+    return f"the engine says: {str(error).strip().splitlines()[0]}"
+
+
+def _text(control: Control, case: Case, thresholds: Mapping[str, Value], engine: Engine) -> str:
+    return rendered(control, engine.dialect, Settings(case.as_of, {**thresholds, **case.thresholds}))
 
 
 def _case_sql(control: Control, case: Case, thresholds: Mapping[str, Value], engine: Engine) -> str:
@@ -138,7 +166,7 @@ def _case_sql(control: Control, case: Case, thresholds: Mapping[str, Value], eng
             for row in case.given.get(name, [])
         ]
         shadows.append(f"{name} as ({engine.values(table, columns, rows)})")
-    text = rendered(control, engine.dialect, Settings(case.as_of, {**thresholds, **case.thresholds}))
+    text = _text(control, case, thresholds, engine)
     names = ", ".join(control.columns)
     return f"with {', '.join([*shadows, f'control as ({text})'])} select {names} from control"
 

@@ -16,7 +16,7 @@ from sqlglot import exp
 from overt.controls._compile import Value, render
 from overt.controls._control import Control, Finding, LawCount, Scalar, Verdict
 from overt.controls._grammar import DIALECT
-from overt.controls.engines import Engine, Summary, SummaryQuery, TimeLimit
+from overt.controls.engines import Engine, ReadsOutside, Summary, SummaryQuery, TimeLimit
 from overt.model import TABLES
 
 _NAMES = {*TABLES, *(column.name for table in TABLES.values() for column in table.columns)}
@@ -64,7 +64,8 @@ def run_control(
 ) -> Finding:
     """The control's answer. A control that the engine cannot run is `failed`, never met and never breached.
 
-    `filled` says which columns the source really has: a control that needs another is not run.
+    Refuses a control that would read something else than the model. `filled` says which columns the source really
+    has: a control that needs another is not run.
     """
     missing = missing_for(control, filled)
     if missing:
@@ -74,6 +75,8 @@ def run_control(
     try:
         summary = engine.summarise(query, settings.timeout)
         accepted = _accepted(control, query, summary, engine, settings)
+    except ReadsOutside as error:
+        raise error.refusal(f"{pack}, {control.id}") from None
     except TimeLimit as error:
         return Finding(control, pack, Verdict.FAILED, reason=f"time limit: {error}")
     except Exception as error:

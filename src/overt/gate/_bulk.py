@@ -14,7 +14,7 @@ import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -36,6 +36,8 @@ _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 Tell = Callable[[int, int | None], None]
 _PROCESSES = 2
+# Bytes of files that are read sooner than further processes are begun.
+_SMALL = 2**21
 _STAGED_AHEAD, _LEAVES_AHEAD = 4, 2
 _LEAVES_PIECE = 2_500
 
@@ -99,8 +101,8 @@ def admit_bulk(gate: Gate, request: BulkRequest, now: Clock, tell: Tell = lambda
         return BulkReport(0, 0, 0, already=_done(gate, f"{run} admitted"), is_finished=True)
     gate.register.check_clock(now())
     day = gate.day(now().isoformat())
-    context = multiprocessing.get_context("spawn")
-    with private_files(), ProcessPoolExecutor(_PROCESSES, context, _start, (day.charter, day.day, actor)) as pool:
+    is_small = sum(path.stat().st_size for path in files) < _SMALL
+    with private_files(), (_beside if is_small else _apart)(day.charter, day.day, actor) as pool:
         if not plan.is_whole():
             plan.begin()
             read = 0
@@ -128,7 +130,7 @@ def admit_bulk(gate: Gate, request: BulkRequest, now: Clock, tell: Tell = lambda
 class _Run:
     gate: Gate
     plan: Plan
-    pool: ProcessPoolExecutor
+    pool: Executor
     digest: str
     request: BulkRequest
 
@@ -194,15 +196,30 @@ def _batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
         yield some
 
 
-_stager: list[Stager] = []
+_here = threading.local()
 
 
-def _start(charter: Charter | None, day: dt.date, actor: str) -> None:
+def _beside(charter: Charter | None, day: dt.date, actor: str) -> Executor:
+    """A thread of this process, which makes rows."""
+    return ThreadPoolExecutor(1, initializer=_start, initargs=(charter, day, actor))
+
+
+def _apart(charter: Charter | None, day: dt.date, actor: str) -> Executor:
+    """Processes that make rows."""
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(_PROCESSES, context, _start_apart, (charter, day, actor))
+
+
+def _start_apart(charter: Charter | None, day: dt.date, actor: str) -> None:
     # A process whose parent was killed would wait for work for ever, with the charter and rows in its memory.
     threading.Thread(target=_end_with_parent, daemon=True).start()
     # A process that does nothing but make rows has little use for looking over them again and again.
     gc.set_threshold(500_000)
-    _stager.append(Stager(charter, day, actor))
+    _start(charter, day, actor)
+
+
+def _start(charter: Charter | None, day: dt.date, actor: str) -> None:
+    _here.stager = Stager(charter, day, actor)
 
 
 def _end_with_parent() -> None:
@@ -213,16 +230,15 @@ def _end_with_parent() -> None:
 
 
 def _stage(piece: Piece) -> StagedPiece:
-    return _stager[0].stage(piece)
+    stager: Stager = _here.stager
+    return stager.stage(piece)
 
 
 def _leaves(asked: tuple[str, pa.RecordBatch, str, str, list[bytes]]) -> list[bytes]:
     return leaves_of(*asked)
 
 
-def _in_turn(
-    pool: ProcessPoolExecutor, work: Callable[[_Item], _Result], items: Iterable[_Item], ahead: int
-) -> Iterator[_Result]:
+def _in_turn(pool: Executor, work: Callable[[_Item], _Result], items: Iterable[_Item], ahead: int) -> Iterator[_Result]:
     """Results in the order of the items; while one is used, so many others are made."""
     iterator = iter(items)
     asked = [pool.submit(work, item) for item in islice(iterator, ahead)]

@@ -1,5 +1,6 @@
 """The public record of a register. Nothing that was withheld can be worked out of what was shown."""
 
+from overt.disclosure import Cell, Link, Mark, Rule, SafeCell, SafeRelease, percentage, protect
 from overt.publication._answer import (
     ANSWERS_FOLDER,
     EXEMPTIONS,
@@ -16,7 +17,6 @@ from overt.publication._answer import (
 )
 from overt.publication._clock import due_on, is_working_day, working_days_left
 from overt.publication._document import Change, Correction, Document, read_document
-from overt.publication._protect import Cell, Link, Mark, Rule, SafeCell, SafeRelease, percentage, protect
 from overt.publication._questions import QUESTIONS, Question
 from overt.publication._release import (
     RELEASES_FOLDER,

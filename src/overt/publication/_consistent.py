@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from overt.disclosure import Mark
 from overt.publication._noise import Noise, Question
-from overt.publication._protect import Mark
 from overt.publication._safe import ALL, cell_name
 from overt.publication._table import Figure, Row, Table
 from overt.publication._topics import ROWS_OF_A_PERSON, topic_of

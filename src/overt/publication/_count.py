@@ -228,13 +228,5 @@ def _stretch(happened: dt.date | None, edges: Sequence[dt.date | None]) -> str |
 def _counted(
     topic: Topic, measures: dict[str, tuple[str, ...] | None], parts: tuple[str, ...], counts: dict[Key, int]
 ) -> Counted:
-    """The topic; an attribute that was written down of nothing at all was not asked."""
-    everything = sum(counts.values())
-    not_asked = set()
-    for attribute in topic.attributes:
-        known = sum(
-            count for (_, name, group), count in counts.items() if name == attribute.name and group != NOT_RECORDED
-        )
-        if everything and not known:
-            not_asked.add(attribute.name)
-    return Counted(topic, measures, parts, dict(counts), frozenset(not_asked))
+    # What is "not asked" never depends on what was counted: that nobody's sex is written down is a figure as well.
+    return Counted(topic, measures, parts, dict(counts))

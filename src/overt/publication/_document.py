@@ -11,14 +11,14 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
+from overt.disclosure import Rule
 from overt.encoding import read_json
 from overt.publication._noise import Key, Noise, Question, read_noise
-from overt.publication._protect import Rule
 from overt.publication._safe import cell_name
 from overt.publication._table import Figure, Table, as_bytes, read_table
 from overt.refusals import Refusal
 
-FORMAT = 1
+FORMAT = 2
 RELEASE_FILE = "release.json"
 
 
@@ -61,9 +61,10 @@ class Document:
     """One release. `since` is the day of the release before, and `corrects` the release that this one corrects.
 
     `changes` are against the release `sooner`: the one before, or the one corrected. `corrections` are all that
-    were ever made, this one's with them. `withheld_for_others` counts cells withheld so that others cannot be
-    worked out. `without` names what was left out, because nothing less made the release safe. With `noise` nothing is
-    rounded or withheld: the tables with noise are made from it.
+    were ever made, this one's with them. `without` names what was left out, because nothing less made the release safe.
+    With `noise` nothing is rounded or withheld in the tables of people and of what was done to them: they are made
+    from it. `withheld_for_others` is only in releases of format 1: how many cells were withheld for the sake of others
+    narrows what they are, and is not said since.
     """
 
     release: str
@@ -78,7 +79,6 @@ class Document:
     charter_version: int
     rule: Rule
     tables: tuple[Table, ...]
-    withheld_for_others: int
     sooner: str | None = None
     changes: tuple[Change, ...] = ()
     corrects: str | None = None
@@ -86,6 +86,12 @@ class Document:
     synthetic: bool = False
     without: tuple[str, ...] = ()
     noise: Noise | None = None
+    withheld_for_others: int | None = None
+
+    @property
+    def format(self) -> int:
+        """The number of the format that release.json is written in."""
+        return FORMAT if self.withheld_for_others is None else 1
 
     def table(self, name: str) -> Table:
         """A table by its name."""
@@ -103,9 +109,11 @@ class Document:
 
     def as_bytes(self) -> bytes:
         """release.json; the same release gives the same bytes."""
-        shown: dict[str, Any] = {"format": FORMAT}
+        shown: dict[str, Any] = {"format": self.format}
         for name in _PLAIN:
             shown[name] = getattr(self, name)
+            if name == "charter_version" and self.withheld_for_others is not None:
+                shown["withheld_for_others"] = self.withheld_for_others
         shown["made_from"] = asdict(self.made_from)
         shown["rule"] = {name: value for name, value in asdict(self.rule).items() if name != "secondary"}
         if self.noise is not None:
@@ -119,7 +127,7 @@ class Document:
 
 _PLAIN = (
     "release", "name", "origin", "controller", "contact", "synthetic", "day", "since", "charter", "charter_version",
-    "withheld_for_others", "sooner", "corrects",
+    "sooner", "corrects",
 )  # fmt: skip
 
 
@@ -136,6 +144,7 @@ def read_document(data: bytes, where: str) -> Document:
             corrections=tuple(Correction(**each) for each in found["corrections"]),
             tables=tuple(read_table(each, where) for each in found["tables"]),
             noise=read_noise(found["noise"]) if "noise" in found else None,
+            withheld_for_others=int(found["withheld_for_others"]) if "withheld_for_others" in found else None,
         )
     except (ValueError, KeyError, TypeError) as error:
         raise Refusal("release-malformed", where, "no release.json", "docs/formats/release.md") from error

@@ -12,10 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from overt.disclosure import Cell, Fact, Link, Mark, Rule, SafeCell, SafeRelease
 from overt.encoding import read_json
-from overt.publication._protect import Cell, Link, Mark, Rule, SafeCell, SafeRelease
 from overt.publication._safe import Kept
-from overt.publication._topics import TOPICS, Counted
+from overt.publication._topics import GATE, REASONS, TOPICS, Counted
 from overt.refusals import Refusal
 
 
@@ -45,12 +45,12 @@ def _as_json(kept: Kept) -> dict[str, Any]:
         "since": str(kept.since) if kept.since else None,
         "measures": counted.measures,
         "parts": counted.parts,
-        "not_asked": sorted(counted.not_asked),
         "counts": [[*key, count] for key, count in counted.counts.items()],
         "rule": {name: getattr(safe.rule, name) for name in Rule.__dataclass_fields__},
         "atoms": dict(safe.counts),
         "links": [[list(term) for term in each.terms] for each in safe.links],
         "secondary": safe.secondary,
+        "facts": [[sorted(each.atoms), each.low, each.high] for each in safe.facts],
         "cells": [
             [each.cell.name, sorted(each.cell.atoms), each.mark.value, each.value, each.count, each.cell.dominated]
             for each in safe.cells
@@ -59,20 +59,20 @@ def _as_json(kept: Kept) -> dict[str, Any]:
 
 
 def _read(found: dict[str, Any]) -> Kept:
-    whole = TOPICS[found["topic"]]
+    whole = {**TOPICS, GATE.name: GATE, REASONS.name: REASONS}[found["topic"]]
     topic = replace(whole, attributes=tuple(each for each in whole.attributes if each.name in found["attributes"]))
     counted = Counted(
         topic,
         {name: None if parts is None else tuple(parts) for name, parts in found["measures"].items()},
         tuple(found["parts"]),
         {(part, attribute, group): count for part, attribute, group, count in found["counts"]},
-        frozenset(found["not_asked"]),
     )
     cells = tuple(
         SafeCell(Cell(topic.name, name, frozenset(atoms), dominated=any(dominated)), Mark(mark), value, count)
         for name, atoms, mark, value, count, *dominated in found["cells"]
     )
     links = tuple(Link(tuple((atom, sign) for atom, sign in terms)) for terms in found["links"])
-    safe = SafeRelease(cells, links, found["atoms"], Rule(**found["rule"]), found["secondary"])
+    facts = tuple(Fact(frozenset(atoms), low, high) for atoms, low, high in found.get("facts", ()))
+    safe = SafeRelease(cells, links, found["atoms"], Rule(**found["rule"]), found["secondary"], facts)
     since = dt.date.fromisoformat(found["since"]) if found["since"] else None
     return Kept(found["release"], dt.date.fromisoformat(found["day"]), since, counted, safe)

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from overt.charter import Publication
-from overt.publication._topics import FLOWS_OF_PEOPLE, ROWS_OF_A_PERSON, TOPICS, Counted
+from overt.publication._topics import FLOWS_OF_PEOPLE, ROWS_OF_A_PERSON, Counted
 from overt.refusals import Refusal
 
 LAPLACE, GAUSSIAN = "discrete_laplace", "discrete_gaussian"
@@ -232,13 +232,6 @@ def shares(asked: Iterable[tuple[str, str]]) -> int:
         columns.add("flow" if column in FLOWS_OF_PEOPLE else column)
         attributes.add(attribute)
     return len(columns) * len(attributes)
-
-
-def with_fixed_groups(counted: Iterable[Counted], without: Sequence[str]) -> list[Counted]:
-    """The tables of a release of before the bound, without what is left out or has no fixed groups."""
-    open_ended = [f"{topic.name}/{one.name}" for topic in TOPICS.values() for one in topic.attributes if not one.fixed]
-    kept = (each.without([*without, *open_ended]) for each in counted)
-    return [each for each in kept if each is not None]
 
 
 def questions_of(counted: Iterable[Counted], period: tuple[str | None, str], rule: NoiseRule) -> Iterator[Question]:

@@ -1,10 +1,11 @@
 """What the public record says of the office and not of people: categories, refusals at the gate, verdicts, spend.
 
-These figures are counts of rules, days and pounds, so that none is withheld. What the snapshot itself does
-not hold, the gate's tally and the verdicts of an audit, is kept beside it in `office.json`, with a secret.
+These figures are counts of rules, days and pounds, so that none is withheld; those of the gate, which counts
+records of people, are made safe in `_gate`. What the snapshot itself does not hold, the gate's tally and the verdicts
+of an audit, is kept beside it in `office.json`, with a secret.
 
-Decisions of the gate, verdicts and recalls are exact, and one person can change them: a release with noise leaves
-them out.
+Decisions of the gate, verdicts and recalls follow from what is recorded of people, and one person can change them: a
+release with noise leaves them out.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from overt.disclosure import Mark
 from overt.encoding import read_json
 from overt.publication._count import Connection
-from overt.publication._protect import Mark
 from overt.publication._table import Figure, Row, Table
 from overt.refusals import Refusal
 from overt.register import Register
@@ -34,16 +35,22 @@ class Office:
     """The gate's tally by day, and how many controls came to each verdict; no verdicts where no audit was given.
 
     `secret` is random: because of it nobody finds a published digest of this file, or of the snapshot, by guessing what
-    they say. A snapshot of before has none.
+    they say. A snapshot of before has none. `withheld_for_others` is how many figures of the release are withheld
+    though their own counts are not small.
     """
 
     tally: tuple[tuple[str, str, str, int], ...]
     verdicts: Mapping[str, int] | None
     secret: bytes = b""
+    withheld_for_others: int = 0
 
     def as_bytes(self) -> bytes:
         """As it is kept beside the snapshot."""
-        shown: dict[str, Any] = {"tally": [list(each) for each in self.tally], "verdicts": self.verdicts}
+        shown: dict[str, Any] = {
+            "tally": [list(each) for each in self.tally],
+            "verdicts": self.verdicts,
+            "withheld_for_others": self.withheld_for_others,
+        }
         if self.secret:
             shown["secret"] = self.secret.hex()
         return (json.dumps(shown, indent=1, sort_keys=True) + "\n").encode()
@@ -72,7 +79,8 @@ def read_office(folder: Path) -> tuple[Office, str]:
         data = path.read_bytes()
         found = read_json(data)
         tally = tuple((str(a), str(b), str(c), int(d)) for a, b, c, d in found["tally"])
-        return Office(tally, found["verdicts"], bytes.fromhex(found.get("secret", ""))), sha256(data).hexdigest()
+        secret, others = bytes.fromhex(found.get("secret", "")), int(found.get("withheld_for_others", 0))
+        return Office(tally, found["verdicts"], secret, others), sha256(data).hexdigest()
     except (OSError, ValueError, KeyError, TypeError) as error:
         wanted = "office.json as overt release draft left it beside the snapshot"
         raise Refusal("release-snapshot", str(path), "it cannot be read", wanted) from error
@@ -89,12 +97,11 @@ def office_tables_of_rules(connection: Connection, day: dt.date) -> tuple[Table,
     return _categories(connection, day), _spend(connection, day, started)
 
 
-def office_tables(connection: Connection, office: Office, day: dt.date, since: dt.date | None) -> tuple[Table, ...]:
-    """Categories in force, refusals at the gate, verdicts of the audit, spend and recalls."""
+def office_tables(connection: Connection, office: Office, day: dt.date) -> tuple[Table, ...]:
+    """Categories in force, verdicts of the audit, spend and recalls."""
     started = connection.execute("select min(year(opened_on)) from entry").fetchone()
     return (
         _categories(connection, day),
-        _gate(office, day, since),
         _audit(office),
         _spend(connection, day, started),
         _recalls(connection, day),
@@ -115,18 +122,6 @@ def _categories(connection: Connection, day: dt.date) -> Table:
     rows += [Row("category", name, (Figure.of(1),)) for name in names]
     note = "Kinds of data that could be recorded on the day of the release."
     return _table("categories", "Categories of data in force", note, ["categories"], rows)
-
-
-def _gate(office: Office, day: dt.date, since: dt.date | None) -> Table:
-    counts: dict[tuple[str, str], int] = {}
-    for on_date, outcome, code, count in office.tally:
-        if on_date <= str(day) and (since is None or on_date > str(since)):
-            counts[outcome, code] = counts.get((outcome, code), 0) + count
-    rows = [Row("outcome", name, (Figure.of(counts.get((name, ""), 0)),)) for name in ("admitted", "held", "refused")]
-    codes = sorted(code for outcome, code in counts if outcome == "refused" and code)
-    rows += [Row("reason to refuse", code, (Figure.of(counts["refused", code]),)) for code in codes]
-    note = "Records proposed in the period. One record can be refused for several reasons."
-    return _table("gate", "Decisions of the gate", note, ["records"], rows)
 
 
 def _audit(office: Office) -> Table:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from overt.disclosure import Mark
 from overt.publication._document import Document
-from overt.publication._protect import Mark
 from overt.publication._safe import ALL
 from overt.publication._table import Row, Table
 from overt.refusals import Refusal

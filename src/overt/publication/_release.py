@@ -7,6 +7,7 @@ A release is published when its leaf is in the ledger.
 releases/0001/draft.json    who drafted it, after which releases, and who approved which bytes
 releases/0001/release.json  what it says
 releases/0001/kept.json     exact counts, for the protection of later releases: the keeper's alone
+releases/0001/gate.json     the same of the gate, which counts records; nothing in a release with noise
 releases/0001/site/         the pages, once published
 snapshots/release-0001/     the rows that it counts; erasure takes them away
 """
@@ -16,12 +17,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 
 from overt.charter import Charter, in_force
+from overt.disclosure import Mark, Rule
 from overt.encoding import read_json
 from overt.gate import PublishedCell, check_staff, enter_release, entered_releases, in_turn
 from overt.private import write_private
@@ -37,6 +40,7 @@ from overt.publication._document import (
     known_questions,
     read_document,
 )
+from overt.publication._gate import safe_gate, withheld_for_others
 from overt.publication._kept import keep, read_kept
 from overt.publication._noise import Noise, NoiseRule, ask, need_opendp
 from overt.publication._office import (
@@ -49,7 +53,6 @@ from overt.publication._office import (
     snapshot_digest,
 )
 from overt.publication._persons import Bound, count_persons
-from overt.publication._protect import Mark, Rule
 from overt.publication._safe import ALL, Kept, cell_name, make_safe
 from overt.publication._site import write_site
 from overt.publication._table import Table, safe_table
@@ -193,7 +196,7 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
     if wanted:
         found = _count_with_noise(source, (since, day), before, wanted, asked)
     else:
-        earlier = [kept for each in before for kept in read_kept(folder_of(register, each.release) / "kept.json")]
+        earlier = list(_kept_of(register, before))
         found = _count(source, release, (since, day), earlier, rule=rule, without=asked.without)
     sooner = asked.corrects or next((each.release for each in reversed(before) if each.day == str(since)), None)
     against = next((each for each in before if each.release == sooner), None)
@@ -211,7 +214,6 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
         charter_version=charter.version,
         rule=rule,
         tables=found.tables,
-        withheld_for_others=sum(each.safe.secondary for each in found.kept),
         sooner=sooner,
         changes=changed,
         corrects=asked.corrects,
@@ -221,11 +223,21 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
         noise=found.noise,
     )
     folder = folder_of(register, release)
-    # It holds the true counts, of those that are withheld too.
+    # They hold the true counts, of those that are withheld too.
     write_private(folder / "kept.json", keep(found.kept))
+    write_private(folder / "gate.json", keep(found.gate))
     (folder / RELEASE_FILE).write_bytes(document.as_bytes())
     _write(register, Draft(release, by, now.isoformat(), tuple(each.release for each in before)))
     return document
+
+
+def _kept_of(register: Register, before: Sequence[Document]) -> Iterator[Kept]:
+    """What is kept of earlier releases; the gate's table of the first format was exact, and nothing is kept of it."""
+    for each in before:
+        folder = folder_of(register, each.release)
+        yield from read_kept(folder / "kept.json")
+        if each.format > 1:
+            yield from read_kept(folder / "gate.json")
 
 
 def _next_number(register: Register) -> str:
@@ -290,6 +302,7 @@ class _Counts:
     kept: list[Kept]
     tables: tuple[Table, ...]
     made_from: MadeFrom
+    gate: list[Kept]
     noise: Noise | None = None
 
 
@@ -303,18 +316,21 @@ def _count(
     without: Sequence[str],
 ) -> _Counts:
     since, day = period
-    office, digest = read_office(source)
+    office, _ = read_office(source)
     with opened(source) as connection:
         counted = count_topics(
             connection, day, since, [cut for each in earlier for cut in (each.since, each.day) if cut]
         )
-        of_office = office_tables(connection, office, day, since)
+        of_office = office_tables(connection, office, day)
+    gate, gate_table = safe_gate(office, release, period, earlier, rule)
     kept = [
         make_safe(each, release, period, [one for one in earlier if one.counted.topic.name == each.topic.name], rule)
         for each in (whole.without(without) for whole in counted)
         if each is not None
     ]
-    return _Counts(kept, (*(safe_table(each) for each in kept), *of_office), _made_from(source, office, digest))
+    tables = (*(safe_table(each) for each in kept), gate_table, *of_office)
+    others = sum(each.safe.secondary for each in kept) + withheld_for_others(gate, gate_table)
+    return _Counts(kept, tables, _made_from(source, office, others), gate)
 
 
 def _count_with_noise(
@@ -322,20 +338,24 @@ def _count_with_noise(
 ) -> _Counts:
     """The tables with noise; what was published before is taken from there, unless it is to be corrected."""
     since, day = period
-    office, digest = read_office(source)
+    office, _ = read_office(source)
     with opened(source) as connection:
         counted = count_persons(connection, day, since, Bound(rule.person_rows or 1, office.secret), asked.without)
         of_office = office_tables_of_rules(connection, day)
     earlier = {each.release: each.noise for each in before}
     known = {} if asked.corrects else known_questions(before)
     noise = ask(counted, (str(since) if since else None, str(day)), rule, earlier, known)
-    return _Counts([], (*noisy_tables(noise), *of_office), _made_from(source, office, digest), noise)
+    return _Counts([], (*noisy_tables(noise), *of_office), _made_from(source, office, 0), [], noise)
 
 
-def _made_from(source: Path, office: Office, digest: str) -> MadeFrom:
+def _made_from(source: Path, office: Office, withheld_for_others: int) -> MadeFrom:
+    """What the release was made from; how many figures were withheld for others is put beside the snapshot."""
+    whole = replace(office, withheld_for_others=withheld_for_others)
+    (source / OFFICE_FILE).write_bytes(whole.as_bytes())
     account = (source / "snapshot.json").read_bytes()
     said = read_json(account)
-    return MadeFrom(said["as_of"], said["leaves"], said["root"], snapshot_digest(office, account), digest)
+    digests = snapshot_digest(whole, account), sha256(whole.as_bytes()).hexdigest()
+    return MadeFrom(said["as_of"], said["leaves"], said["root"], *digests)
 
 
 def _write(register: Register, made: Draft) -> None:

@@ -14,8 +14,8 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from overt.publication._protect import Cell, Link, Mark, Rule, SafeRelease, protect
-from overt.publication._topics import ALL, Attribute, Counted
+from overt.disclosure import Cell, Fact, Link, Mark, Rule, SafeRelease, protect
+from overt.publication._topics import ALL, VERDICTS_TELL, Attribute, Counted
 
 __all__ = ["ALL", "Kept", "cell_name", "make_safe"]
 
@@ -49,7 +49,8 @@ def make_safe(
     for before in earlier:
         links += _ties(naming, before, day, since, counts)
     cells = list(_cells(naming, rule))
-    safe = protect(cells, counts, links=links, earlier=[each.safe for each in earlier], rule=rule)
+    before_this = [each.safe for each in earlier]
+    safe = protect(cells, counts, links=links, earlier=before_this, rule=rule, facts=list(_facts(naming, rule)))
     return Kept(release, day, since, counted, safe)
 
 
@@ -90,14 +91,40 @@ def _cells(naming: _Naming, rule: Rule) -> Iterator[Cell]:
         first = counted.topic.attributes[0]
         whole = frozenset(naming.atoms(parts or (), first))
         dominated = counted.is_dominated(ALL, ALL, rule.safe_nk_k)
-        yield Cell(counted.topic.name, cell_name(ALL, ALL, measure), whole, mark=mark, dominated=dominated)
+        total = cell_name(ALL, ALL, measure)
+        yield Cell(counted.topic.name, total, whole, mark=mark, dominated=dominated)
         for attribute in counted.topic.attributes:
-            for group in counted.groups(attribute):
-                unasked = mark or (Mark.NOT_ASKED if attribute.name in counted.not_asked else None)
+            for group in counted.rows(attribute, rule.safe_threshold):
                 atoms = frozenset(naming.atoms(parts or (), attribute, [group]))
                 dominated = counted.is_dominated(attribute.name, group, rule.safe_nk_k)
                 name = cell_name(attribute.name, group, measure)
-                yield Cell(counted.topic.name, name, atoms, mark=unasked, dominated=dominated)
+                yield Cell(counted.topic.name, name, atoms, mark=mark, dominated=dominated, under=total)
+
+
+def _facts(naming: _Naming, rule: Rule) -> Iterator[Fact]:
+    """What is public besides the figures: which groups have a row because something was found, and verdicts.
+
+    Verdicts of audits are published. That everything asked for is recorded, or that no review is overdue, is a verdict:
+    whether there is any such row may be known whatever is withheld.
+    """
+    counted = naming.counted
+    for attribute in counted.topic.attributes:
+        rows = counted.rows(attribute, rule.safe_threshold)
+        for group in counted.groups(attribute):
+            if group in VERDICTS_TELL:
+                for parts in filter(None, counted.measures.values()):
+                    yield _is_there(naming, attribute, group, parts)
+            elif group in rows and group not in attribute.given and _count(counted, attribute, group, counted.parts):
+                yield _is_there(naming, attribute, group, counted.parts)
+
+
+def _is_there(naming: _Naming, attribute: Attribute, group: str, parts: Sequence[str]) -> Fact:
+    atoms = frozenset(naming.atoms(parts, attribute, [group]))
+    return Fact(atoms, low=1) if _count(naming.counted, attribute, group, parts) else Fact(atoms, high=0)
+
+
+def _count(counted: Counted, attribute: Attribute, group: str, parts: Sequence[str]) -> int:
+    return sum(counted.counts.get((part, attribute.name, group), 0) for part in parts)
 
 
 def cell_name(attribute: str, group: str, measure: str) -> str:
@@ -111,10 +138,10 @@ def _ties(naming: _Naming, before: Kept, day: dt.date, since: dt.date | None, co
     shared = {each.name for each in before.counted.topic.attributes}
     for attribute in naming.counted.topic.attributes:
         for group in naming.counted.groups(attribute) if attribute.name in shared else ():
-            if group not in before.counted.groups(attribute):
-                continue
             tie = _Tie(naming, there, before, attribute, group, counts, since)
-            if naming.counted.topic.flow:
+            if group not in before.counted.groups(attribute):
+                yield from tie.of_none() if naming.counted.topic.flow else ()
+            elif naming.counted.topic.flow:
                 yield from tie.of_flow()
             elif before.day == day:
                 yield tie.link(_standing(before.counted), _standing(naming.counted))
@@ -143,6 +170,12 @@ class _Tie:
         inside = [part for part in self.here.counted.parts if self.before.covers(part)]
         if inside:
             yield self.link(list(self.before.counted.parts), inside, rest=not self._is_whole())
+
+    def of_none(self) -> Iterator[Link]:
+        """A group that had no row in the earlier period did not occur in it, unless it was recorded late."""
+        inside = [part for part in self.here.counted.parts if self.before.covers(part)]
+        if inside:
+            yield self.link([], inside)
 
     def _is_whole(self) -> bool:
         """Whether the earlier period lies inside this one."""

@@ -12,10 +12,10 @@ from pathlib import Path
 from markupsafe import Markup
 
 from overt import __version__
+from overt.disclosure import Mark
 from overt.pages import STYLE, Bar, as_bytes, bars, opening, page_environment
 from overt.publication import _table
 from overt.publication._document import RELEASE_FILE, Document
-from overt.publication._protect import Mark
 from overt.publication._safe import ALL
 from overt.publication._table import Row, Table
 from overt.publication._topics import LEFT_OUT, TOPICS

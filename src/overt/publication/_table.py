@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from overt.disclosure import Mark
 from overt.pages import csv_bytes
-from overt.publication._protect import Mark
 from overt.publication._safe import ALL, Kept, cell_name
 from overt.refusals import Refusal
 
@@ -134,7 +134,7 @@ class Table:
 
     def _meaning(self, column: str) -> str:
         protected = "with noise, as release.json says" if self.noisy else "rounded as release.json says"
-        how = protected if self.protected else "exact"
+        how = protected if self.protected else "exact, or as the table's own note says"
         return f"{self.title}: {column}, {how}; empty unless the mark is shown or zero."
 
 
@@ -158,7 +158,8 @@ def safe_table(kept: Kept) -> Table:
     found = {each.cell.name: Figure(each.mark, each.value) for each in kept.safe.cells}
     counted = kept.counted
     names = [(ALL, ALL)]
-    names += [(attribute.name, group) for attribute in counted.topic.attributes for group in counted.groups(attribute)]
+    threshold = kept.safe.rule.safe_threshold
+    names += [(each.name, group) for each in counted.topic.attributes for group in counted.rows(each, threshold)]
     columns = tuple(counted.measures)
     rows = [Row(*name, tuple(found[cell_name(*name, column)] for column in columns)) for name in names]
     return Table(counted.topic.name, counted.topic.title, counted.topic.note, columns, tuple(rows))

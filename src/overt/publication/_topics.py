@@ -15,6 +15,9 @@ from overt.model import TABLES
 ALL = "all"
 NOT_RECORDED = "not recorded"
 SEVERAL = "more than one"
+OVERDUE = "overdue"
+# Whether anything at all falls in these is the verdict of a control.
+VERDICTS_TELL = (NOT_RECORDED, OVERDUE)
 AGES = ("under 16", "16 to 17", "18 to 24", "25 to 34", "35 and over")
 
 
@@ -34,9 +37,14 @@ class Attribute:
     several: bool = False
 
     @property
+    def given(self) -> tuple[str, ...]:
+        """The groups that have a row whatever is found."""
+        return (*self.groups, *((SEVERAL,) if self.several else ()), *self.always)
+
+    @property
     def fixed(self) -> tuple[str, ...]:
         """The groups that have a row whatever is found; none where the groups are only what is found."""
-        return (*self.groups, *((SEVERAL,) if self.several else ()), *self.always) if self.groups else ()
+        return self.given if self.groups else ()
 
 
 @dataclass(frozen=True)
@@ -73,7 +81,6 @@ class Counted:
     measures: Mapping[str, tuple[str, ...] | None]
     parts: tuple[str, ...]
     counts: Mapping[tuple[str, str, str], int] = field(repr=False)
-    not_asked: frozenset[str] = frozenset()
     largest: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict, repr=False)
 
     def is_dominated(self, attribute: str, group: str, share: float) -> bool:
@@ -82,10 +89,18 @@ class Counted:
         return two > share * everything
 
     def groups(self, attribute: Attribute) -> tuple[str, ...]:
-        """Every group of an attribute that has a row, in their order."""
-        found = {group for _, name, group in self.counts if name == attribute.name}
-        given = (*attribute.groups, *sorted(found - {*attribute.groups, SEVERAL, NOT_RECORDED}))
-        return (*given, *(last for last in (SEVERAL, NOT_RECORDED) if last in found or last in attribute.always))
+        """Every group of an attribute, in their order: those that it always has, and those that were found."""
+        found = {group for (_, name, group), count in self.counts.items() if name == attribute.name and count}
+        others = sorted(found - {*attribute.given, NOT_RECORDED})
+        unknown = (NOT_RECORDED,) if NOT_RECORDED in found - {*attribute.given} else ()
+        last = attribute.given[len(attribute.groups) :]
+        return (*attribute.groups, *others, *last, *unknown)
+
+    def rows(self, attribute: Attribute, threshold: int) -> tuple[str, ...]:
+        """The groups that have a row. One that is there because it was found has none where fewer than `threshold`
+        things were counted: the row would say what they were."""
+        whole = sum(count for (_, name, _), count in self.counts.items() if name == self.topic.attributes[0].name)
+        return tuple(each for each in self.groups(attribute) if each in attribute.given or whole >= threshold)
 
     def without(self, left_out: Collection[str]) -> Counted | None:
         """The topic with less in it: see `can_be_left_out`; none where all of it is left out."""
@@ -152,7 +167,7 @@ DUE = Topic(
     "reviews-due",
     "Entries by when their next review is due",
     "entries",
-    (Attribute("due", "Due", ("overdue", "within 90 days", "later")),),
+    (Attribute("due", "Due", (OVERDUE, "within 90 days", "later")),),
     flow=False,
     note="Entries in use on the day of the release.",
 )
@@ -186,6 +201,23 @@ REQUESTS = Topic(
     ),
     flow=True,
     note="A request counts in the period in which it came in.",
+)
+# Not of the snapshot but of the gate's tally: see `_gate`.
+GATE = Topic(
+    "gate",
+    "Decisions of the gate",
+    "records",
+    (Attribute("outcome", "Outcome", ("admitted", "held", "refused"), always=()),),
+    flow=True,
+    note="Records proposed in the period. One record can be refused for several reasons.",
+)
+REASONS = Topic(
+    "gate-reasons",
+    "Reasons to refuse",
+    "records",
+    (Attribute("reason to refuse", "Reason to refuse", always=()),),
+    flow=True,
+    note="",
 )
 # Only where noise is added: what the bound on one person's rows left out, itself with noise.
 LEFT_OUT = Topic(

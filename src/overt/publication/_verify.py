@@ -3,23 +3,26 @@
 1.  Every file of the site is made again from release.json, and no other file is there.
 2.  The snapshot is the one that release.json names, and its files are as its account says.
 3.  From that snapshot and no other, every figure is counted again: a number shown is the count rounded, zero is
-    none, a small count is withheld. Of the figures that are not small, as many are withheld as release.json says.
+    none, a small count is withheld, and everything under it. Of the other figures, as many are withheld as
+    the file beside the snapshot says.
 4.  The log holds the digest of release.json, and bore the root that release.json names when it had so many leaves.
 
 With noise the third is another: see `_verify_noise`.
 
 Not promised: which cells had to be withheld for the sake of others, only how many were; which ones they must be
-takes what earlier releases counted.
+takes what earlier releases counted. The number is only in office.json, which goes with the snapshot and not with the
+release: it would narrow what is withheld.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import file_digest
 from pathlib import Path
 
+from overt.disclosure import Mark, Rule
 from overt.encoding import read_json
 from overt.ledger import (
     WIDTH,
@@ -35,22 +38,23 @@ from overt.ledger import (
     read_published,
     width_of,
 )
-from overt.publication._count import count_topics, opened
-from overt.publication._document import RELEASE_FILE, Document, read_document
-from overt.publication._noise import with_fixed_groups
+from overt.publication._count import Connection, count_topics, opened
+from overt.publication._document import FORMAT, RELEASE_FILE, Document, read_document
+from overt.publication._gate import REASON_ROWS, count_gate, gate_rule, reasons_follow
+from overt.publication._noise import Noise
 from overt.publication._office import (
     OFFICE_FILE,
+    Office,
     office_tables,
     office_tables_of_rules,
     read_office,
     snapshot_digest,
 )
 from overt.publication._persons import Bound, count_persons
-from overt.publication._protect import Mark, Rule
-from overt.publication._safe import ALL, cell_name
+from overt.publication._safe import ALL, make_safe
 from overt.publication._site import site_files
-from overt.publication._table import Figure, Table
-from overt.publication._topics import Counted
+from overt.publication._table import Figure, Table, safe_table
+from overt.publication._topics import GATE, LEFT_OUT, PEOPLE, ROWS_OF_A_PERSON, TOPICS, Counted
 from overt.publication._verify_noise import Mismatch, check_noise, check_noise_against, check_noise_since
 from overt.refusals import Refusal
 
@@ -87,6 +91,7 @@ def verify_release(
     noisy = sum(len(list(table.cells())) for table in document.tables if table.noisy)
     figures = 0
     if snapshot is not None:
+        _check_format(document)
         changed = list(_snapshot(document, snapshot))
         wrong += changed
         if not changed:
@@ -105,6 +110,16 @@ def _read(site: Path) -> Document:
     if not path.is_file():
         raise Refusal("release-absent", str(path), "no such file", "the folder of a published site")
     return read_document(path.read_bytes(), str(path))
+
+
+def _check_format(document: Document) -> None:
+    """Refuses to count again what an earlier Overt counted by other rules."""
+    if document.format < FORMAT:
+        found = f"its figures follow the rules of format {document.format}"
+        remedy = (
+            "verify its figures with the Overt that its pages name; without --snapshot this one checks files and log"
+        )
+        raise Refusal("release-format", document.release, found, f"a release of format {FORMAT}", remedy)
 
 
 def _files(document: Document, site: Path) -> Iterator[Mismatch]:
@@ -149,31 +164,14 @@ def _snapshot(document: Document, folder: Path) -> Iterator[Mismatch]:
 
 
 def _figures(document: Document, folder: Path) -> tuple[list[Mismatch], int]:
-    day = dt.date.fromisoformat(document.day)
-    since = dt.date.fromisoformat(document.since) if document.since else None
-    said = read_office(folder)[0]
-    bound = document.noise.rule.person_rows if document.noise else None
-    with opened(folder) as connection:
-        if bound is not None:
-            counted = count_persons(connection, day, since, Bound(bound, said.secret), document.without)
-            office = office_tables_of_rules(connection, day)
-        else:
-            whole = count_topics(connection, day, since)
-            counted = [each for each in (one.without(document.without) for one in whole) if each is not None]
-            office = office_tables(connection, said, day, since)
+    office = read_office(folder)[0]
     published = {table.name: table for table in document.tables}
-    wrong: list[Mismatch] = []
-    if document.noise:
-        counted = counted if bound is not None else with_fixed_groups(counted, ())
-        wrong += check_noise_against(document.noise, document, counted)
-    else:
-        for each in counted:
-            wrong += _compare(published.get(each.topic.name), each, document.rule)
-    withheld = sum(_withheld_for_others(published.get(each.topic.name), each, document.rule) for each in counted)
-    if withheld != document.withheld_for_others:
-        found = f"{withheld} figures that are not small are withheld, and it says {document.withheld_for_others}"
-        wrong.append(Mismatch("withheld for others", found))
-    for table in office:
+    with opened(folder) as connection:
+        if document.noise:
+            wrong, exact = _noisy(document, document.noise, office, connection)
+        else:
+            wrong, exact = _counted(document, office, connection)
+    for table in exact:
         there = published.get(table.name)
         ours = dict(table.cells())
         theirs = dict(there.cells()) if there else {}
@@ -182,66 +180,85 @@ def _figures(document: Document, folder: Path) -> tuple[list[Mismatch], int]:
             for cell in dict.fromkeys([*ours, *theirs])
             if ours.get(cell) != theirs.get(cell)
         ]
-    names = {*(each.topic.name for each in counted), *(table.name for table in office)}
+    protected = (PEOPLE.name, *ROWS_OF_A_PERSON, LEFT_OUT.name) if document.noise else (*TOPICS, GATE.name)
+    names = {*protected, *(table.name for table in exact)} - {*document.without}
     wrong += [Mismatch(name, "a table that no release has") for name in published if name not in names]
     return wrong, len(document.cells)
 
 
-def _compare(table: Table | None, counted: Counted, rule: Rule) -> Iterator[Mismatch]:
-    wanted = {cell: (count, withheld) for cell, count, withheld in _counts(counted, rule)}
+def _days(document: Document) -> tuple[dt.date | None, dt.date]:
+    since = dt.date.fromisoformat(document.since) if document.since else None
+    return since, dt.date.fromisoformat(document.day)
+
+
+def _noisy(
+    document: Document, noise: Noise, office: Office, connection: Connection
+) -> tuple[list[Mismatch], tuple[Table, ...]]:
+    """What is wrong with the figures with noise, and the tables that have none."""
+    since, day = _days(document)
+    bound = Bound(noise.rule.person_rows or 1, office.secret)
+    counted = count_persons(connection, day, since, bound, document.without)
+    return list(check_noise_against(noise, document, counted)), office_tables_of_rules(connection, day)
+
+
+def _counted(document: Document, office: Office, connection: Connection) -> tuple[list[Mismatch], tuple[Table, ...]]:
+    """What is wrong with the figures that are rounded or withheld, and the tables that are exact."""
+    since, day = _days(document)
+    withheld, wrong = _gate(document, count_gate(office, day, since))
+    whole = (each.without(document.without) for each in count_topics(connection, day, since))
+    published = {table.name: table for table in document.tables}
+    for each in whole:
+        if each is not None:
+            wanted = dict(_first_marks(each, document, document.rule).cells())
+            wrong += _compare(published.get(each.topic.name), wanted)
+            withheld += _withheld_for_others(published.get(each.topic.name), wanted)
+    if withheld != office.withheld_for_others:
+        found = f"{withheld} figures that are not small are withheld; {OFFICE_FILE} says {office.withheld_for_others}"
+        wrong.append(Mismatch("withheld for others", found))
+    return wrong, office_tables(connection, office, day)
+
+
+def _gate(document: Document, counted: tuple[Counted, Counted]) -> tuple[int, list[Mismatch]]:
+    """How many of its figures are withheld for others, and what is wrong with the gate's table."""
+    table = next((each for each in document.tables if each.name == GATE.name), None)
+    if table is None or not reasons_follow(table):
+        return 0, [Mismatch(GATE.name, "not what the snapshot gives")]
+    outcomes, reasons = (_first_marks(each, document, gate_rule(document.rule)) for each in counted)
+    wanted = dict(outcomes.cells())
+    if any(row.attribute == REASON_ROWS for row in table.rows):
+        wanted |= {cell: figure for cell, figure in reasons.cells() if not cell.startswith(f"{ALL} ")}
+    return _withheld_for_others(table, wanted), list(_compare(table, wanted))
+
+
+def _compare(table: Table | None, wanted: Mapping[str, Figure]) -> Iterator[Mismatch]:
     found = dict(table.cells()) if table else {}
+    name = table.name if table else "a table"
     for cell in dict.fromkeys([*wanted, *found]):
-        if cell not in wanted or cell not in found or not _agrees(found[cell], *wanted[cell], rule):
-            yield Mismatch(f"{counted.topic.name}: {cell}", "not what the snapshot gives")
+        if cell not in wanted or cell not in found or not _agrees(found[cell], wanted[cell]):
+            yield Mismatch(f"{name}: {cell}", "not what the snapshot gives")
 
 
-def _withheld_for_others(table: Table | None, counted: Counted, rule: Rule) -> int:
+def _first_marks(counted: Counted, document: Document, rule: Rule) -> Table:
+    """The topic with only those figures withheld that their own count withholds, or that of a total over them."""
+    since = dt.date.fromisoformat(document.since) if document.since else None
+    period = since, dt.date.fromisoformat(document.day)
+    return safe_table(make_safe(counted, document.release, period, [], replace(rule, secondary=False)))
+
+
+def _agrees(figure: Figure, wanted: Figure) -> bool:
+    # Any number may have to be withheld, even none, and what others need is not known here.
+    numbers = (Mark.SHOWN, Mark.ZERO)
+    return figure == wanted or (figure.mark is Mark.SUPPRESSED and wanted.mark in numbers)
+
+
+def _withheld_for_others(table: Table | None, wanted: Mapping[str, Figure]) -> int:
     """How many figures are withheld that their own count does not withhold."""
     found = dict(table.cells()) if table else {}
     return sum(
-        found[cell].mark is Mark.SUPPRESSED and not withheld
-        for cell, count, withheld in _counts(counted, rule)
-        if count is not None and cell in found
+        figure.mark is Mark.SUPPRESSED and wanted[cell].mark is not Mark.SUPPRESSED
+        for cell, figure in found.items()
+        if cell in wanted
     )
-
-
-def _counts(counted: Counted, rule: Rule) -> Iterator[tuple[str, int | None, bool]]:
-    """Each cell with its exact count, none where it was not asked, and whether that is withheld for its own sake."""
-
-    def withheld(attribute: str, group: str, count: int) -> bool:
-        return rule.is_small(count) or (count > 0 and counted.is_dominated(attribute, group, rule.safe_nk_k))
-
-    for measure, parts in counted.measures.items():
-        first = counted.topic.attributes[0]
-        whole = _sum(counted.counts, parts or (), first.name)
-        yield cell_name(ALL, ALL, measure), None if parts is None else whole, withheld(ALL, ALL, whole)
-        for attribute in counted.topic.attributes:
-            unasked = parts is None or attribute.name in counted.not_asked
-            for group in counted.groups(attribute):
-                count = _sum(counted.counts, parts or (), attribute.name, group)
-                hidden = withheld(attribute.name, group, count)
-                yield cell_name(attribute.name, group, measure), None if unasked else count, hidden
-
-
-def _sum(
-    counts: Mapping[tuple[str, str, str], int], parts: tuple[str, ...], attribute: str, group: str | None = None
-) -> int:
-    return sum(
-        count
-        for (part, name, of), count in counts.items()
-        if part in parts and name == attribute and group in (None, of)
-    )
-
-
-def _agrees(figure: Figure, count: int | None, withheld: bool, rule: Rule) -> bool:
-    if count is None:
-        return figure.mark is Mark.NOT_ASKED
-    if figure.mark is Mark.SUPPRESSED:
-        # Anything may have to be withheld, even nothing, and what others need is not known here.
-        return True
-    if count == 0:
-        return figure.mark is Mark.ZERO and figure.value == 0
-    return figure.mark is Mark.SHOWN and not withheld and figure.value == rule.rounded(count)
 
 
 def _log(document: Document, folder: Path) -> tuple[int | None, list[Mismatch]]:

@@ -58,6 +58,8 @@ def check_noise(noise: Noise, document: Document) -> Iterator[Mismatch]:
     for table, cell in dict.fromkeys([*made, *there]):
         if made.get((table, cell)) != there.get((table, cell)):
             yield Mismatch(f"{table}: {cell}", "does not follow from the noisy numbers")
+    if noise.rule.person_rows is None and document.format > 1:
+        yield Mismatch("the noise", "nothing bounds how many rows one person has in it")
     for each in noise.questions:
         least = _least_scale(noise, each)
         if each.taken_from is None and (each.scale < least * (1 - SLACK) or each.mechanism != noise.rule.mechanism):

@@ -258,13 +258,13 @@ def _warnings(old: Result, new: Result, thresholds: Mapping[str, str]) -> Iterat
             yield f"Pack {name} is not the same: version {before[0]} then, {after[0]} now."
     if thresholds:
         yield f"Thresholds differ: {', '.join(thresholds.values())}."
-    if old.mapping_digest != new.mapping_digest:
+    if old.mapping_digest != new.mapping_digest and not (old.publishable or new.publishable):
         yield "The mapping from the source to the model is not the same."
     if old.version != new.version:
         yield f"Two versions of Overt: {old.version} and {new.version}."
     if old.publishable or new.publishable:
         yield "At least one result is publishable: its figures are rounded or withheld, and it names no rows."
-    if old.source_digest == new.source_digest:
+    if old.source_digest and old.source_digest == new.source_digest:
         yield "Both audits read the same source, byte for byte: no change comes from the register."
 
 

@@ -45,7 +45,7 @@ class Result:
 
     folder: Path
     register: str
-    source_digest: str
+    source_digest: str | None
     mapping_digest: str | None
     as_of: dt.date
     packs: Mapping[str, tuple[str, str]]
@@ -116,7 +116,7 @@ def _result(folder: Path, run: Mapping[str, Any], findings: list[Mapping[str, An
     return Result(
         folder=folder,
         register=_text(run["register"]),
-        source_digest=_text(run["source_digest"]),
+        source_digest=None if run["source_digest"] is None else _text(run["source_digest"]),
         mapping_digest=None if run["mapping_digest"] is None else _text(run["mapping_digest"]),
         as_of=dt.date.fromisoformat(run["as_of"]),
         packs={_text(each["name"]): (_text(each["version"]), _text(each["digest"])) for each in run["packs"]},

@@ -15,8 +15,10 @@ from overt.audit.mapping._convert import TYPES, WANTED, Conversion, convert
 from overt.audit.mapping._failures import date_hint, find_failure
 from overt.audit.mapping._mapping import FILLED_BY_OVERT, MODEL_TABLES, Mapping
 from overt.audit.mapping._numbered import ALL_ROWS, drop_numbered, number_tables
+from overt.audit.mapping._reads import source_room, would_read
 from overt.audit.source._account import Limits, SourceAccount
 from overt.audit.source._sandbox import engine_refusals, is_locked, literal, quoted_name
+from overt.controls.engines import ReadsOutside
 from overt.model import TABLES, Kind
 from overt.refusals import Refusal, raise_all
 
@@ -168,6 +170,7 @@ def _mapped(connection: duckdb.DuckDBPyConnection, mapping: Mapping, account: So
     names = {*account.by_name, ALL_ROWS}
     wanted = {name.lower() for view in mapping.views for name in view.sources}
     number_tables(connection, account, wanted, mapping.name)
+    room = source_room(connection)
     for view in mapping.views:
         where = f"{mapping.name}, line {view.line}"
         absent = [name for name in view.sources if name.lower() not in names]
@@ -176,6 +179,10 @@ def _mapped(connection: duckdb.DuckDBPyConnection, mapping: Mapping, account: So
             continue
         query = f"(\n{view.select}\n) as given"
         try:
+            outside = would_read(connection, room, view.select)
+            if outside:
+                faults.append(_reads_outside(where, outside))
+                continue
             described = connection.execute(f"describe select * from {query}").fetchall()
         except duckdb.Error as error:
             faults.append(_unbound(where, error))
@@ -191,6 +198,11 @@ def _mapped(connection: duckdb.DuckDBPyConnection, mapping: Mapping, account: So
         plans.append(plan)
     raise_all(faults)
     return plans
+
+
+def _reads_outside(where: str, outside: list[str]) -> Refusal:
+    found = f"it would read {ReadsOutside(outside)}"
+    return Refusal("mapping-reads-outside", where, found, "tables of the source", "take it out of the mapping")
 
 
 def _kind(table: str, column: str) -> Kind:

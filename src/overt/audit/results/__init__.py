@@ -7,6 +7,7 @@ the same without a disk. What may be shown of a count is decided in one place, b
 from overt.audit.results._figures import Figure, Mark, Shown, ShownRun
 from overt.audit.results._folder import check_results, results, write_results
 from overt.audit.results._json import SCHEMA_VERSION, findings_schema
+from overt.audit.results._linked import need_solver
 from overt.audit.results._publishable import show, without_password
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "ShownRun",
     "check_results",
     "findings_schema",
+    "need_solver",
     "results",
     "show",
     "without_password",

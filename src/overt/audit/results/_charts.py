@@ -52,7 +52,11 @@ def clip(text: str, length: int) -> str:
 
 def _by_control(run: ShownRun) -> Chart | None:
     found = sorted(
-        (each for each in run.findings if each.breached.is_some or each.unknown.is_some),
+        (
+            each
+            for each in run.findings
+            if (each.breached.is_some or each.unknown.is_some) and each.verdict is not Verdict.MET
+        ),
         key=lambda each: (-(each.share or 0), -each.breached.order, each.name),
     )
     if not found:

@@ -40,7 +40,7 @@ class Figure:
 
     @property
     def is_some(self) -> bool:
-        """Whether it stands for at least one, though how many may be withheld."""
+        """Whether it stands for at least one, or is withheld: what is withheld may be none too."""
         return bool(self.value) or self.mark is Mark.SUPPRESSED
 
     @property
@@ -138,10 +138,13 @@ class Shown:
 
 @dataclass(frozen=True)
 class ShownRun:
-    """A run as every writer sees it: nothing in it may be withheld from its reader."""
+    """A run as every writer sees it: nothing in it may be withheld from its reader.
+
+    `verdicts_only` says why there are no counts, where there are none.
+    """
 
     register: str
-    source_digest: str
+    source_digest: str | None
     source_kind: str
     mapping: str | None
     mapping_digest: str | None
@@ -163,6 +166,7 @@ class ShownRun:
     command: str
     evidence_reason: str
     notes: tuple[str, ...]
+    verdicts_only: str = ""
 
     def verdicts(self) -> dict[Verdict, int]:
         """How many controls had each answer; every verdict is named."""

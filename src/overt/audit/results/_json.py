@@ -65,6 +65,7 @@ def run_json(run: ShownRun, files: Mapping[str, bytes]) -> bytes:
             },
             "command": run.command,
             "notes": list(run.notes),
+            "verdicts_only": run.verdicts_only,
             "synthetic": run.synthetic,
             "notice": words.SYNTHETIC_NOTICE if run.synthetic else None,
             "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},

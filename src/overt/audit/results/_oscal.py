@@ -32,13 +32,14 @@ def oscal(run: ShownRun, identity: uuid.UUID, files: Collection[str]) -> bytes:
     """The run as one OSCAL document; `files` are the evidence files it may point to."""
     now = f"{run.as_of.isoformat()}T00:00:00Z"
     plan = _id(identity, "plan")
+    source = {"source-sha256": run.source_digest} if run.source_digest else {}
     result: Json = {
         "uuid": _id(identity, "result"),
         "title": _line(words.title(run)),
         "description": _line(_description(run)),
         "start": now,
         "end": now,
-        "props": _props({"engine": run.engine, "source-sha256": run.source_digest, **_marked(run)}),
+        "props": _props({"engine": run.engine, **source, **_marked(run)}),
     }
     if run.findings:
         ids = sorted({token(each.name) for each in run.findings})

@@ -72,6 +72,7 @@ def _environment() -> Environment:
         percent=percent,
         period=words.period,
         sentence=words.sentence,
+        accepted_in_words=words.accepted_in_words,
         breach_in_words=words.breach_in_words,
     )
     environment.globals.update(
@@ -92,7 +93,10 @@ def _context(run: ShownRun) -> dict[str, object]:
     unshown = sorted(
         (each for each in run.findings if each.verdict is Verdict.CANNOT_BE_SHOWN), key=words.gravest_first
     )
-    undecided = sorted((each for each in run.findings if each.unknown.is_some), key=words.gravest_first)
+    undecided = sorted(
+        (each for each in run.findings if each.unknown.is_some and each.verdict is not Verdict.MET),
+        key=words.gravest_first,
+    )
     return {
         "run": run,
         "title": words.title(run),
@@ -129,7 +133,7 @@ def _held(run: ShownRun) -> str:
     """What the source holds, in words: "3,806 people and 5,120 entries"."""
     about = "about " if run.publishable else ""
     # Overt fills source_column itself: it is about the source, not in it.
-    told = [(table, figure) for table, figure in run.rows if figure.is_some and table != "source_column"]
+    told = [(table, figure) for table, figure in run.rows if figure.value and table != "source_column"]
     held = [f"{about}{figure} {words.noun(table, figure.value)}" for table, figure in told]
     return listed(held)
 

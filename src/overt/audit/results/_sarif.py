@@ -145,6 +145,6 @@ def _source(run: ShownRun) -> Json:
     return {
         "location": {"uri": quote(run.register, safe="/")},
         "description": {"text": f"{run.source_kind} {run.register}"},
-        "hashes": {"sha-256": run.source_digest},
+        **({"hashes": {"sha-256": run.source_digest}} if run.source_digest else {}),
         "roles": ["analysisTarget"],
     }

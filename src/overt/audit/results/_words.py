@@ -15,7 +15,7 @@ SYNTHETIC_NOTICE = (
 )
 MARKS = (
     ("0", "zero: the control ran and there was none"),
-    ("*", "suppressed: there are some, and how many is withheld so that nobody can be picked out"),
+    ("*", "suppressed: how many is withheld so that nobody can be picked out; it may be none"),
     ("not known", "the control failed, so there may be some or none"),
     ("not asked", "the source lacks what the question needs, so it was not put"),
 )
@@ -84,7 +84,9 @@ def some_of(part: Figure, base: Figure, what: str) -> str:
     if part.mark is Mark.SUPPRESSED:
         if part.nearly_all:
             return f"all but fewer than 15 of about {base} {what}"
-        return f"1 to 7 {what}" if base.value is None else f"some of about {base} {what} (the number is suppressed)"
+        if base.value is None:
+            return f"some {what} (the numbers are suppressed)"
+        return f"some of about {base} {what} (the number is suppressed)"
     about = "about " if part.mark is Mark.ROUNDED and part.value else ""
     if part.value == base.value == 1:
         return f"the one {what}"
@@ -115,14 +117,27 @@ def sentence(shown: Shown) -> str:
 def _breached(shown: Shown) -> str:
     accepted = ""
     if shown.accepted.is_some:
-        some = "all" if shown.wholly_accepted else _some(shown.accepted)
-        accepted = f", {some} of them accepted as known"
+        accepted = f", {accepted_in_words(shown)}"
     unknown = f" {_unknown(shown)}" if shown.unknown.is_some else ""
     return f"This was found not to be so for {breach_in_words(shown)}{accepted}.{unknown}"
 
 
+def accepted_in_words(shown: Shown) -> str:
+    """How many breaches are accepted: "12 of them accepted as known", or that it is withheld."""
+    if shown.wholly_accepted:
+        return "all of them accepted as known"
+    if shown.accepted.mark is Mark.SUPPRESSED:
+        return "and how many of them are accepted as known is withheld"
+    return f"{_some(shown.accepted)} of them accepted as known"
+
+
 def _unknown(shown: Shown) -> str:
     count = shown.unknown.value
+    if shown.unknown.mark is Mark.SUPPRESSED and shown.verdict is Verdict.BREACHED:
+        return (
+            f"For how many more {rows_noun(shown)} it cannot be told, because a value that is needed is missing, "
+            "is withheld."
+        )
     return (
         f"For {_some(shown.unknown)} {'more ' if shown.verdict is Verdict.BREACHED else ''}"
         f"{rows_noun(shown, count)} it cannot be told, because a value that is needed is missing."
@@ -137,8 +152,9 @@ def _some(figure: Figure) -> str:
 
 def _met(shown: Shown) -> str:
     count = shown.examined.value
-    of = "the 1 to 7" if shown.examined.mark is Mark.SUPPRESSED else f"the {_some(shown.examined)}"
-    return f"No breach was found among {of} {rows_noun(shown, count)} examined."
+    if shown.examined.mark is Mark.SUPPRESSED:
+        return f"No breach was found among the {rows_noun(shown)} examined; how many they are is withheld."
+    return f"No breach was found among the {_some(shown.examined)} {rows_noun(shown, count)} examined."
 
 
 def _cannot_be_shown(shown: Shown) -> str:

@@ -4,6 +4,8 @@ from overt.controls.engines._base import Engine, Summary, SummaryQuery, TimeLimi
 from overt.controls.engines._duckdb import DuckDBEngine
 from overt.controls.engines._open import open_for_cases
 from overt.controls.engines._postgres import PostgresEngine
+from overt.controls.engines._reads import ReadsOutside, words
+from overt.controls.engines._reads_duckdb import Room, Words, scanned
 from overt.controls.engines._spark import SparkEngine
 from overt.controls.engines._sqlite import SQLiteEngine
 
@@ -11,10 +13,15 @@ __all__ = [
     "DuckDBEngine",
     "Engine",
     "PostgresEngine",
+    "ReadsOutside",
+    "Room",
     "SQLiteEngine",
     "SparkEngine",
     "Summary",
     "SummaryQuery",
     "TimeLimit",
+    "Words",
     "open_for_cases",
+    "scanned",
+    "words",
 ]

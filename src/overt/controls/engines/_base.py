@@ -16,6 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from overt.controls._control import Scalar
+from overt.controls.engines._reads import ReadsOutside
 from overt.model import Kind, Table
 
 Rows = tuple[dict[str, Scalar], ...]
@@ -86,6 +87,14 @@ class Engine(ABC):
         """SQL for the fingerprint of the rows that breach."""
 
     @abstractmethod
+    def reads_outside(self, control: str, statement: str) -> list[str]:
+        """What the control would read beside tables of the model, as this engine says itself before it runs anything.
+
+        `statement` is the whole that is to run, around the control. Whatever else the engine has against a text is
+        raised as its own error: then it cannot be run either.
+        """
+
+    @abstractmethod
     def close(self) -> None:
         """Lets go of the connection."""
 
@@ -123,6 +132,12 @@ class Engine(ABC):
         """Text between quotes."""
         return "'" + text.replace("'", "''") + "'"
 
+    def hold_to_model(self, control: str, statement: str) -> None:
+        """Raises `ReadsOutside` unless the control reads tables of the model and nothing else."""
+        found = self.reads_outside(control, statement)
+        if found:
+            raise ReadsOutside(found)
+
     def summarise(self, query: SummaryQuery, timeout: float | None = None) -> Summary:
         """Counts and evidence of one control, by as many queries as this engine needs."""
         source = self.with_control(query)
@@ -155,11 +170,17 @@ class Engine(ABC):
         return int(found[0][0])
 
     def with_control(self, query: SummaryQuery) -> tuple[str, str]:
-        """The `with` before a select over the control's rows in scope, and its `from … where …`."""
+        """The `with` before a select over the control's rows in scope, and its `from … where …`.
+
+        Raises `ReadsOutside` for a control that reads something else than the model: nobody gets the text of it then.
+        """
         shadows = [f"{name} as ({text})" for name, text in self.views.items()]
         condition = self.scope(query)
         where = f" where {condition}" if condition else " where true"
-        return f"with {', '.join([*shadows, f'control as ({query.control})'])}", f"from control{where}"
+        head = f"with {', '.join([*shadows, f'control as ({query.control})'])}"
+        tail = f"from control{where}"
+        self.hold_to_model(query.control, f"{head} select count(*) as number_of_rows {tail}")
+        return head, tail
 
     def scope(self, query: SummaryQuery) -> str:
         """SQL for the rows that the law in force covers; a row without a date stays in scope."""

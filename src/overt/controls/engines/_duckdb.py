@@ -5,13 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import duckdb
 
 from overt.controls.engines._base import Engine, Summary, SummaryQuery, TimeLimit, as_rows
-from overt.model import Kind
+from overt.controls.engines._reads_duckdb import TYPES, model_room, scanned
 
 
 @dataclass
@@ -19,18 +19,12 @@ class DuckDBEngine(Engine):
     """An open connection; who opened it decides what it may touch."""
 
     connection: duckdb.DuckDBPyConnection
+    _scanned: dict[str, set[str]] = field(default_factory=dict, init=False, repr=False)
 
     dialect = "duckdb"
 
     def __post_init__(self) -> None:
-        self.types = {
-            Kind.TEXT: "varchar",
-            Kind.INTEGER: "bigint",
-            Kind.NUMBER: "double",
-            Kind.BOOLEAN: "boolean",
-            Kind.DATE: "date",
-            Kind.TIMESTAMP: "timestamp",
-        }
+        self.types = TYPES
 
     @property
     def name(self) -> str:
@@ -49,6 +43,18 @@ class DuckDBEngine(Engine):
     def close(self) -> None:
         """Closes the connection."""
         self.connection.close()
+
+    def reads_outside(self, control: str, statement: str) -> list[str]:
+        """What the text names in a database of empty tables, then what the plan would scan in this one."""
+        in_room = model_room().read(control)
+        if in_room.outside:
+            return list(in_room.outside)
+        here = scanned(self.connection, statement)
+        if not here:
+            return []
+        tables = {name.removeprefix("main.") for name in in_room.tables} - set(self.views)
+        trusted = [f"select * from {name}" for name in sorted(tables)] + list(self.views.values())
+        return sorted(here.difference(*map(self._scanned_by, trusted)))
 
     def digest(self, key: str) -> str:
         """The sum over MD5, worked out for breaching rows only."""
@@ -76,6 +82,11 @@ class DuckDBEngine(Engine):
         examined, breached, unknown, digest, lowest, months, units, *by_period = found
         rows = as_rows(query.columns, [tuple(row.values()) for row in lowest or []])
         return Summary(examined, breached, unknown, int(digest), rows, tuple(by_period), _pairs(months), _pairs(units))
+
+    def _scanned_by(self, trusted: str) -> set[str]:
+        if trusted not in self._scanned:
+            self._scanned[trusted] = scanned(self.connection, trusted)
+        return self._scanned[trusted]
 
     @contextmanager
     def _limited(self, timeout: float | None) -> Iterator[None]:

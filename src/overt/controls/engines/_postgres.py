@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from overt.controls.engines import _reads_postgres
 from overt.controls.engines._base import Engine, TimeLimit
 from overt.model import Kind
 from overt.refusals import Refusal
@@ -74,6 +75,10 @@ class PostgresEngine(Engine):
     def close(self) -> None:
         """Closes the connection."""
         self.connection.close()
+
+    def reads_outside(self, control: str, statement: str) -> list[str]:
+        """What the server's analyser makes of the statement, the control with it."""
+        return _reads_postgres.outside(self.connection, statement)
 
     def ordered(self, text: str) -> str:
         """By code point, whatever collation the database has."""

@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from overt.controls.engines import _reads_spark
 from overt.controls.engines._base import Engine, TimeLimit
 from overt.model import Kind
 from overt.refusals import Refusal
@@ -92,6 +93,10 @@ class SparkEngine(Engine):
 
     def close(self) -> None:
         """Leaves the session to the process: starting another costs seconds."""
+
+    def reads_outside(self, control: str, statement: str) -> list[str]:
+        """What the parser makes of the control, and the analyser of the statement."""
+        return _reads_spark.outside(self.session, control, statement)
 
     def quoted(self, text: str) -> str:
         """Text as Spark reads it: two quotes would end one string and begin the next."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from overt.controls._control import Scalar
+from overt.controls.engines import _reads_sqlite
 from overt.controls.engines._base import Engine, TimeLimit
 from overt.model import Kind
 
@@ -76,6 +77,10 @@ class SQLiteEngine(Engine):
     def close(self) -> None:
         """Closes the connection."""
         self.connection.close()
+
+    def reads_outside(self, control: str, statement: str) -> list[str]:
+        """What the authorizer is asked for while the text and the statement are prepared."""
+        return _reads_sqlite.outside(self.connection, control, statement)
 
     def digest(self, key: str) -> str:
         """The fingerprint by an aggregate of our own."""

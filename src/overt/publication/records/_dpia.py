@@ -6,7 +6,7 @@ such statement is made from published figures: yes, no, or that the figures do n
 
 from __future__ import annotations
 
-from overt.publication._protect import Mark
+from overt.disclosure import Mark
 from overt.publication.records._parts import (
     RELEASE,
     Field,
@@ -182,8 +182,7 @@ def _control(sources: Sources) -> Field:
         return Field(name, title, (), RELEASE, "figures: no release was published (overt release draft)")
     figures_of = [figure for table in release.tables if table.protected for _, figure in table.cells()]
     withheld = sum(each.mark is Mark.SUPPRESSED for each in figures_of)
-    line = f"{len(figures_of)} figures of people and of what was done to them: {withheld} withheld"
-    line += f", of these {release.withheld_for_others} only for the sake of others." if withheld else "."
+    line = f"{len(figures_of)} figures of people and of what was done to them: {withheld} withheld."
     if release.noise:
         line = f"{len(figures_of)} figures with noise, epsilon {release.noise.rule.epsilon} for a release."
     return Field(name, title, (line,), RELEASE)

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from overt.charter import Charter, in_force
+from overt.disclosure import Mark
 from overt.publication._document import Document
-from overt.publication._protect import Mark
 from overt.publication._release import published
 from overt.publication._safe import ALL
 from overt.publication._site import words

@@ -42,8 +42,7 @@ def _figures(ask: Ask) -> Answer:
 
 
 def _head(document: Document) -> dict[str, object]:
-    said = {name: getattr(document, name) for name in ("release", "day", "since", "corrects", "digest")}
-    return {**said, "withheld": document.withheld_for_others}
+    return {name: getattr(document, name) for name in ("release", "day", "since", "corrects", "digest")}
 
 
 def _tiles(document: Document) -> list[tuple[str, str]]:

@@ -19,6 +19,9 @@ Vector = NDArray[np.float64]
 # Highs prints its name when it is made; the class below it keeps quiet.
 _QUIET: Any = highspy.Highs.__mro__[1]
 _SOLVED = highspy.HighsModelStatus.kOptimal
+_FEASIBLE = 2
+# A search that takes more steps is given up, so that the same input always ends in the same way.
+_MOST_STEPS = 5_000
 
 
 class System:
@@ -31,7 +34,14 @@ class System:
         self._places = np.arange(self.size, dtype=np.int32)
         self._solver = _QUIET()
         # One thread gives the same answer each time.
-        for name, value in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("simplex_strategy", 4)):
+        options = {
+            "output_flag": False,
+            "threads": 1,
+            "random_seed": 0,
+            "simplex_strategy": 4,
+            "mip_max_nodes": _MOST_STEPS,
+        }
+        for name, value in options.items():
             self._solver.setOptionValue(name, value)
         model = highspy.HighsLp()
         model.num_col_, model.num_row_ = self.size, rows.shape[0]
@@ -50,9 +60,11 @@ class System:
         self._solver.changeRowBounds(row, low, high)
 
     def least(self, costs: Vector) -> Vector | None:
-        """A point at which the costs are least; none where no point fits."""
+        """A point at which the costs are least, or one that fits where the search was given up; else none."""
         self._solver.changeColsCost(self.size, self._places, costs)
         self._solver.run()
-        if self._solver.getModelStatus() != _SOLVED:
+        given_up = self._solver.getModelStatus() == highspy.HighsModelStatus.kSolutionLimit
+        fits = given_up and self._solver.getInfo().primal_solution_status == _FEASIBLE
+        if self._solver.getModelStatus() != _SOLVED and not fits:
             return None
         return np.array(self._solver.getSolution().col_value)

@@ -5,21 +5,25 @@ table tells apart, at one time. Cells of all tables and of every earlier release
 same atoms, and links say how atoms of one time follow from those of another (listed then, plus added,
 less removed, is listed now). So one system of inequalities is all that the public can know:
 
-1.  A count of 1 to `safe_threshold` - 1 is withheld. Other counts are rounded to the nearest
-    `safe_round_base`, totals by themselves. Zero is shown, unless rule 4 withholds it. A cell is
-    withheld too in which one or two contributors make up nearly all.
+1.  A count of 1 to `safe_threshold` - 1 is withheld, and so is every cell under it, a zero too: of one person,
+    all zeros but one say what the person is. Other counts are rounded to the nearest `safe_round_base`, totals by
+    themselves. Zero is shown, unless rule 4 withholds it. A cell is withheld too in which one or two contributors
+    make up nearly all.
 2.  What must stay hidden: each cell that is withheld for being small or dominated, each small atom, and each small
     difference of two shown cells of which one lies inside the other, of this release or an earlier one.
 3.  For each of these, what all the figures ever published leave open must hold at least as many
-    values as the mark itself does: 1 to 7 is seven. Both ends are found by linear programming.
+    values as the mark itself does: 1 to 7 is seven. Both ends are found by linear programming, and then proven by
+    two sets of whole numbers that fit everything published: people come whole, which can tell more than a sum does.
 4.  Where they leave fewer, the cheapest further cells of this release are withheld that leave enough:
     one integer programme for each such number, what is withheld already being free. Again, until none is left.
 5.  What turned out not to be needed is shown again, the largest first.
 
-An earlier release cannot be taken back. If nothing in this one helps, it is refused.
+An earlier release cannot be taken back. If nothing in this one helps, it is refused. What is public besides the
+figures, such as that some row breaches a duty, enters the system as a `Fact`.
 
 Not promised: anything against a reader who knows some of the people listed by other means, or who
-reasons about which cells this programme would have withheld.
+reasons about which cells this programme would have withheld. How many were withheld for the sake of others is a
+number that such a reader needs, so it is published nowhere.
 """
 
 from __future__ import annotations
@@ -34,7 +38,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack, vstack
 
-from overt.publication._system import System, Vector
+from overt.disclosure._system import System, Vector
 from overt.refusals import Refusal
 
 _NEAR = 1e-6
@@ -92,7 +96,9 @@ class Cell:
     """One cell of one table: its atoms, and the contributions it is made of where one may dominate.
 
     `mark` is given only for what was not asked or is not known; such a cell tells nothing. `dominated` says in place of
-    contributions that too few of them make up the cell.
+    contributions that too few of them make up the cell. `under` names the cell of the same table that is its total,
+    where its atoms do not tell; any cell whose atoms are some of another's is under it. `withheld` is a cell that is
+    not to be shown for a reason of its own.
     """
 
     table: str
@@ -101,6 +107,17 @@ class Cell:
     contributions: tuple[int, ...] = ()
     mark: Mark | None = None
     dominated: bool = False
+    under: str | None = None
+    withheld: bool = False
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What is public of a sum of atoms besides the figures: the least and the most that it can be."""
+
+    atoms: frozenset[str]
+    low: float = 0
+    high: float = np.inf
 
 
 @dataclass(frozen=True)
@@ -127,13 +144,17 @@ class SafeCell:
 
 @dataclass(frozen=True)
 class SafeRelease:
-    """Every cell made safe. `secondary` is how many were withheld for the sake of others."""
+    """Every cell made safe, with what is public besides.
+
+    `secondary` is how many were withheld for the sake of others. It is for the keeper alone: it narrows what they are.
+    """
 
     cells: tuple[SafeCell, ...]
     links: tuple[Link, ...]
     counts: Mapping[str, int] = field(repr=False)
     rule: Rule = field(default_factory=Rule)
-    secondary: int = 0
+    secondary: int = field(default=0, repr=False)
+    facts: tuple[Fact, ...] = ()
 
     @property
     def utility(self) -> float:
@@ -156,19 +177,23 @@ def protect(
     links: Sequence[Link] = (),
     earlier: Sequence[SafeRelease] = (),
     rule: Rule | None = None,
+    facts: Sequence[Fact] = (),
+    hidden: Sequence[frozenset[str]] = (),
 ) -> SafeRelease:
     """The cells as they may be published after all that was published before. `counts` are those of the new atoms.
+
+    `hidden` are sums that are never shown and must not be worked out where they are small.
 
     Refuses a cell of an atom that nothing counts, and a release that no withholding makes safe.
     """
     rule = rule or Rule()
     known = dict(chain.from_iterable(each.counts.items() for each in earlier)) | dict(counts)
     _check(cells, links, known)
-    first = tuple(_primary(cell, known, rule) for cell in cells)
-    release = SafeRelease(first, tuple(links), dict(counts), rule)
+    first = _below_small_totals([_primary(cell, known, rule) for cell in cells], rule)
+    release = SafeRelease(first, tuple(links), dict(counts), rule, facts=tuple(facts))
     if not rule.secondary:
         return release
-    return _Search(release, earlier, known).safe()
+    return _Search(release, earlier, known, hidden).safe()
 
 
 def _check(cells: Sequence[Cell], links: Sequence[Link], counts: Mapping[str, int]) -> None:
@@ -187,9 +212,30 @@ def _primary(cell: Cell, counts: Mapping[str, int], rule: Rule) -> SafeCell:
     if cell.mark is not None:
         return SafeCell(cell, cell.mark, None, 0)
     count = sum(counts[atom] for atom in cell.atoms)
-    if count and (rule.is_small(count) or _is_dominated(cell, rule)):
+    if cell.withheld or (count and (rule.is_small(count) or _is_dominated(cell, rule))):
         return SafeCell(cell, Mark.SUPPRESSED, None, count)
     return _shown(cell, count, rule)
+
+
+def _below_small_totals(cells: Sequence[SafeCell], rule: Rule) -> tuple[SafeCell, ...]:
+    """The cells, with everything withheld that is under a total too small to show, or under what is so withheld."""
+    asked = [each for each in cells if each.mark not in _TELLS_NOTHING]
+    closed = [each for each in asked if rule.is_small(each.count)]
+    below: set[tuple[str, str]] = set()
+    while closed:
+        names = {(each.cell.table, each.cell.name) for each in closed}
+        closed = [each for each in asked if _is_under(each.cell, closed, names, below)]
+        below |= {(each.cell.table, each.cell.name) for each in closed}
+    return tuple(
+        SafeCell(each.cell, Mark.SUPPRESSED, None, each.count) if (each.cell.table, each.cell.name) in below else each
+        for each in cells
+    )
+
+
+def _is_under(cell: Cell, totals: Sequence[SafeCell], names: set[tuple[str, str]], known: set[tuple[str, str]]) -> bool:
+    if (cell.table, cell.name) in known:
+        return False
+    return (cell.table, cell.under) in names or any(cell.atoms < each.cell.atoms for each in totals)
 
 
 def _is_dominated(cell: Cell, rule: Rule) -> bool:
@@ -212,8 +258,14 @@ class _Secret:
 class _Search:
     """What the public can work out of one release and all before it, and which cells to withhold against it."""
 
-    def __init__(self, release: SafeRelease, earlier: Sequence[SafeRelease], counts: Mapping[str, int]) -> None:
-        self.release, self.rule = release, release.rule
+    def __init__(
+        self,
+        release: SafeRelease,
+        earlier: Sequence[SafeRelease],
+        counts: Mapping[str, int],
+        hidden: Sequence[frozenset[str]] = (),
+    ) -> None:
+        self.release, self.rule, self.hidden = release, release.rule, hidden
         self.atoms = {atom: place for place, atom in enumerate(sorted(counts))}
         self.truth = np.array([counts[atom] for atom in self.atoms], dtype=np.float64)
         self.cap = 2 * float(self.truth.sum()) + 100
@@ -224,17 +276,25 @@ class _Search:
         limits += [self.rule.limits(each.mark, each.value) for each in self.new]
         self.low, self.high = np.array(limits, dtype=np.float64).reshape(-1, 2).T.copy()
         links = [*chain.from_iterable(before.links for before in earlier), *release.links]
+        facts = [*chain.from_iterable(before.facts for before in earlier), *release.facts]
+        self.facts = self._matrix([dict.fromkeys(each.atoms, 1) for each in facts])
+        self.fact_limits = tuple(
+            np.array(ends, dtype=np.float64) for ends in ([each.low for each in facts], [each.high for each in facts])
+        )
         self.rows = self._matrix([dict.fromkeys(each.cell.atoms, 1) for each in (*self.old, *self.new)])
         self.links = self._matrix([_signs(each) for each in links])
         nothing = np.zeros(len(links))
-        self.public = System(
-            vstack([self.rows, self.links], format="csr"),
-            np.concatenate([self.low, nothing]),
-            np.concatenate([self.high, nothing]),
+        system = (
+            vstack([self.rows, self.links, self.facts], format="csr"),
+            np.concatenate([self.low, nothing, self.fact_limits[0]]),
+            np.concatenate([self.high, nothing, self.fact_limits[1]]),
             np.full(len(self.atoms), self.cap),
         )
+        # The first is fast and finds nearly everything; the second takes whole numbers only, and has the last word.
+        self.public, self.whole = System(*system), System(*system, [True] * len(self.atoms))
         # Two points that the public cannot tell from the truth prove a number hidden, whichever question found them.
         self.points: list[Vector] = [self.truth]
+        self.whole_points: list[Vector] = [self.truth]
         self.width = self.rule.safe_threshold - 1
 
     def safe(self) -> SafeRelease:
@@ -274,10 +334,12 @@ class _Search:
             self.new[place] = made
             row = len(self.old) + place
             self.low[row], self.high[row] = self.rule.limits(made.mark, made.value)
-            self.public.limit(row, self.low[row], self.high[row])
+            for system in (self.public, self.whole):
+                system.limit(row, self.low[row], self.high[row])
         if mark is not Mark.SUPPRESSED:
             # More is known than before: points that it rules out prove nothing any more.
             self.points = [each for each in self.points if self._fits(each)]
+            self.whole_points = [each for each in self.whole_points if self._fits(each)]
 
     def _fits(self, point: Vector) -> bool:
         values = self.rows @ point
@@ -299,6 +361,8 @@ class _Search:
                 add(each.cell.atoms, each.count, f"{each.cell.table}, {each.cell.name}", dominated)
         for atom, count in counts.items():
             add(frozenset({atom}), count, atom)
+        for atoms in self.hidden:
+            add(atoms, sum(counts[atom] for atom in atoms), "what the figures leave")
         shown = [each for each in every if each.mark is Mark.SHOWN]
         by_count = sorted(shown, key=lambda each: each.count)
         first = 0
@@ -315,35 +379,46 @@ class _Search:
         return list(found.values())
 
     def _exposed(self) -> _Secret | None:
-        """A number of which too few values are left, or `None`.
+        """A number of which too few values are left, or `None`."""
+        secrets = self.secrets()
+        rows = self._matrix([dict.fromkeys(each.atoms, 1) for each in secrets])
+        for system, points in ((self.public, self.points), (self.whole, self.whole_points)):
+            place = self._first_open(rows, system, points)
+            if place is not None:
+                return secrets[place]
+        return None
+
+    def _first_open(self, rows: csr_array, system: System, points: list[Vector]) -> int | None:
+        """The first of these sums of which too few values are left.
 
         Asking for all that is open together answers most at once; what is then still open is asked one by one.
         """
-        secrets = self.secrets()
-        rows = self._matrix([dict.fromkeys(each.atoms, 1) for each in secrets])
-        is_open = self._open(rows)
+        is_open = self._open(rows, points)
         for _ in range(3):
             if is_open.any():
-                self._ask(np.asarray(rows[is_open].sum(axis=0), dtype=np.float64).ravel())
-                is_open = self._open(rows)
+                self._ask(np.asarray(rows[is_open].sum(axis=0), dtype=np.float64).ravel(), system, points)
+                is_open = self._open(rows, points)
         for place in np.flatnonzero(is_open):
             row = rows[[place]]
-            if self._open(row)[0]:
-                self._ask(row.toarray()[0])
-                if self._open(row)[0]:
-                    return secrets[place]
+            if self._open(row, points)[0]:
+                self._ask(row.toarray()[0], system, points)
+                if self._open(row, points)[0]:
+                    return int(place)
         return None
 
-    def _ask(self, row: Vector) -> None:
-        """The points at which the public may think a sum the least and the most."""
+    def _ask(self, row: Vector, system: System, points: list[Vector]) -> None:
+        """Adds the points at which the public may think a sum the least and the most."""
         for sign in (-1, 1):
-            found = self.public.least(sign * row)
-            if found is not None:
-                self.points.append(found)
+            found = system.least(sign * row)
+            if found is None:
+                continue
+            points.append(found)
+            if points is not self.whole_points and np.abs(found - np.rint(found)).max(initial=0) < _NEAR:
+                self.whole_points.append(np.rint(found))
 
-    def _open(self, rows: csr_array) -> NDArray[np.bool_]:
+    def _open(self, rows: csr_array, points: Sequence[Vector]) -> NDArray[np.bool_]:
         """Of which of these sums the points leave too few values."""
-        values = rows @ np.array(self.points).T
+        values = rows @ np.array(points).T
         least, most = np.maximum(np.ceil(values.min(axis=1) - _NEAR), 1), np.floor(values.max(axis=1) + _NEAR)
         return np.asarray(most - least + 1 < self.width)
 
@@ -370,6 +445,8 @@ class _Search:
         zero = np.zeros(self.links.shape[0])
         for one, other in ((self.links, None), (None, self.links)):
             parts.append(([one, other, None], zero, zero))
+        for one, other in ((self.facts, None), (None, self.facts)):
+            parts.append(([one, other, None], self.fact_limits[0], self.fact_limits[1]))
         widths = (size, size, cells)
         blocks = [
             [each if each is not None else csr_array((len(low), wide)) for each, wide in zip(row, widths, strict=True)]
@@ -394,13 +471,13 @@ class _Search:
         """Those of the withheld that are not needed after all."""
         again: set[int] = set()
         for place in sorted(withheld, key=lambda each: -self.new[each].count):
-            kept = list(self.points)
+            kept = list(self.points), list(self.whole_points)
             self._mark([place], Mark.SHOWN)
             if self._exposed() is None:
                 again.add(place)
             else:
                 self._mark([place], Mark.SUPPRESSED)
-                self.points = kept
+                self.points, self.whole_points = kept
         return again
 
 

@@ -1,0 +1,5 @@
+"""Counts made safe for publication: what releases and publishable audits withhold is decided here and nowhere else."""
+
+from overt.disclosure._protect import Cell, Fact, Link, Mark, Rule, SafeCell, SafeRelease, percentage, protect
+
+__all__ = ["Cell", "Fact", "Link", "Mark", "Rule", "SafeCell", "SafeRelease", "percentage", "protect"]

@@ -1,0 +1,99 @@
+"""Decisions of the gate as they may be published.
+
+A record is not a person, but the charter's rules say how many records a person takes: with four, "4 admitted" is one
+person, and "12 admitted" three at most. So a count of records is withheld below `RECORDS` times the threshold for
+people, and rounded as much more coarsely: with the usual rule from 80 on, to the nearest 50. No count of people that
+is too small to publish can then be worked out of one of records.
+
+Reasons to refuse are given only beside a number of refused records: each of them is a part of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from overt.disclosure import Mark, Rule
+from overt.publication._office import Office
+from overt.publication._safe import ALL, Kept, cell_name, make_safe
+from overt.publication._table import Figure, Table, safe_table
+from overt.publication._topics import GATE, REASONS, Counted
+
+RECORDS = 10
+REASON_ROWS = REASONS.attributes[0].name
+
+
+def gate_rule(rule: Rule) -> Rule:
+    """The rule for records that goes with one for people."""
+    return replace(
+        rule, safe_threshold=rule.safe_threshold * RECORDS, safe_round_base=max(rule.safe_round_base, 1) * RECORDS
+    )
+
+
+def count_gate(
+    office: Office, day: dt.date, since: dt.date | None, cuts: Iterable[dt.date] = ()
+) -> tuple[Counted, Counted]:
+    """Outcomes and reasons to refuse in the period, counted apart for each stretch between the days of `cuts`."""
+    edges = sorted({cut for cut in cuts if cut < day and (since is None or cut > since)} | {day})
+    outcomes: Counter[tuple[str, str, str]] = Counter()
+    reasons: Counter[tuple[str, str, str]] = Counter()
+    for on_date, outcome, code, count in office.tally:
+        on = dt.date.fromisoformat(on_date)
+        if on <= day and (since is None or on > since):
+            part = str(next(edge for edge in edges if on <= edge))
+            if not code:
+                outcomes[part, GATE.attributes[0].name, outcome] += count
+            elif outcome == "refused":
+                reasons[part, REASON_ROWS, code] += count
+    parts = tuple(map(str, edges))
+    return (
+        Counted(GATE, {GATE.unit: parts}, parts, dict(outcomes)),
+        Counted(REASONS, {REASONS.unit: parts}, parts, dict(reasons)),
+    )
+
+
+def safe_gate(
+    office: Office, release: str, period: tuple[dt.date | None, dt.date], earlier: Sequence[Kept], rule: Rule
+) -> tuple[list[Kept], Table]:
+    """What is kept of the gate for later releases, and its table."""
+    since, day = period
+    before = {name: [each for each in earlier if each.counted.topic.name == name] for name in (GATE.name, REASONS.name)}
+    cuts = [cut for each in before[GATE.name] for cut in (each.since, each.day) if cut]
+    kept = [
+        make_safe(each, release, period, before[each.topic.name], gate_rule(rule))
+        for each in count_gate(office, day, since, cuts)
+    ]
+    return kept, _table(*kept)
+
+
+def _table(outcomes: Kept, reasons: Kept) -> Table:
+    made = safe_table(outcomes)
+    rule = outcomes.safe.rule
+    refused = next(row.figures[0] for row in made.rows if row.group == "refused")
+    rows = [row for row in safe_table(reasons).rows if row.attribute != ALL]
+    if refused.mark is not Mark.SHOWN:
+        rows = []
+    note = (
+        f"{GATE.note} One person takes several records, so that counts under {rule.safe_threshold} are withheld and "
+        f"others rounded to the nearest {rule.safe_round_base}; reasons are given where the number refused is."
+    )
+    return replace(made, note=note, rows=(*made.rows, *rows), protected=False)
+
+
+def reasons_follow(table: Table) -> bool:
+    """Whether a published table of the gate gives reasons only beside a number of refused records."""
+    refused = next((row.figures[0] for row in table.rows if row.group == "refused"), Figure(Mark.UNKNOWN))
+    return refused.mark is Mark.SHOWN or not any(row.attribute == REASON_ROWS for row in table.rows)
+
+
+def withheld_for_others(kept: Sequence[Kept], table: Table) -> int:
+    """How many figures of its table are withheld though their own counts are not small."""
+    outcomes, reasons = kept
+    if not any(row.attribute == REASON_ROWS for row in table.rows):
+        return outcomes.safe.secondary
+    # The whole of the reasons is in no table.
+    whole = next(each for each in reasons.safe.cells if each.cell.name == cell_name(ALL, ALL, REASONS.unit))
+    apart = whole.mark is Mark.SUPPRESSED and not reasons.safe.rule.is_small(whole.count)
+    return outcomes.safe.secondary + reasons.safe.secondary - apart
