@@ -94,3 +94,14 @@ def test_a_log_that_somebody_else_writes_to_is_not_forked(site: Site) -> None:
     assert answer.status_code == 503
     assert "<h1" in answer.text
     assert one.broken_at() is None
+
+
+def test_a_log_of_which_lines_were_taken_out_goes_on(site: Site) -> None:
+    """Oversight can still sign in and see by the check where the chain is broken: it is not mended, nor hidden."""
+    for _ in range(4):
+        site.client().get("/changes")
+    path = site.folder / "portal" / "access.jsonl"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([*lines[:1], *lines[2:]]))
+    assert site.signed_in("I7001").get("/oversight").status_code == 200
+    assert site.app_journal().broken_at() == 2

@@ -78,9 +78,14 @@ class AccessLog:
             self._last, self._size = sha256(line).hexdigest(), self._size + len(line) + 1
 
     def _check_alone(self) -> None:
+        """Refuses a file that grew by another hand, or is another one.
+
+        Where lines were taken out, the chain is broken already: it goes on, so that a check finds and shows the place.
+        """
         here = os.fstat(self._stream.fileno())
         there = self.path.stat() if self.path.exists() else None
-        if there is None or (there.st_ino, there.st_size) != (here.st_ino, self._size):
+        self._size = min(self._size, here.st_size)
+        if there is None or there.st_ino != here.st_ino or here.st_size > self._size:
             remedy = "Stop every portal of this register, see who wrote to the file, and start one again."
             raise Refusal("access-log-changed", ACCESS_FILE, "somebody else wrote to it", "one writer", remedy)
 
