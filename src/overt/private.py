@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 FILE, FOLDER = 0o600, 0o700
+# Without it Windows would write two bytes for each line feed. A process that is begun inherits no file in any case.
+_BINARY = getattr(os, "O_BINARY", 0)
 _CLOSED_TO_OTHERS = 0o077
 
 # The umask belongs to the whole process: it is put back when the last who asked is done.
@@ -58,14 +60,14 @@ def close_to_others(path: Path) -> Path:
 
 def private_file(path: Path) -> Path:
     """Makes an empty file for its owner alone, if there is none."""
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, FILE))
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, FILE))
     return path
 
 
 def write_private(path: Path, data: bytes) -> None:
     """Writes a private file; it has never been open to others, not even while it was written."""
     path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE), "wb") as stream:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, FILE), "wb") as stream:
         stream.write(data)
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 MODULES = ("fcntl", "resource", "pwd", "grp", "termios", "tty", "pty", "syslog", "readline", "posix_ipc")
-NAMES = ("fork", "forkpty", "fchmod", "fchown", "getuid", "geteuid", "setsid", "nice", "O_NOFOLLOW", "O_DIRECTORY")
+NAMES = (
+    "fork", "forkpty", "fchmod", "fchown", "chown", "lchown", "getuid", "geteuid", "getgid", "getegid", "getpgid",
+    "setpgid", "killpg", "setsid", "nice", "wait4", "mkfifo", "sched_getaffinity", "statvfs", "getpriority",
+    "O_NOFOLLOW", "O_DIRECTORY", "O_CLOEXEC", "O_NONBLOCK",
+)  # fmt: skip
 
 _TEXT = f"""
 import os, signal, sys
@@ -21,7 +25,7 @@ sys.meta_path.insert(0, _Refused())
 for _name in {NAMES!r}:
     if hasattr(os, _name):
         delattr(os, _name)
-for _name in ("SIGALRM", "SIGXCPU", "alarm", "setitimer"):
+for _name in ("SIGALRM", "SIGXCPU", "SIGHUP", "SIGUSR1", "SIGCHLD", "SIGPIPE", "alarm", "setitimer", "pthread_sigmask"):
     if hasattr(signal, _name):
         delattr(signal, _name)
 """

@@ -53,15 +53,21 @@ def test_audit_and_map_run_without_them(tmp_path: Path) -> None:
     assert overt(tmp_path, "map", "check", str(source), "--map", "mapping.sql").returncode in (0, 3)
 
 
-def test_a_ledger_is_begun_without_them(tmp_path: Path) -> None:
-    """The lock of its folder and what is forced to the disk; verifying a receipt is not tried here yet."""
+def test_a_ledger_is_kept_and_verified_without_them(tmp_path: Path) -> None:
+    """A stranger with a record, its receipt and the policy; one word that differs is found."""
     words = {"OVERT_LEDGER_PASSPHRASE": "synthetic words"}
     made = overt(tmp_path, "ledger", "init", "log", "--origin", "example.org/log", **words)
     assert made.returncode == 0, made.stderr
-    (tmp_path / "document.txt").write_text("a synthetic document", encoding="utf-8")
-    done = overt(tmp_path, "ledger", "publish", "log", "--document", "document.txt", **words)
-    assert "Traceback" not in done.stderr
-    assert "internal error" not in done.stderr
+    record = tmp_path / "entry.json"
+    record.write_text('{"entry_id": "E-1", "role": "victim"}', encoding="utf-8")
+    done = overt(tmp_path, "ledger", "publish", "log", "--record", "entry.json", **words)
+    assert done.returncode == 0, done.stderr
+    verify = ("ledger", "verify", "entry.json.tlog-proof", "--record", "entry.json", "--policy", "log/policy")
+    verified = overt(tmp_path, *verify)
+    assert (verified.returncode, verified.stdout) == (0, "It is entry 0 of 1 in example.org/log\n"), verified.stderr
+    record.write_text('{"entry_id": "E-1", "role": "suspect"}', encoding="utf-8")
+    refused = overt(tmp_path, *verify)
+    assert (refused.returncode, "proof-bad" in refused.stderr) == (3, True)
 
 
 @pytest.mark.parametrize("path", sorted(SOURCES.rglob("*.py")), ids=lambda path: path.relative_to(SOURCES).as_posix())

@@ -21,7 +21,7 @@ SAID = "quillfeather"
         (b'{"table": "subject", "values": {"a": 1, "a": 2}}', "twice"),
         (b'{"table": "subject", "values": {"a": NaN}}', "NaN"),
         (b'{"table": "subject", "values": {"a": -Infinity}}', "Infinity"),
-        (b'{"table": "subject", "values": {"a": ' + b"9" * 5000 + b"}}", "without end"),
+        (b'{"table": "subject", "values": {"a": ' + b"9" * 5000 + b"}}", "more than 1,000 digits"),
         (b'{"table": "subject", "values": {"a": {"b": 1}}}', "nested"),
         (b'{"table": "subject", "values": {"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}}", "nested"),
         (GOOD + b" trailing", "Extra data"),

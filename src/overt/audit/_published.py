@@ -15,6 +15,7 @@ import os
 from pathlib import Path
 
 from overt.audit._run import Run
+from overt.encoding import read_json
 from overt.refusals import Refusal
 
 RECORD_FILE = "published.private.json"
@@ -52,7 +53,7 @@ def remember(record: Path, run: Run, question: str) -> None:
 
 def _read(record: Path) -> dict[str, str]:
     try:
-        found = json.loads(record.read_bytes())["published"]
+        found = read_json(record.read_bytes())["published"]
         return {str(source): str(question) for source, question in found.items()}
     except FileNotFoundError:
         return {}

@@ -491,7 +491,7 @@ def _kept_salt(record: Path) -> bytes:
         part.unlink(missing_ok=True)
         part.touch(mode=0o600)
         part.write_bytes(secrets.token_bytes(SALT_SIZE))
-        part.rename(path)
+        part.replace(path)
     return path.read_bytes()
 
 

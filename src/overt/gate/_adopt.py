@@ -123,4 +123,4 @@ def _put(path: Path, data: bytes) -> None:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
-    part.rename(path)
+    part.replace(path)

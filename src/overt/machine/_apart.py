@@ -34,8 +34,10 @@ _NO_MEMORY = ("bad_alloc", "MemoryError", "memory allocation of", "Cannot alloca
 _OUT_OF_MEMORY, _CPU = (_inside.MEMORY, -6, -7, -11, -9), -24
 
 
-# Arrow's own allocator sets a gibibyte aside before it has any use for it, which the limit would count.
-_ENVIRONMENT = {"ARROW_DEFAULT_MEMORY_POOL": "system"}
+# Arrow's own allocator sets a gibibyte aside before it has any use for it, which the limit would count. The libraries
+# of linear algebra that numpy loads begin a thread for each processor, each with memory of its own; nobody asks them
+# anything here.
+_ENVIRONMENT = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True)

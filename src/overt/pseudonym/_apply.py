@@ -288,7 +288,7 @@ def _whole(out: Path) -> Iterator[IO[str]]:
                 stream.close()
             stored.flush()
             os.fsync(stored.fileno())
-        part.rename(out)
+        part.replace(out)
     except BaseException as error:
         part.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.errno in (28, 122):

@@ -267,4 +267,4 @@ def _write(register: Register, made: Answer) -> None:
     path = folder_of_answer(register, made.number) / "answer.json"
     part = path.with_name(".answer.json.part")
     part.write_text(json.dumps(asdict(made), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    part.rename(path)
+    part.replace(path)

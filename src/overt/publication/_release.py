@@ -191,7 +191,7 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
     source = snapshot_of(register, release)
     shutil.rmtree(source, ignore_errors=True)
     made = snapshot(register, moment, source)
-    (source / OFFICE_FILE).write_bytes(look(register, moment, asked.findings).as_bytes())
+    write_private(source / OFFICE_FILE, look(register, moment, asked.findings).as_bytes())
     rule = Rule(said.safe_threshold, said.round_base, said.percent_base)
     if wanted:
         found = _count_with_noise(source, (since, day), before, wanted, asked)
@@ -351,7 +351,7 @@ def _count_with_noise(
 def _made_from(source: Path, office: Office, withheld_for_others: int) -> MadeFrom:
     """What the release was made from; how many figures were withheld for others is put beside the snapshot."""
     whole = replace(office, withheld_for_others=withheld_for_others)
-    (source / OFFICE_FILE).write_bytes(whole.as_bytes())
+    write_private(source / OFFICE_FILE, whole.as_bytes())
     account = (source / "snapshot.json").read_bytes()
     said = read_json(account)
     digests = snapshot_digest(whole, account), sha256(whole.as_bytes()).hexdigest()
@@ -362,7 +362,7 @@ def _write(register: Register, made: Draft) -> None:
     path = folder_of(register, made.release) / "draft.json"
     part = path.with_name(".draft.json.part")
     part.write_text(json.dumps(asdict(made), indent=1) + "\n", encoding="utf-8")
-    part.rename(path)
+    part.replace(path)
 
 
 # --- approving and publishing ---------------------------------------------------------------------------------------

@@ -137,7 +137,7 @@ def write_notices(
         moment = dt.datetime.combine(sent_on, dt.time(), dt.UTC)
         part = path.with_name(f".{path.name}.part")
         write_private(part, sign_note(text, signers, int(moment.timestamp())))
-        part.rename(path)
+        part.replace(path)
     return paths
 
 

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import BinaryIO
 
 import duckdb
-import pyarrow as pa
 
 from overt.audit.source._account import Limits, Reading, SourceTable
 from overt.audit.source._bytes import Text
@@ -277,6 +276,8 @@ def _load_fast(loading: Loading, lines: Lines, table: str, names: list[str], wan
 
 def _load_slowly(loading: Loading, lines: Lines, table: str, names: list[str], wanted: int) -> None:
     """Loads rows through Python's reader, which takes what DuckDB's does not."""
+    import pyarrow as pa  # noqa: PLC0415  it takes long to load, and most sources never need it
+
     loading.create(table, pa.schema([(name, pa.string()) for name in names]))
     done = size = 0
     batch: list[list[str]] = []
@@ -294,6 +295,8 @@ def _load_slowly(loading: Loading, lines: Lines, table: str, names: list[str], w
 
 def _append(loading: Loading, table: str, rows: list[list[str]]) -> int:
     if rows:
+        import pyarrow as pa  # noqa: PLC0415  it takes long to load, and most sources never need it
+
         columns = zip(*rows, strict=True)
         loading.append(table, [pa.array([each or None for each in column], pa.string()) for column in columns])
     return len(rows)

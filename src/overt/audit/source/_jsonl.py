@@ -21,7 +21,6 @@ from overt.encoding import NameTwice, Nested, NotHeld, read_json
 from overt.refusals import Refusal
 
 _LONGEST_LINE = 64  # times the longest field
-_NOT_HELD = "number-not-held"
 # Numbers that may become infinite or zero, and those that are rounded, in a line as it stands: the engine gives them as
 # it holds them. In a text it may look so as well.
 _EXTREME = (
@@ -203,7 +202,7 @@ def _faults(path: Path, name: str, limits: Limits) -> Iterator[Refusal]:
 
 def _check_extreme(path: Path, name: str, limits: Limits) -> None:
     for fault in _faults(path, name, limits):
-        if fault.code == _NOT_HELD:
+        if fault.code == "number-not-held":
             raise fault
 
 
@@ -216,7 +215,7 @@ def _line_fault(line: str, where: str, limits: Limits) -> Refusal | None:
         return Refusal("json-key-twice", where, "a key that stands twice in one object", "each key once", remedy)
     except NotHeld as fault:
         remedy = "write it as a text, in quotes, if it is no amount; else look where it comes from"
-        return Refusal(_NOT_HELD, where, str(fault), "numbers that can be held as they are written", remedy)
+        return Refusal("number-not-held", where, str(fault), "numbers that can be held as they are written", remedy)
     except Nested:
         return _nested(where)
     except ValueError:

@@ -6,13 +6,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
-import pyarrow as pa
 
 from overt.audit.source._account import Limits, Progress, Reading, SourceFile, SourceTable
 from overt.audit.source._sandbox import quoted_name
 from overt.refusals import Refusal
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass
@@ -80,6 +83,8 @@ class Loading:
 
     def append(self, table: str, columns: Sequence[pa.Array]) -> None:
         """Puts rows behind those that the table has."""
+        import pyarrow as pa  # noqa: PLC0415  it takes long to load, and most sources never need it
+
         names = [f"c{number}" for number in range(len(columns))]
         self.connection.register("rows_read", pa.Table.from_arrays(list(columns), names))
         self.connection.execute(f"insert into {target(table)} select * from rows_read")

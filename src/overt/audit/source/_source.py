@@ -30,7 +30,6 @@ from overt.audit.source._account import (
 )
 from overt.audit.source._bytes import Text
 from overt.audit.source._csv import load_csv
-from overt.audit.source._databases import load_duckdb, load_sqlite
 from overt.audit.source._jsonl import load_jsonl
 from overt.audit.source._loading import Loaded, Loading
 from overt.audit.source._parquet import load_parquet
@@ -217,10 +216,11 @@ def _load_file(loading: Loading, found: _Found) -> None:
     before = path.stat()
     if found.kind in ("excel", "ods"):
         loaded = load_workbook(loading, path, name, _stem(path))
-    elif found.kind == "sqlite":
-        loaded = load_sqlite(loading, path, name)
-    elif found.kind == "duckdb":
-        loaded = load_duckdb(loading, path, name)
+    elif found.kind in ("sqlite", "duckdb"):
+        # It brings Arrow with it, which takes long to load and which most sources never need.
+        from overt.audit.source._databases import load_duckdb, load_sqlite  # noqa: PLC0415
+
+        loaded = (load_sqlite if found.kind == "sqlite" else load_duckdb)(loading, path, name)
     else:
         loaded = _load_table(loading, found, loading.name_table(_stem(path), name))
     loading.add(loaded)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from overt.audit.source import _sheets
 from overt.audit.source._account import Limits, SourceTable, shown_name
 from overt.audit.source._bytes import digest_of
 from overt.audit.source._headers import check_header
@@ -85,8 +84,8 @@ def _read_apart(path: Path, name: str, loading: Loading) -> dict[str, Any]:
     }
     held_to = PeakLimits(limits.workbook_memory, limits.workbook_seconds)
     try:
-        # The file itself, since the package takes a moment to import.
-        with Apart(f"{_sheets.__file__}:read", request, held_to) as apart:
+        # The file itself, since the package takes a moment to import; here it is not needed at all.
+        with Apart(f"{Path(__file__).with_name('_sheets.py')}:read", request, held_to) as apart:
             *_, said = apart.answer(limits.workbook_seconds * 2)
         answer: dict[str, Any] = said["answer"]
     except Ended as ended:
