@@ -187,28 +187,33 @@ def _view(connection: duckdb.DuckDBPyConnection, table: _Table, model: str) -> _
 def _add_encounter(view: _View, matched: dict[str, SourceColumn]) -> None:
     """What a table of encounters says between the lines: the local day, the broad groups, that nothing came of it."""
     source, filled = view.source, {sql.rpartition(" as ")[2] for sql, _ in view.items}
+
+    def add(column: str, found: Guess) -> None:
+        """What the source says itself goes before what can be made of it."""
+        if column not in filled:
+            view.add(column, found)
+
     when = matched.get("occurred_at")
-    if when is not None and "occurred_at" in filled and "occurred_on" not in filled:
+    if when is not None and "occurred_at" in filled:
         day = f"cast(timezone('Europe/London', cast({when.sql} as timestamptz)) as date)"
-        view.add("occurred_on", Guess(day, "the day in London; a time in UTC may be of the day before"))
+        add("occurred_on", Guess(day, "the day in London; a time in UTC may be of the day before"))
     observed = matched.get("ethnicity_observed")
     if observed is not None and observed.values and set(observed.values) <= set(_GROUPS):
-        view.add("ethnicity_observed_group", Guess(observed.sql, "its values are the broad groups"))
+        add("ethnicity_observed_group", Guess(observed.sql, "its values are the broad groups"))
     said = matched.get("ethnicity_self")
     if said is not None and any(value.startswith(_GROUPS) for value in said.values):
         cases = [f"when lower({said.sql}) like '%not stated%' then null"]
         cases += [f"when {said.sql} like '{group}%' then '{group}'" for group in _GROUPS]
         group = _lines("case ", cases, "", " end")
-        view.add("ethnicity_self_group", Guess(group, "the first word is the broad group; see whom that leaves out"))
+        add("ethnicity_self_group", Guess(group, "the first word is the broad group; see whom that leaves out"))
     outcome = matched.get("outcome")
     if outcome is not None and any(_NO_FURTHER_ACTION in value.lower() for value in outcome.values):
         nothing = f"{outcome.sql} ilike '%{_NO_FURTHER_ACTION}%'"
-        view.add("no_further_action", Guess(nothing, f"its values say “{_NO_FURTHER_ACTION}”"))
-    if "row_count" not in filled:
-        view.add("row_count", Guess("1", "each row is one encounter"))
+        add("no_further_action", Guess(nothing, f"its values say “{_NO_FURTHER_ACTION}”"))
+    add("row_count", Guess("1", "each row is one encounter"))
     values = [f"coalesce({column.sql}::varchar, '')" for column in source.columns]
     digest = _lines("md5(concat_ws(chr(31), ", values, ",", "))")
-    view.add("row_digest", Guess(digest, "every value of the row, so that rows that are alike can be seen"))
+    add("row_digest", Guess(digest, "every value of the row, so that rows that are alike can be seen"))
 
 
 def _lines(start: str, parts: list[str], between: str, end: str) -> str:
