@@ -101,7 +101,7 @@ def make_site(demonstration: Path, people: tuple[LocalPerson, ...], tmp_path: Pa
         usual: dict[str, object] = {
             "hosts": (HOST,), "people": people, "synthetic": True, "cache_seconds": 0.0,
             "ledger": folder / "ledger", "policy": folder / "policy",
-            "signin_posts_per_minute": 1_000, "form_posts_per_minute": 1_000,
+            "signin_posts_per_minute": 1_000, "signin_posts_per_client": 100_000, "form_posts_per_minute": 1_000,
         }  # fmt: skip
         made.append(Site(folder / "register", PortalConfig(**(usual | settings)), Clock()))
         return made[-1]

@@ -20,6 +20,7 @@ from tests.web.conftest import NOW, Site, csrf
 from tests.web.pages import markup_shown
 from tests.web.test_server import alpha, running  # noqa: F401  fixtures
 
+FOLLOWED = f"/ask/follow?reference=Q{'2' * 27}"
 HELD = "grounds: a secret value"
 JSON = {"accept": "application/json"}
 
@@ -40,7 +41,7 @@ def test_a_fault_of_ours_is_a_page(broken: Site) -> None:
     """With a heading and a way on, in the portal's own frame; a program gets a problem."""
     client = broken.client()
     client._transport.raise_server_exceptions = False  # type: ignore[attr-defined]
-    told = client.get("/ask/follow?reference=Q2222-3333-4444")
+    told = client.get(FOLLOWED)
     assert told.status_code == 500
     assert told.headers["content-type"].startswith("text/html")
     assert "<h1" in told.text
@@ -48,7 +49,7 @@ def test_a_fault_of_ours_is_a_page(broken: Site) -> None:
     assert "Something went wrong here" in told.text
     assert markup_shown(told.text) == []
     assert told.headers["content-security-policy"]
-    problem = client.get("/ask/follow?reference=Q2222-3333-4444", headers=JSON)
+    problem = client.get(FOLLOWED, headers=JSON)
     assert problem.headers["content-type"] == "application/problem+json"
     assert HELD not in told.text + problem.text
 
@@ -57,7 +58,7 @@ def test_the_log_has_kind_and_place_and_no_words(broken: Site) -> None:
     """Enough to find the line; nothing of what stood in the record. The attempt is in the access log too."""
     client = broken.client()
     client._transport.raise_server_exceptions = False  # type: ignore[attr-defined]
-    client.get("/ask/follow?reference=Q2222-3333-4444")
+    client.get(FOLLOWED)
     line = json.loads(broken.server_log.getvalue().splitlines()[-1])
     assert line["error"] == "RuntimeError"
     assert line["place"].startswith("overt.web.public._asking.")
