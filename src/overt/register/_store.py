@@ -129,7 +129,8 @@ class Store(ABC):
             self._end("commit")
         except BaseException:
             # A full disk may be met only here. What was not committed must not stay open.
-            self._end("rollback")
+            if not self.is_lost():
+                self._end("rollback")
             raise
 
     @contextmanager

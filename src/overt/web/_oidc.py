@@ -46,7 +46,8 @@ async def back_from_provider(ask: Ask) -> Answer:
     made = guest.tries.pop(state, None)
     if made is None or not provider.use(state):
         raise refused("it answers no sign-in that this browser began")
-    if "error" in ask.query or not code:
+    # As it came: a form takes a blank for nothing, and here it is an answer that is no code.
+    if "error" in ask.request.query_params or not code:
         raise refused("it vouches for nobody")
     vouched = await provider.vouched(code, ask.query.get("iss", ""), made)
     who = _who(provider.openid, vouched.claims)
