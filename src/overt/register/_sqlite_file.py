@@ -3,12 +3,19 @@
 The engine overwrites a row that is deleted (`secure_delete`), but not the copy that stays behind when a page is split
 or made anew: those bytes are in no row and can still be read in the file. So an erasure overwrites them here. The
 format is that of sqlite.org/fileformat2.html.
+
+Locks belong to a process: whoever closes a descriptor of a file gives up all that the process has locked of it, the
+locks of the engine's connections too, and another program may then take the journal away under them
+(sqlite.org/howtocorrupt.html, 2.2). So a descriptor that is opened here is kept until no connection is open any more.
 """
 
 from __future__ import annotations
 
 import os
+import threading
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -28,12 +35,60 @@ _LEAF_PAGES, _INNER_PAGES = (10, 13), (2, 5)
 MOST_PAGES = 2 << 24
 
 
+# A file by its device and its number there.
+_File = tuple[int, int]
+_guard = threading.Lock()
+_connections: Counter[_File] = Counter()
+_idle: dict[tuple[_File, str], list[BinaryIO]] = {}
+
+
+def connecting(path: Path) -> _File:
+    """Says that the engine is about to open a file, and gives what `disconnected` wants to know."""
+    with _guard:
+        file = _file(path.stat())
+        _connections[file] += 1
+        return file
+
+
+def disconnected(file: _File) -> None:
+    """Says that a connection was closed: with the last one go the descriptors that were kept."""
+    with _guard:
+        _connections[file] -= 1
+        if not _connections[file]:
+            del _connections[file]
+            for key in [each for each in _idle if each[0] == file]:
+                for stream in _idle.pop(key):
+                    stream.close()
+
+
+@contextmanager
+def _by_hand(path: Path, mode: str = "rb") -> Iterator[BinaryIO]:
+    with _guard:
+        kept = _idle.get((_file(path.stat()), mode))
+        # Unbuffered: nothing is kept that the engine has changed meanwhile.
+        stream: BinaryIO = kept.pop() if kept else path.open(mode, buffering=0)  # type: ignore[assignment]
+    try:
+        stream.seek(0)
+        yield stream
+    finally:
+        with _guard:
+            file = _file(os.fstat(stream.fileno()))
+            if _connections[file]:
+                _idle.setdefault((file, mode), []).append(stream)
+            else:
+                stream.close()
+
+
+def _file(found: os.stat_result) -> _File:
+    return found.st_dev, found.st_ino
+
+
 def is_whole(path: Path) -> bool:
     """Whether a file can be opened as a database: it has a header, and no fewer bytes than that says.
 
     The header counts pages only as long as every writer since has done so, and while no newer page is in a journal.
     """
-    with path.open("rb") as stream:
+    with _by_hand(path) as stream:
         header = stream.read(_HEADER)
     if len(header) < _HEADER or not header.startswith(_MAGIC):
         return False
@@ -47,7 +102,7 @@ def file_faults(path: Path) -> Iterator[str]:
 
     Reads the file without the engine, as it was before anything opened it.
     """
-    with path.open("rb") as stream:
+    with _by_hand(path) as stream:
         header = stream.read(_HEADER)
         size = path.stat().st_size
         if len(header) < _HEADER or not header.startswith(_MAGIC):
@@ -107,7 +162,7 @@ def overwrite_unused(path: Path) -> int:
     Nobody may write meanwhile, and the journal must be empty. Readers are not disturbed: nothing reads these bytes.
     """
     overwritten = 0
-    with path.open("r+b", buffering=0) as stream:
+    with _by_hand(path, "r+b") as stream:
         header = stream.read(_HEADER)
         page = _page_size(header)
         for number, unused in _unused(stream, page):

@@ -21,7 +21,7 @@ import sqlalchemy.event
 from overt.private import private_file
 from overt.refusals import Refusal
 from overt.register._guard import forget_statistics, postgres_faults, sqlite_faults
-from overt.register._sqlite_file import MOST_PAGES, is_whole, overwrite_unused
+from overt.register._sqlite_file import MOST_PAGES, connecting, disconnected, is_whole, overwrite_unused
 from overt.storage import busy, damaged, storage_refusal, storage_refused
 
 if TYPE_CHECKING:
@@ -156,16 +156,23 @@ class SQLiteStore(Store):
         self.path = path
         self._guarded: tuple[int, list[str]] = (-1, [])
         with storage_refused(path):
-            if new:
+            if not path.is_file():
+                if not new:
+                    raise _absent(path)
                 # The files that SQLite puts beside it get the same mode.
                 private_file(path)
-            else:
-                _check_file(path)
-            self.connection = self._connect(check_same_thread=False, cached_statements=512, timeout=_BUSY_SECONDS)
+            self._file: tuple[int, int] | None = connecting(path)
             try:
-                self._set_up()
+                if not new and not is_whole(path):
+                    raise damaged(str(path))
+                self.connection = self._connect(check_same_thread=False, cached_statements=512, timeout=_BUSY_SECONDS)
+                try:
+                    self._set_up()
+                except BaseException:
+                    self.connection.close()
+                    raise
             except BaseException:
-                self.connection.close()
+                disconnected(self._file)
                 raise
 
     def _connect(self, **more: Any) -> sqlite3.Connection:
@@ -261,6 +268,9 @@ class SQLiteStore(Store):
 
     def close(self) -> None:
         self.connection.close()
+        if self._file is not None:
+            disconnected(self._file)
+            self._file = None
 
     def _begin(self) -> None:
         try:
@@ -436,10 +446,6 @@ def open_store(url: str, folder: Path, *, new: bool = False) -> Store:
     raise Refusal("register-database", "register.toml, database", f"{scheme}://…", "sqlite:///FILE or postgresql://…")
 
 
-def _check_file(path: Path) -> None:
-    """Refuses a database that is missing, that is another kind of file, or that was cut."""
-    if not path.is_file():
-        remedy = "put it back, or make the register again: overt register restore BACKUP --out FOLDER"
-        raise Refusal("register-database-absent", str(path), "no such file", "the database of the register", remedy)
-    if not is_whole(path):
-        raise damaged(str(path))
+def _absent(path: Path) -> Refusal:
+    remedy = "put it back, or make the register again: overt register restore BACKUP --out FOLDER"
+    return Refusal("register-database-absent", str(path), "no such file", "the database of the register", remedy)
