@@ -70,14 +70,16 @@ def read_json(data: bytes | str, whole: Callable[[str], float | str] | None = No
         raise Nested("nested too deeply") from None
 
 
-def read_toml(text: str) -> dict[str, Any]:
+def read_toml(text: str, *, holds_ranges: bool = True) -> dict[str, Any]:
     """What the TOML text says; raises `ValueError` where it is not TOML, or a number cannot be held.
 
-    That is a whole number beyond 64 bits, `nan`, `inf`, and one that would become infinite or zero.
+    That is a whole number beyond 64 bits, `nan`, `inf`, and one that would become infinite or zero. Without
+    `holds_ranges` it is the last alone, for a reader that refuses the others itself and knows their lines.
     """
     try:
-        found = tomllib.loads(text, parse_float=_fraction)
-        _check_whole(found)
+        found = tomllib.loads(text, parse_float=_fraction if holds_ranges else _nonzero)
+        if holds_ranges:
+            _check_whole(found)
     except RecursionError:
         raise Nested("nested too deeply") from None
     except tomllib.TOMLDecodeError:
@@ -106,9 +108,14 @@ def _whole(text: str) -> int:
 
 def _fraction(text: str) -> float:
     _check_length(text)
-    found = float(text)
+    found = _nonzero(text)
     if not math.isfinite(found):
         raise NotHeld("a number that is infinite, or too large to be held")
+    return found
+
+
+def _nonzero(text: str) -> float:
+    found = float(text)
     if not found and re.search("[1-9]", re.split("[eE]", text)[0]):
         raise NotHeld("a number that is too small to be held, and would become 0")
     return found

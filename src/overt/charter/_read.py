@@ -92,7 +92,7 @@ def _body(text: str, places: Places) -> dict[str, Any]:
         ]
     )
     try:
-        return read_toml(text)
+        return read_toml(text, holds_ranges=False)
     except tomllib.TOMLDecodeError as error:
         said = str(error)
         place = _PLACE_OF_ERROR.search(said)
