@@ -24,17 +24,9 @@ from sqlglot import exp
 
 from overt.audit import SourceOptions
 from overt.controls import Control, Settings, Threshold, find_pack, missing_for, read_pack, rendered
-from overt.model import TABLES, Kind
+from overt.model import DUCKDB_TYPES, TABLES
 
 PACK = "core"
-TYPES = {
-    Kind.TEXT: "varchar",
-    Kind.INTEGER: "bigint",
-    Kind.NUMBER: "double",
-    Kind.BOOLEAN: "boolean",
-    Kind.DATE: "date",
-    Kind.TIMESTAMP: "timestamp",
-}
 # Polars' SQL has no functions for dates of its own; intervals it has.
 _POLARS_HELPERS = {"add_days": "{0} + interval '{1} days'", "add_years": "{0} + interval '{1} years'"}
 
@@ -63,7 +55,7 @@ def main() -> None:
 
 def _columns_without(table: str, held: set[str]) -> dict[str, str]:
     """The columns of the model that the register leaves out, since it has nothing for them, and their types."""
-    return {column.name: TYPES[column.kind] for column in TABLES[table].columns if column.name not in held}
+    return {column.name: DUCKDB_TYPES[column.kind] for column in TABLES[table].columns if column.name not in held}
 
 
 def _entry(control: Control, settings: Settings, thresholds: dict[str, Threshold]) -> dict[str, Any]:

@@ -15,8 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from controls import TYPES
-from overt.model import TABLES
+from overt.model import DUCKDB_TYPES, TABLES
 
 AS_OF = "2026-06-30"
 _columns = iter(range(1, 10_000))
@@ -256,7 +255,7 @@ def main() -> None:
         if name not in wanted:
             continue
         parts = (
-            f"cast({columns.get(column.name, 'null')} as {TYPES[column.kind]}) as {column.name}"
+            f"cast({columns.get(column.name, 'null')} as {DUCKDB_TYPES[column.kind]}) as {column.name}"
             for column in TABLES[name].columns
         )
         select = f"select {', '.join(parts)} from range(1, {count} + 1) as drawn(i)"

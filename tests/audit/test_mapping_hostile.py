@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -16,7 +16,7 @@ from overt.controls.engines import DuckDBEngine, Room
 from overt.refusals import Refusal, Refusals
 from tests.attempts import Count
 from tests.controls.hostile_texts import Hostile, mappings
-from tests.controls.test_hostile_texts import Tally
+from tests.controls.test_hostile_texts import tally
 from tests.controls.worlds import World, both, duckdb_world
 
 
@@ -72,13 +72,6 @@ def of_the_engine_alone(world: World, room: Room, text: Hostile) -> str:
     except duckdb.Error as error:
         return f"error: {error}"
     return f"refused: {outside}" if outside else rows(world, sql)
-
-
-def tally(pair: tuple[World, World], texts: list[Hostile], ask: Callable[[World, Hostile], str]) -> Tally:
-    found = Tally()
-    for text in texts:
-        found.add(text, pair, (ask(pair[0], text), ask(pair[1], text)))
-    return found
 
 
 @pytest.fixture(scope="module")

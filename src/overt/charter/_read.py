@@ -12,7 +12,7 @@ from overt.charter._charter import Charter
 from overt.charter._draft import MOST_FAULTS, read_draft
 from overt.charter._places import DEEPEST, Places, dotted, find_places
 from overt.charter._rules import check_rules
-from overt.encoding import read_toml
+from overt.encoding import Nested, read_toml
 from overt.refusals import Refusal, raise_all
 
 LARGEST_FILE = 500_000
@@ -93,6 +93,8 @@ def _body(text: str, places: Places) -> dict[str, Any]:
     )
     try:
         return read_toml(text, holds_ranges=False)
+    except Nested as error:
+        raise Refusal("charter-too-deep", places.name, "nested deeper than any charter") from error
     except tomllib.TOMLDecodeError as error:
         said = str(error)
         place = _PLACE_OF_ERROR.search(said)

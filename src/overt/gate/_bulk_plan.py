@@ -19,22 +19,18 @@ from overt.gate._decision import Day, Found
 from overt.gate._outcome import Proposed, Reason, refuse
 from overt.gate._shape import PROPOSABLE
 from overt.gate._statement import REFERENCES, relevant, subject_of, window
-from overt.model import TABLES, Kind
+from overt.model import DUCKDB_TYPES, TABLES, Kind
 from overt.private import private_folder
 from overt.register import Register, identity, kept_columns, snapshot
 
-_TYPES = {
-    Kind.TEXT: "varchar",
-    Kind.INTEGER: "bigint",
-    Kind.NUMBER: "double",
-    Kind.BOOLEAN: "boolean",
-    Kind.DATE: "date",
-    Kind.TIMESTAMP: "timestamp",
-}
 _ROUNDS = 50
 _AFTER_ALL = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
 _OUTCOME = "coalesce(u.outcome, 'admitted')"
 _WITH_OUTCOME = "as s left join unit_outcome as u using (together)"
+
+
+def _type(table: str, column: str) -> str:
+    return DUCKDB_TYPES[TABLES[table].by_name[column].kind]
 
 
 class Plan:
@@ -78,7 +74,7 @@ class Plan:
         self.remove()
         private_folder(self.folder)
         for name in PROPOSABLE:
-            columns = ", ".join(f"{each} {_TYPES[TABLES[name].by_name[each].kind]}" for each in kept_columns(name))
+            columns = ", ".join(f"{each} {_type(name, each)}" for each in kept_columns(name))
             self.connection.execute(f"create table staged_{name} (n bigint, together varchar, {columns})")
         self.connection.execute("create table already (n bigint)")
         self.connection.execute(
@@ -95,9 +91,7 @@ class Plan:
     def add(self, piece: StagedPiece) -> None:
         """Takes in a staged piece."""
         for name, incoming in piece.rows.items():
-            cast = ", ".join(
-                f"cast({each} as {_TYPES[TABLES[name].by_name[each].kind]})" for each in kept_columns(name)
-            )
+            cast = ", ".join(f"cast({each} as {_type(name, each)})" for each in kept_columns(name))
             self._insert(f"staged_{name}", incoming, f"n, together, {cast}")
         self._add_reasons([(together, number, reason) for number, together, reason in piece.faults])
 
@@ -111,7 +105,7 @@ class Plan:
         try:
             made = snapshot(register, _AFTER_ALL, folder)
             for name in PROPOSABLE:
-                columns = ", ".join(f"{each} {_TYPES[TABLES[name].by_name[each].kind]}" for each in kept_columns(name))
+                columns = ", ".join(f"{each} {_type(name, each)}" for each in kept_columns(name))
                 execute(f"create table base_{name} ({columns})")
                 if name in made.rows:
                     listed = ", ".join(kept_columns(name))

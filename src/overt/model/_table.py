@@ -18,6 +18,17 @@ class Kind(StrEnum):
     TIMESTAMP = "timestamp"
 
 
+# The types of DuckDB, in which sources are read, registers are counted and examples are written.
+DUCKDB_TYPES = {
+    Kind.TEXT: "varchar",
+    Kind.INTEGER: "bigint",
+    Kind.NUMBER: "double",
+    Kind.BOOLEAN: "boolean",
+    Kind.DATE: "date",
+    Kind.TIMESTAMP: "timestamp",
+}
+
+
 @dataclass(frozen=True)
 class Column:
     """One column: its name, kind, meaning in one sentence, and its codes where it has a list.

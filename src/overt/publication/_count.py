@@ -16,18 +16,10 @@ from typing import Any
 
 import duckdb
 
-from overt.model import TABLES, Kind
+from overt.model import DUCKDB_TYPES, TABLES
 from overt.publication import _topics as topics
 from overt.publication._topics import ALL, NOT_RECORDED, SEVERAL, Counted, Topic
 
-_TYPES = {
-    Kind.TEXT: "varchar",
-    Kind.INTEGER: "bigint",
-    Kind.NUMBER: "double",
-    Kind.BOOLEAN: "boolean",
-    Kind.DATE: "date",
-    Kind.TIMESTAMP: "timestamp",
-}
 Connection = duckdb.DuckDBPyConnection
 Key = tuple[str, str, str]
 
@@ -42,7 +34,7 @@ def opened(snapshot: Path) -> Iterator[Connection]:
                 columns = "*"
                 source = f"read_parquet('{_quoted(path)}')"
             else:
-                columns = ", ".join(f"null::{_TYPES[column.kind]} as {column.name}" for column in table.columns)
+                columns = ", ".join(f"null::{DUCKDB_TYPES[column.kind]} as {column.name}" for column in table.columns)
                 source = "range(0)"
             connection.execute(f'create view "{name}" as select {columns} from {source}')
         yield connection

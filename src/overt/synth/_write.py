@@ -17,7 +17,7 @@ from typing import NoReturn
 
 import duckdb
 
-from overt.model import TABLES, Kind
+from overt.model import DUCKDB_TYPES, TABLES
 from overt.refusals import Refusal
 from overt.synth._plan import Plan
 from overt.synth._streams import added, streams
@@ -34,14 +34,6 @@ _TABLES = (
     "item", "entry", "subject", "access", "review", "outcome", "disclosure", "authority", "authority_review",
     "agreement", "copy", "category", "assessment", "term_hit", "request", "release_cell", "claim",
 )  # fmt: skip
-_TYPES = {
-    Kind.TEXT: "varchar",
-    Kind.INTEGER: "bigint",
-    Kind.NUMBER: "double",
-    Kind.BOOLEAN: "boolean",
-    Kind.DATE: "date",
-    Kind.TIMESTAMP: "timestamp",
-}
 _OPTIONS = {
     "parquet": "format parquet, compression zstd, kv_metadata {'overt.synthetic': 'true'}",
     "csv": "format csv, header true",
@@ -127,7 +119,7 @@ def table_sql(plan: Plan, table: str) -> str:
 def _columns(table: str) -> Iterator[tuple[str, str]]:
     for column in TABLES[table].columns:
         if column.name not in _LEFT_OUT:
-            yield column.name, _TYPES[column.kind]
+            yield column.name, DUCKDB_TYPES[column.kind]
 
 
 def _typed(table: str, source: str, given: Sequence[str] | None = None) -> str:

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from overt.model import Kind
+from overt.model import DUCKDB_TYPES, Kind
 
-TYPES = {
-    Kind.TEXT: "VARCHAR",
-    Kind.INTEGER: "BIGINT",
-    Kind.NUMBER: "DOUBLE",
-    Kind.BOOLEAN: "BOOLEAN",
-    Kind.DATE: "DATE",
-    Kind.TIMESTAMP: "TIMESTAMP",
-}
+TYPES = {kind: name.upper() for kind, name in DUCKDB_TYPES.items()}
 
 WANTED = {
     Kind.TEXT: "text",

@@ -11,7 +11,8 @@ from typing import Any
 import duckdb
 
 from overt.controls.engines._base import Engine, Summary, SummaryQuery, TimeLimit, as_rows
-from overt.controls.engines._reads_duckdb import TYPES, model_room, scanned
+from overt.controls.engines._reads_duckdb import model_room, scanned
+from overt.model import DUCKDB_TYPES
 
 
 @dataclass
@@ -24,7 +25,7 @@ class DuckDBEngine(Engine):
     dialect = "duckdb"
 
     def __post_init__(self) -> None:
-        self.types = TYPES
+        self.types = DUCKDB_TYPES
 
     @property
     def name(self) -> str:

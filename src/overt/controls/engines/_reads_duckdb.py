@@ -17,16 +17,8 @@ from typing import Any
 import duckdb
 
 from overt.controls.engines._reads import words
-from overt.model import TABLES, Kind
+from overt.model import DUCKDB_TYPES, TABLES
 
-TYPES = {
-    Kind.TEXT: "varchar",
-    Kind.INTEGER: "bigint",
-    Kind.NUMBER: "double",
-    Kind.BOOLEAN: "boolean",
-    Kind.DATE: "date",
-    Kind.TIMESTAMP: "timestamp",
-}
 _OWN_LEAVES = words("CTE_SCAN CTE_REF DELIM_GET DUMMY_SCAN EMPTY_RESULT EXPRESSION_GET")
 _SOURCES = words("BASE_TABLE SUBQUERY JOIN EMPTY EXPRESSION_LIST")
 _DATABASE = "memory"
@@ -119,7 +111,7 @@ class Room:
 @cache
 def model_room() -> Room:
     """The room of controls: the tables of the model."""
-    columns = [(table.name, each.name, TYPES[each.kind]) for table in TABLES.values() for each in table.columns]
+    columns = [(table.name, each.name, DUCKDB_TYPES[each.kind]) for table in TABLES.values() for each in table.columns]
     return Room([("main", *each) for each in columns], ("main",), _OF_CONTROLS)
 
 

@@ -41,10 +41,11 @@ def _asked_for(connection: sqlite3.Connection, sql: str) -> list[str]:
     try:
         connection.execute(f"explain {sql}").close()
     except (sqlite3.DatabaseError, sqlite3.Warning) as error:
-        # The second and third are of texts that are more than one statement, or that hold what no text can.
+        # A warning is of a text that is more than one statement.
         if not refused:
             return _said(error)
-    except (sqlite3.ProgrammingError, ValueError):
+    except ValueError:
+        # A text that holds what no text can.
         return ["something that is not one select"]
     finally:
         connection.set_authorizer(None)
