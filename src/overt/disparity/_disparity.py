@@ -8,21 +8,26 @@ from dataclasses import dataclass, field, replace
 
 from overt.audit import Opened
 from overt.disparity._axes import AGE_BANDS, ETHNICITY, find_axis
-from overt.disparity._counts import Asked, Cell, Group, Window, tally
-from overt.disparity._ethnicity import GROUPS, CodeList, is_unknown
+from overt.disparity._counts import Asked, Cell, Group, Tally, Window, only_name, tally
+from overt.disparity._divide import Doubt, doubts_of_counts
+from overt.disparity._ethnicity import CodeList
 from overt.disparity._intervals import LEVEL, Method
+from overt.disparity._labels import Labels, Read
 from overt.disparity._measures import Measure, Shape, find_measure
 from overt.disparity._periods import STEPS, Submitted, periods, span, submitted
 from overt.disparity._populations import Benchmark, PopulationRow, benchmark, read_populations
-from overt.disparity._table import Manner, Missing, Table, build, name_of
+from overt.disparity._table import Doubts, Manner, Missing, Table, build, name_of
 from overt.refusals import Refusal
+from overt.schemes import Kind, read
 
 INSIDE = "inside the register"
 # A cell that crosses more attributes is so often one person that it is no statistic.
 MOST_DIVISIONS = 3
 # Beyond so many comparisons a reader who looks for the one that stands out will find one.
 MANY = 10
-_WHITE = ("White", "W1", "IC1", "White British", "Caucasian", "WHITE", "WHI")
+_LISTED = 20
+# What White is called in a list of groups, in the police's codes and in those of officers.
+_WHITE = ("group White", "W1", "IC1")
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,8 @@ class Question:
     """What is asked. `by` are names of divisions; `populations` are files, FILE:MAPPING.sql or names.
 
     `since` and the day asked about bound flows. `trend` is a step of time or "", `sweep` are
-    thresholds; `reference` is a group in the order of `by`, or empty for the default.
+    thresholds; `reference` is a group in the order of `by`, or empty for the default. `only` may name a
+    column more than once: a row has one of the values. `schemes` are names or CSV files of group schemes.
     """
 
     measure: str
@@ -51,6 +57,7 @@ class Question:
     method: Method | None = None
     draws: int = 0
     seed: int = 1
+    schemes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,7 @@ class Disparity:
     sweep: tuple[Step, ...] = ()
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    read: tuple[Read, ...] = ()
 
     @property
     def first(self) -> Table:
@@ -110,10 +118,9 @@ class _Plan:
         draws = asked.draws if whole else 0
         return Manner(self.measure.unit, asked.level, asked.method, draws, asked.seed, whole and few)
 
-    def benchmarks(self, year: int) -> list[Benchmark]:
-        only = self.asked.only
-        areas, axes = self.question.areas, self.asked.axes
-        return [benchmark(rows, source, axes, only=only, areas=areas, year=year) for source, rows in self.populations]
+    def benchmarks(self, year: int, labels: Sequence[Labels]) -> list[Benchmark]:
+        areas = self.question.areas
+        return [benchmark(rows, source, self.asked, labels, areas, year) for source, rows in self.populations]
 
 
 def measure(question: Question, opened: Opened) -> Disparity:
@@ -124,12 +131,12 @@ def measure(question: Question, opened: Opened) -> Disparity:
     plan = _plan(question, opened)
     window = Window(question.as_of, question.since)
     counted = tally(opened.connection, opened.filled.columns, plan.asked, window)
-    cells = counted.in_period()
+    cells = counted.cells()
     if not cells:
         raise Refusal("disparity-nothing-counted", f"--measure {question.measure}", "no row is in scope", "some rows")
-    reference, said = _reference(plan, cells)
-    benchmarks = plan.benchmarks(question.as_of.year)
-    tables = _tables(plan, cells, reference, benchmarks, plan.manner(True))
+    reference, said = _reference(plan, counted, cells)
+    benchmarks = plan.benchmarks(question.as_of.year, counted.labels)
+    tables = _tables(plan, counted, "", reference, benchmarks, plan.manner(True))
     return Disparity(
         question,
         plan.measure,
@@ -140,8 +147,9 @@ def measure(question: Question, opened: Opened) -> Disparity:
         tables[0].missing,
         _trend(plan, opened, reference) if question.trend else (),
         _sweep(plan, opened, reference, benchmarks) if question.sweep else (),
-        tuple(_warnings(plan, tables, cells, reference)),
+        tuple(_warnings(plan, tables, counted, benchmarks)),
         tuple(dict.fromkeys([said, *_folds(plan), *opened.notes, *counted.notes])),
+        (*(each.account for each in counted.labels), *(read for each in benchmarks for read in each.accounts)),
     )
 
 
@@ -151,7 +159,7 @@ def _plan(question: Question, opened: Opened) -> _Plan:
         raise Refusal(
             "disparity-by-unknown", "--by", "no division, or one twice", "one or more, as in ethnicity_self,sex"
         )
-    many = len(question.by) + len(question.only)
+    many = len(question.by) + len({name for name, _ in question.only})
     if many > MOST_DIVISIONS:
         wanted = f"{MOST_DIVISIONS} at most: more would single people out"
         raise Refusal("disparity-too-fine", "--by and --only", f"{many} divisions", wanted)
@@ -159,64 +167,95 @@ def _plan(question: Question, opened: Opened) -> _Plan:
     folded = _has_groups_only(populations) and not question.codes
     names = [f"{name}_group" if folded and name in ETHNICITY else name for name in question.by]
     axes = tuple(find_axis(found.table, name, question.codes) for name in names)
-    only = tuple((find_axis(found.table, name, question.codes), value) for name, value in question.only)
+    values: dict[str, tuple[str, ...]] = {}
+    for name, value in question.only:
+        values[name] = (*values.get(name, ()), value)
+    only = tuple((find_axis(found.table, name, question.codes), wanted) for name, wanted in values.items())
     if question.trend and question.trend not in STEPS:
         raise Refusal("disparity-needs", "--trend", question.trend, ", ".join(STEPS))
     threshold = question.threshold if not question.sweep or question.threshold is not None else question.sweep[0]
-    asked = Asked(found, axes, only, threshold, (), question.outcomes, question.age_bands)
+    asked = Asked(found, axes, only, threshold, (), question.outcomes, question.age_bands, question.schemes)
     return _Plan(question, asked, populations)
 
 
 def _has_groups_only(populations: Sequence[tuple[str, list[PopulationRow]]]) -> bool:
     """Whether there are populations, and all of them know the broad ethnic groups and no finer ones."""
-    groups = {
-        group
-        for _, rows in populations
-        for row in rows
-        for attribute, group in zip(row.attributes, row.groups, strict=False)
-        if attribute == "ethnicity" and not is_unknown(group)
-    }
-    return bool(groups) and all(group in GROUPS for group in groups)
+    found = False
+    for _, rows in populations:
+        labels = {row.label("ethnicity") for row in rows if "ethnicity" in row.attributes}
+        kinds = {each.kind for each in read(labels).places.values()} - {Kind.UNKNOWN, Kind.TOTAL}
+        if kinds - {Kind.GROUP}:
+            return False
+        found = found or bool(kinds)
+    return found
 
 
 def _tables(
-    plan: _Plan, cells: Sequence[Cell], reference: Group, benchmarks: Sequence[Benchmark], manner: Manner
+    plan: _Plan, counted: Tally, period: str, reference: Group, benchmarks: Sequence[Benchmark], manner: Manner
 ) -> tuple[Table, ...]:
     """One table for each population; of a share one more, of its own base."""
-    made = [build(cells, each.counts, each, reference, manner, inside=False) for each in benchmarks]
+    made = []
+    for each in benchmarks:
+        cells = counted.cells(each.labels, period)
+        theirs = _reference_in(reference, counted.labels, each.labels)
+        doubts = Doubts(tuple(_doubts(counted, each.labels, period, each)), each.doubts)
+        made.append(build(cells, each.counts, each, theirs, manner, inside=False, doubts=doubts))
+    cells = counted.cells(period=period)
     if plan.measure.is_share:
         bases = {cell.group: cell.base for cell in cells if None not in cell.group}
         about = Benchmark(INSIDE, None, "", plan.measure.of, bases)
-        made.append(build(cells, bases, about, reference, manner, inside=True))
+        doubts = Doubts(tuple(_doubts(counted, counted.labels, period, None)))
+        made.append(build(cells, bases, about, reference, manner, inside=True, doubts=doubts))
     if not made:
         about = Benchmark("no population", None, "", "", {})
         made.append(build(cells, {}, about, reference, manner, inside=False))
     return tuple(made)
 
 
-def _reference(plan: _Plan, cells: Sequence[Cell]) -> tuple[Group, str]:
+def _doubts(counted: Tally, labels: Sequence[Labels], period: str, against: Benchmark | None) -> list[Doubt]:
+    """Counts that may be of another group than their own label: what no scheme has, and the population has not."""
+    groups: dict[int, set[str]] = {}
+    if against is not None:
+        for place in range(len(labels)):
+            known = {group[place] for group in against.counts}
+            groups[place] = {spot.key for spot in labels[place].spots.values() if spot.name in known}
+    lines = ((line.values, line.counted[0], line.base) for line in counted.lines if line.period == period)
+    return doubts_of_counts(lines, labels, groups)
+
+
+def _reference_in(reference: Group, before: Sequence[Labels], after: Sequence[Labels]) -> Group:
+    """The reference group as it is called once the labels of the counts meet those of a population."""
+    made = []
+    for name, old, new in zip(reference, before, after, strict=True):
+        labels = [label for label in old.spots if old.group(label) == name]
+        made.append(next((new.group(label) for label in labels if new.group(label)), name))
+    return tuple(made)
+
+
+def _reference(plan: _Plan, counted: Tally, cells: Sequence[Cell]) -> tuple[Group, str]:
     """The group that others are compared with, and a sentence that says why it is this one."""
     groups = {cell.group for cell in cells if None not in cell.group}
     if plan.question.reference:
-        return _given_reference(plan, groups)
+        return _given_reference(plan, counted, groups)
     chosen: list[str] = []
     for place, axis in enumerate(plan.asked.axes):
         sizes: dict[str, float] = {}
         for cell in cells:
             if (value := cell.group[place]) is not None:
                 sizes[value] = sizes.get(value, 0) + (cell.base or cell.count)
-        white = next((each for each in _WHITE if each in sizes), None) if axis.is_ethnicity else None
+        names = counted.labels[place].names if axis.is_ethnicity else {}
+        white = next((names[key] for key in _WHITE if names.get(key) in sizes), None)
         chosen.append(white or max(sorted(sizes), key=lambda value: sizes[value], default="none"))
     reference = tuple(chosen)
     return reference, f"compared with {name_of(reference)}, since no reference group was named"
 
 
-def _given_reference(plan: _Plan, groups: set[Group]) -> tuple[Group, str]:
+def _given_reference(plan: _Plan, counted: Tally, groups: set[Group]) -> tuple[Group, str]:
     given, axes = plan.question.reference, plan.asked.axes
     if len(given) != len(axes):
         wanted = f"one group for each of {', '.join(plan.question.by)}"
         raise Refusal("disparity-reference", f"--reference {','.join(given)}", f"{len(given)} groups", wanted)
-    read = tuple(axis.read(value) for axis, value in zip(axes, given, strict=True))
+    read = tuple(only_name(labels, value) for labels, value in zip(counted.labels, given, strict=True))
     known = {name_of(group).lower(): group for group in groups}
     population = {group for _, rows in plan.populations for row in rows if (group := row.groups)}
     found = known.get(name_of(read).lower())
@@ -249,8 +288,8 @@ def _trend(plan: _Plan, opened: Opened, reference: Group) -> tuple[Step, ...]:
         if handed_in[each.label] is Submitted.GAP:
             steps.append(Step(each.label, Submitted.GAP, (), Missing(0, 0)))
             continue
-        cells = counted.in_period(each.label)
-        tables = _tables(plan, cells, reference, plan.benchmarks(each.last.year), plan.manner(False))
+        against = plan.benchmarks(each.last.year, counted.labels)
+        tables = _tables(plan, counted, each.label, reference, against, plan.manner(False))
         steps.append(Step(each.label, handed_in[each.label], tables, tables[0].missing))
     return tuple(steps)
 
@@ -258,19 +297,27 @@ def _trend(plan: _Plan, opened: Opened, reference: Group) -> tuple[Step, ...]:
 def _sweep(plan: _Plan, opened: Opened, reference: Group, benchmarks: Sequence[Benchmark]) -> tuple[Step, ...]:
     question = plan.question
     asked = Asked(
-        plan.measure, plan.asked.axes, plan.asked.only, None, question.sweep, question.outcomes, question.age_bands
+        plan.measure,
+        plan.asked.axes,
+        plan.asked.only,
+        None,
+        question.sweep,
+        question.outcomes,
+        question.age_bands,
+        question.schemes,
     )
     counted = tally(opened.connection, opened.filled.columns, asked, Window(question.as_of, question.since))
     steps = []
     for place, threshold in enumerate(question.sweep):
-        cells = [Cell(cell.group, "", cell.sweep[place], cell.base) for cell in counted.cells]
-        tables = _tables(plan, cells, reference, benchmarks, plan.manner(False))
+        tables = _tables(plan, counted.at(place), "", reference, benchmarks, plan.manner(False))
         steps.append(Step(f"{threshold:g}", Submitted.WHOLE, tables, tables[0].missing))
     return tuple(steps)
 
 
-def _warnings(plan: _Plan, tables: Sequence[Table], cells: Sequence[Cell], reference: Group) -> list[str]:
-    said = []
+def _warnings(
+    plan: _Plan, tables: Sequence[Table], counted: Tally, benchmarks: Sequence[Benchmark]
+) -> list[str]:
+    said = [*_unplaced(counted, benchmarks), *_withheld(tables)]
     outside = [table for table in tables if table.population not in (INSIDE, "no population")]
     if len(outside) == 1:
         said.append(f"one population ({outside[0].population}) decides this answer: another may give another")
@@ -295,7 +342,7 @@ def _warnings(plan: _Plan, tables: Sequence[Table], cells: Sequence[Cell], refer
             said.append(
                 f"{compared} ratios to {table.population}: by chance alone some {level} intervals miss the truth"
             )
-        unmatched = [row.group for row in table.rows if row.count and row.population is None]
+        unmatched = [row.group for row in table.rows if row.count and row.population is None and not row.withheld]
         if unmatched:
             said.append(
                 f"{table.population} has no number for {', '.join(unmatched[:12])}: counted, and without a rate"
@@ -306,6 +353,29 @@ def _warnings(plan: _Plan, tables: Sequence[Table], cells: Sequence[Cell], refer
                 f"nobody was counted as {', '.join(unseen[:12])}: where officers have no code for it, "
                 "that was not asked and is no zero"
             )
-        if not any(row.is_reference and row.rate_per_1000 for row in table.rows):
+        if not any(row.is_reference and (row.rate_per_1000 or row.withheld) for row in table.rows):
             said.append(f"{table.population} gives the reference group {table.reference} no rate: nothing is compared")
     return said
+
+
+def _unplaced(counted: Tally, benchmarks: Sequence[Benchmark]) -> list[str]:
+    """The labels that no scheme has, with how many each holds: the answer where there is no figure."""
+    said = []
+    for read in (*(each.account for each in counted.labels), *(read for each in benchmarks for read in each.accounts)):
+        if read.unplaced:
+            listed = ", ".join(f"{label} ({amount:,.0f})" for label, amount in read.unplaced[:_LISTED])
+            more = f" and {len(read.unplaced) - _LISTED} more" if len(read.unplaced) > _LISTED else ""
+            said.append(
+                f"{read.column} of {read.whose}: no scheme places {listed}{more}; each stays a group of its own "
+                "(give a scheme with --scheme)"
+            )
+    return said
+
+
+def _withheld(tables: Sequence[Table]) -> list[str]:
+    return [
+        f"{table.population}: no figure for {', '.join(row.group for row in table.rows if row.withheld)}, since the "
+        "labels without a place could turn it"
+        for table in tables
+        if any(row.withheld for row in table.rows)
+    ]

@@ -7,9 +7,10 @@ from dataclasses import asdict
 from typing import Any
 
 from overt import __version__
-from overt.disparity._disparity import Disparity, Step
+from overt.disparity._disparity import Disparity, Question, Step
+from overt.disparity._labels import Amounts, Read
 from overt.disparity._table import Bound, Limits, Missing, Row, Table
-from overt.disparity._words import figure, narrative
+from overt.disparity._words import figure, narrative, told
 from overt.pages import csv_bytes
 
 FORMAT = "overt-disparity-1"
@@ -24,7 +25,8 @@ def as_json(found: Disparity) -> dict[str, Any]:
         "measure": found.measure.name,
         "counts": found.measure.title,
         "by": list(question.by),
-        "only": dict(question.only),
+        "only": _only(question),
+        "schemes": list(question.schemes),
         "as_of": question.as_of.isoformat(),
         "since": question.since.isoformat() if question.since else None,
         "threshold": question.threshold,
@@ -43,7 +45,33 @@ def as_json(found: Disparity) -> dict[str, Any]:
         "narrative": list(narrative(found)),
         "warnings": list(found.warnings),
         "notes": list(found.notes),
+        "labels": [_read(each) for each in found.read],
     }
+
+
+def _only(question: Question) -> dict[str, str | list[str]]:
+    values: dict[str, list[str]] = {}
+    for name, value in question.only:
+        values.setdefault(name, []).append(value)
+    return {name: each[0] if len(each) == 1 else each for name, each in values.items()}
+
+
+def _read(read: Read) -> dict[str, Any]:
+    return {
+        "of": read.whose,
+        "column": read.column,
+        "schemes": list(read.schemes),
+        "merged": {group: _amounts(labels) for group, labels in read.merged.items()},
+        "totals": _amounts(read.totals),
+        "unknown": _amounts(read.unknown),
+        "several": _amounts(read.several),
+        "unplaced": _amounts(read.unplaced),
+        "says": list(read.says),
+    }
+
+
+def _amounts(amounts: Amounts) -> list[dict[str, Any]]:
+    return [{"label": label, "count": _whole(amount)} for label, amount in amounts]
 
 
 def as_text(found: Disparity) -> str:
@@ -53,6 +81,7 @@ def as_text(found: Disparity) -> str:
         lines += _text_table(table)
     lines += [f"warning: {each}" for each in found.warnings]
     lines += [f"note: {each}" for each in found.notes]
+    lines += [f"labels: {each}" for read in found.read for each in told(read)]
     return "\n".join(lines)
 
 
@@ -174,6 +203,8 @@ def _row(row: Row) -> dict[str, Any]:
         "share_known": row.share_known,
         "representation_index": row.representation,
     }
+    if row.withheld:
+        body["withheld"] = row.withheld
     if row.two_by_two:
         body["two_by_two"] = asdict(row.two_by_two)
     if row.resampled_rate and row.resampled:
@@ -241,6 +272,8 @@ def _text_table(table: Table) -> list[str]:
         interval = f"{figure(row.low)} to {figure(row.high)}, {row.method}" if row.low is not None else ""
         if row.is_reference:
             interval = "reference"
+        if row.withheld:
+            interval = f"withheld: {row.withheld}"
         population = "not known" if row.population is None else f"{row.population:,.0f}"
         lines.append(
             f"  {row.group[:28]:28} {row.count:>10,} {population:>12} {figure(row.rate_per_1000):>10} "

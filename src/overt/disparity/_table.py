@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from overt.disparity._counts import Cell, Group
+from overt.disparity._divide import Doubt
 from overt.disparity._intervals import (
     LEVEL,
     Counted,
@@ -49,6 +50,17 @@ NOTHING = Limits(None, None)
 
 
 @dataclass(frozen=True)
+class Doubts:
+    """Counts, and people of the population, that may belong to other groups than those that they are in."""
+
+    counts: tuple[Doubt, ...] = ()
+    people: tuple[Doubt, ...] = ()
+
+
+NO_DOUBTS = Doubts()
+
+
+@dataclass(frozen=True)
 class Row:
     """One group. Rates are for each thousand of the population; `None` is "not known", never zero.
 
@@ -76,6 +88,8 @@ class Row:
     two_by_two: TwoByTwo | None = None
     resampled_rate: Limits | None = None
     resampled: Limits | None = None
+    # Why there is no rate and no ratio: what labels that could not be placed would make of it.
+    withheld: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,11 +155,12 @@ def build(
     manner: Manner,
     *,
     inside: bool,
+    doubts: Doubts = NO_DOUBTS,
 ) -> Table:
     """The table of cells over `bases`: a population by group, or, `inside` the register, the base of a share.
 
     A group of the population of which nobody was counted is a row with the count 0. A group without a
-    population is a row without a rate.
+    population is a row without a rate, and so is one whose ratio `doubts` could turn.
     """
     counts = {cell.group: cell.count for cell in cells if None not in cell.group}
     groups = _ordered({*counts, *(group for group in bases if None not in group)}, counts, reference)
@@ -166,6 +181,7 @@ def build(
         )
         for group in groups
     ]
+    rows = withhold(rows, groups, counted, reference, doubts, manner, inside)
     if manner.draws and against:
         rows = _with_resamples(rows, [counted[group] for group in groups], groups.index(reference), manner, inside)
     bounds = (
@@ -258,6 +274,70 @@ def _with_resamples(
 
 def _finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
+
+
+def withhold(
+    rows: Sequence[Row],
+    groups: Sequence[Group],
+    counted: Mapping[Group, Counted | None],
+    reference: Group,
+    doubts: Doubts,
+    manner: Manner,
+    inside: bool,
+) -> list[Row]:
+    """The rows without the figures whose meaning turns on labels that could not be placed."""
+    against = counted.get(reference)
+    if against is None or not (doubts.counts or doubts.people):
+        return list(rows)
+    made = []
+    for row, group in zip(rows, groups, strict=True):
+        each = counted[group]
+        reason = ""
+        if each is not None and group != reference:
+            most = _moved(each, group, doubts, True, inside), _moved(against, reference, doubts, False, inside)
+            least = _moved(each, group, doubts, False, inside), _moved(against, reference, doubts, True, inside)
+            said = {_conclusion(*pair, manner) for pair in ((each, against), most, least)}
+            if len(said) > 1:
+                reason = f"the ratio may lie {_between(least, most)}, wherever the labels without a place belong"
+        made.append(_bare(row, reason) if reason else row)
+    compared = [row for row, group in zip(made, groups, strict=True) if group != reference and counted[group]]
+    if compared and all(row.withheld for row in compared):
+        made = [_bare(row, compared[0].withheld) if row.is_reference else row for row in made]
+    return made
+
+
+def _bare(row: Row, reason: str) -> Row:
+    """Only what was counted, and of how many."""
+    return Row(row.group, row.count, row.population, is_reference=row.is_reference, withheld=reason, share=row.share)
+
+
+def _moved(each: Counted, group: Group, doubts: Doubts, up: bool, inside: bool) -> Counted:
+    """The group as it would be if every doubt about it were settled so that its rate is highest, or lowest."""
+    mine = [doubt for doubt in doubts.counts if doubt.may_be(group)]
+    more = sum(doubt.amount for doubt in mine)
+    people = sum(doubt.amount for doubt in doubts.people if doubt.may_be(group) and (doubt.amount < 0) == up)
+    if inside:
+        rest = sum(doubt.base - doubt.amount for doubt in mine)
+        return Counted(int(each.count + more), each.population + more) if up else Counted(
+            each.count, each.population + rest
+        )
+    population = max(each.population + people, 1.0)
+    return Counted(int(each.count + more) if up else each.count, population)
+
+
+def _conclusion(group: Counted, reference: Counted, manner: Manner) -> str:
+    found = ratio_interval(group, reference, manner.unit, manner.level, manner.method)
+    if found.low is not None and found.low > 1:
+        return "more"
+    return "fewer" if found.high is not None and found.high < 1 else "cannot be told apart"
+
+
+def _between(least: tuple[Counted, Counted], most: tuple[Counted, Counted]) -> str:
+    low = least[0].rate / least[1].rate if least[1].count else None
+    high = most[0].rate / most[1].rate if most[1].count else None
+    if high is None:
+        return f"anywhere above {low or 0:.3g}"
+    return f"between {low or 0:.3g} and {high:.3g}"
 
 
 def _bounds(

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from overt.disparity._disparity import INSIDE, Disparity
+from overt.disparity._labels import Amounts, Read
 from overt.disparity._measures import Shape
 from overt.disparity._periods import Submitted
 from overt.disparity._table import Row, Table
 from overt.pages import listed, percent
 
 NO_CAUSE = "These figures say how the counts are spread over groups. They do not say why, and tell of no person."
+
+
+# So many labels of a kind are listed; the JSON has them all.
+_MOST = 12
 
 
 def figure(value: float | None) -> str:
@@ -165,3 +170,26 @@ def _sweep(found: Disparity) -> Iterator[str]:
                 f"Over {len(found.sweep)} thresholds the ratio of {group} to {table.reference} "
                 f"({table.population}) runs from {figure(low)} at {at_low} to {figure(high)} at {at_high}."
             )
+
+
+def told(read: Read) -> Iterator[str]:
+    """What was done with the labels of one column: by which schemes, what was put together, and what was left out."""
+    where = f"{read.column} of {read.whose}"
+    if read.schemes:
+        yield f"{where} is read by {listed(read.schemes)}"
+    for group, labels in read.merged.items():
+        yield f"{where}: {group} is {_labels(labels)}"
+    if read.totals:
+        yield f"{where}: counted once and no group of their own: {_labels(read.totals)}"
+    if read.unknown:
+        yield f"{where}: no known group: {_labels(read.unknown)}"
+    if read.several:
+        yield f"{where}: several people in one cell: {_labels(read.several)}"
+    if read.unplaced:
+        yield f"{where}: in no scheme, or in two that differ, and left as they are: {_labels(read.unplaced)}"
+
+
+def _labels(amounts: Amounts) -> str:
+    shown = [f"{label.strip() or 'blank'} ({amount:,.0f})" for label, amount in amounts[:_MOST]]
+    more = f" and {len(amounts) - _MOST} more" if len(amounts) > _MOST else ""
+    return f"{', '.join(shown)}{more}"

@@ -8,7 +8,8 @@ are the CSV files of this folder, each with its source and date; a user brings m
 from overt.schemes._ages import Aged, Band, Nested, band_label, nest, parents, read_ages
 from overt.schemes._files import Kind, Scheme, find_scheme, shipped
 from overt.schemes._fold import spelling
-from overt.schemes._reading import Place, Reading, read
+from overt.schemes._meeting import Meeting, meet
+from overt.schemes._reading import Place, Reading, is_unknown, read
 
 __all__ = [
     "Aged",
@@ -19,7 +20,10 @@ __all__ = [
     "Reading",
     "Scheme",
     "band_label",
+    "Meeting",
     "find_scheme",
+    "is_unknown",
+    "meet",
     "nest",
     "parents",
     "read",

@@ -10,8 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from overt.schemes._files import Kind
-from overt.schemes._grammar import Words
-from overt.schemes._reading import _everywhere, _is_blank
+from overt.schemes._reading import is_blank, word
 
 # No age of a person is above it: the upper end of a band without one.
 OPEN = 200
@@ -34,7 +33,7 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"{_NUMBER}{_YEARS}", "one"),
     )
 )
-_LEAD = re.compile(r"^(?:(?:age|ages|aged|age group|age band)\s*[:=]?\s*)+")
+_LEAD = re.compile(r"^(?:(?:aged|ages|age group|age band|age)\b\s*[:=]?\s*)+")
 _REMARK = re.compile(r"\s*;\s*measures\s*:\s*value\s*$")
 
 
@@ -72,8 +71,8 @@ def read_ages(labels: Collection[str]) -> dict[str, Aged]:
     shared = {form[1][0] for form in forms.values() if form and form[0] in ("to", "dash", "two", "from")}
     ends = {form[1][1] for form in forms.values() if form and form[0] in ("to", "dash")}
     after = {form[1][0] for form in forms.values() if form and form[0] == "over"}
-    is_short = bool(shared & ends)
-    is_full = bool(after & ends or {end + 1 for end in ends} & shared)
+    short, full = len(shared & ends), len(after & ends) + len({end + 1 for end in ends} & shared)
+    is_short, is_full = short > full, full > short
     return {label: _aged(label, form, is_short, is_full) for label, form in forms.items()}
 
 
@@ -94,8 +93,6 @@ def _aged(label: str, form: tuple[str, tuple[int, ...]] | None, is_short: bool, 
     low, high = numbers[0], numbers[-1]
     if name in ("to", "dash", "until"):
         # Both ends at whole fives, with a dash: eleven years, or ten? Only its neighbours tell.
-        if is_short and is_full:
-            return Aged(label, Kind.UNPLACED)
         if name == "dash" and not (is_short or is_full) and low and low % 5 == 0 and high % 5 == 0:
             return Aged(label, Kind.UNPLACED)
         high -= is_short or name == "until"
@@ -112,10 +109,7 @@ def _aged(label: str, form: tuple[str, tuple[int, ...]] | None, is_short: bool, 
 
 
 def _word(label: str) -> Aged:
-    if _is_blank(label):
-        return Aged(label, Kind.UNKNOWN)
-    found = Words(_everywhere()).of(label)
-    return Aged(label, found[0].kind if found else Kind.UNPLACED)
+    return Aged(label, Kind.UNKNOWN if is_blank(label) else word(label))
 
 
 @dataclass(frozen=True)

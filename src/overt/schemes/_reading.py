@@ -83,6 +83,17 @@ def read(labels: Collection[str], attribute: str = "ethnicity", forced: Scheme |
     return Reading(places, tuple(used), found.family, (attribute, forced))
 
 
+def is_unknown(label: str) -> bool:
+    """Whether a label of any column says that nothing is known: blank, or a word for it, or the mark of software."""
+    return is_blank(label) or word(label) is Kind.UNKNOWN
+
+
+def word(label: str) -> Kind:
+    """Whether a label of any column says that nothing is known or that it is a total; unplaced if neither."""
+    found = _common().of(label)
+    return found[0].kind if found and not found[0].group else Kind.UNPLACED
+
+
 @cache
 def _families(attribute: str) -> dict[str, tuple[Scheme, ...]]:
     made: dict[str, list[Scheme]] = defaultdict(list)
@@ -113,6 +124,11 @@ def _everywhere() -> tuple[Scheme, ...]:
 
 
 @cache
+def _common() -> Words:
+    return Words(_everywhere())
+
+
+@cache
 def _blank_codes() -> frozenset[str]:
     return frozenset(
         line.label.upper() for each in shipped() if each.family == ANY and each.is_codes for line in each.lines
@@ -134,7 +150,7 @@ class _List:
         families = {forced.family: (forced,)} if forced else _families(attribute)
         self._families = families
         self._split = {label: _split(label) for label in labels}
-        self._labels = [each for each in labels if not _is_blank(each)]
+        self._labels = [each for each in labels if not is_blank(each)]
         meanings = {family: self._meanings(family) for family in families}
         self._meanings_of = meanings
         self._codes = self._code_lists()
@@ -172,7 +188,7 @@ class _List:
         if not most or most < _ENOUGH * len(known):
             return []
         best = [each for each in schemes if held[each.name] == most]
-        return sorted(best, key=lambda each: -len(worded[each.name]))
+        return sorted(best, key=lambda each: (-len(worded[each.name]), len(each.lines)))
 
     def _held(self, family: str, known: Sequence[str], worded: Collection[str], parts: Collection[str]) -> int:
         """How many labels a scheme has, in its own words or in others for the same people."""
@@ -221,7 +237,7 @@ class _List:
         return [] if unread and (single or unread > (1 - _ENOUGH) * len(codes)) else chosen
 
     def place(self, label: str) -> Place:
-        if _is_blank(label):
+        if is_blank(label):
             return Place(label, Kind.UNKNOWN)
         if _SEVERAL.search(label) and (several := self._several(label)):
             return several
@@ -374,7 +390,8 @@ def _as_code(label: str) -> str:
     return text.upper()
 
 
-def _is_blank(label: str) -> bool:
+def is_blank(label: str) -> bool:
+    """Whether there is no letter and no digit in it: a blank, or marks that stand for one."""
     return not any(each.isalnum() for each in label)
 
 
@@ -406,6 +423,3 @@ def _totals(places: dict[str, Place]) -> dict[str, Place]:
         else each
         for label, each in places.items()
     }
-
-
-__all__ = ["NOTHING", "Place", "Reading", "read"]
