@@ -57,6 +57,13 @@ class Axis:
         return {"age_band": "age", "unit": "area", "force": "area"}.get(self.name, self.name)
 
     @property
+    def declared(self) -> tuple[str, ...]:
+        """The lists in which the model says that the column is written; encounters have the source's own words."""
+        if not self.columns[0].startswith("subject.ethnicity"):
+            return ()
+        return ("home-office-18+1", "home-office-16+1", "identity-codes")
+
+    @property
     def is_age(self) -> bool:
         """Whether its labels are bands of ages."""
         return self.name == "age_band"

@@ -176,7 +176,7 @@ def _ages(amounts: Mapping[str, float]) -> dict[str, Spot]:
 
 def _schemed(axis: Axis, amounts: Mapping[str, float], named: Collection[str]) -> tuple[dict[str, Spot], tuple[str, ...]]:
     attribute = "ethnicity" if axis.is_ethnicity else "sex"
-    reading = read(amounts, attribute, _forced(amounts, attribute, named))
+    reading = read(amounts, attribute, _forced(amounts, attribute, named), axis.declared)
     found = {}
     for label in amounts:
         place = reading.place(label)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 _SIGN = "/"
 # Shortened and misspelt words that published files have.
@@ -55,6 +56,7 @@ _TIGHT = re.compile(rf"(?<=\w)[{_DASHES}](?=\w)")
 _BRACKET = re.compile(r"^(?P<outer>[^()]+?)\s*\(\s*(?P<inner>[^()]+?)\s*\)?\s*$")
 
 
+@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """The label in the one spelling in which labels are compared; an empty text where it has no word."""
     tokens = [_WORDS.get(each, each) for each in _tokens(text)]
@@ -96,11 +98,20 @@ def _tokens(text: str) -> list[str]:
     return re.sub(r"[^\w/#?]+", " ", plain).replace("_", " ").split()
 
 
-def divisions(text: str, *, strong: bool = False) -> Iterator[tuple[str, str]]:
+def divisions(text: str, *, strong: bool = False) -> tuple[tuple[str, str], ...]:
     """Each way in which the label may be a heading and what stands under it, the plainest first.
 
     `strong` leaves only those that a colon, or a dash with a blank, marks.
     """
+    return _divisions(text, strong)
+
+
+@lru_cache(maxsize=65536)
+def _divisions(text: str, strong: bool) -> tuple[tuple[str, str], ...]:
+    return tuple(_divided(text, strong))
+
+
+def _divided(text: str, strong: bool) -> Iterator[tuple[str, str]]:
     for sign in (_STRONG,) if strong else (_STRONG, _TIGHT):
         for match in sign.finditer(text):
             if head := text[: match.start()].strip():

@@ -23,6 +23,8 @@ _DEEPEST = 3
 _LAST = ("Other", "Others")
 # So long must a label be that is cut off before what it would go on with is looked for.
 _LONG = 12
+# No published label is longer, and no text of a free field is a label.
+_LONGEST = 200
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class Words:
         for line in lines:
             self._add(line, headings.get(fold(line.below), line.group) if line.below else line.group)
         self._sorted = sorted(self._alone)
+        self._vocabulary = {word for key in (*self._alone, *(leaf for _, leaf in self._leaves)) for word in key.split()}
+        self._found: dict[tuple[str, int], Meanings] = {}
 
     def _add(self, line: Line, heading: str) -> None:
         found = Found(line.kind, line.group, line.code, line.below, line.says)
@@ -80,6 +84,13 @@ class Words:
         return self._find(text, 0) or (self._find(label, 0) if text != label else NOTHING)
 
     def _find(self, text: str, depth: int) -> Meanings:
+        if (text, depth) not in self._found:
+            self._found[text, depth] = self._search(text, depth)
+        return self._found[text, depth]
+
+    def _search(self, text: str, depth: int) -> Meanings:
+        if len(text) > _LONGEST or not self._vocabulary & set(fold(text).split()):
+            return NOTHING
         if (found := self._alone.get(fold(text))) and not self._is_split(text, found):
             return _distinct(found)
         if depth == _DEEPEST:
@@ -95,7 +106,7 @@ class Words:
             above = {one.meaning for one in self._alone.get(fold(head), []) if one.kind in (Kind.GROUP, Kind.PART)}
             below = {one.meaning for one in self._alone.get(fold(rest), [])}
             whole = {one.meaning for one in found}
-            if fold(head) == "other" and whole & below:
+            if fold(head) == "other" and not any(one.group.startswith("Other") for one in found):
                 return True
             if above and whole & below and not whole & above:
                 return True

@@ -55,32 +55,36 @@ class Reading:
     places: Mapping[str, Place]
     schemes: tuple[str, ...]
     family: str = ""
-    _again: tuple[str, Scheme | None] = field(default=("ethnicity", None), repr=False)
+    _again: tuple[str, Scheme | None, tuple[str, ...]] = field(default=("ethnicity", None, ()), repr=False)
 
     def place(self, label: object) -> Place:
         """How the label is read; one that was not in the list is read as if it had been."""
         text = "" if label is None else str(label)
         if text in self.places:
             return self.places[text]
-        attribute, forced = self._again
-        return read([*self.places, text], attribute, forced).places[text]
+        return read([*self.places, text], *self._again).places[text]
 
     def of_kind(self, kind: Kind) -> list[Place]:
         """The labels of a kind, in their order."""
         return [each for _, each in sorted(self.places.items()) if each.kind is kind]
 
 
-def read(labels: Collection[str], attribute: str = "ethnicity", forced: Scheme | None = None) -> Reading:
+def read(
+    labels: Collection[str],
+    attribute: str = "ethnicity",
+    forced: Scheme | None = None,
+    declared: tuple[str, ...] = (),
+) -> Reading:
     """Reads a list of labels of an attribute ("ethnicity" or "sex") by the schemes of the package, or by `forced`.
 
     A forced scheme is taken for what it has; the other labels are unplaced, except words for unknown and for totals.
+    `declared` are names of code lists in which the column is said to be written: of lists that fit alike, these count.
     """
     texts = tuple(sorted({str(each) for each in labels}))
-    found = _List(texts, attribute, forced)
-    places = {text: found.place(text) for text in texts}
-    places = _totals(places)
+    found = _List(texts, attribute, forced, declared)
+    places = _last(_totals({text: found.place(text) for text in texts}))
     used = sorted({each.scheme for each in places.values() if each.scheme})
-    return Reading(places, tuple(used), found.family, (attribute, forced))
+    return Reading(places, tuple(used), found.family, (attribute, forced, declared))
 
 
 def is_unknown(label: str) -> bool:
@@ -145,8 +149,10 @@ def _codes_of(scheme: Scheme) -> dict[str, Found]:
 class _List:
     """One list of labels, with what decides between schemes worked out once."""
 
-    def __init__(self, labels: Sequence[str], attribute: str, forced: Scheme | None) -> None:
-        self._forced = forced
+    def __init__(
+        self, labels: Sequence[str], attribute: str, forced: Scheme | None = None, declared: tuple[str, ...] = ()
+    ) -> None:
+        self._forced, self._declared = forced, declared
         families = {forced.family: (forced,)} if forced else _families(attribute)
         self._families = families
         self._split = {label: _split(label) for label in labels}
@@ -296,9 +302,12 @@ class _List:
     def _own_group(self, label: str, found: Mapping[str, Meanings]) -> Found | None:
         """The label as a group of its own, where the list has broad groups alone and some scheme has it so."""
         options = [one for each in found.values() for one in each if one.kind is Kind.GROUP and one.group == label]
-        others = [each for name in found for text, each in self._meanings_of[name].items() if text != label]
-        broad = all(len({one.meaning for one in each}) < 2 and not any(one.kind is Kind.PART for one in each)
-                    for each in others)
+        others = [each for name in found for each in self._meanings_of[name].items() if each[0] != label]
+        broad = all(
+            len({one.meaning for one in each}) < 2
+            and not any(one.kind is Kind.PART and fold(one.group) != fold(text) for one in each)
+            for text, each in others
+        )
         return options[0] if options and len(others) > 1 and broad else None
 
     def _bare(self, label: str, found: Found) -> Place:
@@ -337,7 +346,8 @@ class _List:
         return ""
 
     def _code(self, label: str) -> list[tuple[Scheme, Found]]:
-        return [(each, one) for each in self._codes if (one := _codes_of(each).get(_as_code(label)))]
+        found = [(each, one) for each in self._codes if (one := _codes_of(each).get(_as_code(label)))]
+        return [each for each in found if each[0].name in self._declared] or found
 
     def _by_code(self, label: str) -> Place | None:
         text, found = _as_code(label), self._code(label)
@@ -421,5 +431,17 @@ def _totals(places: dict[str, Place]) -> dict[str, Place]:
         label: Place(label, Kind.GROUP, each.group, "", each.scheme, each.says)
         if each.kind is Kind.TOTAL and each.group
         else each
+        for label, each in places.items()
+    }
+
+
+def _last(places: dict[str, Place]) -> dict[str, Place]:
+    """ "Other" is what is left, a part like the others, in a list that has no other heading."""
+    headings = {each.group for each in places.values() if each.kind is Kind.GROUP} - {"Other"}
+    parts = {each.group for each in places.values() if each.kind is Kind.PART}
+    if headings or len(parts) < 2:
+        return places
+    return {
+        label: replace(each, kind=Kind.PART, code="O9") if each.kind is Kind.GROUP else each
         for label, each in places.items()
     }
