@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import csv
+import sys
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
-from overt.schemes import Kind, Place, read, read_ages
+from overt.schemes import Aged, Kind, Place, read, read_ages
 
 pytestmark = pytest.mark.data
 Row = Mapping[str, str]
@@ -41,7 +42,9 @@ def _judged(row: Row, place: Place) -> str:
     return "right" if place.kind in (Kind.GROUP, Kind.PART) and place.group in wanted else "wrong"
 
 
-def test_no_published_label_is_silently_wrong(shared_data: Path) -> None:
+def test_no_published_label_is_silently_wrong(
+    shared_data: Path, record_property: Callable[[str, object], None]
+) -> None:
     """Each list read as a whole: 90 % of labels right, none wrong."""
     counts: Counter[str] = Counter()
     wrong = []
@@ -52,7 +55,9 @@ def test_no_published_label_is_silently_wrong(shared_data: Path) -> None:
             counts[verdict] += 1
             wrong += [(scheme, row["label"], place)] if verdict == "wrong" else []
     total = sum(counts.values())
-    print(f"labels: {counts['right']} of {total} right, {counts['said']} said, {counts['wrong']} wrong")
+    # Shown by pytest -s, and kept in the results of the run.
+    record_property("published labels", f"{counts['right']} right, {counts['said']} said, {counts['wrong']} wrong")
+    sys.stdout.write(f"of {total} published labels: {dict(counts)}\n")
     assert not wrong
     assert counts["right"] >= 0.9 * total
 
@@ -61,7 +66,6 @@ def test_no_published_label_is_silently_wrong_by_itself(shared_data: Path) -> No
     """A label alone leaves more choice, and is said more often; it is never wrong."""
     rows = _rows(shared_data, "labels.csv")
     verdicts = [(row["label"], _judged(row, read([row["label"]]).place(row["label"]))) for row in rows]
-    print(Counter(verdict for _, verdict in verdicts))
     assert not [label for label, verdict in verdicts if verdict == "wrong"]
 
 
@@ -105,10 +109,7 @@ def test_age_bands_of_published_files_have_their_bounds(shared_data: Path) -> No
         assert alone.kind is Kind.UNPLACED or _bounds(alone) == (row["kind"], row["low"], row["high"]), row["label"]
 
 
-def _bounds(aged: object) -> tuple[str, str, str]:
-    from overt.schemes import Aged  # noqa: PLC0415
-
-    assert isinstance(aged, Aged)
+def _bounds(aged: Aged) -> tuple[str, str, str]:
     if aged.band is None:
         return str(aged.kind), "", ""
     return "band", str(aged.band.low), "" if aged.band.high > 150 else str(aged.band.high)

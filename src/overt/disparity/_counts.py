@@ -183,9 +183,7 @@ def _parameters(sql: str, asked: Asked, window: Window) -> dict[str, object]:
     return {name: value for name, value in every.items() if f"${name}" in words}
 
 
-def _in_scope(
-    rows: Iterable[tuple[Any, ...]], asked: Asked, axes: Sequence[Axis]
-) -> tuple[list[Line], list[str]]:
+def _in_scope(rows: Iterable[tuple[Any, ...]], asked: Asked, axes: Sequence[Axis]) -> tuple[list[Line], list[str]]:
     """The rows that have one of the values asked for in each of the columns that are narrowed."""
     width, kept = len(axes), len(asked.axes)
     read = []
@@ -234,16 +232,15 @@ def _labels_of(lines: Sequence[Line], asked: Asked, is_table: bool) -> tuple[Lab
 
 def _once(labels: Labels) -> Labels:
     """Of a table of counts: a group beside its own parts is counted once, where the parts make it up."""
-    wide, parts = defaultdict(list), defaultdict(list)
+    wide: dict[str, list[str]] = defaultdict(list)
+    parts: dict[str, list[str]] = defaultdict(list)
     for label, spot in labels.spots.items():
         if labels.axis.is_ethnicity and spot.kind in (Kind.GROUP, Kind.PART):
             (wide if spot.kind is Kind.GROUP else parts)[spot.place.group].append(label)
-    left_out = []
+    left_out: list[str] = []
     for group, names in wide.items():
-        if parts[group] and sum(map(labels.amounts.__getitem__, names)) == sum(
-            map(labels.amounts.__getitem__, parts[group])
-        ):
-            left_out += names
+        whole, sums = (sum(labels.amounts[label] for label in each) for each in (names, parts[group]))
+        left_out += names if parts[group] and whole == sums else []
     return labels.without(left_out)
 
 

@@ -120,7 +120,8 @@ class _Plan:
 
     def benchmarks(self, year: int, labels: Sequence[Labels]) -> list[Benchmark]:
         areas = self.question.areas
-        return [benchmark(rows, source, self.asked, labels, areas, year) for source, rows in self.populations]
+        asked = self.asked
+        return [benchmark(rows, source, asked, labels, areas=areas, year=year) for source, rows in self.populations]
 
 
 def measure(question: Question, opened: Opened) -> Disparity:
@@ -136,7 +137,7 @@ def measure(question: Question, opened: Opened) -> Disparity:
         raise Refusal("disparity-nothing-counted", f"--measure {question.measure}", "no row is in scope", "some rows")
     reference, said = _reference(plan, counted, cells)
     benchmarks = plan.benchmarks(question.as_of.year, counted.labels)
-    tables = _tables(plan, counted, "", reference, benchmarks, plan.manner(True))
+    tables = _tables(plan, counted, reference, benchmarks, plan.manner(True))
     return Disparity(
         question,
         plan.measure,
@@ -149,7 +150,7 @@ def measure(question: Question, opened: Opened) -> Disparity:
         _sweep(plan, opened, reference, benchmarks) if question.sweep else (),
         tuple(_warnings(plan, tables, counted, benchmarks)),
         tuple(dict.fromkeys([said, *_folds(plan), *opened.notes, *counted.notes])),
-        (*(each.account for each in counted.labels), *(read for each in benchmarks for read in each.accounts)),
+        (*(each.account for each in counted.labels), *(one for each in benchmarks for one in each.accounts)),
     )
 
 
@@ -191,7 +192,7 @@ def _has_groups_only(populations: Sequence[tuple[str, list[PopulationRow]]]) -> 
 
 
 def _tables(
-    plan: _Plan, counted: Tally, period: str, reference: Group, benchmarks: Sequence[Benchmark], manner: Manner
+    plan: _Plan, counted: Tally, reference: Group, benchmarks: Sequence[Benchmark], manner: Manner, *, period: str = ""
 ) -> tuple[Table, ...]:
     """One table for each population; of a share one more, of its own base."""
     made = []
@@ -289,7 +290,7 @@ def _trend(plan: _Plan, opened: Opened, reference: Group) -> tuple[Step, ...]:
             steps.append(Step(each.label, Submitted.GAP, (), Missing(0, 0)))
             continue
         against = plan.benchmarks(each.last.year, counted.labels)
-        tables = _tables(plan, counted, each.label, reference, against, plan.manner(False))
+        tables = _tables(plan, counted, reference, against, plan.manner(False), period=each.label)
         steps.append(Step(each.label, handed_in[each.label], tables, tables[0].missing))
     return tuple(steps)
 
@@ -309,14 +310,12 @@ def _sweep(plan: _Plan, opened: Opened, reference: Group, benchmarks: Sequence[B
     counted = tally(opened.connection, opened.filled.columns, asked, Window(question.as_of, question.since))
     steps = []
     for place, threshold in enumerate(question.sweep):
-        tables = _tables(plan, counted.at(place), "", reference, benchmarks, plan.manner(False))
+        tables = _tables(plan, counted.at(place), reference, benchmarks, plan.manner(False))
         steps.append(Step(f"{threshold:g}", Submitted.WHOLE, tables, tables[0].missing))
     return tuple(steps)
 
 
-def _warnings(
-    plan: _Plan, tables: Sequence[Table], counted: Tally, benchmarks: Sequence[Benchmark]
-) -> list[str]:
+def _warnings(plan: _Plan, tables: Sequence[Table], counted: Tally, benchmarks: Sequence[Benchmark]) -> list[str]:
     said = [*_unplaced(counted, benchmarks), *_withheld(tables)]
     outside = [table for table in tables if table.population not in (INSIDE, "no population")]
     if len(outside) == 1:
@@ -361,12 +360,13 @@ def _warnings(
 def _unplaced(counted: Tally, benchmarks: Sequence[Benchmark]) -> list[str]:
     """The labels that no scheme has, with how many each holds: the answer where there is no figure."""
     said = []
-    for read in (*(each.account for each in counted.labels), *(read for each in benchmarks for read in each.accounts)):
-        if read.unplaced:
-            listed = ", ".join(f"{label} ({amount:,.0f})" for label, amount in read.unplaced[:_LISTED])
-            more = f" and {len(read.unplaced) - _LISTED} more" if len(read.unplaced) > _LISTED else ""
+    accounts = [each.account for each in counted.labels]
+    for account in (*accounts, *(one for each in benchmarks for one in each.accounts)):
+        if labels := account.unplaced:
+            listed = ", ".join(f"{label} ({amount:,.0f})" for label, amount in labels[:_LISTED])
+            more = f" and {len(labels) - _LISTED} more" if len(labels) > _LISTED else ""
             said.append(
-                f"{read.column} of {read.whose}: no scheme places {listed}{more}; each stays a group of its own "
+                f"{account.column} of {account.whose}: no scheme places {listed}{more}; each stays a group of its own "
                 "(give a scheme with --scheme)"
             )
     return said

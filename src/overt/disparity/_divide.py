@@ -32,6 +32,14 @@ class Numbered(Protocol):
 
 
 @dataclass(frozen=True)
+class Named:
+    """A population's name, and the schemes that its labels are to be read by."""
+
+    population: str
+    schemes: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
 class Doubt:
     """People, or counts, that may belong to another group than the one that they are in.
 
@@ -66,12 +74,11 @@ def divide(
     rows: Sequence[Numbered],
     places: Sequence[int],
     counted: Sequence[Labels],
-    name: str,
-    schemes: Sequence[str],
+    named: Named,
     notes: list[str],
 ) -> Divided:
     """Adds the rows up by the groups that both sides have. `places` says where in a row each division stands."""
-    mine, theirs = _read_both(rows, places, counted, name, schemes, notes)
+    mine, theirs = _read_both(rows, places, counted, named, notes)
     lines: list[Line] = []
     doubts: list[Doubt] = []
     said: list[str] = []
@@ -101,8 +108,7 @@ def _read_both(
     rows: Sequence[Numbered],
     places: Sequence[int],
     counted: Sequence[Labels],
-    name: str,
-    schemes: Sequence[str],
+    named: Named,
     notes: list[str],
 ) -> tuple[list[Labels], list[Labels]]:
     """The labels of the counts and of the population, brought to groups that both have."""
@@ -111,7 +117,9 @@ def _read_both(
         amounts: dict[str, float] = defaultdict(float)
         for row in rows:
             amounts[_parts(row, places)[place]] += row.count or 0
-        one, other, said = together(labels, read_labels(labels.axis, amounts, name, schemes, labels.names))
+        one, other, said = together(
+            labels, read_labels(labels.axis, amounts, named.population, named.schemes, labels.names)
+        )
         mine.append(one)
         theirs.append(other)
         notes += said
@@ -213,9 +221,7 @@ def _agree(whole: int, sums: int, parts: Sequence[Line]) -> bool:
     return abs(whole - sums) <= max(_MOVED * len(parts), _ROUNDED * whole)
 
 
-def _check_total(
-    totals: Sequence[Line], groups: Sequence[Line], place: int, labels: Labels, notes: list[str]
-) -> None:
+def _check_total(totals: Sequence[Line], groups: Sequence[Line], place: int, labels: Labels, notes: list[str]) -> None:
     """A total is left out; where its groups do not add up to it, that is said."""
     for parts, count in totals:
         name, sums = parts[place], _sum(groups)

@@ -20,7 +20,10 @@ _LOSSES: dict[CodeList, tuple[tuple[frozenset[str], str], ...]] = {
         (frozenset({"A4"}), "Chinese leaves the Asian group (A4) for Chinese or other (O1)"),
     ),
     CodeList.EIGHTEEN: (
-        (frozenset({"O1"}), "any other White background (W9) still holds Gypsy or Irish Traveller (W3), who had no code"),
+        (
+            frozenset({"O1"}),
+            "any other White background (W9) still holds Gypsy or Irish Traveller (W3), who had no code",
+        ),
         (frozenset({"O1"}), "any other ethnic group (O9) still holds Arab (O2), who had no code"),
     ),
 }

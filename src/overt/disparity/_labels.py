@@ -108,9 +108,7 @@ class Labels:
         for label, spot in sorted(self.spots.items()):
             if spot.kind in _GROUPS and label not in self.left_out:
                 by_group[spot.name].append(label)
-        merged = {
-            name: self._counted(labels) for name, labels in sorted(by_group.items()) if labels != [name]
-        }
+        merged = {name: self._counted(labels) for name, labels in sorted(by_group.items()) if labels != [name]}
         says = {spot.place.says for label, spot in self.spots.items() if spot.place.says and self.amounts.get(label)}
         totals = [label for label in self.spots if self.is_total(label)]
         several = [label for label, spot in self.spots.items() if spot.kind is Kind.SEVERAL]
@@ -152,17 +150,20 @@ def read_labels(
     names: Mapping[str, str] | None = None,
 ) -> Labels:
     """Reads the labels of a column. `names` are the names that the other side has for the same keys."""
+    used: tuple[str, ...] = ()
     if axis.is_age:
-        spots, used = _ages(amounts), ()
+        spots = _ages(amounts)
     elif axis.is_ethnicity or axis.attribute == "sex":
         spots, used = _schemed(axis, amounts, schemes)
     else:
-        spots, used = _plain(amounts), ()
+        spots = _plain(amounts)
     return Labels(axis, whose, _named(axis, spots, amounts, names or {}), dict(amounts), used)
 
 
 def _plain(amounts: Mapping[str, float]) -> dict[str, Spot]:
-    kinds = {label: Kind.UNKNOWN if is_unknown(label) else Kind.GROUP for label in amounts}
+    # "None" is an answer in a column of things found, and a blank in one of groups.
+    unknown = {label for label in amounts if is_unknown(label) and spelling(label) not in ("none", "nil")}
+    kinds = {label: Kind.UNKNOWN if label in unknown else Kind.GROUP for label in amounts}
     return {label: Spot(Place(label, kind, label.strip()), label, label.strip()) for label, kind in kinds.items()}
 
 
@@ -174,7 +175,9 @@ def _ages(amounts: Mapping[str, float]) -> dict[str, Spot]:
     return found
 
 
-def _schemed(axis: Axis, amounts: Mapping[str, float], named: Collection[str]) -> tuple[dict[str, Spot], tuple[str, ...]]:
+def _schemed(
+    axis: Axis, amounts: Mapping[str, float], named: Collection[str]
+) -> tuple[dict[str, Spot], tuple[str, ...]]:
     attribute = "ethnicity" if axis.is_ethnicity else "sex"
     reading = read(amounts, attribute, _forced(amounts, attribute, named), axis.declared)
     found = {}
@@ -252,13 +255,13 @@ def _bands_together(counts: Labels, people: Labels) -> tuple[Labels, Labels, tup
     for torn in nested.torn:
         notes.append(f"{named[torn]} has no rate: one side has only a part of these ages")
     groups = {band: named[home] for band, home in nested.bands.items()}
-    torn = {named[each] for each in nested.torn}
+    halved = {named[each] for each in nested.torn}
 
     def moved(labels: Labels, *, cut: bool) -> Labels:
         made = {}
         for label, spot in labels.spots.items():
             name = groups.get(spot.band, spot.name) if spot.band else spot.name
-            made[label] = replace(spot, name=f"{name} (in part)" if cut and name in torn else name)
+            made[label] = replace(spot, name=f"{name} (in part)" if cut and name in halved else name)
         return replace(labels, spots=made)
 
     return moved(counts, cut=False), moved(people, cut=True), tuple(notes)

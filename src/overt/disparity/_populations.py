@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from overt.audit import SourceOptions, open_source
 from overt.audit.source import load_source, open_locked
 from overt.disparity._counts import Asked, Group, only_name
-from overt.disparity._divide import Doubt, divide
+from overt.disparity._divide import Doubt, Named, divide
 from overt.disparity._labels import Labels, Read, read_labels
 from overt.refusals import Refusal
 
@@ -62,7 +62,6 @@ class PopulationRow:
         if len(self.attributes) < 2:
             return (self.grp.strip(),) if self.attributes else ()
         return tuple(part.strip() for part in next(csv.reader([self.grp], skipinitialspace=True), []))
-
 
     def label(self, attribute: str) -> str:
         """The label in one of the attributes."""
@@ -118,7 +117,13 @@ def read_populations(
 
 
 def benchmark(
-    rows: Sequence[PopulationRow], source: str, asked: Asked, counted: Sequence[Labels], areas: Collection[str], year: int
+    rows: Sequence[PopulationRow],
+    source: str,
+    asked: Asked,
+    counted: Sequence[Labels],
+    *,
+    areas: Collection[str],
+    year: int,
 ) -> Benchmark:
     """The population divided as the counts are, whose labels are `counted`.
 
@@ -131,7 +136,7 @@ def benchmark(
         raise Refusal("disparity-population-area", name, f"no area named {', '.join(areas)}", known)
     kept, edition = _edition(kept, year, notes)
     kept, places = _divided(kept, asked, notes)
-    divided = divide(kept, places, counted, name, asked.schemes, notes)
+    divided = divide(kept, places, counted, Named(name, asked.schemes), notes)
     named = sorted({row.area for row in kept})
     if len(named) > 1 and not any(axis.attribute == "area" for axis in asked.axes):
         notes.append(f"{len(named)} areas are added up")
@@ -159,9 +164,7 @@ def _edition(rows: list[PopulationRow], year: int, notes: list[str]) -> tuple[li
     return [row for row in rows if row.year in (taken, None)], taken
 
 
-def _divided(
-    rows: list[PopulationRow], asked: Asked, notes: list[str]
-) -> tuple[list[PopulationRow], list[int]]:
+def _divided(rows: list[PopulationRow], asked: Asked, notes: list[str]) -> tuple[list[PopulationRow], list[int]]:
     """The rows divided by the axes, and where in their groups each axis stands; -1 for the area."""
     wanted = [axis.attribute for axis in asked.axes if axis.attribute != "area"]
     limits = [(axis, values) for axis, values in asked.only if axis.attribute != "area"]

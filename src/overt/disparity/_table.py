@@ -181,7 +181,7 @@ def build(
         )
         for group in groups
     ]
-    rows = withhold(rows, groups, counted, reference, doubts, manner, inside)
+    rows = withhold(rows, counted, reference, doubts, manner, inside=inside)
     if manner.draws and against:
         rows = _with_resamples(rows, [counted[group] for group in groups], groups.index(reference), manner, inside)
     bounds = (
@@ -278,11 +278,11 @@ def _finite(value: float) -> float | None:
 
 def withhold(
     rows: Sequence[Row],
-    groups: Sequence[Group],
     counted: Mapping[Group, Counted | None],
     reference: Group,
     doubts: Doubts,
     manner: Manner,
+    *,
     inside: bool,
 ) -> list[Row]:
     """The rows without the figures whose meaning turns on labels that could not be placed."""
@@ -290,7 +290,7 @@ def withhold(
     if against is None or not (doubts.counts or doubts.people):
         return list(rows)
     made = []
-    for row, group in zip(rows, groups, strict=True):
+    for row, group in zip(rows, counted, strict=True):
         each = counted[group]
         reason = ""
         if each is not None and group != reference:
@@ -300,7 +300,7 @@ def withhold(
             if len(said) > 1:
                 reason = f"the ratio may lie {_between(least, most)}, wherever the labels without a place belong"
         made.append(_bare(row, reason) if reason else row)
-    compared = [row for row, group in zip(made, groups, strict=True) if group != reference and counted[group]]
+    compared = [row for row, group in zip(made, counted, strict=True) if group != reference and counted[group]]
     if compared and all(row.withheld for row in compared):
         made = [_bare(row, compared[0].withheld) if row.is_reference else row for row in made]
     return made
@@ -318,8 +318,10 @@ def _moved(each: Counted, group: Group, doubts: Doubts, up: bool, inside: bool) 
     people = sum(doubt.amount for doubt in doubts.people if doubt.may_be(group) and (doubt.amount < 0) == up)
     if inside:
         rest = sum(doubt.base - doubt.amount for doubt in mine)
-        return Counted(int(each.count + more), each.population + more) if up else Counted(
-            each.count, each.population + rest
+        return (
+            Counted(int(each.count + more), each.population + more)
+            if up
+            else Counted(each.count, each.population + rest)
         )
     population = max(each.population + people, 1.0)
     return Counted(int(each.count + more) if up else each.count, population)

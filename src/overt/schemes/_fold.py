@@ -43,7 +43,7 @@ _LEFT_OUT_LAST = frozenset(("ethnicity", "group", "groups", "background", "backg
 # What a table says of a column and not of the people in it.
 _REMARKS = re.compile(
     r"\((?:please )?(?:specify|describe|state|write in|do not use|excl?uding [^)]*not stated)[^)]*\)"
-    r"|[-–—;:,]?\s*(?:ni|england and wales|scotland)?\s*\(?\b(?:eth(?:nic)?\s+)?(?:cat(?:egory)?\s+)?(?:2001|2011|2021) census\b\)?"
+    r"|[-–—;:,]?\s*(?:ni|england and wales|scotland)?\s*\(?\b(?:eth(?:nic)?\s+)?(?:cat(?:egory)?\s+)?20\d1 census\b\)?"
     r"|;\s*measures\s*:\s*value\s*$"
     r"|\(\s*please\s*\)",
     re.IGNORECASE,
@@ -114,14 +114,13 @@ def _divisions(text: str, strong: bool) -> tuple[tuple[str, str], ...]:
 def _divided(text: str, strong: bool) -> Iterator[tuple[str, str]]:
     for sign in (_STRONG,) if strong else (_STRONG, _TIGHT):
         for match in sign.finditer(text):
-            if head := text[: match.start()].strip():
-                if rest := text[match.end() :].strip():
-                    yield head, rest
+            if (head := text[: match.start()].strip()) and (rest := text[match.end() :].strip()):
+                yield head, rest
     if strong:
         return
-    if match := _BRACKET.match(text):
-        yield match["inner"], match["outer"]
-        yield match["outer"], match["inner"]
+    if bracket := _BRACKET.match(text):
+        yield bracket["inner"], bracket["outer"]
+        yield bracket["outer"], bracket["inner"]
     for match in re.finditer(r"(?<=[^\s,/&+])\s+(?=[^\s,/&+])", text):
         head, rest = text[: match.start()], text[match.end() :]
         # "White and", "Black or": a sign that joins two words is not the end of a heading. "Other Chinese" is Chinese.
@@ -138,7 +137,7 @@ _CUTS = frozenset((20, 24, 25, 30, 31, 32, 35, 40, 50, 63, 64))
 
 
 def may_be_cut(text: str) -> bool:
-    """Whether the label may be cut off: dots at its end, a bracket that is not closed, or a length where columns end."""
+    """Whether the label may be cut off: dots at its end, an open bracket, or a length where columns end."""
     dotted = text.rstrip().endswith(("...", "…"))
     return dotted or text.count("(") > text.count(")") or bool(_CUTS & {len(text), len(text.strip())})
 

@@ -14,11 +14,13 @@ from functools import cache
 
 from overt.schemes._files import ANY, Kind, Scheme, shipped
 from overt.schemes._fold import bare, fold, may_be_cut, spelling
-from overt.schemes._grammar import NOTHING, Found, Meanings, Words
+from overt.schemes._grammar import Found, Meanings, Words
 
 # Of a list of which less is known, a bare word may mean something else than in the lists that Overt knows.
 _ENOUGH = 0.75
-_CODED = re.compile(r"^\s*\(?(?P<code>[A-Za-z]{1,2}\d?|[A-Za-z]{4}|\d{1,2})\)?\s*(?:[-–—:.)]\s*)(?P<rest>\S.*)$", re.DOTALL)
+_CODED = re.compile(
+    r"^\s*\(?(?P<code>[A-Za-z]{1,2}\d?|[A-Za-z]{4}|\d{1,2})\)?\s*(?:[-–—:.)]\s*)(?P<rest>\S.*)$", re.DOTALL
+)
 _CODED_AROUND = re.compile(r"^\s*(?P<code>[A-Za-z]{1,2}\d?)\s*\((?P<rest>[^()]+)\)\s*$")
 _CODED_AFTER = re.compile(r"^(?P<rest>.*\S)\s*[\(\[](?P<code>[A-Za-z]{1,2}\d{0,2})[\)\]]\s*$", re.DOTALL)
 _SEVERAL = re.compile(r"\s*[|;\n]\s*")
@@ -141,9 +143,7 @@ def _blank_codes() -> frozenset[str]:
 
 @cache
 def _codes_of(scheme: Scheme) -> dict[str, Found]:
-    return {
-        line.label.upper(): Found(line.kind, line.group, line.code, line.below, line.says) for line in scheme.lines
-    }
+    return {line.label.upper(): Found(line.kind, line.group, line.code, line.below, line.says) for line in scheme.lines}
 
 
 class _List:
@@ -176,7 +176,9 @@ class _List:
         """How many labels the family has as groups; each word of every family alike counts for none."""
         found = self._meanings_of[family]
         lists = [each for each in self._codes if each.family == family]
-        coded = sum(any(_as_code(label) in _codes_of(each) for each in lists) for label, one in found.items() if not one)
+        coded = sum(
+            any(_as_code(label) in _codes_of(each) for each in lists) for label, one in found.items() if not one
+        )
         return coded + sum(any(one.group for one in each) for each in found.values())
 
     def _leaders(self) -> list[str]:
