@@ -58,8 +58,17 @@ def disparity_command(
     reference: Annotated[
         str | None, typer.Option(help="The group that others are compared with; White, or the largest, if not given.")
     ] = None,
+    within: Annotated[
+        str,
+        typer.Option(
+            metavar="unit|force|…", help="Compare within each of these, as each force with its own reference group."
+        ),
+    ] = "",
     only: Annotated[
-        list[str] | None, typer.Option("--only", metavar="COLUMN=VALUE", help="Count only these (repeatable).")
+        list[str] | None,
+        typer.Option(
+            "--only", metavar="COLUMN=VALUE", help="Count only these (repeatable; of one column, either value)."
+        ),
     ] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day to count by; today if not given.")
@@ -118,13 +127,15 @@ def disparity_command(
     # Statistics take half a second to import, which other commands should not wait for.
     from overt import disparity  # noqa: PLC0415
 
+    divided = _parts(by)
+    divided = (*divided, within) if within and within not in divided else divided
     question = disparity.Question(
         measure=measure,
-        by=_parts(by),
+        by=divided,
         as_of=day(as_of, "--as-of") if as_of else dt.datetime.now(dt.UTC).date(),
         populations=tuple(population or ()),
         areas=tuple(area or ()),
-        reference=_reference(reference, _parts(by)) if reference else (),
+        reference=_reference(reference, divided) if reference else (),
         only=tuple(_only(each) for each in only or ()),
         since=day(since, "--since") if since else None,
         threshold=threshold,
@@ -138,6 +149,7 @@ def disparity_command(
         draws=bootstrap,
         seed=seed,
         schemes=tuple(scheme or ()),
+        within=within,
     )
     options = source_options(source, mapping, encoding, delimiter, sheet, header_row, memory, threads)
     with (

@@ -11,12 +11,13 @@ from overt.disparity._axes import AGE_BANDS, ETHNICITY, find_axis
 from overt.disparity._counts import Asked, Cell, Group, Tally, Window, only_name, tally
 from overt.disparity._divide import Doubt, doubts_of_counts
 from overt.disparity._ethnicity import CodeList
-from overt.disparity._intervals import LEVEL, Method
+from overt.disparity._figure import figure
+from overt.disparity._intervals import LEVEL, Counted, Method, ratio_interval
 from overt.disparity._labels import Labels, Read
 from overt.disparity._measures import Measure, Shape, find_measure
 from overt.disparity._periods import STEPS, Submitted, periods, span, submitted
 from overt.disparity._populations import Benchmark, PopulationRow, benchmark, read_populations
-from overt.disparity._table import Doubts, Manner, Missing, Table, build, name_of
+from overt.disparity._table import Doubts, Manner, Missing, Row, Table, build, name_of
 from overt.refusals import Refusal
 from overt.schemes import Kind, read
 
@@ -26,6 +27,8 @@ MOST_DIVISIONS = 3
 # Beyond so many comparisons a reader who looks for the one that stands out will find one.
 MANY = 10
 _LISTED = 20
+# So few counts give almost any ratio by chance.
+_VERY_FEW, _SMALL_LISTED = 5, 6
 # What White is called in a list of groups, in the police's codes and in those of officers.
 _WHITE = ("group White", "W1", "IC1")
 
@@ -36,7 +39,8 @@ class Question:
 
     `since` and the day asked about bound flows. `trend` is a step of time or "", `sweep` are
     thresholds; `reference` is a group in the order of `by`, or empty for the default. `only` may name a
-    column more than once: a row has one of the values. `schemes` are names or CSV files of group schemes.
+    column more than once: a row has one of the values. `schemes` are names or CSV files of group schemes. `within` is
+    one of `by`: each of its groups, as each force, is compared with its own reference group.
     """
 
     measure: str
@@ -58,6 +62,7 @@ class Question:
     draws: int = 0
     seed: int = 1
     schemes: tuple[str, ...] = ()
+    within: str = ""
 
 
 @dataclass(frozen=True)
@@ -226,8 +231,11 @@ def _doubts(counted: Tally, labels: Sequence[Labels], period: str, against: Benc
 
 def _reference_in(reference: Group, before: Sequence[Labels], after: Sequence[Labels]) -> Group:
     """The reference group as it is called once the labels of the counts meet those of a population."""
-    made = []
+    made: list[str | None] = []
     for name, old, new in zip(reference, before, after, strict=True):
+        if name is None:
+            made.append(None)
+            continue
         labels = [label for label in old.spots if old.group(label) == name]
         made.append(next((new.group(label) for label in labels if new.group(label)), name))
     return tuple(made)
@@ -238,8 +246,11 @@ def _reference(plan: _Plan, counted: Tally, cells: Sequence[Cell]) -> tuple[Grou
     groups = {cell.group for cell in cells if None not in cell.group}
     if plan.question.reference:
         return _given_reference(plan, counted, groups)
-    chosen: list[str] = []
+    chosen: list[str | None] = []
     for place, axis in enumerate(plan.asked.axes):
+        if plan.question.by[place] == plan.question.within:
+            chosen.append(None)
+            continue
         sizes: dict[str, float] = {}
         for cell in cells:
             if (value := cell.group[place]) is not None:
@@ -248,22 +259,34 @@ def _reference(plan: _Plan, counted: Tally, cells: Sequence[Cell]) -> tuple[Grou
         white = next((names[key] for key in _WHITE if names.get(key) in sizes), None)
         chosen.append(white or max(sorted(sizes), key=lambda value: sizes[value], default="none"))
     reference = tuple(chosen)
-    return reference, f"compared with {name_of(reference)}, since no reference group was named"
+    name = name_of(tuple(each for each in reference if each is not None))
+    where = f" within each {plan.question.within}" if plan.question.within else ""
+    return reference, f"compared with {name}{where}, since no reference group was named"
 
 
 def _given_reference(plan: _Plan, counted: Tally, groups: set[Group]) -> tuple[Group, str]:
+    """The group that was named; of fewer parts than there are divisions, within each group of the others."""
     given, axes = plan.question.reference, plan.asked.axes
+    text = f"--reference {','.join(given)}"
+    if len(given) == 1 < len(axes):
+        names = [only_name(labels, given[0]) for labels in counted.labels]
+        places = [at for at, name in enumerate(names) if any(group[at] == name for group in groups)]
+        if len(places) != 1:
+            raise Refusal("disparity-reference", text, "no division, or several, have such a group", "a group of one")
+        inside = tuple(names[at] if at == places[0] else None for at in range(len(axes)))
+        each = ", ".join(axis.name for at, axis in enumerate(axes) if at != places[0])
+        return inside, f"compared with {names[places[0]]} within each {each}, as asked"
     if len(given) != len(axes):
         wanted = f"one group for each of {', '.join(plan.question.by)}"
-        raise Refusal("disparity-reference", f"--reference {','.join(given)}", f"{len(given)} groups", wanted)
-    read = tuple(only_name(labels, value) for labels, value in zip(counted.labels, given, strict=True))
+        raise Refusal("disparity-reference", text, f"{len(given)} groups", wanted)
+    named = tuple(only_name(labels, value) for labels, value in zip(counted.labels, given, strict=True))
     known = {name_of(group).lower(): group for group in groups}
     population = {group for _, rows in plan.populations for row in rows if (group := row.groups)}
-    found = known.get(name_of(read).lower())
+    found = known.get(name_of(named).lower())
     if found is None and not any(tuple(each) == given for each in population):
         wanted = "; ".join(sorted(name_of(group) for group in groups)[:20])
-        raise Refusal("disparity-reference", f"--reference {','.join(given)}", "no such group was counted", wanted)
-    return found or read, f"compared with {name_of(found or read)}, as asked"
+        raise Refusal("disparity-reference", text, "no such group was counted", wanted)
+    return found or named, f"compared with {name_of(found or named)}, as asked"
 
 
 def _folds(plan: _Plan) -> list[str]:
@@ -316,7 +339,7 @@ def _sweep(plan: _Plan, opened: Opened, reference: Group, benchmarks: Sequence[B
 
 
 def _warnings(plan: _Plan, tables: Sequence[Table], counted: Tally, benchmarks: Sequence[Benchmark]) -> list[str]:
-    said = [*_unplaced(counted, benchmarks), *_withheld(tables)]
+    said = [*_unplaced(counted, benchmarks), *_withheld(tables), *_small(plan, tables)]
     outside = [table for table in tables if table.population not in (INSIDE, "no population")]
     if len(outside) == 1:
         said.append(f"one population ({outside[0].population}) decides this answer: another may give another")
@@ -379,3 +402,28 @@ def _withheld(tables: Sequence[Table]) -> list[str]:
         for table in tables
         if any(row.withheld for row in table.rows)
     ]
+
+
+def _small(plan: _Plan, tables: Sequence[Table]) -> list[str]:
+    """Ratios that stand on very few counts, each with the exact interval beside the one in the table."""
+    said = []
+    for table in tables:
+        reference: Row | None = None
+        shown = []
+        for row in table.rows:
+            reference = row if row.is_reference else reference
+            if row.is_reference or reference is None or row.relative_rate is None or not row.population:
+                continue
+            if min(row.count, reference.count) < _VERY_FEW and reference.population:
+                pair = Counted(row.count, row.population), Counted(reference.count, reference.population)
+                exact = ratio_interval(*pair, plan.measure.unit, plan.question.level, Method.EXACT)
+                high = "no upper limit" if exact.high is None else figure(exact.high)
+                shown.append(
+                    f"{row.group} ({row.count:,} against {reference.count:,}: {figure(row.relative_rate)} times, "
+                    f"{exact.method} interval {figure(exact.low)} to {high})"
+                )
+        if shown:
+            more = f" and {len(shown) - _SMALL_LISTED} more" if len(shown) > _SMALL_LISTED else ""
+            listed = "; ".join(shown[:_SMALL_LISTED])
+            said.append(f"{table.population}: ratios that stand on fewer than {_VERY_FEW} counts: {listed}{more}")
+    return said

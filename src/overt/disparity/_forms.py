@@ -8,12 +8,15 @@ from typing import Any
 
 from overt import __version__
 from overt.disparity._disparity import Disparity, Question, Step
+from overt.disparity._figure import figure
+from overt.disparity._funnel import Funnel, funnels
 from overt.disparity._labels import Amounts, Read
 from overt.disparity._table import Bound, Limits, Missing, Row, Table
-from overt.disparity._words import figure, narrative, told
+from overt.disparity._words import narrative, told
 from overt.pages import csv_bytes
 
 FORMAT = "overt-disparity-1"
+_LEAST = 1e-300
 
 
 def as_json(found: Disparity) -> dict[str, Any]:
@@ -46,6 +49,19 @@ def as_json(found: Disparity) -> dict[str, Any]:
         "warnings": list(found.warnings),
         "notes": list(found.notes),
         "labels": [_read(each) for each in found.read],
+        "funnels": [_funnel(each) for each in funnels(found)] or None,
+    }
+
+
+def _funnel(funnel: Funnel) -> dict[str, Any]:
+    points = [{**asdict(each), "outside": each.is_outside(funnel.pooled)} for each in funnel.points]
+    return {
+        "group": funnel.group,
+        "reference": funnel.reference,
+        "population": funnel.population,
+        "ratio": funnel.pooled,
+        "areas": points,
+        "not_drawn": funnel.undrawn,
     }
 
 
@@ -79,6 +95,7 @@ def as_text(found: Disparity) -> str:
     lines = [*narrative(found), ""]
     for table in found.tables:
         lines += _text_table(table)
+    lines += [f"funnel: {each.told}" for each in funnels(found)]
     lines += [f"warning: {each}" for each in found.warnings]
     lines += [f"note: {each}" for each in found.notes]
     lines += [f"labels: {each}" for read in found.read for each in told(read)]
@@ -206,7 +223,7 @@ def _row(row: Row) -> dict[str, Any]:
     if row.withheld:
         body["withheld"] = row.withheld
     if row.two_by_two:
-        body["two_by_two"] = asdict(row.two_by_two)
+        body["two_by_two"] = {name: _p_value(name, each) for name, each in asdict(row.two_by_two).items()}
     if row.resampled_rate and row.resampled:
         body["bootstrap"] = {
             "rate_low": row.resampled_rate.low,
@@ -215,6 +232,12 @@ def _row(row: Row) -> dict[str, Any]:
             "high": row.resampled.high,
         }
     return body
+
+
+def _p_value(name: str, value: float | None) -> float | str | None:
+    """A probability is never nothing: what is too small for the machine is said to be below what it can hold."""
+    is_tiny = name.startswith("p_value") and value is not None and value < _LEAST
+    return f"< {_LEAST:g}" if is_tiny else value
 
 
 def _table(table: Table) -> dict[str, Any]:

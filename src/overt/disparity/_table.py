@@ -90,6 +90,8 @@ class Row:
     resampled: Limits | None = None
     # Why there is no rate and no ratio: what labels that could not be placed would make of it.
     withheld: str = ""
+    # The group in each division, in their order.
+    parts: Group = ()
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,11 @@ class Table:
         return any(row.rate_per_1000 is not None for row in self.rows)
 
 
+def reference_of(group: Group, reference: Group) -> Group:
+    """The group that this one is compared with: `reference`, which has `None` where it is that of the group itself."""
+    return tuple(mine if wanted is None else wanted for mine, wanted in zip(group, reference, strict=True))
+
+
 def name_of(group: Group) -> str:
     """A group in words: "Black", or "Black, female" for an intersection."""
     return ", ".join(each if each is not None else "missing" for each in group)
@@ -170,11 +177,11 @@ def build(
     if inside:
         in_scope = Missing(round(sum(cell.base or 0 for cell in missing)), round(sum(cell.base or 0 for cell in cells)))
     counted = {group: _counted(counts.get(group, 0), bases.get(group)) for group in groups}
-    against = counted.get(reference)
     rows = [
         replace(
-            _row(group, counts.get(group, 0), counted[group], against, manner),
-            is_reference=group == reference,
+            _row(group, counts.get(group, 0), counted[group], counted.get(reference_of(group, reference)), manner),
+            is_reference=group == reference_of(group, reference),
+            parts=group,
             share=counts.get(group, 0) / total if total else None,
             share_known=counts.get(group, 0) / (total - without) if total > without else None,
             representation=_representation(counted[group], counted),
@@ -182,7 +189,7 @@ def build(
         for group in groups
     ]
     rows = withhold(rows, counted, reference, doubts, manner, inside=inside)
-    if manner.draws and against:
+    if manner.draws and counted.get(reference):
         rows = _with_resamples(rows, [counted[group] for group in groups], groups.index(reference), manner, inside)
     bounds = (
         _bounds(counted, missing, reference, inside, manner.unit)
@@ -194,7 +201,7 @@ def build(
         about.year,
         about.area,
         about.source,
-        name_of(reference),
+        name_of(tuple(each for each in reference if each is not None)),
         tuple(rows),
         tuple(bounds),
         in_scope,
@@ -208,7 +215,12 @@ def _counted(count: int, population: float | None) -> Counted | None:
 
 def _ordered(groups: set[Group], counts: Mapping[Group, int], reference: Group) -> list[Group]:
     """The reference group last among equals would be lost in a long table: it comes first, then the largest."""
-    return sorted(groups, key=lambda group: (group != reference, -counts.get(group, 0), name_of(group)))
+
+    def order(group: Group) -> tuple[list[str], bool, int, str]:
+        own = [str(mine) for mine, wanted in zip(group, reference, strict=True) if wanted is None]
+        return own, group != reference_of(group, reference), -counts.get(group, 0), name_of(group)
+
+    return sorted(groups, key=order)
 
 
 def _row(group: Group, count: int, counted: Counted | None, against: Counted | None, manner: Manner) -> Row:
@@ -286,29 +298,43 @@ def withhold(
     inside: bool,
 ) -> list[Row]:
     """The rows without the figures whose meaning turns on labels that could not be placed."""
-    against = counted.get(reference)
-    if against is None or not (doubts.counts or doubts.people):
+    if not (doubts.counts or doubts.people):
         return list(rows)
     made = []
     for row, group in zip(rows, counted, strict=True):
-        each = counted[group]
-        reason = ""
-        if each is not None and group != reference:
-            most = _moved(each, group, doubts, True, inside), _moved(against, reference, doubts, False, inside)
-            least = _moved(each, group, doubts, False, inside), _moved(against, reference, doubts, True, inside)
+        own = reference_of(group, reference)
+        each, against, reason = counted[group], counted.get(own), ""
+        if each is not None and against is not None and group != own:
+            most = _moved(each, group, doubts, True, inside), _moved(against, own, doubts, False, inside)
+            least = _moved(each, group, doubts, False, inside), _moved(against, own, doubts, True, inside)
             said = {_conclusion(*pair, manner) for pair in ((each, against), most, least)}
             if len(said) > 1:
                 reason = f"the ratio may lie {_between(least, most)}, wherever the labels without a place belong"
         made.append(_bare(row, reason) if reason else row)
-    compared = [row for row, group in zip(made, counted, strict=True) if group != reference and counted[group]]
-    if compared and all(row.withheld for row in compared):
-        made = [_bare(row, compared[0].withheld) if row.is_reference else row for row in made]
-    return made
+    left: dict[Group, list[Row]] = {}
+    for row, group in zip(made, counted, strict=True):
+        if counted[group] and not row.is_reference:
+            left.setdefault(reference_of(group, reference), []).append(row)
+    # A reference group with which nothing can be compared has no rate either.
+    return [
+        _bare(row, rows_of[0].withheld)
+        if row.is_reference and (rows_of := left.get(group)) and all(each.withheld for each in rows_of)
+        else row
+        for row, group in zip(made, counted, strict=True)
+    ]
 
 
 def _bare(row: Row, reason: str) -> Row:
     """Only what was counted, and of how many."""
-    return Row(row.group, row.count, row.population, is_reference=row.is_reference, withheld=reason, share=row.share)
+    return Row(
+        row.group,
+        row.count,
+        row.population,
+        share=row.share,
+        is_reference=row.is_reference,
+        withheld=reason,
+        parts=row.parts,
+    )
 
 
 def _moved(each: Counted, group: Group, doubts: Doubts, up: bool, inside: bool) -> Counted:
@@ -346,15 +372,16 @@ def _bounds(
     counted: Mapping[Group, Counted | None], missing: Sequence[Cell], reference: Group, inside: bool, unit: Unit
 ) -> list[Bound]:
     """Every missing count put where it makes most of a difference, among the groups that it may belong to."""
-    against = counted.get(reference)
     made = []
     for group, each in counted.items():
+        own = reference_of(group, reference)
+        against = counted.get(own)
         if each is None:
             continue
         low, high = _extremes(each, *_possible(missing, group, inside), unit)
         rate, ratio = Limits(low * THOUSAND, high * THOUSAND), NOTHING
-        if against and group != reference:
-            least, most = _extremes(against, *_possible(missing, reference, inside), unit)
+        if against and group != own:
+            least, most = _extremes(against, *_possible(missing, own, inside), unit)
             ratio = Limits(low / most if most else None, high / least if least else None)
         made.append(Bound(name_of(group), rate, ratio))
     return made

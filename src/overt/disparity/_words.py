@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from overt.disparity._disparity import INSIDE, Disparity
+from overt.disparity._figure import figure
 from overt.disparity._labels import Amounts, Read
 from overt.disparity._measures import Shape
 from overt.disparity._periods import Submitted
@@ -16,24 +17,6 @@ NO_CAUSE = "These figures say how the counts are spread over groups. They do not
 
 # So many labels of a kind are listed; the JSON has them all.
 _MOST = 12
-
-
-def figure(value: float | None) -> str:
-    """A number with as many places as a reader can use; nothing for what is not known."""
-    if value is None:
-        return "–"
-    if value == 0:
-        return "0"
-    size = abs(value)
-    return (
-        f"{value:,.0f}"
-        if size >= 1000
-        else f"{value:.1f}"
-        if size >= 100
-        else f"{value:.2f}"
-        if size >= 0.1
-        else f"{value:.2g}"
-    )
 
 
 def narrative(found: Disparity) -> tuple[str, ...]:
@@ -71,6 +54,9 @@ def _table(found: Disparity, table: Table) -> Iterator[str]:
         shares = [f"{row.group} {percent(row.share)}" for row in table.rows[:6] if row.share is not None]
         yield f"Shares of all that was counted: {listed(shares)}."
         return
+    if sum(row.is_reference for row in table.rows) > 1:
+        yield from _within(found, table)
+        return
     reference = next((row for row in table.rows if row.is_reference), None)
     if reference is None or reference.rate_per_1000 is None:
         return
@@ -80,6 +66,18 @@ def _table(found: Disparity, table: Table) -> Iterator[str]:
         if row.is_reference or row.rate_per_1000 is None:
             continue
         yield _compared(found, table, row)
+
+
+def _within(found: Disparity, table: Table) -> Iterator[str]:
+    """Each area, or each group of another division, has a reference group of its own."""
+    ratios = [row for row in table.rows if row.low is not None and not row.is_reference]
+    more = sum(row.low is not None and row.low > 1 for row in ratios)
+    fewer = sum(row.high is not None and row.high < 1 for row in ratios)
+    yield (
+        f"Against {_name(table)}, {len(ratios):,} groups were compared with {table.reference} of their own "
+        f"{found.question.within or 'part of the count'}: {more:,} have a higher rate, {fewer:,} a lower one, and of "
+        f"{len(ratios) - more - fewer:,} the interval holds 1."
+    )
 
 
 def _compared(found: Disparity, table: Table, row: Row) -> str:

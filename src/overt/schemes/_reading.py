@@ -18,6 +18,7 @@ from overt.schemes._grammar import Found, Meanings, Words
 
 # Of a list of which less is known, a bare word may mean something else than in the lists that Overt knows.
 _ENOUGH = 0.75
+_ALIKE = "words that mean the same in every scheme that has them"
 _CODED = re.compile(
     r"^\s*\(?(?P<code>[A-Za-z]{1,2}\d?|[A-Za-z]{4}|\d{1,2})\)?\s*(?:[-–—:.)]\s*)(?P<rest>\S.*)$", re.DOTALL
 )
@@ -329,7 +330,7 @@ class _List:
     def _made(self, label: str, found: Found) -> Place:
         if found.kind is Kind.PART and fold(label) == fold(found.group):
             found = replace(found, kind=Kind.GROUP, code="")
-        title = self._title(label, found)
+        title = self._title(label, found) if len(self._leading) < 2 else _ALIKE
         return Place(label, found.kind, found.group, found.code, title, found.says)
 
     def _title(self, label: str, found: Found) -> str:
