@@ -21,6 +21,7 @@ from overt.gate._first_look import look_for
 from overt.gate._outcome import Staged
 from overt.gate._statement import relevant, subject_of
 from overt.register import KEPT_TABLES, Register, RegisterSettings, Store, identity, kept_columns
+from tests.conftest import NewDatabase
 from tests.gate.rows import some_rows
 
 DAY = dt.date(2021, 9, 2)
@@ -165,9 +166,9 @@ def sqlite_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store
 
 
 @pytest.fixture(scope="module")
-def postgres_day(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[tuple[Store, Day]]:
+def postgres_day(tmp_path_factory: pytest.TempPathFactory, new_database: NewDatabase) -> Iterator[tuple[Store, Day]]:
     """The same on PostgreSQL."""
-    yield from opened(tmp_path_factory.mktemp("gate") / "register", postgres_url)
+    yield from opened(tmp_path_factory.mktemp("gate") / "register", new_database())
 
 
 def opened(folder: Path, database: str) -> Iterator[tuple[Store, Day]]:
