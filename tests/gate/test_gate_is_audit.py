@@ -216,6 +216,7 @@ def test_gate_says_it_of_one_record(sqlite_day: tuple[Store, Day], register: lis
         (row("entry", entry_id="e1", subject_id="s2"), False),
         (row("item", item_id="i3", entry_id="e1"), True),
         (row("item", item_id="i3", entry_id="e1", source_ref="r9"), False),
+        (row("item", item_id="i3", entry_id="e1", source_ref="r7"), False),
         (row("item", item_id="i3", entry_id="e9"), False),
     ],
 )
@@ -226,6 +227,7 @@ def test_what_a_first_look_tells(sqlite_day: tuple[Store, Day], staged: Row, nea
         row("entry", entry_id="e1", subject_id="s1"),
         row("item", item_id="i1", entry_id="e1", source_ref="r1"),
         row("item", item_id="i2", entry_id="e8", source_ref="r9"),
+        row("item", item_id="i7", entry_id=None, source_ref="r7"),
     ]
     table, values = staged
     look = look_for(table, KEPT_TABLES)
