@@ -154,3 +154,12 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write_line(f"{number:>9,}  {kind}")
     if config.getoption("--write-attempts"):
         attempts_made.write(total)
+
+
+@pytest.fixture(autouse=True)
+def _audits_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Audits that a test makes by function take no process of their own; those of a command do."""
+    from overt.audit import _apart
+    from tests.audit.inside import Inside
+
+    monkeypatch.setattr(_apart, "Apart", Inside)
