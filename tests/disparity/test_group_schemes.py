@@ -35,7 +35,7 @@ def _divided(
     rows = [PopulationRow("c", "N", 2021, axis.attribute, grp, count) for grp, count in people.items()]
     notes: list[str] = []
     labels = [read_labels(axis, counts, "counts")]
-    return divide(rows, [0], labels, Named("c"), notes), notes
+    return divide(rows, labels, Named("c"), notes), notes
 
 
 def _table(

@@ -211,7 +211,7 @@ def only_name(labels: Labels, wanted: str) -> str | None:
     for label in labels.spots:
         if spelling(label) == spelling(wanted):
             return labels.group(label)
-    alone = read_labels(labels.axis, {wanted: 0}, labels.whose, names=labels.names)
+    alone = read_labels(labels.axis, {wanted: 0}, labels.whose, beside=labels)
     return alone.group(wanted)
 
 

@@ -26,9 +26,8 @@ class Numbered(Protocol):
     @property
     def area(self) -> str: ...
     @property
-    def groups(self) -> tuple[str, ...]: ...
-    @property
     def count(self) -> int | None: ...
+    def label(self, attribute: str) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -72,18 +71,18 @@ class Divided:
 
 def divide(
     rows: Sequence[Numbered],
-    places: Sequence[int],
     counted: Sequence[Labels],
     named: Named,
     notes: list[str],
 ) -> Divided:
-    """Adds the rows up by the groups that both sides have. `places` says where in a row each division stands."""
-    mine, theirs = _read_both(rows, places, counted, named, notes)
+    """Adds the rows up by the groups that both sides have, in the divisions of the counts."""
+    axes = [labels.axis.attribute for labels in counted]
+    mine, theirs = _read_both(rows, counted, named, notes)
     lines: list[Line] = []
     doubts: list[Doubt] = []
     said: list[str] = []
     for area in dict.fromkeys(row.area for row in rows):
-        inside = [(_parts(row, places), row.count) for row in rows if row.area == area]
+        inside = [(_parts(row, axes), row.count) for row in rows if row.area == area]
         for place in range(len(theirs)):
             inside, more = _each_once(inside, place, theirs, said)
             doubts += more
@@ -100,26 +99,24 @@ def divide(
     return Divided(counts, tuple(mine), accounts, tuple(doubts))
 
 
-def _parts(row: Numbered, places: Sequence[int]) -> tuple[str, ...]:
-    return tuple(row.area if each < 0 else row.groups[each] for each in places)
+def _parts(row: Numbered, attributes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(row.area if each == "area" else row.label(each) for each in attributes)
 
 
 def _read_both(
     rows: Sequence[Numbered],
-    places: Sequence[int],
     counted: Sequence[Labels],
     named: Named,
     notes: list[str],
 ) -> tuple[list[Labels], list[Labels]]:
     """The labels of the counts and of the population, brought to groups that both have."""
     mine, theirs = [], []
-    for place, labels in enumerate(counted):
+    for labels in counted:
         amounts: dict[str, float] = defaultdict(float)
         for row in rows:
-            amounts[_parts(row, places)[place]] += row.count or 0
-        one, other, said = together(
-            labels, read_labels(labels.axis, amounts, named.population, named.schemes, labels.names)
-        )
+            amounts[_parts(row, [labels.axis.attribute])[0]] += row.count or 0
+        read = read_labels(labels.axis, amounts, named.population, named.schemes, labels)
+        one, other, said = together(labels, read)
         mine.append(one)
         theirs.append(other)
         notes += said

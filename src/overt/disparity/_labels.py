@@ -123,7 +123,8 @@ class Labels:
             self._counted(unknown),
             self._counted(several),
             self._counted(unplaced),
-            tuple(sorted(says)),
+            # What is counted where is told of groups; a code by itself is counted nowhere else.
+            tuple(sorted(says)) if self.axis.is_grouped or not self.axis.is_ethnicity else (),
         )
 
     def _counted(self, labels: Iterable[str]) -> Amounts:
@@ -147,17 +148,18 @@ def read_labels(
     amounts: Mapping[str, float],
     whose: str,
     schemes: Collection[str] = (),
-    names: Mapping[str, str] | None = None,
+    beside: Labels | None = None,
 ) -> Labels:
-    """Reads the labels of a column. `names` are the names that the other side has for the same keys."""
+    """Reads the labels of a column. `beside` are those of the other side: its names and its code lists come first."""
+    names = beside.names if beside else {}
     used: tuple[str, ...] = ()
     if axis.is_age:
         spots = _ages(amounts)
     elif axis.is_ethnicity or axis.attribute == "sex":
-        spots, used = _schemed(axis, amounts, schemes)
+        spots, used = _schemed(axis, amounts, schemes, beside.schemes if beside else ())
     else:
         spots = _plain(amounts)
-    return Labels(axis, whose, _named(axis, spots, amounts, names or {}), dict(amounts), used)
+    return Labels(axis, whose, _named(axis, spots, amounts, names), dict(amounts), used)
 
 
 def _plain(amounts: Mapping[str, float]) -> dict[str, Spot]:
@@ -176,10 +178,10 @@ def _ages(amounts: Mapping[str, float]) -> dict[str, Spot]:
 
 
 def _schemed(
-    axis: Axis, amounts: Mapping[str, float], named: Collection[str]
+    axis: Axis, amounts: Mapping[str, float], named: Collection[str], beside: tuple[str, ...]
 ) -> tuple[dict[str, Spot], tuple[str, ...]]:
     attribute = "ethnicity" if axis.is_ethnicity else "sex"
-    reading = read(amounts, attribute, _forced(amounts, attribute, named), axis.declared)
+    reading = read(amounts, attribute, _forced(amounts, attribute, named), (*axis.declared, *beside))
     found = {}
     for label in amounts:
         place = reading.place(label)

@@ -135,8 +135,8 @@ def benchmark(
         known = ", ".join(sorted({row.area for row in rows})[:20])
         raise Refusal("disparity-population-area", name, f"no area named {', '.join(areas)}", known)
     kept, edition = _edition(kept, year, notes)
-    kept, places = _divided(kept, asked, notes)
-    divided = divide(kept, places, counted, Named(name, asked.schemes), notes)
+    kept = _divided(kept, asked, notes)
+    divided = divide(kept, counted, Named(name, asked.schemes), notes)
     named = sorted({row.area for row in kept})
     if len(named) > 1 and not any(axis.attribute == "area" for axis in asked.axes):
         notes.append(f"{len(named)} areas are added up")
@@ -164,8 +164,8 @@ def _edition(rows: list[PopulationRow], year: int, notes: list[str]) -> tuple[li
     return [row for row in rows if row.year in (taken, None)], taken
 
 
-def _divided(rows: list[PopulationRow], asked: Asked, notes: list[str]) -> tuple[list[PopulationRow], list[int]]:
-    """The rows divided by the axes, and where in their groups each axis stands; -1 for the area."""
+def _divided(rows: list[PopulationRow], asked: Asked, notes: list[str]) -> list[PopulationRow]:
+    """The rows divided by the axes."""
     wanted = [axis.attribute for axis in asked.axes if axis.attribute != "area"]
     limits = [(axis, values) for axis, values in asked.only if axis.attribute != "area"]
     in_areas = {value.lower() for axis, values in asked.only if axis.attribute == "area" for value in values}
@@ -182,7 +182,7 @@ def _divided(rows: list[PopulationRow], asked: Asked, notes: list[str]) -> tuple
             if limits and not narrowed:
                 said = ", ".join(f"{axis.name}={' or '.join(values)}" for axis, values in limits)
                 notes.append(f"not divided by {said}: taken as it is given")
-            return found, [-1 if axis.attribute == "area" else wanted.index(axis.attribute) for axis in asked.axes]
+            return found
     has = sorted({", ".join(row.attributes) or "total" for row in rows})
     raise Refusal(
         "disparity-population-groups",

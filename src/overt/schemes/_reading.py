@@ -81,7 +81,8 @@ def read(
     """Reads a list of labels of an attribute ("ethnicity" or "sex") by the schemes of the package, or by `forced`.
 
     A forced scheme is taken for what it has; the other labels are unplaced, except words for unknown and for totals.
-    `declared` are names of code lists in which the column is said to be written: of lists that fit alike, these count.
+    `declared` are names or titles of code lists in which the column is said to be written: of lists that fit
+    alike, these count.
     """
     texts = tuple(sorted({str(each) for each in labels}))
     found = _List(texts, attribute, forced, declared)
@@ -350,7 +351,7 @@ class _List:
 
     def _code(self, label: str) -> list[tuple[Scheme, Found]]:
         found = [(each, one) for each in self._codes if (one := _codes_of(each).get(_as_code(label)))]
-        return [each for each in found if each[0].name in self._declared] or found
+        return [each for each in found if {each[0].name, each[0].title} & set(self._declared)] or found
 
     def _by_code(self, label: str) -> Place | None:
         text, found = _as_code(label), self._code(label)
