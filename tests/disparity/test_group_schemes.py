@@ -8,8 +8,9 @@ import pytest
 
 from overt.disparity import Unit
 from overt.disparity._axes import find_axis
-from overt.disparity._counts import Cell
+from overt.disparity._counts import Cell, Group
 from overt.disparity._divide import Divided, Named, divide, doubts_of_counts
+from overt.disparity._funnel import draw, of_table
 from overt.disparity._labels import read_labels
 from overt.disparity._populations import Benchmark, PopulationRow
 from overt.disparity._table import Doubts, Manner, Row, build
@@ -155,6 +156,31 @@ def test_age_bands_that_nest_are_added_up_and_those_that_cross_are_refused() -> 
     found, notes = _divided({"10-17": 5}, years, "age_band")
     assert ("10-17",) not in found.counts
     assert any("has no rate" in note for note in notes)
+
+
+def test_the_words_of_a_list_that_is_in_no_scheme_are_its_groups() -> None:
+    """High and Low are no torn groups; nothing is withheld for them."""
+    labels = read_labels(find_axis("encounter", "ethnicity_observed"), {"High": 3, "Low": 2}, "counts")
+    assert labels.unplaced() == {}
+    assert [label for label, _ in labels.account.unplaced] == ["High", "Low"]
+
+
+def test_a_reference_is_found_within_each_area_and_held_against_all_in_a_funnel() -> None:
+    """Twelve areas alike and one that is not."""
+    places = [f"Area {number}" for number in range(13)]
+    cells = [Cell((group, place), "", count) for place in places for group, count in (("White", 400), ("Black", 90))]
+    cells[-1] = Cell(("Black", "Area 12"), "", 400)
+    people: dict[Group, float | None] = {("White", place): 80_000.0 for place in places}
+    people |= {("Black", place): 6000.0 for place in places}
+    table = build(
+        cells, people, Benchmark("c", 2021, "", "", people), ("White", None), Manner(Unit.EVENTS), inside=False
+    )
+    assert [row.group for row in table.rows[:2]] == ["White, Area 0", "Black, Area 0"]
+    assert table.rows[1].relative_rate == pytest.approx(3.0)
+    assert sum(row.is_reference for row in table.rows) == 13
+    (funnel,) = of_table(table, 1)
+    assert [point.area for point in funnel.outside] == ["Area 12"]
+    assert "Area 12" in str(draw(funnel, "f"))
 
 
 def test_a_label_is_not_cut_at_its_comma() -> None:

@@ -109,9 +109,18 @@ def test_a_total_is_no_group(label: str) -> None:
 
 def test_the_list_decides_what_a_letter_means() -> None:
     """A is White British in a health list, and Asian in an American one; a list that is not known is not read."""
-    assert _groups("A", "C", "H", "M", "N", "S")[:2] == ["White", "White"]
+    assert _groups("A", "C", "D", "H", "J", "M", "N", "S")[:2] == ["White", "White"]
     assert _groups("W", "B", "H", "O", "A", "N")[4] == "Asian"
-    assert {place.kind for place in read(["W", "B", "H", "A", "M", "O", "I"]).places.values()} == {Kind.UNPLACED}
+    assert read(["W", "B", "H", "A", "M", "O", "I"]).place("M").kind is Kind.UNPLACED
+    assert {place.kind for place in read(["W", "B", "H", "A", "Y", "O", "I"]).places.values()} == {Kind.UNPLACED}
+    assert read(["A", "B", "C"]).place("C").kind is Kind.UNPLACED
+    assert read(["H", "N", "U"]).place("N").kind is Kind.UNPLACED
+
+
+def test_a_label_that_names_its_census_is_read_by_it() -> None:
+    """Chinese was in Other in 2001, and is in Asian since 2011."""
+    older, newer = "Chinese - ethnic category 2001 census", "Asian/Asian British: Chinese - NI ethnic cat 2011 census"
+    assert _groups(older, newer) == ["Other", "Asian"]
 
 
 def test_the_list_decides_where_chinese_is() -> None:

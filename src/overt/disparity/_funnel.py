@@ -71,10 +71,11 @@ def funnels(found: Disparity) -> tuple[Funnel, ...]:
     if found.question.within not in found.question.by:
         return ()
     place = found.question.by.index(found.question.within)
-    return tuple(made for table in found.tables for made in _of(table, place))
+    return tuple(made for table in found.tables for made in of_table(table, place))
 
 
-def _of(table: Table, place: int) -> Iterator[Funnel]:
+def of_table(table: Table, place: int) -> Iterator[Funnel]:
+    """The funnel of each group of one table; `place` says which division the areas are."""
     references = {row.parts[place]: row for row in table.rows if row.is_reference}
     groups: dict[str, list[tuple[Row, Row]]] = {}
     for row in table.rows:

@@ -89,7 +89,12 @@ class Labels:
         return self.spots[value].kind if value in self.spots else Kind.GROUP
 
     def unplaced(self) -> dict[str, Spot]:
-        """The labels that may belong to another group than their own, by label."""
+        """The labels that may belong to another group than their own, by label.
+
+        Where no label is in any scheme, the list is one of its own, and its labels are its groups.
+        """
+        if not any(spot.kind in _GROUPS for spot in self.spots.values()):
+            return {}
         return {
             label: spot
             for label, spot in self.spots.items()

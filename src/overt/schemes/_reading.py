@@ -24,6 +24,7 @@ _CODED = re.compile(
 )
 _CODED_AROUND = re.compile(r"^\s*(?P<code>[A-Za-z]{1,2}\d?)\s*\((?P<rest>[^()]+)\)\s*$")
 _CODED_AFTER = re.compile(r"^(?P<rest>.*\S)\s*[\(\[](?P<code>[A-Za-z]{1,2}\d{0,2})[\)\]]\s*$", re.DOTALL)
+_YEAR = re.compile(r"\b(?P<year>20[0-9]1) census\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"\s*[|;\n]\s*")
 _SEVERAL_OPEN = re.compile(r"\s+/\s+")
 
@@ -290,6 +291,9 @@ class _List:
 
     def _decided(self, label: str, found: Mapping[str, Meanings]) -> Found | None:
         """The meaning on which the schemes agree that cover the list, or that the code at the label's side has."""
+        dated = [one for each in self._dated(label) for one in self._look_up(_own_words(each), label)]
+        if len({one.meaning for one in dated}) == 1:
+            return dated[0]
         code = self._split[label][0]
         coded = [one for each in self._codes if (one := _codes_of(each).get(code))] if code else []
         if len({one.meaning for one in coded}) == 1:
@@ -302,6 +306,13 @@ class _List:
         if len({one.meaning for one in options}) == 1 and len(found) == 1:
             return options[0]
         return self._own_group(label, found)
+
+    def _dated(self, label: str) -> list[Scheme]:
+        """The schemes of the census that the label itself names, as "Chinese - ethnic category 2001 census" does."""
+        match = _YEAR.search(label)
+        named = f"census-{match['year']}" if match else ""
+        schemes = [each for family in self._families.values() for each in family]
+        return [each for each in schemes if named and each.name.startswith(named)]
 
     def _own_group(self, label: str, found: Mapping[str, Meanings]) -> Found | None:
         """The label as a group of its own, where the list has broad groups alone and some scheme has it so."""
@@ -326,7 +337,8 @@ class _List:
         """Whether the label has the name of its group in it, or a code at its side that says the same."""
         code = self._split[label][0]
         coded = {one.meaning for each in self._codes if (one := _codes_of(each).get(code))}
-        return set(fold(found.group).split()) <= set(fold(label).split()) or coded == {found.meaning}
+        named = set(fold(found.group).split()) <= set(fold(label).split())
+        return named or coded == {found.meaning} or bool(self._dated(label))
 
     def _made(self, label: str, found: Found) -> Place:
         if found.kind is Kind.PART and fold(label) == fold(found.group):
