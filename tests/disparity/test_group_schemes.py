@@ -13,7 +13,8 @@ from overt.disparity._divide import Divided, Named, divide, doubts_of_counts
 from overt.disparity._funnel import draw, of_table
 from overt.disparity._labels import read_labels
 from overt.disparity._populations import Benchmark, PopulationRow
-from overt.disparity._table import Doubts, Manner, Row, build
+from overt.disparity._table import Row, build
+from overt.disparity._withheld import Doubts, Manner
 from overt.refusals import Refusal
 
 FIVE = {"White": 400, "Black": 120, "Asian": 60, "Mixed": 20, "Other": 10}

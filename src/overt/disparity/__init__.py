@@ -5,7 +5,7 @@ dropped in silence: what is missing is bounded, what is small has an interval ma
 what a list of codes cannot tell is said. No verdict about a person, no claim of a cause.
 """
 
-from overt.disparity._disparity import INSIDE, Disparity, Question, Step, measure
+from overt.disparity._disparity import Disparity, Question, Step, measure
 from overt.disparity._ethnicity import CodeList
 from overt.disparity._forms import as_csv, as_json, as_text
 from overt.disparity._funnel import Funnel, funnels
@@ -15,7 +15,7 @@ from overt.disparity._measures import MEASURES, Measure
 from overt.disparity._plots import ratios as ratio_plots
 from overt.disparity._report import write_report
 from overt.disparity._resample import Resampled, resample
-from overt.disparity._table import Bound, Limits, Missing, Row, Table
+from overt.disparity._table import INSIDE, Bound, Limits, Missing, Row, Table
 from overt.disparity._two_by_two import TwoByTwo, conditional_odds_ratio, two_by_two
 
 __all__ = [

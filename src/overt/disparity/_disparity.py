@@ -11,24 +11,19 @@ from overt.disparity._axes import AGE_BANDS, ETHNICITY, find_axis
 from overt.disparity._counts import Asked, Cell, Group, Tally, Window, only_name, tally
 from overt.disparity._divide import Doubt, doubts_of_counts
 from overt.disparity._ethnicity import CodeList
-from overt.disparity._figure import figure
-from overt.disparity._intervals import LEVEL, Counted, Method, ratio_interval
+from overt.disparity._intervals import LEVEL, Method
 from overt.disparity._labels import Labels, Read
 from overt.disparity._measures import Measure, Shape, find_measure
 from overt.disparity._periods import STEPS, Submitted, periods, span, submitted
 from overt.disparity._populations import Benchmark, PopulationRow, benchmark, read_populations
-from overt.disparity._table import Doubts, Manner, Missing, Row, Table, build, name_of
+from overt.disparity._table import INSIDE, Missing, Table, build, name_of
+from overt.disparity._warnings import warnings
+from overt.disparity._withheld import Doubts, Manner
 from overt.refusals import Refusal
 from overt.schemes import Kind, read
 
-INSIDE = "inside the register"
 # A cell that crosses more attributes is so often one person that it is no statistic.
 MOST_DIVISIONS = 3
-# Beyond so many comparisons a reader who looks for the one that stands out will find one.
-MANY = 10
-_LISTED = 20
-# So few counts give almost any ratio by chance.
-_VERY_FEW, _SMALL_LISTED = 5, 6
 # What White is called in a list of groups, in the police's codes and in those of officers.
 _WHITE = ("group White", "W1", "IC1")
 
@@ -153,7 +148,7 @@ def measure(question: Question, opened: Opened) -> Disparity:
         tables[0].missing,
         _trend(plan, opened, reference) if question.trend else (),
         _sweep(plan, opened, reference, benchmarks) if question.sweep else (),
-        tuple(_warnings(plan, tables, counted, benchmarks)),
+        tuple(warnings(plan.asked, question.level, tables, counted, benchmarks)),
         tuple(dict.fromkeys([said, *_folds(plan), *opened.notes, *counted.notes])),
         (*(each.account for each in counted.labels), *(one for each in benchmarks for one in each.accounts)),
     )
@@ -336,94 +331,3 @@ def _sweep(plan: _Plan, opened: Opened, reference: Group, benchmarks: Sequence[B
         tables = _tables(plan, counted.at(place), reference, benchmarks, plan.manner(False))
         steps.append(Step(f"{threshold:g}", Submitted.WHOLE, tables, tables[0].missing))
     return tuple(steps)
-
-
-def _warnings(plan: _Plan, tables: Sequence[Table], counted: Tally, benchmarks: Sequence[Benchmark]) -> list[str]:
-    said = [*_unplaced(counted, benchmarks), *_withheld(tables), *_small(plan, tables)]
-    outside = [table for table in tables if table.population not in (INSIDE, "no population")]
-    if len(outside) == 1:
-        said.append(f"one population ({outside[0].population}) decides this answer: another may give another")
-    if not outside and not plan.measure.is_share:
-        said.append("no population was named: these are counts and shares of what was counted, and no rates")
-    for table in tables:
-        if table.missing.must_be_shown:
-            said.append(
-                f"{table.missing.count:,} of {table.missing.total:,} ({table.missing.share:.1%}) have no known group: "
-                "read every figure with its bounds"
-            )
-            break
-    for table in outside:
-        over = [row.group for row in table.rows if row.rate_per_1000 and row.rate_per_1000 > 1000]
-        if over:
-            said.append(
-                f"more than one for each person of {', '.join(over)} in {table.population}: a rate, no probability"
-            )
-        compared = sum(row.low is not None for row in table.rows)
-        if compared > MANY:
-            level = f"{plan.question.level:.0%}"
-            said.append(
-                f"{compared} ratios to {table.population}: by chance alone some {level} intervals miss the truth"
-            )
-        unmatched = [row.group for row in table.rows if row.count and row.population is None and not row.withheld]
-        if unmatched:
-            said.append(
-                f"{table.population} has no number for {', '.join(unmatched[:12])}: counted, and without a rate"
-            )
-        unseen = [row.group for row in table.rows if not row.count]
-        if unseen and any(axis.name.startswith("ethnicity_observed") for axis in plan.asked.axes):
-            said.append(
-                f"nobody was counted as {', '.join(unseen[:12])}: where officers have no code for it, "
-                "that was not asked and is no zero"
-            )
-        if not any(row.is_reference and (row.rate_per_1000 or row.withheld) for row in table.rows):
-            said.append(f"{table.population} gives the reference group {table.reference} no rate: nothing is compared")
-    return said
-
-
-def _unplaced(counted: Tally, benchmarks: Sequence[Benchmark]) -> list[str]:
-    """The labels that no scheme has, with how many each holds: the answer where there is no figure."""
-    said = []
-    accounts = [each.account for each in counted.labels]
-    for account in (*accounts, *(one for each in benchmarks for one in each.accounts)):
-        if labels := account.unplaced:
-            listed = ", ".join(f"{label} ({amount:,.0f})" for label, amount in labels[:_LISTED])
-            more = f" and {len(labels) - _LISTED} more" if len(labels) > _LISTED else ""
-            said.append(
-                f"{account.column} of {account.whose}: no scheme places {listed}{more}; each stays a group of its own "
-                "(give a scheme with --scheme)"
-            )
-    return said
-
-
-def _withheld(tables: Sequence[Table]) -> list[str]:
-    return [
-        f"{table.population}: no figure for {', '.join(row.group for row in table.rows if row.withheld)}, since the "
-        "labels without a place could turn it"
-        for table in tables
-        if any(row.withheld for row in table.rows)
-    ]
-
-
-def _small(plan: _Plan, tables: Sequence[Table]) -> list[str]:
-    """Ratios that stand on very few counts, each with the exact interval beside the one in the table."""
-    said = []
-    for table in tables:
-        reference: Row | None = None
-        shown = []
-        for row in table.rows:
-            reference = row if row.is_reference else reference
-            if row.is_reference or reference is None or row.relative_rate is None or not row.population:
-                continue
-            if min(row.count, reference.count) < _VERY_FEW and reference.population:
-                pair = Counted(row.count, row.population), Counted(reference.count, reference.population)
-                exact = ratio_interval(*pair, plan.measure.unit, plan.question.level, Method.EXACT)
-                high = "no upper limit" if exact.high is None else figure(exact.high)
-                shown.append(
-                    f"{row.group} ({row.count:,} against {reference.count:,}: {figure(row.relative_rate)} times, "
-                    f"{exact.method} interval {figure(exact.low)} to {high})"
-                )
-        if shown:
-            more = f" and {len(shown) - _SMALL_LISTED} more" if len(shown) > _SMALL_LISTED else ""
-            listed = "; ".join(shown[:_SMALL_LISTED])
-            said.append(f"{table.population}: ratios that stand on fewer than {_VERY_FEW} counts: {listed}{more}")
-    return said

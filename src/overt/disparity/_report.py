@@ -9,13 +9,13 @@ from markupsafe import Markup
 
 from overt import __version__
 from overt.disparity import _plots as plots
-from overt.disparity._disparity import INSIDE, Disparity, Step
+from overt.disparity._disparity import Disparity, Step
 from overt.disparity._figure import figure
 from overt.disparity._forms import as_csv, json_bytes
 from overt.disparity._funnel import draw, funnels
 from overt.disparity._intervals import Method
 from overt.disparity._measures import Shape
-from overt.disparity._table import Row, Table
+from overt.disparity._table import INSIDE, Row, Table
 from overt.disparity._words import narrative, told
 from overt.pages import STYLE, as_bytes, opening, page_environment, percent
 from overt.refusals import Refusal

@@ -7,9 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from overt.disparity._counts import Cell, Group
-from overt.disparity._divide import Doubt
 from overt.disparity._intervals import (
-    LEVEL,
     Counted,
     Method,
     Unit,
@@ -20,22 +18,12 @@ from overt.disparity._intervals import (
 from overt.disparity._populations import Benchmark
 from overt.disparity._resample import resample
 from overt.disparity._two_by_two import TwoByTwo, two_by_two
+from overt.disparity._withheld import NO_DOUBTS, Doubts, Manner, reasons, reference_of
 
 # Above this share of counts without a group, no figure is shown without its bounds.
 MISSING_LIMIT = 0.05
 THOUSAND = 1000.0
-
-
-@dataclass(frozen=True)
-class Manner:
-    """How intervals are made: the level, a method in place of the counts' choice, and how many resamples."""
-
-    unit: Unit
-    level: float = LEVEL
-    method: Method | None = None
-    draws: int = 0
-    seed: int = 1
-    two_by_two: bool = True
+INSIDE = "inside the register"
 
 
 @dataclass(frozen=True)
@@ -47,17 +35,6 @@ class Limits:
 
 
 NOTHING = Limits(None, None)
-
-
-@dataclass(frozen=True)
-class Doubts:
-    """Counts, and people of the population, that may belong to other groups than those that they are in."""
-
-    counts: tuple[Doubt, ...] = ()
-    people: tuple[Doubt, ...] = ()
-
-
-NO_DOUBTS = Doubts()
 
 
 @dataclass(frozen=True)
@@ -144,11 +121,6 @@ class Table:
         return any(row.rate_per_1000 is not None for row in self.rows)
 
 
-def reference_of(group: Group, reference: Group) -> Group:
-    """The group that this one is compared with: `reference`, which has `None` where it is that of the group itself."""
-    return tuple(mine if wanted is None else wanted for mine, wanted in zip(group, reference, strict=True))
-
-
 def name_of(group: Group) -> str:
     """A group in words: "Black", or "Black, female" for an intersection."""
     return ", ".join(each if each is not None else "missing" for each in group)
@@ -188,7 +160,8 @@ def build(
         )
         for group in groups
     ]
-    rows = withhold(rows, counted, reference, doubts, manner, inside=inside)
+    why = reasons(counted, reference, doubts, manner, inside=inside)
+    rows = [_bare(row, why[row.parts]) if row.parts in why else row for row in rows]
     if manner.draws and counted.get(reference):
         rows = _with_resamples(rows, [counted[group] for group in groups], groups.index(reference), manner, inside)
     bounds = (
@@ -206,6 +179,19 @@ def build(
         tuple(bounds),
         in_scope,
         about.notes,
+    )
+
+
+def _bare(row: Row, reason: str) -> Row:
+    """Only what was counted, and of how many."""
+    return Row(
+        row.group,
+        row.count,
+        row.population,
+        share=row.share,
+        is_reference=row.is_reference,
+        withheld=reason,
+        parts=row.parts,
     )
 
 
@@ -286,86 +272,6 @@ def _with_resamples(
 
 def _finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
-
-
-def withhold(
-    rows: Sequence[Row],
-    counted: Mapping[Group, Counted | None],
-    reference: Group,
-    doubts: Doubts,
-    manner: Manner,
-    *,
-    inside: bool,
-) -> list[Row]:
-    """The rows without the figures whose meaning turns on labels that could not be placed."""
-    if not (doubts.counts or doubts.people):
-        return list(rows)
-    made = []
-    for row, group in zip(rows, counted, strict=True):
-        own = reference_of(group, reference)
-        each, against, reason = counted[group], counted.get(own), ""
-        if each is not None and against is not None and group != own:
-            most = _moved(each, group, doubts, True, inside), _moved(against, own, doubts, False, inside)
-            least = _moved(each, group, doubts, False, inside), _moved(against, own, doubts, True, inside)
-            said = {_conclusion(*pair, manner) for pair in ((each, against), most, least)}
-            if len(said) > 1:
-                reason = f"the ratio may lie {_between(least, most)}, wherever the labels without a place belong"
-        made.append(_bare(row, reason) if reason else row)
-    left: dict[Group, list[Row]] = {}
-    for row, group in zip(made, counted, strict=True):
-        if counted[group] and not row.is_reference:
-            left.setdefault(reference_of(group, reference), []).append(row)
-    # A reference group with which nothing can be compared has no rate either.
-    return [
-        _bare(row, rows_of[0].withheld)
-        if row.is_reference and (rows_of := left.get(group)) and all(each.withheld for each in rows_of)
-        else row
-        for row, group in zip(made, counted, strict=True)
-    ]
-
-
-def _bare(row: Row, reason: str) -> Row:
-    """Only what was counted, and of how many."""
-    return Row(
-        row.group,
-        row.count,
-        row.population,
-        share=row.share,
-        is_reference=row.is_reference,
-        withheld=reason,
-        parts=row.parts,
-    )
-
-
-def _moved(each: Counted, group: Group, doubts: Doubts, up: bool, inside: bool) -> Counted:
-    """The group as it would be if every doubt about it were settled so that its rate is highest, or lowest."""
-    mine = [doubt for doubt in doubts.counts if doubt.may_be(group)]
-    more = sum(doubt.amount for doubt in mine)
-    people = sum(doubt.amount for doubt in doubts.people if doubt.may_be(group) and (doubt.amount < 0) == up)
-    if inside:
-        rest = sum(doubt.base - doubt.amount for doubt in mine)
-        return (
-            Counted(int(each.count + more), each.population + more)
-            if up
-            else Counted(each.count, each.population + rest)
-        )
-    population = max(each.population + people, 1.0)
-    return Counted(int(each.count + more) if up else each.count, population)
-
-
-def _conclusion(group: Counted, reference: Counted, manner: Manner) -> str:
-    found = ratio_interval(group, reference, manner.unit, manner.level, manner.method)
-    if found.low is not None and found.low > 1:
-        return "more"
-    return "fewer" if found.high is not None and found.high < 1 else "cannot be told apart"
-
-
-def _between(least: tuple[Counted, Counted], most: tuple[Counted, Counted]) -> str:
-    low = least[0].rate / least[1].rate if least[1].count else None
-    high = most[0].rate / most[1].rate if most[1].count else None
-    if high is None:
-        return f"anywhere above {low or 0:.3g}"
-    return f"between {low or 0:.3g} and {high:.3g}"
 
 
 def _bounds(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from overt.disparity._disparity import INSIDE, Disparity
+from overt.disparity._disparity import Disparity
 from overt.disparity._figure import figure
 from overt.disparity._labels import Amounts, Read
 from overt.disparity._measures import Shape
 from overt.disparity._periods import Submitted
-from overt.disparity._table import Row, Table
+from overt.disparity._table import INSIDE, Row, Table
 from overt.pages import listed, percent
 
 NO_CAUSE = "These figures say how the counts are spread over groups. They do not say why, and tell of no person."

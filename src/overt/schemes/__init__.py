@@ -8,8 +8,9 @@ are the CSV files of this folder, each with its source and date; a user brings m
 from overt.schemes._ages import Aged, Band, Nested, band_label, nest, parents, read_ages
 from overt.schemes._files import Kind, Scheme, find_scheme, shipped
 from overt.schemes._fold import spelling
+from overt.schemes._index import is_unknown
 from overt.schemes._meeting import Meeting, meet
-from overt.schemes._reading import Place, Reading, is_unknown, read
+from overt.schemes._reading import Place, Reading, read
 
 __all__ = [
     "Aged",

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from overt.schemes._files import Kind
-from overt.schemes._reading import is_blank, word
+from overt.schemes._index import is_blank, word
 
 # No age of a person is above it: the upper end of a band without one.
 OPEN = 200

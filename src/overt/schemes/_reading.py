@@ -10,20 +10,25 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 
-from overt.schemes._files import ANY, Kind, Scheme, shipped
-from overt.schemes._fold import bare, fold, may_be_cut, spelling
+from overt.schemes._files import Kind, Scheme
+from overt.schemes._fold import fold, may_be_cut, spelling
 from overt.schemes._grammar import Found, Meanings, Words
+from overt.schemes._index import (
+    as_code,
+    blank_codes,
+    codes_of,
+    families,
+    is_blank,
+    own_words,
+    parts_of,
+    split_code,
+    words_of,
+)
 
 # Of a list of which less is known, a bare word may mean something else than in the lists that Overt knows.
 _ENOUGH = 0.75
 _ALIKE = "words that mean the same in every scheme that has them"
-_CODED = re.compile(
-    r"^\s*\(?(?P<code>[A-Za-z]{1,2}\d?|[A-Za-z]{4}|\d{1,2})\)?\s*(?:[-–—:.)]\s*)(?P<rest>\S.*)$", re.DOTALL
-)
-_CODED_AROUND = re.compile(r"^\s*(?P<code>[A-Za-z]{1,2}\d?)\s*\((?P<rest>[^()]+)\)\s*$")
-_CODED_AFTER = re.compile(r"^(?P<rest>.*\S)\s*[\(\[](?P<code>[A-Za-z]{1,2}\d{0,2})[\)\]]\s*$", re.DOTALL)
 _YEAR = re.compile(r"\b(?P<year>20[0-9]1) census\b", re.IGNORECASE)
 _SEVERAL = re.compile(r"\s*[|;\n]\s*")
 _SEVERAL_OPEN = re.compile(r"\s+/\s+")
@@ -92,63 +97,6 @@ def read(
     return Reading(places, tuple(used), found.family, (attribute, forced, declared))
 
 
-def is_unknown(label: str) -> bool:
-    """Whether a label of any column says that nothing is known: blank, or a word for it, or the mark of software."""
-    return is_blank(label) or word(label) is Kind.UNKNOWN
-
-
-def word(label: str) -> Kind:
-    """Whether a label of any column says that nothing is known or that it is a total; unplaced if neither."""
-    found = _common().of(label)
-    return found[0].kind if found and not found[0].group else Kind.UNPLACED
-
-
-@cache
-def _families(attribute: str) -> dict[str, tuple[Scheme, ...]]:
-    made: dict[str, list[Scheme]] = defaultdict(list)
-    for each in shipped():
-        if each.attribute == attribute:
-            made[each.family].append(each)
-    return {name: tuple(schemes) for name, schemes in made.items()}
-
-
-@cache
-def _words_of(schemes: tuple[Scheme, ...]) -> Words:
-    return Words([*(each for each in schemes if not each.is_codes), *_everywhere()])
-
-
-@cache
-def _own_words(scheme: Scheme) -> Words:
-    return Words([scheme])
-
-
-@cache
-def _parts_of(scheme: Scheme) -> frozenset[str]:
-    return frozenset(line.code for line in scheme.lines if line.code)
-
-
-@cache
-def _everywhere() -> tuple[Scheme, ...]:
-    return tuple(each for each in shipped() if each.family == ANY and not each.is_codes)
-
-
-@cache
-def _common() -> Words:
-    return Words(_everywhere())
-
-
-@cache
-def _blank_codes() -> frozenset[str]:
-    return frozenset(
-        line.label.upper() for each in shipped() if each.family == ANY and each.is_codes for line in each.lines
-    )
-
-
-@cache
-def _codes_of(scheme: Scheme) -> dict[str, Found]:
-    return {line.label.upper(): Found(line.kind, line.group, line.code, line.below, line.says) for line in scheme.lines}
-
-
 class _List:
     """One list of labels, with what decides between schemes worked out once."""
 
@@ -156,11 +104,10 @@ class _List:
         self, labels: Sequence[str], attribute: str, forced: Scheme | None = None, declared: tuple[str, ...] = ()
     ) -> None:
         self._forced, self._declared = forced, declared
-        families = {forced.family: (forced,)} if forced else _families(attribute)
-        self._families = families
-        self._split = {label: _split(label) for label in labels}
+        self._families = {forced.family: (forced,)} if forced else families(attribute)
+        self._split = {label: split_code(label) for label in labels}
         self._labels = [each for each in labels if not is_blank(each)]
-        meanings = {family: self._meanings(family) for family in families}
+        meanings = {family: self._meanings(family) for family in self._families}
         self._meanings_of = meanings
         self._codes = self._code_lists()
         self._all_known = {label for found in meanings.values() for label, each in found.items() if each}
@@ -169,7 +116,7 @@ class _List:
         self._best = {family: self._best_schemes(family) for family in self._leading}
 
     def _meanings(self, family: str) -> dict[str, Meanings]:
-        words = _words_of(self._families[family])
+        words = words_of(self._families[family])
         return {label: self._look_up(words, label) for label in self._labels}
 
     def _look_up(self, words: Words, label: str) -> Meanings:
@@ -179,9 +126,7 @@ class _List:
         """How many labels the family has as groups; each word of every family alike counts for none."""
         found = self._meanings_of[family]
         lists = [each for each in self._codes if each.family == family]
-        coded = sum(
-            any(_as_code(label) in _codes_of(each) for each in lists) for label, one in found.items() if not one
-        )
+        coded = sum(any(as_code(label) in codes_of(each) for each in lists) for label, one in found.items() if not one)
         return coded + sum(any(one.group for one in each) for each in found.values())
 
     def _leaders(self) -> list[str]:
@@ -193,8 +138,8 @@ class _List:
         """The schemes of the family that can hold most labels of the list, if that is nearly all; by their wording."""
         known = [label for label, each in self._meanings_of[family].items() if any(one.group for one in each)]
         schemes = [each for each in self._families[family] if not each.is_codes]
-        worded = {each.name: {label for label in known if self._look_up(_own_words(each), label)} for each in schemes}
-        held = {each.name: self._held(family, known, worded[each.name], _parts_of(each)) for each in schemes}
+        worded = {each.name: {label for label in known if self._look_up(own_words(each), label)} for each in schemes}
+        held = {each.name: self._held(family, known, worded[each.name], parts_of(each)) for each in schemes}
         most = max(held.values(), default=0)
         if not most or most < _ENOUGH * len(known):
             return []
@@ -209,11 +154,11 @@ class _List:
     def _code_lists(self) -> list[Scheme]:
         """The code lists that the labels, or the codes before or after their words, can be taken from."""
         words = {label for found in self._meanings_of.values() for label, each in found.items() if each}
-        codes = {code for each in self._labels if each not in words and (code := _as_code(each))}
+        codes = {code for each in self._labels if each not in words and (code := as_code(each))}
         codes = codes or {code for code, _ in self._split.values() if code}
-        if whole := [each for each in self._possible_lists() if codes - _blank_codes() <= set(_codes_of(each))]:
-            most = max(len(codes & set(_codes_of(each))) for each in whole)
-            return [each for each in whole if codes and len(codes & set(_codes_of(each))) == most]
+        if whole := [each for each in self._possible_lists() if codes - blank_codes() <= set(codes_of(each))]:
+            most = max(len(codes & set(codes_of(each))) for each in whole)
+            return [each for each in whole if codes and len(codes & set(codes_of(each))) == most]
         shapes: dict[str, set[str]] = defaultdict(set)
         for each in codes:
             shapes["".join("9" if sign.isdigit() else "A" for sign in each)].add(each)
@@ -236,12 +181,12 @@ class _List:
     def _lists_with(self, codes: Collection[str]) -> list[Scheme]:
         """The lists that have most of these codes, which are of one shape."""
         lists = self._possible_lists()
-        covers = {each.name: sum(code in _codes_of(each) for code in codes) for each in lists}
+        covers = {each.name: sum(code in codes_of(each) for code in codes) for each in lists}
         most = max(covers.values(), default=0)
         if not most:
             return []
         chosen = [each for each in lists if covers[each.name] == most]
-        known = set(_blank_codes()).union(*(_codes_of(each) for each in chosen))
+        known = set(blank_codes()).union(*(codes_of(each) for each in chosen))
         unread = sum(code not in known for code in codes)
         # One letter means something in every list: a list that is not known throughout is another list.
         single = any(len(each) == 1 or each.isdigit() for each in codes)
@@ -284,25 +229,25 @@ class _List:
         """The meaning as the list's own scheme has it, whether a group or a part of one."""
         for schemes in self._best.values():
             for each in schemes:
-                for one in self._look_up(_own_words(each), label):
+                for one in self._look_up(own_words(each), label):
                     if one.meaning in meanings:
                         return one
         return None
 
     def _decided(self, label: str, found: Mapping[str, Meanings]) -> Found | None:
         """The meaning on which the schemes agree that cover the list, or that the code at the label's side has."""
-        dated = [one for each in self._dated(label) for one in self._look_up(_own_words(each), label)]
+        dated = [one for each in self._dated(label) for one in self._look_up(own_words(each), label)]
         if len({one.meaning for one in dated}) == 1:
             return dated[0]
         code = self._split[label][0]
-        coded = [one for each in self._codes if (one := _codes_of(each).get(code))] if code else []
+        coded = [one for each in self._codes if (one := codes_of(each).get(code))] if code else []
         if len({one.meaning for one in coded}) == 1:
             possible = {one.meaning for each in found.values() for one in each}
             return coded[0] if coded[0].meaning in possible else None
         options: list[Found] = []
         for family in found:
             for each in self._best.get(family, []):
-                options += self._look_up(_own_words(each), label)
+                options += self._look_up(own_words(each), label)
         if len({one.meaning for one in options}) == 1 and len(found) == 1:
             return options[0]
         return self._own_group(label, found)
@@ -336,7 +281,7 @@ class _List:
     def _is_plain(self, label: str, found: Found) -> bool:
         """Whether the label has the name of its group in it, or a code at its side that says the same."""
         code = self._split[label][0]
-        coded = {one.meaning for each in self._codes if (one := _codes_of(each).get(code))}
+        coded = {one.meaning for each in self._codes if (one := codes_of(each).get(code))}
         named = set(fold(found.group).split()) <= set(fold(label).split())
         return named or coded == {found.meaning} or bool(self._dated(label))
 
@@ -351,33 +296,33 @@ class _List:
             return ""
         for schemes in self._best.values():
             for each in schemes:
-                if any(one.meaning == found.meaning for one in self._look_up(_own_words(each), label)):
+                if any(one.meaning == found.meaning for one in self._look_up(own_words(each), label)):
                     return each.title
         for family in self._leading:
             for each in self._families[family]:
                 if not each.is_codes and any(
-                    one.meaning == found.meaning for one in self._look_up(_own_words(each), label)
+                    one.meaning == found.meaning for one in self._look_up(own_words(each), label)
                 ):
                     return each.title
         return ""
 
     def _code(self, label: str) -> list[tuple[Scheme, Found]]:
-        found = [(each, one) for each in self._codes if (one := _codes_of(each).get(_as_code(label)))]
+        found = [(each, one) for each in self._codes if (one := codes_of(each).get(as_code(label)))]
         return [each for each in found if {each[0].name, each[0].title} & set(self._declared)] or found
 
     def _by_code(self, label: str) -> Place | None:
-        text, found = _as_code(label), self._code(label)
+        text, found = as_code(label), self._code(label)
         groups = {one.group or str(one.kind) for _, one in found}
-        if text in _blank_codes() and any(one.group for _, one in found):
+        if text in blank_codes() and any(one.group for _, one in found):
             groups.add(str(Kind.UNKNOWN))
         if len(groups) > 1:
             return Place(label, Kind.UNPLACED, candidates=tuple(sorted(groups)))
         if found:
             scheme, one = found[0]
             return Place(label, one.kind, one.group, one.code, scheme.title if one.group else "", one.says)
-        if text not in _blank_codes():
+        if text not in blank_codes():
             return None
-        others = {code for each in self._labels if (code := _as_code(each))} - _blank_codes()
+        others = {code for each in self._labels if (code := as_code(each))} - blank_codes()
         # "NA" is a blank of software, and Native American in a list of letters.
         is_open = others and len(text) < 3 and (text == "NA" or not self._codes)
         return None if is_open else Place(label, Kind.UNKNOWN)
@@ -397,45 +342,15 @@ class _List:
 
     def _one_of(self, part: str) -> Place | None:
         """One person of a cell, read by itself: what the whole cell is, decides nothing about its parts."""
-        found = [one for family in self._families for one in _words_of(self._families[family]).of(part)]
+        found = [one for family in self._families for one in words_of(self._families[family]).of(part)]
         if len({one.meaning for one in found}) == 1:
             return Place(part, found[0].kind, found[0].group)
         lists = [each for schemes in self._families.values() for each in schemes if each.is_codes]
-        coded = [one for each in self._codes or lists if (one := _codes_of(each).get(part.strip().upper()))]
+        coded = [one for each in self._codes or lists if (one := codes_of(each).get(part.strip().upper()))]
         if found or coded:
             same = len({one.meaning for one in coded}) == 1
             return Place(part, Kind.GROUP, coded[0].group if same else "")
         return None
-
-
-def _as_code(label: str) -> str:
-    """The label as a code would be written, or nothing where it is a word. Four letters in capitals are a code."""
-    text = bare(label).strip()
-    if not text.isalnum() or len(text) > 4 or (len(text) > 2 and text.isalpha() and not text.isupper()):
-        return ""
-    return text.upper()
-
-
-def is_blank(label: str) -> bool:
-    """Whether there is no letter and no digit in it: a blank, or marks that stand for one."""
-    return not any(each.isalnum() for each in label)
-
-
-def _split(label: str) -> tuple[str, str]:
-    """The code before or after the words of a label, and the words; no code where there is none."""
-    for form in (_CODED, _CODED_AROUND, _CODED_AFTER):
-        if (match := form.match(bare(label))) and _is_code(match["code"].upper()):
-            return match["code"].upper(), match["rest"].strip()
-    return "", label
-
-
-@cache
-def _known_codes() -> frozenset[str]:
-    return frozenset(line.label.upper() for each in shipped() if each.is_codes for line in each.lines)
-
-
-def _is_code(text: str) -> bool:
-    return text in _known_codes()
 
 
 def _totals(places: dict[str, Place]) -> dict[str, Place]:

@@ -49,11 +49,16 @@ def _code(place: Place, wanted: Collection[str]) -> str | None:
 
 def _case(column: str, labels: Mapping[str, Collection[str]], order: Collection[str]) -> str:
     cases = [
-        f"when {column} in ({', '.join(literal(value) for value in labels[name])}) then {literal(name)}"
+        f"when lower(trim({column})) in ({', '.join(map(literal, _lowered(labels[name])))}) then {literal(name)}"
         for name in order
         if name in labels
     ]
     return "\n         ".join(("case", *cases, "end"))
+
+
+def _lowered(values: Collection[str]) -> list[str]:
+    """The values as they are compared, so that the next export may write them in other letters."""
+    return sorted({value.strip().lower() for value in values})
 
 
 def _said(left_out: Mapping[str, int]) -> str:
