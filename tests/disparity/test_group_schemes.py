@@ -45,6 +45,7 @@ def _table(
 ) -> dict[str, Row]:
     found, _ = _divided(counts, people, by)
     (labels,) = found.counted
+    assert not labels.is_own_list
     cells: dict[str | None, int] = {}
     for label, count in counts.items():
         cells[labels.group(label)] = cells.get(labels.group(label), 0) + count
@@ -162,7 +163,9 @@ def test_age_bands_that_nest_are_added_up_and_those_that_cross_are_refused() -> 
 def test_the_words_of_a_list_that_is_in_no_scheme_are_its_groups() -> None:
     """High and Low are no torn groups; nothing is withheld for them."""
     labels = read_labels(find_axis("encounter", "ethnicity_observed"), {"High": 3, "Low": 2}, "counts")
-    assert labels.unplaced() == {}
+    assert labels.is_own_list
+    found, _ = _divided({"High": 3, "Low": 2}, {"High": 30, "Low": 20, "Middle": 9}, "ethnicity_observed")
+    assert found.doubts == ()
     assert [label for label, _ in labels.account.unplaced] == ["High", "Low"]
 
 

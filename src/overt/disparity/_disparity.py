@@ -220,6 +220,9 @@ def _doubts(counted: Tally, labels: Sequence[Labels], period: str, against: Benc
         for place in range(len(labels)):
             known = {group[place] for group in against.counts}
             groups[place] = {spot.key for spot in labels[place].spots.values() if spot.name in known}
+    else:
+        # Inside the register the labels of a list of its own are its groups.
+        groups = {place: set(each.names) for place, each in enumerate(labels) if each.is_own_list}
     lines = ((line.values, line.counted[0], line.base) for line in counted.lines if line.period == period)
     return doubts_of_counts(lines, labels, groups)
 

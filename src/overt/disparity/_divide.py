@@ -253,10 +253,17 @@ def _added(lines: Iterable[Line], labels: Sequence[Labels], notes: list[str]) ->
 def _unmatched(lines: Iterable[Line], mine: Sequence[Labels], theirs: Sequence[Labels]) -> list[Doubt]:
     """People under labels that no scheme has and that the counts do not have either."""
     found = []
+    known = [_known(one, other) for one, other in zip(theirs, mine, strict=True)]
     for parts, count in lines:
-        if count and (doubt := doubt_of(parts, theirs, [set(each.names) for each in mine])):
+        if count and (doubt := doubt_of(parts, theirs, known)):
             found.append(replace(doubt, amount=count))
     return found
+
+
+def _known(labels: Labels, others: Labels) -> set[str]:
+    """The keys that need no place: those of the other side, and all where neither side follows a scheme."""
+    both = labels.is_own_list and others.is_own_list
+    return {*others.names, *(labels.names if both else ())}
 
 
 def doubt_of(parts: Sequence[str], labels: Sequence[Labels], others: Sequence[set[str]]) -> Doubt | None:

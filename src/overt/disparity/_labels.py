@@ -89,17 +89,17 @@ class Labels:
         return self.spots[value].kind if value in self.spots else Kind.GROUP
 
     def unplaced(self) -> dict[str, Spot]:
-        """The labels that may belong to another group than their own, by label.
-
-        Where no label is in any scheme, the list is one of its own, and its labels are its groups.
-        """
-        if not any(spot.kind in _GROUPS for spot in self.spots.values()):
-            return {}
+        """The labels that may belong to another group than their own, by label."""
         return {
             label: spot
             for label, spot in self.spots.items()
             if spot.kind is Kind.UNPLACED or (spot.kind is Kind.SEVERAL and not spot.place.group)
         }
+
+    @property
+    def is_own_list(self) -> bool:
+        """Whether no label is in any scheme: then the labels are the groups, unless the other side is in one."""
+        return not any(spot.kind in _GROUPS for spot in self.spots.values())
 
     @property
     def names(self) -> dict[str, str]:

@@ -53,6 +53,8 @@ def reasons(
     for group, each in counted.items():
         own = reference_of(group, reference)
         against = counted.get(own)
+        if each is not None and against is None and any(doubt.may_be(group) for doubt in doubts.counts):
+            found[group] = "what was counted under labels without a place may belong here"
         if each is None or against is None or group == own:
             continue
         compared.setdefault(own, []).append(group)
