@@ -149,7 +149,7 @@ class _Plan:
 
     @property
     def asks_about_columns(self) -> bool:
-        return any("source_column" in control.needs for _, control in self.controls)
+        return any("source_column" in control.reads for _, control in self.controls)
 
     def key(self, engine: str) -> str:
         """What tells this run from another on the same source; the time allowed changes no answer."""

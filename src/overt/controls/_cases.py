@@ -1,7 +1,8 @@
 """Reads the cases of a control, and holds the control to them on an engine.
 
 A case is a sentence, given rows and expected rows, all as Markdown tables that a lawyer can read.
-An empty cell is a missing value, `""` is empty text. `Then` lists every row in scope.
+An empty cell is a missing value, `""` is empty text. `Then` lists every row in scope. Where rows of a table are given
+without a column that the control can do without, the source of that case does not have the column.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 from overt.controls._compile import Value
 from overt.controls._control import Control, Pack, Scalar
 from overt.controls._execute import Settings, rendered
+from overt.controls._has import EVERYTHING, Filled, lacking
 from overt.controls.engines import Engine, ReadsOutside
 from overt.controls.engines._base import plain
 from overt.model import TABLES, Column, Kind
@@ -39,6 +41,14 @@ class Case:
     as_of: dt.date = DEFAULT_AS_OF
     thresholds: dict[str, Value] = field(default_factory=dict)
     expected: list[Row] | None = None
+
+    @property
+    def filled(self) -> Filled:
+        """The columns that the source of this case fills: of a table without rows, every one."""
+        return {
+            **EVERYTHING,
+            **{name: tuple(dict.fromkeys(c for row in rows for c in row)) for name, rows in self.given.items() if rows},
+        }
 
 
 @dataclass(frozen=True)
@@ -81,15 +91,27 @@ def read_cases(path: Path) -> list[Case]:
 
 
 def check_complete(pack: Pack) -> list[Refusal]:
-    """A refusal for each control whose cases do not show a breach, a quiet row and an unknown one."""
+    """A refusal for each control whose cases do not show a breach, a quiet row and an unknown one.
+
+    Nor may a control name a column inside `has()` that each of its cases gives.
+    """
     refusals = []
     for control in pack.controls:
         path = cases_path(control)
-        seen = {row["breach"] for case in read_cases(path) for row in case.expected or []}
-        lacking = [word for word in BREACH_WORDS if word not in seen]
-        if lacking:
-            wanted = f"a case whose breach is {' and one whose breach is '.join(lacking)}"
+        cases = read_cases(path)
+        seen = {row["breach"] for case in cases for row in case.expected or []}
+        unseen = [word for word in BREACH_WORDS if word not in seen]
+        if unseen:
+            wanted = f"a case whose breach is {' and one whose breach is '.join(unseen)}"
             refusals.append(Refusal("cases-incomplete", str(path), f"cases for {', '.join(sorted(seen))}", wanted))
+        left_out = {name for case in cases for name in lacking(control.optional, case.filled)}
+        given = [
+            name for name in lacking(control.optional, dict.fromkeys(control.optional, ())) if name not in left_out
+        ]
+        if given:
+            found = f"has() of {', '.join(given)}, which every case gives"
+            wanted = "for each a case whose given rows leave the column out"
+            refusals.append(Refusal("cases-incomplete", str(path), found, wanted))
     return refusals
 
 
@@ -152,7 +174,7 @@ def _said(error: Exception) -> str:
 
 
 def _text(control: Control, case: Case, thresholds: Mapping[str, Value], engine: Engine) -> str:
-    return rendered(control, engine.dialect, Settings(case.as_of, {**thresholds, **case.thresholds}))
+    return rendered(control, engine.dialect, Settings(case.as_of, {**thresholds, **case.thresholds}), case.filled)
 
 
 def _case_sql(control: Control, case: Case, thresholds: Mapping[str, Value], engine: Engine) -> str:
