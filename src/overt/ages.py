@@ -1,7 +1,7 @@
 """When a person reaches an age: one rule, the same in controls, releases, disparity, rights and the portal.
 
-An age is reached on the anniversary of the day of birth, from its beginning. A person born on 29 February reaches it, in
-a year that is not a leap year, on 1 March. That is the one rule that a statute of the United Kingdom states (Age of
+An age is reached at the beginning of the anniversary of the day of birth. A person born on 29 February reaches it on
+1 March in a year that is not a leap year. That is the one rule that a statute of the United Kingdom states (Age of
 Legal Capacity (Scotland) Act 1991 s.6(2)); the Family Law Reform Act 1969 s.9(1) is silent; no reading of "the
 anniversary of the date" makes 28 February the day; and so the protection of a child lasts a day longer, not shorter.
 

@@ -2,7 +2,8 @@
 
 A case is a sentence, given rows and expected rows, all as Markdown tables that a lawyer can read.
 An empty cell is a missing value, `""` is empty text. `Then` lists every row in scope. Where rows of a table are given
-without a column that the control can do without, the source of that case does not have the column.
+without a column that the control can do without, the source of that case does not have the column. `Without` names a
+table that it does not have.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 from overt.controls._compile import Value
 from overt.controls._control import Control, Pack, Scalar
 from overt.controls._execute import Settings, rendered
-from overt.controls._has import EVERYTHING, Filled, lacking
+from overt.controls._has import EVERYTHING, Filled
 from overt.controls.engines import Engine, ReadsOutside
 from overt.controls.engines._base import plain
 from overt.model import TABLES, Column, Kind
@@ -26,6 +27,7 @@ DEFAULT_AS_OF = dt.date(2026, 6, 30)
 BREACH_WORDS: dict[str, bool | None] = {"yes": True, "no": False, "unknown": None}
 
 _SETTING = re.compile(r"With (\w+) = (.+)")
+_WITHOUT = re.compile(r"Without (\w+)")
 _AS_OF = re.compile(r"As of (\d{4}-\d{2}-\d{2})")
 
 Row = dict[str, str]
@@ -33,7 +35,10 @@ Row = dict[str, str]
 
 @dataclass
 class Case:
-    """One case: its title, what is given table by table, the date, thresholds and the rows expected."""
+    """One case: its title, what is given table by table, the date, thresholds and the rows expected.
+
+    `absent` are tables that the source of the case does not have; any other that is not given has no rows.
+    """
 
     title: str
     line: int
@@ -41,14 +46,13 @@ class Case:
     as_of: dt.date = DEFAULT_AS_OF
     thresholds: dict[str, Value] = field(default_factory=dict)
     expected: list[Row] | None = None
+    absent: set[str] = field(default_factory=set)
 
     @property
     def filled(self) -> Filled:
         """The columns that the source of this case fills: of a table without rows, every one."""
-        return {
-            **EVERYTHING,
-            **{name: tuple(dict.fromkeys(c for row in rows for c in row)) for name, rows in self.given.items() if rows},
-        }
+        given = {name: tuple(set().union(*rows)) for name, rows in self.given.items() if rows}
+        return {name: columns for name, columns in {**EVERYTHING, **given}.items() if name not in self.absent}
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,8 @@ def read_cases(path: Path) -> list[Case]:
             cases[-1].expected = []
         elif match := _AS_OF.fullmatch(line.strip()):
             cases[-1].as_of = _day(match[1], f"{path}, line {number}", refusals)
+        elif match := _WITHOUT.fullmatch(line.strip()):
+            cases[-1].absent.add(match[1])
         elif match := _SETTING.fullmatch(line.strip()):
             cases[-1].thresholds[match[1]] = _setting(match[2])
     refusals += _faults(cases, path)
@@ -104,9 +110,11 @@ def check_complete(pack: Pack) -> list[Refusal]:
         if unseen:
             wanted = f"a case whose breach is {' and one whose breach is '.join(unseen)}"
             refusals.append(Refusal("cases-incomplete", str(path), f"cases for {', '.join(sorted(seen))}", wanted))
-        left_out = {name for case in cases for name in lacking(control.optional, case.filled)}
+        named = [(table, column) for table, columns in control.optional.items() for column in columns]
         given = [
-            name for name in lacking(control.optional, dict.fromkeys(control.optional, ())) if name not in left_out
+            f"{table}.{column}"
+            for table, column in named
+            if all(column in case.filled.get(table, ()) for case in cases)
         ]
         if given:
             found = f"has() of {', '.join(given)}, which every case gives"
@@ -247,6 +255,8 @@ def _faults(cases: Iterable[Case], path: Path) -> Iterator[Refusal]:
         for row in case.expected or []:
             if row.get("breach") not in BREACH_WORDS:
                 yield Refusal("cases-expectation", where, f"breach {row.get('breach')}", ", ".join(BREACH_WORDS))
+        for name in case.absent - set(TABLES):
+            yield Refusal("cases-unknown-table", where, name, "a table of the model")
         for name, rows in case.given.items():
             if name not in TABLES:
                 yield Refusal("cases-unknown-table", where, name, "a table of the model")

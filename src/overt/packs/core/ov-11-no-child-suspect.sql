@@ -13,8 +13,11 @@
 -- remedy: Correct the role or the age; a child below that age may need safeguarding, not a listing.
 select entry.entry_id, entry.opened_on, entry.unit,
        entry.role in ('suspect', 'convicted')
-       and case when person.birth_date is null then person.age_recorded < :criminal_responsibility_age
-                else add_years(person.birth_date, :criminal_responsibility_age) > entry.opened_on end as breach,
+       and case when person.birth_date is not null
+                    then case when has(entry.opened_on) then reaches_age(person.birth_date, :criminal_responsibility_age) > entry.opened_on end
+                when not has(subject.age_recorded) then null
+                when has(subject.birth_date) then person.age_recorded < :criminal_responsibility_age
+                when person.age_recorded < :criminal_responsibility_age then true end as breach,
        'the person was below the age of criminal responsibility' as reason
 from entry
 left join (

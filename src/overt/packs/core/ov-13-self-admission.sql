@@ -14,11 +14,15 @@
 select item.item_id, item.entry_id, item.collected_on, entry.unit,
        item.origin = 'self_admission'
        and (
-           coalesce(trim(item.evidence_ref), '') = ''
-           or case when person.birth_date is null then person.age_recorded < :admission_age
-                   else add_years(person.birth_date, :admission_age) > entry.opened_on end
+           case when has(item.evidence_ref) then coalesce(trim(item.evidence_ref), '') = '' end
+           or case when person.birth_date is not null
+                       then case when has(entry.opened_on) then reaches_age(person.birth_date, :admission_age) > entry.opened_on end
+                   when not has(subject.age_recorded) then null
+                   when has(subject.birth_date) then person.age_recorded < :admission_age
+                   when person.age_recorded < :admission_age then true end
        ) as breach,
-       case when coalesce(trim(item.evidence_ref), '') = '' then 'no record of the admission is named'
+       case when case when has(item.evidence_ref) then coalesce(trim(item.evidence_ref), '') = '' end
+                then 'no record of the admission is named'
             else 'the person was below the age at which an admission counts' end as reason
 from item
 left join entry on entry.entry_id = item.entry_id

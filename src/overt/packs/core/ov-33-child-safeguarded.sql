@@ -16,8 +16,11 @@ select listed.entry_id, listed.subject_id, listed.opened_on, listed.unit,
        'no safeguarding decision is recorded' as reason
 from (
     select entry.entry_id, entry.subject_id, entry.opened_on, entry.unit,
-           case when person.birth_date is not null then entry.opened_on < add_years(person.birth_date, 18)
-                else person.age_recorded < 18 end as was_child
+           case when person.birth_date is not null
+                    then case when has(entry.opened_on) then reaches_age(person.birth_date, 18) > entry.opened_on end
+                when not has(subject.age_recorded) then null
+                when has(subject.birth_date) then person.age_recorded < 18
+                when person.age_recorded < 18 then true end as was_child
     from entry
     left join (
         select subject.subject_id, max(subject.birth_date) as birth_date, min(subject.age_recorded) as age_recorded
