@@ -14,8 +14,8 @@
 select limited.entry_id, limited.opened_on, limited.delete_due_on, limited.unit,
        case when limited.delete_due_on <= limited.last_day then false
             when not has(entry.opened_on) then null
-            when has(item.entry_id) and has(item.collected_on) then limited.delete_due_on > limited.last_day
-            end as breach,
+            when not has(item.entry_id) then null
+            when has(item.collected_on) then limited.delete_due_on > limited.last_day end as breach,
        'the deletion date is later than the longest time of keeping allows' as reason
 from (
     select entry.entry_id, entry.opened_on, entry.delete_due_on, entry.unit,

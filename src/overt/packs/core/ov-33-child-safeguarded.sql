@@ -9,7 +9,7 @@
 -- found in: Project Alpha: the data protection impact assessment spoke of "children's personal data", as reported by the Guardian, 3 June 2022; the Metropolitan Police later said that statements of that assessment were mistakes
 -- severity: critical
 -- gate: refuse
--- limits: sees that a decision was recorded, at any time, not that it was made in the child's interest; an age written down without a date of birth is taken for the age on the day the entry was opened; closed entries are asked too, since what was skipped cannot be mended by closing
+-- limits: sees that a decision was recorded, at any time, not that it was made in the child's interest; an age written down without a date of birth is taken for the age on the day the entry was opened; closed entries are asked too, since what was skipped cannot be mended by closing; a person born on 29 February is taken to reach an age on 1 March, the Scottish rule, as the English Act is silent
 -- remedy: Record a safeguarding decision as a review of the entry, or delete the entry.
 select listed.entry_id, listed.subject_id, listed.opened_on, listed.unit,
        case when decided.entry_id is not null then false else listed.was_child end as breach,

@@ -7,7 +7,7 @@
 -- found in: CalGang: 42 people were under one year old when entered, California State Auditor, report 2015-130, as reported by Latino Report
 -- severity: critical
 -- gate: refuse
--- limits: the rule is read out of the definition of a juvenile, which begins at 13 and stands in the chapter on other shared databases; an age written down without a date of birth is taken for the age on the day the entry was opened
+-- limits: the rule is read out of the definition of a juvenile, which begins at 13 and stands in the chapter on other shared databases; an age written down without a date of birth is taken for the age on the day the entry was opened; a person born on 29 February is taken to turn 13 on 1 March, as elsewhere in Overt: California's own rule was not looked up
 -- remedy: Correct the date of birth from a document, or purge the entry.
 select entry.entry_id, entry.subject_id, entry.opened_on, entry.unit,
        case when person.birth_date is not null
