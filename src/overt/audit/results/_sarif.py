@@ -104,6 +104,7 @@ def _result(place: int, shown: Shown, run: ShownRun) -> Json:
             **{name: figure.value for name, figure in shown.counts.items()},
             "suppressed": shown.suppressed,
             "missing": list(shown.missing),
+            "without": list(shown.without),
         },
     }
     if breached and shown.breached.value:
