@@ -140,16 +140,19 @@ def check_control(
     unknown = sorted({name for case in cases for name in case.thresholds} - set(thresholds))
     if unknown:
         yield CaseResult(control.id, "With", engine.name, f"no such threshold: {', '.join(unknown)}")
-    texts = [_case_sql(control, case, thresholds, engine) for case in cases]
-    fault = _hold_to_model(control, cases, thresholds, engine)
+    texts = _Texts(control, thresholds, engine)
+    statements = [_case_sql(control, case, texts.of(case), engine) for case in cases]
+    fault = _hold_to_model(control, texts.of(cases[0]), statements[0], engine) if cases else ""
     if fault:
         yield from (CaseResult(control.id, case.title, engine.name, fault) for case in cases)
         return
-    numbered = [f"select {number} as case_number, * from ({text}) as c{number}" for number, text in enumerate(texts)]
+    numbered = [
+        f"select {number} as case_number, * from ({text}) as c{number}" for number, text in enumerate(statements)
+    ]
     try:
         found = engine.fetch(" union all ".join(numbered))
     except Exception:
-        for case, text in zip(cases, texts, strict=True):
+        for case, text in zip(cases, statements, strict=True):
             yield CaseResult(control.id, case.title, engine.name, _difference_of(control, case, text, engine))
         return
     for number, case in enumerate(cases):
@@ -164,16 +167,14 @@ def _difference_of(control: Control, case: Case, text: str, engine: Engine) -> s
         return _said(error)
 
 
-def _hold_to_model(control: Control, cases: list[Case], thresholds: Mapping[str, Value], engine: Engine) -> str:
+def _hold_to_model(control: Control, text: str, statement: str, engine: Engine) -> str:
     """What else the engine has against the text; it is asked about one case, for the others differ in constants."""
-    for case in cases[:1]:
-        text, statement = _text(control, case, thresholds, engine), _case_sql(control, case, thresholds, engine)
-        try:
-            engine.hold_to_model(text, statement)
-        except ReadsOutside as error:
-            raise error.refusal(control.id) from None
-        except Exception as error:
-            return _said(error)
+    try:
+        engine.hold_to_model(text, statement)
+    except ReadsOutside as error:
+        raise error.refusal(control.id) from None
+    except Exception as error:
+        return _said(error)
     return ""
 
 
@@ -181,11 +182,27 @@ def _said(error: Exception) -> str:
     return f"the engine says: {str(error).strip().splitlines()[0]}"
 
 
-def _text(control: Control, case: Case, thresholds: Mapping[str, Value], engine: Engine) -> str:
-    return rendered(control, engine.dialect, Settings(case.as_of, {**thresholds, **case.thresholds}), case.filled)
+class _Texts:
+    """The control's text as the engine takes it, for each case; written once for those alike in all but rows."""
+
+    def __init__(self, control: Control, thresholds: Mapping[str, Value], engine: Engine) -> None:
+        self._control, self._thresholds, self._engine = control, thresholds, engine
+        self._made: dict[object, str] = {}
+
+    def of(self, case: Case) -> str:
+        """The text with the date, the thresholds and the columns of the case."""
+        filled = case.filled
+        there = tuple(
+            column in filled.get(table, ()) for table, columns in self._control.optional.items() for column in columns
+        )
+        known = case.as_of, tuple(case.thresholds.items()), there
+        if known not in self._made:
+            settings = Settings(case.as_of, {**self._thresholds, **case.thresholds})
+            self._made[known] = rendered(self._control, self._engine.dialect, settings, filled)
+        return self._made[known]
 
 
-def _case_sql(control: Control, case: Case, thresholds: Mapping[str, Value], engine: Engine) -> str:
+def _case_sql(control: Control, case: Case, text: str, engine: Engine) -> str:
     """The control's text below literal rows that shadow the tables it reads."""
     shadows = []
     for name in sorted(name for name in TABLES if _mentions(control, name)):
@@ -196,7 +213,6 @@ def _case_sql(control: Control, case: Case, thresholds: Mapping[str, Value], eng
             for row in case.given.get(name, [])
         ]
         shadows.append(f"{name} as ({engine.values(table, columns, rows)})")
-    text = _text(control, case, thresholds, engine)
     names = ", ".join(control.columns)
     return f"with {', '.join([*shadows, f'control as ({text})'])} select {names} from control"
 

@@ -50,7 +50,7 @@ _MEANINGS = {
     Change.CANNOT_BE_SHOWN: "what was given now does not show whether the duty is met",
     Change.NOT_ASKED: "asked before and not now",
     Change.NEWLY_ASKED: "asked now and not before",
-    Change.NOT_COMPARABLE: "breached both times, but figures are withheld or rounded, or a column is lacking that was there before",
+    Change.NOT_COMPARABLE: "breached both times, but figures are withheld or rounded, or a column is now lacking",
     Change.BETTER: "breached by fewer rows than before",
     Change.MENDED: "breached before and met now",
     Change.NOW_MET: "met now; before it was not breached, but was not shown to be met either",
