@@ -29,7 +29,19 @@ SMALL = {"calgang": 1_500, "chicago": 1_500}
 Left = tuple[str, str]
 Rows = dict[str, list[dict[str, object]]]
 # The day of the audit and the days beside it, birthdays of 29 February, long ago, and the days of each limit.
-_DAYS = ["2008-02-29", "2008-03-01", "2013-06-30", "2018-07-20", "2021-02-28", "2021-03-01", "2024-06-29", "2026-05-30", "2026-06-29", "2026-06-30", "2026-07-01"]
+_DAYS = [
+    "2008-02-29",
+    "2008-03-01",
+    "2013-06-30",
+    "2018-07-20",
+    "2021-02-28",
+    "2021-03-01",
+    "2024-06-29",
+    "2026-05-30",
+    "2026-06-29",
+    "2026-06-30",
+    "2026-07-01",
+]
 _TEXTS = ("", " ", "A", "B", "A B", "long enough to be a reason of its own")
 _NUMBERS = (0, 1, 9, 10, 12, 13, 18, 101, 250, 300)
 

@@ -137,7 +137,7 @@ def _answer(finding: Mapping[str, Any]) -> Answer:
         verdict=Verdict(finding["verdict"]),
         examined=_count(finding["examined"]),
         breached=_count(finding["breached"]),
-        unknown=_count(finding["unknown"]),
+        unknown=_count(finding.get("unknown")),
         accepted=_count(finding["accepted"]),
         keys=tuple(sorted("" if key is None else _text(key) for key in finding["keys"])),
         digest=None if finding["digest"] is None else _text(finding["digest"]),

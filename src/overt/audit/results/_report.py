@@ -112,7 +112,7 @@ def _context(run: ShownRun) -> dict[str, object]:
         "undecided": undecided,
         "undecided_only": [each for each in unshown if not each.missing],
         "failed": [each for each in run.findings if each.verdict is Verdict.FAILED],
-        "gaps": _gaps(run.findings),
+        "gaps": _gaps(sorted(run.findings, key=words.gravest_first)),
         "accepted": [each for each in breached if each.accepted.is_some],
         "idle": _idle(run),
         "charts": charts(run),
