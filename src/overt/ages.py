@@ -21,3 +21,8 @@ def age_on(born: dt.date, day: dt.date) -> int:
 def is_below(age: int, born: dt.date, day: dt.date) -> bool:
     """Whether a person has not reached the age on a day."""
     return age_on(born, day) < age
+
+
+def age_in_duckdb(born: str, day: str) -> str:
+    """SQL of DuckDB for the same; null where either is null."""
+    return f"(date_diff('year', {born}, {day}) - (strftime({day}, '%m%d') < strftime({born}, '%m%d'))::integer)"
