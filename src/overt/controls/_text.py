@@ -7,7 +7,7 @@ shows is kept free of words about people. None of this asks an engine: engines h
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -53,6 +53,7 @@ def read_text(sql: str, where: str, *, dated: str | None, scoped_by_date: bool) 
     return None, [Refusal("control-not-sql", where, found, "one select that can be parsed")]
 
 
+@lru_cache(maxsize=512)
 def _read(sql: str, where: str, dated: str | None, scoped_by_date: bool) -> tuple[Text | None, list[Refusal]]:
     statements = [tree for tree in sqlglot.parse(sql, dialect=DIALECT) if tree is not None]
     if len(statements) != 1 or not isinstance(statements[0], exp.Select):
