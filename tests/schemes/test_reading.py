@@ -148,6 +148,8 @@ def test_several_people_in_a_cell_are_several() -> None:
     """Of one group, or of two."""
     reading = read(["Black | White", "White|White", "Black"])
     assert reading.place("Black | White").kind is Kind.SEVERAL
+    assert read(["Black / White", "Black", "White"]).place("Black / White").kind is Kind.SEVERAL
+    assert read(["Latin American / Hispanic", "White"]).place("Latin American / Hispanic").kind is Kind.UNPLACED
     assert (reading.place("White|White").kind, reading.place("White|White").group) == (Kind.SEVERAL, "White")
 
 

@@ -331,6 +331,9 @@ class _List:
         """Several people in a cell, each of them a label of its own; their group where they share one."""
         for sign in (_SEVERAL, _SEVERAL_OPEN):
             parts = [part for part in sign.split(label) if part.strip()]
+            # A stroke may be inside one label: it parts people only where each part is a label of the list as well.
+            if sign is _SEVERAL_OPEN and not {fold(part) for part in parts} <= {fold(each) for each in self._labels}:
+                continue
             if len(parts) < 2 or len(parts) > 50:
                 continue
             places = [self._one_of(part) for part in parts]
