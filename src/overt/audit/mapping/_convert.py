@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from overt.audit.source._texts import filled_sql
 from overt.model import DUCKDB_TYPES, Kind
 
 TYPES = {kind: name.upper() for kind, name in DUCKDB_TYPES.items()}
@@ -48,12 +49,6 @@ class Conversion:
     bad: str | None = None
     cheap: bool = True
     remarks: tuple[tuple[str, str], ...] = ()
-
-
-def filled_sql(text: str) -> str:
-    """SQL for whether a text has anything but blanks in it; null for null."""
-    # The first character settles nearly every value; the pattern is for what is left.
-    return rf"(case when {text} >= '!' and {text} < chr(127) then true else regexp_matches({text}, '[^\s\p{{Z}}]') end)"
 
 
 def convert(value: str, source: str, kind: Kind) -> Conversion | None:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from overt.audit.mapping._convert import TYPES, convert, filled_sql
+from overt.audit.mapping._convert import TYPES, convert
 from overt.audit.mapping._profile import ColumnProfile
 from overt.audit.mapping._synonyms import CODES
 from overt.audit.source._sandbox import literal, quoted_name
+from overt.audit.source._texts import filled_sql
 from overt.model import Column, Kind
 
 _DAYS = (

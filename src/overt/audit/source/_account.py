@@ -68,13 +68,19 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class SourceTable:
-    """A table of the source. `held` is the Parquet file it still lies in, where it was not copied."""
+    """A table of the source. `held` is the Parquet file it still lies in, where it was not copied.
+
+    `rows` leaves out those that are blank throughout, of which there are `blank`. `first_row` is the number that a
+    person sees beside the first of them in the file: 2 under a row of names.
+    """
 
     name: str
     origin: str
     rows: int
     columns: tuple[tuple[str, str], ...]
     held: str | None = None
+    first_row: int = 1
+    blank: int = 0
 
 
 @dataclass(frozen=True)
