@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from overt.cli._source import (
     MapOption,
     SheetOption,
     SourceArgument,
+    reading_words,
     source_options,
 )
 from overt.controls import find_pack, read_pack
@@ -37,6 +39,13 @@ def new(
     delimiter: DelimiterOption = "",
     sheet: SheetOption = None,
     header_row: HeaderRowOption = None,
+    timezone: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PLACE",
+            help="The time zone whose day is taken, as in Europe/London. Default: the day as it is written.",
+        ),
+    ] = None,
 ) -> None:
     """Draft a mapping by looking at the columns and values of a source; every guess is marked.
 
@@ -46,12 +55,13 @@ def new(
         raise Refusal("mapping-there", str(out), "a file of that name", "a new file", "choose another name")
     options = source_options(source, None, encoding, delimiter, sheet, header_row)
     with _workplace() as database, talk.status("reading the source"):
-        text = draft_mapping(options, database)
+        text = draft_mapping(options, database, timezone=timezone)
     if out is None:
         say(text.rstrip("\n"))
         return
     out.write_text(text, encoding="utf-8")
-    talk.print(f"{out}: look through the guesses, then: overt map check {source} --map {out}", markup=False)
+    again = shlex.join(["overt", "map", "check", source, "--map", str(out), *reading_words(options.reading)])
+    talk.print(f"{out}: look through the guesses, then: {again}", markup=False)
 
 
 @app.command()
