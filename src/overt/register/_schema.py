@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from overt.model import TABLES, Column, Kind, Table
+from overt.model import IDENTITY, TABLES, Column, Kind, Table
 
 # Audit fills this table itself while it reads a source; nobody keeps it.
 _NOT_KEPT = ("source_column",)

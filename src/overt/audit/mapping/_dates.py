@@ -111,9 +111,8 @@ def day_of_moment(column: SourceColumn, timezone: str | None) -> Guess:
 
 
 def _look(connection: duckdb.DuckDBPyConnection, source: str, column: SourceColumn, texts: _Texts) -> _Seen:
-    iso = (
-        f"(regexp_full_match({texts.text}, {literal(MOMENT)}) and try_cast(left({texts.text}, 10) as date) is not null)"
-    )
+    is_day = f"try_cast(left({texts.text}, 10) as date) is not null"
+    iso = f"(regexp_full_match({texts.text}, {literal(MOMENT)}) and {is_day})"
     word = f"not regexp_matches({texts.text}, '[0-9]')"
     parts = [
         "count(*)",

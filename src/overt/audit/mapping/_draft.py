@@ -207,10 +207,7 @@ def _key(table: _Table, model: str) -> Guess:
         for name in names_of(model, TABLES[model].key.name)
         if (match := table.by_name.get(name)) is not None and not _is_number(match)
     ]
-    if repeating:
-        why = f"{repeating[0]}, so it numbers nothing; "
-    else:
-        why = "no column is named as a number; "
+    why = f"{repeating[0]}, so it numbers nothing; " if repeating else "no column is named as a number; "
     plain = first.type in ("VARCHAR", "BIGINT", "INTEGER") and not _NO_NUMBER.search(normal(first.profile.column))
     if plain and first.profile.rows > 1 and _is_number(first) and first.profile.column not in table.used:
         table.used.add(first.profile.column)

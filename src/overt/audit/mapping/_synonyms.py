@@ -19,7 +19,8 @@ _COLUMNS = {
     "ethnicity_observed": "officer defined ethnicity, observed ethnicity, ethnicity observed, perceived ethnicity, "
     "officer perceived ethnicity, ic code, iccode, ethnic appearance, visual ethnicity",
     "died_on": "died on, date of death, dod, deceased on, deceased date",
-    "entry.entry_id": "entry id, entry number, entry ref, ref number, case number, case ref, case id, file number, entry, record id, record number, record ref, matrix id, "
+    "entry.entry_id": "entry id, entry number, entry ref, ref number, case number, case ref, case id, file number, "
+    "entry, record id, record number, record ref, matrix id, "
     "reference, ref, entity id, id, number, unique id, case, file",
     "entry_id": "entry id, entry number, entry ref, ref number, ref, entry, record id, record number, matrix id",
     "unit": "unit, borough, bcu, basic command unit, district, division, station, team, local authority, la",

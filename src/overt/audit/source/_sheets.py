@@ -149,10 +149,11 @@ class _Table:
 def _end_of_table(sheet: CalamineSheet, header: int) -> tuple[int, list[int]]:
     """The row before which the table ends, from 0, and the rows of notes below it, from 1.
 
-    Notes are words in the first cell of a row and nothing beside it, down to the end of the sheet: at least one of them is a
-    sentence, and a blank row or a sentence comes first. A row with a number or reference alone is a row of the table.
+    Notes are words in the first cell of a row and nothing beside it, down to the end of the sheet: at least one of them
+    is a sentence, and a blank row or a sentence comes first. A row with a number or reference alone is a row of the table.
     """
-    start, found, wide, after_blank = None, [], 0, False
+    start, wide, after_blank = None, 0, False
+    found: list[tuple[int, int]] = []
     end = 0
     for number, row in enumerate(sheet.iter_rows()):
         end = number + 1
@@ -176,7 +177,7 @@ def _end_of_table(sheet: CalamineSheet, header: int) -> tuple[int, list[int]]:
 
 
 def _words(value: Any) -> int:
-    """How many words a cell has, if it holds words alone: a single word must have no digit, for it may be a reference."""
+    """How many words a cell has, if it holds words alone: a single one with a digit may be a reference."""
     if not isinstance(value, str):
         return 0
     words = value.split()
