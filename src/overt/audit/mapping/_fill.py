@@ -7,15 +7,17 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 import duckdb
 
+from overt.audit.mapping._account import ColumnRead, Fed, TableRead, account_for, table_read
 from overt.audit.mapping._convert import TYPES, WANTED, Conversion, convert
 from overt.audit.mapping._failures import date_hint, find_failure
-from overt.audit.mapping._mapping import FILLED_BY_OVERT, MODEL_TABLES, Mapping
+from overt.audit.mapping._mapping import FILLED_BY_OVERT, MODEL_TABLES, MappedView, Mapping
 from overt.audit.mapping._numbered import ALL_ROWS, drop_numbered, number_tables
 from overt.audit.mapping._reads import source_room, would_read
+from overt.audit.mapping._repeats import Repeat, find_repeats
 from overt.audit.source._account import Limits, SourceAccount
 from overt.audit.source._sandbox import engine_refusals, is_locked, literal, quoted_name
 from overt.controls.engines import ReadsOutside
@@ -38,25 +40,41 @@ class Filled:
     """Which tables and columns of the model the source fills, and with how many rows.
 
     `outside` are columns of the source that no mapping names and the model does not know; they are not
-    read. `notes` say what was taken for granted.
+    read. `notes` say what was taken for granted, `read` what became of the values of each table, and `repeats` of
+    which tables several rows have one key.
     """
 
     columns: dict[str, frozenset[str]]
     rows: dict[str, int]
     outside: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    read: tuple[TableRead, ...] = ()
+    repeats: tuple[Repeat, ...] = ()
+
+    @property
+    def lost(self) -> tuple[ColumnRead, ...]:
+        """The columns of which so much was lost that it is named beside every count that rests on them."""
+        return tuple(column for table in self.read for column in table.columns if column.is_worth_naming)
+
+    def repeat_of(self, table: str) -> Repeat | None:
+        """How the key of a table repeats, if it does."""
+        return next((each for each in self.repeats if each.table == table), None)
 
     def as_json(self) -> str:
         """The same as text that `filled_from_json` reads back."""
         columns = {table: sorted(columns) for table, columns in self.columns.items()}
-        return json.dumps({"columns": columns, "rows": self.rows, "outside": self.outside, "notes": self.notes})
+        kept = {"columns": columns, "rows": self.rows, "outside": self.outside, "notes": self.notes}
+        kept |= {"read": [asdict(each) for each in self.read], "repeats": [asdict(each) for each in self.repeats]}
+        return json.dumps(kept)
 
 
 def filled_from_json(text: str) -> Filled:
     """What `as_json` wrote."""
     kept = json.loads(text)
     columns = {table: frozenset(columns) for table, columns in kept["columns"].items()}
-    return Filled(columns, kept["rows"], tuple(kept["outside"]), tuple(kept["notes"]))
+    read = tuple(table_read(each) for each in kept["read"])
+    repeats = tuple(Repeat(**each) for each in kept["repeats"])
+    return Filled(columns, kept["rows"], tuple(kept["outside"]), tuple(kept["notes"]), read, repeats)
 
 
 @dataclass
@@ -69,6 +87,8 @@ class _Plan:
     columns: dict[str, Conversion] = field(default_factory=dict)
     blank: frozenset[str] = frozenset()
     mapped: bool = True
+    view: MappedView | None = None
+    guarded: set[str] = field(default_factory=set)
 
     @property
     def as_view(self) -> bool:
@@ -109,14 +129,58 @@ def apply_mapping(
         _clear(connection)
         rows = {plan.table: _create(connection, plan, account) for plan in plans}
         columns = {plan.table: frozenset(plan.columns) - plan.blank for plan in plans}
+        read = _account(connection, plans, account, rows)
+        repeats = find_repeats(connection, columns)
         _create_empty(connection, set(rows))
         columns[FILLED_BY_OVERT] = frozenset(TABLES[FILLED_BY_OVERT].by_name) - {"recorded_at"}
         rows[FILLED_BY_OVERT] = sum(len(table.columns) for table in account.tables)
         drop_numbered(connection)
         outside = _outside(account) if mapping is None else ()
-        filled = Filled(columns, rows, outside, tuple(notes + _lenient(mapping)))
+        notes += [each.said for each in repeats] + _several(read) + _lenient(mapping)
+        filled = Filled(columns, rows, outside, tuple(notes), read, repeats)
         _keep(connection, filled)
     return filled
+
+
+def _account(
+    connection: duckdb.DuckDBPyConnection, plans: list[_Plan], account: SourceAccount, rows: dict[str, int]
+) -> tuple[TableRead, ...]:
+    """What became of the values of each table."""
+    room = source_room(connection)
+    columns = {table.name: [name for name, _ in table.columns] for table in account.tables}
+    columns.setdefault(ALL_ROWS, [name for name, _ in account.tables[0].columns])
+    numbers = {table.name: table.rows for table in account.tables}
+    numbers.setdefault(ALL_ROWS, sum(table.rows for table in account.tables))
+    found = []
+    for plan in plans:
+        if plan.view is not None:
+            sources = {name: numbers[name.lower()] for name in plan.view.sources}
+            feeding = {name: each for name, each in plan.columns.items() if name not in plan.blank}
+            fed = Fed(plan.table, plan.view.select, plan.view.columns, feeding, sources, columns)
+        else:
+            # What is taken as it is loses nothing, and need not be counted twice.
+            doubtful = {name: each for name, each in plan.columns.items() if not each.cheap or name in plan.guarded}
+            own = {name.lower(): name for name in columns[plan.table]}
+            items = ", ".join(f"{quoted_name(own[name])} as {quoted_name(name)}" for name in doubtful)
+            select = f"select {items} from source.{quoted_name(plan.table)}"
+            sources = {plan.table: numbers[plan.table]}
+            fed = Fed(plan.table, select, tuple(doubtful), doubtful, sources, columns)
+        if fed.columns:
+            found.append(account_for(connection, room, fed, rows[plan.table]))
+        else:
+            found.append(TableRead(plan.table, tuple(sources), sum(sources.values()), rows[plan.table]))
+    return tuple(found)
+
+
+def _several(read: tuple[TableRead, ...]) -> list[str]:
+    """Notes on cells that hold several values."""
+    notes = []
+    for column in (column for table in read for column in table.columns):
+        rows = sum(each.rows for each in column.values if each.several)
+        if rows:
+            several = "1 row holds" if rows == 1 else f"{rows:,} rows hold"
+            notes.append(f"{column.name}: {several} several values in one cell")
+    return notes
 
 
 def read_filled(connection: duckdb.DuckDBPyConnection) -> Filled | None:
@@ -187,7 +251,7 @@ def _mapped(connection: duckdb.DuckDBPyConnection, mapping: Mapping, account: So
         except duckdb.Error as error:
             faults.append(_unbound(where, error))
             continue
-        plan = _Plan(view.table, query, where, blank=view.blank)
+        plan = _Plan(view.table, query, where, blank=view.blank, view=view)
         for (_, kind, *_), column in zip(described, view.columns, strict=False):
             # A column that is nothing but null has no type of its own.
             value = (
@@ -269,6 +333,7 @@ def _guard_codes(connection: duckdb.DuckDBPyConnection, plans: list[_Plan]) -> l
                 plan.columns[name] = replace(
                     plan.columns[name], sql=f"case when {condition} then null else {plan.columns[name].sql} end"
                 )
+                plan.guarded.add(name)
                 codes = ", ".join(TABLES[plan.table].by_name[name].codes)
                 notes.append(f"{plan.table}.{name}: {count:,} values are none of {codes}, and are taken as missing")
     return notes

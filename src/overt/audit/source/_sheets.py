@@ -150,7 +150,7 @@ def _end_of_table(sheet: CalamineSheet, header: int) -> tuple[int, list[int]]:
     """The row before which the table ends, from 0, and the rows of notes below it, from 1.
 
     Notes are words in the first cell of a row and nothing beside it, down to the end of the sheet: at least one of them
-    is a sentence, and a blank row or a sentence comes first. A row with a number or reference alone is a row of the table.
+    is a sentence, and a blank row or a sentence comes first. A row with a reference alone is a row of the table.
     """
     start, wide, after_blank = None, 0, False
     found: list[tuple[int, int]] = []
