@@ -25,7 +25,7 @@ from overt.cli._source import (
     source_options,
 )
 from overt.cli._telling import Telling
-from overt.controls import Evidence, Finding, Severity, Value, Verdict
+from overt.controls import Evidence, Finding, Severity, Value, Verdict, shipped_packs
 from overt.refusals import Refusal
 
 
@@ -33,7 +33,8 @@ def audit_command(
     source: SourceArgument,
     mapping: MapOption = None,
     pack: Annotated[
-        list[str] | None, typer.Option("--pack", help="A shipped pack or a folder (repeatable; default: core).")
+        list[str] | None,
+        typer.Option("--pack", help="A shipped pack or a folder (repeatable). Default: those about the tables filled."),
     ] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day to judge by; today if not given.")
@@ -95,7 +96,7 @@ def audit_command(
     """
     request = Request(
         source=source_options(source, mapping, encoding, delimiter, sheet, header_row, memory, threads),
-        packs=tuple(pack or ["core"]),
+        packs=tuple(pack or ()),
         out=out,
         as_of=day(as_of, "--as-of") if as_of else dt.datetime.now(dt.UTC).date(),
         on=on,
@@ -113,6 +114,10 @@ def audit_command(
     with Telling(quiet) as telling:
         run = audit(request, telling)
     _report(run, out, chosen(output, as_json))
+    if not pack:
+        others = [name for name in shipped_packs() if name not in {each.name for each in run.packs}]
+        asked = " and ".join(each.name for each in run.packs)
+        talk.print(f"Asked: the pack {asked}. Others can be asked for with --pack: {', '.join(others)}", markup=False)
     return exit_code(run, fail_on)
 
 
@@ -157,7 +162,7 @@ def _text(run: Run) -> str:
         ids = [finding.control.id for finding in run.findings if finding.verdict is verdict]
         if ids:
             lines.append(textwrap.fill(f"{verdict} ({len(ids)}): {', '.join(ids)}", 100, subsequent_indent="    "))
-    return "\n".join(lines)
+    return "\n".join([*lines, *_remarks(run)])
 
 
 def _line(finding: Finding, publishable: bool) -> str:
@@ -168,6 +173,14 @@ def _line(finding: Finding, publishable: bool) -> str:
     counts = "breached" if publishable else f"{finding.breached:,} of {finding.examined:,}"
     accepted = f" ({finding.accepted:,} accepted)" if finding.accepted and not publishable else ""
     return f"{control.severity:9} {control.id:7} {counts + accepted:>22}  {control.title}"
+
+
+def _remarks(run: Run) -> list[str]:
+    """What must stand beside the counts: keys that repeat, and columns of which much was lost in the mapping."""
+    if run.publishable:
+        return []
+    lost = [each.loss for table in run.read for each in table.columns if each.is_worth_naming]
+    return [f"note: {each}" for each in [*(repeat.said for repeat in run.repeats), *lost]]
 
 
 def _gravest_first(findings: Iterable[Finding]) -> list[Finding]:

@@ -38,13 +38,7 @@ ThreadsOption = Annotated[int | None, typer.Option(min=1, help="How many threads
 
 def reading_words(reading: Reading) -> list[str]:
     """The options that say how a source is to be read, as they are given on a command line."""
-    options = {
-        "--encoding": [reading.encoding] if reading.encoding else [],
-        "--delimiter": [reading.delimiter] if reading.delimiter else [],
-        "--sheet": list(reading.sheets),
-        "--header-row": [str(reading.header_row)] if reading.header_row else [],
-    }
-    return [word for option, values in options.items() for value in values for word in (option, value)]
+    return [word for option, values in reading.options.items() for value in values for word in (option, value)]
 
 
 def source_options(

@@ -1,7 +1,7 @@
 """What a mapping did to the values of the source: how many rows were filled before and after, and what became of codes.
 
-A column is lost in a row where a column of the source that feeds it is filled and the model's is blank. Values are shown
-of coded columns alone, at most 50, and never where they may be words about a person or a person's number.
+A column is lost in a row where a column of the source that feeds it is filled and the model's is blank. Values are
+shown of coded columns alone, at most 50, and never where they may be words about a person or a person's number.
 """
 
 from __future__ import annotations
@@ -113,9 +113,9 @@ class Fed:
 
 
 def account_for(connection: duckdb.DuckDBPyConnection, room: Room, fed: Fed, rows: int) -> TableRead:
-    """The account of one table, which has so many rows in the model: one query for its counts, one for each coded column.
+    """The account of one table, which has so many rows in the model.
 
-    Nothing of a value but those of codes leaves the engine.
+    One query gives its counts, and one more the values of each coded column. No other value leaves the engine.
     """
     sources, in_source = tuple(fed.sources), sum(fed.sources.values())
     try:
@@ -190,5 +190,3 @@ def _values(
         return ()
     many = several(different)
     return tuple(ValueRead(str(source), became, count, str(source) in many) for source, became, count in rows)
-
-

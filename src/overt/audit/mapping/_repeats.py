@@ -1,4 +1,4 @@
-"""Keys that repeat: where several rows of a table have one number, a count of rows is no count of what they are about."""
+"""Keys that repeat: where several rows have one number, a count of rows is no count of what they are about."""
 
 from __future__ import annotations
 
@@ -26,18 +26,22 @@ class Repeat:
     example: str
 
     @property
+    def noun(self) -> str:
+        """What the keys are the numbers of."""
+        one = self.table.replace("_", " ")
+        return one if self.keys == 1 else f"{one[:-1]}ies" if one.endswith("y") else f"{one}s"
+
+    @property
     def said(self) -> str:
         """What a reader must know, without any key."""
         name = f"{self.table}.{self.column}"
         return (
             f"{name} has {self.keys:,} {'value' if self.keys == 1 else 'values'} in {self.rows:,} rows, one of them in "
-            f"{self.most:,}: a row is not a whole {self.table.replace('_', ' ')}, and counts are of rows"
+            f"{self.most:,}: {self.rows:,} rows are {self.keys:,} {self.noun}, and a row is not a whole one"
         )
 
 
-def find_repeats(
-    connection: duckdb.DuckDBPyConnection, columns: Mapping[str, Collection[str]]
-) -> tuple[Repeat, ...]:
+def find_repeats(connection: duckdb.DuckDBPyConnection, columns: Mapping[str, Collection[str]]) -> tuple[Repeat, ...]:
     """The tables of the model whose key repeats; rows without a key are not looked at."""
     found = []
     for name, table in TABLES.items():
@@ -45,7 +49,9 @@ def find_repeats(
         if key not in columns.get(name, ()) or not has_own_key(name) or name == "source_column":
             continue
         target, column = f"main.{quoted_name(name)}", quoted_name(key)
-        rows, keys = connection.execute(f"select count({column}), count(distinct {column}) from {target}").fetchone() or (
+        rows, keys = connection.execute(
+            f"select count({column}), count(distinct {column}) from {target}"
+        ).fetchone() or (
             0,
             0,
         )

@@ -157,7 +157,7 @@ class _Tracer:
 
 
 def _resolve(names: list[str], scope: _Scope) -> tuple[str, str, tuple[tuple[str, str], ...]]:
-    """SQL for whether the column that is named is filled, for its value, and where it comes from; nothing if unknown."""
+    """SQL for whether the named column is filled, for its value, and where it comes from; nothing if unknown."""
     lower = [name.lower() for name in names]
     column, table = lower[-1], lower[-2] if len(lower) > 1 else None
     if column in _MADE:
@@ -186,12 +186,12 @@ def _references(item: Node) -> Iterator[list[str]]:
     while stack:
         node = stack.pop()
         if isinstance(node, list):
-            stack += node
+            stack += reversed(node)
         elif isinstance(node, dict):
             if node.get("class") == "COLUMN_REF":
                 yield [str(name) for name in node["column_names"]]
             elif node.get("class") != "CONSTANT":
-                stack += node.values()
+                stack += reversed(list(node.values()))
 
 
 def _aggregates(item: Node) -> bool:

@@ -54,6 +54,16 @@ class Reading:
     sheets: tuple[str, ...] = ()
     header_row: int | None = None
 
+    @property
+    def options(self) -> dict[str, list[str]]:
+        """The options of the commands that say the same, each with its values."""
+        return {
+            "--encoding": [self.encoding] if self.encoding else [],
+            "--delimiter": [self.delimiter] if self.delimiter else [],
+            "--sheet": list(self.sheets),
+            "--header-row": [str(self.header_row)] if self.header_row else [],
+        }
+
 
 @dataclass(frozen=True)
 class SourceFile:
