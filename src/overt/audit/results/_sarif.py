@@ -126,12 +126,12 @@ def _location(shown: Shown, run: ShownRun) -> Json:
 
 
 def _uri(run: ShownRun) -> str:
-    """The source's name as a relative URI: that of a database has no scheme of its own, which would be none of a file."""
+    """The source's name as a relative URI: the scheme of a database is none of a file."""
     return quote(run.register.replace("://", "/"), safe="/")
 
 
 def _line_fingerprint(shown: Shown, run: ShownRun) -> str:
-    """What tells this result from others and is the same in the next audit of the source, as code-scanning pages want it."""
+    """What tells this result from others and is the same in the next audit of the source."""
     named = f"{shown.pack}\0{shown.control.id}\0{run.register}"
     return f"{hashlib.sha256(named.encode('utf-8', 'replace')).hexdigest()[:16]}:1"
 

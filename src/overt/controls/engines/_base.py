@@ -169,9 +169,8 @@ class Engine(ABC):
         head, tail = self.with_control(query)
         key = self.as_text(f"control.{query.key}")
         listed = ", ".join(self.literal(each, Kind.TEXT) for each in keys)
-        found = self.fetch(
-            f"{head} select count(distinct {key}) {tail} and control.breach and {key} in ({listed})", timeout
-        )
+        count = f"{head} select count(distinct {key}) {tail} and control.breach and {key} in ({listed})"
+        found = self.fetch(count, timeout)
         return int(found[0][0])
 
     def with_control(self, query: SummaryQuery) -> tuple[str, str]:
