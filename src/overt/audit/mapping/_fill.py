@@ -18,7 +18,9 @@ from overt.audit.mapping._mapping import FILLED_BY_OVERT, MODEL_TABLES, MappedVi
 from overt.audit.mapping._numbered import ALL_ROWS, drop_numbered, number_tables
 from overt.audit.mapping._reads import source_room, would_read
 from overt.audit.mapping._repeats import Repeat, find_repeats
+from overt.audit.mapping._trace import PLACE, with_place
 from overt.audit.source._account import Limits, SourceAccount
+from overt.audit.source._blank import some_filled, whole_rows
 from overt.audit.source._sandbox import engine_refusals, is_locked, literal, quoted_name
 from overt.controls.engines import ReadsOutside
 from overt.model import TABLES, Kind
@@ -124,7 +126,7 @@ def apply_mapping(
         raise ValueError("a mapping is run on a connection from open_workshop and no other")
     with _limited(connection, mapping, limits or Limits()), engine_refusals(account.name):
         plans = _identity(account) if mapping is None else _mapped(connection, mapping, account)
-        notes = _check_values(connection, plans)
+        notes = _check_values(connection, plans, account)
         notes += _guard_codes(connection, plans)
         _clear(connection)
         rows = {plan.table: _create(connection, plan, account) for plan in plans}
@@ -286,7 +288,7 @@ def _unbound(where: str, error: duckdb.Error) -> Refusal:
     return Refusal("mapping-source", where, said, "columns of the source, in expressions that fit together")
 
 
-def _check_values(connection: duckdb.DuckDBPyConnection, plans: list[_Plan]) -> list[str]:
+def _check_values(connection: duckdb.DuckDBPyConnection, plans: list[_Plan], account: SourceAccount) -> list[str]:
     """Notes on what was taken for granted. Refuses, all at once, columns in which a value cannot be read."""
     notes: list[str] = []
     faults: list[Refusal] = []
@@ -301,11 +303,11 @@ def _check_values(connection: duckdb.DuckDBPyConnection, plans: list[_Plan]) -> 
         try:
             counts = iter(connection.execute(f"select {', '.join(parts)} from {plan.query}").fetchone() or ())
         except (duckdb.DataError, duckdb.InvalidInputException) as error:
-            raise find_failure(connection, plan.table, plan.query, plan.origin, error) from None
+            raise find_failure(connection, account, plan.table, plan.query, plan.origin, error=error) from None
         for name, each in doubtful.items():
             bad = next(counts)
             if bad:
-                faults.append(_bad_values(connection, plan, name, bad))
+                faults.append(_bad_values(connection, plan, account, name, bad))
             remarks = [(remark, next(counts)) for remark, _ in each.remarks]
             notes += [f"{plan.table}.{name}: {count} values {remark}" for remark, count in remarks if count]
     raise_all(faults)
@@ -339,15 +341,17 @@ def _guard_codes(connection: duckdb.DuckDBPyConnection, plans: list[_Plan]) -> l
     return notes
 
 
-def _bad_values(connection: duckdb.DuckDBPyConnection, plan: _Plan, column: str, count: int) -> Refusal:
+def _bad_values(
+    connection: duckdb.DuckDBPyConnection, plan: _Plan, account: SourceAccount, column: str, count: int
+) -> Refusal:
     conversion = plan.columns[column]
     kind = _kind(plan.table, column)
-    numbered = f"(select row_number() over () as place, ({conversion.bad}) as bad from {plan.query})"
+    query, place, of = _placed(connection, plan, account)
+    numbered = f"(select {place} as place, ({conversion.bad}) as bad from {query})"
     row = connection.execute(f"select min(place) filter (where bad) from {numbered}").fetchone() or (None,)
     remedy = f"mend the value, or turn it in the mapping and say how ({plan.origin})"
     if kind in (Kind.DATE, Kind.TIMESTAMP):
         remedy = date_hint(connection, plan.query, f"given.{quoted_name(column)}", str(conversion.bad)) or remedy
-    of = "what the mapping gives" if plan.mapped else plan.origin
     return Refusal(
         f"value-not-{kind}",
         f"{plan.table}.{column}, row {row[0]} of {of}",
@@ -355,6 +359,19 @@ def _bad_values(connection: duckdb.DuckDBPyConnection, plan: _Plan, column: str,
         WANTED[kind],
         remedy,
     )
+
+
+def _placed(connection: duckdb.DuckDBPyConnection, plan: _Plan, account: SourceAccount) -> tuple[str, str, str]:
+    """The query of a plan, SQL for the number of each row as a person sees it in the source, and what the row is of."""
+    if plan.view is None:
+        table = account.by_name[plan.table]
+        source, number = whole_rows(table)
+        return f"{source} as given where {some_filled(table)}", f"{number} + {table.first_row}", table.origin
+    found = with_place(connection, plan.view.select, account)
+    if found is None:
+        return plan.query, "row_number() over ()", "what the mapping gives"
+    select, table = found
+    return f"({select}) as given", f"given.{PLACE} + {table.first_row - 1}", table.origin
 
 
 def _clear(connection: duckdb.DuckDBPyConnection) -> None:
@@ -377,7 +394,7 @@ def _create(connection: duckdb.DuckDBPyConnection, plan: _Plan, account: SourceA
     try:
         connection.execute(f"create table {target} as {plan.select}")
     except (duckdb.DataError, duckdb.InvalidInputException) as error:
-        raise find_failure(connection, plan.table, plan.query, plan.origin, error) from None
+        raise find_failure(connection, account, plan.table, plan.query, plan.origin, error=error) from None
     row = connection.execute(f"select count(*) from {target}").fetchone()
     return int(row[0]) if row else 0
 

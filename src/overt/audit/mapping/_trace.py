@@ -16,13 +16,15 @@ from typing import Any
 import duckdb
 
 from overt.audit.mapping._functions import AGGREGATES
+from overt.audit.mapping._numbered import ALL_ROWS
+from overt.audit.source._account import SourceAccount, SourceTable
 from overt.audit.source._sandbox import quoted_name
 from overt.audit.source._texts import filled_sql
 
 Node = dict[str, Any]
 FILLED, RAW = "overt_filled_", "overt_raw_"
 _MADE = ("_row", "_table")
-_PLACE = "overt_place_"
+PLACE = "overt_place"
 
 
 class Untraceable(Exception):
@@ -65,6 +67,36 @@ def trace(connection: duckdb.DuckDBPyConnection, select: str, columns: Mapping[s
     outputs = tracer.annotate(tree["statements"][0]["node"], {}, top=True)
     text = connection.execute("select json_deserialize_sql($1::json)", [json.dumps(tree)]).fetchone() or ("",)
     return Origins(str(text[0]), tuple(each.origins for each in outputs))
+
+
+def place_of(node: Node, account: SourceAccount) -> tuple[Node, SourceTable] | None:
+    """A select item for the number of the source's row, and its table; nothing if the select reads not just one."""
+    table = node.get("from_table") or {}
+    name = str(table.get("table_name") or "").lower()
+    known = {str(entry["key"]).lower() for entry in (node.get("cte_map") or {}).get("map", [])}
+    if table.get("type") != "BASE_TABLE" or name in known or node.get("group_expressions"):
+        return None
+    found = account.by_name.get(name) or (account.tables[0] if name == ALL_ROWS and len(account.tables) == 1 else None)
+    if found is None or table.get("schema_name") or "_row" in {column.lower() for column, _ in found.columns}:
+        return None
+    names = [str(table.get("alias") or table["table_name"]), "_row"]
+    item = {"class": "COLUMN_REF", "type": "COLUMN_REF", "alias": PLACE, "query_location": 0, "column_names": names}
+    return item, found
+
+
+def with_place(
+    connection: duckdb.DuckDBPyConnection, select: str, account: SourceAccount
+) -> tuple[str, SourceTable] | None:
+    """The select with the number of the source's row beside each of its rows; nothing where it has no one row."""
+    row = connection.execute("select json_serialize_sql($1::varchar)", [select]).fetchone() or ("",)
+    tree: Node = json.loads(row[0])
+    node = {} if tree["error"] else tree["statements"][0]["node"]
+    found = place_of(node, account) if node.get("type") == "SELECT_NODE" and not node.get("modifiers") else None
+    if found is None:
+        return None
+    node["select_list"] = [*node["select_list"], found[0]]
+    text = connection.execute("select json_deserialize_sql($1::json)", [json.dumps(tree)]).fetchone() or ("",)
+    return str(text[0]), found[1]
 
 
 @dataclass

@@ -154,7 +154,7 @@ def _end_of_table(sheet: CalamineSheet, header: int) -> tuple[int, list[int]]:
     """
     start, wide, after_blank = None, 0, False
     found: list[tuple[int, int]] = []
-    end = 0
+    end, last = 0, header
     for number, row in enumerate(sheet.iter_rows()):
         end = number + 1
         if number <= header:
@@ -166,14 +166,14 @@ def _end_of_table(sheet: CalamineSheet, header: int) -> tuple[int, list[int]]:
             continue
         words = _words(row[0]) if len(cells) == 1 else 0
         if not words or (start is None and not after_blank and words < _SENTENCE):
-            start, found, after_blank = None, [], False
+            start, found, after_blank, last = None, [], False, number
             continue
         if start is None:
             start = number
         found.append((number + 1, words))
     if start is None or wide < _NARROWEST or max(words for _, words in found) < _SENTENCE:
         return end, []
-    return start, [number for number, _ in found]
+    return last + 1, [number for number, _ in found]
 
 
 def _words(value: Any) -> int:
