@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,11 @@ from tests.waiting import MINUTES
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("the same every time", settings.get_profile("any machine"), derandomize=True)
 settings.load_profile("the same every time" if os.environ.get("CI") else "any machine")
+
+NewDatabase = Callable[..., str]
+
+# Spark begins sooner where Java does not make the most of code that runs for seconds.
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
 
 ROOT = Path(__file__).resolve().parent.parent
 IN_CI = os.environ.get("CI") == "true"
@@ -68,6 +74,22 @@ def postgres_url() -> Iterator[str]:
     """A PostgreSQL server of our own on loopback, gone after the tests."""
     with own_server() as server:
         yield server.url
+
+
+@pytest.fixture(scope="session")
+def new_database(postgres_url: str) -> NewDatabase:
+    """Makes a database on that server, empty or a copy of another, and says its address: no two registers share one."""
+    import psycopg
+
+    numbers = itertools.count()
+
+    def made(template: str = "template1") -> str:
+        name = f"made_{next(numbers)}"
+        with psycopg.connect(postgres_url, autocommit=True) as server:
+            server.execute(f"create database {name} template {template.rpartition('/')[2]}".encode())
+        return f"{postgres_url.rpartition('/')[0]}/{name}"
+
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -132,3 +154,12 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write_line(f"{number:>9,}  {kind}")
     if config.getoption("--write-attempts"):
         attempts_made.write(total)
+
+
+@pytest.fixture(autouse=True)
+def _audits_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Audits that a test makes by function take no process of their own; those of a command do."""
+    from overt.audit import _apart
+    from tests.audit.inside import Inside
+
+    monkeypatch.setattr(_apart, "Apart", Inside)

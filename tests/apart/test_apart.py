@@ -81,3 +81,10 @@ def alive(process: int) -> bool:
         return ") Z" not in Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
     except FileNotFoundError:
         return False
+
+
+def test_pandas_is_not_loaded_before_ibis_needs_it() -> None:
+    """Neither by a value for DuckDB nor by an array of Arrow; Ibis has it."""
+    pytest.importorskip("ibis.backends.duckdb")
+    with Apart(f"{WORK}:libraries", None, PeakLimits()) as apart:
+        assert list(apart.answer(MINUTES)) == [{"answer": [False, [1, 1]]}]

@@ -30,3 +30,16 @@ def spin(argument: None, say: Any, hear: Any) -> None:
     say({"process": os.getpid()})
     while True:
         time.sleep(0.01)
+
+
+def libraries(argument: Any, say: Any, hear: Any) -> list[Any]:
+    """Whether pandas was loaded for a query with a value, an array, and Ibis."""
+    import duckdb
+    import pyarrow as pa
+
+    duckdb.connect().execute("select ?", [1]).fetchall()
+    pa.array(["a"])
+    before = "pandas" in sys.modules
+    import ibis
+
+    return [before, ibis.memtable({"a": [1]}).to_pandas().shape]

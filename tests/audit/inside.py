@@ -1,7 +1,7 @@
-"""`overt.machine.Apart` without a process of its own, for attacks that audit hundreds of small registers.
+"""`overt.machine.Apart` without a process of its own, which takes longer than an audit of a small register.
 
 The same functions are given the same JSON, in a thread. What needs a process, limits of memory and being killed, is
-tested with processes: see `tests/machine`.
+tested with processes: see `tests/apart`.
 """
 
 from __future__ import annotations

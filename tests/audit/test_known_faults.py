@@ -48,7 +48,9 @@ def test_published_size(kind: str, tmp_path: Path) -> None:
         assert examined in (None, by_control[control]["examined"])
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "kind", [pytest.param(kind, marks=[] if kind == "calgang" else pytest.mark.slow) for kind in KINDS]
+)
 def test_a_hundred_thousand_rows(kind: str, tmp_path: Path) -> None:
     """The same at 100,000 entries."""
     check(kind, tmp_path, 100_000)

@@ -92,7 +92,7 @@ def test_a_column_of_nothing_but_null_fills_nothing(tmp_path: Path) -> None:
             ["2020-01-02", " 2020-12-31 ", "", "  "],
             [dt.date(2020, 1, 2), dt.date(2020, 12, 31), None, None],
         ),
-        ("score", ["1", "-2.5", "1e3", ".5", "7.", " 8 ", ""], [1.0, -2.5, 1000.0, 0.5, 7.0, 8.0, None]),
+        ("score", ["1", "-2.5", "1e3", ".5", "7.", " 8 ", "0e9", ""], [1.0, -2.5, 1000.0, 0.5, 7.0, 8.0, 0.0, None]),
     ],
 )
 def test_text_becomes_what_the_model_holds(tmp_path: Path, column: str, values: list[str], expected: list[Any]) -> None:
@@ -181,6 +181,7 @@ def test_times_are_taken_to_utc(tmp_path: Path) -> None:
         ("create view entry as select n as entry_id, v as score from x", "NaN", "value-not-number"),
         ("create view entry as select n as entry_id, v as score from x", "inf", "value-not-number"),
         ("create view entry as select n as entry_id, v as score from x", "1e999", "value-not-number"),
+        ("create view entry as select n as entry_id, v as score from x", "1e-400", "value-not-number"),
         (_URGENT, "maybe", "value-not-boolean"),
         (_URGENT, "2", "value-not-boolean"),
     ],

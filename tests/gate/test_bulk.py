@@ -20,7 +20,7 @@ from overt.cli._app import command_line
 from overt.gate import BulkRequest, Gate, Proposed, _bulk, admit_bulk, waiting
 from overt.refusals import Refusal
 from overt.register import Register, check_register
-from tests.conftest import ROOT
+from tests.conftest import ROOT, NewDatabase
 from tests.gate.conftest import NOW, listing, open_register
 from tests.waiting import MINUTES
 
@@ -86,14 +86,10 @@ def test_bulk_admits_what_nothing_speaks_against(  # type: ignore[no-untyped-def
 
 
 @pytest.mark.postgres
-def test_bulk_admits_on_postgres(tmp_path: Path, postgres_url: str) -> None:
+def test_bulk_admits_on_postgres(tmp_path: Path, new_database: NewDatabase) -> None:
     """A server's register takes over the same records, and every row fits its leaf."""
-    import psycopg
-
-    with psycopg.connect(postgres_url, autocommit=True) as server:
-        server.execute("create database taken_over")
     source = as_lines(tmp_path / "legacy.jsonl", legacy())
-    with open_register(tmp_path / "alpha", postgres_url.rsplit("/", 1)[0] + "/taken_over") as register:
+    with open_register(tmp_path / "alpha", new_database()) as register:
         report = admit_bulk(Gate(register), BulkRequest((source,), "P1001", 50), clock)
         tenth = PEOPLE // 10
         assert (report.admitted, report.held) == (PEOPLE + (PEOPLE - 2 * tenth) * 3, tenth * 3)

@@ -21,6 +21,7 @@ from overt.gate._first_look import look_for
 from overt.gate._outcome import Staged
 from overt.gate._statement import relevant, subject_of
 from overt.register import KEPT_TABLES, Register, RegisterSettings, Store, identity, kept_columns
+from tests.conftest import NewDatabase
 from tests.gate.rows import some_rows
 
 DAY = dt.date(2021, 9, 2)
@@ -165,9 +166,9 @@ def sqlite_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store
 
 
 @pytest.fixture(scope="module")
-def postgres_day(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[tuple[Store, Day]]:
+def postgres_day(tmp_path_factory: pytest.TempPathFactory, new_database: NewDatabase) -> Iterator[tuple[Store, Day]]:
     """The same on PostgreSQL."""
-    yield from opened(tmp_path_factory.mktemp("gate") / "register", postgres_url)
+    yield from opened(tmp_path_factory.mktemp("gate") / "register", new_database())
 
 
 def opened(folder: Path, database: str) -> Iterator[tuple[Store, Day]]:
@@ -215,6 +216,7 @@ def test_gate_says_it_of_one_record(sqlite_day: tuple[Store, Day], register: lis
         (row("entry", entry_id="e1", subject_id="s2"), False),
         (row("item", item_id="i3", entry_id="e1"), True),
         (row("item", item_id="i3", entry_id="e1", source_ref="r9"), False),
+        (row("item", item_id="i3", entry_id="e1", source_ref="r7"), False),
         (row("item", item_id="i3", entry_id="e9"), False),
     ],
 )
@@ -225,6 +227,7 @@ def test_what_a_first_look_tells(sqlite_day: tuple[Store, Day], staged: Row, nea
         row("entry", entry_id="e1", subject_id="s1"),
         row("item", item_id="i1", entry_id="e1", source_ref="r1"),
         row("item", item_id="i2", entry_id="e8", source_ref="r9"),
+        row("item", item_id="i7", entry_id=None, source_ref="r7"),
     ]
     table, values = staged
     look = look_for(table, KEPT_TABLES)

@@ -38,6 +38,7 @@ from overt.register import (
     row_values,
     snapshot,
 )
+from tests.conftest import NewDatabase
 from tests.gate.conftest import KEY, NOW, alone, entry, item, listing, open_register, subject
 
 NEXT = PseudonymKey((*KEY.secrets, bytes(range(32, 64))))
@@ -296,13 +297,9 @@ def test_watchers_are_told_in_words(kept: Register) -> None:
 
 
 @pytest.mark.postgres
-def test_rekeyed_on_postgres(tmp_path: Path, postgres_url: str) -> None:
+def test_rekeyed_on_postgres(tmp_path: Path, new_database: NewDatabase) -> None:
     """A server's register is put under another key as a file's is."""
-    import psycopg
-
-    with psycopg.connect(postgres_url, autocommit=True) as server:
-        server.execute("create database rekeyed")
-    with open_register(tmp_path / "alpha", postgres_url.rsplit("/", 1)[0] + "/rekeyed") as register:
+    with open_register(tmp_path / "alpha", new_database()) as register:
         Gate(register).admit(people(1, JO), "P1001", NOW + dt.timedelta(seconds=1))
         assert rekey(register, NEXT, "P1001", LATER).rows == {"subject": 1, "entry": 1}
         assert pseudonym_key_of(register) == NEXT.id

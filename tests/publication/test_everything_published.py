@@ -16,14 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from overt.audit import Request, SourceOptions, _apart, audit
+from overt.audit import Request, SourceOptions, audit
 from overt.gate import Admitted, Gate, Proposed
 from overt.publication import Asked, folder_of, snapshot_of
 from overt.refusals import Refusal
 from overt.register import Register
 from tests.attempts import Count
 from tests.audit.conftest import Silent
-from tests.audit.inside import Inside
 from tests.gate.conftest import disclosure, entry, item, open_register, subject
 from tests.publication.conftest import FIRST, SECOND, release
 from tests.publication.stranger import Stranger, part_of_release, read_people, read_table
@@ -153,12 +152,6 @@ def _recovered(seed: int, folder: Path) -> tuple[list[str], int]:
         _audits(register, len(DAYS) - 1, folder)
     read_people(stranger, sites)
     return _learned(stranger, sites, people)
-
-
-@pytest.fixture(autouse=True)
-def _inside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Audits without a process for each: see `tests.audit.inside`."""
-    monkeypatch.setattr(_apart, "Apart", Inside)
 
 
 def test_stranger_recovers_nothing_of_all_that_a_register_published(tmp_path: Path, attempts: Count) -> None:

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from overt.audit import Request, SourceOptions, _apart, _audit, audit
+from overt.audit import Request, SourceOptions, _audit, audit
 from tests.attempts import Count
 from tests.audit.conftest import Silent
-from tests.audit.inside import Inside
 from tests.publication import exports
 from tests.publication.stranger import Stranger, drawn, other_numbers, read_audit
 
@@ -88,12 +87,6 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return exports.write_pack(tmp_path_factory.mktemp("packs") / "attacked")
 
 
-@pytest.fixture
-def inside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small audits by the hundred, without a process for each: see `tests.audit.inside`."""
-    monkeypatch.setattr(_apart, "Apart", Inside)
-
-
 def test_stranger_recovers_nothing_of_a_publishable_audit(tmp_path: Path, pack: Path) -> None:
     """One random export, audited as a user does it, in processes of its own."""
     found, secrets, _ = _recovered(17, tmp_path, pack)
@@ -101,7 +94,6 @@ def test_stranger_recovers_nothing_of_a_publishable_audit(tmp_path: Path, pack: 
     assert secrets > 0
 
 
-@pytest.mark.usefixtures("inside")
 def test_stranger_recovers_nothing_of_publishable_audits(tmp_path: Path, pack: Path, attempts: Count) -> None:
     """Random exports, and every small number of each."""
     recovered, tried = [], 0
@@ -113,7 +105,6 @@ def test_stranger_recovers_nothing_of_publishable_audits(tmp_path: Path, pack: P
     assert recovered == []
 
 
-@pytest.mark.usefixtures("inside")
 def test_stranger_succeeds_where_each_control_is_made_safe_alone(
     tmp_path: Path, pack: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -124,7 +115,6 @@ def test_stranger_succeeds_where_each_control_is_made_safe_alone(
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("inside")
 @pytest.mark.parametrize("block", range(50))
 def test_stranger_recovers_nothing_of_a_thousand_publishable_audits(
     block: int, tmp_path: Path, pack: Path, attempts: Count

@@ -89,14 +89,7 @@ def racers(request: pytest.FixtureRequest, tmp_path: Path, processes: Processes)
     """A register on each engine."""
     database = "sqlite:///register.sqlite"
     if request.param == "postgres":
-        import psycopg
-
-        url = request.getfixturevalue("postgres_url")
-        name = f"races_{request.node.originalname}"[:60].lower()
-        with psycopg.connect(url, autocommit=True) as server:
-            server.execute(f"drop database if exists {name}".encode())
-            server.execute(f"create database {name}".encode())
-        database = f"{url.rsplit('/', 1)[0]}/{name}"
+        database = request.getfixturevalue("new_database")()
     settings = RegisterSettings("Alpha, a replay (synthetic)", ORIGIN, database, clock_ahead_days=3_650)
     with Register.create(tmp_path / "alpha", settings, entropy()) as register:
         # With noise, since a draft then takes no time.

@@ -16,6 +16,7 @@ from overt.ledger import ED25519, make_signer, publish, read_policy, write_key
 from overt.refusals import Refusal
 from overt.register import UNCOVERED, Register, RegisterLog, confirm, erase, examine
 from tests.attempts import Count
+from tests.conftest import NewDatabase
 from tests.gate.conftest import NOW, ORIGIN, listing, open_register
 from tests.register import intruder
 
@@ -134,15 +135,13 @@ def test_an_entry_hidden_in_the_indexes_is_found(folder: Path) -> None:
 
 
 @pytest.mark.postgres
-def test_an_entry_hidden_in_the_indexes_of_a_server_is_found(tmp_path: Path, postgres_url: str) -> None:
+def test_an_entry_hidden_in_the_indexes_of_a_server_is_found(tmp_path: Path, new_database: NewDatabase) -> None:
     """The index is told to take no rows while one is written, and then that it has all."""
     import psycopg
 
     from overt.register import check_register
 
-    address = f"{postgres_url.rsplit('/', 1)[0]}/hiding"
-    with psycopg.connect(postgres_url, autocommit=True) as server:
-        server.execute("create database hiding")
+    address = new_database()
     with open_register(tmp_path / "alpha", address) as register, psycopg.connect(address, autocommit=True) as server:
         assert list(check_register(register)) == []
         state = "update pg_index set indisready = {0}, indisvalid = {0} where indexrelid = 'entry_current'::regclass"

@@ -15,6 +15,7 @@ from overt.gate import Gate, Proposed, adopt
 from overt.ledger import LeafList
 from overt.refusals import Refusal
 from overt.register import Register, RegisterSettings, back_up, check_register, erase, restore
+from tests.conftest import NewDatabase
 
 NOW = dt.datetime(2021, 1, 4, 9, tzinfo=dt.UTC)
 
@@ -116,9 +117,9 @@ def test_folders_that_are_there_are_refused(register: Path, tmp_path: Path) -> N
         restore(register, tmp_path / "again", None)
 
 
-def test_a_server_has_means_of_its_own(tmp_path: Path, postgres_url: str) -> None:
+def test_a_server_has_means_of_its_own(tmp_path: Path, new_database: NewDatabase) -> None:
     """PostgreSQL is not copied file by file."""
-    settings = RegisterSettings("Example (synthetic)", "police.example/backup", postgres_url)
+    settings = RegisterSettings("Example (synthetic)", "police.example/backup", new_database())
     with Register.create(tmp_path / "register", settings) as opened, pytest.raises(Refusal, match="pg_dump"):
         back_up(opened, tmp_path / "backup")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,13 +12,13 @@ from typer.testing import CliRunner
 from overt.cli._app import command_line
 from overt.gate import Gate
 from overt.register import Register, check_register, erase, snapshot, unfinished_erasures
+from tests.conftest import NewDatabase
 from tests.gate.conftest import NOW, listing, open_register, pseudonym
 from tests.register import attacker
 
 LATER = NOW + dt.timedelta(hours=1)
 MARK = "a most remarkable fight beside the canal of inquiry 1"
 GONE = [MARK.encode(), pseudonym(1).encode()]
-NUMBERS = itertools.count()
 
 
 def run(*words: str) -> tuple[int, str]:
@@ -72,14 +71,9 @@ def test_any_command_finishes_it(folder: Path) -> None:
 
 
 @pytest.fixture
-def server_register(tmp_path: Path, postgres_url: str) -> Iterator[Register]:
+def server_register(tmp_path: Path, new_database: NewDatabase) -> Iterator[Register]:
     """The same on a server."""
-    import psycopg
-
-    name = f"read_beside_{next(NUMBERS)}"
-    with psycopg.connect(postgres_url, autocommit=True) as server:
-        server.execute(f"create database {name}".encode())
-    with open_register(tmp_path / "alpha", postgres_url.rsplit("/", 1)[0] + f"/{name}") as made:
+    with open_register(tmp_path / "alpha", new_database()) as made:
         Gate(made).admit(listing(1, grounds=MARK), "P1001", NOW)
         yield made
 

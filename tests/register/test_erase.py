@@ -12,6 +12,7 @@ from overt.gate import Admitted, Gate, Proposed
 from overt.refusals import Refusal
 from overt.register import SNAPSHOTS_FOLDER, Register, check_register, erase, snapshot
 from overt.register import _erase as steps
+from tests.conftest import NewDatabase
 from tests.gate.conftest import NOW, alone, entry, listing, pseudonym, subject
 
 LATER = NOW + dt.timedelta(hours=1)
@@ -163,15 +164,11 @@ def test_erasure_needs_an_entry_and_a_ground(gate: Gate, register: Register) -> 
 
 
 @pytest.mark.postgres
-def test_erasure_on_postgres(tmp_path: Path, postgres_url: str) -> None:
+def test_erasure_on_postgres(tmp_path: Path, new_database: NewDatabase) -> None:
     """Nothing is left in the rows of a server either."""
-    import psycopg
-
     from tests.gate.conftest import open_register
 
-    with psycopg.connect(postgres_url, autocommit=True) as server:
-        server.execute("create database erasing")
-    with open_register(tmp_path / "alpha", postgres_url.rsplit("/", 1)[0] + "/erasing") as register:
+    with open_register(tmp_path / "alpha", new_database()) as register:
         listed(Gate(register), 1)
         erase(register, "E1", GROUND, "P1001", LATER)
         assert list(check_register(register)) == []

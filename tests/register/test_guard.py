@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,24 +12,19 @@ from overt.gate import Admitted, BulkRequest, Gate, Proposed, admit_bulk
 from overt.refusals import Refusal
 from overt.register import Register, check_register, erase
 from tests.attempts import Count
+from tests.conftest import NewDatabase
 from tests.gate.conftest import NOW, entry, listing, open_register
 from tests.gate.test_bulk import as_tables
 from tests.register import attacker
 
 LATER = NOW + dt.timedelta(hours=1)
-NUMBERS = itertools.count()
 WRITING = [name for name in attacker.ON_SQLITE if "trigger" in name and "undoes" not in name and "held" not in name]
 
 
 @pytest.fixture
-def database(postgres_url: str) -> Iterator[str]:
+def database(new_database: NewDatabase) -> str:
     """A database of its own on the server."""
-    import psycopg
-
-    name = f"guarded_{next(NUMBERS)}"
-    with psycopg.connect(postgres_url, autocommit=True) as server:
-        server.execute(f"create database {name}".encode())
-    yield postgres_url.rsplit("/", 1)[0] + f"/{name}"
+    return new_database()
 
 
 @pytest.mark.parametrize("name", list(attacker.ON_SQLITE))
@@ -105,20 +98,17 @@ def test_bulk_reads_back_too(gate: Gate, register: Register, tmp_path: Path) -> 
 
 
 @pytest.mark.postgres
-def test_postgres_with_something_in_between(tmp_path: Path, database: str, attempts: Count) -> None:
+def test_postgres_with_something_in_between(
+    tmp_path: Path, database: str, new_database: NewDatabase, attempts: Count
+) -> None:
     """Opened before, nothing is acknowledged; opened after, it is refused."""
-    import psycopg
-
-    template = database.rsplit("/", 1)[1]
     folder = tmp_path / "alpha"
     with open_register(folder, database) as register:
         Gate(register).admit(listing(9), "P1001", NOW)
     settings = (folder / "register.toml").read_text()
-    for place, (name, statements) in enumerate(attacker.ON_POSTGRES.items()):
-        copy, url = f"{template}_{place}", f"{database}_{place}"
-        with psycopg.connect(database.rsplit("/", 1)[0] + "/postgres", autocommit=True) as server:
-            server.execute(f"create database {copy} template {template}".encode())
-        (folder / "register.toml").write_text(settings.replace(f"/{template}", f"/{copy}"))
+    for name, statements in attacker.ON_POSTGRES.items():
+        url = new_database(database)
+        (folder / "register.toml").write_text(settings.replace(database, url))
         with Register.open(folder) as register:
             gate, before = Gate(register), register.size()
             attacker.on_postgres(url, statements)

@@ -23,7 +23,7 @@ from overt.ledger import check as check_log
 from overt.ledger import read_policy
 from overt.register import Register, RegisterLog, RegisterSettings, check_register, unfinished_erasures
 from tests.attempts import Count
-from tests.conftest import ROOT
+from tests.conftest import ROOT, NewDatabase
 from tests.gate.conftest import CHARTERS, KEY, NOW, ORIGIN, listing, pseudonym
 from tests.gate.test_bulk import as_tables
 from tests.register import attacker, killed
@@ -318,43 +318,44 @@ def test_killed_on_sqlite_at_many_points(
 
 
 @pytest.fixture(scope="module")
-def server_template(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> tuple[Path, str, str]:
-    """A register on a server: its folder, the server's address, and the name of the database."""
-    import psycopg
-
-    folder, server, name = tmp_path_factory.mktemp("killed") / "alpha", postgres_url.rpartition("/")[0], "killed"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(b"create database killed")
-    fill(folder, f"{server}/{name}")
-    return folder, server, name
+def server_template(tmp_path_factory: pytest.TempPathFactory, new_database: NewDatabase) -> tuple[Path, str]:
+    """A register on a server: its folder, and the address of its database."""
+    folder, address = tmp_path_factory.mktemp("killed") / "alpha", new_database()
+    fill(folder, address)
+    return folder, address
 
 
-def on_server(name: str, template: tuple[Path, str, str], tmp_path: Path) -> Callable[[int], Scene]:
-    """Scenes on copies of the template's folder and database."""
-    import psycopg
+@pytest.fixture
+def server_scenes(
+    server_template: tuple[Path, str], tmp_path: Path, new_database: NewDatabase
+) -> Callable[[str], Callable[[int], Scene]]:
+    """Scenes of a command on copies of the template's folder and database."""
+    source, address = server_template
 
-    source, server, database = template
+    def of(name: str) -> Callable[[int], Scene]:
+        def make(number: int) -> Scene:
+            out = tmp_path / f"{name}-{number}"
+            out.mkdir()
+            shutil.copytree(source, out / "alpha")
+            settings = out / "alpha" / "register.toml"
+            settings.write_text(settings.read_text().replace(address, new_database(address)))
+            return SCENES[name](out / "alpha", out)
 
-    def make(number: int) -> Scene:
-        out, copy = tmp_path / f"{name}-{number}", f"killed_{next(NUMBERS)}"
-        out.mkdir()
-        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-            connection.execute(f"create database {copy} template {database}".encode())
-        shutil.copytree(source, out / "alpha")
-        settings = out / "alpha" / "register.toml"
-        settings.write_text(settings.read_text().replace(f'/{database}"', f'/{copy}"'))
-        return SCENES[name](out / "alpha", out)
+        return make
 
-    return make
+    return of
 
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("name", list(SHORT_ON_SERVER))
 def test_killed_on_postgres(
-    name: str, server_template: tuple[Path, str, str], tmp_path: Path, victims: Victims, attempts: Count
+    name: str,
+    server_scenes: Callable[[str], Callable[[int], Scene]],
+    victims: Victims,
+    attempts: Count,
 ) -> None:
     """The same with the rows on a server."""
-    make = on_server(name, server_template, tmp_path)
+    make = server_scenes(name)
     attack(make, f"{name} on PostgreSQL", SHORT_ON_SERVER[name], victims, attempts)
 
 
@@ -362,8 +363,11 @@ def test_killed_on_postgres(
 @pytest.mark.postgres
 @pytest.mark.parametrize("name", list(LONG_ON_SERVER))
 def test_killed_on_postgres_at_many_points(
-    name: str, server_template: tuple[Path, str, str], tmp_path: Path, victims: Victims, attempts: Count
+    name: str,
+    server_scenes: Callable[[str], Callable[[int], Scene]],
+    victims: Victims,
+    attempts: Count,
 ) -> None:
     """The same, many times."""
-    make = on_server(name, server_template, tmp_path)
+    make = server_scenes(name)
     attack(make, f"{name} on PostgreSQL", LONG_ON_SERVER[name], victims, attempts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
 import shutil
 import tempfile
 from pathlib import Path
@@ -16,11 +15,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from overt.gate import Admitted, Gate, Proposed
 from overt.register import Register, check_register, erase
+from tests.conftest import NewDatabase
 from tests.gate.conftest import NOW, entry, listing, open_register
 
 TABLES = ("subject", "entry", "item")
 Rows = dict[tuple[str, str], dict[str, Any]]
-_numbers = itertools.count()
 
 
 class Crash(Exception):
@@ -30,7 +29,7 @@ class Crash(Exception):
 class Lives(RuleBasedStateMachine):
     """Admissions, changes, erasures, crashes; `moments` is what each past moment looked like."""
 
-    server: ClassVar[str | None] = None
+    new_database: ClassVar[NewDatabase]
 
     def __init__(self) -> None:
         super().__init__()
@@ -42,15 +41,7 @@ class Lives(RuleBasedStateMachine):
 
     @initialize()
     def start(self) -> None:
-        database = "sqlite:///register.sqlite"
-        if self.server:
-            import psycopg
-
-            name = f"lives{next(_numbers)}"
-            with psycopg.connect(self.server, autocommit=True) as server:
-                server.execute(f"create database {name}".encode())
-            database = f"{self.server.rsplit('/', 1)[0]}/{name}"
-        self.register = open_register(self.folder / "alpha", database)
+        self.register = open_register(self.folder / "alpha", self.new_database())
         self.gate = Gate(self.register)
         self.size = self.register.size()
 
@@ -146,9 +137,9 @@ class Lives(RuleBasedStateMachine):
                 assert found == wanted
 
 
-def live(examples: int, server: str | None = None) -> None:
+def live(examples: int, new_database: NewDatabase) -> None:
     """Lives so many lives."""
-    machine = type("Lived", (Lives,), {"server": server})
+    machine = type("Lived", (Lives,), {"new_database": staticmethod(new_database)})
     run_state_machine_as_test(
         machine,
         settings=settings(
@@ -162,10 +153,10 @@ def live(examples: int, server: str | None = None) -> None:
 
 def test_lives_on_sqlite() -> None:
     """Whatever happens, SQLite holds what the oracle holds."""
-    live(12)
+    live(12, lambda: "sqlite:///register.sqlite")
 
 
 @pytest.mark.postgres
-def test_lives_on_postgres(postgres_url: str) -> None:
+def test_lives_on_postgres(new_database: NewDatabase) -> None:
     """And so does PostgreSQL."""
-    live(4, postgres_url)
+    live(4, new_database)

@@ -13,6 +13,7 @@ import pytest
 from overt.gate import Gate
 from overt.register import Register, check_register, erase
 from tests.attempts import Count
+from tests.conftest import NewDatabase
 from tests.gate.conftest import NOW, listing, open_register, pseudonym
 from tests.register import attacker
 
@@ -34,13 +35,11 @@ def server(postgres_url: str) -> Iterator[psycopg.Connection[tuple[str, ...]]]:
 
 
 @pytest.fixture
-def register(tmp_path: Path, postgres_url: str, server: psycopg.Connection[tuple[str, ...]]) -> Iterator[Register]:
+def register(tmp_path: Path, new_database: NewDatabase) -> Iterator[Register]:
     """A register with entries of which PostgreSQL would keep samples."""
     # The whole server is searched, so that no two registers on it may speak of the same people.
     first = 1_000 * next(NUMBERS) + 1
-    name = f"leftovers_{first}"
-    server.execute(f"create database {name}".encode())
-    with open_register(tmp_path / "alpha", postgres_url.rsplit("/", 1)[0] + f"/{name}") as made:
+    with open_register(tmp_path / "alpha", new_database()) as made:
         gate = Gate(made)
         for number in range(first, first + 5):
             gate.admit(listing(number, grounds=mark(number)), "P1001", NOW + dt.timedelta(seconds=number))

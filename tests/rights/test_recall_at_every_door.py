@@ -25,6 +25,7 @@ from overt.refusals import Refusal
 from overt.register import Register, check_register, erase, untold_recalls
 from overt.rights import confirm, notify, read_notice, recalls, remove
 from overt.web import LocalPerson, PortalConfig, hash_password
+from tests.conftest import NewDatabase
 from tests.gate.conftest import NOW, disclosure, entry, item, listing, open_register, pseudonym
 from tests.gate.test_bulk import as_tables
 from tests.rights.conftest import BY, SIGNER, asked, desk
@@ -88,13 +89,9 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server_template(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> tuple[Path, str]:
+def server_template(tmp_path_factory: pytest.TempPathFactory, new_database: NewDatabase) -> tuple[Path, str]:
     """It, on PostgreSQL: the folder, and the address of the database."""
-    import psycopg
-
-    folder, url = tmp_path_factory.mktemp("doors") / "alpha", f"{postgres_url.rpartition('/')[0]}/doors"
-    with psycopg.connect(postgres_url, autocommit=True) as server:
-        server.execute(b"create database doors")
+    folder, url = tmp_path_factory.mktemp("doors") / "alpha", new_database()
     with open_register(folder, url) as made:
         fill(made)
     return folder, url
@@ -107,15 +104,10 @@ def room(request: pytest.FixtureRequest, tmp_path: Path) -> Room:
     if request.param == "sqlite":
         shutil.copytree(request.getfixturevalue("template"), folder)
         return Room(folder, tmp_path)
-    import psycopg
-
     source, url = request.getfixturevalue("server_template")
-    name = f"doors_{next(NUMBERS)}"
-    with psycopg.connect(url.rpartition("/")[0] + "/postgres", autocommit=True) as server:
-        server.execute(f"create database {name} template doors".encode())
     shutil.copytree(source, folder)
     settings = folder / "register.toml"
-    settings.write_text(settings.read_text().replace('/doors"', f'/{name}"'))
+    settings.write_text(settings.read_text().replace(url, request.getfixturevalue("new_database")(url)))
     return Room(folder, tmp_path)
 
 
@@ -299,12 +291,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Register]:
     """A register that takes over another."""
     database = "sqlite:///register.sqlite"
     if request.param == "postgres":
-        import psycopg
-
-        url, name = request.getfixturevalue("postgres_url"), f"doors_{next(NUMBERS)}"
-        with psycopg.connect(url, autocommit=True) as server:
-            server.execute(f"create database {name}".encode())
-        database = f"{url.rpartition('/')[0]}/{name}"
+        database = request.getfixturevalue("new_database")()
     with open_register(tmp_path / "alpha", database) as made:
         yield made
 

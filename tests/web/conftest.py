@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import fcntl
 import io
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -79,10 +81,18 @@ def csrf(client: TestClient) -> str:
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four years, played once."""
-    out = tmp_path_factory.mktemp("demonstration") / "alpha"
-    Live.begin(out, 1, lambda _: None)
-    return out
+    """Four years, played once for all processes of the tests; to be copied and not changed."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    played = shared / "demonstration" / "alpha"
+    with (shared / "demonstration.lock").open("w") as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        if not played.is_dir():
+            making = shared / "demonstration.part"
+            shutil.rmtree(making, ignore_errors=True)
+            Live.begin(making / "alpha", 1, lambda _: None)
+            making.rename(played.parent)
+    return played
 
 
 @pytest.fixture(scope="session")

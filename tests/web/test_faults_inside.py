@@ -97,8 +97,11 @@ def test_what_is_turned_away_is_a_page(site: Site) -> None:
 
 
 @pytest.fixture
-def lines() -> Iterator[io.StringIO]:
+def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """What libraries and threads log, as a portal's process writes it."""
+    # A server of the tests in the same process may have told its library to be quiet.
+    monkeypatch.setattr(logging.getLogger("uvicorn.error"), "level", logging.NOTSET)
+    monkeypatch.setattr(logging.getLogger("uvicorn"), "propagate", True)
     root, in_thread = logging.getLogger(), threading.excepthook
     handlers, stream = root.handlers[:], io.StringIO()
     log_lines(ServerLog(lambda: NOW, stream))

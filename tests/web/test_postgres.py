@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from overt.gate import Admitted, Gate
 from overt.register import Register
 from overt.web import Face, LocalPerson, PortalConfig, all_actions
+from tests.conftest import NewDatabase
 from tests.gate.conftest import listing, open_register
 from tests.web.conftest import HOST, Clock, Site, csrf
 
@@ -20,12 +20,9 @@ ADMITTED_AT = dt.datetime(2021, 9, 2, 9, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def site(tmp_path: Path, postgres_url: str, people: tuple[LocalPerson, ...]) -> Iterator[Site]:
+def site(tmp_path: Path, new_database: NewDatabase, people: tuple[LocalPerson, ...]) -> Iterator[Site]:
     """A portal over a register of three invented people, in a database of its own."""
-    name = f"portal_{tmp_path.name}".lower()
-    with psycopg.connect(postgres_url, autocommit=True) as server:
-        server.execute(f'create database "{name}"'.encode())
-    with open_register(tmp_path / "alpha", f"{postgres_url.rpartition('/')[0]}/{name}") as register:
+    with open_register(tmp_path / "alpha", new_database()) as register:
         records = [each for number in range(3) for each in listing(number)]
         assert all(isinstance(each, Admitted) for each in Gate(register).admit(records, "P1001", ADMITTED_AT))
     config = PortalConfig(hosts=(HOST,), people=people, synthetic=True, cache_seconds=0.0)

@@ -13,6 +13,7 @@ import typer
 
 from overt import __version__
 from overt.cli._output import talk
+from overt.machine import spare_pandas
 from overt.refusals import Exit, Refusal, Refusals
 from overt.storage import storage_refusal
 
@@ -119,6 +120,7 @@ def _called_for(words: list[str]) -> Iterable[str]:
 def main() -> NoReturn:
     """Runs a command and leaves with the exit code that docs/exit-codes.md lists."""
     _forget_completion()
+    spare_pandas()
     try:
         command = with_variables(typer.main.get_command(command_line(*_called_for(sys.argv[1:]))))
         code = command(prog_name="overt", complete_var=_COMPLETE, standalone_mode=False)

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from overt.audit import Request, Run, audit, exit_code
-from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_rows, talk
+from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json_text, say_rows, talk
 from overt.cli._source import (
     DelimiterOption,
     EncodingOption,
@@ -144,7 +144,7 @@ def _threshold(text: str) -> tuple[str, Value]:
 def _report(run: Run, out: Path, form: Output) -> None:
     # What is printed is what was written: counts are made safe for publication in one place.
     if form is Output.JSON:
-        say((out / "findings.json").read_text(encoding="utf-8").rstrip("\n"))
+        say_json_text((out / "findings.json").read_text(encoding="utf-8").rstrip("\n"))
     elif form is Output.CSV:
         say((out / "findings.csv").read_text(encoding="utf-8").rstrip("\n"))
     elif form is Output.MD:

@@ -68,7 +68,12 @@ def say_left(register: Path, bytes_left: int) -> None:
 
 def say_json(value: object) -> None:
     """Prints a result as JSON."""
-    say(visible_json(json.dumps(value, indent=2, ensure_ascii=False, default=str)))
+    say_json_text(json.dumps(value, indent=2, ensure_ascii=False, default=str))
+
+
+def say_json_text(text: str) -> None:
+    """Prints JSON that is written already; whoever reads it reads the same values."""
+    say(visible_json(text))
 
 
 def say_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], output: Output) -> None:

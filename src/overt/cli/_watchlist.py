@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_rows, talk
+from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json_text, say_rows, talk
 from overt.refusals import Exit, Refusal
 
 app = typer.Typer(help="Put a keyword list on trial, on labelled sentences.", no_args_is_help=True)
@@ -195,7 +195,7 @@ class _Telling:
 
 def _report(made: dict[str, Any], out: Path, form: Output) -> None:
     if form is Output.JSON:
-        say((out / "watchlist.json").read_text(encoding="utf-8").rstrip("\n"))
+        say_json_text((out / "watchlist.json").read_text(encoding="utf-8").rstrip("\n"))
     elif form is Output.CSV:
         say((out / "levels.csv").read_text(encoding="utf-8").rstrip("\r\n"))
     else:

@@ -7,6 +7,7 @@ shows is kept free of words about people. None of this asks an engine: engines h
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -24,9 +25,8 @@ from overt.refusals import Refusal
 
 @dataclass(frozen=True)
 class Text:
-    """A control's text, read: its tree, key, selected columns, deciding columns and parameters."""
+    """A control's text, read: its key, selected columns, deciding columns and parameters."""
 
-    tree: exp.Select
     key: str
     columns: tuple[str, ...]
     needs: dict[str, tuple[str, ...]]
@@ -47,6 +47,7 @@ def read_text(sql: str, where: str, *, dated: str | None, scoped_by_date: bool) 
     return None, [Refusal("control-not-sql", where, found, "one select that can be parsed")]
 
 
+@lru_cache(maxsize=512)
 def _read(sql: str, where: str, dated: str | None, scoped_by_date: bool) -> tuple[Text | None, list[Refusal]]:
     statements = [tree for tree in sqlglot.parse(sql, dialect=DIALECT) if tree is not None]
     if len(statements) != 1 or not isinstance(statements[0], exp.Select):
@@ -67,7 +68,7 @@ def _read(sql: str, where: str, dated: str | None, scoped_by_date: bool) -> tupl
     except SqlglotError as error:
         return None, [Refusal("control-unknown-column", where, _first_line(error), "columns of the model")]
     parameters = tuple(sorted({node.name for node in tree.find_all(exp.Placeholder)}))
-    return Text(tree, columns[0], columns, needs, parameters), []
+    return Text(columns[0], columns, needs, parameters), []
 
 
 def _shape(tree: exp.Select, where: str, dated: str | None) -> list[Refusal]:

@@ -52,7 +52,7 @@ FIRST_DAY, LAST_DAY = dt.date(2020, 9, 3), dt.date(2024, 9, 3)
 _TRIED_EARLY, _RECEIPT_ON = dt.date(2020, 8, 20), dt.date(2021, 3, 31)
 # From here on the unit gets round to half of what is due. No gate can make people do their work; an audit can tell.
 _BUSY_FROM, _DILIGENCE = dt.date(2024, 1, 1), 0.5
-# The replay ends in the past, and whoever tries the commands on it comes years after its last record.
+# People try the commands years after the last record of the replay.
 _LONGEST_PAUSE_DAYS = 36_525
 _ERASED_EACH_QUARTER, _ITEMS_FOR_A_RECEIPT = 2, 30
 _DECIDER, _LET_IN = "P9001", "nothing but social-media posts"

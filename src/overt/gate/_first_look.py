@@ -66,10 +66,10 @@ def _of_entry(needed: Collection[str]) -> Look:
 def _of_item(needed: Collection[str]) -> Look:
     more = [
         _stands("entry", "x.subject_id = e.subject_id and x.entry_id <> ?1"),
-        # A source of the entry that another entry has too.
-        _stands("item", "x.source_ref = ?2 and x.entry_id <> ?1"),
+        # A source of the entry that another entry has too, or an item of no entry.
+        _stands("item", f"x.source_ref = ?2 and {_ELSEWHERE}"),
         "exists (select 1 from item_version as o join item_version as x on x.source_ref = o.source_ref"
-        " where o.entry_id = ?1 and o.closed_seq is null and x.closed_seq is null and x.entry_id <> ?1)",
+        f" where o.entry_id = ?1 and o.closed_seq is null and x.closed_seq is null and {_ELSEWHERE})",
     ]
     flags = {
         "outcome": _stands("outcome", "x.subject_id = e.subject_id"),
@@ -89,4 +89,5 @@ def _stands(table: str, condition: str) -> str:
     return f"exists (select 1 from {table}_version as x where x.closed_seq is null and {condition})"
 
 
+_ELSEWHERE = "(x.entry_id <> ?1 or x.entry_id is null)"
 _LOOKS = {"subject": _of_subject, "entry": _of_entry, "item": _of_item}

@@ -6,7 +6,7 @@ and verifying run on all three. On Windows the memory of a process is looked at 
 
 from overt.machine._apart import Apart, Ended, Fault, PeakLimits
 from overt.machine._files import BINARY, descriptors, set_mode, sync
-from overt.machine._inside import unlimited
+from overt.machine._inside import spare_pandas, unlimited
 from overt.machine._lock import Held, lock
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "descriptors",
     "lock",
     "set_mode",
+    "spare_pandas",
     "sync",
     "unlimited",
 ]

@@ -76,7 +76,9 @@ def _from_text(text: str, kind: Kind) -> Conversion:
     }[kind]
     bad = f"{filled_sql(text)} and ({sql}) is null"
     if kind is Kind.NUMBER:
-        bad = f"{filled_sql(text)} and not coalesce(isfinite({sql}), false)"
+        # Too large a number is infinite, and too small a one nothing.
+        nothing = f"({sql}) = 0 and regexp_matches(split_part(lower({text}), 'e', 1), '[1-9]')"
+        bad = f"{filled_sql(text)} and (not coalesce(isfinite({sql}), false) or {nothing})"
     remarks: tuple[tuple[str, str], ...] = ()
     if kind is Kind.TIMESTAMP:
         day, zone = _full(text, DAY), f"regexp_matches({text}, ':[0-9.]+{ZONE}')"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from typing import TYPE_CHECKING
 
 import duckdb
 
@@ -13,6 +14,9 @@ from overt.controls.engines._spark import SparkEngine, start_session
 from overt.controls.engines._sqlite import SQLiteEngine
 from overt.refusals import Refusal
 
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
 
 def open_for_cases(name: str) -> Engine:
     """An empty engine: `duckdb`, `sqlite`, `spark`, or the URL of a PostgreSQL database."""
@@ -21,7 +25,20 @@ def open_for_cases(name: str) -> Engine:
     if name == "sqlite":
         return SQLiteEngine(sqlite3.connect(":memory:"))
     if name == "spark":
-        return SparkEngine(start_session())
+        return SparkEngine(_for_few_rows(start_session()))
     if name.startswith(("postgres://", "postgresql://")):
         return PostgresEngine(connect(name))
     raise Refusal("engine-unknown", name, "no such engine", "duckdb, sqlite, spark or postgresql://…")
+
+
+def _for_few_rows(session: SparkSession) -> SparkSession:
+    """A session of the same Spark that makes no program of a query, which takes longer than the rows of a case."""
+    made = session.newSession()
+    for setting, value in (
+        ("spark.sql.shuffle.partitions", "1"),
+        ("spark.sql.adaptive.enabled", "false"),
+        ("spark.sql.codegen.wholeStage", "false"),
+        ("spark.sql.codegen.factoryMode", "NO_CODEGEN"),
+    ):
+        made.conf.set(setting, value)
+    return made

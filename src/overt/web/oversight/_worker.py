@@ -21,6 +21,7 @@ from overt.audit import sample as samples
 from overt.controls import Finding
 from overt.ledger import FolderStore, check, read_policy
 from overt.lines import first_break
+from overt.machine import spare_pandas
 from overt.refusals import Refusal, Refusals
 from overt.register import SNAPSHOTS_FOLDER, Register, RegisterLog, check_register, snapshot
 from overt.storage import storage_refusal
@@ -41,6 +42,7 @@ def main(arguments: list[str]) -> None:
     """Does the work that the folder asks for, and leaves in it what came of it."""
     os.nice(_NICE)
     os.umask(0o077)
+    spare_pandas()
     folder = Path(arguments[0])
     asked = json.loads((folder / ASKED).read_text(encoding="utf-8"))
     does = {What.AUDIT: _audit, What.CHECK: _check, What.SAMPLE: _sample}[What(asked["what"])]
