@@ -1,11 +1,14 @@
 """What a mapping did to the values of the source: how many rows were filled before and after, and what became of codes.
 
 A column is lost in a row where a column of the source that feeds it is filled and the model's is blank. Values are
-shown of coded columns alone, at most 50, and never where they may be words about a person or a person's number.
+shown of coded columns alone, at most 50, and never where they may be words about a person or a person's number: those
+that the mapping or the model names, and those that ten rows share.
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +16,7 @@ from typing import Any
 import duckdb
 
 from overt.audit.mapping._convert import TYPES, Conversion
+from overt.audit.mapping._guesses import AMONG_ROWS, folded
 from overt.audit.mapping._reads import would_read
 from overt.audit.mapping._several import several
 from overt.audit.mapping._trace import FILLED, RAW, Origins, Untraceable, trace
@@ -22,6 +26,7 @@ from overt.model import TABLES, Kind
 
 MOST_VALUES = 50
 _LONGEST_VALUE = 60
+_LITERAL = re.compile(r"'((?:[^']|'')*+)'")
 # Lost values of more than this share of a column are named beside the counts that rest on it.
 WORTH_NAMING = 0.01
 _SHOWN_THOUGH_NAMING = {"ethnicity_self", "ethnicity_observed"}
@@ -29,9 +34,13 @@ _SHOWN_THOUGH_NAMING = {"ethnicity_self", "ethnicity_observed"}
 
 @dataclass(frozen=True)
 class ValueRead:
-    """A value of the source, what it became, and in how many rows; `several` if it is several values in one cell."""
+    """A value of the source, what it became, and in how many rows; `several` if it is several values in one cell.
 
-    source: str
+    `source` is `None` for all values together that fewer than ten rows share and that neither the mapping nor the model
+    names: somebody may have written a person's name there.
+    """
+
+    source: str | None
     model: str | None
     rows: int
     several: bool = False
@@ -188,5 +197,18 @@ def _values(
         return ()
     if any(len(value) > _LONGEST_VALUE for value in different):
         return ()
-    many = several(different)
-    return tuple(ValueRead(str(source), became, count, str(source) in many) for source, became, count in rows)
+    many, named = several(different), _named(fed, name)
+    shown, hidden = [], Counter[tuple[str | None, bool]]()
+    for source, became, count in rows:
+        if folded(str(source)) in named or count >= AMONG_ROWS:
+            shown.append(ValueRead(str(source), became, count, str(source) in many))
+        else:
+            hidden[became, str(source) in many] += count
+    rest = sorted(hidden.items(), key=lambda each: (-each[1], str(each[0])))
+    return (*shown, *(ValueRead(None, became, count, is_several) for (became, is_several), count in rest))
+
+
+def _named(fed: Fed, name: str) -> set[str]:
+    """The values that the mapping names in its text, and the model's codes."""
+    literals = (each.replace("''", "'") for each in _LITERAL.findall(fed.select))
+    return {folded(each) for each in (*literals, *TABLES[fed.table].by_name[name].codes)} - {""}
