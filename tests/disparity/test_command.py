@@ -123,7 +123,7 @@ def test_figures_of_rows_that_share_a_number_say_so(tmp_path: Path) -> None:
     with open_source(SourceOptions(str(source), mapping), tmp_path / "db.duckdb", profile=False) as opened:
         found = disparity.measure(question, opened)
     assert found.warnings[0] == (
-        "6 rows are 3 encounters, by encounter_id, and one of these stands in 4 rows: these figures count rows, and are "
-        "no counts of each encounter once"
+        "6 rows are 3 encounters, by encounter_id, and one of these stands in 4 rows: these figures count rows, and "
+        "are no counts of each encounter once"
     )
     assert found.warnings[1].startswith("1 of 6 values of encounter.ethnicity_self_group was lost in the mapping")

@@ -44,6 +44,14 @@ def audit_command(
     fail_on: Annotated[
         Severity, typer.Option("--fail-on", help="Leave with 1 when a breach of this severity or above is open.")
     ] = Severity.LOW,
+    fail_on_unshown: Annotated[
+        Severity | None,
+        typer.Option(
+            "--fail-on-unshown",
+            help="Leave with 1 also when a control of this severity or above could not be asked, or cannot be told "
+            "of every row.",
+        ),
+    ] = None,
     evidence: Annotated[
         Evidence,
         typer.Option(help="What to keep of a breach: nothing, the lowest keys, or every row (999,999 at most)."),
@@ -86,12 +94,17 @@ def audit_command(
       overt audit export.csv --map mapping.sql --as-of 2026-06-30 --out result
       overt audit stops/ --map mapping.sql --pack encounters --pack my-pack
       overt audit register/ --accept accepted.toml --fail-on high
+      overt audit export.csv --map mapping.sql --fail-on-unshown critical
 
     An audit that was interrupted goes on where it stopped: give the same
     command again.
 
+    Where the source lacks a column that a control can do without, the count
+    is of those that breach at least, and what it lacks is named beside it.
+
     Leaves with 0 when nothing at or above --fail-on is breached, with 1 when
-    something is, with 2 when a control could not be run, with 3 when the input
+    something is, or is not shown and --fail-on-unshown says so, with 2 when a
+    control could not be run, with 3 when the input
     was refused.
     """
     request = Request(
@@ -114,11 +127,15 @@ def audit_command(
     with Telling(quiet) as telling:
         run = audit(request, telling)
     _report(run, out, chosen(output, as_json))
+<<<<<<< HEAD
     if not pack:
         others = [name for name in shipped_packs() if name not in {each.name for each in run.packs}]
         asked = " and ".join(each.name for each in run.packs)
         talk.print(f"Asked: the pack {asked}. Others can be asked for with --pack: {', '.join(others)}", markup=False)
     return exit_code(run, fail_on)
+=======
+    return exit_code(run, fail_on, fail_on_unshown)
+>>>>>>> main
 
 
 def day(text: str, where: str) -> dt.date:
@@ -149,7 +166,9 @@ def _report(run: Run, out: Path, form: Output) -> None:
         say((out / "findings.csv").read_text(encoding="utf-8").rstrip("\n"))
     elif form is Output.MD:
         findings = json.loads((out / "findings.json").read_text(encoding="utf-8"))["findings"]
-        say_rows(findings, ["control", "verdict", "severity", "breached", "examined", "unknown", "title"], form)
+        say_rows(
+            findings, ["control", "verdict", "severity", "breached", "examined", "unknown", "without", "title"], form
+        )
     else:
         say(_text(run))
     talk.print(f"Report: {out / 'report.html'}", markup=False)
@@ -162,7 +181,14 @@ def _text(run: Run) -> str:
         ids = [finding.control.id for finding in run.findings if finding.verdict is verdict]
         if ids:
             lines.append(textwrap.fill(f"{verdict} ({len(ids)}): {', '.join(ids)}", 100, subsequent_indent="    "))
+<<<<<<< HEAD
     return "\n".join([*lines, *_remarks(run)])
+=======
+    in_part = [each for each in run.findings if each.verdict is Verdict.CANNOT_BE_SHOWN and each.without]
+    for finding in [] if run.publishable else in_part:
+        lines.append(f"    {finding.control.id}: {_untold(finding)} of {finding.examined:,}")
+    return "\n".join(lines)
+>>>>>>> main
 
 
 def _line(finding: Finding, publishable: bool) -> str:
@@ -171,16 +197,23 @@ def _line(finding: Finding, publishable: bool) -> str:
         return f"failed    {control.id:7} {control.title}: {finding.reason}"
     # Counts made safe stand in the results; the terminal would give the exact ones away.
     counts = "breached" if publishable else f"{finding.breached:,} of {finding.examined:,}"
+    if finding.without and finding.unknown:
+        counts = f"at least {counts}; {_untold(finding)}" if not publishable else f"{counts}, at least"
     accepted = f" ({finding.accepted:,} accepted)" if finding.accepted and not publishable else ""
     return f"{control.severity:9} {control.id:7} {counts + accepted:>22}  {control.title}"
 
 
+<<<<<<< HEAD
 def _remarks(run: Run) -> list[str]:
     """What must stand beside the counts: keys that repeat, and columns of which much was lost in the mapping."""
     if run.publishable:
         return []
     lost = [each.loss for table in run.read for each in table.columns if each.is_worth_naming]
     return [f"note: {each}" for each in [*(repeat.said for repeat in run.repeats), *lost]]
+=======
+def _untold(finding: Finding) -> str:
+    return f"{finding.unknown:,} cannot be told without {', '.join(finding.without)}"
+>>>>>>> main
 
 
 def _gravest_first(findings: Iterable[Finding]) -> list[Finding]:

@@ -183,6 +183,7 @@ def _finding(shown: Shown) -> Json:
         "sentence": words.sentence(shown),
         "remarks": list(shown.remarks),
         "missing": list(shown.missing),
+        "without": list(shown.without),
         "reason": shown.reason,
         "law": [{**_basis(each.basis), **_marked(each.breached)} for each in shown.law],
         "keys": list(shown.keys),

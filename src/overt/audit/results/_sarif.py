@@ -108,6 +108,7 @@ def _result(place: int, shown: Shown, run: ShownRun) -> Json:
             **{name: figure.value for name, figure in shown.counts.items()},
             "suppressed": shown.suppressed,
             "missing": list(shown.missing),
+            "without": list(shown.without),
         },
     }
     if breached and shown.breached.value:
@@ -119,6 +120,7 @@ def _result(place: int, shown: Shown, run: ShownRun) -> Json:
     return result
 
 
+<<<<<<< HEAD
 def _location(shown: Shown, run: ShownRun) -> Json:
     """The source, and the tables of the model that the control reads."""
     place = {"artifactLocation": {"uri": _uri(run), "index": 0}, "region": {"startLine": 1}}
@@ -139,6 +141,11 @@ def _line_fingerprint(shown: Shown, run: ShownRun) -> str:
 def _tables(shown: Shown) -> list[Json]:
     """The tables of the model that the control reads."""
     return [{"fullyQualifiedName": table, "kind": "table"} for table in sorted(shown.control.needs)] or [
+=======
+def _locations(shown: Shown) -> list[Json]:
+    """The tables of the model that the control reads: the source has no lines to point at."""
+    return [{"fullyQualifiedName": table, "kind": "table"} for table in sorted(shown.control.reads)] or [
+>>>>>>> main
         {"fullyQualifiedName": "register", "kind": "table"}
     ]
 
