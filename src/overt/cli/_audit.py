@@ -127,15 +127,11 @@ def audit_command(
     with Telling(quiet) as telling:
         run = audit(request, telling)
     _report(run, out, chosen(output, as_json))
-<<<<<<< HEAD
     if not pack:
         others = [name for name in shipped_packs() if name not in {each.name for each in run.packs}]
         asked = " and ".join(each.name for each in run.packs)
         talk.print(f"Asked: the pack {asked}. Others can be asked for with --pack: {', '.join(others)}", markup=False)
-    return exit_code(run, fail_on)
-=======
     return exit_code(run, fail_on, fail_on_unshown)
->>>>>>> main
 
 
 def day(text: str, where: str) -> dt.date:
@@ -181,14 +177,10 @@ def _text(run: Run) -> str:
         ids = [finding.control.id for finding in run.findings if finding.verdict is verdict]
         if ids:
             lines.append(textwrap.fill(f"{verdict} ({len(ids)}): {', '.join(ids)}", 100, subsequent_indent="    "))
-<<<<<<< HEAD
-    return "\n".join([*lines, *_remarks(run)])
-=======
     in_part = [each for each in run.findings if each.verdict is Verdict.CANNOT_BE_SHOWN and each.without]
     for finding in [] if run.publishable else in_part:
         lines.append(f"    {finding.control.id}: {_untold(finding)} of {finding.examined:,}")
-    return "\n".join(lines)
->>>>>>> main
+    return "\n".join([*lines, *_remarks(run)])
 
 
 def _line(finding: Finding, publishable: bool) -> str:
@@ -203,17 +195,16 @@ def _line(finding: Finding, publishable: bool) -> str:
     return f"{control.severity:9} {control.id:7} {counts + accepted:>22}  {control.title}"
 
 
-<<<<<<< HEAD
 def _remarks(run: Run) -> list[str]:
     """What must stand beside the counts: keys that repeat, and columns of which much was lost in the mapping."""
     if run.publishable:
         return []
     lost = [each.loss for table in run.read for each in table.columns if each.is_worth_naming]
     return [f"note: {each}" for each in [*(repeat.said for repeat in run.repeats), *lost]]
-=======
+
+
 def _untold(finding: Finding) -> str:
     return f"{finding.unknown:,} cannot be told without {', '.join(finding.without)}"
->>>>>>> main
 
 
 def _gravest_first(findings: Iterable[Finding]) -> list[Finding]:

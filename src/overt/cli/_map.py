@@ -118,14 +118,11 @@ def _text(found: MappingCheck, others: Sequence[str] = ()) -> str:
         f"\n{len(found.answerable)} of {total} controls can be answered: {', '.join(found.answerable) or 'none'}"
     )
     lines += [f"  {each.control:7} needs {', '.join(each.missing)}: {each.title}" for each in found.unanswerable]
-<<<<<<< HEAD
-    if others:
-        lines.append(f"Other packs can be asked for with --pack: {', '.join(others)}")
-=======
     if found.partly:
         lines.append(f"\n{len(found.partly)} are answered in part, since the source lacks a column:")
     lines += [f"  {each.control:7} without {', '.join(each.missing)}: {each.title}" for each in found.partly]
->>>>>>> main
+    if others:
+        lines.append(f"Other packs can be asked for with --pack: {', '.join(others)}")
     return "\n".join(lines)
 
 

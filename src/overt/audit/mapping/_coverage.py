@@ -8,12 +8,8 @@ from dataclasses import dataclass
 from overt.audit.mapping._account import TableRead
 from overt.audit.mapping._fill import Filled
 from overt.audit.mapping._mapping import FILLED_BY_OVERT
-<<<<<<< HEAD
 from overt.audit.mapping._repeats import Repeat
-from overt.controls import Control, missing_for
-=======
 from overt.controls import Control, lacking, missing_for
->>>>>>> main
 from overt.model import TABLES
 
 
@@ -84,16 +80,13 @@ def check_mapping(filled: Filled, controls: Iterable[Control]) -> MappingCheck:
             partly.append(Unanswerable(control.id, control.title, without))
     absent = tuple(name for name in TABLES if name not in filled.columns)
     return MappingCheck(
-<<<<<<< HEAD
         tuple(tables),
         absent,
         tuple(answerable),
+        tuple(partly),
         tuple(unanswerable),
         filled.notes,
         filled.outside,
         filled.read,
         filled.repeats,
-=======
-        tuple(tables), absent, tuple(answerable), tuple(partly), tuple(unanswerable), filled.notes, filled.outside
->>>>>>> main
     )

@@ -140,7 +140,7 @@ def _remarks(run: Run, finding: Finding) -> Iterator[str]:
     """What must stand beside the counts of a finding."""
     if finding.examined is None:
         return
-    needs = finding.control.needs
+    needs = finding.control.reads
     for column in (column for table in run.read for column in table.columns if column.is_worth_naming):
         if column.column in needs.get(column.table, ()):
             yield f"{column.loss}."

@@ -120,7 +120,6 @@ def _result(place: int, shown: Shown, run: ShownRun) -> Json:
     return result
 
 
-<<<<<<< HEAD
 def _location(shown: Shown, run: ShownRun) -> Json:
     """The source, and the tables of the model that the control reads."""
     place = {"artifactLocation": {"uri": _uri(run), "index": 0}, "region": {"startLine": 1}}
@@ -140,12 +139,7 @@ def _line_fingerprint(shown: Shown, run: ShownRun) -> str:
 
 def _tables(shown: Shown) -> list[Json]:
     """The tables of the model that the control reads."""
-    return [{"fullyQualifiedName": table, "kind": "table"} for table in sorted(shown.control.needs)] or [
-=======
-def _locations(shown: Shown) -> list[Json]:
-    """The tables of the model that the control reads: the source has no lines to point at."""
     return [{"fullyQualifiedName": table, "kind": "table"} for table in sorted(shown.control.reads)] or [
->>>>>>> main
         {"fullyQualifiedName": "register", "kind": "table"}
     ]
 
