@@ -54,9 +54,9 @@ def write_register(folder: Path, without: str = "") -> Path:
     return folder
 
 
-def run_audit(source: Path, out: Path, **changes: object) -> Run:
+def run_audit(source: Path, out: Path, mapping: Path | None = None, **changes: object) -> Run:
     """An audit with the core pack; `changes` go to the request."""
-    options = SourceOptions(str(source))
+    options = SourceOptions(str(source), mapping)
     request = Request(**{"source": options, "packs": ("core",), "out": out, "as_of": AS_OF, **changes})  # type: ignore[arg-type]
     return audit(request, Silent())
 

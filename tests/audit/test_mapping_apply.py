@@ -191,7 +191,7 @@ def test_a_value_that_cannot_be_read_is_refused_by_row(tmp_path: Path, text: str
     source = _one_column(tmp_path, "", "", value, "", value)
     (refusal,) = _refused(source, text)
     assert refusal.code == code
-    assert "row 3 of what the mapping gives" in refusal.where
+    assert "row 4 of x.csv" in refusal.where
     assert "2 rows have one" in refusal.found
     assert value not in str(refusal) or value in ("today", "2")
 
@@ -203,9 +203,9 @@ def test_every_column_that_cannot_be_read_is_refused_at_once(tmp_path: Path) -> 
               create view subject as select id as subject_id, n as age_recorded from x"""
     found = [(each.code, each.where) for each in _refused(source, text)]
     assert found == [
-        ("value-not-date", "entry.opened_on, row 2 of what the mapping gives"),
-        ("value-not-number", "entry.score, row 2 of what the mapping gives"),
-        ("value-not-integer", "subject.age_recorded, row 2 of what the mapping gives"),
+        ("value-not-date", "entry.opened_on, row 3 of x.csv"),
+        ("value-not-number", "entry.score, row 3 of x.csv"),
+        ("value-not-integer", "subject.age_recorded, row 3 of x.csv"),
     ]
 
 
@@ -235,7 +235,7 @@ def test_the_mapping_says_which_form_a_date_has(tmp_path: Path) -> None:
     (tmp_path / "db").unlink()
     (refusal,) = _refused(_one_column(tmp_path, "03/04/2020", "04/13/2020", "2020-01-02", "05/06/2020"), text)
     assert refusal.code == "mapping-value"
-    assert refusal.where == "entry.opened_on, row 2 of what the mapping reads (m.sql, line 1)"
+    assert refusal.where == "entry.opened_on, row 3 of x.csv (m.sql, line 1)"
     assert "2 rows have one" in refusal.found
     assert "04/13" not in str(refusal)
 
@@ -404,7 +404,7 @@ def test_a_register_in_the_models_names_is_read_strictly_too(tmp_path: Path) -> 
     """By row of its own file."""
     source = written(tmp_path, "entry.csv", "Entry_ID,opened_on\nE1,2020-01-02\nE2,03/04/2020\n")
     (refusal,) = _refused(source, None)
-    assert (refusal.code, refusal.where) == ("value-not-date", "entry.opened_on, row 2 of entry.csv")
+    assert (refusal.code, refusal.where) == ("value-not-date", "entry.opened_on, row 3 of entry.csv")
 
 
 def test_a_source_that_needs_a_mapping_says_so(tmp_path: Path) -> None:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from overt.audit.mapping._draft import draft_mapping
 from overt.audit.mapping._fill import Filled, apply_mapping
 from overt.audit.mapping._mapping import Mapping, parse_mapping
+from overt.audit.source._account import Reading
 from overt.audit.source._sandbox import open_workshop
 from overt.model import TABLES, Kind
 from tests.audit.sources import load, written
 
 
-def _drafted(source: Path, database: Path) -> tuple[str, Filled]:
+def _drafted(
+    source: Path, database: Path, timezone: str | None = None, reading: Reading | None = None
+) -> tuple[str, Filled]:
     """The draft, and what it fills when it is applied unchanged."""
-    account = load(source, database)
+    account = load(source, database, reading=reading)
     with open_workshop(database, account.held_files) as connection:
-        text = draft_mapping(connection, account)
+        text = draft_mapping(connection, account, timezone)
         return text, apply_mapping(connection, Mapping("draft", "", parse_mapping(text, "draft")), account)
 
 
@@ -76,14 +80,17 @@ def test_what_is_not_used_is_listed(tmp_path: Path) -> None:
     ("values", "said"),
     [
         (["2020-01-02", "2021-12-31"], '"Date Added" as opened_on'),
-        (["2020-01-02T10:00:00Z", "2020-01-02T11:00:00+01:00"], "timezone('Europe/London'"),
+        (["2020-01-02T10:00:00Z", "2020-01-02T11:00:00+01:00"], "by its own offset"),
         (["20200102", "20211231"], "'%Y%m%d'"),
         (["2 Jan 2020", "31 Dec 2021"], "'%d %b %Y'"),
         (["31/12/2020 10:11", "01/02/2020 00:00"], "'%d/%m/%Y %H:%M'"),
         (["12/31/2020", "01/02/2020"], "'%m/%d/%Y'"),
         (["31/12/54", "01/02/20"], "the century is not written"),
-        (["31/12/2020", "12/31/2020"], "are not dates of one form"),
-        (["31/12/2020", "soon"], "are not dates of one form"),
+        (["31/12/2020", "12/31/2020"], "are not dates of one form: 1 read as %d/%m/%Y"),
+        (["2021-12-31", "31/12/2020", "TBC"], "1 of 3 values read as %Y-%m-%d; 1 of 3 read as %d/%m/%Y"),
+        (["2016/01/25 00:00:00+00", "2016/02/01 00:00:00+00"], "each on the day of its own offset"),
+        (["TBC", "TBC", "31/12/2020"], "are not dates of one form: 1 read as %d/%m/%Y, 2 have no digit"),
+        (["31/12/2020", "soon"], "1 of 2 read as %d/%m/%Y, and as nothing else; 1 have no digit"),
         (["", ""], "blank throughout"),
     ],
 )
@@ -144,6 +151,131 @@ def test_a_hostile_name_of_a_column_stays_a_name(tmp_path: Path) -> None:
     assert filled.rows["entry"] == 2
 
 
+@pytest.mark.parametrize(
+    ("values", "timezone", "days"),
+    [
+        (["2021-07-31T23:30:00.000", "2021-07-31T22:30:00.000"], None, {"2021-07-31"}),
+        (["2021-07-31T23:30:00.000", "2021-07-31T22:30:00.000"], "Europe/London", {"2021-07-31"}),
+        (["2021-07-31T23:30:00Z", "2021-08-01T00:30:00+01:00"], None, {"2021-07-31", "2021-08-01"}),
+        (["2021-07-31T23:30:00Z", "2021-08-01T00:30:00+01:00"], "Europe/London", {"2021-08-01"}),
+        (["2021/07/31 23:30:00+00", "2021/07/31 22:00:00+00"], None, {"2021-07-31"}),
+        (["2021/07/31 23:30:00+00", "2021/07/31 23:00:00+00"], "Europe/London", {"2021-08-01"}),
+        (["31/07/2021 23:30", "31/07/2021 22:30"], None, {"2021-07-31"}),
+    ],
+)
+def test_the_day_of_a_time_is_the_one_written(
+    tmp_path: Path, values: list[str], timezone: str | None, days: set[str]
+) -> None:
+    """Without a zone it is the clock on the wall, with an offset that of its own; of a place only if one is given."""
+    lines = "".join(f"{number},{value},x\n" for number, value in enumerate(values))
+    path = written(tmp_path, "x.csv", "Stop ID,Date of stop,Object of search\n" + lines)
+    _drafted(path, tmp_path / "db", timezone)
+    with duckdb.connect(tmp_path / "db") as connection:
+        found = connection.execute("select distinct occurred_on::varchar from main.encounter").fetchall()
+    assert {day for (day,) in found} == days
+
+
+def test_a_column_that_repeats_numbers_nothing(tmp_path: Path) -> None:
+    """Whatever it is called. The first column does if it has one value a row and is nobody's name."""
+    lines = "File,Entry,Status\n16-1,Walk In,Live\n16-2,Walk In,Live\n"
+    text, _ = _drafted(written(tmp_path, "x.csv", lines), tmp_path / "db")
+    assert '"File" as entry_id' in text
+    lines = "Name,Entry,Date Added,Status\nA,Walk In,2020-01-02,Live\nB,Walk In,2020-01-02,Live\n"
+    text, _ = _drafted(written(tmp_path, "y.csv", lines), tmp_path / "db2")
+    assert "“Entry” has 1 values in 2 rows, so it numbers nothing; by row" in text
+    assert '"Name" as' not in text
+
+
+def test_people_of_several_entries_are_taken_once(tmp_path: Path) -> None:
+    """So that a person is one row of the subjects."""
+    lines = "Ref,Nominal ID,Gender,DOB,Status\n1,N1,M,1999-01-02,Live\n2,N1,M,1999-01-02,Live\n"
+    _, filled = _drafted(written(tmp_path, "x.csv", lines), tmp_path / "db")
+    assert (filled.rows["entry"], filled.rows["subject"]) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "column"),
+    [
+        ("Ref No.", "entry_id"),
+        ("REF. NO", "entry_id"),
+        ("Case #", "entry_id"),
+        ("Role in gang ", "role"),
+        ("Next Review Due", "review_due_on"),
+        ("Date of Next Review", "review_due_on"),
+        ("Date Added (dd/mm/yyyy)", None),
+        ("Added On", "opened_on"),
+    ],
+)
+def test_names_with_dots_blanks_and_brackets_are_known(tmp_path: Path, name: str, column: str | None) -> None:
+    """Written short, or with words that say nothing."""
+    values = {"role": "suspect", "review_due_on": "2021-01-02", "opened_on": "2021-01-02"}
+    lines = f"Status,Harm Score,Borough,{name}\nlive,1,x,{values.get(column or '', 'E1')}\n"
+    text, filled = _drafted(written(tmp_path, "x.csv", lines), tmp_path / "db")
+    assert column is None or f'"{name}"' in text.split("as " + column)[0]
+    assert column is None or column in filled.columns["entry"]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Ethnicity (self def)", "as ethnicity_self,"),
+        ("Self-defined ethnic group", "as ethnicity_self,"),
+        ("Officer-defined eth.", "as ethnicity_observed,"),
+        ("race_ethnicity", "is it what the person said, or what an officer saw"),
+    ],
+)
+def test_whose_word_an_ethnicity_is_is_read_from_its_name(tmp_path: Path, name: str, said: str) -> None:
+    """Or asked."""
+    lines = f"Stop ID,Date of stop,Object of search,{name}\n1,2021-01-02,x,White\n2,2021-01-02,x,Black\n"
+    text, _ = _drafted(written(tmp_path, "x.csv", lines), tmp_path / "db")
+    assert said in text
+
+
+def test_nothing_came_of_it_however_it_is_written(tmp_path: Path) -> None:
+    """ "Nothing found – NFA" is no further action; "Nothing found" alone says less."""
+    outcomes = ["Nothing found – NFA", "No further action", "nfa", "Arrest", "Nothing found"]
+    lines = "".join(f"{number},2021-01-02,x,{each}\n" for number, each in enumerate(outcomes))
+    _drafted(written(tmp_path, "x.csv", "Stop ID,Date,Object of search,Outcome\n" + lines), tmp_path / "db")
+    with duckdb.connect(tmp_path / "db") as connection:
+        found = connection.execute("select no_further_action from main.encounter order by encounter_id").fetchall()
+    assert [each for (each,) in found] == [True, True, True, False, False]
+
+
+def test_several_values_in_a_cell_are_of_no_one_group(tmp_path: Path) -> None:
+    """They are kept as several, and it is said of how many rows. A label that has a stroke in it is one value."""
+    groups = ["Black | White", "Black", "White", "Asian; Black", "Black / White", "Asian / Asian British", "Mixed"]
+    lines = "".join(f"{number},2021-01-02,x,{each}\n" for number, each in enumerate(groups))
+    path = written(tmp_path, "x.csv", "Stop ID,Date,Object of search,Officer-defined ethnicity\n" + lines)
+    text, _ = _drafted(path, tmp_path / "db")
+    with duckdb.connect(tmp_path / "db") as connection:
+        query = "select ethnicity_observed_group from main.encounter order by encounter_id"
+        found = [each for (each,) in connection.execute(query).fetchall()]
+    assert found == ["several", "Black", "White", "several", "several", "Asian", "Mixed"]
+    assert "several" in text
+
+
+def test_copied_rows_with_new_numbers_are_alike(tmp_path: Path) -> None:
+    """The digest of a row leaves its number out."""
+    lines = "Stop ID,Date,Object of search\n1,2021-01-02,x\n2,2021-01-02,x\n3,2021-01-02,y\n"
+    _drafted(written(tmp_path, "x.csv", lines), tmp_path / "db")
+    with duckdb.connect(tmp_path / "db") as connection:
+        found = connection.execute("select count(distinct row_digest) from main.encounter").fetchone()
+    assert found == (2,)
+
+
+def test_roles_in_many_spellings_are_one_code_each(tmp_path: Path) -> None:
+    """What is known is turned; of what is not, the rows are counted and left to be decided."""
+    roles = ["Suspect", "SUSPECT ", "suspect.", "Susp", "Victim", "Nominal", "Suspect; Victim"]
+    lines = "".join(f"E{number},2021-01-02,{each}\n" for number, each in enumerate(roles))
+    text, _ = _drafted(written(tmp_path, "x.csv", "Entry ID,Date Added,Role in gang \n" + lines), tmp_path / "db")
+    with duckdb.connect(tmp_path / "db") as connection:
+        found = connection.execute("select role, count(*) from main.entry group by 1 order by 1").fetchall()
+    assert found == [("suspect", 4), ("victim", 1), (None, 2)]
+    assert "5 of its 7 values say the same as codes; 2 rows become nothing" in text
+    assert "decide: role from “Role in gang ”: say which of its 2 values" in text
+    assert "1 rows hold several values in one cell" in text
+
+
 @pytest.mark.data
 def test_the_header_of_the_police_site_is_known(tmp_path: Path, shared_data: Path) -> None:
     """Every column of the file that says anything is mapped, the local day and the broad groups with it."""
@@ -151,7 +283,7 @@ def test_the_header_of_the_police_site_is_known(tmp_path: Path, shared_data: Pat
     path = folder / "2016-06-metropolitan-stop-and-search.noloc.csv.gz"
     account = load(path, tmp_path / "db")
     with open_workshop(tmp_path / "db", []) as connection:
-        text = draft_mapping(connection, account)
+        text = draft_mapping(connection, account, "Europe/London")
         filled = apply_mapping(connection, Mapping("draft", "", parse_mapping(text, "draft")), account)
         (row,) = connection.execute(
             "select count(*), count(*) filter (where no_further_action), count(distinct row_digest), "

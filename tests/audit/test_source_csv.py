@@ -28,9 +28,9 @@ from tests.audit.sources import load, read_back, refusal_of, rows, written
         ('a,b\n1,"two\nlines\r\nand three"\n3,4\n', [("1", "two\nlines\r\nand three"), ("3", "4")]),
         ('"a,1","b\nc"\n1,2\n', [("1", "2")]),
         ("a,b\n 1 ,2 \n", [(" 1 ", "2 ")]),
-        ("a,b\n,\n1,\n", [(None, None), ("1", None)]),
-        ('a,b\n"",""\n', [(None, None)]),
-        ('a\n""\nx\n', [(None,), ("x",)]),
+        ("a,b\n,\n1,\n", [("1", None)]),
+        ('a,b\n"",""\n', []),
+        ('a\n""\nx\n', [("x",)]),
         ("a,b\nNULL,N/A\n", [("NULL", "N/A")]),
         ("a,b\n007,1e3\n", [("007", "1e3")]),
         ("a,b\n#x,\\n\n", [("#x", "\\n")]),
@@ -92,13 +92,13 @@ def test_mixed_line_ends_are_read_and_told(tmp_path: Path) -> None:
         ("a,b\n1,2,\n3\n", "csv-ragged", "line 2", "3 columns"),
         ('a,b\n"x\ny",2\n3\n', "csv-ragged", "line 4", "1 column"),
         ("a\n1,2\n", "csv-ragged", "line 2", "2 columns"),
-        ('a,b\n1,"2\n3,4\n5,6\n', "csv-unclosed-quote", "line 2, column 2", "never closed"),
-        ('"a,b\n1,2\n', "csv-unclosed-quote", "line 1, column 1", "never closed"),
-        ('a,b\n1,x"y\n', "csv-quote", "line 2, column 2", "a quote inside"),
-        ('a,b\n1,"x"y\n', "csv-quote", "line 2, column 2", "after a closing quote"),
+        ('a,b\n1,"2\n3,4\n5,6\n', "csv-unclosed-quote", "line 2, column B", "never closed"),
+        ('"a,b\n1,2\n', "csv-unclosed-quote", "line 1, column A", "never closed"),
+        ('a,b\n1,x"y\n', "csv-quote", "line 2, column B", "a quote inside"),
+        ('a,b\n1,"x"y\n', "csv-quote", "line 2, column B", "after a closing quote"),
         # DuckDB would take the blank for nothing and read two fields.
-        ('a,b\n1, "x,y"\n', "csv-quote", "line 2, column 2", "a quote inside"),
-        ('a,b\n1,"x" \n', "csv-quote", "line 2, column 2", "after a closing quote"),
+        ('a,b\n1, "x,y"\n', "csv-quote", "line 2, column B", "a quote inside"),
+        ('a,b\n1,"x" \n', "csv-quote", "line 2, column B", "after a closing quote"),
         # DuckDB would pass over the line.
         ("a,b\n1,2\n\n3,4\n", "csv-blank-line", "line 3", "a blank line"),
         ("\na,b\n1,2\n", "csv-blank-line", "line 1", "a blank line"),
@@ -107,9 +107,9 @@ def test_mixed_line_ends_are_read_and_told(tmp_path: Path) -> None:
         ("a\n1\r2\n3\n", "csv-line-end", "line 2", "a carriage return alone"),
         ('a,b\n"x\ry",2\n1,2\r3,4\n', "csv-line-end", "line 4", "a carriage return alone"),
         ("a,b\n1,2\n  \n3,4\n", "csv-ragged", "line 3", "1 column"),
-        ("a,,c\n1,2,3\n", "header-blank", "column 2", "no name"),
-        (",b\n1,2\n", "header-blank", "column 1", "no name"),
-        ("a,b,A\n1,2,3\n", "header-twice", "column 3", "the same name as column 1"),
+        ("a,,\n1,2,3\n", "header-blank", "columns B, C", "no name"),
+        (",b\n1,2\n", "header-blank", "column A", "no name"),
+        ("a,b,A\n1,2,3\n", "header-twice", "column C", "the same name as column A"),
         ("a;b\n1;2\n", "csv-delimiter", "line 1", "a single column"),
         ("a\tb\n1\t2\n", "csv-delimiter", "line 1", "a single column"),
         ("\n\n\n", "source-empty", "x.csv", "no text at all"),
@@ -127,11 +127,11 @@ def test_csv_is_refused_by_line(tmp_path: Path, text: str, code: str, where: str
 def test_faults_of_the_header_come_all_at_once(tmp_path: Path) -> None:
     """Nobody mends one name to learn of the next."""
     with pytest.raises(Refusals) as caught:
-        load(written(tmp_path, "x.csv", "a,,b,,A,B\n1,2,3,4,5,6\n"), tmp_path / "db")
+        load(written(tmp_path, "x.csv", "a,,b,,A,B,,,\n1,2,3,4,5,6,7,8,9\n"), tmp_path / "db")
     assert [refusal.where for refusal in caught.value.refusals] == [
-        "x.csv, columns 2, 4",
-        "x.csv, column 5",
-        "x.csv, column 6",
+        "x.csv, columns B, D, G, H, I",
+        "x.csv, column E",
+        "x.csv, column F",
     ]
 
 
@@ -197,6 +197,48 @@ def test_pieces_of_a_file_are_joined_without_seam(tmp_path: Path) -> None:
         assert read_back(tmp_path, "x.csv", text) == expected
 
 
+def _not_blank(table: list[list[str]]) -> list[tuple[str | None, ...]]:
+    """The rows that are not blank throughout, with null for an empty field."""
+    return [tuple(field or None for field in row) for row in table if any(field.strip() for field in row)]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said"),
+    [
+        ("sep=;\na;b\n1;2\n", "csv-separator-line", "--delimiter ';'"),
+        ("SEP=,\na,b\n1,2\n", "csv-separator-line", "--delimiter ','"),
+        ("sep=\t\na\tb\n1\t2\n", "csv-separator-line", "--delimiter 'tab'"),
+        ("a,b\n1,2\n\x1a", "text-ctrl-z", "delete the last character"),
+        ("a,b\r\n1,2\x1a\r\n", "text-ctrl-z", "delete the last character"),
+    ],
+)
+def test_what_programs_of_old_write_is_refused_with_what_to_do(tmp_path: Path, text: str, code: str, said: str) -> None:
+    """A line for Excel alone, and the mark of the end of a file."""
+    refusal = refusal_of(tmp_path, "x.csv", text)
+    assert refusal.code == code
+    assert said in refusal.remedy
+
+
+def test_a_row_that_is_blank_throughout_is_told_and_not_counted(tmp_path: Path) -> None:
+    """By its number as a spreadsheet shows it. The rows that are left keep theirs."""
+    path = written(tmp_path, "x.csv", "a,b\n1,2\n,\n3,4\n ,\u00a0\n")
+    account = load(path, tmp_path / "db")
+    assert (account.tables[0].rows, account.tables[0].blank) == (2, 2)
+    assert rows(tmp_path / "db", "x") == [("1", "2"), ("3", "4")]
+    assert account.notes == ("x.csv: 2 rows are blank throughout and are not counted (rows 3, 5)",)
+
+
+def test_a_column_without_a_name_is_called_by_its_letter(tmp_path: Path) -> None:
+    """And told of; the index that pandas writes is known by its values."""
+    account = load(written(tmp_path, "x.csv", ",a,,b\n0,5,x,6\n1,7,y,8\n"), tmp_path / "db")
+    assert [name for name, _ in account.tables[0].columns] == ["column A", "a", "column C", "b"]
+    assert account.notes == (
+        "x.csv: column A has no name and is called “column A”; "
+        "its values are the numbers of the rows from 0, as pandas writes them",
+        "x.csv: column C has no name and is called “column C”",
+    )
+
+
 _FIELDS = st.text(st.sampled_from("ab,\"\n\r 'é;\t\u2028#\\"), max_size=6)
 
 
@@ -218,7 +260,7 @@ def test_what_is_written_as_csv_is_read_back(table: list[list[str]], line_end: s
     writer.writerows(table)
     with tempfile.TemporaryDirectory() as folder:
         found = read_back(Path(folder), "x.csv", out.getvalue())
-    assert found == [tuple(field or None for field in row) for row in table]
+    assert found == _not_blank(table)
 
 
 @settings(max_examples=60, deadline=None)
@@ -234,4 +276,4 @@ def test_any_text_is_read_as_python_reads_it_or_refused(text: str) -> None:
             return
         found = rows(database, "x")
     expected = list(csv.reader(io.StringIO(data, newline=""), strict=True))[1:]
-    assert found == [tuple(field or None for field in row) for row in expected if row]
+    assert found == _not_blank(expected)

@@ -55,7 +55,7 @@ def test_sqlite_tables_are_copied_with_their_types(tmp_path: Path) -> None:
         (2, "Zoë", 2.0, "seven", None, None),
     ]
     assert account.by_name["empty"].rows == 0
-    assert account.notes == ("x.sqlite, table “people”, column 4: values of several kinds; all were read as text",)
+    assert account.notes == ("x.sqlite, table “people”, column D: values of several kinds; all were read as text",)
 
 
 def test_views_and_virtual_tables_of_sqlite_are_not_run(tmp_path: Path) -> None:
@@ -107,14 +107,14 @@ def test_a_text_of_sqlite_that_is_no_utf8_is_refused_by_row(tmp_path: Path) -> N
         database.execute("insert into t values (1, 'fine'), (2, cast(x'ff' as text))")
         database.commit()
     refusal = refused(path, tmp_path / "db")
-    assert (refusal.code, refusal.where) == ("encoding-not-utf8", "x.sqlite, table “t”, column 2, row 2")
+    assert (refusal.code, refusal.where) == ("encoding-not-utf8", "x.sqlite, table “t”, column B, row 2")
 
 
 def test_long_texts_of_sqlite_are_refused(tmp_path: Path) -> None:
     """As in every source."""
     path = _sqlite(tmp_path / "x.sqlite", "create table t (a); insert into t values ('x'), (hex(zeroblob(100)))")
     refusal = refused(path, tmp_path / "db", limits=Limits(field_characters=100))
-    assert (refusal.code, refusal.where) == ("field-too-long", "x.sqlite, table “t”, row 2, column 1")
+    assert (refusal.code, refusal.where) == ("field-too-long", "x.sqlite, table “t”, row 2, column A")
 
 
 def test_odd_names_in_sqlite_are_names(tmp_path: Path) -> None:

@@ -114,7 +114,7 @@ def test_what_cannot_be_a_source_is_refused(tmp_path: Path, name: str, code: str
 
 def test_json_is_told_from_json_lines(tmp_path: Path) -> None:
     """The refusal says what to make of it."""
-    assert ".jsonl" in refused(written(tmp_path, "x.json", "[]"), tmp_path / "db").remedy
+    assert ".jsonl" in refused(written(tmp_path, "x.json", "{}"), tmp_path / "db").remedy
     assert refused(written(tmp_path, "x.parquet.gz", "x"), tmp_path / "db").code == "source-kind-unknown"
 
 

@@ -82,7 +82,7 @@ def test_names_that_differ_in_case_alone_are_refused(tmp_path: Path) -> None:
     """DuckDB would rename the second in silence."""
     table = pa.table([[1], [2], [{"a": 1, "b": {"c": 2}}], [3]], names=["id", "ID", "inner", "a"])
     refusal = refused(_parquet(tmp_path / "x.parquet", table), tmp_path / "db")
-    assert (refusal.code, refusal.where) == ("header-twice", "x.parquet, column 2")
+    assert (refusal.code, refusal.where) == ("header-twice", "x.parquet, column B")
     blank = pa.table([[1], [2]], names=["id", " "])
     assert refused(_parquet(tmp_path / "x.parquet", blank), tmp_path / "db").code == "header-blank"
 
@@ -91,10 +91,10 @@ def test_long_texts_and_nul_characters_are_refused(tmp_path: Path) -> None:
     """By row and column, as in every source."""
     long = pa.table({"a": ["x", "é" * 101]})
     refusal = refused(_parquet(tmp_path / "x.parquet", long), tmp_path / "db", limits=Limits(field_characters=100))
-    assert (refusal.code, refusal.where) == ("field-too-long", "x.parquet, row 2, column 1")
+    assert (refusal.code, refusal.where) == ("field-too-long", "x.parquet, row 2, column A")
     nul = pa.table({"a": [1, 2, 3], "b": ["x", "y", "z\0"]})
     refusal = refused(_parquet(tmp_path / "x.parquet", nul), tmp_path / "db")
-    assert (refusal.code, refusal.where) == ("nul-byte", "x.parquet, row 3, column 2")
+    assert (refusal.code, refusal.where) == ("nul-byte", "x.parquet, row 3, column B")
 
 
 @pytest.mark.parametrize(("value", "synthetic"), [("true", True), ("seed 7", True), ("false", False), ("", False)])

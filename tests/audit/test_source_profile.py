@@ -22,13 +22,13 @@ def _profiles(path: Path, database: Path) -> dict[str, ColumnProfile]:
 
 
 def test_blank_text_is_not_filled(tmp_path: Path) -> None:
-    """Whatever kind of blank it is; nor is it a value."""
+    """Whatever kind of blank it is; nor is it a value. A row of blanks is no row."""
     lines = ["a,b,c", "x,1,", " ,2, ", "\u00a0,2,", "\t,,\u3000", " x,,", "é,,"]
     found = _profiles(written(tmp_path, "x.csv", "\n".join(lines) + "\n"), tmp_path / "db")
     assert {name: (each.rows, each.filled, each.distinct) for name, each in found.items()} == {
-        "a": (6, 3, 3),
-        "b": (6, 3, 2),
-        "c": (6, 0, 0),
+        "a": (5, 3, 3),
+        "b": (5, 3, 2),
+        "c": (5, 0, 0),
     }
 
 

@@ -80,7 +80,7 @@ def test_cells_keep_their_kind(tmp_path: Path) -> None:
         (1001, "A", dt.date(2020, 1, 2), SEEN, True, 1.5, "x"),
         (1002, None, dt.date(2021, 3, 4), MIDNIGHT, False, 2.0, "7"),
     ]
-    assert account.notes == ("people.xlsx: sheet “Sheet1”, column 7: values of several kinds; all were read as text",)
+    assert account.notes == ("people.xlsx: sheet “Sheet1”: column G: values of several kinds; all were read as text",)
 
 
 def test_each_sheet_is_a_table(tmp_path: Path) -> None:
@@ -106,11 +106,11 @@ def test_an_only_sheet_named_as_a_table_of_the_model_is_that_table(tmp_path: Pat
 
 
 def test_a_table_may_stand_anywhere_in_its_sheet(tmp_path: Path) -> None:
-    """Its first used row is the header; blank rows are kept as rows."""
+    """Its first used row is the header; a blank row is no row of the table, and is told of by its number."""
     cells = [[], [], [None, None, "a", "b"], [None, None, 1, 2], [], [None, None, 3, None]]
     account = load(_xlsx(tmp_path / "x.xlsx", {"S": cells}), tmp_path / "db")
-    assert rows(tmp_path / "db", "x") == [(1, 2), (None, None), (3, None)]
-    assert account.notes == ("x.xlsx: sheet “S”: 1 rows below the header are blank throughout and were kept",)
+    assert rows(tmp_path / "db", "x") == [(1, 2), (3, None)]
+    assert account.notes == ("x.xlsx, sheet “S”: 1 row is blank throughout and is not counted (row 5)",)
 
 
 def test_sheets_and_header_row_can_be_given(tmp_path: Path) -> None:
@@ -128,8 +128,8 @@ def test_sheets_and_header_row_can_be_given(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("header", "code", "where"),
     [
-        (["a", None, "c"], "header-blank", "x.xlsx, sheet “S”, row 1, column 2"),
-        (["a", "b", "A"], "header-twice", "x.xlsx, sheet “S”, row 1, column 3"),
+        (["a", None, None], "header-blank", "x.xlsx, sheet “S”, row 1, columns B, C"),
+        (["a", "b", "A"], "header-twice", "x.xlsx, sheet “S”, row 1, column C"),
     ],
 )
 def test_missing_and_doubled_names_are_refused(tmp_path: Path, header: list[Any], code: str, where: str) -> None:
@@ -139,15 +139,92 @@ def test_missing_and_doubled_names_are_refused(tmp_path: Path, header: list[Any]
     assert "--header-row" in refusal.remedy
 
 
-@pytest.mark.parametrize(("cells", "row"), [("A1:B1", 1), ("A2:A3", 2), ("B3:C4", 3)])
-def test_merged_cells_are_refused(tmp_path: Path, cells: str, row: int) -> None:
-    """In the header, and below it over several rows: only the first of them has the value."""
-    path = _xlsx(tmp_path / "x.xlsx", {"S": [["a", "b", "c"], [1, 2, 3], [4, 5, 6], [7, 8, 9]]})
-    book = openpyxl.load_workbook(path)
-    book["S"].merge_cells(cells)
+def _merged(path: Path, cells: Sheet, *ranges: str) -> Path:
+    book = openpyxl.load_workbook(_xlsx(path, {"S": cells}))
+    for each in ranges:
+        book["S"].merge_cells(each)
     book.save(path)
-    refusal = refused(path, tmp_path / "db")
-    assert (refusal.code, refusal.where) == ("sheet-merged", f"x.xlsx, sheet “S”, row {row}")
+    return path
+
+
+NINE: Sheet = [["a", "b", "c"], [1, 2, 3], [4, 5, 6], [7, 8, 9]]
+
+
+def test_a_header_that_is_merged_with_rows_below_it_is_refused(tmp_path: Path) -> None:
+    """Else its second row would be a row of the table. The refusal names the row that is the last of the header."""
+    refusal = refused(_merged(tmp_path / "x.xlsx", NINE, "A1:A2"), tmp_path / "db")
+    assert (refusal.code, refusal.where) == ("sheet-merged", "x.xlsx, sheet “S”, row 1")
+    assert "--header-row 2" in refusal.remedy
+
+
+def test_a_header_of_two_rows_is_read_by_its_last(tmp_path: Path) -> None:
+    """A name that is merged over both rows is the column's; a heading over several columns is none."""
+    cells: Sheet = [["A title", None, None], ["Force", "Ethnicity", None], [None, "White", "Black"], ["Alpha", 1, 2]]
+    path = _merged(tmp_path / "x.xlsx", cells, "A1:C1", "A2:A3", "B2:C2")
+    account = load(path, tmp_path / "db", reading=Reading(header_row=3))
+    assert [name for name, _ in account.tables[0].columns] == ["Force", "White", "Black"]
+    assert rows(tmp_path / "db", "x") == [("Alpha", 1, 2)]
+
+
+def test_names_merged_within_the_header_are_told_by_letter(tmp_path: Path) -> None:
+    """The first column has the name, and the next that of its letter."""
+    account = load(_merged(tmp_path / "x.xlsx", NINE, "A1:B1"), tmp_path / "db")
+    assert [name for name, _ in account.tables[0].columns] == ["a", "column B", "c"]
+    assert account.notes == ("x.xlsx: sheet “S”: column B has no name and is called “column B”",)
+
+
+def test_a_cell_merged_over_rows_has_its_value_in_each(tmp_path: Path) -> None:
+    """As who reads the sheet takes it; and it is told."""
+    account = load(_merged(tmp_path / "x.xlsx", NINE, "A2:A3", "B3:C4"), tmp_path / "db")
+    assert rows(tmp_path / "db", "x") == [(1, 2, 3), (1, 5, None), (7, 5, None)]
+    assert account.notes[-2:] == (
+        "x.xlsx: sheet “S”: rows 2 to 3 of column A are one merged cell; its value was taken for each of them",
+        "x.xlsx: sheet “S”: rows 3 to 4 of column B are one merged cell; its value was taken for each of them",
+    )
+
+
+def test_the_index_that_pandas_writes_is_told(tmp_path: Path) -> None:
+    """A column of row numbers without a name."""
+    account = load(_xlsx(tmp_path / "x.xlsx", {"S": [[None, "a", "b"], [0, 5, 6], [1, 7, 8]]}), tmp_path / "db")
+    assert account.notes == (
+        "x.xlsx: sheet “S”: column A has no name and is called “column A”; "
+        "its values are the numbers of the rows from 0, as pandas writes them",
+    )
+
+
+def test_notes_below_a_table_are_no_rows_of_it(tmp_path: Path) -> None:
+    """Words in one cell, a sentence among them, to the end of the sheet. A reference alone is a row."""
+    cells: Sheet = [["Ref", "n"], ["E1", 1], ["E2", 2], [], ["Notes"], ["Figures are for the year to March 2019."]]
+    account = load(_xlsx(tmp_path / "x.xlsx", {"S": cells}), tmp_path / "db")
+    assert rows(tmp_path / "db", "x") == [("E1", 1), ("E2", 2)]
+    assert "rows 5 to 6 below the table hold words in one cell alone, taken for notes" in account.notes[0]
+    kept: Sheet = [["Ref", "n"], ["E1", 1], [], ["E2", None], ["E3"], []]
+    load(_xlsx(tmp_path / "y.xlsx", {"S": kept}), tmp_path / "db2")
+    assert rows(tmp_path / "db2", "y") == [("E1", 1), ("E2", None), ("E3", None)]
+
+
+def test_the_row_of_names_is_suggested(tmp_path: Path) -> None:
+    """Where titles stand above the table, and nobody said where it begins."""
+    cells: Sheet = [["List of people"], ["as of 1 May"], [], ["Ref", "Role", "Added"], ["E1", "x", 3]]
+    assert (
+        "row 4 may be the row of names: --header-row 4"
+        in refused(_xlsx(tmp_path / "x.xlsx", {"S": cells}), tmp_path / "db").remedy
+    )
+
+
+def test_hidden_rows_and_columns_are_told(tmp_path: Path) -> None:
+    """A filter that somebody left on hides them from who looks at the sheet, and not from who counts."""
+    path = _xlsx(tmp_path / "x.xlsx", {"S": NINE})
+    book = openpyxl.load_workbook(path)
+    book["S"].row_dimensions[3].hidden = True
+    book["S"].column_dimensions["B"].hidden = True
+    book.save(path)
+    account = load(path, tmp_path / "db")
+    assert account.notes == (
+        "x.xlsx: sheet “S”: row 3 is hidden; read all the same",
+        "x.xlsx: sheet “S”: column B hidden; read all the same",
+    )
+    assert len(rows(tmp_path / "db", "x")) == 3
 
 
 def test_cells_merged_within_a_row_are_read_and_told(tmp_path: Path) -> None:
@@ -265,15 +342,21 @@ def test_ods_is_read(tmp_path: Path) -> None:
     assert rows(tmp_path / "db", "x") == [("Zoë & co", 7, dt.date(2020, 1, 2), True)]
 
 
-def test_merged_cells_of_ods_are_refused(tmp_path: Path) -> None:
+def test_merged_and_hidden_rows_of_ods_are_seen(tmp_path: Path) -> None:
     """Though its reader does not tell of them."""
     header = _ods_row(_cell("a"), _cell("b"))
-    body = _ods_row(
-        _cell("x", 'table:number-columns-spanned="1" table:number-rows-spanned="2"'), "<table:covered-table-cell/>"
+    covered = "<table:covered-table-cell/>"
+    spanned = _cell("x", 'table:number-columns-spanned="1" table:number-rows-spanned="2"')
+    body = _ods_row(_cell("p"), spanned) + _ods_row(_cell("q"), covered).replace(
+        "<table:table-row", '<table:table-row table:visibility="filter"', 1
     )
-    path = _ods(tmp_path / "x.ods", f'<table:table table:name="S &amp; T">{header}{header}{body}</table:table>')
-    refusal = refused(path, tmp_path / "db")
-    assert (refusal.code, refusal.where) == ("sheet-merged", "x.ods, sheet “S & T”, row 3")
+    path = _ods(tmp_path / "x.ods", f'<table:table table:name="S &amp; T">{header}{body}</table:table>')
+    account = load(path, tmp_path / "db")
+    assert rows(tmp_path / "db", "x") == [("p", "x"), ("q", "x")]
+    assert account.notes == (
+        "x.ods: sheet “S & T”: rows 2 to 3 of column B are one merged cell; its value was taken for each of them",
+        "x.ods: sheet “S & T”: row 3 is hidden; read all the same",
+    )
 
 
 def test_entities_of_xml_are_not_expanded(tmp_path: Path) -> None:
@@ -296,14 +379,22 @@ def test_no_refusal_of_a_workbook_repeats_a_value(tmp_path: Path) -> None:
 
 @pytest.mark.data
 def test_tables_of_the_home_office_are_read(tmp_path: Path, shared_data: Path) -> None:
-    """Real ODS with titles above its tables: refused as it is, read with the row of the header."""
+    """Real ODS with titles above its tables: refused as it is, read as published with the row of the header."""
     path = shared_data / "uk-use-of-force" / "police-use-of-force-apr2018-mar2019-hosb3319-tables.ods"
     assert refused(path, tmp_path / "db").code == "header-blank"
     account = load(path, tmp_path / "db", reading=Reading(sheets=("Table_16",), header_row=5))
     (table,) = account.tables
     assert [name for name, _ in table.columns][:4] == ["Police force", "Type of force", "Tactic", "White"]
-    forces = [row for row in rows(tmp_path / "db", table.name) if row[2] is not None]
-    assert len(forces) == 1540
+    assert len([row for row in rows(tmp_path / "db", table.name) if row[2] is not None]) == 1540
+    account = load(path, tmp_path / "db4", reading=Reading(sheets=("Table_4",), header_row=5))
+    (table,) = account.tables
+    assert [name for name, _ in table.columns][:3] == ["column A", "column B", "White"]
+    # One note on 18 other sheets, one on the notes below the table.
+    said = "\n".join(account.notes)
+    assert "18 other sheets were not asked for" in said
+    assert "rows 46 to 53 below the table" in said
+    found = {row[:2]: row[2] for row in rows(tmp_path / "db4", table.name)}
+    assert found["Total (excluding not reported and tactical communication)", "Total Tactics"] == 447_337
 
 
 def test_a_file_of_another_kind_with_the_name_of_a_workbook_is_refused(tmp_path: Path) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from pathlib import Path
 
 import pytest
 
+from overt import disparity
+from overt.audit import SourceOptions, open_source
 from overt.cli import main
 from tests.disparity.conftest import population, write_table
 
@@ -94,3 +97,33 @@ def test_wrong_options_leave_with_three(
     printed = capsys.readouterr()
     assert printed.out == ""
     assert "disparity-" in printed.err
+
+
+REPEATED = """\
+Case,Received,Complainant group,Allegation
+C-1,2021-03-01,Black,Force
+C-1,2021-03-01,Black,Procedure
+C-1,2021-03-01,Black,Demeanour
+C-1,2021-03-01,Black,Search
+C-2,2021-03-02,White,Force
+C-3,2021-03-03,N/K,Procedure
+"""
+
+
+def test_figures_of_rows_that_share_a_number_say_so(tmp_path: Path) -> None:
+    """Six rows of three complaints are no six complaints; and what was lost of a division stands with it."""
+    source, mapping = tmp_path / "complaints.csv", tmp_path / "m.sql"
+    source.write_text(REPEATED, encoding="utf-8")
+    mapping.write_text(
+        'create view encounter as select "Case" as encounter_id, "Received"::date as occurred_on, '
+        'nullif("Complainant group", \'N/K\') as ethnicity_self_group, "Allegation" as kind from source_rows;',
+        encoding="utf-8",
+    )
+    question = disparity.Question("encounters", ("ethnicity_self_group",), dt.date(2021, 12, 31))
+    with open_source(SourceOptions(str(source), mapping), tmp_path / "db.duckdb", profile=False) as opened:
+        found = disparity.measure(question, opened)
+    assert found.warnings[0] == (
+        "6 rows are 3 encounters, by encounter_id, and one of these stands in 4 rows: these figures count rows, and "
+        "are no counts of each encounter once"
+    )
+    assert found.warnings[1].startswith("1 of 6 values of encounter.ethnicity_self_group was lost in the mapping")

@@ -13,6 +13,8 @@ from overt.audit.source._account import Reading
 
 if TYPE_CHECKING:
     from overt.audit._audit import Observer, Request, audit, exit_code
+    from overt.audit._packs import packs_about
+    from overt.audit.mapping._account import TableRead, ValueRead
     from overt.audit.mapping._coverage import MappingCheck, check_mapping
 
 __all__ = [
@@ -23,14 +25,19 @@ __all__ = [
     "Request",
     "Run",
     "SourceOptions",
+    "TableRead",
+    "ValueRead",
     "audit",
     "check_mapping",
     "draft",
     "exit_code",
     "open_source",
+    "packs_about",
 ]
 
 _LATER = dict.fromkeys(("Observer", "Request", "audit", "exit_code"), "overt.audit._audit")
+_LATER |= dict.fromkeys(("TableRead", "ValueRead"), "overt.audit.mapping._account")
+_LATER["packs_about"] = "overt.audit._packs"
 _LATER |= dict.fromkeys(("MappingCheck", "check_mapping"), "overt.audit.mapping._coverage")
 
 

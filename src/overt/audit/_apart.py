@@ -63,9 +63,9 @@ def prepare_apart(options: SourceOptions, database: Path, progress: Progress | N
             pass
 
 
-def draft_apart(options: SourceOptions, database: Path, progress: Progress | None) -> str:
+def draft_apart(options: SourceOptions, database: Path, progress: Progress | None, timezone: str | None = None) -> str:
     """Does what `draft_here` does."""
-    with Apart(f"{_MODULE}:_draft", (options, database), limits_of(options)) as apart:
+    with Apart(f"{_MODULE}:_draft", (options, database, timezone), limits_of(options)) as apart:
         return str([*_until(apart, "answer", options, progress)][-1]["answer"])
 
 
@@ -123,9 +123,9 @@ def _prepare_saying(options: SourceOptions, database: Path, profile: bool, say: 
     )
 
 
-def _draft(argument: tuple[SourceOptions, Path], say: Say, hear: Hear) -> str:
-    options, database = argument
-    return draft_here(options, database, lambda table, rows: say({"reading": [table, rows]}))
+def _draft(argument: tuple[SourceOptions, Path, str | None], say: Say, hear: Hear) -> str:
+    options, database, timezone = argument
+    return draft_here(options, database, lambda table, rows: say({"reading": [table, rows]}), timezone)
 
 
 # --- asking ---------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from overt.audit._apart import Questions, ask_apart, together_apart
 from overt.audit._elsewhere import check_engine
 from overt.audit._opened import Opened, SourceOptions, open_prepared
 from overt.audit._own import as_stood, is_own
+from overt.audit._packs import packs_for
 from overt.audit._published import RECORD_FILE, published_otherwise, remember
 from overt.audit._run import PackUsed, Run
 from overt.audit._work import Work, working_folder
@@ -44,6 +45,7 @@ _MEMORY = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
 class Request:
     """What to audit, by which rules, and where the results go.
 
+    Without `packs`, those are asked that are about the tables that the source fills.
     `on` is the engine: duckdb, sqlite, spark or postgresql://…. `timeout` is in seconds for one
     control. `thresholds` replace those of the packs, each with the reason given for it. `record` is where it is kept of
     which sources figures were published: see `_published`.
@@ -92,7 +94,7 @@ def audit(request: Request, observer: Observer) -> Run:
         raise Refusal("evidence-without-reason", "--evidence rows", "no reason", "--reason, which is put in the record")
     if request.publishable:
         need_solver()
-    plan = _plan(request)
+    plan = _plan(request if request.packs else replace(request, packs=packs_for(request.source)))
     with working_folder(request.out, request.source.signature()) as work:
         source = as_stood(request.source, request.as_of, work.folder)
         findings, engine = _ask_all(plan, source, work, observer)
@@ -276,6 +278,9 @@ def _run(plan: _Plan, opened: Opened, engine: str, findings: list[Finding]) -> R
         synthetic=account.synthetic,
         timing=request.timing,
         notes=opened.notes,
+        read=opened.filled.read,
+        repeats=opened.filled.repeats,
+        mapping_text=mapping.text if mapping else "",
     )
 
 
@@ -320,10 +325,7 @@ def _command(request: Request, run: Run) -> str:
         "--accept": [request.accepted.name] if request.accepted else [],
         "--threshold": [f"{name}={value}" for name, value in request.thresholds.items()],
         "--control": list(request.only),
-        "--encoding": [reading.encoding] if reading.encoding else [],
-        "--delimiter": [reading.delimiter] if reading.delimiter else [],
-        "--sheet": list(reading.sheets),
-        "--header-row": [str(reading.header_row)] if reading.header_row else [],
+        **reading.options,
         "--out": ["DIR"],
     }
     flags = ["--publishable"] * run.publishable + ["--timing"] * (run.timing and not run.publishable)

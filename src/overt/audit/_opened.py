@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import duckdb
 
@@ -35,6 +36,7 @@ from overt.audit.source import (
     read_account,
 )
 from overt.model import TABLES
+from overt.refusals import Refusal
 
 
 @dataclass(frozen=True)
@@ -157,18 +159,26 @@ def open_prepared(options: SourceOptions, database: Path) -> Iterator[Opened]:
         connection.close()
 
 
-def draft(options: SourceOptions, database: Path, progress: Progress | None = None) -> str:
-    """A mapping drafted from the columns and values of a source, its guesses marked."""
+def draft(options: SourceOptions, database: Path, progress: Progress | None = None, timezone: str | None = None) -> str:
+    """A mapping drafted from the columns and values of a source, its guesses marked.
+
+    `timezone` is the place whose day is taken of times with an offset; refuses one that is not known.
+    """
     from overt.audit._apart import draft_apart  # noqa: PLC0415  it runs `draft_here` of this module
 
-    return draft_apart(options, database, progress)
+    if timezone is not None and timezone not in available_timezones():
+        wanted = "a name of the time zone database, as in Europe/London"
+        raise Refusal("timezone-unknown", "--timezone", timezone, wanted)
+    return draft_apart(options, database, progress, timezone)
 
 
-def draft_here(options: SourceOptions, database: Path, progress: Progress | None = None) -> str:
+def draft_here(
+    options: SourceOptions, database: Path, progress: Progress | None = None, timezone: str | None = None
+) -> str:
     """The same as `draft`, in this process."""
     account = _load(options, database, progress)
     with open_workshop(database, account.held_files, memory=options.memory, threads=options.threads) as connection:
-        return draft_mapping(connection, account)
+        return draft_mapping(connection, account, timezone)
 
 
 _FILLS = "select source_table, column_name, row_count, filled_count from source_column order by rowid"

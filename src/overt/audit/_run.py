@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from overt.audit.mapping import Repeat, TableRead
 from overt.controls import Finding, Threshold, Together
 
 
@@ -36,6 +37,7 @@ class Run:
     `rows` counts each model table that the source fills, `absent` names those it does not fill.
     `thresholds` are those in force for this run.
     `synthetic` is what the source says of itself; `notes` is what was taken for granted or not read.
+    `read` says what became of the source's values, `repeats` of which tables the key repeats, `mapping_text` how.
     `together` says how the rows of the controls lie over one another, which only a publishable result needs, and
     `verdicts_only` why such a result can give no counts.
     """
@@ -62,6 +64,9 @@ class Run:
     notes: tuple[str, ...] = ()
     together: tuple[Together, ...] = ()
     verdicts_only: str = ""
+    read: tuple[TableRead, ...] = ()
+    repeats: tuple[Repeat, ...] = ()
+    mapping_text: str = ""
 
 
 @dataclass(frozen=True)

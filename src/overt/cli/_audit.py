@@ -25,7 +25,7 @@ from overt.cli._source import (
     source_options,
 )
 from overt.cli._telling import Telling
-from overt.controls import Evidence, Finding, Severity, Value, Verdict
+from overt.controls import Evidence, Finding, Severity, Value, Verdict, shipped_packs
 from overt.refusals import Refusal
 
 
@@ -33,7 +33,8 @@ def audit_command(
     source: SourceArgument,
     mapping: MapOption = None,
     pack: Annotated[
-        list[str] | None, typer.Option("--pack", help="A shipped pack or a folder (repeatable; default: core).")
+        list[str] | None,
+        typer.Option("--pack", help="A shipped pack or a folder (repeatable). Default: those about the tables filled."),
     ] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day to judge by; today if not given.")
@@ -108,7 +109,7 @@ def audit_command(
     """
     request = Request(
         source=source_options(source, mapping, encoding, delimiter, sheet, header_row, memory, threads),
-        packs=tuple(pack or ["core"]),
+        packs=tuple(pack or ()),
         out=out,
         as_of=day(as_of, "--as-of") if as_of else dt.datetime.now(dt.UTC).date(),
         on=on,
@@ -126,6 +127,10 @@ def audit_command(
     with Telling(quiet) as telling:
         run = audit(request, telling)
     _report(run, out, chosen(output, as_json))
+    if not pack:
+        others = [name for name in shipped_packs() if name not in {each.name for each in run.packs}]
+        asked = " and ".join(each.name for each in run.packs)
+        talk.print(f"Asked: the pack {asked}. Others can be asked for with --pack: {', '.join(others)}", markup=False)
     return exit_code(run, fail_on, fail_on_unshown)
 
 
@@ -175,7 +180,7 @@ def _text(run: Run) -> str:
     in_part = [each for each in run.findings if each.verdict is Verdict.CANNOT_BE_SHOWN and each.without]
     for finding in [] if run.publishable else in_part:
         lines.append(f"    {finding.control.id}: {_untold(finding)} of {finding.examined:,}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_remarks(run)])
 
 
 def _line(finding: Finding, publishable: bool) -> str:
@@ -188,6 +193,14 @@ def _line(finding: Finding, publishable: bool) -> str:
         counts = f"at least {counts}; {_untold(finding)}" if not publishable else f"{counts}, at least"
     accepted = f" ({finding.accepted:,} accepted)" if finding.accepted and not publishable else ""
     return f"{control.severity:9} {control.id:7} {counts + accepted:>22}  {control.title}"
+
+
+def _remarks(run: Run) -> list[str]:
+    """What must stand beside the counts: keys that repeat, and columns of which much was lost in the mapping."""
+    if run.publishable:
+        return []
+    lost = [each.loss for table in run.read for each in table.columns if each.is_worth_naming]
+    return [f"note: {each}" for each in [*(repeat.said for repeat in run.repeats), *lost]]
 
 
 def _untold(finding: Finding) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from overt.audit import MappingCheck, check_mapping, open_source
+from overt.audit import MappingCheck, TableRead, ValueRead, check_mapping, open_source, packs_about
 from overt.audit import draft as draft_mapping
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
 from overt.cli._source import (
@@ -21,6 +22,7 @@ from overt.cli._source import (
     MapOption,
     SheetOption,
     SourceArgument,
+    reading_words,
     source_options,
 )
 from overt.controls import find_pack, read_pack
@@ -37,6 +39,13 @@ def new(
     delimiter: DelimiterOption = "",
     sheet: SheetOption = None,
     header_row: HeaderRowOption = None,
+    timezone: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PLACE",
+            help="The time zone whose day is taken, as in Europe/London. Default: the day as it is written.",
+        ),
+    ] = None,
 ) -> None:
     """Draft a mapping by looking at the columns and values of a source; every guess is marked.
 
@@ -46,12 +55,13 @@ def new(
         raise Refusal("mapping-there", str(out), "a file of that name", "a new file", "choose another name")
     options = source_options(source, None, encoding, delimiter, sheet, header_row)
     with _workplace() as database, talk.status("reading the source"):
-        text = draft_mapping(options, database)
+        text = draft_mapping(options, database, timezone=timezone)
     if out is None:
         say(text.rstrip("\n"))
         return
     out.write_text(text, encoding="utf-8")
-    talk.print(f"{out}: look through the guesses, then: overt map check {source} --map {out}", markup=False)
+    again = shlex.join(["overt", "map", "check", source, "--map", str(out), *reading_words(options.reading)])
+    talk.print(f"{out}: look through the guesses, then: {again}", markup=False)
 
 
 @app.command()
@@ -59,7 +69,8 @@ def check(
     source: SourceArgument,
     mapping: MapOption = None,
     pack: Annotated[
-        list[str] | None, typer.Option("--pack", help="A shipped pack or a folder (repeatable; default: core).")
+        list[str] | None,
+        typer.Option("--pack", help="A shipped pack or a folder (repeatable). Default: those about the tables filled."),
     ] = None,
     encoding: EncodingOption = "",
     delimiter: DelimiterOption = "",
@@ -72,29 +83,34 @@ def check(
 
     Example: overt map check export.csv --map mapping.sql --pack core
     """
-    controls = [control for name in pack or ["core"] for control in read_pack(find_pack(name)).controls]
     options = source_options(source, mapping, encoding, delimiter, sheet, header_row)
     with _workplace() as database, talk.status("reading the source"), open_source(options, database) as opened:
+        about, others = (tuple(pack), ()) if pack else packs_about(opened.filled.columns)
+        controls = [control for name in about for control in read_pack(find_pack(name)).controls]
         found = check_mapping(opened.filled, controls)
     form = chosen(output, as_json)
     if form is Output.JSON:
         say_json(asdict(found))
     elif form is Output.TEXT:
-        say(_text(found))
+        say(_text(found, others))
     else:
         rows = [asdict(each) for each in found.unanswerable]
         say_rows(rows, ["control", "missing", "title"], form)
 
 
-def _text(found: MappingCheck) -> str:
+def _text(found: MappingCheck, others: Sequence[str] = ()) -> str:
     lines = []
+    read = {table.table: table for table in found.read}
     for table in found.tables:
         lines.append(f"{table.table}: {table.rows:,} rows")
         lines.append(f"  filled:     {', '.join(table.filled) or 'nothing'}")
         if table.unfilled:
             lines.append(f"  not filled: {', '.join(table.unfilled)}")
+        lines += _read(read[table.table]) if table.table in read else []
+    lines += [f"keys: {each.said}; the first of these is {each.example}" for each in found.repeats]
     lines.append(f"tables not filled: {', '.join(found.absent) or 'none'}")
-    lines += [f"note: {note}" for note in found.notes]
+    said = {each.said for each in found.repeats}
+    lines += [f"note: {note}" for note in found.notes if note not in said]
     if found.outside:
         lines.append(f"not read: {', '.join(found.outside)}")
     total = len(found.answerable) + len(found.unanswerable)
@@ -105,7 +121,34 @@ def _text(found: MappingCheck) -> str:
     if found.partly:
         lines.append(f"\n{len(found.partly)} are answered in part, since the source lacks a column:")
     lines += [f"  {each.control:7} without {', '.join(each.missing)}: {each.title}" for each in found.partly]
+    if others:
+        lines.append(f"Other packs can be asked for with --pack: {', '.join(others)}")
     return "\n".join(lines)
+
+
+def _read(table: TableRead) -> list[str]:
+    """What became of the values of the source: columns of which something was lost, and what each code became."""
+    lines = []
+    if table.in_source != table.in_model:
+        lines.append(f"  made of {table.in_source:,} rows of {', '.join(table.sources)}")
+    if table.untraced:
+        lines.append("  lost:       not counted, since the mapping's select cannot be followed back to the source")
+    for column in table.columns:
+        counts = f"{column.in_source:,} rows filled in the source, {column.in_model:,} in the model"
+        if column.lost:
+            lines.append(
+                f"  lost:       {column.lost:,} of {column.column}, from {', '.join(column.origins)}: {counts}"
+            )
+        if column.values:
+            lines.append(f"  {column.column}, from {column.origins[0]}: {counts}, {column.lost:,} lost")
+            lines += [f"    {value.rows:>9,}  {_value(value)}" for value in column.values]
+    return lines
+
+
+def _value(value: ValueRead) -> str:
+    source = value.source if value.source is not None else "other values, each in fewer than ten rows"
+    several = " (several values in one cell)" if value.several else ""
+    return f"{source}{several} → {value.model if value.model is not None else 'nothing'}"
 
 
 @contextmanager

@@ -36,6 +36,11 @@ MemoryOption = Annotated[str, typer.Option(help="How much memory the engine may 
 ThreadsOption = Annotated[int | None, typer.Option(min=1, help="How many threads the engine may use.")]
 
 
+def reading_words(reading: Reading) -> list[str]:
+    """The options that say how a source is to be read, as they are given on a command line."""
+    return [word for option, values in reading.options.items() for value in values for word in (option, value)]
+
+
 def source_options(
     location: str,
     mapping: Path | None = None,

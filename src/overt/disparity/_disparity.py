@@ -148,7 +148,11 @@ def measure(question: Question, opened: Opened) -> Disparity:
         tables[0].missing,
         _trend(plan, opened, reference) if question.trend else (),
         _sweep(plan, opened, reference, benchmarks) if question.sweep else (),
-        tuple(warnings(plan.asked, question.level, tables, counted, benchmarks)),
+        (
+            *_repeats(plan, opened),
+            *_lost(plan, opened),
+            *warnings(plan.asked, question.level, tables, counted, benchmarks),
+        ),
         tuple(dict.fromkeys([said, *_folds(plan), *opened.notes, *counted.notes])),
         (*(each.account for each in counted.labels), *(one for each in benchmarks for one in each.accounts)),
     )
@@ -334,3 +338,23 @@ def _sweep(plan: _Plan, opened: Opened, reference: Group, benchmarks: Sequence[B
         tables = _tables(plan, counted.at(place), reference, benchmarks, plan.manner(False))
         steps.append(Step(f"{threshold:g}", Submitted.WHOLE, tables, tables[0].missing))
     return tuple(steps)
+
+
+def _repeats(plan: _Plan, opened: Opened) -> list[str]:
+    """What must be read with every figure that counts rows of a table whose key repeats."""
+    repeat = opened.filled.repeat_of(plan.measure.table)
+    counts_rows = plan.measure.table == "encounter" or plan.measure.shape is Shape.EXPOSURE
+    if repeat is None or not counts_rows:
+        return []
+    what = repeat.table.replace("_", " ")
+    return [
+        f"{repeat.rows:,} rows are {repeat.keys:,} {repeat.noun}, by {repeat.column}, and one "
+        f"of these stands in {repeat.most:,} rows: these figures count rows, and are no counts of each {what} once"
+    ]
+
+
+def _lost(plan: _Plan, opened: Opened) -> list[str]:
+    """What was lost in the mapping of the columns that the figures rest on."""
+    axes = [*plan.asked.axes, *(axis for axis, _ in plan.asked.only)]
+    used = {*plan.measure.needs, *plan.measure.dated, *(name for axis in axes for name in axis.columns)}
+    return [each.loss for each in opened.filled.lost if each.name in used]

@@ -392,4 +392,19 @@ _TABLES = (
     ),
 )
 
+# Tables of which several rows may bear the same first column, and the columns that name one row of them together.
+IDENTITY = {
+    "authority_review": ("authority_id", "done_on"),
+    "outcome": ("subject_id", "kind", "on_date"),
+    "release_cell": ("release_id", "table_name", "cell"),
+    "spend": ("year", "purpose"),
+    "population": ("population_id", "area", "year", "attribute", "grp"),
+}
+
+
+def has_own_key(table: str) -> bool:
+    """Whether the first column of a table names one row of it."""
+    return table not in IDENTITY
+
+
 TABLES: dict[str, Table] = {each.name: each for each in _TABLES}

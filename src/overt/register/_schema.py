@@ -13,19 +13,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from overt.model import TABLES, Column, Kind, Table
+from overt.model import IDENTITY, TABLES, Column, Kind, Table
 
 # Audit fills this table itself while it reads a source; nobody keeps it.
 _NOT_KEPT = ("source_column",)
 
 # Where the model's first column names a row of another table, more columns are needed to name one of this.
-_IDENTITY = {
-    "authority_review": ("authority_id", "done_on"),
-    "outcome": ("subject_id", "kind", "on_date"),
-    "release_cell": ("release_id", "table_name", "cell"),
-    "spend": ("year", "purpose"),
-    "population": ("population_id", "area", "year", "attribute", "grp"),
-}
 
 ERASURE = Table(
     "erasure",
@@ -61,7 +54,7 @@ KEPT_TABLES: dict[str, Table] = {
 @cache
 def identity(name: str) -> tuple[str, ...]:
     """The columns that name one row of a kept table."""
-    return _IDENTITY.get(name, (KEPT_TABLES[name].key.name,))
+    return IDENTITY.get(name, (KEPT_TABLES[name].key.name,))
 
 
 @cache

@@ -91,9 +91,45 @@ def test_sarif_has_a_rule_a_control_and_a_result_a_breach(make: Any) -> None:
     kinds = [(result["ruleId"], result["kind"], result["level"]) for result in log["results"]]
     assert kinds == [("OV-01", "fail", "error"), ("OV-03", "review", "none"), ("OV-04", "review", "none")]
     assert log["results"][0]["occurrenceCount"] == 131
-    assert log["results"][0]["partialFingerprints"] == {"overt-keys-1": run.findings[0].digest}
+    assert log["results"][0]["partialFingerprints"]["overt-keys-1"] == run.findings[0].digest
     rules = log["tool"]["driver"]["rules"]
     assert all(result["ruleId"] == rules[result["ruleIndex"]]["id"] for result in log["results"])
+
+
+def test_sarif_keeps_the_rules_of_code_scanning_pages(any_run: Run, make: Any) -> None:
+    """Each result has a place in a file and a fingerprint of its line, and nothing is longer than what is taken."""
+    log = sarif_of(any_run, *make.ACCEPTANCES)
+    (artifact,) = log["artifacts"]
+    fingerprints = []
+    for result in log["results"]:
+        (location,) = result["locations"]
+        place = location["physicalLocation"]
+        assert place["artifactLocation"] == {"uri": artifact["location"]["uri"], "index": 0}
+        assert place["region"]["startLine"] >= 1
+        assert re.fullmatch(r"[0-9a-f]{16}:1", result["partialFingerprints"]["primaryLocationLineHash"])
+        assert result["message"]["text"]
+        fingerprints.append(result["partialFingerprints"]["primaryLocationLineHash"])
+    assert len(fingerprints) == len(set(fingerprints)) <= 25_000
+    assert not re.match(r"[a-z][a-z0-9+.-]*:", artifact["location"]["uri"], re.IGNORECASE)
+    for rule in log["tool"]["driver"]["rules"]:
+        assert rule["id"]
+        assert rule["help"]["text"]
+        assert max(len(rule[name]["text"]) for name in ("shortDescription", "fullDescription")) <= 1_024
+        assert len(rule["properties"]["tags"]) <= 20
+
+
+@pytest.mark.parametrize("register", ["export.csv", "a b/c#d.csv", "postgresql://host:5432/db", "C:\\x.csv"])
+def test_sarif_names_the_source_by_a_relative_uri(make: Any, register: str, sarif_schema: Any) -> None:
+    """A file, a folder or a database: no scheme, and nothing that a URI may not hold."""
+    run = make.make_run(make.breach(1), register=register)
+    log = sarif_of(run)
+    uri = log["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert re.fullmatch(r"[A-Za-z0-9_.~%/-]+", uri)
+    again = sarif_of(make.make_run(make.breach(1, breached=2), register=register))
+    name = "primaryLocationLineHash"
+    first, second = (each["results"][0]["partialFingerprints"][name] for each in (log, again))
+    assert first == second
+    sarif_schema.validate(json.loads(results(show(run))["findings.sarif"]))
 
 
 def test_sarif_levels_follow_the_severity(make: Any) -> None:

@@ -1,16 +1,22 @@
 """How a source's own columns become the model's: read, checked, applied, drafted."""
 
+from overt.audit.mapping._account import ColumnRead, TableRead, ValueRead
 from overt.audit.mapping._coverage import MappingCheck, check_mapping
 from overt.audit.mapping._draft import draft_mapping
 from overt.audit.mapping._fill import Filled, apply_mapping, read_filled
 from overt.audit.mapping._mapping import Mapping, read_mapping
 from overt.audit.mapping._profile import ColumnProfile, count_filled, is_profiled, profile_columns
+from overt.audit.mapping._repeats import Repeat
 
 __all__ = [
     "ColumnProfile",
+    "ColumnRead",
     "Filled",
     "Mapping",
     "MappingCheck",
+    "Repeat",
+    "TableRead",
+    "ValueRead",
     "apply_mapping",
     "check_mapping",
     "count_filled",

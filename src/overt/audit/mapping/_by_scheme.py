@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 from overt.audit.mapping._guess import Guess, as_comment
+from overt.audit.mapping._several import SEVERAL, several, several_sql
 from overt.audit.source._sandbox import literal
 from overt.schemes import Kind, Place, read
 
@@ -14,11 +15,17 @@ _KNOWN = (Kind.GROUP, Kind.PART)
 
 
 def broad_groups(column: str, values: Mapping[str, int], groups: Collection[str]) -> Guess | None:
-    """The broad group of each value, as SQL, with what is left out and why; `None` where no value is in one."""
+    """The broad group of each value, as SQL, with what is left out and why; `None` where no value is in one.
+
+    A cell that holds several values is `several`, and of no group.
+    """
     reading = read(values)
+    many = {value for value in several(values) if reading.place(value).kind not in _KNOWN}
     labels: dict[str, list[str]] = defaultdict(list)
     left_out: dict[str, int] = {}
     for value, rows in sorted(values.items()):
+        if value in many:
+            continue
         place = reading.place(value)
         if place.kind in _KNOWN and place.group in groups:
             labels[place.group].append(value)
@@ -26,7 +33,10 @@ def broad_groups(column: str, values: Mapping[str, int], groups: Collection[str]
             left_out[value] = rows
     if not labels:
         return None
-    return Guess(_case(column, labels, groups), f"read by {', '.join(reading.schemes)}{_said(left_out)}")
+    first = [f"when {several_sql(column, many)} then {literal(SEVERAL)}"] if many else []
+    together = f"; {sum(values[value] for value in many):,} rows hold several" if many else ""
+    why = f"read by {', '.join(reading.schemes)}{_said(left_out)}{together}"
+    return Guess(_case(column, labels, groups, first), why)
 
 
 def codes(column: str, attribute: str, values: Mapping[str, int], wanted: Collection[str]) -> Guess | None:
@@ -47,11 +57,16 @@ def _code(place: Place, wanted: Collection[str]) -> str | None:
     return next((each for each in (place.code, place.group) if each in wanted and place.kind in _KNOWN), None)
 
 
-def _case(column: str, labels: Mapping[str, Collection[str]], order: Collection[str]) -> str:
+def _case(
+    column: str, labels: Mapping[str, Collection[str]], order: Collection[str], first: Collection[str] = ()
+) -> str:
     cases = [
-        f"when lower(trim({column})) in ({', '.join(map(literal, _lowered(labels[name])))}) then {literal(name)}"
-        for name in order
-        if name in labels
+        *first,
+        *(
+            f"when lower(trim({column})) in ({', '.join(map(literal, _lowered(labels[name])))}) then {literal(name)}"
+            for name in order
+            if name in labels
+        ),
     ]
     return "\n         ".join(("case", *cases, "end"))
 

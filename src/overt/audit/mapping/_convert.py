@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from overt.audit.source._texts import filled_sql
 from overt.model import DUCKDB_TYPES, Kind
 
 TYPES = {kind: name.upper() for kind, name in DUCKDB_TYPES.items()}
@@ -29,10 +30,10 @@ _EXACT = 2**53
 
 _BLANK = r"\s*"
 _TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
-_ZONE = r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
+ZONE = r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
 # DuckDB reads the year 0000 as one before Christ.
-_DAY = r"(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})-[0-9]{2}-[0-9]{2}"
-_MOMENT = rf"{_DAY}([T ]{_TIME}(:[0-9]{{2}}([.][0-9]{{1,9}})?{_ZONE}?)?)?"
+DAY = r"(000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})-[0-9]{2}-[0-9]{2}"
+MOMENT = rf"{DAY}([T ]{_TIME}(:[0-9]{{2}}([.][0-9]{{1,9}})?{ZONE}?)?)?"
 _NUMBER = r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,3})?"
 
 
@@ -48,12 +49,6 @@ class Conversion:
     bad: str | None = None
     cheap: bool = True
     remarks: tuple[tuple[str, str], ...] = ()
-
-
-def filled_sql(text: str) -> str:
-    """SQL for whether a text has anything but blanks in it; null for null."""
-    # The first character settles nearly every value; the pattern is for what is left.
-    return rf"(case when {text} >= '!' and {text} < chr(127) then true else regexp_matches({text}, '[^\s\p{{Z}}]') end)"
 
 
 def convert(value: str, source: str, kind: Kind) -> Conversion | None:
@@ -75,9 +70,9 @@ def _from_text(text: str, kind: Kind) -> Conversion:
         ),
         Kind.NUMBER: _when(text, _NUMBER, f"try_cast({text} as double)"),
         Kind.BOOLEAN: f"case lower(trim({text})) {_TRUTH} end",
-        Kind.DATE: _when(text, _DAY, f"try_cast({text} as date)"),
+        Kind.DATE: _when(text, DAY, f"try_cast({text} as date)"),
         # As a time with zone, for DuckDB reads a text as a plain time by dropping its offset.
-        Kind.TIMESTAMP: _when(text, _MOMENT, f"timezone('UTC', try_cast({text} as timestamptz))"),
+        Kind.TIMESTAMP: _when(text, MOMENT, f"timezone('UTC', try_cast({text} as timestamptz))"),
     }[kind]
     bad = f"{filled_sql(text)} and ({sql}) is null"
     if kind is Kind.NUMBER:
@@ -86,7 +81,7 @@ def _from_text(text: str, kind: Kind) -> Conversion:
         bad = f"{filled_sql(text)} and (not coalesce(isfinite({sql}), false) or {nothing})"
     remarks: tuple[tuple[str, str], ...] = ()
     if kind is Kind.TIMESTAMP:
-        day, zone = _full(text, _DAY), f"regexp_matches({text}, ':[0-9.]+{_ZONE}')"
+        day, zone = _full(text, DAY), f"regexp_matches({text}, ':[0-9.]+{ZONE}')"
         remarks = (
             ("have no time of day and were taken as midnight UTC", day),
             ("have no offset and were taken as UTC", f"{filled_sql(text)} and not {day} and not {zone}"),

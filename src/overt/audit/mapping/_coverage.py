@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from overt.audit.mapping._account import TableRead
 from overt.audit.mapping._fill import Filled
 from overt.audit.mapping._mapping import FILLED_BY_OVERT
+from overt.audit.mapping._repeats import Repeat
 from overt.controls import Control, lacking, missing_for
 from overt.model import TABLES
 
@@ -44,6 +46,8 @@ class MappingCheck:
     unanswerable: tuple[Unanswerable, ...]
     notes: tuple[str, ...]
     outside: tuple[str, ...]
+    read: tuple[TableRead, ...] = ()
+    repeats: tuple[Repeat, ...] = ()
 
 
 def check_mapping(filled: Filled, controls: Iterable[Control]) -> MappingCheck:
@@ -76,5 +80,13 @@ def check_mapping(filled: Filled, controls: Iterable[Control]) -> MappingCheck:
             partly.append(Unanswerable(control.id, control.title, without))
     absent = tuple(name for name in TABLES if name not in filled.columns)
     return MappingCheck(
-        tuple(tables), absent, tuple(answerable), tuple(partly), tuple(unanswerable), filled.notes, filled.outside
+        tuple(tables),
+        absent,
+        tuple(answerable),
+        tuple(partly),
+        tuple(unanswerable),
+        filled.notes,
+        filled.outside,
+        filled.read,
+        filled.repeats,
     )

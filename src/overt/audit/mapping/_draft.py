@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import duckdb
 
 from overt.audit.mapping._by_scheme import broad_groups
+from overt.audit.mapping._dates import day_of_moment, guess_date
 from overt.audit.mapping._guess import Guess, as_comment
-from overt.audit.mapping._guesses import SourceColumn, guess
+from overt.audit.mapping._guesses import SourceColumn, guess_codes, guess_plain
 from overt.audit.mapping._mapping import MODEL_TABLES, parse_mapping
 from overt.audit.mapping._numbered import ALL_ROWS
 from overt.audit.mapping._profile import profile_table
 from overt.audit.mapping._synonyms import names_of, normal, tables_called
 from overt.audit.source._account import SourceAccount, SourceTable
-from overt.audit.source._sandbox import quoted_name
-from overt.model import TABLES
+from overt.audit.source._sandbox import literal, quoted_name
+from overt.model import TABLES, Column, Kind, has_own_key
 
 _HEAD = """\
 -- A draft of a mapping for {name}: from its columns to the tables of the model.
@@ -28,7 +30,14 @@ _HEAD = """\
 _SPACE = "    "
 _WIDTH = 118
 _FEW = 200
-_NO_FURTHER_ACTION = "no further action"
+_NOTHING_DONE = r"\bno further action\b|\bnfa\b"
+# A column of these is never taken for a number of rows, however many different values it has.
+_NO_NUMBER = re.compile(
+    r"\b(name|surname|forename|alias|nickname|dob|birth|born|address|postcode|phone|email|date|time)\b"
+)
+_WHOSE_VIEW = tuple(
+    map(normal, ("race", "ethnicity", "ethnic group", "race ethnicity", "ethnicity race", "ethnic origin"))
+)
 _OF_AN_ENCOUNTER = {"legislation", "object_of_search", "tactic", "occurred_at", "occurred_on", "outcome_linked"}
 
 
@@ -58,6 +67,7 @@ class _View:
     source: _Table
     items: list[tuple[str, str]] = field(default_factory=list)
     undecided: list[str] = field(default_factory=list)
+    distinct: bool = False
 
     def add(self, column: str, found: Guess, origin: SourceColumn | None = None) -> None:
         """Takes in a guess, or what keeps it from being made."""
@@ -65,12 +75,22 @@ class _View:
             self.items.append((f"{found.sql} as {column}", found.why))
         elif origin is not None:
             self.undecided.append(f"{column} from {origin.shown}: {found.why}")
+        if found.left and origin is not None:
+            self.undecided.append(f"{column} from {origin.shown}: {found.left}")
         if origin is not None:
             self.source.used.add(origin.profile.column)
 
+    @property
+    def number(self) -> str | None:
+        """The column of the source, as SQL, that numbers the rows."""
+        key = f" as {TABLES[self.table].key.name}"
+        return next((sql.removesuffix(key) for sql, _ in self.items if sql.endswith(key) and sql.startswith('"')), None)
+
     def text(self) -> str:
         """The view as SQL."""
-        lines = [f"create view {self.table} as", "select"]
+        lines = [f"create view {self.table} as", "select distinct" if self.distinct else "select"]
+        if self.distinct:
+            lines.insert(0, f"-- {self.table}: a number stands in several rows, so each different row is taken once.")
         for number, (sql, why) in enumerate(self.items):
             item = f"{_SPACE}{sql}{',' if number < len(self.items) - 1 else ''}"
             remark = f"-- guess ({why})"
@@ -83,22 +103,23 @@ class _View:
         return "\n".join(lines)
 
 
-def draft_mapping(connection: duckdb.DuckDBPyConnection, account: SourceAccount) -> str:
+def draft_mapping(connection: duckdb.DuckDBPyConnection, account: SourceAccount, timezone: str | None = None) -> str:
     """A mapping that can be read and applied as it stands, with its guesses marked and what it did not use listed.
 
-    `connection` comes from `open_workshop`. Not promised: that a guess is right. A date that can be read in
-    two ways, a value that is no code and an ethnicity that may be anyone's view are left to be decided.
+    `connection` comes from `open_workshop`; `timezone` is the place whose day is taken of times with an offset. Not
+    promised: that a guess is right. A date that can be read in two ways, a value that is no code and an ethnicity that
+    may be anyone's view are left to be decided.
     """
     parts = [_HEAD.format(name=as_comment(account.name))]
     taken: set[str] = set()
     tables = _tables(connection, account)
     for table in tables:
-        views = _views(connection, table, taken)
+        views = _views(connection, table, taken, timezone)
         taken |= {view.table for view in views}
         parts += [view.text() for view in views]
         parts.append(_unused(table))
     if not taken:
-        view = _rows_as_entries(connection, tables[0])
+        view = _rows_as_entries(connection, tables[0], timezone)
         parts = [parts[0], view.text(), *map(_unused, tables)]
     text = "\n\n".join(part for part in parts if part) + "\n"
     parse_mapping(text, "draft")
@@ -127,7 +148,7 @@ def _table(connection: duckdb.DuckDBPyConnection, table: SourceTable, name: str)
     return _Table(name, source, columns)
 
 
-def _views(connection: duckdb.DuckDBPyConnection, table: _Table, taken: set[str]) -> list[_View]:
+def _views(connection: duckdb.DuckDBPyConnection, table: _Table, taken: set[str], timezone: str | None) -> list[_View]:
     """The views that the table may fill: the one it is most like, and of entry and subject both."""
     scores = {name: _likeness(table, name) for name in MODEL_TABLES if name not in taken}
     best = max(scores, key=lambda name: scores[name], default=None)
@@ -138,7 +159,7 @@ def _views(connection: duckdb.DuckDBPyConnection, table: _Table, taken: set[str]
     for one, other in (("entry", "subject"), ("subject", "entry")):
         if best == one and other in scores and len(_matches(table, other)) >= 2:
             chosen.append(other)
-    views = [_view(connection, table, name) for name in MODEL_TABLES if name in chosen]
+    views = [_view(connection, table, name, timezone) for name in MODEL_TABLES if name in chosen]
     return [view for view in views if view.items]
 
 
@@ -152,12 +173,17 @@ def _likeness(table: _Table, model: str) -> int:
 
 
 def _matches(table: _Table, model: str) -> dict[str, SourceColumn]:
-    """For each column of the model the column of the source that bears its likeliest name; none is taken twice."""
+    """For each column of the model the column of the source that bears its likeliest name; none is taken twice.
+
+    What numbers the rows of the table has a value of its own in each row; of people alone the rows are put together.
+    """
     found: dict[str, SourceColumn] = {}
     used: set[str] = set()
     for column in TABLES[model].columns:
         for name in names_of(model, column.name):
             match = table.by_name.get(name)
+            if match is not None and column == TABLES[model].key and not _may_be_key(model, match):
+                continue
             if match is not None and match.profile.column not in used:
                 found[column.name] = match
                 used.add(match.profile.column)
@@ -165,19 +191,59 @@ def _matches(table: _Table, model: str) -> dict[str, SourceColumn]:
     return found
 
 
-def _view(connection: duckdb.DuckDBPyConnection, table: _Table, model: str) -> _View:
+def _may_be_key(model: str, column: SourceColumn) -> bool:
+    return model == "subject" or not has_own_key(model) or _is_number(column)
+
+
+def _is_number(column: SourceColumn) -> bool:
+    """Whether every row has a value of its own."""
+    return column.profile.filled == column.profile.rows == column.profile.distinct
+
+
+def _key(table: _Table, model: str) -> Guess:
+    """What numbers the rows where no column is called so: the first column, if it has one value a row, or the row."""
+    first = table.columns[0]
+    repeating = [
+        f"{match.shown} has {match.profile.distinct} values in {match.profile.rows} rows"
+        for name in names_of(model, TABLES[model].key.name)
+        if (match := table.by_name.get(name)) is not None and not _is_number(match)
+    ]
+    why = f"{repeating[0]}, so it numbers nothing; " if repeating else "no column is named as a number; "
+    plain = first.type in ("VARCHAR", "BIGINT", "INTEGER") and not _NO_NUMBER.search(normal(first.profile.column))
+    if plain and first.profile.rows > 1 and _is_number(first) and first.profile.column not in table.used:
+        table.used.add(first.profile.column)
+        return Guess(first.sql, f"{why}{first.shown} stands first and has one value a row")
+    return Guess("format('{:08d}', _row)", f"{why}by row")
+
+
+def _guess(
+    connection: duckdb.DuckDBPyConnection, source: str, column: SourceColumn, model: Column, timezone: str | None
+) -> Guess:
+    """How the source's column fills the model's, checked on every value."""
+    if model.codes:
+        return guess_codes(column, model)
+    if model.kind in (Kind.DATE, Kind.TIMESTAMP) and column.type == "VARCHAR":
+        return guess_date(connection, source, column, model.kind, timezone)
+    if model.kind is Kind.DATE and column.type.startswith("TIMESTAMP"):
+        return day_of_moment(column, timezone)
+    return guess_plain(connection, source, column, model)
+
+
+def _view(connection: duckdb.DuckDBPyConnection, table: _Table, model: str, timezone: str | None) -> _View:
     view = _View(model, table)
     matched = _matches(table, model)
+    key = TABLES[model].key
     for column in TABLES[model].columns:
         origin = matched.get(column.name)
         if origin is not None:
-            found = guess(connection, table.source, origin, column)
-            view.add(column.name, found, origin)
-        elif column == TABLES[model].key:
-            view.add(column.name, Guess("format('{:08d}', _row)", "no column is named as a number; by row"))
+            view.add(column.name, _guess(connection, table.source, origin, column, timezone), origin)
+        elif column == key:
+            table.used |= {each.profile.column for each in matched.values()}
+            view.add(column.name, _key(table, model))
+    view.distinct = model == "subject" and key.name in matched and not _is_number(matched[key.name])
     if model == "encounter":
-        _add_encounter(view, matched)
-    for name in ("race", "ethnicity", "ethnic group"):
+        _add_encounter(connection, view, matched, timezone)
+    for name in _WHOSE_VIEW:
         origin = table.by_name.get(name)
         if origin is not None and "ethnicity_self" in TABLES[model].by_name and origin not in matched.values():
             view.undecided.append(f"{origin.shown}: is it what the person said, or what an officer saw?")
@@ -185,31 +251,35 @@ def _view(connection: duckdb.DuckDBPyConnection, table: _Table, model: str) -> _
     return view
 
 
-def _add_encounter(view: _View, matched: dict[str, SourceColumn]) -> None:
-    """What a table of encounters says between the lines: the local day, the broad groups, that nothing came of it."""
+def _add_encounter(
+    connection: duckdb.DuckDBPyConnection, view: _View, matched: dict[str, SourceColumn], timezone: str | None
+) -> None:
+    """What a table of encounters says between the lines: the day, the broad groups, that nothing came of it."""
     source, filled = view.source, {sql.rpartition(" as ")[2] for sql, _ in view.items}
 
-    def add(column: str, found: Guess) -> None:
+    def add(column: str, found: Guess | None, origin: SourceColumn | None = None) -> None:
         """What the source says itself goes before what can be made of it."""
-        if column not in filled:
-            view.add(column, found)
+        if column not in filled and found is not None:
+            view.add(column, found, origin)
 
     when = matched.get("occurred_at")
-    if when is not None and "occurred_at" in filled:
-        day = f"cast(timezone('Europe/London', cast({when.sql} as timestamptz)) as date)"
-        add("occurred_on", Guess(day, "the day in London; a time in UTC may be of the day before"))
+    if when is not None and "occurred_on" not in matched:
+        day = TABLES["encounter"].by_name["occurred_on"]
+        add("occurred_on", _guess(connection, source.source, when, day, timezone), when)
     for name in ("ethnicity_observed", "ethnicity_self"):
-        origin, groups = matched.get(name), TABLES["encounter"].by_name[f"{name}_group"].codes
-        if origin is not None and (found := broad_groups(origin.sql, origin.values, groups)):
-            add(f"{name}_group", found)
+        if name in matched:
+            groups = TABLES["encounter"].by_name[f"{name}_group"].codes
+            add(f"{name}_group", broad_groups(matched[name].sql, matched[name].values, groups))
     outcome = matched.get("outcome")
-    if outcome is not None and any(_NO_FURTHER_ACTION in value.lower() for value in outcome.values):
-        nothing = f"{outcome.sql} ilike '%{_NO_FURTHER_ACTION}%'"
-        add("no_further_action", Guess(nothing, f"its values say “{_NO_FURTHER_ACTION}”"))
+    if outcome is not None and any(re.search(_NOTHING_DONE, value.lower()) for value in outcome.values):
+        nothing = f"regexp_matches(lower({outcome.sql}), {literal(_NOTHING_DONE)})"
+        add("no_further_action", Guess(nothing, "its values say “no further action” or “NFA”"))
     add("row_count", Guess("1", "each row is one encounter"))
-    values = [f"coalesce({column.sql}::varchar, '')" for column in source.columns]
+    number = view.number
+    values = [f"coalesce({column.sql}::varchar, '')" for column in source.columns if column.sql != number]
     digest = _lines("md5(concat_ws(chr(31), ", values, ",", "))")
-    add("row_digest", Guess(digest, "every value of the row, so that rows that are alike can be seen"))
+    left = ", its number left out," if number else ""
+    add("row_digest", Guess(digest, f"every value of the row{left} so that rows that are alike can be seen"))
 
 
 def _lines(start: str, parts: list[str], between: str, end: str) -> str:
@@ -217,9 +287,9 @@ def _lines(start: str, parts: list[str], between: str, end: str) -> str:
     return start + f"{between}\n{_SPACE}{_SPACE}".join(parts) + end
 
 
-def _rows_as_entries(connection: duckdb.DuckDBPyConnection, table: _Table) -> _View:
+def _rows_as_entries(connection: duckdb.DuckDBPyConnection, table: _Table, timezone: str | None) -> _View:
     """What to begin with where nothing is like a table of the model."""
-    view = _view(connection, table, "entry")
+    view = _view(connection, table, "entry", timezone)
     sql, why = view.items[0]
     view.items[0] = (sql, f"{why}; nothing is like a table of the model, so each row is taken for an entry")
     count = table.by_name.get("count") or table.by_name.get("number")

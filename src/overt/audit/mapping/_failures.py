@@ -10,6 +10,8 @@ from typing import Any
 
 import duckdb
 
+from overt.audit.mapping._trace import PLACE, place_of
+from overt.audit.source._account import SourceAccount
 from overt.audit.source._sandbox import literal
 from overt.refusals import Refusal
 
@@ -47,16 +49,22 @@ def date_hint(connection: duckdb.DuckDBPyConnection, query: str, value: str, bad
 
 
 def find_failure(
-    connection: duckdb.DuckDBPyConnection, table: str, query: str, where: str, error: duckdb.Error
+    connection: duckdb.DuckDBPyConnection,
+    account: SourceAccount,
+    table: str,
+    query: str,
+    where: str,
+    *,
+    error: duckdb.Error,
 ) -> Refusal:
     """The refusal of the first row on which an expression of the mapping fails; or of the mapping."""
     names, branches = _branches(connection, query)
     for number, branch in enumerate(branches):
-        found = _first_failing(connection, branch, names)
+        found = _first_failing(connection, account, branch, names)
         if found is not None:
-            column, row, count = found
+            column, row, count, of = found
             part = f", select {number + 1}" if number else ""
-            place = f"{table}.{column}, row {row} of what the mapping reads ({where}{part})"
+            place = f"{table}.{column}, row {row} of {of} ({where}{part})"
             said = f"a value that the mapping cannot turn; {count} {'row has' if count == 1 else 'rows have'} one"
             return Refusal("mapping-value", place, said, "a value that the expression takes", _REMEDY)
     said = f"a value that the mapping cannot turn ({type(error).__name__})"
@@ -88,14 +96,21 @@ def _name(item: dict[str, Any]) -> str:
 
 
 def _first_failing(
-    connection: duckdb.DuckDBPyConnection, branch: dict[str, Any], names: list[str]
-) -> tuple[str, int, int] | None:
-    """Column, first row and number of rows on which an expression of the select fails."""
+    connection: duckdb.DuckDBPyConnection, account: SourceAccount, branch: dict[str, Any], names: list[str]
+) -> tuple[str, int, int, str] | None:
+    """Column, first row and number of rows on which an expression of the select fails, and what the row is of."""
     node = branch["statements"][0]["node"]
+    placed = place_of(node, account)
+    place, of = ("row_number() over ()", "what the mapping reads")
+    if placed is not None:
+        place, of = f"{PLACE} + {placed[1].first_row - 1}", placed[1].origin
     tried = {
         **node,
         "modifiers": [],
-        "select_list": [_tried(item, f"c{at}") for at, item in enumerate(node["select_list"])],
+        "select_list": [
+            *(_tried(item, f"c{at}") for at, item in enumerate(node["select_list"])),
+            *([placed[0]] if placed else []),
+        ],
     }
     try:
         row = connection.execute(
@@ -106,12 +121,12 @@ def _first_failing(
             f"count(*) filter (where c{at} is null), min(place) filter (where c{at} is null)"
             for at in range(len(names))
         )
-        numbered = f"select *, row_number() over () as place from ({row[0] if row else ''})"
+        numbered = f"select *, {place} as place from ({row[0] if row else ''})"
         counts = connection.execute(f"select {parts} from ({numbered})").fetchone() or ()
     except duckdb.Error:
         return None
     failing = [(row, name, count) for name, count, row in zip(names, counts[0::2], counts[1::2], strict=True) if count]
-    return (min(failing)[1], min(failing)[0], min(failing)[2]) if failing else None
+    return (min(failing)[1], min(failing)[0], min(failing)[2], of) if failing else None
 
 
 def _tried(item: dict[str, Any], name: str) -> dict[str, Any]:

@@ -7,16 +7,20 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 import duckdb
 
+from overt.audit.mapping._account import ColumnRead, Fed, TableRead, account_for, table_read
 from overt.audit.mapping._convert import TYPES, WANTED, Conversion, convert
 from overt.audit.mapping._failures import date_hint, find_failure
-from overt.audit.mapping._mapping import FILLED_BY_OVERT, MODEL_TABLES, Mapping
+from overt.audit.mapping._mapping import FILLED_BY_OVERT, MODEL_TABLES, MappedView, Mapping
 from overt.audit.mapping._numbered import ALL_ROWS, drop_numbered, number_tables
 from overt.audit.mapping._reads import source_room, would_read
+from overt.audit.mapping._repeats import Repeat, find_repeats
+from overt.audit.mapping._trace import PLACE, with_place
 from overt.audit.source._account import Limits, SourceAccount
+from overt.audit.source._blank import some_filled, whole_rows
 from overt.audit.source._sandbox import engine_refusals, is_locked, literal, quoted_name
 from overt.controls.engines import ReadsOutside
 from overt.model import TABLES, Kind
@@ -38,25 +42,41 @@ class Filled:
     """Which tables and columns of the model the source fills, and with how many rows.
 
     `outside` are columns of the source that no mapping names and the model does not know; they are not
-    read. `notes` say what was taken for granted.
+    read. `notes` say what was taken for granted, `read` what became of the values of each table, and `repeats` of
+    which tables several rows have one key.
     """
 
     columns: dict[str, frozenset[str]]
     rows: dict[str, int]
     outside: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    read: tuple[TableRead, ...] = ()
+    repeats: tuple[Repeat, ...] = ()
+
+    @property
+    def lost(self) -> tuple[ColumnRead, ...]:
+        """The columns of which so much was lost that it is named beside every count that rests on them."""
+        return tuple(column for table in self.read for column in table.columns if column.is_worth_naming)
+
+    def repeat_of(self, table: str) -> Repeat | None:
+        """How the key of a table repeats, if it does."""
+        return next((each for each in self.repeats if each.table == table), None)
 
     def as_json(self) -> str:
         """The same as text that `filled_from_json` reads back."""
         columns = {table: sorted(columns) for table, columns in self.columns.items()}
-        return json.dumps({"columns": columns, "rows": self.rows, "outside": self.outside, "notes": self.notes})
+        kept = {"columns": columns, "rows": self.rows, "outside": self.outside, "notes": self.notes}
+        kept |= {"read": [asdict(each) for each in self.read], "repeats": [asdict(each) for each in self.repeats]}
+        return json.dumps(kept)
 
 
 def filled_from_json(text: str) -> Filled:
     """What `as_json` wrote."""
     kept = json.loads(text)
     columns = {table: frozenset(columns) for table, columns in kept["columns"].items()}
-    return Filled(columns, kept["rows"], tuple(kept["outside"]), tuple(kept["notes"]))
+    read = tuple(table_read(each) for each in kept["read"])
+    repeats = tuple(Repeat(**each) for each in kept["repeats"])
+    return Filled(columns, kept["rows"], tuple(kept["outside"]), tuple(kept["notes"]), read, repeats)
 
 
 @dataclass
@@ -69,6 +89,8 @@ class _Plan:
     columns: dict[str, Conversion] = field(default_factory=dict)
     blank: frozenset[str] = frozenset()
     mapped: bool = True
+    view: MappedView | None = None
+    guarded: set[str] = field(default_factory=set)
 
     @property
     def as_view(self) -> bool:
@@ -104,19 +126,63 @@ def apply_mapping(
         raise ValueError("a mapping is run on a connection from open_workshop and no other")
     with _limited(connection, mapping, limits or Limits()), engine_refusals(account.name):
         plans = _identity(account) if mapping is None else _mapped(connection, mapping, account)
-        notes = _check_values(connection, plans)
+        notes = _check_values(connection, plans, account)
         notes += _guard_codes(connection, plans)
         _clear(connection)
         rows = {plan.table: _create(connection, plan, account) for plan in plans}
         columns = {plan.table: frozenset(plan.columns) - plan.blank for plan in plans}
+        read = _account(connection, plans, account, rows)
+        repeats = find_repeats(connection, columns)
         _create_empty(connection, set(rows))
         columns[FILLED_BY_OVERT] = frozenset(TABLES[FILLED_BY_OVERT].by_name) - {"recorded_at"}
         rows[FILLED_BY_OVERT] = sum(len(table.columns) for table in account.tables)
         drop_numbered(connection)
         outside = _outside(account) if mapping is None else ()
-        filled = Filled(columns, rows, outside, tuple(notes + _lenient(mapping)))
+        notes += [each.said for each in repeats] + _several(read) + _lenient(mapping)
+        filled = Filled(columns, rows, outside, tuple(notes), read, repeats)
         _keep(connection, filled)
     return filled
+
+
+def _account(
+    connection: duckdb.DuckDBPyConnection, plans: list[_Plan], account: SourceAccount, rows: dict[str, int]
+) -> tuple[TableRead, ...]:
+    """What became of the values of each table."""
+    room = source_room(connection)
+    columns = {table.name: [name for name, _ in table.columns] for table in account.tables}
+    columns.setdefault(ALL_ROWS, [name for name, _ in account.tables[0].columns])
+    numbers = {table.name: table.rows for table in account.tables}
+    numbers.setdefault(ALL_ROWS, sum(table.rows for table in account.tables))
+    found = []
+    for plan in plans:
+        if plan.view is not None:
+            sources = {name: numbers[name.lower()] for name in plan.view.sources}
+            feeding = {name: each for name, each in plan.columns.items() if name not in plan.blank}
+            fed = Fed(plan.table, plan.view.select, plan.view.columns, feeding, sources, columns)
+        else:
+            # What is taken as it is loses nothing, and need not be counted twice.
+            doubtful = {name: each for name, each in plan.columns.items() if not each.cheap or name in plan.guarded}
+            own = {name.lower(): name for name in columns[plan.table]}
+            items = ", ".join(f"{quoted_name(own[name])} as {quoted_name(name)}" for name in doubtful)
+            select = f"select {items} from source.{quoted_name(plan.table)}"
+            sources = {plan.table: numbers[plan.table]}
+            fed = Fed(plan.table, select, tuple(doubtful), doubtful, sources, columns)
+        if fed.columns:
+            found.append(account_for(connection, room, fed, rows[plan.table]))
+        else:
+            found.append(TableRead(plan.table, tuple(sources), sum(sources.values()), rows[plan.table]))
+    return tuple(found)
+
+
+def _several(read: tuple[TableRead, ...]) -> list[str]:
+    """Notes on cells that hold several values."""
+    notes = []
+    for column in (column for table in read for column in table.columns):
+        rows = sum(each.rows for each in column.values if each.several)
+        if rows:
+            several = "1 row holds" if rows == 1 else f"{rows:,} rows hold"
+            notes.append(f"{column.name}: {several} several values in one cell")
+    return notes
 
 
 def read_filled(connection: duckdb.DuckDBPyConnection) -> Filled | None:
@@ -187,7 +253,7 @@ def _mapped(connection: duckdb.DuckDBPyConnection, mapping: Mapping, account: So
         except duckdb.Error as error:
             faults.append(_unbound(where, error))
             continue
-        plan = _Plan(view.table, query, where, blank=view.blank)
+        plan = _Plan(view.table, query, where, blank=view.blank, view=view)
         for (_, kind, *_), column in zip(described, view.columns, strict=False):
             # A column that is nothing but null has no type of its own.
             value = (
@@ -222,7 +288,7 @@ def _unbound(where: str, error: duckdb.Error) -> Refusal:
     return Refusal("mapping-source", where, said, "columns of the source, in expressions that fit together")
 
 
-def _check_values(connection: duckdb.DuckDBPyConnection, plans: list[_Plan]) -> list[str]:
+def _check_values(connection: duckdb.DuckDBPyConnection, plans: list[_Plan], account: SourceAccount) -> list[str]:
     """Notes on what was taken for granted. Refuses, all at once, columns in which a value cannot be read."""
     notes: list[str] = []
     faults: list[Refusal] = []
@@ -237,11 +303,11 @@ def _check_values(connection: duckdb.DuckDBPyConnection, plans: list[_Plan]) -> 
         try:
             counts = iter(connection.execute(f"select {', '.join(parts)} from {plan.query}").fetchone() or ())
         except (duckdb.DataError, duckdb.InvalidInputException) as error:
-            raise find_failure(connection, plan.table, plan.query, plan.origin, error) from None
+            raise find_failure(connection, account, plan.table, plan.query, plan.origin, error=error) from None
         for name, each in doubtful.items():
             bad = next(counts)
             if bad:
-                faults.append(_bad_values(connection, plan, name, bad))
+                faults.append(_bad_values(connection, plan, account, name, bad))
             remarks = [(remark, next(counts)) for remark, _ in each.remarks]
             notes += [f"{plan.table}.{name}: {count} values {remark}" for remark, count in remarks if count]
     raise_all(faults)
@@ -269,20 +335,23 @@ def _guard_codes(connection: duckdb.DuckDBPyConnection, plans: list[_Plan]) -> l
                 plan.columns[name] = replace(
                     plan.columns[name], sql=f"case when {condition} then null else {plan.columns[name].sql} end"
                 )
+                plan.guarded.add(name)
                 codes = ", ".join(TABLES[plan.table].by_name[name].codes)
                 notes.append(f"{plan.table}.{name}: {count:,} values are none of {codes}, and are taken as missing")
     return notes
 
 
-def _bad_values(connection: duckdb.DuckDBPyConnection, plan: _Plan, column: str, count: int) -> Refusal:
+def _bad_values(
+    connection: duckdb.DuckDBPyConnection, plan: _Plan, account: SourceAccount, column: str, count: int
+) -> Refusal:
     conversion = plan.columns[column]
     kind = _kind(plan.table, column)
-    numbered = f"(select row_number() over () as place, ({conversion.bad}) as bad from {plan.query})"
+    query, place, of = _placed(connection, plan, account)
+    numbered = f"(select {place} as place, ({conversion.bad}) as bad from {query})"
     row = connection.execute(f"select min(place) filter (where bad) from {numbered}").fetchone() or (None,)
     remedy = f"mend the value, or turn it in the mapping and say how ({plan.origin})"
     if kind in (Kind.DATE, Kind.TIMESTAMP):
         remedy = date_hint(connection, plan.query, f"given.{quoted_name(column)}", str(conversion.bad)) or remedy
-    of = "what the mapping gives" if plan.mapped else plan.origin
     return Refusal(
         f"value-not-{kind}",
         f"{plan.table}.{column}, row {row[0]} of {of}",
@@ -290,6 +359,19 @@ def _bad_values(connection: duckdb.DuckDBPyConnection, plan: _Plan, column: str,
         WANTED[kind],
         remedy,
     )
+
+
+def _placed(connection: duckdb.DuckDBPyConnection, plan: _Plan, account: SourceAccount) -> tuple[str, str, str]:
+    """The query of a plan, SQL for the number of each row as a person sees it in the source, and what the row is of."""
+    if plan.view is None:
+        table = account.by_name[plan.table]
+        source, number = whole_rows(table)
+        return f"{source} as given where {some_filled(table)}", f"{number} + {table.first_row}", table.origin
+    found = with_place(connection, plan.view.select, account)
+    if found is None:
+        return plan.query, "row_number() over ()", "what the mapping gives"
+    select, table = found
+    return f"({select}) as given", f"given.{PLACE} + {table.first_row - 1}", table.origin
 
 
 def _clear(connection: duckdb.DuckDBPyConnection) -> None:
@@ -312,7 +394,7 @@ def _create(connection: duckdb.DuckDBPyConnection, plan: _Plan, account: SourceA
     try:
         connection.execute(f"create table {target} as {plan.select}")
     except (duckdb.DataError, duckdb.InvalidInputException) as error:
-        raise find_failure(connection, plan.table, plan.query, plan.origin, error) from None
+        raise find_failure(connection, account, plan.table, plan.query, plan.origin, error=error) from None
     row = connection.execute(f"select count(*) from {target}").fetchone()
     return int(row[0]) if row else 0
 

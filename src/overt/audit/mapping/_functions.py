@@ -71,6 +71,7 @@ def _words(*texts: str) -> frozenset[str]:
 
 
 ORDERED = _words(_ORDERED)
+AGGREGATES = _words(_SUMS, _ORDERED)
 ALLOWED = _words(_OPERATORS, _TEXT, _NUMBERS, _DATES, _CHOICES, _LISTS, _SUMS, _WINDOWS, _ORDERED)
 TABLE_FUNCTIONS = frozenset(("unnest", "range", "generate_series"))
 CLOCKS = _words(_CLOCKS)

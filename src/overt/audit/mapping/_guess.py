@@ -7,10 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Guess:
-    """An expression for a column of the model and why it was chosen; without one, what must be decided."""
+    """An expression for a column of the model and why it was chosen; without one, what must be decided.
+
+    `left` is what remains to be decided although there is an expression.
+    """
 
     sql: str | None
     why: str
+    left: str = ""
 
 
 def as_comment(text: str) -> str:

@@ -78,6 +78,7 @@ class Mapping:
     name: str
     digest: str
     views: tuple[MappedView, ...]
+    text: str = ""
 
     @property
     def by_table(self) -> dict[str, MappedView]:
@@ -100,7 +101,7 @@ def read_mapping(path: Path) -> Mapping:
         raise Refusal("encoding-not-utf8", where, "a byte that is not UTF-8", "UTF-8", "save it as UTF-8") from None
     if len(data) > _LONGEST_FILE:
         raise Refusal("mapping-too-long", path.name, f"{len(data)} bytes", f"at most {_LONGEST_FILE}")
-    return Mapping(path.name, hashlib.sha256(data).hexdigest(), parse_mapping(text, path.name))
+    return Mapping(path.name, hashlib.sha256(data).hexdigest(), parse_mapping(text, path.name), text)
 
 
 def parse_mapping(text: str, name: str) -> tuple[MappedView, ...]:

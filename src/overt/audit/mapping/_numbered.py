@@ -2,17 +2,17 @@
 
 A mapping may say `source_rows` for a source of one table, whatever the file was called, or of several
 tables with the same columns, such as a folder of monthly exports. In every table that a mapping names
-`_row` is the number of the row, from 1, and `_table` the name of the table.
+`_row` is the number of the row, from 1, and `_table` the name of the table. Rows that are blank throughout are left out
+and keep their numbers, so that the number leads to the same row of the file.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import duckdb
 
 from overt.audit.source._account import SourceAccount, SourceTable
-from overt.audit.source._sandbox import literal, quoted_name, read_path
+from overt.audit.source._blank import some_filled, whole_rows
+from overt.audit.source._sandbox import literal, quoted_name
 from overt.refusals import Refusal
 
 ALL_ROWS = "source_rows"
@@ -47,7 +47,7 @@ def _stacked(tables: tuple[SourceTable, ...]) -> list[str]:
     parts, before = [], 0
     for table in tables:
         parts.append(_select(table, before))
-        before += table.rows
+        before += table.rows + table.blank
     return parts
 
 
@@ -58,14 +58,9 @@ def _view(connection: duckdb.DuckDBPyConnection, name: str, parts: list[str]) ->
 def _select(table: SourceTable, before: int) -> str:
     names = [name for name, _ in table.columns]
     taken = {name.lower() for name in names}
-    if table.held is None:
-        source, number = f"source.{quoted_name(table.name)}", "rowid"
-    else:
-        option = "hive_partitioning = false, filename = false, file_row_number = true"
-        source, number = f"read_parquet({literal(read_path(Path(table.held)))}, {option})", "file_row_number"
-    if number in taken:
-        source, number = f"source.{quoted_name(table.name)}", "row_number() over () - 1"
+    source, number = whole_rows(table)
     # A column of the source's own goes before one that is made here.
     made = {"_row": f"{number} + {before + 1} as _row", "_table": f"{literal(table.name)} as _table"}
     columns = [sql for name, sql in made.items() if name not in taken] + [quoted_name(name) for name in names]
-    return f"select {', '.join(columns)} from {source}"
+    where = f" where {some_filled(table)}" if table.blank else ""
+    return f"select {', '.join(columns)} from {source}{where}"

@@ -8,9 +8,10 @@ from itertools import combinations
 
 import duckdb
 
-from overt.audit.mapping._convert import TYPES, filled_sql
+from overt.audit.mapping._convert import TYPES
 from overt.audit.mapping._mapping import FILLED_BY_OVERT
 from overt.audit.source._sandbox import quoted_name
+from overt.audit.source._texts import filled_sql, is_filled
 from overt.model import TABLES
 
 _FEWEST, _MOST = 2, 200
@@ -70,7 +71,7 @@ def count_filled(connection: duckdb.DuckDBPyConnection) -> None:
     for table in _tables(connection):
         source = f"source.{quoted_name(table)}"
         described = _described(connection, source)
-        counts = [f"count(*) filter (where {_is_filled(quoted_name(name), kind)})" for name, kind in described]
+        counts = [f"count(*) filter (where {is_filled(quoted_name(name), kind)})" for name, kind in described]
         all_rows, *filled = (
             connection.execute(f"select {', '.join(['count(*)', *counts])} from {source}").fetchone() or ()
         )
@@ -124,15 +125,11 @@ class _Few:
 
 def _count(connection: duckdb.DuckDBPyConnection, source: str, column: str, kind: str) -> tuple[int, int]:
     """Filled rows and different values."""
-    where = _is_filled(column, kind)
+    where = is_filled(column, kind)
     # Grouping is four times as fast as count(distinct …) where values are many.
     grouped = f"select count(*) as rows from {source} where {where} group by {column}"
     row = connection.execute(f"select coalesce(sum(rows), 0), count(*) from ({grouped})").fetchone()
     return (int(row[0]), int(row[1])) if row else (0, 0)
-
-
-def _is_filled(column: str, kind: str) -> str:
-    return filled_sql(column) if kind == "VARCHAR" else f"{column} is not null"
 
 
 def _value(column: str, kind: str) -> str:

@@ -15,15 +15,16 @@ _COLUMNS = {
     "age_recorded": "age recorded, recorded age, age at entry, age",
     "sex": "sex, gender, sex code, sex code cd",
     "ethnicity_self": "self defined ethnicity, self defined ethnic group, ethnicity self defined, ethnicity self, sde, "
-    "self classified ethnicity, self identified ethnicity",
+    "self classified ethnicity, self identified ethnicity, ethnicity self defined code",
     "ethnicity_observed": "officer defined ethnicity, observed ethnicity, ethnicity observed, perceived ethnicity, "
     "officer perceived ethnicity, ic code, iccode, ethnic appearance, visual ethnicity",
     "died_on": "died on, date of death, dod, deceased on, deceased date",
-    "entry.entry_id": "entry id, entry number, entry ref, entry, record id, record number, record ref, matrix id, "
-    "reference number, reference, ref, entity id, id",
-    "entry_id": "entry id, entry number, entry, record id, record number, matrix id",
+    "entry.entry_id": "entry id, entry number, entry ref, ref number, case number, case ref, case id, file number, "
+    "entry, record id, record number, record ref, matrix id, "
+    "reference, ref, entity id, id, number, unique id, case, file",
+    "entry_id": "entry id, entry number, entry ref, ref number, ref, entry, record id, record number, matrix id",
     "unit": "unit, borough, bcu, basic command unit, district, division, station, team, local authority, la",
-    "role": "role, person role, category of person, person type, listed as, involvement",
+    "role": "role, person role, category of person, person type, listed as, involvement, role type, role description",
     "entry.status": "status, entry status, record status, nominal status, state, live",
     "opened_on": "opened on, date opened, opened, date added, added on, date entered, entered on, entry date, "
     "date of entry, created on, created at, date created, created, inclusion date, date included, date recorded",
@@ -38,7 +39,7 @@ _COLUMNS = {
     "score_as_of": "score as of, score date, scored on, date scored",
     "retention_group": "retention group, mopi group, retention category",
     "entry.review_due_on": "review due on, review due, next review, next review date, date of next review, review by, "
-    "review date",
+    "review date, next review due, review due date, date review due",
     "delete_due_on": "delete due on, deletion date, delete by, delete on, purge date, weed date, retention date, "
     "retain until, expiry date, removal due",
     "decided_by": "decided by, decision by",
@@ -85,7 +86,8 @@ _COLUMNS = {
     "received_on": "received on, date received, received",
     "due_on": "due on, due date, due, deadline",
     "answered_on": "answered on, date answered, responded on, date of response, response date, closed on",
-    "encounter.encounter_id": "encounter id, stop id, search id, incident id, record id, id",
+    "encounter.encounter_id": "encounter id, encounter number, stop id, stop number, search id, search number, "
+    "incident id, incident number, incident ref, record id, ref number, ref, id",
     "encounter.kind": "type, search type, type of search, stop type",
     "encounter.occurred_on": "date, occurred on, date of stop, stop date, incident date",
     "period": "period, month, reporting month",
@@ -131,28 +133,49 @@ CODES = {
     "status": {"active": "active live open current", "closed": "closed archived removed inactive deleted"},
     "band": {"low": "low green", "medium": "medium amber", "high": "high red"},
     "role": {
-        "suspect": "suspect",
-        "convicted": "convicted offender",
-        "victim": "victim",
-        "witness": "witness",
-        "associate": "associate",
+        "suspect": "suspect suspects suspected susp alleged_offender",
+        "convicted": "convicted convict offender",
+        "victim": "victim victims vict",
+        "witness": "witness witnesses wit",
+        "associate": "associate associates assoc",
     },
     "decided_by": {"human": "human manual officer", "automated": "automated automatic system"},
     "visibility": {"open": "open public", "private": "private closed", "persona": "persona"},
 }
 
 
+# Words that are written short or in other ways, and those that say nothing where they stand between others.
+_SAME = {
+    **dict.fromkeys(("no", "nr", "num", "nos"), "number"),
+    **dict.fromkeys(("reference", "refs"), "ref"),
+    **dict.fromkeys(("def", "defined", "identified", "declared", "classified", "described", "reported"), "defined"),
+    **dict.fromkeys(("obs", "perceived", "apparent"), "observed"),
+    **dict.fromkeys(("auth", "authorized"), "authorised"),
+    **dict.fromkeys(("dt", "dte"), "date"),
+    **dict.fromkeys(("eth", "ethnic"), "ethnicity"),
+    **dict.fromkeys(("cat", "catg"), "category"),
+    "off": "officer",
+    "rev": "review",
+}
+_EMPTY = {"of", "the", "in", "gang", "for", "a", "an"}
+
+
 def normal(name: str) -> str:
-    """A name in lower case with single blanks for all but letters and digits; `entryID` as `entry id`."""
-    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    return re.sub(r"[\W_]+", " ", parted.lower()).strip()
+    """A name in lower case with single blanks for all but letters and digits; `entryID` as `entry id`.
+
+    Short forms are written out and words that say nothing left away: `Ref No.` is `ref number`, `Role in gang` is
+    `role`.
+    """
+    parted = re.sub(r"#", " number ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name))
+    words = [_SAME.get(word, word) for word in re.sub(r"[\W_]+", " ", parted.lower()).split()]
+    return " ".join([word for word in words if word not in _EMPTY] or words)
 
 
 @cache
 def names_of(table: str, column: str) -> tuple[str, ...]:
     """What a column may be called in a source, likeliest first, its own name before all."""
     others = _COLUMNS.get(f"{table}.{column}", _COLUMNS.get(column, ""))
-    return (normal(column), *(name.strip() for name in others.split(",") if name.strip()))
+    return tuple(dict.fromkeys(normal(name) for name in (column, *others.split(",")) if name.strip()))
 
 
 def tables_called(name: str) -> list[str]:
@@ -161,5 +184,5 @@ def tables_called(name: str) -> list[str]:
     return [
         table
         for table in TABLES
-        if wanted == normal(table) or wanted in [each.strip() for each in _TABLES.get(table, "").split(",")]
+        if wanted == normal(table) or wanted in [normal(each) for each in _TABLES.get(table, "").split(",")]
     ]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from overt.audit._run import Acceptance, PackUsed
+from overt.audit.mapping import TableRead
 from overt.controls import Basis, Control, Scalar, Threshold, Verdict
 
 
@@ -93,7 +94,10 @@ class FillShown:
 
 @dataclass(frozen=True)
 class Shown:
-    """A finding as every writer sees it. `name` is the control's id, with its pack where two packs share the id."""
+    """A finding as every writer sees it. `name` is the control's id, with its pack where two packs share the id.
+
+    `remarks` must stand beside its counts: how much of a column was lost that it uses, and that its rows share keys.
+    """
 
     name: str
     control: Control
@@ -115,6 +119,7 @@ class Shown:
     without: tuple[str, ...]
     reason: str
     seconds: float | None
+    remarks: tuple[str, ...] = ()
 
     @property
     def suppressed(self) -> bool:
@@ -173,6 +178,8 @@ class ShownRun:
     evidence_reason: str
     notes: tuple[str, ...]
     verdicts_only: str = ""
+    read: tuple[TableRead, ...] = ()
+    mapping_text: str = ""
 
     def verdicts(self) -> dict[Verdict, int]:
         """How many controls had each answer; every verdict is named."""

@@ -23,9 +23,10 @@ from overt.private import private_folder, write_private
 from overt.refusals import Refusal
 
 RUN = "run.json"
+MAPPING = "mapping.sql"
 REMEDY = "run the audit again into an empty folder"
 _OURS = re.compile(
-    r"report\.html|findings\.(json|csv|sarif)|oscal-assessment-results\.json|junit\.xml"
+    r"report\.html|mapping\.sql|findings\.(json|csv|sarif)|oscal-assessment-results\.json|junit\.xml"
     r"|evidence/[A-Za-z_][A-Za-z0-9_.-]*\.(csv|parquet)"
 )
 
@@ -71,6 +72,7 @@ def results(run: ShownRun) -> dict[str, bytes]:
         "findings.sarif": sarif(run, identity),
         "oscal-assessment-results.json": oscal(run, identity, evidence),
         "junit.xml": junit(run),
+        **({MAPPING: run.mapping_text.encode()} if run.mapping_text else {}),
         **evidence,
     }
     return {**files, RUN: run_json(run, files)}

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
+from overt.audit.mapping import TableRead
 from overt.audit.results import _words as words
 from overt.audit.results._figures import Cell, Figure, Mark, Shown, ShownRun
 from overt.controls import Basis
@@ -94,6 +95,7 @@ def _run(run: ShownRun) -> Json:
             {"table": each.table, "column": each.column, "rows": _count(each.rows), "filled": _count(each.filled)}
             for each in run.fills
         ],
+        "read": [_read(each) for each in run.read],
         "acceptances": [
             {
                 "control": each.control,
@@ -106,6 +108,31 @@ def _run(run: ShownRun) -> Json:
         "verdicts": {verdict.value: count for verdict, count in run.verdicts().items()},
         "synthetic": run.synthetic,
         "timing": run.timing,
+    }
+
+
+def _read(table: TableRead) -> Json:
+    """How one table of the model was read from the source."""
+    return {
+        "table": table.table,
+        "sources": list(table.sources),
+        "rows_in_source": table.in_source,
+        "rows": table.in_model,
+        "followed": not table.untraced,
+        "columns": [
+            {
+                "column": each.column,
+                "from": list(each.origins),
+                "filled_in_source": each.in_source,
+                "filled": each.in_model,
+                "lost": each.lost,
+                "values": [
+                    {"source": value.source, "model": value.model, "rows": value.rows, "several": value.several}
+                    for value in each.values
+                ],
+            }
+            for each in table.columns
+        ],
     }
 
 
@@ -154,6 +181,7 @@ def _finding(shown: Shown) -> Json:
         "marks": {name: figure.mark.value for name, figure in shown.counts.items()},
         "suppressed": shown.suppressed,
         "sentence": words.sentence(shown),
+        "remarks": list(shown.remarks),
         "missing": list(shown.missing),
         "without": list(shown.without),
         "reason": shown.reason,

@@ -7,8 +7,8 @@ With `publishable`:
 2.  Percentages are worked out from the rounded figures, and only on a base of 100 or more.
 3.  No keys, evidence, fingerprints and no digest of the source or the mapping: of few possible contents one can be
     tried out. No words of errors, notes, owners or reasons, and no seconds, which follow from how many rows there are.
-4.  How complete the columns of the source are is left out: which rows lack a value is what controls count, by rules
-    that the figures of a column know nothing of.
+4.  How complete the columns of the source are, how they were read and the mapping's text are left out: which rows lack
+    a value is what controls count, by rules that the figures of a column know nothing of.
 5.  Where counts were published before in another shape, or are published by releases, only verdicts are given.
 
 What it does not give: a verdict is never withheld. That a control is met says that none of its rows breach, however
@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from overt.audit._run import Acceptance, ColumnFill, Run
@@ -39,6 +39,7 @@ from overt.audit.results._figures import (
 )
 from overt.audit.results._linked import MONTH, SafeFigures, safe_figures
 from overt.audit.results._thumb import SAFE_PERCENT_BASE, protect, rounded
+from overt.audit.results._words import noun
 from overt.controls import Finding, Verdict
 
 __all__ = ["protect", "rounded", "show", "without_password"]
@@ -82,6 +83,8 @@ def show(
         # Notes count values, and a count may be small.
         notes=() if run.publishable else run.notes,
         verdicts_only=run.verdicts_only if run.publishable else "",
+        read=() if run.publishable else run.read,
+        mapping_text="" if run.publishable else run.mapping_text,
     )
 
 
@@ -128,7 +131,23 @@ def _finding(run: Run, place: int, shared: bool, safe: SafeFigures | None, accep
         # An engine's own words about an error may hold a value of the register.
         reason="" if run.publishable and finding.verdict is Verdict.FAILED else finding.reason,
         seconds=finding.seconds if run.timing and not run.publishable else None,
+        # How many values were lost, or rows share a key, may be a small number.
+        remarks=() if run.publishable else tuple(_remarks(run, finding)),
     )
+
+
+def _remarks(run: Run, finding: Finding) -> Iterator[str]:
+    """What must stand beside the counts of a finding."""
+    if finding.examined is None:
+        return
+    needs = finding.control.reads
+    for column in (column for table in run.read for column in table.columns if column.is_worth_naming):
+        if column.column in needs.get(column.table, ()):
+            yield f"{column.loss}."
+    for repeat in run.repeats:
+        if repeat.column == finding.control.key and repeat.table in needs:
+            rows = f"{repeat.rows:,} rows are {repeat.keys:,} {noun(repeat.table, repeat.keys)}"
+            yield f"In this source {rows}, and rows are counted."
 
 
 def _counts(

@@ -2,11 +2,13 @@
 
 One rule a control, one result for each that is breached or cannot be shown: never one for a person.
 What is met or not applicable is a count in the run's properties and no result, because many tools
-take every result for an alarm.
+take every result for an alarm. Code-scanning pages refuse a file of which a result has no place in a file, so each
+names the source, whose first line stands for all of it: a row of a register is no line of code.
 """
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +24,7 @@ Json = dict[str, Any]
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning", Severity.LOW: "note"}
 FINGERPRINT = "overt-keys-1"
+LINE_FINGERPRINT = "primaryLocationLineHash"
 
 
 def sarif(run: ShownRun, identity: uuid.UUID) -> bytes:
@@ -98,7 +101,8 @@ def _result(place: int, shown: Shown, run: ShownRun) -> Json:
         "kind": "fail" if breached else "review",
         "level": LEVELS[shown.control.severity] if breached else "none",
         "message": {"text": f"{prefix}{shown.control.title}: {words.sentence(shown)}"},
-        "locations": [{"logicalLocations": _locations(shown)}],
+        "locations": [_location(shown, run)],
+        "partialFingerprints": {LINE_FINGERPRINT: _line_fingerprint(shown, run)},
         "properties": {
             "verdict": shown.verdict.value,
             **{name: figure.value for name, figure in shown.counts.items()},
@@ -110,14 +114,31 @@ def _result(place: int, shown: Shown, run: ShownRun) -> Json:
     if breached and shown.breached.value:
         result["occurrenceCount"] = shown.breached.value
     if breached and shown.digest:
-        result["partialFingerprints"] = {FINGERPRINT: shown.digest}
+        result["partialFingerprints"][FINGERPRINT] = shown.digest
     if shown.wholly_accepted:
         result["suppressions"] = [_suppression(shown, run)]
     return result
 
 
-def _locations(shown: Shown) -> list[Json]:
-    """The tables of the model that the control reads: the source has no lines to point at."""
+def _location(shown: Shown, run: ShownRun) -> Json:
+    """The source, and the tables of the model that the control reads."""
+    place = {"artifactLocation": {"uri": _uri(run), "index": 0}, "region": {"startLine": 1}}
+    return {"physicalLocation": place, "logicalLocations": _tables(shown)}
+
+
+def _uri(run: ShownRun) -> str:
+    """The source's name as a relative URI: the scheme of a database is none of a file."""
+    return quote(run.register.replace("://", "/"), safe="/")
+
+
+def _line_fingerprint(shown: Shown, run: ShownRun) -> str:
+    """What tells this result from others and is the same in the next audit of the source."""
+    named = f"{shown.pack}\0{shown.control.id}\0{run.register}"
+    return f"{hashlib.sha256(named.encode('utf-8', 'replace')).hexdigest()[:16]}:1"
+
+
+def _tables(shown: Shown) -> list[Json]:
+    """The tables of the model that the control reads."""
     return [{"fullyQualifiedName": table, "kind": "table"} for table in sorted(shown.control.reads)] or [
         {"fullyQualifiedName": "register", "kind": "table"}
     ]
@@ -144,7 +165,7 @@ def _notification(place: int, shown: Shown) -> Json:
 
 def _source(run: ShownRun) -> Json:
     return {
-        "location": {"uri": quote(run.register, safe="/")},
+        "location": {"uri": _uri(run)},
         "description": {"text": f"{run.source_kind} {run.register}"},
         **({"hashes": {"sha-256": run.source_digest}} if run.source_digest else {}),
         "roles": ["analysisTarget"],

@@ -118,13 +118,14 @@ def breach_in_words(shown: Shown) -> str:
 
 def sentence(shown: Shown) -> str:
     """What was found, in a sentence or two that make sense alone."""
-    return {
+    found = {
         Verdict.BREACHED: _breached,
         Verdict.MET: _met,
         Verdict.CANNOT_BE_SHOWN: _cannot_be_shown,
         Verdict.NOT_APPLICABLE: _not_applicable,
         Verdict.FAILED: _failed,
     }[shown.verdict](shown)
+    return " ".join([found, *shown.remarks])
 
 
 def _breached(shown: Shown) -> str:

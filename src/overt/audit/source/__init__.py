@@ -5,6 +5,7 @@ silence and nothing is guessed: a file that cannot be read is refused with the r
 """
 
 from overt.audit.source._account import Limits, Progress, Reading, SourceAccount, check_unchanged
+from overt.audit.source._loading import table_name
 from overt.audit.source._sandbox import open_locked, open_workshop
 from overt.audit.source._source import is_complete, load_source, read_account
 
@@ -19,4 +20,5 @@ __all__ = [
     "open_locked",
     "open_workshop",
     "read_account",
+    "table_name",
 ]

@@ -54,6 +54,16 @@ class Reading:
     sheets: tuple[str, ...] = ()
     header_row: int | None = None
 
+    @property
+    def options(self) -> dict[str, list[str]]:
+        """The options of the commands that say the same, each with its values."""
+        return {
+            "--encoding": [self.encoding] if self.encoding else [],
+            "--delimiter": [self.delimiter] if self.delimiter else [],
+            "--sheet": list(self.sheets),
+            "--header-row": [str(self.header_row)] if self.header_row else [],
+        }
+
 
 @dataclass(frozen=True)
 class SourceFile:
@@ -68,13 +78,19 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class SourceTable:
-    """A table of the source. `held` is the Parquet file it still lies in, where it was not copied."""
+    """A table of the source. `held` is the Parquet file it still lies in, where it was not copied.
+
+    `rows` leaves out those that are blank throughout, of which there are `blank`. `first_row` is the number that a
+    person sees beside the first of them in the file: 2 under a row of names.
+    """
 
     name: str
     origin: str
     rows: int
     columns: tuple[tuple[str, str], ...]
     held: str | None = None
+    first_row: int = 1
+    blank: int = 0
 
 
 @dataclass(frozen=True)

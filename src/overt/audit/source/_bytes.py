@@ -13,6 +13,7 @@ from overt.audit.source._account import Limits
 from overt.refusals import Refusal
 
 PIECE = 2**20
+_ENDING = 64
 ENCODINGS = (
     "utf-8",
     "utf-16",
@@ -76,13 +77,30 @@ class Text:
         codec = _codec(self.encoding, self.name)
         stored = self._stored()
         pieces = inflated(stored, self.name, self.limits) if self.packed else stored
-        return _checked(pieces, self.name) if codec == "utf-8" else _recoded(pieces, self.name, codec)
+        text = _checked(pieces, self.name) if codec == "utf-8" else _recoded(pieces, self.name, codec)
+        return _ending_checked(text, self.name)
 
     def _stored(self) -> Iterator[bytes]:
         with self.path.open("rb") as stream:
             while piece := stream.read(PIECE):
                 self._hash.update(piece)
                 yield piece
+
+
+def _ending_checked(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
+    """The pieces. Refuses a text that ends in Ctrl-Z, as programs of old ended a file."""
+    last = b""
+    for piece in pieces:
+        last = (last + piece)[-_ENDING:]
+        yield piece
+    if last.rstrip(b"\r\n").endswith(b"\x1a"):
+        raise Refusal(
+            "text-ctrl-z",
+            f"{name}, its end",
+            "the character Ctrl-Z (1A), with which old programs end a file",
+            "text to the end",
+            "delete the last character of the file, in an editor that shows it, or export the file again",
+        )
 
 
 def digest_of(path: Path) -> str:

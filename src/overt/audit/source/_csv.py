@@ -21,7 +21,7 @@ import duckdb
 from overt.audit.source._account import Limits, Reading, SourceTable
 from overt.audit.source._bytes import Text
 from overt.audit.source._csv_faults import Rules, find_fault
-from overt.audit.source._headers import check_header
+from overt.audit.source._headers import check_header, name_blanks
 from overt.audit.source._loading import Loaded, Loading, target
 from overt.audit.source._sandbox import literal, read_path
 from overt.audit.source._texts import check_texts
@@ -30,6 +30,7 @@ from overt.refusals import Refusal
 _BATCH = 20_000
 _BATCH_CHARACTERS = 2**25
 _OTHER_DELIMITERS = ";\t|"
+_SEPARATOR = re.compile(r"sep=(.?),?", re.IGNORECASE | re.DOTALL)
 _QUOTED = re.compile(rb'"[^"]*"')
 
 
@@ -129,7 +130,10 @@ def load_csv(loading: Loading, text: Text, table: str, delimiter: str) -> Loaded
     plain = _read_once(text, shape, loading.scratch)
     lines = Lines(plain, text.name, dialect, text.limits)
     header = lines.header()
+    _check_separator_line(text.name, header)
     _check_delimiter(text.name, header, delimiter, loading.reading)
+    numbers = range(1, len(header) + 1)
+    header, unnamed = name_blanks(header, numbers, lines.indexes(header))
     names = check_header(text.name, header, text.limits)
     if shape.mixed_line_ends and shape.ends_in_cr:
         dialect = _Dialect(delimiter, dialect.quoted, lone_cr=False)
@@ -151,9 +155,10 @@ def load_csv(loading: Loading, text: Text, table: str, delimiter: str) -> Loaded
         raise
     loading.tell(table, rows)
     notes = [f"{text.name}: {shape.blank_at_end} blank lines at the end were left out"] if shape.blank_at_end else []
+    notes += [f"{text.name}: {note}" for note in unnamed]
     if shape.mixed_line_ends:
         notes.append(f"{text.name}: its lines end in more than one way")
-    return Loaded(text.digest, [SourceTable(table, text.name, rows, columns)], notes)
+    return Loaded(text.digest, [SourceTable(table, text.name, rows, columns, first_row=2)], notes)
 
 
 @dataclass(frozen=True)
@@ -213,6 +218,18 @@ class Lines:
             next(reader)
             yield from (row for row in reader if row)
 
+    def indexes(self, header: list[str]) -> list[int]:
+        """The columns without a name, from 1, whose values are the numbers of the rows from 0."""
+        left = [place for place, name in enumerate(header) if not name.strip()]
+        with contextlib.suppress(csv.Error, StopIteration):
+            number = -1
+            for number, row in enumerate(self.rows() if left else ()):
+                left = [place for place in left if place < len(row) and row[place] == str(number)]
+                if not left:
+                    break
+            return [place + 1 for place in left] if number >= 0 else []
+        return []
+
     def refuse_fault(self, wanted: int, otherwise: str | None) -> None:
         """Refuses the first row that is not as it should be; without one, refuses for the reason given, if any."""
         with self.open() as stream:
@@ -236,6 +253,20 @@ def _check_is_delimiter(name: str, delimiter: str) -> None:
     if len(delimiter) != 1 or not delimiter.isascii() or delimiter.isalnum() or delimiter in '"\r\n\0':
         raise Refusal(
             "csv-delimiter", name, "a delimiter that cannot be one", "one ASCII character that is no letter or digit"
+        )
+
+
+def _check_separator_line(name: str, header: list[str]) -> None:
+    """Excel takes the delimiter of a file from such a line and shows it to nobody."""
+    said = _SEPARATOR.fullmatch(",".join(header)) if len(header) <= 2 else None
+    if said is not None:
+        shown = {"\t": "tab", "": ","}.get(said[1], said[1])
+        raise Refusal(
+            "csv-separator-line",
+            f"{name}, line 1",
+            "a line that names the delimiter (sep=), which is for Excel and is no row",
+            "a row of column names in the first line",
+            f"delete line 1 and give --delimiter {shown!r}",
         )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
+from overt.audit.source._headers import column_letter
 from overt.refusals import Refusal
 
 _LINE_ENDS = "\r\n"
@@ -161,7 +162,7 @@ def _columns(number: int) -> str:
 def _stray_quote(rules: Rules, row: _Row, found: str) -> Refusal:
     return Refusal(
         "csv-quote",
-        f"{rules.name}, line {row.line}, column {row.fields}",
+        f"{rules.name}, line {row.line}, column {column_letter(row.fields)}",
         found,
         "a field wholly in quotes, with quotes inside it doubled",
         _AGAIN,
@@ -171,7 +172,7 @@ def _stray_quote(rules: Rules, row: _Row, found: str) -> Refusal:
 def _unclosed(rules: Rules, row: _Row) -> Refusal:
     return Refusal(
         "csv-unclosed-quote",
-        f"{rules.name}, line {row.line}, column {row.fields}",
+        f"{rules.name}, line {row.line}, column {column_letter(row.fields)}",
         "a quote that is never closed",
         "a closing quote before the end of the file",
         _AGAIN,
@@ -183,7 +184,7 @@ def _too_long(rules: Rules, row: _Row) -> Refusal:
     remedy = "look at that line: often a quote before it was never closed"
     return Refusal(
         "field-too-long",
-        f"{rules.name}, line {row.line}, column {row.fields}",
+        f"{rules.name}, line {row.line}, column {column_letter(row.fields)}",
         found,
         f"at most {rules.longest_field} characters",
         remedy,

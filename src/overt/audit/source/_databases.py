@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from overt.audit.source._account import Limits, SourceTable, shown_name
 from overt.audit.source._bytes import digest_of
-from overt.audit.source._headers import check_header
+from overt.audit.source._headers import check_header, column_letter
 from overt.audit.source._loading import Loaded, Loading, target
 from overt.audit.source._sandbox import literal, out_of_room, quoted_name
 from overt.audit.source._texts import check_texts
@@ -138,7 +138,7 @@ def _copy_sqlite(database: sqlite3.Connection, loading: Loading, origin: str, ta
         done += len(arrays[0])
         loading.tell(table, done)
     return [
-        f"{place}, column {number}: values of several kinds; all were read as text"
+        f"{place}, column {column_letter(number)}: values of several kinds; all were read as text"
         for number, column in enumerate(columns, start=1)
         if column.mixed
     ]
@@ -189,7 +189,7 @@ def _sqlite_batches(
     done = 0
     while rows := cursor.fetchmany(size):
         yield [
-            _sqlite_array(list(values), column.type, f"{place}, column {number}", done)
+            _sqlite_array(list(values), column.type, f"{place}, column {column_letter(number)}", done)
             for number, (values, column) in enumerate(zip(zip(*rows, strict=True), columns, strict=True), start=1)
         ]
         done += len(rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from overt.audit.source._account import Limits
 from overt.refusals import Refusal, raise_all
@@ -11,11 +11,42 @@ _LONGEST_NAME = 1_000
 _SHOWN = 20
 
 
+def column_letter(number: int) -> str:
+    """What a spreadsheet calls the column with the number, from 1: A, B, … Z, AA."""
+    letters = ""
+    while number:
+        number, last = divmod(number - 1, 26)
+        letters = chr(65 + last) + letters
+    return letters
+
+
+def name_blanks(
+    names: Sequence[str], numbers: Sequence[int], indexes: Collection[int] = ()
+) -> tuple[list[str], list[str]]:
+    """The names, those that are blank made of the letter of their column, and a note on each of these.
+
+    Where so few columns have names that the row is no row of names, nothing is named. `indexes` are the columns whose
+    values are the numbers of the rows.
+    """
+    named = sum(bool(name.strip()) or number in indexes for name, number in zip(names, numbers, strict=True))
+    if named * 2 < len(names) or named < min(2, len(names)):
+        return list(names), []
+    found, notes = list(names), []
+    for place, number in enumerate(numbers):
+        if not names[place].strip():
+            found[place] = f"column {column_letter(number)}"
+            index = (
+                "; its values are the numbers of the rows from 0, as pandas writes them" if number in indexes else ""
+            )
+            notes.append(f"column {column_letter(number)} has no name and is called “{found[place]}”{index}")
+    return found, notes
+
+
 def check_header(where: str, names: Sequence[str], limits: Limits, numbers: Sequence[int] | None = None) -> list[str]:
     """The names, unchanged; `numbers` are those of their columns where these do not run from 1.
 
     Refuses, all at once, blank names, names that differ in nothing but case, names of more than a
-    thousand characters and too many columns. Columns are named by number alone: where a file has no
+    thousand characters and too many columns. Columns are named by their letters alone: where a file has no
     header, its first row is somebody's data.
     """
     if len(names) > limits.columns:
@@ -26,7 +57,7 @@ def check_header(where: str, names: Sequence[str], limits: Limits, numbers: Sequ
     faults = [_blank(where, blank)] if blank else []
     seen: dict[str, int] = {}
     for number, name in zip(places, names, strict=True):
-        column = f"{where}, column {number}"
+        column = f"{where}, column {column_letter(number)}"
         if "\0" in name:
             faults.append(Refusal("nul-byte", column, "a NUL character in its name", "text"))
         elif len(name) > _LONGEST_NAME:
@@ -41,7 +72,8 @@ def check_header(where: str, names: Sequence[str], limits: Limits, numbers: Sequ
 
 def _blank(where: str, numbers: list[int]) -> Refusal:
     more = f" and {len(numbers) - _SHOWN} more" if len(numbers) > _SHOWN else ""
-    columns = f"{'column' if len(numbers) == 1 else 'columns'} {', '.join(map(str, numbers[:_SHOWN]))}{more}"
+    letters = ", ".join(map(column_letter, numbers[:_SHOWN]))
+    columns = f"{'column' if len(numbers) == 1 else 'columns'} {letters}{more}"
     remedy = "write a name over every column that holds values, and remove columns that hold none"
     return Refusal("header-blank", f"{where}, {columns}", "no name", "a name for every column", remedy)
 
@@ -50,7 +82,7 @@ def _twice(column: str, first: int) -> Refusal:
     return Refusal(
         "header-twice",
         column,
-        f"the same name as column {first}, but for case",
+        f"the same name as column {column_letter(first)}, but for case",
         "names that differ",
         "give the columns names that differ; if the file has no line of names, write one",
     )

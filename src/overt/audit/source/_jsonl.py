@@ -1,9 +1,10 @@
-"""JSON lines: one flat object on every line, its keys the columns."""
+"""JSON lines: one flat object on every line, its keys the columns. An array of such objects is made lines of first."""
 
 from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ import duckdb
 
 from overt.audit.source._account import Limits, SourceTable
 from overt.audit.source._bytes import Text
-from overt.audit.source._headers import check_header
+from overt.audit.source._headers import check_header, column_letter
 from overt.audit.source._loading import Loaded, Loading, target
 from overt.audit.source._sandbox import literal, quoted_name, read_path
 from overt.audit.source._texts import check_texts
@@ -21,6 +22,9 @@ from overt.encoding import NameTwice, Nested, NotHeld, read_json
 from overt.refusals import Refusal
 
 _LONGEST_LINE = 64  # times the longest field
+# An array is read whole, where lines are read in pieces.
+_LONGEST_ARRAY = 2**27
+_BLANKS = re.compile(r"[ \t\r\n]*")
 # Numbers that may become infinite or zero, and those that are rounded, in a line as it stands: the engine gives them as
 # it holds them. In a text it may look so as well.
 _EXTREME = (
@@ -55,6 +59,17 @@ class _Objects:
         )
 
 
+@dataclass(frozen=True)
+class _Lines:
+    """A plain file with an object on every line, and what each is called in the file that was given."""
+
+    path: Path
+    name: str
+    count: int
+    limits: Limits
+    each: str = "line"
+
+
 def load_jsonl(loading: Loading, text: Text, table: str) -> Loaded:
     """Loads the file into `source.<table>`; a key that a line lacks is null.
 
@@ -63,6 +78,18 @@ def load_jsonl(loading: Loading, text: Text, table: str) -> Loaded:
     keys that stand twice in a line, numbers that would become infinite or zero, and blank lines.
     """
     plain, lines = _read_once(text, loading.scratch)
+    return _load_lines(loading, _Lines(plain, text.name, lines, text.limits), text, table)
+
+
+def load_json_array(loading: Loading, text: Text, table: str) -> Loaded:
+    """Loads a file that is one JSON array of flat objects, as `load_jsonl` does their lines."""
+    plain = loading.scratch / "objects.jsonl"
+    lines = _array_as_lines(text, plain)
+    return _load_lines(loading, _Lines(plain, text.name, lines, text.limits, "object"), text, table)
+
+
+def _load_lines(loading: Loading, source: _Lines, text: Text, table: str) -> Loaded:
+    plain, lines = source.path, source.count
     # An object may hold every field at its longest; DuckDB sets this much memory aside only if need be.
     longest = max(2**24, 8 * text.limits.field_characters)
     objects = _Objects(loading.connection, literal(read_path(plain)), longest)
@@ -72,16 +99,16 @@ def load_jsonl(loading: Loading, text: Text, table: str) -> Loaded:
         columns, notes = _types(objects, names, text.name)
         extreme, rounded = objects.fetch(f"select {_EXTREME}, {_ROUNDED}")[0]
         if extreme:
-            _check_extreme(plain, text.name, text.limits)
+            _check_extreme(source)
         if columns:
             loading.connection.execute(f"create table {target(table)} as select * from {objects.typed(columns)}")
     except (duckdb.InvalidInputException, duckdb.ConversionException):
         columns = {}
     if not columns:
-        raise _find_fault(plain, text.name, text.limits)
+        raise _find_fault(source)
     rows = check_texts(loading.connection, text.name, target(table), list(columns.items()), text.limits)
     if rows != lines:
-        raise _find_fault(plain, text.name, text.limits)
+        raise _find_fault(source)
     loading.tell(table, rows)
     if rounded:
         notes.append(f"{text.name}: fractions of more than 17 digits were read as the nearest number that can be held")
@@ -111,6 +138,50 @@ def _read_once(text: Text, scratch: Path) -> tuple[Path, int]:
     if not any_text:
         raise Refusal("source-empty", text.name, "no text at all", "a JSON object on every line")
     return (text.path if copy is None else plain), lines + 1
+
+
+def _array_as_lines(text: Text, plain: Path) -> int:
+    """Writes the objects of the array as lines and says how many they are. Refuses what is no array of objects."""
+    data = bytearray()
+    for piece in text:
+        data += piece
+        if len(data) > _LONGEST_ARRAY:
+            remedy = "write one object a line, without an array around them, and call the file .jsonl"
+            wanted = f"at most {_LONGEST_ARRAY} bytes in one array"
+            raise Refusal("json-array-too-long", text.name, "a larger array", wanted, remedy)
+    whole, decoder = data.decode("utf-8"), json.JSONDecoder()
+    at, count = _next(whole, _next(whole, 0) + 1), 0
+    with plain.open("w", encoding="utf-8", newline="\n") as stream:
+        while not whole.startswith("]", at):
+            where = f"{text.name}, object {count + 1}"
+            if not whole.startswith("{", at):
+                raise _broken(where, "a value that is not an object, or an array that ends too early")
+            try:
+                _, end = decoder.raw_decode(whole, at)
+            except RecursionError:
+                raise _nested(where) from None
+            except ValueError:
+                raise _broken(where, "an object that is not whole") from None
+            # Texts in JSON hold no line ends as they are, so these stand between names and values.
+            stream.write(whole[at:end].replace("\n", " ").replace("\r", " ") + "\n")
+            count, at = count + 1, _next(whole, end)
+            if whole.startswith(",", at):
+                at = _next(whole, at + 1)
+                if whole.startswith("]", at):
+                    raise _broken(where, "a comma behind the last object")
+            elif not whole.startswith("]", at):
+                raise _broken(where, "no comma between two objects, or an array that ends too early")
+    if _next(whole, at + 1) < len(whole):
+        raise _broken(text.name, "something behind the array")
+    if not count:
+        raise Refusal("source-empty", text.name, "an array without objects", "flat objects in the array")
+    return count
+
+
+def _next(text: str, at: int) -> int:
+    """Where the next character stands that is no blank of JSON."""
+    found = _BLANKS.match(text, at)
+    return found.end() if found else at
 
 
 def _marked(path: Path) -> bool:
@@ -152,9 +223,9 @@ def _types(objects: _Objects, names: list[str], where: str) -> tuple[dict[str, s
             long = (
                 "numbers of more than 18 digits" if kinds & _WIDE else "fractions beside numbers of more than 15 digits"
             )
-            notes.append(f"{where}, column {number}: {long} were kept as text")
+            notes.append(f"{where}, column {column_letter(number)}: {long} were kept as text")
         elif types[name] == "VARCHAR" and kinds & ~_TEXT:
-            notes.append(f"{where}, column {number}: values of several kinds; all were read as text")
+            notes.append(f"{where}, column {column_letter(number)}: values of several kinds; all were read as text")
     return types, notes
 
 
@@ -186,22 +257,23 @@ def _type(kinds: int) -> str:
     return "VARCHAR"
 
 
-def _find_fault(path: Path, name: str, limits: Limits) -> Refusal:
+def _find_fault(source: _Lines) -> Refusal:
     """The refusal of the first line that is wrong, where one is known to be."""
-    return next(_faults(path, name, limits), None) or _broken(name, "no object with keys, or lines too long to read")
+    found = "no object with keys, or lines too long to read"
+    return next(_faults(source), None) or _broken(source.name, found)
 
 
-def _faults(path: Path, name: str, limits: Limits) -> Iterator[Refusal]:
-    longest = _LONGEST_LINE * limits.field_characters
-    with path.open(encoding="utf-8-sig", newline="\n") as stream:
+def _faults(source: _Lines) -> Iterator[Refusal]:
+    longest = _LONGEST_LINE * source.limits.field_characters
+    with source.path.open(encoding="utf-8-sig", newline="\n") as stream:
         for number, line in enumerate(iter(lambda: stream.readline(longest), ""), start=1):
-            fault = _line_fault(line, f"{name}, line {number}", limits)
+            fault = _line_fault(line, f"{source.name}, {source.each} {number}", source.limits)
             if fault is not None:
                 yield fault
 
 
-def _check_extreme(path: Path, name: str, limits: Limits) -> None:
-    for fault in _faults(path, name, limits):
+def _check_extreme(source: _Lines) -> None:
+    for fault in _faults(source):
         if fault.code == "number-not-held":
             raise fault
 
@@ -249,8 +321,8 @@ def _broken(where: str, found: str) -> Refusal:
         "json-broken",
         where,
         found,
-        "a flat JSON object on every line",
-        "export the file again as JSON lines (one object a line, no array around them)",
+        "flat JSON objects, one on every line or all in one array",
+        "export the file again as JSON lines (one object a line), and call it .jsonl",
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from overt.audit.source._account import Limits, Progress, Reading, SourceFile, SourceTable
+from overt.audit.source._blank import set_blank_rows_aside
 from overt.audit.source._sandbox import quoted_name
 from overt.refusals import Refusal
 
@@ -61,7 +62,10 @@ class Loading:
 
     def add(self, loaded: Loaded) -> None:
         """Takes in what a file or server gave."""
-        self.tables += loaded.tables
+        for table in loaded.tables:
+            kept, note = set_blank_rows_aside(self.connection, table)
+            self.tables.append(kept)
+            loaded.notes += [note] if note else []
         self.notes += loaded.notes
         self.synthetic = self.synthetic or loaded.synthetic
 

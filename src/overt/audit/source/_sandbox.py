@@ -16,7 +16,7 @@ import duckdb
 
 from overt.refusals import Refusal
 
-_SCHEMAS = ("source", "numbered", "overt", "main")
+_SCHEMAS = ("source", "whole", "numbered", "overt", "main")
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_SPACE_SAID = ("No space left", "File too large", "Disk quota exceeded")
 _CLOSED = (
@@ -60,7 +60,8 @@ def open_workshop(
     Bare names mean tables of the source: `from stops` reads `source.stops`, or the numbered view of it if there is one.
     """
     connection = duckdb.connect(check_name(database), config=_config(memory, threads, temp))
-    connection.execute("begin; create schema if not exists source; create schema if not exists numbered; commit")
+    schemas = "".join(f"create schema if not exists {each}; " for each in ("source", "whole", "numbered"))
+    connection.execute(f"begin; {schemas}commit")
     return _lock(connection, allowed, folders, "numbered,source")
 
 

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from overt.audit.source._headers import column_letter
 
 # Each value of an attribute may hold the sign that ends a tag.
 _ATTRIBUTES = rb"""((?:[^<>"']|"[^"<]*"|'[^'<]*')*)"""
-_TAG = re.compile(rb"<(?:[A-Za-z]\w*:)?(row|c|sheetData|f|v)(?=[\s/>])" + _ATTRIBUTES + rb">")
+_TAG = re.compile(rb"<(?:[A-Za-z]\w*:)?(row|col|c|sheetData|f|v)(?=[\s/>])" + _ATTRIBUTES + rb">")
 _NUMBERED = re.compile(rb"""(?<![\w:])r\s*=\s*["']([^"']*)["']""")
+_HIDDEN = re.compile(rb"""(?<![\w:])hidden\s*=\s*["'](?:1|true)["']""")
+_FROM, _TO = (re.compile(rb"""(?<![\w:])%s\s*=\s*["']([1-9][0-9]{0,4})["']""" % each) for each in (b"min", b"max"))
 _ROW, _CELL = re.compile(rb"[1-9][0-9]{0,6}"), re.compile(rb"([A-Z]{1,3})([1-9][0-9]{0,6})")
 # What of a value need be looked at closely: anything but a plain number of less than 16 digits.
 _SUSPECT = re.compile(rb"\s*[-+]?(?:[0-9.]*[eE][-+]?[0-9]{3}|[0-9.]{16}|[^-+.0-9\s<])[^<]*")
 # No double has more digits before its point.
 _LONGEST_WHOLE = 309
 _LONGEST_TAG = 2**20
+_COLUMNS = 16_384
 
 
 class NotAlike(Exception):
@@ -40,6 +45,8 @@ class SheetOrder:
     values: int = 0
     typed: bool = False
     rest: bytes = b""
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
 
     def feed(self, piece: bytes) -> None:
         """Raises `NotAlike` for the first row or cell that does not stand behind the one before."""
@@ -65,6 +72,8 @@ class SheetOrder:
                 self._value(data, found.end())
             elif kind == b"row":
                 self._next_row(attributes)
+            elif kind == b"col":
+                self._column(attributes)
             elif kind == b"sheetData":
                 self.sheets += 1
                 if self.sheets > 1:
@@ -78,6 +87,13 @@ class SheetOrder:
         if row <= self.row:
             raise NotAlike(f"row {row}", "a row that stands twice, or behind a later one")
         self.row, self.column = row, 0
+        if _HIDDEN.search(attributes):
+            self.hidden_rows.append(row)
+
+    def _column(self, attributes: bytes) -> None:
+        first, last = _FROM.search(attributes), _TO.search(attributes)
+        if first and last and _HIDDEN.search(attributes):
+            self.hidden_columns += range(int(first[1]), min(int(last[1]), _COLUMNS) + 1)
 
     def _cell(self, attributes: bytes) -> None:
         said = _NUMBERED.search(attributes)
@@ -90,13 +106,13 @@ class SheetOrder:
             if int(place[2]) != self.row:
                 raise NotAlike(f"row {self.row}", "a cell of another row")
         if column <= self.column:
-            raise NotAlike(f"cell {_letters(column)}{self.row}", "a cell that stands twice, or behind a later one")
+            raise NotAlike(f"cell {column_letter(column)}{self.row}", "a cell that stands twice, or behind a later one")
         self.column, self.values = column, 0
         self.typed = re.search(rb"""(?<![\w:])t\s*=\s*["'](?!n["'])""", attributes) is not None
 
     def _value(self, data: bytes, start: int) -> None:
         self.values += 1
-        place = f"cell {_letters(self.column)}{self.row}"
+        place = f"cell {column_letter(self.column)}{self.row}"
         if self.values > 1:
             raise NotAlike(place, "a cell with two values")
         if self.typed:
@@ -130,11 +146,3 @@ def _column(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number
-
-
-def _letters(column: int) -> str:
-    letters = ""
-    while column:
-        column, last = divmod(column - 1, 26)
-        letters = chr(65 + last) + letters
-    return letters

@@ -30,7 +30,7 @@ from overt.audit.source._account import (
 )
 from overt.audit.source._bytes import Text
 from overt.audit.source._csv import load_csv
-from overt.audit.source._jsonl import load_jsonl
+from overt.audit.source._jsonl import load_json_array, load_jsonl
 from overt.audit.source._loading import Loaded, Loading
 from overt.audit.source._parquet import load_parquet
 from overt.audit.source._sandbox import engine_refusals, open_workshop
@@ -45,6 +45,7 @@ _KINDS = {
     ".tab": "tsv",
     ".jsonl": "json lines",
     ".ndjson": "json lines",
+    ".json": "json",
     ".parquet": "parquet",
     ".xlsx": "excel",
     ".xlsm": "excel",
@@ -59,6 +60,7 @@ _KINDS = {
 }
 _DELIMITERS = {"csv": ",", "tsv": "\t"}
 _MAY_BE_PACKED = ("csv", "tsv", "json lines")
+_ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*\[")
 _FILE_URL = re.compile(r"(?:sqlite|duckdb)://+(?=/)", re.IGNORECASE)
 
 
@@ -178,7 +180,7 @@ def _file(path: Path) -> _Found:
         wanted = f"one of {', '.join(sorted(_KINDS))}; text files may end in .gz"
         remedy = "give the file the ending of what it is"
         if path.suffix.lower() == ".json":
-            remedy = "write one object a line and call it .jsonl"
+            remedy = "give an array of flat objects, or write one object a line and call it .jsonl"
         raise Refusal(
             "source-kind-unknown",
             name,
@@ -194,11 +196,18 @@ def _file(path: Path) -> _Found:
 
 
 def _kind(path: Path) -> str | None:
-    """What kind of file the ending says, or `None`. A database file of either engine may end in .db."""
+    """What kind of file the ending says, or `None`.
+
+    A database file of either engine may end in .db, and of files that end in .json only an array is a table.
+    """
     packed = path.suffix.lower() == ".gz"
     kind = _KINDS.get(Path(path.stem).suffix.lower() if packed else path.suffix.lower())
     if packed:
         return kind if kind in _MAY_BE_PACKED else None
+    if kind == "json":
+        with suppress(OSError), path.open("rb") as stream:
+            return kind if _ARRAY.match(stream.read(1024)) else None
+        return None
     if kind in ("sqlite", "duckdb") and path.is_file():
         with suppress(OSError), path.open("rb") as stream:
             return "duckdb" if stream.read(12)[8:] == b"DUCK" else "sqlite"
@@ -232,6 +241,8 @@ def _load_table(loading: Loading, found: _Found, table: str) -> Loaded:
     if found.kind == "parquet":
         return load_parquet(loading, found.path, found.name, table)
     text = Text(found.path, found.name, loading.reading.encoding, loading.limits)
+    if found.kind == "json":
+        return load_json_array(loading, text, table)
     if found.kind == "json lines":
         return load_jsonl(loading, text, table)
     return load_csv(loading, text, table, loading.reading.delimiter or _DELIMITERS[found.kind])

@@ -7,8 +7,20 @@ from collections.abc import Sequence
 import duckdb
 
 from overt.audit.source._account import Limits
+from overt.audit.source._headers import column_letter
 from overt.audit.source._sandbox import quoted_name
 from overt.refusals import Refusal
+
+
+def filled_sql(text: str) -> str:
+    """SQL for whether a text has anything but blanks in it; null for null."""
+    # The first character settles nearly every value; the pattern is for what is left.
+    return rf"(case when {text} >= '!' and {text} < chr(127) then true else regexp_matches({text}, '[^\s\p{{Z}}]') end)"
+
+
+def is_filled(column: str, kind: str) -> str:
+    """SQL for whether a column of a DuckDB type holds a value that is not blank."""
+    return filled_sql(column) if is_text(kind) else f"{column} is not null"
 
 
 def is_text(kind: str) -> bool:
@@ -63,7 +75,7 @@ def _first(connection: duckdb.DuckDBPyConnection, source: str, condition: str, r
 def _too_long(name: str, row: int, column: int, limits: Limits) -> Refusal:
     return Refusal(
         "field-too-long",
-        f"{name}, row {row}, column {column}",
+        f"{name}, row {row}, column {column_letter(column)}",
         f"a text of more than {limits.field_characters} characters",
         f"at most {limits.field_characters} characters",
         "look at that row: often a quote before it was never closed",
@@ -71,5 +83,5 @@ def _too_long(name: str, row: int, column: int, limits: Limits) -> Refusal:
 
 
 def _nul(name: str, row: int | None, column: int) -> Refusal:
-    where = f"{name}, row {row}, column {column}"
+    where = f"{name}, row {row}, column {column_letter(column)}"
     return Refusal("nul-byte", where, "a NUL character in a text", "text", "export the file again without it")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from overt.audit.source._account import Limits, SourceTable, shown_name
 from overt.audit.source._bytes import digest_of
-from overt.audit.source._headers import check_header
+from overt.audit.source._headers import check_header, column_letter, name_blanks
 from overt.audit.source._loading import Loaded, Loading, table_name, target
 from overt.audit.source._sandbox import literal, quoted_name, read_path
 from overt.audit.source._texts import check_texts
@@ -18,6 +19,7 @@ from overt.model import TABLES
 from overt.refusals import Refusal, Refusals, raise_all
 
 _TITLES = "if titles stand above the table, give --header-row, and --sheet for the sheets that hold tables"
+_SHOWN = 5
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -25,26 +27,22 @@ def load_workbook(loading: Loading, path: Path, name: str, stem: str) -> Loaded:
     """Loads every sheet into a table of its name; a sheet that is the only one is named `stem`, as the file is.
 
     A number is a whole number where the column has no fraction; a column with cells of several kinds
-    is read as text, and a note says so. Refuses damaged, encrypted or overgrown workbooks, merged cells
-    in the header or over several rows, missing and doubled column names, and formulas without a stored result.
+    is read as text, and a note says so. So do notes of columns without a name, merged and hidden cells, and what stands
+    below the table. Refuses damaged, encrypted or overgrown workbooks, headers merged with rows below them, rows that
+    are no row of names, doubled column names, and formulas without a stored result.
     """
     limits = loading.limits
     if loading.reading.header_row is not None and loading.reading.header_row < 1:
         raise ValueError("the header row is counted from 1")
     signs = _check_file(path, name, limits)
-    answer = _read_apart(path, name, loading)
-    notes = [f"{name}: {shown_name(note)}" for note in answer["notes"]]
+    answer = _read_apart(path, name, loading, signs)
+    notes = [f"{name}: {shown_name(note)}" for note in [*answer["notes"], *_unasked(answer["unasked"])]]
     faults: list[Refusal] = []
     for sheet in answer["sheets"]:
         seen = signs.get(sheet["sheet"], Signs())
         faults += _sheet_faults(name, sheet, seen, limits)
-        notes += [f"{name}: {shown_name(note)}" for note in sheet["notes"]]
         place = f"{name}: sheet “{shown_name(sheet['sheet'])}”"
-        if seen.errors:
-            notes.append(f"{place}: {seen.errors} cells hold an error, the first {seen.first_error}; read as blank")
-        if merged := _merged(sheet, seen):
-            rows = f"row {merged[0][0]}" + (f" and {len(merged) - 1} more" if len(merged) > 1 else "")
-            notes.append(f"{place}: {rows} with merged cells, of which the first alone has a value")
+        notes += [f"{place}: {note}" for note in _sheet_notes(sheet, seen)]
     raise_all(faults)
     if not answer["sheets"]:
         raise Refusal("source-empty", name, "no sheet with cells", "a row of column names and rows below it")
@@ -73,7 +71,44 @@ def _check_file(path: Path, name: str, limits: Limits) -> dict[str, Signs]:
     return check_zip(path, name, limits)
 
 
-def _read_apart(path: Path, name: str, loading: Loading) -> dict[str, Any]:
+def _unasked(sheets: list[str]) -> list[str]:
+    if not sheets:
+        return []
+    if len(sheets) == 1:
+        return [f"sheet “{sheets[0]}” was not asked for and was not read"]
+    return [f"{len(sheets)} other sheets were not asked for and were not read"]
+
+
+def _sheet_notes(sheet: dict[str, Any], seen: Signs) -> Iterator[str]:
+    """What a reader must know of how the sheet was read."""
+    yield from sheet.get("unnamed", ())
+    if seen.errors:
+        yield f"{seen.errors} cells hold an error, the first {seen.first_error}; read as blank"
+    if rows := sheet["within_row"]:
+        first = f"row {rows[0]}" + (f" and {len(rows) - 1} more" if len(rows) > 1 else "")
+        yield f"{first} with merged cells, of which the first alone has a value"
+    for top, bottom, column in sheet["filled_down"][:_SHOWN]:
+        cells = f"rows {top} to {bottom} of column {column_letter(column)}"
+        yield f"{cells} are one merged cell; its value was taken for each of them"
+    if (more := len(sheet["filled_down"]) - _SHOWN) > 0:
+        yield f"{more} more cells are merged over several rows; the value of each was taken for all of its rows"
+    if rows := sheet["notes_below"]:
+        which = f"row {rows[0]}" if len(rows) == 1 else f"rows {rows[0]} to {rows[-1]}"
+        yield f"{which} below the table hold words in one cell alone, taken for notes; they were left out"
+    below = [row for row in seen.hidden_rows if row > sheet["header_row"]]
+    if below:
+        which = (
+            f"row {below[0]} is" if len(below) == 1 else f"{len(below):,} rows, the first of them row {below[0]}, are"
+        )
+        yield f"{which} hidden; read all the same"
+    hidden = [column_letter(each) for each in seen.hidden_columns if each in sheet["columns"]]
+    if hidden:
+        yield f"column{'s' * (len(hidden) > 1)} {', '.join(hidden)} hidden; read all the same"
+    for column in sheet["mixed"]:
+        yield f"column {column_letter(column)}: values of several kinds; all were read as text"
+
+
+def _read_apart(path: Path, name: str, loading: Loading, signs: dict[str, Signs]) -> dict[str, Any]:
     """What the reading process answered; its death, or its silence, is a refusal."""
     limits, reading = loading.limits, loading.reading
     request = {
@@ -81,6 +116,7 @@ def _read_apart(path: Path, name: str, loading: Loading) -> dict[str, Any]:
         "out": str(loading.scratch.absolute()),
         "sheets": list(reading.sheets),
         "header_row": reading.header_row,
+        "merged": {sheet: each.merged for sheet, each in signs.items() if each.merged},
     }
     held_to = PeakLimits(limits.workbook_memory, limits.workbook_seconds)
     try:
@@ -103,16 +139,15 @@ def _read_apart(path: Path, name: str, loading: Loading) -> dict[str, Any]:
 
 def _sheet_faults(name: str, sheet: dict[str, Any], seen: Signs, limits: Limits) -> list[Refusal]:
     where = f"{name}, sheet “{shown_name(sheet['sheet'])}”"
-    merged = _merged(sheet, seen)
-    bad = [row for row, several in merged if several or row == sheet["header_row"]]
-    if bad:
+    if sheet["over"]:
+        last = sheet["over"][-1]
         return [
             Refusal(
                 "sheet-merged",
-                f"{where}, row {bad[0]}",
-                f"merged cells, in the header or over several rows; {len(bad)} in all",
-                "one value in every cell",
-                f"unmerge the cells and write each value where it belongs; {_TITLES}",
+                f"{where}, row {sheet['header_row']}",
+                f"cells of the header that are merged with rows below it, down to row {last}",
+                "one row of names, with the rows of the table below it",
+                f"if the last row of the header is row {last}, give --header-row {last}; else unmerge the cells",
             )
         ]
     if seen.without_result is not None:
@@ -128,18 +163,16 @@ def _sheet_faults(name: str, sheet: dict[str, Any], seen: Signs, limits: Limits)
     if not sheet["names"]:
         found = f"no row {sheet['header_row']}"
         return [Refusal("header-blank", where, found, "a row of column names", "give the right --header-row")]
+    sheet["names"], sheet["unnamed"] = name_blanks(sheet["names"], sheet["columns"], sheet["numbered"])
+    likely = sheet["likely"] if sheet["likely"] != sheet["header_row"] else None
+    hint = f"row {likely} may be the row of names: --header-row {likely}" if likely else _TITLES
     try:
         check_header(f"{where}, row {sheet['header_row']}", sheet["names"], limits, sheet["columns"])
     except Refusal as refusal:
-        return [replace(refusal, remedy=f"{refusal.remedy}; {_TITLES}")]
+        return [replace(refusal, remedy=f"{refusal.remedy}; {hint}")]
     except Refusals as several:
         return several.refusals
     return []
-
-
-def _merged(sheet: dict[str, Any], seen: Signs) -> list[tuple[int, bool]]:
-    """Rows with merged cells, as the reader of the workbook tells or, where it does not, as they were seen."""
-    return [(row, several) for row, several in sheet["merged"] or seen.merged if row >= sheet["header_row"]]
 
 
 def _load_sheet(loading: Loading, name: str, table: str, sheet: dict[str, Any]) -> SourceTable:
@@ -155,7 +188,7 @@ def _load_sheet(loading: Loading, name: str, table: str, sheet: dict[str, Any]) 
         loading.connection, place, target(table), described, loading.limits, row_number=f"rowid + {first}"
     )
     written.unlink()
-    return SourceTable(table, place, rows, described)
+    return SourceTable(table, place, rows, described, first_row=first)
 
 
 def _too_large(name: str, limits: Limits) -> Refusal:

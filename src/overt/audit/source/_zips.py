@@ -22,6 +22,8 @@ from overt.audit.source._zip_layout import layout_fault
 from overt.refusals import Refusal
 
 _MEMBERS = 10_000
+# More are counted no further: a row of the file may say that it stands for a million.
+_MOST_HIDDEN = 100_000
 _ENCRYPTED = 0x1
 _SHEETS = "xl/worksheets/sheet"
 _CELL_END = b"</c>"
@@ -30,20 +32,28 @@ _NO_RESULT = re.compile(
     rb"(?:<f\b[^<>]*/>|<f\b[^<>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"
 )
 _ERROR = re.compile(rb'<c\b(?=[^<>]*\bt="e")[^<>]*?\br="([A-Z]+[0-9]+)"')
-_ODS_TAG = re.compile(rb"<table:(table|table-row|table-cell)(?=[\s/>])([^<>]*)>")
+_ODS_TAG = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])([^<>]*)>")
 _ODS_NAME = re.compile(rb'table:name="([^"]*)"')
 _ODS_REPEATED = re.compile(rb'table:number-rows-repeated="(\d+)"')
-_ODS_SPANNED = re.compile(rb'table:number-(columns|rows)-spanned="(?!1")\d+"')
+_ODS_COLUMNS = re.compile(rb'table:number-columns-repeated="(\d{1,6})"')
+_ODS_SPANNED = re.compile(rb'table:number-(columns|rows)-spanned="(\d{1,8})"')
+_ODS_HIDDEN = re.compile(rb'table:visibility="(?:collapse|filter)"')
 
 
 @dataclass
 class Signs:
-    """What was seen in one sheet; `merged` are rows with merged cells, and whether these span several rows."""
+    """What was seen in one sheet.
+
+    `merged` are the corners of merged cells, from 0, as the reader of workbooks gives those of other kinds; hidden rows
+    and columns are counted from 1.
+    """
 
     without_result: str | None = None
     errors: int = 0
     first_error: str = ""
-    merged: list[tuple[int, bool]] = field(default_factory=list)
+    merged: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
+    hidden_rows: list[int] = field(default_factory=list)
+    hidden_columns: list[int] = field(default_factory=list)
 
 
 def check_zip(path: Path, name: str, limits: Limits) -> dict[str, Signs]:
@@ -141,6 +151,7 @@ class _SheetWatch:
         if b"\0" in piece or piece.startswith((b"\xfe\xff", b"\xff\xfe")):
             raise NotAlike("", "a sheet that is not written in UTF-8")
         self._order.feed(piece)
+        self.signs.hidden_rows, self.signs.hidden_columns = self._order.hidden_rows, self._order.hidden_columns
         data = self._rest + piece
         cut = data.rfind(_CELL_END) + len(_CELL_END)
         if cut < len(_CELL_END):
@@ -164,6 +175,7 @@ class _OdsWatch:
     _sheet: str = ""
     _row: int = 0
     _next_row: int = 1
+    _column: int = 0
 
     def feed(self, piece: bytes) -> None:
         data = self._rest + piece
@@ -179,8 +191,22 @@ class _OdsWatch:
                 repeated = _ODS_REPEATED.search(attributes)
                 self._row = self._next_row
                 self._next_row += int(repeated[1]) if repeated else 1
-            elif b"spanned" in attributes and (spans := _ODS_SPANNED.findall(attributes)):
-                self.signs.setdefault(self._sheet, Signs()).merged.append((self._row, b"rows" in spans))
+                self._column = 0
+                if _ODS_HIDDEN.search(attributes):
+                    last = min(self._next_row, self._row + _MOST_HIDDEN)
+                    self.signs.setdefault(self._sheet, Signs()).hidden_rows += range(self._row, last)
+            else:
+                if b"spanned" in attributes:
+                    self._merged(dict(_ODS_SPANNED.findall(attributes)))
+                several = _ODS_COLUMNS.search(attributes)
+                self._column += int(several[1]) if several else 1
+
+    def _merged(self, spans: dict[bytes, bytes]) -> None:
+        rows, columns = int(spans.get(b"rows", 1)), int(spans.get(b"columns", 1))
+        if rows > 1 or columns > 1:
+            first = (self._row - 1, self._column)
+            last = (first[0] + rows - 1, first[1] + columns - 1)
+            self.signs.setdefault(self._sheet, Signs()).merged.append((first, last))
 
 
 def _sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:

@@ -162,11 +162,15 @@ class Engine(ABC):
         )
 
     def count_breaching(self, query: SummaryQuery, keys: Sequence[str], timeout: float | None = None) -> int:
-        """How many breaching rows have one of `keys`."""
+        """How many of `keys` a breaching row has.
+
+        Several rows with one key count once: a key names one row, and which of them was meant nobody can tell.
+        """
         head, tail = self.with_control(query)
         key = self.as_text(f"control.{query.key}")
         listed = ", ".join(self.literal(each, Kind.TEXT) for each in keys)
-        found = self.fetch(f"{head} select count(*) {tail} and control.breach and {key} in ({listed})", timeout)
+        count = f"{head} select count(distinct {key}) {tail} and control.breach and {key} in ({listed})"
+        found = self.fetch(count, timeout)
         return int(found[0][0])
 
     def with_control(self, query: SummaryQuery) -> tuple[str, str]:
