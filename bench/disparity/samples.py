@@ -21,7 +21,7 @@ from scipy import stats
 from overt.audit.sample._agreement import FEWEST_OTHERS, FEWEST_ROWS, ac1, kappa
 from overt.audit.sample._counts import Count
 from overt.audit.sample._intervals import PROVEN, clopper_pearson, interval
-from overt.audit.sample._survey import ADDED, is_offered
+from overt.audit.sample._survey import ADDED, is_offered, is_wide
 
 SEED, TABLES, SAMPLES, DRAWS = 13, 2_000, 10_000, 400
 SIZES = (20, 50, 100, 200, 1_000)
@@ -69,7 +69,10 @@ def agreement_rows(times: int) -> Iterator[list[str]]:
                 # A mark that nobody used makes AC1 another coefficient: such samples are left out.
                 tables = tables[((tables.sum(1) + tables.sum(2)) > 0).all(1)]
                 most = np.maximum(tables.sum(1).max(1), tables.sum(2).max(1))
-                given = [(size >= FEWEST_ROWS) & (size - most >= FEWEST_OTHERS), np.full(len(tables), size >= FEWEST_ROWS)]
+                given = [
+                    (size >= FEWEST_ROWS) & (size - most >= FEWEST_OTHERS),
+                    np.full(len(tables), size >= FEWEST_ROWS),
+                ]
                 drawn = resampled(tables, random) if size >= FEWEST_ROWS else ()
                 for place in (0, 1):
                     if given[place].mean() < 0.005:
@@ -147,7 +150,13 @@ def _cover(made: tuple[np.ndarray, np.ndarray, np.ndarray], times: int, random: 
     found = np.stack([random.hypergeometric(m, n - m, k, times) for n, k, m in zip(frame, judged, bad, strict=True)], 1)
     if is_offered(whole):
         low, high = whole_rows(*limits(frame, judged, found), frame, judged, found)
-        return f"{100 * ((low <= truth) & (truth <= high)).mean():.1f}"
+        some = found[:200]
+        wide = [
+            is_wide([Count(int(n), int(k), int(x)) for n, k, x in zip(frame, judged, each, strict=True)])
+            for each in some
+        ]
+        mark = " +" if 2 * sum(wide) > len(wide) else ""
+        return f"{100 * ((low <= truth) & (truth <= high)).mean():.1f}{mark}"
     held = 0
     for each, often in zip(*np.unique(found, axis=0, return_counts=True), strict=True):
         one = interval([Count(int(n), int(k), int(x)) for n, k, x in zip(frame, judged, each, strict=True)])
@@ -179,12 +188,15 @@ def check() -> None:
 
 def page(times: int, tables: int) -> str:
     """The two tables as Markdown, with what they were made on."""
-    head = f"Python {platform.python_version()}, numpy {version('numpy')}, scipy {version('scipy')}, {platform.machine()}"
+    head = (
+        f"Python {platform.python_version()}, numpy {version('numpy')}, scipy {version('scipy')}, {platform.machine()}"
+    )
     heavy = ["interval", "marks used", "truth", *(f"{size:,} rows" for size in SIZES)]
     wide = ["strata", "rates", "of all", *(f"{count:,} found" for count in FOUND)]
     return "\n\n".join(
         [
-            f"{head}; seed {SEED}; {tables:,} samples a cell for kappa and AC1, {times:,} for shares. In per cent; 95 is meant.",
+            f"{head}; seed {SEED}; {tables:,} samples a cell for kappa and AC1, {times:,} for shares.\n"
+            "In per cent; 95 is meant.",
             _table(heavy, agreement_rows(tables)),
             _table(wide, share_rows(times)),
         ]

@@ -13,6 +13,7 @@ prints the values for the designs of `test_sample_survey.py`.
 from __future__ import annotations
 
 import json
+import sys
 
 import numpy as np
 from scipy import stats
@@ -56,4 +57,4 @@ def oracle(design: list[tuple[int, int, int]], level: float = 0.95) -> dict[str,
 
 if __name__ == "__main__":
     values = {name: {key: round(each, 6) for key, each in oracle(design).items()} for name, design in DESIGNS.items()}
-    print(json.dumps(values, indent=1))
+    sys.stdout.write(f"{json.dumps(values, indent=1)}\n")

@@ -51,7 +51,7 @@ def test_ac1_of_three_marks_by_hand() -> None:
     table = [[75, 1, 4], [5, 4, 1], [0, 0, 10]]
     assert ac1(table).value == pytest.approx((0.89 - by_chance) / (1 - by_chance))
     # A mark that nobody used must not make the coefficient larger.
-    assert ac1([*(row + [0] for row in table), [0] * 4]) == ac1(table)
+    assert ac1([*([*row, 0] for row in table), [0] * 4]) == ac1(table)
 
 
 @pytest.mark.parametrize("tables", [60, pytest.param(1_000, marks=pytest.mark.slow)])

@@ -11,7 +11,7 @@ import pytest
 from scipy import stats
 
 from overt.audit.sample._counts import Count
-from overt.audit.sample._intervals import PROVEN, SURVEY, interval, stratified_limits
+from overt.audit.sample._intervals import PROVEN, SURVEY, SURVEY_WIDE, interval, stratified_limits
 from overt.audit.sample._survey import beta_quantile, moments, survey_limits, t_quantile
 from tests.audit.survey_oracle import DESIGNS, oracle
 
@@ -58,15 +58,24 @@ def test_uneven_judging_no_longer_makes_the_interval_useless() -> None:
     judged = counts("unevenly judged")
     found = interval(judged)
     low, high = stratified_limits(judged)
-    assert found.method == SURVEY
+    assert found.method == SURVEY_WIDE
     assert found.high - found.low < 0.5 * (high - low)
 
 
 def test_few_judged_rows_keep_the_proven_limits() -> None:
     """Fewer than twenty rows beyond one for each stratum, or hardly more than one row in each."""
     assert interval([Count(100, 10, 2), Count(50, 11, 3)]).method == PROVEN
-    assert interval([Count(100, 11, 2), Count(50, 11, 3)]).method == SURVEY
+    assert interval([Count(100, 11, 2), Count(50, 11, 3)]).method == SURVEY_WIDE
     assert interval([Count(40, 1, 0)] * 60 + [Count(500, 40, 5)]).method == PROVEN
+
+
+def test_the_method_says_where_the_limits_are_wider_than_need_be() -> None:
+    """About 95 % where no row weighs much; at least 95 % where few were found, or few judged in a heavy stratum."""
+    assert interval(counts("many rows, uneven")).method == SURVEY
+    assert interval(counts("ten strata of a few hundred rows")).method == SURVEY
+    assert interval(counts(UNSEEN)).method == SURVEY_WIDE
+    assert interval([Count(7000, 70, 2), Count(3000, 30, 1)]).method == SURVEY_WIDE
+    assert interval([Count(7000, 70, 68), Count(3000, 30, 29)]).method == SURVEY_WIDE
 
 
 @pytest.mark.parametrize(("one", "other"), [(0.6, 3.0), (3.2, 50.0), (900.0, 1e5), (40.0, 0.7)])
@@ -100,6 +109,6 @@ def test_the_truth_is_held_as_often_as_is_said(
     held = 0
     for found, often in zip(*np.unique(drawn, axis=0, return_counts=True), strict=True):
         made = interval([Count(rows, n, int(x)) for (rows, n), x in zip(design, found, strict=True)])
-        assert made.method == SURVEY
+        assert made.method in (SURVEY, SURVEY_WIDE)
         held += int(often) * (made.low <= sum(bad) <= made.high)
     assert held >= 0.93 * times - 3.1 * (times * 0.93 * 0.07) ** 0.5 * (times < 1_000)

@@ -83,7 +83,8 @@ def test_the_label_that_means_yes_is_told(tmp_path: Path, yes: str, no: str) -> 
 
 
 @pytest.mark.parametrize(
-    "only", [("harmless",), ("0",), ("non-hateful",), ("Not toxic",), ("FALSE",), ("neutral", "harmless"), ("none", "0")]
+    "only",
+    [("harmless",), ("0",), ("non-hateful",), ("Not toxic",), ("FALSE",), ("neutral", "harmless"), ("none", "0")],
 )
 def test_labels_that_all_say_harmless_make_a_corpus_of_harmless_texts(tmp_path: Path, only: tuple[str, ...]) -> None:
     """Nothing is sought in it; one of two is not taken for what is sought because the other is a word for nothing."""

@@ -184,7 +184,9 @@ def test_a_list_that_hits_nothing_is_reported(tried: Tried) -> None:
 
 def test_harmless_sentences_alone_give_the_rate_of_false_alarms(tmp_path: Path) -> None:
     """With its limits; nothing is said of recall, of precision or of warnings in use."""
-    path = write_csv(tmp_path / "c.csv", [[row[0], *row[2:]] for row in ROWS if row[1] == "harmless"], ("text", "a", "b"))
+    path = write_csv(
+        tmp_path / "c.csv", [[row[0], *row[2:]] for row in ROWS if row[1] == "harmless"], ("text", "a", "b")
+    )
     made: Any = account(try_list(Request(listed("drill", "shank"), CorpusOptions((path,), "text", "", {"group": "a"}))))
     overall = made["overall"]
     assert (overall["false_positives"], overall["negatives"], overall["positives"]) == (4, 5, 0)

@@ -126,8 +126,9 @@ def estimate(sample_dir: Path) -> Estimate:
     """The rate of inadequate rows by the marks taken so far, and how far the reviewers agree.
 
     A row's mark is the one that more than half of the reviewers who marked it gave; where there is
-    none, the third person's. The intervals are meant for 95%; each names its method and what that holds. Kappa and raw agreement
-    speak of the sample and are not weighted. Refuses a sample that nobody has marked.
+    none, the third person's. The intervals are meant for 95%; each names its method and what that
+    holds. Kappa, AC1 and raw agreement speak of the sample and are not weighted. Refuses a sample
+    that nobody has marked.
     """
     sample = read_sample(sample_dir)
     everyone = read_marks(sample_dir, sample)

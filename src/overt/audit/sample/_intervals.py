@@ -31,11 +31,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from overt.audit.sample._counts import Count, root
-from overt.audit.sample._survey import is_offered, survey_limits
+from overt.audit.sample._survey import is_offered, is_wide, survey_limits
 
 LEVEL = 0.95
 EXACT = "exact hypergeometric; holds the truth in at least 95 of 100 samples"
-SURVEY = "stratified survey variance with beta limits and half a row added; about 95%, more where counts are small"
+SURVEY = "stratified survey variance with beta limits and half a row added; about 95%"
+SURVEY_WIDE = "stratified survey variance with beta limits and half a row added; at least 95%, as few rows weigh much"
 PROVEN = "pooled Clopper-Pearson, moved to the worst spread over the strata; at least 95%, and wide"
 _NEAR = 1e-9  # rounding of the limits to whole rows must not lose one to floating point
 
@@ -72,7 +73,7 @@ def interval(counts: Sequence[Count], level: float = LEVEL) -> Interval:
         few, many = hypergeometric_limits(drawn[0], level)
         low, high = low + few, high + many
     elif drawn and is_offered(drawn):
-        method = SURVEY
+        method = SURVEY_WIDE if is_wide(drawn) else SURVEY
         few, many = _in_rows(drawn, survey_limits(drawn, level))
         low, high = low + few, high + many
     elif drawn:

@@ -23,10 +23,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from statistics import NormalDist
 
 from overt.audit.sample._counts import Count, root
 
 ADDED = 0.5
+MUCH = 0.025
+"""Of the variance; where the half row makes up more, the limits cover more than their level, up to 100 %."""
 FEWEST_FREE = 20
 """Judged rows beyond one for each stratum; with fewer the limits are not offered."""
 
@@ -41,6 +44,18 @@ def survey_limits(counts: Sequence[Count], level: float) -> tuple[float, float]:
     """The lowest and the highest share of the frame; every stratum must have a judged row."""
     adequate = [Count(each.population, each.sample, each.sample - each.found) for each in counts]
     return 1 - _upper(adequate, level), _upper(counts, level)
+
+
+def is_wide(counts: Sequence[Count]) -> bool:
+    """Whether so few rows were found, or judged where a row weighs much, that the limits cover more than 95 %."""
+    frame = sum(each.population for each in counts)
+    _, variance = moments(counts)
+    sides = ([each.found < each.sample for each in counts], [each.found > 0 for each in counts])
+    for side in sides:
+        heaviest = max((_weight(each, frame) for each, may in zip(counts, side, strict=True) if may), default=0.0)
+        if ADDED * heaviest**2 > MUCH * (variance + ADDED * heaviest**2):
+            return True
+    return False
 
 
 def moments(counts: Sequence[Count]) -> tuple[float, float]:
@@ -90,8 +105,6 @@ def beta_quantile(chance: float, one: float, other: float) -> float:
 def t_quantile(chance: float, free: float) -> float:
     """The quantile of Student's distribution above its middle; with infinite degrees of freedom, the normal one."""
     if math.isinf(free):
-        from statistics import NormalDist  # noqa: PLC0415  needed once
-
         return NormalDist().inv_cdf(chance)
     # The square of t stands to the degrees of freedom as one part of a beta variable to the other.
     part = beta_quantile(2 * (1 - chance), free / 2, 0.5)
