@@ -111,8 +111,10 @@ def _control(control: Control, pack: Pack) -> list[str]:
         ]
         lines += _table(["threshold", "value", "reason"], rows)
     needs = (f"`{table}.{column}`" for table, columns in control.needs.items() for column in columns)
+    optional = ", ".join(f"`{table}.{column}`" for table, columns in control.optional.items() for column in columns)
     lines += [
         f"**Needs** {', '.join(needs)}.",
+        *(["", f"**Answers in part without** {optional}."] if optional else []),
         "",
         f"[Text]({_link(control.path)}) · [Cases]({_link(cases_path(control))})",
         "",

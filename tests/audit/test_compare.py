@@ -314,3 +314,17 @@ def test_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
     """With what was looked for."""
     with pytest.raises(Refusal, match=r"not-a-result: .*: no findings\.json can be read here"):
         compare(tmp_path / "a", tmp_path / "b")
+
+
+def test_a_column_that_is_now_lacking_is_no_progress(tmp_path: Path) -> None:
+    """Fewer rows breach at least; whether fewer do nobody can tell. More are more all the same."""
+    old = finding("breached", ["E1", "E2"], unknown=0, without=[])
+    fewer = finding("breached", ["E1"], unknown=3, without=["entry.band"])
+    found = only(tmp_path, old, fewer)
+    assert found.change is Change.NOT_COMPARABLE
+    assert found.columns == ("now answered without entry.band",)
+    text = compare(tmp_path / "old", tmp_path / "new").as_text()
+    assert "at least 1 of 400 breached; 3 cannot be told without entry.band" in text
+    (tmp_path / "more").mkdir()
+    more = finding("breached", ["E1", "E2", "E3"], unknown=3, without=["entry.band"])
+    assert only(tmp_path / "more", old, more).change is Change.WORSE

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+import sqlglot
 
+from overt.controls import EVERYTHING, render
 from overt.controls._text import read_text
 
 GOOD = """
@@ -122,3 +124,70 @@ def test_refuses_what_is_not_one_select_over_the_model(sql: str, code: str) -> N
 def test_refuses_a_date_that_is_not_selected() -> None:
     """The law is looked up on a selected column."""
     assert codes(GOOD, dated="closed_on") == ["control-dated"]
+
+
+HAS = """
+select entry.entry_id,
+       case when entry.score > 0 or entry.band is not null then true
+            when has(entry.score) and has(entry.band) then false end as breach,
+       'scored' as reason
+from entry
+where entry.role = 'victim'
+"""
+
+
+def test_a_column_inside_has_is_not_needed() -> None:
+    """It decides, and the control can do without it."""
+    text, refusals = read_text(HAS, "x.sql", dated=None, scoped_by_date=False)
+    assert refusals == []
+    assert text is not None
+    assert text.needs == {"entry": ("entry_id", "role")}
+    assert text.optional == {"entry": ("band", "score")}
+
+
+def test_a_table_of_which_no_column_is_needed_need_not_be_there() -> None:
+    """Where every column that decides stands inside `has()`."""
+    joined = HAS.replace("from entry", "from entry left join review on review.entry_id = entry.entry_id").replace(
+        "has(entry.score)", "has(entry.score) and has(review.entry_id)"
+    )
+    text, refusals = read_text(joined, "x.sql", dated=None, scoped_by_date=False)
+    assert refusals == []
+    assert text is not None
+    assert set(text.needs) == {"entry"}
+    assert text.optional["review"] == ("entry_id",)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "has(entry.nothing)",
+        "has(nothing.score)",
+        "has(e.score)",
+        "has(score)",
+        "has(entry.unit)",
+        "has(review.outcome)",
+        "has()",
+        "has(entry.score, entry.band)",
+        "has('entry.score')",
+        "has(coalesce(entry.score, 1))",
+        "has(main.entry.score)",
+        "has((select entry.score from entry))",
+        "has(entry.score) over () is null",
+        "length(has(entry.score)) = 1",
+        "has(entry.score) || entry.unit = 'a'",
+    ],
+)
+def test_has_of_anything_else_is_refused(call: str) -> None:
+    """It names a column of the model that the text reads, and stands where a condition does."""
+    assert codes(HAS.replace("has(entry.band)", call)) == ["control-has"]
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "sqlite", "postgres", "spark"])
+def test_no_engine_sees_has(dialect: str) -> None:
+    """It is true or false, and a column that the source lacks is null whatever the table holds."""
+    tree = sqlglot.parse_one(HAS, dialect="duckdb")
+    assert "has(" not in render(tree, dialect, {}).lower()
+    lacking = render(tree, dialect, {}, {**EVERYTHING, "entry": ("entry_id", "role", "score")}).lower()
+    assert "has(" not in lacking
+    assert "entry.band," not in lacking
+    assert "null as" in lacking

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Callable
@@ -9,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from overt.register import Register, identity
+from overt.publication import Asked
+from overt.register import Register, erase, identity
 from overt.rights import new_request
 from overt.web import Face, PortalConfig, all_actions
 from tests.attempts import Count
+from tests.publication.conftest import release
 from tests.web.conftest import NOW, Clock, Site
 
 PAGES = [
@@ -58,6 +61,36 @@ def test_cached_pages_carry_a_tag(site: Site) -> None:
     first = client.get("/changes")
     again = client.get("/changes", headers={"if-none-match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+
+
+def test_figures_are_those_of_the_latest_day(site: Site) -> None:
+    """A later release about an earlier day, made for somebody who asked, does not become the public face."""
+    before = site.client().get("/figures", headers={"accept": "application/json"}).json()["release"]
+    with Register.open(site.folder) as register:
+        made = release(register, NOW, Asked(day=dt.date(2021, 2, 1), without=("people/added", "people/removed")))
+    assert made.release > before["release"]
+    found = site.client().get("/figures", headers={"accept": "application/json"}).json()
+    assert found["release"] == before
+    assert made.release in {each["release"] for each in found["releases"]}
+
+
+def test_changes_count_nothing_that_a_release_has_not_published(site: Site) -> None:
+    """An erasure shows neither as a number nor by its ground, which is an officer's words."""
+    with Register.open(site.folder) as register:
+        entry = str(register.store.rows("select entry_id from entry where status = 'active' limit 1")[0][0])
+        erase(register, entry, "Judge Ampleforth ordered it (synthetic)", "P1001", NOW)
+    text = site.client().get("/changes").text
+    assert "Ampleforth" not in text
+    found = site.client().get("/changes", headers={"accept": "application/json"}).json()
+    documents = [site.client().get(f"/figures/{each}/release.json").json() for each in ("0003", "0002", "0001")]
+    told = [
+        row["figures"]["removed"]
+        for each in documents for table in each["tables"] if table["name"] == "people" and "removed" in table["columns"]
+        for row in table["rows"] if row["attribute"] == "all"
+    ]  # fmt: skip
+    assert len(found["removals"]) == len(told)
+    for shown, figure in zip(found["removals"], told, strict=True):
+        assert shown["figure"].replace(",", "") == str(figure.get("value", shown["figure"]))
 
 
 def opened(site: Site, **more: str) -> tuple[int, str]:

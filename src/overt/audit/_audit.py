@@ -114,8 +114,12 @@ def audit(request: Request, observer: Observer) -> Run:
     return run
 
 
-def exit_code(run: Run, fail_on: Severity) -> Exit:
-    """Breaches at or above `fail_on` that nobody accepted, unless a control failed, which is the greater matter."""
+def exit_code(run: Run, fail_on: Severity, fail_on_unshown: Severity | None = None) -> Exit:
+    """Breaches at or above `fail_on` that nobody accepted, unless a control failed, which is the greater matter.
+
+    With `fail_on_unshown`, a control of that severity or above is as grave when it could not be asked, or when it
+    cannot be told of every row.
+    """
     if any(finding.verdict is Verdict.FAILED for finding in run.findings):
         return Exit.CONTROL_FAILED
     grave = (
@@ -123,7 +127,12 @@ def exit_code(run: Run, fail_on: Severity) -> Exit:
         for finding in run.findings
         if finding.verdict is Verdict.BREACHED
     )
-    return Exit.BREACHES if any(grave) else Exit.CLEAR
+    unshown = fail_on_unshown is not None and any(
+        (finding.verdict is Verdict.CANNOT_BE_SHOWN or finding.unknown)
+        and finding.control.severity.rank >= fail_on_unshown.rank
+        for finding in run.findings
+    )
+    return Exit.BREACHES if unshown or any(grave) else Exit.CLEAR
 
 
 @dataclass(frozen=True)
@@ -149,7 +158,7 @@ class _Plan:
 
     @property
     def asks_about_columns(self) -> bool:
-        return any("source_column" in control.needs for _, control in self.controls)
+        return any("source_column" in control.reads for _, control in self.controls)
 
     def key(self, engine: str) -> str:
         """What tells this run from another on the same source; the time allowed changes no answer."""

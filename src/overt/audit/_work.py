@@ -169,6 +169,7 @@ def kept(finding: Finding) -> dict[str, Any]:
         "by_month": finding.by_month,
         "by_unit": finding.by_unit,
         "missing": finding.missing,
+        "without": finding.without,
         "reason": finding.reason,
         "seconds": finding.seconds,
     }
@@ -185,6 +186,7 @@ def finding_of(kept: dict[str, Any], control: Control) -> Finding:
         keys=tuple(kept["keys"]),
         rows=tuple(kept["rows"]),
         missing=tuple(kept["missing"]),
+        without=tuple(kept["without"]),
         by_month=tuple((month, count) for month, count in kept["by_month"]),
         by_unit=tuple((unit, count) for unit, count in kept["by_unit"]),
         law=tuple(

@@ -43,6 +43,14 @@ def audit_command(
     fail_on: Annotated[
         Severity, typer.Option("--fail-on", help="Leave with 1 when a breach of this severity or above is open.")
     ] = Severity.LOW,
+    fail_on_unshown: Annotated[
+        Severity | None,
+        typer.Option(
+            "--fail-on-unshown",
+            help="Leave with 1 also when a control of this severity or above could not be asked, or cannot be told "
+            "of every row.",
+        ),
+    ] = None,
     evidence: Annotated[
         Evidence,
         typer.Option(help="What to keep of a breach: nothing, the lowest keys, or every row (999,999 at most)."),
@@ -85,12 +93,17 @@ def audit_command(
       overt audit export.csv --map mapping.sql --as-of 2026-06-30 --out result
       overt audit stops/ --map mapping.sql --pack encounters --pack my-pack
       overt audit register/ --accept accepted.toml --fail-on high
+      overt audit export.csv --map mapping.sql --fail-on-unshown critical
 
     An audit that was interrupted goes on where it stopped: give the same
     command again.
 
+    Where the source lacks a column that a control can do without, the count
+    is of those that breach at least, and what it lacks is named beside it.
+
     Leaves with 0 when nothing at or above --fail-on is breached, with 1 when
-    something is, with 2 when a control could not be run, with 3 when the input
+    something is, or is not shown and --fail-on-unshown says so, with 2 when a
+    control could not be run, with 3 when the input
     was refused.
     """
     request = Request(
@@ -113,7 +126,7 @@ def audit_command(
     with Telling(quiet) as telling:
         run = audit(request, telling)
     _report(run, out, chosen(output, as_json))
-    return exit_code(run, fail_on)
+    return exit_code(run, fail_on, fail_on_unshown)
 
 
 def day(text: str, where: str) -> dt.date:
@@ -144,7 +157,9 @@ def _report(run: Run, out: Path, form: Output) -> None:
         say((out / "findings.csv").read_text(encoding="utf-8").rstrip("\n"))
     elif form is Output.MD:
         findings = json.loads((out / "findings.json").read_text(encoding="utf-8"))["findings"]
-        say_rows(findings, ["control", "verdict", "severity", "breached", "examined", "unknown", "title"], form)
+        say_rows(
+            findings, ["control", "verdict", "severity", "breached", "examined", "unknown", "without", "title"], form
+        )
     else:
         say(_text(run))
     talk.print(f"Report: {out / 'report.html'}", markup=False)
@@ -157,6 +172,9 @@ def _text(run: Run) -> str:
         ids = [finding.control.id for finding in run.findings if finding.verdict is verdict]
         if ids:
             lines.append(textwrap.fill(f"{verdict} ({len(ids)}): {', '.join(ids)}", 100, subsequent_indent="    "))
+    in_part = [each for each in run.findings if each.verdict is Verdict.CANNOT_BE_SHOWN and each.without]
+    for finding in [] if run.publishable else in_part:
+        lines.append(f"    {finding.control.id}: {_untold(finding)} of {finding.examined:,}")
     return "\n".join(lines)
 
 
@@ -166,8 +184,14 @@ def _line(finding: Finding, publishable: bool) -> str:
         return f"failed    {control.id:7} {control.title}: {finding.reason}"
     # Counts made safe stand in the results; the terminal would give the exact ones away.
     counts = "breached" if publishable else f"{finding.breached:,} of {finding.examined:,}"
+    if finding.without and finding.unknown:
+        counts = f"at least {counts}; {_untold(finding)}" if not publishable else f"{counts}, at least"
     accepted = f" ({finding.accepted:,} accepted)" if finding.accepted and not publishable else ""
     return f"{control.severity:9} {control.id:7} {counts + accepted:>22}  {control.title}"
+
+
+def _untold(finding: Finding) -> str:
+    return f"{finding.unknown:,} cannot be told without {', '.join(finding.without)}"
 
 
 def _gravest_first(findings: Iterable[Finding]) -> list[Finding]:

@@ -102,6 +102,9 @@ def _text(found: MappingCheck) -> str:
         f"\n{len(found.answerable)} of {total} controls can be answered: {', '.join(found.answerable) or 'none'}"
     )
     lines += [f"  {each.control:7} needs {', '.join(each.missing)}: {each.title}" for each in found.unanswerable]
+    if found.partly:
+        lines.append(f"\n{len(found.partly)} are answered in part, since the source lacks a column:")
+    lines += [f"  {each.control:7} without {', '.join(each.missing)}: {each.title}" for each in found.partly]
     return "\n".join(lines)
 
 

@@ -186,5 +186,6 @@ def _as_dict(control: Control, pack: Pack) -> dict[str, object]:
         "limits": control.limits,
         "remedy": control.remedy,
         "needs": {table: list(columns) for table, columns in control.needs.items()},
+        "optional": {table: list(columns) for table, columns in control.optional.items()},
         "thresholds": {name: pack.thresholds[name].value for name in control.thresholds},
     }

@@ -20,7 +20,8 @@ from overt.controls._control import (
     Threshold,
     Verdict,
 )
-from overt.controls._execute import EVERYTHING, Evidence, Filled, Settings, missing_for, rendered, run_control
+from overt.controls._execute import Evidence, Settings, missing_for, rendered, run_control
+from overt.controls._has import EVERYTHING, Filled, lacking
 from overt.controls._mutants import mutants
 from overt.controls._new import new_control
 from overt.controls._pack import find_pack, read_pack, shipped_packs
@@ -55,6 +56,7 @@ __all__ = [
     "check_control",
     "check_pack",
     "find_pack",
+    "lacking",
     "missing_for",
     "mutants",
     "new_control",

@@ -1,7 +1,9 @@
 """Reads the cases of a control, and holds the control to them on an engine.
 
 A case is a sentence, given rows and expected rows, all as Markdown tables that a lawyer can read.
-An empty cell is a missing value, `""` is empty text. `Then` lists every row in scope.
+An empty cell is a missing value, `""` is empty text. `Then` lists every row in scope. Where rows of a table are given
+without a column that the control can do without, the source of that case does not have the column. `Without` names a
+table that it does not have.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from pathlib import Path
 from overt.controls._compile import Value
 from overt.controls._control import Control, Pack, Scalar
 from overt.controls._execute import Settings, rendered
+from overt.controls._has import EVERYTHING, Filled
 from overt.controls.engines import Engine, ReadsOutside
 from overt.controls.engines._base import plain
 from overt.model import TABLES, Column, Kind
@@ -24,6 +27,7 @@ DEFAULT_AS_OF = dt.date(2026, 6, 30)
 BREACH_WORDS: dict[str, bool | None] = {"yes": True, "no": False, "unknown": None}
 
 _SETTING = re.compile(r"With (\w+) = (.+)")
+_WITHOUT = re.compile(r"Without (\w+)")
 _AS_OF = re.compile(r"As of (\d{4}-\d{2}-\d{2})")
 
 Row = dict[str, str]
@@ -31,7 +35,10 @@ Row = dict[str, str]
 
 @dataclass
 class Case:
-    """One case: its title, what is given table by table, the date, thresholds and the rows expected."""
+    """One case: its title, what is given table by table, the date, thresholds and the rows expected.
+
+    `absent` are tables that the source of the case does not have; any other that is not given has no rows.
+    """
 
     title: str
     line: int
@@ -39,6 +46,13 @@ class Case:
     as_of: dt.date = DEFAULT_AS_OF
     thresholds: dict[str, Value] = field(default_factory=dict)
     expected: list[Row] | None = None
+    absent: set[str] = field(default_factory=set)
+
+    @property
+    def filled(self) -> Filled:
+        """The columns that the source of this case fills: of a table without rows, every one."""
+        given = {name: tuple(set().union(*rows)) for name, rows in self.given.items() if rows}
+        return {name: columns for name, columns in {**EVERYTHING, **given}.items() if name not in self.absent}
 
 
 @dataclass(frozen=True)
@@ -73,6 +87,8 @@ def read_cases(path: Path) -> list[Case]:
             cases[-1].expected = []
         elif match := _AS_OF.fullmatch(line.strip()):
             cases[-1].as_of = _day(match[1], f"{path}, line {number}", refusals)
+        elif match := _WITHOUT.fullmatch(line.strip()):
+            cases[-1].absent.add(match[1])
         elif match := _SETTING.fullmatch(line.strip()):
             cases[-1].thresholds[match[1]] = _setting(match[2])
     refusals += _faults(cases, path)
@@ -81,15 +97,29 @@ def read_cases(path: Path) -> list[Case]:
 
 
 def check_complete(pack: Pack) -> list[Refusal]:
-    """A refusal for each control whose cases do not show a breach, a quiet row and an unknown one."""
+    """A refusal for each control whose cases do not show a breach, a quiet row and an unknown one.
+
+    Nor may a control name a column inside `has()` that each of its cases gives.
+    """
     refusals = []
     for control in pack.controls:
         path = cases_path(control)
-        seen = {row["breach"] for case in read_cases(path) for row in case.expected or []}
-        lacking = [word for word in BREACH_WORDS if word not in seen]
-        if lacking:
-            wanted = f"a case whose breach is {' and one whose breach is '.join(lacking)}"
+        cases = read_cases(path)
+        seen = {row["breach"] for case in cases for row in case.expected or []}
+        unseen = [word for word in BREACH_WORDS if word not in seen]
+        if unseen:
+            wanted = f"a case whose breach is {' and one whose breach is '.join(unseen)}"
             refusals.append(Refusal("cases-incomplete", str(path), f"cases for {', '.join(sorted(seen))}", wanted))
+        named = [(table, column) for table, columns in control.optional.items() for column in columns]
+        given = [
+            f"{table}.{column}"
+            for table, column in named
+            if all(column in case.filled.get(table, ()) for case in cases)
+        ]
+        if given:
+            found = f"has() of {', '.join(given)}, which every case gives"
+            wanted = "for each a case whose given rows leave the column out"
+            refusals.append(Refusal("cases-incomplete", str(path), found, wanted))
     return refusals
 
 
@@ -110,16 +140,19 @@ def check_control(
     unknown = sorted({name for case in cases for name in case.thresholds} - set(thresholds))
     if unknown:
         yield CaseResult(control.id, "With", engine.name, f"no such threshold: {', '.join(unknown)}")
-    texts = [_case_sql(control, case, thresholds, engine) for case in cases]
-    fault = _hold_to_model(control, cases, thresholds, engine)
+    texts = _Texts(control, thresholds, engine)
+    statements = [_case_sql(control, case, texts.of(case), engine) for case in cases]
+    fault = _hold_to_model(control, texts.of(cases[0]), statements[0], engine) if cases else ""
     if fault:
         yield from (CaseResult(control.id, case.title, engine.name, fault) for case in cases)
         return
-    numbered = [f"select {number} as case_number, * from ({text}) as c{number}" for number, text in enumerate(texts)]
+    numbered = [
+        f"select {number} as case_number, * from ({text}) as c{number}" for number, text in enumerate(statements)
+    ]
     try:
         found = engine.fetch(" union all ".join(numbered))
     except Exception:
-        for case, text in zip(cases, texts, strict=True):
+        for case, text in zip(cases, statements, strict=True):
             yield CaseResult(control.id, case.title, engine.name, _difference_of(control, case, text, engine))
         return
     for number, case in enumerate(cases):
@@ -134,16 +167,14 @@ def _difference_of(control: Control, case: Case, text: str, engine: Engine) -> s
         return _said(error)
 
 
-def _hold_to_model(control: Control, cases: list[Case], thresholds: Mapping[str, Value], engine: Engine) -> str:
+def _hold_to_model(control: Control, text: str, statement: str, engine: Engine) -> str:
     """What else the engine has against the text; it is asked about one case, for the others differ in constants."""
-    for case in cases[:1]:
-        text, statement = _text(control, case, thresholds, engine), _case_sql(control, case, thresholds, engine)
-        try:
-            engine.hold_to_model(text, statement)
-        except ReadsOutside as error:
-            raise error.refusal(control.id) from None
-        except Exception as error:
-            return _said(error)
+    try:
+        engine.hold_to_model(text, statement)
+    except ReadsOutside as error:
+        raise error.refusal(control.id) from None
+    except Exception as error:
+        return _said(error)
     return ""
 
 
@@ -151,11 +182,27 @@ def _said(error: Exception) -> str:
     return f"the engine says: {str(error).strip().splitlines()[0]}"
 
 
-def _text(control: Control, case: Case, thresholds: Mapping[str, Value], engine: Engine) -> str:
-    return rendered(control, engine.dialect, Settings(case.as_of, {**thresholds, **case.thresholds}))
+class _Texts:
+    """The control's text as the engine takes it, for each case; written once for those alike in all but rows."""
+
+    def __init__(self, control: Control, thresholds: Mapping[str, Value], engine: Engine) -> None:
+        self._control, self._thresholds, self._engine = control, thresholds, engine
+        self._made: dict[object, str] = {}
+
+    def of(self, case: Case) -> str:
+        """The text with the date, the thresholds and the columns of the case."""
+        filled = case.filled
+        there = tuple(
+            column in filled.get(table, ()) for table, columns in self._control.optional.items() for column in columns
+        )
+        known = case.as_of, tuple(case.thresholds.items()), there
+        if known not in self._made:
+            settings = Settings(case.as_of, {**self._thresholds, **case.thresholds})
+            self._made[known] = rendered(self._control, self._engine.dialect, settings, filled)
+        return self._made[known]
 
 
-def _case_sql(control: Control, case: Case, thresholds: Mapping[str, Value], engine: Engine) -> str:
+def _case_sql(control: Control, case: Case, text: str, engine: Engine) -> str:
     """The control's text below literal rows that shadow the tables it reads."""
     shadows = []
     for name in sorted(name for name in TABLES if _mentions(control, name)):
@@ -166,7 +213,6 @@ def _case_sql(control: Control, case: Case, thresholds: Mapping[str, Value], eng
             for row in case.given.get(name, [])
         ]
         shadows.append(f"{name} as ({engine.values(table, columns, rows)})")
-    text = _text(control, case, thresholds, engine)
     names = ", ".join(control.columns)
     return f"with {', '.join([*shadows, f'control as ({text})'])} select {names} from control"
 
@@ -225,6 +271,8 @@ def _faults(cases: Iterable[Case], path: Path) -> Iterator[Refusal]:
         for row in case.expected or []:
             if row.get("breach") not in BREACH_WORDS:
                 yield Refusal("cases-expectation", where, f"breach {row.get('breach')}", ", ".join(BREACH_WORDS))
+        for name in case.absent - set(TABLES):
+            yield Refusal("cases-unknown-table", where, name, "a table of the model")
         for name, rows in case.given.items():
             if name not in TABLES:
                 yield Refusal("cases-unknown-table", where, name, "a table of the model")

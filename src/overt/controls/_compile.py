@@ -11,11 +11,14 @@ from collections.abc import Mapping
 import sqlglot
 from sqlglot import exp
 
+from overt.controls._has import EVERYTHING, Filled, without
+
 ENGINE_DIALECTS = ("duckdb", "sqlite", "postgres", "spark")
 
 Value = int | float | str | dt.date
 
-# {0} and {1} are the arguments as the engine writes them. 29 February plus a year is 28 February on every engine.
+# {0} and {1} are the arguments as the engine writes them. For a period, 29 February plus a year is 28 February on every
+# engine: a day that is missing becomes the last of its month.
 _HELPERS: dict[str, dict[str, str]] = {
     "duckdb": {
         "add_days": "CAST({0} + CAST({1} AS INT) AS DATE)",
@@ -44,15 +47,24 @@ _HELPERS: dict[str, dict[str, str]] = {
         "day_of": "CAST({0} AS DATE)",
     },
 }
+for _dialect, _helpers in _HELPERS.items():
+    # The rule of `overt.ages`: a person born on 29 February reaches an age on 1 March. The day that adding years has
+    # lost is what is missing after the same years are taken off again. SQLite's years end on 1 March by themselves.
+    _there = _helpers["add_years"]
+    _back = _there.format(_there, "-({1})")
+    _lost = _helpers["days_between"].format("{0}", _back)
+    _helpers["reaches_age"] = (
+        "DATE({0}, ({1}) || ' years')" if _dialect == "sqlite" else _helpers["add_days"].format(_there, _lost)
+    )
 
 
-def render(tree: exp.Expr, dialect: str, parameters: Mapping[str, Value]) -> str:
-    """The text of `tree` for the engine of `dialect`.
+def render(tree: exp.Expr, dialect: str, parameters: Mapping[str, Value], filled: Filled = EVERYTHING) -> str:
+    """The text of `tree` for the engine of `dialect`, and for a source that fills these columns.
 
     Raises `KeyError` for a parameter without a value. Values are written as literals of their own
     type; they come from a pack, a charter or the command line, typed, and never from a record.
     """
-    tree = tree.copy()
+    tree = without(tree, filled)
     for placeholder in list(tree.find_all(exp.Placeholder)):
         placeholder.replace(_literal(parameters[placeholder.name], dialect))
     # Innermost first, so that an argument is already in the engine's words.

@@ -80,7 +80,8 @@ class Control:
     """One question put to a register as one `select`.
 
     `needs` maps each table the text reads to the columns that decide the answer; columns that are
-    only carried into the evidence (a date, a unit) are not needed. `key` is the first column the
+    only carried into the evidence (a date, a unit) are not needed. `optional` are deciding columns that the
+    text names inside `has()`: it is answered without them, as far as that goes. `key` is the first column the
     text selects: it names a row in evidence. `dated` is the selected column that says on which day
     the law must be looked up; without one it is the date of the audit.
     """
@@ -103,6 +104,13 @@ class Control:
     dated: str | None = None
     in_force: Basis | None = None
     path: Path | None = None
+    optional: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def reads(self) -> dict[str, tuple[str, ...]]:
+        """Each table that the text reads, with the columns that decide: those needed and those it can do without."""
+        tables = sorted({*self.needs, *self.optional})
+        return {name: tuple(sorted({*self.needs.get(name, ()), *self.optional.get(name, ())})) for name in tables}
 
     def law_on(self, day: dt.date) -> tuple[Basis, ...]:
         """The provisions in force on `day`."""
@@ -142,7 +150,8 @@ class Finding:
     lowest breaching keys in order; `digest` is a fingerprint of all of them that does not depend on
     their order. `rows` holds the evidence rows of the lowest keys: ids, dates and the reason.
     `by_month` (yyyy-mm, breaching rows) follows the control's `dated` column and `by_unit` its `unit`
-    column, where it has them. `missing` names the tables or `table.column`s that the source does not have.
+    column, where it has them. `missing` names the tables or `table.column`s that the source does not have, so that
+    the control was not asked; `without` names those that it was answered without.
     """
 
     control: Control
@@ -159,6 +168,7 @@ class Finding:
     by_month: tuple[tuple[str, int], ...] = ()
     by_unit: tuple[tuple[str, int], ...] = ()
     missing: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     reason: str = ""
     seconds: float | None = None
 

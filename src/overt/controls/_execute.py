@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -16,14 +16,12 @@ from sqlglot import exp
 from overt.controls._compile import Value, render
 from overt.controls._control import Control, Finding, LawCount, Scalar, Verdict
 from overt.controls._grammar import DIALECT
+from overt.controls._has import EVERYTHING, Filled, lacking
 from overt.controls.engines import Engine, ReadsOutside, Summary, SummaryQuery, TimeLimit
 from overt.model import TABLES
 
 _NAMES = {*TABLES, *(column.name for table in TABLES.values() for column in table.columns)}
 _QUOTED = re.compile(r"""["'`]([^"'`]*)["'`]""")
-
-Filled = Mapping[str, Collection[str]]
-EVERYTHING: Filled = {name: tuple(column.name for column in table.columns) for name, table in TABLES.items()}
 
 
 # DuckDB keeps fewer than a million lowest rows in one aggregate.
@@ -65,13 +63,13 @@ def run_control(
     """The control's answer. A control that the engine cannot run is `failed`, never met and never breached.
 
     Refuses a control that would read something else than the model. `filled` says which columns the source really
-    has: a control that needs another is not run.
+    has: a control that needs another is not run, and one that can do without it is answered without it.
     """
     missing = missing_for(control, filled)
     if missing:
         return Finding(control, pack, Verdict.CANNOT_BE_SHOWN, missing=missing, reason="the source does not have it")
     started = time.perf_counter()
-    query = _query(control, engine, settings)
+    query = _query(control, engine, settings, filled)
     try:
         summary = engine.summarise(query, settings.timeout)
         accepted = _accepted(control, query, summary, engine, settings)
@@ -96,6 +94,7 @@ def run_control(
         law=_law(control, summary, settings),
         by_month=summary.by_month,
         by_unit=summary.by_unit,
+        without=lacking(control.optional, filled),
         seconds=time.perf_counter() - started,
     )
 
@@ -111,9 +110,9 @@ def missing_for(control: Control, filled: Filled) -> tuple[str, ...]:
     return tuple(missing)
 
 
-def rendered(control: Control, dialect: str, settings: Settings) -> str:
-    """The control's text as the engine of `dialect` will be given it."""
-    return render(_tree(control.sql), dialect, {**settings.thresholds, "as_of": settings.as_of})
+def rendered(control: Control, dialect: str, settings: Settings, filled: Filled = EVERYTHING) -> str:
+    """The control's text as the engine of `dialect` will be given it, of a source that fills these columns."""
+    return render(_tree(control.sql), dialect, {**settings.thresholds, "as_of": settings.as_of}, filled)
 
 
 @lru_cache(maxsize=512)
@@ -121,10 +120,10 @@ def _tree(sql: str) -> exp.Expr:
     return sqlglot.parse_one(sql, dialect=DIALECT)
 
 
-def _query(control: Control, engine: Engine, settings: Settings) -> SummaryQuery:
+def _query(control: Control, engine: Engine, settings: Settings, filled: Filled) -> SummaryQuery:
     in_force = control.in_force
     return SummaryQuery(
-        control=rendered(control, engine.dialect, settings),
+        control=rendered(control, engine.dialect, settings, filled),
         key=control.key,
         columns=tuple(column for column in control.columns if column != "breach"),
         limit=settings.rows_kept,

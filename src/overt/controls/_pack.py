@@ -146,6 +146,7 @@ def _read_control(path: Path, thresholds: dict[str, Threshold], refusals: list[R
         key=text.key,
         columns=text.columns,
         needs=text.needs,
+        optional=text.optional,
         thresholds=used,
         found_in=tuple(header.fields.get("found in", ())),
         dated=dated,

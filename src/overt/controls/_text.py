@@ -7,7 +7,7 @@ shows is kept free of words about people. None of this asks an engine: engines h
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import sqlglot
 from sqlglot import exp
@@ -15,9 +15,11 @@ from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.pushdown_projections import pushdown_projections
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import traverse_scope
+from sqlglot.schema import MappingSchema
 
 from overt.controls._evidence import shown_words
 from overt.controls._grammar import DIALECT, outside_grammar
+from overt.controls._has import Columns, read_has, without
 from overt.controls._names import Names, resolve
 from overt.model import TABLES
 from overt.refusals import Refusal
@@ -25,11 +27,15 @@ from overt.refusals import Refusal
 
 @dataclass(frozen=True)
 class Text:
-    """A control's text, read: its key, selected columns, deciding columns and parameters."""
+    """A control's text, read: its key, selected columns, deciding columns and parameters.
+
+    `optional` are the deciding columns that the text names inside `has()`; `needs` are the others.
+    """
 
     key: str
     columns: tuple[str, ...]
-    needs: dict[str, tuple[str, ...]]
+    needs: Columns
+    optional: Columns
     parameters: tuple[str, ...]
 
 
@@ -53,7 +59,13 @@ def _read(sql: str, where: str, dated: str | None, scoped_by_date: bool) -> tupl
     if len(statements) != 1 or not isinstance(statements[0], exp.Select):
         kinds = ", ".join(tree.key for tree in statements) or "nothing"
         return None, [Refusal("control-not-one-select", where, kinds, "exactly one select")]
-    tree = statements[0]
+    optional, refusals = read_has(statements[0], where)
+    if refusals:
+        return None, refusals
+    # From here on the text is the one for a source that has every column: what a name means is the same in all.
+    tree = without(statements[0])
+    if not isinstance(tree, exp.Select):
+        raise TypeError("a control is one select")
     refusals = [*outside_grammar(tree, where), *_shape(tree, where, dated), *_unqualified(tree, where)]
     if refusals:
         return None, refusals
@@ -64,11 +76,22 @@ def _read(sql: str, where: str, dated: str | None, scoped_by_date: bool) -> tupl
     columns = tuple(tree.named_selects)
     decisive = [columns[0], "breach", *([dated] if dated and scoped_by_date else [])]
     try:
-        needs = _needs(tree, names, decisive)
+        decides = _decides(tree, names, decisive)
     except SqlglotError as error:
         return None, [Refusal("control-unknown-column", where, _first_line(error), "columns of the model")]
     parameters = tuple(sorted({node.name for node in tree.find_all(exp.Placeholder)}))
-    return Text(columns[0], columns, needs, parameters), []
+    return Text(columns[0], columns, *_split(decides, optional), parameters), []
+
+
+def _split(decides: Columns, optional: Columns) -> tuple[Columns, Columns]:
+    """The deciding columns that a source must have, and those that the text can do without.
+
+    A table of which no column must be there need not be there either.
+    """
+    needs = {
+        table: tuple(name for name in names if name not in optional.get(table, ())) for table, names in decides.items()
+    }
+    return {table: names for table, names in needs.items() if names or table not in optional}, optional
 
 
 def _shape(tree: exp.Select, where: str, dated: str | None) -> list[Refusal]:
@@ -92,25 +115,31 @@ def _unqualified(tree: exp.Select, where: str) -> list[Refusal]:
     return []
 
 
-def _needs(tree: exp.Select, names: Names, decisive: list[str]) -> dict[str, tuple[str, ...]]:
+def _decides(tree: exp.Select, names: Names, decisive: list[str]) -> Columns:
     """The columns that decide, by table. A table that is read for the evidence alone is there, without a column."""
     outer = exp.select(*[exp.column(name, "control") for name in dict.fromkeys(decisive)]).from_(
         tree.copy().subquery("control")
     )
-    schema: dict[str, object] = {
-        name: {column.name: column.kind.value for column in table.columns} for name, table in TABLES.items()
-    }
-    pruned = pushdown_projections(qualify(outer, schema=schema, dialect=DIALECT, quote_identifiers=False))
-    needs: dict[str, set[str]] = {table.name: set() for table in names.tables}
+    pruned = pushdown_projections(qualify(outer, schema=_schema(), dialect=DIALECT, quote_identifiers=False))
+    decides: dict[str, set[str]] = {table.name: set() for table in names.tables}
     for scope in traverse_scope(pruned):
         for source in scope.sources.values():
             if isinstance(source, exp.Table):
-                needs.setdefault(source.name, set())
+                decides.setdefault(source.name, set())
         for column in scope.columns:
             read = scope.sources.get(column.table)
             if isinstance(read, exp.Table):
-                needs[read.name].add(column.name)
-    return {name: tuple(sorted(columns)) for name, columns in sorted(needs.items())}
+                decides[read.name].add(column.name)
+    return {name: tuple(sorted(columns)) for name, columns in sorted(decides.items())}
+
+
+@cache
+def _schema() -> MappingSchema:
+    """The model as sqlglot knows it; made once for all controls."""
+    return MappingSchema(
+        {name: {column.name: column.kind.value for column in table.columns} for name, table in TABLES.items()},
+        dialect=DIALECT,
+    )
 
 
 def _first_line(error: Exception) -> str:

@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from overt.controls._control import Control, Finding
-from overt.controls._execute import Filled, Settings, rendered
+from overt.controls._execute import Settings, rendered
+from overt.controls._has import Filled
 from overt.controls.engines import Engine, SummaryQuery
 from overt.model import TABLES
 
@@ -98,7 +99,7 @@ def rows_together(
         if finding.examined:
             by_key.setdefault(finding.control.key, []).append(place)
     for key, places in by_key.items():
-        yield _together(key, places, _Asking(findings, engine, settings), filled, rows)
+        yield _together(key, places, _Asking(findings, engine, settings, filled), rows)
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ class _Asking:
     findings: Sequence[Finding]
     engine: Engine
     settings: Settings
+    filled: Filled
 
     def control(self, place: int) -> Control:
         return self.findings[place].control
@@ -113,7 +115,7 @@ class _Asking:
     def source(self, place: int) -> str:
         """`from … where …` of one control's rows in scope."""
         control, in_force = self.control(place), self.control(place).in_force
-        text = rendered(control, self.engine.dialect, self.settings)
+        text = rendered(control, self.engine.dialect, self.settings, self.filled)
         window = (in_force.starts_on, in_force.ends_on) if in_force else None
         query = SummaryQuery(text, control.key, (), 0, evidence=False, dated=control.dated, window=window)
         return f"from ({query.control}) as control where {self.engine.scope(query) or 'true'}"
@@ -123,9 +125,9 @@ class _Asking:
         return self.engine.fetch(f"with {shadows} {sql}" if shadows else sql, self.settings.timeout)
 
 
-def _together(key: str, places: list[int], asking: _Asking, filled: Filled, rows: Mapping[str, int]) -> Together:
+def _together(key: str, places: list[int], asking: _Asking, rows: Mapping[str, int]) -> Together:
     table = _TABLE_OF.get(key)
-    table = table if table is not None and key in filled.get(table, ()) else None
+    table = table if table is not None and key in asking.filled.get(table, ()) else None
     found = _patterns(key, places, asking, table)
     once = [place for place in places if _agrees(asking.findings[place], place, found)]
     patterns: dict[frozenset[tuple[int, int]], int] = {}

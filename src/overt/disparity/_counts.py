@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from overt.ages import age_in_duckdb
 from overt.disparity._axes import AGE_BANDS, Axis, band_of
 from overt.disparity._measures import Measure, dated_column, missing_columns, statement
 from overt.refusals import Refusal, raise_all
@@ -126,7 +127,7 @@ def _check(asked: Asked, axes: Sequence[Axis], has: Any) -> None:
 def _expression(axis: Axis, has: Any) -> str:
     if axis.name != "age_band" or axis.columns[0] != "subject.birth_date":
         return next(name for name in axis.columns if has(name))
-    born = "date_part('year', age(moment.as_of, subject.birth_date))"
+    born = age_in_duckdb("subject.birth_date", "moment.as_of")
     if not has("subject.birth_date"):
         return "subject.age_recorded"
     return f"coalesce({born}, subject.age_recorded)" if has("subject.age_recorded") else born

@@ -250,7 +250,7 @@ class Plan:
             units = [f"select together, n, {key} as key from staged_{table} anti join unit_outcome using (together)"]
             if table == "entry":
                 units.append("select together, n, entry_id from staged_item anti join unit_outcome using (together)")
-            if table == "subject" and "entry" in control.needs:
+            if table == "subject" and "entry" in control.reads:
                 # What a person's entries say together speaks against the entries.
                 units = [
                     "select together, n, subject_id as key from staged_entry anti join unit_outcome using (together)"

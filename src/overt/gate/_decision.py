@@ -113,7 +113,7 @@ class Day:
         told = asked.found
         faulty = {(each.table, name) for each in bundle for name in each.faulty}
         if faulty:
-            told = [each for each in told if not any(name in each.control.needs.get(of, ()) for of, name in faulty)]
+            told = [each for each in told if not any(name in each.control.reads.get(of, ()) for of, name in faulty)]
         reasons += map(self.reason, told)
         return Decision(tuple(dict.fromkeys(reasons)), asked.standing)
 
@@ -191,7 +191,7 @@ class Day:
             return None, ()
         table = bundle[0].table
         if table not in self._looks:
-            needed = {name for control in relevant(self.controls, (table,)) for name in control.needs}
+            needed = {name for control in relevant(self.controls, (table,)) for name in control.reads}
             self._looks[table] = look_for(table, needed)
         look = self._looks[table]
         return look.at(self._store, bundle[0].values) if look else (None, ())

@@ -35,4 +35,4 @@ def check_for_gate(packs: Iterable[Pack]) -> None:
 
 
 def _compares(control: Control) -> bool:
-    return len(control.needs) > 1 or any(sqlglot.parse_one(control.sql, dialect="duckdb").find_all(*_COMPARES))
+    return len(control.reads) > 1 or any(sqlglot.parse_one(control.sql, dialect="duckdb").find_all(*_COMPARES))

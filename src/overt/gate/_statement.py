@@ -113,7 +113,7 @@ def relevant(controls: Iterable[Control], staged: Iterable[str]) -> tuple[Contro
     return tuple(
         control
         for control in controls
-        if there & set(_PARTS.get(subject_of(control), (subject_of(control),))) & set(control.needs)
+        if there & set(_PARTS.get(subject_of(control), (subject_of(control),))) & set(control.reads)
     )
 
 
@@ -138,7 +138,7 @@ def build(
     if without is not None:
         # The look found the entry, and named no row of a table that has none near.
         references = [each for each in references if each[1][2] not in ("entry", *without)]
-    needed = {name for control in asked for name in control.needs} | set(staged)
+    needed = {name for control in asked for name in control.reads} | set(staged)
     needed |= {table for _, (_, _, table) in references}
     single = not before and len(shape) == 1 and not shape[0][1]
     reach = Reach(dialect, staged, needed, settings.thresholds, single=single, near=without)

@@ -5,7 +5,7 @@ from overt.pages._page import STYLE, as_bytes, page_environment
 from overt.pages._paper import Block, Facts, Grid, Paper, Part, Points, Words, paper_page, paper_text
 from overt.pages._pdf import paper_pdf
 from overt.pages._plots import Bar, bars, number, svg
-from overt.pages._words import listed, opening, percent
+from overt.pages._words import day, listed, opening, percent
 
 __all__ = [
     "STYLE",
@@ -21,6 +21,7 @@ __all__ = [
     "bars",
     "cell",
     "csv_bytes",
+    "day",
     "listed",
     "neutral",
     "neutral_text",

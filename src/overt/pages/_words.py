@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 
 def percent(share: float | None) -> str:
     """A share in per cent; never 0% for some, never 100% for less than all."""
@@ -23,3 +25,11 @@ def opening(text: str) -> str:
     """The text as a sentence: with a capital first and a full stop at the end."""
     whole = text[:1].upper() + text[1:]
     return whole if whole.endswith((".", "?", "!", "”")) or not whole else f"{whole}."
+
+
+def day(value: object) -> str:
+    """A day as people write it: 3 September 2024; nothing for none."""
+    if value is None or value == "":
+        return ""
+    found = value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value)[:10])
+    return f"{found.day} {found:%B %Y}"

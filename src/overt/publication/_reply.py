@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from overt.pages import Facts, Grid, Paper, Words, as_bytes, opening, page_environment, paper_pdf
+from overt.pages import Facts, Grid, Paper, Words, as_bytes, day, opening, page_environment, paper_pdf
 from overt.pages import Part as PaperPart
 from overt.publication._answer import ALWAYS, EXEMPTIONS, Answer, Declined, Exemption, covering
 from overt.publication._document import Document
@@ -70,7 +70,7 @@ def reply_files(register: Register, answer: Answer) -> dict[str, bytes]:
     """Name and content of each form; refuses an answer with figures that no published release has."""
     reply = _reply(register, answer)
     environment = page_environment(TEMPLATES)
-    environment.filters.update(sentence=opening, words=words)
+    environment.filters.update(sentence=opening, words=words, day=day)
     page = environment.get_template("answer.html.j2").render(
         reply=reply, blocks_of=blocks_of, title_of=title_of, ALL=ALL, no_figure=_NO_FIGURE
     )

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from overt import __version__
 from overt.disclosure import Mark
-from overt.pages import STYLE, Bar, as_bytes, bars, opening, page_environment
+from overt.pages import STYLE, Bar, as_bytes, bars, day, opening, page_environment
 from overt.publication import _table
 from overt.publication._document import RELEASE_FILE, Document
 from overt.publication._safe import ALL
@@ -61,7 +61,7 @@ def _style() -> bytes:
 
 def _page(name: str, document: Document, **context: object) -> bytes:
     environment = page_environment(TEMPLATES)
-    environment.filters.update(sentence=opening, words=words)
+    environment.filters.update(sentence=opening, words=words, day=day)
     environment.globals.update(document=document, title_of=title_of, blocks_of=blocks_of, version=__version__, ALL=ALL)
     environment.globals.update(table_title=lambda name: document.table(name).title, cell_words=cell_words)
     environment.globals.update(percent_of=_percent_of, has_percent=_has_percent)

@@ -68,6 +68,11 @@ class Table:
             for column, figure in zip(self.columns, row.figures, strict=True):
                 yield cell_name(row.attribute, row.group, column), figure
 
+    def whole(self, column: str) -> Figure:
+        """The figure for everybody together in a column."""
+        row = next(each for each in self.rows if each.attribute == ALL)
+        return row.figures[self.columns.index(column)]
+
     @property
     def noisy(self) -> bool:
         """Whether its figures have noise, and an error beside them."""

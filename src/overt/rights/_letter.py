@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from overt.charter import Charter
 from overt.pages import Block, Facts, Grid, Paper, Part, Points, Words, opening
+from overt.pages import day as in_words
 from overt.rights._content import COMMISSIONER, Case
 from overt.rights._decision import PARTS, SECTIONS, Decision
 from overt.rights._find import Who
@@ -191,7 +191,4 @@ def _complaint(charter: Charter) -> Part:
 
 def _long(day: object, absent: str = "not known") -> str:
     """A day as letters write it: 3 March 2026."""
-    if not day:
-        return absent
-    found = day if isinstance(day, dt.date) else dt.date.fromisoformat(str(day))
-    return f"{found.day} {found:%B %Y}"
+    return in_words(day) or absent

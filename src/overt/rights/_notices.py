@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from overt.ages import is_below
 from overt.gate import Proposed
 from overt.model import TABLES
 from overt.refusals import Refusal
@@ -99,7 +100,7 @@ def _is_exempt(notice: Mapping[str, Any]) -> bool:
 def _is_child(person: Mapping[str, Any], opened_on: dt.date | None) -> bool | None:
     born, age = _day(person.get("birth_date")), person.get("age_recorded")
     if born is not None and opened_on is not None:
-        return (opened_on.year - born.year, opened_on.month, opened_on.day) < (ADULT, born.month, born.day)
+        return is_below(ADULT, born, opened_on)
     return None if age is None else int(age) < ADULT
 
 

@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, PackageLoader, PrefixLoader, S
 from markupsafe import Markup
 
 from overt import __version__
-from overt.pages import listed, opening, percent
+from overt.pages import day, listed, opening, percent
 from overt.publication import Figure
 from overt.visible import visible
 from overt.web._action import Field
@@ -93,14 +93,6 @@ def render(template: str, context: Mapping[str, Any]) -> bytes:
     """A page in UTF-8, with everything shown that a browser would obey and a reader not see."""
     page = environment().get_template(template).render(context)
     return visible(page).encode("utf-8")
-
-
-def day(value: object) -> str:
-    """A day as people write it: 3 September 2024; nothing for none."""
-    if value is None or value == "":
-        return ""
-    found = value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value)[:10])
-    return f"{found.day} {found:%B %Y}"
 
 
 def moment(value: object) -> str:

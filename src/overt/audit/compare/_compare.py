@@ -50,7 +50,7 @@ _MEANINGS = {
     Change.CANNOT_BE_SHOWN: "what was given now does not show whether the duty is met",
     Change.NOT_ASKED: "asked before and not now",
     Change.NEWLY_ASKED: "asked now and not before",
-    Change.NOT_COMPARABLE: "breached both times, with figures withheld or rounded in at least one of the results",
+    Change.NOT_COMPARABLE: "breached both times, but figures are withheld or rounded, or a column is now lacking",
     Change.BETTER: "breached by fewer rows than before",
     Change.MENDED: "breached before and met now",
     Change.NOW_MET: "met now; before it was not breached, but was not shown to be met either",
@@ -83,7 +83,8 @@ class Rows:
 class Compared:
     """One control in both audits; a side is `None` where it was not asked.
 
-    `rule` says what differs in the rule itself, so that the change may come from there.
+    `rule` says what differs in the rule itself, and `columns` what one of the two was answered without, so that the
+    change may come from there.
     """
 
     control: str
@@ -94,6 +95,7 @@ class Compared:
     new: Answer | None
     rows: Rows
     rule: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Both answers and what became of them."""
@@ -108,6 +110,7 @@ class Compared:
             "rows_new": list(self.rows.new),
             "rows_exact": self.rows.exact,
             "rule": list(self.rule),
+            "columns": list(self.columns),
         }
 
 
@@ -188,7 +191,18 @@ def _compared(old: Answer | None, new: Answer | None, thresholds: Mapping[str, s
         new=new,
         rows=_rows(old, new) if old and new else Rows(),
         rule=tuple(thresholds[name] for name in used if name in thresholds),
+        columns=tuple(_columns(old, new)),
     )
+
+
+def _columns(old: Answer | None, new: Answer | None) -> Iterator[str]:
+    """What one of two answers was given without, and the other was not."""
+    if old is None or new is None or Verdict.CANNOT_BE_SHOWN in (old.verdict, new.verdict):
+        return
+    for when, one, other in (("before", old, new), ("now", new, old)):
+        names = [name for name in one.without if name not in other.without]
+        if names:
+            yield f"{when} answered without {', '.join(names)}"
 
 
 def _change(old: Answer | None, new: Answer | None, exact: bool) -> Change:
@@ -207,6 +221,9 @@ def _change(old: Answer | None, new: Answer | None, exact: bool) -> Change:
 
 def _more_or_less(old: Answer, new: Answer, exact: bool) -> Change:
     if not exact or old.breached is None or new.breached is None:
+        return Change.NOT_COMPARABLE
+    if new.breached <= old.breached and set(new.without) - set(old.without):
+        # What went may be what can no longer be seen.
         return Change.NOT_COMPARABLE
     if new.breached != old.breached:
         return Change.WORSE if new.breached > old.breached else Change.BETTER
@@ -275,6 +292,8 @@ def _answer_json(answer: Answer | None) -> dict[str, Any] | None:
         "verdict": answer.verdict.value,
         "examined": answer.examined,
         "breached": answer.breached,
+        "unknown": answer.unknown,
+        "without": list(answer.without),
         "accepted": answer.accepted,
         "digest": answer.digest,
     }

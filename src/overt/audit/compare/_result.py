@@ -28,10 +28,12 @@ class Answer:
     verdict: Verdict
     examined: int | None
     breached: int | None
+    unknown: int | None
     accepted: int | None
     keys: tuple[str, ...]
     digest: str | None
     thresholds: tuple[str, ...]
+    without: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -135,10 +137,13 @@ def _answer(finding: Mapping[str, Any]) -> Answer:
         verdict=Verdict(finding["verdict"]),
         examined=_count(finding["examined"]),
         breached=_count(finding["breached"]),
+        unknown=_count(finding.get("unknown")),
         accepted=_count(finding["accepted"]),
         keys=tuple(sorted("" if key is None else _text(key) for key in finding["keys"])),
         digest=None if finding["digest"] is None else _text(finding["digest"]),
         thresholds=tuple(_text(name) for name in finding["thresholds"]),
+        # Results of the first edition answered no control in part.
+        without=tuple(_text(name) for name in finding.get("without", ())),
     )
 
 

@@ -81,10 +81,18 @@ def _side(answer: Answer | None) -> str:
             return "breached (how often is withheld)"
         of = f" of {answer.examined:,}" if answer.examined is not None else ""
         accepted = f" ({answer.accepted:,} accepted)" if answer.accepted else ""
-        return f"{answer.breached:,}{of} breached{accepted}"
+        least = "at least " if answer.without and answer.unknown else ""
+        return f"{least}{answer.breached:,}{of} breached{accepted}{_untold(answer)}"
     if answer.verdict is Verdict.MET and answer.examined is not None:
         return f"met ({answer.examined:,} examined)"
-    return answer.verdict.value
+    return f"{answer.verdict.value}{_untold(answer)}"
+
+
+def _untold(answer: Answer) -> str:
+    """What is added where a control was answered without a column that it can do without."""
+    if not answer.without or not answer.unknown:
+        return ""
+    return f"; {answer.unknown:,} cannot be told without {', '.join(answer.without)}"
 
 
 def _notes(each: Compared) -> list[str]:
@@ -96,7 +104,7 @@ def _notes(each: Compared) -> list[str]:
             notes.append(f"rows {name}: {least}{len(keys):,}: {_listed(keys)}")
     if each.rule:
         notes.append(f"the rule differs: {', '.join(each.rule)}")
-    return notes
+    return [*notes, *each.columns]
 
 
 def _listed(keys: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from overt.audit.mapping._fill import Filled
 from overt.audit.mapping._mapping import FILLED_BY_OVERT
-from overt.controls import Control, missing_for
+from overt.controls import Control, lacking, missing_for
 from overt.model import TABLES
 
 
@@ -23,7 +23,7 @@ class TableCheck:
 
 @dataclass(frozen=True)
 class Unanswerable:
-    """A control that cannot be answered, and the tables or `table.column`s it lacks."""
+    """A control that cannot be answered, or not fully, and the tables or `table.column`s it lacks."""
 
     control: str
     title: str
@@ -32,11 +32,15 @@ class Unanswerable:
 
 @dataclass(frozen=True)
 class MappingCheck:
-    """What is filled, what is not, and what that costs; `notes` say what was taken for granted."""
+    """What is filled, what is not, and what that costs; `notes` say what was taken for granted.
+
+    `partly` are those of the answerable controls that are answered without a table or column that they can do without.
+    """
 
     tables: tuple[TableCheck, ...]
     absent: tuple[str, ...]
     answerable: tuple[str, ...]
+    partly: tuple[Unanswerable, ...]
     unanswerable: tuple[Unanswerable, ...]
     notes: tuple[str, ...]
     outside: tuple[str, ...]
@@ -61,12 +65,16 @@ def check_mapping(filled: Filled, controls: Iterable[Control]) -> MappingCheck:
                 tuple(each for each in names if each not in has),
             )
         )
-    answerable, unanswerable = [], []
+    answerable, partly, unanswerable = [], [], []
     for control in controls:
         missing = missing_for(control, filled.columns)
         if missing:
             unanswerable.append(Unanswerable(control.id, control.title, missing))
-        else:
-            answerable.append(control.id)
+            continue
+        answerable.append(control.id)
+        if without := lacking(control.optional, filled.columns):
+            partly.append(Unanswerable(control.id, control.title, without))
     absent = tuple(name for name in TABLES if name not in filled.columns)
-    return MappingCheck(tuple(tables), absent, tuple(answerable), tuple(unanswerable), filled.notes, filled.outside)
+    return MappingCheck(
+        tuple(tables), absent, tuple(answerable), tuple(partly), tuple(unanswerable), filled.notes, filled.outside
+    )

@@ -112,6 +112,7 @@ class Shown:
     by_month: tuple[Cell, ...]
     by_unit: tuple[Cell, ...]
     missing: tuple[str, ...]
+    without: tuple[str, ...]
     reason: str
     seconds: float | None
 
@@ -119,6 +120,11 @@ class Shown:
     def suppressed(self) -> bool:
         """Whether any of its four counts is withheld."""
         return any(each.mark is Mark.SUPPRESSED for each in self.counts.values())
+
+    @property
+    def in_part(self) -> bool:
+        """Whether it cannot be told of some rows, and the source lacks a column that the control can do without."""
+        return bool(self.without) and self.unknown.is_some
 
     @property
     def counts(self) -> dict[str, Figure]:

@@ -155,6 +155,7 @@ def _finding(shown: Shown) -> Json:
         "suppressed": shown.suppressed,
         "sentence": words.sentence(shown),
         "missing": list(shown.missing),
+        "without": list(shown.without),
         "reason": shown.reason,
         "law": [{**_basis(each.basis), **_marked(each.breached)} for each in shown.law],
         "keys": list(shown.keys),

@@ -126,6 +126,7 @@ def _counts(shown: Shown) -> list[Json]:
         "kind": shown.control.kind.value,
         "pack": shown.pack,
         **{name: str(figure).replace(",", "") for name, figure in shown.counts.items()},
+        **({"without": ", ".join(shown.without)} if shown.without else {}),
     }
     return _props({**props, "overt-keys-1": shown.digest} if shown.digest else props)
 

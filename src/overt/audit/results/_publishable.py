@@ -124,6 +124,7 @@ def _finding(run: Run, place: int, shared: bool, safe: SafeFigures | None, accep
         by_month=_cells([each for each in finding.by_month if MONTH.fullmatch(each[0])], place, safe, "months"),
         by_unit=_cells(finding.by_unit, place, safe, "units"),
         missing=finding.missing,
+        without=finding.without,
         # An engine's own words about an error may hold a value of the register.
         reason="" if run.publishable and finding.verdict is Verdict.FAILED else finding.reason,
         seconds=finding.seconds if run.timing and not run.publishable else None,

@@ -48,10 +48,11 @@ class Group:
 
 @dataclass(frozen=True)
 class Gap:
-    """A table or column that the source lacks, and the controls that it leaves unanswered."""
+    """A table or column that the source lacks, and the controls that it leaves unanswered or answered in part."""
 
     name: str
     controls: list[Shown]
+    partly: list[Shown]
 
 
 def report(run: ShownRun) -> bytes:
@@ -74,6 +75,7 @@ def _environment() -> Environment:
         sentence=words.sentence,
         accepted_in_words=words.accepted_in_words,
         breach_in_words=words.breach_in_words,
+        counted=words.counted,
     )
     environment.globals.update(
         kinds=words.KINDS,
@@ -110,7 +112,7 @@ def _context(run: ShownRun) -> dict[str, object]:
         "undecided": undecided,
         "undecided_only": [each for each in unshown if not each.missing],
         "failed": [each for each in run.findings if each.verdict is Verdict.FAILED],
-        "gaps": _gaps(unshown),
+        "gaps": _gaps(sorted(run.findings, key=words.gravest_first)),
         "accepted": [each for each in breached if each.accepted.is_some],
         "idle": _idle(run),
         "charts": charts(run),
@@ -165,10 +167,14 @@ def _is_date(rows: Sequence[dict[str, Scalar]], name: str) -> bool:
     return any(hasattr(row.get(name), "isoformat") for row in rows)
 
 
-def _gaps(unshown: Sequence[Shown]) -> list[Gap]:
+def _gaps(findings: Sequence[Shown]) -> list[Gap]:
     """What the source lacks, the one that leaves most unanswered first."""
     controls: dict[str, list[Shown]] = {}
-    for each in unshown:
-        for name in each.missing:
+    for each in findings:
+        for name in (*each.missing, *(each.without if each.in_part else ())):
             controls.setdefault(name, []).append(each)
-    return [Gap(name, found) for name, found in sorted(controls.items(), key=lambda gap: (-len(gap[1]), gap[0]))]
+    gaps = [
+        Gap(name, [each for each in found if each.missing], [each for each in found if not each.missing])
+        for name, found in controls.items()
+    ]
+    return sorted(gaps, key=lambda gap: (-len(gap.controls), -len(gap.partly), gap.name))

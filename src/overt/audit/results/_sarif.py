@@ -104,6 +104,7 @@ def _result(place: int, shown: Shown, run: ShownRun) -> Json:
             **{name: figure.value for name, figure in shown.counts.items()},
             "suppressed": shown.suppressed,
             "missing": list(shown.missing),
+            "without": list(shown.without),
         },
     }
     if breached and shown.breached.value:
@@ -117,7 +118,7 @@ def _result(place: int, shown: Shown, run: ShownRun) -> Json:
 
 def _locations(shown: Shown) -> list[Json]:
     """The tables of the model that the control reads: the source has no lines to point at."""
-    return [{"fullyQualifiedName": table, "kind": "table"} for table in sorted(shown.control.needs)] or [
+    return [{"fullyQualifiedName": table, "kind": "table"} for table in sorted(shown.control.reads)] or [
         {"fullyQualifiedName": "register", "kind": "table"}
     ]
 

@@ -95,10 +95,23 @@ def some_of(part: Figure, base: Figure, what: str) -> str:
     return f"{about}{part} of {base} {what}"
 
 
+def counted(shown: Shown) -> str:
+    """How many breach, for a cell: "131", or "at least 1; 2 cannot be told without entry.band"."""
+    if not shown.in_part:
+        return str(shown.breached)
+    return f"at least {shown.breached}; {untold(shown)}" if shown.breached.is_some else untold(shown)
+
+
+def untold(shown: Shown) -> str:
+    """ "2 cannot be told without entry.band"."""
+    return f"{_some(shown.unknown)} cannot be told without {listed(shown.without)}"
+
+
 def breach_in_words(shown: Shown) -> str:
-    """The counts of a breach: "131 of 563 items (23.3%)"."""
+    """The counts of a breach: "131 of 563 items (23.3%)", with "at least" where a column is lacking."""
     count = shown.examined.value
     text = some_of(shown.breached, shown.examined, rows_noun(shown, count))
+    text = f"at least {text}" if shown.in_part and shown.breached.value is not None else text
     whole = shown.share == 1
     return text if shown.share is None or whole else f"{text} ({percent(shown.share)})"
 
@@ -132,15 +145,20 @@ def accepted_in_words(shown: Shown) -> str:
 
 
 def _unknown(shown: Shown) -> str:
+    if shown.in_part and shown.unknown.mark is not Mark.SUPPRESSED:
+        more = "more " if shown.verdict is Verdict.BREACHED else ""
+        rows = rows_noun(shown, shown.unknown.value)
+        return f"For {_some(shown.unknown)} {more}{rows} it cannot be told without {_missing(shown.without)}."
+    lacks = f": the source does not hold {_missing(shown.without)}" if shown.in_part else ""
     count = shown.unknown.value
     if shown.unknown.mark is Mark.SUPPRESSED and shown.verdict is Verdict.BREACHED:
         return (
             f"For how many more {rows_noun(shown)} it cannot be told, because a value that is needed is missing, "
-            "is withheld."
+            f"is withheld{lacks}."
         )
     return (
         f"For {_some(shown.unknown)} {'more ' if shown.verdict is Verdict.BREACHED else ''}"
-        f"{rows_noun(shown, count)} it cannot be told, because a value that is needed is missing."
+        f"{rows_noun(shown, count)} it cannot be told, because a value that is needed is missing{lacks}."
     )
 
 
@@ -154,7 +172,10 @@ def _met(shown: Shown) -> str:
     count = shown.examined.value
     if shown.examined.mark is Mark.SUPPRESSED:
         return f"No breach was found among the {rows_noun(shown)} examined; how many they are is withheld."
-    return f"No breach was found among the {_some(shown.examined)} {rows_noun(shown, count)} examined."
+    found = f"No breach was found among the {_some(shown.examined)} {rows_noun(shown, count)} examined."
+    if not shown.without:
+        return found
+    return f"{found} The source does not hold {_missing(shown.without)}, and no row's answer depends on it."
 
 
 def _cannot_be_shown(shown: Shown) -> str:

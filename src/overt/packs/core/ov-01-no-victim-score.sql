@@ -12,7 +12,9 @@
 -- limits: reads the role as it was recorded; a victim who is recorded as a suspect is not seen here, nor does the control ask what the score was used for
 -- remedy: Take the score and the band off the entry, or correct the role and record why.
 select entry.entry_id, entry.opened_on, entry.unit,
-       entry.role in ('victim', 'witness') and (coalesce(entry.score, 0) > 0 or entry.band is not null) as breach,
+       entry.role in ('victim', 'witness')
+       and case when entry.score > 0 or entry.band is not null then true
+                when has(entry.score) and has(entry.band) then false end as breach,
        case when entry.score > 0 then 'a victim or witness carries a score'
             else 'a victim or witness carries a band' end as reason
 from entry

@@ -12,10 +12,15 @@
 -- remedy: Have the item graded by someone trained to do it, or delete it.
 select item.item_id, item.entry_id, item.collected_on,
        case when item.source_grade in ('1', '2', '3') and item.information_grade in ('A', 'B', 'C', 'D', 'E')
-                then item.handling not in ('P', 'C')
+                then case when has(item.handling) then item.handling not in ('P', 'C') end
             when item.source_grade in ('A', 'B', 'C', 'D', 'E') and item.information_grade in ('1', '2', '3', '4', '5')
-                then item.handling not in ('1', '2', '3', '4', '5')
-            else true end as breach,
+                then case when has(item.handling) then item.handling not in ('1', '2', '3', '4', '5') end
+            when has(item.source_grade) and has(item.information_grade) then true
+            when has(item.source_grade)
+                 and coalesce(item.source_grade, '') not in ('1', '2', '3', 'A', 'B', 'C', 'D', 'E') then true
+            when has(item.information_grade)
+                 and coalesce(item.information_grade, '') not in ('A', 'B', 'C', 'D', 'E', '1', '2', '3', '4', '5')
+                then true end as breach,
        case when item.source_grade is null or item.information_grade is null then 'the item is not graded'
             else 'the codes belong neither to 3x5x2 nor to 5x5x5' end as reason
 from item

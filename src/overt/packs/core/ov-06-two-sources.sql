@@ -19,7 +19,7 @@ select entry.entry_id, entry.opened_on, entry.unit,
        'fewer sources than the rule of entry asks for' as reason
 from entry
 left join (
-    select item.entry_id, count(distinct nullif(item.source_ref, '')) as named,
+    select item.entry_id, count(distinct case when has(item.source_ref) then nullif(item.source_ref, '') end) as named,
            count(*) filter (where nullif(item.source_ref, '') is null) as unnamed
     from item
     group by item.entry_id

@@ -19,7 +19,10 @@ join (
                where item.source_grade in ('1', '2', 'A', 'B', 'C', 'E')
                      and item.information_grade in ('A', 'B', 'C', 'D', '1', '2', '3', '4')
            ) as sound,
-           count(*) filter (where item.source_grade in ('3', 'D') or item.information_grade in ('E', '5')) as weak
+           count(*) filter (
+               where case when has(item.source_grade) then item.source_grade in ('3', 'D') end
+                     or case when has(item.information_grade) then item.information_grade in ('E', '5') end
+           ) as weak
     from item
     group by item.entry_id
 ) as graded on graded.entry_id = entry.entry_id

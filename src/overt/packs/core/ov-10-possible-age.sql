@@ -12,9 +12,11 @@
 -- limits: shows that a date or an age is wrong, not which one; a recorded age of 0 breaches even where a date of birth says otherwise; where a person has several records the youngest age counts
 -- remedy: Correct the date or the age from a document, or delete the entry.
 select entry.entry_id, entry.opened_on, entry.unit,
-       case when person.age_recorded < 1 then true
+       case when person.age_recorded < 1 or reaches_age(person.birth_date, 1) > entry.opened_on then true
+            when not has(subject.age_recorded) then null
+            when not has(subject.birth_date) then null
             when person.birth_date is null then person.age_recorded < 1
-            else add_years(person.birth_date, 1) > entry.opened_on end as breach,
+            when has(entry.opened_on) then reaches_age(person.birth_date, 1) > entry.opened_on end as breach,
        case when person.birth_date > entry.opened_on then 'the entry is older than the person'
             else 'the person was under one year old' end as reason
 from entry

@@ -9,12 +9,16 @@
 -- dated: opened_on
 -- severity: critical
 -- gate: refuse
--- limits: reads the role and the age; a record of a young child in another role may still be necessary and is not asked about; ten is the age in England and Wales; where a person has several records the youngest age counts
+-- limits: reads the role and the age; a record of a young child in another role may still be necessary and is not asked about; ten is the age in England and Wales; where a person has several records the youngest age counts; a person born on 29 February is taken to reach an age on 1 March, the Scottish rule, as the English Act is silent
 -- remedy: Correct the role or the age; a child below that age may need safeguarding, not a listing.
 select entry.entry_id, entry.opened_on, entry.unit,
        entry.role in ('suspect', 'convicted')
-       and case when person.birth_date is null then person.age_recorded < :criminal_responsibility_age
-                else add_years(person.birth_date, :criminal_responsibility_age) > entry.opened_on end as breach,
+       and case when person.birth_date is not null
+                    then case when has(entry.opened_on)
+                              then reaches_age(person.birth_date, :criminal_responsibility_age) > entry.opened_on end
+                when not has(subject.age_recorded) then null
+                when has(subject.birth_date) then person.age_recorded < :criminal_responsibility_age
+                when person.age_recorded < :criminal_responsibility_age then true end as breach,
        'the person was below the age of criminal responsibility' as reason
 from entry
 left join (

@@ -12,10 +12,11 @@
 -- limits: a person may be over a hundred, so each finding is to be looked at and not taken for an error; does not ask whether the person is known to have died (OV-30); the day and the age are defaults, not law
 -- remedy: Correct the date or the age from a document; where the person has died, close the entry.
 select subject.subject_id,
-       case when subject.age_recorded > :oldest_age then true
-            when subject.birth_date is null then subject.age_recorded > :oldest_age
-            else subject.birth_date < :earliest_birth
-                 or add_years(subject.birth_date, :oldest_age + 1) <= :as_of end as breach,
+       case when subject.age_recorded > :oldest_age or subject.birth_date < :earliest_birth
+                 or reaches_age(subject.birth_date, :oldest_age + 1) <= :as_of then true
+            when not has(subject.birth_date) then null
+            when not has(subject.age_recorded) then null
+            when subject.birth_date is not null or subject.age_recorded is not null then false end as breach,
        case when subject.birth_date < :earliest_birth then 'the date of birth is before the earliest plausible day'
             else 'the age is above the oldest plausible age' end as reason
 from subject

@@ -9,16 +9,21 @@
 -- found in: CalGang: 28 of 42 people under one year old were entered for admitting membership, California State Auditor, report 2015-130, as reported by Latino Report
 -- severity: high
 -- gate: refuse
--- limits: reads the kind of source, the reference and the age, not the words: whether the admission was truthful, voluntary and understood, and whether it admits more than a neighbourhood, needs a reader; the age is the one at entry, or as written down, and the youngest where a person has several records
+-- limits: reads the kind of source, the reference and the age, not the words: whether the admission was truthful, voluntary and understood, and whether it admits more than a neighbourhood, needs a reader; the age is the one at entry, or as written down, and the youngest where a person has several records; a person born on 29 February is taken to reach an age on 1 March, the Scottish rule, as the English Act is silent
 -- remedy: Attach the record of what was said, where and before whom, or delete the item.
 select item.item_id, item.entry_id, item.collected_on, entry.unit,
        item.origin = 'self_admission'
        and (
-           coalesce(trim(item.evidence_ref), '') = ''
-           or case when person.birth_date is null then person.age_recorded < :admission_age
-                   else add_years(person.birth_date, :admission_age) > entry.opened_on end
+           case when has(item.evidence_ref) then coalesce(trim(item.evidence_ref), '') = '' end
+           or case when person.birth_date is not null
+                       then case when has(entry.opened_on)
+                                 then reaches_age(person.birth_date, :admission_age) > entry.opened_on end
+                   when not has(subject.age_recorded) then null
+                   when has(subject.birth_date) then person.age_recorded < :admission_age
+                   when person.age_recorded < :admission_age then true end
        ) as breach,
-       case when coalesce(trim(item.evidence_ref), '') = '' then 'no record of the admission is named'
+       case when case when has(item.evidence_ref) then coalesce(trim(item.evidence_ref), '') = '' end
+                then 'no record of the admission is named'
             else 'the person was below the age at which an admission counts' end as reason
 from item
 left join entry on entry.entry_id = item.entry_id

@@ -14,10 +14,11 @@
 select entry.entry_id, entry.score_as_of, entry.unit,
        entry.status = 'active'
        and (
-           entry.score_as_of < add_days(:as_of, -:score_window_days)
+           case when has(entry.score_as_of) then entry.score_as_of < add_days(:as_of, -:score_window_days) end
            or (
                entry.score > 0
-               and case when happened.last_on >= add_days(:as_of, -:score_window_days) then false
+               and case when not has(outcome.subject_id) then null
+                        when happened.last_on >= add_days(:as_of, -:score_window_days) then false
                         when happened.undated > 0 then null
                         else true end
            )
@@ -26,7 +27,7 @@ select entry.entry_id, entry.score_as_of, entry.unit,
             else 'no event within the window supports the score' end as reason
 from entry
 left join (
-    select outcome.subject_id, max(outcome.on_date) filter (where outcome.on_date <= :as_of) as last_on,
+    select outcome.subject_id, max(case when has(outcome.on_date) then outcome.on_date end) filter (where outcome.on_date <= :as_of) as last_on,
            count(*) filter (where outcome.on_date is null) as undated
     from outcome
     group by outcome.subject_id

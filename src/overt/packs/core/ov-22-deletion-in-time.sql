@@ -11,16 +11,23 @@
 -- gate: refuse
 -- limits: takes the later of the day of entry and the last item collected for the last event, and gives every entry the same longest time: five years is California's rule and a default here, the controller's own retention schedule replaces it; an entry without a deletion date cannot be judged
 -- remedy: Bring the deletion date within the schedule, or record the decision that the schedule allows more.
-select entry.entry_id, entry.opened_on, entry.delete_due_on, entry.unit,
-       entry.delete_due_on > add_years(
-           case when gathered.last_on > entry.opened_on then gathered.last_on
-                else coalesce(entry.opened_on, gathered.last_on) end,
-           :retention_years_max
-       ) as breach,
+select limited.entry_id, limited.opened_on, limited.delete_due_on, limited.unit,
+       case when limited.delete_due_on <= limited.last_day then false
+            when not has(entry.opened_on) then null
+            when not has(item.entry_id) then null
+            when has(item.collected_on) then limited.delete_due_on > limited.last_day end as breach,
        'the deletion date is later than the longest time of keeping allows' as reason
-from entry
-left join (
-    select item.entry_id, max(item.collected_on) as last_on
-    from item
-    group by item.entry_id
-) as gathered on gathered.entry_id = entry.entry_id
+from (
+    select entry.entry_id, entry.opened_on, entry.delete_due_on, entry.unit,
+           add_years(
+               case when gathered.last_on > entry.opened_on then gathered.last_on
+                    else coalesce(entry.opened_on, gathered.last_on) end,
+               :retention_years_max
+           ) as last_day
+    from entry
+    left join (
+        select item.entry_id, max(item.collected_on) as last_on
+        from item
+        group by item.entry_id
+    ) as gathered on gathered.entry_id = entry.entry_id
+) as limited

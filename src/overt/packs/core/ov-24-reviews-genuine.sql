@@ -25,8 +25,10 @@ repeated as (
 )
 select review.review_id, review.entry_id, review.done_at,
        case when hurried.done_by is not null or repeated.words is not null then true
+            when not has(review.done_by) then null
+            when not has(review.done_at) then null
             when review.done_by is null or review.done_at is null then null
-            else false end as breach,
+            when has(review.rationale) then false end as breach,
        case when hurried.done_by is not null then 'the reviewer decided too many in one day'
             else 'one text is the reason of many reviews' end as reason
 from review

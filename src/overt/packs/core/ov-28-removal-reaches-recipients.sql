@@ -16,13 +16,14 @@ select disclosure.disclosure_id, disclosure.entry_id, disclosure.sent_at, entry.
        entry.status = 'closed'
        and (
            recalls.corrects is null
-           or (recalls.last_on < entry.closed_on and case when recalls.undated = 0 then true end)
+           or (case when has(entry.closed_on) then recalls.last_on < entry.closed_on end
+               and case when recalls.undated = 0 then true end)
        ) as breach,
        'the recipient was not told of the removal' as reason
 from disclosure
 join entry on entry.entry_id = disclosure.entry_id
 left join (
-    select later.corrects, max(day_of(later.sent_at)) as last_on,
+    select later.corrects, max(case when has(disclosure.sent_at) then day_of(later.sent_at) end) as last_on,
            count(*) filter (where later.sent_at is null) as undated
     from disclosure as later
     group by later.corrects

@@ -9,13 +9,13 @@
 -- found in: R (II) v Commissioner of Police of the Metropolis [2020] EWHC 2528 (Admin): keeping data on a referral made when the claimant was 11 breached Article 8 and sections 35 and 39
 -- severity: high
 -- gate: none
--- limits: the eighteenth birthday is this control's marker, the law names no age for review; asks whether a review was done, not whether it weighed the person's age; with a recorded age alone the birthday is not known; where a person has several records the latest date of birth counts
+-- limits: the eighteenth birthday is this control's marker, the law names no age for review; asks whether a review was done, not whether it weighed the person's age; with a recorded age alone the birthday is not known; where a person has several records the latest date of birth counts; a person born on 29 February is taken to reach an age on 1 March, the Scottish rule, as the English Act is silent
 -- remedy: Review the entry as one of an adult, and record why it is kept or close it.
 select entry.entry_id, entry.opened_on, entry.unit,
-       entry.status = 'active' and add_years(person.birth_date, 18) < :as_of
-       and case when reviewed.last_on >= add_years(person.birth_date, 18) then false
+       entry.status = 'active' and reaches_age(person.birth_date, 18) < :as_of
+       and case when reviewed.last_on >= reaches_age(person.birth_date, 18) then false
                 when reviewed.undated > 0 then null
-                else entry.opened_on < add_years(person.birth_date, 18) end as breach,
+                else entry.opened_on < reaches_age(person.birth_date, 18) end as breach,
        'no review since the eighteenth birthday' as reason
 from entry
 left join (
@@ -30,4 +30,4 @@ left join (
     group by review.entry_id
 ) as reviewed on reviewed.entry_id = entry.entry_id
 where (entry.status = 'active' or entry.status is null)
-      and coalesce(entry.opened_on < add_years(person.birth_date, 18), person.age_recorded < 18, true)
+      and coalesce(entry.opened_on < reaches_age(person.birth_date, 18), case when has(subject.age_recorded) then person.age_recorded < 18 end, true)

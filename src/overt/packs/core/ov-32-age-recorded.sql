@@ -13,7 +13,7 @@
 select listed.subject_id, listed.unit,
        case when person.birth_date is not null or person.age_recorded is not null then false
             when listed.subject_id is null or listed.active_count = 0 then null
-            else true end as breach,
+            when has(subject.birth_date) and has(subject.age_recorded) then true end as breach,
        'neither a date of birth nor an age is recorded' as reason
 from (
     select entry.subject_id, min(entry.unit) as unit,

@@ -9,15 +9,18 @@
 -- found in: Project Alpha: the data protection impact assessment spoke of "children's personal data", as reported by the Guardian, 3 June 2022; the Metropolitan Police later said that statements of that assessment were mistakes
 -- severity: critical
 -- gate: refuse
--- limits: sees that a decision was recorded, at any time, not that it was made in the child's interest; an age written down without a date of birth is taken for the age on the day the entry was opened; closed entries are asked too, since what was skipped cannot be mended by closing
+-- limits: sees that a decision was recorded, at any time, not that it was made in the child's interest; an age written down without a date of birth is taken for the age on the day the entry was opened; closed entries are asked too, since what was skipped cannot be mended by closing; a person born on 29 February is taken to reach an age on 1 March, the Scottish rule, as the English Act is silent
 -- remedy: Record a safeguarding decision as a review of the entry, or delete the entry.
 select listed.entry_id, listed.subject_id, listed.opened_on, listed.unit,
        case when decided.entry_id is not null then false else listed.was_child end as breach,
        'no safeguarding decision is recorded' as reason
 from (
     select entry.entry_id, entry.subject_id, entry.opened_on, entry.unit,
-           case when person.birth_date is not null then entry.opened_on < add_years(person.birth_date, 18)
-                else person.age_recorded < 18 end as was_child
+           case when person.birth_date is not null
+                    then case when has(entry.opened_on) then reaches_age(person.birth_date, 18) > entry.opened_on end
+                when not has(subject.age_recorded) then null
+                when has(subject.birth_date) then person.age_recorded < 18
+                when person.age_recorded < 18 then true end as was_child
     from entry
     left join (
         select subject.subject_id, max(subject.birth_date) as birth_date, min(subject.age_recorded) as age_recorded

@@ -9,11 +9,14 @@
 -- found in: Project Alpha: the youngest person on record was 13, as reported by the Guardian, June 2023
 -- severity: high
 -- gate: refuse
--- limits: no United Kingdom law sets a lowest age for a register; 13 is California's, and a charter may set its own; an age written down without a date of birth is taken for the age on the day the entry was opened; a chief officer's leave for a younger child has no column and is not seen
+-- limits: no United Kingdom law sets a lowest age for a register; 13 is California's, and a charter may set its own; an age written down without a date of birth is taken for the age on the day the entry was opened; a chief officer's leave for a younger child has no column and is not seen; a person born on 29 February is taken to reach an age on 1 March, the Scottish rule, as the English Act is silent
 -- remedy: Delete the entry and deal with the child's safety by other means, or accept the entry by name with the chief officer's reasons.
 select entry.entry_id, entry.subject_id, entry.opened_on, entry.unit,
-       case when person.birth_date is not null then entry.opened_on < add_years(person.birth_date, :minimum_age)
-            else person.age_recorded < :minimum_age end as breach,
+       case when person.birth_date is not null
+                then case when has(entry.opened_on) then reaches_age(person.birth_date, :minimum_age) > entry.opened_on end
+            when not has(subject.age_recorded) then null
+            when has(subject.birth_date) then person.age_recorded < :minimum_age
+            when person.age_recorded < :minimum_age then true end as breach,
        'the person was below the minimum age' as reason
 from entry
 left join (

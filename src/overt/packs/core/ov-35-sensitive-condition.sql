@@ -13,8 +13,12 @@
 -- remedy: Name the condition relied on and sign a policy document that covers it, or delete the sensitive items.
 select entry.entry_id, entry.opened_on, entry.unit,
        (case when held.sensitive_count > 0 then true end)
-       and (entry.condition is null or policy.signed_on is null or policy.signed_on > entry.opened_on) as breach,
-       case when entry.condition is null then 'no condition is named'
+       and (
+           case when has(entry.condition) then entry.condition is null end
+           or case when not has(assessment.kind) then null
+                   when has(assessment.signed_on) then policy.signed_on is null or policy.signed_on > entry.opened_on end
+       ) as breach,
+       case when case when has(entry.condition) then entry.condition is null end then 'no condition is named'
             else 'no policy document was signed by the day it was opened' end as reason
 from entry
 join (

@@ -9,11 +9,12 @@
 -- limits: the codes are a standard and not a statute, but without them the disparity that section 149 asks about cannot be measured; O1 of the older 16+1 list is out of date and breaches; the finding does not say which code was found, because ethnicity is never shown beside a person
 -- remedy: Write the code of the current list; where a person declined to say, write NS.
 select subject.subject_id,
-       case when subject.ethnicity_self is null and subject.ethnicity_observed is null then null
-            else coalesce(subject.ethnicity_self not in (
+       case when coalesce(subject.ethnicity_self not in (
                      'W1', 'W2', 'W3', 'W9', 'M1', 'M2', 'M3', 'M9', 'A1', 'A2', 'A3', 'A4', 'A9',
                      'B1', 'B2', 'B9', 'O2', 'O9', 'NS'), false)
                  or coalesce(subject.ethnicity_observed not in (
-                     'IC1', 'IC2', 'IC3', 'IC4', 'IC5', 'IC6', 'IC9'), false) end as breach,
+                     'IC1', 'IC2', 'IC3', 'IC4', 'IC5', 'IC6', 'IC9'), false) then true
+            when subject.ethnicity_self is null and subject.ethnicity_observed is null then null
+            when has(subject.ethnicity_self) and has(subject.ethnicity_observed) then false end as breach,
        'a code is outside its list' as reason
 from subject

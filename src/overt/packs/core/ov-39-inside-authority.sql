@@ -9,9 +9,9 @@
 -- limits: works with days and not hours, and counts the first and the last day in; an authority without a cancellation date is taken not to have been cancelled; a renewal that is not in the table makes later items look late
 -- remedy: Report the error to the oversight body, and delete what was collected outside the authority.
 select item.item_id, item.entry_id, item.authority_id, item.collected_on,
-       item.collected_on < authority.granted_on
-       or item.collected_on > coalesce(authority.cancelled_on, authority.expires_on)
-       or item.collected_on > authority.expires_on as breach,
+       case when has(authority.granted_on) then item.collected_on < authority.granted_on end
+       or case when has(authority.expires_on) then item.collected_on > authority.expires_on end
+       or case when has(authority.cancelled_on) then coalesce(item.collected_on > authority.cancelled_on, false) end as breach,
        case when item.collected_on < authority.granted_on then 'collected before the authority was granted'
             when item.collected_on > authority.cancelled_on then 'collected after the authority was cancelled'
             else 'collected after the authority expired' end as reason

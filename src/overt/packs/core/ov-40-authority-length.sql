@@ -19,7 +19,7 @@ select authority.authority_id, authority.granted_on, authority.expires_on,
                                           then add_days(authority.granted_on, 31)
                                           else add_days(authority.granted_on, 123) end
        end
-       or (authority.urgent and authority.expires_on > add_days(authority.granted_on, 3)) as breach,
+       or (case when has(authority.urgent) then authority.urgent end and authority.expires_on > add_days(authority.granted_on, 3)) as breach,
        case when authority.urgent then 'an urgent authority is longer than its longest time'
             else 'the authority is longer than its longest time' end as reason
 from authority

@@ -14,7 +14,7 @@ select ranked.authority_id, ranked.granted_on,
        and not (ranked.urgent and ranked.held_rank = 3 and ranked.needed_rank = 4) as breach,
        'granted below the rank that the kind asks for' as reason
 from (
-    select authority.authority_id, authority.granted_on, authority.urgent,
+    select authority.authority_id, authority.granted_on, case when has(authority.urgent) then authority.urgent end as urgent,
            case authority.granted_by_rank
                when 'constable' then 1
                when 'sergeant' then 2

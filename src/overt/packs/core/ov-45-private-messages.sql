@@ -11,6 +11,8 @@ select item.item_id, item.entry_id, item.authority_id, item.collected_on,
        case when authority.kind = 'ipa' then false
             when item.visibility is null then null
             when item.authority_id is null then true
+            when not has(authority.authority_id) then null
+            when not has(authority.kind) then null
             when authority.kind is null then null
             when item.visibility = 'persona' and authority.kind in ('chis', 'juvenile_chis', 'undercover') then null
             else true end as breach,

@@ -12,7 +12,10 @@
 -- limits: the limit of entries in one day is a default with a reason, not law; takes the word of the register for what was redacted, and cannot see what the recipient needed; what a recipient passed on is not seen; the name of a recipient is compared letter by letter
 -- remedy: Recall the disclosure, send what the recipient needs and no more, and consider whether the breach must be reported.
 select disclosure.disclosure_id, disclosure.entry_id, disclosure.sent_at, sent_together.entry_count,
-       not disclosure.redacted or sent_together.entry_count > :bulk_limit as breach,
+       case when has(disclosure.redacted) then not disclosure.redacted end
+       or case when not has(disclosure.recipient) then null
+               when not has(disclosure.sent_at) then null
+               when has(disclosure.entry_id) then sent_together.entry_count > :bulk_limit end as breach,
        case when not disclosure.redacted then 'sent unredacted'
             else 'more entries to one body on one day than the limit' end as reason
 from disclosure

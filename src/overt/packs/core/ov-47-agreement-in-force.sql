@@ -13,10 +13,14 @@
 -- remedy: Make or renew the agreement before more is sent, or recall what was sent outside it.
 select disclosure.disclosure_id, disclosure.entry_id, disclosure.sent_at, disclosure.agreement_id,
        disclosure.agreement_id is null
-       or day_of(disclosure.sent_at) < agreement.starts_on
-       or day_of(disclosure.sent_at) > agreement.ends_on
-       or replace(' ' || agreement.purposes || ' ', ' ' || disclosure.purpose || ' ', '')
-          = ' ' || agreement.purposes || ' ' as breach,
+       or case when not has(disclosure.sent_at) then null
+               when has(agreement.starts_on) then day_of(disclosure.sent_at) < agreement.starts_on end
+       or case when has(agreement.ends_on) then day_of(disclosure.sent_at) > agreement.ends_on end
+       or case when not has(agreement.agreement_id) then null
+               when not has(agreement.purposes) then null
+               when has(disclosure.purpose)
+                   then replace(' ' || agreement.purposes || ' ', ' ' || disclosure.purpose || ' ', '')
+                        = ' ' || agreement.purposes || ' ' end as breach,
        case when disclosure.agreement_id is null then 'no agreement is named'
             when day_of(disclosure.sent_at) < agreement.starts_on then 'sent before the agreement was in force'
             when day_of(disclosure.sent_at) > agreement.ends_on then 'sent after the agreement had ended'

@@ -15,10 +15,11 @@
 -- remedy: Recall the disclosure, ask the service what it did because of it, and tell the person.
 select disclosure.disclosure_id, disclosure.entry_id, disclosure.sent_at, entry.unit,
        (case when disclosure.recipient_kind is not null then true end)
-       and (entry.role in ('victim', 'witness')
-            or coalesce(entry.score = 0, false)
+       and (case when has(entry.role) then entry.role in ('victim', 'witness') end
+            or case when has(entry.score) then coalesce(entry.score = 0, false) end
             or case when entry.status = 'active' then false
-                    else entry.closed_on < day_of(disclosure.sent_at) end) as breach,
+                    when not has(entry.status) then null
+                    when has(entry.closed_on) then entry.closed_on < day_of(disclosure.sent_at) end) as breach,
        case when entry.role in ('victim', 'witness') then 'a victim or witness was disclosed to a service'
             when entry.score = 0 then 'a person with a score of zero was disclosed to a service'
             else 'a person already removed was disclosed to a service' end as reason

@@ -13,8 +13,9 @@
 -- limits: encryption is one measure of security and no section names it; between police forces it is not asked here; takes the register's word for both
 -- remedy: Send the recipient the grading and the as-of date; find out where the unencrypted copy went.
 select disclosure.disclosure_id, disclosure.entry_id, disclosure.sent_at,
-       not disclosure.grade_sent
-       or (disclosure.recipient_kind <> 'police' and not disclosure.encrypted) as breach,
+       case when has(disclosure.grade_sent) then not disclosure.grade_sent end
+       or (case when has(disclosure.recipient_kind) then disclosure.recipient_kind <> 'police' end
+           and case when has(disclosure.encrypted) then not disclosure.encrypted end) as breach,
        case when not disclosure.grade_sent then 'sent without the grading and the as-of date'
             else 'sent unencrypted' end as reason
 from disclosure

@@ -11,11 +11,14 @@
 -- limits: the duty to log a justification ended two months after 19 June 2025, and the last day is taken to be 19 August 2025; the section asks who consulted or disclosed, so far as possible, and the control asks it of every line; whether the reason given is a true one needs a reader; the recipient of a disclosure is not a column of the log
 -- remedy: Have the system log what is missing from now on; record what can still be learned of the past lines, and that it was added later.
 select access.access_id, access.entry_id, access.occurred_at,
-       case when coalesce(trim(access.actor), '') = '' or access.occurred_at is null then true
-            when day_of(access.occurred_at) > :justification_logged_until then false
-            when trim(access.reason) <> '' then false
-            else access.action in ('consult', 'disclose') end as breach,
-       case when coalesce(trim(access.actor), '') = '' then 'the line does not say who'
+       case when has(access.actor) then coalesce(trim(access.actor), '') = '' end
+       or case when access.occurred_at is null then true
+               when day_of(access.occurred_at) > :justification_logged_until then false
+               when trim(access.reason) <> '' then false
+               when has(access.reason)
+                   then case when has(access.action) then access.action in ('consult', 'disclose') end
+               when access.action not in ('consult', 'disclose') then false end as breach,
+       case when case when has(access.actor) then coalesce(trim(access.actor), '') = '' end then 'the line does not say who'
             when access.occurred_at is null then 'the line does not say when'
             else 'the line does not say why' end as reason
 from access

@@ -14,7 +14,9 @@
 -- remedy: Stop using the category until an assessment that covers it is signed.
 select category.category, category.adopted_on, category.assessment_id, assessment.signed_on,
        case when category.assessment_id is null then true
+            when not has(assessment.assessment_id) then null
             when assessment.assessment_id is null then null
+            when not has(assessment.signed_on) then null
             when assessment.signed_on is null then true
             else category.adopted_on < assessment.signed_on end as breach,
        case when category.assessment_id is null then 'no assessment is named'

@@ -12,8 +12,10 @@
 -- limits: does not read what an assessment says, and so cannot see whether it is true of the data; an assessment that another one replaced should not stand in the table with a review date; whether the Information Commissioner was consulted is not held
 -- remedy: Review the assessment against the data as it is, with the data protection officer, and set the next date.
 select assessment.assessment_id, assessment.kind, assessment.signed_on, assessment.review_due_on,
-       assessment.review_due_on < :as_of
-       or (assessment.kind = 'dpia' and assessment.officer_consulted_on is null) as breach,
+       case when has(assessment.review_due_on) then assessment.review_due_on < :as_of end
+       or (case when has(assessment.kind) then assessment.kind = 'dpia' end
+           and case when assessment.officer_consulted_on is not null then false
+                    when has(assessment.officer_consulted_on) then true end) as breach,
        case when assessment.review_due_on < :as_of then 'the assessment is past its review date'
             else 'the data protection officer was not consulted' end as reason
 from assessment

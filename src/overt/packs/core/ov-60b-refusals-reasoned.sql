@@ -13,9 +13,11 @@
 select request.request_id, request.received_on, request.answered_on,
        case when trim(request.ground) <> '' and trim(request.reasons) <> '' then false
             when request.outcome is null then null
-            else true end as breach,
-       case when trim(request.ground) <> '' then 'no reasons are recorded'
-            else 'no ground is recorded' end as reason
+            when has(request.ground) and coalesce(trim(request.ground), '') = '' then true
+            when has(request.reasons) and coalesce(trim(request.reasons), '') = '' then true end as breach,
+       case when case when has(request.ground) then coalesce(trim(request.ground), '') = '' end
+                then 'no ground is recorded'
+            else 'no reasons are recorded' end as reason
 from request
 where request.outcome in ('restricted', 'ncnd', 'refused')
    or (request.outcome is null and request.answered_on is not null)

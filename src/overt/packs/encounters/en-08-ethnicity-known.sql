@@ -12,7 +12,7 @@
 select encounter.encounter_id, encounter.occurred_on, encounter.unit,
        case when coalesce(trim(encounter.ethnicity_self), '') = '' then true
             when trim(encounter.ethnicity_self) = 'NS' or lower(encounter.ethnicity_self) like '%not stated%' then true
-            when encounter.ethnicity_self_group is not null then false
+            when has(encounter.ethnicity_self_group) then case when encounter.ethnicity_self_group is not null then false end
        end as breach,
        case when coalesce(trim(encounter.ethnicity_self), '') = '' then 'the self-defined ethnicity is blank'
             else 'the self-defined ethnicity is not stated'

@@ -10,7 +10,7 @@
 -- remedy: Write the date and the time of the encounter.
 select encounter.encounter_id, encounter.unit,
        case when encounter.occurred_on is not null then false
-            when encounter.occurred_at is null then true
+            when has(encounter.occurred_at) then case when encounter.occurred_at is null then true end
        end as breach,
        'neither a day nor a time is recorded' as reason
 from encounter

@@ -11,7 +11,7 @@
 select entry.entry_id, entry.opened_on, entry.unit,
        case when entry.review_due_on is not null or entry.delete_due_on is not null then false
             when entry.status is null then null
-            else true end as breach,
+            when has(entry.review_due_on) and has(entry.delete_due_on) then true end as breach,
        'neither a review nor a deletion is due on any day' as reason
 from entry
 where entry.status = 'active' or entry.status is null

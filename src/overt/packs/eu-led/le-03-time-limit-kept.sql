@@ -9,9 +9,11 @@
 -- remedy: Review the entry or delete it now, and set the next day.
 select entry.entry_id, entry.opened_on, entry.review_due_on, entry.delete_due_on, entry.unit,
        entry.status = 'active'
-       and (coalesce(entry.review_due_on < :as_of, false) or coalesce(entry.delete_due_on < :as_of, false)) as breach,
+       and (case when has(entry.review_due_on) then coalesce(entry.review_due_on < :as_of, false) end
+            or case when has(entry.delete_due_on) then coalesce(entry.delete_due_on < :as_of, false) end) as breach,
        case when entry.delete_due_on < :as_of then 'the day for deletion is past'
             else 'the day for review is past' end as reason
 from entry
 where (entry.status = 'active' or entry.status is null)
-  and (entry.review_due_on is not null or entry.delete_due_on is not null)
+  and (entry.review_due_on is not null or entry.delete_due_on is not null
+       or not has(entry.review_due_on) or not has(entry.delete_due_on))

@@ -8,7 +8,11 @@
 -- limits: a review that decided to retain or to amend counts as validating; whether anything was looked at needs a reader; the wording of the paragraph on review was not at hand, so check it before a finding is relied on
 -- remedy: Validate the entry now and record why, or destroy it.
 select aged.entry_id, aged.opened_on, aged.validated_on, aged.unit,
-       aged.status = 'active' and :as_of > add_years(aged.validated_on, 5) as breach,
+       aged.status = 'active'
+       and case when :as_of <= add_years(aged.validated_on, 5) then false
+                when not has(review.entry_id) then null
+                when not has(review.outcome) then null
+                when has(review.done_at) then :as_of > add_years(aged.validated_on, 5) end as breach,
        'neither opened nor validated within five years' as reason
 from (
     select entry.entry_id, entry.opened_on, entry.status, entry.unit,

@@ -9,11 +9,15 @@
 -- limits: lines of the log name entries, so a disclosure counts as logged where its entry has a line of disclosure on that day; a dissemination that left no row anywhere is not seen
 -- remedy: Find out what was sent to whom and why it was not logged, and log it with the day on which that was found out.
 select disclosure.disclosure_id, disclosure.entry_id, disclosure.sent_at,
-       case when coalesce(trim(disclosure.recipient), '') = '' then true
-            when logged.entry_id is not null then false
+       case when has(disclosure.recipient) and coalesce(trim(disclosure.recipient), '') = '' then true
+            when logged.entry_id is not null then case when has(disclosure.recipient) then false end
+            when not has(access.entry_id) then null
+            when not has(access.occurred_at) then null
+            when not has(access.action) then null
             when disclosure.entry_id is null or disclosure.sent_at is null then null
             else true end as breach,
-       case when coalesce(trim(disclosure.recipient), '') = '' then 'the recipient is not recorded'
+       case when case when has(disclosure.recipient) then coalesce(trim(disclosure.recipient), '') = '' end
+                then 'the recipient is not recorded'
             else 'the log has no line of this disclosure' end as reason
 from disclosure
 left join (

@@ -17,7 +17,7 @@ select entry.entry_id, entry.opened_on, entry.unit,
        'fewer than two criteria have a source document' as reason
 from entry
 left join (
-    select item.entry_id, count(distinct item.category) as criterion_count,
+    select item.entry_id, count(distinct case when has(item.category) then item.category end) as criterion_count,
            count(*) filter (where item.category is null) as unnamed_count
     from item
     where trim(item.evidence_ref) <> ''

@@ -9,8 +9,10 @@
 -- limits: the criterion is found by its name, which is a threshold of the pack; a field card is read as an item whose origin is observation; does not open the document
 -- remedy: Attach the arrest or crime report, or delete the item.
 select item.item_id, item.entry_id, item.collected_on,
-       coalesce(trim(item.evidence_ref), '') = '' or item.origin not in ('arrest', 'police_record') as breach,
-       case when coalesce(trim(item.evidence_ref), '') = '' then 'no arrest or crime report is named'
+       case when has(item.evidence_ref) then coalesce(trim(item.evidence_ref), '') = '' end
+       or case when has(item.origin) then item.origin not in ('arrest', 'police_record') end as breach,
+       case when case when has(item.evidence_ref) then coalesce(trim(item.evidence_ref), '') = '' end
+                then 'no arrest or crime report is named'
             else 'the item does not come from an arrest or police record' end as reason
 from item
 where lower(trim(item.category)) = :arrest_criterion

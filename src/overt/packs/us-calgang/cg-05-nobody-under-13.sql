@@ -7,11 +7,14 @@
 -- found in: CalGang: 42 people were under one year old when entered, California State Auditor, report 2015-130, as reported by Latino Report
 -- severity: critical
 -- gate: refuse
--- limits: the rule is read out of the definition of a juvenile, which begins at 13 and stands in the chapter on other shared databases; an age written down without a date of birth is taken for the age on the day the entry was opened
+-- limits: the rule is read out of the definition of a juvenile, which begins at 13 and stands in the chapter on other shared databases; an age written down without a date of birth is taken for the age on the day the entry was opened; a person born on 29 February is taken to turn 13 on 1 March, as elsewhere in Overt: California's own rule was not looked up
 -- remedy: Correct the date of birth from a document, or purge the entry.
 select entry.entry_id, entry.subject_id, entry.opened_on, entry.unit,
-       case when person.birth_date is not null then entry.opened_on < add_years(person.birth_date, 13)
-            else person.age_recorded < 13 end as breach,
+       case when person.birth_date is not null
+                then case when has(entry.opened_on) then reaches_age(person.birth_date, 13) > entry.opened_on end
+            when not has(subject.age_recorded) then null
+            when has(subject.birth_date) then person.age_recorded < 13
+            when person.age_recorded < 13 then true end as breach,
        'the person was under 13' as reason
 from entry
 left join (

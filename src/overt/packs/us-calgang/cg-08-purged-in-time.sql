@@ -9,7 +9,7 @@
 -- remedy: Purge the record now.
 select review.review_id, review.entry_id, review.done_at, entry.closed_on, entry.unit,
        case when entry.closed_on is not null then entry.closed_on > add_days(day_of(review.done_at), 30)
-            when entry.status = 'active' then :as_of > add_days(day_of(review.done_at), 30)
+            when case when has(entry.status) then entry.status = 'active' end then :as_of > add_days(day_of(review.done_at), 30)
             when :as_of <= add_days(day_of(review.done_at), 30) then false end as breach,
        case when entry.closed_on is null then 'not purged, and the 30 days are over'
             else 'purged after more than 30 days' end as reason

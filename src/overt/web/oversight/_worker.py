@@ -34,7 +34,7 @@ _MOST_FAULTS = 100
 # What a finding says that may be kept: no number of a record is in it.
 _KEPT = (
     "control", "title", "asks", "severity", "verdict", "examined", "breached", "unknown", "sentence", "missing",
-    "reason", "remedy", "limits", "kind",
+    "without", "reason", "remedy", "limits", "kind",
 )  # fmt: skip
 
 

@@ -1,34 +1,38 @@
-"""What changed: the charter's versions, corrections of published figures, and removals as counts with their reasons."""
+"""What changed: the charter's versions, corrections of published figures, and people removed as releases give them.
+
+Nothing is counted here: a count of its own would give away what a release withholds. A ground is an officer's words.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator
 from itertools import pairwise
 
 from overt.charter import Charter, difference, history
+from overt.publication import Document
 from overt.web._action import Action, Answer, Ask, Face, Shown
 
 
 def _changes(ask: Ask) -> Answer:
     charters = list(ask.desk.charters())
     documents = ask.desk.releases()
-    with ask.desk.reading() as register:
-        erased = register.store.rows(
-            "select erased_on, kind, ground from erasure_version where closed_seq is null order by erased_on"
-        )
-    removals = Counter((str(on)[:4], str(kind), str(ground)) for on, kind, ground in erased)
     corrections = documents[-1].corrections if documents else ()
     return Shown(
         "public/changes.html",
         {
             "versions": list(reversed(_versions(charters))),
             "corrections": list(reversed(corrections)),
-            "removals": [
-                {"year": year, "kind": kind, "ground": ground, "count": count}
-                for (year, kind, ground), count in sorted(removals.items(), reverse=True)
-            ],
+            "removals": [each for document in reversed(documents) for each in _removed(document)],
         },
     )
+
+
+def _removed(document: Document) -> Iterator[dict[str, object]]:
+    """How many people a release says were removed since the one before, if it says so."""
+    for table in document.tables:
+        if table.name == "people" and "removed" in table.columns:
+            figure = str(table.whole("removed"))
+            yield {"release": document.release, "since": document.since, "day": document.day, "figure": figure}
 
 
 def _versions(charters: list[Charter]) -> list[dict[str, object]]:

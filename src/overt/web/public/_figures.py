@@ -6,7 +6,7 @@ from pathlib import Path
 
 from overt.pages import Bar, bars
 from overt.publication import QUESTIONS as ASKED
-from overt.publication import Document, Table, folder_of, folder_of_answer, read_answer
+from overt.publication import Document, folder_of, folder_of_answer, read_answer
 from overt.register import Register
 from overt.web._action import Action, Answer, Ask, Face, Plain, Shown
 
@@ -28,7 +28,7 @@ def _figures(ask: Ask) -> Answer:
     documents = ask.desk.releases()
     if not documents:
         return Shown("shared/said.html", _NONE_YET)
-    newest = documents[-1]
+    newest = max(documents, key=_latest)
     return Shown(
         "public/figures.html",
         {
@@ -41,22 +41,22 @@ def _figures(ask: Ask) -> Answer:
     )
 
 
+def _latest(document: Document) -> tuple[str, str]:
+    """By its day: a later release may be about an earlier day, for somebody who asked."""
+    return document.day, document.release
+
+
 def _head(document: Document) -> dict[str, object]:
     return {name: getattr(document, name) for name in ("release", "day", "since", "corrects", "digest")}
 
 
 def _tiles(document: Document) -> list[tuple[str, str]]:
     people = next((each for each in document.tables if each.name == "people"), None)
-    found = [(f"people {column}", str(_whole(people, column))) for column in people.columns] if people else []
+    found = [(f"people {column}", str(people.whole(column))) for column in people.columns] if people else []
     due = next((each for each in document.tables if each.name == "reviews-due"), None)
     if due is not None:
         found += [(f"reviews {row.group}", str(row.figures[0])) for row in due.rows if row.group == "overdue"]
     return found
-
-
-def _whole(table: Table, column: str) -> object:
-    row = next(each for each in table.rows if each.attribute == "all")
-    return row.figures[table.columns.index(column)]
 
 
 def _file(ask: Ask) -> Answer:
@@ -77,7 +77,7 @@ def _names(folder: Path) -> set[str]:
 
 
 def _audit(ask: Ask) -> Answer:
-    documents = ask.desk.releases()
+    documents = sorted(ask.desk.releases(), key=_latest)
     rows = []
     for document in documents:
         table = next((each for each in document.tables if each.name == "audit"), None)

@@ -105,7 +105,7 @@ def _is_about(gate: Gate, ask: Ask, draft: Draft, step: Step, reason: Reason) ->
     control = next((each for each in day.controls if each.id == reason.code), None)
     if control is None:
         return False
-    needed = {f"{table}.{column}" for table, columns in control.needs.items() for column in columns}
+    needed = {f"{table}.{column}" for table, columns in control.reads.items() for column in columns}
     still_open = [each for each in (*_way(draft), *ITEM) if each.name not in draft["answered"]]
     unanswered = set().union(*(each.columns for each in still_open))
     return bool(needed & step.columns) and not needed & (unanswered - step.columns)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from overt.ages import is_below
 from overt.charter import Charter
 from overt.model import TABLES
 from overt.web._action import Field, Kind
@@ -52,8 +53,7 @@ def is_child(draft: Draft) -> bool:
     born = draft["subject"].get("birth_date")
     if not born or not is_new(draft):
         return False
-    day, opened = dt.date.fromisoformat(born), dt.date.fromisoformat(draft["opened_on"])
-    return opened.year - day.year - ((opened.month, opened.day) < (day.month, day.day)) < _ADULT
+    return is_below(_ADULT, dt.date.fromisoformat(born), dt.date.fromisoformat(draft["opened_on"]))
 
 
 def _codes(table: str, column: str, words: Mapping[str, str] | None = None) -> Choices:
