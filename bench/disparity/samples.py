@@ -189,7 +189,7 @@ def check() -> None:
 def page(times: int, tables: int) -> str:
     """The two tables as Markdown, with what they were made on."""
     head = (
-        f"Python {platform.python_version()}, numpy {version('numpy')}, scipy {version('scipy')}, {platform.machine()}"
+        f"Python {platform.python_version()}, numpy {version('numpy')}, scipy {version('scipy')}, {platform.platform()}"
     )
     heavy = ["interval", "marks used", "truth", *(f"{size:,} rows" for size in SIZES)]
     wide = ["strata", "rates", "of all", *(f"{count:,} found" for count in FOUND)]

@@ -70,7 +70,7 @@ def test_few_judged_rows_keep_the_proven_limits() -> None:
 
 
 def test_the_method_says_where_the_limits_are_wider_than_need_be() -> None:
-    """About 95 % where no row weighs much; at least 95 % where few were found, or few judged in a heavy stratum."""
+    """About 95 % where no row weighs much; usually more where few were found, or few judged in a heavy stratum."""
     assert interval(counts("many rows, uneven")).method == SURVEY
     assert interval(counts("ten strata of a few hundred rows")).method == SURVEY
     assert interval(counts(UNSEEN)).method == SURVEY_WIDE

@@ -36,7 +36,9 @@ from overt.audit.sample._survey import is_offered, is_wide, survey_limits
 LEVEL = 0.95
 EXACT = "exact hypergeometric; holds the truth in at least 95 of 100 samples"
 SURVEY = "stratified survey variance with beta limits and half a row added; about 95%"
-SURVEY_WIDE = "stratified survey variance with beta limits and half a row added; at least 95%, as few rows weigh much"
+SURVEY_WIDE = (
+    "stratified survey variance with beta limits and half a row added; usually more than 95%, as few rows weigh much"
+)
 PROVEN = "pooled Clopper-Pearson, moved to the worst spread over the strata; at least 95%, and wide"
 _NEAR = 1e-9  # rounding of the limits to whole rows must not lose one to floating point
 
