@@ -47,7 +47,7 @@ def survey_limits(counts: Sequence[Count], level: float) -> tuple[float, float]:
 
 
 def is_wide(counts: Sequence[Count]) -> bool:
-    """Whether so few rows were found, or judged where a row weighs much, that the limits usually cover more than 95 %."""
+    """Whether so few rows were found, or judged where a row weighs much, that limits usually cover more than 95 %."""
     frame = sum(each.population for each in counts)
     _, variance = moments(counts)
     sides = ([each.found < each.sample for each in counts], [each.found > 0 for each in counts])
