@@ -45,7 +45,7 @@ def test_a_list_of_people_is_drafted_as_subjects_and_entries(tmp_path: Path) -> 
         "score",
         "band",
     }
-    assert "when 'f' then 'female'" in text
+    assert "in ('f') then 'female'" in text
     assert "when 'red' then 'high'" in text
     assert "strptime(trim(\"Date Added\"), '%d/%m/%Y')" in text
 

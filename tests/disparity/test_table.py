@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from overt.disparity import Method, Unit
 from overt.disparity._counts import Cell, Group
 from overt.disparity._populations import Benchmark
-from overt.disparity._table import Manner, Table, build
+from overt.disparity._table import Table, build
+from overt.disparity._withheld import Manner
 
 PEOPLE = Manner(Unit.PEOPLE)
 WHITE: Group = ("White",)

@@ -58,8 +58,17 @@ def disparity_command(
     reference: Annotated[
         str | None, typer.Option(help="The group that others are compared with; White, or the largest, if not given.")
     ] = None,
+    within: Annotated[
+        str,
+        typer.Option(
+            metavar="unit|force|…", help="Compare within each of these, as each force with its own reference group."
+        ),
+    ] = "",
     only: Annotated[
-        list[str] | None, typer.Option("--only", metavar="COLUMN=VALUE", help="Count only these (repeatable).")
+        list[str] | None,
+        typer.Option(
+            "--only", metavar="COLUMN=VALUE", help="Count only these (repeatable; of one column, either value)."
+        ),
     ] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day to count by; today if not given.")
@@ -75,6 +84,14 @@ def disparity_command(
         list[str] | None, typer.Option("--outcome", help="For errors of a score: the outcome it was to foretell.")
     ] = None,
     trend: Annotated[str, typer.Option(help="Divide time into month, quarter or year.")] = "",
+    scheme: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--scheme",
+            metavar="NAME|FILE.csv",
+            help="Read the words for groups by this scheme; by default, by the one that has them (repeatable).",
+        ),
+    ] = None,
     codes: Annotated[str | None, typer.Option(help="Count self-defined codes in this list: 18+1 or 16+1.")] = None,
     age_bands: Annotated[str, typer.Option(help="The ages at which bands begin.")] = "0,10,18,25,35",
     interval: Annotated[
@@ -110,13 +127,15 @@ def disparity_command(
     # Statistics take half a second to import, which other commands should not wait for.
     from overt import disparity  # noqa: PLC0415
 
+    divided = _parts(by)
+    divided = (*divided, within) if within and within not in divided else divided
     question = disparity.Question(
         measure=measure,
-        by=_parts(by),
+        by=divided,
         as_of=day(as_of, "--as-of") if as_of else dt.datetime.now(dt.UTC).date(),
         populations=tuple(population or ()),
         areas=tuple(area or ()),
-        reference=_parts(reference) if reference else (),
+        reference=_reference(reference, divided) if reference else (),
         only=tuple(_only(each) for each in only or ()),
         since=day(since, "--since") if since else None,
         threshold=threshold,
@@ -129,6 +148,8 @@ def disparity_command(
         method=_one_of(disparity.Method, interval, "--interval") if interval else None,
         draws=bootstrap,
         seed=seed,
+        schemes=tuple(scheme or ()),
+        within=within,
     )
     options = source_options(source, mapping, encoding, delimiter, sheet, header_row, memory, threads)
     with (
@@ -162,6 +183,11 @@ def _need_statistics() -> None:
         raise Refusal(
             "disparity-needs-extra", "overt disparity", f"{error.name} is not installed", "", remedy
         ) from None
+
+
+def _reference(text: str, by: tuple[str, ...]) -> tuple[str, ...]:
+    """The reference group; of one division the whole text, since labels have commas in them."""
+    return (text.strip(),) if len(by) == 1 else _parts(text)
 
 
 def _parts(text: str) -> tuple[str, ...]:

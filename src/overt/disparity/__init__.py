@@ -5,15 +5,17 @@ dropped in silence: what is missing is bounded, what is small has an interval ma
 what a list of codes cannot tell is said. No verdict about a person, no claim of a cause.
 """
 
-from overt.disparity._disparity import INSIDE, Disparity, Question, Step, measure
+from overt.disparity._disparity import Disparity, Question, Step, measure
 from overt.disparity._ethnicity import CodeList
 from overt.disparity._forms import as_csv, as_json, as_text
+from overt.disparity._funnel import Funnel, funnels
 from overt.disparity._intervals import Counted, Method, Ratio, Unit, difference_interval, rate_interval, ratio_interval
+from overt.disparity._labels import Read
 from overt.disparity._measures import MEASURES, Measure
 from overt.disparity._plots import ratios as ratio_plots
 from overt.disparity._report import write_report
 from overt.disparity._resample import Resampled, resample
-from overt.disparity._table import Bound, Limits, Missing, Row, Table
+from overt.disparity._table import INSIDE, Bound, Limits, Missing, Row, Table
 from overt.disparity._two_by_two import TwoByTwo, conditional_odds_ratio, two_by_two
 
 __all__ = [
@@ -23,12 +25,14 @@ __all__ = [
     "CodeList",
     "Counted",
     "Disparity",
+    "Funnel",
     "Limits",
     "Measure",
     "Method",
     "Missing",
     "Question",
     "Ratio",
+    "Read",
     "Resampled",
     "Row",
     "Step",
@@ -40,6 +44,7 @@ __all__ = [
     "as_text",
     "conditional_odds_ratio",
     "difference_interval",
+    "funnels",
     "measure",
     "rate_interval",
     "ratio_interval",

@@ -1,11 +1,10 @@
-"""What a count is divided by: the column, how its values become groups, and what each step loses."""
+"""What a count is divided by, and the column of the model that it is read from."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from overt.disparity import _ethnicity as ethnicity
 from overt.disparity._ethnicity import CodeList
 from overt.refusals import Refusal
 
@@ -30,7 +29,7 @@ AXES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Axis:
-    """One division: its name, the columns it may be read from, and how it is read.
+    """One division: its name, the columns that it may be read from, and the list its codes are counted in.
 
     `columns` are `table.column`; the first that the source fills is taken, except for the age, which
     uses both.
@@ -57,34 +56,17 @@ class Axis:
             return "ethnicity"
         return {"age_band": "age", "unit": "area", "force": "area"}.get(self.name, self.name)
 
-    def read(self, value: object) -> str | None:
-        """The group of a value of the source, or `None` where it says nothing."""
-        text = None if value is None else str(value).strip()
-        if text is None or ethnicity.is_unknown(text):
-            return None
-        if self.is_grouped:
-            return ethnicity.group_of(text)
-        if self.is_ethnicity:
-            code = ethnicity.code_of(text)
-            return ethnicity.to_list(code, self.codes) if code and self.codes else code or text
-        return text
-
-    def losses(self, values: Iterable[object]) -> tuple[str, ...]:
-        """What can no longer be told apart after reading these values, in words."""
-        if not self.is_ethnicity:
+    @property
+    def declared(self) -> tuple[str, ...]:
+        """The lists in which the model says that the column is written; encounters have the source's own words."""
+        if not self.columns[0].startswith("subject.ethnicity"):
             return ()
-        texts = [str(value) for value in values if value is not None]
-        codes = {code for text in texts if (code := ethnicity.code_of(text))}
-        wanted = "groups" if self.is_grouped else str(self.codes or "")
-        lost = [each.says for each in ethnicity.losses(codes, wanted)] if wanted else []
-        known = [text for text in texts if not ethnicity.is_unknown(text)]
-        strange = sorted(
-            {text for text in known if ethnicity.code_of(text) is None and self.read(text) == text.strip()}
-        )
-        strange = [text for text in strange if text not in ethnicity.GROUPS]
-        if strange:
-            lost.append(f"in no list that Overt knows, kept as the source writes them: {', '.join(strange[:12])}")
-        return tuple(f"{self.name}: {each}" for each in lost)
+        return ("home-office-18+1", "home-office-16+1", "identity-codes")
+
+    @property
+    def is_age(self) -> bool:
+        """Whether its labels are bands of ages."""
+        return self.name == "age_band"
 
 
 def find_axis(table: str, name: str, codes: CodeList | None = None) -> Axis:

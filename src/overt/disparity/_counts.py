@@ -1,17 +1,20 @@
-"""Groups counted: one statement, its values read as groups, and what is missing kept apart."""
+"""Groups counted: one statement, its values read as groups by schemes, and what is missing kept apart."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from overt.ages import age_in_duckdb
 from overt.disparity._axes import AGE_BANDS, Axis, band_of
+from overt.disparity._ethnicity import losses
+from overt.disparity._labels import Labels, read_labels
 from overt.disparity._measures import Measure, dated_column, missing_columns, statement
 from overt.refusals import Refusal, raise_all
+from overt.schemes import Kind, spelling
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -62,24 +65,51 @@ class Asked:
 
     measure: Measure
     axes: tuple[Axis, ...]
-    only: tuple[tuple[Axis, str], ...] = ()
+    only: tuple[tuple[Axis, tuple[str, ...]], ...] = ()
     threshold: float | None = None
     thresholds: tuple[float, ...] = ()
     outcomes: tuple[str, ...] = ()
     age_bands: tuple[int, ...] = AGE_BANDS
+    schemes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the statement counted of one combination of the source's own labels."""
+
+    values: tuple[str, ...]
+    period: str
+    counted: tuple[int, ...]
+    base: float | None
 
 
 @dataclass(frozen=True)
 class Tally:
-    """Every cell counted, and what a reader must know of how its values were read."""
+    """Everything counted, by the source's own labels, with how each division's labels are read.
 
-    cells: tuple[Cell, ...]
+    `notes` are what a reader must know of how the values were read.
+    """
+
+    lines: tuple[Line, ...]
+    labels: tuple[Labels, ...]
+    has_sweep: bool = False
     notes: tuple[str, ...] = ()
-    left_out: int = 0
 
-    def in_period(self, label: str = "") -> list[Cell]:
-        """The cells of one period."""
-        return [each for each in self.cells if each.period == label]
+    def cells(self, labels: Sequence[Labels] | None = None, period: str = "") -> list[Cell]:
+        """The cells of a period, by groups as `labels` have them; a total is in no cell."""
+        read, sums = labels or self.labels, _Sums(self.has_sweep)
+        for line in self.lines:
+            if line.period != period or any(
+                each.is_total(value) for each, value in zip(read, line.values, strict=True)
+            ):
+                continue
+            sums.add(tuple(each.group(value) for each, value in zip(read, line.values, strict=True)), line)
+        return [replace(cell, period=period) for cell in sums.cells()]
+
+    def at(self, threshold: int) -> Tally:
+        """What was counted at one threshold of a sweep, by its place."""
+        lines = tuple(replace(each, counted=(each.counted[threshold],)) for each in self.lines)
+        return replace(self, lines=lines, has_sweep=False)
 
 
 def tally(connection: DuckDBPyConnection, filled: Mapping[str, Collection[str]], asked: Asked, window: Window) -> Tally:
@@ -95,7 +125,10 @@ def tally(connection: DuckDBPyConnection, filled: Mapping[str, Collection[str]],
     sql = statement(asked.measure, expressions, has, window.step, len(asked.thresholds))
     parameters = _parameters(sql, asked, window)
     rows = connection.execute(sql, parameters).fetchall()
-    return _folded(rows, asked, axes, _notes(asked, has, rows, axes))
+    lines, notes = _in_scope(rows, asked, axes)
+    labels = _labels_of(lines, asked, has("encounter.row_count"))
+    notes += _notes(asked, has, labels)
+    return Tally(tuple(lines), labels, bool(asked.thresholds), tuple(dict.fromkeys(notes)))
 
 
 def _check(asked: Asked, axes: Sequence[Axis], has: Any) -> None:
@@ -151,55 +184,104 @@ def _parameters(sql: str, asked: Asked, window: Window) -> dict[str, object]:
     return {name: value for name, value in every.items() if f"${name}" in words}
 
 
-def _folded(rows: Iterable[tuple[Any, ...]], asked: Asked, axes: Sequence[Axis], notes: list[str]) -> Tally:
-    """Rows of raw values put together by the groups that they stand for."""
-    width, sums = len(axes), _Sums(len(asked.thresholds))
-    kept, left_out = len(asked.axes), 0
+def _in_scope(rows: Iterable[tuple[Any, ...]], asked: Asked, axes: Sequence[Axis]) -> tuple[list[Line], list[str]]:
+    """The rows that have one of the values asked for in each of the columns that are narrowed."""
+    width, kept = len(axes), len(asked.axes)
+    read = []
     for row in rows:
-        values = [_value(axis, value, asked.age_bands) for axis, value in zip(axes, row[:width], strict=True)]
+        values = tuple(_text(axis, value, asked.age_bands) for axis, value in zip(axes, row[:width], strict=True))
         *counted, base = row[width + 1 :]
-        if any(value != wanted for value, (_, wanted) in zip(values[kept:], asked.only, strict=True)):
-            left_out += sum(int(each) for each in counted[:1])
-            continue
-        sums.add((tuple(values[:kept]), str(row[width] if row[width] is not None else "")), counted, base)
-    if asked.only:
-        said = ", ".join(f"{axis.name}={wanted}" for axis, wanted in asked.only)
-        notes.append(f"only {said}; {left_out:,} counted elsewhere are not in these figures")
-    return Tally(tuple(sums.cells()), tuple(notes), left_out)
+        numbers = tuple(int(each) for each in counted)
+        period = str(row[width] if row[width] is not None else "")
+        read.append(Line(values, period, numbers, None if base is None else float(base)))
+    if not asked.only:
+        return read, []
+    inside, left_out = read, 0
+    for place, (axis, wanted) in enumerate(asked.only, start=kept):
+        labels = read_labels(axis, _amounts(read, place), "counts", asked.schemes)
+        names = {only_name(labels, each) for each in wanted}
+        inside = [line for line in inside if labels.group(line.values[place]) in names]
+    left_out = sum(line.counted[0] for line in read) - sum(line.counted[0] for line in inside)
+    said = ", ".join(f"{axis.name}={' or '.join(wanted)}" for axis, wanted in asked.only)
+    note = f"only {said}; {left_out:,} counted elsewhere are not in these figures"
+    return [replace(line, values=line.values[:kept]) for line in inside], [note]
+
+
+def only_name(labels: Labels, wanted: str) -> str | None:
+    """The group that a value of `--only` means: that of the label, or the name itself."""
+    for label in labels.spots:
+        if spelling(label) == spelling(wanted):
+            return labels.group(label)
+    alone = read_labels(labels.axis, {wanted: 0}, labels.whose, beside=labels)
+    return alone.group(wanted)
+
+
+def _amounts(lines: Iterable[Line], place: int) -> dict[str, float]:
+    amounts: dict[str, float] = defaultdict(float)
+    for line in lines:
+        amounts[line.values[place]] += line.base if line.base is not None else line.counted[0]
+    return amounts
+
+
+def _labels_of(lines: Sequence[Line], asked: Asked, is_table: bool) -> tuple[Labels, ...]:
+    made = []
+    for place, axis in enumerate(asked.axes):
+        labels = read_labels(axis, _amounts(lines, place), "counts", asked.schemes)
+        made.append(_once(labels) if is_table else labels)
+    return tuple(made)
+
+
+def _once(labels: Labels) -> Labels:
+    """Of a table of counts: a group beside its own parts is counted once, where the parts make it up."""
+    wide: dict[str, list[str]] = defaultdict(list)
+    parts: dict[str, list[str]] = defaultdict(list)
+    for label, spot in labels.spots.items():
+        if labels.axis.is_ethnicity and spot.kind in (Kind.GROUP, Kind.PART):
+            (wide if spot.kind is Kind.GROUP else parts)[spot.place.group].append(label)
+    left_out: list[str] = []
+    for group, names in wide.items():
+        whole, sums = (sum(labels.amounts[label] for label in each) for each in (names, parts[group]))
+        left_out += names if parts[group] and whole == sums else []
+    return labels.without(left_out)
 
 
 @dataclass
 class _Sums:
-    thresholds: int
-    counts: dict[tuple[Group, str], list[int]] = field(default_factory=dict)
-    bases: dict[tuple[Group, str], float | None] = field(default_factory=lambda: defaultdict(lambda: None))
+    has_sweep: bool
+    counts: dict[Group, list[int]] = field(default_factory=dict)
+    bases: dict[Group, float | None] = field(default_factory=lambda: defaultdict(lambda: None))
 
-    def add(self, key: tuple[Group, str], counted: Sequence[Any], base: Any) -> None:
-        had = self.counts.setdefault(key, [0] * len(counted))
-        self.counts[key] = [old + int(new) for old, new in zip(had, counted, strict=True)]
-        if base is not None:
-            self.bases[key] = (self.bases[key] or 0) + float(base)
+    def add(self, group: Group, line: Line) -> None:
+        had = self.counts.setdefault(group, [0] * len(line.counted))
+        self.counts[group] = [old + new for old, new in zip(had, line.counted, strict=True)]
+        if line.base is not None:
+            self.bases[group] = (self.bases[group] or 0) + line.base
 
     def cells(self) -> Iterable[Cell]:
-        for (group, period), counts in sorted(self.counts.items(), key=lambda each: _order(*each[0])):
-            sweep = tuple(counts) if self.thresholds else ()
-            yield Cell(group, period, counts[0], self.bases[group, period], sweep)
+        for group, counts in sorted(self.counts.items(), key=lambda each: _order(each[0])):
+            yield Cell(group, "", counts[0], self.bases[group], tuple(counts) if self.has_sweep else ())
 
 
-def _order(group: Group, period: str) -> tuple[str, tuple[tuple[bool, str], ...]]:
-    return period, tuple((each is None, each or "") for each in group)
+def _order(group: Group) -> tuple[tuple[bool, str], ...]:
+    return tuple((each is None, each or "") for each in group)
 
 
-def _value(axis: Axis, value: object, bands: Sequence[int]) -> str | None:
-    if axis.name == "age_band" and isinstance(value, int | float):
-        return band_of(int(value), bands)
-    return axis.read(value)
+def _text(axis: Axis, value: object, bands: Sequence[int]) -> str:
+    """A value as a label; an age in years as the band that it is in. A blank says nothing."""
+    if axis.is_age and isinstance(value, int | float):
+        return band_of(int(value), bands) or ""
+    return "" if value is None else str(value)
 
 
-def _notes(asked: Asked, has: Any, rows: Sequence[tuple[Any, ...]], axes: Sequence[Axis]) -> list[str]:
+def _notes(asked: Asked, has: Any, labels: Sequence[Labels]) -> list[str]:
     notes: list[str] = []
-    for place, axis in enumerate(axes):
-        notes += axis.losses({row[place] for row in rows})
+    for each in labels:
+        notes += [f"{each.axis.name}: {says}" for says in each.account.says]
+        if each.axis.codes:
+            codes = {spot.place.code for spot in each.spots.values() if spot.place.code}
+            notes += [f"{each.axis.name}: {says}" for says in losses(codes, each.axis.codes)]
+        if each.left_out:
+            notes.append(f"{each.axis.name}: {', '.join(sorted(each.left_out))} stands beside its parts: counted once")
     if asked.measure.dated and dated_column(asked.measure, has) is None:
         notes.append("the source has no date for this: every row is counted, whatever its day")
-    return list(dict.fromkeys(notes))
+    return notes

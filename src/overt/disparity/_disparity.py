@@ -8,21 +8,24 @@ from dataclasses import dataclass, field, replace
 
 from overt.audit import Opened
 from overt.disparity._axes import AGE_BANDS, ETHNICITY, find_axis
-from overt.disparity._counts import Asked, Cell, Group, Window, tally
-from overt.disparity._ethnicity import GROUPS, CodeList, is_unknown
+from overt.disparity._counts import Asked, Cell, Group, Tally, Window, only_name, tally
+from overt.disparity._divide import Doubt, doubts_of_counts
+from overt.disparity._ethnicity import CodeList
 from overt.disparity._intervals import LEVEL, Method
+from overt.disparity._labels import Labels, Read
 from overt.disparity._measures import Measure, Shape, find_measure
 from overt.disparity._periods import STEPS, Submitted, periods, span, submitted
 from overt.disparity._populations import Benchmark, PopulationRow, benchmark, read_populations
-from overt.disparity._table import Manner, Missing, Table, build, name_of
+from overt.disparity._table import INSIDE, Missing, Table, build, name_of
+from overt.disparity._warnings import warnings
+from overt.disparity._withheld import Doubts, Manner
 from overt.refusals import Refusal
+from overt.schemes import Kind, read
 
-INSIDE = "inside the register"
 # A cell that crosses more attributes is so often one person that it is no statistic.
 MOST_DIVISIONS = 3
-# Beyond so many comparisons a reader who looks for the one that stands out will find one.
-MANY = 10
-_WHITE = ("White", "W1", "IC1", "White British", "Caucasian", "WHITE", "WHI")
+# What White is called in a list of groups, in the police's codes and in those of officers.
+_WHITE = ("group White", "W1", "IC1")
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,9 @@ class Question:
     """What is asked. `by` are names of divisions; `populations` are files, FILE:MAPPING.sql or names.
 
     `since` and the day asked about bound flows. `trend` is a step of time or "", `sweep` are
-    thresholds; `reference` is a group in the order of `by`, or empty for the default.
+    thresholds; `reference` is a group in the order of `by`, or empty for the default. `only` may name a
+    column more than once: a row has one of the values. `schemes` are names or CSV files of group schemes. `within` is
+    one of `by`: each of its groups, as each force, is compared with its own reference group.
     """
 
     measure: str
@@ -51,6 +56,8 @@ class Question:
     method: Method | None = None
     draws: int = 0
     seed: int = 1
+    schemes: tuple[str, ...] = ()
+    within: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,7 @@ class Disparity:
     sweep: tuple[Step, ...] = ()
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    read: tuple[Read, ...] = ()
 
     @property
     def first(self) -> Table:
@@ -110,10 +118,10 @@ class _Plan:
         draws = asked.draws if whole else 0
         return Manner(self.measure.unit, asked.level, asked.method, draws, asked.seed, whole and few)
 
-    def benchmarks(self, year: int) -> list[Benchmark]:
-        only = self.asked.only
-        areas, axes = self.question.areas, self.asked.axes
-        return [benchmark(rows, source, axes, only=only, areas=areas, year=year) for source, rows in self.populations]
+    def benchmarks(self, year: int, labels: Sequence[Labels]) -> list[Benchmark]:
+        areas = self.question.areas
+        asked = self.asked
+        return [benchmark(rows, source, asked, labels, areas=areas, year=year) for source, rows in self.populations]
 
 
 def measure(question: Question, opened: Opened) -> Disparity:
@@ -124,12 +132,12 @@ def measure(question: Question, opened: Opened) -> Disparity:
     plan = _plan(question, opened)
     window = Window(question.as_of, question.since)
     counted = tally(opened.connection, opened.filled.columns, plan.asked, window)
-    cells = counted.in_period()
+    cells = counted.cells()
     if not cells:
         raise Refusal("disparity-nothing-counted", f"--measure {question.measure}", "no row is in scope", "some rows")
-    reference, said = _reference(plan, cells)
-    benchmarks = plan.benchmarks(question.as_of.year)
-    tables = _tables(plan, cells, reference, benchmarks, plan.manner(True))
+    reference, said = _reference(plan, counted, cells)
+    benchmarks = plan.benchmarks(question.as_of.year, counted.labels)
+    tables = _tables(plan, counted, reference, benchmarks, plan.manner(True))
     return Disparity(
         question,
         plan.measure,
@@ -140,8 +148,9 @@ def measure(question: Question, opened: Opened) -> Disparity:
         tables[0].missing,
         _trend(plan, opened, reference) if question.trend else (),
         _sweep(plan, opened, reference, benchmarks) if question.sweep else (),
-        tuple(_warnings(plan, tables, cells, reference)),
+        tuple(warnings(plan.asked, question.level, tables, counted, benchmarks)),
         tuple(dict.fromkeys([said, *_folds(plan), *opened.notes, *counted.notes])),
+        (*(each.account for each in counted.labels), *(one for each in benchmarks for one in each.accounts)),
     )
 
 
@@ -151,7 +160,7 @@ def _plan(question: Question, opened: Opened) -> _Plan:
         raise Refusal(
             "disparity-by-unknown", "--by", "no division, or one twice", "one or more, as in ethnicity_self,sex"
         )
-    many = len(question.by) + len(question.only)
+    many = len(question.by) + len({name for name, _ in question.only})
     if many > MOST_DIVISIONS:
         wanted = f"{MOST_DIVISIONS} at most: more would single people out"
         raise Refusal("disparity-too-fine", "--by and --only", f"{many} divisions", wanted)
@@ -159,71 +168,123 @@ def _plan(question: Question, opened: Opened) -> _Plan:
     folded = _has_groups_only(populations) and not question.codes
     names = [f"{name}_group" if folded and name in ETHNICITY else name for name in question.by]
     axes = tuple(find_axis(found.table, name, question.codes) for name in names)
-    only = tuple((find_axis(found.table, name, question.codes), value) for name, value in question.only)
+    values: dict[str, tuple[str, ...]] = {}
+    for name, value in question.only:
+        values[name] = (*values.get(name, ()), value)
+    only = tuple((find_axis(found.table, name, question.codes), wanted) for name, wanted in values.items())
     if question.trend and question.trend not in STEPS:
         raise Refusal("disparity-needs", "--trend", question.trend, ", ".join(STEPS))
     threshold = question.threshold if not question.sweep or question.threshold is not None else question.sweep[0]
-    asked = Asked(found, axes, only, threshold, (), question.outcomes, question.age_bands)
+    asked = Asked(found, axes, only, threshold, (), question.outcomes, question.age_bands, question.schemes)
     return _Plan(question, asked, populations)
 
 
 def _has_groups_only(populations: Sequence[tuple[str, list[PopulationRow]]]) -> bool:
     """Whether there are populations, and all of them know the broad ethnic groups and no finer ones."""
-    groups = {
-        group
-        for _, rows in populations
-        for row in rows
-        for attribute, group in zip(row.attributes, row.groups, strict=False)
-        if attribute == "ethnicity" and not is_unknown(group)
-    }
-    return bool(groups) and all(group in GROUPS for group in groups)
+    found = False
+    for _, rows in populations:
+        labels = {row.label("ethnicity") for row in rows if "ethnicity" in row.attributes}
+        kinds = {each.kind for each in read(labels).places.values()} - {Kind.UNKNOWN, Kind.TOTAL}
+        if kinds - {Kind.GROUP}:
+            return False
+        found = found or bool(kinds)
+    return found
 
 
 def _tables(
-    plan: _Plan, cells: Sequence[Cell], reference: Group, benchmarks: Sequence[Benchmark], manner: Manner
+    plan: _Plan, counted: Tally, reference: Group, benchmarks: Sequence[Benchmark], manner: Manner, *, period: str = ""
 ) -> tuple[Table, ...]:
     """One table for each population; of a share one more, of its own base."""
-    made = [build(cells, each.counts, each, reference, manner, inside=False) for each in benchmarks]
+    made = []
+    for each in benchmarks:
+        cells = counted.cells(each.labels, period)
+        theirs = _reference_in(reference, counted.labels, each.labels)
+        doubts = Doubts(tuple(_doubts(counted, each.labels, period, each)), each.doubts)
+        made.append(build(cells, each.counts, each, theirs, manner, inside=False, doubts=doubts))
+    cells = counted.cells(period=period)
     if plan.measure.is_share:
         bases = {cell.group: cell.base for cell in cells if None not in cell.group}
         about = Benchmark(INSIDE, None, "", plan.measure.of, bases)
-        made.append(build(cells, bases, about, reference, manner, inside=True))
+        doubts = Doubts(tuple(_doubts(counted, counted.labels, period, None)))
+        made.append(build(cells, bases, about, reference, manner, inside=True, doubts=doubts))
     if not made:
         about = Benchmark("no population", None, "", "", {})
         made.append(build(cells, {}, about, reference, manner, inside=False))
     return tuple(made)
 
 
-def _reference(plan: _Plan, cells: Sequence[Cell]) -> tuple[Group, str]:
+def _doubts(counted: Tally, labels: Sequence[Labels], period: str, against: Benchmark | None) -> list[Doubt]:
+    """Counts that may be of another group than their own label: what no scheme has, and the population has not."""
+    groups: dict[int, set[str]] = {}
+    if against is not None:
+        for place in range(len(labels)):
+            known = {group[place] for group in against.counts}
+            groups[place] = {spot.key for spot in labels[place].spots.values() if spot.name in known}
+    else:
+        # Inside the register the labels of a list of its own are its groups.
+        groups = {place: set(each.names) for place, each in enumerate(labels) if each.is_own_list}
+    lines = ((line.values, line.counted[0], line.base) for line in counted.lines if line.period == period)
+    return doubts_of_counts(lines, labels, groups)
+
+
+def _reference_in(reference: Group, before: Sequence[Labels], after: Sequence[Labels]) -> Group:
+    """The reference group as it is called once the labels of the counts meet those of a population."""
+    made: list[str | None] = []
+    for name, old, new in zip(reference, before, after, strict=True):
+        if name is None:
+            made.append(None)
+            continue
+        labels = [label for label in old.spots if old.group(label) == name]
+        made.append(next((new.group(label) for label in labels if new.group(label)), name))
+    return tuple(made)
+
+
+def _reference(plan: _Plan, counted: Tally, cells: Sequence[Cell]) -> tuple[Group, str]:
     """The group that others are compared with, and a sentence that says why it is this one."""
     groups = {cell.group for cell in cells if None not in cell.group}
     if plan.question.reference:
-        return _given_reference(plan, groups)
-    chosen: list[str] = []
+        return _given_reference(plan, counted, groups)
+    chosen: list[str | None] = []
     for place, axis in enumerate(plan.asked.axes):
+        if plan.question.by[place] == plan.question.within:
+            chosen.append(None)
+            continue
         sizes: dict[str, float] = {}
         for cell in cells:
             if (value := cell.group[place]) is not None:
                 sizes[value] = sizes.get(value, 0) + (cell.base or cell.count)
-        white = next((each for each in _WHITE if each in sizes), None) if axis.is_ethnicity else None
+        names = counted.labels[place].names if axis.is_ethnicity else {}
+        white = next((names[key] for key in _WHITE if names.get(key) in sizes), None)
         chosen.append(white or max(sorted(sizes), key=lambda value: sizes[value], default="none"))
     reference = tuple(chosen)
-    return reference, f"compared with {name_of(reference)}, since no reference group was named"
+    name = name_of(tuple(each for each in reference if each is not None))
+    where = f" within each {plan.question.within}" if plan.question.within else ""
+    return reference, f"compared with {name}{where}, since no reference group was named"
 
 
-def _given_reference(plan: _Plan, groups: set[Group]) -> tuple[Group, str]:
+def _given_reference(plan: _Plan, counted: Tally, groups: set[Group]) -> tuple[Group, str]:
+    """The group that was named; of fewer parts than there are divisions, within each group of the others."""
     given, axes = plan.question.reference, plan.asked.axes
+    text = f"--reference {','.join(given)}"
+    if len(given) == 1 < len(axes):
+        names = [only_name(labels, given[0]) for labels in counted.labels]
+        places = [at for at, name in enumerate(names) if any(group[at] == name for group in groups)]
+        if len(places) != 1:
+            raise Refusal("disparity-reference", text, "no division, or several, have such a group", "a group of one")
+        inside = tuple(names[at] if at == places[0] else None for at in range(len(axes)))
+        each = ", ".join(axis.name for at, axis in enumerate(axes) if at != places[0])
+        return inside, f"compared with {names[places[0]]} within each {each}, as asked"
     if len(given) != len(axes):
         wanted = f"one group for each of {', '.join(plan.question.by)}"
-        raise Refusal("disparity-reference", f"--reference {','.join(given)}", f"{len(given)} groups", wanted)
-    read = tuple(axis.read(value) for axis, value in zip(axes, given, strict=True))
+        raise Refusal("disparity-reference", text, f"{len(given)} groups", wanted)
+    named = tuple(only_name(labels, value) for labels, value in zip(counted.labels, given, strict=True))
     known = {name_of(group).lower(): group for group in groups}
     population = {group for _, rows in plan.populations for row in rows if (group := row.groups)}
-    found = known.get(name_of(read).lower())
+    found = known.get(name_of(named).lower())
     if found is None and not any(tuple(each) == given for each in population):
         wanted = "; ".join(sorted(name_of(group) for group in groups)[:20])
-        raise Refusal("disparity-reference", f"--reference {','.join(given)}", "no such group was counted", wanted)
-    return found or read, f"compared with {name_of(found or read)}, as asked"
+        raise Refusal("disparity-reference", text, "no such group was counted", wanted)
+    return found or named, f"compared with {name_of(found or named)}, as asked"
 
 
 def _folds(plan: _Plan) -> list[str]:
@@ -249,8 +310,8 @@ def _trend(plan: _Plan, opened: Opened, reference: Group) -> tuple[Step, ...]:
         if handed_in[each.label] is Submitted.GAP:
             steps.append(Step(each.label, Submitted.GAP, (), Missing(0, 0)))
             continue
-        cells = counted.in_period(each.label)
-        tables = _tables(plan, cells, reference, plan.benchmarks(each.last.year), plan.manner(False))
+        against = plan.benchmarks(each.last.year, counted.labels)
+        tables = _tables(plan, counted, reference, against, plan.manner(False), period=each.label)
         steps.append(Step(each.label, handed_in[each.label], tables, tables[0].missing))
     return tuple(steps)
 
@@ -258,54 +319,18 @@ def _trend(plan: _Plan, opened: Opened, reference: Group) -> tuple[Step, ...]:
 def _sweep(plan: _Plan, opened: Opened, reference: Group, benchmarks: Sequence[Benchmark]) -> tuple[Step, ...]:
     question = plan.question
     asked = Asked(
-        plan.measure, plan.asked.axes, plan.asked.only, None, question.sweep, question.outcomes, question.age_bands
+        plan.measure,
+        plan.asked.axes,
+        plan.asked.only,
+        None,
+        question.sweep,
+        question.outcomes,
+        question.age_bands,
+        question.schemes,
     )
     counted = tally(opened.connection, opened.filled.columns, asked, Window(question.as_of, question.since))
     steps = []
     for place, threshold in enumerate(question.sweep):
-        cells = [Cell(cell.group, "", cell.sweep[place], cell.base) for cell in counted.cells]
-        tables = _tables(plan, cells, reference, benchmarks, plan.manner(False))
+        tables = _tables(plan, counted.at(place), reference, benchmarks, plan.manner(False))
         steps.append(Step(f"{threshold:g}", Submitted.WHOLE, tables, tables[0].missing))
     return tuple(steps)
-
-
-def _warnings(plan: _Plan, tables: Sequence[Table], cells: Sequence[Cell], reference: Group) -> list[str]:
-    said = []
-    outside = [table for table in tables if table.population not in (INSIDE, "no population")]
-    if len(outside) == 1:
-        said.append(f"one population ({outside[0].population}) decides this answer: another may give another")
-    if not outside and not plan.measure.is_share:
-        said.append("no population was named: these are counts and shares of what was counted, and no rates")
-    for table in tables:
-        if table.missing.must_be_shown:
-            said.append(
-                f"{table.missing.count:,} of {table.missing.total:,} ({table.missing.share:.1%}) have no known group: "
-                "read every figure with its bounds"
-            )
-            break
-    for table in outside:
-        over = [row.group for row in table.rows if row.rate_per_1000 and row.rate_per_1000 > 1000]
-        if over:
-            said.append(
-                f"more than one for each person of {', '.join(over)} in {table.population}: a rate, no probability"
-            )
-        compared = sum(row.low is not None for row in table.rows)
-        if compared > MANY:
-            level = f"{plan.question.level:.0%}"
-            said.append(
-                f"{compared} ratios to {table.population}: by chance alone some {level} intervals miss the truth"
-            )
-        unmatched = [row.group for row in table.rows if row.count and row.population is None]
-        if unmatched:
-            said.append(
-                f"{table.population} has no number for {', '.join(unmatched[:12])}: counted, and without a rate"
-            )
-        unseen = [row.group for row in table.rows if not row.count]
-        if unseen and any(axis.name.startswith("ethnicity_observed") for axis in plan.asked.axes):
-            said.append(
-                f"nobody was counted as {', '.join(unseen[:12])}: where officers have no code for it, "
-                "that was not asked and is no zero"
-            )
-        if not any(row.is_reference and row.rate_per_1000 for row in table.rows):
-            said.append(f"{table.population} gives the reference group {table.reference} no rate: nothing is compared")
-    return said

@@ -7,12 +7,16 @@ from dataclasses import asdict
 from typing import Any
 
 from overt import __version__
-from overt.disparity._disparity import Disparity, Step
+from overt.disparity._disparity import Disparity, Question, Step
+from overt.disparity._figure import figure
+from overt.disparity._funnel import Funnel, funnels
+from overt.disparity._labels import Amounts, Read
 from overt.disparity._table import Bound, Limits, Missing, Row, Table
-from overt.disparity._words import figure, narrative
+from overt.disparity._words import narrative, told
 from overt.pages import csv_bytes
 
 FORMAT = "overt-disparity-1"
+_LEAST = 1e-300
 
 
 def as_json(found: Disparity) -> dict[str, Any]:
@@ -24,7 +28,8 @@ def as_json(found: Disparity) -> dict[str, Any]:
         "measure": found.measure.name,
         "counts": found.measure.title,
         "by": list(question.by),
-        "only": dict(question.only),
+        "only": _only(question),
+        "schemes": list(question.schemes),
         "as_of": question.as_of.isoformat(),
         "since": question.since.isoformat() if question.since else None,
         "threshold": question.threshold,
@@ -43,7 +48,46 @@ def as_json(found: Disparity) -> dict[str, Any]:
         "narrative": list(narrative(found)),
         "warnings": list(found.warnings),
         "notes": list(found.notes),
+        "labels": [_read(each) for each in found.read],
+        "funnels": [_funnel(each) for each in funnels(found)] or None,
     }
+
+
+def _funnel(funnel: Funnel) -> dict[str, Any]:
+    points = [{**asdict(each), "outside": each.is_outside(funnel.pooled)} for each in funnel.points]
+    return {
+        "group": funnel.group,
+        "reference": funnel.reference,
+        "population": funnel.population,
+        "ratio": funnel.pooled,
+        "areas": points,
+        "not_drawn": funnel.undrawn,
+    }
+
+
+def _only(question: Question) -> dict[str, str | list[str]]:
+    values: dict[str, list[str]] = {}
+    for name, value in question.only:
+        values.setdefault(name, []).append(value)
+    return {name: each[0] if len(each) == 1 else each for name, each in values.items()}
+
+
+def _read(read: Read) -> dict[str, Any]:
+    return {
+        "of": read.whose,
+        "column": read.column,
+        "schemes": list(read.schemes),
+        "merged": {group: _amounts(labels) for group, labels in read.merged.items()},
+        "totals": _amounts(read.totals),
+        "unknown": _amounts(read.unknown),
+        "several": _amounts(read.several),
+        "unplaced": _amounts(read.unplaced),
+        "says": list(read.says),
+    }
+
+
+def _amounts(amounts: Amounts) -> list[dict[str, Any]]:
+    return [{"label": label, "count": _whole(amount)} for label, amount in amounts]
 
 
 def as_text(found: Disparity) -> str:
@@ -51,8 +95,10 @@ def as_text(found: Disparity) -> str:
     lines = [*narrative(found), ""]
     for table in found.tables:
         lines += _text_table(table)
+    lines += [f"funnel: {each.told}" for each in funnels(found)]
     lines += [f"warning: {each}" for each in found.warnings]
     lines += [f"note: {each}" for each in found.notes]
+    lines += [f"labels: {each}" for read in found.read for each in told(read)]
     return "\n".join(lines)
 
 
@@ -174,8 +220,10 @@ def _row(row: Row) -> dict[str, Any]:
         "share_known": row.share_known,
         "representation_index": row.representation,
     }
+    if row.withheld:
+        body["withheld"] = row.withheld
     if row.two_by_two:
-        body["two_by_two"] = asdict(row.two_by_two)
+        body["two_by_two"] = {name: _p_value(name, each) for name, each in asdict(row.two_by_two).items()}
     if row.resampled_rate and row.resampled:
         body["bootstrap"] = {
             "rate_low": row.resampled_rate.low,
@@ -184,6 +232,12 @@ def _row(row: Row) -> dict[str, Any]:
             "high": row.resampled.high,
         }
     return body
+
+
+def _p_value(name: str, value: float | None) -> float | str | None:
+    """A probability is never nothing: what is too small for the machine is said to be below what it can hold."""
+    is_tiny = name.startswith("p_value") and value is not None and value < _LEAST
+    return f"< {_LEAST:g}" if is_tiny else value
 
 
 def _table(table: Table) -> dict[str, Any]:
@@ -241,6 +295,8 @@ def _text_table(table: Table) -> list[str]:
         interval = f"{figure(row.low)} to {figure(row.high)}, {row.method}" if row.low is not None else ""
         if row.is_reference:
             interval = "reference"
+        if row.withheld:
+            interval = f"withheld: {row.withheld}"
         population = "not known" if row.population is None else f"{row.population:,.0f}"
         lines.append(
             f"  {row.group[:28]:28} {row.count:>10,} {population:>12} {figure(row.rate_per_1000):>10} "

@@ -14,10 +14,10 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
-from overt.disparity._disparity import INSIDE, Disparity, Step
+from overt.disparity._disparity import Disparity, Step
+from overt.disparity._figure import figure
 from overt.disparity._periods import Submitted
-from overt.disparity._table import Bound, Row, Table
-from overt.disparity._words import figure
+from overt.disparity._table import INSIDE, Bound, Row, Table
 from overt.pages import number, svg
 
 ROW, HEAD, HEIGHT = 58, 22, 130

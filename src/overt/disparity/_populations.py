@@ -1,21 +1,23 @@
 """Populations that a count is held against: read from a file, a mapping or the register itself.
 
 A population is a set of rows `population_id, area, year, attribute, grp, count`, as in the model. Groups
-are read by the same rule as the count's, so that the two meet or the difference is said.
+are read by the same schemes as the count's, so that the two meet or the difference is said.
 """
 
 from __future__ import annotations
 
+import csv
 import tempfile
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from overt.audit import SourceOptions, open_source
 from overt.audit.source import load_source, open_locked
-from overt.disparity._axes import Axis
-from overt.disparity._counts import Group
+from overt.disparity._counts import Asked, Group, only_name
+from overt.disparity._divide import Doubt, Named, divide
+from overt.disparity._labels import Labels, Read, read_labels
 from overt.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -56,8 +58,15 @@ class PopulationRow:
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The group in each of these."""
-        return tuple(part.strip() for part in self.grp.split(",")) if self.attributes else ()
+        """The label in each of these. One attribute has the whole of `grp`; of several, each may be quoted."""
+        if len(self.attributes) < 2:
+            return (self.grp.strip(),) if self.attributes else ()
+        return tuple(part.strip() for part in next(csv.reader([self.grp], skipinitialspace=True), []))
+
+    def label(self, attribute: str) -> str:
+        """The label in one of the attributes."""
+        place = self.attributes.index(attribute)
+        return self.groups[place] if place < len(self.groups) else ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,10 @@ class Benchmark:
     source: str
     counts: Mapping[Group, float | None]
     notes: tuple[str, ...] = ()
+    # How the labels of the counts are grouped for this population; what was done with its own labels.
+    labels: tuple[Labels, ...] = ()
+    accounts: tuple[Read, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def total(self) -> float:
@@ -106,31 +119,35 @@ def read_populations(
 def benchmark(
     rows: Sequence[PopulationRow],
     source: str,
-    axes: Sequence[Axis],
+    asked: Asked,
+    counted: Sequence[Labels],
     *,
-    only: Sequence[tuple[Axis, str]],
     areas: Collection[str],
     year: int,
 ) -> Benchmark:
-    """The population divided by the axes. Refuses one that is not divided so, with what it is divided by."""
+    """The population divided as the counts are, whose labels are `counted`.
+
+    Refuses one that is not divided so, with what it is divided by, and age bands that cross those of the counts.
+    """
     name, notes = rows[0].population_id, list[str]()
     kept = [row for row in rows if not areas or row.area.lower() in {area.lower() for area in areas}]
     if not kept:
         known = ", ".join(sorted({row.area for row in rows})[:20])
         raise Refusal("disparity-population-area", name, f"no area named {', '.join(areas)}", known)
     kept, edition = _edition(kept, year, notes)
-    kept, places = _divided(kept, axes, only, notes)
-    counts = _added(kept, axes, places, notes)
+    kept = _divided(kept, asked, notes)
+    divided = divide(kept, counted, Named(name, asked.schemes), notes)
     named = sorted({row.area for row in kept})
-    if len(named) > 1 and not any(axis.attribute == "area" for axis in axes):
+    if len(named) > 1 and not any(axis.attribute == "area" for axis in asked.axes):
         notes.append(f"{len(named)} areas are added up")
     area = named[0] if len(named) == 1 else f"{len(named)} areas"
-    if any(axis.name.startswith("ethnicity_observed") for axis in axes):
+    if any(axis.name.startswith("ethnicity_observed") for axis in asked.axes):
         notes.append(
             "counted by the ethnicity that an officer saw, while a census asks people for their own: "
             "the two are not the same question"
         )
-    return Benchmark(name, edition, area, source, counts, tuple(notes))
+    made = divided.counts, tuple(dict.fromkeys(notes)), divided.counted, divided.accounts, divided.doubts
+    return Benchmark(name, edition, area, source, *made)
 
 
 def _edition(rows: list[PopulationRow], year: int, notes: list[str]) -> tuple[list[PopulationRow], int | None]:
@@ -147,24 +164,25 @@ def _edition(rows: list[PopulationRow], year: int, notes: list[str]) -> tuple[li
     return [row for row in rows if row.year in (taken, None)], taken
 
 
-def _divided(
-    rows: list[PopulationRow], axes: Sequence[Axis], only: Sequence[tuple[Axis, str]], notes: list[str]
-) -> tuple[list[PopulationRow], list[int]]:
-    """The rows divided by the axes, and where in their groups each axis stands; -1 for the area."""
-    wanted = [axis.attribute for axis in axes if axis.attribute != "area"]
-    limits = [(axis.attribute, axis, value) for axis, value in only if axis.attribute != "area"]
-    in_areas = [value.lower() for axis, value in only if axis.attribute == "area"]
+def _divided(rows: list[PopulationRow], asked: Asked, notes: list[str]) -> list[PopulationRow]:
+    """The rows divided by the axes."""
+    wanted = [axis.attribute for axis in asked.axes if axis.attribute != "area"]
+    limits = [(axis, values) for axis, values in asked.only if axis.attribute != "area"]
+    in_areas = {value.lower() for axis, values in asked.only if axis.attribute == "area" for value in values}
     if in_areas:
         rows = [row for row in rows if row.area.lower() in in_areas]
     for narrowed in (limits, []) if limits else ([],):
-        attributes = [*wanted, *(attribute for attribute, _, _ in narrowed)]
+        attributes = [*wanted, *(axis.attribute for axis, _ in narrowed)]
         found = [row for row in rows if sorted(row.attributes) == sorted(attributes)]
-        found = [row for row in found if all(axis.read(_part(row, name)) == value for name, axis, value in narrowed)]
+        for axis, values in narrowed:
+            labels = read_labels(axis, {row.label(axis.attribute): 0 for row in found}, "population", asked.schemes)
+            names = {only_name(labels, each) for each in values}
+            found = [row for row in found if labels.group(row.label(axis.attribute)) in names]
         if found:
             if limits and not narrowed:
-                said = ", ".join(f"{axis.name}={value}" for _, axis, value in limits)
+                said = ", ".join(f"{axis.name}={' or '.join(values)}" for axis, values in limits)
                 notes.append(f"not divided by {said}: taken as it is given")
-            return found, [-1 if axis.attribute == "area" else wanted.index(axis.attribute) for axis in axes]
+            return found
     has = sorted({", ".join(row.attributes) or "total" for row in rows})
     raise Refusal(
         "disparity-population-groups",
@@ -173,41 +191,6 @@ def _divided(
         ", ".join(wanted) or "a row for all people of an area",
         "give a population divided as the count is, or divide the count by less",
     )
-
-
-def _part(row: PopulationRow, attribute: str) -> str:
-    place = row.attributes.index(attribute)
-    return row.groups[place] if place < len(row.groups) else ""
-
-
-def _added(
-    rows: Iterable[PopulationRow], axes: Sequence[Axis], places: Sequence[int], notes: list[str]
-) -> dict[Group, float | None]:
-    counts: dict[Group, float | None] = {}
-    withheld, unread = 0, set()
-    for row in rows:
-        parts = [
-            row.area if place < 0 else _part(row, axis.attribute) for axis, place in zip(axes, places, strict=True)
-        ]
-        group = tuple(
-            part if place < 0 else axis.read(part) for axis, place, part in zip(axes, places, parts, strict=True)
-        )
-        if None in group:
-            unread.add(", ".join(parts))
-            continue
-        if row.count is None:
-            withheld += 1
-            counts[group] = None
-        elif group not in counts:
-            counts[group] = row.count
-        else:
-            before = counts[group]
-            counts[group] = None if before is None else before + row.count
-    if withheld:
-        notes.append(f"{withheld} numbers are withheld by the publisher: the groups they are in have no rate")
-    if unread:
-        notes.append(f"not in a group: {', '.join(sorted(unread)[:8])}")
-    return counts
 
 
 def _file(name: str) -> tuple[Path | None, Path | None]:
@@ -248,14 +231,19 @@ def _read_plain(file: Path, database: Path) -> list[PopulationRow]:
 
 def _rows(connection: DuckDBPyConnection, table: str, present: Collection[str] = _COLUMNS) -> list[PopulationRow]:
     asked = [f'cast("{name}" as varchar)' if name in present else "null" for name in _COLUMNS]
-    found = connection.execute(f"select {', '.join(asked)} from {table}").fetchall()
-    read = []
-    for number, (name, area, year, attribute, grp, count) in enumerate(found, start=1):
+    lines = connection.execute(f"select {', '.join(asked)} from {table}").fetchall()
+    read: list[PopulationRow] = []
+    for number, (name, area, year, attribute, grp, count) in enumerate(lines, start=1):
         where = f"{table.partition('.')[2]}, row {number}"
         year_read, count_read = _number(year, where, "year"), _number(count, where, "count")
-        read.append(
-            PopulationRow(name or "population", area or "", year_read, attribute or "ethnicity", grp or "", count_read)
+        row = PopulationRow(
+            name or "population", area or "", year_read, attribute or "ethnicity", grp or "", count_read
         )
+        if row.attributes and len(row.groups) != len(row.attributes):
+            found, wanted = f"{len(row.groups)} groups", f"one for each of {', '.join(row.attributes)}"
+            remedy = 'put a label that has a comma in it in quotes: "White: English, Welsh",male'
+            raise Refusal("disparity-population-parts", f"{where}, grp", found, wanted, remedy)
+        read.append(row)
     return read
 
 

@@ -9,12 +9,14 @@ from markupsafe import Markup
 
 from overt import __version__
 from overt.disparity import _plots as plots
-from overt.disparity._disparity import INSIDE, Disparity, Step
+from overt.disparity._disparity import Disparity, Step
+from overt.disparity._figure import figure
 from overt.disparity._forms import as_csv, json_bytes
+from overt.disparity._funnel import draw, funnels
 from overt.disparity._intervals import Method
 from overt.disparity._measures import Shape
-from overt.disparity._table import Row, Table
-from overt.disparity._words import figure, narrative
+from overt.disparity._table import INSIDE, Row, Table
+from overt.disparity._words import narrative, told
 from overt.pages import STYLE, as_bytes, opening, page_environment, percent
 from overt.refusals import Refusal
 
@@ -60,6 +62,7 @@ def files(found: Disparity) -> dict[str, bytes]:
     for ident, series in (("trend", found.trend), ("sweep", found.sweep)):
         for place, (_, plot) in enumerate(plots.steps(found, series, ident, ident) if series else ()):
             drawn[f"{ident}-{place}"] = plot
+    drawn |= {f"funnel-{place}": draw(each, f"funnel-{place}") for place, each in enumerate(funnels(found))}
     made = dict(zip(_OURS, (report(found), json_bytes(found), as_csv(found)), strict=True))
     return made | {f"plots/disparity-{name}.svg": standalone(plot) for name, plot in drawn.items()}
 
@@ -105,12 +108,14 @@ def _context(found: Disparity) -> dict[str, object]:
         "found": found,
         "title": f"{opening(found.measure.title).rstrip('.')}, by {', '.join(found.question.by)}",
         "sentences": narrative(found),
+        "labels": [each for account in found.read for each in told(account)],
         "plots": plots.ratios(found),
         "legend": [(_legend(place), plots.population_words(table)) for place, table in enumerate(found.tables)],
         "series": [(_SERIES[i][0], i, _SERIES[i][1], each, _SERIES[i][2]) for i, each in drawn],
         "level": f"{found.question.level:.0%}",
         "methods": sorted(methods),
         "inside": INSIDE,
+        "funnels": [(each, draw(each, f"funnel-{place}")) for place, each in enumerate(funnels(found))],
         "two_by_two": [(table, row) for table in found.tables for row in table.rows if row.two_by_two],
         "version": __version__,
         "base_name": lambda table: _base_name(found, table),

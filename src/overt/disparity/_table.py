@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from overt.disparity._counts import Cell, Group
 from overt.disparity._intervals import (
-    LEVEL,
     Counted,
     Method,
     Unit,
@@ -19,22 +18,12 @@ from overt.disparity._intervals import (
 from overt.disparity._populations import Benchmark
 from overt.disparity._resample import resample
 from overt.disparity._two_by_two import TwoByTwo, two_by_two
+from overt.disparity._withheld import NO_DOUBTS, Doubts, Manner, reasons, reference_of
 
 # Above this share of counts without a group, no figure is shown without its bounds.
 MISSING_LIMIT = 0.05
 THOUSAND = 1000.0
-
-
-@dataclass(frozen=True)
-class Manner:
-    """How intervals are made: the level, a method in place of the counts' choice, and how many resamples."""
-
-    unit: Unit
-    level: float = LEVEL
-    method: Method | None = None
-    draws: int = 0
-    seed: int = 1
-    two_by_two: bool = True
+INSIDE = "inside the register"
 
 
 @dataclass(frozen=True)
@@ -76,6 +65,10 @@ class Row:
     two_by_two: TwoByTwo | None = None
     resampled_rate: Limits | None = None
     resampled: Limits | None = None
+    # Why there is no rate and no ratio: what labels that could not be placed would make of it.
+    withheld: str = ""
+    # The group in each division, in their order.
+    parts: Group = ()
 
 
 @dataclass(frozen=True)
@@ -141,11 +134,12 @@ def build(
     manner: Manner,
     *,
     inside: bool,
+    doubts: Doubts = NO_DOUBTS,
 ) -> Table:
     """The table of cells over `bases`: a population by group, or, `inside` the register, the base of a share.
 
     A group of the population of which nobody was counted is a row with the count 0. A group without a
-    population is a row without a rate.
+    population is a row without a rate, and so is one whose ratio `doubts` could turn.
     """
     counts = {cell.group: cell.count for cell in cells if None not in cell.group}
     groups = _ordered({*counts, *(group for group in bases if None not in group)}, counts, reference)
@@ -155,18 +149,20 @@ def build(
     if inside:
         in_scope = Missing(round(sum(cell.base or 0 for cell in missing)), round(sum(cell.base or 0 for cell in cells)))
     counted = {group: _counted(counts.get(group, 0), bases.get(group)) for group in groups}
-    against = counted.get(reference)
     rows = [
         replace(
-            _row(group, counts.get(group, 0), counted[group], against, manner),
-            is_reference=group == reference,
+            _row(group, counts.get(group, 0), counted[group], counted.get(reference_of(group, reference)), manner),
+            is_reference=group == reference_of(group, reference),
+            parts=group,
             share=counts.get(group, 0) / total if total else None,
             share_known=counts.get(group, 0) / (total - without) if total > without else None,
             representation=_representation(counted[group], counted),
         )
         for group in groups
     ]
-    if manner.draws and against:
+    why = reasons(counted, reference, doubts, manner, inside=inside)
+    rows = [_bare(row, why[row.parts]) if row.parts in why else row for row in rows]
+    if manner.draws and counted.get(reference):
         rows = _with_resamples(rows, [counted[group] for group in groups], groups.index(reference), manner, inside)
     bounds = (
         _bounds(counted, missing, reference, inside, manner.unit)
@@ -178,11 +174,24 @@ def build(
         about.year,
         about.area,
         about.source,
-        name_of(reference),
+        name_of(tuple(each for each in reference if each is not None)),
         tuple(rows),
         tuple(bounds),
         in_scope,
         about.notes,
+    )
+
+
+def _bare(row: Row, reason: str) -> Row:
+    """Only what was counted, and of how many."""
+    return Row(
+        row.group,
+        row.count,
+        row.population,
+        share=row.share,
+        is_reference=row.is_reference,
+        withheld=reason,
+        parts=row.parts,
     )
 
 
@@ -192,7 +201,12 @@ def _counted(count: int, population: float | None) -> Counted | None:
 
 def _ordered(groups: set[Group], counts: Mapping[Group, int], reference: Group) -> list[Group]:
     """The reference group last among equals would be lost in a long table: it comes first, then the largest."""
-    return sorted(groups, key=lambda group: (group != reference, -counts.get(group, 0), name_of(group)))
+
+    def order(group: Group) -> tuple[list[str], bool, int, str]:
+        own = [str(mine) for mine, wanted in zip(group, reference, strict=True) if wanted is None]
+        return own, group != reference_of(group, reference), -counts.get(group, 0), name_of(group)
+
+    return sorted(groups, key=order)
 
 
 def _row(group: Group, count: int, counted: Counted | None, against: Counted | None, manner: Manner) -> Row:
@@ -264,15 +278,16 @@ def _bounds(
     counted: Mapping[Group, Counted | None], missing: Sequence[Cell], reference: Group, inside: bool, unit: Unit
 ) -> list[Bound]:
     """Every missing count put where it makes most of a difference, among the groups that it may belong to."""
-    against = counted.get(reference)
     made = []
     for group, each in counted.items():
+        own = reference_of(group, reference)
+        against = counted.get(own)
         if each is None:
             continue
         low, high = _extremes(each, *_possible(missing, group, inside), unit)
         rate, ratio = Limits(low * THOUSAND, high * THOUSAND), NOTHING
-        if against and group != reference:
-            least, most = _extremes(against, *_possible(missing, reference, inside), unit)
+        if against and group != own:
+            least, most = _extremes(against, *_possible(missing, own, inside), unit)
             ratio = Limits(low / most if most else None, high / least if least else None)
         made.append(Bound(name_of(group), rate, ratio))
     return made

@@ -4,31 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from overt.disparity._disparity import INSIDE, Disparity
+from overt.disparity._disparity import Disparity
+from overt.disparity._figure import figure
+from overt.disparity._labels import Amounts, Read
 from overt.disparity._measures import Shape
 from overt.disparity._periods import Submitted
-from overt.disparity._table import Row, Table
+from overt.disparity._table import INSIDE, Row, Table
 from overt.pages import listed, percent
 
 NO_CAUSE = "These figures say how the counts are spread over groups. They do not say why, and tell of no person."
 
 
-def figure(value: float | None) -> str:
-    """A number with as many places as a reader can use; nothing for what is not known."""
-    if value is None:
-        return "–"
-    if value == 0:
-        return "0"
-    size = abs(value)
-    return (
-        f"{value:,.0f}"
-        if size >= 1000
-        else f"{value:.1f}"
-        if size >= 100
-        else f"{value:.2f}"
-        if size >= 0.1
-        else f"{value:.2g}"
-    )
+# So many labels of a kind are listed; the JSON has them all.
+_MOST = 12
 
 
 def narrative(found: Disparity) -> tuple[str, ...]:
@@ -66,6 +54,9 @@ def _table(found: Disparity, table: Table) -> Iterator[str]:
         shares = [f"{row.group} {percent(row.share)}" for row in table.rows[:6] if row.share is not None]
         yield f"Shares of all that was counted: {listed(shares)}."
         return
+    if sum(row.is_reference for row in table.rows) > 1:
+        yield from _within(found, table)
+        return
     reference = next((row for row in table.rows if row.is_reference), None)
     if reference is None or reference.rate_per_1000 is None:
         return
@@ -75,6 +66,18 @@ def _table(found: Disparity, table: Table) -> Iterator[str]:
         if row.is_reference or row.rate_per_1000 is None:
             continue
         yield _compared(found, table, row)
+
+
+def _within(found: Disparity, table: Table) -> Iterator[str]:
+    """Each area, or each group of another division, has a reference group of its own."""
+    ratios = [row for row in table.rows if row.low is not None and not row.is_reference]
+    more = sum(row.low is not None and row.low > 1 for row in ratios)
+    fewer = sum(row.high is not None and row.high < 1 for row in ratios)
+    yield (
+        f"Against {_name(table)}, {len(ratios):,} groups were compared with {table.reference} of their own "
+        f"{found.question.within or 'part of the count'}: {more:,} have a higher rate, {fewer:,} a lower one, and of "
+        f"{len(ratios) - more - fewer:,} the interval holds 1."
+    )
 
 
 def _compared(found: Disparity, table: Table, row: Row) -> str:
@@ -165,3 +168,26 @@ def _sweep(found: Disparity) -> Iterator[str]:
                 f"Over {len(found.sweep)} thresholds the ratio of {group} to {table.reference} "
                 f"({table.population}) runs from {figure(low)} at {at_low} to {figure(high)} at {at_high}."
             )
+
+
+def told(read: Read) -> Iterator[str]:
+    """What was done with the labels of one column: by which schemes, what was put together, and what was left out."""
+    where = f"{read.column} of {read.whose}"
+    if read.schemes:
+        yield f"{where} is read by {listed(read.schemes)}"
+    for group, labels in read.merged.items():
+        yield f"{where}: {group} is {_labels(labels)}"
+    if read.totals:
+        yield f"{where}: counted once and no group of their own: {_labels(read.totals)}"
+    if read.unknown:
+        yield f"{where}: no known group: {_labels(read.unknown)}"
+    if read.several:
+        yield f"{where}: several people in one cell: {_labels(read.several)}"
+    if read.unplaced:
+        yield f"{where}: in no scheme, or in two that differ, and left as they are: {_labels(read.unplaced)}"
+
+
+def _labels(amounts: Amounts) -> str:
+    shown = [f"{label.strip() or 'blank'} ({amount:,.0f})" for label, amount in amounts[:_MOST]]
+    more = f" and {len(amounts) - _MOST} more" if len(amounts) > _MOST else ""
+    return f"{', '.join(shown)}{more}"

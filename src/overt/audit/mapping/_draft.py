@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 
 import duckdb
 
-from overt.audit.mapping._guesses import Guess, SourceColumn, as_comment, guess
+from overt.audit.mapping._by_scheme import broad_groups
+from overt.audit.mapping._guess import Guess, as_comment
+from overt.audit.mapping._guesses import SourceColumn, guess
 from overt.audit.mapping._mapping import MODEL_TABLES, parse_mapping
 from overt.audit.mapping._numbered import ALL_ROWS
 from overt.audit.mapping._profile import profile_table
@@ -28,7 +30,6 @@ _WIDTH = 118
 _FEW = 200
 _NO_FURTHER_ACTION = "no further action"
 _OF_AN_ENCOUNTER = {"legislation", "object_of_search", "tactic", "occurred_at", "occurred_on", "outcome_linked"}
-_GROUPS = ("White", "Mixed", "Asian", "Black", "Other")
 
 
 @dataclass
@@ -197,15 +198,10 @@ def _add_encounter(view: _View, matched: dict[str, SourceColumn]) -> None:
     if when is not None and "occurred_at" in filled:
         day = f"cast(timezone('Europe/London', cast({when.sql} as timestamptz)) as date)"
         add("occurred_on", Guess(day, "the day in London; a time in UTC may be of the day before"))
-    observed = matched.get("ethnicity_observed")
-    if observed is not None and observed.values and set(observed.values) <= set(_GROUPS):
-        add("ethnicity_observed_group", Guess(observed.sql, "its values are the broad groups"))
-    said = matched.get("ethnicity_self")
-    if said is not None and any(value.startswith(_GROUPS) for value in said.values):
-        cases = [f"when lower({said.sql}) like '%not stated%' then null"]
-        cases += [f"when {said.sql} like '{group}%' then '{group}'" for group in _GROUPS]
-        group = _lines("case ", cases, "", " end")
-        add("ethnicity_self_group", Guess(group, "the first word is the broad group; see whom that leaves out"))
+    for name in ("ethnicity_observed", "ethnicity_self"):
+        origin, groups = matched.get(name), TABLES["encounter"].by_name[f"{name}_group"].codes
+        if origin is not None and (found := broad_groups(origin.sql, origin.values, groups)):
+            add(f"{name}_group", found)
     outcome = matched.get("outcome")
     if outcome is not None and any(_NO_FURTHER_ACTION in value.lower() for value in outcome.values):
         nothing = f"{outcome.sql} ilike '%{_NO_FURTHER_ACTION}%'"

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from overt.audit.mapping._by_scheme import codes
 from overt.audit.mapping._convert import TYPES, convert, filled_sql
+from overt.audit.mapping._guess import Guess, as_comment
 from overt.audit.mapping._profile import ColumnProfile
 from overt.audit.mapping._synonyms import CODES
 from overt.audit.source._sandbox import literal, quoted_name
@@ -54,19 +56,6 @@ class SourceColumn:
     def shown(self) -> str:
         """The column's name as a comment can hold it."""
         return as_comment(self.profile.column)
-
-
-@dataclass(frozen=True)
-class Guess:
-    """An expression for a column of the model and why it was chosen; without one, what must be decided."""
-
-    sql: str | None
-    why: str
-
-
-def as_comment(text: str) -> str:
-    """The text on one line, so that nothing of it stands outside the comment."""
-    return "“" + "".join(each if each.isprintable() else " " for each in text) + "”"
 
 
 def guess(connection: duckdb.DuckDBPyConnection, source: str, column: SourceColumn, model: Column) -> Guess:
@@ -157,8 +146,8 @@ def _same_codes(column: SourceColumn, model: Column) -> Guess | None:
     if lowered <= set(words):
         cases = " ".join(f"when {literal(low)} then {literal(words[low])}" for low in sorted(lowered))
         return Guess(f"case lower(trim({column.sql})) {cases} end", "its values say the same as the model's codes")
-    if model.name == "ethnicity_self" and all(_in_brackets(value) in model.codes for value in values):
-        return Guess(f"regexp_extract({column.sql}, '\\(([A-Z][A-Z0-9])\\)\\s*$', 1)", "the code stands in brackets")
+    if attribute := {"ethnicity_self": "ethnicity", "ethnicity_observed": "ethnicity", "sex": "sex"}.get(model.name):
+        return codes(column.sql, attribute, values, model.codes)
     return None
 
 
@@ -168,7 +157,3 @@ def _other_codes(column: SourceColumn, model: Column) -> Guess:
     shown = [as_comment(value) for value, rows in sorted(values.items()) if rows >= _ROWS_TO_SHOW][:_SHOWN]
     said = f"; among them {', '.join(shown)}" if shown else ""
     return Guess(None, f"say which of its {len(values)} values is which of {' '.join(model.codes)}{said}")
-
-
-def _in_brackets(value: str) -> str:
-    return value.rstrip().removesuffix(")").rpartition("(")[2]

@@ -128,7 +128,6 @@ _TABLES = {
 
 # Words for a code of the model that registers commonly write instead.
 CODES = {
-    "sex": {"male": "m man men male", "female": "f woman women female", "other": "x other", "unknown": "u unknown"},
     "status": {"active": "active live open current", "closed": "closed archived removed inactive deleted"},
     "band": {"low": "low green", "medium": "medium amber", "high": "high red"},
     "role": {

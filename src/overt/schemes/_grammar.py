@@ -1,0 +1,192 @@
+"""What a label can mean by the words of one or several schemes: the whole label, or a heading with a part of it.
+
+A heading and what stands under it are each compared whole, and the second must be a part of the first: "Asian or Asian
+British - Chinese" is Asian, "Other ethnic group: Chinese" is Other, and "White Hispanic" is not White.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from overt.schemes._files import Kind, Line, Scheme
+from overt.schemes._fold import bare, divisions, fold, uncut
+
+# A heading that says what the column is, and nothing of the people.
+_NAMES = frozenset(
+    ("ethnic group", "ethnicity", "ethnic", "race", "sex", "gender", "age", "estimate", "ethnic group code", "measures")
+)
+_DEEPEST = 3
+# Under any other group, "not stated" leaves open which part of it is meant, or whether it is the group at all.
+_LAST = ("Other", "Others")
+# So long must a label be that is cut off before what it would go on with is looked for.
+_LONG = 12
+# No published label is longer, and no text of a free field is a label.
+_LONGEST = 200
+
+
+@dataclass(frozen=True)
+class Found:
+    """One meaning of a label. `code` names the same people in every wording; `below` the heading they are under."""
+
+    kind: Kind
+    group: str = ""
+    code: str = ""
+    below: str = ""
+    says: str = ""
+    # Whether the label holds its own heading, so that it can be read in any list.
+    headed: bool = False
+
+    @property
+    def meaning(self) -> tuple[str, str]:
+        """What two meanings must share to be the same: the group, or that there is none."""
+        return (self.group, "") if self.kind in (Kind.GROUP, Kind.PART) else (self.group, str(self.kind))
+
+
+Meanings = tuple[Found, ...]
+NOTHING: Meanings = ()
+
+
+class Words:
+    """The labels of schemes, ready to be looked up."""
+
+    def __init__(self, schemes: Iterable[Scheme]) -> None:
+        self._alone: dict[str, list[Found]] = defaultdict(list)
+        self._leaves: dict[tuple[str, str], list[Found]] = defaultdict(list)
+        self._known: dict[str, Meanings] = {}
+        lines = [line for scheme in schemes for line in scheme.lines]
+        headings = {fold(line.label): line.group for line in lines if not line.below}
+        for line in lines:
+            self._add(line, headings.get(fold(line.below), line.group) if line.below else line.group)
+        self._sorted = sorted(self._alone)
+        self._vocabulary = {word for key in (*self._alone, *(leaf for _, leaf in self._leaves)) for word in key.split()}
+        self._found: dict[tuple[str, int], Meanings] = {}
+
+    def _add(self, line: Line, heading: str) -> None:
+        found = Found(line.kind, line.group, line.code, line.below, line.says)
+        if not line.only_below:
+            _once(self._alone[fold(line.label)], found)
+        for group in {heading, line.group} if line.group == heading or not line.only_below else {heading}:
+            if group:
+                _once(self._leaves[group, fold(line.label)], found)
+
+    def of(self, label: str, *, cut: bool = False) -> Meanings:
+        """Every meaning that the label can have; none where no scheme has it. `cut`: it may have been cut off."""
+        key = f"{label}…" if cut else label
+        if key not in self._known:
+            self._known[key] = self._whole(label) or (self._cut(label) if cut else NOTHING)
+        return self._known[key]
+
+    def _whole(self, label: str) -> Meanings:
+        text = bare(label)
+        return self._find(text, 0) or (self._find(label, 0) if text != label else NOTHING)
+
+    def _find(self, text: str, depth: int) -> Meanings:
+        if (text, depth) not in self._found:
+            self._found[text, depth] = self._search(text, depth)
+        return self._found[text, depth]
+
+    def _search(self, text: str, depth: int) -> Meanings:
+        if len(text) > _LONGEST or not self._vocabulary & set(fold(text).split()):
+            return NOTHING
+        if (found := self._alone.get(fold(text))) and not self._is_split(text, found):
+            return _distinct(found)
+        if depth == _DEEPEST:
+            return NOTHING
+        for head, rest in divisions(text):
+            if found := self._below(head, rest, depth):
+                return _distinct(found)
+        return self._alternatives(text)
+
+    def _is_split(self, text: str, found: Iterable[Found]) -> bool:
+        """Whether it is a heading of another group than the one that it would be without its colon or dash."""
+        for head, rest in divisions(text, strong=True):
+            above = {one.meaning for one in self._alone.get(fold(head), []) if one.kind in (Kind.GROUP, Kind.PART)}
+            below = {one.meaning for one in self._alone.get(fold(rest), [])}
+            whole = {one.meaning for one in found}
+            if fold(head) == "other" and not any(one.group.startswith("Other") for one in found):
+                return True
+            if above and whole & below and not whole & above:
+                return True
+        return False
+
+    def _below(self, head: str, rest: str, depth: int) -> list[Found]:
+        """What `rest` means under the heading `head`."""
+        if fold(head) in _NAMES:
+            return list(self._find(rest, depth + 1))
+        heads = self._find(head, depth + 1)
+        if not heads:
+            return []
+        alone = self._find(rest, depth + 1)
+        made: list[Found] = []
+        for each in heads:
+            if each.group and each.kind is not Kind.UNKNOWN:
+                leaves = self._leaves.get((each.group, fold(rest))) or [one for one in alone if one.group == each.group]
+                made += [_headed(leaf, head) for leaf in leaves]
+            made += _unspoken(each, alone, is_all=fold(head) == "all")
+        return made
+
+    def _alternatives(self, text: str) -> Meanings:
+        """Words joined by a stroke that all say that nothing is known."""
+        parts = [part for part in re.split(r"[/,]|\bor\b", text) if part.strip()]
+        found = [self._alone.get(fold(part), []) for part in parts]
+        unknown = len(parts) > 1 and all(each and all(one.kind is Kind.UNKNOWN for one in each) for each in found)
+        return (Found(Kind.UNKNOWN),) if unknown else NOTHING
+
+    def _cut(self, label: str) -> Meanings:
+        """The meaning of a label that was cut off, where everything that it can be the beginning of means the same."""
+        start = uncut(label)
+        if len(start) < _LONG:
+            return NOTHING
+        found = self._begun(fold(start), None)
+        for head, rest in divisions(start):
+            if found:
+                break
+            for each in self._find(head, 1):
+                found = found or ([_headed(one, head) for one in self._begun(fold(rest), each.group)] if rest else [])
+        meanings = {each.meaning for each in found}
+        return _distinct(found) if len(meanings) == 1 else NOTHING
+
+    def _begun(self, start: str, group: str | None) -> list[Found]:
+        """Every label that goes on after `start`, in the middle of a word or after it."""
+        if len(start) < 3:
+            return []
+        if group is None:
+            return [one for each in self._sorted if each.startswith(start) for one in self._alone[each]]
+        leaves = ((key, found) for (of, key), found in self._leaves.items() if of == group)
+        return [one for key, found in leaves if key.startswith(start) for one in found]
+
+
+def _unspoken(head: Found, alone: Meanings, *, is_all: bool) -> list[Found]:
+    """What a heading and a word make where one of them is a total or says that nothing is known."""
+    made = []
+    for one in alone:
+        if one.kind is Kind.UNKNOWN and (head.kind is Kind.UNKNOWN or head.group in _LAST):
+            made.append(one)
+        elif head.kind is Kind.TOTAL and not head.group:
+            # "Total: Black" is the group, and "All other" may be everybody but one group.
+            made += [] if one.group in _LAST and is_all else [one]
+        elif one.kind is Kind.TOTAL and not one.group and head.group and head.kind in (Kind.GROUP, Kind.PART):
+            made.append(replace(head, kind=Kind.GROUP, code="", headed=True))
+    return made
+
+
+def _headed(leaf: Found, head: str) -> Found:
+    return Found(leaf.kind, leaf.group, leaf.code, leaf.below or head, leaf.says, headed=True)
+
+
+def _once(found: list[Found], one: Found) -> None:
+    if one not in found:
+        found.append(one)
+
+
+def _distinct(found: Iterable[Found]) -> Meanings:
+    """One of each meaning; where several schemes have the same, the one that says most."""
+    best: dict[tuple[str, str], Found] = {}
+    for each in found:
+        had = best.get(each.meaning)
+        if had is None or (bool(each.code), bool(each.says)) > (bool(had.code), bool(had.says)):
+            best[each.meaning] = each
+    return tuple(best.values())

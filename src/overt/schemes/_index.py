@@ -1,0 +1,104 @@
+"""The schemes of the package as they are looked up: by family, by words, by codes; each made once in a process."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import cache
+
+from overt.schemes._files import ANY, Kind, Scheme, shipped
+from overt.schemes._fold import bare
+from overt.schemes._grammar import Found, Words
+
+_CODED = re.compile(
+    r"^\s*\(?(?P<code>[A-Za-z]{1,2}\d?|[A-Za-z]{4}|\d{1,2})\)?\s*(?:[-–—:.)]\s*)(?P<rest>\S.*)$", re.DOTALL
+)
+_CODED_AROUND = re.compile(r"^\s*(?P<code>[A-Za-z]{1,2}\d?)\s*\((?P<rest>[^()]+)\)\s*$")
+_CODED_AFTER = re.compile(r"^(?P<rest>.*\S)\s*[\(\[](?P<code>[A-Za-z]{1,2}\d{0,2})[\)\]]\s*$", re.DOTALL)
+
+
+def is_unknown(label: str) -> bool:
+    """Whether a label of any column says that nothing is known: blank, or a word for it, or the mark of software."""
+    return is_blank(label) or word(label) is Kind.UNKNOWN
+
+
+def word(label: str) -> Kind:
+    """Whether a label of any column says that nothing is known or that it is a total; unplaced if neither."""
+    found = common().of(label)
+    return found[0].kind if found and not found[0].group else Kind.UNPLACED
+
+
+@cache
+def families(attribute: str) -> dict[str, tuple[Scheme, ...]]:
+    made: dict[str, list[Scheme]] = defaultdict(list)
+    for each in shipped():
+        if each.attribute == attribute:
+            made[each.family].append(each)
+    return {name: tuple(schemes) for name, schemes in made.items()}
+
+
+@cache
+def words_of(schemes: tuple[Scheme, ...]) -> Words:
+    return Words([*(each for each in schemes if not each.is_codes), *everywhere()])
+
+
+@cache
+def own_words(scheme: Scheme) -> Words:
+    return Words([scheme])
+
+
+@cache
+def parts_of(scheme: Scheme) -> frozenset[str]:
+    return frozenset(line.code for line in scheme.lines if line.code)
+
+
+@cache
+def everywhere() -> tuple[Scheme, ...]:
+    return tuple(each for each in shipped() if each.family == ANY and not each.is_codes)
+
+
+@cache
+def common() -> Words:
+    return Words(everywhere())
+
+
+@cache
+def blank_codes() -> frozenset[str]:
+    return frozenset(
+        line.label.upper() for each in shipped() if each.family == ANY and each.is_codes for line in each.lines
+    )
+
+
+@cache
+def codes_of(scheme: Scheme) -> dict[str, Found]:
+    return {line.label.upper(): Found(line.kind, line.group, line.code, line.below, line.says) for line in scheme.lines}
+
+
+def as_code(label: str) -> str:
+    """The label as a code would be written, or nothing where it is a word. Four letters in capitals are a code."""
+    text = bare(label).strip()
+    if not text.isalnum() or len(text) > 4 or (len(text) > 2 and text.isalpha() and not text.isupper()):
+        return ""
+    return text.upper()
+
+
+def is_blank(label: str) -> bool:
+    """Whether there is no letter and no digit in it: a blank, or marks that stand for one."""
+    return not any(each.isalnum() for each in label)
+
+
+def split_code(label: str) -> tuple[str, str]:
+    """The code before or after the words of a label, and the words; no code where there is none."""
+    for form in (_CODED, _CODED_AROUND, _CODED_AFTER):
+        if (match := form.match(bare(label))) and _is_code(match["code"].upper()):
+            return match["code"].upper(), match["rest"].strip()
+    return "", label
+
+
+@cache
+def _known_codes() -> frozenset[str]:
+    return frozenset(line.label.upper() for each in shipped() if each.is_codes for line in each.lines)
+
+
+def _is_code(text: str) -> bool:
+    return text in _known_codes()
