@@ -12,7 +12,7 @@ E. L. Korn and B. I. Graubard (Survey Methodology 24 (1998) 193-201), whose meth
 takes the upper limit. That fails where a heavy stratum has few judged rows: if none of 15 rows that
 stand for nine tenths of the frame is inadequate, the variance seen there is nought. Here half a row
 is added in the stratum where a row weighs most, as M. P. Fay and E. J. Feuer (Statistics in Medicine
-16 (1997) 791-801) add one to a weighted count; half a row, because a whole one covers 98 % and more.
+16 (1997) 791-801) add one to a weighted count; half a row, because a whole one covers 96 to 100 %.
 The lower limit is one less the upper limit of the adequate rows.
 
 How often such limits hold the truth is not proven but counted: `bench/disparity/README.md` has it.
