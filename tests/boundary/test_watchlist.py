@@ -19,7 +19,7 @@ import pytest
 from overt.refusals import Refusal, Refusals
 from overt.watchlist import CorpusOptions, Request, Term, TermList, account, read_terms, trial_files, try_list
 from overt.watchlist._columns import told_by_name
-from overt.watchlist._corpus import survey
+from overt.watchlist._corpus import blocks, survey
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "overt" / "watchlist"
 TELLING = (
@@ -89,6 +89,43 @@ def test_a_column_of_handles_is_no_column_of_texts(tmp_path: Path) -> None:
         survey(corpus(tmp_path, ("text", "label"), [("@one", "1"), ("@two", "0")]))
     with pytest.raises(Refusal, match="watchlist-corpus-personal"):
         survey(replace(corpus(tmp_path, ("user", "label"), [("one", "1"), ("two", "0")]), text="user"))
+
+
+INSIDE = (
+    "look at @somebody_9 now", "(@Somebody) said so", "RT @somebody: a song", "@somebody@social.example said so",
+    "write to some.body@police.example", "see https://social.example/somebody/status/1", "ends with @somebody",
+    "at www.social.example/somebody",
+)  # fmt: skip
+OUTSIDE = (
+    "@USER said so", "RT @user: a song", "@mention and @username", "you b@st@rd", "a @ b", "2 @ £3", "5@6", "e.g. this",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", INSIDE)
+def test_texts_that_hold_handles_are_refused_or_masked(tmp_path: Path, text: str) -> None:
+    """One text in a hundred is enough, as in columns; masked, nothing of a handle is left to be searched."""
+    rows = [(text if n == 50 else "a song", str(n % 2)) for n in range(100)]
+    chosen = corpus(tmp_path, ("text", "label"), rows)
+    with pytest.raises(Refusal, match="watchlist-corpus-personal") as refused:
+        survey(chosen)
+    assert "omebody" not in str(refused.value)
+    assert "--mask-handles" in str(refused.value)
+    read = [each for block in blocks(replace(chosen, mask_handles=True), frozenset({"1"})) for each in block.texts]
+    assert survey(replace(chosen, mask_handles=True)).rows == len(read) == 100
+    assert not any(part in each.casefold() for each in read for part in ("somebody", "some.body", "police", "social"))
+
+
+@pytest.mark.parametrize("text", OUTSIDE)
+def test_a_sign_that_is_no_handle_keeps_no_corpus_out(tmp_path: Path, text: str) -> None:
+    """Placeholders that corpora put in a handle's place, words in disguise, prices."""
+    assert survey(corpus(tmp_path, ("text", "label"), [(text, "1"), ("a song", "0")])).rows == 2
+
+
+def test_masking_lets_in_no_column_of_handles(tmp_path: Path) -> None:
+    """Nor any other column that tells."""
+    chosen = replace(corpus(tmp_path, ("text", "label"), [("@one", "1"), ("@two", "0")]), mask_handles=True)
+    with pytest.raises(Refusal, match="watchlist-corpus-personal"):
+        survey(chosen)
 
 
 def test_a_column_of_timestamps_is_refused_by_its_type(tmp_path: Path) -> None:

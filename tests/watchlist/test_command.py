@@ -59,6 +59,19 @@ def test_masked_output_shows_no_term(given: list[str]) -> None:
     assert "shank" not in CliRunner().invoke(APP, [*given, "--mask", "--json"]).stdout
 
 
+def test_harmless_texts_need_no_labels(given: list[str]) -> None:
+    """The rate of false alarms alone can fail a build, and the reason stands where nothing is projected."""
+    bare = [*given[:5], "--text", "text", "--drop", "label", "--out", "result", "-q"]
+    done = CliRunner().invoke(APP, [*bare, "--harmless", "--fail-on-fpr", "0.5"], standalone_mode=False)
+    assert done.return_value == 1
+    assert "6 of 8" in done.stdout
+    assert "0 of the texts are what the list is meant to find" in done.stdout
+    for wrong in (bare, [*bare, "--harmless", "--label", "label"], [*bare, "--harmless", "--positive", "threat"]):
+        refused = CliRunner().invoke(APP, wrong).exception
+        assert isinstance(refused, Refusal)
+        assert refused.code == "watchlist-label"
+
+
 def test_a_stream_is_refused(given: list[str]) -> None:
     """Even when it is asked for by its usual name."""
     done = CliRunner().invoke(APP, [each.replace("corpus.csv", "-") for each in given], input="text,label\n")

@@ -82,7 +82,16 @@ def test_the_label_that_means_yes_is_told(tmp_path: Path, yes: str, no: str) -> 
     assert labels(tmp_path, no, yes, no).positive == {yes}
 
 
-@pytest.mark.parametrize("values", [("a", "b"), ("1", "2", "3"), ("hateful", "hateful")])
+@pytest.mark.parametrize(
+    "only",
+    [("harmless",), ("0",), ("non-hateful",), ("Not toxic",), ("FALSE",), ("neutral", "harmless"), ("none", "0")],
+)
+def test_labels_that_all_say_harmless_make_a_corpus_of_harmless_texts(tmp_path: Path, only: tuple[str, ...]) -> None:
+    """Nothing is sought in it; one of two is not taken for what is sought because the other is a word for nothing."""
+    assert labels(tmp_path, *only).positive == frozenset()
+
+
+@pytest.mark.parametrize("values", [("a", "b"), ("1", "2", "3"), ("hateful", "hateful"), ("nun", "nun")])
 def test_labels_that_cannot_be_told_are_asked_for(tmp_path: Path, values: tuple[str, ...]) -> None:
     """Rather than guessed."""
     with pytest.raises(Refusal, match="watchlist-label"):

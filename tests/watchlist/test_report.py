@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from overt.watchlist import Trial, account, write_trial
+from overt.watchlist import CorpusOptions, Request, Trial, account, try_list, write_trial
 from overt.watchlist._report import report, verdict_page
+from tests.watchlist.conftest import ROWS, listed, write_csv
 
 Tried = Callable[..., Trial]
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
@@ -54,9 +55,11 @@ def test_terms_stand_under_a_content_warning(tried: Tried) -> None:
     assert "d••••" in masked
 
 
-def test_the_wrong_warnings_are_drawn_and_told(tried: Tried) -> None:
+def test_the_wrong_warnings_are_drawn_and_told(tmp_path: Path) -> None:
     """A thousand marks, in words that make sense alone."""
-    page = report(account(tried("drill", "shank"))).decode()
+    path = write_csv(tmp_path / "c.csv", [row[:2] for row in ROWS * 7], ("text", "label"))
+    options = CorpusOptions((path,), "text", "label", {}, positive=("threat",))
+    page = report(account(try_list(Request(listed("drill", "shank"), options)))).decode()
     assert page.count("A thousand warnings, of which") == 3
     assert "of 1,000 wrong</b>" in page
 

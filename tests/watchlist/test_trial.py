@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from overt.watchlist import CorpusOptions, Matching, Term, Trial, Where, account, finding, trial_files, write_trial
+from overt.watchlist import (
+    CorpusOptions,
+    Matching,
+    Request,
+    Term,
+    Trial,
+    Where,
+    account,
+    finding,
+    trial_files,
+    try_list,
+    write_trial,
+)
 from overt.watchlist._account import mask
+from tests.watchlist.conftest import ROWS, listed, write_csv
 
 Tried = Callable[..., Trial]
 TERMS = ("shank", "drill", "lamb shank", "shank", "silent")
@@ -156,8 +170,6 @@ def test_a_mask_leaves_first_letters() -> None:
 
 def test_no_text_leaves_the_bench(tried: Tried) -> None:
     """No sentence of the corpus stands in any file of the result."""
-    from tests.watchlist.conftest import ROWS
-
     for name, content in trial_files(account(tried(*TERMS))).items():
         assert not any(row[0].encode() in content for row in ROWS), name
 
@@ -167,7 +179,42 @@ def test_a_list_that_hits_nothing_is_reported(tried: Tried) -> None:
     made: Any = account(tried("zebra"))
     assert made["overall"]["precision"] is None
     assert made["at_prevalence"][0]["wrong_of_1000_warnings"] is None
-    assert b"flags nothing" in trial_files(made)["report.html"]
+    assert b"3 of the texts are what the list is meant to find" in trial_files(made)["report.html"]
+
+
+def test_harmless_sentences_alone_give_the_rate_of_false_alarms(tmp_path: Path) -> None:
+    """With its limits; nothing is said of recall, of precision or of warnings in use."""
+    path = write_csv(
+        tmp_path / "c.csv", [[row[0], *row[2:]] for row in ROWS if row[1] == "harmless"], ("text", "a", "b")
+    )
+    made: Any = account(try_list(Request(listed("drill", "shank"), CorpusOptions((path,), "text", "", {"group": "a"}))))
+    overall = made["overall"]
+    assert (overall["false_positives"], overall["negatives"], overall["positives"]) == (4, 5, 0)
+    assert (overall["false_positive_rate"], overall["recall"], overall["precision"]) == (0.8, None, None)
+    assert overall["false_positive_rate_interval"] == pytest.approx([0.2836, 0.9949], abs=1e-4)
+    assert [each["precision"] for each in made["per_term"]] == [None, None]
+    assert all(each["wrong_share"] is None for each in made["at_prevalence"])
+    assert made["by_group"]["cooks"]["false_positive_rate"] == 0.5
+    assert finding(made)["verdict"] == "cannot be shown"
+    pages = trial_files(made)
+    assert b"these figures are of false alarms alone" in pages["verdict.html"]
+    assert b"None of the texts: all are harmless" in pages["report.html"]
+
+
+@pytest.mark.parametrize("sought", [0, 1, 19, 20])
+def test_nothing_is_projected_from_few_sought_texts(tmp_path: Path, sought: int) -> None:
+    """From twenty on it is; below, the reason stands in the place of the figure."""
+    rows = [["drill now", "threat"]] * sought + [["drill song", "harmless"]] * 30 + [["song", "harmless"]] * 30
+    path = write_csv(tmp_path / "c.csv", rows, ("text", "label"))
+    options = CorpusOptions((path,), "text", "label", {}, positive=("threat",) if sought else ())
+    made: Any = account(try_list(Request(listed("drill"), options)))
+    assert [each["wrong_share"] is not None for each in made["at_prevalence"]] == [sought >= 20] * 3
+    assert [each["without"] is None for each in made["at_prevalence"]] == [sought >= 20] * 3
+    for name in ("report.html", "verdict.html"):
+        page = trial_files(made)[name].decode()
+        assert ("cannot be told" in page) == (sought < 20)
+        # The unit is a text. Nobody is counted.
+        assert not re.search(r"1,000 people|did nothing", page)
 
 
 def test_the_json_is_as_documented(tried: Tried, corpus: CorpusOptions) -> None:

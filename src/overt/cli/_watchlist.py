@@ -35,11 +35,17 @@ def test(
         typer.Option("--corpus", metavar="FILE", help="Labelled texts (repeatable)."),
     ],
     text: Annotated[str, typer.Option("--text", metavar="COL", help="The column of the texts.")],
-    label: Annotated[str, typer.Option("--label", metavar="COL", help="The column of the labels.")],
     more: Annotated[
         list[Path] | None, typer.Argument(metavar="[FILE]...", help="More files of texts, as a shell writes out *.csv.")
     ] = None,
     group: Annotated[str, typer.Option("--group", metavar="COL", help="Whom each text is about.")] = "",
+    label: Annotated[str, typer.Option("--label", metavar="COL", help="The column of the labels.")] = "",
+    harmless: Annotated[
+        bool, typer.Option("--harmless", help="Take every text as harmless; there is no column of labels.")
+    ] = False,
+    mask_handles: Annotated[
+        bool, typer.Option("--mask-handles", help="Take handles, e-mail addresses and links out of the texts.")
+    ] = False,
     function: Annotated[str, typer.Option("--function", metavar="COL", help="What each text is there to test.")] = "",
     genre: Annotated[str, typer.Option("--genre", metavar="COL", help="What kind of text it is.")] = "",
     dialect: Annotated[str, typer.Option("--dialect", metavar="COL", help="In which dialect it is written.")] = "",
@@ -103,13 +109,15 @@ def test(
         --label label --matching substring --mask --fail-on-fpr 0.05
 
     The corpus must lead to nobody: columns of authors, handles, e-mails,
-    places, dates or posts are refused unless they are dropped. No text and
-    nothing about a text is kept.
+    places, dates or posts are refused unless they are dropped, and texts that
+    hold handles unless --mask-handles takes those out. No text and nothing
+    about a text is kept.
 
     Leaves with 0, with 1 when --fail-on-fpr is exceeded, with 3 when the
     input was refused.
     """
     _check_installed()
+    _check_labels(label, harmless=harmless, positive=positive)
     from overt import watchlist  # noqa: PLC0415  an extra, and slow to import
 
     by = {"group": group, "function": function, "genre": genre, "dialect": dialect}
@@ -123,6 +131,7 @@ def test(
             drop=tuple(drop or ()),
             positive=tuple(positive or ()),
             delimiter={"tab": "\t"}.get(delimiter, delimiter),
+            mask_handles=mask_handles,
         ),
         matching=watchlist.Matching(
             where=watchlist.Where(matching),
@@ -145,6 +154,17 @@ def test(
     rate = made["overall"]["false_positive_rate"]
     exceeded = fail_on_fpr is not None and rate is not None and rate > fail_on_fpr
     return Exit.BREACHES if exceeded else Exit.CLEAR
+
+
+def _check_labels(label: str, *, harmless: bool, positive: list[str] | None) -> None:
+    if harmless and (label or positive):
+        found = "--harmless beside " + ("--label" if label else "--positive")
+        raise Refusal("watchlist-label", "--harmless", found, "one or the other")
+    if not harmless and not label:
+        raise Refusal(
+            "watchlist-label", "--label", "no column of labels", "the column that says which texts are sought",
+            "name it with --label, or add --harmless where every text is harmless",
+        )  # fmt: skip
 
 
 def _check_installed() -> None:
@@ -214,7 +234,9 @@ def _sums(made: dict[str, Any]) -> str:
         wrong = each["wrong_of_1000_warnings"]
         if wrong is not None:
             most = "more than 999" if 0.9995 < each["wrong_share"] < 1 else f"{wrong:,}"
-            lines.append(f"Where 1 in {each['one_in']:,} is sought, {most} of 1,000 warnings are wrong.")
+            lines.append(f"Where 1 text in {each['one_in']:,} is sought, {most} of 1,000 warnings are wrong.")
+    if (without := made["at_prevalence"][0]["without"]) is not None:
+        lines.append(f"How many warnings would be wrong in use cannot be told: {without}.")
     words = [_count(len(made[f"{kind}_terms"]), f"{name} word") for kind, name in _KINDS]
     silent = f"{len(made['silent_terms']):,} of {made['terms']:,} terms never fire"
     return "\n".join([*lines, f"{', '.join(words)}; {silent}."])

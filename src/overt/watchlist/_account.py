@@ -43,8 +43,13 @@ def account(trial: Trial, *, masked: bool = False) -> Json:
             "texts": survey.rows,
             "labels": dict(sorted(survey.labels.items())),
             "positive_labels": sorted(survey.positive),
-            "columns": {"text": request.corpus.text, "label": request.corpus.label, **request.corpus.by},
+            "columns": {
+                "text": request.corpus.text,
+                **({"label": request.corpus.label} if request.corpus.label else {}),
+                **request.corpus.by,
+            },
             "dropped": list(request.corpus.drop),
+            "handles_masked": request.corpus.mask_handles,
         },
         "matching": _matching(request.matching),
         "threshold": request.threshold,
@@ -81,7 +86,8 @@ def measures(texts: np.ndarray, flagged: np.ndarray) -> Json:
         "hits": wrong + right,
         "true_positives": right,
         "false_positives": wrong,
-        **_share("precision", right, wrong + right),
+        # Where nothing is sought nothing can be right, whatever the list is like.
+        **_share("precision", right, wrong + right if yes else 0),
         **_share("recall", right, yes),
         **_share("false_positive_rate", wrong, no),
     }
@@ -92,6 +98,8 @@ def per_term(trial: Trial, *, masked: bool) -> list[Json]:
     tally, terms = trial.tally, trial.request.terms.terms
     wrong, right = tally.term[:, NO], tally.term[:, YES]
     precision = figures.shares(right, wrong + right)
+    # Where nothing is sought no term can be right, and that says nothing of the term.
+    sought = bool(tally.texts[YES])
     crossed = tally.term_by.get("group")
     levels = trial.survey.levels.get("group", ())
     made = []
@@ -108,12 +116,12 @@ def per_term(trial: Trial, *, masked: bool) -> list[Json]:
                 "hits": value.of,
                 "true_positives": value.found,
                 "false_positives": value.of - value.found,
-                "precision": value.value,
-                "precision_interval": [value.low, value.high] if value.of else None,
+                "precision": value.value if sought else None,
+                "precision_interval": [value.low, value.high] if value.of and sought else None,
                 "decides": {"true_positives": int(decided[YES]), "false_positives": int(decided[NO])},
                 "without": {
                     "hits": int(left.sum()),
-                    "precision": _over(left[YES], left.sum()),
+                    "precision": _over(left[YES], left.sum()) if sought else None,
                     "recall": _over(left[YES], tally.texts[YES]),
                     "false_positive_rate": _over(left[NO], tally.texts[NO]),
                 },
@@ -244,7 +252,19 @@ def _at_prevalence(tally: Tally, one_in: int) -> Json:
         "wrong_share": found.wrong,
         "wrong_share_interval": None if found.wrong is None else [found.low, found.high],
         "wrong_of_1000_warnings": found.of_thousand,
+        "without": _unprojected(tally) if found.wrong is None else None,
     }
+
+
+def _unprojected(tally: Tally) -> str:
+    """Why no share of wrong warnings is given."""
+    no, yes = (int(each) for each in tally.texts)
+    if yes < figures.FEWEST_POSITIVES:
+        return (
+            f"{yes:,} of the texts {'is' if yes == 1 else 'are'} what the list is meant to find, and below "
+            f"{figures.FEWEST_POSITIVES} nothing is projected to use"
+        )
+    return "the list flags nothing" if no else "no text is harmless"
 
 
 def _needless(hits: int, decided: int, facts: TermFacts, *, weighed: bool) -> str | None:

@@ -56,6 +56,12 @@ _LINK = re.compile(r"(https?://|www\.)\S+", re.IGNORECASE)
 # Seconds or milliseconds since 1970, and the long numbers that platforms give to posts and accounts.
 _EPOCH = re.compile(r"1\d{9}(\d{3})?(\.\d+)?")
 _POST_NUMBER = re.compile(r"\d{17,20}")
+# The same inside a text. `b@d` is a word in disguise; `@user` is what corpora put in a handle's place.
+_INSIDE = re.compile(
+    r"(?<![\w@.])(?:@(?!(?:user|username|mention|handle|name|anon|someone)\b)[\w][\w.\-]{1,40}(?:@[\w.\-]+)?"
+    r"|[\w.+\-]+@[\w\-]+(?:\.[\w\-]+)+|(?:https?://|www\.)\S+)",
+    re.IGNORECASE,
+)
 _SHAPES = (
     (_EPOCH, MOMENT),
     (_POST_NUMBER, POST),
@@ -94,7 +100,9 @@ class Shapes:
 
     def __init__(self, *, is_text: bool = False) -> None:
         self._enough = ENOUGH_OF_TEXT if is_text else ENOUGH
+        self._is_text = is_text
         self._seen = 0
+        self._inside = 0
         self._found: dict[str, int] = {}
 
     def see(self, values: Iterable[str]) -> None:
@@ -104,6 +112,7 @@ class Shapes:
             if not text:
                 continue
             self._seen += 1
+            self._inside += self._is_text and _INSIDE.search(text) is not None
             what = shape(text) if len(text) <= 200 else None
             if what:
                 self._found[what] = self._found.get(what, 0) + 1
@@ -112,6 +121,15 @@ class Shapes:
         """What the values say of who wrote a text; `None` where they say nothing."""
         what, count = max(self._found.items(), key=lambda each: each[1], default=("", 0))
         return what if count and count >= self._enough * self._seen else None
+
+    def leads_to_somebody(self) -> bool:
+        """Whether one in a hundred texts holds a handle, an e-mail address or a link."""
+        return self._inside > 0 and self._inside >= ENOUGH * self._seen
+
+
+def masked(text: str) -> str:
+    """A text with a bare @ in the place of each handle, e-mail address and link."""
+    return _INSIDE.sub("@", text)
 
 
 def shape(text: str) -> str | None:

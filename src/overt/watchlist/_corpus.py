@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from overt.refusals import Refusal, raise_all
-from overt.watchlist._columns import Shapes, told_by_name
+from overt.watchlist._columns import Shapes, masked, told_by_name
 from overt.watchlist._labels import MOST_LABELS, positive_labels
 from overt.watchlist._tables import Table, open_table
 
@@ -27,7 +27,9 @@ LOOKED_AT, LOOK_EVERY = 10_000, 40
 class CorpusOptions:
     """Which files hold the texts, and which columns are read; `by` names a column for each way to divide the texts.
 
-    `drop` are columns that are never read. `positive` are the labels that mean yes.
+    `drop` are columns that are never read. `positive` are the labels that mean yes. An empty `label`
+    says that every text is harmless. `mask_handles` takes handles, e-mail addresses and links out of
+    the texts before anything looks at them.
     """
 
     paths: tuple[Path, ...]
@@ -37,6 +39,7 @@ class CorpusOptions:
     drop: tuple[str, ...] = ()
     positive: tuple[str, ...] = ()
     delimiter: str = ""
+    mask_handles: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def survey(options: CorpusOptions, read: Callable[[int], None] = lambda rows: No
     if not rows:
         raise Refusal("watchlist-corpus-empty", options.paths[0].name, "no text", "labelled texts")
     files = tuple((path.name, _digest(path)) for path in options.paths)
-    positive = positive_labels(labels, options.positive, options.label)
+    positive = positive_labels(labels, options.positive, options.label) if options.label else frozenset[str]()
     return Survey(rows, files, labels, positive, {name: tuple(sorted(found)) for name, found in levels.items()})
 
 
@@ -85,15 +88,18 @@ def blocks(options: CorpusOptions, positive: frozenset[str]) -> Iterator[Block]:
         wanted = _wanted(options)
         for batch in open_table(path, options.delimiter).batches(wanted):
             values = dict(zip(wanted, batch, strict=True))
+            texts = values[options.text]
+            labels = values[options.label] if options.label else [""] * len(texts)
             yield Block(
-                values[options.text],
-                [label.strip() in positive for label in values[options.label]],
+                [masked(text) for text in texts] if options.mask_handles else texts,
+                [label.strip() in positive for label in labels],
                 {name: [_level(value) for value in values[column]] for name, column in options.by.items()},
             )
 
 
 def _wanted(options: CorpusOptions) -> list[str]:
-    return list(dict.fromkeys((options.text, options.label, *options.by.values())))
+    labels = (options.label,) if options.label else ()
+    return list(dict.fromkeys((options.text, *labels, *options.by.values())))
 
 
 def _faults(options: CorpusOptions, path: Path, table: Table) -> Iterator[Refusal]:
@@ -131,14 +137,20 @@ def _survey_one(
         if rows < LOOKED_AT or number % LOOK_EVERY == 0:
             for name, seen in values.items():
                 shapes[name].see(seen)
-        for label, count in Counter(map(str.strip, values[options.label])).items():
+        for label, count in Counter(map(str.strip, values.get(options.label, ()))).items():
             labels[label] = labels.get(label, 0) + count
         for name, column in options.by.items():
             levels[name].update(dict.fromkeys(map(_level, set(values[column]))))
         _check_many(options, path, labels, levels)
-        rows += len(values[options.label])
-        yield len(values[options.label])
+        rows += len(values[options.text])
+        yield len(values[options.text])
     raise_all([_personal(path, name, what) for name, each in shapes.items() if (what := each.told())])
+    if shapes[options.text].leads_to_somebody() and not options.mask_handles:
+        raise Refusal(
+            "watchlist-corpus-personal", f"{path.name}, column {options.text}",
+            "one text in a hundred or more holds a handle, an e-mail address or a link",
+            "sentences that lead to nobody", "take them out, or add --mask-handles",
+        )  # fmt: skip
     if "" in labels:
         where = f"{path.name}, column {options.label}"
         raise Refusal("watchlist-label", where, f"{labels['']:,} rows without a label", "a label for each")

@@ -22,6 +22,8 @@ from scipy import stats
 LEVEL = 0.95
 METHOD = "Clopper-Pearson, exact"
 BOTH = 1 - (1 - LEVEL) / 2
+FEWEST_POSITIVES = 20
+"""Texts that are sought; from fewer the recall says too little to be carried over to another prevalence."""
 
 _Counts = Sequence[int] | np.ndarray
 
@@ -110,9 +112,12 @@ def ratios(found: Sequence[int], of: Sequence[int]) -> list[Ratio | None]:
 
 
 def at_prevalence(found: Sequence[int], of: Sequence[int], one_in: int) -> AtPrevalence:
-    """`found` and `of` are wrong and right hits: (false positives, true positives), (negatives, positives)."""
+    """`found` and `of` are wrong and right hits: (false positives, true positives), (negatives, positives).
+
+    Gives no share where nothing is flagged or fewer than `FEWEST_POSITIVES` texts are sought.
+    """
     prior = 1 / one_in
-    if not of[0] or not of[1] or not sum(found):
+    if not of[0] or of[1] < FEWEST_POSITIVES or not sum(found):
         return AtPrevalence(one_in, None, None, None)
     low, high = limits(found, of, BOTH)
     return AtPrevalence(

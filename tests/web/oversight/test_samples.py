@@ -68,6 +68,9 @@ def test_two_reviewers_from_draw_to_kappa(own_site: Site) -> None:
     assert (found["rate"]["judged"], found["rate"]["inadequate"]) == (8, 2)
     page = one.get(where).text
     assert "Cohen’s kappa" in page
+    assert "Gwet’s AC1" in page
+    assert agreed["kappa_interval"] is agreed["ac1_interval"] is None
+    assert "no interval is given below 50 rows" in page
     assert "25.0%" in page
 
     looks = consults(own_site)[before:]

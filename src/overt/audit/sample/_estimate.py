@@ -9,9 +9,10 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from overt.audit.sample._agreement import Agreement, agreement
+from overt.audit.sample._agreement import METHOD, Agreement, Coefficient, agreement
+from overt.audit.sample._counts import Count
 from overt.audit.sample._draw import Sample, Stratum, read_sample
-from overt.audit.sample._intervals import LEVEL, Count, Interval, interval
+from overt.audit.sample._intervals import LEVEL, Interval, interval
 from overt.audit.sample._marks import Marks, read_marks
 from overt.audit.sample._worksheet import MARKS
 from overt.refusals import Refusal
@@ -125,8 +126,9 @@ def estimate(sample_dir: Path) -> Estimate:
     """The rate of inadequate rows by the marks taken so far, and how far the reviewers agree.
 
     A row's mark is the one that more than half of the reviewers who marked it gave; where there is
-    none, the third person's. The intervals hold at 95%; how, is said in each. Kappa and raw agreement
-    speak of the sample and are not weighted. Refuses a sample that nobody has marked.
+    none, the third person's. The intervals are meant for 95%; each names its method and what that
+    holds. Kappa, AC1 and raw agreement speak of the sample and are not weighted. Refuses a sample
+    that nobody has marked.
     """
     sample = read_sample(sample_dir)
     everyone = read_marks(sample_dir, sample)
@@ -146,7 +148,7 @@ def estimate(sample_dir: Path) -> Estimate:
         cannot_tell=sum(mark == CANNOT_TELL for mark in settled.values()),
         not_marked=sum(not marks for marks in given.values()),
         agreements=tuple(
-            agreement((one.reviewer, one.marks), (two.reviewer, two.marks), MARKS)
+            agreement((one.reviewer, one.marks), (two.reviewer, two.marks), MARKS, INADEQUATE)
             for one, two in combinations(blind, 2)
         ),
         disagreements=tuple(differing),
@@ -243,6 +245,13 @@ def _agreement_json(agreed: Agreement) -> dict[str, Any]:
         "kappa": agreed.kappa.value,
         "kappa_error": agreed.kappa.error,
         "kappa_interval": agreed.kappa.interval,
+        "kappa_without": agreed.kappa.without,
+        "ac1": agreed.ac1.value,
+        "ac1_interval": agreed.ac1.interval,
+        "ac1_without": agreed.ac1.without,
+        "prevalence_index": agreed.prevalence_index,
+        "bias_index": agreed.bias_index,
+        "interval_method": METHOD,
     }
 
 
@@ -325,17 +334,29 @@ def _said_of_reviewers(found: Estimate) -> str:
 
 def _said_of_agreement(agreed: Agreement) -> str:
     who = f"Reviewers {agreed.first} and {agreed.second}"
-    if agreed.share is None or agreed.share_interval is None:
+    if agreed.share is None or agreed.share_interval is None or agreed.prevalence_index is None:
         return f"{who} marked no row in common."
     low, high = agreed.share_interval
     said = (
         f"{who} gave the same mark to {agreed.agreed:,} of the {agreed.both:,} rows that both marked "
         f"({_percent(agreed.share)}; 95% interval {_percent(low)} to {_percent(high)})."
     )
-    kappa = agreed.kappa
-    if kappa.value is None:
-        return f"{said} Cohen's kappa is not defined: both used one and the same mark throughout."
-    if kappa.interval is None:
-        return f"{said} Cohen's kappa is {kappa.value:.2f}; no interval can be given at perfect agreement."
-    low, high = kappa.interval
-    return f"{said} Cohen's kappa is {kappa.value:.2f} (95% interval {low:.2f} to {high:.2f})."
+    lines = [
+        said,
+        _said_of_coefficient("Cohen's kappa", agreed.kappa),
+        _said_of_coefficient("Gwet's AC1", agreed.ac1),
+        f"For the mark “{INADEQUATE}” the prevalence index is {agreed.prevalence_index:.2f} and the bias index "
+        f"{agreed.bias_index:.2f}; a prevalence index near 1 makes kappa low, AC1 much less.",
+    ]
+    if agreed.kappa.interval or agreed.ac1.interval:
+        lines.append(f"Method of the intervals of kappa and AC1: {METHOD}.")
+    return " ".join(lines)
+
+
+def _said_of_coefficient(name: str, found: Coefficient) -> str:
+    if found.value is None:
+        return f"{name} is not defined: {found.without}."
+    if found.interval is None:
+        return f"{name} is {found.value:.2f}; {found.without}."
+    low, high = found.interval
+    return f"{name} is {found.value:.2f} (95% interval {low:.2f} to {high:.2f})."

@@ -6,21 +6,22 @@ half the error on either side (H. S. Konijn, Statistical Theory of Sample Survey
 Analysis, 1973; J. P. Buonaccorsi, The American Statistician 41 (1987) 215-218). It is the
 Clopper-Pearson interval of a finite population and narrower than the binomial one.
 
-**Several strata.** No exact interval for many strata of unequal weight is in common use, so a
-conservative one is stated, whose cover is never below the level:
+**Several strata.** A stratum taken whole is known and leaves the reckoning. Where enough rows of the
+others were judged, the limits are those of `_survey.py`: their cover is near the level and was
+counted by simulation. With fewer no method near the level is in use, so a conservative one is
+stated, whose cover is proven never to be below the level:
 
-1. A stratum taken whole is known and leaves the reckoning.
-2. A hypergeometric count is distributed as a sum of independent trials (V. A. Vatutin and
+1. A hypergeometric count is distributed as a sum of independent trials (V. A. Vatutin and
    V. G. Mikhailov, Theory of Probability and its Applications 27 (1982) 734-743), and so is the sum
    over the strata. By W. Hoeffding (Annals of Mathematical Statistics 27 (1956) 713-721) the tails
    of such a sum are no heavier than the binomial tails with the same mean, one or more away from
    the mean. The Clopper-Pearson limits of the pooled count therefore hold for the mean of the
    strata's shares weighted by rows drawn. One case lies nearer to the mean than the theorem reaches
    (a single row on either side); there the bound P(S >= 1) <= E(S) is taken instead.
-3. Rows drawn are only nearly proportional to rows in the frame. The limits are moved to the lowest
+2. Rows drawn are only nearly proportional to rows in the frame. The limits are moved to the lowest
    and highest share of the frame that agrees with them, whatever the strata's shares are.
 
-With few strata and a proportional sample, step 3 costs little; `draw` says how much in advance.
+Where the judged rows are far from proportional, step 2 costs much: that is why it is the second choice.
 """
 
 from __future__ import annotations
@@ -29,17 +30,17 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from overt.audit.sample._counts import Count, root
+from overt.audit.sample._survey import is_offered, is_wide, survey_limits
+
 LEVEL = 0.95
+EXACT = "exact hypergeometric; holds the truth in at least 95 of 100 samples"
+SURVEY = "stratified survey variance with beta limits and half a row added; about 95%"
+SURVEY_WIDE = (
+    "stratified survey variance with beta limits and half a row added; usually more than 95%, as few rows weigh much"
+)
+PROVEN = "pooled Clopper-Pearson, moved to the worst spread over the strata; at least 95%, and wide"
 _NEAR = 1e-9  # rounding of the limits to whole rows must not lose one to floating point
-
-
-@dataclass(frozen=True)
-class Count:
-    """Of `population` rows, `sample` were drawn and judged, and `found` of these are inadequate."""
-
-    population: int
-    sample: int
-    found: int
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Interval:
 
 
 def interval(counts: Sequence[Count], level: float = LEVEL) -> Interval:
-    """How many rows of all strata together are inadequate, with at least the level of confidence (0.5 or more).
+    """How many rows of all strata together are inadequate, by a method that it names (level 0.5 or more).
 
     A stratum of which no row was judged adds nothing to the lower limit and all its rows to the upper.
     """
@@ -70,11 +71,15 @@ def interval(counts: Sequence[Count], level: float = LEVEL) -> Interval:
     high += sum(each.population for each in unseen)
     method = "every row was judged" if not unseen else "no row was judged"
     if len(drawn) == 1:
-        method = "exact hypergeometric"
+        method = EXACT
         few, many = hypergeometric_limits(drawn[0], level)
         low, high = low + few, high + many
+    elif drawn and is_offered(drawn):
+        method = SURVEY_WIDE if is_wide(drawn) else SURVEY
+        few, many = _in_rows(drawn, survey_limits(drawn, level))
+        low, high = low + few, high + many
     elif drawn:
-        method = "pooled Clopper-Pearson, moved to the worst spread over the strata; conservative"
+        method = PROVEN
         few, many = stratified_limits(drawn, level)
         low, high = low + few, high + many
     return Interval(low, high, population, method)
@@ -96,24 +101,29 @@ def hypergeometric_limits(count: Count, level: float = LEVEL) -> tuple[int, int]
 def clopper_pearson(found: int, sample: int, level: float = LEVEL) -> tuple[float, float]:
     """The exact binomial limits of a share (C. J. Clopper and E. S. Pearson, Biometrika 26 (1934) 404-413)."""
     alpha = (1 - level) / 2
-    low = 0.0 if found == 0 else _root(lambda share: _binomial_tails(found, sample, share)[1] - alpha)
-    high = 1.0 if found == sample else _root(lambda share: alpha - _binomial_tails(found, sample, share)[0])
+    low = 0.0 if found == 0 else root(lambda share: _binomial_tails(found, sample, share)[1] - alpha)
+    high = 1.0 if found == sample else root(lambda share: alpha - _binomial_tails(found, sample, share)[0])
     return low, high
 
 
 def stratified_limits(counts: Sequence[Count], level: float = LEVEL) -> tuple[int, int]:
-    """The fewest and the most inadequate rows in all strata together: steps 2 and 3 above."""
+    """The fewest and the most inadequate rows in all strata together: the two steps above."""
     sample = sum(each.sample for each in counts)
     population = sum(each.population for each in counts)
-    found = sum(each.found for each in counts)
-    low, high = _pooled_limits(found, sample, level)
+    low, high = _pooled_limits(sum(each.found for each in counts), sample, level)
     rising = sorted(counts, key=lambda each: each.population / each.sample)
-    fewest = _filled(low * sample, rising)
-    most = _filled(high * sample, rising[::-1])
-    return (
-        max(found, math.ceil(fewest - _NEAR * population)),
-        min(population - (sample - found), math.floor(most + _NEAR * population)),
-    )
+    fewest, most = _filled(low * sample, rising), _filled(high * sample, rising[::-1])
+    return _in_rows(counts, (fewest / population, most / population))
+
+
+def _in_rows(counts: Sequence[Count], limits: tuple[float, float]) -> tuple[int, int]:
+    """Limits of the share as whole rows, never against what was seen."""
+    population = sum(each.population for each in counts)
+    found = sum(each.found for each in counts)
+    adequate = sum(each.sample for each in counts) - found
+    low, high = (limit * population for limit in limits)
+    slack = _NEAR * population
+    return max(found, math.ceil(low - slack)), min(population - adequate, math.floor(high + slack))
 
 
 def _pooled_limits(found: int, sample: int, level: float) -> tuple[float, float]:
@@ -185,15 +195,3 @@ def _first(low: int, high: int, holds: Callable[[int], bool]) -> int:
         else:
             low = middle + 1
     return low
-
-
-def _root(rising: Callable[[float], float]) -> float:
-    """Where a rising function on 0..1 crosses zero, to the last bit that halving can tell."""
-    low, high = 0.0, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        if rising(middle) > 0:
-            high = middle
-        else:
-            low = middle
-    return (low + high) / 2
