@@ -200,6 +200,25 @@ def test_an_encounter_row_counts_for_as_many_as_it_says(ask: Ask) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("white", "shown"),
+    [
+        # The parts make it up: it is counted once.
+        (90, {"White": 90, "Black": 50}),
+        # It is too small to hold them: it is added.
+        (20, {"White": 110, "Black": 50}),
+        # It may hold them or not.
+        (100, {"White": 90, "White (or part of it)": 100, "Black": 50}),
+    ],
+)
+def test_a_group_beside_its_parts_in_a_table_of_counts(ask: Ask, white: int, shown: dict[str, int]) -> None:
+    """Nobody is counted twice, and where nothing tells whether they are, the figure says so."""
+    rows = [("White", white), ("White British", 60), ("White Irish", 30), ("Black", 50)]
+    table = [{"encounter_id": f"c{n}", "ethnicity_self": g, "row_count": c} for n, (g, c) in enumerate(rows)]
+    found = ask({"encounter": table}, measure="encounters", by=("ethnicity_self_group",))
+    assert _counts(found) == shown
+
+
 def test_a_sweep_counts_at_each_threshold(ask: Ask) -> None:
     """The same statement counts them all, and nothing that is not asked for."""
     found = ask(REGISTER, measure="score_at_or_above", sweep=(1, 6, 100), by=("ethnicity_observed_group",))

@@ -227,22 +227,30 @@ def _labels_of(lines: Sequence[Line], asked: Asked, is_table: bool) -> tuple[Lab
     made = []
     for place, axis in enumerate(asked.axes):
         labels = read_labels(axis, _amounts(lines, place), "counts", asked.schemes)
-        made.append(_once(labels) if is_table else labels)
+        made.append(once(labels) if is_table else labels)
     return tuple(made)
 
 
-def _once(labels: Labels) -> Labels:
-    """Of a table of counts: a group beside its own parts is counted once, where the parts make it up."""
+def once(labels: Labels) -> Labels:
+    """Of a table of counts: a group beside its own parts is counted once, where the parts make it up.
+
+    One that is greater than several parts of it may hold them or not, which nothing in the table tells: it is kept
+    apart, as a label without a place. One that is smaller cannot hold them, and is added.
+    """
     wide: dict[str, list[str]] = defaultdict(list)
     parts: dict[str, list[str]] = defaultdict(list)
     for label, spot in labels.spots.items():
         if labels.axis.is_ethnicity and spot.kind in (Kind.GROUP, Kind.PART):
             (wide if spot.kind is Kind.GROUP else parts)[spot.place.group].append(label)
     left_out: list[str] = []
+    apart: list[str] = []
     for group, names in wide.items():
         whole, sums = (sum(labels.amounts[label] for label in each) for each in (names, parts[group]))
-        left_out += names if parts[group] and whole == sums else []
-    return labels.without(left_out)
+        if parts[group] and whole == sums:
+            left_out += names
+        elif whole > sums and len(parts[group]) > 1:
+            apart += names
+    return labels.without(left_out).kept_apart(apart)
 
 
 @dataclass

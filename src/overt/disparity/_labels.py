@@ -143,6 +143,16 @@ class Labels:
         }
         return replace(self, spots=spots)
 
+    def kept_apart(self, labels: Collection[str]) -> Labels:
+        """The same labels, of which some may hold the people of others or not, so that they have no place."""
+        spots = dict(self.spots)
+        for label in labels:
+            group = spots[label].place.group
+            says = f"{label} stands beside parts of it, and may hold them or not"
+            place = replace(spots[label].place, kind=Kind.UNPLACED, candidates=(group,), says=says)
+            spots[label] = replace(spots[label], place=place, key=f"apart {label}", name=f"{label} (or part of it)")
+        return replace(self, spots=spots)
+
     def without(self, labels: Collection[str]) -> Labels:
         """The same labels, of which some are left out since others hold the same people."""
         return replace(self, left_out=self.left_out | frozenset(labels))
