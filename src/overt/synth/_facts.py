@@ -12,6 +12,12 @@ from dataclasses import dataclass
 from overt.synth._numbers import Shuffle
 from overt.synth._plan import Change, Plan, Slots, too_few
 
+# Who was born on 29 February is eighteen on 1 March, for that year has no such day.
+_EIGHTEEN = (
+    "case when strftime(birth_date, '%m%d') = '0229' then make_date(year(birth_date) + 18, 3, 1) "
+    "else cast(birth_date + to_years(18) as date) end"
+)
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -119,7 +125,7 @@ def _dates(plan: Plan) -> list[Layer]:
         ),
         Layer("years", f"case when {child} then {young} else {adult} end", "24"),
         Layer("birth_date", f"cast(opened_on - to_years(years) as date) - {chance.below('birthday', 360)}"),
-        Layer("eighteen_on", "cast(birth_date + to_years(18) as date)"),
+        Layer("eighteen_on", _EIGHTEEN),
         Layer("was_child", "opened_on < eighteen_on"),
         Layer(
             "closed_on",
