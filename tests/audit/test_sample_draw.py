@@ -275,5 +275,5 @@ def test_drawing_foretells_how_sure_it_can_be() -> None:
         "40 of 500 rows of table entry drawn, seed 7.\n"
         "- suspect: 27 of 333\n"
         "- victim: 13 of 167\n"
-        "If about half are inadequate, the 95% interval will be some 33 points wide."
+        "If about half are inadequate, the 95% interval will be some 34 points wide."
     )
