@@ -200,6 +200,38 @@ def test_an_encounter_row_counts_for_as_many_as_it_says(ask: Ask) -> None:
     }
 
 
+SEARCHES = [
+    ("Black", "false", "true", 20), ("Black", "true", "", 80), ("White", "false", "true", 40),
+    ("White", "false", "false", 10), ("White", "true", "", 50),
+]  # fmt: skip
+
+
+def _searches(*columns: str) -> dict[str, list[dict[str, object]]]:
+    names = ("ethnicity_observed_group", "no_further_action", "outcome_linked", "row_count")
+    return {
+        "encounter": [
+            {
+                "encounter_id": f"c{n}",
+                **{name: value for name, value in zip(names, row, strict=True) if name in columns},
+            }
+            for n, row in enumerate(SEARCHES)
+        ]
+    }
+
+
+def test_a_find_rate_is_of_searches_and_not_of_those_that_led_to_something(ask: Ask) -> None:
+    """Where nothing came of it nothing was found; without that column the rest is left out, counted and could turn it."""
+    by, measure = ("ethnicity_observed_group",), "found_what_was_sought"
+    found = ask(_searches(*by, "no_further_action", "outcome_linked", "row_count"), measure=measure, by=by)
+    assert _shares(found) == {"White": (40, 100), "Black": (20, 100)}
+    assert found.left_out == 0
+    found = ask(_searches(*by, "outcome_linked", "row_count"), measure=measure, by=by)
+    assert found.left_out == 130
+    assert any("130 of 200 in scope (65.0%) are in no share" in each for each in found.warnings)
+    assert [row.relative_rate for row in found.tables[-1].rows if not row.is_reference] == [None]
+    assert all(row.withheld for row in found.tables[-1].rows)
+
+
 @pytest.mark.parametrize(
     ("white", "shown"),
     [

@@ -75,12 +75,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Line:
-    """What the statement counted of one combination of the source's own labels."""
+    """What the statement counted of one combination of the source's own labels.
+
+    `left_out` are in scope and in no share, since no outcome that decides it is recorded.
+    """
 
     values: tuple[str, ...]
     period: str
     counted: tuple[int, ...]
     base: float | None
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,11 @@ class Tally:
                 continue
             sums.add(tuple(each.group(value) for each, value in zip(read, line.values, strict=True)), line)
         return [replace(cell, period=period) for cell in sums.cells()]
+
+    @property
+    def left_out(self) -> int:
+        """How many are in scope and in no share."""
+        return sum(line.left_out for line in self.lines)
 
     def at(self, threshold: int) -> Tally:
         """What was counted at one threshold of a sweep, by its place."""
@@ -190,10 +199,10 @@ def _in_scope(rows: Iterable[tuple[Any, ...]], asked: Asked, axes: Sequence[Axis
     read = []
     for row in rows:
         values = tuple(_text(axis, value, asked.age_bands) for axis, value in zip(axes, row[:width], strict=True))
-        *counted, base = row[width + 1 :]
+        *counted, base, left_out = row[width + 1 :]
         numbers = tuple(int(each) for each in counted)
         period = str(row[width] if row[width] is not None else "")
-        read.append(Line(values, period, numbers, None if base is None else float(base)))
+        read.append(Line(values, period, numbers, None if base is None else float(base), int(left_out or 0)))
     if not asked.only:
         return read, []
     inside, left_out = read, 0

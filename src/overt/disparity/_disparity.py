@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from overt.audit import Opened
@@ -77,7 +77,8 @@ class Step:
 class Disparity:
     """The answer: one table for each population, the first of them the one that was named first.
 
-    `warnings` are what must be read with the figures; `notes` what was taken for granted.
+    `warnings` are what must be read with the figures; `notes` what was taken for granted. `left_out` are in scope and in
+    no share, since no outcome that decides it is recorded.
     """
 
     question: Question
@@ -92,6 +93,7 @@ class Disparity:
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     read: tuple[Read, ...] = ()
+    left_out: int = 0
 
     @property
     def first(self) -> Table:
@@ -155,6 +157,7 @@ def measure(question: Question, opened: Opened) -> Disparity:
         ),
         tuple(dict.fromkeys([said, *_folds(plan), *opened.notes, *counted.notes])),
         (*(each.account for each in counted.labels), *(one for each in benchmarks for one in each.accounts)),
+        counted.left_out,
     )
 
 
@@ -209,7 +212,7 @@ def _tables(
     if plan.measure.is_share:
         bases = {cell.group: cell.base for cell in cells if None not in cell.group}
         about = Benchmark(INSIDE, None, "", plan.measure.of, bases)
-        doubts = Doubts(tuple(_doubts(counted, counted.labels, period, None)))
+        doubts = Doubts((*_doubts(counted, counted.labels, period, None), *_undecided(counted, period)))
         made.append(build(cells, bases, about, reference, manner, inside=True, doubts=doubts))
     if not made:
         about = Benchmark("no population", None, "", "", {})
@@ -229,6 +232,16 @@ def _doubts(counted: Tally, labels: Sequence[Labels], period: str, against: Benc
         groups = {place: set(each.names) for place, each in enumerate(labels) if each.is_own_list}
     lines = ((line.values, line.counted[0], line.base) for line in counted.lines if line.period == period)
     return doubts_of_counts(lines, labels, groups)
+
+
+def _undecided(counted: Tally, period: str) -> Iterator[Doubt]:
+    """Those in scope without an outcome, all of whom may count in their group, or none."""
+    for line in counted.lines:
+        totals = (each.is_total(value) for each, value in zip(counted.labels, line.values, strict=True))
+        if line.left_out and line.period == period and not any(totals):
+            group = tuple(each.group(value) for each, value in zip(counted.labels, line.values, strict=True))
+            yield Doubt(group, 0, line.left_out)
+            yield Doubt(group, line.left_out, line.left_out)
 
 
 def _reference_in(reference: Group, before: Sequence[Labels], after: Sequence[Labels]) -> Group:

@@ -41,6 +41,7 @@ def as_json(found: Disparity) -> dict[str, Any]:
         "population": found.first.population,
         "rows": [_row(row) for row in found.first.rows],
         "missing": _missing(found.missing),
+        "left_out": found.left_out,
         "bounds": [_bound(bound) for bound in found.first.bounds] or None,
         "benchmarks": [_table(table) for table in found.tables],
         "trend": [_step(step) for step in found.trend] or None,

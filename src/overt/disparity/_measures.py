@@ -32,6 +32,8 @@ class Measure:
 
     `joins`, `scope`, `hit` and `dated` are SQL over the measure's `table`; `needs` are columns without which it cannot
     be asked. `counts` is what is counted once each; a share counts rows where `hit` is true among those in scope.
+    `recorded` says by column which rows have an outcome that decides the share: the rest of those in scope is left out
+    of it, and counted as such.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Measure:
     of: str = ""
     scope: str = ""
     joins: str = ""
+    recorded: tuple[tuple[str, str], ...] = ()
     dated: tuple[str, ...] = ()
     needs_threshold: bool = False
     needs_outcome: bool = False
@@ -89,8 +92,7 @@ def _error(name: str, title: str, of: str, scope: str, hit: str) -> Measure:
     )
 
 
-def _encounters(name: str, title: str, of: str, column: str) -> Measure:
-    scope = f"encounter.{column} is not null"
+def _encounters(name: str, title: str, of: str, column: str, *recorded: tuple[str, str]) -> Measure:
     return Measure(
         name,
         title,
@@ -100,7 +102,7 @@ def _encounters(name: str, title: str, of: str, column: str) -> Measure:
         (f"encounter.{column}",),
         hit=f"encounter.{column}",
         of=of,
-        scope=scope,
+        recorded=((f"encounter.{column}", f"encounter.{column} is not null"), *recorded),
         dated=("encounter.occurred_on", "encounter.occurred_at", "encounter.period"),
     )
 
@@ -215,8 +217,10 @@ _ALL = (
     _encounters(
         "found_what_was_sought",
         "encounters where what was found is what was looked for",
-        "encounters of which it is said",
+        "encounters whose outcome is recorded",
         "outcome_linked",
+        # Where nothing came of it, nothing that was looked for was found; often that is all that is written.
+        ("encounter.no_further_action", "encounter.no_further_action"),
     ),
     _encounters(
         "more_than_outer_clothing",
@@ -271,6 +275,7 @@ def count_column(has: Has, column: str) -> str:
 def statement(measure: Measure, axes: Mapping[str, str], has: Has, period: str, thresholds: int = 0) -> str:
     """The one statement: groups by `axes` (name → SQL) and period, with the count and, of a share, its base.
 
+    The last number is how many in scope have no outcome that decides the share.
     `period` is "", "month", "quarter" or "year" and shapes the label of a flow. With `thresholds`, a
     share over a threshold is counted for each of that many parameters `$threshold_0`, `$threshold_1`, ….
     """
@@ -294,7 +299,9 @@ def _sums(measure: Measure, has: Has, thresholds: int) -> list[str]:
         return [
             f"count(*) filter (where {closed}) as counted",
             f"sum(greatest({years}, 0)) / 365.25 as base",
+            "0 as left_out",
         ]
+    recorded = " or ".join(sql for column, sql in measure.recorded if has(column))
     if measure.table == "encounter":
         rows = count_column(has, "encounter.row_count")
 
@@ -308,10 +315,12 @@ def _sums(measure: Measure, has: Has, thresholds: int) -> list[str]:
 
     if thresholds:
         hits = [measure.hit.replace("$threshold", f"$threshold_{place}") for place in range(thresholds)]
-        return [*[f"{total(hit)} as counted_{place}" for place, hit in enumerate(hits)], f"{total('')} as base"]
+        counted = [f"{total(hit)} as counted_{place}" for place, hit in enumerate(hits)]
+        return [*counted, f"{total('')} as base", "0 as left_out"]
     if measure.is_share:
-        return [f"{total(measure.hit)} as counted", f"{total('')} as base"]
-    return [f"{total('')} as counted", "null as base"]
+        left_out = total(f"not coalesce({recorded}, false)") if recorded else "0"
+        return [f"{total(measure.hit)} as counted", f"{total(recorded)} as base", f"{left_out} as left_out"]
+    return [f"{total('')} as counted", "null as base", "0 as left_out"]
 
 
 _KEYS = {"entry": "entry_id", "platform_request": "request_id"}

@@ -22,6 +22,12 @@ def warnings(
 ) -> list[str]:
     """Sentences on what could not be placed, what is withheld, what stands on little, and what decides the answer."""
     said = [*_unplaced(counted, benchmarks), *_withheld(tables), *_small(asked.measure.unit, level, tables)]
+    if counted.left_out:
+        whole = counted.left_out + sum(line.base or 0 for line in counted.lines)
+        said.append(
+            f"{counted.left_out:,} of {whole:,.0f} in scope ({counted.left_out / whole:.1%}) are in no share, since "
+            f"these are shares of {asked.measure.of}"
+        )
     outside = [table for table in tables if table.population not in (INSIDE, "no population")]
     if len(outside) == 1:
         said.append(f"one population ({outside[0].population}) decides this answer: another may give another")
@@ -79,8 +85,8 @@ def _unplaced(counted: Tally, benchmarks: Sequence[Benchmark]) -> list[str]:
 
 def _withheld(tables: Sequence[Table]) -> list[str]:
     return [
-        f"{table.population}: no figure for {', '.join(row.group for row in table.rows if row.withheld)}, since the "
-        "labels without a place could turn it"
+        f"{table.population}: no figure for {', '.join(row.group for row in table.rows if row.withheld)}, since what "
+        "is not known (labels without a place, outcomes not recorded) could turn it"
         for table in tables
         if any(row.withheld for row in table.rows)
     ]

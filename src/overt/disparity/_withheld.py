@@ -1,4 +1,4 @@
-"""Which groups get no figure, since labels that could not be placed could turn what is concluded about them."""
+"""Which groups get no figure, since labels without a place or outcomes that are not recorded could turn the answer."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def reasons(
         most = _settled(each, group, doubts, inside)[1], _settled(against, own, doubts, inside)[0]
         least = _settled(each, group, doubts, inside)[0], _settled(against, own, doubts, inside)[1]
         if len({_conclusion(*pair, manner) for pair in ((each, against), most, least)}) > 1:
-            found[group] = f"the ratio may lie {_between(least, most)}, wherever the labels without a place belong"
+            found[group] = f"the ratio may lie {_between(least, most)}, depending on what is not known"
     # A reference group with which nothing can be compared has no rate either.
     for own, groups in compared.items():
         if all(group in found for group in groups):
