@@ -220,7 +220,7 @@ def _searches(*columns: str) -> dict[str, list[dict[str, object]]]:
 
 
 def test_a_find_rate_is_of_searches_and_not_of_those_that_led_to_something(ask: Ask) -> None:
-    """Where nothing came of it nothing was found; without that column the rest is left out, counted and could turn it."""
+    """Where nothing came of it nothing was found; without that column the rest is left out, and turns it."""
     by, measure = ("ethnicity_observed_group",), "found_what_was_sought"
     found = ask(_searches(*by, "no_further_action", "outcome_linked", "row_count"), measure=measure, by=by)
     assert _shares(found) == {"White": (40, 100), "Black": (20, 100)}

@@ -84,3 +84,33 @@ def test_a_trend_without_dates_is_refused(ask: Ask) -> None:
     stops = {"encounter": [{"encounter_id": "c1", "sex": "male"}]}
     with pytest.raises(Refusal, match="disparity-no-dates"):
         ask(stops, measure="encounters", by=("sex",), trend="month")
+
+
+def _submitted(force: str, months: range, group: str = "White") -> list[tuple[str, str, str]]:
+    return [(f"2025-{month:02}-05", force, group) for month in months]
+
+
+BY = ("force", "ethnicity_self_group")
+
+
+def test_units_are_compared_over_the_months_that_all_submitted(ask: Ask) -> None:
+    """Four of twelve months are not a third of the rate."""
+    stops = _stops(*_submitted("North", range(1, 13)), *_submitted("South", range(1, 5)))
+    found = ask(stops, measure="encounters", by=BY)
+    assert [row.count for row in found.first.rows] == [4, 4]
+    assert any("over the 4 months that all submitted" in each and "South submitted 4 of 12" in each
+               for each in found.warnings)  # fmt: skip
+    inside = ask(stops, measure="encounters", by=BY, within="force", reference=("White",))
+    assert [row.count for row in inside.first.rows] == [12, 4]
+    alone = ask(stops, measure="encounters", by=BY, only=(("force", "North"),))
+    assert [row.count for row in alone.first.rows] == [12]
+    assert not any("submitted" in each for each in alone.warnings)
+
+
+def test_units_without_a_month_in_common_are_not_compared(ask: Ask) -> None:
+    """Nor added up without a word."""
+    stops = _stops(*_submitted("North", range(1, 3)), *_submitted("South", range(3, 5)))
+    with pytest.raises(Refusal, match="disparity-months-apart"):
+        ask(stops, measure="encounters", by=BY)
+    found = ask(stops, measure="encounters", by=("ethnicity_self_group",))
+    assert any("not everybody submitted every month" in each for each in found.warnings)

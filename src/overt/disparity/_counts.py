@@ -61,7 +61,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to be counted: the measure, its divisions, and the values that some rows must have."""
+    """What is to be counted: the measure, its divisions, what some rows must have, and perhaps the months."""
 
     measure: Measure
     axes: tuple[Axis, ...]
@@ -71,6 +71,7 @@ class Asked:
     outcomes: tuple[str, ...] = ()
     age_bands: tuple[int, ...] = AGE_BANDS
     schemes: tuple[str, ...] = ()
+    months: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def tally(connection: DuckDBPyConnection, filled: Mapping[str, Collection[str]],
     axes = [*asked.axes, *(axis for axis, _ in asked.only)]
     _check(asked, axes, has)
     expressions = {f"{place}": _expression(axis, has) for place, axis in enumerate(axes)}
-    sql = statement(asked.measure, expressions, has, window.step, len(asked.thresholds))
+    sql = statement(asked.measure, expressions, has, window.step, len(asked.thresholds), in_months=bool(asked.months))
     parameters = _parameters(sql, asked, window)
     rows = connection.execute(sql, parameters).fetchall()
     lines, notes = _in_scope(rows, asked, axes)
@@ -185,6 +186,7 @@ def _parameters(sql: str, asked: Asked, window: Window) -> dict[str, object]:
         "labels": [each.label for each in periods],
         "all_time": window.since is None,
         "outcomes": list(asked.outcomes),
+        "months": list(asked.months),
         **{f"threshold_{place}": value for place, value in enumerate(asked.thresholds)},
     }
     if asked.threshold is not None:

@@ -272,23 +272,40 @@ def count_column(has: Has, column: str) -> str:
     return f"coalesce({column}, 1)" if has(column) else "1"
 
 
-def statement(measure: Measure, axes: Mapping[str, str], has: Has, period: str, thresholds: int = 0) -> str:
+def statement(
+    measure: Measure, axes: Mapping[str, str], has: Has, period: str, thresholds: int = 0, *, in_months: bool = False
+) -> str:
     """The one statement: groups by `axes` (name → SQL) and period, with the count and, of a share, its base.
 
-    The last number is how many in scope have no outcome that decides the share.
-    `period` is "", "month", "quarter" or "year" and shapes the label of a flow. With `thresholds`, a
-    share over a threshold is counted for each of that many parameters `$threshold_0`, `$threshold_1`, ….
+    With `in_months` only the months of the parameter `$months` count. The last number is how many in scope have no
+    outcome that decides the share. `period` is "", "month", "quarter" or "year" and shapes the label of a flow. With
+    `thresholds`, a share over a threshold is counted for each of that many parameters `$threshold_0`, ….
     """
     divided = [f"{sql} as axis_{place}" for place, sql in enumerate(axes.values())]
     label, source, where = _FROM[measure.shape](measure, has, period)
     asked = [*divided, f"{label} as period", *_sums(measure, has, thresholds)]
-    scope = " and ".join(part for part in (where, measure.scope) if part)
+    held = f"{month_of(measure, has)} in (select unnest($months))" if in_months else ""
+    scope = " and ".join(part for part in (where, measure.scope, held) if part)
     return f"select {', '.join(asked)} from {source}{measure.joins} where {scope or 'true'} group by all"
 
 
 def dated_column(measure: Measure, has: Has) -> str | None:
     """The first of the measure's dates that the source fills."""
     return next((name for name in measure.dated if has(name)), None)
+
+
+def day_of(measure: Measure, has: Has) -> str | None:
+    """SQL for the day of a row; `None` where the source has none."""
+    column = dated_column(measure, has)
+    if column is None:
+        return None
+    return f"try_cast({column} || '-01' as date)" if column.endswith(".period") else f"cast({column} as date)"
+
+
+def month_of(measure: Measure, has: Has) -> str | None:
+    """SQL for its month, as 2025-03."""
+    day = day_of(measure, has)
+    return None if day is None else f"strftime({day}, '%Y-%m')"
 
 
 def _sums(measure: Measure, has: Has, thresholds: int) -> list[str]:
@@ -356,12 +373,9 @@ def _flow_from(measure: Measure, has: Has, period: str) -> tuple[str, str, str]:
     if measure.table == "entry":
         source = f"entry{_SUBJECT}"
     source = f"{_MOMENT} cross join {source}"
-    column = dated_column(measure, has)
-    if column is None:
+    day = day_of(measure, has)
+    if day is None:
         return "moment.label", source, ""
-    if column.endswith(".period"):
-        column = f"try_cast({column} || '-01' as date)"
-    day = f"cast({column} as date)"
     label = _LABELS[period].format(day=day) if period else "moment.label"
     inside = f"{day} between moment.since and moment.as_of"
     # What has no date counts in a total over all time, and in no period.

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from overt.disparity._counts import Period
-from overt.disparity._measures import Measure, dated_column
+from overt.disparity._counts import ALWAYS, Asked, Period, Window
+from overt.disparity._measures import Measure, Shape, dated_column, month_of
 from overt.refusals import Refusal
+from overt.schemes import spelling
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+UNITS = ("encounter.force", "encounter.unit")
+_LISTED = 12
 _DAY = dt.timedelta(days=1)
 STEPS = {"month": 1, "quarter": 3, "year": 12}
 
@@ -100,6 +104,68 @@ def submitted(
         whole = len(forces) * len(months)
         found[each] = Submitted.GAP if not held else Submitted.WHOLE if held == whole else Submitted.PARTLY
     return found
+
+
+@dataclass(frozen=True)
+class Months:
+    """The months of which a source has encounters, by the force or unit that handed them in."""
+
+    by_unit: Mapping[str, frozenset[str]]
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """All months, in their order."""
+        return tuple(sorted(frozenset().union(*self.by_unit.values())))
+
+    @property
+    def shared(self) -> tuple[str, ...]:
+        """Those that every unit handed in."""
+        return tuple(sorted(frozenset.intersection(*self.by_unit.values()))) if self.by_unit else ()
+
+    def lacking(self) -> list[str]:
+        """What each unit did not hand in of what others did, in words."""
+        said = []
+        for unit, months in sorted(self.by_unit.items()):
+            absent = [each for each in self.every if each not in months]
+            if absent:
+                said.append(f"{unit} submitted {len(months)} of {len(self.every)} months, without {some(absent)}")
+        return said
+
+
+def some(months: Sequence[str]) -> str:
+    """The first of many months, and how many more there are."""
+    return ", ".join(months[:_LISTED]) + (f" and {len(months) - _LISTED} more" if months[_LISTED:] else "")
+
+
+def between(months: Sequence[str]) -> list[str]:
+    """The months between the first and the last that are not among them."""
+    first, last = (dt.date.fromisoformat(f"{each}-01") for each in (months[0], months[-1]))
+    return [each.label for each in periods(first, last, "month") if each.label not in months]
+
+
+def months_of(
+    connection: DuckDBPyConnection, filled: Mapping[str, Collection[str]], asked: Asked, window: Window
+) -> Months | None:
+    """The months within a window, of the units asked for; `None` for anything but encounters with dates."""
+    measure = asked.measure
+
+    def has(name: str) -> bool:
+        table, _, column = name.partition(".")
+        return column in filled.get(table, ())
+
+    month = month_of(measure, has)
+    if measure.table != "encounter" or measure.shape is not Shape.FLOW or month is None:
+        return None
+    divided = [axis.columns[0] for axis in asked.axes if axis.columns[0] in UNITS]
+    unit = next((name for name in (*divided, *UNITS) if has(name)), "null")
+    wanted = {spelling(each) for axis, values in asked.only if axis.columns[0] == unit for each in values}
+    first, last = ((window.since or ALWAYS).isoformat()[:7], window.until.isoformat()[:7])
+    sql = f"select coalesce({unit}, ''), {month} from encounter where {month} between $first and $last group by all"
+    found: dict[str, set[str]] = {}
+    for name, text in connection.execute(sql, {"first": first, "last": last}).fetchall():
+        if not wanted or spelling(name) in wanted:
+            found.setdefault(name, set()).add(text)
+    return Months({name: frozenset(texts) for name, texts in found.items()}) if found else None
 
 
 def _months_in(text: str, step: str) -> list[str]:
