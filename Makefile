@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test nightly bench format clean
+.PHONY: help demo test quick nightly bench format clean
 
 help: ## Say what each target does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -9,6 +9,9 @@ demo: ## Set up, audit real data (or a synthetic register), and say where the re
 
 test: ## Set up and pass every check and test
 	@sh scripts/test.sh
+
+quick: ## Set up and pass the checks of daily work, in about a minute
+	@sh scripts/quick.sh
 
 nightly: ## What takes minutes: registers of a million entries
 	@sh scripts/setup.sh test && .venv/bin/pytest -m slow

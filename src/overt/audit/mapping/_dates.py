@@ -115,17 +115,23 @@ def _look(connection: duckdb.DuckDBPyConnection, source: str, column: SourceColu
     is_day = f"try_cast(left({texts.text}, 10) as date) is not null"
     iso = f"(regexp_full_match({texts.text}, {literal(MOMENT)}) and {is_day})"
     word = f"not regexp_matches({texts.text}, '[0-9]')"
+    # What all forms are tried on is worked out once.
+    looked = (
+        f"with looked as materialized (select {iso} as iso, strlen({texts.text}) as length, {texts.zoned} as zoned,"
+        f" {word} as word, case when not {iso} then {texts.bare} end as bare"
+        f" from {source} where {filled_sql(column.sql)})"
+    )
     parts = [
         "count(*)",
-        f"count(*) filter (where {iso})",
-        f"count(*) filter (where {iso} and strlen({texts.text}) > 10)",
-        f"count(*) filter (where {texts.zoned})",
-        f"count(*) filter (where {word})",
+        "count(*) filter (where iso)",
+        "count(*) filter (where iso and length > 10)",
+        "count(*) filter (where zoned)",
+        "count(*) filter (where word)",
     ]
     for form in FORMS:
-        parsed = f"try_strptime({texts.bare}, {literal(form)})"
-        parts.append(f"count(*) filter (where not {iso} and {parsed} between '1800-01-01' and '2199-12-31')")
-    row = connection.execute(f"select {', '.join(parts)} from {source} where {filled_sql(column.sql)}").fetchone()
+        parsed = f"try_strptime(bare, {literal(form)})"
+        parts.append(f"count(*) filter (where {parsed} between '1800-01-01' and '2199-12-31')")
+    row = connection.execute(f"{looked} select {', '.join(parts)} from looked").fetchone()
     filled, is_iso, timed, zoned, words, *forms = row or (0,) * len(parts)
     return _Seen(filled, is_iso, timed, zoned, words, dict(zip(FORMS, forms, strict=True)))
 

@@ -1,0 +1,15 @@
+#!/bin/sh
+# For daily work: style, types, and the tests that need no server, no browser and no process of their own.
+set -eu
+cd "$(dirname "$0")/.."
+sh scripts/setup.sh test
+.venv/bin/ruff check .
+.venv/bin/ruff format --check .
+.venv/bin/mypy
+.venv/bin/lint-imports
+exec .venv/bin/pytest -n auto --maxprocesses 4 -m "not slow and not postgres and not spark and not browser and not go and not data" \
+    tests/charter tests/controls tests/disparity tests/encoding tests/ledger tests/pages tests/pseudonym tests/schemes \
+    tests/audit/test_accepted.py tests/audit/test_compare.py tests/audit/test_mapping_read.py \
+    --ignore tests/charter/test_properties.py --ignore tests/disparity/test_public_data.py \
+    --ignore tests/ledger/test_cli.py --ignore tests/ledger/test_floods.py --ignore tests/controls/test_hostile_texts.py \
+    "$@"
