@@ -54,7 +54,10 @@ def test_patience_ends_and_the_process_with_it() -> None:
 def test_it_ends_with_whoever_began_it(how: int) -> None:
     """Killed or interrupted, the parent takes it along."""
     code = (
+        "import signal\n"
         "from overt.machine import Apart, PeakLimits\n"
+        # What a shell begins in the background is told to ignore it.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"with Apart({f'{WORK}:spin'!r}, None, PeakLimits()) as apart:\n"
         "    print(apart.hear(300)['process'], flush=True)\n"
         "    apart.hear()\n"
@@ -64,7 +67,7 @@ def test_it_ends_with_whoever_began_it(how: int) -> None:
     assert parent.stdout is not None
     process = int(parent.stdout.readline())
     os.kill(parent.pid, how)
-    parent.wait()
+    parent.wait(timeout=MINUTES)
     parent.stdout.close()
     deadline = time.monotonic() + MINUTES
     while alive(process) and time.monotonic() < deadline:
