@@ -192,14 +192,14 @@ def test_what_items_said_of_an_entry_stood_before_it_had_a_row(sqlite_day: tuple
     agree(*sqlite_day, register, [row("entry", entry_id="e4"), row("item", item_id="i1", entry_id="e3")])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(register=some_rows(7, 14), staged=some_rows(3, 6))
 def test_gate_says_what_the_audit_says(sqlite_day: tuple[Store, Day], register: list[Row], staged: list[Row]) -> None:
     """For random records the gate finds breached, or unknown, exactly what the audit does, control by control."""
     agree(*sqlite_day, register, staged)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(register=some_rows(0, 9), staged=some_rows(1, 1, ("subject", "entry", "item", "item", "review")))
 def test_gate_says_it_of_one_record(sqlite_day: tuple[Store, Day], register: list[Row], staged: list[Row]) -> None:
     """A record alone, which a first look may tell to need little of the register, is judged as by the audit."""
