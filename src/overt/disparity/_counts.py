@@ -251,7 +251,7 @@ def once(labels: Labels) -> Labels:
     wide: dict[str, list[str]] = defaultdict(list)
     parts: dict[str, list[str]] = defaultdict(list)
     for label, spot in labels.spots.items():
-        if labels.axis.is_ethnicity and spot.kind in (Kind.GROUP, Kind.PART):
+        if labels.axis.is_ethnicity and spot.kind.is_in_group:
             (wide if spot.kind is Kind.GROUP else parts)[spot.place.group].append(label)
     left_out: list[str] = []
     apart: list[str] = []

@@ -17,7 +17,6 @@ from overt.schemes import Kind, parents
 # Published numbers are rounded, or moved by a few people each so that nobody can be found in them.
 _ROUNDED, _MOVED = 0.005, 5
 _SHOWN = 8
-_GROUPS = (Kind.GROUP, Kind.PART)
 
 
 class Numbered(Protocol):
@@ -127,7 +126,7 @@ Line = tuple[tuple[str, ...], int | None]
 
 
 def _is_gone(label: str, labels: Labels, lines: Iterable[Line], place: int) -> bool:
-    return labels.kind(label) in _GROUPS and not any(parts[place] == label for parts, _ in lines)
+    return labels.kind(label).is_in_group and not any(parts[place] == label for parts, _ in lines)
 
 
 def _each_once(
@@ -159,7 +158,7 @@ def _parts_once(
     parts: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         spot = labels[place].spots[line[0][place]]
-        if spot.kind in _GROUPS:
+        if spot.kind.is_in_group:
             (wide if spot.kind is Kind.GROUP else parts)[spot.place.group].append(line)
     dropped: set[tuple[str, ...]] = set()
     unknown: set[tuple[str, ...]] = set()

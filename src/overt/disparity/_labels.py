@@ -25,7 +25,6 @@ from overt.schemes import (
 )
 
 Amounts = tuple[tuple[str, float], ...]
-_GROUPS = (Kind.GROUP, Kind.PART)
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ class Labels:
     @property
     def is_own_list(self) -> bool:
         """Whether no label is in any scheme: then the labels are the groups, unless the other side is in one."""
-        return not any(spot.kind in _GROUPS for spot in self.spots.values())
+        return not any(spot.kind.is_in_group for spot in self.spots.values())
 
     @property
     def names(self) -> dict[str, str]:
@@ -111,7 +110,7 @@ class Labels:
         """What was done with the labels, for the reader."""
         by_group: dict[str, list[str]] = defaultdict(list)
         for label, spot in sorted(self.spots.items()):
-            if spot.kind in _GROUPS and label not in self.left_out:
+            if spot.kind.is_in_group and label not in self.left_out:
                 by_group[spot.name].append(label)
         merged = {name: self._counted(labels) for name, labels in sorted(by_group.items()) if labels != [name]}
         says = {spot.place.says for label, spot in self.spots.items() if spot.place.says and self.amounts.get(label)}
@@ -201,7 +200,7 @@ def _schemed(
     for label in amounts:
         place = reading.place(label)
         grouped = axis.is_grouped or not axis.is_ethnicity
-        is_group = place.kind in _GROUPS or (place.kind is Kind.SEVERAL and place.group)
+        is_group = place.kind.is_in_group or (place.kind is Kind.SEVERAL and place.group)
         if grouped and is_group:
             found[label] = Spot(place, f"group {place.group}", place.group)
         elif place.kind is Kind.PART and place.code:
@@ -218,7 +217,7 @@ def _forced(amounts: Mapping[str, float], attribute: str, named: Collection[str]
     for name in named:
         scheme = find_scheme(name, attribute)
         reading = read(amounts, scheme.attribute, scheme)
-        many = sum(reading.place(label).kind in _GROUPS for label in amounts)
+        many = sum(reading.place(label).kind.is_in_group for label in amounts)
         if scheme.attribute == attribute and many:
             covers.append((many, scheme))
     return max(covers, key=lambda each: each[0])[1] if covers else None
@@ -229,7 +228,7 @@ def _named(
 ) -> dict[str, Spot]:
     """One name for each key: the one given, else the label that holds most."""
     if axis.is_grouped or axis.attribute == "sex":
-        labels = {label: spot for label, spot in spots.items() if spot.kind not in _GROUPS}
+        labels = {label: spot for label, spot in spots.items() if not spot.kind.is_in_group}
     else:
         labels = dict(spots)
     best: dict[str, tuple[float, str]] = {}

@@ -33,6 +33,11 @@ class Kind(StrEnum):
     SEVERAL = "several people"
     UNPLACED = "unplaced"
 
+    @property
+    def is_in_group(self) -> bool:
+        """Whether people of that label are in one known group."""
+        return self in (Kind.GROUP, Kind.PART)
+
 
 @dataclass(frozen=True)
 class Line:
@@ -128,7 +133,7 @@ def _lines(where: str, rows: Sequence[tuple[int, dict[str, str]]]) -> tuple[Line
         at = f"{where}, line {number}"
         if kind not in kinds:
             faults.append(Refusal("scheme-file", at, f"the kind {kind!r}", ", ".join(kinds)))
-        elif not label or (kind in (Kind.GROUP, Kind.PART) and not group):
+        elif not label or (Kind(kind).is_in_group and not group):
             faults.append(Refusal("scheme-file", at, "a label or its group is blank", "a label, and its group"))
         else:
             only = label.startswith(ONLY_BELOW)

@@ -42,7 +42,7 @@ class Found:
     @property
     def meaning(self) -> tuple[str, str]:
         """What two meanings must share to be the same: the group, or that there is none."""
-        return (self.group, "") if self.kind in (Kind.GROUP, Kind.PART) else (self.group, str(self.kind))
+        return (self.group, "") if self.kind.is_in_group else (self.group, str(self.kind))
 
 
 Meanings = tuple[Found, ...]
@@ -103,7 +103,7 @@ class Words:
     def _is_split(self, text: str, found: Iterable[Found]) -> bool:
         """Whether it is a heading of another group than the one that it would be without its colon or dash."""
         for head, rest in divisions(text, strong=True):
-            above = {one.meaning for one in self._alone.get(fold(head), []) if one.kind in (Kind.GROUP, Kind.PART)}
+            above = {one.meaning for one in self._alone.get(fold(head), []) if one.kind.is_in_group}
             below = {one.meaning for one in self._alone.get(fold(rest), [])}
             whole = {one.meaning for one in found}
             if fold(head) == "other" and not any(one.group.startswith("Other") for one in found):
@@ -168,7 +168,7 @@ def _unspoken(head: Found, alone: Meanings, *, is_all: bool) -> list[Found]:
         elif head.kind is Kind.TOTAL and not head.group:
             # "Total: Black" is the group, and "All other" may be everybody but one group.
             made += [] if one.group in _LAST and is_all else [one]
-        elif one.kind is Kind.TOTAL and not one.group and head.group and head.kind in (Kind.GROUP, Kind.PART):
+        elif one.kind is Kind.TOTAL and not one.group and head.group and head.kind.is_in_group:
             made.append(replace(head, kind=Kind.GROUP, code="", headed=True))
     return made
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from overt.schemes._files import Kind
 from overt.schemes._reading import Place
 
 # Names of lists that stand for the same people.
@@ -51,7 +50,7 @@ def meet(one: Collection[Place], other: Collection[Place]) -> Meeting:
 
 
 def _grouped(places: Collection[Place]) -> dict[str, str]:
-    return {each.label: each.group for each in places if each.kind in (Kind.GROUP, Kind.PART)}
+    return {each.label: each.group for each in places if each.kind.is_in_group}
 
 
 def _changed(places: Collection[Place], groups: Mapping[str, str]) -> dict[str, str]:

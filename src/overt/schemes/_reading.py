@@ -358,7 +358,7 @@ class _List:
 
 def _totals(places: dict[str, Place]) -> dict[str, Place]:
     """A total with a name is a group where it stands beside no more than one other: "White" and "Minority ethnic"."""
-    groups = Counter(each.group for each in places.values() if each.kind in (Kind.GROUP, Kind.PART))
+    groups = Counter(each.group for each in places.values() if each.kind.is_in_group)
     if len(groups) != 1:
         return places
     return {

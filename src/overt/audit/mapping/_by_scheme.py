@@ -11,7 +11,6 @@ from overt.audit.source._sandbox import literal
 from overt.schemes import Kind, Place, read
 
 _LISTED = 12
-_KNOWN = (Kind.GROUP, Kind.PART)
 
 
 def broad_groups(column: str, values: Mapping[str, int], groups: Collection[str]) -> Guess | None:
@@ -20,14 +19,14 @@ def broad_groups(column: str, values: Mapping[str, int], groups: Collection[str]
     A cell that holds several values is `several`, and of no group.
     """
     reading = read(values)
-    many = {value for value in several(values) if reading.place(value).kind not in _KNOWN}
+    many = {value for value in several(values) if not reading.place(value).kind.is_in_group}
     labels: dict[str, list[str]] = defaultdict(list)
     left_out: dict[str, int] = {}
     for value, rows in sorted(values.items()):
         if value in many:
             continue
         place = reading.place(value)
-        if place.kind in _KNOWN and place.group in groups:
+        if place.kind.is_in_group and place.group in groups:
             labels[place.group].append(value)
         elif place.kind is not Kind.UNKNOWN:
             left_out[value] = rows
@@ -54,7 +53,7 @@ def codes(column: str, attribute: str, values: Mapping[str, int], wanted: Collec
 def _code(place: Place, wanted: Collection[str]) -> str | None:
     if place.kind is Kind.UNKNOWN:
         return next((code for code in ("unknown", "NS", "IC9") if code in wanted), None)
-    return next((each for each in (place.code, place.group) if each in wanted and place.kind in _KNOWN), None)
+    return next((each for each in (place.code, place.group) if each in wanted and place.kind.is_in_group), None)
 
 
 def _case(
