@@ -12,16 +12,7 @@ from sqlglot import exp
 from overt.controls import Control, Finding, Pack, Settings, Verdict, find_pack, read_pack, run_control
 from overt.controls.engines import open_for_cases
 from overt.controls.engines._duckdb import DuckDBEngine
-from overt.model import TABLES, Kind
-
-_KINDS = {
-    Kind.TEXT: "varchar",
-    Kind.INTEGER: "bigint",
-    Kind.NUMBER: "double",
-    Kind.BOOLEAN: "boolean",
-    Kind.DATE: "date",
-    Kind.TIMESTAMP: "timestamp",
-}
+from overt.model import DUCKDB_TYPES, TABLES
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +96,7 @@ def _encounters(rows: str) -> DuckDBEngine:
     connection.execute(f"create table given as {rows}")
     given = {row[0] for row in connection.execute("describe given").fetchall()}
     columns = ", ".join(
-        f"cast({column.name if column.name in given else 'null'} as {_KINDS[column.kind]}) as {column.name}"
+        f"cast({column.name if column.name in given else 'null'} as {DUCKDB_TYPES[column.kind]}) as {column.name}"
         for column in TABLES["encounter"].columns
     )
     connection.execute(f"create table encounter as select {columns} from given")
