@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from overt.demo._facts import Facts, Fork, Places
+from overt.pages import day as in_words
 
 _WIDTH = 100
 
@@ -29,14 +30,14 @@ def _beginning(facts: Facts) -> Iterator[str]:
         people post online: the kinds of data it may record went from 16 to 34 within a year, and the public learned of
         it afterwards (Byline Times, 25 October 2021). This is how it could have gone in the open.""")
     adopted, line = _charter_news(facts)[0]
-    yield from _headed(f"{_day(adopted)}: the rules come first")
+    yield from _headed(f"{in_words(adopted)}: the rules come first")
     yield from _told("""
         The unit publishes its charter: what may be recorded and why, about whom, for how long, and who is sent it. Each
         kind of data needs a reason and an assessment signed beforehand, and the rules bind four weeks later, not at
         once. A watcher, which could be anybody's computer, prints:""")
     yield from _quoted(line)
     early = facts.attempts[0]
-    yield from _told(f"On {_day(early.day)} somebody already tries to list a person. Refused: {early.says}.")
+    yield from _told(f"On {in_words(early.day)} somebody already tries to list a person. Refused: {early.says}.")
 
 
 def _gate(facts: Facts) -> Iterator[str]:
@@ -69,7 +70,7 @@ def _first_of_each(facts: Facts, outcome: str) -> Iterator[str]:
 def _doubling(facts: Facts) -> Iterator[str]:
     day, line = _charter_news(facts)[1]
     before, after = facts.categories
-    yield from _headed(f"{_day(day)}: the day the categories doubled")
+    yield from _headed(f"{in_words(day)}: the day the categories doubled")
     yield from _told(f"""
         The unit adopts a second charter: {after} kinds of data instead of {before}. It may want that, but it cannot do
         it quietly. The change is public on the day it is adopted, four weeks before it binds. That evening the watcher,
@@ -88,8 +89,8 @@ def _ledger(facts: Facts) -> Iterator[str]:
         {facts.erased} people were erased on the way. What the register said of them is destroyed, and with it what
         could tie their lines to anybody. The lines stay and say nothing, and the proofs of all others still hold.""")
     yield from _told(f"""
-        On {_day(facts.receipt_on)} one person, listed as a victim, was given a receipt. It still proves what the unit
-        recorded. So do {facts.receipts} others, drawn from the whole register. Register against ledger:
+        On {in_words(facts.receipt_on)} one person, listed as a victim, was given a receipt. It still proves what the
+        unit recorded. So do {facts.receipts} others, drawn from the whole register. Register against ledger:
         {_counted(facts.discrepancies, "difference")}. The ledger from its bytes: {_counted(facts.faults, "fault")}.""")
 
 
@@ -120,7 +121,7 @@ def _copies(facts: Facts) -> Iterator[str]:
 
 
 def _audit(facts: Facts) -> Iterator[str]:
-    yield from _headed(f"{_day(facts.audited_on)}: the audit")
+    yield from _headed(f"{in_words(facts.audited_on)}: the audit")
     verdicts = facts.verdicts
     yield from _told(f"""
         An inspector puts {verdicts.total()} questions to the register as it stands, the same as to any other.
@@ -156,7 +157,7 @@ def _forked(facts: Facts, fork: Fork) -> Iterator[str]:
     yield from _quoted(str(fork.evidence))
     yield from _told(f"""
         Asked to prove the person's record, the rewritten ledger fails ({fork.receipt}). The old receipt, countersigned
-        by both witnesses, still proves what was recorded on {_day(facts.listed_on)}: a victim.""")
+        by both witnesses, still proves what was recorded on {in_words(facts.listed_on)}: a victim.""")
 
 
 def _charter_news(facts: Facts) -> list[tuple[dt.date, str]]:
@@ -221,10 +222,6 @@ def _told(words: str) -> Iterator[str]:
 def _quoted(*lines: str) -> Iterator[str]:
     yield from (f"    {line}" for line in lines)
     yield ""
-
-
-def _day(day: dt.date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 def _counted(count: int, word: str) -> str:

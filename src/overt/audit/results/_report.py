@@ -15,7 +15,7 @@ from overt.audit.results._charts import charts, clip
 from overt.audit.results._evidence import evidence_rows
 from overt.audit.results._figures import Shown, ShownRun
 from overt.controls import Authority, Scalar, Severity, Verdict
-from overt.pages import as_bytes, listed, opening, page_environment, percent
+from overt.pages import as_bytes, day, listed, opening, page_environment, percent
 
 TEMPLATES = Path(__file__).with_name("templates")
 MOST_SAMPLES = 10
@@ -66,7 +66,7 @@ def _environment() -> Environment:
     environment = page_environment(TEMPLATES)
     environment.filters.update(
         clip=clip,
-        day=words.day,
+        day=day,
         listed=listed,
         opening=opening,
         number=lambda count: f"{count:,}",

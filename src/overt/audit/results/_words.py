@@ -7,7 +7,7 @@ import datetime as dt
 from overt.audit.results._figures import Figure, Mark, Shown, ShownRun
 from overt.controls import Authority, Basis, Scalar, Verdict
 from overt.model import TABLES
-from overt.pages import cell, listed, percent
+from overt.pages import cell, day, listed, percent
 
 SYNTHETIC = "SYNTHETIC"
 SYNTHETIC_NOTICE = (
@@ -48,11 +48,6 @@ def noun(table: str, count: int | None = None) -> str:
 def rows_noun(shown: Shown, count: int | None = None) -> str:
     """What the rows are called that a control examines."""
     return noun(_TABLE_OF_KEY.get(shown.control.key, "row"), count)
-
-
-def day(value: dt.date | None) -> str:
-    """A date as a person writes it: 3 June 2026."""
-    return f"{value.day} {value:%B %Y}" if value else ""
 
 
 def month(label: str) -> str:

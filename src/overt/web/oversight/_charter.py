@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from overt.charter import difference
 from overt.ledger import PublicLeaf, read_leaf
-from overt.pages import Bar, bars
+from overt.pages import Bar, bars, day
 from overt.web._action import Action, Answer, Ask, Face, Shown
 
 
@@ -42,7 +42,7 @@ def _charter(ask: Ask) -> Answer:
     drawn = [
         Bar(
             f"Version {each['version']}",
-            f"from {each['effective_on']:%-d %B %Y}",
+            f"from {day(each['effective_on'])}",
             f"{each['categories']} kinds",
             each["categories"] / most,
         )
