@@ -8,7 +8,8 @@ from itertools import pairwise
 import pytest
 
 from overt.disparity import Disparity
-from overt.disparity._periods import Submitted, periods
+from overt.disparity._periods import periods
+from overt.disparity._submitted import Submitted
 from overt.refusals import Refusal
 from tests.disparity.conftest import Ask
 

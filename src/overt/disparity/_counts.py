@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ from overt.ages import age_in_duckdb
 from overt.disparity._axes import AGE_BANDS, Axis, band_of
 from overt.disparity._ethnicity import losses
 from overt.disparity._labels import Labels, read_labels
-from overt.disparity._measures import Measure, dated_column, missing_columns, statement
+from overt.disparity._measures import Measure, dated_column, has_in, missing_columns, statement
 from overt.refusals import Refusal, raise_all
 from overt.schemes import Kind, spelling
 
@@ -102,14 +102,17 @@ class Tally:
 
     def cells(self, labels: Sequence[Labels] | None = None, period: str = "") -> list[Cell]:
         """The cells of a period, by groups as `labels` have them; a total is in no cell."""
-        read, sums = labels or self.labels, _Sums(self.has_sweep)
-        for line in self.lines:
-            if line.period != period or any(
-                each.is_total(value) for each, value in zip(read, line.values, strict=True)
-            ):
-                continue
-            sums.add(tuple(each.group(value) for each, value in zip(read, line.values, strict=True)), line)
+        sums = _Sums(self.has_sweep)
+        for group, line in self.grouped(labels or self.labels, period):
+            sums.add(group, line)
         return [replace(cell, period=period) for cell in sums.cells()]
+
+    def grouped(self, labels: Sequence[Labels], period: str) -> Iterator[tuple[Group, Line]]:
+        """Each line of a period that is no total, with its group."""
+        for line in self.lines:
+            pairs = list(zip(labels, line.values, strict=True))
+            if line.period == period and not any(each.is_total(value) for each, value in pairs):
+                yield tuple(each.group(value) for each, value in pairs), line
 
     @property
     def left_out(self) -> int:
@@ -124,11 +127,7 @@ class Tally:
 
 def tally(connection: DuckDBPyConnection, filled: Mapping[str, Collection[str]], asked: Asked, window: Window) -> Tally:
     """Counts by one statement. Refuses, all at once, columns that the source does not fill."""
-
-    def has(name: str) -> bool:
-        table, _, column = name.partition(".")
-        return column in filled.get(table, ())
-
+    has = has_in(filled)
     axes = [*asked.axes, *(axis for axis, _ in asked.only)]
     _check(asked, axes, has)
     expressions = {f"{place}": _expression(axis, has) for place, axis in enumerate(axes)}

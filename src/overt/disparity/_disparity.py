@@ -14,8 +14,16 @@ from overt.disparity._ethnicity import CodeList
 from overt.disparity._intervals import LEVEL, Method
 from overt.disparity._labels import Labels, Read
 from overt.disparity._measures import Measure, Shape, find_measure
-from overt.disparity._periods import STEPS, UNITS, Months, Submitted, between, months_of, periods, some, span, submitted
+from overt.disparity._periods import STEPS, periods, span
 from overt.disparity._populations import Benchmark, PopulationRow, benchmark, read_populations
+from overt.disparity._submitted import (
+    Submitted,
+    months_apart,
+    months_counted,
+    months_of,
+    over_shared_months,
+    submitted,
+)
 from overt.disparity._table import INSIDE, Missing, Table, build, name_of
 from overt.disparity._warnings import warnings
 from overt.disparity._withheld import Doubts, Manner
@@ -26,10 +34,6 @@ from overt.schemes import Kind, read
 MOST_DIVISIONS = 3
 # What White is called in a list of groups, in the police's codes and in those of officers.
 _WHITE = ("group White", "W1", "IC1")
-
-
-# How many units are named in a sentence, and the months of a year.
-_UNITS_SHOWN, _YEAR = 6, 12
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,7 @@ def measure(question: Question, opened: Opened) -> Disparity:
     window = Window(question.as_of, question.since)
     plan = _plan(question, opened)
     months = months_of(opened.connection, opened.filled.columns, plan.asked, window)
-    plan = _over_shared_months(plan, months)
+    plan = replace(plan, asked=over_shared_months(plan.asked, months, question.by, question.within))
     counted = tally(opened.connection, opened.filled.columns, plan.asked, window)
     cells = counted.cells()
     if not cells:
@@ -146,6 +150,8 @@ def measure(question: Question, opened: Opened) -> Disparity:
     reference, said = _reference(plan, counted, cells)
     benchmarks = plan.benchmarks(question.as_of.year, counted.labels)
     tables = _tables(plan, counted, reference, benchmarks, plan.manner(True))
+    is_rate = bool(question.populations) and not plan.measure.is_share
+    dated = [months_counted(plan.asked, months)] if months is not None and is_rate else []
     return Disparity(
         question,
         plan.measure,
@@ -159,10 +165,10 @@ def measure(question: Question, opened: Opened) -> Disparity:
         (
             *_repeats(plan, opened),
             *_lost(plan, opened),
-            *_months_apart(plan, months),
+            *months_apart(plan.asked, months),
             *warnings(plan.asked, question.level, tables, counted, benchmarks),
         ),
-        tuple(dict.fromkeys([said, *_folds(plan), *opened.notes, *counted.notes, *_months_counted(plan, months)])),
+        tuple(dict.fromkeys([said, *_folds(plan), *opened.notes, *counted.notes, *dated])),
         (*(each.account for each in counted.labels), *(one for each in benchmarks for one in each.accounts)),
         counted.left_out,
     )
@@ -191,50 +197,6 @@ def _plan(question: Question, opened: Opened) -> _Plan:
     threshold = question.threshold if not question.sweep or question.threshold is not None else question.sweep[0]
     asked = Asked(found, axes, only, threshold, (), question.outcomes, question.age_bands, question.schemes)
     return _Plan(question, asked, populations)
-
-
-def _over_shared_months(plan: _Plan, months: Months | None) -> _Plan:
-    """Units beside one another are compared over the months that all of them submitted. Refuses where there is none."""
-    if months is None or not months.lacking() or not _compares_units(plan):
-        return plan
-    if not months.shared:
-        raise Refusal(
-            "disparity-months-apart",
-            f"--by {','.join(plan.question.by)}",
-            "; ".join(months.lacking()[:_UNITS_SHOWN]),
-            "a month that all submitted",
-            "compare inside each one with --within, or leave some out with --only",
-        )
-    return replace(plan, asked=replace(plan.asked, months=months.shared))
-
-
-def _compares_units(plan: _Plan) -> bool:
-    return any(
-        axis.columns[0] in UNITS and name != plan.question.within
-        for axis, name in zip(plan.asked.axes, plan.question.by, strict=True)
-    )
-
-
-def _months_apart(plan: _Plan, months: Months | None) -> list[str]:
-    """What was not submitted by some, and what was done about it."""
-    if months is None or not (lacking := months.lacking()):
-        return []
-    more = f"; and {len(lacking) - _UNITS_SHOWN} more" if lacking[_UNITS_SHOWN:] else ""
-    said = "; ".join(lacking[:_UNITS_SHOWN]) + more
-    if plan.asked.months:
-        return [f"compared over the {len(plan.asked.months)} months that all submitted, and no others: {said}"]
-    return [f"not everybody submitted every month, so that the counts cover different times: {said}"]
-
-
-def _months_counted(plan: _Plan, months: Months | None) -> list[str]:
-    """The months that rates are of."""
-    if months is None or plan.measure.is_share or not plan.question.populations:
-        return []
-    counted = plan.asked.months or months.every
-    year = "" if len(counted) == _YEAR else f"; for a year a rate is {_YEAR / len(counted):.3g} times as high"
-    gaps = between(counted)
-    without = f" (no row in {some(gaps)})" if gaps else ""
-    return [f"the rates are of {len(counted)} months, {counted[0]} to {counted[-1]}{without}{year}"]
 
 
 def _has_groups_only(populations: Sequence[tuple[str, list[PopulationRow]]]) -> bool:
@@ -287,10 +249,8 @@ def _doubts(counted: Tally, labels: Sequence[Labels], period: str, against: Benc
 
 def _undecided(counted: Tally, period: str) -> Iterator[Doubt]:
     """Those in scope without an outcome, all of whom may count in their group, or none."""
-    for line in counted.lines:
-        totals = (each.is_total(value) for each, value in zip(counted.labels, line.values, strict=True))
-        if line.left_out and line.period == period and not any(totals):
-            group = tuple(each.group(value) for each, value in zip(counted.labels, line.values, strict=True))
+    for group, line in counted.grouped(counted.labels, period):
+        if line.left_out:
             yield Doubt(group, 0, line.left_out)
             yield Doubt(group, line.left_out, line.left_out)
 
@@ -386,16 +346,7 @@ def _trend(plan: _Plan, opened: Opened, reference: Group) -> tuple[Step, ...]:
 
 def _sweep(plan: _Plan, opened: Opened, reference: Group, benchmarks: Sequence[Benchmark]) -> tuple[Step, ...]:
     question = plan.question
-    asked = Asked(
-        plan.measure,
-        plan.asked.axes,
-        plan.asked.only,
-        None,
-        question.sweep,
-        question.outcomes,
-        question.age_bands,
-        question.schemes,
-    )
+    asked = replace(plan.asked, threshold=None, thresholds=question.sweep)
     counted = tally(opened.connection, opened.filled.columns, asked, Window(question.as_of, question.since))
     steps = []
     for place, threshold in enumerate(question.sweep):

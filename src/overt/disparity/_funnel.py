@@ -18,7 +18,7 @@ from overt.disparity._disparity import Disparity
 from overt.disparity._figure import figure
 from overt.disparity._plots import LEFT, RIGHT, mark, scale_of
 from overt.disparity._table import Row, Table
-from overt.pages import number, svg
+from overt.pages import number, some, svg
 
 _INNER, _OUTER = 1.959964, 3.090232
 _TOP, _HEIGHT, _STEPS, _NAMED = 10, 260, 40, 6
@@ -58,10 +58,9 @@ class Funnel:
     @property
     def told(self) -> str:
         """The plot in words."""
-        named = ", ".join(f"{each.area} ({figure(each.ratio)})" for each in self.outside[:_NAMED])
-        more = f" and {len(self.outside) - _NAMED} more" if len(self.outside) > _NAMED else ""
+        named = some([f"{each.area} ({figure(each.ratio)})" for each in self.outside], _NAMED)
         said = f"{len(self.outside)} of {len(self.points)} lie outside the 99.8% limits"
-        said += f": {named}{more}" if named else ""
+        said += f": {named}" if named else ""
         undrawn = f"; {self.undrawn} without a count on one side are not drawn" if self.undrawn else ""
         return f"{self.group} against {self.reference}: {figure(self.pooled)} times in all together; {said}{undrawn}."
 

@@ -254,6 +254,16 @@ _ALL = (
 MEASURES: dict[str, Measure] = {each.name: each for each in _ALL}
 
 
+def has_in(filled: Mapping[str, Collection[str]]) -> Has:
+    """Whether a source that fills these columns, by table, has one that is named `table.column`."""
+
+    def has(name: str) -> bool:
+        table, _, column = name.partition(".")
+        return column in filled.get(table, ())
+
+    return has
+
+
 def find_measure(name: str) -> Measure:
     """The measure of that name; refuses one that there is not."""
     if name not in MEASURES:
@@ -283,7 +293,7 @@ def statement(
     """
     divided = [f"{sql} as axis_{place}" for place, sql in enumerate(axes.values())]
     label, source, where = _FROM[measure.shape](measure, has, period)
-    asked = [*divided, f"{label} as period", *_sums(measure, has, thresholds)]
+    asked = [*divided, f"{label} as period", *_sums(measure, has, thresholds), _left_out(measure, has)]
     held = f"{month_of(measure, has)} in (select unnest($months))" if in_months else ""
     scope = " and ".join(part for part in (where, measure.scope, held) if part)
     return f"select {', '.join(asked)} from {source}{measure.joins} where {scope or 'true'} group by all"
@@ -294,18 +304,15 @@ def dated_column(measure: Measure, has: Has) -> str | None:
     return next((name for name in measure.dated if has(name)), None)
 
 
-def day_of(measure: Measure, has: Has) -> str | None:
-    """SQL for the day of a row; `None` where the source has none."""
-    column = dated_column(measure, has)
-    if column is None:
-        return None
+def day_sql(column: str) -> str:
+    """SQL for the day that a column of dates, times or months says; of a month its first."""
     return f"try_cast({column} || '-01' as date)" if column.endswith(".period") else f"cast({column} as date)"
 
 
 def month_of(measure: Measure, has: Has) -> str | None:
-    """SQL for its month, as 2025-03."""
-    day = day_of(measure, has)
-    return None if day is None else f"strftime({day}, '%Y-%m')"
+    """SQL for the month of a row, as 2025-03; `None` where the source has no date."""
+    column = dated_column(measure, has)
+    return None if column is None else f"strftime({day_sql(column)}, '%Y-%m')"
 
 
 def _sums(measure: Measure, has: Has, thresholds: int) -> list[str]:
@@ -316,28 +323,34 @@ def _sums(measure: Measure, has: Has, thresholds: int) -> list[str]:
         return [
             f"count(*) filter (where {closed}) as counted",
             f"sum(greatest({years}, 0)) / 365.25 as base",
-            "0 as left_out",
         ]
-    recorded = " or ".join(sql for column, sql in measure.recorded if has(column))
-    if measure.table == "encounter":
-        rows = count_column(has, "encounter.row_count")
-
-        def total(condition: str) -> str:
-            return f"coalesce(sum({rows}) filter (where {condition}), 0)" if condition else f"sum({rows})"
-    else:
-        key = measure.counts or f"{measure.table}.{_KEYS[measure.table]}"
-
-        def total(condition: str) -> str:
-            return f"count(distinct {key})" + (f" filter (where {condition})" if condition else "")
-
+    total = _total_of(measure, has)
     if thresholds:
         hits = [measure.hit.replace("$threshold", f"$threshold_{place}") for place in range(thresholds)]
-        counted = [f"{total(hit)} as counted_{place}" for place, hit in enumerate(hits)]
-        return [*counted, f"{total('')} as base", "0 as left_out"]
+        return [*[f"{total(hit)} as counted_{place}" for place, hit in enumerate(hits)], f"{total('')} as base"]
     if measure.is_share:
-        left_out = total(f"not coalesce({recorded}, false)") if recorded else "0"
-        return [f"{total(measure.hit)} as counted", f"{total(recorded)} as base", f"{left_out} as left_out"]
-    return [f"{total('')} as counted", "null as base", "0 as left_out"]
+        return [f"{total(measure.hit)} as counted", f"{total(_recorded(measure, has))} as base"]
+    return [f"{total('')} as counted", "null as base"]
+
+
+def _left_out(measure: Measure, has: Has) -> str:
+    """How many in scope have no outcome that decides the share."""
+    recorded = _recorded(measure, has)
+    count = _total_of(measure, has)(f"not coalesce({recorded}, false)") if recorded else "0"
+    return f"{count} as left_out"
+
+
+def _recorded(measure: Measure, has: Has) -> str:
+    return " or ".join(sql for column, sql in measure.recorded if has(column))
+
+
+def _total_of(measure: Measure, has: Has) -> Callable[[str], str]:
+    """SQL for the number of those that meet a condition, or of all for none: of encounters by what a row stands for."""
+    if measure.table == "encounter":
+        rows = count_column(has, "encounter.row_count")
+        return lambda condition: f"coalesce(sum({rows}) filter (where {condition}), 0)" if condition else f"sum({rows})"
+    key = measure.counts or f"{measure.table}.{_KEYS[measure.table]}"
+    return lambda condition: f"count(distinct {key})" + (f" filter (where {condition})" if condition else "")
 
 
 _KEYS = {"entry": "entry_id", "platform_request": "request_id"}
@@ -373,9 +386,10 @@ def _flow_from(measure: Measure, has: Has, period: str) -> tuple[str, str, str]:
     if measure.table == "entry":
         source = f"entry{_SUBJECT}"
     source = f"{_MOMENT} cross join {source}"
-    day = day_of(measure, has)
-    if day is None:
+    column = dated_column(measure, has)
+    if column is None:
         return "moment.label", source, ""
+    day = day_sql(column)
     label = _LABELS[period].format(day=day) if period else "moment.label"
     inside = f"{day} between moment.since and moment.as_of"
     # What has no date counts in a total over all time, and in no period.

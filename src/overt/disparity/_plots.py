@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from overt.disparity._disparity import Disparity, Step
 from overt.disparity._figure import figure
-from overt.disparity._periods import Submitted
+from overt.disparity._submitted import Submitted
 from overt.disparity._table import INSIDE, Bound, Row, Table
 from overt.pages import number, svg
 

@@ -9,6 +9,7 @@ from overt.disparity._figure import figure
 from overt.disparity._intervals import Counted, Method, Unit, ratio_interval
 from overt.disparity._populations import Benchmark
 from overt.disparity._table import INSIDE, Row, Table
+from overt.pages import some
 
 # Beyond so many comparisons a reader who looks for the one that stands out will find one.
 MANY = 10
@@ -74,10 +75,9 @@ def _unplaced(counted: Tally, benchmarks: Sequence[Benchmark]) -> list[str]:
     accounts = [each.account for each in counted.labels]
     for account in (*accounts, *(one for each in benchmarks for one in each.accounts)):
         if labels := account.unplaced:
-            listed = ", ".join(f"{label} ({amount:,.0f})" for label, amount in labels[:_LISTED])
-            more = f" and {len(labels) - _LISTED} more" if len(labels) > _LISTED else ""
+            listed = some([f"{label} ({amount:,.0f})" for label, amount in labels], _LISTED)
             said.append(
-                f"{account.column} of {account.whose}: no scheme places {listed}{more}; each stays a group of its own "
+                f"{account.column} of {account.whose}: no scheme places {listed}; each stays a group of its own "
                 "(give a scheme with --scheme)"
             )
     return said

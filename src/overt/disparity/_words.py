@@ -8,9 +8,9 @@ from overt.disparity._disparity import Disparity
 from overt.disparity._figure import figure
 from overt.disparity._labels import Amounts, Read
 from overt.disparity._measures import Shape
-from overt.disparity._periods import Submitted
+from overt.disparity._submitted import Submitted
 from overt.disparity._table import INSIDE, Row, Table
-from overt.pages import listed, percent
+from overt.pages import listed, percent, some
 
 NO_CAUSE = "These figures say how the counts are spread over groups. They do not say why, and tell of no person."
 
@@ -188,6 +188,4 @@ def told(read: Read) -> Iterator[str]:
 
 
 def _labels(amounts: Amounts) -> str:
-    shown = [f"{label.strip() or 'blank'} ({amount:,.0f})" for label, amount in amounts[:_MOST]]
-    more = f" and {len(amounts) - _MOST} more" if len(amounts) > _MOST else ""
-    return f"{', '.join(shown)}{more}"
+    return some([f"{label.strip() or 'blank'} ({amount:,.0f})" for label, amount in amounts], _MOST)

@@ -5,7 +5,7 @@ from overt.pages._page import STYLE, as_bytes, page_environment
 from overt.pages._paper import Block, Facts, Grid, Paper, Part, Points, Words, paper_page, paper_text
 from overt.pages._pdf import paper_pdf
 from overt.pages._plots import Bar, bars, number, svg
-from overt.pages._words import day, listed, opening, percent
+from overt.pages._words import day, listed, opening, percent, some
 
 __all__ = [
     "STYLE",
@@ -32,6 +32,7 @@ __all__ = [
     "paper_pdf",
     "paper_text",
     "percent",
+    "some",
     "starts_a_formula",
     "svg",
 ]

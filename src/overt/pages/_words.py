@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 
 def percent(share: float | None) -> str:
@@ -19,6 +20,12 @@ def percent(share: float | None) -> str:
 def listed(names: tuple[str, ...] | list[str]) -> str:
     """Names in a row, with "and" before the last."""
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def some(names: Sequence[str], most: int) -> str:
+    """The first of many names in a row, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def opening(text: str) -> str:
