@@ -115,3 +115,12 @@ def test_units_without_a_month_in_common_are_not_compared(ask: Ask) -> None:
         ask(stops, measure="encounters", by=BY)
     found = ask(stops, measure="encounters", by=("ethnicity_self_group",))
     assert any("not everybody submitted every month" in each for each in found.warnings)
+
+
+def test_what_has_no_date_is_in_no_month_and_said(ask: Ask) -> None:
+    """It counts where all time is asked about, and is left out of a comparison by months."""
+    stops = _stops(*_submitted("North", range(1, 13)), *_submitted("South", range(1, 5)), ("", "South", "White"))
+    found = ask(stops, measure="encounters", by=BY)
+    assert [row.count for row in found.first.rows] == [4, 4]
+    assert any("1 without a date is in none of them" in each for each in found.warnings)
+    assert sum(row.count for row in ask(stops, measure="encounters", by=BY[1:]).first.rows) == 17

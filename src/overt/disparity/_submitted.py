@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from overt.disparity._counts import ALWAYS, Asked, Window
-from overt.disparity._measures import Measure, Shape, has_in, month_of
+from overt.disparity._measures import Measure, Shape, count_column, has_in, month_of
 from overt.disparity._periods import periods
 from overt.pages import some
 from overt.refusals import Refusal
@@ -38,9 +38,13 @@ class Submitted(StrEnum):
 
 @dataclass(frozen=True)
 class Months:
-    """The months of which a source has encounters, by the force or unit that handed them in."""
+    """The months of which a source has encounters, by the force or unit that handed them in.
+
+    `undated` are encounters without a date, which are in no month.
+    """
 
     by_unit: Mapping[str, frozenset[str]]
+    undated: int = 0
 
     @property
     def every(self) -> tuple[str, ...]:
@@ -75,11 +79,22 @@ def months_of(
     unit = next((name for name in (*divided, *_UNITS) if has(name)), "''")
     wanted = {spelling(each) for axis, values in asked.only if axis.columns[0] == unit for each in values}
     first, last = ((window.since or ALWAYS).isoformat()[:7], window.until.isoformat()[:7])
+
+    def is_asked(name: str | None) -> bool:
+        return not wanted or spelling(name or "") in wanted
+
     found: dict[str, set[str]] = {}
     for name, text in _handed_in(connection, unit, month):
-        if first <= text <= last and (not wanted or spelling(name or "") in wanted):
+        if first <= text <= last and is_asked(name):
             found.setdefault(name or "", set()).add(text)
-    return Months({name: frozenset(texts) for name, texts in found.items()}) if found else None
+    if not found:
+        return None
+    rows = count_column(has, "encounter.row_count")
+    sql = f"select {unit}, sum({rows}) from encounter where {month} is null group by all"
+    # In a period that has a beginning, what has no date never counted.
+    undated = [] if window.since else connection.execute(sql).fetchall()
+    lacking = sum(int(count) for name, count in undated if is_asked(name))
+    return Months({name: frozenset(texts) for name, texts in found.items()}, lacking)
 
 
 def submitted(
@@ -145,7 +160,9 @@ def months_apart(asked: Asked, months: Months | None) -> list[str]:
     more = f"; and {len(lacking) - _UNITS_SHOWN} more" if lacking[_UNITS_SHOWN:] else ""
     said = "; ".join(lacking[:_UNITS_SHOWN]) + more
     if asked.months:
-        return [f"compared over the {len(asked.months)} months that all submitted, and no others: {said}"]
+        verb = "is" if months.undated == 1 else "are"
+        undated = f"; {months.undated:,} without a date {verb} in none of them" if months.undated else ""
+        return [f"compared over the {len(asked.months)} months that all submitted, and no others: {said}{undated}"]
     return [f"not everybody submitted every month, so that the counts cover different times: {said}"]
 
 
