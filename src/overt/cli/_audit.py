@@ -100,12 +100,11 @@ def audit_command(
     command again.
 
     Where the source lacks a column that a control can do without, the count
-    is of those that breach at least, and what it lacks is named beside it.
+    is a minimum ("at least"), and the missing column is named beside it.
 
-    Leaves with 0 when nothing at or above --fail-on is breached, with 1 when
-    something is, or is not shown and --fail-on-unshown says so, with 2 when a
-    control could not be run, with 3 when the input
-    was refused.
+    Exit status: 0 if nothing at or above --fail-on is breached; 1 if something
+    is, or if --fail-on-unshown is given and a control at or above it is not
+    shown; 2 if a control could not be run; 3 if the input was refused.
     """
     request = Request(
         source=source_options(source, mapping, encoding, delimiter, sheet, header_row, memory, threads),
