@@ -90,7 +90,7 @@ def months_of(
     if not found:
         return None
     rows = count_column(has, "encounter.row_count")
-    sql = f"select {unit}, sum({rows}) from encounter where {month} is null group by all"
+    sql = f"select {unit}, coalesce(sum({rows}), 0) from encounter where {month} is null group by all"
     # In a period that has a beginning, what has no date never counted.
     undated = [] if window.since else connection.execute(sql).fetchall()
     lacking = sum(int(count) for name, count in undated if is_asked(name))

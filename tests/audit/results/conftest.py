@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from overt.audit._run import Acceptance, ColumnFill, PackUsed, Run
+from overt.audit.mapping import ColumnRead, TableRead, ValueRead
 from overt.controls import (
     Authority,
     Basis,
@@ -229,6 +230,7 @@ def hostile() -> Run:
         by_unit=((HOSTILE, 3), ("=cmd", 128)),
         by_month=(("not a month", 1), (HOSTILE, 130)),
     )
+    finding = replace(finding, unknown=3, without=(HOSTILE,))
     gap = unanswered(3, missing=(HOSTILE,), reason=HOSTILE)
     fault = broken(6, reason=f"Conversion Error\n{HOSTILE}\x1b[31m")
     return make_run(
@@ -244,6 +246,32 @@ def hostile() -> Run:
         thresholds={"minimum_age": Threshold("minimum_age", HOSTILE, HOSTILE)},
         packs=(PackUsed("core", HOSTILE, HOSTILE, "0" * 64, {HOSTILE: HOSTILE}),),
         engine=HOSTILE,
+        read=(reading(HOSTILE),),
+        mapping_text=f"-- {HOSTILE}",
+    )
+
+
+def reading(origin: str) -> TableRead:
+    """How a table was read whose columns come from one that is called so."""
+    several = ValueRead(f"{origin} | x", None, 12, several=True)
+    values = (ValueRead(origin, "suspect", 40), several, ValueRead(None, None, 7))
+    role = ColumnRead("entry", "role", (f"source_rows.{origin}",), 59, 40, 19, values)
+    due = ColumnRead("entry", "review_due_on", (origin,), 60, 2, 58)
+    return TableRead("entry", ("source_rows",), 60, 60, (role, due))
+
+
+def in_part() -> Run:
+    """A run whose source lacks columns that controls can do without, and whose mapping lost values."""
+    lacking = ("entry.score_as_of", "outcome", "disclosure.recipient_kind")
+    return make_run(
+        breach(1, breached=3, examined=60, unknown=57, without=lacking),
+        replace(undecided(4), without=lacking),
+        met(2),
+        read=(
+            reading("Next Review Due as the unit wrote it"),
+            TableRead("item", ("source_rows",), 60, 60, untraced=True),
+        ),
+        mapping_text="create view entry as select 1",
     )
 
 
@@ -258,6 +286,7 @@ RUNS: dict[str, Callable[[], Run]] = {
     "synthetic": lambda: many(synthetic=True),
     "publishable": lambda: many(publishable=True),
     "hostile": hostile,
+    "in part": in_part,
     "nothing found": lambda: make_run(met(1), met(2)),
     "no control": make_run,
     "all failed": lambda: make_run(*(broken(number) for number in range(1, 8)), rows={}),
