@@ -155,7 +155,7 @@ _FLOWS = {
                     when answered_on <= $day then 'late'
                     when due_on >= $day then 'open and in time' else 'open and late' end,
                count(*)
-        from request group by all""",
+        from request where kind is distinct from 'information' group by all""",
 }
 
 

@@ -20,6 +20,7 @@ from typing import Any
 
 from overt.disclosure import Mark
 from overt.encoding import read_json
+from overt.model import TABLES
 from overt.publication._count import Connection
 from overt.publication._table import Figure, Row, Table
 from overt.refusals import Refusal
@@ -98,13 +99,14 @@ def office_tables_of_rules(connection: Connection, day: dt.date) -> tuple[Table,
 
 
 def office_tables(connection: Connection, office: Office, day: dt.date) -> tuple[Table, ...]:
-    """Categories in force, verdicts of the audit, spend and recalls."""
+    """Categories in force, verdicts of the audit, spend, recalls, and requests for information."""
     started = connection.execute("select min(year(opened_on)) from entry").fetchone()
     return (
         _categories(connection, day),
         _audit(office),
         _spend(connection, day, started),
         _recalls(connection, day),
+        _information(connection, day),
     )
 
 
@@ -147,6 +149,21 @@ def _recalls(connection: Connection, day: dt.date) -> Table:
     rows = [Row("bodies", name, (Figure.of(int(count)),)) for name, count in zip(names, found, strict=True)]
     note = "Bodies, inside and outside the authority, that were told since the register began, or are still to be told."
     return _table("recalls", "Copies recalled from other bodies", note, ["bodies"], rows)
+
+
+def _information(connection: Connection, day: dt.date) -> Table:
+    """Requests for information: their answers are public and numbered, so that these counts are no secret."""
+    sql = """
+        select case when answered_on is null or answered_on > $day then 'not yet answered'
+                    else coalesce(outcome, 'not recorded') end, count(*)
+        from request where kind = 'information' and coalesce(received_on, recorded_at::date) <= $day group by 1
+    """
+    found: dict[str, int] = dict(connection.execute(sql, {"day": day}).fetchall())
+    names = (*TABLES["request"].by_name["outcome"].codes, "not yet answered", "not recorded")
+    rows = [Row("all", "all", (Figure.of(sum(found.values())),))]
+    rows += [Row("answer", name, (Figure.of(found.get(name, 0)),)) for name in names]
+    note = "Requests under the Freedom of Information Act since the register began, up to the day of the release."
+    return _table("information-requests", "Requests for information", note, ["requests"], rows)
 
 
 def _spend(connection: Connection, day: dt.date, started: tuple[Any, ...] | None) -> Table:

@@ -58,7 +58,7 @@ from overt.publication._site import write_site
 from overt.publication._table import Table, safe_table
 from overt.publication._topics import can_be_left_out
 from overt.refusals import Refusal, raise_all
-from overt.register import SNAPSHOTS_FOLDER, Register, snapshot
+from overt.register import SNAPSHOTS_FOLDER, Register, head, snapshot
 
 RELEASES_FOLDER = "releases"
 SITE_FOLDER = "site"
@@ -191,7 +191,10 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
     source = snapshot_of(register, release)
     shutil.rmtree(source, ignore_errors=True)
     made = snapshot(register, moment, source)
+    # How many records there are is no figure of a release: its ledger ends with a whole bundle.
+    register.pad()
     write_private(source / OFFICE_FILE, look(register, moment, asked.findings).as_bytes())
+    leaves, root = head(register)
     rule = Rule(said.safe_threshold, said.round_base, said.percent_base)
     if wanted:
         found = _count_with_noise(source, (since, day), before, wanted, asked)
@@ -209,7 +212,7 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
         contact=charter.register.contact,
         day=str(day),
         since=str(since) if since else None,
-        made_from=found.made_from,
+        made_from=replace(found.made_from, leaves=leaves, root=root),
         charter=charter.digest,
         charter_version=charter.version,
         rule=rule,

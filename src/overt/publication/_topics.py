@@ -18,6 +18,7 @@ SEVERAL = "more than one"
 OVERDUE = "overdue"
 # Whether anything at all falls in these is the verdict of a control.
 VERDICTS_TELL = (NOT_RECORDED, OVERDUE)
+INFORMATION = "information"
 AGES = ("under 16", "16 to 17", "18 to 24", "25 to 34", "35 and over")
 
 
@@ -192,15 +193,16 @@ PLATFORMS = Topic(
 )
 REQUESTS = Topic(
     "requests",
-    "Requests by people and the public",
+    "Requests by people about themselves",
     "requests",
     (
-        Attribute("kind", "What was asked", _codes("request", "kind")),
+        Attribute("kind", "What was asked", tuple(each for each in _codes("request", "kind") if each != INFORMATION)),
         Attribute("outcome", "Answer", (*_codes("request", "outcome"), "not yet answered")),
         Attribute("time", "Time", ("in time", "late", "open and in time", "open and late")),
     ),
     flow=True,
-    note="A request counts in the period in which it came in.",
+    note="A request counts in the period in which it came in. Requests for information have a table of their own: each "
+    "is answered in public, so that they are no secret, and say nothing of anybody listed.",
 )
 # Not of the snapshot but of the gate's tally: see `_gate`.
 GATE = Topic(

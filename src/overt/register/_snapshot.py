@@ -80,6 +80,12 @@ def _make(register: Register, as_of: dt.datetime, making: Path, out: Path) -> Sn
     return made
 
 
+def head(register: Register) -> tuple[int, str]:
+    """How many leaves the log has now, and its root."""
+    with register.store.reading():
+        return _root(bytes(row[0]) for row in register.store.stream("select bytes from leaf order by seq"))
+
+
 _LEAVES = "select bytes from leaf where recorded_at <= ? order by seq"
 
 
