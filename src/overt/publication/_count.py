@@ -26,8 +26,11 @@ Key = tuple[str, str, str]
 
 
 @contextmanager
-def opened(snapshot: Path) -> Iterator[Connection]:
-    """The tables of a snapshot; one without a file has no rows."""
+def opened(snapshot: Path, day: dt.date | None = None, closed_then: Sequence[str] = ()) -> Iterator[Connection]:
+    """The tables of a snapshot; one without a file has no rows.
+
+    Entries that were closed on the day and opened again later are as they were on the day: `closed_then` names them.
+    """
     with duckdb.connect() as connection:
         for name, table in TABLES.items():
             path = snapshot / f"{name}.parquet"
@@ -37,6 +40,14 @@ def opened(snapshot: Path) -> Iterator[Connection]:
             else:
                 columns = ", ".join(f"null::{DUCKDB_TYPES[column.kind]} as {column.name}" for column in table.columns)
                 source = "range(0)"
+            if name == "entry" and closed_then and path.is_file():
+                connection.execute("create table closed_then (entry_id varchar)")
+                connection.executemany("insert into closed_then values (?)", [[each] for each in closed_then])
+                again = "entry_id in (select entry_id from closed_then)"
+                columns = (
+                    f"* replace (case when {again} then 'closed' else status end as status, "
+                    f"case when {again} then date '{day}' else closed_on end as closed_on)"
+                )
             connection.execute(f'create view "{name}" as select {columns} from {source}')
         yield connection
 

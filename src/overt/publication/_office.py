@@ -37,13 +37,15 @@ class Office:
 
     `secret` is random: because of it nobody finds a published digest of this file, or of the snapshot, by guessing what
     they say. A snapshot of before has none. `withheld_for_others` is how many figures of the release are withheld
-    though their own counts are not small.
+    though their own counts are not small. `closed_then` names entries that were closed on the day and opened again
+    before the moment of the snapshot, which has them as open.
     """
 
     tally: tuple[tuple[str, str, str, int], ...]
     verdicts: Mapping[str, int] | None
     secret: bytes = b""
     withheld_for_others: int = 0
+    closed_then: tuple[str, ...] = ()
 
     def as_bytes(self) -> bytes:
         """As it is kept beside the snapshot."""
@@ -52,17 +54,38 @@ class Office:
             "verdicts": self.verdicts,
             "withheld_for_others": self.withheld_for_others,
         }
+        if self.closed_then:
+            shown["closed_then"] = list(self.closed_then)
         if self.secret:
             shown["secret"] = self.secret.hex()
         return (json.dumps(shown, indent=1, sort_keys=True) + "\n").encode()
 
 
-def look(register: Register, moment: dt.datetime, findings: bytes | None) -> Office:
-    """The office of a register up to a moment; `findings` is the findings.json of an audit."""
+def look(register: Register, moment: dt.datetime, day: dt.date, findings: bytes | None) -> Office:
+    """The office of a register up to a moment, for a release about a day; `findings` is an audit's findings.json."""
     sql = "select on_date, outcome, code, count from tally where on_date <= ? order by 1, 2, 3"
     rows = register.store.rows(sql, (moment.date().isoformat(),))
     tally = tuple((str(day), str(outcome), str(code), int(count)) for day, outcome, code, count in rows)
-    return Office(tally, None if findings is None else _verdicts(findings), register.entropy(_SECRET))
+    verdicts = None if findings is None else _verdicts(findings)
+    again = () if day == moment.date() else _closed_then(register, moment, day)
+    return Office(tally, verdicts, register.entropy(_SECRET), closed_then=again)
+
+
+def _closed_then(register: Register, moment: dt.datetime, day: dt.date) -> tuple[str, ...]:
+    """Entries that stood as closed at the end of the day, and stand as open at the moment."""
+    standing = [
+        {str(each.values["entry_id"]): each.values for each in register.as_of("entry", at)}
+        for at in (dt.datetime.combine(day, dt.time.max), moment)
+    ]
+    then, now = standing
+    return tuple(
+        sorted(key for key in then.keys() & now.keys() if _is_closed(then[key], day) > _is_closed(now[key], day))
+    )
+
+
+def _is_closed(entry: Mapping[str, Any], day: dt.date) -> bool:
+    closed_on = entry["closed_on"]
+    return str(closed_on) <= str(day) if closed_on is not None else entry["status"] == "closed"
 
 
 def _verdicts(findings: bytes) -> dict[str, int]:
@@ -81,7 +104,8 @@ def read_office(folder: Path) -> tuple[Office, str]:
         found = read_json(data)
         tally = tuple((str(a), str(b), str(c), int(d)) for a, b, c, d in found["tally"])
         secret, others = bytes.fromhex(found.get("secret", "")), int(found.get("withheld_for_others", 0))
-        return Office(tally, found["verdicts"], secret, others), sha256(data).hexdigest()
+        again = tuple(map(str, found.get("closed_then", ())))
+        return Office(tally, found["verdicts"], secret, others, again), sha256(data).hexdigest()
     except (OSError, ValueError, KeyError, TypeError) as error:
         wanted = "office.json as overt release draft left it beside the snapshot"
         raise Refusal("release-snapshot", str(path), "it cannot be read", wanted) from error

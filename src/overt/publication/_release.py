@@ -91,6 +91,8 @@ class Draft:
 class Asked:
     """What a new release is to be of: the day, and the release it corrects and why, if any.
 
+    Figures about a past day are of the register as it stood at the end of that day. A correction, and a release that is
+    `as_known` at the moment given, use what was learned since.
     `findings` is the findings.json of an audit made for it; `without` leaves out: see `can_be_left_out`.
     """
 
@@ -99,6 +101,7 @@ class Asked:
     cause: str | None = None
     findings: bytes | None = None
     without: tuple[str, ...] = ()
+    as_known: bool = False
 
 
 # --- what is there --------------------------------------------------------------------------------------------------
@@ -172,12 +175,14 @@ def _folder(register: Register) -> Path:
 def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: dt.datetime) -> Document:
     """A release of the register as it was known at a moment, about a day: that of the moment, if none is given.
 
+    About a day before, it is of the register as it stood then: see `Asked`.
     Refuses a correction without a cause, a day after the moment, and what `protect` refuses.
     """
     check_staff("--by", by)
     before = published(register)
     day = asked.day or moment.date()
     _check_asked(asked, day, moment, before)
+    moment = _known_at(asked, day, moment)
     charter = _charter(register, day)
     said = charter.publication
     wanted = NoiseRule.of(said)
@@ -193,7 +198,7 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
     made = snapshot(register, moment, source)
     # How many records there are is no figure of a release: its ledger ends with a whole bundle.
     register.pad()
-    write_private(source / OFFICE_FILE, look(register, moment, asked.findings).as_bytes())
+    write_private(source / OFFICE_FILE, look(register, moment, day, asked.findings).as_bytes())
     leaves, root = head(register)
     rule = Rule(said.safe_threshold, said.round_base, said.percent_base)
     if wanted:
@@ -224,6 +229,7 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
         synthetic="synthetic" in charter.register.name.lower(),
         without=asked.without,
         noise=found.noise,
+        is_first=not before,
     )
     folder = folder_of(register, release)
     # They hold the true counts, of those that are withheld too.
@@ -232,6 +238,13 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
     (folder / RELEASE_FILE).write_bytes(document.as_bytes())
     _write(register, Draft(release, by, now.isoformat(), tuple(each.release for each in before)))
     return document
+
+
+def _known_at(asked: Asked, day: dt.date, moment: dt.datetime) -> dt.datetime:
+    """The moment whose knowledge a release uses."""
+    if day == moment.date() or asked.corrects or asked.as_known:
+        return moment
+    return dt.datetime.combine(day, dt.time.max, moment.tzinfo)
 
 
 def _kept_of(register: Register, before: Sequence[Document]) -> Iterator[Kept]:
@@ -320,7 +333,7 @@ def _count(
 ) -> _Counts:
     since, day = period
     office, _ = read_office(source)
-    with opened(source) as connection:
+    with opened(source, day, office.closed_then) as connection:
         counted = count_topics(
             connection, day, since, [cut for each in earlier for cut in (each.since, each.day) if cut]
         )
@@ -342,7 +355,7 @@ def _count_with_noise(
     """The tables with noise; what was published before is taken from there, unless it is to be corrected."""
     since, day = period
     office, _ = read_office(source)
-    with opened(source) as connection:
+    with opened(source, day, office.closed_then) as connection:
         counted = count_persons(connection, day, since, Bound(rule.person_rows or 1, office.secret), asked.without)
         of_office = office_tables_of_rules(connection, day)
     earlier = {each.release: each.noise for each in before}

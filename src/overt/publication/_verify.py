@@ -166,7 +166,7 @@ def _snapshot(document: Document, folder: Path) -> Iterator[Mismatch]:
 def _figures(document: Document, folder: Path) -> tuple[list[Mismatch], int]:
     office = read_office(folder)[0]
     published = {table.name: table for table in document.tables}
-    with opened(folder) as connection:
+    with opened(folder, dt.date.fromisoformat(document.day), office.closed_then) as connection:
         if document.noise:
             wrong, exact = _noisy(document, document.noise, office, connection)
         else:
