@@ -17,12 +17,15 @@ ANSWER_KIND = "answer"
 
 @dataclass(frozen=True)
 class PublishedCell:
-    """One cell of a published table; without a value where it is withheld. `base` is the whole it is a part of."""
+    """One cell of a published table; without a value where it is withheld. `base` is the whole it is a part of;
+    `counts` and `rounded_to` are as the model has them."""
 
     table: str
     cell: str
     value: int | None
     base: int | None = None
+    counts: str = "people"
+    rounded_to: int | None = None
 
 
 def enter_release(
@@ -49,6 +52,8 @@ def _enter(
                 "cell": each.cell,
                 "value": each.value,
                 "base": each.base,
+                "counts": each.counts,
+                "rounded_to": each.rounded_to,
             }
             writer.append("release_cell", row_values("release_cell", values), "collect", by)
     return seq

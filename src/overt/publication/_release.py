@@ -40,7 +40,7 @@ from overt.publication._document import (
     known_questions,
     read_document,
 )
-from overt.publication._gate import safe_gate, withheld_for_others
+from overt.publication._gate import gate_rule, safe_gate, withheld_for_others
 from overt.publication._kept import keep, read_kept
 from overt.publication._noise import Noise, NoiseRule, ask, need_opendp
 from overt.publication._office import (
@@ -56,7 +56,7 @@ from overt.publication._persons import Bound, count_persons
 from overt.publication._safe import ALL, Kept, cell_name, make_safe
 from overt.publication._site import write_site
 from overt.publication._table import Table, safe_table
-from overt.publication._topics import can_be_left_out
+from overt.publication._topics import GATE, can_be_left_out
 from overt.refusals import Refusal, raise_all
 from overt.register import SNAPSHOTS_FOLDER, Register, head, snapshot
 
@@ -438,8 +438,18 @@ def _cells(document: Document) -> list[PublishedCell]:
     made = []
     for table in document.tables:
         whole = {column: document.cells.get((table.name, cell_name(ALL, ALL, column))) for column in table.columns}
+        counts = "people" if table.protected or table.name == GATE.name else "office"
+        rounded_to = _rounded_to(document, table)
         for cell, figure in table.cells():
             base = whole[cell.rpartition(" / ")[2]]
             if figure.mark in (Mark.SHOWN, Mark.ZERO, Mark.SUPPRESSED):
-                made.append(PublishedCell(table.name, cell, figure.value, base.value if base else None))
+                base_value = base.value if base else None
+                made.append(PublishedCell(table.name, cell, figure.value, base_value, counts, rounded_to))
     return made
+
+
+def _rounded_to(document: Document, table: Table) -> int:
+    """The number to which the figures of a table are rounded. Noise is at least as wide as no rounding."""
+    if table.name == GATE.name:
+        return gate_rule(document.rule).safe_round_base
+    return max(document.rule.safe_round_base, 1) if table.protected and not document.noise else 1
