@@ -38,7 +38,8 @@ class Office:
     `secret` is random: because of it nobody finds a published digest of this file, or of the snapshot, by guessing what
     they say. A snapshot of before has none. `withheld_for_others` is how many figures of the release are withheld
     though their own counts are not small. `closed_then` names entries that were closed on the day and opened again
-    before the moment of the snapshot, which has them as open.
+    before the moment of the snapshot, which has them as open. `bridge` are the people by part, attribute and group, as
+    they follow from the release before.
     """
 
     tally: tuple[tuple[str, str, str, int], ...]
@@ -46,6 +47,7 @@ class Office:
     secret: bytes = b""
     withheld_for_others: int = 0
     closed_then: tuple[str, ...] = ()
+    bridge: tuple[tuple[str, str, str, int], ...] = ()
 
     def as_bytes(self) -> bytes:
         """As it is kept beside the snapshot."""
@@ -56,6 +58,8 @@ class Office:
         }
         if self.closed_then:
             shown["closed_then"] = list(self.closed_then)
+        if self.bridge:
+            shown["bridge"] = [list(each) for each in self.bridge]
         if self.secret:
             shown["secret"] = self.secret.hex()
         return (json.dumps(shown, indent=1, sort_keys=True) + "\n").encode()
@@ -67,12 +71,14 @@ def look(register: Register, moment: dt.datetime, day: dt.date, findings: bytes 
     rows = register.store.rows(sql, (moment.date().isoformat(),))
     tally = tuple((str(day), str(outcome), str(code), int(count)) for day, outcome, code, count in rows)
     verdicts = None if findings is None else _verdicts(findings)
-    again = () if day == moment.date() else _closed_then(register, moment, day)
+    again = closed_then(register, moment, day)
     return Office(tally, verdicts, register.entropy(_SECRET), closed_then=again)
 
 
-def _closed_then(register: Register, moment: dt.datetime, day: dt.date) -> tuple[str, ...]:
+def closed_then(register: Register, moment: dt.datetime, day: dt.date) -> tuple[str, ...]:
     """Entries that stood as closed at the end of the day, and stand as open at the moment."""
+    if day == moment.date():
+        return ()
     standing = [
         {str(each.values["entry_id"]): each.values for each in register.as_of("entry", at)}
         for at in (dt.datetime.combine(day, dt.time.max), moment)
@@ -105,7 +111,8 @@ def read_office(folder: Path) -> tuple[Office, str]:
         tally = tuple((str(a), str(b), str(c), int(d)) for a, b, c, d in found["tally"])
         secret, others = bytes.fromhex(found.get("secret", "")), int(found.get("withheld_for_others", 0))
         again = tuple(map(str, found.get("closed_then", ())))
-        return Office(tally, found["verdicts"], secret, others, again), sha256(data).hexdigest()
+        bridge = tuple((str(a), str(b), str(c), int(d)) for a, b, c, d in found.get("bridge", ()))
+        return Office(tally, found["verdicts"], secret, others, again, bridge), sha256(data).hexdigest()
     except (OSError, ValueError, KeyError, TypeError) as error:
         wanted = "office.json as overt release draft left it beside the snapshot"
         raise Refusal("release-snapshot", str(path), "it cannot be read", wanted) from error

@@ -26,8 +26,9 @@ from pathlib import Path
 from overt.charter import Charter, in_force
 from overt.disclosure import Mark, Rule
 from overt.encoding import read_json
-from overt.gate import PublishedCell, check_staff, enter_release, entered_releases, in_turn
+from overt.gate import PublishedCell, PublishedCount, check_staff, enter_release, entered_releases, in_turn
 from overt.private import write_private
+from overt.publication._bridge import as_known, bridge, bridges, people_since
 from overt.publication._consistent import noisy_tables
 from overt.publication._count import count_topics, opened
 from overt.publication._document import (
@@ -56,7 +57,7 @@ from overt.publication._persons import Bound, count_persons
 from overt.publication._safe import ALL, Kept, cell_name, make_safe
 from overt.publication._site import write_site
 from overt.publication._table import Table, safe_table
-from overt.publication._topics import GATE, can_be_left_out
+from overt.publication._topics import GATE, PEOPLE, can_be_left_out
 from overt.refusals import Refusal, raise_all
 from overt.register import SNAPSHOTS_FOLDER, Register, head, snapshot
 
@@ -205,6 +206,7 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
         found = _count_with_noise(source, (since, day), before, wanted, asked)
     else:
         earlier = list(_kept_of(register, before))
+        _lay_bridge(register, source, (since, day), before, moment)
         found = _count(source, release, (since, day), earlier, rule=rule, without=asked.without)
     sooner = asked.corrects or next((each.release for each in reversed(before) if each.day == str(since)), None)
     against = next((each for each in before if each.release == sooner), None)
@@ -238,6 +240,38 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
     (folder / RELEASE_FILE).write_bytes(document.as_bytes())
     _write(register, Draft(release, by, now.isoformat(), tuple(each.release for each in before)))
     return document
+
+
+def _lay_bridge(
+    register: Register,
+    source: Path,
+    period: tuple[dt.date | None, dt.date],
+    before: Sequence[Document],
+    moment: dt.datetime,
+) -> None:
+    """Puts beside the snapshot how the people of the release before became those of this one.
+
+    There is none where that release had noise, or used later knowledge than this one.
+    """
+    since, day = period
+    prior = max((each for each in before if each.day == str(since)), key=lambda each: each.release, default=None)
+    if since is None or prior is None or prior.noise:
+        return
+    known_at = dt.datetime.fromisoformat(prior.made_from.as_of)
+    kept = next(
+        (each for each in read_kept(folder_of(register, prior.release) / "kept.json") if _is_people(each)), None
+    )
+    if kept is None or known_at > moment.replace(tzinfo=None):
+        return
+    office = read_office(source)[0]
+    with as_known(register, known_at, since) as then, opened(source, day, office.closed_then) as now:
+        counts = bridge(then, now, kept, since, day)
+    laid = replace(office, bridge=tuple((*key, count) for key, count in sorted(counts.items())))
+    write_private(source / OFFICE_FILE, laid.as_bytes())
+
+
+def _is_people(kept: Kept) -> bool:
+    return kept.counted.topic.name == PEOPLE.name and kept.counted.topic.attributes == PEOPLE.attributes
 
 
 def _known_at(asked: Asked, day: dt.date, moment: dt.datetime) -> dt.datetime:
@@ -335,7 +369,11 @@ def _count(
     office, _ = read_office(source)
     with opened(source, day, office.closed_then) as connection:
         counted = count_topics(
-            connection, day, since, [cut for each in earlier for cut in (each.since, each.day) if cut]
+            connection,
+            day,
+            since,
+            [cut for each in earlier for cut in (each.since, each.day) if cut],
+            people_since(office),
         )
         of_office = office_tables(connection, office, day)
     gate, gate_table = safe_gate(office, release, period, earlier, rule)
@@ -429,9 +467,18 @@ def _publish(register: Register, release: str, by: str, now: dt.datetime) -> tup
         remedy = "draft it again: what was published since may give away what this one withholds"
         raise Refusal("release-outdated", release, "another was published after it was drafted", "the newest", remedy)
     write_site(document, site)
-    seq = enter_release(register, document.as_bytes(), release, _cells(document), by=by, now=now)
+    counts = _bridges(register, document)
+    seq = enter_release(register, document.as_bytes(), release, _cells(document), counts, by=by, now=now)
     _write(register, replace(found, published_at=now.isoformat()))
     return document, seq
+
+
+def _bridges(register: Register, document: Document) -> list[PublishedCount]:
+    if document.since is None or document.noise:
+        return []
+    period = dt.date.fromisoformat(document.since), dt.date.fromisoformat(document.day)
+    kept = read_kept(folder_of(register, document.release) / "kept.json")
+    return [row for each in kept if _is_people(each) for row in bridges(document.release, each, *period)]
 
 
 def _cells(document: Document) -> list[PublishedCell]:
