@@ -18,7 +18,7 @@ from overt.publication import Asked, Document, draft, folder_of, snapshot_of, ve
 from overt.publication._kept import read_kept
 from overt.register import Register, erase
 from tests.audit.conftest import Silent, by_id
-from tests.gate.conftest import entry, item, open_register, subject
+from tests.gate.conftest import disclosure, entry, item, open_register, subject
 from tests.publication.conftest import fill, release
 from tests.publication.test_past_days import altered
 
@@ -36,6 +36,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Register, D
         outcomes = Gate(register).admit(young, "P1001", JULY - 2 * HOUR)
         assert all(isinstance(each, Admitted) for each in outcomes), outcomes
         altered(register, range(1, 4), JULY - HOUR, status="closed", closed_on="2022-06-20")
+        assert all(isinstance(each, Admitted) for each in Gate(register).admit([disclosure(50)], "P1001", JULY - HOUR))
         first = release(register, JULY)
         august = JULY + dt.timedelta(days=40)
         fill(register, range(200, 240), august, "2022-06-01")

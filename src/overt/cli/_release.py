@@ -42,7 +42,7 @@ def draft_command(
     corrects: Annotated[
         str | None, typer.Option(help="The published release that this one corrects; it is about the same day.")
     ] = None,
-    cause: Annotated[str | None, typer.Option(help="What made the published figures wrong; it is published.")] = None,
+    cause: Annotated[str | None, typer.Option(help="Why the published figures change; it is published.")] = None,
     findings: Annotated[
         Path | None, typer.Option(help="The findings.json of an audit of this register, for its verdicts.")
     ] = None,

@@ -32,7 +32,7 @@ from overt.publication._release import (
     snapshot_of,
 )
 from overt.publication._reply import reply_files, write_reply
-from overt.publication._site import site_files, write_site
+from overt.publication._site import cause_words, cell_words, site_files, write_site
 from overt.publication._table import Figure, Row, Table
 from overt.publication._verify import VerifiedRelease, verify_release
 from overt.publication._verify_noise import Mismatch
@@ -63,6 +63,8 @@ __all__ = [
     "Table",
     "VerifiedRelease",
     "approve",
+    "cause_words",
+    "cell_words",
     "covering",
     "decline",
     "document_of",

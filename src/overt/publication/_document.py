@@ -46,7 +46,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Correction:
-    """A published cell that was wrong: in which release, which release says so, why, and both figures."""
+    """A published cell that says something else now: in which release, which release says so, and both figures.
+
+    `cause` is the author's, for the whole release; `kinds` are what happened to this cell, as it was counted: see
+    `_causes`. Releases of formats 1 and 2 have none.
+    """
 
     corrects: str
     corrected_by: str
@@ -55,6 +59,12 @@ class Correction:
     cell: str
     old: str
     new: str
+    kinds: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """As release.json has it."""
+        shown = {name: value for name, value in asdict(self).items() if name != "kinds"}
+        return shown | ({"kinds": list(self.kinds)} if self.kinds else {})
 
 
 @dataclass(frozen=True)
@@ -132,7 +142,7 @@ class Document:
         if self.format > _SAYS_NOT:
             shown["is_first"] = self.is_first
         shown["changes"] = [asdict(each) for each in self.changes]
-        shown["corrections"] = [asdict(each) for each in self.corrections]
+        shown["corrections"] = [each.as_json() for each in self.corrections]
         shown["tables"] = [each.as_json() for each in self.tables]
         return as_bytes(shown)
 
@@ -155,7 +165,7 @@ def read_document(data: bytes, where: str) -> Document:
             rule=Rule(**found["rule"]),
             without=tuple(found["without"]),
             changes=tuple(Change(**each) for each in found["changes"]),
-            corrections=tuple(Correction(**each) for each in found["corrections"]),
+            corrections=tuple(_correction(each) for each in found["corrections"]),
             tables=tuple(read_table(each, where) for each in found["tables"]),
             noise=read_noise(found["noise"]) if "noise" in found else None,
             withheld_for_others=int(found["withheld_for_others"]) if "withheld_for_others" in found else None,
@@ -167,6 +177,10 @@ def read_document(data: bytes, where: str) -> Document:
     if made.as_bytes() != data:
         raise Refusal("release-malformed", where, "not written as Overt writes it", "the file as it was published")
     return made
+
+
+def _correction(found: dict[str, Any]) -> Correction:
+    return Correction(**{**found, "kinds": tuple(found.get("kinds", ()))})
 
 
 def changes(old: Sequence[Table], new: Sequence[Table]) -> Iterator[Change]:

@@ -29,6 +29,7 @@ from overt.encoding import read_json
 from overt.gate import PublishedCell, PublishedCount, check_staff, enter_release, entered_releases, in_turn
 from overt.private import write_private
 from overt.publication._bridge import as_known, bridge, bridges, people_since
+from overt.publication._causes import caused
 from overt.publication._consistent import noisy_tables
 from overt.publication._count import count_topics, opened
 from overt.publication._document import (
@@ -227,7 +228,10 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
         sooner=sooner,
         changes=changed,
         corrects=asked.corrects,
-        corrections=(*(before[-1].corrections if before else ()), *_corrections(asked, release, changed)),
+        corrections=(
+            *(before[-1].corrections if before else ()),
+            *_corrections(register, asked, release, changed, source=source, before=before, kept=found.kept),
+        ),
         synthetic="synthetic" in charter.register.name.lower(),
         without=asked.without,
         noise=found.noise,
@@ -321,7 +325,7 @@ def _check_asked(asked: Asked, day: dt.date, moment: dt.datetime, before: Sequen
         elif corrected.day != str(day):
             faults.append(Refusal("release-day", "--day", str(day), f"{corrected.day}, the day of what is corrected"))
         if len(" ".join((asked.cause or "").split())) < SHORTEST_CAUSE:
-            wanted = "what made the published figures wrong, in a sentence that the public can read"
+            wanted = "why the published figures change, in a sentence that the public can read"
             faults.append(Refusal("correction-cause", "--cause", "no sentence", wanted))
     for each in asked.without:
         if each not in can_be_left_out():
@@ -338,11 +342,29 @@ def _since(day: dt.date, asked: Asked, before: Sequence[Document]) -> dt.date | 
     return max((each for each in days if each < day), default=None)
 
 
-def _corrections(asked: Asked, release: str, changed: Sequence[Change]) -> list[Correction]:
+def _corrections(
+    register: Register,
+    asked: Asked,
+    release: str,
+    changed: Sequence[Change],
+    *,
+    source: Path,
+    before: Sequence[Document],
+    kept: Sequence[Kept],
+) -> list[Correction]:
+    """Every cell that says something else than in the release corrected, and what happened to it."""
     if not asked.corrects:
         return []
-    cause = " ".join((asked.cause or "").split())
-    return [Correction(asked.corrects, release, cause, each.table, each.cell, each.old, each.new) for each in changed]
+    made = asked.corrects, release, " ".join((asked.cause or "").split())
+    old = next(each for each in before if each.release == asked.corrects)
+    if old.noise or not kept:
+        return [Correction(*made, each.table, each.cell, each.old, each.new) for each in changed]
+    day, known_at = dt.date.fromisoformat(old.day), dt.datetime.fromisoformat(old.made_from.as_of)
+    since = dt.date.fromisoformat(old.since) if old.since else None
+    first = read_kept(folder_of(register, old.release) / "kept.json")
+    office = read_office(source)[0]
+    with as_known(register, known_at, day) as then, opened(source, day, office.closed_then) as now:
+        return caused(changed, made, kept=(first, kept), then=then, now=now, period=(since, day))
 
 
 @dataclass(frozen=True)

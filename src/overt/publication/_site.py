@@ -15,7 +15,8 @@ from overt import __version__
 from overt.disclosure import Mark
 from overt.pages import STYLE, Bar, as_bytes, bars, day, opening, page_environment
 from overt.publication import _table
-from overt.publication._document import RELEASE_FILE, Document
+from overt.publication._causes import WORDS
+from overt.publication._document import RELEASE_FILE, Correction, Document
 from overt.publication._safe import ALL
 from overt.publication._table import Row, Table
 from overt.publication._topics import LEFT_OUT, TOPICS
@@ -63,7 +64,9 @@ def _page(name: str, document: Document, **context: object) -> bytes:
     environment = page_environment(TEMPLATES)
     environment.filters.update(sentence=opening, words=words, day=day)
     environment.globals.update(document=document, title_of=title_of, blocks_of=blocks_of, version=__version__, ALL=ALL)
-    environment.globals.update(table_title=lambda name: document.table(name).title, cell_words=cell_words)
+    environment.globals.update(
+        table_title=lambda name: document.table(name).title, cell_words=cell_words, cause_words=cause_words
+    )
     environment.globals.update(percent_of=_percent_of, has_percent=_has_percent)
     return as_bytes(environment.get_template(f"{name}.html.j2").render(context))
 
@@ -95,6 +98,11 @@ def cell_words(table: str, cell: str) -> str:
     if attribute == ALL:
         return words(column)
     return f"{title_of(table, attribute).lower()} {words(group)}, {words(column)}"
+
+
+def cause_words(correction: Correction) -> str:
+    """What happened to a corrected cell, in sentences."""
+    return " ".join(WORDS[each] for each in correction.kinds) or "Not said by a release of that format."
 
 
 def blocks_of(table: Table) -> list[tuple[str, list[Row]]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from overt.charter import Charter, difference, history
-from overt.publication import Document
+from overt.publication import Document, cause_words, cell_words
 from overt.web._action import Action, Answer, Ask, Face, Shown
 
 
@@ -21,7 +21,10 @@ def _changes(ask: Ask) -> Answer:
         "public/changes.html",
         {
             "versions": list(reversed(_versions(charters))),
-            "corrections": list(reversed(corrections)),
+            "corrections": [
+                {**each.as_json(), "what": cell_words(each.table, each.cell), "happened": cause_words(each)}
+                for each in reversed(corrections)
+            ],
             "removals": [each for document in reversed(documents) for each in _removed(document)],
         },
     )

@@ -1,0 +1,105 @@
+"""What happened to each cell of a release that is corrected.
+
+The same question is counted three times over: as the release before counted it; as the register would have answered
+then, of what is left of it now; and that with the values which these rows have today. What the first has more was
+erased. What the second and the third differ in was corrected, and of reviews it is a day that was moved. What the new
+release counts besides was recorded later. Where none of these counts differs, only what is withheld has changed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from overt.model import TABLES
+from overt.publication._count import Connection, count_topics
+from overt.publication._document import Change, Correction
+from overt.publication._safe import ALL, Kept, cell_name
+from overt.publication._topics import BRIDGE_OF_PEOPLE, DUE, TOPICS, Counted
+
+ERASED, CORRECTED, MOVED, LATER = "erased", "corrected", "due date moved", "recorded later"
+PROTECTION, OFFICE = "withheld otherwise", "counted by the office"
+WORDS = {
+    ERASED: "Entries were erased since.",
+    CORRECTED: "What had been recorded was wrong, and was corrected.",
+    MOVED: "A day that was due was moved since.",
+    LATER: "It was recorded only later.",
+    PROTECTION: "The count is the same: another figure is withheld or rounded beside it.",
+    OFFICE: "The office counted it again.",
+}
+Cells = Mapping[tuple[str, str], int]
+
+
+def caused(
+    changes: Sequence[Change],
+    made: tuple[str, str, str],
+    *,
+    kept: tuple[Sequence[Kept], Sequence[Kept]],
+    then: Connection,
+    now: Connection,
+    period: tuple[dt.date | None, dt.date],
+) -> list[Correction]:
+    """The corrections for changed cells; `made` is the release corrected, the one that says so, and the author's cause.
+
+    `kept` are the exact counts of both, `then` the register as it was known when the first was drafted, less what was
+    erased since.
+    """
+    first, last = (_cells(each.counted for each in some) for some in kept)
+    with _known_rows(then, now) as known:
+        left, righted = (_cells(count_topics(each, period[1], period[0])) for each in (then, known))
+    made_by = []
+    for each in changes:
+        kinds: tuple[str, ...] = (OFFICE,)
+        if each.table in TOPICS:
+            counts = [cells.get((each.table, each.cell), 0) for cells in (first, left, righted, last)]
+            kinds = _kinds(each, counts)
+        made_by.append(Correction(*made, each.table, each.cell, each.old, each.new, kinds))
+    return made_by
+
+
+def _kinds(change: Change, counts: Sequence[int]) -> tuple[str, ...]:
+    first, left, righted, last = counts
+    if change.cell.rpartition(" / ")[2] in ("added", "removed", *BRIDGE_OF_PEOPLE):
+        # What lies between two releases changes with either of them.
+        return (LATER,) if first != last else (PROTECTION,)
+    steps = (
+        (ERASED, first != left),
+        (MOVED if change.table == DUE.name else CORRECTED, left != righted),
+        (LATER, righted != last),
+    )
+    return tuple(kind for kind, differs in steps if differs) or (PROTECTION,)
+
+
+def _cells(topics: Iterator[Counted] | Sequence[Counted]) -> Cells:
+    """The exact count of every cell that is a sum of parts."""
+    cells: dict[tuple[str, str], int] = {}
+    for counted in topics:
+        first = counted.topic.attributes[0].name
+        for column, parts in counted.measures.items():
+            for (part, attribute, group), count in counted.counts.items():
+                if part in (parts or ()):
+                    names = [cell_name(attribute, group, column)]
+                    names += [cell_name(ALL, ALL, column)] if attribute == first else []
+                    for name in names:
+                        cells[counted.topic.name, name] = cells.get((counted.topic.name, name), 0) + count
+    return cells
+
+
+@contextmanager
+def _known_rows(then: Connection, now: Connection) -> Iterator[Connection]:
+    """The rows that were there then, with the values that they have now."""
+    with now.cursor() as known:
+        known.execute("create schema known")
+        for name, table in TABLES.items():
+            key = table.key.name
+            keys = then.execute(f'select distinct "{key}" from main."{name}"').fetchall()
+            known.execute(f'create table known."{name}_keys" (key varchar)')
+            if keys:
+                known.executemany(f'insert into known."{name}_keys" values (?)', [[str(each)] for (each,) in keys])
+            known.execute(
+                f'create view known."{name}" as select * from main."{name}"'
+                f' where cast("{key}" as varchar) in (select key from known."{name}_keys")'
+            )
+        known.execute("set schema = 'known'")
+        yield known
