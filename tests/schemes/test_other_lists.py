@@ -2,7 +2,8 @@
 
 import pytest
 
-from overt.schemes import Kind, read
+from overt.schemes import Band, Kind, read, read_ages
+from overt.schemes._ages import OPEN
 
 # Each list with the group of each label as its own publisher has it; "" is nobody's group.
 LISTS = {
@@ -67,3 +68,32 @@ def test_a_part_in_brackets_is_a_part() -> None:
     places = read(["Asian", "Asian (Indian)", "White", "White (Any other White background)", "Indian (Asian)"]).places
     assert places["Asian"].kind is Kind.GROUP
     assert {places[each].kind for each in places if "(" in each} == {Kind.PART}
+
+
+def test_nought_and_one_say_no_sex() -> None:
+    """Either may be the men."""
+    assert {each.kind for each in read(["0", "1"], "sex").places.values()} == {Kind.UNPLACED}
+    assert {each.group for each in read(["1", "2"], "sex").places.values()} == {"male", "female"}
+
+
+@pytest.mark.parametrize(
+    ("label", "low", "high"),
+    [
+        ("60 plus", 60, OPEN),
+        ("40 thru 49", 40, 49),
+        ("20 - less than 30", 20, 29),
+        ("18-<25", 18, 24),
+        ("10 to 17 years (inclusive)", 10, 17),
+        ("65 YRS AND UP", 65, OPEN),
+    ],
+)
+def test_bands_of_other_lists_have_their_bounds(label: str, low: int, high: int) -> None:
+    assert read_ages([label])[label].band == Band(low, high)
+
+
+@pytest.mark.parametrize("label", ["Jan-09", "10-Nov", "17-10", "-18", "18-", "20s", "Juvenile", "(17,24]"])
+def test_what_is_no_band_is_left_as_it_is(label: str) -> None:
+    """ "Jan-09" is what a spreadsheet makes of 1-9; and a band that ends before it begins tells nothing of others."""
+    bands = read_ages([label, "10-17"])
+    assert bands[label].kind is Kind.UNPLACED
+    assert bands["10-17"].band == Band(10, 17)
