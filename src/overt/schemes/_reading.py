@@ -178,8 +178,16 @@ class _List:
             each
             for family, schemes in self._families.items()
             for each in schemes
-            if each.is_codes and worded[family] == most
+            if each.is_codes and worded[family] == most and self._is_borne_out(each)
         ]
+
+    def _is_borne_out(self, scheme: Scheme) -> bool:
+        """Whether no code means something else in the list than the words that stand beside it."""
+        for label, meanings in self._meanings_of[scheme.family].items():
+            coded = codes_of(scheme).get(self._split[label][0])
+            if coded and meanings and coded.meaning not in {one.meaning for one in meanings}:
+                return False
+        return True
 
     def _lists_with(self, codes: Collection[str]) -> list[Scheme]:
         """The lists that have most of these codes, which are of one shape."""

@@ -91,7 +91,7 @@ def guess_date(
     if seen.others == 0 and seen.words == 0:
         return _iso(column, kind, seen, texts, timezone)
     if seen.iso + seen.others < seen.words or (seen.others and not seen.whole):
-        return Guess(None, _no_form(seen))
+        return Guess(None, _no_form(column, kind, seen, texts))
     if len(seen.whole) > 1:
         either = " or ".join(f"strptime({column.shown}, '{form}')" for form in seen.whole)
         which = "every value" if seen.others == seen.filled else f"{seen.others} values"
@@ -136,16 +136,25 @@ def _look(connection: duckdb.DuckDBPyConnection, source: str, column: SourceColu
     return _Seen(filled, is_iso, timed, zoned, words, dict(zip(FORMS, forms, strict=True)))
 
 
-def _no_form(seen: _Seen) -> str:
-    """Why nothing is guessed: the form that fits most, and how many values it leaves."""
-    best = max(seen.forms, key=lambda form: seen.forms[form])
-    count = seen.forms[best]
+def _no_form(column: SourceColumn, kind: Kind, seen: _Seen, texts: _Texts) -> str:
+    """Why nothing is guessed, and SQL for what can be read; of two forms that fit equally many values, for neither."""
+    most = max(seen.forms.values())
+    best = [form for form, count in seen.forms.items() if count == most > 0]
     said = f"its {seen.filled} values are not dates of one form"
     parts = [f"{seen.iso} read as %Y-%m-%d"] if seen.iso else []
-    parts += [f"{count} read as {best}"] if count else []
+    parts += [f"{most} read as {' or '.join(best)}"] if best else []
     parts += [f"{seen.words} have no digit"] if seen.words else []
-    recipe = "try_strptime(…) reads what it can and makes the rest nothing, which map check counts"
-    return f"{said}: {', '.join(parts) or 'none reads as a date'}; {recipe}"
+    options = [_from_iso(texts)] if seen.iso else []
+    options += [f"try_strptime({texts.text}, '{best[0]}')"] if len(best) == 1 else []
+    read = f"coalesce({', '.join(options)})" if len(options) > 1 else "".join(options)
+    sql = f"cast({read} as {TYPES[kind].lower()})"
+    recipe = f"; this reads what it can, and map check counts what it cannot: {sql}" if options else ""
+    return f"{said}: {', '.join(parts) or 'none reads as a date'}{recipe}"
+
+
+def _from_iso(texts: _Texts) -> str:
+    """The day of a text that begins with one in ISO 8601."""
+    return f"case when regexp_matches({texts.text}, '^{DAY}') then try_cast(left({texts.text}, 10) as date) end"
 
 
 def _iso(column: SourceColumn, kind: Kind, seen: _Seen, texts: _Texts, timezone: str | None) -> Guess:
@@ -185,8 +194,7 @@ def _formed(column: SourceColumn, kind: Kind, seen: _Seen, texts: _Texts, timezo
         parsed = f"timezone('UTC', timezone({literal(timezone)}, {parsed}))"
     sql = f"cast({parsed} as {TYPES[kind].lower()})"
     if seen.iso:
-        plain = f"case when regexp_matches({texts.text}, '^{DAY}') then try_cast(left({texts.text}, 10) as date) end"
-        sql = f"coalesce({plain}, {sql})" if form else plain
+        sql = f"coalesce({_from_iso(texts)}, {sql})" if form else _from_iso(texts)
     return Guess(_if_filled(column, texts, sql), _why(column, seen, form))
 
 

@@ -240,6 +240,9 @@ def _view(connection: duckdb.DuckDBPyConnection, table: _Table, model: str, time
         elif column == key:
             table.used |= {each.profile.column for each in matched.values()}
             view.add(column.name, _key(table, model))
+    for column in TABLES[model].columns:
+        if column.codes and column.name not in matched and (named := _named_within(table, column)):
+            view.add(column.name, *named)
     view.distinct = model == "subject" and key.name in matched and not _is_number(matched[key.name])
     if model == "encounter":
         _add_encounter(connection, view, matched, timezone)
@@ -249,6 +252,19 @@ def _view(connection: duckdb.DuckDBPyConnection, table: _Table, model: str, time
             view.undecided.append(f"{origin.shown}: is it what the person said, or what an officer saw?")
             table.used.add(origin.profile.column)
     return view
+
+
+def _named_within(table: _Table, model: Column) -> tuple[Guess, SourceColumn] | None:
+    """The one unused column with the model's name among the words of its own, if its values say the same as codes."""
+    wanted = f" {normal(model.name)} "
+    named = [
+        each
+        for each in table.columns
+        if each.profile.column not in table.used and wanted in f" {normal(each.profile.column)} "
+    ]
+    if len(named) != 1 or (found := guess_codes(named[0], model)).sql is None:
+        return None
+    return Guess(found.sql, f"“{model.name}” is in its name, and {found.why}", found.left), named[0]
 
 
 def _add_encounter(

@@ -85,7 +85,10 @@ def _same_codes(column: SourceColumn, model: Column) -> Guess | None:
     if model.name == "ethnicity_self" and all(_in_brackets(value) in model.codes for value in values):
         return Guess(f"regexp_extract({column.sql}, '\\(([A-Z][A-Z0-9])\\)\\s*$', 1)", "the code stands in brackets")
     if attribute := {"ethnicity_self": "ethnicity", "ethnicity_observed": "ethnicity", "sex": "sex"}.get(model.name):
-        return _by_scheme.codes(column.sql, attribute, values, model.codes)
+        found = _by_scheme.codes(column.sql, attribute, values, model.codes)
+        if found:
+            sql, why, left = found
+            return _in_part(column, model, sql, left, why if attribute == "ethnicity" else "")
     return None
 
 
@@ -101,12 +104,16 @@ def _known_words(column: SourceColumn, model: Column) -> Guess | None:
     subject = f"lower(trim({column.sql}))" if plain else _FOLDED.format(column.sql)
     codes = {folded(value): code for value, code in known.items()}
     cases = " ".join(f"when {literal(said)} then {literal(codes[said])}" for said in sorted(codes))
-    sql = f"case {subject} {cases} end"
+    return _in_part(column, model, f"case {subject} {cases} end", left)
+
+
+def _in_part(column: SourceColumn, model: Column, sql: str, left: set[str], by: str = "") -> Guess:
+    """The codes of the values that have one; what is left is said with its rows, and must be decided."""
     if not left:
-        return Guess(sql, "its values say the same as the model's codes")
-    rows = sum(column.values[value] for value in left)
-    why = f"{len(known)} of its {len(column.values)} values say the same as codes; {rows:,} rows become nothing"
-    return Guess(sql, why, _undecided(column, model, left))
+        return Guess(sql, by or "its values say the same as the model's codes")
+    rows, many = sum(column.values[value] for value in left), len(column.values)
+    why = f"{many - len(left)} of its {many} values say the same as codes; {rows:,} rows become nothing"
+    return Guess(sql, f"{by}; {why}" if by else why, _undecided(column, model, left))
 
 
 def folded(value: str) -> str:
