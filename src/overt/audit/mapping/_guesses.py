@@ -112,7 +112,8 @@ def _in_part(column: SourceColumn, model: Column, sql: str, left: set[str], by: 
     if not left:
         return Guess(sql, by or "its values say the same as the model's codes")
     rows, many = sum(column.values[value] for value in left), len(column.values)
-    why = f"{many - len(left)} of its {many} values say the same as codes; {rows:,} rows become nothing"
+    become = "row becomes" if rows == 1 else "rows become"
+    why = f"{many - len(left)} of its {many} values say the same as codes; {rows:,} {become} nothing"
     return Guess(sql, f"{by}; {why}" if by else why, _undecided(column, model, left))
 
 
@@ -127,8 +128,9 @@ def _undecided(column: SourceColumn, model: Column, left: set[str]) -> str:
     shown = [as_comment(value) for value in sorted(left) if column.values[value] >= AMONG_ROWS][:_SHOWN]
     said = f"; among them {', '.join(shown)}" if shown else ""
     rows = sum(column.values[value] for value in many)
-    together = f"; {rows:,} rows hold several values in one cell" if many else ""
-    return f"say which of its {len(left)} values is which of {' '.join(model.codes)}{said}{together}"
+    together = f"; {rows:,} {'row holds' if rows == 1 else 'rows hold'} several values in one cell" if many else ""
+    which = "which code its one other value is" if len(left) == 1 else f"which of its {len(left)} values is which"
+    return f"say {which} of {' '.join(model.codes)}{said}{together}"
 
 
 def _in_brackets(value: str) -> str:
