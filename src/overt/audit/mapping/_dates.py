@@ -6,7 +6,7 @@ day of its own offset, which is again the one written. Nothing is guessed where 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -115,30 +115,31 @@ def _look(connection: duckdb.DuckDBPyConnection, source: str, column: SourceColu
     is_day = f"try_cast(left({texts.text}, 10) as date) is not null"
     iso = f"(regexp_full_match({texts.text}, {literal(MOMENT)}) and {is_day})"
     word = f"not regexp_matches({texts.text}, '[0-9]')"
+    row = connection.execute(
+        f"select count(*), count(*) filter (where {iso}), count(*) filter (where {iso} and strlen({texts.text}) > 10),"
+        f" count(*) filter (where {texts.zoned}), count(*) filter (where {word})"
+        f" from {source} where {filled_sql(column.sql)}"
+    ).fetchone()
+    filled, is_iso, timed, zoned, words = row or (0,) * 5
+    seen = _Seen(filled, is_iso, timed, zoned, words, {})
+    if seen.others == 0:
+        return seen
     # What all forms are tried on is worked out once.
     looked = (
-        f"with looked as materialized (select {iso} as iso, strlen({texts.text}) as length, {texts.zoned} as zoned,"
-        f" {word} as word, case when not {iso} then {texts.bare} end as bare"
-        f" from {source} where {filled_sql(column.sql)})"
+        f"with looked as materialized (select {texts.bare} as bare from {source}"
+        f" where {filled_sql(column.sql)} and not {iso} and not {word})"
     )
-    parts = [
-        "count(*)",
-        "count(*) filter (where iso)",
-        "count(*) filter (where iso and length > 10)",
-        "count(*) filter (where zoned)",
-        "count(*) filter (where word)",
-    ]
-    for form in FORMS:
-        parsed = f"try_strptime(bare, {literal(form)})"
-        parts.append(f"count(*) filter (where {parsed} between '1800-01-01' and '2199-12-31')")
-    row = connection.execute(f"{looked} select {', '.join(parts)} from looked").fetchone()
-    filled, is_iso, timed, zoned, words, *forms = row or (0,) * len(parts)
-    return _Seen(filled, is_iso, timed, zoned, words, dict(zip(FORMS, forms, strict=True)))
+    tried = (
+        f"count(*) filter (where try_strptime(bare, {literal(form)}) between '1800-01-01' and '2199-12-31')"
+        for form in FORMS
+    )
+    row = connection.execute(f"{looked} select {', '.join(tried)} from looked").fetchone()
+    return replace(seen, forms=dict(zip(FORMS, row or (), strict=True)))
 
 
 def _no_form(column: SourceColumn, kind: Kind, seen: _Seen, texts: _Texts) -> str:
     """Why nothing is guessed, and SQL for what can be read; of two forms that fit equally many values, for neither."""
-    most = max(seen.forms.values())
+    most = max(seen.forms.values(), default=0)
     best = [form for form, count in seen.forms.items() if count == most > 0]
     said = f"its {seen.filled} values are not dates of one form"
     parts = [f"{seen.iso} read as %Y-%m-%d"] if seen.iso else []
