@@ -331,3 +331,11 @@ def test_dates_of_several_forms_get_sql_that_reads_what_it_can(tmp_path: Path) -
     with duckdb.connect(tmp_path / "db") as connection:
         read = connection.execute(f"select {sql} from source.x").fetchall()
     assert [str(day) for (day,) in read] == ["2026-01-31", "2026-03-31", "None", "None"]
+
+
+@pytest.mark.parametrize(("day", "column"), [("13/01/2025", "occurred_on"), ("13/01/2025 14:05", "occurred_at")])
+def test_a_day_is_no_time_of_day(tmp_path: Path, day: str, column: str) -> None:
+    """Midnight is not made up; the day of a time is taken besides."""
+    path = written(tmp_path, "x.csv", f"Stop ID,Date,Object of search\n1,{day},drugs\n")
+    _, filled = _drafted(path, tmp_path / "db")
+    assert {"occurred_on", column} == filled.columns["encounter"] & {"occurred_on", "occurred_at"}

@@ -111,6 +111,17 @@ def day_of_moment(column: SourceColumn, timezone: str | None) -> Guess:
     return Guess(f"cast(timezone({literal(timezone)}, {column.sql}) as date)", f"the day of the time, in {timezone}")
 
 
+def has_clock(connection: duckdb.DuckDBPyConnection, source: str, column: SourceColumn) -> bool:
+    """Whether any value of the column says a time of day."""
+    if column.type == "DATE":
+        return False
+    text = f"regexp_matches({column.sql}::varchar, '[0-9]{{1,2}}[:.][0-9]{{2}}([:. ]|$)')"
+    timed = text if column.type == "VARCHAR" else f"{column.sql}::time <> time '00:00'"
+    if column.type != "VARCHAR" and not column.type.startswith("TIMESTAMP"):
+        return True
+    return connection.execute(f"select 1 from {source} where {timed} limit 1").fetchone() is not None
+
+
 def _look(connection: duckdb.DuckDBPyConnection, source: str, column: SourceColumn, texts: _Texts) -> _Seen:
     is_day = f"try_cast(left({texts.text}, 10) as date) is not null"
     iso = f"(regexp_full_match({texts.text}, {literal(MOMENT)}) and {is_day})"

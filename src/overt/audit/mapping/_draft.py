@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from overt.audit.mapping._by_scheme import broad_groups
-from overt.audit.mapping._dates import day_of_moment, guess_date
+from overt.audit.mapping._dates import day_of_moment, guess_date, has_clock
 from overt.audit.mapping._guess import Guess, as_comment
 from overt.audit.mapping._guesses import SourceColumn, guess_codes, guess_plain
 from overt.audit.mapping._mapping import MODEL_TABLES, parse_mapping
@@ -232,6 +232,13 @@ def _guess(
 def _view(connection: duckdb.DuckDBPyConnection, table: _Table, model: str, timezone: str | None) -> _View:
     view = _View(model, table)
     matched = _matches(table, model)
+    if (
+        "occurred_on" in TABLES[model].by_name.keys() - matched.keys()
+        and (when := matched.get("occurred_at"))
+        and not has_clock(connection, table.source, when)
+    ):
+        # A day is no time of day, and midnight would be made up.
+        matched["occurred_on"] = matched.pop("occurred_at")
     key = TABLES[model].key
     for column in TABLES[model].columns:
         origin = matched.get(column.name)
