@@ -295,7 +295,8 @@ def controls(number: int, seed: int = 12) -> list[Hostile]:
 # What stands in place of a plain condition, with `has()`; {secret} is a select of what the attacker wants.
 _HAS = "(has(entry.status) and entry.status = 'active')"
 OF_HAS = [
-    _HAS, "case when has(entry.status) then entry.status = 'active' end", "case when has(entry.status) then {secret} end",
+    _HAS, "case when has(entry.status) then {secret} end",
+    "case when has(entry.status) then entry.status = 'active' end",
     "case when not has(entry.unit) then {secret} else entry.unit is null end", "(has(entry.status) or {secret})",
     "case when has({name}.{column}) then entry.status = 'active' end", "(has({relation}) and entry.status = 'active')",
     "case when has(entry.{column}) then entry.status = 'active' end", "(has({secret}) and entry.status = 'active')",

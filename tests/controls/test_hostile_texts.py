@@ -13,12 +13,11 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from sqlglot import parse_one
 from tests.attempts import Count
 from tests.controls import hostile_texts
 from tests.controls.hostile_texts import Hostile
 from tests.controls.worlds import World, both, duckdb_world, postgres_world, spark_world, sqlite_world
-
-from sqlglot import parse_one
 
 from overt.controls import Control, Settings, new_control, read_pack, run_control
 from overt.controls._has import EVERYTHING, Filled, without
