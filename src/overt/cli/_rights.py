@@ -14,7 +14,20 @@ from overt.cli._given import given_bytes, piped_bytes
 from overt.cli._keys import KeyOption, given_key
 from overt.cli._keys import PassphraseOption as KeyPassphraseOption
 from overt.cli._ledger import PassphraseOption, passphrase_of, signers_of
-from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_left, say_rows, talk
+from overt.cli._output import (
+    JsonOption,
+    Output,
+    OutputOption,
+    YesOption,
+    chosen,
+    erasure_words,
+    say,
+    say_json,
+    say_left,
+    say_rows,
+    sure_to_erase,
+    talk,
+)
 from overt.ledger import read_key, read_policy, read_vkey
 from overt.refusals import Exit, Refusal
 from overt.register import Register, RegisterLog
@@ -239,16 +252,15 @@ def work(
     answer with --entry.
     """
     need_rights()
-    from overt.rights import find, find_request, read_who  # noqa: PLC0415  the calendar takes a moment to load
+    from overt.rights import find_request, read_who  # noqa: PLC0415  the calendar takes a moment to load
     from overt.rights import work as record  # noqa: PLC0415
 
     who = read_who(piped_bytes(person), person)
     secret = given_key(key, passphrase)
     moment = now()
     with Register.open(register) as opened:
-        find_request(opened, request)
-        found = find(opened, secret, who, person)
-        made = record(opened, request, found, by=by, now=moment)
+        found = record(opened, request, secret, who, by=by, now=moment, where=person)
+        made = find_request(opened, request)
     rows = [{"entry": each.entry_id, "sure": "yes" if each.sure else "look", "agrees": each.agrees} for each in found]
     form = chosen(output, as_json)
     if form is Output.JSON:
@@ -299,8 +311,6 @@ def answer(
     from overt.rights import (  # noqa: PLC0415  the calendar takes a moment to load
         Decision,
         Restriction,
-        entries_of,
-        find,
         find_request,
         read_who,
         send,
@@ -319,16 +329,12 @@ def answer(
             "rights-decision", "--section, --reasons", "nothing is held back", "--restrict, --ncnd or --refuse"
         )
     with Register.open(register) as opened:
-        asked = find_request(opened, request)
-        chosen_entries: list[str] = []
-        if asked.kind == "access" and not ncnd:
-            secret = given_key(key, passphrase)
-            chosen_entries = entries_of(find(opened, secret, who, person), entry or [], request=asked)
+        asked, secret, named = find_request(opened, request), given_key(key, passphrase), entry or []
         if draft:
-            made = write(opened, asked, who, chosen_entries, decision, today=moment.date())
+            made = write(opened, asked, who, decision, key=secret, named=named, today=moment.date())
             write_answer(made, out)
         else:
-            made = send(opened, request, who, chosen_entries, decision, out=out, by=by, now=moment)
+            made = send(opened, request, who, decision, key=secret, named=named, out=out, by=by, now=moment)
     for name in made.files:
         say(str(out / name))
     told = f"dated {made.dated}: send it on that day" if made.dated > moment.date() else f"dated {made.dated}"
@@ -381,6 +387,10 @@ def erase(
     out: OutOption,
     by: ByOption,
     days: DaysOption = 28,
+    yes: YesOption = False,
+    only_preview: Annotated[
+        bool, typer.Option("--preview", help="Only count what would be erased, and who would be told.")
+    ] = False,
     passphrase: PassphraseOption = None,
 ) -> None:
     """Erase entries, and recall them from everybody who was sent them or keeps a copy; each gets a signed notice.
@@ -388,13 +398,22 @@ def erase(
     Example:
       overt rights erase register/ R0003 --entry E17 --ground 'DPA 2018 s.47(1)' --out notices/ --by P1042
 
+    Only entries that overt rights work found for this very request can be erased. The command first says how many
+    entries and items would be destroyed and who would be told, and asks. Look for copies before: overt reconcile cannot
+    find a person who was erased.
+
     Cut short, the same command goes on. The removal is finished when every body has confirmed: overt rights recalls.
     """
     need_rights()
-    from overt.rights import Desk, remove  # noqa: PLC0415  the calendar takes a moment to load
+    from overt.rights import Desk, preview, remove  # noqa: PLC0415  the calendar takes a moment to load
 
     moment = now()
     with Register.open(register) as opened:
+        found = preview(opened, request, entry)
+        talk.print(erasure_words(found.weighed, found.organisations, found.stays), markup=False)
+        if only_preview:
+            return
+        sure_to_erase(yes)
         desk = Desk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
         made = remove(opened, request, entry, ground, desk)
     say(f"request {request}: {', '.join(made.erasures)} erased")
