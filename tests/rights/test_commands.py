@@ -10,8 +10,7 @@ import pytest
 from overt.ledger import ED25519, SEED_SIZE, Cost, make_signer, write_key
 from overt.refusals import Refusal
 from overt.register import Register
-from tests.register.test_commands import overt
-from tests.rights.conftest import ANN, BY, KEY, PERSON, SIGNER, begin, reopened, sent
+from tests.rights.conftest import ANN, BY, KEY, PERSON, SIGNER, begin, overt, reopened, sent
 
 WORDS = "a passphrase that is no secret"
 BODY = make_signer("force.example", ED25519, bytes(SEED_SIZE))

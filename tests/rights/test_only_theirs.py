@@ -29,8 +29,22 @@ from overt.rights import (
     work,
 )
 from tests.attempts import Count
-from tests.register.test_commands import overt
-from tests.rights.conftest import ANN, BOB, BY, KEY, LATER, PERSON, SIGNER, asked, begin, desk, listed, reopened, sent
+from tests.rights.conftest import (
+    ANN,
+    BOB,
+    BY,
+    KEY,
+    LATER,
+    PERSON,
+    SIGNER,
+    asked,
+    begin,
+    desk,
+    listed,
+    overt,
+    reopened,
+    sent,
+)
 
 WHEN = LATER + dt.timedelta(days=1)
 REASON = "the report of the day names them as a witness"
