@@ -108,12 +108,13 @@ def identity(
     ask: Annotated[
         bool, typer.Option("--ask", help="The person was asked to show who they are; the clock waits.")
     ] = False,
+    reason: Annotated[str, typer.Option("--reason", help="With --ask: why there was doubt who asks.")] = "",
     on: OnOption = None,
 ) -> None:
     """Note that the identity was checked: how and when, and nothing of the document.
 
     Examples:
-      overt rights identity register/ R0001 --ask --by P1042
+      overt rights identity register/ R0001 --ask --reason 'the letter gives no address that we know' --by P1042
       overt rights identity register/ R0001 --how document --by P1042
     """
     need_rights()
@@ -125,7 +126,7 @@ def identity(
     day = _day(on, "--on", moment)
     with Register.open(register) as opened:
         if how is None:
-            made = ask_identity(opened, request, day, by=by, now=moment)
+            made = ask_identity(opened, request, reason, day, by=by, now=moment)
         else:
             made = note_identity(opened, request, how, day, by=by, now=moment)
     say(f"request {made.number}: {_clock_words(made)}")
@@ -183,6 +184,34 @@ def extend(
     with Register.open(register) as opened:
         made = lengthen(opened, request, reason, _day(on, "--on", moment), by=by, now=moment)
     say(f"request {made.number}: {_clock_words(made)}")
+
+
+@app.command("clock")
+def clock_command(
+    register: RegisterArgument,
+    request: NumberArgument,
+    output: OutputOption = Output.TEXT,
+    as_json: JsonOption = False,
+) -> None:
+    """Show how the last day to answer was found, span by span, as the answer shows it to the person.
+
+    Example:
+      overt rights clock register/ R0001
+    """
+    need_rights()
+    from overt.rights import SPANS, find_request, spans  # noqa: PLC0415  the calendar takes a moment to load
+
+    with Register.open(register) as opened:
+        found = find_request(opened, request)
+    rows = [
+        {"from": each.starts_on, "to": each.ends_on, "days": (each.ends_on - each.starts_on).days + 1,
+         "what": SPANS[each.what]}
+        for each in spans(found.clock)
+    ]  # fmt: skip
+    form = chosen(output, as_json)
+    if form is not Output.JSON:
+        say(f"request {request}: {_clock_words(found)}")
+    say_rows(rows, ["from", "to", "days", "what"], form)
 
 
 @app.command()
@@ -721,7 +750,7 @@ def _state(recall: Any, today: dt.date) -> str:
 def _clock_words(request: Any) -> str:
     if request.outcome:
         return f"{request.outcome} on {request.answered_on}"
-    return f"due on {request.due_on}" if request.due_on else "the clock stands still"
+    return f"due on {request.due_on}" if request.due_on else "the clock is paused"
 
 
 def _say_told(made: Any) -> None:

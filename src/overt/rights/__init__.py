@@ -6,7 +6,7 @@ happens to copies; `_notices` for whom the charter promises to tell.
 
 from overt.rights._answer import FORMS, Answer, draft, send, write_answer
 from overt.rights._certificate import Certificate, Confirmed, Erased, verify_certificate, write_certificate
-from overt.rights._clock import EXTENDABLE_FROM, Clock, add_months
+from overt.rights._clock import EXTENDABLE_FROM, SPANS, Clock, Span, add_months, spans
 from overt.rights._correct import (
     Correction,
     Desk,
@@ -56,6 +56,7 @@ __all__ = [
     "MEANS",
     "PARTS",
     "SECTIONS",
+    "SPANS",
     "Answer",
     "Certificate",
     "Clock",
@@ -72,6 +73,7 @@ __all__ = [
     "Recall",
     "Request",
     "Restriction",
+    "Span",
     "Step",
     "Told",
     "Who",
@@ -103,6 +105,7 @@ __all__ = [
     "requests",
     "resume",
     "send",
+    "spans",
     "tell",
     "verify_certificate",
     "withdraw",

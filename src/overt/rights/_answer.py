@@ -46,7 +46,7 @@ def leaves_on(request: Request, today: dt.date) -> dt.date:
     """
     day = request.clock.first_month_ends_on
     if day is None:
-        raise Refusal("clock-stopped", request.number, "the clock stands still", "a clock that runs")
+        raise Refusal("clock-stopped", request.number, "the clock is paused", "a clock that runs")
     return max(day, today)
 
 
