@@ -84,7 +84,10 @@ def test_answer_says_all_that_section_45_asks_for(register: Register) -> None:
         "ask us to correct it",
         "Information Commissioner",
         "Data Protection Act 2018 Part 3",
-        "Date of birth: 1990-05-17",
+        "Date of birth: 17 May 1990",
+        "Ethnicity, as you gave it: White: British",
+        "The entry is: in use",
+        "How good: source reliable, known directly to the source",
     ):
         assert wanted in text, wanted
     assert pseudonym_of(ANN) not in "".join(map(str, made.files.values()))
@@ -357,9 +360,16 @@ def test_answer_to_a_removal_names_the_bodies(register: Register, tmp_path: Path
     number = asked(register, "erasure")
     with pytest.raises(Refusal, match="request-not-carried-out"):
         draft(register, find_request(register, number), ANN, WHOLE, key=KEY, today=TODAY)
-    refusal = Decision(refused="s.48(3)(b)", reasons="the inquiry into the fight is still open")
+    with pytest.raises((Refusal, Refusals), match="rights-section"):
+        no_ground = Decision(refused="s.48(3)(b)", why=REASONS)
+        draft(register, find_request(register, number), ANN, no_ground, key=KEY, today=TODAY)
+    refusal = Decision(refused="s.47(1)", why="The inquiry into the fight is still open.")
     said_no = draft(register, find_request(register, number), ANN, refusal, key=KEY, today=TODAY)
     assert "We have not done it" in said(said_no)
+    assert "What we still hold: entry E1." in said(said_no)
+    assert "Our reasons: The inquiry into the fight is still open." in said(said_no)
+    for section in ("section 47(1)", "section 51", "section 165", "section 167"):
+        assert section in said(said_no)
     assert said_no.outcome == "refused"
     begin(register)
     now = LATER + dt.timedelta(minutes=1)

@@ -118,7 +118,7 @@ def test_nothing_is_done_for_a_request_that_was_never_worked(register: Register,
 
 def test_no_answer_to_a_request_that_was_never_worked(register: Register, tmp_path: Path) -> None:
     """Whatever the answer says, and for every kind."""
-    refused = Decision(refused="s.48(3)(b)", reasons=REASON)
+    refused = Decision(refused="s.47(1)", why=REASON)
     denied = Decision(denies="s.45(4)(b)", reasons=REASON)
     for kind, decisions in (("access", (Decision(), denied)), ("erasure", (Decision(), refused, denied))):
         number = new_request(register, kind, WHEN.date(), by=BY, now=WHEN).number

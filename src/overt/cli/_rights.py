@@ -318,8 +318,17 @@ def answer(
     refuse: Annotated[
         bool, typer.Option("--refuse", help="Refuse correction, erasure, restriction or objection.")
     ] = False,
-    section: Annotated[str | None, typer.Option(help="The section of the DPA 2018 relied on: s.45(4)(b).")] = None,
+    section: Annotated[
+        str | None, typer.Option(help="The section of the DPA 2018 relied on: s.45(4)(b); with --refuse s.47(1).")
+    ] = None,
     reasons: Annotated[str, typer.Option(help="The reasons, which are recorded and not sent.")] = "",
+    why: Annotated[str, typer.Option(help="With --refuse: the reasons, in words for the person.")] = "",
+    withhold: Annotated[
+        str | None, typer.Option(help="With --refuse: hold back the reasons, under this section: s.48(3)(b).")
+    ] = None,
+    erased: Annotated[
+        list[str] | None, typer.Option(help="An entry that was erased, for the letter to name (repeatable).")
+    ] = None,
     draft: Annotated[bool, typer.Option("--draft", help="Only write the files: nothing is recorded.")] = False,
     key: KeyOption = None,
     passphrase: KeyPassphraseOption = None,
@@ -332,9 +341,13 @@ def answer(
           --restrict sources --section 's.45(4)(e)' --reasons 'the source is a child who may be harmed'
       overt rights answer register/ R0001 --person person.toml --out letter/ --by P1042 \\
           --ncnd --section 's.45(4)(b)' --reasons 'a live inquiry, decided for all requests of this kind'
+      overt rights answer register/ R0002 --person person.toml --out letter/ --by P1042 \\
+          --refuse --section 's.47(1)' --why 'the case in which you are named as a witness is not closed'
 
     Neither confirming nor denying reads no row of any person, and goes out on the last day of the first month, so that
-    it is the same whether or not the person is listed.
+    it is the same whether or not the person is listed. A request must have been worked first, and the letter is about
+    the entries that overt rights work found. What was asked and is not done is refused on a ground, for all of it or
+    for what stays; --why says it to the person.
     """
     need_rights()
     from overt.rights import (  # noqa: PLC0415  the calendar takes a moment to load
@@ -350,13 +363,20 @@ def answer(
     who = read_who(piped_bytes(person), person)
     moment = now()
     parts = tuple(Restriction(part, section or "", reasons) for part in restrict or [])
-    decision = Decision(parts, (section or "") if ncnd else None, (section or "") if refuse else None, reasons)
+    decision = Decision(
+        parts,
+        (section or "") if ncnd else None,
+        (section or "") if refuse else None,
+        reasons,
+        why,
+        withhold,
+        tuple(erased or ()),
+    )
     if ncnd and not section:
         raise Refusal("rights-section", "--section", "nothing", "the section relied on")
-    if (section or reasons) and not (ncnd or refuse or parts):
-        raise Refusal(
-            "rights-decision", "--section, --reasons", "nothing is held back", "--restrict, --ncnd or --refuse"
-        )
+    if (section or reasons or why or withhold) and not (ncnd or refuse or parts):
+        where = "--section, --reasons, --why, --withhold"
+        raise Refusal("rights-decision", where, "nothing is held back", "--restrict, --ncnd or --refuse")
     with Register.open(register) as opened:
         asked, secret, named = find_request(opened, request), given_key(key, passphrase), entry or []
         if draft:

@@ -19,7 +19,7 @@ from overt.rights._correct import (
     remove,
     tell,
 )
-from overt.rights._decision import PARTS, SECTIONS, Decision, Restriction
+from overt.rights._decision import GROUNDS, PARTS, SECTIONS, Decision, Restriction, sections
 from overt.rights._find import Holding, Listing, Who, find, holding, person_of, read_who
 from overt.rights._lookup import LookUp, look_up, work
 from overt.rights._notices import Owed, exempt, give_notice, owed
@@ -52,6 +52,7 @@ __all__ = [
     "CONFIRMS",
     "EXTENDABLE_FROM",
     "FORMS",
+    "GROUNDS",
     "KINDS",
     "MEANS",
     "PARTS",
@@ -104,6 +105,7 @@ __all__ = [
     "remove",
     "requests",
     "resume",
+    "sections",
     "send",
     "spans",
     "tell",

@@ -18,13 +18,15 @@ from overt.private import private_folder, write_private
 from overt.pseudonym import PseudonymKey
 from overt.refusals import Refusal
 from overt.register import Register
-from overt.rights._content import Case, answer_data
+from overt.rights._content import Case, answer_data, changes
+from overt.rights._correct import waiting_erasures
 from overt.rights._decision import Decision, check_decision
 from overt.rights._find import Who, find, holding
 from overt.rights._letter import letter
-from overt.rights._lookup import check_worked, checked, look_up
+from overt.rights._lookup import check_worked, checked, look_up, stands
 from overt.rights._recall import check_outside, recalls
 from overt.rights._requests import Request, admit, altered
+from overt.rights._titles import Titles
 
 FORMS = ("answer.html", "answer.txt", "answer.pdf", "answer.json")
 
@@ -63,19 +65,22 @@ def draft(
     """The answer as it stands, about the entries that the request's look-up found; nothing is recorded.
 
     `named` are uncertain matches that an officer has looked at: their entries, or `none`. Refuses a request that was
-    never worked, and a person who has other entries than the look-up found.
+    never worked, a person who has other entries than the look-up found, and an answer that leaves unsaid what stays.
     """
     check_decision(request, decision)
-    charter = register.charters()[-1]
+    titles = Titles(register.charters())
     if decision.denies:
         check_worked(register, request.number)
-        return _made(Case(charter, request, decision, "ncnd", leaves_on(request, today)), who)
+        return _made(Case(titles, request, decision, "ncnd", leaves_on(request, today)), who)
     looked = look_up(register, request)
     looked.check_same(find(register, key, who))
     entry_ids = looked.chosen(named)
-    held = tuple(holding(register, each) for each in entry_ids) if request.kind == "access" else ()
+    _check_erased(register, request, decision)
+    outcome = _outcome(register, request, decision, entry_ids)
+    held = tuple(holding(register, each) for each in entry_ids)
     told = tuple(recalls(register, request.number))
-    return _made(Case(charter, request, decision, _outcome(request, decision), today, held, told), who)
+    changed = tuple(changes(register, request, looked.entries))
+    return _made(Case(titles, request, decision, outcome, today, held, told, changed), who)
 
 
 def _made(case: Case, who: Who) -> Answer:
@@ -121,25 +126,43 @@ def write_answer(made: Answer, out: Path) -> list[Path]:
 
 
 def _recorded(made: Answer, decision: Decision) -> dict[str, str | None]:
-    whole = decision.denies or decision.refused
-    sections = [each.section for each in decision.restrictions] + ([whole] if whole else [])
-    reasons = [f"{each.part}: {each.reasons}" for each in decision.restrictions] or [decision.reasons]
-    ground = ", ".join(dict.fromkeys(f"DPA 2018 {each}" for each in sections)) or None
-    said = " ".join("; ".join(reasons).split()) or None
+    reasons = [f"{each.part}: {each.reasons}" for each in decision.restrictions] or [decision.reasons, decision.why]
+    ground = ", ".join(f"DPA 2018 {each}" for each in decision.sections) or None
+    said = " ".join("; ".join(each for each in reasons if each).split()) or None
     return {"answered_on": str(made.dated), "outcome": made.outcome, "ground": ground, "reasons": said}
 
 
-def _outcome(request: Request, decision: Decision) -> str:
-    if decision.refused:
-        return "refused"
-    if decision.restrictions:
-        return "partly"
-    done = {each.kind for each in request.steps}
-    if request.kind == "access" or done & {"rectified", "erased", "recalled"}:
+def _check_erased(register: Register, request: Request, decision: Decision) -> None:
+    """Refuses entries that are said to be erased and stand, and more of them than were erased for the request."""
+    standing = [each for each in decision.erased if stands(register, each)]
+    if standing or len(set(decision.erased)) > len(request.erasures):
+        found = f"{', '.join(standing)} is in the register" if standing else "more entries than were erased"
+        raise Refusal("entry-not-erased", "--erased", found, f"the {len(request.erasures)} that were erased for it")
+
+
+def _outcome(register: Register, request: Request, decision: Decision, stays: Sequence[str]) -> str:
+    """What the answer is called: what was asked and not done is never called answered.
+
+    1. Access is answered, or partly where something is held back.
+    2. An erasure that was cut short is finished before anything is said of it.
+    3. What stays is refused on a ground; where something was done, the answer is partly.
+    4. An erasure is answered when nothing of the person stays, another request when something was done, and any request
+       where nothing is held.
+    """
+    if request.kind == "access":  # 1
+        return "partly" if decision.restrictions else "answered"
+    if waiting_erasures(register, request):  # 2
+        found = "an erasure that was cut short"
+        raise Refusal("request-not-carried-out", request.number, found, "the same overt rights erase again")
+    done = {each.kind for each in request.steps} & {"rectified", "erased", "recalled"}
+    if decision.refused and not stays:
+        raise Refusal("rights-decision", "--refuse", "nothing is held that could be refused", "an answer without it")
+    if decision.refused:  # 3
+        return "partly" if done else "refused"
+    if not stays or (done and request.kind != "erasure"):  # 4
         return "answered"
-    raise Refusal(
-        "request-not-carried-out",
-        request.number,
-        f"a request of the kind {request.kind} for which nothing was done",
-        "overt rights rectify, erase or recall first; or --refuse with its section",
+    found = f"{', '.join(stays)} stays in the register"
+    wanted = (
+        "overt rights erase, rectify or recall first; or --refuse with its section and --why, which the letter says"
     )
+    raise Refusal("request-not-carried-out", request.number, found, wanted)

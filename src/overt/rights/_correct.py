@@ -29,7 +29,7 @@ from overt.register import (
     weigh,
 )
 from overt.rights._find import holding
-from overt.rights._lookup import checked, look_up
+from overt.rights._lookup import checked, look_up, stands
 from overt.rights._recall import (
     Body,
     Recall,
@@ -191,7 +191,7 @@ def remove(register: Register, number: str, entry_ids: Sequence[str], ground: st
     request = _to_change(register, number)
     if not ground.strip():
         raise Refusal("erasure-without-ground", "--ground", "nothing", "the provision or decision it rests on")
-    waiting = _waiting(register, request)
+    waiting = waiting_erasures(register, request)
     standing = _theirs(register, request, entry_ids)
     asked = [(body, "delete") for body in bodies(row for each in standing for row in copies_of(register.store, each))]
     told = plan(register, request, asked, desk.day, desk.days, goes_on=bool(waiting))
@@ -265,7 +265,7 @@ def _theirs(register: Register, request: Request, entry_ids: Sequence[str]) -> l
     they were, and nothing of them can be touched.
     """
     named = list(dict.fromkeys(entry_ids))
-    standing = [each for each in named if _stands(register, each)] if request.erasures else named
+    standing = [each for each in named if stands(register, each)] if request.erasures else named
     look_up(register, request).check(standing)
     return standing
 
@@ -291,11 +291,7 @@ def _told(register: Register, entry_id: str) -> list[Body]:
     return bodies(copies_of(register.store, entry_id))
 
 
-def _stands(register: Register, entry_id: str) -> bool:
-    return bool(register.store.rows("select 1 from entry_version where entry_id = ? limit 1", (entry_id,)))
-
-
-def _waiting(register: Register, request: Request) -> list[str]:
+def waiting_erasures(register: Register, request: Request) -> list[str]:
     """Erasures that were recorded and not carried out."""
     done = {row[0] for row in register.store.rows("select erasure_id from erasure")}
     return [each for each in request.erasures if each not in done]

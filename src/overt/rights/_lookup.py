@@ -120,7 +120,7 @@ def look_up(register: Register, request: Request) -> LookUp:
     check_worked(register, request.number)
     lines = _lines(register, request.number)
     newest = max(each.turn for each in lines)
-    found = [each for each in lines if each.turn == newest and each.entry_id and _stands(register, each.entry_id)]
+    found = [each for each in lines if each.turn == newest and each.entry_id and stands(register, each.entry_id)]
     sure = tuple(str(each.entry_id) for each in found if each.is_sure)
     return LookUp(request.number, sure, tuple(str(each.entry_id) for each in found if not each.is_sure))
 
@@ -146,7 +146,8 @@ def _lines(register: Register, number: str) -> list[_Line]:
     return sorted(found, key=lambda each: (each.turn, each.place))
 
 
-def _stands(register: Register, entry_id: str) -> bool:
+def stands(register: Register, entry_id: str) -> bool:
+    """Whether any version of an entry is in the register."""
     return bool(register.store.rows("select 1 from entry_version where entry_id = ? limit 1", (entry_id,)))
 
 

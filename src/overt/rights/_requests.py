@@ -30,9 +30,14 @@ class Step:
     kind: str
     means: str | None
     done_on: dt.date
-    recorded_on: dt.date
+    recorded_at: str
     reason: str | None = None
     erasure: str | None = None
+
+    @property
+    def recorded_on(self) -> dt.date:
+        """The day on which the register learned of it."""
+        return dt.date.fromisoformat(self.recorded_at[:10])
 
 
 @dataclass(frozen=True)
@@ -253,7 +258,7 @@ def _with_step(
     if not request.received_on <= on <= now.date():
         raise Refusal("request-day", "--on", str(on), f"a day from {request.received_on} to {now.date()}")
     added = step(request, kind, on, by, means=means, reason=reason)
-    said = Step(str(added.values["step_id"]), kind, means, on, now.date())
+    said = Step(str(added.values["step_id"]), kind, means, on, now.isoformat())
     clock = Request(**{**request.__dict__, "steps": (*request.steps, said)}).clock
     records = [added]
     if clock.due_on != request.due_on:
@@ -297,13 +302,13 @@ def _request(values: Mapping[str, Any], steps: Mapping[str, Iterable[Step]]) -> 
 
 
 def _step(version: Version) -> Step:
-    values = version.values
+    values: Mapping[str, Any] = version.values
     return Step(
         number=values["step_id"],
         kind=values["kind"],
         means=values["means"],
         done_on=dt.date.fromisoformat(values["done_on"]),
-        recorded_on=dt.date.fromisoformat(version.recorded_at[:10]),
+        recorded_at=version.recorded_at,
         reason=values["reason"],
         erasure=values["erasure_id"],
     )
