@@ -44,7 +44,15 @@ DECISION = Table(
         Column("recorded_at", Kind.TIMESTAMP, "When the register learned of this row."),
     ),
 )
-OWN_TABLES = {each.name: each for each in (ERASURE, DECISION)}
+PADDING = Table(
+    "padding",
+    "Leaves that stand for nothing, so that nobody can count from outside how many records there are.",
+    (
+        Column("padding_id", Kind.TEXT, "The number of its leaf."),
+        Column("recorded_at", Kind.TIMESTAMP, "When the register learned of this row."),
+    ),
+)
+OWN_TABLES = {each.name: each for each in (ERASURE, DECISION, PADDING)}
 KEPT_TABLES: dict[str, Table] = {
     **{name: each for name, each in TABLES.items() if name not in _NOT_KEPT},
     **OWN_TABLES,
