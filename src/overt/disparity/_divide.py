@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from overt.disparity._counts import Group
 from overt.disparity._labels import Labels, Read, Spot, read_labels, together
+from overt.disparity._persons import Group
 from overt.schemes import Kind, parents
 
 # Published numbers are rounded, or moved by a few people each so that nobody can be found in them.
