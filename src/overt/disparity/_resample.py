@@ -41,6 +41,9 @@ def resample(
     """
     # Seeds by cell: the same draws on any machine, on as many cores as it has, and memory for a few cells at a time.
     seeds = np.random.SeedSequence(seed).spawn(len(cells))
+    families: dict[int, list[int]] = {}
+    for place, own in enumerate(references):
+        families.setdefault(own, []).append(place)
 
     def rates(place: int) -> NDArray[np.float64]:
         return _draw(cells[place], draws, seeds[place], shares)
@@ -49,7 +52,7 @@ def resample(
         """The limits of every cell with this reference."""
         base = rates(own) if own >= 0 and is_enough(cells[own], shares) else None
         found = []
-        for place in (at for at, reference in enumerate(references) if reference == own):
+        for place in families[own]:
             if not is_enough(cells[place], shares):
                 found.append((place, _NONE, _NONE))
                 continue
@@ -60,7 +63,7 @@ def resample(
         return found
 
     with ThreadPoolExecutor() as pool:
-        made = sorted(each for family_found in pool.map(family, sorted(set(references))) for each in family_found)
+        made = sorted(each for found in pool.map(family, families) for each in found)
     return Resampled(np.array([each[1] for each in made]).T, np.array([each[2] for each in made]).T)
 
 
