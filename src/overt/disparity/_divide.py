@@ -242,7 +242,8 @@ def _added(lines: Iterable[Line], labels: Sequence[Labels], notes: list[str]) ->
         before = counts.get(group, 0)
         counts[group] = None if count is None or before is None else before + count
     if withheld:
-        notes.append(f"{withheld} numbers are withheld by the publisher: the groups they are in have no rate")
+        numbers = "1 number is" if withheld == 1 else f"{withheld} numbers are"
+        notes.append(f"{numbers} withheld by the publisher: a group with such a number has no rate")
     if unread:
         said = [f"{label or 'blank'} ({count:,.0f})" for label, count in sorted(unread.items())]
         notes.append(f"not in a group: {', '.join(said[:_SHOWN])}")

@@ -13,10 +13,9 @@ from overt.disparity._funnel import Funnel, funnels
 from overt.disparity._labels import Amounts, Read
 from overt.disparity._table import Bound, Limits, Missing, Row, Table
 from overt.disparity._words import how, narrative, told
-from overt.pages import csv_bytes
+from overt.pages import csv_bytes, p_value
 
 FORMAT = "overt-disparity-1"
-_LEAST = 1e-300
 
 
 def as_json(found: Disparity) -> dict[str, Any]:
@@ -251,7 +250,11 @@ def _row(row: Row) -> dict[str, Any]:
     if row.two_by_two:
         tested = row.two_by_two.chi_squared is not None
         statistics = asdict(row.two_by_two).items()
-        body["two_by_two"] = {name: _p_value(name, each) for name, each in statistics if tested or "_ratio" in name}
+        body["two_by_two"] = {
+            name: p_value(each) if name.startswith("p_value") else each
+            for name, each in statistics
+            if tested or "_ratio" in name
+        }
     if row.resampled_rate and row.resampled:
         body["bootstrap"] = {
             "rate_low": row.resampled_rate.low,
@@ -261,12 +264,6 @@ def _row(row: Row) -> dict[str, Any]:
             **({"withheld": row.no_resamples} if row.no_resamples else {}),
         }
     return body
-
-
-def _p_value(name: str, value: float | None) -> float | str | None:
-    """A probability is never nothing: what is too small for the machine is said to be below what it can hold."""
-    is_tiny = name.startswith("p_value") and value is not None and value < _LEAST
-    return f"< {_LEAST:g}" if is_tiny else value
 
 
 def _table(table: Table) -> dict[str, Any]:
