@@ -171,8 +171,15 @@ def disparity_command(
     elif form is Output.MD:
         rows = disparity.as_json(found)["rows"]
         say_rows(
-            rows, ["group", "count", "population", "rate_per_1000", "relative_rate", "low", "high", "method"], form
+            rows,
+            [
+                *("group", "count", "population", "rate_per_1000", "relative_rate", "low", "high", "method"),
+                *("interval_of", "dispersion"),
+            ],
+            form,
         )
+        said = [*("warning: " + each for each in found.warnings), *("note: " + each for each in found.notes)]
+        say("\n" + "\n".join(f"- {each}" for each in said))
     else:
         say(disparity.as_text(found))
     if out is not None:

@@ -374,6 +374,11 @@ _TABLES = (
         "encounter",
         "One recorded police encounter: a stop and search, or a use of force.",
         text("encounter_id", "The number of the encounter; a source without one is numbered by row."),
+        text(
+            "subject_id",
+            "The pseudonym of the person it happened to, where the source has one: it says which encounters are "
+            "one person's. A register kept by Overt does not hold it.",
+        ),
         naming("kind", "What was searched or done, as the source writes it."),
         timestamp("occurred_at", "When it happened, in UTC."),
         date("occurred_on", "The local calendar day on which it happened."),

@@ -7,7 +7,15 @@ leaves the leaf.
 from overt.register._backup import BACKUP_FILE, Backup, back_up, restore
 from overt.register._check import check_register
 from overt.register._discrepancy import Discrepancy
-from overt.register._erase import SNAPSHOTS_FOLDER, erase, finish_erasures, forget, unfinished_erasures
+from overt.register._erase import (
+    SNAPSHOTS_FOLDER,
+    Weighed,
+    erase,
+    finish_erasures,
+    forget,
+    unfinished_erasures,
+    weigh,
+)
 from overt.register._examine import Examined, confirm, examine
 from overt.register._hold import Hold
 from overt.register._journal import JOURNAL, Erasure
@@ -65,6 +73,7 @@ __all__ = [
     "Store",
     "Values",
     "Version",
+    "Weighed",
     "Writer",
     "back_up",
     "body",
@@ -95,4 +104,5 @@ __all__ = [
     "unfinished_erasures",
     "untold_entries",
     "untold_recalls",
+    "weigh",
 ]

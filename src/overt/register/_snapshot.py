@@ -67,7 +67,9 @@ def _make(register: Register, as_of: dt.datetime, making: Path, out: Path) -> Sn
     private_folder(making)
     try:
         with register.store.reading():
-            counts = {name: _write(register, TABLES[name], as_of, making) for name in KEPT_TABLES if name in TABLES}
+            counts = {
+                name: _write(register, KEPT_TABLES[name], as_of, making) for name in KEPT_TABLES if name in TABLES
+            }
             size, root = _root(bytes(row[0]) for row in register.store.stream(_LEAVES, (moment_text(as_of),)))
         rows = {name: count for name, count in counts.items() if count}
         digests = {f"{name}.parquet": _digest(making / f"{name}.parquet") for name in rows}
