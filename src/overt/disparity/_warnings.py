@@ -120,7 +120,7 @@ def _unplaced(counted: Tally, benchmarks: Sequence[Benchmark]) -> list[str]:
 def _withheld(tables: Sequence[Table]) -> list[str]:
     return [
         f"{table.population}: no figure for {', '.join(row.group for row in table.rows if row.withheld)}, since what "
-        "is not known (labels without a place, outcomes not recorded) could turn it"
+        "is not known (labels without a place, a heading beside some of its parts, outcomes not recorded) could turn it"
         for table in tables
         if any(row.withheld for row in table.rows)
     ]
