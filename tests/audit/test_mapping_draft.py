@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import duckdb
@@ -339,3 +340,27 @@ def test_a_day_is_no_time_of_day(tmp_path: Path, day: str, column: str) -> None:
     path = written(tmp_path, "x.csv", f"Stop ID,Date,Object of search\n1,{day},drugs\n")
     _, filled = _drafted(path, tmp_path / "db")
     assert {"occurred_on", column} == filled.columns["encounter"] & {"occurred_on", "occurred_at"}
+
+
+def test_a_name_of_the_source_never_ends_a_comment(tmp_path: Path) -> None:
+    """Not where its column is left to be decided, with SQL that names it."""
+    path = tmp_path / "x.jsonl"
+    name = "review\ndue"
+    path.write_text(
+        "".join(
+            json.dumps({"Entry ID": n, name: day}) + "\n"
+            for n, day in enumerate(["2026-01-31", "31/03/2026", "31/02/2026"])
+        )
+    )
+    text, _ = _drafted(path, tmp_path / "db")
+    assert "decide: review_due_on" in text
+    assert not any(line.startswith("due") for line in text.splitlines())
+
+
+def test_days_that_may_stand_for_no_date_are_said(tmp_path: Path) -> None:
+    path = written(tmp_path, "x.csv", "Entry ID,Date closed\n1,9999-12-31\n2,1900-01-01\n3,2024-05-05\n4,\n")
+    _, filled = _drafted(path, tmp_path / "db")
+    assert filled.notes == (
+        "entry.closed_on: 2 values lie before 1901 or after 2150; "
+        "they may stand for no date, and were taken as they are",
+    )

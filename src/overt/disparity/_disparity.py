@@ -173,6 +173,7 @@ def measure(question: Question, opened: Opened) -> Disparity:
         (
             *_repeats(plan, opened),
             *_lost(plan, opened),
+            *_in_several(plan, opened, cells),
             *months_apart(plan.asked, months),
             *of_events(plan.measure, plan.basis(counted), counted.persons),
             *warnings(plan.asked, question.level, tables, counted, benchmarks),
@@ -192,6 +193,24 @@ def measure(question: Question, opened: Opened) -> Disparity:
         (*(each.account for each in counted.labels), *(one for each in benchmarks for one in each.accounts)),
         counted.left_out,
     )
+
+
+def _in_several(plan: _Plan, opened: Opened, cells: Sequence[Cell]) -> list[str]:
+    """That people with several entries stand in several groups, and how many times more often than there are people."""
+    asked = plan.asked
+    if asked.measure.counts != "entry.subject_id" or asked.only:
+        return []
+    if not any(column.startswith("entry.") for axis in asked.axes for column in axis.columns):
+        return []
+    window = Window(plan.question.as_of, plan.question.since)
+    alone = tally(opened.connection, opened.filled.columns, replace(asked, axes=()), window)
+    people, counted = sum(line.counted[0] for line in alone.lines), sum(cell.count for cell in cells)
+    if counted <= people:
+        return []
+    return [
+        f"there are {people:,} people; the groups add up to {counted:,}, since a person with several entries is "
+        "counted in the group of each"
+    ]
 
 
 def _plan(question: Question, opened: Opened) -> _Plan:

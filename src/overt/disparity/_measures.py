@@ -123,8 +123,8 @@ _ALL = (
     _stock("listed", "people with an active entry", needs=("entry.subject_id",), counts="entry.subject_id"),
     _stock("entries", "active entries", needs=("entry.entry_id",), counts="entry.entry_id"),
     Measure(
-        "added",
-        "people added",
+        "opened",
+        "people for whom an entry was opened",
         "entry",
         Shape.FLOW,
         Unit.PEOPLE,
@@ -133,8 +133,8 @@ _ALL = (
         dated=("entry.opened_on",),
     ),
     Measure(
-        "removed",
-        "people removed",
+        "closed",
+        "people of whom an entry was closed",
         "entry",
         Shape.FLOW,
         Unit.PEOPLE,
@@ -282,8 +282,16 @@ def has_in(filled: Mapping[str, Collection[str]]) -> Has:
     return has
 
 
+# What releases mean by these words is another figure.
+_IN_RELEASES = {"added": "opened", "removed": "closed"}
+
+
 def find_measure(name: str) -> Measure:
     """The measure of that name; refuses one that there is not."""
+    if name in _IN_RELEASES:
+        found = "people who were not listed before, or no longer are: figures of releases"
+        wanted = f"{_IN_RELEASES[name]}, which counts people with another entry too"
+        raise Refusal("disparity-measure-unknown", f"--measure {name}", found, wanted)
     if name not in MEASURES:
         raise Refusal("disparity-measure-unknown", f"--measure {name}", "no such measure", ", ".join(MEASURES))
     return MEASURES[name]

@@ -174,8 +174,7 @@ def months_counted(asked: Asked, months: Months) -> str:
     first, last = (dt.date.fromisoformat(f"{each}-01") for each in (counted[0], counted[-1]))
     gaps = [each.label for each in periods(first, last, "month") if each.label not in counted]
     without = f" (no row in {some(gaps, _MONTHS_SHOWN)})" if gaps else ""
-    several = f"{len(counted)} months, {counted[0]} to {counted[-1]}"
-    span = f"1 month, {counted[0]}" if len(counted) == 1 else f"{several}{without}"
+    span = f"1 month, {counted[0]}" if len(counted) == 1 else f"{len(counted)} months, {counted[0]} to {counted[-1]}"
     if not asked.months and months.lacking():
-        return f"each rate is of the months that were submitted, of {span}"
-    return f"the rates are of {span}{year}"
+        return f"each rate is of the months that were submitted, of {span}{without}"
+    return f"the rates are of {span}{without}{year}"

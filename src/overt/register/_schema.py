@@ -48,6 +48,15 @@ DECISION = Table(
         Column("recorded_at", Kind.TIMESTAMP, "When the register learned of this row."),
     ),
 )
+PADDING = Table(
+    "padding",
+    "Leaves that stand for nothing, so that nobody can count from outside how many records there are.",
+    (
+        Column("padding_id", Kind.TEXT, "The number of its leaf."),
+        Column("recorded_at", Kind.TIMESTAMP, "When the register learned of this row."),
+    ),
+)
+OWN_TABLES = {each.name: each for each in (ERASURE, DECISION, PADDING)}
 
 
 def _kept(table: Table) -> Table:
@@ -55,7 +64,6 @@ def _kept(table: Table) -> Table:
     return replace(table, columns=tuple(each for each in table.columns if each.name not in dropped))
 
 
-OWN_TABLES = {each.name: each for each in (ERASURE, DECISION)}
 KEPT_TABLES: dict[str, Table] = {
     **{name: _kept(each) for name, each in TABLES.items() if name not in _NOT_KEPT},
     **OWN_TABLES,

@@ -93,7 +93,7 @@ def guess_date(
     if seen.iso + seen.others < seen.words or (seen.others and not seen.whole):
         return Guess(None, _no_form(column, kind, seen, texts))
     if len(seen.whole) > 1:
-        either = " or ".join(f"strptime({column.shown}, '{form}')" for form in seen.whole)
+        either = " or ".join(f"strptime(trim({column.sql}), '{form}')::date" for form in seen.whole)
         which = "every value" if seen.others == seen.filled else f"{seen.others} values"
         return Guess(None, f"{which} can be read in {len(seen.whole)} ways, so ask which it is: {either}")
     if seen.whole and "%y" in seen.whole[0]:

@@ -93,14 +93,19 @@ class _View:
             lines.insert(0, f"-- {self.table}: a number stands in several rows, so each different row is taken once.")
         for number, (sql, why) in enumerate(self.items):
             item = f"{_SPACE}{sql}{',' if number < len(self.items) - 1 else ''}"
-            remark = f"-- guess ({why})"
+            remark = _on_one_line(f"-- guess ({why})")
             if "\n" in item or len(item) + len(remark) > _WIDTH:
                 lines += [f"{_SPACE}{remark}", item]
             else:
                 lines.append(f"{item}  {remark}")
-        lines += [f"{_SPACE}-- decide: {each}" for each in self.undecided]
+        lines += [_on_one_line(f"{_SPACE}-- decide: {each}") for each in self.undecided]
         lines.append(f"from {quoted_name(self.source.name) if self.source.name != ALL_ROWS else ALL_ROWS};")
         return "\n".join(lines)
+
+
+def _on_one_line(comment: str) -> str:
+    """A comment that ends where its line does, whatever a name of the source holds."""
+    return "".join(each if each.isprintable() else " " for each in comment)
 
 
 def draft_mapping(connection: duckdb.DuckDBPyConnection, account: SourceAccount, timezone: str | None = None) -> str:
