@@ -1,4 +1,8 @@
-"""Which days people work on in England: the law's clocks run by them."""
+"""Which days people work on: the law's clocks run by them.
+
+A month under Part 3 of the Data Protection Act 2018 ends on a day that is worked in England. The twenty days of the
+Freedom of Information Act 2000 leave out the bank holidays of every part of the United Kingdom (s.10(6)).
+"""
 
 from __future__ import annotations
 
@@ -6,23 +10,18 @@ import datetime as dt
 from functools import cache
 
 _SATURDAY = 5
+ENGLAND = ("ENG",)
+EVERY_PART = ("ENG", "WLS", "SCT", "NIR")
 
 
-def is_working_day(day: dt.date) -> bool:
-    """Whether people work on it in England."""
-    return day.weekday() < _SATURDAY and day not in _bank_holidays(day.year)
+def is_working_day(day: dt.date, parts: tuple[str, ...] = ENGLAND) -> bool:
+    """Whether it is no Saturday or Sunday, and no bank holiday of any of these parts of the United Kingdom."""
+    return day.weekday() < _SATURDAY and not any(day in _bank_holidays(part, day.year) for part in parts)
 
 
 @cache
-def _bank_holidays(year: int) -> frozenset[dt.date]:
+def _bank_holidays(part: str, year: int) -> frozenset[dt.date]:
     # An extra: who verifies a certificate of removal asks for no working day, and needs no calendar.
     import holidays  # noqa: PLC0415
 
-    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
-
-
-def next_working_day(day: dt.date) -> dt.date:
-    """The day itself where people work on it, else the first one after it on which they do."""
-    while not is_working_day(day):
-        day += dt.timedelta(days=1)
-    return day
+    return frozenset(holidays.country_holidays("GB", subdiv=part, years=year))

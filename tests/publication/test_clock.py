@@ -12,11 +12,11 @@ from overt.publication import due_on, is_working_day, working_days_left
 @pytest.mark.parametrize(
     ("received", "due"),
     [
-        ("2026-11-02", "2026-11-30"),  # no holiday between
+        ("2026-11-02", "2026-12-01"),  # St Andrew's Day, in Scotland
         ("2026-03-20", "2026-04-21"),  # Good Friday and Easter Monday
         ("2026-12-01", "2026-12-31"),  # Christmas, and Boxing Day on a Saturday kept on Monday the 28th
         ("2022-05-20", "2022-06-21"),  # the spring holiday moved to Thursday, and the Platinum Jubilee
-        ("2026-11-07", "2026-12-04"),  # came in on a Saturday
+        ("2026-11-07", "2026-12-07"),  # came in on a Saturday
     ],
 )
 def test_answer_is_due_after_twenty_working_days(received: str, due: str) -> None:

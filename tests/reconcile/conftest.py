@@ -15,6 +15,7 @@ from tests.gate.conftest import KEY, NOW, listing, open_register
 
 BORN = dt.date(1990, 5, 3)
 LATER = NOW + dt.timedelta(days=1)
+OTHERS = 10
 
 
 def person(name: str, born: dt.date = BORN) -> Person:
@@ -68,11 +69,16 @@ def people(tmp_path: Path) -> Iterator[People]:
 
 @pytest.fixture
 def listed(tmp_path: Path) -> Callable[..., Path]:
-    """Writes a list."""
+    """Writes a list: the rows given, and others below them, so that it is a list and no search for one person."""
 
-    def write(*rows: str, header: str = "Name,DOB,Role", name: str = "list.csv") -> Path:
-        path = tmp_path / name
-        path.write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+    def write(
+        *rows: str, header: str = "Name,DOB,Role", name: str = "list.csv", others: int = OTHERS, birth: int = 1
+    ) -> Path:
+        path, blanks = tmp_path / name, "," * header.count(",")
+        more = [f"Other{'abcdefghijkl'[at]} Invented{blanks}".split(",") for at in range(others)]
+        for each in more:
+            each[birth] = "1970-06-05"
+        path.write_text("\n".join([header, *rows, *map(",".join, more), ""]), encoding="utf-8")
         return path
 
     return write

@@ -18,6 +18,7 @@ from tests.conftest import ROOT
 from tests.reconcile.conftest import KEY, People
 from tests.waiting import MINUTES
 
+OTHERS = "".join(f"Other{each} Invented,1970-06-05\n" for each in "abcdefgh")
 SCHEMA = json.loads((ROOT / "docs" / "formats" / "reconcile.schema.json").read_text(encoding="utf-8"))
 
 
@@ -49,7 +50,7 @@ LOGGED = ("--by", "P1001", "--reason", "yearly look at copies")
 def test_a_list_from_the_command_line(register: Path, tmp_path: Path) -> None:
     """Found, told, written; the account is valid by its schema and leaves with 1."""
     path = tmp_path / "list.csv"
-    path.write_text("Name,DOB\nExample Jo,1990-05-03\nAnn Example,1990-05-03\nJ Example,\n")
+    path.write_text("Name,DOB\nExample Jo,1990-05-03\nAnn Example,1990-05-03\nJ Example,\n" + OTHERS)
     done = overt(
         path, "--with", register, *LOGGED, "--rows", tmp_path / "mine.csv", "--out", tmp_path / "out", "--json", code=1
     )
@@ -64,9 +65,9 @@ def test_a_list_from_the_command_line(register: Path, tmp_path: Path) -> None:
 def test_nothing_to_be_done_leaves_with_0(register: Path, tmp_path: Path) -> None:
     """Everybody on the list is in the register."""
     path = tmp_path / "list.csv"
-    path.write_text("Name,DOB\nAnn Example,1990-05-03\n")
+    path.write_text("Name,DOB\nAnn Example,1990-05-03\nAnn Bo Example,1990-05-03\n")
     told = overt(path, "--with", register, *LOGGED, "--label", "the north desk").stdout
-    assert "the north desk: 1 rows" in told
+    assert "the north desk: 2 rows" in told
     assert "What it cannot see in any list:" in told
 
 
@@ -83,7 +84,7 @@ def test_nothing_to_be_done_leaves_with_0(register: Path, tmp_path: Path) -> Non
 def test_what_is_wrong_is_refused(register: Path, tmp_path: Path, more: tuple[str, ...], said: str) -> None:
     """With what to do, and nothing is left behind."""
     path = tmp_path / "list.csv"
-    path.write_text("Name,DOB\nAnn Example,1990-05-03\n")
+    path.write_text("Name,DOB\nAnn Example,1990-05-03\nAnn Bo Example,1990-05-03\n" + OTHERS)
     done = overt(path, "--with", register, *LOGGED, *more, "--rows", tmp_path / "mine.csv", code=3)
     assert said in done.stderr
     assert not (tmp_path / "mine.csv").exists()

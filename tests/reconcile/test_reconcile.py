@@ -18,8 +18,9 @@ from overt.pseudonym import Order, PseudonymKey
 from overt.reconcile import ListOptions, Request, report, run, text, write_result
 from overt.refusals import Refusal
 from overt.register import check_register, erase, row_values
+from tests.attempts import Count
 from tests.gate.conftest import listing
-from tests.reconcile.conftest import BORN, KEY, LATER, NOW, People, person
+from tests.reconcile.conftest import BORN, KEY, LATER, NOW, OTHERS, People, person
 
 DAY_FIRST = ListOptions(order=Order.DAY_FIRST)
 Write = Callable[..., Path]
@@ -35,7 +36,7 @@ def verdicts(people: People, path: Path, options: ListOptions = DAY_FIRST) -> li
     rows.unlink(missing_ok=True)
     run(people.register, KEY, request(path, options, rows=rows), LATER)
     with rows.open(newline="") as stream:
-        return [row["verdict"] for row in csv.DictReader(stream)]
+        return [row["verdict"] for row in csv.DictReader(stream)][:-OTHERS]
 
 
 def test_a_row_gets_the_verdict_that_the_register_gives_it(people: People, listed: Write) -> None:
@@ -131,7 +132,7 @@ def test_who_was_erased_has_left_nothing_to_compare_with(people: People, listed:
     people.add("Jo Example")
     erase(people.register, people.entry_of("Jo Example"), "DPA 2018 s.47(1)", "P1001", NOW + dt.timedelta(hours=2))
     made = run(people.register, KEY, request(listed("Jo Example,03/05/1990,")), LATER)
-    assert made["verdicts"]["not in the register"] == 1
+    assert made["verdicts"]["not in the register"] == 1 + OTHERS
     assert "was erased" in text(made)
 
 
@@ -148,6 +149,7 @@ def test_counts_say_how_rows_were_found_and_what_cannot_be_seen(people: People, 
         "Jо Arden Example,03/05/1990,suspect",  # the second letter is Cyrillic
         "Jo Example,03/05/90,suspect",
         "Jo Example,,suspect",
+        others=0,
     )
     made = run(people.register, KEY, request(path), LATER)
     assert made["rows"] == sum(made["verdicts"].values()) == 8
@@ -182,13 +184,15 @@ def test_workbooks_are_read(people: People, tmp_path: Path) -> None:
     for row in (["North desk: watch these"], [], ["Forename", "Surname", "D.O.B."], ["Cy", "Example", BORN], [],
                 ["Jo", "Example", dt.datetime(1990, 5, 3)]):  # noqa: DTZ001 # fmt: skip
         sheet.append(row)
+    for at in range(9):
+        sheet.append([f"Other{'abcdefghi'[at]}", "Invented", BORN])
     path = tmp_path / "list.xlsx"
     book.save(path)
     rows = tmp_path / "mine.csv"
     made = run(people.register, KEY, request(path, ListOptions(header_row=3), rows=rows), LATER)
     assert made["columns"] == {"given": "Forename", "family": "Surname", "born": "D.O.B."}
     with rows.open(newline="") as stream:
-        found = [(row["row"], row["verdict"]) for row in csv.DictReader(stream)]
+        found = [(row["row"], row["verdict"]) for row in csv.DictReader(stream)][:2]
     assert found == [("4", "not in the register"), ("6", "removed")]
     assert rows.stat().st_mode & 0o777 == 0o600
 
@@ -213,7 +217,7 @@ def test_the_register_logs_who_combined_it_and_why(people: People, listed: Write
     people.add("Jo Example")
     run(people.register, KEY, request(listed("Jo Example,1990-05-03,")), LATER)
     (line,) = people.register.versions("access", "x.action = 'combine'")
-    assert (line.values["actor"], line.values["reason"]) == ("P1001", "yearly look at copies")
+    assert (line.values["actor"], line.values["reason"]) == ("P1001", "yearly look at copies; a list of 11 people")
     assert list(check_register(people.register)) == []
     named = Request(listed("Jo Example,1990-05-03,"), DAY_FIRST, LATER, "P1001", "asked by jo@example.org")
     with pytest.raises(Refusal, match="run-not-logged"):
@@ -304,3 +308,73 @@ def test_the_page_says_what_the_account_says(people: People, listed: Write, tmp_
     assert json.loads(written[0].read_text()) == made
     with pytest.raises(Refusal, match="out-not-empty"):
         write_result(made, tmp_path / "out")
+
+
+# --- a list is no search (issue 14, item 17) ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("Jo Example,03/05/1990,suspect",),
+        ("Jo Example,03/05/1990,suspect",) * 12,
+        ("Jo Example,03/05/1990,suspect", "EXAMPLE Jo,3 May 1990,", "?,03/05/1990,", "Bo Example,,"),
+    ],
+)
+def test_a_list_of_one_person_is_refused(people: People, listed: Write, rows: tuple[str, ...], attempts: Count) -> None:
+    """However often they stand on it, and whatever cannot be read beside them. Nothing is compared or logged."""
+    people.add("Jo Example")
+    path = listed(*rows, others=0)
+    if len(rows) == 4:
+        path = listed(*rows[:1], *rows[2:], others=0)
+    for asked in (request(path), request(path, rows=path.with_suffix(".rows"))):
+        with pytest.raises(Refusal, match="list-of-one") as refused:
+            run(people.register, KEY, asked, LATER)
+        assert "Jo" not in str(refused.value)
+    assert not list(people.register.versions("access", "x.action = 'combine'"))
+    attempts("lists that are a search for one person", 2)
+
+
+def test_a_small_list_gives_counts_alone(people: People, listed: Write) -> None:
+    """Row numbers begin at ten people."""
+    people.add("Jo Example")
+    small = listed("Jo Example,03/05/1990,suspect", others=8)
+    with pytest.raises(Refusal, match="list-too-small"):
+        run(people.register, KEY, request(small, rows=small.with_suffix(".rows")), LATER)
+    assert not small.with_suffix(".rows").exists()
+    assert run(people.register, KEY, request(small), LATER)["verdicts"]["listed"] == 1
+
+
+def test_each_run_is_logged_with_a_reason(people: People, listed: Write) -> None:
+    """And with the size of the list; a reason that is none is refused."""
+    path = listed("Jo Example,03/05/1990,suspect")
+    bare = Request(path, DAY_FIRST, LATER, "P1001", "  yearly     look  ")
+    with pytest.raises(Refusal, match="run-reason"):
+        run(people.register, KEY, bare, LATER)
+    run(people.register, KEY, request(path), LATER)
+    (line,) = people.register.versions("access", "x.action = 'combine'")
+    assert line.values["reason"] == "yearly look at copies; a list of 11 people"
+
+
+def test_who_is_to_be_erased_is_found_before_it(people: People, listed: Write) -> None:
+    """Their rows are to be taken off while they can be found; afterwards nobody can tell."""
+    people.add("Jo Example")
+    people.add("Ann Example")
+    path = listed("Jo Example,03/05/1990,suspect", "Ann Example,03/05/1990,suspect")
+    leaving = frozenset((people.entry_of("Jo Example"),))
+    made = run(people.register, KEY, request(path, leaving=leaving), LATER)
+    assert (made["verdicts"]["removed"], made["verdicts"]["listed"]) == (1, 1)
+    erase(people.register, people.entry_of("Jo Example"), "DPA 2018 s.47(1)", "P1001", LATER + dt.timedelta(hours=1))
+    after = LATER + dt.timedelta(hours=2)
+    assert run(people.register, KEY, request(path), after)["verdicts"]["removed"] == 0
+
+
+@pytest.mark.parametrize("header", ["Surname, first name", "SURNAME/FORENAMES", "Last name and first name"])
+@pytest.mark.parametrize("name", ["Example, Jo", "EXAMPLE Jo", "Example Jo Arden"])
+def test_a_column_of_surname_and_first_name_is_known(people: People, listed: Write, header: str, name: str) -> None:
+    """By its heading, with or without a comma in the cell."""
+    people.add("Jo Arden Example")
+    people.remove("Jo Arden Example")
+    path = listed(f'"{name}",03/05/1990', header=f'"{header}",DOB'.replace(", f", ";;f"))
+    path.write_text(path.read_text().replace(";;f", ", f"))
+    assert verdicts(people, path) == ["removed"]

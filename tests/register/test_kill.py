@@ -170,7 +170,7 @@ def erasing(folder: Path, out: Path) -> Scene:
         holds("erased")
 
     # Given again after it was finished, there is nothing to erase.
-    words = ["register", "erase", str(folder), "--entry", "E1", "--ground", GROUND, "--by", "P1001"]
+    words = ["register", "erase", str(folder), "--entry", "E1", "--ground", GROUND, "--by", "P1001", "--yes"]
     return Scene(folder, lambda: words, holds, finished, ok=(0, 3))
 
 

@@ -32,7 +32,7 @@ REGISTER = {
     "history": "register history {0} entry E1",
     "snapshot": "register snapshot {0} --out {1}/snapshot",
     "backup": "register backup {0} --out {1}/backup",
-    "erase": "register erase {0} --entry E1 --ground ground --by P1001",
+    "erase": "register erase {0} --entry E1 --ground ground --by P1001 --yes",
     "tidy": "register tidy {0}",
     "clock": "register clock {0}",
     "admit": "admit {0} {1}/more.jsonl --by P1001",

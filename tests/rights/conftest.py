@@ -11,13 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from overt.cli._app import command_line
 from overt.gate import Admitted, Gate, Proposed
 from overt.ledger import ED25519, Signer, make_signer, read_policy
 from overt.ledger import publish as publish_log
 from overt.pseudonym import Person, read_birth_date, read_name
+from overt.refusals import Refusal, Refusals
 from overt.register import Register, RegisterLog
-from overt.rights import Desk, Who, new_request, note_identity
+from overt.rights import Desk, Who, new_request, note_identity, work
 from tests.gate.conftest import KEY, NOW, ORIGIN, disclosure, entry, item, open_register, subject
 
 SIGNER = make_signer(ORIGIN, ED25519, b"a seed that is no secret at all!")
@@ -61,17 +64,36 @@ def sent(register: Register, number: int, entry_id: str, *, now: dt.datetime = L
 
 
 def asked(
-    register: Register, kind: str = "access", received_on: dt.date | None = None, now: dt.datetime = LATER
+    register: Register,
+    kind: str = "access",
+    received_on: dt.date | None = None,
+    now: dt.datetime = LATER,
+    *,
+    who: Who = ANN,
 ) -> str:
-    """A request whose identity was checked."""
+    """A request whose identity was checked, and for which an officer has looked for the person's entries."""
     made = new_request(register, kind, received_on or now.date(), by=BY, now=now)
     note_identity(register, made.number, "in_person", now.date(), by=BY, now=now)
+    work(register, made.number, KEY, who, by=BY, now=now)
     return made.number
 
 
 def desk(out: Path, now: dt.datetime = LATER) -> Desk:
     """An officer at work."""
     return Desk(BY, now, [SIGNER], out)
+
+
+def overt(*words: object, given: str = "", code: int = 0) -> str:
+    """Runs a command in this process, since another takes seconds to start, and holds it to its exit code."""
+    first, *rest = map(str, words)
+    done = CliRunner().invoke(command_line(first), [first, *rest], input=given, standalone_mode=False)
+    if isinstance(done.exception, Refusal | Refusals):
+        left, said = 3, str(done.exception)
+    else:
+        assert done.exception is None, repr(done.exception)
+        left, said = int(done.return_value or 0), done.output
+    assert left == code, said
+    return done.stdout
 
 
 def begin(register: Register) -> None:

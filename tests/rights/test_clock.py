@@ -22,6 +22,7 @@ from overt.rights import (
 from tests.rights.conftest import BY, LATER, THIS_YEAR
 
 D = dt.date
+DOUBT = "the letter gives no address that we know"
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def test_clock_starts_when_what_was_asked_for_arrives(register: Register) -> Non
     """While it is not known who asks, there is no day; then it counts from that day (s.54 with s.52(4))."""
     made = new_request(register, "access", LATER.date(), by=BY, now=LATER)
     assert made.due_on == D(2021, 10, 4)
-    waits = ask_identity(register, made.number, LATER.date(), by=BY, now=LATER)
+    waits = ask_identity(register, made.number, DOUBT, LATER.date(), by=BY, now=LATER)
     assert waits.due_on is None
     then = LATER + dt.timedelta(days=10)
     known = note_identity(register, made.number, "document", then.date(), by=BY, now=then)

@@ -10,8 +10,7 @@ import pytest
 from overt.ledger import ED25519, SEED_SIZE, Cost, make_signer, write_key
 from overt.refusals import Refusal
 from overt.register import Register
-from tests.register.test_commands import overt
-from tests.rights.conftest import ANN, BY, KEY, PERSON, SIGNER, begin, reopened, sent
+from tests.rights.conftest import ANN, BY, KEY, PERSON, SIGNER, begin, overt, reopened, sent
 
 WORDS = "a passphrase that is no secret"
 BODY = make_signer("force.example", ED25519, bytes(SEED_SIZE))
@@ -44,9 +43,11 @@ def test_from_request_to_signed_confirmation_and_certificate(folder: Path, tmp_p
 
     overt("rights", "new", folder, "--kind", "erasure", "--by", BY)
     overt("rights", "identity", folder, "R0002", "--how", "document", "--by", BY)
+    overt("rights", "work", folder, "R0002", "--person", person, "--by", BY)
     notices = tmp_path / "notices"
     ground = ("--ground", "DPA 2018 s.47(1)", "--out", notices, "--by", BY)
-    overt("rights", "erase", folder, "R0002", "--entry", "E1", *ground)
+    overt("rights", "erase", folder, "R0002", "--entry", "E1", *ground, code=3)
+    overt("rights", "erase", folder, "R0002", "--entry", "E1", *ground, "--yes")
     (notice,) = notices.iterdir()
     key = tmp_path / "force.key"
     write_key(key, BODY, WORDS, bytes, Cost(4, 8))
@@ -76,7 +77,9 @@ def test_wrong_usage_is_said_and_changes_nothing(folder: Path, tmp_path: Path) -
     asked = ("rights", "answer", folder, "R0001", "--person", person, "--out", tmp_path / "letter", "--by", BY)
     overt(*asked, "--ncnd", code=3)
     overt(*asked, "--section", "s.45(4)(b)", code=3)
+    overt(*asked, "--draft", code=3)
     assert not (tmp_path / "letter").exists()
+    overt("rights", "work", folder, "R0001", "--person", person, "--by", BY)
     assert "drafted" in overt(*asked, "--draft")
     with Register.open(folder) as register:
         assert register.store.rows("select outcome from request") == [(None,)]

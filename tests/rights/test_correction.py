@@ -11,7 +11,7 @@ from overt.refusals import Refusal
 from overt.register import Register, check_register
 from overt.rights import Decision, confirm, draft, find_request, read_correction, read_notice, recalls, rectify
 from tests.gate.conftest import disclosure
-from tests.rights.conftest import ANN, BY, LATER, SIGNER, admit, asked, desk, sent
+from tests.rights.conftest import ANN, BY, KEY, LATER, SIGNER, admit, asked, desk, sent
 
 REASON = "the report of the day names them as a witness"
 WHEN = LATER + dt.timedelta(days=1)
@@ -38,9 +38,11 @@ def test_correction_opens_a_version_and_tells_who_was_sent_it(register: Register
         ("example_force", "E1", True)
     ]
     logged = [each.values["action"] for each in register.versions("access", "x.entry_id = 'E1'")]
-    assert sorted(logged) == ["alter", "disclose"]
+    assert sorted(logged) == ["alter", "consult", "disclose"]
     assert list(check_register(register)) == []
-    text = draft(register, find_request(register, number), ANN, [], Decision(), today=WHEN.date()).files["answer.txt"]
+    text = draft(register, find_request(register, number), ANN, Decision(), key=KEY, today=WHEN.date()).files[
+        "answer.txt"
+    ]
     assert b"We corrected it on 3 September 2021." in text
 
 

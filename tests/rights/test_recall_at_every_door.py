@@ -28,7 +28,7 @@ from overt.web import LocalPerson, PortalConfig, hash_password
 from tests.conftest import NewDatabase
 from tests.gate.conftest import NOW, disclosure, entry, item, listing, open_register, pseudonym
 from tests.gate.test_bulk import as_tables
-from tests.rights.conftest import BY, SIGNER, asked, desk
+from tests.rights.conftest import ANN, BY, SIGNER, asked, desk, listed, pseudonym_of
 from tests.web.conftest import HOST, Clock, Site, csrf
 
 LATER = NOW + dt.timedelta(hours=1)
@@ -237,8 +237,20 @@ def test_an_erasure_recalls_every_copy(room: Room) -> None:
 def test_a_rights_erasure_recalls_nobody_twice(room: Room) -> None:
     """It tells the bodies itself, signed; what it told is not raised again, cut short or not."""
     with Register.open(room.folder) as register:
+        listed(register, 5, ANN, now=LATER, role=ROLE)
+        again = [{"entry_id": "E5"}, {"entry_id": "E5", "purpose": "prevention", **PROBATION}]
+        outcomes = Gate(register).admit([disclosure(5 + at, **each) for at, each in enumerate(again)], BY, LATER)
+        assert all(isinstance(each, Admitted) for each in outcomes), outcomes
+        copy = {
+            "copy_id": "C5",
+            "location": "a drive",
+            "owner": "P1077",
+            "subject_id": pseudonym_of(ANN),
+            "as_of": "2021-08-01",
+        }
+        assert isinstance(Gate(register).admit([Proposed("copy", copy)], BY, LATER)[0], Admitted)
         number = asked(register, "erasure", now=NEXT)
-        told = remove(register, number, ["E1"], GROUND, desk(room.out / "notices", NEXT))
+        told = remove(register, number, ["E5"], GROUND, desk(room.out / "notices", NEXT))
         assert [each.request for each in recalls(register)] == [number] * 3
         assert len(told.notices) == 3
         assert untold_recalls(register.store) == {}

@@ -24,9 +24,11 @@ def test_a_request_of_the_public_is_worked_on_by_its_steps(site: Site) -> None:
     assert number in client.get("/staff/requests").text
     path = f"/staff/requests/{number}"
     assert "4 October 2024" in client.get(path).text
-    asked = post(client, path, {"step": "identity_asked", "on": "2024-09-04"})
+    asked = post(
+        client, path, {"step": "identity_asked", "on": "2024-09-04", "reason": "no address is given that we know"}
+    )
     assert asked.headers.get("location") == path, re.sub(r"<[^>]+>", " ", asked.text)
-    assert "the clock stands still" in client.get(path).text
+    assert "the clock is paused" in client.get(path).text
     site.clock.seconds += 2 * 86_400
     client = site.signed_in("P9001")
     assert post(client, path, {"step": "identity", "on": "2024-09-06", "means": "in_person"}).status_code == 303
@@ -44,7 +46,7 @@ def test_a_request_of_the_public_is_worked_on_by_its_steps(site: Site) -> None:
         ({"step": "resumed", "on": "2024-09-04"}, "clock-runs", "step"),
         ({"step": "paused", "on": "2024-09-04", "reason": "too short"}, "", "step"),
         ({"step": "withdrawn", "on": "2024-13-04"}, "", "on-day"),
-        ({"step": "identity_asked", "on": "2023-01-01"}, "request-day", "on-day"),
+        ({"step": "identity_asked", "on": "2023-01-01", "reason": "no address is given"}, "request-day", "on-day"),
     ],
 )
 def test_a_step_that_does_not_fit_is_refused_at_its_field(

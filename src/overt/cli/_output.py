@@ -9,17 +9,22 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.table import Table
 
+from overt.refusals import Refusal
 from overt.visible import visible, visible_json
+
+if TYPE_CHECKING:
+    from overt.register import Weighed
 
 
 class _Shown(Console):
@@ -44,6 +49,7 @@ class Output(StrEnum):
 
 
 OutputOption = Annotated[Output, typer.Option("--output", "-o", help="The form of the result.", show_default=True)]
+YesOption = Annotated[bool, typer.Option("--yes", help="Erase without being asked.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="The same as --output json.")]
 
 
@@ -55,6 +61,31 @@ def chosen(output: Output, as_json: bool) -> Output:
 def say(text: str) -> None:
     """Prints a result."""
     typer.echo(visible(text))
+
+
+def erasure_words(weighed: Weighed, organisations: Sequence[str], stays: Sequence[str] = ()) -> str:
+    """What an erasure would destroy and who would be told, in words, before it is done."""
+    counts = f"{_counted(weighed.entries, 'entry', 'entries')} and {_counted(weighed.items, 'item', 'items')}"
+    left = "The person goes with the last entry." if weighed.people else "The person stays, with another entry."
+    lines = [f"This destroys {counts}. {left}"]
+    told = ": " + "; ".join(organisations) if organisations else ", as far as the register knows"
+    lines.append(f"{_counted(len(organisations), 'organisation', 'organisations')} to be told{told}.")
+    if stays:
+        lines.append(f"What the look-up found and what stays: {', '.join(stays)}.")
+    lines.append("Check the lists that officers keep first (overt reconcile): nobody finds an erased person on a list.")
+    return "\n".join(lines)
+
+
+def sure_to_erase(yes: bool) -> None:
+    """Asks whether to erase; refuses where nobody says yes, and where nobody can be asked."""
+    if yes or (sys.stdin.isatty() and typer.confirm("Erase it?", err=True)):
+        return
+    remedy = "look at the counts above, then give --yes"
+    raise Refusal("erasure-not-confirmed", "--yes", "nobody has confirmed the erasure", "a confirmation", remedy)
+
+
+def _counted(number: int, one: str, more: str) -> str:
+    return f"{number:,} {one if number == 1 else more}"
 
 
 def say_left(register: Path, bytes_left: int) -> None:

@@ -34,7 +34,7 @@ app = typer.Typer(
     cls=_ListFirst,
     help="Find people on an informal list who were removed from the register, or never were in it."
     "\n\nExamples:\n"
-    "  overt reconcile list.xlsx --with register/ --key pseudonym.key --by P1042 --reason 'yearly look'",
+    "  overt reconcile list.xlsx --with register/ --key pseudonym.key --by P1042 --reason 'yearly look at copies'",
     no_args_is_help=True,
 )
 ListArgument = Annotated[Path, typer.Argument(metavar="LIST", help="CSV or TSV, plain or .gz, Excel or ODS.")]
@@ -71,6 +71,14 @@ def list_command(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="A new folder for report.html and reconcile.json.")
     ] = None,
+    before_erasure: Annotated[
+        str | None,
+        typer.Option(
+            "--before-erasure",
+            metavar="REQUEST",
+            help="Count the entries found for this request as removed: find them before they are erased.",
+        ),
+    ] = None,
     label: Annotated[str, typer.Option(help="What the report calls the list. Not a person's name.")] = "the list",
     name: NameOption = "",
     given: GivenOption = "",
@@ -94,12 +102,16 @@ def list_command(
     """Hold an informal list against a register: who was removed, who never was in it, who has another role.
 
     Example:
-      overt reconcile list.csv --with register/ --key pseudonym.key --by P1042 --reason 'yearly look' --rows mine.csv
+      overt reconcile list.csv --with register/ --key pseudonym.key --by P1042 --rows mine.csv \\
+          --reason 'yearly look at copies'
 
     The list has names and birth dates in clear, and stays in its owner's hands: pseudonyms are computed row by row,
     compared and forgotten, and nothing of the list is stored. The report has counts; --rows gives row numbers to the
     owner. The register logs that it was combined with a list, by whom and why. Columns called Name, or Forename and
-    Surname, DOB and Role are found by themselves.
+    Surname, DOB and Role are found by themselves; so is "Surname, first name".
+
+    A list of one person is refused: it would be a search. A list of fewer than ten people gives counts alone. Before an
+    entry is erased, --before-erasure finds it on the list: afterwards nobody can.
 
     Leaves with 1 when somebody on the list was removed, is not in the register, or has another role there.
     """
@@ -111,7 +123,9 @@ def list_command(
     )
     used, moment = given_key(key, passphrase), moment_of(as_of) if as_of else now()
     with Register.open(register) as opened, counting("rows", quiet) as progress:
-        request = Request(path, options, moment, by, reason, label, rows, progress)
+        leaving = _leaving(opened, before_erasure)
+        said = f"{reason}; before the erasure of {before_erasure}" if before_erasure else reason
+        request = Request(path, options, moment, by, said, label, rows, leaving, progress)
         made = run(opened, used, request, now())
     for written in write_result(made, out) if out else ():
         talk.print(str(written), markup=False)
@@ -290,6 +304,13 @@ def _some_of_them(most: int = 20) -> Callable[[Refusal], None]:
             talk.print("others who are refused are not shown", markup=False)
 
     return told
+
+
+def _leaving(register: Any, number: str | None) -> frozenset[str]:
+    """The entries that the look-up of a request found; those that are not sure count too: the owner looks at each."""
+    from overt.rights import find_request, look_up  # noqa: PLC0415  the calendar takes a moment to load
+
+    return frozenset(look_up(register, find_request(register, number)).entries) if number else frozenset()
 
 
 def _log(register: Any, by: str, reason: str) -> None:

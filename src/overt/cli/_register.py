@@ -11,7 +11,20 @@ import typer
 
 from overt.cli._admit import ByOption, RegisterArgument, now
 from overt.cli._ledger import reader_of
-from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_left, say_rows, talk
+from overt.cli._output import (
+    JsonOption,
+    Output,
+    OutputOption,
+    YesOption,
+    chosen,
+    erasure_words,
+    say,
+    say_json,
+    say_left,
+    say_rows,
+    sure_to_erase,
+    talk,
+)
 from overt.gate import adopt, confirm_clock, name_key
 from overt.ledger import canonical_json, prove
 from overt.private import private_folder, write_private
@@ -38,6 +51,7 @@ from overt.register import (
     snapshot,
     unfinished_erasures,
     untold_recalls,
+    weigh,
 )
 
 app = typer.Typer(
@@ -283,15 +297,21 @@ def erase_command(
     entry: Annotated[str, typer.Option("--entry", help="The number of the entry.")],
     ground: Annotated[str, typer.Option(help="The provision or decision the erasure rests on; part of its record.")],
     by: ByOption,
+    yes: YesOption = False,
 ) -> None:
     """Erase an entry and all that belongs to it; its leaves stay and say nothing.
 
     Example:
       overt register erase register/ --entry E17 --ground 'DPA 2018 s.47(1)' --by P1042
 
-    The person goes too when no other entry is left. Copies that were handed out are not reached.
+    The person goes too when no other entry is left. Copies that were handed out are not reached. The command first says
+    how much would be destroyed and who would be told, and asks. What a person asked for is erased with overt rights
+    erase, which takes only entries that were found for the request.
     """
     with Register.open(register) as opened:
+        weighed = weigh(opened, [entry])
+        talk.print(erasure_words(weighed, weighed.recipients), markup=False)
+        sure_to_erase(yes)
         erased = erase(opened, entry, ground, by, now())
     say(f"{erased.erasure_id}: {erased.kind} erased, {len(erased.leaves)} records")
     if erased.recalls:

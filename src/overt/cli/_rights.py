@@ -14,7 +14,20 @@ from overt.cli._given import given_bytes, piped_bytes
 from overt.cli._keys import KeyOption, given_key
 from overt.cli._keys import PassphraseOption as KeyPassphraseOption
 from overt.cli._ledger import PassphraseOption, passphrase_of, signers_of
-from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_left, say_rows, talk
+from overt.cli._output import (
+    JsonOption,
+    Output,
+    OutputOption,
+    YesOption,
+    chosen,
+    erasure_words,
+    say,
+    say_json,
+    say_left,
+    say_rows,
+    sure_to_erase,
+    talk,
+)
 from overt.ledger import read_key, read_policy, read_vkey
 from overt.refusals import Exit, Refusal
 from overt.register import Register, RegisterLog
@@ -95,12 +108,13 @@ def identity(
     ask: Annotated[
         bool, typer.Option("--ask", help="The person was asked to show who they are; the clock waits.")
     ] = False,
+    reason: Annotated[str, typer.Option("--reason", help="With --ask: why there was doubt who asks.")] = "",
     on: OnOption = None,
 ) -> None:
     """Note that the identity was checked: how and when, and nothing of the document.
 
     Examples:
-      overt rights identity register/ R0001 --ask --by P1042
+      overt rights identity register/ R0001 --ask --reason 'the letter gives no address that we know' --by P1042
       overt rights identity register/ R0001 --how document --by P1042
     """
     need_rights()
@@ -112,7 +126,7 @@ def identity(
     day = _day(on, "--on", moment)
     with Register.open(register) as opened:
         if how is None:
-            made = ask_identity(opened, request, day, by=by, now=moment)
+            made = ask_identity(opened, request, reason, day, by=by, now=moment)
         else:
             made = note_identity(opened, request, how, day, by=by, now=moment)
     say(f"request {made.number}: {_clock_words(made)}")
@@ -170,6 +184,34 @@ def extend(
     with Register.open(register) as opened:
         made = lengthen(opened, request, reason, _day(on, "--on", moment), by=by, now=moment)
     say(f"request {made.number}: {_clock_words(made)}")
+
+
+@app.command("clock")
+def clock_command(
+    register: RegisterArgument,
+    request: NumberArgument,
+    output: OutputOption = Output.TEXT,
+    as_json: JsonOption = False,
+) -> None:
+    """Show how the last day to answer was found, span by span, as the answer shows it to the person.
+
+    Example:
+      overt rights clock register/ R0001
+    """
+    need_rights()
+    from overt.rights import SPANS, find_request, spans  # noqa: PLC0415  the calendar takes a moment to load
+
+    with Register.open(register) as opened:
+        found = find_request(opened, request)
+    rows = [
+        {"from": each.starts_on, "to": each.ends_on, "days": (each.ends_on - each.starts_on).days + 1,
+         "what": SPANS[each.what]}
+        for each in spans(found.clock)
+    ]  # fmt: skip
+    form = chosen(output, as_json)
+    if form is not Output.JSON:
+        say(f"request {request}: {_clock_words(found)}")
+    say_rows(rows, ["from", "to", "days", "what"], form)
 
 
 @app.command()
@@ -239,16 +281,15 @@ def work(
     answer with --entry.
     """
     need_rights()
-    from overt.rights import find, find_request, read_who  # noqa: PLC0415  the calendar takes a moment to load
+    from overt.rights import find_request, read_who  # noqa: PLC0415  the calendar takes a moment to load
     from overt.rights import work as record  # noqa: PLC0415
 
     who = read_who(piped_bytes(person), person)
     secret = given_key(key, passphrase)
     moment = now()
     with Register.open(register) as opened:
-        find_request(opened, request)
-        found = find(opened, secret, who, person)
-        made = record(opened, request, found, by=by, now=moment)
+        found = record(opened, request, secret, who, by=by, now=moment, where=person)
+        made = find_request(opened, request)
     rows = [{"entry": each.entry_id, "sure": "yes" if each.sure else "look", "agrees": each.agrees} for each in found]
     form = chosen(output, as_json)
     if form is Output.JSON:
@@ -277,8 +318,17 @@ def answer(
     refuse: Annotated[
         bool, typer.Option("--refuse", help="Refuse correction, erasure, restriction or objection.")
     ] = False,
-    section: Annotated[str | None, typer.Option(help="The section of the DPA 2018 relied on: s.45(4)(b).")] = None,
+    section: Annotated[
+        str | None, typer.Option(help="The section of the DPA 2018 relied on: s.45(4)(b); with --refuse s.47(1).")
+    ] = None,
     reasons: Annotated[str, typer.Option(help="The reasons, which are recorded and not sent.")] = "",
+    why: Annotated[str, typer.Option(help="With --refuse: the reasons, in words for the person.")] = "",
+    withhold: Annotated[
+        str | None, typer.Option(help="With --refuse: hold back the reasons, under this section: s.48(3)(b).")
+    ] = None,
+    erased: Annotated[
+        list[str] | None, typer.Option(help="An entry that was erased, for the letter to name (repeatable).")
+    ] = None,
     draft: Annotated[bool, typer.Option("--draft", help="Only write the files: nothing is recorded.")] = False,
     key: KeyOption = None,
     passphrase: KeyPassphraseOption = None,
@@ -291,16 +341,18 @@ def answer(
           --restrict sources --section 's.45(4)(e)' --reasons 'the source is a child who may be harmed'
       overt rights answer register/ R0001 --person person.toml --out letter/ --by P1042 \\
           --ncnd --section 's.45(4)(b)' --reasons 'a live inquiry, decided for all requests of this kind'
+      overt rights answer register/ R0002 --person person.toml --out letter/ --by P1042 \\
+          --refuse --section 's.47(1)' --why 'the case in which you are named as a witness is not closed'
 
     Neither confirming nor denying reads no row of any person, and goes out on the last day of the first month, so that
-    it is the same whether or not the person is listed.
+    it is the same whether or not the person is listed. A request must have been worked first, and the letter is about
+    the entries that overt rights work found. What was asked and is not done is refused on a ground, for all of it or
+    for what stays; --why says it to the person.
     """
     need_rights()
     from overt.rights import (  # noqa: PLC0415  the calendar takes a moment to load
         Decision,
         Restriction,
-        entries_of,
-        find,
         find_request,
         read_who,
         send,
@@ -311,24 +363,27 @@ def answer(
     who = read_who(piped_bytes(person), person)
     moment = now()
     parts = tuple(Restriction(part, section or "", reasons) for part in restrict or [])
-    decision = Decision(parts, (section or "") if ncnd else None, (section or "") if refuse else None, reasons)
+    decision = Decision(
+        parts,
+        (section or "") if ncnd else None,
+        (section or "") if refuse else None,
+        reasons,
+        why,
+        withhold,
+        tuple(erased or ()),
+    )
     if ncnd and not section:
         raise Refusal("rights-section", "--section", "nothing", "the section relied on")
-    if (section or reasons) and not (ncnd or refuse or parts):
-        raise Refusal(
-            "rights-decision", "--section, --reasons", "nothing is held back", "--restrict, --ncnd or --refuse"
-        )
+    if (section or reasons or why or withhold) and not (ncnd or refuse or parts):
+        where = "--section, --reasons, --why, --withhold"
+        raise Refusal("rights-decision", where, "nothing is held back", "--restrict, --ncnd or --refuse")
     with Register.open(register) as opened:
-        asked = find_request(opened, request)
-        chosen_entries: list[str] = []
-        if asked.kind == "access" and not ncnd:
-            secret = given_key(key, passphrase)
-            chosen_entries = entries_of(find(opened, secret, who, person), entry or [], request=asked)
+        asked, secret, named = find_request(opened, request), given_key(key, passphrase), entry or []
         if draft:
-            made = write(opened, asked, who, chosen_entries, decision, today=moment.date())
+            made = write(opened, asked, who, decision, key=secret, named=named, today=moment.date())
             write_answer(made, out)
         else:
-            made = send(opened, request, who, chosen_entries, decision, out=out, by=by, now=moment)
+            made = send(opened, request, who, decision, key=secret, named=named, out=out, by=by, now=moment)
     for name in made.files:
         say(str(out / name))
     told = f"dated {made.dated}: send it on that day" if made.dated > moment.date() else f"dated {made.dated}"
@@ -381,6 +436,10 @@ def erase(
     out: OutOption,
     by: ByOption,
     days: DaysOption = 28,
+    yes: YesOption = False,
+    only_preview: Annotated[
+        bool, typer.Option("--preview", help="Only count what would be erased, and who would be told.")
+    ] = False,
     passphrase: PassphraseOption = None,
 ) -> None:
     """Erase entries, and recall them from everybody who was sent them or keeps a copy; each gets a signed notice.
@@ -388,13 +447,22 @@ def erase(
     Example:
       overt rights erase register/ R0003 --entry E17 --ground 'DPA 2018 s.47(1)' --out notices/ --by P1042
 
+    Only entries that overt rights work found for this very request can be erased. The command first says how many
+    entries and items would be destroyed and who would be told, and asks. Look for copies before: overt reconcile cannot
+    find a person who was erased.
+
     Cut short, the same command goes on. The removal is finished when every body has confirmed: overt rights recalls.
     """
     need_rights()
-    from overt.rights import Desk, remove  # noqa: PLC0415  the calendar takes a moment to load
+    from overt.rights import Desk, preview, remove  # noqa: PLC0415  the calendar takes a moment to load
 
     moment = now()
     with Register.open(register) as opened:
+        found = preview(opened, request, entry)
+        talk.print(erasure_words(found.weighed, found.organisations, found.stays), markup=False)
+        if only_preview:
+            return
+        sure_to_erase(yes)
         desk = Desk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
         made = remove(opened, request, entry, ground, desk)
     say(f"request {request}: {', '.join(made.erasures)} erased")
@@ -702,7 +770,7 @@ def _state(recall: Any, today: dt.date) -> str:
 def _clock_words(request: Any) -> str:
     if request.outcome:
         return f"{request.outcome} on {request.answered_on}"
-    return f"due on {request.due_on}" if request.due_on else "the clock stands still"
+    return f"due on {request.due_on}" if request.due_on else "the clock is paused"
 
 
 def _say_told(made: Any) -> None:

@@ -1,17 +1,23 @@
 """When an answer is due: 20 working days after the day a request came in (FOIA 2000, s. 10).
 
-The law also leaves out bank holidays of Scotland and Northern Ireland. Only those of England are left out here,
-so that the day given is never later than the law's.
+A working day is no Saturday, no Sunday and no bank holiday in any part of the United Kingdom (s.10(6)): the second of
+January is left out as in Scotland, and the twelfth of July as in Northern Ireland.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 
-from overt.workdays import is_working_day
+from overt.workdays import EVERY_PART
+from overt.workdays import is_working_day as is_worked
 
 __all__ = ["due_on", "is_working_day", "working_days_left"]
 WORKING_DAYS = 20
+
+
+def is_working_day(day: dt.date) -> bool:
+    """Whether the day counts among the twenty (s.10(6))."""
+    return is_worked(day, EVERY_PART)
 
 
 def due_on(received_on: dt.date, working_days: int = WORKING_DAYS) -> dt.date:

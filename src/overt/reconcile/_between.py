@@ -15,7 +15,7 @@ from overt.reconcile._agreement import Agreement
 from overt.reconcile._channel import Tls, connect, listen
 from overt.reconcile._door import Door
 from overt.reconcile._elements import kept, kept_from_list, owned
-from overt.reconcile._list import ListOptions, open_list
+from overt.reconcile._list import ListOptions, open_list, people_on
 from overt.reconcile._psi import Keeper, KeeperLearned, OwnerLearned, Progress, ask
 from overt.reconcile._reconcile import Standing
 from overt.refusals import Refusal
@@ -99,6 +99,7 @@ def join(
         raise Refusal("rows-not-agreed", "--rows", "a file for rows", "the count alone, as agreed")
     if rows is not None and rows.exists():
         raise Refusal("out-is-there", str(rows), "something of that name", "a name that is not taken")
+    people_on(path, options)
     with open_list(path, options) as (_, read):
         mine = owned(read, used, agreement.most_rows)
     with connect(address.host, address.port, address.tls, address.silence) as channel:

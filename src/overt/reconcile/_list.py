@@ -24,10 +24,21 @@ from overt.workbooks import Damaged, NotAlike, TooLarge, check_zip_workbook
 WORKBOOKS = (".xlsx", ".xlsm", ".ods")
 _LARGEST_WORKBOOK, _LARGEST_INSIDE = 64 * 2**20, 2**30
 ROLES = TABLES["entry"].by_name["role"].codes
+# A column of whole names may say in its own heading which comes first: "Surname, first name".
+_GIVEN_WORDS = ("forename", "forenames", "firstname", "firstnames", "givenname", "givennames")
+_FAMILY_WORDS = ("surname", "lastname", "familyname")
+_FAMILY_FIRST = frozenset(
+    f"{family}{joint}{given}" for family in _FAMILY_WORDS for given in _GIVEN_WORDS for joint in ("", "and")
+)
+_BOTH = frozenset(
+    f"{given}{joint}{family}" for family in _FAMILY_WORDS for given in _GIVEN_WORDS for joint in ("", "and")
+)
 _CALLED = {
-    "name": frozenset(("name", "fullname", "person", "nominal", "nominalname", "subject", "who")),
-    "given": frozenset(("forename", "forenames", "firstname", "firstnames", "givenname", "givennames")),
-    "family": frozenset(("surname", "lastname", "familyname")),
+    "name": frozenset(("name", "fullname", "person", "nominal", "nominalname", "subject", "who"))
+    | _BOTH
+    | _FAMILY_FIRST,
+    "given": frozenset(_GIVEN_WORDS),
+    "family": frozenset(_FAMILY_WORDS),
     "born": frozenset(("dob", "dateofbirth", "birthdate", "born", "birthday")),
     "role": frozenset(("role",)),
 }
@@ -91,6 +102,22 @@ def open_list(path: Path, options: ListOptions) -> Iterator[tuple[dict[str, str]
         yield columns, _rows(rows.header, rows.rows, columns, options, 1)
 
 
+def people_on(path: Path, options: ListOptions) -> int:
+    """How many different people a list has, as far as it can be read; refuses a list of one person.
+
+    Who holds one name against the register asks whether that person is listed. That is a look at a person, which is for
+    a request of theirs, with its own record.
+    """
+    with open_list(path, options) as (_, rows):
+        found = len({each.person for each in rows if each.person is not None})
+    if found == 1:
+        remedy = (
+            "where the person asks: overt rights work; a list of an officer's own comes as it is, with all its rows"
+        )
+        raise Refusal("list-of-one", path.name, "one person, however often", "a list of several people", remedy)
+    return found
+
+
 def _columns(name: str, header: tuple[str, ...], options: ListOptions) -> dict[str, str]:
     """The column of each part: as said, or by what it is called; refuses what is missing or could be two."""
     said = {part: getattr(options, part) for part in _CALLED}
@@ -100,7 +127,7 @@ def _columns(name: str, header: tuple[str, ...], options: ListOptions) -> dict[s
     for part, words in _CALLED.items():
         if said[part] or (part in ("given", "family") and said["name"]) or (part == "name" and said["given"]):
             continue
-        found = [column for column in header if re.sub(r"[^a-z]", "", column.casefold()) in words]
+        found = [column for column in header if _called(column) in words]
         if len(found) > 1:
             raise Refusal("list-columns", name, f"two columns that could be the {part}", f"--{_OPTION[part]}")
         said[part] = found[0] if found else ""
@@ -117,6 +144,11 @@ def _columns(name: str, header: tuple[str, ...], options: ListOptions) -> dict[s
     return {part: column for part, column in said.items() if column}
 
 
+def _called(column: str) -> str:
+    """A heading as its letters alone."""
+    return re.sub(r"[^a-z]", "", column.casefold())
+
+
 _OPTION = {"name": "name", "given": "given", "family": "family", "born": "birth-date", "role": "role"}
 
 
@@ -130,13 +162,14 @@ def _rows(
     places = {part: header.index(column) for part, column in columns.items()}
     known = {_folded(word): role for word, role in options.roles.items()}
     known = {**{role: role for role in ROLES}, **known}
+    family_first = options.family_first or _called(columns.get("name", "")) in _FAMILY_FIRST
     for number, cells in rows:
         said = {part: cells[place] for part, place in places.items()}
         role = _folded(said.get("role", ""))
         person, why = None, ""
         try:
             if "name" in said:
-                name = read_name(said["name"], family_first=options.family_first)
+                name = read_name(said["name"], family_first=family_first)
             else:
                 name = read_parts(said["given"], said["family"])
             person = Person(name, read_birth_date(said["born"], options.order))

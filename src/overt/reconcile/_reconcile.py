@@ -50,15 +50,17 @@ class Standing:
     subjects: int
 
     @classmethod
-    def at(cls, register: Register, moment: dt.datetime) -> Standing:
-        """From the entries as they stood."""
+    def at(cls, register: Register, moment: dt.datetime, leaving: frozenset[str] = frozenset()) -> Standing:
+        """From the entries as they stood; those that are `leaving` count as closed."""
         found: dict[str, Listed] = {}
         for version in register.as_of("entry", moment):
             values = version.values
             if not values["subject_id"]:
                 continue
             subject = found.setdefault(str(values["subject_id"]), Listed(str(values["subject_id"])))
-            if values["status"] == "active":
+            if values["entry_id"] in leaving:
+                subject.closed = True
+            elif values["status"] == "active":
                 subject.active = True
                 if values["role"]:
                     subject.roles.add(str(values["role"]))

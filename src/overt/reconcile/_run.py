@@ -15,18 +15,23 @@ from overt.gate import Admitted, Gate, Proposed
 from overt.machine import BINARY
 from overt.pseudonym import PseudonymKey
 from overt.reconcile._account import TO_DO, Json, account
-from overt.reconcile._list import ListOptions, open_list
+from overt.reconcile._list import ListOptions, open_list, people_on
 from overt.reconcile._reconcile import Found, Standing, Verdict, key_for, reconcile, tally
 from overt.reconcile._report import report
 from overt.refusals import Refusal
 from overt.register import Register
 
+# Fewer people than this, and row numbers would tell who each of them is to the register: counts alone are given then.
+LEAST_FOR_ROWS = 10
+SHORTEST_REASON = 20
 ROWS_HEADER = ("row", "verdict", "agreement", "spelling", "roles in the register", "what to do")
 
 
 @dataclass(frozen=True)
 class Request:
     """What is asked: a list, the moment, who asks and why; `rows` is the owner's file, `label` what the list is called.
+
+    `leaving` are entries that are about to be erased: whoever has no other counts as removed, while they can be found.
 
     The list's own file name and digest are kept nowhere: both could tell who is on it.
     """
@@ -38,18 +43,27 @@ class Request:
     reason: str
     label: str = "the list"
     rows: Path | None = None
+    leaving: frozenset[str] = frozenset()
     progress: Callable[[int], None] = field(default=lambda _: None, repr=False)
 
 
 def run(register: Register, key: PseudonymKey, request: Request, now: dt.datetime) -> Json:
     """The account of a run. The register logs that it was combined with a list (DPA 2018 s.62), by whom and why.
 
-    Refuses before anything is compared: a list that is not in order, a wrong key, and a run that cannot be logged.
+    Refuses before anything is compared: a list that is not in order, one of a single person, row numbers for a list of
+    few people, a wrong key, and a run that cannot be logged.
     """
     used, named = key_for(register, key, request.as_of)
+    people = people_on(request.path, request.options)
+    if request.rows is not None and people < LEAST_FOR_ROWS:
+        wanted = f"{LEAST_FOR_ROWS} people or more; for fewer the counts alone"
+        raise Refusal("list-too-small", request.path.name, f"{people} people", wanted, "leave --rows out")
+    reason = " ".join(request.reason.split())
+    if len(reason) < SHORTEST_REASON:
+        raise Refusal("run-reason", "--reason", "too short to be a reason", f"{SHORTEST_REASON} characters at least")
     with open_list(request.path, request.options) as (columns, rows), _owners_file(request.rows) as told:
-        log_run(register, "combine", request.by, request.reason, now)
-        standing = Standing.at(register, request.as_of)
+        log_run(register, "combine", request.by, f"{reason}; a list of {people} people", now)
+        standing = Standing.at(register, request.as_of, request.leaving)
         counts = tally(reconcile(rows, standing, used), told, request.progress)
     settings = register.settings
     return account(

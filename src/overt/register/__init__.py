@@ -7,7 +7,15 @@ leaves the leaf.
 from overt.register._backup import BACKUP_FILE, Backup, back_up, restore
 from overt.register._check import check_register
 from overt.register._discrepancy import Discrepancy
-from overt.register._erase import SNAPSHOTS_FOLDER, erase, finish_erasures, forget, unfinished_erasures
+from overt.register._erase import (
+    SNAPSHOTS_FOLDER,
+    Weighed,
+    erase,
+    finish_erasures,
+    forget,
+    unfinished_erasures,
+    weigh,
+)
 from overt.register._examine import Examined, confirm, examine
 from overt.register._hold import Hold
 from overt.register._journal import JOURNAL, Erasure
@@ -35,7 +43,7 @@ from overt.register._regions import UNCOVERED, Region
 from overt.register._register import CHARTERS_FOLDER, Register, Status, Writer, row_values
 from overt.register._schema import KEPT_TABLES, OWN_TABLES, identity, kept_columns
 from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_settings
-from overt.register._snapshot import Snapshot, snapshot
+from overt.register._snapshot import Snapshot, head, snapshot
 from overt.register._store import PATIENCE_SECONDS, Store
 
 __all__ = [
@@ -65,6 +73,7 @@ __all__ = [
     "Store",
     "Values",
     "Version",
+    "Weighed",
     "Writer",
     "back_up",
     "body",
@@ -77,6 +86,7 @@ __all__ = [
     "finish_erasures",
     "forget",
     "found_by",
+    "head",
     "holds_people",
     "identity",
     "kept_columns",
@@ -94,4 +104,5 @@ __all__ = [
     "unfinished_erasures",
     "untold_entries",
     "untold_recalls",
+    "weigh",
 ]

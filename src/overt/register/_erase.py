@@ -19,14 +19,14 @@ import base64
 import datetime as dt
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from overt.refusals import Refusal
 from overt.register._guard import SPEAKING
 from overt.register._journal import JOURNAL, Erasure, named, note_done, note_intent, read_journal
-from overt.register._recalls import forget_raised, raise_recalls
+from overt.register._recalls import copies_of, forget_raised, raise_recalls
 from overt.register._record import Version
 from overt.register._schema import KEPT_TABLES, kept_columns
 from overt.register._store import PATIENCE_SECONDS
@@ -39,6 +39,37 @@ _OF_ENTRY = tuple(name for name in KEPT_TABLES if "entry_id" in kept_columns(nam
 _OF_SUBJECT = tuple(name for name in KEPT_TABLES if "subject_id" in kept_columns(name) and name != "entry")
 _FEW = 500
 CLOSED = "closed versions"
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What an erasure would destroy, and who would have to be told: counted before anything is done."""
+
+    entries: int
+    items: int
+    people: int
+    recipients: tuple[str, ...]
+
+
+def weigh(register: Register, entry_ids: Sequence[str]) -> Weighed:
+    """Counts what the erasure of these entries would destroy; refuses an entry that is not there.
+
+    A person goes with the last of their entries.
+    """
+    named = list(dict.fromkeys(entry_ids))
+    entries, items, people, owners = set(), set(), set(), set()
+    for each in named:
+        found = list(_versions_of(register, each))
+        if not any(version.table == "entry" for version in found):
+            raise Refusal("entry-absent", "--entry", "no such entry in this register", "the number of an entry")
+        entries |= {str(version.values["entry_id"]) for version in found if version.table == "entry"}
+        items |= {str(version.values["item_id"]) for version in found if version.table == "item"}
+        owners |= _subjects(version for version in found if version.table == "entry")
+    for subject_id in owners:
+        rows = register.store.rows("select distinct entry_id from entry_version where subject_id = ?", (subject_id,))
+        people |= {subject_id} if {str(row[0]) for row in rows} <= entries else set()
+    recipients = {name for each in named for name, _, _ in copies_of(register.store, each)}
+    return Weighed(len(entries), len(items), len(people), tuple(sorted(recipients)))
 
 
 def erase(

@@ -4,12 +4,24 @@ Read `_requests` and `_clock` first, then `_find` and `_answer`; `_recall`, `_co
 happens to copies; `_notices` for whom the charter promises to tell.
 """
 
-from overt.rights._answer import FORMS, Answer, draft, entries_of, send, work, write_answer
+from overt.rights._answer import FORMS, Answer, draft, send, write_answer
 from overt.rights._certificate import Certificate, Confirmed, Erased, verify_certificate, write_certificate
-from overt.rights._clock import EXTENDABLE_FROM, Clock, add_months
-from overt.rights._correct import Correction, Desk, Told, notify, read_correction, rectify, remove, tell
-from overt.rights._decision import PARTS, SECTIONS, Decision, Restriction
+from overt.rights._clock import EXTENDABLE_FROM, SPANS, Clock, Span, add_months, spans
+from overt.rights._correct import (
+    Correction,
+    Desk,
+    Preview,
+    Told,
+    notify,
+    preview,
+    read_correction,
+    rectify,
+    remove,
+    tell,
+)
+from overt.rights._decision import GROUNDS, PARTS, SECTIONS, Decision, Restriction, sections
 from overt.rights._find import Holding, Listing, Who, find, holding, person_of, read_who
+from overt.rights._lookup import LookUp, look_up, work
 from overt.rights._notices import Owed, exempt, give_notice, owed
 from overt.rights._recall import (
     CONFIRMS,
@@ -40,10 +52,12 @@ __all__ = [
     "CONFIRMS",
     "EXTENDABLE_FROM",
     "FORMS",
+    "GROUNDS",
     "KINDS",
     "MEANS",
     "PARTS",
     "SECTIONS",
+    "SPANS",
     "Answer",
     "Certificate",
     "Clock",
@@ -54,10 +68,13 @@ __all__ = [
     "Erased",
     "Holding",
     "Listing",
+    "LookUp",
     "Owed",
+    "Preview",
     "Recall",
     "Request",
     "Restriction",
+    "Span",
     "Step",
     "Told",
     "Who",
@@ -66,19 +83,20 @@ __all__ = [
     "confirm",
     "confirm_signed",
     "draft",
-    "entries_of",
     "exempt",
     "extend",
     "find",
     "find_request",
     "give_notice",
     "holding",
+    "look_up",
     "new_request",
     "note_identity",
     "notify",
     "owed",
     "pause",
     "person_of",
+    "preview",
     "read_correction",
     "read_notice",
     "read_who",
@@ -87,7 +105,9 @@ __all__ = [
     "remove",
     "requests",
     "resume",
+    "sections",
     "send",
+    "spans",
     "tell",
     "verify_certificate",
     "withdraw",

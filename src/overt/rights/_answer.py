@@ -12,18 +12,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from overt.gate import Proposed, in_turn
+from overt.gate import in_turn
 from overt.pages import paper_page, paper_pdf, paper_text
 from overt.private import private_folder, write_private
+from overt.pseudonym import PseudonymKey
 from overt.refusals import Refusal
 from overt.register import Register
-from overt.rights._content import Case, answer_data
-from overt.rights._correct import checked
+from overt.rights._content import Case, answer_data, changes
+from overt.rights._correct import waiting_erasures
 from overt.rights._decision import Decision, check_decision
-from overt.rights._find import Listing, Who, holding
+from overt.rights._find import Who, find, holding
 from overt.rights._letter import letter
+from overt.rights._lookup import check_worked, checked, look_up, stands
 from overt.rights._recall import check_outside, recalls
-from overt.rights._requests import Request, admit, altered, find_request, whole
+from overt.rights._requests import Request, admit, altered
+from overt.rights._titles import Titles
 
 FORMS = ("answer.html", "answer.txt", "answer.pdf", "answer.json")
 
@@ -45,37 +48,39 @@ def leaves_on(request: Request, today: dt.date) -> dt.date:
     """
     day = request.clock.first_month_ends_on
     if day is None:
-        raise Refusal("clock-stopped", request.number, "the clock stands still", "a clock that runs")
+        raise Refusal("clock-stopped", request.number, "the clock is paused", "a clock that runs")
     return max(day, today)
 
 
-def entries_of(found: Sequence[Listing], chosen: Sequence[str], *, request: Request) -> list[str]:
-    """The entries that an answer is about: those that agree without doubt, and those that an officer chose.
-
-    Refuses while another entry may be the person's: somebody has to say whether it is.
-    """
-    unsure = [each.entry_id for each in found if not each.sure and each.entry_id not in chosen]
-    other = set(chosen) - {each.entry_id for each in found} - {"none"}
-    if other:
-        raise Refusal("entry-not-theirs", "--entry", ", ".join(sorted(other)), "an entry that overt rights work shows")
-    if unsure and "none" not in chosen:
-        remedy = "look at both; --entry NUMBER takes one, --entry none leaves out all that are not sure"
-        found_text = f"{', '.join(unsure)} may be the person's"
-        raise Refusal("entry-unsure", request.number, found_text, "a decision on each", remedy)
-    return [each.entry_id for each in found if each.sure or each.entry_id in chosen]
-
-
 def draft(
-    register: Register, request: Request, who: Who, entry_ids: Sequence[str], decision: Decision, *, today: dt.date
+    register: Register,
+    request: Request,
+    who: Who,
+    decision: Decision,
+    *,
+    key: PseudonymKey,
+    named: Sequence[str] = (),
+    today: dt.date,
 ) -> Answer:
-    """The answer as it stands; nothing is recorded."""
+    """The answer as it stands, about the entries that the request's look-up found; nothing is recorded.
+
+    `named` are uncertain matches that an officer has looked at: their entries, or `none`. Refuses a request that was
+    never worked, a person who has other entries than the look-up found, and an answer that leaves unsaid what stays.
+    """
     check_decision(request, decision)
-    charter = register.charters()[-1]
+    titles = Titles(register.charters())
     if decision.denies:
-        return _made(Case(charter, request, decision, "ncnd", leaves_on(request, today)), who)
-    held = tuple(holding(register, each) for each in entry_ids) if request.kind == "access" else ()
+        check_worked(register, request.number)
+        return _made(Case(titles, request, decision, "ncnd", leaves_on(request, today)), who)
+    looked = look_up(register, request)
+    looked.check_same(find(register, key, who))
+    entry_ids = looked.chosen(named)
+    _check_erased(register, request, decision)
+    outcome = _outcome(register, request, decision, entry_ids)
+    held = tuple(holding(register, each) for each in entry_ids)
     told = tuple(recalls(register, request.number))
-    return _made(Case(charter, request, decision, _outcome(request, decision), today, held, told), who)
+    changed = tuple(changes(register, request, looked.entries))
+    return _made(Case(titles, request, decision, outcome, today, held, told, changed), who)
 
 
 def _made(case: Case, who: Who) -> Answer:
@@ -91,21 +96,22 @@ def send(
     register: Register,
     number: str,
     who: Who,
-    entry_ids: Sequence[str],
     decision: Decision,
     *,
+    key: PseudonymKey,
+    named: Sequence[str] = (),
     out: Path,
     by: str,
     now: dt.datetime,
 ) -> Answer:
     """Writes the answer for the person, and records its outcome, ground and reasons; nothing of who asked.
 
-    Refuses a request whose identity was not checked. An answer that neither confirms nor denies is dated the day on
-    which all such answers go out.
+    Refuses a request whose identity was not checked, and one that was never worked. An answer that neither confirms nor
+    denies is dated the day on which all such answers go out.
     """
     check_outside(register, out)
     request = checked(register, number)
-    made = draft(register, request, who, entry_ids, decision, today=now.date())
+    made = draft(register, request, who, decision, key=key, named=named, today=now.date())
     write_answer(made, out)
     admit(register, [altered(request, **_recorded(made, decision))], by, now)
     return made
@@ -120,50 +126,43 @@ def write_answer(made: Answer, out: Path) -> list[Path]:
 
 
 def _recorded(made: Answer, decision: Decision) -> dict[str, str | None]:
-    whole = decision.denies or decision.refused
-    sections = [each.section for each in decision.restrictions] + ([whole] if whole else [])
-    reasons = [f"{each.part}: {each.reasons}" for each in decision.restrictions] or [decision.reasons]
-    ground = ", ".join(dict.fromkeys(f"DPA 2018 {each}" for each in sections)) or None
-    said = " ".join("; ".join(reasons).split()) or None
+    reasons = [f"{each.part}: {each.reasons}" for each in decision.restrictions] or [decision.reasons, decision.why]
+    ground = ", ".join(f"DPA 2018 {each}" for each in decision.sections) or None
+    said = " ".join("; ".join(each for each in reasons if each).split()) or None
     return {"answered_on": str(made.dated), "outcome": made.outcome, "ground": ground, "reasons": said}
 
 
-def _outcome(request: Request, decision: Decision) -> str:
-    if decision.refused:
-        return "refused"
-    if decision.restrictions:
-        return "partly"
-    done = {each.kind for each in request.steps}
-    if request.kind == "access" or done & {"rectified", "erased", "recalled"}:
+def _check_erased(register: Register, request: Request, decision: Decision) -> None:
+    """Refuses entries that are said to be erased and stand, and more of them than were erased for the request."""
+    standing = [each for each in decision.erased if stands(register, each)]
+    if standing or len(set(decision.erased)) > len(request.erasures):
+        found = f"{', '.join(standing)} is in the register" if standing else "more entries than were erased"
+        raise Refusal("entry-not-erased", "--erased", found, f"the {len(request.erasures)} that were erased for it")
+
+
+def _outcome(register: Register, request: Request, decision: Decision, stays: Sequence[str]) -> str:
+    """What the answer is called: what was asked and not done is never called answered.
+
+    1. Access is answered, or partly where something is held back.
+    2. An erasure that was cut short is finished before anything is said of it.
+    3. What stays is refused on a ground; where something was done, the answer is partly.
+    4. An erasure is answered when nothing of the person stays, another request when something was done, and any request
+       where nothing is held.
+    """
+    if request.kind == "access":  # 1
+        return "partly" if decision.restrictions else "answered"
+    if waiting_erasures(register, request):  # 2
+        found = "an erasure that was cut short"
+        raise Refusal("request-not-carried-out", request.number, found, "the same overt rights erase again")
+    done = {each.kind for each in request.steps} & {"rectified", "erased", "recalled"}
+    if decision.refused and not stays:
+        raise Refusal("rights-decision", "--refuse", "nothing is held that could be refused", "an answer without it")
+    if decision.refused:  # 3
+        return "partly" if done else "refused"
+    if not stays or (done and request.kind != "erasure"):  # 4
         return "answered"
-    raise Refusal(
-        "request-not-carried-out",
-        request.number,
-        f"a request of the kind {request.kind} for which nothing was done",
-        "overt rights rectify, erase or recall first; or --refuse with its section",
+    found = f"{', '.join(stays)} stays in the register"
+    wanted = (
+        "overt rights erase, rectify or recall first; or --refuse with its section and --why, which the letter says"
     )
-
-
-def work(register: Register, number: str, found: Sequence[Listing], *, by: str, now: dt.datetime) -> Request:
-    """Records that the entries of a person were looked at to answer a request (s.62); gives the request."""
-    request = find_request(register, number)
-    count = register.store.rows("select count(*) from access_version where access_id like ?", (f"{number}-look-%",))
-    looked_at: list[str | None] = [each.entry_id for each in found]
-    records = [
-        Proposed(
-            "access",
-            whole(
-                "access",
-                access_id=f"{number}-look-{int(count[0][0]) + place}",
-                occurred_at=now.isoformat(),
-                actor=by,
-                action="consult",
-                entry_id=each,
-                reason=f"to answer request {number}",
-            ),
-            bundle=f"{number}-look",
-        )
-        for place, each in enumerate(looked_at or [None], start=1)
-    ]
-    admit(register, records, by, now)
-    return request
+    raise Refusal("request-not-carried-out", request.number, found, wanted)

@@ -5,28 +5,33 @@ asks came in. A month ends on the day of the same number, or the last of a short
 in England it ends on the next one that they do (Regulation 1182/71, art 3, by section 205).
 
 Since 5 February 2026 (Data (Use and Access) Act 2025 s.76; SI 2026/82) the month can be extended by two more, and for a
-request for access the clock stands still while the person is asked what they mean. A request that came in earlier keeps
-the clock that it came in under.
+request for access the days do not count on which the controller waits to hear what the person means. A request that
+came in earlier keeps the clock that it came in under.
+
+No clock is moved by what is done, or recorded, after the last day: the time was over then.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from calendar import monthrange
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Protocol
 
-from overt.workdays import next_working_day
+from overt.workdays import is_working_day
 
 EXTENDABLE_FROM = dt.date(2026, 2, 5)
 MONTHS, MORE_MONTHS = 1, 2
+_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Clock:
     """What the clock of a request depends on. `starts_on` is absent while it is not known who asks.
 
-    `stops` are pairs of days: the person was asked, and answered; the last has no second day while it stands still.
+    `stops` are pairs of days: the person was asked, and answered; the last has no second day while it is paused.
     """
 
     received_on: dt.date
@@ -36,13 +41,13 @@ class Clock:
 
     @property
     def is_stopped(self) -> bool:
-        """Whether it stands still."""
+        """Whether it is paused, or has not begun."""
         return self.starts_on is None or any(end is None for _, end in self.stops)
 
     @property
     def due_on(self) -> dt.date | None:
-        """The last day to answer; none while the clock stands still."""
-        return None if self.is_stopped else self._end(MONTHS + MORE_MONTHS if self.is_extended else MONTHS)
+        """The last day to answer; none while the clock is paused."""
+        return None if self.is_stopped else self._end(self.months)
 
     @property
     def first_month_ends_on(self) -> dt.date | None:
@@ -50,18 +55,126 @@ class Clock:
         return None if self.is_stopped else self._end(MONTHS)
 
     @property
+    def months(self) -> int:
+        """How many months the period has."""
+        return MONTHS + MORE_MONTHS if self.is_extended else MONTHS
+
+    @property
     def can_be_extended(self) -> bool:
-        """Whether the law of the day on which the request came in knows extension and a clock that stops."""
+        """Whether the law of the day on which the request came in knows extension and a clock that pauses."""
         return self.received_on >= EXTENDABLE_FROM
 
-    def _end(self, months: int) -> dt.date:
+    def counted_to(self, months: int) -> dt.date:
+        """The last day of so many months, before days that do not count and days on which nobody works."""
         assert self.starts_on is not None  # noqa: S101 - asked for only while the clock runs
-        return next_working_day(add_months(self.starts_on, months) + dt.timedelta(days=days_stopped(self.stops)))
+        return add_months(self.starts_on, months)
+
+    def days(self, months: int) -> Iterator[tuple[dt.date, str]]:
+        """Each day of the period with what it counts for, one of `SPANS`; the last of them is the last day to answer.
+
+        1. The day on which the period starts is no part of it (s.205).
+        2. Days on which the controller waits to hear what is meant do not count, from asking to answer (s.54).
+        3. A period that would end on a day on which nobody works ends on the next that people work.
+        """
+        assert self.starts_on is not None  # noqa: S101 - asked for only while the clock runs
+        left = (self.counted_to(months) - self.starts_on).days
+        stopped, day = self._days_stopped(), self.starts_on
+        while True:
+            day += _DAY  # 1
+            what = "not_counted" if day in stopped else "counted" if left else "not_worked"
+            left -= what == "counted"
+            yield day, what
+            if not left and what != "not_counted" and is_working_day(day):  # 2, 3
+                return
+
+    def _end(self, months: int) -> dt.date:
+        return max(day for day, _ in self.days(months))
+
+    def _days_stopped(self) -> set[dt.date]:
+        """The days of all pauses; one that is in two of them is here once."""
+        found: set[dt.date] = set()
+        for start, end in self.stops:
+            if end is not None:
+                found |= {start + each * _DAY for each in range((end - start).days + 1)}
+        return found
 
 
-def days_stopped(stops: Sequence[tuple[dt.date, dt.date | None]]) -> int:
-    """The days that do not count: from the day of asking to that of the answer, both included (s.54)."""
-    return sum((end - start).days + 1 for start, end in stops if end is not None)
+class Event(Protocol):
+    """A step that may move the clock: what it was, on which day, and on which day it was recorded."""
+
+    @property
+    def kind(self) -> str:
+        """What was done."""
+
+    @property
+    def done_on(self) -> dt.date:
+        """The day."""
+
+    @property
+    def recorded_on(self) -> dt.date:
+        """The day on which the register learned of it."""
+
+
+def clock_of(kind: str, received_on: dt.date, steps: Iterable[Event]) -> Clock:
+    """The clock after these steps, in their order. A step that the law does not let move it leaves it as it is."""
+    clock, is_known = Clock(received_on, received_on), False
+    for each in steps:
+        if each.kind == "identity":
+            if clock.starts_on is None:
+                clock = replace(clock, starts_on=max(received_on, each.done_on))
+            is_known = True
+        elif each.kind == "identity_asked" and not is_known and not _is_late(clock, each):
+            clock = replace(clock, starts_on=None)
+        else:
+            clock = _paused(clock, kind, each)
+    return clock
+
+
+def _paused(clock: Clock, kind: str, each: Event) -> Clock:
+    """After a pause, its end or an extension."""
+    begun = clock.stops[-1] if clock.stops and clock.stops[-1][1] is None else None
+    if each.kind == "resumed" and begun and each.done_on >= begun[0]:
+        return replace(clock, stops=(*clock.stops[:-1], (begun[0], each.done_on)))
+    if not clock.can_be_extended or clock.is_stopped or _is_late(clock, each):
+        return clock
+    if each.kind == "paused" and kind == "access":
+        return replace(clock, stops=(*clock.stops, (each.done_on, None)))
+    month = clock.first_month_ends_on
+    if each.kind == "extended" and month is not None and max(each.done_on, each.recorded_on) <= month:
+        return replace(clock, is_extended=True)
+    return clock
+
+
+def _is_late(clock: Clock, each: Event) -> bool:
+    return clock.due_on is not None and max(each.done_on, each.recorded_on) > clock.due_on
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of days and what it counts for: one line of the calculation of a clock."""
+
+    starts_on: dt.date
+    ends_on: dt.date
+    what: str
+
+
+SPANS = {
+    "waited": "waited for what was asked for to confirm who asks: the period had not begun",
+    "counted": "counted",
+    "not_counted": "waited to hear what the person means: these days do not count",
+    "not_worked": "moved to the next day on which people work",
+}
+
+
+def spans(clock: Clock) -> Iterator[Span]:
+    """How the last day was found, span by span, from the day of receipt; nothing while the clock is paused."""
+    if clock.starts_on is None or clock.is_stopped:
+        return
+    if clock.starts_on > clock.received_on:
+        yield Span(clock.received_on, clock.starts_on, "waited")
+    for what, days in groupby(clock.days(clock.months), key=lambda each: each[1]):
+        first, *more = [day for day, _ in days]
+        yield Span(first, more[-1] if more else first, what)
 
 
 def add_months(day: dt.date, months: int) -> dt.date:

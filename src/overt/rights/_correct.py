@@ -21,12 +21,15 @@ from overt.register import (
     KEPT_TABLES,
     RECALL_DAYS,
     Register,
+    Weighed,
     copies_of,
     erase,
     identity,
     untold_recalls,
+    weigh,
 )
 from overt.rights._find import holding
+from overt.rights._lookup import checked, look_up, stands
 from overt.rights._recall import (
     Body,
     Recall,
@@ -39,7 +42,7 @@ from overt.rights._recall import (
     set_line,
     write_notices,
 )
-from overt.rights._requests import Request, check_reason, open_request, step, whole
+from overt.rights._requests import Request, check_reason, step, whole
 from overt.rights._requests import admit as admit_all
 
 _CORRECTABLE = ("entry", "subject", "item")
@@ -72,6 +75,15 @@ class Told:
     notices: tuple[Path, ...]
     erasures: tuple[str, ...] = ()
     bytes_left: int = 0
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What an erasure for a request would destroy, who would be told, and which entries of the person would stay."""
+
+    weighed: Weighed
+    organisations: tuple[str, ...]
+    stays: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -126,7 +138,8 @@ def rectify(
     it. Refuses what the gate refuses, with all its reasons; nothing is changed then.
     """
     check_outside(register, desk.out)
-    request = checked(register, number)
+    request = _to_change(register, number)
+    look_up(register, request).check([entry_id])
     said = check_reason(reason, "--reason")
     if not corrections:
         raise Refusal("correction-malformed", "--set", "nothing to correct", "one field at least")
@@ -153,6 +166,17 @@ def rectify(
     return Told(number, tuple(each.recall for each in told), notices)
 
 
+def preview(register: Register, number: str, entry_ids: Sequence[str]) -> Preview:
+    """What `remove` would do: counted, and nothing of it done. Refuses what `remove` refuses of these entries."""
+    request = _to_change(register, number)
+    standing = _theirs(register, request, entry_ids)
+    weighed = weigh(register, standing)
+    charter = in_force(register.charters(), dt.date.max)
+    titles = {name: each.title for name, each in charter.recipients.items()} if charter else {}
+    stays = tuple(each for each in look_up(register, request).entries if each not in standing)
+    return Preview(weighed, tuple(titles.get(each, each) for each in weighed.recipients), stays)
+
+
 def remove(register: Register, number: str, entry_ids: Sequence[str], ground: str, desk: Desk) -> Told:
     """Erases entries and tells every body that was ever sent one of them, or keeps a copy.
 
@@ -160,17 +184,15 @@ def remove(register: Register, number: str, entry_ids: Sequence[str], ground: st
     2. The recalls and the numbers of the erasures are recorded.
     3. The entries are erased, each by the register's own erasure.
 
-    Cut short anywhere, the same command goes on. Refuses an empty ground and an entry that is not there.
+    Cut short anywhere, the same command goes on. Refuses an empty ground, and an entry that the request's look-up did
+    not find.
     """
     check_outside(register, desk.out)
-    request = checked(register, number)
+    request = _to_change(register, number)
     if not ground.strip():
         raise Refusal("erasure-without-ground", "--ground", "nothing", "the provision or decision it rests on")
-    waiting = _waiting(register, request)
-    standing = [each for each in dict.fromkeys(entry_ids) if _stands(register, each)]
-    absent = [each for each in entry_ids if each not in standing]
-    if absent and not request.erasures:
-        raise Refusal("entry-absent", "--entry", "no such entry in this register", "the number of an entry")
+    waiting = waiting_erasures(register, request)
+    standing = _theirs(register, request, entry_ids)
     asked = [(body, "delete") for body in bodies(row for each in standing for row in copies_of(register.store, each))]
     told = plan(register, request, asked, desk.day, desk.days, goes_on=bool(waiting))
     added = [f"X{register.entropy(8).hex()}" for _ in standing[len(waiting) :]]
@@ -188,11 +210,10 @@ def remove(register: Register, number: str, entry_ids: Sequence[str], ground: st
 def tell(register: Register, number: str, entry_id: str, asks: str, *, recipients: Sequence[str], desk: Desk) -> Told:
     """Tells bodies to delete an entry, or not to use it, that stays in the register; all of them if none is named."""
     check_outside(register, desk.out)
-    request = checked(register, number)
+    request = _to_change(register, number)
+    look_up(register, request).check([entry_id])
     if asks not in ("delete", "restrict"):
         raise Refusal("recall-asks", "--ask", asks, "delete or restrict; overt rights rectify corrects")
-    if not _stands(register, entry_id):
-        raise Refusal("entry-absent", "--entry", "no such entry in this register", "the number of an entry")
     every = _told(register, entry_id)
     names = {each.recipient for each in every}
     faults = [
@@ -228,13 +249,25 @@ def notify(register: Register, desk: Desk) -> Told:
     return Told("", tuple(each.recall for each in told), tuple(notices))
 
 
-def checked(register: Register, number: str) -> Request:
-    """An open request whose identity was checked; refuses any other."""
-    request = open_request(register, number)
-    if request.identity is None:
-        remedy = "overt rights identity: note how it was checked"
-        raise Refusal("identity-not-noted", number, "nobody noted that the identity was checked", "s.52", remedy)
+def _to_change(register: Register, number: str) -> Request:
+    """A request under which something may be changed; refuses one for access, which asks what is held and no more."""
+    request = checked(register, number)
+    if request.kind == "access":
+        remedy = "take in a request for what the person asks: overt rights new --kind"
+        raise Refusal("request-for-access", number, "a request for access", "a request to change something", remedy)
     return request
+
+
+def _theirs(register: Register, request: Request, entry_ids: Sequence[str]) -> list[str]:
+    """The entries named that are still there; refuses one that the request's look-up did not find.
+
+    Where an erasure was cut short the same command names entries that are gone already. Nobody can tell any more whose
+    they were, and nothing of them can be touched.
+    """
+    named = list(dict.fromkeys(entry_ids))
+    standing = [each for each in named if stands(register, each)] if request.erasures else named
+    look_up(register, request).check(standing)
+    return standing
 
 
 def _tell(
@@ -258,11 +291,7 @@ def _told(register: Register, entry_id: str) -> list[Body]:
     return bodies(copies_of(register.store, entry_id))
 
 
-def _stands(register: Register, entry_id: str) -> bool:
-    return bool(register.store.rows("select 1 from entry_version where entry_id = ? limit 1", (entry_id,)))
-
-
-def _waiting(register: Register, request: Request) -> list[str]:
+def waiting_erasures(register: Register, request: Request) -> list[str]:
     """Erasures that were recorded and not carried out."""
     done = {row[0] for row in register.store.rows("select erasure_id from erasure")}
     return [each for each in request.erasures if each not in done]

@@ -1,13 +1,21 @@
-"""How a request is answered, and by which section of the law something is held back."""
+"""How a request is answered, and by which section of the law something is held back or refused.
+
+Two things are kept apart (LAW of Part 3 of the Data Protection Act 2018). A *ground* is why a correction or erasure is
+refused: the data are right, or need not be erased, or their use is restricted instead. A *section* is what lets the
+controller hold something back: part of an access answer, or the reasons of a refusal. Section 48(3) is no ground to
+refuse anything. What may be relied on depends on the day on which the request came in.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from overt.refusals import Refusal, raise_all
 from overt.rights._requests import Request, check_reason
 
-# The aims for which the law lets a controller hold back: s.45(4) for access, s.48(3) for correction and erasure.
+# The aims for which the law lets a controller hold back: s.44(4) for notices, s.45(4) for access, s.48(3) for reasons.
 AIMS = {
     "a": "so that an inquiry or procedure is not obstructed",
     "b": "so that the prevention, detection, investigation or prosecution of offences is not prejudiced",
@@ -15,7 +23,31 @@ AIMS = {
     "d": "to protect national security",
     "e": "to protect the rights and freedoms of others",
 }
-SECTIONS = {f"s.{section}({aim})": text for section in ("45(4)", "48(3)") for aim, text in AIMS.items()}
+# Data (Use and Access) Act 2025 ss.79, 88: national security is an exemption since, and legal privilege has its own.
+EXEMPT_FROM = dt.date(2025, 9, 5)
+_SINCE = {"s.78A": "to safeguard national security", "s.45A": "to protect what is legally privileged"}
+SECTIONS = {f"s.{section}({aim})": text for section in ("45(4)", "48(3)") for aim, text in AIMS.items()} | _SINCE
+_EXCESSIVE = {"s.53(1)(b)": "because the request is manifestly unfounded or excessive"}
+GROUNDS = {
+    "rectification": {
+        "s.46(1)": "because what we hold is not wrong",
+        "s.46(4)": "because we must keep it as it is, as evidence. We use it for nothing else",
+        "s.47(3)": "because nobody can find out whether it is right. We do not use it until then",
+        **_EXCESSIVE,
+    },
+    "erasure": {
+        "s.47(1)": "because the law does not ask us to delete it: we may hold it, and still need it",
+        "s.47(2)": "because we must keep it as evidence. We use it for nothing else",
+        "s.47(3)": "because nobody can find out whether it is right. We do not use it until then",
+        **_EXCESSIVE,
+    },
+    "restriction": {
+        "s.47(2)": "because we do not keep it as evidence alone",
+        "s.47(3)": "because it is known whether it is right",
+        **_EXCESSIVE,
+    },
+    "objection": {"s.35(1)": "because sharing it is lawful and fair", **_EXCESSIVE},
+}
 PARTS = {
     "grounds": "why we list you",
     "items": "the single items that we hold",
@@ -37,34 +69,69 @@ class Restriction:
 class Decision:
     """How a request is answered.
 
-    `denies` neither confirms nor denies; `refused` says of correction or erasure that it is not made. Each rests on
-    one of `SECTIONS`, and its reasons are recorded.
+    `denies` neither confirms nor denies. `refused` is the ground on which something that was asked is not done, for all
+    of it or for what stays; `why` are the reasons for the person, unless `withheld` names the section that lets them be
+    held back. `reasons` are recorded and not sent. `erased` names the entries that were erased, as the officer knows
+    them: the register does not know their numbers any more.
     """
 
     restrictions: tuple[Restriction, ...] = ()
     denies: str | None = None
     refused: str | None = None
     reasons: str = ""
+    why: str = ""
+    withheld: str | None = None
+    erased: tuple[str, ...] = ()
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """Every section relied on, each once."""
+        said = [each.section for each in self.restrictions]
+        return tuple(dict.fromkeys([*said, *(each for each in (self.denies, self.refused, self.withheld) if each)]))
+
+
+def sections(kind: str, received_on: dt.date, *, denies: bool = False) -> tuple[str, ...]:
+    """The sections that let something be held back in the answer to a request that came in on a day."""
+    numbers = ("45(4)",) if kind == "access" else ("45(4)", "48(3)") if denies else ("48(3)",)
+    is_new = received_on >= EXEMPT_FROM
+    found = [f"s.{number}({aim})" for number in numbers for aim in AIMS if not (is_new and aim == "d")]
+    privileged = ("s.45A",) if kind == "access" and not denies else ()
+    return (*found, *(("s.78A", *privileged) if is_new else ()))
 
 
 def check_decision(request: Request, decision: Decision) -> None:
     """Refuses a decision that does not name a section of the law and its reasons, with every fault."""
-    faults: list[Refusal] = []
-    whole = decision.denies or decision.refused
-    for section in [*(each.section for each in decision.restrictions), *([whole] if whole else [])]:
-        known = [each for each in SECTIONS if each.startswith("s.45") is (request.kind == "access")]
-        if section not in known and not (decision.denies and section in SECTIONS):
-            faults.append(Refusal("rights-section", "--section", section, ", ".join(known)))
-    for part in (each.part for each in decision.restrictions):
-        if part not in PARTS:
-            faults.append(Refusal("rights-part", "--restrict", part, ", ".join(PARTS)))
-    if decision.restrictions and request.kind != "access":
-        faults.append(Refusal("rights-part", "--restrict", f"a request of the kind {request.kind}", "access"))
-    if decision.refused and request.kind == "access":
+    raise_all(list(_faults(request, decision)))
+    for each in decision.restrictions:
+        check_reason(each.reasons, "--reasons")
+    if decision.denies:
+        check_reason(decision.reasons, "--reasons")
+    if decision.withheld:
+        check_reason(decision.reasons, "--reasons")
+    elif decision.refused:
+        check_reason(decision.why, "--why")
+
+
+def _faults(request: Request, decision: Decision) -> Iterator[Refusal]:
+    kind, received_on = request.kind, request.received_on
+    allowed = sections(kind, received_on)
+    for each in decision.restrictions:
+        if each.part not in PARTS:
+            yield Refusal("rights-part", "--restrict", each.part, ", ".join(PARTS))
+        if each.section not in allowed:
+            yield Refusal("rights-section", "--section", each.section, ", ".join(allowed))
+    if decision.restrictions and kind != "access":
+        yield Refusal("rights-part", "--restrict", f"a request of the kind {kind}", "access")
+    denying = sections(kind, received_on, denies=True)
+    if decision.denies and decision.denies not in denying:
+        yield Refusal("rights-section", "--section", decision.denies, ", ".join(denying))
+    if decision.refused and kind == "access":
         wanted = "access is restricted or neither confirmed nor denied"
-        faults.append(Refusal("rights-section", "--refuse", "a request for access", wanted))
+        yield Refusal("rights-section", "--refuse", "a request for access", wanted)
+    elif decision.refused and decision.refused not in GROUNDS[kind]:
+        remedy = "s.48(3) lets the reasons be withheld, and is no ground to refuse: --withhold"
+        yield Refusal("rights-section", "--section", decision.refused, ", ".join(GROUNDS[kind]), remedy)
+    if decision.withheld and (not decision.refused or decision.withheld not in allowed):
+        yield Refusal("rights-section", "--withhold", decision.withheld, f"with --refuse, one of {', '.join(allowed)}")
     if sum(map(bool, (decision.restrictions, decision.denies, decision.refused))) > 1:
-        faults.append(Refusal("rights-decision", "the decision", "more than one way to hold back", "one of them"))
-    raise_all(faults)
-    for reasons in [each.reasons for each in decision.restrictions] + ([decision.reasons] if whole else []):
-        check_reason(reasons, "--reasons")
+        yield Refusal("rights-decision", "the decision", "more than one way to hold back", "one of them")

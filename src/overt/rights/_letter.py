@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from overt.charter import Charter
 from overt.pages import Block, Facts, Grid, Paper, Part, Points, Words, opening
 from overt.pages import day as in_words
-from overt.rights._content import COMMISSIONER, Case
-from overt.rights._decision import PARTS, SECTIONS, Decision
+from overt.rights._clock import SPANS, spans
+from overt.rights._content import WEBSITE, Case, regulator
+from overt.rights._decision import GROUNDS, PARTS, SECTIONS
 from overt.rights._find import Who
+from overt.rights._titles import grades, word
 
 _NCND = (
     "You asked whether we hold data about you in this register. We neither confirm nor deny it.",
-    "The law lets us do so where a yes or a no could do harm: section 45(4) of the Data Protection Act 2018. "
+    "The law lets us do so where a yes or a no could do harm: section {number} of the Data Protection Act 2018. "
     "We send the same words, after the same time, to those we list and to those we do not.",
     "So you cannot tell from this letter whether you are listed. Nor can anybody else who reads it.",
-    "You can ask the Information Commissioner to check that we have followed the law. The Commissioner can see "
+    "You can ask the {regulator} to check that we have followed the law. The regulator can see "
     "what we do not show you. Section 51 of the Act gives you that right.",
 )
+# Data (Use and Access) Act 2025 s.103; SI 2026/82: the right to complain to the controller, and its answer.
+_COMPLAINT_FROM = dt.date(2026, 6, 19)
 _KIND_WORDS = {
     "access": "You asked what we hold about you in this register.",
     "rectification": "You asked us to correct what we hold about you.",
@@ -42,44 +46,64 @@ def letter(case: Case, who: Who, data: Mapping[str, Any]) -> Paper:
         )
     )
     if case.decision.denies:
-        parts = [Part("Our answer", tuple(map(Words, _NCND)))]
+        parts = [Part("Our answer", tuple(Words(each) for each in _denial(case)))]
     else:
         parts = _access(case, who, data) if request.kind == "access" else _done(case, data)
+        parts.append(_clock(case))
     mark = "SYNTHETIC: everything here is invented." if "synthetic" in said.name.lower() else ""
     title = f"Answer to your request {request.number}"
     opening = (facts, Words(_KIND_WORDS[request.kind]))
-    return Paper(said.controller, title, case.day, opening, (*parts, _complaint(case.charter)), mark)
+    return Paper(said.controller, title, case.day, opening, (*parts, _complaint(case)), mark)
+
+
+def _denial(case: Case) -> Iterator[str]:
+    number = (case.decision.denies or "").partition("(")
+    section = (
+        f"{number[0].removeprefix('s.')}({number[2].split(')')[0]})" if number[1] else number[0].removeprefix("s.")
+    )
+    for each in _NCND:
+        yield each.format(number=section, regulator=regulator(case.day))
 
 
 def _access(case: Case, who: Who, data: Mapping[str, Any]) -> list[Part]:
     holdings, decision = case.holdings, case.decision
     if not holdings:
-        accounts = ", and under the accounts that you gave us" if who.handles else ""
-        looked = (
-            "We looked under the name and the date of birth that you gave us, in the ways in which such names are "
-            f"usually spelled{accounts}."
-        )
-        nothing = Words("We hold nothing about you in this register.")
-        return [Part("Our answer", (nothing, Words(looked))), *_held_back(decision)]
+        return [Part("Our answer", (Words(_NOTHING), Words(_looked(who)))), *_held_back(case)]
     count = "one entry" if len(holdings) == 1 else f"{len(holdings)} entries"
     parts = [Part("Our answer", (Words(f"Yes, we hold data about you: {count}. It is set out below."),))]
     for entry in data["entries"]:
-        parts += _entry_parts(entry)
-    parts += _held_back(decision)
+        parts += _entry_parts(entry, case.day)
+    parts += _held_back(case) if decision.restrictions else []
     parts.append(Part("Why we may keep it", (Words(opening(case.charter.register.legal_basis)),)))
     parts.append(Part("What you can ask for", (Words(_RIGHTS),)))
     return parts
 
 
-def _entry_parts(entry: Mapping[str, Any]) -> list[Part]:
-    facts = [("Entry", entry["entry"]), ("You are listed as", entry.get("role", "nothing was written down"))]
+_NOTHING = "We hold nothing about you in this register."
+
+
+def _looked(who: Who) -> str:
+    accounts = ", and under the accounts that you gave us" if who.handles else ""
+    return (
+        "We looked under the name and the date of birth that you gave us, in the ways in which such names are "
+        f"usually spelled{accounts}."
+    )
+
+
+def _entry_parts(entry: Mapping[str, Any], today: dt.date) -> list[Part]:
+    role = word("role", entry["role"]) if "role" in entry else _NOT_WRITTEN
+    facts = [("Entry", entry["entry"]), ("You are listed as", role)]
+    facts += [("The entry is", word("status", entry["status"]))] if "status" in entry else []
     facts += [("Made on", _long(entry["opened_on"]))] if entry.get("opened_on") else []
     facts += [("Made by", entry["unit"])] if entry.get("unit") else []
-    facts += [("What for", entry["purpose"] or "nothing was written down")]
-    facts += [("Why", entry["grounds"] or "nothing was written down")] if "grounds" in entry else []
-    for name, words in (("score", "Score"), ("band", "Band"), ("closed_on", "Closed on")):
-        facts += [(words, str(entry[name]))] if name in entry else []
-    facts += [(_ABOUT.get(name, name), str(value)) for name, value in entry["about_you"].items()]
+    facts += [("What for", entry["purpose"] or _NOT_WRITTEN)]
+    facts += [("Why", entry["grounds"] or _NOT_WRITTEN)] if "grounds" in entry else []
+    facts += [(words, str(entry[name])) for name, words in _SCORED.items() if name in entry]
+    facts += [(words, _long(entry[name])) for name, words in _DATED.items() if name in entry]
+    facts += [("Why it was closed", entry["closed_reason"])] if "closed_reason" in entry else []
+    facts += [
+        (_ABOUT.get(name, name.replace("_", " ")), _about(name, value)) for name, value in entry["about_you"].items()
+    ]
     pairs = tuple((name, str(value)) for name, value in facts)
     parts = [Part(f"Entry {entry['entry']}", (Facts(pairs),))]
     rows = tuple((each["category"], str(each["items"])) for each in entry["categories"])
@@ -89,39 +113,63 @@ def _entry_parts(entry: Mapping[str, Any]) -> list[Part]:
     parts.append(Part("What we hold, by kind", tuple(kinds)))
     if "recipients" in entry:
         parts.append(Part("Who was sent it", (_recipients(entry["recipients"]),)))
-    kept = entry["retention"]
-    lines = [f"We look at it again by {_long(kept['review_by'])}."] if kept["review_by"] else []
-    lines += [f"We delete it by {_long(kept['delete_by'])}."] if kept["delete_by"] else []
+    if entry["reviews"]:
+        looks = tuple((_long(each["done_on"]), word("outcome", each["outcome"])) for each in entry["reviews"])
+        parts.append(Part("When we looked at it again", (Grid(("Day", "What we decided"), looks),)))
+    return [*parts, _kept(entry, today)]
+
+
+def _kept(entry: Mapping[str, Any], today: dt.date) -> Part:
+    """How long it is kept. A day that has passed is no promise: it is said that it has passed."""
+    kept, lines = entry["retention"], []
+    if kept["review_by"]:
+        if kept["review_by"] >= str(today) or entry.get("status") == "closed":
+            lines += [f"We look at it again by {_long(kept['review_by'])}."] if entry.get("status") != "closed" else []
+        else:
+            lines.append(f"We were to look at it again by {_long(kept['review_by'])}. That day has passed.")
+    if kept["delete_by"] and kept["delete_by"] >= str(today):
+        lines.append(f"We delete it by {_long(kept['delete_by'])}.")
+    elif kept["delete_by"]:
+        lines.append(
+            f"We were to delete it by {_long(kept['delete_by'])}. That day has passed. You can ask us to do it."
+        )
     lines += [f"It can be kept for {kept['most_years']} years at most. {kept['reason']}"] if kept["most_years"] else []
     shown = tuple(map(Words, lines)) or (Words("No day was set. That is a fault of ours."),)
-    return [*parts, Part("How long we keep it", shown)]
+    return Part("How long we keep it", shown)
 
 
+_NOT_WRITTEN = "nothing was written down"
+_SCORED = {"score": "Score", "band": "Band"}
+_DATED = {"score_as_of": "Score worked out on", "closed_on": "Closed on"}
 _SEEN = {"open": "open to all", "private": "private", "persona": "through a persona"}
 _ABOUT = {
     "birth_date": "Date of birth",
     "age_recorded": "Age as written down",
     "sex": "Sex",
-    "ethnicity_self": "Ethnicity, as you gave it (code)",
-    "ethnicity_observed": "Ethnicity, as an officer saw it (code)",
+    "ethnicity_self": "Ethnicity, as you gave it",
+    "ethnicity_observed": "Ethnicity, as an officer saw it",
     "died_on": "Date of death",
 }
 
 
+def _about(name: str, value: object) -> str:
+    return _long(value) if name.endswith(("_date", "_on")) else word(name, value)
+
+
 def _items(items: Sequence[Mapping[str, Any]]) -> Grid:
-    has_sources = any("origin" in each for each in items)
-    header = ("Item", "Kind of data", "Fact or opinion", "Collected on", *(("From", "Seen") if has_sources else ()))
+    has_sources = any("origin" in each or "source_grade" in each for each in items)
+    more = ("From", "Seen", "How good") if has_sources else ()
     rows = []
     for each in items:
         is_what = {"fact": "fact", "assessment": "opinion"}.get(each.get("is", ""), "not marked")
-        row = [each["item"], each.get("category", "none"), is_what, each.get("collected_on", "not known")]
+        row = [each["item"], each.get("category", "none"), is_what, _long(each.get("collected_on"))]
         if has_sources:
-            row += [
-                each.get("origin", "not known").replace("_", " "),
-                _SEEN.get(each.get("visibility", ""), "not known"),
-            ]
+            place = f" ({each['platform']})" if "platform" in each else ""
+            row += [word("origin", each.get("origin", "not known")) + place]
+            row += [_SEEN.get(each.get("visibility", ""), "not known")]
+            row += [grades(each.get("source_grade"), each.get("information_grade"))]
         rows.append(tuple(map(str, row)))
-    return Grid(header, tuple(rows))
+    return Grid(("Item", "Kind of data", "Fact or opinion", "Collected on", *more), tuple(rows))
 
 
 def _recipients(sent: Sequence[Mapping[str, Any]]) -> Block:
@@ -137,37 +185,103 @@ _RIGHTS = (
 )
 
 
-def _held_back(decision: Decision) -> list[Part]:
-    if not decision.restrictions:
+def _held_back(case: Case) -> list[Part]:
+    if not case.decision.restrictions:
         return []
     points = tuple(
-        f"We hold back {PARTS[each.part]}, {SECTIONS[each.section]}: section {each.section.removeprefix('s.')} "
-        "of the Data Protection Act 2018."
-        for each in decision.restrictions
+        f"We hold back {PARTS[each.part]}, {SECTIONS[each.section]}: {_section(each.section)}."
+        for each in case.decision.restrictions
     )
-    check = "You can ask the Information Commissioner to check this: section 51 of the Act gives you that right."
-    return [Part("What we hold back", (Points(points), Words(check)))]
+    return [Part("What we hold back", (Points(points), Words(_CHECK.format(regulator=regulator(case.day)))))]
+
+
+_CHECK = "You can ask the {regulator} to check this: section 51 of the Act gives you that right."
+
+
+def _section(name: str) -> str:
+    return f"section {name.removeprefix('s.')} of the Data Protection Act 2018"
 
 
 def _done(case: Case, data: Mapping[str, Any]) -> list[Part]:
-    decision = case.decision
-    if decision.refused:
-        why = f"We have not done it, {SECTIONS[decision.refused]}."
-        law = f"The law lets us refuse: section {decision.refused.removeprefix('s.')} of the Data Protection Act 2018."
-        return [Part("Our answer", (Words(why), Words(law)))]
-    words = tuple(Words(_DONE[each["what"]].format(on=_long(each["on"]))) for each in data["done"])
-    parts = [Part("Our answer", words)]
-    if data["told"]:
+    """What was done and what was not, which entries stay and why, and who was told."""
+    kind, done = case.request.kind, data["done"]
+    if not done and not case.decision.refused:
+        return [Part("Our answer", (Words(_NOTHING), Words("So there is nothing to change or to delete.")))]
+    words = [
+        _DONE[what].format(on=_long(on)) for what, on in dict.fromkeys((each["what"], each["on"]) for each in done)
+    ]
+    if data["erased"]:
+        words.append(f"What we deleted was {_entries(data['erased'])}.")
+    if case.outcome == "partly":
+        words.insert(0, "We have done a part of what you asked, and not all of it.")
+    parts = [Part("Our answer", tuple(map(Words, words)))] if words else []
+    if data["corrected"]:
         rows = tuple(
-            (each["recipient"], _ASKED[each["asks"]], _long(each["on"]), _long(each.get("confirmed_on"), "not yet"))
-            for each in data["told"]
+            (each["in"], _field(each["field"]), _value(each["field"], each["from"]), _value(each["field"], each["to"]))
+            for each in data["corrected"]
         )
-        grid = Grid(("Body", "Asked to", "Told on", "Confirmed on"), rows)
-        after = "You get a certificate of removal when all of them have confirmed." if case.request.erasures else ""
-        parts.append(Part("Who we told", (grid, *([Words(after)] if after else []))))
+        parts.append(Part("What we corrected", (Grid(("Where", "What", "It said", "It says now"), rows),)))
+    if case.decision.refused:
+        parts.append(_refused(case, data, kind))
+    return [*parts, *_told(case, data)] if done else parts
+
+
+def _refused(case: Case, data: Mapping[str, Any], kind: str) -> Part:
+    """What was not done: what stays, the ground, the reasons or the section that holds them back, and section 51."""
+    decision = case.decision
+    ground = decision.refused or ""
+    named = f"What we still hold: {_entries([each['entry'] for each in data['stays']])}."
+    stays = [named] if kind == "erasure" else []
+    why = f"We have not done {'the rest' if data['done'] else 'it'}, {GROUNDS[kind][ground]}."
+    law = f"The law lets us refuse: {_section(ground)}."
+    if decision.withheld:
+        reasons = f"We hold back our reasons, {SECTIONS[decision.withheld]}: {_section(decision.withheld)}."
     else:
-        parts.append(Part("Who we told", (Words("Nobody else was sent it, as far as the register knows."),)))
-    return parts
+        reasons = f"Our reasons: {decision.why}"
+    said = (*stays, why, law, reasons, _CHECK.format(regulator=regulator(case.day)))
+    return Part("What we have not done" if data["done"] else "Our answer", tuple(map(Words, said)))
+
+
+def _told(case: Case, data: Mapping[str, Any]) -> list[Part]:
+    if not data["told"]:
+        return [Part("Who we told", (Words("Nobody else was sent it, as far as the register knows."),))]
+    rows = tuple(
+        (each["recipient"], _ASKED[each["asks"]], _long(each["on"]), _long(each.get("confirmed_on"), "not yet"))
+        for each in data["told"]
+    )
+    grid = Grid(("Body", "Asked to", "Told on", "Confirmed on"), rows)
+    after = "You get a certificate of removal when all of them have confirmed." if case.request.erasures else ""
+    return [Part("Who we told", (grid, *([Words(after)] if after else [])))]
+
+
+def _entries(numbers: Sequence[str]) -> str:
+    return f"entry {numbers[0]}" if len(numbers) == 1 else f"entries {', '.join(numbers)}"
+
+
+def _field(path: str) -> str:
+    column = path.partition(".")[2]
+    return _ABOUT.get(column, column.replace("_", " "))
+
+
+def _value(path: str, value: object) -> str:
+    column = path.partition(".")[2]
+    if value is None or value == "":
+        return "nothing"
+    return _long(value) if column.endswith(("_date", "_on")) else word(column, value)
+
+
+def _clock(case: Case) -> Part:
+    """How the last day to answer was found, span by span, and whether the answer is late."""
+    rows = tuple(
+        (_long(each.starts_on), _long(each.ends_on), str((each.ends_on - each.starts_on).days + 1), SPANS[each.what])
+        for each in spans(case.request.clock)
+    )
+    due = case.request.clock.due_on
+    said = [Words(f"The last day to answer was {_long(due)}.")] if due else [Words("The time to answer is paused.")]
+    if due and case.day > due:
+        said.append(Words("This letter is late. We are sorry."))
+    grid = [Grid(("From", "To", "Days", "What they are"), rows)] if rows else []
+    return Part("How we counted the time", (*said, *grid))
 
 
 _DONE = {
@@ -178,15 +292,20 @@ _DONE = {
 _ASKED = {"delete": "delete it", "correct": "correct it", "restrict": "not use it"}
 
 
-def _complaint(charter: Charter) -> Part:
-    said = charter.register
+def _complaint(case: Case) -> Part:
+    said, name = case.charter.register, regulator(case.day)
     pairs = (
         ("Write to us", said.contact),
         ("Our data protection officer", said.data_protection_officer),
-        ("The Information Commissioner", COMMISSIONER.partition(", ")[2]),
+        (f"The {name}", WEBSITE),
     )
-    words = "If you do not agree, write to us first. You can complain to the Information Commissioner at any time. You "
-    return Part("How to complain", (Words(f"{words}can also go to court."), Facts(pairs)))
+    words = [f"If you do not agree, write to us first. You can complain to the {name} at any time (section 165)."]
+    if case.day >= _COMPLAINT_FROM:
+        words.append(
+            "Section 164A of the Act gives you the right to complain to us. We must say within 30 days that we have it."
+        )
+    words.append("You can also go to court (section 167).")
+    return Part("How to complain", (*map(Words, words), Facts(pairs)))
 
 
 def _long(day: object, absent: str = "not known") -> str:

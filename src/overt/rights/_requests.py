@@ -14,8 +14,8 @@ from typing import Any
 from overt.gate import Admitted, Gate, Proposed, check_staff, in_turn
 from overt.model import TABLES
 from overt.refusals import Refusal
-from overt.register import Register, row_values
-from overt.rights._clock import EXTENDABLE_FROM, Clock
+from overt.register import Register, Version, row_values
+from overt.rights._clock import EXTENDABLE_FROM, Clock, clock_of
 
 KINDS = ("access", "rectification", "erasure", "restriction", "objection")
 MEANS = TABLES["request_step"].by_name["means"].codes
@@ -30,8 +30,14 @@ class Step:
     kind: str
     means: str | None
     done_on: dt.date
+    recorded_at: str
     reason: str | None = None
     erasure: str | None = None
+
+    @property
+    def recorded_on(self) -> dt.date:
+        """The day on which the register learned of it."""
+        return dt.date.fromisoformat(self.recorded_at[:10])
 
 
 @dataclass(frozen=True)
@@ -50,14 +56,8 @@ class Request:
 
     @property
     def clock(self) -> Clock:
-        """Its clock, by the steps."""
-        asked = any(each.kind == "identity_asked" for each in self.steps)
-        known = self.identity
-        starts_on = max(self.received_on, known.done_on) if asked and known else None if asked else self.received_on
-        starts = [each.done_on for each in self.steps if each.kind == "paused"]
-        ends: list[dt.date | None] = [each.done_on for each in self.steps if each.kind == "resumed"]
-        stops = tuple(zip(starts, [*ends, *[None] * (len(starts) - len(ends))], strict=True))
-        return Clock(self.received_on, starts_on, stops, any(each.kind == "extended" for each in self.steps))
+        """Its clock, by the steps that the law lets move it."""
+        return clock_of(self.kind, self.received_on, self.steps)
 
     @property
     def identity(self) -> Step | None:
@@ -88,7 +88,7 @@ def requests(register: Register) -> list[Request]:
     """Every request of a person, in the order of their numbers; requests for information are no matter of these."""
     steps: dict[str, list[Step]] = {}
     for version in register.versions("request_step", "x.closed_seq is null"):
-        steps.setdefault(str(version.values["request_id"]), []).append(_step(version.values))
+        steps.setdefault(str(version.values["request_id"]), []).append(_step(version))
     found = register.versions("request", "x.closed_seq is null and x.kind <> 'information'")
     return sorted((_request(each.values, steps) for each in found), key=lambda each: each.number)
 
@@ -99,7 +99,7 @@ def find_request(register: Register, number: str) -> Request:
     rows = list(register.versions("request", f"{condition} and x.kind <> 'information'", (number,)))
     if not rows:
         raise Refusal("request-absent", number, "no such request of a person", "a number that overt rights list shows")
-    steps = [_step(each.values) for each in register.versions("request_step", condition, (number,))]
+    steps = [_step(each) for each in register.versions("request_step", condition, (number,))]
     return _request(rows[0].values, {number: steps})
 
 
@@ -118,12 +118,15 @@ def new_request(register: Register, kind: str, received_on: dt.date, *, by: str,
 
 
 @in_turn
-def ask_identity(register: Register, number: str, on: dt.date, *, by: str, now: dt.datetime) -> Request:
-    """Notes that the person was asked to show who they are (s.52): the clock starts when they have."""
+def ask_identity(register: Register, number: str, reason: str, on: dt.date, *, by: str, now: dt.datetime) -> Request:
+    """Notes that the person was asked to show who they are, and why there was doubt (s.52): the clock starts when they
+    have. Refuses it after the last day to answer, when there is no time left that could start later.
+    """
     request = open_request(register, number)
     if request.identity:
         raise Refusal("identity-noted", number, f"it was noted on {request.identity.done_on}", "a request without it")
-    return _with_step(register, request, "identity_asked", on, by=by, now=now)
+    _check_in_time(request, on, now)
+    return _with_step(register, request, "identity_asked", on, by=by, now=now, reason=check_reason(reason, "--reason"))
 
 
 @in_turn
@@ -139,14 +142,15 @@ def note_identity(register: Register, number: str, means: str, on: dt.date, *, b
 def pause(register: Register, number: str, reason: str, on: dt.date, *, by: str, now: dt.datetime) -> Request:
     """Stops the clock while the person is asked what a request for access is about (s.54).
 
-    Refuses where the law on the day the request came in does not know it.
+    Refuses where the law on the day the request came in does not know it, and after the last day to answer.
     """
     request = open_request(register, number)
     _check_law(request)
     if request.kind != "access":
         raise Refusal("clock-cannot-stop", number, f"a request of the kind {request.kind}", "a request for access")
     if request.clock.is_stopped:
-        raise Refusal("clock-stopped", number, "the clock stands still already", "a clock that runs")
+        raise Refusal("clock-stopped", number, "the clock is paused already", "a clock that runs")
+    _check_in_time(request, on, now)
     return _with_step(register, request, "paused", on, by=by, now=now, reason=check_reason(reason, "--reason"))
 
 
@@ -173,8 +177,8 @@ def extend(register: Register, number: str, reason: str, on: dt.date, *, by: str
     last = request.clock.first_month_ends_on
     if request.clock.is_extended:
         raise Refusal("clock-extended", number, "it was extended before", "one extension")
-    if last is None or on > last:
-        found = "the clock stands still" if last is None else f"the first month ended on {last}"
+    if last is None or max(on, now.date()) > last:
+        found = "the clock is paused" if last is None else f"the first month ended on {last}"
         raise Refusal("clock-extension-late", number, found, "an extension of which the person is told in that month")
     return _with_step(register, request, "extended", on, by=by, now=now, reason=check_reason(reason, "--reason"))
 
@@ -254,13 +258,22 @@ def _with_step(
     if not request.received_on <= on <= now.date():
         raise Refusal("request-day", "--on", str(on), f"a day from {request.received_on} to {now.date()}")
     added = step(request, kind, on, by, means=means, reason=reason)
-    said = Step(str(added.values["step_id"]), kind, means, on)
+    said = Step(str(added.values["step_id"]), kind, means, on, now.isoformat())
     clock = Request(**{**request.__dict__, "steps": (*request.steps, said)}).clock
     records = [added]
     if clock.due_on != request.due_on:
         records.append(altered(request, due_on=_text(clock.due_on)))
     admit(register, records, by, now)
     return find_request(register, request.number)
+
+
+def _check_in_time(request: Request, on: dt.date, now: dt.datetime) -> None:
+    """Refuses what would move the clock after its last day, and what is written down only then."""
+    due = request.clock.due_on
+    if due is not None and max(on, now.date()) > due:
+        wanted = "a step that was taken and recorded by that day"
+        remedy = "answer now; the answer says that it is late"
+        raise Refusal("clock-over", request.number, f"the last day to answer was {due}", wanted, remedy)
 
 
 def _check_law(request: Request) -> None:
@@ -271,22 +284,34 @@ def _check_law(request: Request) -> None:
 
 
 def _request(values: Mapping[str, Any], steps: Mapping[str, Iterable[Step]]) -> Request:
+    of_it = tuple(steps.get(values["request_id"], ()))
+    received_on = dt.date.fromisoformat(values["received_on"])
+    # Of an open request the law says when it is due, whatever was written down.
+    due_on = _day(values["due_on"]) if values["outcome"] else clock_of(values["kind"], received_on, of_it).due_on
     return Request(
         number=values["request_id"],
         kind=values["kind"],
-        received_on=dt.date.fromisoformat(values["received_on"]),
-        due_on=_day(values["due_on"]),
+        received_on=received_on,
+        due_on=due_on,
         answered_on=_day(values["answered_on"]),
         outcome=values["outcome"],
         ground=values["ground"],
         reasons=values["reasons"],
-        steps=tuple(sorted(steps.get(values["request_id"], ()), key=lambda each: int(each.number.rpartition("-")[2]))),
+        steps=of_it,
     )
 
 
-def _step(values: Mapping[str, Any]) -> Step:
-    day = dt.date.fromisoformat(values["done_on"])
-    return Step(values["step_id"], values["kind"], values["means"], day, values["reason"], values["erasure_id"])
+def _step(version: Version) -> Step:
+    values: Mapping[str, Any] = version.values
+    return Step(
+        number=values["step_id"],
+        kind=values["kind"],
+        means=values["means"],
+        done_on=dt.date.fromisoformat(values["done_on"]),
+        recorded_at=version.recorded_at,
+        reason=values["reason"],
+        erasure=values["erasure_id"],
+    )
 
 
 def _day(text: str | None) -> dt.date | None:

@@ -110,9 +110,12 @@ def _since(ask: Ask) -> tuple[str, dt.datetime]:
 def _access(ask: Ask) -> Answer:
     days, since = _since(ask)
     patterns: dict[str, _Pattern] = defaultdict(_Pattern)
+    lists: list[dict[str, Any]] = []
     with ask.desk.reading() as register:
         for line in lines(register, since):
             patterns[line.staff].add(line)
+            if line.action == "combine":
+                lists.append({"at": line.at, "staff": line.staff, "reason": line.reason})
     rows = [each.as_row(staff) for staff, each in patterns.items()]
     rows.sort(key=lambda row: (-row["looks"], -row["acts"], row["staff"]))
     tried: dict[str, Counter[str]] = defaultdict(Counter)
@@ -127,6 +130,7 @@ def _access(ask: Ask) -> Answer:
         "since": since.date(),
         "hours": [BEGINS, ENDS],
         "staff": rows,
+        "lists": lists[:_MOST_LINES],
         "tried": [
             {"who": who, **{name: each[name] for name in ("allowed", "refused", "forbidden")}}
             for who, each in sorted(tried.items(), key=lambda pair: (-pair[1]["forbidden"], pair[0]))

@@ -26,7 +26,9 @@ _MEANS = Field(
     "means", "How was the identity checked?", Kind.CHOICE, "The document is not kept, nor its number.",
     tuple((each, each.replace("_", " ").capitalize()) for each in rights.MEANS), optional=True,
 )  # fmt: skip
-_REASON = Field("reason", "Why?", Kind.WORDS, "Where the clock is stopped or extended. Name nobody.", optional=True)
+_REASON = Field(
+    "reason", "Why?", Kind.WORDS, "Where the person was asked, or the period is extended. Name nobody.", optional=True
+)
 _FIELDS = (_STEP, _ON, _MEANS, _REASON)
 _CONFIRMS = Field(
     "confirms", "What did they confirm?", Kind.CHOICE,
@@ -65,7 +67,7 @@ def _step(ask: Ask) -> Answer:
     try:
         with ask.desk.apart() as register:
             if form["step"] == "identity_asked":
-                rights.ask_identity(register, number, on, by=by, now=now)
+                rights.ask_identity(register, number, form.get("reason", ""), on, by=by, now=now)
             elif form["step"] == "identity":
                 rights.note_identity(register, number, form.get("means", ""), on, by=by, now=now)
             elif form["step"] == "paused":

@@ -1,0 +1,164 @@
+"""What the look-up of a request found: the entries that the request may touch, and no other.
+
+A look is recorded in the register's access log (DPA 2018 s.62): a line for the look itself, and one for each entry that
+it found. Those lines are what binds a request. An answer, a correction, an erasure or a recall for a request is refused
+for an entry that the newest look-up of that very request did not find: otherwise a slip in a number would correct or
+erase another person's entry, and tell the wrong person of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from overt.gate import Proposed, in_turn
+from overt.pseudonym import PseudonymKey
+from overt.refusals import Refusal
+from overt.register import Register
+from overt.rights._find import Listing, Who, find
+from overt.rights._requests import Request, admit, open_request, whole
+
+_LINE = re.compile(r"(?P<number>.+)-look-(?P<turn>\d+)-(?P<place>\d+)(?P<unsure>-unsure)?")
+_UNSURE = "-unsure"
+
+
+@dataclass(frozen=True)
+class LookUp:
+    """What the newest look-up of a request found and the register still has. What was erased since is not in it."""
+
+    number: str
+    sure: tuple[str, ...]
+    unsure: tuple[str, ...]
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """Every entry that the request may touch."""
+        return (*self.sure, *self.unsure)
+
+    def check(self, entry_ids: Sequence[str], where: str = "--entry") -> None:
+        """Refuses an entry that the look-up did not find, and says no more of it."""
+        other = [each for each in entry_ids if each not in self.entries]
+        if other:
+            raise Refusal("entry-not-theirs", where, ", ".join(sorted(set(other))), self._wanted())
+
+    def check_same(self, found: Sequence[Listing]) -> None:
+        """Refuses where a person's own entries are not those of the look-up: another person, or a newer entry."""
+        if {each.entry_id for each in found} != set(self.entries):
+            remedy = "overt rights work again, with the file of the person who asks"
+            said = "the person given has other entries now than the look-up found"
+            raise Refusal("look-up-differs", self.number, said, "the person for whom the look-up was made", remedy)
+
+    def chosen(self, named: Sequence[str]) -> list[str]:
+        """The entries that are the person's: those that agree without doubt, and those that an officer named.
+
+        `none` says that no uncertain match is theirs. Refuses while one is undecided: somebody has to look at it.
+        """
+        self.check([each for each in named if each != "none"])
+        open_ = [each for each in self.unsure if each not in named]
+        if open_ and "none" not in named:
+            remedy = "look at both; --entry NUMBER takes one, --entry none leaves out all that are not sure"
+            found = f"{', '.join(open_)} may be the person's"
+            raise Refusal("entry-unsure", self.number, found, "a decision on each", remedy)
+        return [*self.sure, *(each for each in self.unsure if each in named)]
+
+    def _wanted(self) -> str:
+        return f"an entry that overt rights work found for {self.number}: {', '.join(self.entries) or 'it found none'}"
+
+
+@in_turn
+def work(
+    register: Register,
+    number: str,
+    key: PseudonymKey,
+    who: Who,
+    *,
+    by: str,
+    now: dt.datetime,
+    where: str = "the person",
+) -> list[Listing]:
+    """Finds the entries of the person who asks, and records the look (s.62); the newest look-up is the one that binds.
+
+    Refuses a request that is closed, and a name, birth date or account that cannot be read.
+    """
+    request = open_request(register, number)
+    found = find(register, key, who, where)
+    turn = 1 + max((each.turn for each in _lines(register, number)), default=0)
+    ids = [f"{number}-look-{turn}-0"]
+    ids += [f"{number}-look-{turn}-{place}{'' if each.sure else _UNSURE}" for place, each in enumerate(found, start=1)]
+    entries: list[str | None] = [None, *(each.entry_id for each in found)]
+    records = [_record(request, *each, by=by, now=now) for each in zip(ids, entries, strict=True)]
+    admit(register, records, by, now)
+    return found
+
+
+def checked(register: Register, number: str) -> Request:
+    """An open request whose identity was checked and for which somebody has looked; refuses any other.
+
+    The question is the same for everybody, and reads no row of any person: an answer that neither confirms nor denies
+    must not depend on what the look-up found.
+    """
+    request = open_request(register, number)
+    if request.identity is None:
+        remedy = "overt rights identity: note how it was checked"
+        raise Refusal("identity-not-noted", number, "nobody noted that the identity was checked", "s.52", remedy)
+    check_worked(register, number)
+    return request
+
+
+def check_worked(register: Register, number: str) -> None:
+    """Refuses a request for which nobody has looked for the person's entries."""
+    if not register.store.rows("select 1 from access_version where access_id = ? limit 1", (f"{number}-look-1-0",)):
+        remedy = f"overt rights work REGISTER {number} --person FILE finds the person's entries, and records the look"
+        found = "nobody has looked for the person's entries"
+        raise Refusal("request-not-worked", number, found, "a request that was worked", remedy)
+
+
+def look_up(register: Register, request: Request) -> LookUp:
+    """What the request's newest look-up found; refuses a request for which nobody has looked."""
+    check_worked(register, request.number)
+    lines = _lines(register, request.number)
+    newest = max(each.turn for each in lines)
+    found = [each for each in lines if each.turn == newest and each.entry_id and stands(register, each.entry_id)]
+    sure = tuple(str(each.entry_id) for each in found if each.is_sure)
+    return LookUp(request.number, sure, tuple(str(each.entry_id) for each in found if not each.is_sure))
+
+
+@dataclass(frozen=True)
+class _Line:
+    turn: int
+    place: int
+    is_sure: bool
+    entry_id: str | None
+
+
+def _lines(register: Register, number: str) -> list[_Line]:
+    rows = register.store.rows(
+        "select access_id, entry_id from access_version where access_id like ? and closed_seq is null",
+        (f"{number}-look-%",),
+    )
+    found = []
+    for access_id, entry_id in rows:
+        read = _LINE.fullmatch(str(access_id))
+        if read and read["number"] == number:
+            found.append(_Line(int(read["turn"]), int(read["place"]), not read["unsure"], entry_id))
+    return sorted(found, key=lambda each: (each.turn, each.place))
+
+
+def stands(register: Register, entry_id: str) -> bool:
+    """Whether any version of an entry is in the register."""
+    return bool(register.store.rows("select 1 from entry_version where entry_id = ? limit 1", (entry_id,)))
+
+
+def _record(request: Request, access_id: str, entry_id: str | None, *, by: str, now: dt.datetime) -> Proposed:
+    values = whole(
+        "access",
+        access_id=access_id,
+        occurred_at=now.isoformat(),
+        actor=by,
+        action="consult",
+        entry_id=entry_id,
+        reason=f"to answer request {request.number}",
+    )
+    return Proposed("access", values, bundle=f"{request.number}-look")

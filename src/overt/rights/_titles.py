@@ -1,0 +1,86 @@
+"""Words for codes, as a letter to a person has them: what the charter calls things, and what published lists do.
+
+The charter in force on a day says what its codes mean on that day. A code that it does not have, such as a recipient
+whose agreement has ended, is looked for in the newest other version that has it; a code of no version is left as it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from overt.charter import Charter, in_force
+
+# Home Office, Annual Data Requirement: self-defined ethnicity 18+1.
+_SELF_DEFINED = {
+    "W1": "White: British", "W2": "White: Irish", "W3": "White: Gypsy or Irish Traveller", "W9": "White: other",
+    "M1": "Mixed: White and Black Caribbean", "M2": "Mixed: White and Black African", "M3": "Mixed: White and Asian",
+    "M9": "Mixed: other", "A1": "Asian: Indian", "A2": "Asian: Pakistani", "A3": "Asian: Bangladeshi",
+    "A4": "Asian: Chinese", "A9": "Asian: other", "B1": "Black: Caribbean", "B2": "Black: African",
+    "B9": "Black: other", "O2": "Arab", "O9": "Other", "NS": "not stated",
+}  # fmt: skip
+# The identity codes of the Police National Computer.
+_OBSERVED = {
+    "IC1": "White, North European", "IC2": "White, South European", "IC3": "Black", "IC4": "Asian",
+    "IC5": "Chinese, Japanese or other South-East Asian", "IC6": "Arab or North African", "IC9": "not known",
+}  # fmt: skip
+# College of Policing, Intelligence management: 3x5x2. The older 5x5x5 has letters for sources and is left as it is.
+_SOURCE = {"1": "reliable", "2": "untested", "3": "not reliable"}
+_INFORMATION = {
+    "A": "known directly to the source", "B": "known indirectly, and corroborated", "C": "known indirectly",
+    "D": "not known", "E": "suspected to be false",
+}  # fmt: skip
+_STATUS = {"active": "in use", "closed": "closed: no longer in use"}
+_OUTCOME = {
+    "retain": "kept", "amend": "changed", "remove": "to be removed", "safeguarding": "decided how to keep you safe",
+}  # fmt: skip
+_BY_COLUMN = {
+    "ethnicity_self": _SELF_DEFINED,
+    "ethnicity_observed": _OBSERVED,
+    "source_grade": _SOURCE,
+    "information_grade": _INFORMATION,
+    "status": _STATUS,
+    "outcome": _OUTCOME,
+}
+
+
+def word(column: str, value: object) -> str:
+    """A code of a column of the model in words; a word with lines under it loses them."""
+    text = str(value)
+    return _BY_COLUMN.get(column, {}).get(text, text.replace("_", " "))
+
+
+def grades(source: str | None, information: str | None) -> str:
+    """How good an item is said to be, in words; codes of an older scheme with the scheme's name."""
+    if source in _SOURCE and (information is None or information in _INFORMATION):
+        said = [f"source {_SOURCE[source]}"] + ([_INFORMATION[information]] if information else [])
+        return ", ".join(said)
+    return f"graded {source or ''}{information or ''} (5x5x5)" if source or information else "not graded"
+
+
+class Titles:
+    """What the charters call purposes, categories, retention groups and recipients on a day."""
+
+    def __init__(self, charters: Sequence[Charter]) -> None:
+        self._charters = tuple(sorted(charters, key=lambda each: each.version, reverse=True))
+
+    def at(self, day: dt.date) -> Charter:
+        """The charter in force on a day; before the first was, the first."""
+        return in_force(self._charters, day) or self._charters[-1]
+
+    def purpose(self, code: str | None, day: dt.date) -> str | None:
+        """A purpose in words."""
+        return self._title(code, day, lambda charter: charter.purposes)
+
+    def category(self, code: str | None, day: dt.date) -> str | None:
+        """A category in words."""
+        return self._title(code, day, lambda charter: charter.categories)
+
+    def recipient(self, code: str, day: dt.date) -> str:
+        """A recipient in words."""
+        return self._title(code, day, lambda charter: charter.recipients) or code
+
+    def _title(self, code: str | None, day: dt.date, of: Callable[[Charter], Mapping[str, Any]]) -> str | None:
+        known = next((of(each)[code] for each in (self.at(day), *self._charters) if code and code in of(each)), None)
+        return str(known.title) if known else code
