@@ -6,17 +6,20 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
+from overt.audit.sample._draw import Sample
+from overt.audit.sample._worksheet import read_filled
 from overt.audit.source import load_source
 from overt.audit.source._account import Limits
-from overt.audit.source._compound import Damaged, check_compound
-from overt.audit.source._sheet_order import NotAlike
 from overt.audit.source._zips import check_zip
+from overt.reconcile._list import ListOptions, open_list
 from overt.refusals import Refusal
+from overt.workbooks import Damaged, NotAlike, check_compound
 from tests.attempts import Count
 from tests.audit import compound_attacker, sheet_attacker
 from tests.audit.zip_attacker import ambiguous, whole
@@ -134,6 +137,26 @@ def test_no_binary_sheet_is_read_in_which_two_cells_have_one_place(tmp_path: Pat
             load_source(str(path), tmp_path / "db")
         assert caught.value.code == "workbook-ambiguous"
     attempts("sheets with cells that stand twice", len(files))
+
+
+def other_doors(path: Path) -> Iterator[Callable[[], object]]:
+    """Where workbooks of others come in beside an audit: a list to compare, and a worksheet that comes back."""
+    yield lambda: open_list(path, ListOptions(name="name", born="born")).__enter__()
+    yield lambda: read_filled(path, Sample.__new__(Sample))
+
+
+def test_no_ambiguous_workbook_is_read_at_another_door(tmp_path: Path, attempts: Count) -> None:
+    """A member twice, a cell twice, and more inside than the zip says."""
+    files, path = workbook(), tmp_path / "book.xlsx"
+    twice = [{**files, SHEET: sheet_attacker.sheet(rows)} for rows in sheet_attacker.ambiguous()]
+    hostile = [data for _, data in islice(ambiguous(files, b"<other/>"), 0, None, 9)] + [whole(each) for each in twice]
+    for data in hostile:
+        path.write_bytes(data)
+        for door in other_doors(path):
+            with pytest.raises(Refusal) as caught:
+                door()
+            assert caught.value.code in ("workbook-ambiguous", "workbook-broken", "worksheet-unreadable")
+    attempts("ambiguous workbooks at other doors", 2 * len(hostile))
 
 
 SHEET = "xl/worksheets/sheet1.xml"

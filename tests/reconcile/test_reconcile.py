@@ -137,7 +137,7 @@ def test_who_was_erased_has_left_nothing_to_compare_with(people: People, listed:
 
 
 def test_counts_say_how_rows_were_found_and_what_cannot_be_seen(people: People, listed: Write) -> None:
-    """By agreement and spelling; initials, one word, mixed letters, missing and doubtful birth dates."""
+    """By agreement and spelling; initials, one word, letters of two alphabets, missing and doubtful birth dates."""
     people.add("Jo Arden Example")
     people.add("Ann Example", born=dt.date(1990, 1, 1))
     path = listed(
@@ -153,11 +153,10 @@ def test_counts_say_how_rows_were_found_and_what_cannot_be_seen(people: People, 
     )
     made = run(people.register, KEY, request(path), LATER)
     assert made["rows"] == sum(made["verdicts"].values()) == 8
-    assert made["unreadable"] == {"no-date": 1, "two-digit-year": 1}
+    assert made["unreadable"] == {"alphabets": 1, "no-date": 1, "two-digit-year": 1}
     assert made["signs"] == {
         "initial": 1,
         "one-word": 1,
-        "mixed-letters": 1,
         "first-of-january": 1,
         "unknown-role": 1,
     }

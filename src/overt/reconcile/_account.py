@@ -46,7 +46,6 @@ NOT_COVERED = (
 SIGNS = {
     "initial": "not found, and the first name is an initial, which the rule never takes for a name",
     "one-word": "not found, and the name is one word",
-    "mixed-letters": "not found, and a word has letters of two scripts, which look alike and are not the same",
     "first-of-january": "found, and born on a 1 January, often written for a day that is not known: a weaker match",
     "unknown-role": "a role that the model does not know: say what it means with --role-is",
 }

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
-import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +19,7 @@ import python_calamine
 from overt.model import TABLES
 from overt.pseudonym import Order, Person, Unreadable, open_rows, read_birth_date, read_name, read_parts
 from overt.refusals import Refusal
+from overt.workbooks import Damaged, NotAlike, TooLarge, check_zip_workbook
 
 WORKBOOKS = (".xlsx", ".xlsm", ".ods")
 _LARGEST_WORKBOOK, _LARGEST_INSIDE = 64 * 2**20, 2**30
@@ -78,7 +77,6 @@ class Row:
     why: str = ""
     role: str | None = None
     has_unknown_role: bool = False
-    has_mixed_letters: bool = False
 
     @property
     def has_initial(self) -> bool:
@@ -167,7 +165,6 @@ def _rows(
     family_first = options.family_first or _called(columns.get("name", "")) in _FAMILY_FIRST
     for number, cells in rows:
         said = {part: cells[place] for part, place in places.items()}
-        written = [said[part] for part in ("name", "given", "family") if part in said]
         role = _folded(said.get("role", ""))
         person, why = None, ""
         try:
@@ -184,21 +181,11 @@ def _rows(
             why,
             known.get(role),
             bool(role) and role not in known,
-            any(_is_mixed(text) for text in written),
         )
 
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
-
-
-def _is_mixed(text: str) -> bool:
-    """Whether a word has letters of several scripts, which look alike and are not the same."""
-    for word in text.split():
-        scripts = {unicodedata.name(each, "").partition(" ")[0] for each in word if each.isalpha()}
-        if len(scripts & {"LATIN", "CYRILLIC", "GREEK"}) > 1:
-            return True
-    return False
 
 
 def _workbook(path: Path, options: ListOptions) -> tuple[tuple[str, ...], Iterator[tuple[int, list[str]]]]:
@@ -231,11 +218,11 @@ def _sheet(path: Path, options: ListOptions) -> Any:
         if stream.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
             raise Refusal("workbook-encrypted", path.name, "a workbook with a password", "one without")
     try:
-        with zipfile.ZipFile(path) as archive:
-            inside = sum(each.file_size for each in archive.infolist())
-        if path.stat().st_size > _LARGEST_WORKBOOK or inside > _LARGEST_INSIDE:
-            found = "more than can be read in memory"
-            raise Refusal("workbook-too-large", path.name, found, "a smaller one", "save the sheet as CSV")
+        size = path.stat().st_size
+        if size > _LARGEST_WORKBOOK:
+            raise TooLarge
+        with path.open("rb") as stream:
+            check_zip_workbook(stream, size, _LARGEST_INSIDE)
         book = python_calamine.CalamineWorkbook.from_path(str(path))
         names = book.sheet_names
         if options.sheet and options.sheet not in names:
@@ -243,7 +230,15 @@ def _sheet(path: Path, options: ListOptions) -> Any:
         if not options.sheet and len(names) > 1:
             raise Refusal("list-sheets", path.name, f"{len(names)} sheets", "--sheet NAME", ", ".join(names))
         return book.get_sheet_by_name(options.sheet or names[0])
-    except (zipfile.BadZipFile, python_calamine.CalamineError, OSError, IndexError) as error:
+    except TooLarge:
+        found = "more than can be read in memory"
+        raise Refusal("workbook-too-large", path.name, found, "a smaller one", "save the sheet as CSV") from None
+    except NotAlike as fault:
+        where = f"{path.name}, {fault.place}" if fault.place else path.name
+        wanted = "a workbook that every program reads alike"
+        remedy = "open it in a spreadsheet program and save it again"
+        raise Refusal("workbook-ambiguous", where, fault.found, wanted, remedy) from None
+    except (Damaged, python_calamine.CalamineError, OSError, IndexError) as error:
         raise Refusal("workbook-broken", path.name, "it cannot be read", "a workbook", "save it again") from error
 
 

@@ -174,7 +174,6 @@ def _signs(each: Found) -> dict[str, bool]:
     return {
         "initial": unmatched and each.row.has_initial,
         "one-word": unmatched and each.row.has_one_word,
-        "mixed-letters": unmatched and each.row.has_mixed_letters,
         "first-of-january": bool(each.match and person and (person.born.month, person.born.day) == (1, 1)),
         "unknown-role": each.row.has_unknown_role,
     }

@@ -28,6 +28,7 @@ from overt.audit.sample._draw import Sample, with_worksheets
 from overt.pages import neutral_text, starts_a_formula
 from overt.private import write_private
 from overt.refusals import Refusal
+from overt.workbooks import SIGNATURE, Damaged, NotAlike, TooLarge, check_compound, check_zip_workbook
 
 MARKS = ("adequate", "inadequate", "cannot tell")
 SHEET = "sample"
@@ -138,10 +139,17 @@ def _read_limited(path: Path) -> bytes:
             raise _too_large(path)
         content = path.read_bytes()
         if zipfile.is_zipfile(io.BytesIO(content)):
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                if sum(part.file_size for part in archive.infolist()) > LARGEST_SHEET:
-                    raise _too_large(path)
-    except (OSError, zipfile.BadZipFile) as error:
+            check_zip_workbook(io.BytesIO(content), len(content), LARGEST_SHEET)
+        elif content.startswith(SIGNATURE):
+            check_compound(path)
+    except TooLarge:
+        raise _too_large(path) from None
+    except NotAlike as fault:
+        where = f"{path}, {fault.place}" if fault.place else str(path)
+        wanted = "a workbook that every program reads alike"
+        remedy = "open it in a spreadsheet program and save it again"
+        raise Refusal("workbook-ambiguous", where, fault.found, wanted, remedy) from None
+    except (OSError, Damaged) as error:
         raise Refusal("worksheet-unreadable", str(path), "the file cannot be read") from error
     return content
 

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TextIO
 
-from overt.audit.source._headers import column_letter
 from overt.refusals import Refusal
+from overt.workbooks import column_letter
 
 _LINE_ENDS = "\r\n"
 _INSIDE_QUOTES = re.compile(r'(?:[^"]|"")*+')

@@ -15,11 +15,12 @@ import pyarrow as pa
 
 from overt.audit.source._account import Limits, SourceTable, shown_name
 from overt.audit.source._bytes import digest_of
-from overt.audit.source._headers import check_header, column_letter
+from overt.audit.source._headers import check_header
 from overt.audit.source._loading import Loaded, Loading, target
 from overt.audit.source._sandbox import literal, out_of_room, quoted_name
 from overt.audit.source._texts import check_texts
 from overt.refusals import Refusal
+from overt.workbooks import column_letter
 
 _BATCH = 20_000
 _BATCH_BYTES = 2**26

@@ -6,18 +6,10 @@ from collections.abc import Collection, Sequence
 
 from overt.audit.source._account import Limits
 from overt.refusals import Refusal, raise_all
+from overt.workbooks import column_letter
 
 _LONGEST_NAME = 1_000
 _SHOWN = 20
-
-
-def column_letter(number: int) -> str:
-    """What a spreadsheet calls the column with the number, from 1: A, B, … Z, AA."""
-    letters = ""
-    while number:
-        number, last = divmod(number - 1, 26)
-        letters = chr(65 + last) + letters
-    return letters
 
 
 def name_blanks(

@@ -14,12 +14,13 @@ import duckdb
 
 from overt.audit.source._account import Limits, SourceTable
 from overt.audit.source._bytes import Text
-from overt.audit.source._headers import check_header, column_letter
+from overt.audit.source._headers import check_header
 from overt.audit.source._loading import Loaded, Loading, target
 from overt.audit.source._sandbox import literal, quoted_name, read_path
 from overt.audit.source._texts import check_texts
 from overt.encoding import NameTwice, Nested, NotHeld, read_json
 from overt.refusals import Refusal
+from overt.workbooks import column_letter
 
 _LONGEST_LINE = 64  # times the longest field
 # An array is read whole, where lines are read in pieces.

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import duckdb
 
 from overt.audit.source._account import Limits
-from overt.audit.source._headers import column_letter
 from overt.audit.source._sandbox import quoted_name
 from overt.refusals import Refusal
+from overt.workbooks import column_letter
 
 
 def filled_sql(text: str) -> str:

@@ -9,16 +9,15 @@ from typing import Any
 
 from overt.audit.source._account import Limits, SourceTable, shown_name
 from overt.audit.source._bytes import digest_of
-from overt.audit.source._compound import SIGNATURE, Damaged, check_compound
-from overt.audit.source._headers import check_header, column_letter, name_blanks
+from overt.audit.source._headers import check_header, name_blanks
 from overt.audit.source._loading import Loaded, Loading, table_name, target
 from overt.audit.source._sandbox import literal, quoted_name, read_path
-from overt.audit.source._sheet_order import NotAlike
 from overt.audit.source._texts import check_texts
 from overt.audit.source._zips import Signs, ambiguous, broken, check_zip, encrypted
 from overt.machine import Apart, Ended, Fault, PeakLimits
 from overt.model import TABLES
 from overt.refusals import Refusal, Refusals, raise_all
+from overt.workbooks import SIGNATURE, Damaged, NotAlike, check_compound, column_letter
 
 _TITLES = "if titles stand above the table, give --header-row, and --sheet for the sheets that hold tables"
 _SHOWN = 5

@@ -16,11 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from overt.audit.source._account import Limits, shown_name
-from overt.audit.source._binary_cells import SHEET_BEGINS, RecordOrder
 from overt.audit.source._bytes import PIECE, check_inflation
-from overt.audit.source._sheet_order import NotAlike, SheetOrder
-from overt.audit.source._zip_layout import layout_fault
 from overt.refusals import Refusal
+from overt.workbooks import SHEET_BEGINS, NotAlike, RecordOrder, SheetOrder, layout_fault
 
 _MEMBERS = 10_000
 # More are counted no further: a row of the file may say that it stands for a million.

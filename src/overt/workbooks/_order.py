@@ -10,8 +10,6 @@ import math
 import re
 from dataclasses import dataclass, field
 
-from overt.audit.source._headers import column_letter
-
 # Each value of an attribute may hold the sign that ends a tag.
 _ATTRIBUTES = rb"""((?:[^<>"']|"[^"<]*"|'[^'<]*')*)"""
 _TAG = re.compile(rb"<(?:[A-Za-z]\w*:)?(row|col|c|sheetData|f|v)(?=[\s/>])" + _ATTRIBUTES + rb">")
@@ -25,6 +23,19 @@ _SUSPECT = re.compile(rb"\s*[-+]?(?:[0-9.]*[eE][-+]?[0-9]{3}|[0-9.]{16}|[^-+.0-9
 _LONGEST_WHOLE = 309
 _LONGEST_TAG = 2**20
 _COLUMNS = 16_384
+
+
+def column_letter(number: int) -> str:
+    """What a spreadsheet calls the column with the number, from 1: A, B, … Z, AA."""
+    letters = ""
+    while number:
+        number, last = divmod(number - 1, 26)
+        letters = chr(65 + last) + letters
+    return letters
+
+
+class Damaged(Exception):
+    """The file is no whole one of its kind."""
 
 
 class NotAlike(Exception):

@@ -8,8 +8,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 
-from overt.audit.source._headers import column_letter
-from overt.audit.source._sheet_order import NotAlike
+from overt.workbooks._order import NotAlike, column_letter
 
 _TWICE = "a cell that stands twice, or behind a later one"
 _CUT = "a record that goes beyond its end"

@@ -12,18 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from overt.audit.source._binary_cells import check_stream
-from overt.audit.source._sheet_order import NotAlike
+from overt.workbooks._order import Damaged, NotAlike
+from overt.workbooks._records import check_stream
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _NONE, _END = 0xFFFFFFFF, 0xFFFFFFFE
 _ENTRY, _SMALL, _HEAD = 128, 64, 512
 _STORAGE, _STREAM, _ROOT = 1, 2, 5
 _WORKBOOKS = ("workbook", "book")
-
-
-class Damaged(Exception):
-    """The file is no whole one of its kind."""
 
 
 def check_compound(path: Path) -> None:
