@@ -8,7 +8,9 @@ import pytest
 
 from overt.gate import Gate, Proposed
 from overt.register import Register
-from overt.rights import find_request, recalls
+from overt.rights import Who, find_request, new_request, note_identity, recalls, work
+from tests.gate.conftest import KEY
+from tests.rights.conftest import listed
 from tests.web.conftest import NOW, Site
 from tests.web.test_public import opened
 from tests.web.test_staff import due_entry, post
@@ -81,3 +83,21 @@ def test_a_recall_is_confirmed(site: Site) -> None:
     with Register.open(site.folder) as register:
         assert [each.confirmed_as for each in recalls(register) if each.number == "RC0001"] == ["done"]
     assert "recall-confirmed" in post(client, "/staff/recalls/RC0001", {"confirms": "done", "on": "2024-09-04"}).text
+
+
+def test_what_an_erasure_would_destroy_is_counted_on_the_page(site: Site) -> None:
+    """Once somebody has looked: entries, items and organisations, and never a number of an entry that was not found."""
+    who = Who("Ann Example", "1990-05-17")
+    with Register.open(site.folder) as register:
+        listed(
+            register, 71, who, now=NOW, opened_on="2024-09-01", review_due_on="2024-10-15", delete_due_on="2026-09-01"
+        )
+        made = new_request(register, "erasure", NOW.date(), by="P9001", now=NOW)
+        note_identity(register, made.number, "known", NOW.date(), by="P9001", now=NOW)
+    client, path = site.signed_in("P9001"), f"/staff/requests/{made.number}"
+    assert "What the look-up found" not in client.get(path).text
+    with Register.open(site.folder) as register:
+        work(register, made.number, KEY, who, by="P9001", now=NOW)
+    text = " ".join(client.get(path).text.split())
+    assert "To erase all of it destroys 1 entry and 2 items. 0 organisations are to be told." in text
+    assert "How the time is counted" in text

@@ -65,7 +65,7 @@ def changes(register: Register, request: Request, entry_ids: Sequence[str]) -> I
     A correction and its step are recorded in one transaction, at one moment.
     """
     moments = {each.recorded_at for each in request.steps if each.kind == "rectified"}
-    people = {}
+    people: dict[str, None] = {}
     for entry_id in entry_ids if moments else ():
         for row in register.store.rows("select distinct subject_id from entry_version where entry_id = ?", (entry_id,)):
             people[row[0]] = None
