@@ -1,19 +1,15 @@
 """How often the intervals of `overt sample estimate` hold the truth: kappa, AC1, and shares over several strata.
 
-    .venv/bin/python bench/disparity/samples.py --write
-
-draws samples from invented registers whose truth is known, and counts. The intervals are reckoned here once more
+Draws samples from invented registers whose truth is known, and counts. The intervals are reckoned here once more
 for many samples at once; before anything is counted they are compared with what the library gives for some.
-`--quick` draws a tenth of the samples.
+coverage.py is the command.
 """
 
 from __future__ import annotations
 
-import argparse
 import platform
 from collections.abc import Iterator, Sequence
 from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
 from scipy import stats
@@ -197,31 +193,12 @@ def page(times: int, tables: int) -> str:
         [
             f"{head}; seed {SEED}; {tables:,} samples a cell for kappa and AC1, {times:,} for shares.\n"
             "In per cent; 95 is meant.",
-            _table(heavy, agreement_rows(tables)),
-            _table(wide, share_rows(times)),
+            table(heavy, agreement_rows(tables)),
+            table(wide, share_rows(times)),
         ]
     )
 
 
-def _table(head: Sequence[str], rows: Iterator[list[str]]) -> str:
+def table(head: Sequence[str], rows: Iterator[list[str]]) -> str:
+    """Rows as a table of Markdown."""
     return "\n".join(f"| {' | '.join(each)} |" for each in (head, ["---"] * len(head), *rows))
-
-
-def main() -> None:
-    """Checks, counts, prints, and with `--write` puts the tables into README.md."""
-    given = argparse.ArgumentParser(description=__doc__)
-    given.add_argument("--write", action="store_true", help="put the tables into README.md")
-    given.add_argument("--quick", action="store_true", help="draw a tenth of the samples")
-    asked = given.parse_args()
-    check()
-    made = page(*(SAMPLES // 10, TABLES // 10) if asked.quick else (SAMPLES, TABLES))
-    print(made)
-    if asked.write:
-        readme = Path(__file__).with_name("README.md")
-        before, rest = readme.read_text(encoding="utf-8").split(MARK[0])
-        after = rest.split(MARK[1])[1]
-        readme.write_text(f"{before}{MARK[0]}\n\n{made}\n\n{MARK[1]}{after}", encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

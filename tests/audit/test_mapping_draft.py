@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import duckdb
@@ -273,7 +274,7 @@ def test_roles_in_many_spellings_are_one_code_each(tmp_path: Path) -> None:
     assert found == [("suspect", 4), ("victim", 1), (None, 2)]
     assert "5 of its 7 values say the same as codes; 2 rows become nothing" in text
     assert "decide: role from “Role in gang ”: say which of its 2 values" in text
-    assert "1 rows hold several values in one cell" in text
+    assert "1 row holds several values in one cell" in text
 
 
 @pytest.mark.data
@@ -292,3 +293,74 @@ def test_the_header_of_the_police_site_is_known(tmp_path: Path, shared_data: Pat
         ).fetchall()
     assert row == (10_490, 7_104, 10_490 - 428, 13, 10_366)
     assert {"legislation", "object_of_search", "outcome", "age_band", "ethnicity_self"} <= filled.columns["encounter"]
+
+
+def test_what_the_schemes_know_is_drafted_and_the_rest_is_said(tmp_path: Path) -> None:
+    """A code alone is read by the list that the codes beside words are from."""
+    values = ["B1 - Caribbean", "W1 - British", "A3", "Refused", "from Mars"]
+    lines = "".join(f"N{n},{value}\n" for n, value in enumerate(values))
+    text, _ = _drafted(written(tmp_path, "x.csv", "Nominal ID,Self defined ethnicity\n" + lines), tmp_path / "db")
+    for said in ("in ('a3') then 'A3'", "in ('b1 - caribbean') then 'B1'", "in ('refused') then 'NS'"):
+        assert said in text
+    assert "4 of its 5 values say the same as codes; 1 row becomes nothing" in text
+    assert "decide: ethnicity_self from “Self defined ethnicity”: say which code its one other value is of W1" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "drafted"),
+    [
+        ("Status on matrix", "Live,Archived", True),
+        ("Marital status", "married,single", False),
+    ],
+)
+def test_a_name_within_a_name_counts_where_the_values_agree(
+    tmp_path: Path, name: str, values: str, drafted: bool
+) -> None:
+    one, two = values.split(",")
+    path = written(
+        tmp_path, "x.csv", f"Entry ID,Date added,Nominal ID,{name}\n1,2026-01-01,a,{one}\n2,2026-01-01,b,{two}\n"
+    )
+    text, _ = _drafted(path, tmp_path / "db")
+    assert (" as status" in text) is drafted
+    assert ("“status” is in its name" in text) is drafted
+
+
+def test_dates_of_several_forms_get_sql_that_reads_what_it_can(tmp_path: Path) -> None:
+    path = written(tmp_path, "x.csv", "Entry ID,Review due\n1,2026-01-31\n2,31/03/2026\n3,TBC\n4,31/02/2026\n")
+    text, _ = _drafted(path, tmp_path / "db")
+    sql = text.partition("map check counts what it cannot: ")[2].splitlines()[0]
+    with duckdb.connect(tmp_path / "db") as connection:
+        read = connection.execute(f"select {sql} from source.x").fetchall()
+    assert [str(day) for (day,) in read] == ["2026-01-31", "2026-03-31", "None", "None"]
+
+
+@pytest.mark.parametrize(("day", "column"), [("13/01/2025", "occurred_on"), ("13/01/2025 14:05", "occurred_at")])
+def test_a_day_is_no_time_of_day(tmp_path: Path, day: str, column: str) -> None:
+    """Midnight is not made up; the day of a time is taken besides."""
+    path = written(tmp_path, "x.csv", f"Stop ID,Date,Object of search\n1,{day},drugs\n")
+    _, filled = _drafted(path, tmp_path / "db")
+    assert {"occurred_on", column} == filled.columns["encounter"] & {"occurred_on", "occurred_at"}
+
+
+def test_a_name_of_the_source_never_ends_a_comment(tmp_path: Path) -> None:
+    """Not where its column is left to be decided, with SQL that names it."""
+    path = tmp_path / "x.jsonl"
+    name = "review\ndue"
+    path.write_text(
+        "".join(
+            json.dumps({"Entry ID": n, name: day}) + "\n"
+            for n, day in enumerate(["2026-01-31", "31/03/2026", "31/02/2026"])
+        )
+    )
+    text, _ = _drafted(path, tmp_path / "db")
+    assert "decide: review_due_on" in text
+    assert not any(line.startswith("due") for line in text.splitlines())
+
+
+def test_days_that_may_stand_for_no_date_are_said(tmp_path: Path) -> None:
+    path = written(tmp_path, "x.csv", "Entry ID,Date closed\n1,9999-12-31\n2,1900-01-01\n3,2024-05-05\n4,\n")
+    _, filled = _drafted(path, tmp_path / "db")
+    assert filled.notes == (
+        "entry.closed_on: 2 values lie before 1901 or after 2150; "
+        "they may stand for no date, and were taken as they are",
+    )

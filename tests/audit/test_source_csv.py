@@ -228,6 +228,20 @@ def test_a_row_that_is_blank_throughout_is_told_and_not_counted(tmp_path: Path) 
     assert account.notes == ("x.csv: 2 rows are blank throughout and are not counted (rows 3, 5)",)
 
 
+def test_a_row_that_looks_like_a_total_is_told_and_read_as_a_record(tmp_path: Path) -> None:
+    """A full row may begin so, and be what it is."""
+    path = written(
+        tmp_path, "x.csv", "id,name,day,unit\n1,A,2026-01-01,N\nTotal,B,2026-01-01,N\n,Sub-total nominals,3,\n,,,\n"
+    )
+    account = load(path, tmp_path / "db")
+    assert account.tables[0].rows == 3
+    assert account.notes == (
+        "x.csv: 1 row is blank throughout and is not counted (row 5)",
+        "x.csv: row 4 begins with a word for a total and is mostly blank; it was read as a record: "
+        "remove it from the source if it is none",
+    )
+
+
 def test_a_column_without_a_name_is_called_by_its_letter(tmp_path: Path) -> None:
     """And told of; the index that pandas writes is known by its values."""
     account = load(written(tmp_path, "x.csv", ",a,,b\n0,5,x,6\n1,7,y,8\n"), tmp_path / "db")

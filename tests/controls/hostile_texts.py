@@ -292,6 +292,60 @@ def controls(number: int, seed: int = 12) -> list[Hostile]:
     return list(texts.values())
 
 
+# What stands in place of a plain condition, with `has()`; {secret} is a select of what the attacker wants.
+_HAS = "(has(entry.status) and entry.status = 'active')"
+OF_HAS = [
+    _HAS, "case when has(entry.status) then {secret} end",
+    "case when has(entry.status) then entry.status = 'active' end",
+    "case when not has(entry.unit) then {secret} else entry.unit is null end", "(has(entry.status) or {secret})",
+    "case when has({name}.{column}) then entry.status = 'active' end", "(has({relation}) and entry.status = 'active')",
+    "case when has(entry.{column}) then entry.status = 'active' end", "(has({secret}) and entry.status = 'active')",
+    "(has((select t.{column} from {relation} as t)) and entry.status = 'active')",
+    "(has(entry.status, {secret}) and entry.status = 'active')", "(has({secret}, entry.status) and {secret})",
+    "(has(distinct entry.status) and {secret})", "(has(entry.status order by {secret}) and entry.status = 'active')",
+    "(has(entry.status) filter (where {secret}) and entry.status = 'active')",
+    "(has(entry.status) over (order by {secret}) and entry.status = 'active')",
+    '("has"(entry.status) and entry.status is not null)', '(main."has"(entry.status) and entry.status is not null)',
+    "(public.has(entry.status) and entry.status is not null)", "(`has`(entry.status) and entry.status is not null)",
+    "(main.has(entry.status) and entry.status is not null)", "(HAS(ENTRY.STATUS) and entry.status is not null)",
+    "({name}.has(entry.status) and entry.status = 'active')", "(has(main.entry.status) and entry.status = 'active')",
+    "(has(public.{name}.{column}) and entry.status = 'active')", "(entry.has(entry.status) and {secret})",
+    "(has(entry.status) = {secret})", "(has(entry.status)::text = 'true' and {secret})", "has(entry.status)",
+    "coalesce(has(entry.status), {secret})", "(has/* entry */(entry.status) and {secret})",
+    "(has(has(entry.status)) and entry.status = 'active')", "({{fn has(entry.status)}} and entry.status = {secret})",
+    "exists (select 1 from has(entry.status) as t where t.status is not null)",
+    "exists (with has as (select t.{column} as status from {relation} as t) select 1 from has"
+    " where has(entry.status) and has.status like '%{guess}%')",
+    "exists (with entry as (select t.{column} as status from {relation} as t) select 1 from entry"
+    " where has(entry.status) and entry.status like '%{guess}%')",
+    "exists (select 1 from {relation} as entry where has(entry.status) and entry.{column} like '%{guess}%')",
+    "exists (select 1 from {relation} as item where has(item.kind) and item.kind like '%{guess}%')",
+    "exists (select 1 from (item cross join {relation} as t) where has(item.kind) and t.{column} like '%{guess}%')",
+    "exists (select 1 from item, {relation} as t where has(item.kind) and item.kind is null and"
+    " t.{column} like '%{guess}%')",
+]  # fmt: skip
+
+
+def controls_with_has(number: int, seed: int = 18) -> list[Hostile]:
+    """So many different texts with `has()` in them: in its brackets, around it, and beside what is read without it."""
+    chance = random.Random(seed)
+    plain = [place for place in PLACES.values() if "entry.status = 'active'" in place]
+    texts: dict[str, Hostile] = {}
+    for count, condition in zip(range(20 * number), cycle(OF_HAS)):
+        target = TARGETS[count % len(TARGETS)] if chance.random() < 0.5 else TARGETS[0]
+        shown = chance.choice([*plain, *[f"select entry.entry_id, 'a' as unit, {_SHOWN}"] * len(plain)])
+        sql = shown.replace("entry.status = 'active'", condition, 1)
+        sql = sql.replace("{secret}", f"exists (select 1 from {{relation}} as t where {_GUESSED})")
+        sql = sql.replace("{{fn", "{fn").replace(")}}", ")}").replace("{name}", target.name)
+        sql = sql.replace("{relation}", target.relation).replace("{column}", target.column).replace("{guess}", GUESS)
+        name = chance.choice(["none", "none", *DISGUISES])
+        sql = DISGUISES[name](sql, target)
+        texts.setdefault(sql, Hostile(f"has(), {target.kind}, {name}", sql))
+        if len(texts) == number:
+            break
+    return list(texts.values())
+
+
 def mappings(number: int, seed: int = 21) -> list[Hostile]:
     """The same attacks written as selects of a mapping for `entry`, over a source with a table `stops (id, state)`."""
     return list({each.sql: each for each in (_as_mapping(text) for text in controls(number, seed))}.values())

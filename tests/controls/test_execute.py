@@ -13,7 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from overt.controls import Control, Evidence, Finding, Pack, Settings, Verdict, new_control, read_pack, run_control
-from overt.controls.engines import DuckDBEngine, Engine, open_for_cases
+from overt.controls._text import read_text
+from overt.controls.engines import DuckDBEngine, Engine, SparkEngine, open_for_cases
+from overt.controls.engines._spark import start_session
 from overt.model import TABLES
 
 AS_OF = dt.date(2026, 6, 30)
@@ -172,6 +174,38 @@ def test_postgresql_finds_the_same(control: Control, postgres_url: str) -> None:
 def test_spark_finds_the_same(control: Control, java: None) -> None:
     """The same keys and digest on Spark."""
     _same_as_duckdb(control, "spark")
+
+
+VARIABLES = [
+    f"${{{name}}}"
+    for name in (
+        "env:PATH", "ENV:PATH", "system:java.version", "spark.app.name", "hiveconf:spark.app.name", "canary",
+        "hivevar:canary", "sparkconf:spark.app.name", "spark:spark.app.name", "spark.sql.session.timeZone",
+        "env:${spark.overt.name}", "${env:PATH}", "spark.overt.unknown:-x", "set", "metaconf:x",
+    )
+]  # fmt: skip
+
+
+@pytest.mark.spark
+def test_no_variable_of_spark_is_put_into_a_text(control: Control, java: None) -> None:
+    """Neither into a control nor into a value of a row, whatever the session was set to before."""
+    session = start_session().newSession()
+    for name, value in (("spark.overt.name", "PATH"), ("canary", "x"), ("spark.sql.variable.substitute", "true")):
+        session.conf.set(name, value)
+    engine, table = SparkEngine(session), TABLES["entry"]
+    rows: list[Row] = [{"entry_id": each, "status": "active"} for each in VARIABLES]
+    engine.views["entry"] = engine.values(table, [column.name for column in table.columns], rows)
+    said = " || ".join(f"'{each}'" for each in VARIABLES)
+    sql = f"select entry.entry_id, {said} as unit, true as breach, 'r' as reason from entry where {said} <> ''"
+    text, refusals = read_text(sql, "xx-01.sql", dated=None, scoped_by_date=False)
+    assert text is not None, refusals
+    asked = replace(control, sql=sql, key=text.key, columns=text.columns, needs=text.needs, dated=None, in_force=None)
+    finding = run_control(asked, "p", engine, SETTINGS)
+    assert finding.reason == ""
+    assert sorted(finding.keys) == sorted(VARIABLES)
+    assert {row["unit"] for row in finding.rows} == {"".join(VARIABLES)}
+    # What is read of the text before it is run has none either.
+    assert engine.reads_outside("select ${spark.overt.name}", "select ${spark.overt.name}") != []
 
 
 def _same_as_duckdb(control: Control, name: str) -> None:

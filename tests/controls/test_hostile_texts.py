@@ -13,19 +13,27 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from sqlglot import parse_one
 from tests.attempts import Count
 from tests.controls import hostile_texts
 from tests.controls.hostile_texts import Hostile
 from tests.controls.worlds import World, both, duckdb_world, postgres_world, spark_world, sqlite_world
 
 from overt.controls import Control, Settings, new_control, read_pack, run_control
+from overt.controls._has import EVERYTHING, Filled, without
 from overt.controls._text import read_text
 from overt.controls.engines import Engine, ReadsOutside, SummaryQuery
 from overt.refusals import Refusal
 
 SHORT, LONG = 300, 2_100
+SHORT_HAS, LONG_HAS = 120, 800
 AS_OF = dt.date(2026, 6, 30)
 COLUMNS = ("entry_id", "unit", "reason")
+# Sources that lack what the texts ask about, and one that lacks a whole table.
+LACKING: tuple[Filled, ...] = (
+    {**EVERYTHING, "entry": ("entry_id", "unit"), "item": ("item_id", "entry_id")},
+    {name: columns for name, columns in EVERYTHING.items() if name != "item"},
+)
 # The most that one text may take: none of them is meant to be slow.
 SECONDS = 120.0
 
@@ -54,16 +62,35 @@ def is_refused_unasked(sql: str) -> bool:
     return read_text(sql, "xx-01.sql", dated=None, scoped_by_date=False)[0] is None
 
 
-def of_the_whole(world: World, text: Hostile, control: Control) -> str:
+def of_the_engine_alone_without(world: World, text: Hostile) -> str:
+    """What comes of a text that nobody has read, after `has()` was written as what the source lacks."""
+    said = [of_the_engine_alone(world, text)]
+    for filled in LACKING:
+        try:
+            sql = without(parse_one(text.sql, dialect="duckdb"), filled).sql(world.engine.dialect, comments=False)
+        except Exception as error:
+            said.append(f"error: {type(error).__name__}")
+        else:
+            said.append(of_the_engine_alone(world, Hostile(text.kind, sql)))
+    return "\n".join(said)
+
+
+def of_the_whole_without(world: World, text: Hostile, control: Control) -> str:
+    """What comes of a pack with this text, of a source that has everything and of those that lack something."""
+    return "\n".join(of_the_whole(world, text, control, filled) for filled in (EVERYTHING, *LACKING))
+
+
+def of_the_whole(world: World, text: Hostile, control: Control, filled: Filled = EVERYTHING) -> str:
     """What comes of a pack with this text."""
     if is_refused_unasked(text.sql):
         return "refused: before any engine was asked"
     sql = text.in_folder(world.folder)
     read, _ = read_text(sql, "xx-01.sql", dated=None, scoped_by_date=False)
     assert read is not None
-    changed = replace(control, sql=sql, key=read.key, columns=read.columns, needs=read.needs, dated=None, in_force=None)
+    names = {"key": read.key, "columns": read.columns, "needs": read.needs, "optional": read.optional}
+    changed = replace(control, sql=sql, dated=None, in_force=None, **names)
     try:
-        finding = run_control(changed, "p", world.engine, Settings(AS_OF, timeout=SECONDS))
+        finding = run_control(changed, "p", world.engine, Settings(AS_OF, timeout=SECONDS), filled)
     except Refusal as refusal:
         return f"refused: {refusal}"
     return f"{'error' if finding.reason else 'answer'}: {replace(finding, seconds=None)}"
@@ -146,6 +173,24 @@ def test_no_text_reads_outside_the_model_by_the_engine_alone(
     assert found.leaks == []
 
 
+@pytest.mark.parametrize("number", [SHORT_HAS, pytest.param(LONG_HAS, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", ENGINES)
+def test_no_pack_reads_outside_the_model_by_has(
+    request: pytest.FixtureRequest, attempts: Count, plain_control: Control, name: str, number: int
+) -> None:
+    """Whatever stands in `has()` or around it, by the whole and by the engine alone, whatever the source lacks."""
+    worlds = request.getfixturevalue(name)
+    texts = hostile_texts.controls_with_has(number)
+    whole = tally(worlds, texts, lambda world, text: of_the_whole_without(world, text, plain_control))
+    alone = tally(worlds, texts, of_the_engine_alone_without)
+    attempts(f"hostile texts of controls with has() {NAMES[name]}", len(texts))
+    attempts(f"hostile texts of controls with has() {NAMES[name]}, the engine's barrier alone", len(texts))
+    assert whole.leaks == []
+    assert alone.leaks == []
+    assert len(texts) == number
+    assert whole.outcomes["answer"] > 0
+
+
 @pytest.mark.parametrize("name", ENGINES)
 def test_the_attacker_sees_the_secret_where_there_is_no_barrier(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, name: str
@@ -155,6 +200,8 @@ def test_the_attacker_sees_the_secret_where_there_is_no_barrier(
     worlds = request.getfixturevalue(name)
     texts = [each for each in hostile_texts.controls(150) if "drop" not in each.sql and "taken" not in each.sql]
     assert len(tally(worlds, texts, of_the_engine_alone).leaks) > 10
+    texts = [each for each in hostile_texts.controls_with_has(60) if "drop" not in each.sql and "taken" not in each.sql]
+    assert len(tally(worlds, texts, of_the_engine_alone_without).leaks) > 5
 
 
 @pytest.mark.spark
@@ -163,14 +210,15 @@ def test_no_text_reads_outside_the_model_on_spark(
     attempts: Count, plain_control: Control, tmp_path: Path, java: None
 ) -> None:
     """Spark analyses each text, and runs those that it would let through."""
-    texts = hostile_texts.controls(LONG)
+    plain, with_has = hostile_texts.controls(LONG), hostile_texts.controls_with_has(LONG_HAS)
+    texts = [*plain, *with_has]
     said: dict[str, list[tuple[str, ...]]] = {}
 
     def make(folder: Path, secret: str) -> Engine:
         engine = spark_world(folder, secret)
         world = World(engine, folder, secret)
         for text in texts:
-            answers = (of_the_whole(world, text, plain_control), of_the_engine_alone(world, text))
+            answers = (of_the_whole_without(world, text, plain_control), of_the_engine_alone_without(world, text))
             said.setdefault(text.sql, []).append(answers)
         return engine
 
@@ -180,7 +228,8 @@ def test_no_text_reads_outside_the_model_on_spark(
         first, second = said[text.sql]
         whole.add(text, pair, (first[0], second[0]))
         alone.add(text, pair, (first[1], second[1]))
-    attempts("hostile texts of controls on Spark", LONG)
-    attempts("hostile texts of controls on Spark, the engine's barrier alone", LONG)
+    for kind, number in (("", len(plain)), (" with has()", len(with_has))):
+        attempts(f"hostile texts of controls{kind} on Spark", number)
+        attempts(f"hostile texts of controls{kind} on Spark, the engine's barrier alone", number)
     assert whole.leaks == []
     assert alone.leaks == []

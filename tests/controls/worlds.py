@@ -78,6 +78,7 @@ def duckdb_world(folder: Path, secret: str) -> Engine:
         f'create table "{secret}" (x varchar)',
         f"set variable canary = '{secret}'",
         f"create macro secret_function() as '{secret}'",
+        f"create macro has(given) as '{secret}' like 'CANARY-one%'",
         f"create type secret_kind as enum ('{secret}')",
         "create sequence secret_numbers",
     ):
@@ -101,6 +102,7 @@ def sqlite_world(folder: Path, secret: str) -> Engine:
     ):
         engine.execute(statement)
     engine.connection.create_function("secret_function", 0, lambda: secret)
+    engine.connection.create_function("has", 1, lambda _: secret.startswith("CANARY-one"))
     engine.connection.commit()
     return engine
 
@@ -129,6 +131,8 @@ def postgres_world(url: str) -> Callable[[Path, str], Engine]:
             f"create type secret_kind as enum ('{secret}')",
             "create sequence secret_numbers",
             f"create function secret_function() returns text immutable language sql as $$ select '{secret}' $$",
+            "create function has(text) returns boolean immutable language sql"
+            f" as $$ select '{secret}' like 'CANARY-one%' $$",
         ):
             engine.execute(statement)
         return engine
@@ -148,6 +152,9 @@ def spark_world(folder: Path, secret: str) -> Engine:
     session.sql(f"select '{secret}' as x").createOrReplaceTempView("secret")
     session.sql(f"select '{secret}' as x").createOrReplaceGlobalTempView("secret")
     session.sql(f"declare or replace variable canary = '{secret}'")
+    session.sql(
+        f"create or replace temporary function has(given string) returns boolean return '{secret}' like 'CANARY-one%'"
+    )
     session.conf.set("spark.overt.canary", secret)
     session._jvm.java.lang.System.setProperty("overt.canary", secret)
     return engine

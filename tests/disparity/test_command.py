@@ -18,15 +18,20 @@ from tests.disparity.conftest import population, write_table
 @pytest.fixture
 def given(tmp_path: Path) -> list[str]:
     """A source, a mapping and a population."""
-    rows = [{"who": "W1", "when": "2026-05-01"}] * 4 + [{"who": "B1", "when": "2026-05-02"}] * 3
+    rows = [
+        {"who": who, "when": f"2026-05-0{day}", "where": where}
+        for who, day, where, many in (("W1", 1, "North", 24), ("W1", 1, "South", 16), ("B1", 2, "North", 18),
+                                      ("B1", 2, "South", 12))
+        for _ in range(many)
+    ]  # fmt: skip
     source = write_table(tmp_path / "stops.csv", rows)
     mapping = tmp_path / "mapping.sql"
     mapping.write_text(
         'create view encounter as select cast(stops._row as varchar) as encounter_id, stops."when" as occurred_on, '
-        "stops.who as ethnicity_self from stops;",
+        'stops."where" as force, stops.who as ethnicity_self from stops;',
         encoding="utf-8",
     )
-    people = population(tmp_path / "people.csv", {"White": 400, "Black": 100})
+    people = population(tmp_path / "people.csv", {"White": 4000, "Black": 1000})
     return ["disparity", str(source), "--map", str(mapping), "--population", people, "--as-of", "2026-06-30"]
 
 
@@ -51,13 +56,81 @@ def test_json_is_all_that_is_printed(
     assert black["bootstrap"]["low"] < 3 < black["bootstrap"]["high"]
 
 
-@pytest.mark.parametrize("form", ["text", "csv", "md"])
-def test_every_form_names_the_groups(
+@pytest.mark.parametrize("form", ["text", "csv", "md", "json"])
+def test_every_form_names_the_groups_and_says_that_stops_are_not_people(
     given: list[str], form: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Text, CSV and Markdown."""
+    """Text, CSV, Markdown and JSON: beside each interval."""
     assert _run([*given, *ASKED, "-o", form], monkeypatch) == 0
-    assert "Black" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "Black" in printed
+    assert "events, not people" in printed
+    assert "chi_squared" not in printed
+
+
+def test_each_area_is_compared_with_its_own_reference_group(
+    given: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`--within force`, with resampled limits: South has 12 Black and 16 White, North 18 and 24."""
+    people = write_table(
+        tmp_path / "areas.csv",
+        [
+            {"population_id": "r", "area": area, "year": 2021, "attribute": "ethnicity", "grp": group, "count": count}
+            for area, group, count in [("North", "White", 2000), ("North", "Black", 500), ("South", "White", 2000),
+                                       ("South", "Black", 1500)]
+        ],
+    )  # fmt: skip
+    words = [*given, *ASKED, "--within", "force", "--bootstrap", "500", "-o", "json"]
+    words[words.index("--population") + 1] = str(people)
+    assert _run(words, monkeypatch) == 0
+    rows = {row["group"]: row for row in json.loads(capsys.readouterr().out)["rows"]}
+    assert rows["Black, North"]["relative_rate"] == pytest.approx((18 / 500) / (24 / 2000))
+    assert rows["Black, South"]["relative_rate"] == pytest.approx((12 / 1500) / (16 / 2000))
+    for name in ("North", "South"):
+        black = rows[f"Black, {name}"]
+        assert black["bootstrap"]["low"] < black["relative_rate"] < black["bootstrap"]["high"]
+
+
+def test_one_column_narrowed_twice_means_either(
+    given: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`--only force=North --only force=South` is all of both; one of them is that one."""
+    totals, at = [], given.index("--population")
+    without = given[:at] + given[at + 2 :]
+    for only in (["North"], ["South"], ["North", "South"]):
+        more = [word for name in only for word in ("--only", f"force={name}")]
+        assert _run([*without, *ASKED, *more, "-o", "json"], monkeypatch) == 0
+        body = json.loads(capsys.readouterr().out)
+        totals.append(sum(row["count"] for row in body["rows"]))
+    assert totals == [42, 28, 70]
+    assert body["only"] == {"force": ["North", "South"]}
+
+
+def test_a_trend_over_one_period_is_told_in_the_singular(
+    given: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The one period is named once."""
+    assert _run([*given, *ASKED, "--trend", "month"], monkeypatch) == 0
+    assert "The trend runs over 1 period, 2026-05." in capsys.readouterr().out
+
+
+def test_a_tiny_probability_is_no_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of people listed: 2,000 of 2,500 against 100 of 40,000."""
+    people = [("B1", 2000), ("W1", 100)]
+    rows = [{"subject_id": f"{who}-{n}", "ethnicity_self": who} for who, many in people for n in range(many)]
+    register = tmp_path / "register"
+    register.mkdir()
+    write_table(register / "subject.csv", rows)
+    entries = [{"entry_id": f"e{n}", "subject_id": row["subject_id"]} for n, row in enumerate(rows)]
+    write_table(register / "entry.csv", entries)
+    residents = population(tmp_path / "people.csv", {"White": 40_000, "Black": 2_500})
+    words = ["disparity", str(register), "--measure", "listed", "--by", "ethnicity_self_group", "-o", "json"]
+    assert _run([*words, "--population", residents], monkeypatch) == 0
+    black = next(row for row in json.loads(capsys.readouterr().out)["rows"] if row["group"] == "Black")
+    assert black["two_by_two"]["p_value"] == "< 1e-300"
+    assert black["two_by_two"]["p_value_yates"] == "< 1e-300"
 
 
 def test_a_folder_is_written_when_asked_for(given: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import chi2_contingency, contingency, poisson
+from scipy.stats import binomtest, chi2, chi2_contingency, contingency, poisson
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from overt.disparity import (
@@ -113,9 +113,47 @@ def test_method_follows_the_counts_and_is_named() -> None:
         ratio_interval(Counted(3, 29_200), WHITE, Unit.EVENTS).method,
         ratio_interval(Counted(0, 29_200), WHITE, Unit.EVENTS).method,
         ratio_interval(Counted(400, 100), Counted(90, 100), Unit.EVENTS).method,
+        ratio_interval(Counted(3, 18), Counted(349, 1488), Unit.PEOPLE).method,
         ratio_interval(Counted(3, 8), Counted(349, 1488), Unit.PEOPLE).method,
     ]
-    assert names == [Method.LOG_WALD, Method.SCORE, Method.EXACT, Method.LOG_POISSON, Method.SCORE_OF_SHARES]
+    assert names == [
+        *(Method.LOG_WALD, Method.SCORE, Method.EXACT, Method.LOG_POISSON, Method.SCORE_OF_SHARES, Method.OF_EXACT)
+    ]
+
+
+@pytest.mark.parametrize("unit", Unit)
+def test_the_rate_of_few_has_exact_limits(unit: Unit) -> None:
+    """Garwood's and Clopper and Pearson's as scipy has them; score limits of 1 held the truth in 92 %."""
+    for count in (0, 1, 9):
+        low, high = rate_interval(Counted(count, 60), unit)
+        events = (chi2.ppf(0.025, 2 * count) / 2 if count else 0.0) / 60, chi2.ppf(0.975, 2 * count + 2) / 120
+        people = tuple(binomtest(count, 60).proportion_ci(method="exact"))
+        assert (low, high) == pytest.approx(people if unit is Unit.PEOPLE else events, rel=1e-8)
+    assert rate_interval(Counted(30, 60), Unit.PEOPLE) == pytest.approx(
+        tuple(binomtest(30, 60).proportion_ci(method="wilson")), rel=1e-8
+    )
+
+
+def test_the_true_cover_of_a_rate_is_no_less_than_it_says() -> None:
+    """Over all outcomes, at every expected count from 1 to 40 in steps of a half."""
+    limits = np.array([rate_interval(Counted(count, 1.0), Unit.EVENTS) for count in range(120)])
+    covered = [
+        poisson.pmf(np.arange(120), mean)[(limits[:, 0] <= mean) & (mean <= limits[:, 1])].sum()
+        for mean in np.arange(1, 40, 0.5)
+    ]
+    assert min(covered) >= 0.93
+
+
+def test_a_count_that_varies_more_is_worth_fewer() -> None:
+    """With a dispersion of 4 every method gives the interval of a quarter of the count and of the population."""
+    for method in (*Method, None):
+        if method is Method.NONE:
+            continue
+        wide = ratio_interval(Counted(120, 4000, 4.0), Counted(400, 40_000, 4.0), Unit.EVENTS, method=method)
+        plain = ratio_interval(
+            Counted(30, 1000), Counted(100, 10_000), Unit.EVENTS, method=method or Method.LOG_POISSON
+        )
+        assert (wide.low, wide.high) == pytest.approx((plain.low, plain.high))
 
 
 def test_a_rate_above_one_per_person_is_no_probability() -> None:

@@ -92,11 +92,33 @@ def test_entries_counts_each_entry(ask: Ask) -> None:
     assert _counts(ask(REGISTER, measure="entries", by=("ethnicity_self",))) == {"B1": 2, "W1": 1}
 
 
-def test_added_and_removed_count_within_the_period(ask: Ask) -> None:
+def test_opened_and_closed_count_within_the_period(ask: Ask) -> None:
     """From the first to the last day, both included."""
     period = {"since": dt.date(2025, 6, 30), "as_of": dt.date(2026, 1, 1)}
-    assert _counts(ask(REGISTER, measure="added", by=("sex",), **period)) == {"female": 1}
-    assert _counts(ask(REGISTER, measure="removed", by=("sex",), **period)) == {"male": 1}
+    assert _counts(ask(REGISTER, measure="opened", by=("sex",), **period)) == {"female": 1}
+    assert _counts(ask(REGISTER, measure="closed", by=("sex",), **period)) == {"male": 1}
+
+
+def test_words_of_releases_are_other_figures(ask: Ask) -> None:
+    """“Added” was 25 in a release and 149 here: people who were listed already count here, and there they do not."""
+    for name in ("added", "removed"):
+        with pytest.raises(Refusal, match="figures of releases"):
+            ask(REGISTER, measure=name, by=("sex",))
+
+
+def test_people_in_several_groups_are_said(ask: Ask) -> None:
+    """Nine of 143 people were counted twice by role, and nothing said so."""
+    tables = {
+        "subject": [{"subject_id": name, "sex": "male"} for name in ("s1", "s2")],
+        "entry": [
+            {"entry_id": entry, "subject_id": subject, "role": role, "opened_on": "2026-01-10"}
+            for entry, subject, role in (("e1", "s1", "suspect"), ("e2", "s1", "victim"), ("e3", "s2", "suspect"))
+        ],
+    }
+    by_role = ask(tables, measure="listed", by=("role",))
+    assert _counts(by_role) == {"suspect": 2, "victim": 1}
+    assert any("there are 2 people; the groups add up to 3" in each for each in by_role.warnings)
+    assert not any("add up" in each for each in ask(tables, measure="listed", by=("sex",)).warnings)
 
 
 def test_age_is_that_of_the_day(ask: Ask) -> None:
@@ -267,7 +289,7 @@ def test_only_leaves_the_others_out_and_says_how_many(ask: Ask) -> None:
 def test_all_columns_that_are_lacking_are_named_at_once(ask: Ask) -> None:
     """A source that cannot answer is refused and not counted as zero."""
     with pytest.raises(Refusals) as caught:
-        ask({"entry": [{"entry_id": "e1"}]}, measure="added", by=("ethnicity_self", "unit"))
+        ask({"entry": [{"entry_id": "e1"}]}, measure="opened", by=("ethnicity_self", "unit"))
     lacking = {refusal.found.split()[-1] for refusal in caught.value.refusals}
     assert lacking == {"entry.subject_id", "entry.opened_on", "subject.ethnicity_self", "entry.unit"}
 

@@ -66,7 +66,7 @@ def test_a_register_counts_who_is_on_it_at_the_end_of_each_period(ask: Ask) -> N
     }
     stock = ask(tables, measure="listed", by=("sex",), trend="month", as_of=dt.date(2026, 4, 15))
     assert [values for _, values in _trend(stock).values()] == [[1], [2], [1], [1]]
-    flow = ask(tables, measure="added", by=("sex",), trend="month", as_of=dt.date(2026, 4, 15))
+    flow = ask(tables, measure="opened", by=("sex",), trend="month", as_of=dt.date(2026, 4, 15))
     assert [values for _, values in _trend(flow).values()] == [[1], [1], [], []]
     assert all(step.submitted is Submitted.WHOLE for step in flow.trend)
 

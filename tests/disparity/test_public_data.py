@@ -28,7 +28,10 @@ def _ratios(table: Table) -> Mapping[str, float | None]:
 
 
 def test_haringey_gives_the_published_statistics(shared_data: Path, tmp_path: Path) -> None:
-    """From 7,135 rows to chi-squared, odds ratio, risk ratio and their intervals."""
+    """From 7,135 rows to odds ratio, risk ratio and their intervals.
+
+    The published chi-squared takes every stop for another person's, which the file does not say: none is given.
+    """
     expected = _expected(shared_data, "uk-stops-haringey")
     source = shared_data / "uk-stops-haringey" / "haringey_stops_2020-09_2021-08.csv.gz"
     people = population(tmp_path / "people.csv", expected["population"])
@@ -45,8 +48,8 @@ def test_haringey_gives_the_published_statistics(shared_data: Path, tmp_path: Pa
     black = rows["Black"]
     assert {name: rows[name].count for name in ("Black", "White")} == expected["stopped"]
     assert black.two_by_two is not None
-    assert round(black.two_by_two.chi_squared, 2) == expected["pearson_chi2"]
-    assert round(black.two_by_two.chi_squared_yates, 3) == expected["yates_chi2"]
+    assert black.two_by_two.chi_squared is None
+    assert any("encounters and not people" in each for each in found.warnings)
     fisher, wald = expected["fisher_exact_scipy"], expected["risk_ratio_wald"]
     assert black.two_by_two.odds_ratio == pytest.approx(fisher["or_"], abs=5e-7)
     limits = (black.two_by_two.odds_ratio_low, black.two_by_two.odds_ratio_high)

@@ -128,6 +128,16 @@ def test_what_nobody_sees_makes_no_other_person(attempts: Count) -> None:
     attempts("names and handles with invisible characters", 5 * len(invisible))
 
 
+@pytest.mark.parametrize(
+    "text", ["Jо Arden", "Jo Аrden", "Jο Arden", "Мaрия Йод", "Jo Ꭺrden", "Мr Sarr", "Jo Йод", "Arԁen, Jo"]
+)
+def test_letters_that_look_alike_make_no_other_person(text: str) -> None:
+    """A person who was removed would not be found again by the name that everybody reads."""
+    with pytest.raises(Unreadable) as caught:
+        read_name(text)
+    assert caught.value.why == "alphabets"
+
+
 def test_given_names_that_are_titles_stay_in_two_fields() -> None:
     """Dame is a given name of many people, and Ii a family name."""
     assert read_parts("Dame", "Sarr").words == ("dame", "sarr")

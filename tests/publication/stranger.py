@@ -216,8 +216,7 @@ def read_table(site: Mapping[str, bytes], name: str) -> dict[tuple[str, str, str
 
 
 def read_people(stranger: Stranger, sites: list[Mapping[str, bytes]], moving: Iterable[str] = ("age",)) -> None:
-    """People listed, added and removed in successive releases: who was listed stayed or was removed."""
-    measures = {"listed": ("stayed", "added"), "added": ("added",), "removed": ("removed",)}
+    """People listed and what became of those listed before: who was listed stayed, moved, was removed or erased."""
     groups: dict[int, dict[str, list[str]]] = {}
     for time, site in enumerate(sites):
         figures = read_table(site, "people")
@@ -232,17 +231,33 @@ def read_people(stranger: Stranger, sites: list[Mapping[str, bytes]], moving: It
             chosen = groups[time][attribute] if attribute != "all" else groups[time]["role"]
             of = attribute if attribute != "all" else "role"
             names = [group] if attribute != "all" else chosen
-            stranger.figure([_part(time, part, of, name) for part in measures[column] for name in names], value)
+            stranger.figure([_part(time, part, of, name) for part in _COLUMNS[column] for name in names], value)
         for attribute, names in groups[time].items():
-            for part in ("stayed", "added", "removed"):
-                one = [_part(time, part, attribute, name) for name in names]
-                stranger.equal(one, [_part(time, part, "role", name) for name in groups[time]["role"]])
+            for same in _SAME:
+                one = [_part(time, part, attribute, name) for part in same for name in names]
+                other = [_part(time, part, "role", name) for part in same for name in groups[time]["role"]]
+                stranger.equal(one, other)
+            if not time:
+                nobody = [_part(time, part, attribute, name) for part in _COLUMNS["listed before"] for name in names]
+                stranger.told([each for each in nobody if "/stayed/" not in each], 0, 0)
         for attribute, names in groups[time].items() if time else ():
             tied = [[name] for name in names] if attribute not in moving else [names]
             for some in tied:
-                then = [_part(time - 1, part, attribute, name) for part in measures["listed"] for name in some]
-                now = [_part(time, part, attribute, name) for part in ("stayed", "removed") for name in some]
+                then = [_part(time - 1, part, attribute, name) for part in _COLUMNS["listed"] for name in some]
+                now = [_part(time, part, attribute, name) for part in _COLUMNS["listed before"] for name in some]
                 stranger.equal(then, now)
+
+
+_COLUMNS = {
+    "listed": ("stayed", "moved in", "added", "late"),
+    "added": ("added",),
+    "removed": ("removed",),
+    "listed before": ("stayed", "moved out", "removed", "erased"),
+    "recorded late": ("late",),
+    "erased": ("erased",),
+}
+# What is the same people in every division; who moved did so in one and not in all.
+_SAME = (("stayed", "moved in"), ("stayed", "moved out"), ("added",), ("late",), ("removed",), ("erased",))
 
 
 def _part(time: int, part: str, attribute: str, group: str) -> str:

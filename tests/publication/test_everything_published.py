@@ -45,7 +45,7 @@ class Person:
     time: int
 
 
-def _admit(register: Register, draw: random.Random, time: int, first: int) -> list[Person]:
+def admit(register: Register, draw: random.Random, time: int, first: int) -> list[Person]:
     """New people before a release; a few are women, a few are witnesses, and of a few the sex is not recorded."""
     rare = draw.choice((0.02, 0.1, 0.3))
     unknown = draw.choice((0.0, 0.0, 0.1))
@@ -69,7 +69,7 @@ def _records(person: Person, opened_on: dt.date) -> list[Proposed]:
     return [subject(person.number, sex=person.sex), listed, item(person.number, 0), item(person.number, 1)]
 
 
-def _release(register: Register, time: int) -> Mapping[str, bytes]:
+def release_of(register: Register, time: int) -> Mapping[str, bytes]:
     """The published site; where nothing makes all of it safe, with less in it."""
     for without in ((), ("people/added", "people/removed"), ("people/added", "people/removed", "disclosures")):
         try:
@@ -145,8 +145,8 @@ def _recovered(seed: int, folder: Path) -> tuple[list[str], int]:
     draw, people, sites, stranger = random.Random(seed), [], [], Stranger()
     with open_register(folder / "alpha") as register:
         for time in range(len(DAYS)):
-            people += _admit(register, draw, time, 1 + len(people))
-            sites.append(_release(register, time))
+            people += admit(register, draw, time, 1 + len(people))
+            sites.append(release_of(register, time))
             _verdicts(stranger, time, people)
             _gate(stranger, sites[-1], time)
         _audits(register, len(DAYS) - 1, folder)
@@ -171,3 +171,27 @@ def test_stranger_recovers_nothing_of_all_that_fifty_registers_published(
     found, tried = _recovered(seed, tmp_path)
     attempts("small numbers of a register's releases and audits asked for by integer programming", tried)
     assert found == []
+
+
+def _leaves(site: Mapping[str, bytes]) -> int:
+    return int(json.loads(site["release.json"])["made_from"]["leaves"])
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(reason="the ledger is public, and shows how many records were entered between two releases")
+def test_the_size_of_the_ledger_gives_nobody_away(tmp_path: Path) -> None:
+    """The stranger keeps a register without anybody, and sees how much of the ledger's growth is not people."""
+    draw, people, sites, stranger = random.Random(2), [], [], Stranger()
+    with open_register(tmp_path / "alpha") as register, open_register(tmp_path / "own") as own:
+        alone = [release_of(own, time) for time in range(len(DAYS))]
+        for time in range(len(DAYS)):
+            people += admit(register, draw, time, 1 + len(people))
+            sites.append(release_of(register, time))
+            _verdicts(stranger, time, people)
+            _gate(stranger, sites[-1], time)
+    for time in range(1, len(DAYS)):
+        entered = _leaves(sites[time]) - _leaves(sites[time - 1]) - _leaves(alone[time]) + _leaves(alone[time - 1])
+        row = {part_of_release(time, "added", "sex", group): RECORDS for group in SEXES.values()}
+        stranger.rows.append((row, 0, entered))
+    read_people(stranger, sites)
+    assert _learned(stranger, sites, people)[0] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import html5lib
@@ -106,7 +107,7 @@ def test_skeleton_does_not_let_anybody_write_that_there_are_no_witnesses(sources
     ("child", "unrecorded", "begins"),
     [
         (Figure(Mark.SHOWN, 10), Figure(Mark.ZERO, 0), "Yes"),
-        (Figure(Mark.ZERO, 0), Figure(Mark.ZERO, 0), "No"),
+        (Figure(Mark.ZERO, 0), Figure(Mark.ZERO, 0), "None on that day"),
         (Figure(Mark.ZERO, 0), Figure(Mark.SHOWN, 40), "Not ruled out"),
         (Figure(Mark.SUPPRESSED), Figure(Mark.ZERO, 0), "Not ruled out"),
         (Figure(Mark.NOT_ASKED), Figure(Mark.ZERO, 0), "Not ruled out"),
@@ -117,14 +118,63 @@ def test_skeleton_does_not_let_anybody_write_that_there_are_no_witnesses(sources
 )
 def test_statement_is_yes_no_or_not_ruled_out(sources: Sources, child: Figure, unrecorded: Figure, begins: str) -> None:
     """Whatever mark the figure has, nothing is said that it does not say."""
-    from dataclasses import replace
-
     assert isinstance(sources.release, Document)
     rows = (Row("age", "under 16", (child,)), Row("age", "not recorded", (unrecorded,)))
     tables = (Table("people", "People", "", ("listed",), rows),)
     made = Sources(sources.charters, sources.charter, replace(sources.release, tables=tables))
     told = statement("children", "?", made, ("people", "age"), ("under 16",), what="children are listed")
     assert told.lines[0].startswith(begins)
+
+
+def with_flow(sources: Sources, figures: list[Figure], since: str | None) -> Sources:
+    """Sources of releases in a row, of which each has a figure of items from private accounts."""
+    release = sources.release
+    assert release is not None
+    life = []
+    for place, figure in enumerate(figures):
+        rows = tuple(Row("visibility", group, (figure,)) for group in ("private", "persona"))
+        table = Table("sources", "Items", "", ("items",), rows)
+        day = f"2022-0{place + 1}-01"
+        life.append(replace(release, release=f"000{place + 1}", since=since, day=day, tables=(table,)))
+        since = day
+    return Sources(sources.charters, sources.charter, life[-1], tuple(life))
+
+
+NONE, SOME, WITHHELD = Figure(Mark.ZERO, 0), Figure(Mark.SHOWN, 10), Figure(Mark.SUPPRESSED)
+
+
+@pytest.mark.parametrize(
+    ("figures", "since", "begins", "rests_on"),
+    [
+        ([SOME, NONE], None, "Yes", "for every day since the register began, up to 1 February 2022"),
+        ([NONE, NONE], None, "No: the figures show none since the register began", "releases 0001 to 0002"),
+        ([NONE, NONE], "2021-12-01", "None in the period", "no release counts the days before"),
+        ([WITHHELD, NONE], None, "Not ruled out", "for every day since"),
+    ],
+    ids=["before the last quarter", "never", "not since the register began", "withheld before"],
+)
+def test_what_happened_is_looked_for_in_the_whole_life_of_the_register(
+    sources: Sources, figures: list[Figure], since: str | None, begins: str, rests_on: str
+) -> None:
+    """“Were private sources used? No” took the last quarter for the life of the register."""
+    made = with_flow(sources, figures, since)
+    for kind in ("dpia",):
+        found = next(each for each in RECORDS[kind](made).fields() if each.name == "covert_sources")
+        assert found.lines[0].startswith(begins)
+        assert rests_on in found.rests_on
+
+
+def test_each_period_has_its_figure(sources: Sources) -> None:
+    """“Sent: police 0” was the last quarter: every figure says its period."""
+    made = with_flow(sources, [SOME, NONE], None)
+    assert field(made, "atrs", "sources")[0] == "private: 10 up to 1 January 2022; 0 up to 1 February 2022"
+
+
+def test_a_later_release_about_an_earlier_day_makes_no_record(home: Register) -> None:
+    """A record is about the latest day; the releases that it rests on follow one another."""
+    found = gather(home, None, TODAY)
+    assert [each.release for each in found.life] == ["0001"]
+    assert found.is_whole
 
 
 def test_without_a_release_no_figure_is_made_up(tmp_path: Path) -> None:
@@ -164,8 +214,6 @@ def test_catalogue_tells_the_history_of_each_category(sources: Sources) -> None:
 
 def test_catalogue_tells_of_a_category_that_was_retired_or_changed(sources: Sources) -> None:
     """What a version did to it is said in the words of charter diff."""
-    from dataclasses import replace
-
     versions = sorted(sources.charters, key=lambda each: each.version)
     last = versions[-1]
     changed = replace(last.categories["emoji"], retired_on=dt.date(2022, 1, 1), title="Emoji or sticker")

@@ -139,7 +139,7 @@ def test_release_can_do_without_a_table_or_a_column(register: Register) -> None:
     """What is left out is named, and what has no place is refused."""
     release(register, FIRST)
     made = draft(register, SECOND, Asked(without=("disclosures", "people/removed", "people/sex")), "P1001", SECOND)
-    assert made.table("people").columns == ("listed", "added")
+    assert made.table("people").columns == ("listed", "added", "listed before", "recorded late", "erased")
     assert not [cell for cell, _ in made.table("people").cells() if cell.startswith("sex")]
     assert "disclosures" not in [table.name for table in made.tables]
     assert verify_figures(register, made)
@@ -210,7 +210,7 @@ def test_release_of_the_first_format_is_read_and_gone_on_from(register: Register
     """It says how many figures were withheld for others, and nothing was kept of its gate; its bytes stay its own."""
     made = draft(register, FIRST, Asked(), "P1001", FIRST)
     home = folder_of(register, made.release)
-    old = replace(made, withheld_for_others=4)
+    old = replace(made, withheld_for_others=4, format=1, is_first=False)
     (home / "release.json").write_bytes(old.as_bytes())
     (home / "gate.json").unlink()
     for by in ("P2001", "P2002"):
@@ -224,7 +224,7 @@ def test_release_of_the_first_format_is_read_and_gone_on_from(register: Register
     with pytest.raises(Refusal, match="release-format"):
         verify_release(home / "site", snapshot_of(register, made.release))
     after = release(register, SECOND)
-    assert after.format == 2
+    assert after.format == 3
     assert after.withheld_for_others is None
     assert (folder_of(register, after.release) / "gate.json").is_file()
 

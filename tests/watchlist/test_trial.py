@@ -191,6 +191,7 @@ def test_harmless_sentences_alone_give_the_rate_of_false_alarms(tmp_path: Path) 
     overall = made["overall"]
     assert (overall["false_positives"], overall["negatives"], overall["positives"]) == (4, 5, 0)
     assert (overall["false_positive_rate"], overall["recall"], overall["precision"]) == (0.8, None, None)
+    assert made["intervals"]["of"].startswith("texts, not authors")
     assert overall["false_positive_rate_interval"] == pytest.approx([0.2836, 0.9949], abs=1e-4)
     assert [each["precision"] for each in made["per_term"]] == [None, None]
     assert all(each["wrong_share"] is None for each in made["at_prevalence"])

@@ -15,7 +15,7 @@ from tests.web.conftest import Site
 from tests.web.pages import Form, errors_that_do_not_help, forms, links, markup_shown
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "overt"
-TEMPLATES = sorted(PACKAGE.rglob("*.html"))
+TEMPLATES = sorted([*PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.j2")])
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 # Files of the package and pictures that our own process drew: nothing of them was typed by anybody.
 WHOLE_MARKUP = {

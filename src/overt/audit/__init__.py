@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from overt.audit._opened import Opened, SourceOptions, draft, open_source
+from overt.audit._own import as_stood
 from overt.audit._run import Run
 from overt.audit.source._account import Reading
 
@@ -27,6 +28,7 @@ __all__ = [
     "SourceOptions",
     "TableRead",
     "ValueRead",
+    "as_stood",
     "audit",
     "check_mapping",
     "draft",

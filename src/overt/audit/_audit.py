@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 from overt import __version__
@@ -17,7 +18,7 @@ from overt.audit._accepted import Accepted, read_accepted
 from overt.audit._apart import Questions, ask_apart, together_apart
 from overt.audit._elsewhere import check_engine
 from overt.audit._opened import Opened, SourceOptions, open_prepared
-from overt.audit._own import as_stood, is_own
+from overt.audit._own import as_stood, charter_thresholds, is_own
 from overt.audit._packs import packs_for
 from overt.audit._published import RECORD_FILE, published_otherwise, remember
 from overt.audit._run import PackUsed, Run
@@ -176,7 +177,8 @@ def _plan(request: Request) -> _Plan:
     packs = [read_pack(find_pack(name)) for name in dict.fromkeys(request.packs)]
     every = [control.id for pack in packs for control in pack.controls]
     accepted = read_accepted(request.accepted, request.as_of, every)
-    return _Plan(request, packs, _controls(packs, request.only), _thresholds(packs, request.thresholds), accepted)
+    own = charter_thresholds(request.source, request.as_of)
+    return _Plan(request, packs, _controls(packs, request.only), _thresholds(packs, request.thresholds, own), accepted)
 
 
 def _controls(packs: Iterable[Pack], only: tuple[str, ...]) -> list[tuple[Pack, Control]]:
@@ -195,8 +197,14 @@ def _controls(packs: Iterable[Pack], only: tuple[str, ...]) -> list[tuple[Pack, 
     return [(pack, control) for pack, control in every if not only or control.id in only]
 
 
-def _thresholds(packs: Iterable[Pack], given: Mapping[str, Value]) -> dict[str, Threshold]:
+def _thresholds(
+    packs: Iterable[Pack], given: Mapping[str, Value], own: Mapping[str, Value] = MappingProxyType({})
+) -> dict[str, Threshold]:
+    """The packs' thresholds, in place of which stand those of a register's `own` charter, and those `given`."""
     thresholds = {name: each for pack in packs for name, each in pack.thresholds.items()}
+    for name, value in own.items():
+        if name in thresholds and _kind(value) == _kind(thresholds[name].value) and value != thresholds[name].value:
+            thresholds[name] = replace(thresholds[name], value=value, reason="as the register's charter says")
     refusals = []
     for name, value in given.items():
         if name not in thresholds:

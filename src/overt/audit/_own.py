@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from overt.audit._opened import SourceOptions
+from overt.controls import Value
 
 # Beside the tables of a snapshot: what it is of. Releases count snapshots, so its figures are those of the register.
 _SNAPSHOT_MARK = "snapshot.json"
@@ -36,3 +37,25 @@ def as_stood(source: SourceOptions, as_of: dt.date, work: Path) -> SourceOptions
         with Register.open(folder) as register:
             snapshot(register, dt.datetime.combine(as_of, dt.time.max), out)
     return replace(source, location=str(out))
+
+
+def charter_thresholds(source: SourceOptions, as_of: dt.date) -> dict[str, Value]:
+    """The limits that a register's own charter sets, in force on a day; none for a source that Overt does not keep."""
+    if not is_own(source):
+        return {}
+    from overt.charter import in_force  # noqa: PLC0415  takes a moment, and only here
+    from overt.register import SETTINGS_FILE, Register  # noqa: PLC0415
+
+    place = Path(source.location).absolute()
+    # A snapshot lies in the register's own folder, at most three folders below it.
+    folder = next((each for each in (place, *list(place.parents)[:3]) if (each / SETTINGS_FILE).is_file()), None)
+    if folder is None:
+        return {}
+    with Register.open(folder) as register:
+        charter = in_force(register.charters(), as_of)
+    if charter is None:
+        return {}
+    return {
+        **{name: each.value for name, each in charter.thresholds.items()},
+        "safe_threshold": charter.publication.safe_threshold,
+    }

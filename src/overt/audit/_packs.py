@@ -13,7 +13,7 @@ from overt.model import TABLES
 
 _REGISTER, _ENCOUNTERS = "core", "encounters"
 # What stands beside encounters, and beside a register, and is a register of nobody by itself.
-_NEITHER = {"source_column", "population", "release_cell", "spend", "claim"}
+_NEITHER = {"source_column", "population", "release_cell", "published_count", "spend", "claim"}
 
 
 def packs_about(tables: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -28,6 +28,9 @@ from overt.cli._telling import Telling
 from overt.controls import Evidence, Finding, Severity, Value, Verdict, shipped_packs
 from overt.refusals import Refusal
 
+# More notes than these on how a source was read are left to the report.
+_NOTES = 12
+
 
 def audit_command(
     source: SourceArgument,
@@ -195,11 +198,14 @@ def _line(finding: Finding, publishable: bool) -> str:
 
 
 def _remarks(run: Run) -> list[str]:
-    """What must stand beside the counts: keys that repeat, and columns of which much was lost in the mapping."""
+    """What must stand beside the counts: keys that repeat, columns of which much was lost, how the source was read."""
     if run.publishable:
         return []
+    repeats = [repeat.said for repeat in run.repeats]
     lost = [each.loss for table in run.read for each in table.columns if each.is_worth_naming]
-    return [f"note: {each}" for each in [*(repeat.said for repeat in run.repeats), *lost]]
+    read = [each for each in run.notes if each not in repeats]
+    more = [f"{len(read) - _NOTES} more notes stand in the report"] if len(read) > _NOTES else []
+    return [f"note: {each}" for each in [*repeats, *lost, *read[:_NOTES], *more]]
 
 
 def _untold(finding: Finding) -> str:

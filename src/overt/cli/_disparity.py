@@ -11,7 +11,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from overt.audit import open_source
+from overt.audit import as_stood, open_source
 from overt.cli._audit import day
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
 from overt.cli._source import (
@@ -120,6 +120,9 @@ def disparity_command(
       overt disparity register/ --measure score_at_or_above --by ethnicity_self_group
         --threshold 250 --sweep 100:450:50
 
+    A register that Overt keeps is taken as it stood at the end of the day of
+    --as-of; NAME is a population of its charter.
+
     Observed and self-defined ethnicity are two measures. Figures are exact:
     make them safe before you publish them.
     """
@@ -155,7 +158,9 @@ def disparity_command(
     with (
         tempfile.TemporaryDirectory(prefix="overt-disparity-") as folder,
         talk.status("reading the source"),
-        open_source(options, Path(folder) / "loaded.duckdb", profile=False) as opened,
+        open_source(
+            as_stood(options, question.as_of, Path(folder)), Path(folder) / "loaded.duckdb", profile=False
+        ) as opened,
     ):
         found = disparity.measure(question, opened)
     form = chosen(output, as_json)
@@ -166,8 +171,15 @@ def disparity_command(
     elif form is Output.MD:
         rows = disparity.as_json(found)["rows"]
         say_rows(
-            rows, ["group", "count", "population", "rate_per_1000", "relative_rate", "low", "high", "method"], form
+            rows,
+            [
+                *("group", "count", "population", "rate_per_1000", "relative_rate", "low", "high", "method"),
+                *("interval_of", "dispersion"),
+            ],
+            form,
         )
+        said = [*("warning: " + each for each in found.warnings), *("note: " + each for each in found.notes)]
+        say("\n" + "\n".join(f"- {each}" for each in said))
     else:
         say(disparity.as_text(found))
     if out is not None:

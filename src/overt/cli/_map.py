@@ -87,7 +87,7 @@ def check(
     with _workplace() as database, talk.status("reading the source"), open_source(options, database) as opened:
         about, others = (tuple(pack), ()) if pack else packs_about(opened.filled.columns)
         controls = [control for name in about for control in read_pack(find_pack(name)).controls]
-        found = check_mapping(opened.filled, controls)
+        found = check_mapping(opened.filled, controls, opened.account.notes)
     form = chosen(output, as_json)
     if form is Output.JSON:
         say_json(asdict(found))

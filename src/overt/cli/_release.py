@@ -54,6 +54,9 @@ def draft_command(
 ) -> None:
     """Draft a release from the register as it was known at a moment; small figures are withheld.
 
+    About a day in the past, it counts the register as it stood at the end of that day. With --as-of, and in a
+    correction, it uses what was learned up to that moment.
+
     Examples:
       overt release draft register/ --by P1042
       overt release draft register/ --by P1042 --corrects 0001 --day 2026-06-30 --cause "entries recorded late"
@@ -63,7 +66,12 @@ def draft_command(
 
     now = dt.datetime.now(dt.UTC)
     asked = Asked(
-        day_of(day, "--day"), corrects, cause, given_bytes(findings) if findings else None, tuple(without or ())
+        day_of(day, "--day"),
+        corrects,
+        cause,
+        given_bytes(findings) if findings else None,
+        tuple(without or ()),
+        as_of is not None,
     )
     with Register.open(register) as opened:
         made = draft(opened, moment_of(as_of) if as_of else now, asked, by, now)

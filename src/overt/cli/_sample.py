@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from overt.audit import open_source
+from overt.audit import as_stood, open_source
 from overt.audit import sample as samples
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, talk
 from overt.cli._source import EncodingOption, HeaderRowOption, MapOption, SheetOption, SourceArgument, source_options
@@ -49,7 +50,8 @@ def draw(
     """
     with tempfile.TemporaryDirectory(prefix="overt-sample-") as folder:
         options = source_options(source, mapping, encoding, sheet=sheet, header_row=header_row)
-        with open_source(options, Path(folder) / "loaded.duckdb") as loaded:
+        today = dt.datetime.now(dt.UTC).date()
+        with open_source(as_stood(options, today, Path(folder)), Path(folder) / "loaded.duckdb") as loaded:
             drawn = samples.draw(
                 loaded.connection,
                 table=table,

@@ -74,6 +74,7 @@ class Live:
         seconds = int(self.now().timestamp())
         known = [Witness(key, places.out / "witnesses" / name, [signer.key]) for name, key in keys.items()]
         with Register.open(places.register) as register:
+            register.pad()
             published = publish(
                 register,
                 FolderStore(places.ledger),

@@ -97,6 +97,7 @@ class Outside:
     def publish(self, register: Register, documents: dict[str, bytes], now: dt.datetime, *, ask: bool) -> Published:
         """Publishes all that was admitted; with `ask` not before both witnesses have cosigned it."""
         seconds = int(now.timestamp())
+        register.pad()
         return publish(
             register,
             self.store,

@@ -12,14 +12,15 @@ from overt.ages import age_in_duckdb
 from overt.disparity._axes import AGE_BANDS, Axis, band_of
 from overt.disparity._ethnicity import losses
 from overt.disparity._labels import Labels, read_labels
-from overt.disparity._measures import Measure, dated_column, has_in, missing_columns, statement
+from overt.disparity._measures import Measure, dated_column, has_in, missing_columns, person_sql, statement
+from overt.disparity._persons import Basis, Group, Persons, Spread
+from overt.disparity._persons import Line as Keyed
 from overt.refusals import Refusal, raise_all
 from overt.schemes import Kind, spelling
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-Group = tuple[str | None, ...]
 ALWAYS = dt.date(1, 1, 1)
 
 
@@ -86,19 +87,23 @@ class Line:
     counted: tuple[int, ...]
     base: float | None
     left_out: int = 0
+    # What the engine has for each division, those of `only` too.
+    key: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True)
 class Tally:
     """Everything counted, by the source's own labels, with how each division's labels are read.
 
-    `notes` are what a reader must know of how the values were read.
+    `notes` are what a reader must know of how the values were read. `persons` knows whose what was counted is, where
+    the source says so and it was no people that were counted.
     """
 
     lines: tuple[Line, ...]
     labels: tuple[Labels, ...]
     has_sweep: bool = False
     notes: tuple[str, ...] = ()
+    persons: Persons | None = None
 
     def cells(self, labels: Sequence[Labels] | None = None, period: str = "") -> list[Cell]:
         """The cells of a period, by groups as `labels` have them; a total is in no cell."""
@@ -114,6 +119,12 @@ class Tally:
             if line.period == period and not any(each.is_total(value) for each, value in pairs):
                 yield tuple(each.group(value) for each, value in pairs), line
 
+    def spreads(self, labels: Sequence[Labels], period: str = "") -> Mapping[Group, Spread]:
+        """How each group's counts are spread over people, where they are not all of different people."""
+        if self.persons is None or self.persons.basis is not Basis.BY_PERSON:
+            return {}
+        return self.persons.spreads(Keyed(line.key, period, group) for group, line in self.grouped(labels, period))
+
     @property
     def left_out(self) -> int:
         """How many are in scope and in no share."""
@@ -122,7 +133,8 @@ class Tally:
     def at(self, threshold: int) -> Tally:
         """What was counted at one threshold of a sweep, by its place."""
         lines = tuple(replace(each, counted=(each.counted[threshold],)) for each in self.lines)
-        return replace(self, lines=lines, has_sweep=False)
+        persons = self.persons.at(threshold) if self.persons else None
+        return replace(self, lines=lines, has_sweep=False, persons=persons)
 
 
 def tally(connection: DuckDBPyConnection, filled: Mapping[str, Collection[str]], asked: Asked, window: Window) -> Tally:
@@ -131,13 +143,25 @@ def tally(connection: DuckDBPyConnection, filled: Mapping[str, Collection[str]],
     axes = [*asked.axes, *(axis for axis, _ in asked.only)]
     _check(asked, axes, has)
     expressions = {f"{place}": _expression(axis, has) for place, axis in enumerate(axes)}
-    sql = statement(asked.measure, expressions, has, window.step, len(asked.thresholds), in_months=bool(asked.months))
+
+    def written(divided: Mapping[str, str]) -> str:
+        many, in_months = len(asked.thresholds), bool(asked.months)
+        return statement(asked.measure, divided, has, window.step, many, in_months=in_months)
+
+    sql = written(expressions)
     parameters = _parameters(sql, asked, window)
     rows = connection.execute(sql, parameters).fetchall()
     lines, notes = _in_scope(rows, asked, axes)
     labels = _labels_of(lines, asked, has("encounter.row_count"))
     notes += _notes(asked, has, labels)
-    return Tally(tuple(lines), labels, bool(asked.thresholds), tuple(dict.fromkeys(notes)))
+    persons = None
+    if person := person_sql(asked.measure, has):
+        by_person = written({**expressions, "person": person})
+        place = 0 if asked.thresholds else None
+        persons = Persons(connection, by_person, parameters, len(axes), place=place)
+        keyed = [Keyed(line.key, line.period, ()) for line in lines]
+        persons = persons.whole(keyed, is_share=asked.measure.is_share)
+    return Tally(tuple(lines), labels, bool(asked.thresholds), tuple(dict.fromkeys(notes)), persons)
 
 
 def _check(asked: Asked, axes: Sequence[Axis], has: Any) -> None:
@@ -203,7 +227,8 @@ def _in_scope(rows: Iterable[tuple[Any, ...]], asked: Asked, axes: Sequence[Axis
         *counted, base, left_out = row[width + 1 :]
         numbers = tuple(int(each) for each in counted)
         period = str(row[width] if row[width] is not None else "")
-        read.append(Line(values, period, numbers, None if base is None else float(base), int(left_out or 0)))
+        key = tuple(None if each is None else str(each) for each in row[:width])
+        read.append(Line(values, period, numbers, None if base is None else float(base), int(left_out or 0), key))
     if not asked.only:
         return read, []
     inside, left_out = read, 0

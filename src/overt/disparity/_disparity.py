@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 
 from overt.audit import Opened
 from overt.disparity._axes import AGE_BANDS, ETHNICITY, find_axis
-from overt.disparity._counts import Asked, Cell, Group, Tally, Window, only_name, tally
+from overt.disparity._counts import Asked, Cell, Tally, Window, only_name, tally
 from overt.disparity._divide import Doubt, doubts_of_counts
 from overt.disparity._ethnicity import CodeList
-from overt.disparity._intervals import LEVEL, Method
+from overt.disparity._intervals import LEVEL, Method, Unit
 from overt.disparity._labels import Labels, Read
 from overt.disparity._measures import Measure, Shape, find_measure
 from overt.disparity._periods import STEPS, periods, span
+from overt.disparity._persons import Basis, Group
 from overt.disparity._populations import Benchmark, PopulationRow, benchmark, read_populations
 from overt.disparity._submitted import (
     Submitted,
@@ -25,7 +26,7 @@ from overt.disparity._submitted import (
     submitted,
 )
 from overt.disparity._table import INSIDE, Missing, Table, build, name_of
-from overt.disparity._warnings import warnings
+from overt.disparity._warnings import by_person, of_events, warnings
 from overt.disparity._withheld import Doubts, Manner
 from overt.refusals import Refusal
 from overt.schemes import Kind, read
@@ -121,12 +122,19 @@ class _Plan:
     def measure(self) -> Measure:
         return self.asked.measure
 
-    def manner(self, whole: bool) -> Manner:
-        asked = self.question
+    def manner(self, counted: Tally, *, whole: bool = False) -> Manner:
+        """How the intervals of a count are made, `whole` being that of all the time and one threshold."""
+        asked, basis = self.question, self.basis(counted)
         # Each two-by-two table is read by a person: a trend, a sweep or an intersection has too many of them.
-        few = len(asked.by) == 1
-        draws = asked.draws if whole else 0
-        return Manner(self.measure.unit, asked.level, asked.method, draws, asked.seed, whole and few)
+        tables = whole and len(asked.by) == 1
+        noun = self.measure.noun
+        return Manner(self.measure.unit, asked.level, asked.method, asked.draws, asked.seed, tables, basis, noun)
+
+    def basis(self, counted: Tally) -> Basis:
+        """What intervals take for independent: people, or events as far as the source says whose they are."""
+        if self.measure.counts_people:
+            return Basis.PEOPLE
+        return counted.persons.basis if counted.persons else Basis.EVENTS
 
     def benchmarks(self, year: int, labels: Sequence[Labels]) -> list[Benchmark]:
         areas = self.question.areas
@@ -149,7 +157,7 @@ def measure(question: Question, opened: Opened) -> Disparity:
         raise Refusal("disparity-nothing-counted", f"--measure {question.measure}", "no row is in scope", "some rows")
     reference, said = _reference(plan, counted, cells)
     benchmarks = plan.benchmarks(question.as_of.year, counted.labels)
-    tables = _tables(plan, counted, reference, benchmarks, plan.manner(True))
+    tables = _tables(plan, counted, reference, benchmarks, plan.manner(counted, whole=True))
     is_rate = bool(question.populations) and not plan.measure.is_share
     dated = [months_counted(plan.asked, months)] if months is not None and is_rate else []
     return Disparity(
@@ -165,13 +173,44 @@ def measure(question: Question, opened: Opened) -> Disparity:
         (
             *_repeats(plan, opened),
             *_lost(plan, opened),
+            *_in_several(plan, opened, cells),
             *months_apart(plan.asked, months),
+            *of_events(plan.measure, plan.basis(counted), counted.persons),
             *warnings(plan.asked, question.level, tables, counted, benchmarks),
         ),
-        tuple(dict.fromkeys([said, *_folds(plan), *opened.notes, *counted.notes, *dated])),
+        tuple(
+            dict.fromkeys(
+                [
+                    said,
+                    *by_person(plan.measure, plan.basis(counted), counted.persons),
+                    *_folds(plan),
+                    *opened.notes,
+                    *counted.notes,
+                    *dated,
+                ]
+            )
+        ),
         (*(each.account for each in counted.labels), *(one for each in benchmarks for one in each.accounts)),
         counted.left_out,
     )
+
+
+def _in_several(plan: _Plan, opened: Opened, cells: Sequence[Cell]) -> list[str]:
+    """That people with several entries stand in several groups, and how many times more often than there are people."""
+    asked = plan.asked
+    if asked.measure.counts != "entry.subject_id" or asked.only:
+        return []
+    if not any(column.startswith("entry.") for axis in asked.axes for column in axis.columns):
+        return []
+    window = Window(plan.question.as_of, plan.question.since)
+    alone = tally(opened.connection, opened.filled.columns, replace(asked, axes=()), window)
+    people, counted = sum(line.counted[0] for line in alone.lines), sum(cell.count for cell in cells)
+    if counted <= people:
+        return []
+    return [
+        f"there are {people:,} people; the groups add up to {counted:,}, since a person with several entries is "
+        "counted in the group of each"
+    ]
 
 
 def _plan(question: Question, opened: Opened) -> _Plan:
@@ -220,17 +259,29 @@ def _tables(
         cells = counted.cells(each.labels, period)
         theirs = _reference_in(reference, counted.labels, each.labels)
         doubts = Doubts(tuple(_doubts(counted, each.labels, period, each)), each.doubts)
-        made.append(build(cells, each.counts, each, theirs, manner, inside=False, doubts=doubts))
+        outside = replace(manner, unit=_unit_outside(plan.measure, manner))
+        spreads = counted.spreads(each.labels, period)
+        made.append(build(cells, each.counts, each, theirs, outside, inside=False, doubts=doubts, spreads=spreads))
     cells = counted.cells(period=period)
     if plan.measure.is_share:
         bases = {cell.group: cell.base for cell in cells if None not in cell.group}
         about = Benchmark(INSIDE, None, "", plan.measure.of, bases)
         doubts = Doubts((*_doubts(counted, counted.labels, period, None), *_undecided(counted, period)))
-        made.append(build(cells, bases, about, reference, manner, inside=True, doubts=doubts))
+        spreads = counted.spreads(counted.labels, period)
+        made.append(build(cells, bases, about, reference, manner, inside=True, doubts=doubts, spreads=spreads))
     if not made:
         about = Benchmark("no population", None, "", "", {})
         made.append(build(cells, {}, about, reference, manner, inside=False))
     return tuple(made)
+
+
+def _unit_outside(measure: Measure, manner: Manner) -> Unit:
+    """What is counted of a population: people where no two of those counted are one, else events."""
+    if manner.basis is Basis.PEOPLE and measure.shape is not Shape.EXPOSURE:
+        return Unit.PEOPLE
+    # Of entries whose person nobody knows most are still another's.
+    is_near = manner.basis is Basis.EVENTS and measure.table == "entry"
+    return measure.unit if is_near else Unit.EVENTS
 
 
 def _doubts(counted: Tally, labels: Sequence[Labels], period: str, against: Benchmark | None) -> list[Doubt]:
@@ -339,7 +390,7 @@ def _trend(plan: _Plan, opened: Opened, reference: Group) -> tuple[Step, ...]:
             steps.append(Step(each.label, Submitted.GAP, (), Missing(0, 0)))
             continue
         against = plan.benchmarks(each.last.year, counted.labels)
-        tables = _tables(plan, counted, reference, against, plan.manner(False), period=each.label)
+        tables = _tables(plan, counted, reference, against, plan.manner(counted), period=each.label)
         steps.append(Step(each.label, handed_in[each.label], tables, tables[0].missing))
     return tuple(steps)
 
@@ -350,7 +401,7 @@ def _sweep(plan: _Plan, opened: Opened, reference: Group, benchmarks: Sequence[B
     counted = tally(opened.connection, opened.filled.columns, asked, Window(question.as_of, question.since))
     steps = []
     for place, threshold in enumerate(question.sweep):
-        tables = _tables(plan, counted.at(place), reference, benchmarks, plan.manner(False))
+        tables = _tables(plan, counted.at(place), reference, benchmarks, plan.manner(counted))
         steps.append(Step(f"{threshold:g}", Submitted.WHOLE, tables, tables[0].missing))
     return tuple(steps)
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from overt.disparity._counts import Group
 from overt.disparity._labels import Labels, Read, Spot, read_labels, together
+from overt.disparity._persons import Group
 from overt.schemes import Kind, parents
 
 # Published numbers are rounded, or moved by a few people each so that nobody can be found in them.
@@ -242,7 +242,8 @@ def _added(lines: Iterable[Line], labels: Sequence[Labels], notes: list[str]) ->
         before = counts.get(group, 0)
         counts[group] = None if count is None or before is None else before + count
     if withheld:
-        notes.append(f"{withheld} numbers are withheld by the publisher: the groups they are in have no rate")
+        numbers = "1 number is" if withheld == 1 else f"{withheld} numbers are"
+        notes.append(f"{numbers} withheld by the publisher: a group with such a number has no rate")
     if unread:
         said = [f"{label or 'blank'} ({count:,.0f})" for label, count in sorted(unread.items())]
         notes.append(f"not in a group: {', '.join(said[:_SHOWN])}")

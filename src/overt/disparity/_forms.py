@@ -12,11 +12,10 @@ from overt.disparity._figure import figure
 from overt.disparity._funnel import Funnel, funnels
 from overt.disparity._labels import Amounts, Read
 from overt.disparity._table import Bound, Limits, Missing, Row, Table
-from overt.disparity._words import narrative, told
-from overt.pages import csv_bytes
+from overt.disparity._words import how, narrative, told
+from overt.pages import csv_bytes, p_value
 
 FORMAT = "overt-disparity-1"
-_LEAST = 1e-300
 
 
 def as_json(found: Disparity) -> dict[str, Any]:
@@ -63,6 +62,7 @@ def _funnel(funnel: Funnel) -> dict[str, Any]:
         "ratio": funnel.pooled,
         "areas": points,
         "not_drawn": funnel.undrawn,
+        "of_events": funnel.of_events,
     }
 
 
@@ -151,6 +151,14 @@ _CSV_ROW = (
     "low",
     "high",
     "method",
+    "interval_of",
+    "people",
+    "dispersion",
+    "no_interval",
+    "resampled_rate_low",
+    "resampled_rate_high",
+    "resampled_low",
+    "resampled_high",
     "difference_per_1000",
     "excess",
     "share",
@@ -186,6 +194,12 @@ def _csv_lines(
                 row.low,
                 row.high,
                 str(row.method),
+                str(row.basis),
+                row.people,
+                row.dispersion,
+                row.no_interval,
+                *_both(row.resampled_rate),
+                *_both(row.resampled),
                 row.difference_per_1000,
                 row.excess,
                 row.share,
@@ -200,6 +214,10 @@ def _csv_lines(
     return lines
 
 
+def _both(limits: Limits | None) -> tuple[float | None, float | None]:
+    return (limits.low, limits.high) if limits else (None, None)
+
+
 def _row(row: Row) -> dict[str, Any]:
     body: dict[str, Any] = {
         "group": row.group,
@@ -210,9 +228,13 @@ def _row(row: Row) -> dict[str, Any]:
         "low": row.low,
         "high": row.high,
         "method": str(row.method),
+        "interval_of": str(row.basis),
+        "people": row.people,
+        "dispersion": row.dispersion,
         "reference": row.is_reference,
         "rate_low": row.rate.low,
         "rate_high": row.rate.high,
+        "rate_method": str(row.rate_method),
         "rate_difference_per_1000": row.difference_per_1000,
         "rate_difference_low": row.difference.low,
         "rate_difference_high": row.difference.high,
@@ -223,22 +245,25 @@ def _row(row: Row) -> dict[str, Any]:
     }
     if row.withheld:
         body["withheld"] = row.withheld
+    if row.no_interval:
+        body["no_interval"] = row.no_interval
     if row.two_by_two:
-        body["two_by_two"] = {name: _p_value(name, each) for name, each in asdict(row.two_by_two).items()}
+        tested = row.two_by_two.chi_squared is not None
+        statistics = asdict(row.two_by_two).items()
+        body["two_by_two"] = {
+            name: p_value(each) if name.startswith("p_value") else each
+            for name, each in statistics
+            if tested or "_ratio" in name
+        }
     if row.resampled_rate and row.resampled:
         body["bootstrap"] = {
             "rate_low": row.resampled_rate.low,
             "rate_high": row.resampled_rate.high,
             "low": row.resampled.low,
             "high": row.resampled.high,
+            **({"withheld": row.no_resamples} if row.no_resamples else {}),
         }
     return body
-
-
-def _p_value(name: str, value: float | None) -> float | str | None:
-    """A probability is never nothing: what is too small for the machine is said to be below what it can hold."""
-    is_tiny = name.startswith("p_value") and value is not None and value < _LEAST
-    return f"< {_LEAST:g}" if is_tiny else value
 
 
 def _table(table: Table) -> dict[str, Any]:
@@ -287,13 +312,19 @@ def _whole(value: float | None) -> int | float | None:
     return int(value) if value is not None and float(value).is_integer() else value
 
 
+# The columns before the interval, left blank.
+_UNDER = " " * 74
+
+
 def _text_table(table: Table) -> list[str]:
     place = " ".join(str(each) for each in (table.area, table.year) if each)
     heading = f"{table.population}{f' ({place})' if place else ''}, against {table.reference}"
     lines = [heading, f"  {'group':28} {'count':>10} {'population':>12} {'per 1,000':>10} {'ratio':>8}  interval"]
     bounds = {bound.group: bound for bound in table.bounds}
     for row in table.rows:
-        interval = f"{figure(row.low)} to {figure(row.high)}, {row.method}" if row.low is not None else ""
+        interval = f"{figure(row.low)} to {figure(row.high)}, {how(row)}" if row.low is not None else ""
+        if row.no_interval:
+            interval = f"no interval: {row.no_interval}"
         if row.is_reference:
             interval = "reference"
         if row.withheld:
@@ -303,10 +334,13 @@ def _text_table(table: Table) -> list[str]:
             f"  {row.group[:28]:28} {row.count:>10,} {population:>12} {figure(row.rate_per_1000):>10} "
             f"{figure(row.relative_rate):>8}  {interval}".rstrip()
         )
+        if row.resampled and row.resampled.low is not None:
+            said = f"{figure(row.resampled.low)} to {figure(row.resampled.high)}"
+            lines.append(f"{_UNDER}  resampled: {said}")
         bound = bounds.get(row.group)
         if table.missing.must_be_shown and bound and bound.relative_rate.low is not None:
             said = f"{figure(bound.relative_rate.low)} to {figure(bound.relative_rate.high)}"
-            lines.append(f"  {'':28} {'':>10} {'':>12} {'':>10} {'':>8}  bounds, wherever the missing belong: {said}")
+            lines.append(f"{_UNDER}  bounds, wherever the missing belong: {said}")
     lines.append(f"  missing group: {table.missing.count:,} of {table.missing.total:,} ({table.missing.share:.1%})")
     lines += [f"  note: {each}" for each in table.notes]
     return [*lines, ""]

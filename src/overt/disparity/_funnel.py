@@ -2,7 +2,8 @@
 
 The logarithm of a ratio of two Poisson counts has the standard error sqrt(1/a + 1/b); around the ratio of all areas
 together, 95 % of areas would lie within 1.96 of these and 99.8 % within 3.09 if nothing but chance made them differ
-(D. J. Spiegelhalter, Statistics in Medicine 24 (2005) 1185-1202).
+(D. J. Spiegelhalter, Statistics in Medicine 24 (2005) 1185-1202). Of events by person each count has its dispersion;
+where nobody knows whose the events are, the plot says that it takes each for another person's.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from markupsafe import Markup
 
 from overt.disparity._disparity import Disparity
 from overt.disparity._figure import figure
+from overt.disparity._persons import Basis
 from overt.disparity._plots import LEFT, RIGHT, mark, scale_of
 from overt.disparity._table import Row, Table
 from overt.pages import number, some, svg
@@ -40,7 +42,11 @@ class Point:
 
 @dataclass(frozen=True)
 class Funnel:
-    """One group in all areas against one population. `undrawn` are areas without a count on one side."""
+    """One group in all areas against one population.
+
+    `undrawn` are areas without a count on one side, or without an interval; `of_events` says that each event is taken
+    for another person's.
+    """
 
     group: str
     population: str
@@ -48,6 +54,7 @@ class Funnel:
     pooled: float
     points: tuple[Point, ...]
     undrawn: int
+    of_events: bool = False
 
     @property
     def outside(self) -> tuple[Point, ...]:
@@ -61,7 +68,8 @@ class Funnel:
         named = some([f"{each.area} ({figure(each.ratio)})" for each in self.outside], _NAMED)
         said = f"{len(self.outside)} of {len(self.points)} lie outside the 99.8% limits"
         said += f": {named}" if named else ""
-        undrawn = f"; {self.undrawn} without a count on one side are not drawn" if self.undrawn else ""
+        undrawn = f"; {self.undrawn} without a count on one side, or an interval, are not drawn" if self.undrawn else ""
+        undrawn += "; events, not people" if self.of_events else ""
         return f"{self.group} against {self.reference}: {figure(self.pooled)} times in all together; {said}{undrawn}."
 
 
@@ -85,13 +93,18 @@ def of_table(table: Table, place: int) -> Iterator[Funnel]:
     for group, pairs in groups.items():
         expected = sum((row.population or 0) * own.count / (own.population or 1) for row, own in pairs)
         points = tuple(
-            Point(row.parts[place] or "", row.relative_rate, (1 / row.count + 1 / own.count) ** -0.5, row.count)
+            Point(row.parts[place] or "", row.relative_rate, _precision(row, own), row.count)
             for row, own in pairs
-            if row.relative_rate and own.count
+            if row.relative_rate and own.count and not row.no_interval
         )
         if len(points) > 2 and expected:
             pooled = sum(row.count for row, _ in pairs) / expected
-            yield Funnel(group, table.population, table.reference, pooled, points, len(pairs) - len(points))
+            events = any(row.basis is Basis.EVENTS for row, _ in pairs)
+            yield Funnel(group, table.population, table.reference, pooled, points, len(pairs) - len(points), events)
+
+
+def _precision(row: Row, own: Row) -> float:
+    return 1 / math.sqrt(sum((each.dispersion or 1) / each.count for each in (row, own)))
 
 
 def draw(funnel: Funnel, ident: str) -> Markup:

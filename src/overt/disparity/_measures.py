@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import partial
 
 from overt.disparity._intervals import Unit
+from overt.disparity._persons import NOBODY
 from overt.refusals import Refusal
 
 Has = Callable[[str], bool]
@@ -32,6 +33,8 @@ class Measure:
 
     `joins`, `scope`, `hit` and `dated` are SQL over the measure's `table`; `needs` are columns without which it cannot
     be asked. `counts` is what is counted once each; a share counts rows where `hit` is true among those in scope.
+    A measure that counts no people has in `person` the column that says whose each is, or nothing where the model has
+    none; `noun` is what it counts.
     `recorded` says by column which rows have an outcome that decides the share: the rest of those in scope is left out
     of it, and counted as such.
     """
@@ -49,6 +52,8 @@ class Measure:
     joins: str = ""
     recorded: tuple[tuple[str, str], ...] = ()
     dated: tuple[str, ...] = ()
+    noun: str = "entries"
+    person: str = "entry.subject_id"
     needs_threshold: bool = False
     needs_outcome: bool = False
 
@@ -56,6 +61,11 @@ class Measure:
     def is_share(self) -> bool:
         """Whether it has a base inside the register and needs no population."""
         return bool(self.of)
+
+    @property
+    def counts_people(self) -> bool:
+        """Whether each person counts once, so that those counted are all different people."""
+        return self.counts == "entry.subject_id"
 
 
 _SOURCES = (
@@ -104,6 +114,8 @@ def _encounters(name: str, title: str, of: str, column: str, *recorded: tuple[st
         of=of,
         recorded=((f"encounter.{column}", f"encounter.{column} is not null"), *recorded),
         dated=("encounter.occurred_on", "encounter.occurred_at", "encounter.period"),
+        noun="encounters",
+        person="encounter.subject_id",
     )
 
 
@@ -111,8 +123,8 @@ _ALL = (
     _stock("listed", "people with an active entry", needs=("entry.subject_id",), counts="entry.subject_id"),
     _stock("entries", "active entries", needs=("entry.entry_id",), counts="entry.entry_id"),
     Measure(
-        "added",
-        "people added",
+        "opened",
+        "people for whom an entry was opened",
         "entry",
         Shape.FLOW,
         Unit.PEOPLE,
@@ -121,8 +133,8 @@ _ALL = (
         dated=("entry.opened_on",),
     ),
     Measure(
-        "removed",
-        "people removed",
+        "closed",
+        "people of whom an entry was closed",
         "entry",
         Shape.FLOW,
         Unit.PEOPLE,
@@ -210,6 +222,8 @@ _ALL = (
         ("encounter.encounter_id",),
         counts="*",
         dated=("encounter.occurred_on", "encounter.occurred_at", "encounter.period"),
+        noun="encounters",
+        person="encounter.subject_id",
     ),
     _encounters(
         "no_further_action", "encounters of which nothing came", "encounters with an outcome", "no_further_action"
@@ -237,6 +251,8 @@ _ALL = (
         ("platform_request.request_id",),
         counts="platform_request.request_id",
         dated=("platform_request.sent_on",),
+        noun="requests",
+        person="",
     ),
     Measure(
         "platform_removed",
@@ -249,6 +265,8 @@ _ALL = (
         of="requests that the platform answered",
         scope="platform_request.outcome <> 'pending'",
         dated=("platform_request.sent_on",),
+        noun="requests",
+        person="",
     ),
 )
 MEASURES: dict[str, Measure] = {each.name: each for each in _ALL}
@@ -264,8 +282,16 @@ def has_in(filled: Mapping[str, Collection[str]]) -> Has:
     return has
 
 
+# What releases mean by these words is another figure.
+_IN_RELEASES = {"added": "opened", "removed": "closed"}
+
+
 def find_measure(name: str) -> Measure:
     """The measure of that name; refuses one that there is not."""
+    if name in _IN_RELEASES:
+        found = "people who were not listed before, or no longer are: figures of releases"
+        wanted = f"{_IN_RELEASES[name]}, which counts people with another entry too"
+        raise Refusal("disparity-measure-unknown", f"--measure {name}", found, wanted)
     if name not in MEASURES:
         raise Refusal("disparity-measure-unknown", f"--measure {name}", "no such measure", ", ".join(MEASURES))
     return MEASURES[name]
@@ -275,6 +301,15 @@ def missing_columns(measure: Measure, axes: Collection[tuple[str, ...]], has: Ha
     """The columns that the source lacks for this measure divided so; of an axis one column is enough."""
     lacking = [name for name in measure.needs if not has(name)]
     return lacking + [columns[0] for columns in axes if not any(has(name) for name in columns)]
+
+
+def person_sql(measure: Measure, has: Has) -> str:
+    """SQL for whose a counted row is, each row that names nobody being another's; "" where the source cannot say."""
+    if measure.counts_people or not measure.person or not has(measure.person):
+        return ""
+    key = "encounter.encounter_id" if measure.table == "encounter" else "entry.entry_id"
+    own = f"'{NOBODY}' || coalesce({key}, uuid()::varchar)" if has(key) else f"'{NOBODY}' || uuid()::varchar"
+    return f"coalesce(nullif(trim({measure.person}), ''), {own})"
 
 
 def count_column(has: Has, column: str) -> str:

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from overt.disparity._disparity import Disparity, Step
 from overt.disparity._figure import figure
+from overt.disparity._persons import Basis
 from overt.disparity._submitted import Submitted
 from overt.disparity._table import INSIDE, Bound, Row, Table
 from overt.pages import number, svg
@@ -117,8 +118,9 @@ def _ratio(row: Row, table: Table, bound: Bound | None, *, place: int, scale: Sc
             _down(scale.across(each), middle - 6, middle + 6, False, "dis-cap")
             for each in (bound.relative_rate.low or scale.low, high)
         ]
-    low, high = row.low if row.low else scale.low, row.high if row.high is not None else scale.high
-    parts.append(_line(scale.across(low), scale.across(high), middle, "dis-interval"))
+    if not row.no_interval:
+        low, high = row.low if row.low else scale.low, row.high if row.high is not None else scale.high
+        parts.append(_line(scale.across(low), scale.across(high), middle, "dis-interval"))
     parts.append(mark(scale.across(row.relative_rate or 1), middle, place, row.count < 10))
     return Markup("<g><title>{name}</title>{parts}</g>").format(
         name=f"{row.group}, {population_words(table)}: {_told(row)}", parts=Markup("").join(parts)
@@ -161,8 +163,9 @@ def _steps(found: Disparity, series: Sequence[Step], group: str, ident: str, tit
         body += _joined(at, line, down, place)
         for x, row, step in zip(at, line, series, strict=True):
             if row:
-                low, high = row.low or scale.low, row.high if row.high is not None else scale.high
-                body.append(_down(x, down(high), down(low), False, "dis-interval-thin"))
+                if not row.no_interval:
+                    low, high = row.low or scale.low, row.high if row.high is not None else scale.high
+                    body.append(_down(x, down(high), down(low), False, "dis-interval-thin"))
                 body.append(
                     mark(x, down(row.relative_rate or 1), place, step.submitted is Submitted.PARTLY or row.count < 10)
                 )
@@ -225,7 +228,14 @@ def population_words(table: Table) -> str:
 def _told(row: Row) -> str:
     if row.low is None:
         return f"{figure(row.relative_rate)} times"
-    return f"{figure(row.relative_rate)} times, interval {figure(row.low)} to {figure(row.high)}, {row.method}"
+    return (
+        f"{figure(row.relative_rate)} times, interval {figure(row.low)} to {figure(row.high)}, {row.method}{_of(row)}"
+    )
+
+
+def _of(row: Row) -> str:
+    """What the interval is of, where it is none of people."""
+    return "" if row.basis is Basis.PEOPLE else f", {row.basis}"
 
 
 def _line(left: float, right: float, y: float, kind: str) -> Markup:

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 from overt.audit import SourceOptions, open_source
 from overt.audit.source import load_source, open_locked
-from overt.disparity._counts import Asked, Group, only_name
+from overt.disparity._counts import Asked, only_name
 from overt.disparity._divide import Doubt, Named, divide
 from overt.disparity._labels import Labels, Read, read_labels
+from overt.disparity._persons import Group
 from overt.refusals import Refusal
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from overt.disparity._forms import as_csv, json_bytes
 from overt.disparity._funnel import draw, funnels
 from overt.disparity._intervals import Method
 from overt.disparity._measures import Shape
+from overt.disparity._persons import Basis
 from overt.disparity._table import INSIDE, Row, Table
 from overt.disparity._words import narrative, told
 from overt.pages import STYLE, as_bytes, opening, page_environment, percent
@@ -104,6 +105,7 @@ def standalone(plot: Markup) -> bytes:
 def _context(found: Disparity) -> dict[str, object]:
     drawn = [(ident, plots.steps(found, series, ident, ident)) for ident, series in _series(found)]
     methods = {row.method for table in found.tables for row in table.rows if row.method is not Method.NONE}
+    bases = {row.basis for table in found.tables for row in table.rows}
     return {
         "found": found,
         "title": f"{opening(found.measure.title).rstrip('.')}, by {', '.join(found.question.by)}",
@@ -115,6 +117,8 @@ def _context(found: Disparity) -> dict[str, object]:
         "level": f"{found.question.level:.0%}",
         "methods": sorted(methods),
         "inside": INSIDE,
+        "by_events": Basis.EVENTS in bases,
+        "by_person": Basis.BY_PERSON in bases,
         "funnels": [(each, draw(each, f"funnel-{place}")) for place, each in enumerate(funnels(found))],
         "two_by_two": [(table, row) for table in found.tables for row in table.rows if row.two_by_two],
         "version": __version__,

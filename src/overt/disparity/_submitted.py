@@ -162,7 +162,8 @@ def months_apart(asked: Asked, months: Months | None) -> list[str]:
     if asked.months:
         verb = "is" if months.undated == 1 else "are"
         undated = f"; {months.undated:,} without a date {verb} in none of them" if months.undated else ""
-        return [f"compared over the {len(asked.months)} months that all submitted, and no others: {said}{undated}"]
+        shared = "one month" if len(asked.months) == 1 else f"{len(asked.months)} months"
+        return [f"compared over the {shared} that all submitted, and no others: {said}{undated}"]
     return [f"not everybody submitted every month, so that the counts cover different times: {said}"]
 
 
@@ -173,4 +174,7 @@ def months_counted(asked: Asked, months: Months) -> str:
     first, last = (dt.date.fromisoformat(f"{each}-01") for each in (counted[0], counted[-1]))
     gaps = [each.label for each in periods(first, last, "month") if each.label not in counted]
     without = f" (no row in {some(gaps, _MONTHS_SHOWN)})" if gaps else ""
-    return f"the rates are of {len(counted)} months, {counted[0]} to {counted[-1]}{without}{year}"
+    span = f"1 month, {counted[0]}" if len(counted) == 1 else f"{len(counted)} months, {counted[0]} to {counted[-1]}"
+    if not asked.months and months.lacking():
+        return f"each rate is of the months that were submitted, of {span}{without}"
+    return f"the rates are of {span}{without}{year}"

@@ -6,18 +6,25 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from overt.disparity._counts import Cell, Group
+import numpy as np
+from numpy.typing import NDArray
+
+from overt.disparity._counts import Cell
 from overt.disparity._intervals import (
+    FEW,
     Counted,
     Method,
+    RateMethod,
     Unit,
     difference_interval,
     rate_interval,
+    rate_method,
     ratio_interval,
 )
+from overt.disparity._persons import Basis, Group, Spread
 from overt.disparity._populations import Benchmark
-from overt.disparity._resample import resample
-from overt.disparity._two_by_two import TwoByTwo, two_by_two
+from overt.disparity._resample import is_enough, resample
+from overt.disparity._two_by_two import TwoByTwo, two_by_two, without_tests
 from overt.disparity._withheld import NO_DOUBTS, Doubts, Manner, reasons, reference_of
 
 # Above this share of counts without a group, no figure is shown without its bounds.
@@ -43,7 +50,9 @@ class Row:
 
     `share` is of all counted, `share_known` of those whose group is known; `representation` is
     share_known over the group's share of the population. `excess` is the count less what it would be at
-    the rate of the reference group. `resampled` are percentile limits of rate and ratio.
+    the rate of the reference group. `resampled` are percentile limits of rate and ratio. `basis` says what the
+    intervals take for independent: of events by person, `people` had them and the count varies `dispersion` times as
+    much as that of so many people with one each. `no_interval` and `no_resamples` say why there is none.
     """
 
     group: str
@@ -55,6 +64,7 @@ class Row:
     high: float | None = None
     method: Method = Method.NONE
     rate: Limits = NOTHING
+    rate_method: RateMethod = RateMethod.NONE
     difference_per_1000: float | None = None
     difference: Limits = NOTHING
     excess: float | None = None
@@ -65,6 +75,11 @@ class Row:
     two_by_two: TwoByTwo | None = None
     resampled_rate: Limits | None = None
     resampled: Limits | None = None
+    basis: Basis = Basis.PEOPLE
+    people: int | None = None
+    dispersion: float | None = None
+    no_interval: str = ""
+    no_resamples: str = ""
     # Why there is no rate and no ratio: what labels that could not be placed would make of it.
     withheld: str = ""
     # The group in each division, in their order.
@@ -135,11 +150,13 @@ def build(
     *,
     inside: bool,
     doubts: Doubts = NO_DOUBTS,
+    spreads: Mapping[Group, Spread] | None = None,
 ) -> Table:
     """The table of cells over `bases`: a population by group, or, `inside` the register, the base of a share.
 
     A group of the population of which nobody was counted is a row with the count 0. A group without a
-    population is a row without a rate, and so is one whose ratio `doubts` could turn.
+    population is a row without a rate, and so is one whose ratio `doubts` could turn. `spreads` over people are those
+    of events by person.
     """
     counts = {cell.group: cell.count for cell in cells if None not in cell.group}
     groups = _ordered({*counts, *(group for group in bases if None not in group)}, counts, reference)
@@ -148,10 +165,13 @@ def build(
     in_scope = Missing(without, total)
     if inside:
         in_scope = Missing(round(sum(cell.base or 0 for cell in missing)), round(sum(cell.base or 0 for cell in cells)))
-    counted = {group: _counted(counts.get(group, 0), bases.get(group)) for group in groups}
+    by_person = _by_person(groups, spreads or {}, manner, inside)
+    counted = {
+        group: _counted(counts.get(group, 0), bases.get(group), by_person[group], manner, inside) for group in groups
+    }
     rows = [
         replace(
-            _row(group, counts.get(group, 0), counted[group], counted.get(reference_of(group, reference)), manner),
+            _row(group, counted, by_person, manner, count=counts.get(group, 0), own=reference_of(group, reference)),
             is_reference=group == reference_of(group, reference),
             parts=group,
             share=counts.get(group, 0) / total if total else None,
@@ -162,8 +182,8 @@ def build(
     ]
     why = reasons(counted, reference, doubts, manner, inside=inside)
     rows = [_bare(row, why[row.parts]) if row.parts in why else row for row in rows]
-    if manner.draws and counted.get(reference):
-        rows = _with_resamples(rows, [counted[group] for group in groups], groups.index(reference), manner, inside)
+    if manner.draws:
+        rows = _with_resamples(rows, counted, reference, manner)
     bounds = (
         _bounds(counted, missing, reference, inside, manner.unit)
         if any(cell.count or cell.base for cell in missing)
@@ -192,11 +212,39 @@ def _bare(row: Row, reason: str) -> Row:
         is_reference=row.is_reference,
         withheld=reason,
         parts=row.parts,
+        basis=row.basis,
+        people=row.people,
     )
 
 
-def _counted(count: int, population: float | None) -> Counted | None:
-    return Counted(count, population) if population else None
+@dataclass(frozen=True)
+class _Person:
+    """What is known of the people behind a group's events, and why no interval is given."""
+
+    spread: Spread | None = None
+    lacks: str = ""
+
+
+def _by_person(
+    groups: Sequence[Group], spreads: Mapping[Group, Spread], manner: Manner, inside: bool
+) -> dict[Group, _Person]:
+    if manner.basis is not Basis.BY_PERSON:
+        return dict.fromkeys(groups, _Person())
+    nobody = Spread(0, 0, 0, 0, 0, 0, 0, 0, 0)
+    is_share = inside and manner.unit is Unit.PEOPLE
+    found = {group: spreads.get(group, nobody) for group in groups}
+    return {group: _Person(each, each.lacks(manner.noun, is_share=is_share)) for group, each in found.items()}
+
+
+def _counted(count: int, population: float | None, person: _Person, manner: Manner, inside: bool) -> Counted | None:
+    if not population:
+        return None
+    if person.spread is None:
+        return Counted(count, population)
+    if not inside:
+        return Counted(count, population, person.spread.dispersion(population))
+    of_time = manner.unit is Unit.EVENTS
+    return Counted(count, population, person.spread.of_exposure() if of_time else person.spread.dispersion(None))
 
 
 def _ordered(groups: set[Group], counts: Mapping[Group, int], reference: Group) -> list[Group]:
@@ -209,35 +257,60 @@ def _ordered(groups: set[Group], counts: Mapping[Group, int], reference: Group) 
     return sorted(groups, key=order)
 
 
-def _row(group: Group, count: int, counted: Counted | None, against: Counted | None, manner: Manner) -> Row:
-    """What can be said of one group; `against` is the reference group, or `None` where that has no rate."""
-    if counted is None:
-        return Row(name_of(group), count)
-    low, high = rate_interval(counted, manner.unit, manner.level)
-    alone = Row(
-        name_of(group),
-        count,
-        counted.population,
-        counted.rate * THOUSAND,
-        rate=Limits(low * THOUSAND, high * THOUSAND),
-    )
+def _row(
+    group: Group,
+    counted: Mapping[Group, Counted | None],
+    people: Mapping[Group, _Person],
+    manner: Manner,
+    *,
+    count: int,
+    own: Group,
+) -> Row:
+    """What can be said of one group; `own` is the group that it is compared with, which may have no rate."""
+    each, against, person = counted[group], counted.get(own), people[group]
+    row = Row(name_of(group), count, basis=manner.basis)
+    if person.spread is not None:
+        row = replace(row, people=max(person.spread.people, person.spread.holders))
+    if each is None:
+        return row
+    row = replace(row, population=each.population, rate_per_1000=each.rate * THOUSAND, no_interval=person.lacks)
+    if not person.lacks:
+        low, high = rate_interval(each, manner.unit, manner.level)
+        limits, how = Limits(low * THOUSAND, high * THOUSAND), rate_method(each, manner.unit)
+        known = each.dispersion if person.spread is not None else None
+        row = replace(row, rate=limits, rate_method=how, dispersion=known)
     if against is None:
-        return alone
-    if against is counted:
-        return replace(alone, relative_rate=1.0 if count else None)
-    found = ratio_interval(counted, against, manner.unit, manner.level, manner.method)
-    difference, least, most = difference_interval(counted, against, manner.unit, manner.level)
-    return replace(
-        alone,
+        return row
+    if own == group:
+        return replace(row, relative_rate=1.0 if count else None)
+    of_reference = people[own].lacks
+    lacks = person.lacks or (of_reference and f"of {name_of(own)}: {of_reference}")
+    return _compared(replace(row, no_interval=lacks), each, against, manner)
+
+
+def _compared(row: Row, each: Counted, against: Counted, manner: Manner) -> Row:
+    """The ratio, the difference and their intervals, where there are people enough for one."""
+    found = ratio_interval(each, against, manner.unit, manner.level, manner.method)
+    difference, least, most = difference_interval(each, against, manner.unit, manner.level)
+    row = replace(
+        row,
         relative_rate=found.value,
-        low=found.low,
-        high=found.high,
-        method=found.method,
         difference_per_1000=difference * THOUSAND,
-        difference=Limits(least * THOUSAND, most * THOUSAND),
-        excess=count - counted.population * against.rate,
-        two_by_two=two_by_two(counted, against, manner.level) if manner.two_by_two else None,
+        excess=row.count - each.population * against.rate,
+        two_by_two=_two_by_two(each, against, manner),
     )
+    if row.no_interval:
+        return row
+    difference_limits = Limits(least * THOUSAND, most * THOUSAND)
+    return replace(row, low=found.low, high=found.high, method=found.method, difference=difference_limits)
+
+
+def _two_by_two(each: Counted, against: Counted, manner: Manner) -> TwoByTwo | None:
+    """The two-by-two statistics: of events that may be one person's no test, and by person none at all."""
+    if not manner.two_by_two or manner.basis is Basis.BY_PERSON:
+        return None
+    found = two_by_two(each, against, manner.level)
+    return found if manner.basis is Basis.PEOPLE else without_tests(found)
 
 
 def _representation(each: Counted | None, counted: Mapping[Group, Counted | None]) -> float | None:
@@ -248,30 +321,44 @@ def _representation(each: Counted | None, counted: Mapping[Group, Counted | None
 
 
 def _with_resamples(
-    rows: list[Row], counted: Sequence[Counted | None], reference: int, manner: Manner, inside: bool
+    rows: list[Row], counted: Mapping[Group, Counted | None], reference: Group, manner: Manner
 ) -> list[Row]:
-    places = [place for place, each in enumerate(counted) if each]
-    known = [each for each in counted if each]
+    """The rows with percentile limits, each ratio to the reference of its own; where there is none, with the reason."""
+    known = {group: each for group, each in counted.items() if each is not None}
+    if not known:
+        return rows
+    place = {group: at for at, group in enumerate(known)}
+    owns = {group: reference_of(group, reference) for group in known}
+    shares = manner.unit is Unit.PEOPLE
     found = resample(
-        [each.count for each in known],
-        [each.population for each in known],
-        places.index(reference),
+        list(known.values()),
+        [place.get(owns[group], -1) for group in known],
         draws=manner.draws,
         seed=manner.seed,
-        # A population outside is known; the base of a share is resampled with the counts.
-        shares=inside and manner.unit is Unit.PEOPLE,
+        shares=shares,
         level=manner.level,
     )
-    made = list(rows)
-    for column, place in enumerate(places):
-        rate = Limits(*(_finite(value * THOUSAND) for value in found.rate[:, column]))
-        ratio = Limits(*(_finite(value) for value in found.ratio[:, column])) if place != reference else NOTHING
-        made[place] = replace(made[place], resampled_rate=rate, resampled=ratio)
+    rates, ratios = found.rate * THOUSAND, found.ratio
+    made = []
+    for row in rows:
+        at = place.get(row.parts)
+        if at is None or row.withheld:
+            made.append(row)
+            continue
+        if row.no_interval:
+            made.append(replace(row, resampled_rate=NOTHING, resampled=NOTHING, no_resamples=row.no_interval))
+            continue
+        few = any(
+            each is not None and not is_enough(each, shares) for each in (known[row.parts], known.get(owns[row.parts]))
+        )
+        why = f"fewer than {FEW} are counted, or left uncounted, there or in the reference group" if few else ""
+        rate, ratio = _limits(rates[:, at]), _limits(ratios[:, at])
+        made.append(replace(row, resampled_rate=rate, resampled=ratio, no_resamples=why))
     return made
 
 
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
+def _limits(values: NDArray[np.float64]) -> Limits:
+    return Limits(*(float(value) if math.isfinite(value) else None for value in values))
 
 
 def _bounds(

@@ -6,7 +6,7 @@ Each convention is named in the result, since two programs that print "the" chi-
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import chdtrc, gammaln, logsumexp
@@ -21,13 +21,13 @@ class TwoByTwo:
     `chi_squared` is Pearson's without correction and `chi_squared_yates` with Yates' continuity
     correction, each with one degree of freedom. `odds_ratio` is the conditional maximum-likelihood
     estimate with the exact interval of Fisher's test, as in R's `fisher.test` and scipy; `risk_ratio`
-    has the log-Wald interval.
+    has the log-Wald interval. Of events that may be one person's there is no test of chance: the four are `None`.
     """
 
-    chi_squared: float
-    p_value: float
-    chi_squared_yates: float
-    p_value_yates: float
+    chi_squared: float | None
+    p_value: float | None
+    chi_squared_yates: float | None
+    p_value_yates: float | None
     odds_ratio: float | None
     odds_ratio_low: float | None
     odds_ratio_high: float | None
@@ -43,8 +43,8 @@ def two_by_two(group: Counted, reference: Counted, level: float = LEVEL) -> TwoB
     counted = group.count + reference.count
     if not whole or not 0 < counted < people or not group.population or not reference.population:
         return None
-    a, b = group.count, int(group.population) - group.count
-    c, d = reference.count, int(reference.population) - reference.count
+    a, c = int(group.count), int(reference.count)
+    b, d = int(group.population) - a, int(reference.population) - c
     plain, corrected = _chi_squared(a, b, c, d, 0.0), _chi_squared(a, b, c, d, people / 2)
     odds, odds_low, odds_high = conditional_odds_ratio(a, b, c, d, level)
     risk = ratio_interval(group, reference, Unit.PEOPLE, level, Method.LOG_WALD)
@@ -60,6 +60,13 @@ def two_by_two(group: Counted, reference: Counted, level: float = LEVEL) -> TwoB
         risk.low,
         risk.high,
     )
+
+
+def without_tests(found: TwoByTwo | None) -> TwoByTwo | None:
+    """The ratios alone."""
+    if found is None:
+        return None
+    return replace(found, chi_squared=None, p_value=None, chi_squared_yates=None, p_value_yates=None)
 
 
 def _chi_squared(a: int, b: int, c: int, d: int, correction: float) -> float:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from overt.disparity._counts import Asked, Tally
 from overt.disparity._figure import figure
-from overt.disparity._intervals import Counted, Method, Unit, ratio_interval
+from overt.disparity._intervals import FEW, Counted, Method, Unit, ratio_interval
+from overt.disparity._measures import Measure
+from overt.disparity._persons import Basis, Persons
 from overt.disparity._populations import Benchmark
 from overt.disparity._table import INSIDE, Row, Table
 from overt.pages import some
@@ -23,6 +25,7 @@ def warnings(
 ) -> list[str]:
     """Sentences on what could not be placed, what is withheld, what stands on little, and what decides the answer."""
     said = [*_unplaced(counted, benchmarks), *_withheld(tables), *_small(asked.measure.unit, level, tables)]
+    said += [*_without_interval(tables), *_without_resamples(tables)]
     if counted.left_out:
         whole = counted.left_out + sum(line.base or 0 for line in counted.lines)
         said.append(
@@ -69,6 +72,37 @@ def warnings(
     return said
 
 
+def of_events(measure: Measure, basis: Basis, persons: Persons | None) -> list[str]:
+    """That events were counted, and the source does not say which of them are one person's."""
+    if basis is not Basis.EVENTS:
+        return []
+    why = "nothing says whose they are"
+    remedy = ""
+    if persons is not None:
+        why = f"the source leaves out whose {persons.unnamed:,} of {persons.events:,} are"
+    elif measure.person:
+        why = "the source does not say whose they are"
+        remedy = f" (a mapping that fills {measure.person} gives intervals by person)"
+    return [
+        f"these are {measure.noun} and not people, and {why}: every interval takes each for another person's, and is "
+        f"too narrow where a person has several{remedy}"
+    ]
+
+
+def by_person(measure: Measure, basis: Basis, persons: Persons | None) -> list[str]:
+    """How many people the events are of, and what that makes of the intervals."""
+    if persons is None or basis is Basis.EVENTS:
+        return []
+    said = f"{persons.events:,} {measure.noun} are of {persons.people:,} people"
+    if basis is Basis.PEOPLE:
+        return [f"{said}: each is another person's, so that intervals of {measure.noun} are intervals of people"]
+    unnamed = f"; {persons.unnamed:,} name nobody and are each taken for another person's" if persons.unnamed else ""
+    return [
+        f"{said} ({persons.events / persons.people:.2f} each): intervals are by person, with the dispersion of each "
+        f"group beside them{unnamed}"
+    ]
+
+
 def _unplaced(counted: Tally, benchmarks: Sequence[Benchmark]) -> list[str]:
     """The labels that no scheme has, with how many each holds: the answer where there is no figure."""
     said = []
@@ -86,9 +120,34 @@ def _unplaced(counted: Tally, benchmarks: Sequence[Benchmark]) -> list[str]:
 def _withheld(tables: Sequence[Table]) -> list[str]:
     return [
         f"{table.population}: no figure for {', '.join(row.group for row in table.rows if row.withheld)}, since what "
-        "is not known (labels without a place, outcomes not recorded) could turn it"
+        "is not known (labels without a place, a heading beside some of its parts, outcomes not recorded) could turn it"
         for table in tables
         if any(row.withheld for row in table.rows)
+    ]
+
+
+def _without_interval(tables: Sequence[Table]) -> list[str]:
+    """The groups without an interval by person; the reason stands beside each."""
+    lacking = [(table.population, [row.group for row in table.rows if row.no_interval]) for table in tables]
+    return [
+        f"{population}: no interval for {some(groups, _LISTED)}, since the people behind the ratio are too few to tell "
+        "how many each has"
+        for population, groups in lacking
+        if groups
+    ]
+
+
+def _without_resamples(tables: Sequence[Table]) -> list[str]:
+    """The groups without resampled limits, for want of counts."""
+    lacking = [
+        (table.population, [row.group for row in table.rows if row.no_resamples and not row.no_interval])
+        for table in tables
+    ]
+    return [
+        f"{population}: not all resampled limits for {some(groups, _LISTED)}, since fewer than {FEW} are counted, or "
+        "left uncounted, there or in the reference group: percentiles of so few hold the truth less often than they say"
+        for population, groups in lacking
+        if groups
     ]
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from overt.disparity._counts import Group
 from overt.disparity._divide import Doubt
 from overt.disparity._intervals import LEVEL, Counted, Method, Unit, ratio_interval
+from overt.disparity._persons import Basis, Group
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,10 @@ NO_DOUBTS = Doubts()
 
 @dataclass(frozen=True)
 class Manner:
-    """How intervals are made: the level, a method in place of the counts' choice, and how many resamples."""
+    """How intervals are made: the level, a method in place of the counts' choice, and how many resamples.
+
+    `basis` says what is taken for independent, `noun` what is counted.
+    """
 
     unit: Unit
     level: float = LEVEL
@@ -31,6 +34,8 @@ class Manner:
     draws: int = 0
     seed: int = 1
     two_by_two: bool = True
+    basis: Basis = Basis.PEOPLE
+    noun: str = ""
 
 
 def reference_of(group: Group, reference: Group) -> Group:
@@ -75,11 +80,14 @@ def _settled(each: Counted, group: Group, doubts: Doubts, inside: bool) -> tuple
     more = int(sum(doubt.amount for doubt in mine))
     if inside:
         rest = sum(doubt.base - doubt.amount for doubt in mine)
-        return Counted(each.count, each.population + rest), Counted(each.count + more, each.population + more)
+        return (
+            replace(each, population=each.population + rest),
+            replace(each, count=each.count + more, population=each.population + more),
+        )
     people = [doubt.amount for doubt in doubts.people if doubt.may_be(group)]
     least = max(each.population + sum(amount for amount in people if amount < 0), 1.0)
     most = each.population + sum(amount for amount in people if amount > 0)
-    return Counted(each.count, most), Counted(each.count + more, least)
+    return replace(each, population=most), replace(each, count=each.count + more, population=least)
 
 
 def _conclusion(group: Counted, reference: Counted, manner: Manner) -> str:

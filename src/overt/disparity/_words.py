@@ -8,6 +8,7 @@ from overt.disparity._disparity import Disparity
 from overt.disparity._figure import figure
 from overt.disparity._labels import Amounts, Read
 from overt.disparity._measures import Shape
+from overt.disparity._persons import Basis
 from overt.disparity._submitted import Submitted
 from overt.disparity._table import INSIDE, Row, Table
 from overt.pages import listed, percent, some
@@ -82,10 +83,13 @@ def _within(found: Disparity, table: Table) -> Iterator[str]:
 
 def _compared(found: Disparity, table: Table, row: Row) -> str:
     said = f"{row.group}: {_rate(found, table, row)}"
+    if row.no_interval and row.relative_rate is not None:
+        told = f"{said}, {figure(row.relative_rate)} times that of {table.reference}"
+        return f"{told}; there is no interval, since {row.no_interval}."
     if row.relative_rate is None or row.low is None:
         return f"{said}; no ratio can be given."
     high = "no upper limit" if row.high is None else figure(row.high)
-    interval = f"{found.question.level:.0%} interval {figure(row.low)} to {high}, {row.method}"
+    interval = f"{found.question.level:.0%} interval {figure(row.low)} to {high}, {how(row)}"
     told = f"{said}, {figure(row.relative_rate)} times that of {table.reference} ({interval})"
     if row.high is not None and row.low <= 1 <= row.high:
         return f"{told}; the interval holds 1, so that the counts alone do not tell the two rates apart."
@@ -93,6 +97,14 @@ def _compared(found: Disparity, table: Table, row: Row) -> str:
         return f"{told}."
     size = figure(abs(row.excess)) if abs(row.excess) < 10 else f"{abs(row.excess):,.0f}"
     return f"{told}; {size} {'more' if row.excess > 0 else 'fewer'} than at the rate of {table.reference}."
+
+
+def how(row: Row) -> str:
+    """How an interval was made, and what it is an interval of where it is none of people."""
+    if row.basis is Basis.PEOPLE:
+        return str(row.method)
+    known = f", dispersion {figure(row.dispersion)}" if row.dispersion is not None else ""
+    return f"{row.method}, {row.basis}{known}"
 
 
 def _rate(found: Disparity, table: Table, row: Row) -> str:
@@ -146,7 +158,13 @@ def _trend(found: Disparity) -> Iterator[str]:
         return
     gaps = [step.label for step in found.trend if step.submitted is Submitted.GAP]
     partly = [step.label for step in found.trend if step.submitted is Submitted.PARTLY]
-    yield f"The trend runs over {len(found.trend)} periods, from {found.trend[0].label} to {found.trend[-1].label}."
+    first, last = found.trend[0].label, found.trend[-1].label
+    over = "1 period" if len(found.trend) == 1 else f"{len(found.trend)} periods"
+    yield (
+        f"The trend runs over {over}, {first}."
+        if first == last
+        else f"The trend runs over {over}, from {first} to {last}."
+    )
     if gaps:
         yield f"Nothing was submitted for {listed(gaps)}: gaps, not zeros."
     if partly:
@@ -156,6 +174,7 @@ def _trend(found: Disparity) -> Iterator[str]:
 def _sweep(found: Disparity) -> Iterator[str]:
     if not found.sweep:
         return
+    many = "1 threshold" if len(found.sweep) == 1 else f"{len(found.sweep)} thresholds"
     for place, table in enumerate(found.tables):
         ratios: dict[str, list[tuple[float, str]]] = {}
         for step in found.sweep:
@@ -165,7 +184,7 @@ def _sweep(found: Disparity) -> Iterator[str]:
         for group, values in list(ratios.items())[:6]:
             (low, at_low), (high, at_high) = min(values), max(values)
             yield (
-                f"Over {len(found.sweep)} thresholds the ratio of {group} to {table.reference} "
+                f"Over {many} the ratio of {group} to {table.reference} "
                 f"({table.population}) runs from {figure(low)} at {at_low} to {figure(high)} at {at_high}."
             )
 

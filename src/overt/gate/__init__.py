@@ -13,7 +13,7 @@ from overt.gate._holds import Judgement, Waiting, decide, held_records, waiting
 from overt.gate._outcome import Admitted, Held, Outcome, Proposed, Reason, Refused, outcome_as_json
 from overt.gate._reading import Line, read_lines, read_proposed
 from overt.gate._rekey import Rekeyed, name_key, name_proven_key, rekey
-from overt.gate._release import PublishedCell, enter_answer, enter_release, entered_releases
+from overt.gate._release import PublishedCell, PublishedCount, enter_answer, enter_release, entered_releases
 from overt.gate._turn import in_turn
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Outcome",
     "Proposed",
     "PublishedCell",
+    "PublishedCount",
     "Reason",
     "Refused",
     "Rekeyed",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -17,16 +17,38 @@ ANSWER_KIND = "answer"
 
 @dataclass(frozen=True)
 class PublishedCell:
-    """One cell of a published table; without a value where it is withheld. `base` is the whole it is a part of."""
+    """One cell of a published table; without a value where it is withheld. `base` is the whole it is a part of;
+    `counts` and `rounded_to` are as the model has them."""
 
     table: str
     cell: str
     value: int | None
     base: int | None = None
+    counts: str = "people"
+    rounded_to: int | None = None
+
+
+@dataclass(frozen=True)
+class PublishedCount:
+    """How one number of people became the next, exactly, as the model's table `published_count` has it."""
+
+    count_id: str
+    series: str
+    from_on: dt.date
+    to_on: dt.date
+    numbers: Mapping[str, int]
+    source: str
 
 
 def enter_release(
-    register: Register, document: bytes, release: str, cells: Iterable[PublishedCell], *, by: str, now: dt.datetime
+    register: Register,
+    document: bytes,
+    release: str,
+    cells: Iterable[PublishedCell],
+    counts: Iterable[PublishedCount] = (),
+    *,
+    by: str,
+    now: dt.datetime,
 ) -> int:
     """The leaf of a published release, whose digest is that of `document`; entering one again changes nothing."""
     check_staff("--by", by)
@@ -34,11 +56,18 @@ def enter_release(
     leaf = public_leaf(RELEASE_KIND, sha256(document).hexdigest(), name)
     with register.store.transaction():
         there = register.store.rows("select seq from leaf where kind = 'public' and bytes = ?", (leaf,))
-        return int(there[0][0]) if there else _enter(register, document, release, cells, by=by, now=now)
+        return int(there[0][0]) if there else _enter(register, document, release, cells, counts, by=by, now=now)
 
 
 def _enter(
-    register: Register, document: bytes, release: str, cells: Iterable[PublishedCell], *, by: str, now: dt.datetime
+    register: Register,
+    document: bytes,
+    release: str,
+    cells: Iterable[PublishedCell],
+    counts: Iterable[PublishedCount],
+    *,
+    by: str,
+    now: dt.datetime,
 ) -> int:
     with register.writing(now) as writer:
         seq = writer.publish(RELEASE_KIND, document, f"{release}.json")
@@ -49,8 +78,21 @@ def _enter(
                 "cell": each.cell,
                 "value": each.value,
                 "base": each.base,
+                "counts": each.counts,
+                "rounded_to": each.rounded_to,
             }
             writer.append("release_cell", row_values("release_cell", values), "collect", by)
+        for count in counts:
+            said: dict[str, str | int | float | bool | None] = {
+                "count_id": count.count_id,
+                "series": count.series,
+                "from_on": str(count.from_on),
+                "to_on": str(count.to_on),
+                "rounded_to": 1,
+                "source": count.source,
+                **count.numbers,
+            }
+            writer.append("published_count", row_values("published_count", said), "collect", by)
     return seq
 
 

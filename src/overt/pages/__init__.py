@@ -5,7 +5,7 @@ from overt.pages._page import STYLE, as_bytes, page_environment
 from overt.pages._paper import Block, Facts, Grid, Paper, Part, Points, Words, paper_page, paper_text
 from overt.pages._pdf import paper_pdf
 from overt.pages._plots import Bar, bars, number, svg
-from overt.pages._words import day, listed, opening, percent, some
+from overt.pages._words import day, listed, opening, p_value, percent, some
 
 __all__ = [
     "STYLE",
@@ -27,6 +27,7 @@ __all__ = [
     "neutral_text",
     "number",
     "opening",
+    "p_value",
     "page_environment",
     "paper_page",
     "paper_pdf",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+_LEAST = 1e-300
+
 
 def percent(share: float | None) -> str:
     """A share in per cent; never 0% for some, never 100% for less than all."""
@@ -15,6 +17,11 @@ def percent(share: float | None) -> str:
     if 0.999 < share < 1:
         return "more than 99.9%"
     return f"{share:.0%}" if share in {0, 1} else f"{share:.1%}"
+
+
+def p_value(value: float | None) -> float | str | None:
+    """A probability is never nothing: what is too small for the machine is said to be below what it can hold."""
+    return f"< {_LEAST:g}" if value is not None and value < _LEAST else value
 
 
 def listed(names: tuple[str, ...] | list[str]) -> str:

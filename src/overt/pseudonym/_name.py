@@ -24,7 +24,10 @@ WHY_NOT = {
     "commas": "more commas than the one between family and given name",
     "title": "a title or suffix that may be part of the name: give the given and the family name in two columns",
     "unassigned": "a character that Unicode does not know",
+    "alphabets": "letters of two alphabets that look alike, such as Latin and Cyrillic: write the name in one of them",
 }
+# Letters of these look like one another, so that a name with letters of two is another name that nobody can tell.
+_LOOK_ALIKE = frozenset(["LATIN", "CYRILLIC", "GREEK", "COPTIC", "ARMENIAN", "CHEROKEE", "LISU", "GEORGIAN"])
 TITLES = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev", "sir", "dame"])
 SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv"])
 # Given names too, of many people: Dame is common in Senegal. Only two fields can tell which is meant.
@@ -174,6 +177,8 @@ def _name(words: list[_Word]) -> Name:
             joined.append(word)
     if not joined:
         raise Unreadable("empty")
+    if len(_alphabets("".join(word.plain for word in joined)) & _LOOK_ALIKE) > 1:
+        raise Unreadable("alphabets")
     chunks = [word.chunk for word in joined]
     return Name(
         tuple(word.plain for word in joined),
@@ -181,6 +186,11 @@ def _name(words: list[_Word]) -> Name:
         chunks.count(chunks[0]),
         chunks.count(chunks[-1]),
     )
+
+
+def _alphabets(text: str) -> set[str]:
+    """The scripts of the letters, by the first word of the names that Unicode gives them."""
+    return {unicodedata.name(each, "?").split(" ", 1)[0] for each in text}
 
 
 def _without_nickname(text: str) -> str:

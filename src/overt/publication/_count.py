@@ -26,8 +26,11 @@ Key = tuple[str, str, str]
 
 
 @contextmanager
-def opened(snapshot: Path) -> Iterator[Connection]:
-    """The tables of a snapshot; one without a file has no rows."""
+def opened(snapshot: Path, day: dt.date | None = None, closed_then: Sequence[str] = ()) -> Iterator[Connection]:
+    """The tables of a snapshot; one without a file has no rows.
+
+    Entries that were closed on the day and opened again later are as they were on the day: `closed_then` names them.
+    """
     with duckdb.connect() as connection:
         for name, table in TABLES.items():
             path = snapshot / f"{name}.parquet"
@@ -37,6 +40,14 @@ def opened(snapshot: Path) -> Iterator[Connection]:
             else:
                 columns = ", ".join(f"null::{DUCKDB_TYPES[column.kind]} as {column.name}" for column in table.columns)
                 source = "range(0)"
+            if name == "entry" and closed_then and path.is_file():
+                connection.execute("create table closed_then (entry_id varchar)")
+                connection.executemany("insert into closed_then values (?)", [[each] for each in closed_then])
+                again = "entry_id in (select entry_id from closed_then)"
+                columns = (
+                    f"* replace (case when {again} then 'closed' else status end as status, "
+                    f"case when {again} then date '{day}' else closed_on end as closed_on)"
+                )
             connection.execute(f'create view "{name}" as select {columns} from {source}')
         yield connection
 
@@ -46,13 +57,23 @@ def _quoted(path: Path) -> str:
 
 
 def count_topics(
-    connection: Connection, day: dt.date, since: dt.date | None, cuts: Iterable[dt.date] = ()
+    connection: Connection,
+    day: dt.date,
+    since: dt.date | None,
+    cuts: Iterable[dt.date] = (),
+    people_since: Counted | None = None,
 ) -> tuple[Counted, ...]:
-    """Every topic counted; `cuts` are days of earlier releases that may lie inside the period."""
+    """Every topic counted; `cuts` are days of earlier releases that may lie inside the period.
+
+    `people_since` are the people as the bridge from the release before has them, where there is one.
+    """
     inside = sorted({cut for cut in cuts if cut < day and (since is None or cut > since)})
     edges = [since, *inside, day]
     flows = (_flow(connection, topic, edges) for topic in topics.TOPICS.values() if topic.flow)
-    counted = {each.topic.name: each for each in (*flows, people(connection, day, since), _due(connection, day))}
+    counted = {
+        each.topic.name: each
+        for each in (*flows, people_since or people(connection, day, since), _due(connection, day))
+    }
     return tuple(counted[name] for name in topics.TOPICS)
 
 
@@ -65,6 +86,14 @@ listing as (
                 when status = 'closed' then date '0001-01-01' else date '9999-12-31' end as ends_on
     from entry where subject_id is not null or not $named
 )"""
+_GROUPS = f"""
+       case len(roles) when 0 then '{NOT_RECORDED}' when 1 then roles[1] else '{SEVERAL}' end as role,
+       coalesce(case when birth_date is null then age_recorded
+                     else {age_in_duckdb("birth_date", "at_day")} end, -1) as age,
+       coalesce(sex, '{NOT_RECORDED}') as sex,
+       case ethnicity_self[1] when 'W' then 'White' when 'M' then 'Mixed' when 'A' then 'Asian' when 'B' then 'Black'
+                              when 'O' then 'Other' else '{NOT_RECORDED}' end as ethnicity,
+       coalesce(ethnicity_observed, '{NOT_RECORDED}') as observed"""
 _PEOPLE = f"""
 with {_LISTING},
 listed as (
@@ -82,15 +111,16 @@ person as (
     from listed left join subject using (subject_id)
     where is_now or was_then
 )
-select part,
-       case len(roles) when 0 then '{NOT_RECORDED}' when 1 then roles[1] else '{SEVERAL}' end as role,
-       coalesce(case when birth_date is null then age_recorded
-                     else {age_in_duckdb("birth_date", "at_day")} end, -1) as age,
-       coalesce(sex, '{NOT_RECORDED}') as sex,
-       case ethnicity_self[1] when 'W' then 'White' when 'M' then 'Mixed' when 'A' then 'Asian' when 'B' then 'Black'
-                              when 'O' then 'Other' else '{NOT_RECORDED}' end as ethnicity,
-       coalesce(ethnicity_observed, '{NOT_RECORDED}') as observed, count(*)
+select part, {_GROUPS}, count(*)
 from person group by all
+"""
+_LISTED = f"""
+with {_LISTING},
+person as (
+    select listing.subject_id as person, list_distinct(list(role)) as roles, $day as at_day
+    from listing where starts_on <= $day and ends_on > $day group by 1
+)
+select person, {_GROUPS} from person left join subject on subject.subject_id = person.person
 """
 # Where there was no release before, nobody was listed then.
 NEVER = dt.date(1, 1, 1)
@@ -109,8 +139,15 @@ def people(connection: Connection, day: dt.date, since: dt.date | None, *, named
         "listed": ("stayed", "added"),
         "added": ("added",) if since else None,
         "removed": ("removed",) if since else None,
+        **({} if named else dict.fromkeys(topics.BRIDGE_OF_PEOPLE)),
     }
     return _counted(topics.PEOPLE, measures, ("stayed", "added", "removed"), counts)
+
+
+def listed(connection: Connection, day: dt.date) -> dict[str | None, tuple[str, ...]]:
+    """Everybody who is listed on a day, with their group of each attribute. Entries that name nobody are one person."""
+    rows = connection.execute(_LISTED, {"day": day, "named": False}).fetchall()
+    return {person: (role, _age_group(age), *others) for person, role, age, *others in rows}
 
 
 def _age_group(age: int) -> str:
@@ -155,7 +192,7 @@ _FLOWS = {
                     when answered_on <= $day then 'late'
                     when due_on >= $day then 'open and in time' else 'open and late' end,
                count(*)
-        from request group by all""",
+        from request where kind is distinct from 'information' group by all""",
 }
 
 

@@ -13,12 +13,13 @@ from typing import Any
 
 from overt.disclosure import Rule
 from overt.encoding import read_json
+from overt.pages import day as day_words
 from overt.publication._noise import Key, Noise, Question, read_noise
 from overt.publication._safe import cell_name
 from overt.publication._table import Figure, Table, as_bytes, read_table
 from overt.refusals import Refusal
 
-FORMAT = 2
+FORMAT = 3
 RELEASE_FILE = "release.json"
 
 
@@ -64,7 +65,8 @@ class Document:
     were ever made, this one's with them. `without` names what was left out, because nothing less made the release safe.
     With `noise` nothing is rounded or withheld in the tables of people and of what was done to them: they are made
     from it. `withheld_for_others` is only in releases of format 1: how many cells were withheld for the sake of others
-    narrows what they are, and is not said since.
+    narrows what they are, and is not said since. `is_first` says that none was published before it; releases of formats
+    1 and 2 do not say it.
     """
 
     release: str
@@ -87,11 +89,19 @@ class Document:
     without: tuple[str, ...] = ()
     noise: Noise | None = None
     withheld_for_others: int | None = None
+    is_first: bool = False
+    format: int = FORMAT
 
     @property
-    def format(self) -> int:
-        """The number of the format that release.json is written in."""
-        return FORMAT if self.withheld_for_others is None else 1
+    def known(self) -> str:
+        """Which knowledge of the register its figures use, as a sentence."""
+        known = self.made_from.as_of[:10]
+        if known == self.day:
+            return f"The figures are of the register as it was known on {day_words(self.day)}, the day they are about."
+        return (
+            f"The figures about {day_words(self.day)} use what was known on {day_words(known)}: what was recorded "
+            "later about that day is in them."
+        )
 
     def table(self, name: str) -> Table:
         """A table by its name."""
@@ -119,12 +129,16 @@ class Document:
         if self.noise is not None:
             shown["noise"] = self.noise.as_json()
         shown["without"] = list(self.without)
+        if self.format > _SAYS_NOT:
+            shown["is_first"] = self.is_first
         shown["changes"] = [asdict(each) for each in self.changes]
         shown["corrections"] = [asdict(each) for each in self.corrections]
         shown["tables"] = [each.as_json() for each in self.tables]
         return as_bytes(shown)
 
 
+# Up to this format a release did not say whether it is the first.
+_SAYS_NOT = 2
 _PLAIN = (
     "release", "name", "origin", "controller", "contact", "synthetic", "day", "since", "charter", "charter_version",
     "sooner", "corrects",
@@ -145,6 +159,8 @@ def read_document(data: bytes, where: str) -> Document:
             tables=tuple(read_table(each, where) for each in found["tables"]),
             noise=read_noise(found["noise"]) if "noise" in found else None,
             withheld_for_others=int(found["withheld_for_others"]) if "withheld_for_others" in found else None,
+            is_first=bool(found.get("is_first", False)),
+            format=int(found["format"]),
         )
     except (ValueError, KeyError, TypeError) as error:
         raise Refusal("release-malformed", where, "no release.json", "docs/formats/release.md") from error

@@ -20,6 +20,7 @@ from typing import Any
 
 from overt.disclosure import Mark
 from overt.encoding import read_json
+from overt.model import TABLES
 from overt.publication._count import Connection
 from overt.publication._table import Figure, Row, Table
 from overt.refusals import Refusal
@@ -36,13 +37,17 @@ class Office:
 
     `secret` is random: because of it nobody finds a published digest of this file, or of the snapshot, by guessing what
     they say. A snapshot of before has none. `withheld_for_others` is how many figures of the release are withheld
-    though their own counts are not small.
+    though their own counts are not small. `closed_then` names entries that were closed on the day and opened again
+    before the moment of the snapshot, which has them as open. `bridge` are the people by part, attribute and group, as
+    they follow from the release before.
     """
 
     tally: tuple[tuple[str, str, str, int], ...]
     verdicts: Mapping[str, int] | None
     secret: bytes = b""
     withheld_for_others: int = 0
+    closed_then: tuple[str, ...] = ()
+    bridge: tuple[tuple[str, str, str, int], ...] = ()
 
     def as_bytes(self) -> bytes:
         """As it is kept beside the snapshot."""
@@ -51,17 +56,42 @@ class Office:
             "verdicts": self.verdicts,
             "withheld_for_others": self.withheld_for_others,
         }
+        if self.closed_then:
+            shown["closed_then"] = list(self.closed_then)
+        if self.bridge:
+            shown["bridge"] = [list(each) for each in self.bridge]
         if self.secret:
             shown["secret"] = self.secret.hex()
         return (json.dumps(shown, indent=1, sort_keys=True) + "\n").encode()
 
 
-def look(register: Register, moment: dt.datetime, findings: bytes | None) -> Office:
-    """The office of a register up to a moment; `findings` is the findings.json of an audit."""
+def look(register: Register, moment: dt.datetime, day: dt.date, findings: bytes | None) -> Office:
+    """The office of a register up to a moment, for a release about a day; `findings` is an audit's findings.json."""
     sql = "select on_date, outcome, code, count from tally where on_date <= ? order by 1, 2, 3"
     rows = register.store.rows(sql, (moment.date().isoformat(),))
     tally = tuple((str(day), str(outcome), str(code), int(count)) for day, outcome, code, count in rows)
-    return Office(tally, None if findings is None else _verdicts(findings), register.entropy(_SECRET))
+    verdicts = None if findings is None else _verdicts(findings)
+    again = closed_then(register, moment, day)
+    return Office(tally, verdicts, register.entropy(_SECRET), closed_then=again)
+
+
+def closed_then(register: Register, moment: dt.datetime, day: dt.date) -> tuple[str, ...]:
+    """Entries that stood as closed at the end of the day, and stand as open at the moment."""
+    if day == moment.date():
+        return ()
+    standing = [
+        {str(each.values["entry_id"]): each.values for each in register.as_of("entry", at)}
+        for at in (dt.datetime.combine(day, dt.time.max), moment)
+    ]
+    then, now = standing
+    return tuple(
+        sorted(key for key in then.keys() & now.keys() if _is_closed(then[key], day) > _is_closed(now[key], day))
+    )
+
+
+def _is_closed(entry: Mapping[str, Any], day: dt.date) -> bool:
+    closed_on = entry["closed_on"]
+    return str(closed_on) <= str(day) if closed_on is not None else entry["status"] == "closed"
 
 
 def _verdicts(findings: bytes) -> dict[str, int]:
@@ -80,7 +110,9 @@ def read_office(folder: Path) -> tuple[Office, str]:
         found = read_json(data)
         tally = tuple((str(a), str(b), str(c), int(d)) for a, b, c, d in found["tally"])
         secret, others = bytes.fromhex(found.get("secret", "")), int(found.get("withheld_for_others", 0))
-        return Office(tally, found["verdicts"], secret, others), sha256(data).hexdigest()
+        again = tuple(map(str, found.get("closed_then", ())))
+        bridge = tuple((str(a), str(b), str(c), int(d)) for a, b, c, d in found.get("bridge", ()))
+        return Office(tally, found["verdicts"], secret, others, again, bridge), sha256(data).hexdigest()
     except (OSError, ValueError, KeyError, TypeError) as error:
         wanted = "office.json as overt release draft left it beside the snapshot"
         raise Refusal("release-snapshot", str(path), "it cannot be read", wanted) from error
@@ -98,13 +130,14 @@ def office_tables_of_rules(connection: Connection, day: dt.date) -> tuple[Table,
 
 
 def office_tables(connection: Connection, office: Office, day: dt.date) -> tuple[Table, ...]:
-    """Categories in force, verdicts of the audit, spend and recalls."""
+    """Categories in force, verdicts of the audit, spend, recalls, and requests for information."""
     started = connection.execute("select min(year(opened_on)) from entry").fetchone()
     return (
         _categories(connection, day),
         _audit(office),
         _spend(connection, day, started),
         _recalls(connection, day),
+        _information(connection, day),
     )
 
 
@@ -147,6 +180,21 @@ def _recalls(connection: Connection, day: dt.date) -> Table:
     rows = [Row("bodies", name, (Figure.of(int(count)),)) for name, count in zip(names, found, strict=True)]
     note = "Bodies, inside and outside the authority, that were told since the register began, or are still to be told."
     return _table("recalls", "Copies recalled from other bodies", note, ["bodies"], rows)
+
+
+def _information(connection: Connection, day: dt.date) -> Table:
+    """Requests for information: their answers are public and numbered, so that these counts are no secret."""
+    sql = """
+        select case when answered_on is null or answered_on > $day then 'not yet answered'
+                    else coalesce(outcome, 'not recorded') end, count(*)
+        from request where kind = 'information' and coalesce(received_on, recorded_at::date) <= $day group by 1
+    """
+    found: dict[str, int] = dict(connection.execute(sql, {"day": day}).fetchall())
+    names = (*TABLES["request"].by_name["outcome"].codes, "not yet answered", "not recorded")
+    rows = [Row("all", "all", (Figure.of(sum(found.values())),))]
+    rows += [Row("answer", name, (Figure.of(found.get(name, 0)),)) for name in names]
+    note = "Requests under the Freedom of Information Act since the register began, up to the day of the release."
+    return _table("information-requests", "Requests for information", note, ["requests"], rows)
 
 
 def _spend(connection: Connection, day: dt.date, started: tuple[Any, ...] | None) -> Table:

@@ -46,7 +46,12 @@ _ALL_QUESTIONS = (
     Question(
         "platform-requests", "What were online platforms asked to remove, and what did they do?", "platform-requests"
     ),
-    Question("requests", "What did people ask of the register, how was it answered, and in time?", "requests"),
+    Question("requests", "What did people ask about themselves, how was it answered, and in time?", "requests"),
+    Question(
+        "information-requests",
+        "How many requests for information came in, and how were they answered?",
+        "information-requests",
+    ),
     Question("refusals", "How many records did the gate refuse, and why?", "gate"),
     Question("audit", "What did the audit find?", "audit"),
     Question("recalls", "Has every body that was told to delete an entry confirmed it?", "recalls"),

@@ -26,8 +26,9 @@ from pathlib import Path
 from overt.charter import Charter, in_force
 from overt.disclosure import Mark, Rule
 from overt.encoding import read_json
-from overt.gate import PublishedCell, check_staff, enter_release, entered_releases, in_turn
+from overt.gate import PublishedCell, PublishedCount, check_staff, enter_release, entered_releases, in_turn
 from overt.private import write_private
+from overt.publication._bridge import as_known, bridge, bridges, people_since
 from overt.publication._consistent import noisy_tables
 from overt.publication._count import count_topics, opened
 from overt.publication._document import (
@@ -40,7 +41,7 @@ from overt.publication._document import (
     known_questions,
     read_document,
 )
-from overt.publication._gate import safe_gate, withheld_for_others
+from overt.publication._gate import gate_rule, safe_gate, withheld_for_others
 from overt.publication._kept import keep, read_kept
 from overt.publication._noise import Noise, NoiseRule, ask, need_opendp
 from overt.publication._office import (
@@ -56,9 +57,9 @@ from overt.publication._persons import Bound, count_persons
 from overt.publication._safe import ALL, Kept, cell_name, make_safe
 from overt.publication._site import write_site
 from overt.publication._table import Table, safe_table
-from overt.publication._topics import can_be_left_out
+from overt.publication._topics import GATE, PEOPLE, can_be_left_out
 from overt.refusals import Refusal, raise_all
-from overt.register import SNAPSHOTS_FOLDER, Register, snapshot
+from overt.register import SNAPSHOTS_FOLDER, Register, head, snapshot
 
 RELEASES_FOLDER = "releases"
 SITE_FOLDER = "site"
@@ -91,6 +92,8 @@ class Draft:
 class Asked:
     """What a new release is to be of: the day, and the release it corrects and why, if any.
 
+    Figures about a past day are of the register as it stood at the end of that day. A correction, and a release that is
+    `as_known` at the moment given, use what was learned since.
     `findings` is the findings.json of an audit made for it; `without` leaves out: see `can_be_left_out`.
     """
 
@@ -99,6 +102,7 @@ class Asked:
     cause: str | None = None
     findings: bytes | None = None
     without: tuple[str, ...] = ()
+    as_known: bool = False
 
 
 # --- what is there --------------------------------------------------------------------------------------------------
@@ -172,12 +176,14 @@ def _folder(register: Register) -> Path:
 def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: dt.datetime) -> Document:
     """A release of the register as it was known at a moment, about a day: that of the moment, if none is given.
 
+    About a day before, it is of the register as it stood then: see `Asked`.
     Refuses a correction without a cause, a day after the moment, and what `protect` refuses.
     """
     check_staff("--by", by)
     before = published(register)
     day = asked.day or moment.date()
     _check_asked(asked, day, moment, before)
+    moment = _known_at(asked, day, moment)
     charter = _charter(register, day)
     said = charter.publication
     wanted = NoiseRule.of(said)
@@ -191,12 +197,16 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
     source = snapshot_of(register, release)
     shutil.rmtree(source, ignore_errors=True)
     made = snapshot(register, moment, source)
-    write_private(source / OFFICE_FILE, look(register, moment, asked.findings).as_bytes())
+    # How many records there are is no figure of a release: its ledger ends with a whole bundle.
+    register.pad()
+    write_private(source / OFFICE_FILE, look(register, moment, day, asked.findings).as_bytes())
+    leaves, root = head(register)
     rule = Rule(said.safe_threshold, said.round_base, said.percent_base)
     if wanted:
         found = _count_with_noise(source, (since, day), before, wanted, asked)
     else:
         earlier = list(_kept_of(register, before))
+        _lay_bridge(register, source, (since, day), before, moment)
         found = _count(source, release, (since, day), earlier, rule=rule, without=asked.without)
     sooner = asked.corrects or next((each.release for each in reversed(before) if each.day == str(since)), None)
     against = next((each for each in before if each.release == sooner), None)
@@ -209,7 +219,7 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
         contact=charter.register.contact,
         day=str(day),
         since=str(since) if since else None,
-        made_from=found.made_from,
+        made_from=replace(found.made_from, leaves=leaves, root=root),
         charter=charter.digest,
         charter_version=charter.version,
         rule=rule,
@@ -221,6 +231,7 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
         synthetic="synthetic" in charter.register.name.lower(),
         without=asked.without,
         noise=found.noise,
+        is_first=not before,
     )
     folder = folder_of(register, release)
     # They hold the true counts, of those that are withheld too.
@@ -229,6 +240,45 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
     (folder / RELEASE_FILE).write_bytes(document.as_bytes())
     _write(register, Draft(release, by, now.isoformat(), tuple(each.release for each in before)))
     return document
+
+
+def _lay_bridge(
+    register: Register,
+    source: Path,
+    period: tuple[dt.date | None, dt.date],
+    before: Sequence[Document],
+    moment: dt.datetime,
+) -> None:
+    """Puts beside the snapshot how the people of the release before became those of this one.
+
+    There is none where that release had noise, or used later knowledge than this one.
+    """
+    since, day = period
+    prior = max((each for each in before if each.day == str(since)), key=lambda each: each.release, default=None)
+    if since is None or prior is None or prior.noise:
+        return
+    known_at = dt.datetime.fromisoformat(prior.made_from.as_of)
+    kept = next(
+        (each for each in read_kept(folder_of(register, prior.release) / "kept.json") if _is_people(each)), None
+    )
+    if kept is None or known_at > moment.replace(tzinfo=None):
+        return
+    office = read_office(source)[0]
+    with as_known(register, known_at, since) as then, opened(source, day, office.closed_then) as now:
+        counts = bridge(then, now, kept, since, day)
+    laid = replace(office, bridge=tuple((*key, count) for key, count in sorted(counts.items())))
+    write_private(source / OFFICE_FILE, laid.as_bytes())
+
+
+def _is_people(kept: Kept) -> bool:
+    return kept.counted.topic.name == PEOPLE.name and kept.counted.topic.attributes == PEOPLE.attributes
+
+
+def _known_at(asked: Asked, day: dt.date, moment: dt.datetime) -> dt.datetime:
+    """The moment whose knowledge a release uses."""
+    if day == moment.date() or asked.corrects or asked.as_known:
+        return moment
+    return dt.datetime.combine(day, dt.time.max, moment.tzinfo)
 
 
 def _kept_of(register: Register, before: Sequence[Document]) -> Iterator[Kept]:
@@ -317,9 +367,13 @@ def _count(
 ) -> _Counts:
     since, day = period
     office, _ = read_office(source)
-    with opened(source) as connection:
+    with opened(source, day, office.closed_then) as connection:
         counted = count_topics(
-            connection, day, since, [cut for each in earlier for cut in (each.since, each.day) if cut]
+            connection,
+            day,
+            since,
+            [cut for each in earlier for cut in (each.since, each.day) if cut],
+            people_since(office),
         )
         of_office = office_tables(connection, office, day)
     gate, gate_table = safe_gate(office, release, period, earlier, rule)
@@ -339,7 +393,7 @@ def _count_with_noise(
     """The tables with noise; what was published before is taken from there, unless it is to be corrected."""
     since, day = period
     office, _ = read_office(source)
-    with opened(source) as connection:
+    with opened(source, day, office.closed_then) as connection:
         counted = count_persons(connection, day, since, Bound(rule.person_rows or 1, office.secret), asked.without)
         of_office = office_tables_of_rules(connection, day)
     earlier = {each.release: each.noise for each in before}
@@ -413,17 +467,36 @@ def _publish(register: Register, release: str, by: str, now: dt.datetime) -> tup
         remedy = "draft it again: what was published since may give away what this one withholds"
         raise Refusal("release-outdated", release, "another was published after it was drafted", "the newest", remedy)
     write_site(document, site)
-    seq = enter_release(register, document.as_bytes(), release, _cells(document), by=by, now=now)
+    counts = _bridges(register, document)
+    seq = enter_release(register, document.as_bytes(), release, _cells(document), counts, by=by, now=now)
     _write(register, replace(found, published_at=now.isoformat()))
     return document, seq
+
+
+def _bridges(register: Register, document: Document) -> list[PublishedCount]:
+    if document.since is None or document.noise:
+        return []
+    period = dt.date.fromisoformat(document.since), dt.date.fromisoformat(document.day)
+    kept = read_kept(folder_of(register, document.release) / "kept.json")
+    return [row for each in kept if _is_people(each) for row in bridges(document.release, each, *period)]
 
 
 def _cells(document: Document) -> list[PublishedCell]:
     made = []
     for table in document.tables:
         whole = {column: document.cells.get((table.name, cell_name(ALL, ALL, column))) for column in table.columns}
+        counts = "people" if table.protected or table.name == GATE.name else "office"
+        rounded_to = _rounded_to(document, table)
         for cell, figure in table.cells():
             base = whole[cell.rpartition(" / ")[2]]
             if figure.mark in (Mark.SHOWN, Mark.ZERO, Mark.SUPPRESSED):
-                made.append(PublishedCell(table.name, cell, figure.value, base.value if base else None))
+                base_value = base.value if base else None
+                made.append(PublishedCell(table.name, cell, figure.value, base_value, counts, rounded_to))
     return made
+
+
+def _rounded_to(document: Document, table: Table) -> int:
+    """The number to which the figures of a table are rounded. Noise is at least as wide as no rounding."""
+    if table.name == GATE.name:
+        return gate_rule(document.rule).safe_round_base
+    return max(document.rule.safe_round_base, 1) if table.protected and not document.noise else 1

@@ -115,7 +115,7 @@ def _paper(reply: Reply) -> Paper:
             ("Ledger", f"{release.origin}, {release.made_from.leaves} leaves"),
             ("Root", release.made_from.root),
         )
-        how = (Words(f"{period} {rule_words(release)}"), Facts(checked))
+        how = (Words(f"{period} {release.known} {rule_words(release)}"), Facts(checked))
         parts.append(PaperPart("How to check it", how))
     parts.append(PaperPart("If you do not agree", (Words(_review(reply)),)))
     mark = "SYNTHETIC: every figure here is invented." if reply.synthetic else ""
@@ -194,7 +194,7 @@ def _how(release: Document) -> Iterator[str]:
         if release.since
         else "What happened is counted from the start."
     )
-    yield from textwrap.wrap(f"{period} {rule_words(release)}", _WIDTH)
+    yield from textwrap.wrap(f"{period} {release.known} {rule_words(release)}", _WIDTH)
     yield ""
     yield "How to check it"
     yield f"Release {release.release}, SHA-256 of release.json:"

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from overt.disclosure import Cell, Fact, Link, Mark, Rule, SafeRelease, protect
-from overt.publication._topics import ALL, VERDICTS_TELL, Attribute, Counted
+from overt.publication._topics import ALL, BRIDGE_OF_PEOPLE, VERDICTS_TELL, Attribute, Counted
 
 __all__ = ["ALL", "Kept", "cell_name", "make_safe"]
 
@@ -75,12 +75,12 @@ class _Naming:
         return [self.atom(part, attribute.name, group) for part in parts for group in chosen]
 
     def sums(self) -> Iterator[Link]:
-        """Every attribute divides the same things."""
+        """Every attribute divides the same things. Who moved between groups did so in one attribute and not in all."""
         first, *others = self.counted.topic.attributes
-        for part in self.counted.parts:
+        for parts in self.counted.same_in_all:
             for other in others:
-                plus = [(atom, 1) for atom in self.atoms([part], first)]
-                yield Link((*plus, *((atom, -1) for atom in self.atoms([part], other))))
+                plus = [(atom, 1) for atom in self.atoms(parts, first)]
+                yield Link((*plus, *((atom, -1) for atom in self.atoms(parts, other))))
 
 
 def _cells(naming: _Naming, rule: Rule) -> Iterator[Cell]:
@@ -98,6 +98,9 @@ def _cells(naming: _Naming, rule: Rule) -> Iterator[Cell]:
                 atoms = frozenset(naming.atoms(parts or (), attribute, [group]))
                 dominated = counted.is_dominated(attribute.name, group, rule.safe_nk_k)
                 name = cell_name(attribute.name, group, measure)
+                if measure in BRIDGE_OF_PEOPLE:
+                    yield Cell(counted.topic.name, name, frozenset(), mark=Mark.NOT_ASKED)
+                    continue
                 yield Cell(counted.topic.name, name, atoms, mark=mark, dominated=dominated, under=total)
 
 
@@ -145,6 +148,8 @@ def _ties(naming: _Naming, before: Kept, day: dt.date, since: dt.date | None, co
                 yield from tie.of_flow()
             elif before.day == day:
                 yield tie.link(_standing(before.counted), _standing(naming.counted))
+            elif before.day == since and "erased" in naming.counted.parts:
+                yield tie.link(_standing(before.counted), ["stayed", "moved out", "removed", "erased"])
             elif before.day == since and "removed" in naming.counted.parts and not attribute.moves:
                 yield tie.link(_standing(before.counted), ["stayed", "removed"])
 

@@ -18,6 +18,7 @@ SEVERAL = "more than one"
 OVERDUE = "overdue"
 # Whether anything at all falls in these is the verdict of a control.
 VERDICTS_TELL = (NOT_RECORDED, OVERDUE)
+INFORMATION = "information"
 AGES = ("under 16", "16 to 17", "18 to 24", "25 to 34", "35 and over")
 
 
@@ -83,6 +84,14 @@ class Counted:
     counts: Mapping[tuple[str, str, str], int] = field(repr=False)
     largest: Mapping[tuple[str, str], tuple[int, int]] = field(default_factory=dict, repr=False)
 
+    @property
+    def same_in_all(self) -> list[tuple[str, ...]]:
+        """Parts that together are the same things in every attribute."""
+        if "moved in" not in self.parts:
+            return [(each,) for each in self.parts]
+        alone = [(each,) for each in self.parts if each not in ("stayed", "moved in", "moved out")]
+        return [("stayed", "moved in"), ("stayed", "moved out"), *alone]
+
     def is_dominated(self, attribute: str, group: str, share: float) -> bool:
         """Whether the two people with most of a figure make up more than this share of it."""
         two, everything = self.largest.get((attribute, group), (0, 0))
@@ -134,7 +143,9 @@ PEOPLE = Topic(
     ),
     flow=False,
     note="A person is counted once, however many entries there are. Added: listed on the day and not on the day of the "
-    "release before. Removed: the other way round, in the group that the person was in then.",
+    "release before, by the day of opening. Recorded late: as that release would have counted, had it been known. "
+    "Removed: listed then and not now, in the group that the person was in then. Listed before, and who was added, "
+    "recorded late, removed and erased since, make up who is listed, before rounding.",
 )
 SOURCES = Topic(
     "sources",
@@ -192,15 +203,16 @@ PLATFORMS = Topic(
 )
 REQUESTS = Topic(
     "requests",
-    "Requests by people and the public",
+    "Requests by people about themselves",
     "requests",
     (
-        Attribute("kind", "What was asked", _codes("request", "kind")),
+        Attribute("kind", "What was asked", tuple(each for each in _codes("request", "kind") if each != INFORMATION)),
         Attribute("outcome", "Answer", (*_codes("request", "outcome"), "not yet answered")),
         Attribute("time", "Time", ("in time", "late", "open and in time", "open and late")),
     ),
     flow=True,
-    note="A request counts in the period in which it came in.",
+    note="A request counts in the period in which it came in. Requests for information have a table of their own: each "
+    "is answered in public, so that they are no secret, and say nothing of anybody listed.",
 )
 # Not of the snapshot but of the gate's tally: see `_gate`.
 GATE = Topic(
@@ -230,6 +242,8 @@ LEFT_OUT = Topic(
 )
 TOPICS = {each.name: each for each in (PEOPLE, SOURCES, AUTHORITIES, REVIEWS, DUE, DISCLOSURES, PLATFORMS, REQUESTS)}
 FLOWS_OF_PEOPLE = ("added", "removed")
+# The rest of the bridge from the release before: see `_bridge`. Of everybody together, and not of each group.
+BRIDGE_OF_PEOPLE = ("listed before", "recorded late", "erased")
 # The tables whose rows the register ties to a person, besides that of the people: a person may have several in each.
 ROWS_OF_A_PERSON = (SOURCES.name, REVIEWS.name, DUE.name, DISCLOSURES.name)
 
@@ -245,4 +259,4 @@ def can_be_left_out() -> list[str]:
     The first attribute and the first column stay, since releases are tied to one another by them.
     """
     parts = [f"{topic.name}/{each.name}" for topic in TOPICS.values() for each in topic.attributes[1:]]
-    return [*TOPICS, *parts, *(f"{PEOPLE.name}/{each}" for each in FLOWS_OF_PEOPLE)]
+    return [*TOPICS, *parts, *(f"{PEOPLE.name}/{each}" for each in (*FLOWS_OF_PEOPLE, *BRIDGE_OF_PEOPLE))]

@@ -38,6 +38,7 @@ from overt.ledger import (
     read_published,
     width_of,
 )
+from overt.publication._bridge import people_since, standing, standing_now
 from overt.publication._count import Connection, count_topics, opened
 from overt.publication._document import FORMAT, RELEASE_FILE, Document, read_document
 from overt.publication._gate import REASON_ROWS, count_gate, gate_rule, reasons_follow
@@ -166,7 +167,7 @@ def _snapshot(document: Document, folder: Path) -> Iterator[Mismatch]:
 def _figures(document: Document, folder: Path) -> tuple[list[Mismatch], int]:
     office = read_office(folder)[0]
     published = {table.name: table for table in document.tables}
-    with opened(folder) as connection:
+    with opened(folder, dt.date.fromisoformat(document.day), office.closed_then) as connection:
         if document.noise:
             wrong, exact = _noisy(document, document.noise, office, connection)
         else:
@@ -205,7 +206,12 @@ def _counted(document: Document, office: Office, connection: Connection) -> tupl
     """What is wrong with the figures that are rounded or withheld, and the tables that are exact."""
     since, day = _days(document)
     withheld, wrong = _gate(document, count_gate(office, day, since))
-    whole = (each.without(document.without) for each in count_topics(connection, day, since))
+    whole = (
+        each.without(document.without)
+        for each in count_topics(connection, day, since, people_since=people_since(office))
+    )
+    if office.bridge and standing(office) != standing_now(connection, day):
+        wrong.append(Mismatch(PEOPLE.name, "the bridge from the release before does not end with the snapshot"))
     published = {table.name: table for table in document.tables}
     for each in whole:
         if each is not None:

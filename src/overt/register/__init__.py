@@ -43,7 +43,7 @@ from overt.register._regions import UNCOVERED, Region
 from overt.register._register import CHARTERS_FOLDER, Register, Status, Writer, row_values
 from overt.register._schema import KEPT_TABLES, OWN_TABLES, identity, kept_columns
 from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_settings
-from overt.register._snapshot import Snapshot, snapshot
+from overt.register._snapshot import Snapshot, head, snapshot
 from overt.register._store import PATIENCE_SECONDS, Store
 
 __all__ = [
@@ -86,6 +86,7 @@ __all__ = [
     "finish_erasures",
     "forget",
     "found_by",
+    "head",
     "holds_people",
     "identity",
     "kept_columns",

@@ -92,7 +92,7 @@ def _kind(letter: str | None) -> str:
 def _is_own_view(name: str, text: str) -> bool:
     """Whether a view gives just the rows that stand now, however the engine writes it down."""
     plain = re.sub(r'[\s"();]', "", text.lower()).replace(f"{name}_version.", "")
-    listed, _, rest = plain.removeprefix("select").partition("from")
+    listed, _, rest = plain.removeprefix("select").rpartition("from")
     wanted = sorted(column.name for column in KEPT_TABLES[name].columns)
     return sorted(listed.split(",")) == wanted and rest == f"{name}_versionwhereclosed_seqisnull"
 

@@ -27,8 +27,9 @@ class RegisterLog(LogFolder):
         self._now = now
 
     def leaves(self) -> Leaves:
-        """The register's leaves; refuses a register whose log was not begun."""
+        """The register's leaves, the last bundle filled; refuses a register whose log was not begun."""
         self.check_begun()
+        self._register.pad()
         return self._register
 
     def enter(self, entries: Sequence[bytes]) -> list[int]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from overt.charter import Charter, check_chain, read_charter
-from overt.ledger import SALT_SIZE, PublicLeaf, commitment, public_leaf, read_leaf, record_leaf
+from overt.ledger import SALT_SIZE, WIDTH, PublicLeaf, commitment, public_leaf, read_leaf, record_leaf
 from overt.private import close_to_others, private_folder, write_private
 from overt.refusals import Refusal
 from overt.register._guard import check_guard, forget_statistics
@@ -192,6 +192,17 @@ class Register:
             yield writer
             writer.read_back()
 
+    def pad(self) -> None:
+        """Fills the last bundle of the log: see `Writer.pad`. Padding is of the moment of the last record.
+
+        So it can be added whatever the clock says, and says nothing of when the log was published.
+        """
+        with self.store.transaction():
+            last = self.store.rows("select seq, kind, recorded_at from leaf order by seq desc limit 1")
+            if last and (last[0][0] + 1) % PADDED_TO and last[0][1] == "record":
+                with self.writing(dt.datetime.fromisoformat(_iso(last[0][2]))) as writer:
+                    writer.pad()
+
     def check_clock(self, now: dt.datetime) -> None:
         """Refuses a moment at which nothing could be recorded."""
         self._tail(now, is_clock_confirmed=False)
@@ -218,6 +229,8 @@ class Register:
         return seq + 1, moment_text(last + _STEP), True
 
 
+# As many leaves as a full bundle of the published log has (C2SP tlog-tiles).
+PADDED_TO = WIDTH
 _LEAF = "insert into leaf (seq, recorded_at, kind, bytes) values (?, ?, ?, ?)"
 STOOD = "x.recorded_at <= ? and (x.closed_at is null or x.closed_at > ?)"
 # Of a bulk admission all rows are counted, and as many of each table are read back whole.
@@ -279,8 +292,20 @@ class Writer:
         """Adds a public leaf: the digest of a published document."""
         return self.add_public(public_leaf(kind, sha256(document).hexdigest(), name))
 
+    def pad(self) -> None:
+        """Adds leaves that stand for nothing, up to a whole bundle of the published log.
+
+        How many records there are is no figure of any release, so that the size of the log, and the place of a leaf
+        that names a document, must not tell it. A log that ends with a whole bundle, or with a leaf that names a
+        document, says how many bundles and documents there are.
+        """
+        last = self.store.rows("select kind from leaf where seq = ?", (self._seq - 1,))
+        while self._seq % PADDED_TO and last and last[0][0] == "record":
+            self.append("padding", {"padding_id": str(self._seq)}, "collect", "register")
+
     def add_public(self, leaf: bytes) -> int:
-        """Adds a leaf that names a document; gives its number."""
+        """Adds a leaf that names a document, behind a whole bundle; gives its number."""
+        self.pad()
         seq = self._seq
         self._leaf(seq, "public", leaf)
         return seq
@@ -331,6 +356,10 @@ class Writer:
     def _leaf(self, seq: int, kind: str, leaf: bytes) -> None:
         self.store.run(_LEAF, (seq, self.moment, kind, leaf))
         self._seq = seq + 1
+
+
+def _iso(moment: str | dt.datetime) -> str:
+    return moment if isinstance(moment, str) else moment_text(moment)
 
 
 def _not_kept(table: str, written: int, found: int) -> Refusal:

@@ -8,6 +8,7 @@ and moments are ISO text on SQLite, as its engine of controls has them, and thei
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -17,6 +18,9 @@ from overt.model import IDENTITY, TABLES, Column, Kind, Table
 
 # Audit fills this table itself while it reads a source; nobody keeps it.
 _NOT_KEPT = ("source_column",)
+# An audit must know which encounters are one person's, to say how sure a rate is. A register that kept it would hold
+# a history of stops for each person.
+_COLUMNS_NOT_KEPT = {"encounter": ("subject_id",)}
 
 # Where the model's first column names a row of another table, more columns are needed to name one of this.
 
@@ -44,9 +48,24 @@ DECISION = Table(
         Column("recorded_at", Kind.TIMESTAMP, "When the register learned of this row."),
     ),
 )
-OWN_TABLES = {each.name: each for each in (ERASURE, DECISION)}
+PADDING = Table(
+    "padding",
+    "Leaves that stand for nothing, so that nobody can count from outside how many records there are.",
+    (
+        Column("padding_id", Kind.TEXT, "The number of its leaf."),
+        Column("recorded_at", Kind.TIMESTAMP, "When the register learned of this row."),
+    ),
+)
+OWN_TABLES = {each.name: each for each in (ERASURE, DECISION, PADDING)}
+
+
+def _kept(table: Table) -> Table:
+    dropped = _COLUMNS_NOT_KEPT.get(table.name, ())
+    return replace(table, columns=tuple(each for each in table.columns if each.name not in dropped))
+
+
 KEPT_TABLES: dict[str, Table] = {
-    **{name: each for name, each in TABLES.items() if name not in _NOT_KEPT},
+    **{name: _kept(each) for name, each in TABLES.items() if name not in _NOT_KEPT},
     **OWN_TABLES,
 }
 

@@ -1,7 +1,8 @@
 """The tables of the model as they stood at a moment, as Parquet files and an account of them.
 
 The same register, moment and version of the writer give the same bytes: rows are in the order of their
-keys, and nothing of the time or place of writing goes in. What was erased since is not there.
+keys, and nothing of the time or place of writing goes in. What was erased since is not there. The access log has a line
+more for each version of an entry, an item and a disclosure: who recorded or changed it, and when.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from overt.ledger import fold, leaf_hash, node_hash
 from overt.model import TABLES, Kind, Table
 from overt.private import private_files, private_folder
 from overt.refusals import Refusal
-from overt.register._record import Version, moment_text, read_version, version_select
+from overt.register._record import Cell, Version, moment_text, read_version, version_select
 from overt.register._register import STOOD, Register
 from overt.register._schema import KEPT_TABLES, identity
 from overt.storage import storage_refused
@@ -66,7 +67,9 @@ def _make(register: Register, as_of: dt.datetime, making: Path, out: Path) -> Sn
     private_folder(making)
     try:
         with register.store.reading():
-            counts = {name: _write(register, TABLES[name], as_of, making) for name in KEPT_TABLES if name in TABLES}
+            counts = {
+                name: _write(register, KEPT_TABLES[name], as_of, making) for name in KEPT_TABLES if name in TABLES
+            }
             size, root = _root(bytes(row[0]) for row in register.store.stream(_LEAVES, (moment_text(as_of),)))
         rows = {name: count for name, count in counts.items() if count}
         digests = {f"{name}.parquet": _digest(making / f"{name}.parquet") for name in rows}
@@ -78,6 +81,12 @@ def _make(register: Register, as_of: dt.datetime, making: Path, out: Path) -> Sn
         shutil.rmtree(making, ignore_errors=True)
         raise
     return made
+
+
+def head(register: Register) -> tuple[int, str]:
+    """How many leaves the log has now, and its root."""
+    with register.store.reading():
+        return _root(bytes(row[0]) for row in register.store.stream("select bytes from leaf order by seq"))
 
 
 _LEAVES = "select bytes from leaf where recorded_at <= ? order by seq"
@@ -101,6 +110,8 @@ def _write(register: Register, table: Table, as_of: dt.datetime, folder: Path) -
     schema = pa.schema([(column.name, _TYPES[column.kind]) for column in table.columns])
     path, count = folder / f"{table.name}.parquet", 0
     versions = _in_order(register, table.name, as_of)
+    if table.name == "access":
+        versions = chain(versions, _acts(register, as_of))
     first = list(islice(versions, _BATCH))
     if not first:
         return 0
@@ -112,6 +123,33 @@ def _write(register: Register, table: Table, as_of: dt.datetime, folder: Path) -
             count += len(rows)
             first = list(islice(versions, _BATCH))
     return count
+
+
+# What a version of a row is a line of: what was done, to which entry. An item that was collected alters its entry.
+_ACTS = {"entry": "", "item": "alter", "disclosure": "disclose"}
+
+
+def _acts(register: Register, as_of: dt.datetime) -> Iterator[Version]:
+    """The gate's own log as lines of the access log: each version of a row says who changed what, and when.
+
+    The register keeps them once, as the versions themselves. A disclosure is a line of the moment it was sent.
+    """
+    text = moment_text(as_of)
+    for table, action in _ACTS.items():
+        asked = f"{version_select(table)} where x.recorded_at <= ? order by x.opened_seq"
+        for row in register.store.stream(asked, (text,)):
+            found = read_version(table, row)
+            if table == "disclosure" and found.change != "collect":
+                continue
+            values: dict[str, Cell] = {
+                "access_id": f"leaf-{found.opened_seq}",
+                "occurred_at": (found.values.get("sent_at") if table == "disclosure" else None) or found.recorded_at,
+                "actor": found.proposed_by,
+                "action": action or found.change,
+                "entry_id": found.values.get("entry_id"),
+                "reason": found.values.get("purpose"),
+            }
+            yield replace(found, table="access", values=values)
 
 
 def _in_order(register: Register, table: str, as_of: dt.datetime) -> Iterator[Version]:

@@ -25,9 +25,9 @@ _FORMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"(?:over|greater than|more than|older than|above|>)\s*{_NUMBER}{_YEARS}", "over"),
         (rf"{_NUMBER}{_YEARS}\s*(?:and|or|&)\s*(?:over|older|above|more|up)", "from"),
         (rf"(?:>=|≥)\s*{_NUMBER}{_YEARS}", "from"),
-        (rf"{_NUMBER}\s*\+{_YEARS}", "from"),
-        (rf"{_NUMBER}{_YEARS}\s*to\s*(?:under|less than)\s*{_NUMBER}{_YEARS}", "until"),
-        (rf"{_NUMBER}{_YEARS}\s*to\s*{_NUMBER}{_YEARS}", "to"),
+        (rf"{_NUMBER}{_YEARS}\s*(?:\+|plus){_YEARS}", "from"),
+        (rf"{_NUMBER}{_YEARS}\s*(?:to|-|–|—|−)\s*(?:under|less than|<)\s*{_NUMBER}{_YEARS}", "until"),
+        (rf"{_NUMBER}{_YEARS}\s*(?:to|thru|through)\s*{_NUMBER}{_YEARS}(?:\s*\(?inclusive\)?)?", "to"),
         (rf"{_NUMBER}{_YEARS}\s*(?:-|–|—|−)\s*{_NUMBER}{_YEARS}", "dash"),
         (rf"{_NUMBER}{_YEARS}\s*(?:and|or|&)\s*{_NUMBER}{_YEARS}", "two"),
         (rf"{_NUMBER}{_YEARS}", "one"),
@@ -68,9 +68,10 @@ def read_ages(labels: Collection[str]) -> dict[str, Aged]:
     "20-30" beside "30-40" ends with 29, beside "over 30" with 30. Alone it may be either, and is unplaced.
     """
     forms = {label: _form(label) for label in labels}
-    shared = {form[1][0] for form in forms.values() if form and form[0] in ("to", "dash", "two", "from")}
-    ends = {form[1][1] for form in forms.values() if form and form[0] in ("to", "dash")}
-    after = {form[1][0] for form in forms.values() if form and form[0] == "over"}
+    known = [form for form in forms.values() if form and form[1][0] <= form[1][-1]]
+    shared = {numbers[0] for name, numbers in known if name in ("to", "dash", "two", "from")}
+    ends = {numbers[1] for name, numbers in known if name in ("to", "dash")}
+    after = {numbers[0] for name, numbers in known if name == "over"}
     short, full = len(shared & ends), len(after & ends) + len({end + 1 for end in ends} & shared)
     is_short, is_full = short > full, full > short
     return {label: _aged(label, form, is_short, is_full) for label, form in forms.items()}

@@ -124,7 +124,10 @@ class Words:
         for each in heads:
             if each.group and each.kind is not Kind.UNKNOWN:
                 leaves = self._leaves.get((each.group, fold(rest))) or [one for one in alone if one.group == each.group]
-                made += [_headed(leaf, head) for leaf in leaves]
+                # A part is no heading of its group: "Asian (Indian)" is the part, whichever word stands outside.
+                made += [
+                    _headed(leaf, head) for leaf in leaves if not (each.kind is Kind.PART and leaf.kind is Kind.GROUP)
+                ]
             made += _unspoken(each, alone, is_all=fold(head) == "all")
         return made
 

@@ -15,6 +15,7 @@ _CODED = re.compile(
 )
 _CODED_AROUND = re.compile(r"^\s*(?P<code>[A-Za-z]{1,2}\d?)\s*\((?P<rest>[^()]+)\)\s*$")
 _CODED_AFTER = re.compile(r"^(?P<rest>.*\S)\s*[\(\[](?P<code>[A-Za-z]{1,2}\d{0,2})[\)\]]\s*$", re.DOTALL)
+_LOOKS_CODED = re.compile(r"[A-Z]\d")
 
 
 def is_unknown(label: str) -> bool:
@@ -88,17 +89,20 @@ def is_blank(label: str) -> bool:
 
 
 def split_code(label: str) -> tuple[str, str]:
-    """The code before or after the words of a label, and the words; no code where there is none."""
+    """The code before or after the words of a label, and the words; no code where there is none.
+
+    A code that no list has, such as "W8", says nothing: the words are read alone.
+    """
     for form in (_CODED, _CODED_AROUND, _CODED_AFTER):
-        if (match := form.match(bare(label))) and _is_code(match["code"].upper()):
-            return match["code"].upper(), match["rest"].strip()
+        if match := form.match(bare(label)):
+            code = match["code"].upper()
+            if code in _known_codes():
+                return code, match["rest"].strip()
+            if _LOOKS_CODED.fullmatch(code):
+                return "", match["rest"].strip()
     return "", label
 
 
 @cache
 def _known_codes() -> frozenset[str]:
     return frozenset(line.label.upper() for each in shipped() if each.is_codes for line in each.lines)
-
-
-def _is_code(text: str) -> bool:
-    return text in _known_codes()

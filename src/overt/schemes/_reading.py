@@ -106,6 +106,9 @@ class _List:
         self._forced, self._declared = forced, declared
         self._families = {forced.family: (forced,)} if forced else families(attribute)
         self._split = {label: split_code(label) for label in labels}
+        # Of "0" and "1" either may be the men; with a 2 the digits are those of ISO 5218.
+        digits = {each.strip() for each in labels} & {"0", "1", "2"}
+        self._open_digits = attribute == "sex" and digits == {"0", "1"}
         self._labels = [each for each in labels if not is_blank(each)]
         meanings = {family: self._meanings(family) for family in self._families}
         self._meanings_of = meanings
@@ -175,8 +178,16 @@ class _List:
             each
             for family, schemes in self._families.items()
             for each in schemes
-            if each.is_codes and worded[family] == most
+            if each.is_codes and worded[family] == most and self._is_borne_out(each)
         ]
+
+    def _is_borne_out(self, scheme: Scheme) -> bool:
+        """Whether no code means something else in the list than the words that stand beside it."""
+        for label, meanings in self._meanings_of[scheme.family].items():
+            coded = codes_of(scheme).get(self._split[label][0])
+            if coded and meanings and coded.meaning not in {one.meaning for one in meanings}:
+                return False
+        return True
 
     def _lists_with(self, codes: Collection[str]) -> list[Scheme]:
         """The lists that have most of these codes, which are of one shape."""
@@ -195,6 +206,8 @@ class _List:
     def place(self, label: str) -> Place:
         if is_blank(label):
             return Place(label, Kind.UNKNOWN)
+        if self._open_digits and label.strip().isdigit() and not (self._forced or self._declared):
+            return Place(label, Kind.UNPLACED, candidates=("female", "male"))
         if _SEVERAL.search(label) and (several := self._several(label)):
             return several
         by_word = self._by_word(label)

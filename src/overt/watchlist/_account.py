@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from overt import __version__
+from overt.pages import p_value
 from overt.watchlist import _figures as figures
 from overt.watchlist._corpus import NOT_GIVEN
 from overt.watchlist._matching import Matching
@@ -54,7 +55,7 @@ def account(trial: Trial, *, masked: bool = False) -> Json:
         "matching": _matching(request.matching),
         "threshold": request.threshold,
         "masked": masked,
-        "intervals": {"level": figures.LEVEL, "method": figures.METHOD},
+        "intervals": {"level": figures.LEVEL, "method": figures.METHOD, "of": figures.OF},
         "overall": measures(tally.texts, tally.flagged),
         **{f"by_{name}": _by(tally, name, survey.levels.get(name)) for name in DIVISIONS},
         "by_category": _by_category(trial),
@@ -293,7 +294,7 @@ def _ratio(found: figures.Ratio | None) -> Json | None:
         return None
     return {
         "value": found.value, "interval": [found.low, found.high], "method": found.method,
-        "p": found.p, "p_adjusted": found.adjusted, "against": "all other levels together",
+        "p": p_value(found.p), "p_adjusted": p_value(found.adjusted), "against": "all other levels together",
     }  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def _environment() -> Environment:
     environment = page_environment(TEMPLATES)
     environment.filters.update(
         percent=percent, number=lambda count: f"{count:,}", within=_within, listed=listed, clip=_clip,
-        ratio=_ratio, matching=_matching,
+        ratio=_ratio, matching=_matching, probability=_probability,
     )  # fmt: skip
     environment.globals["own_css"] = Markup((TEMPLATES / "watchlist.css").read_text(encoding="utf-8"))  # noqa: S704
     return environment
@@ -153,6 +153,10 @@ def _within(interval: Sequence[float] | None) -> str:
         return "–"
     low, high = map(percent, interval)
     return low if low == high else f"{low} to {high}"
+
+
+def _probability(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:.4f}" if value >= 0.0001 else "< 0.0001"
 
 
 def _ratio(found: Json | None) -> str:

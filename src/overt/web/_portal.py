@@ -222,7 +222,9 @@ def _readiness(portal: Portal) -> dict[str, Any]:
     """Whether the register can be read and written, and this portal may do it."""
     try:
         with portal.desk.writing(), portal.desk.reading() as register:
-            return {"register": "open", "leaves": register.size()}
+            # Its size would be a count of records.
+            register.size()
+            return {"register": "open"}
     except Refusal as refusal:
         return {"register": "not readable", "error": refusal.code}
     except Exception as error:

@@ -38,16 +38,21 @@ def broad_groups(column: str, values: Mapping[str, int], groups: Collection[str]
     return Guess(_case(column, labels, groups, first), why)
 
 
-def codes(column: str, attribute: str, values: Mapping[str, int], wanted: Collection[str]) -> Guess | None:
-    """The model's code of each value, as SQL; `None` where a value has none, for then a person must say which it is."""
+def codes(
+    column: str, attribute: str, values: Mapping[str, int], wanted: Collection[str]
+) -> tuple[str, str, set[str]] | None:
+    """The model's code of each value, as SQL, what read them, and the values without; `None` where none has one."""
     reading = read(values, attribute)
     labels: dict[str, list[str]] = defaultdict(list)
+    left = set()
     for value in sorted(values):
         code = _code(reading.place(value), wanted)
         if code is None:
-            return None
-        labels[code].append(value)
-    return Guess(_case(column, labels, wanted), "its values say the same as the model's codes")
+            left.add(value)
+        else:
+            labels[code].append(value)
+    why = f"read by {', '.join(reading.schemes)}" if reading.schemes else "words that say that nothing is known"
+    return (_case(column, labels, wanted), why, left) if labels else None
 
 
 def _code(place: Place, wanted: Collection[str]) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from overt.audit.source._texts import filled_sql
 from overt.model import DUCKDB_TYPES, Kind
@@ -27,6 +27,10 @@ _MOMENTS = {"TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS"}
 _ZONED = "TIMESTAMP WITH TIME ZONE"
 _AS_TEXT = {"UUID", "TIME", "ENUM", "JSON"}
 _EXACT = 2**53
+
+# Programs write 1900-01-01 or 9999-12-31 where there is no date.
+_YEARS = (1901, 2150)
+_FAR = f"lie before {_YEARS[0]} or after {_YEARS[1]}; they may stand for no date, and were taken as they are"
 
 _BLANK = r"\s*"
 _TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"
@@ -59,8 +63,13 @@ def convert(value: str, source: str, kind: Kind) -> Conversion | None:
     """
     base = source.split("(", 1)[0].strip()
     if base in ("VARCHAR", "JSON", "ENUM") and kind is not Kind.TEXT:
-        return _from_text(value if base == "VARCHAR" else f"{value}::varchar", kind)
-    return _BRIDGES[kind](value, base)
+        found: Conversion | None = _from_text(value if base == "VARCHAR" else f"{value}::varchar", kind)
+    else:
+        found = _BRIDGES[kind](value, base)
+    if found is None or kind not in (Kind.DATE, Kind.TIMESTAMP):
+        return found
+    far = (_FAR, f"year({found.sql}) not between {_YEARS[0]} and {_YEARS[1]}")
+    return replace(found, remarks=(*found.remarks, far))
 
 
 def _from_text(text: str, kind: Kind) -> Conversion:

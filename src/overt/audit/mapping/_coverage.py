@@ -50,9 +50,10 @@ class MappingCheck:
     repeats: tuple[Repeat, ...] = ()
 
 
-def check_mapping(filled: Filled, controls: Iterable[Control]) -> MappingCheck:
+def check_mapping(filled: Filled, controls: Iterable[Control], notes: tuple[str, ...] = ()) -> MappingCheck:
     """What the mapping fills and which of the controls can be answered from that, in the order given.
 
+    `notes` are those on how the source was read, which stand before those of the mapping.
     That a control can be answered says nothing of how many of its rows will be unknown.
     """
     tables = []
@@ -85,7 +86,7 @@ def check_mapping(filled: Filled, controls: Iterable[Control]) -> MappingCheck:
         tuple(answerable),
         tuple(partly),
         tuple(unanswerable),
-        filled.notes,
+        (*notes, *filled.notes),
         filled.outside,
         filled.read,
         filled.repeats,

@@ -6,7 +6,7 @@ day of its own offset, which is again the one written. Nothing is guessed where 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -91,9 +91,9 @@ def guess_date(
     if seen.others == 0 and seen.words == 0:
         return _iso(column, kind, seen, texts, timezone)
     if seen.iso + seen.others < seen.words or (seen.others and not seen.whole):
-        return Guess(None, _no_form(seen))
+        return Guess(None, _no_form(column, kind, seen, texts))
     if len(seen.whole) > 1:
-        either = " or ".join(f"strptime({column.shown}, '{form}')" for form in seen.whole)
+        either = " or ".join(f"strptime(trim({column.sql}), '{form}')::date" for form in seen.whole)
         which = "every value" if seen.others == seen.filled else f"{seen.others} values"
         return Guess(None, f"{which} can be read in {len(seen.whole)} ways, so ask which it is: {either}")
     if seen.whole and "%y" in seen.whole[0]:
@@ -111,41 +111,62 @@ def day_of_moment(column: SourceColumn, timezone: str | None) -> Guess:
     return Guess(f"cast(timezone({literal(timezone)}, {column.sql}) as date)", f"the day of the time, in {timezone}")
 
 
+def has_clock(connection: duckdb.DuckDBPyConnection, source: str, column: SourceColumn) -> bool:
+    """Whether any value of the column says a time of day."""
+    if column.type == "DATE":
+        return False
+    text = f"regexp_matches({column.sql}::varchar, '[0-9]{{1,2}}[:.][0-9]{{2}}([:. ]|$)')"
+    timed = text if column.type == "VARCHAR" else f"{column.sql}::time <> time '00:00'"
+    if column.type != "VARCHAR" and not column.type.startswith("TIMESTAMP"):
+        return True
+    return connection.execute(f"select 1 from {source} where {timed} limit 1").fetchone() is not None
+
+
 def _look(connection: duckdb.DuckDBPyConnection, source: str, column: SourceColumn, texts: _Texts) -> _Seen:
     is_day = f"try_cast(left({texts.text}, 10) as date) is not null"
     iso = f"(regexp_full_match({texts.text}, {literal(MOMENT)}) and {is_day})"
     word = f"not regexp_matches({texts.text}, '[0-9]')"
+    row = connection.execute(
+        f"select count(*), count(*) filter (where {iso}), count(*) filter (where {iso} and strlen({texts.text}) > 10),"
+        f" count(*) filter (where {texts.zoned}), count(*) filter (where {word})"
+        f" from {source} where {filled_sql(column.sql)}"
+    ).fetchone()
+    filled, is_iso, timed, zoned, words = row or (0,) * 5
+    seen = _Seen(filled, is_iso, timed, zoned, words, {})
+    if seen.others == 0:
+        return seen
     # What all forms are tried on is worked out once.
     looked = (
-        f"with looked as materialized (select {iso} as iso, strlen({texts.text}) as length, {texts.zoned} as zoned,"
-        f" {word} as word, case when not {iso} then {texts.bare} end as bare"
-        f" from {source} where {filled_sql(column.sql)})"
+        f"with looked as materialized (select {texts.bare} as bare from {source}"
+        f" where {filled_sql(column.sql)} and not {iso} and not {word})"
     )
-    parts = [
-        "count(*)",
-        "count(*) filter (where iso)",
-        "count(*) filter (where iso and length > 10)",
-        "count(*) filter (where zoned)",
-        "count(*) filter (where word)",
-    ]
-    for form in FORMS:
-        parsed = f"try_strptime(bare, {literal(form)})"
-        parts.append(f"count(*) filter (where {parsed} between '1800-01-01' and '2199-12-31')")
-    row = connection.execute(f"{looked} select {', '.join(parts)} from looked").fetchone()
-    filled, is_iso, timed, zoned, words, *forms = row or (0,) * len(parts)
-    return _Seen(filled, is_iso, timed, zoned, words, dict(zip(FORMS, forms, strict=True)))
+    tried = (
+        f"count(*) filter (where try_strptime(bare, {literal(form)}) between '1800-01-01' and '2199-12-31')"
+        for form in FORMS
+    )
+    row = connection.execute(f"{looked} select {', '.join(tried)} from looked").fetchone()
+    return replace(seen, forms=dict(zip(FORMS, row or (), strict=True)))
 
 
-def _no_form(seen: _Seen) -> str:
-    """Why nothing is guessed: the form that fits most, and how many values it leaves."""
-    best = max(seen.forms, key=lambda form: seen.forms[form])
-    count = seen.forms[best]
+def _no_form(column: SourceColumn, kind: Kind, seen: _Seen, texts: _Texts) -> str:
+    """Why nothing is guessed, and SQL for what can be read; of two forms that fit equally many values, for neither."""
+    most = max(seen.forms.values(), default=0)
+    best = [form for form, count in seen.forms.items() if count == most > 0]
     said = f"its {seen.filled} values are not dates of one form"
     parts = [f"{seen.iso} read as %Y-%m-%d"] if seen.iso else []
-    parts += [f"{count} read as {best}"] if count else []
+    parts += [f"{most} read as {' or '.join(best)}"] if best else []
     parts += [f"{seen.words} have no digit"] if seen.words else []
-    recipe = "try_strptime(…) reads what it can and makes the rest nothing, which map check counts"
-    return f"{said}: {', '.join(parts) or 'none reads as a date'}; {recipe}"
+    options = [_from_iso(texts)] if seen.iso else []
+    options += [f"try_strptime({texts.text}, '{best[0]}')"] if len(best) == 1 else []
+    read = f"coalesce({', '.join(options)})" if len(options) > 1 else "".join(options)
+    sql = f"cast({read} as {TYPES[kind].lower()})"
+    recipe = f"; this reads what it can, and map check counts what it cannot: {sql}" if options else ""
+    return f"{said}: {', '.join(parts) or 'none reads as a date'}{recipe}"
+
+
+def _from_iso(texts: _Texts) -> str:
+    """The day of a text that begins with one in ISO 8601."""
+    return f"case when regexp_matches({texts.text}, '^{DAY}') then try_cast(left({texts.text}, 10) as date) end"
 
 
 def _iso(column: SourceColumn, kind: Kind, seen: _Seen, texts: _Texts, timezone: str | None) -> Guess:
@@ -185,8 +206,7 @@ def _formed(column: SourceColumn, kind: Kind, seen: _Seen, texts: _Texts, timezo
         parsed = f"timezone('UTC', timezone({literal(timezone)}, {parsed}))"
     sql = f"cast({parsed} as {TYPES[kind].lower()})"
     if seen.iso:
-        plain = f"case when regexp_matches({texts.text}, '^{DAY}') then try_cast(left({texts.text}, 10) as date) end"
-        sql = f"coalesce({plain}, {sql})" if form else plain
+        sql = f"coalesce({_from_iso(texts)}, {sql})" if form else _from_iso(texts)
     return Guess(_if_filled(column, texts, sql), _why(column, seen, form))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from overt.audit.mapping._by_scheme import broad_groups
-from overt.audit.mapping._dates import day_of_moment, guess_date
+from overt.audit.mapping._dates import day_of_moment, guess_date, has_clock
 from overt.audit.mapping._guess import Guess, as_comment
 from overt.audit.mapping._guesses import SourceColumn, guess_codes, guess_plain
 from overt.audit.mapping._mapping import MODEL_TABLES, parse_mapping
@@ -93,14 +93,19 @@ class _View:
             lines.insert(0, f"-- {self.table}: a number stands in several rows, so each different row is taken once.")
         for number, (sql, why) in enumerate(self.items):
             item = f"{_SPACE}{sql}{',' if number < len(self.items) - 1 else ''}"
-            remark = f"-- guess ({why})"
+            remark = _on_one_line(f"-- guess ({why})")
             if "\n" in item or len(item) + len(remark) > _WIDTH:
                 lines += [f"{_SPACE}{remark}", item]
             else:
                 lines.append(f"{item}  {remark}")
-        lines += [f"{_SPACE}-- decide: {each}" for each in self.undecided]
+        lines += [_on_one_line(f"{_SPACE}-- decide: {each}") for each in self.undecided]
         lines.append(f"from {quoted_name(self.source.name) if self.source.name != ALL_ROWS else ALL_ROWS};")
         return "\n".join(lines)
+
+
+def _on_one_line(comment: str) -> str:
+    """A comment that ends where its line does, whatever a name of the source holds."""
+    return "".join(each if each.isprintable() else " " for each in comment)
 
 
 def draft_mapping(connection: duckdb.DuckDBPyConnection, account: SourceAccount, timezone: str | None = None) -> str:
@@ -232,6 +237,13 @@ def _guess(
 def _view(connection: duckdb.DuckDBPyConnection, table: _Table, model: str, timezone: str | None) -> _View:
     view = _View(model, table)
     matched = _matches(table, model)
+    if (
+        "occurred_on" in TABLES[model].by_name.keys() - matched.keys()
+        and (when := matched.get("occurred_at"))
+        and not has_clock(connection, table.source, when)
+    ):
+        # A day is no time of day, and midnight would be made up.
+        matched["occurred_on"] = matched.pop("occurred_at")
     key = TABLES[model].key
     for column in TABLES[model].columns:
         origin = matched.get(column.name)
@@ -240,6 +252,9 @@ def _view(connection: duckdb.DuckDBPyConnection, table: _Table, model: str, time
         elif column == key:
             table.used |= {each.profile.column for each in matched.values()}
             view.add(column.name, _key(table, model))
+    for column in TABLES[model].columns:
+        if column.codes and column.name not in matched and (named := _named_within(table, column)):
+            view.add(column.name, *named)
     view.distinct = model == "subject" and key.name in matched and not _is_number(matched[key.name])
     if model == "encounter":
         _add_encounter(connection, view, matched, timezone)
@@ -249,6 +264,19 @@ def _view(connection: duckdb.DuckDBPyConnection, table: _Table, model: str, time
             view.undecided.append(f"{origin.shown}: is it what the person said, or what an officer saw?")
             table.used.add(origin.profile.column)
     return view
+
+
+def _named_within(table: _Table, model: Column) -> tuple[Guess, SourceColumn] | None:
+    """The one unused column with the model's name among the words of its own, if its values say the same as codes."""
+    wanted = f" {normal(model.name)} "
+    named = [
+        each
+        for each in table.columns
+        if each.profile.column not in table.used and wanted in f" {normal(each.profile.column)} "
+    ]
+    if len(named) != 1 or (found := guess_codes(named[0], model)).sql is None:
+        return None
+    return Guess(found.sql, f"“{model.name}” is in its name, and {found.why}", found.left), named[0]
 
 
 def _add_encounter(

@@ -85,7 +85,10 @@ def _same_codes(column: SourceColumn, model: Column) -> Guess | None:
     if model.name == "ethnicity_self" and all(_in_brackets(value) in model.codes for value in values):
         return Guess(f"regexp_extract({column.sql}, '\\(([A-Z][A-Z0-9])\\)\\s*$', 1)", "the code stands in brackets")
     if attribute := {"ethnicity_self": "ethnicity", "ethnicity_observed": "ethnicity", "sex": "sex"}.get(model.name):
-        return _by_scheme.codes(column.sql, attribute, values, model.codes)
+        found = _by_scheme.codes(column.sql, attribute, values, model.codes)
+        if found:
+            sql, why, left = found
+            return _in_part(column, model, sql, left, why if attribute == "ethnicity" else "")
     return None
 
 
@@ -101,12 +104,17 @@ def _known_words(column: SourceColumn, model: Column) -> Guess | None:
     subject = f"lower(trim({column.sql}))" if plain else _FOLDED.format(column.sql)
     codes = {folded(value): code for value, code in known.items()}
     cases = " ".join(f"when {literal(said)} then {literal(codes[said])}" for said in sorted(codes))
-    sql = f"case {subject} {cases} end"
+    return _in_part(column, model, f"case {subject} {cases} end", left)
+
+
+def _in_part(column: SourceColumn, model: Column, sql: str, left: set[str], by: str = "") -> Guess:
+    """The codes of the values that have one; what is left is said with its rows, and must be decided."""
     if not left:
-        return Guess(sql, "its values say the same as the model's codes")
-    rows = sum(column.values[value] for value in left)
-    why = f"{len(known)} of its {len(column.values)} values say the same as codes; {rows:,} rows become nothing"
-    return Guess(sql, why, _undecided(column, model, left))
+        return Guess(sql, by or "its values say the same as the model's codes")
+    rows, many = sum(column.values[value] for value in left), len(column.values)
+    become = "row becomes" if rows == 1 else "rows become"
+    why = f"{many - len(left)} of its {many} values say the same as codes; {rows:,} {become} nothing"
+    return Guess(sql, f"{by}; {why}" if by else why, _undecided(column, model, left))
 
 
 def folded(value: str) -> str:
@@ -120,8 +128,9 @@ def _undecided(column: SourceColumn, model: Column, left: set[str]) -> str:
     shown = [as_comment(value) for value in sorted(left) if column.values[value] >= AMONG_ROWS][:_SHOWN]
     said = f"; among them {', '.join(shown)}" if shown else ""
     rows = sum(column.values[value] for value in many)
-    together = f"; {rows:,} rows hold several values in one cell" if many else ""
-    return f"say which of its {len(left)} values is which of {' '.join(model.codes)}{said}{together}"
+    together = f"; {rows:,} {'row holds' if rows == 1 else 'rows hold'} several values in one cell" if many else ""
+    which = "which code its one other value is" if len(left) == 1 else f"which of its {len(left)} values is which"
+    return f"say {which} of {' '.join(model.codes)}{said}{together}"
 
 
 def _in_brackets(value: str) -> str:

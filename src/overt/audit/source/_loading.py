@@ -13,6 +13,7 @@ import duckdb
 from overt.audit.source._account import Limits, Progress, Reading, SourceFile, SourceTable
 from overt.audit.source._blank import set_blank_rows_aside
 from overt.audit.source._sandbox import quoted_name
+from overt.audit.source._total_rows import note_total_rows
 from overt.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class Loading:
         for table in loaded.tables:
             kept, note = set_blank_rows_aside(self.connection, table)
             self.tables.append(kept)
-            loaded.notes += [note] if note else []
+            loaded.notes += [each for each in (note, note_total_rows(self.connection, kept)) if each]
         self.notes += loaded.notes
         self.synthetic = self.synthetic or loaded.synthetic
 

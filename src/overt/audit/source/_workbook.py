@@ -9,18 +9,19 @@ from typing import Any
 
 from overt.audit.source._account import Limits, SourceTable, shown_name
 from overt.audit.source._bytes import digest_of
+from overt.audit.source._compound import SIGNATURE, Damaged, check_compound
 from overt.audit.source._headers import check_header, column_letter, name_blanks
 from overt.audit.source._loading import Loaded, Loading, table_name, target
 from overt.audit.source._sandbox import literal, quoted_name, read_path
+from overt.audit.source._sheet_order import NotAlike
 from overt.audit.source._texts import check_texts
-from overt.audit.source._zips import Signs, broken, check_zip, encrypted
+from overt.audit.source._zips import Signs, ambiguous, broken, check_zip, encrypted
 from overt.machine import Apart, Ended, Fault, PeakLimits
 from overt.model import TABLES
 from overt.refusals import Refusal, Refusals, raise_all
 
 _TITLES = "if titles stand above the table, give --header-row, and --sheet for the sheets that hold tables"
 _SHOWN = 5
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def load_workbook(loading: Loading, path: Path, name: str, stem: str) -> Loaded:
@@ -59,13 +60,19 @@ def load_workbook(loading: Loading, path: Path, name: str, stem: str) -> Loaded:
 
 
 def _check_file(path: Path, name: str, limits: Limits) -> dict[str, Signs]:
-    with path.open("rb") as stream:
-        front = stream.read(len(_OLE))
     if path.suffix.lower() == ".xls":
-        if front != _OLE:
-            raise broken(name)
+        if path.stat().st_size > limits.workbook_memory:
+            raise _too_large(name, limits)
+        try:
+            check_compound(path)
+        except Damaged:
+            raise broken(name) from None
+        except NotAlike as fault:
+            raise ambiguous(f"{name}, {fault.place}" if fault.place else name, fault.found) from None
         return {}
-    if front == _OLE:
+    with path.open("rb") as stream:
+        front = stream.read(len(SIGNATURE))
+    if front == SIGNATURE:
         # A workbook with a password is an old-style container around the new one.
         raise encrypted(name)
     return check_zip(path, name, limits)

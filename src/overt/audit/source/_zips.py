@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from overt.audit.source._account import Limits, shown_name
+from overt.audit.source._binary_cells import SHEET_BEGINS, RecordOrder
 from overt.audit.source._bytes import PIECE, check_inflation
 from overt.audit.source._sheet_order import NotAlike, SheetOrder
 from overt.audit.source._zip_layout import layout_fault
@@ -131,6 +132,8 @@ def _look(watch: Callable[[bytes], None], piece: bytes, place: str) -> None:
 def _watch(member: str, sheets: dict[str, str], signs: dict[str, Signs]) -> Callable[[bytes], None] | None:
     if member == "content.xml":
         return _OdsWatch(signs).feed
+    if member.endswith(".bin"):
+        return _BinaryWatch().feed
     if member in sheets:
         return _SheetWatch(signs.setdefault(sheets[member], Signs())).feed
     if member.startswith(_SHEETS):
@@ -167,6 +170,20 @@ class _SheetWatch:
 
 
 @dataclass
+class _BinaryWatch:
+    """Looks at the cells of a part of an .xlsb file that is a sheet: by its beginning, for its name may be any."""
+
+    _order: RecordOrder = field(default_factory=RecordOrder)
+    _is_sheet: bool | None = None
+
+    def feed(self, piece: bytes) -> None:
+        if self._is_sheet is None:
+            self._is_sheet = piece.startswith(SHEET_BEGINS)
+        if self._is_sheet:
+            self._order.feed(piece)
+
+
+@dataclass
 class _OdsWatch:
     """Looks for merged cells in the one document that holds all sheets of an .ods file."""
 
@@ -178,6 +195,9 @@ class _OdsWatch:
     _column: int = 0
 
     def feed(self, piece: bytes) -> None:
+        # A document with a password is no XML, and is refused where it is read.
+        if not self._rest and piece.startswith((b"\xfe\xff", b"\xff\xfe", b"\0<", b"<\0")):
+            raise NotAlike("", "sheets that are not written in UTF-8")
         data = self._rest + piece
         cut = data.rfind(b">") + 1
         data, self._rest = data[:cut], data[cut:][-PIECE:]

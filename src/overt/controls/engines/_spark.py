@@ -30,8 +30,6 @@ def start_session() -> SparkSession:
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.ansi.enabled", "true")
-        # A literal ${env:NAME} would otherwise be read from the environment of this process.
-        .config("spark.sql.variable.substitute", "false")
         .config("spark.sql.shuffle.partitions", "4")
         .config("spark.sql.catalogImplementation", "in-memory")
         .config("spark.log.level", "ERROR")
@@ -58,6 +56,9 @@ class SparkEngine(Engine):
             Kind.DATE: "date",
             Kind.TIMESTAMP: "timestamp_ntz",
         }
+        # Else ${env:NAME} in a text, or in a value of a row, would be read from the environment of this process, and
+        # ${spark.NAME} from its settings. The session may have been made by others.
+        self.session.conf.set("spark.sql.variable.substitute", "false")
         self._backend = ibis.pyspark.connect(self.session)
 
     @property

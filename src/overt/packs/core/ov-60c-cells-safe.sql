@@ -1,16 +1,18 @@
 -- id: OV-60c
--- title: No published figure is small enough to point at people
+-- title: No published figure of people is small enough to point at them
 -- asks: Is each published cell either suppressed or at least the safe threshold, and could no single suppressed cell be found by subtraction?
 -- kind: benchmark
 -- basis: NHS Digital, disclosure control for hospital statistics: none are worked out for 1 to 7 people
 -- basis: Data Protection Act 2018 s.37 (2018-05-25 ..)
 -- severity: high
 -- gate: refuse
--- limits: no rule of the Home Office or the Ministry of Justice could be confirmed, so a health benchmark stands in; looks at each table by itself, so what two tables show together is left to publication; a table with one suppressed cell is unknown, since a total beside it gives the cell away; a zero is let pass, though in a sensitive column it tells something
+-- limits: no rule of the Home Office or the Ministry of Justice could be confirmed, so a health benchmark stands in; looks at each table by itself, so what two tables show together is left to publication; a table with one suppressed cell is unknown unless its figures are rounded, since an exact total beside it gives the cell away; a cell counts people unless the source says that it counts the office's own, such as categories or pounds; a zero is let pass, though in a sensitive column it tells something
 -- remedy: Withdraw the table and publish it again with the cell and a second one suppressed, or with wider bands.
 select release_cell.release_id || ' / ' || release_cell.table_name || ' / ' || release_cell.cell as cell_key,
        release_cell.release_id,
-       case when release_cell.value is null and suppressed.cell_count = 1 then null
+       case when release_cell.value is null and suppressed.cell_count = 1
+                 and not coalesce(case when has(release_cell.rounded_to) then release_cell.rounded_to > 1 end, false)
+                then null
             else coalesce(release_cell.value between 1 and :safe_threshold - 1, false) end as breach,
        'the figure is below the safe threshold' as reason
 from release_cell
@@ -18,6 +20,8 @@ left join (
     select release_cell.release_id, release_cell.table_name, count(*) as cell_count
     from release_cell
     where release_cell.value is null
+          and case when has(release_cell.counts) then release_cell.counts is distinct from 'office' else true end
     group by release_cell.release_id, release_cell.table_name
 ) as suppressed
     on suppressed.release_id = release_cell.release_id and suppressed.table_name = release_cell.table_name
+where case when has(release_cell.counts) then release_cell.counts is distinct from 'office' else true end

@@ -10,10 +10,12 @@ from itertools import pairwise
 from typing import Any
 
 from overt.charter import Category, Charter, difference
+from overt.pages import day as day_words
 from overt.publication.records._parts import CHARTER, Field, Record, Section, Sources, day_of
 
 DPV = "https://w3id.org/dpv#"
 DPV_VERSION = "2.3"
+_EVERY = "every version of the charter"
 # Categories that registers have in common, by the names that charters give them.
 TERMS = {
     "account_handle": "pd:Username",
@@ -52,8 +54,8 @@ def catalogue(sources: Sources) -> Record:
     names = dict.fromkeys(name for each in versions for name in each.categories)
     fields = [_field(name, versions) for name in names]
     now = len(sources.charter.categories_in_force(day_of(sources)))
-    opening = Field("in_force", f"Categories in force on {day_of(sources)}", (str(now),), CHARTER)
-    growth = Field("history", "What grew", tuple(_growth(versions)), CHARTER)
+    opening = Field("in_force", f"Categories in force on {day_words(day_of(sources))}", (str(now),), CHARTER)
+    growth = Field("history", "What grew", tuple(_growth(versions)), CHARTER, rests_on=_EVERY)
     return Record(
         "catalogue",
         "Catalogue of the categories of data",
@@ -82,7 +84,7 @@ def _field(name: str, versions: list[Charter]) -> Field:
         f"assessment {last.assessment}; {'DPV ' + TERMS[name] if name in TERMS else 'no DPV term'}",
         *(f"version {version}: {told}" for version, told in history_of(name, versions)),
     ]
-    return Field(name, last.title, tuple(" ".join(line.split()) for line in lines), CHARTER)
+    return Field(name, last.title, tuple(" ".join(line.split()) for line in lines), CHARTER, rests_on=_EVERY)
 
 
 def _period(category: Category) -> str:

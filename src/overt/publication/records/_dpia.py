@@ -7,6 +7,7 @@ such statement is made from published figures: yes, no, or that the figures do n
 from __future__ import annotations
 
 from overt.disclosure import Mark
+from overt.pages import day as day_words
 from overt.publication.records._parts import (
     RELEASE,
     Field,
@@ -23,6 +24,8 @@ from overt.publication.records._parts import (
     recipients,
     retention,
     said,
+    said_ever,
+    sensitive_ever,
     statement,
     thresholds,
 )
@@ -35,8 +38,6 @@ _NOT_OFFENDERS = ("victim", "witness")
 def dpia(sources: Sources) -> Record:
     """The skeleton, with what charter and release say."""
     charter, day = sources.charter, day_of(sources)
-    held = charter.categories_in_force(day)
-    sensitive = [f"{each.title}: condition {each.condition}" for each in held.values() if each.sensitive]
     return Record(
         "dpia",
         "Data protection impact assessment: skeleton",
@@ -44,7 +45,7 @@ def dpia(sources: Sources) -> Record:
         "A skeleton is no assessment. It says what the data shows; what it means is for people to weigh.",
         sources,
         (
-            Section("", "What the data shows", tuple(_shown(sources, sensitive))),
+            Section("", "What the data shows", tuple(_shown(sources))),
             Section(
                 "1",
                 "The need for an assessment",
@@ -136,10 +137,10 @@ def dpia(sources: Sources) -> Record:
     )
 
 
-def _shown(sources: Sources, sensitive: list[str]) -> list[Field]:
+def _shown(sources: Sources) -> list[Field]:
     """What the figures say of children, victims, covert sources and sensitive data, and how much of it is withheld."""
-    minimum = sources.charter.thresholds.get("minimum_age")
-    young = minimum is not None and isinstance(minimum.value, int) and minimum.value < 18
+    ever = sensitive_ever(sources)
+    ages = _minimum_ages(sources)
     made = [
         statement(
             "children",
@@ -165,13 +166,27 @@ def _shown(sources: Sources, sensitive: list[str]) -> list[Field]:
             _COVERT,
             what="items were recorded from private accounts or through personas",
         ),
-        said("sensitive", "Is sensitive data recorded?", *(sensitive or ["No sensitive category is in force."])),
+        said_ever(
+            "sensitive", "Is sensitive data recorded?", sources, *(ever or ["No version of the charter had one."])
+        ),
         _control(sources),
     ]
-    if minimum is not None:
-        says = f"The charter lets people of {minimum.value} and over be listed" + (": children." if young else ".")
-        made.insert(1, said("minimum_age", "May children be listed?", says))
+    if ages:
+        made.insert(1, said_ever("minimum_age", "May children be listed?", sources, *ages))
     return made
+
+
+def _minimum_ages(sources: Sources) -> list[str]:
+    """The youngest who may be listed, by each version of the charter that says so or changed it."""
+    lines, last = [], None
+    for charter in sorted(sources.charters, key=lambda each: each.version):
+        found = charter.thresholds.get("minimum_age")
+        if found is not None and found.value != last:
+            young = ": children" if isinstance(found.value, int) and found.value < 18 else ""
+            since = day_words(charter.effective_on)
+            lines.append(f"From {since} the charter lets people of {found.value} and over be listed{young}.")
+            last = found.value
+    return lines
 
 
 def _control(sources: Sources) -> Field:
@@ -185,4 +200,4 @@ def _control(sources: Sources) -> Field:
     line = f"{len(figures_of)} figures of people and of what was done to them: {withheld} withheld."
     if release.noise:
         line = f"{len(figures_of)} figures with noise, epsilon {release.noise.rule.epsilon} for a release."
-    return Field(name, title, (line,), RELEASE)
+    return Field(name, title, (line,), RELEASE, rests_on=f"release {release.release}")

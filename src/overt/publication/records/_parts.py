@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from overt.charter import Charter, in_force
 from overt.disclosure import Mark
+from overt.pages import day as day_words
 from overt.publication._document import Document
 from overt.publication._release import published
 from overt.publication._safe import ALL
 from overt.publication._site import words
 from overt.publication._table import Figure, Row
-from overt.publication._topics import NOT_RECORDED, SEVERAL
+from overt.publication._topics import GATE, NOT_RECORDED, SEVERAL, TOPICS
 from overt.refusals import Refusal
 from overt.register import Register
 
@@ -22,13 +23,17 @@ CHARTER, RELEASE, HUMAN = "charter", "release", "human"
 
 @dataclass(frozen=True)
 class Field:
-    """One thing that a record says. Without lines it is for a human, and `wanted` says what has to be written."""
+    """One thing that a record says. Without lines it is for a human, and `wanted` says what has to be written.
+
+    `rests_on` says which release or charter it is from, and for which days.
+    """
 
     name: str
     title: str
     lines: tuple[str, ...] = ()
     source: str = HUMAN
     wanted: str = ""
+    rests_on: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -69,39 +74,77 @@ class Record:
 
 @dataclass(frozen=True)
 class Sources:
-    """What a record is made from: every version of the charter, the one in force, and a release if there is one."""
+    """What a record is made from: every version of the charter, the one in force, and a release if there is one.
+
+    `life` are the releases whose periods follow one another without a gap and end with that release, the oldest first.
+    """
 
     charters: tuple[Charter, ...]
     charter: Charter
     release: Document | None
+    life: tuple[Document, ...] = ()
 
-    def row(self, table: str, attribute: str = ALL, group: str = ALL, column: int = 0) -> Figure | None:
-        """A published figure; none where no release has it."""
-        if self.release is None:
-            return None
-        found = next((each for each in self.release.tables if each.name == table), None)
-        rows = found.rows if found else ()
-        row = next((each for each in rows if (each.attribute, each.group) == (attribute, group)), None)
-        return row.figures[column] if row else None
+    @property
+    def spans(self) -> tuple[Document, ...]:
+        """The releases that a statement about the life of the register may rest on."""
+        return self.life or ((self.release,) if self.release else ())
 
-    def rows(self, table: str, attribute: str) -> list[Row]:
-        """The published rows of an attribute."""
-        found = next((each for each in self.release.tables if each.name == table), None) if self.release else None
-        return [each for each in (found.rows if found else ()) if each.attribute == attribute]
+    @property
+    def is_whole(self) -> bool:
+        """Whether they count every day since the register began."""
+        return bool(self.spans) and self.spans[0].since is None
+
+    def over(self, table: str) -> tuple[Document, ...]:
+        """The releases that show a table: each counts its own period, or what stands on the day of the last."""
+        return self.spans if table in _FLOWS else self.spans[-1:]
+
+    def rests_on(self, table: str) -> str:
+        """Which releases the figures of a table are from, and for which days."""
+        found = self.over(table)
+        if not found:
+            return ""
+        last = found[-1]
+        if table not in _FLOWS:
+            return f"release {last.release}, as of {day_words(last.day)}"
+        numbers = f"release {last.release}" if len(found) == 1 else f"releases {found[0].release} to {last.release}"
+        if found[0].since is None:
+            return f"{numbers}, for every day since the register began, up to {day_words(last.day)}"
+        since = day_words(found[0].since)
+        return f"{numbers}, for the days after {since} up to {day_words(last.day)}; no release counts the days before"
+
+
+_FLOWS = {each.name for each in (*TOPICS.values(), GATE) if each.flow}
+
+
+def rows_of(document: Document, table: str, attribute: str) -> list[Row]:
+    """The published rows of an attribute."""
+    found = next((each for each in document.tables if each.name == table), None)
+    return [each for each in (found.rows if found else ()) if each.attribute == attribute]
 
 
 def gather(register: Register, release: str | None, day: dt.date) -> Sources:
-    """The charters and a published release, the newest if none is named; refuses one that is not published.
+    """The charters and a published release: that of the latest day if none is named; refuses one not published.
 
     The charter is that of the release, or the one in force on the day where there is no release.
     """
     documents = published(register)
-    found = next((each for each in reversed(documents) if release in (None, each.release)), None)
+    named = [each for each in documents if release in (None, each.release)]
+    found = max(named, key=lambda each: (each.day, each.release), default=None)
     if release is not None and found is None:
         raise Refusal("release-absent", release, "no such published release", "one that overt release list shows")
     charters = tuple(register.charters())
     about = dt.date.fromisoformat(found.day) if found else day
-    return Sources(charters, in_force(charters, about) or charters[0], found)
+    return Sources(charters, in_force(charters, about) or charters[0], found, _life(found, documents))
+
+
+def _life(last: Document | None, documents: Sequence[Document]) -> tuple[Document, ...]:
+    """The releases that follow one another up to the last; of several about one day, the newest, which corrects."""
+    found: list[Document] = []
+    while last is not None:
+        found.append(last)
+        before = [each for each in documents if each.day == found[-1].since and each.day < found[-1].day]
+        last = max(before, key=lambda each: each.release, default=None)
+    return tuple(reversed(found))
 
 
 # --- fields ---------------------------------------------------------------------------------------------------------
@@ -110,6 +153,22 @@ def gather(register: Register, release: str | None, day: dt.date) -> Sources:
 def said(name: str, title: str, *lines: str) -> Field:
     """What the charter says, or that it says nothing of the kind."""
     return Field(name, title, tuple(lines) or ("None in the charter.",), CHARTER)
+
+
+def said_ever(name: str, title: str, sources: Sources, *lines: str) -> Field:
+    """What the versions of the charter say together."""
+    last = max(each.version for each in sources.charters)
+    return replace(said(name, title, *lines), rests_on=f"every version of the charter, from 1 to {last}")
+
+
+def sensitive_ever(sources: Sources) -> list[str]:
+    """Every sensitive category that any version of the charter had, with its condition and its days."""
+    found = {name: each for charter in sources.charters for name, each in charter.categories.items() if each.sensitive}
+    return [
+        f"{each.title}: condition {each.condition}, from {day_words(each.adopted_on)}"
+        + (f" until it was retired on {day_words(each.retired_on)}" if each.retired_on else "")
+        for each in found.values()
+    ]
 
 
 def asked(name: str, title: str, wanted: str) -> Field:
@@ -121,37 +180,85 @@ _NO_RELEASE = "a figure: no release was published with it (overt release draft)"
 
 
 def figures(sources: Sources, name: str, title: str, table: str, attribute: str) -> Field:
-    """The published figures of an attribute, one line for each group that has anything to say."""
-    lines = [f"{words(row.group)}: {row.figures[0]}" for row in sources.rows(table, attribute)]
-    return Field(name, title, tuple(lines), RELEASE, "" if lines else _NO_RELEASE)
+    """The published figures of an attribute, one line for each group that has anything to say.
+
+    Of what happened, each period has its figure: they are rounded one by one, and are not added up.
+    """
+    told: dict[str, list[str]] = {}
+    for document in sources.over(table):
+        for row in rows_of(document, table, attribute):
+            told.setdefault(row.group, []).append(_figure_words(sources, document, table, row.figures[0]))
+    lines = tuple(f"{words(group)}: {'; '.join(found)}" for group, found in told.items())
+    return Field(name, title, lines, RELEASE, "" if lines else _NO_RELEASE, sources.rests_on(table))
 
 
-def figure(sources: Sources, name: str, title: str, table: str, column: int = 0) -> Field:
-    """One published figure: the whole of a table."""
-    found = sources.row(table, column=column)
-    return Field(name, title, (str(found),) if found else (), RELEASE, "" if found else _NO_RELEASE)
+def _figure_words(sources: Sources, document: Document, table: str, figure: Figure) -> str:
+    """A figure, with its period where there are several."""
+    if len(sources.over(table)) == 1:
+        return str(figure)
+    return f"{figure} up to {day_words(document.day)}"
+
+
+def figure(sources: Sources, name: str, title: str, table: str) -> Field:
+    """One published figure for each period: the whole of a table."""
+    found = [(each, row) for each in sources.over(table) for row in rows_of(each, table, ALL)]
+    lines = tuple(_figure_words(sources, document, table, row.figures[0]) for document, row in found)
+    return Field(name, title, lines, RELEASE, "" if lines else _NO_RELEASE, sources.rests_on(table))
 
 
 def statement(
     name: str, title: str, sources: Sources, where: tuple[str, str], groups: Sequence[str], *, what: str
 ) -> Field:
-    """Whether there is anybody in some groups of a table's attribute: yes, no, or that the figures do not say.
+    """Whether there is, or ever was, anybody in some groups of a table's attribute: what the figures say, and when.
 
-    Those of whom it is not recorded may be in the groups, and are looked at too.
+    Those of whom it is not recorded may be in the groups, and are looked at too. A no needs every day since the
+    register began: figures of what happened can give it, and figures of single days cannot.
     """
-    rows = {row.group: row.figures[0] for row in sources.rows(*where)}
-    found = {group: rows[group] for group in groups if group in rows}
-    if not found:
+    shown = [(each, {row.group: row.figures[0] for row in rows_of(each, *where)}) for each in sources.spans]
+    shown = [(each, rows) for each, rows in shown if any(group in rows for group in groups)]
+    if not shown:
         return Field(name, title, (), RELEASE, _NO_RELEASE)
-    perhaps = {group: figure for group, figure in rows.items() if group in (NOT_RECORDED, SEVERAL)}
-    said_of = "; ".join(f"{words(group)}: {figure}" for group, figure in (found | perhaps).items())
-    if any(each.mark is Mark.SHOWN and (each.low is None or each.low > 0) and each.value for each in found.values()):
-        answer = f"Yes: {what} ({said_of})."
-    elif all(each.mark is Mark.ZERO for each in (found | perhaps).values()):
-        answer = f"No: the figures show none ({said_of})."
+    newest, rows = shown[-1]
+    there = [(each, found) for each, found in shown if any(_is_some(found.get(group)) for group in groups)]
+    if there:
+        document, found = there[-1]
+        answer = f"Yes: {what} ({_told(document, found, groups, where[0])})."
+        if document is not newest:
+            answer += f" Later: {_told(newest, rows, groups, where[0])}."
+    elif any(figure.mark is not Mark.ZERO for _, found in shown for figure in _looked_at(found, groups).values()):
+        told = "; ".join(_told(each, found, groups, where[0]) for each, found in shown)
+        answer = f"Not ruled out by the figures ({told}). Do not write that there are none."
+    elif where[0] not in _FLOWS:
+        told = _told(newest, rows, groups, where[0])
+        answer = f"None on that day ({told}). Other days are not ruled out: do not write that there never were any."
+    elif not sources.is_whole or len(shown) < len(sources.spans):
+        told = _told(newest, rows, groups, where[0])
+        answer = f"None in the period of the figures ({told}). The time before is not ruled out: no release counts it."
     else:
-        answer = f"Not ruled out by the figures ({said_of}). Do not write that there are none."
-    return Field(name, title, (answer,), RELEASE)
+        answer = f"No: the figures show none since the register began ({_told(newest, rows, groups, where[0])})."
+    rests_on = sources.rests_on(where[0])
+    if where[0] not in _FLOWS and len(shown) > 1:
+        rests_on = f"the releases about {', '.join(day_words(each.day) for each, _ in shown)}: each of its day alone"
+    return Field(name, title, (answer,), RELEASE, rests_on=rests_on)
+
+
+def _looked_at(rows: Mapping[str, Figure], groups: Sequence[str]) -> dict[str, Figure]:
+    return {group: rows[group] for group in (*groups, NOT_RECORDED, SEVERAL) if group in rows}
+
+
+def _told(document: Document, rows: Mapping[str, Figure], groups: Sequence[str], table: str) -> str:
+    """What a release shows of the groups, and for when."""
+    said_of = "; ".join(f"{words(group)}: {figure}" for group, figure in _looked_at(rows, groups).items())
+    if table not in _FLOWS:
+        return f"{said_of}, on {day_words(document.day)}"
+    since = f"after {day_words(document.since)}" if document.since else "since the register began"
+    return f"{said_of}, {since} up to {day_words(document.day)}"
+
+
+def _is_some(figure: Figure | None) -> bool:
+    """Whether a figure says that there is somebody."""
+    shown = figure is not None and figure.mark is Mark.SHOWN and bool(figure.value)
+    return shown and figure is not None and (figure.low is None or figure.low > 0)
 
 
 def categories(charter: Charter, day: dt.date) -> list[str]:

@@ -16,14 +16,14 @@ from overt.publication.records._parts import (
     recipients,
     retention,
     said,
+    said_ever,
+    sensitive_ever,
 )
 
 
 def s61(sources: Sources) -> Record:
     """The record, as far as charter and release can write it."""
     charter, day = sources.charter, day_of(sources)
-    held = charter.categories_in_force(day)
-    sensitive = [f"{each.title}: condition {each.condition}" for each in held.values() if each.sensitive]
     return Record(
         "s61",
         "Record of processing activities",
@@ -49,10 +49,11 @@ def s61(sources: Sources) -> Record:
                     said("name", "Register", charter.register.name),
                     said("purposes", "Purposes", *(each.title for each in charter.purposes.values())),
                     said("legal_basis", "Legal basis", charter.register.legal_basis),
-                    said(
+                    said_ever(
                         "conditions",
                         "Conditions for sensitive processing",
-                        *(sensitive or ["none in force"]),
+                        sources,
+                        *(sensitive_ever(sources) or ["No version of the charter had a sensitive category."]),
                     ),
                     asked("profiling", "Profiling", "whether anybody is profiled with the register, and how; or none"),
                 ),

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from overt.pages import as_bytes, opening, page_environment
+from overt.pages import as_bytes, day, opening, page_environment
 from overt.publication import _table
 from overt.publication._site import TEMPLATES, words
 from overt.publication.records._atrs import atrs
 from overt.publication.records._catalogue import as_json_ld, catalogue
 from overt.publication.records._dpia import dpia
-from overt.publication.records._parts import CHARTER, HUMAN, RELEASE, Record, Sources
+from overt.publication.records._parts import CHARTER, HUMAN, RELEASE, Field, Record, Sources
 from overt.publication.records._processing import s61
 from overt.refusals import Refusal
 
-FORMAT = 1
+FORMAT = 2
 RECORDS: dict[str, Callable[[Sources], Record]] = {"atrs": atrs, "s61": s61, "catalogue": catalogue, "dpia": dpia}
 TO_FILL_IN = "To be filled in"
 
@@ -45,7 +45,11 @@ def record_files(kind: str, sources: Sources) -> dict[str, bytes]:
     environment = page_environment(TEMPLATES)
     environment.filters.update(sentence=opening, words=words)
     page = environment.get_template("record.html.j2").render(
-        record=record, to_fill_in=TO_FILL_IN, synthetic=is_synthetic(record), made_from=made_from_words(sources)
+        record=record,
+        to_fill_in=TO_FILL_IN,
+        source_words=source_words,
+        synthetic=is_synthetic(record),
+        made_from=made_from_words(sources),
     )
     made = {
         f"{kind}.md": as_bytes("\n".join(_markdown(record)) + "\n"),
@@ -85,6 +89,7 @@ def as_json(record: Record) -> dict[str, Any]:
                         "source": each.source,
                         "value": list(each.lines) if each.lines else None,
                         "wanted": each.wanted or None,
+                        "rests_on": source_words(each, record.sources) if each.lines else None,
                     }
                     for each in section.fields
                 ],
@@ -110,6 +115,7 @@ def record_schema() -> dict[str, Any]:
             "source": {"enum": [CHARTER, RELEASE, HUMAN]},
             "value": {"type": ["array", "null"], "items": text, "minItems": 1},
             "wanted": maybe,
+            "rests_on": maybe,
         }
     )
     section = _object({"number": text, "title": text, "fields": {"type": "array", "items": field, "minItems": 1}})
@@ -136,7 +142,7 @@ def record_schema() -> dict[str, Any]:
             "to_fill_in": {"type": "array", "items": text},
         }
     )
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Overt record, format 1", **whole}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Overt record, format 2", **whole}
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:
@@ -162,7 +168,15 @@ def _markdown(record: Record) -> Iterator[str]:
                 yield f"> **{TO_FILL_IN}:** {field.wanted}."
             else:
                 yield from (f"- {line}" for line in field.lines) if len(field.lines) > 1 else field.lines
-                yield from ("", f"*From the {field.source}.*")
+                yield from ("", f"*{opening(source_words(field, sources))}*")
+
+
+def source_words(field: Field, sources: Sources) -> str:
+    """What a field rests on, and for which days."""
+    if field.rests_on:
+        return f"from {field.rests_on}"
+    charter = sources.charter
+    return f"from version {charter.version} of the charter, in force from {day(charter.effective_on)}"
 
 
 def made_from_words(sources: Sources) -> str:
@@ -172,6 +186,6 @@ def made_from_words(sources: Sources) -> str:
         return f"{charter}. No release was published, so that there is no figure."
     release = sources.release
     return (
-        f"{charter} and release {release.release} about {release.day} ({release.digest[:12]}…). "
+        f"{charter} and release {release.release} about {day(release.day)} ({release.digest[:12]}…). "
         "Every figure is one that was published: small ones are withheld, and others rounded or given noise."
     )

@@ -42,8 +42,8 @@ BY = {
 _PEOPLE = ("ethnicity_self_group", "sex", "age_band")
 MEASURES = {
     "listed": ("People with an active entry", (*_PEOPLE, "unit", "role")),
-    "added": ("People added in the year before", _PEOPLE),
-    "removed": ("People removed in the year before", _PEOPLE),
+    "opened": ("People for whom an entry was opened in the year before", _PEOPLE),
+    "closed": ("People of whom an entry was closed in the year before", _PEOPLE),
     "time_to_removal": ("Removals for each year that entries were open", _PEOPLE),
     "single_source": ("Active entries that rest on one source", _PEOPLE),
     "disclosed_outside_police": ("Active entries sent outside the police", _PEOPLE),
@@ -51,7 +51,7 @@ MEASURES = {
     "platform_removed": ("Requests after which the platform removed it", ("genre",)),
 }
 _POPULATION = ("population_id", "area", "year", "attribute", "grp", "count")
-_OVER_A_YEAR = ("added", "removed")
+_OVER_A_YEAR = ("opened", "closed")
 
 
 def measured(

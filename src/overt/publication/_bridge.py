@@ -1,0 +1,148 @@
+"""How the people listed at one release became those listed at the next.
+
+Whoever was listed at the release before, as it was known then, stayed in their group, moved to another, was removed, or
+was erased since, so that nothing more is known of them than that a number is gone. Whoever is listed now and was not
+then was added by the day of opening, or again after a removal, or was there then and was recorded late.
+
+So what the release before counted is always stayed + moved out + removed + erased, and what this one counts is stayed +
+moved in + added + recorded late, in each group of each attribute, exactly.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from overt.gate import PublishedCount
+from overt.private import private_folder
+from overt.publication._count import Connection, Key, listed, opened
+from overt.publication._office import Office, closed_then
+from overt.publication._safe import Kept
+from overt.publication._topics import PEOPLE, Counted
+from overt.register import SNAPSHOTS_FOLDER, Register, snapshot
+
+Counts = Mapping[Key, int]
+# Of which parts each column is made.
+MEASURES = {
+    "listed": ("stayed", "moved in", "added", "late"),
+    "added": ("added",),
+    "removed": ("removed",),
+    "listed before": ("stayed", "moved out", "removed", "erased"),
+    "recorded late": ("late",),
+    "erased": ("erased",),
+}
+PARTS = ("stayed", "moved in", "moved out", "added", "late", "removed", "erased")
+
+
+@contextmanager
+def as_known(register: Register, moment: dt.datetime, day: dt.date) -> Iterator[Connection]:
+    """The register as it was known at a moment, about a day, while it is needed; less what was erased since."""
+    home = register.folder / SNAPSHOTS_FOLDER
+    private_folder(home)
+    with tempfile.TemporaryDirectory(prefix=".bridge-", dir=home) as folder:
+        place = Path(folder) / "then"
+        snapshot(register, moment, place)
+        with opened(place, day, closed_then(register, moment, day)) as connection:
+            yield connection
+
+
+def bridge(then: Connection, now: Connection, kept: Kept, since: dt.date, day: dt.date) -> Counts:
+    """The people of both releases by part, attribute and group; `kept` is what the release before counted."""
+    before, after = listed(then, since), listed(now, day)
+    opened_on = dict(now.execute(_OPENED, {"day": day}).fetchall())
+    known = {row[0] for row in then.execute("select distinct subject_id from entry").fetchall()}
+    counts: Counter[Key] = Counter()
+    for place, attribute in enumerate(each.name for each in PEOPLE.attributes):
+        stood: Counter[str] = Counter()
+        for person, groups in before.items():
+            group, new = groups[place], after.get(person)
+            stood[group] += 1
+            part = "removed" if new is None else "stayed" if new[place] == group else "moved out"
+            counts[part, attribute, group] += 1
+        for person, groups in after.items():
+            if person not in before:
+                came = person in known or (opened_on.get(person) or since) > since
+                counts["added" if came else "late", attribute, groups[place]] += 1
+            elif before[person][place] != groups[place]:
+                counts["moved in", attribute, groups[place]] += 1
+        for group, count in _counted_then(kept, attribute).items():
+            counts["erased", attribute, group] += max(count - stood[group], 0)
+    return {key: count for key, count in counts.items() if count}
+
+
+# The newest entry that is open on the day: who has one from before too was listed before.
+_OPENED = """
+    select subject_id, max(opened_on) from entry
+    where coalesce(opened_on, $day) <= $day and coalesce(closed_on > $day, coalesce(status, '') <> 'closed') group by 1
+"""
+
+
+def _counted_then(kept: Kept, attribute: str) -> Counter[str]:
+    standing = next(parts for parts in kept.counted.measures.values() if parts)
+    counts: Counter[str] = Counter()
+    for (part, name, group), count in kept.counted.counts.items():
+        if name == attribute and part in standing:
+            counts[group] += count
+    return counts
+
+
+def people_since(office: Office) -> Counted | None:
+    """The people as the bridge beside a snapshot has them; none where there is no bridge."""
+    if not office.bridge:
+        return None
+    return Counted(PEOPLE, dict(MEASURES), PARTS, {(part, name, group): n for part, name, group, n in office.bridge})
+
+
+def standing(office: Office) -> Counter[tuple[str, str]]:
+    """How many of each group stand on the day, by the bridge."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for part, name, group, count in office.bridge:
+        if part in MEASURES["listed"]:
+            counts[name, group] += count
+    return counts
+
+
+def standing_now(connection: Connection, day: dt.date) -> Counter[tuple[str, str]]:
+    """How many of each group stand on the day, counted."""
+    names = [each.name for each in PEOPLE.attributes]
+    return Counter(pair for groups in listed(connection, day).values() for pair in zip(names, groups, strict=True))
+
+
+def bridges(release: str, kept: Kept, since: dt.date, day: dt.date) -> Iterator[PublishedCount]:
+    """The bridge of everybody and of each group as rows that a control asks for: exact, and the keeper's alone."""
+    if "erased" not in kept.counted.parts:
+        return
+    everybody: Counter[str] = Counter()
+    groups: dict[tuple[str, str], Counter[str]] = {}
+    first = kept.counted.topic.attributes[0].name
+    for (part, attribute, group), count in kept.counted.counts.items():
+        groups.setdefault((attribute, group), Counter())[part] += count
+        # Who moved between groups is among everybody as before.
+        everybody["stayed" if part == "moved in" else part] += count if attribute == first else 0
+    del everybody["moved out"]
+    for (attribute, group), parts in ((("all", "all"), everybody), *sorted(groups.items())):
+        yield PublishedCount(
+            f"{release} {attribute} {group}",
+            f"people, {attribute}: {group}",
+            since,
+            day,
+            {
+                "opening": _sum(parts, "listed before"),
+                "added": parts["added"],
+                "recorded_late": parts["late"],
+                "moved_in": parts["moved in"],
+                "removed": parts["removed"],
+                "erased": parts["erased"],
+                "moved_out": parts["moved out"],
+                "closing": _sum(parts, "listed"),
+            },
+            f"release {release}",
+        )
+
+
+def _sum(parts: Counter[str], column: str) -> int:
+    return sum(parts[each] for each in MEASURES[column])
