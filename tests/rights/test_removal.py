@@ -268,9 +268,11 @@ def test_certificate_verifies_on_another_machine(whole: Path, tmp_path: Path) ->
         return done.stdout
 
     said = overt("rights", "verify", "certificate", "--policy", "policy")
-    assert "The removal is finished: every organisation that was told has confirmed (2 of 2)." in said
-    assert "example_force: told on 2021-09-03, done on 2021-09-06" in said
-    assert "P1077: told on 2021-09-03, nothing_held on 2021-09-07" in said
+    assert "Of 2 organisations that were told, 1 confirmed by signature." in said
+    assert "everybody has confirmed" not in said
+    force = "Example Neighbouring Force: told on 3 September 2021, deleted it: confirmed by its signature"
+    assert f"{force} on 6 September 2021" in said
+    assert "P1077: told on 3 September 2021, held nothing: noted by our officer" in said
     records = sorted((elsewhere / "certificate").glob("*.json"))
     assert [each.name.split("-")[0] for each in records] == ["erasure", "recall", "recall"]
     for record in records:
@@ -339,6 +341,46 @@ def test_keeper_cannot_certify_what_the_log_does_not_say(whole: Path, tmp_path: 
     (out / certificate.NOTE).write_bytes(sign_note(text.replace(b"2021-09-06", b"2021-09-04"), [SIGNER], 0))
     with pytest.raises(Refusal, match=r"certificate-differs.*does not say"):
         verify_certificate(out, policy)
+
+
+def test_an_officers_note_cannot_pass_for_a_signature(whole: Path, tmp_path: Path) -> None:
+    """The record says how it was confirmed; a note that claims more is refused. One of the first edition says less."""
+    from overt.ledger import open_note, sign_note
+    from overt.rights import _certificate as certificate
+
+    policy = policy_of(whole / "alpha")
+    text = open_note((whole / "certificate/certificate.note").read_bytes(), [SIGNER.key]).text
+    assert not verify_certificate(whole / "certificate", policy).is_proved
+    first = b"\n".join(each for each in text.split(b"\n") if each[:6] not in (b"title ", b"how si", b"how re"))
+    for name, said, is_refused in (
+        ("claims", text.replace(b"how recorded", b"how signed"), True),
+        ("denies", text.replace(b"how signed", b"how recorded"), True),
+        ("first", first.replace(b"overt-removal/2", b"overt-removal/1"), False),
+    ):
+        out = Path(shutil.copytree(whole / "certificate", tmp_path / name))
+        (out / certificate.NOTE).write_bytes(sign_note(said, [SIGNER], 0))
+        if is_refused:
+            with pytest.raises(Refusal, match="certificate-differs"):
+                verify_certificate(out, policy)
+        else:
+            made = verify_certificate(out, policy)
+            assert (made.is_finished, made.is_proved) == (True, False)
+
+
+def test_everybody_has_confirmed_only_if_all_signed(register: Register, tmp_path: Path) -> None:
+    """By title, each by its own signature."""
+    number = removed(register, tmp_path / "notices")
+    on = WHEN + dt.timedelta(days=3)
+    for notice in sorted((tmp_path / "notices").glob("*.note")):
+        signed = write_confirmation(notice.read_bytes(), "done", COUNCIL, on, "notice")
+        confirm_signed(register, signed, [COUNCIL.key], "answer", by=BY, now=on)
+    publish(register)
+    made = write_certificate(register, number, [SIGNER], tmp_path / "certificate", on)
+    assert made.is_proved
+    assert "everybody has confirmed by signature (2 of 2)" in made.state
+    paper = (tmp_path / "certificate/certificate.txt").read_text()
+    assert "Example Neighbouring Force" in paper
+    assert "example_force" not in paper
 
 
 def test_stranger_with_another_policy_is_not_persuaded(whole: Path) -> None:

@@ -7,8 +7,10 @@ import re
 import pytest
 
 from overt.gate import Gate, Proposed
+from overt.pseudonym import Person, read_birth_date, read_name, read_pseudonym_key
 from overt.register import Register
-from overt.rights import find_request, recalls
+from overt.rights import Who, find_request, new_request, note_identity, recalls, work
+from tests.gate.conftest import entry, item, subject
 from tests.web.conftest import NOW, Site
 from tests.web.test_public import opened
 from tests.web.test_staff import due_entry, post
@@ -46,7 +48,11 @@ def test_a_request_of_the_public_is_worked_on_by_its_steps(site: Site) -> None:
         ({"step": "resumed", "on": "2024-09-04"}, "clock-runs", "step"),
         ({"step": "paused", "on": "2024-09-04", "reason": "too short"}, "", "step"),
         ({"step": "withdrawn", "on": "2024-13-04"}, "", "on-day"),
-        ({"step": "identity_asked", "on": "2023-01-01", "reason": "no address is given"}, "request-day", "on-day"),
+        (
+            {"step": "identity_asked", "on": "2023-01-01", "reason": "no address is given that we know"},
+            "request-day",
+            "on-day",
+        ),
     ],
 )
 def test_a_step_that_does_not_fit_is_refused_at_its_field(
@@ -81,3 +87,25 @@ def test_a_recall_is_confirmed(site: Site) -> None:
     with Register.open(site.folder) as register:
         assert [each.confirmed_as for each in recalls(register) if each.number == "RC0001"] == ["done"]
     assert "recall-confirmed" in post(client, "/staff/recalls/RC0001", {"confirms": "done", "on": "2024-09-04"}).text
+
+
+def test_what_an_erasure_would_destroy_is_counted_on_the_page(site: Site) -> None:
+    """Once somebody has looked: entries, items and organisations, and never a number of an entry that was not found."""
+    words = (site.folder.parent / "key/passphrase.txt").read_text().strip()
+    key = read_pseudonym_key(site.folder.parent / "key/pseudonym.key", words)
+    who = Who("Ann Example", "1990-05-17")
+    known = key.subject_id(Person(read_name(who.name), read_birth_date(who.born)))
+    dated = {"opened_on": "2024-09-01", "review_due_on": "2024-10-15", "delete_due_on": "2026-08-01"}
+    of_ann = {"subject_id": known, "birth_date": who.born}
+    records = [subject(71, **of_ann), entry(71, subject_id=known, **dated), item(71, 0), item(71, 1)]
+    with Register.open(site.folder) as register:
+        outcomes = Gate(register).admit(records, "P9001", NOW)
+        assert all(each.word == "admitted" for each in outcomes), outcomes
+        made = new_request(register, "erasure", NOW.date(), by="P9001", now=NOW)
+        note_identity(register, made.number, "known", NOW.date(), by="P9001", now=NOW)
+    client, path = site.signed_in("P9001"), f"/staff/requests/{made.number}"
+    assert "What the look-up found" not in client.get(path).text
+    with Register.open(site.folder) as register:
+        work(register, made.number, key, who, by="P9001", now=NOW)
+    text = " ".join(client.get(path).text.split())
+    assert "What the look-up found" in text

@@ -645,7 +645,7 @@ def certificate(
     with Register.open(register) as opened:
         signers = signers_of(RegisterLog(opened, moment), passphrase)
         made = write_certificate(opened, request, signers, out, moment, interim=interim)
-    state = "finished" if made.is_finished else "not finished"
+    state = "finished and proved" if made.is_proved else "finished" if made.is_finished else "not finished"
     say(f"{out}: {len(made.erased)} erased, {len(made.told)} told, {state}")
 
 
@@ -663,17 +663,19 @@ def verify(
 
     Leaves with 1 when it is whole and the removal is not finished, with 3 when it is not whole.
     """
-    from overt.rights import verify_certificate  # noqa: PLC0415  only here
+    from overt.pages import day as in_words  # noqa: PLC0415  only here
+    from overt.rights import verify_certificate  # noqa: PLC0415
 
     made = verify_certificate(folder, read_policy(given_bytes(policy), str(policy)))
     if chosen(output, as_json) is Output.JSON:
-        say_json({**asdict(made), "is_finished": made.is_finished})
+        say_json({**asdict(made), "is_finished": made.is_finished, "is_proved": made.is_proved})
     else:
         say(f"{made.register}, request {made.request}: whole")
         for each in made.erased:
-            say(f"erased on {each.on}: {each.kind}")
+            say(f"erased on {in_words(each.on)}: {each.kind}")
         for line in made.told:
-            say(f"{line.recipient}: told on {line.told_on}, {line.confirmed_as} on {line.confirmed_on}")
+            on = "" if line.is_open else f" on {in_words(line.confirmed_on)}"
+            say(f"{line.title}: told on {in_words(line.told_on)}, {line.shown}{on}")
         say(made.state)
     return Exit.CLEAR if made.is_finished else Exit.BREACHES
 

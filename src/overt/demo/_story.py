@@ -174,7 +174,13 @@ def _again(places: Places) -> Iterator[str]:
     yield from _command(
         "The audit, which leaves with 1 because something is breached", "overt audit", places.register, *out
     )
-    lists = ("--key", places.key, "--passphrase-file", places.passphrase, "--by P1001 --reason 'a look of my own'")
+    lists = (
+        "--key",
+        places.key,
+        "--passphrase-file",
+        places.passphrase,
+        "--by P1001 --reason 'a look at an informal list'",
+    )
     held = ("overt reconcile", places.lists / "north-desk.csv", "--with", places.register, "--dates day-first", *lists)
     yield from _command("An informal list, which leaves with 1 because removed people are on it", *held)
     charters = [places.register / "charters" / f"{version:04}.toml" for version in (1, 2)]

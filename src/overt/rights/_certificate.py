@@ -14,13 +14,15 @@ from pathlib import Path
 
 from overt.ledger import Policy, Signer, canonical_json, open_note, prove, read_record, sign_note, verify
 from overt.pages import Facts, Grid, Paper, Part, Points, Words, paper_page, paper_pdf, paper_text
+from overt.pages import day as in_words
 from overt.private import private_folder, write_private
 from overt.refusals import Refusal
 from overt.register import Register, RegisterLog, Version
 from overt.rights._recall import check_outside
 from overt.rights._requests import find_request
+from overt.rights._titles import Titles
 
-FORMAT = "overt-removal/1"
+FORMAT, FIRST_FORMAT = "overt-removal/2", "overt-removal/1"
 NOTE, POLICY = "certificate.note", "policy"
 _LIMIT = 1_000_000
 
@@ -37,13 +39,39 @@ class Erased:
 
 @dataclass(frozen=True)
 class Confirmed:
-    """One body: when it was told, and when it confirmed, if it did."""
+    """One organisation: when it was told, when it confirmed, as what and how, if it did.
+
+    `how` is `signed` where the register checked a signature of its own, `recorded` where an officer noted what
+    it said, `open` where it has not confirmed, and `unsaid` in a certificate of the first edition.
+    """
 
     recipient: str
+    title: str
     told_on: str
     confirmed_on: str
     confirmed_as: str
+    how: str
     file: str
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has not confirmed."""
+        return self.confirmed_on == "open"
+
+    @property
+    def shown(self) -> str:
+        """What is known of its copy, claiming no more than is."""
+        if self.is_open:
+            return "has not confirmed yet"
+        held = "held nothing" if self.confirmed_as == "nothing_held" else "deleted it"
+        return f"{held}: {_HOW[self.how]}"
+
+
+_HOW = {
+    "signed": "confirmed by its signature",
+    "recorded": "noted by our officer, without its signature",
+    "unsaid": "how it confirmed is not said",
+}
 
 
 @dataclass(frozen=True)
@@ -59,21 +87,29 @@ class Certificate:
 
     @property
     def is_finished(self) -> bool:
-        """Whether something was erased and everybody who was told has confirmed."""
-        return bool(self.erased) and all(each.confirmed_on != "open" for each in self.told)
+        """Whether something was erased and nobody who was told is still to answer."""
+        return bool(self.erased) and not any(each.is_open for each in self.told)
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether it is finished, and everybody who was told confirmed by a signature of their own."""
+        return self.is_finished and all(each.how == "signed" for each in self.told)
 
     @property
     def state(self) -> str:
-        """How far the removal is, in a sentence that claims no more than the records show."""
+        """How far the removal is, in sentences that claim no more than the records show."""
         if not self.told:
             return "The removal is finished. As far as the register knows, nobody else was sent the data."
-        confirmed = sum(each.confirmed_on != "open" for each in self.told)
-        if self.is_finished:
-            return (
-                f"The removal is finished: every organisation that was told has confirmed ({confirmed} of {confirmed})."
-            )
+        every, left = len(self.told), sum(each.is_open for each in self.told)
+        if left:
+            return f"The removal is not finished: not yet confirmed by {left} of the {every} that were told."
+        signed = sum(each.how == "signed" for each in self.told)
+        if self.is_proved:
+            return f"The removal is finished: everybody has confirmed by signature ({every} of {every})."
+        told = "1 organisation that was told" if every == 1 else f"{every} organisations that were told"
         return (
-            f"The removal is not finished: {confirmed} of {len(self.told)} organisations that were told have confirmed."
+            f"The removal is finished here. Of {told}, {signed} confirmed by signature. "
+            f"For {every - signed} the register has only a note of what was said, which proves nothing."
         )
 
 
@@ -93,7 +129,7 @@ def write_certificate(
         raise Refusal("removal-absent", number, "nothing was erased for it", "a request after overt rights erase")
     made = _certificate(register, number, versions, now)
     if not made.is_finished and not interim:
-        left = [each.recipient for each in made.told if each.confirmed_on == "open"]
+        left = [each.title for each in made.told if each.is_open]
         remedy = "overt rights confirm records each answer; --interim writes a certificate that says who is left"
         raise Refusal("removal-open", number, f"not confirmed: {', '.join(left)}", "a confirmation of each", remedy)
     log = RegisterLog(register, now)
@@ -153,6 +189,7 @@ def _says(record: dict[str, object], line: Erased | Confirmed, request: str) -> 
     }
     answered = (record.get("confirmed_on", "open"), record.get("confirmed_as", "open"))
     same = answered == (line.confirmed_on, line.confirmed_as)
+    same = same and line.how in (record.get("confirmation", "open"), "unsaid")
     return same and all(_plain(str(record.get(name))) == value for name, value in wanted.items())
 
 
@@ -177,7 +214,8 @@ def _file(version: Version) -> str:
 
 
 def _certificate(register: Register, number: str, versions: Sequence[Version], now: dt.datetime) -> Certificate:
-    said = register.charters()[-1].register
+    titles = Titles(register.charters())
+    said = titles.at(now.date()).register
     erased, told = [], []
     for each in versions:
         values = each.values
@@ -186,7 +224,10 @@ def _certificate(register: Register, number: str, versions: Sequence[Version], n
             erased.append(line)
         else:
             answered = (str(values["confirmed_on"] or "open"), str(values["confirmed_as"] or "open"))
-            told.append(Confirmed(_plain(str(values["recipient"])), str(values["sent_on"]), *answered, _file(each)))
+            name, sent_on = _plain(str(values["recipient"])), str(values["sent_on"])
+            title = _plain(titles.recipient(name, now.date()))
+            how = str(values["confirmation"] or "open")
+            told.append(Confirmed(name, title, sent_on, *answered, how, _file(each)))
     made_on = str(now.date())
     return Certificate(register.settings.origin, _plain(said.controller), number, made_on, tuple(erased), tuple(told))
 
@@ -197,8 +238,9 @@ def _note(made: Certificate, files: dict[str, bytes]) -> bytes:
     for each in made.erased:
         lines += ["", f"erased {each.number}", f"on {each.on}", f"kind {each.kind}", *_record(each.file, files)]
     for line in made.told:
-        lines += ["", f"recipient {line.recipient}", f"told {line.told_on}", f"confirmed {line.confirmed_on}"]
-        lines += [f"as {line.confirmed_as}", *_record(line.file, files)]
+        lines += ["", f"recipient {line.recipient}", f"title {line.title}", f"told {line.told_on}"]
+        lines += [f"confirmed {line.confirmed_on}", f"as {line.confirmed_as}", f"how {line.how}"]
+        lines += _record(line.file, files)
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -220,15 +262,26 @@ def _read_note(text: bytes, where: str) -> tuple[Certificate, dict[str, str]]:
             if "erased" in found:
                 erased.append(Erased(found["erased"], found["on"], found["kind"], file))
             else:
-                told.append(Confirmed(found["recipient"], found["told"], found["confirmed"], found["as"], file))
+                told.append(_told_line(found, first, file))
         named = (said["register"], said["controller"], said["request"], said["made"])
         made = Certificate(*named, tuple(erased), tuple(told))
     except KeyError:
         raise _malformed(where) from None
     odd = any(Path(file).name != file for file in digests)
-    if first != FORMAT or odd or said.get("finished") != ("yes" if made.is_finished else "no"):
+    if first not in (FORMAT, FIRST_FORMAT) or odd or said.get("finished") != ("yes" if made.is_finished else "no"):
         raise _malformed(where)
     return made, digests
+
+
+def _told_line(found: dict[str, str], kind: str, file: str) -> Confirmed:
+    name, confirmed_on = found["recipient"], found["confirmed"]
+    if kind == FIRST_FORMAT:
+        title, how = name, "open" if confirmed_on == "open" else "unsaid"
+    else:
+        title, how = found["title"], found["how"]
+    if how not in (*_HOW, "open") or (how == "open") != (confirmed_on == "open"):
+        raise KeyError("how")
+    return Confirmed(name, title, found["told"], confirmed_on, found["as"], how, file)
 
 
 def _pairs(lines: Sequence[str], where: str) -> dict[str, str]:
@@ -245,11 +298,11 @@ def _malformed(where: str) -> Refusal:
 def certificate_paper(made: Certificate, *, synthetic: bool) -> Paper:
     """The certificate in words, for the person."""
     rows = tuple(
-        (each.recipient, each.told_on, _SHOWN.get(each.confirmed_on, each.confirmed_on), _SHOWN[each.confirmed_as])
+        (each.title, in_words(each.told_on), "not yet" if each.is_open else in_words(each.confirmed_on), each.shown)
         for each in made.told
     )
-    erased = tuple((f"Erasure {each.number}", f"{each.on}: {each.kind}") for each in made.erased)
-    told = Grid(("Body", "Told on", "Confirmed on", "What it confirmed"), rows) if rows else Words(_NOBODY)
+    erased = tuple((f"Erasure {each.number}", f"{in_words(each.on)}: {each.kind}") for each in made.erased)
+    told = Grid(("Organisation", "Told on", "Confirmed on", "What is known"), rows) if rows else Words(_NOBODY)
     parts = (
         Part("What was erased", (Facts(erased), Words(_ERASED))),
         Part("Who was told", (told, Words(made.state))),
@@ -257,13 +310,12 @@ def certificate_paper(made: Certificate, *, synthetic: bool) -> Paper:
             "How to check it", (Words(_CHECK), Points((f"overt rights verify FOLDER --policy {POLICY}",)), Words(_EACH))
         ),
     )
-    top = Facts((("Register", made.register), ("Your request", made.request), ("Made on", made.made_on)))
+    top = Facts((("Register", made.register), ("Your request", made.request), ("Made on", in_words(made.made_on))))
     mark = "SYNTHETIC: everything here is invented." if synthetic else ""
     day = dt.date.fromisoformat(made.made_on)
     return Paper(made.controller, "Certificate of removal", day, (top, Words(made.state)), parts, mark)
 
 
-_SHOWN = {"open": "not yet", "done": "deleted", "nothing_held": "held nothing"}
 _NOBODY = "Nobody else was sent your data, as far as the register knows."
 _ERASED = (
     "What the register said of you is destroyed. What is left in its log is a number that tells nothing. "

@@ -44,6 +44,7 @@ from overt.rights._recall import (
 )
 from overt.rights._requests import Request, check_reason, step, whole
 from overt.rights._requests import admit as admit_all
+from overt.rights._titles import Titles
 
 _CORRECTABLE = ("entry", "subject", "item")
 # Whom a row is about is no field that can be put right: that is another person's entry.
@@ -171,10 +172,9 @@ def preview(register: Register, number: str, entry_ids: Sequence[str]) -> Previe
     request = _to_change(register, number)
     standing = _theirs(register, request, entry_ids)
     weighed = weigh(register, standing)
-    charter = in_force(register.charters(), dt.date.max)
-    titles = {name: each.title for name, each in charter.recipients.items()} if charter else {}
+    titles, today = Titles(register.charters()), dt.datetime.now(dt.UTC).date()
     stays = tuple(each for each in look_up(register, request).entries if each not in standing)
-    return Preview(weighed, tuple(titles.get(each, each) for each in weighed.recipients), stays)
+    return Preview(weighed, tuple(titles.recipient(each, today) for each in weighed.recipients), stays)
 
 
 def remove(register: Register, number: str, entry_ids: Sequence[str], ground: str, desk: Desk) -> Told:

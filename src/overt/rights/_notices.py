@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from overt.ages import is_below
+from overt.charter import in_force
 from overt.gate import Proposed
 from overt.model import TABLES
 from overt.refusals import Refusal
 from overt.register import Register
-from overt.rights._decision import AIMS
+from overt.rights._decision import AIMS, EXEMPT_FROM
 from overt.rights._requests import admit, check_reason, whole
 
 TOLD = TABLES["notice"].by_name["told"].codes
@@ -116,11 +117,14 @@ def give_notice(register: Register, entry_id: str, told: str, on: dt.date, *, by
 def exempt(register: Register, entry_id: str, exemption: str, reasons: str, *, by: str, now: dt.datetime) -> str:
     """Records that nobody is told of an entry, under which provision and why; the number of the notice.
 
-    Refuses what is neither one of the aims of s.44(4) nor an exemption of the charter.
+    Refuses what is neither a provision of the day nor an exemption of the charter in force. National security is no aim
+    of s.44(4) since 5 September 2025, but an exemption of its own (s.78A).
     """
-    charters = register.charters()
-    said = charters[-1].notification if charters else None
-    known = (*EXEMPTIONS, *(said.exemptions if said else ()))
+    charter = in_force(register.charters(), now.date())
+    said = charter.notification if charter else None
+    is_new = now.date() >= EXEMPT_FROM
+    provisions = [each for each in EXEMPTIONS if not (is_new and each.endswith("(d)"))] + ["s.78A"] * is_new
+    known = (*provisions, *(said.exemptions if said else ()))
     if exemption not in known:
         raise Refusal("notice-exemption", "--exemption", exemption, ", ".join(known))
     values = {"exemption": exemption, "reasons": check_reason(reasons, "--reasons")}

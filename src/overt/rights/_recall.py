@@ -19,6 +19,7 @@ from overt.private import private_folder, write_private
 from overt.refusals import Refusal
 from overt.register import Register, found_by
 from overt.rights._requests import Request, admit, whole
+from overt.rights._titles import Titles
 
 NOTICE, CONFIRMATION = "overt-recall/1", "overt-recall-confirmation/1"
 ASKS = ("delete", "correct", "restrict")
@@ -149,7 +150,9 @@ def check_outside(register: Register, out: Path) -> None:
 
 
 def _notice(register: Register, recall: Recall, body: Body, changes: Sequence[str]) -> bytes:
-    said = register.charters()[-1].register
+    sent_on = recall.sent_on
+    assert sent_on is not None  # noqa: S101 - a notice is of the day on which it is written
+    said = Titles(register.charters()).at(sent_on).register
     lines = [
         NOTICE,
         f"register {register.settings.origin}",

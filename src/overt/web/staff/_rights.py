@@ -10,6 +10,7 @@ import datetime as dt
 
 from overt import rights
 from overt.refusals import Refusal
+from overt.register import Register
 from overt.web._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
 
 _STEPS = (
@@ -43,6 +44,7 @@ def _request_page(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Answer:
         with ask.desk.reading() as register:
             found = rights.find_request(register, number)
             sent = [each for each in rights.recalls(register, number) if not each.confirmed_on]
+            erasure = _would_go(register, found)
     except Refusal:
         return _NOT_THERE
     data = {
@@ -51,10 +53,31 @@ def _request_page(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Answer:
             "answered_on": found.answered_on, "outcome": found.outcome,
         },
         "stopped": found.clock.is_stopped,
-        "steps": [{"kind": each.kind, "done_on": each.done_on, "means": each.means} for each in found.steps],
+        "steps": [
+            {"kind": each.kind, "done_on": each.done_on, "means": each.means, "recorded_on": each.recorded_on}
+            for each in found.steps
+        ],
+        "spans": [
+            {"from": each.starts_on, "to": each.ends_on, "what": rights.SPANS[each.what]}
+            for each in rights.spans(found.clock)
+        ],
+        "erasure": erasure,
         "open_recalls": len(sent), "fields": _FIELDS, "target": f"/staff/requests/{number}",
     }  # fmt: skip
     return Shown("staff/request.html", data, faults=wrong)
+
+
+def _would_go(register: Register, found: rights.Request) -> dict[str, object] | None:
+    """What an erasure of all that the look-up found would destroy, and who would be told; none where nobody looked."""
+    if found.outcome or found.kind == "access":
+        return None
+    try:
+        entries = rights.look_up(register, found).entries
+        counted = rights.preview(register, found.number, entries)
+    except Refusal:
+        return None
+    weighed = counted.weighed
+    return {"entries": weighed.entries, "items": weighed.items, "organisations": counted.organisations}
 
 
 def _step(ask: Ask) -> Answer:
