@@ -179,7 +179,7 @@ def _again(places: Places) -> Iterator[str]:
         places.key,
         "--passphrase-file",
         places.passphrase,
-        "--by P1001 --reason 'a look at an informal list'",
+        "--by P1001 --reason 'a look at an informal list of the north desk'",
     )
     held = ("overt reconcile", places.lists / "north-desk.csv", "--with", places.register, "--dates day-first", *lists)
     yield from _command("An informal list, which leaves with 1 because removed people are on it", *held)

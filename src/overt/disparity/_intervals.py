@@ -112,7 +112,7 @@ class Ratio:
 def rate_interval(counted: Counted, unit: Unit, level: float = LEVEL) -> tuple[float, float]:
     """The interval of one rate: the exact one where few are counted or left uncounted, else the score interval."""
     if rate_method(counted, unit) is RateMethod.SCORE:
-        return _score_of_rate(counted, unit, level)
+        return _limits_by_score(counted, unit, level)
     each, alpha = counted.effective, (1 - level) / 2
     if unit is Unit.PEOPLE and counted.is_share:
         return _clopper_pearson(each.count, each.population, level)
@@ -127,7 +127,7 @@ def rate_method(counted: Counted, unit: Unit) -> RateMethod:
     return RateMethod.EXACT if few else RateMethod.SCORE
 
 
-def _score_of_rate(counted: Counted, unit: Unit, level: float) -> tuple[float, float]:
+def _limits_by_score(counted: Counted, unit: Unit, level: float) -> tuple[float, float]:
     z, each = _z(level), counted.effective
     count, population = each.count, each.population
     if unit is Unit.PEOPLE and counted.is_share:
@@ -179,7 +179,7 @@ def difference_interval(
 
     G. Y. Zou and A. Donner, Statistics in Medicine 27 (2008) 1693-1702.
     """
-    (low, high), (other_low, other_high) = (_score_of_rate(each, unit, level) for each in (group, reference))
+    (low, high), (other_low, other_high) = (_limits_by_score(each, unit, level) for each in (group, reference))
     difference = group.rate - reference.rate
     below = math.hypot(group.rate - low, other_high - reference.rate)
     above = math.hypot(high - group.rate, reference.rate - other_low)
