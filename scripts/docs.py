@@ -1,7 +1,7 @@
 """Writes what is made from the code: docs/model.md, docs/cli.md, docs/controls/, the schema and digests of charters.
 
 python scripts/docs.py             writes them
-python scripts/docs.py --check     says which are not current, and leaves with 1 if any
+python scripts/docs.py --check     says which are not current, and exits with status 1 if any
 """
 
 from __future__ import annotations

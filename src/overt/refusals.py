@@ -26,7 +26,7 @@ class Exit(IntEnum):
 
 @dataclass
 class Refusal(Exception):
-    """Input that Overt will not work on, said so that a person can mend it.
+    """Input that Overt will not work on, said so that a person can fix it.
 
     `code` is stable and documented; `where` says which file, row or field; `found` and `wanted`
     put both sides; `remedy` is what to do next.
@@ -51,12 +51,12 @@ class Refusal(Exception):
         if self.wanted:
             parts.append(f"wanted: {self.wanted}")
         if self.remedy:
-            parts.append(f"to mend: {self.remedy}")
+            parts.append(f"to fix: {self.remedy}")
         return visible("\n  ".join(parts))
 
 
 class Refusals(Exception):
-    """Several refusals at once, so that nobody has to mend one fault to learn of the next."""
+    """Several refusals at once, so that nobody has to fix one fault to learn of the next."""
 
     exit_code = Exit.REFUSED
 

@@ -73,7 +73,7 @@ def test_no_file_accepts_nothing(tmp_path: Path) -> None:
 
 
 def test_every_fault_is_said_at_once(tmp_path: Path) -> None:
-    """In the order of the file, so that it can be mended in one go."""
+    """In the order of the file, so that it can be fixed in one go."""
     text = """
 stray = 1
 [[accept]]

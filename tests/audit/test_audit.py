@@ -73,7 +73,7 @@ def test_accepted_breaches_do_not_fail_the_build(register: Path, tmp_path: Path)
     accept.write_text(
         "".join(
             f'[[accept]]\ncontrol = "{each}"\nowner = "Unit head"\n'
-            'reason = "Known and being mended"\nexpires = 2026-12-31\n'
+            'reason = "Known and being fixed"\nexpires = 2026-12-31\n'
             for each in breached
         ),
         encoding="utf-8",

@@ -87,7 +87,7 @@ BREACHED = finding("breached", rows(1, 2, 3))
 @pytest.mark.parametrize(
     ("old", "new", "change"),
     [
-        (BREACHED, finding("met"), Change.MENDED),
+        (BREACHED, finding("met"), Change.FIXED),
         (finding("met"), BREACHED, Change.NEW),
         (finding("cannot be shown"), BREACHED, Change.NEW),
         (finding("not applicable"), BREACHED, Change.NEW),
@@ -114,7 +114,7 @@ BREACHED = finding("breached", rows(1, 2, 3))
 def test_each_pair_of_answers_has_its_word(
     tmp_path: Path, old: Finding | None, new: Finding | None, change: Change
 ) -> None:
-    """No answer, a failed one and an empty scope are never called mended."""
+    """No answer, a failed one and an empty scope are never called fixed."""
     assert only(tmp_path, old, new).change is change
 
 
@@ -197,17 +197,17 @@ def test_publishable_figures_are_not_compared(tmp_path: Path) -> None:
 
 
 def several(tmp_path: Path) -> Comparison:
-    """Four controls: one new, one worse, one mended, one as before."""
+    """Four controls: one new, one worse, one fixed, one as before."""
     new = finding("breached", rows(1), control="OV-10", severity="low")
     worse = finding("breached", rows(1, 2), control="OV-20")
-    mended = finding("breached", rows(*range(12)), control="OV-30")
+    fixed = finding("breached", rows(*range(12)), control="OV-30")
     same = finding("met", control="OV-40")
     return compare(
         result(
             tmp_path / "old",
             {**new, **finding("met", control="OV-10", severity="low")},
             finding("breached", rows(1), control="OV-20"),
-            mended,
+            fixed,
             same,
         ),
         result(tmp_path / "new", new, worse, finding("met", control="OV-30"), same, as_of="2026-07-31"),
@@ -215,7 +215,7 @@ def several(tmp_path: Path) -> Comparison:
 
 
 def test_text_gives_the_gravest_change_first(tmp_path: Path) -> None:
-    """New and worse come before mended; what is as before is only named."""
+    """New and worse come before fixed; what is as before is only named."""
     text = several(tmp_path).as_text()
     assert text.splitlines()[0] == "matrix as of 2026-06-30, compared with matrix as of 2026-07-31."
     assert [text.index(word) for word in ("\nnew (1)", "\nworse (1)", "\nmended (1)", "\nunchanged (1)")] == sorted(
@@ -227,7 +227,7 @@ def test_text_gives_the_gravest_change_first(tmp_path: Path) -> None:
 
 
 def test_exit_code_follows_new_and_worse_breaches_only(tmp_path: Path) -> None:
-    """Mended and unchanged breaches do not fail a build; a failed control is said apart."""
+    """Fixed and unchanged breaches do not fail a build; a failed control is said apart."""
     assert several(tmp_path).got_worse
     better = compare(tmp_path / "new", tmp_path / "new")
     assert (better.got_worse, better.failed) == (False, False)
@@ -243,7 +243,7 @@ def test_markdown_is_one_table_and_json_holds_it_all(tmp_path: Path) -> None:
     assert len(table) == 2 + 3
     assert {line.count(" | ") for line in table} == {5}
     body = json.loads(json.dumps(found.as_json()))
-    assert body["changes"] == {"new": 1, "worse": 1, "mended": 1, "unchanged": 1}
+    assert body["changes"] == {"new": 1, "worse": 1, "fixed": 1, "unchanged": 1}
     assert [each["control"] for each in body["controls"]] == ["OV-10", "OV-20", "OV-30", "OV-40"]
 
 

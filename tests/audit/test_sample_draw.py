@@ -234,7 +234,7 @@ def test_sample_refuses_what_cannot_be_drawn(wanted: dict[str, Any], code: str) 
 
 
 def test_sample_says_every_fault_of_the_request_at_once() -> None:
-    """Nobody mends one fault to learn of the next."""
+    """Nobody fixes one fault to learn of the next."""
     with pytest.raises(Refusals) as raised:
         drawn(register(), question="", size=-4, strata=("colour",), show=("grounds",))
     assert codes(raised) == ["question-missing", "sample-size", "column-unknown", "reason-missing"]

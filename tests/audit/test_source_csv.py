@@ -125,7 +125,7 @@ def test_csv_is_refused_by_line(tmp_path: Path, text: str, code: str, where: str
 
 
 def test_faults_of_the_header_come_all_at_once(tmp_path: Path) -> None:
-    """Nobody mends one name to learn of the next."""
+    """Nobody fixes one name to learn of the next."""
     with pytest.raises(Refusals) as caught:
         load(written(tmp_path, "x.csv", "a,,b,,A,B,,,\n1,2,3,4,5,6,7,8,9\n"), tmp_path / "db")
     assert [refusal.where for refusal in caught.value.refusals] == [

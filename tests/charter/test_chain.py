@@ -90,7 +90,7 @@ BROKEN = {
 
 @pytest.mark.parametrize("what", BROKEN)
 def test_broken_chain_is_refused_with_its_line(what: str) -> None:
-    """One refusal, on the line of the later version that has to be mended."""
+    """One refusal, on the line of the later version that has to be fixed."""
     old, new, code, on_line = BROKEN[what]
     text = edited(old, new, SECOND_TEXT)
     found = refusals([FIRST, charter(text)], text)

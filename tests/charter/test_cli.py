@@ -63,14 +63,14 @@ def first(tmp_path: Path) -> Path:
 
 
 def test_check_passes_what_has_no_fault(overt: Overt, first: Path) -> None:
-    """It leaves with 0 and prints no result."""
+    """It exits with status 0 and prints no result."""
     code, out, err = overt("check", first)
     assert (code, out) == (0, "")
-    assert "version 1: nothing to mend" in err
+    assert "version 1: nothing to fix" in err
 
 
 def test_check_tells_the_faults_of_all_files(overt: Overt, first: Path, tmp_path: Path) -> None:
-    """It leaves with 3, and every fault is said with its file and line."""
+    """It exits with status 3, and every fault is said with its file and line."""
     other = tmp_path / "other.toml"
     other.write_text(edited("months = 3", "months = 4"), encoding="utf-8")
     code, out, err = overt("check", other, tmp_path / "absent.toml", first)

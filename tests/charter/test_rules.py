@@ -221,7 +221,7 @@ RULES = {
 
 @pytest.mark.parametrize("rule", [rule for rule, (_, _, code, _) in RULES.items() if code])
 def test_what_breaks_a_rule_is_refused_with_its_line(rule: str) -> None:
-    """One refusal, with the code of the rule and the line that has to be mended."""
+    """One refusal, with the code of the rule and the line that has to be fixed."""
     old, new, code, on_line = RULES[rule]
     text = edited(old, new)
     found = refused(text)

@@ -84,7 +84,7 @@ def test_each_fault_is_named(folder: Path, file: str, old: str, new: str, code: 
 
 
 def test_all_faults_at_once(folder: Path) -> None:
-    """Nobody has to mend one fault to learn of the next."""
+    """Nobody has to fix one fault to learn of the next."""
     change(folder / "pack.toml", 'owner = "Your body"', "")
     change(folder / "xx-01.sql", "-- severity: medium", "-- severity: dire")
     change(folder / "xx-01.sql", "from entry", "from entries as entry")

@@ -63,7 +63,7 @@ def cheated(tmp_path_factory: pytest.TempPathFactory) -> Shown:
 
 
 def test_demo_shows_the_day_the_categories_doubled(honest: Shown) -> None:
-    """The honest story leaves with 0; the watcher's own line says what the charter became."""
+    """The honest story exits with status 0; the watcher's own line says what the charter became."""
     assert honest.done.returncode == 0, honest.done.stderr
     story = honest.done.stdout
     assert "30 June 2021: the day the categories doubled" in story
@@ -187,11 +187,11 @@ def test_story_can_be_redone_by_hand(honest: Shown) -> None:
         _, *arguments = shlex.split(command)
         if arguments[0] != "demo":
             done = overt(*arguments)
-            assert done.returncode == ("leaves with 1" in words), (command, done.stdout, done.stderr)
+            assert done.returncode == ("exits with status 1" in words), (command, done.stdout, done.stderr)
 
 
 def test_rewritten_history_is_a_named_fork(cheated: Shown) -> None:
-    """It leaves with 1, and says of which size both heads are and how they differ."""
+    """It exits with status 1, and says of which size both heads are and how they differ."""
     assert cheated.done.returncode == 1, cheated.done.stderr
     fork = cheated.facts["fork"]
     assert fork["size"] == cheated.facts["records"]

@@ -242,7 +242,7 @@ def test_change_closes_one_version_and_opens_the_next(gate: Gate, register: Regi
     assert list(check_register(register)) == []
 
 
-def test_breach_that_stood_before_does_not_stop_a_mend(gate: Gate, register: Register) -> None:
+def test_breach_that_stood_before_does_not_stop_a_fix(gate: Gate, register: Register) -> None:
     """An entry that the register holds in breach can be closed: the breach is noted and not held against it."""
     gate.admit(listing(1), "P1001", NOW)
     young = {**subject(1).values, "birth_date": "2010-01-01"}

@@ -230,7 +230,7 @@ def test_damaged_tiles_of_what_was_published_are_refused(log: Log) -> None:
 
 
 def test_a_garbled_checkpoint_is_published_again(log: Log) -> None:
-    """The store is not trusted, so what it garbles is mended from what the key remembers."""
+    """The store is not trusted, so what it garbles is fixed from what the key remembers."""
     log.add(10)
     log.publish()
     assert isinstance(log.store, FolderStore)

@@ -181,7 +181,7 @@ def test_plain_columns_pass(tmp_path: Path, header: str, value: str) -> None:
 
 
 def test_every_column_that_stands_against_it_is_told_at_once(tmp_path: Path) -> None:
-    """Nobody mends one to learn of the next."""
+    """Nobody fixes one to learn of the next."""
     made = export(tmp_path, "name,dob,email,phone\nJo Example,2004-05-03,,\n")
     with pytest.raises(Refusals) as caught:
         apply(made, tmp_path / "out.csv", KEY, Columns("dob", name="name"))

@@ -73,7 +73,7 @@ def test_a_list_that_cannot_be_read_is_refused(tmp_path: Path, name: str, conten
 
 
 def test_every_faulty_condition_is_named_at_once(tmp_path: Path) -> None:
-    """So that nobody mends one to learn of the next."""
+    """So that nobody fixes one to learn of the next."""
     text = "[[condition]]\n[[condition]]\none_of = 3\n"
     with pytest.raises(Refusals) as refused:
         read_terms(written(tmp_path, "list.toml", text))

@@ -59,7 +59,7 @@ def test_a_portal_in_the_same_process_is_refused(site: Site) -> None:
 
 
 def test_a_portal_that_cannot_start_holds_nothing(site: Site) -> None:
-    """A register that is refused may be served as soon as it is mended."""
+    """A register that is refused may be served as soon as it is fixed."""
     site.close()
     charter = next((site.folder / "charters").iterdir())
     kept = charter.read_bytes()
@@ -97,7 +97,7 @@ def test_a_log_that_somebody_else_writes_to_is_not_forked(site: Site) -> None:
 
 
 def test_a_log_of_which_lines_were_taken_out_goes_on(site: Site) -> None:
-    """Oversight can still sign in and see by the check where the chain is broken: it is not mended, nor hidden."""
+    """Oversight can still sign in and see by the check where the chain is broken: it is not fixed, nor hidden."""
     for _ in range(4):
         site.client().get("/changes")
     path = site.folder / "portal" / "access.jsonl"

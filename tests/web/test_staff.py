@@ -183,7 +183,7 @@ def test_one_source_is_refused_at_the_check(site: Site) -> None:
     refused = answer(client, "check", {})
     assert refused.status_code == 422
     assert not [each for each in records(site, "entry") if each["subject_id"] == NOBODY]
-    # The draft is still there to be mended.
+    # The draft is still there to be fixed.
     assert client.get("/staff/propose/check").status_code == 200
 
 

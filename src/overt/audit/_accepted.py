@@ -118,7 +118,7 @@ def _acceptance(block: dict[str, Any], path: Path, where: str, controls: Collect
         faults.append(_fault(path, where, "the reason is too short", f"at least {SHORTEST_REASON} characters"))
     if texts["control"] and controls is not None and texts["control"] not in controls:
         found = f"{texts['control']} is not a control of this audit"
-        faults.append(_fault(path, where, found, remedy="mend the id, or add the pack that has it"))
+        faults.append(_fault(path, where, found, remedy="fix the id, or add the pack that has it"))
     expires = block.get("expires")
     # A TOML date-time is a date to Python as well.
     if not isinstance(expires, dt.date) or isinstance(expires, dt.datetime):

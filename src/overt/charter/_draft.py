@@ -1,7 +1,7 @@
 """The shape of a charter: each field there, known, and of its kind.
 
 What has no fault of its own goes on as a draft even where other parts have, so that the rules between the parts are
-tried on all that can be read, and nobody learns of the next fault only after mending the first.
+tried on all that can be read, and nobody learns of the next fault only after fixing the first.
 """
 
 from __future__ import annotations

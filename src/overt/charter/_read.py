@@ -50,7 +50,7 @@ def _raise(refusals: list[Refusal]) -> None:
     """All of them, in the order of the lines; where there are very many, the first and a word that there are more."""
     refusals = sorted(refusals, key=lambda each: int(each.where.rpartition(" ")[2]))
     if len(refusals) > MOST_FAULTS:
-        found, remedy = f"more than {MOST_FAULTS} faults", "mend these; then the others are told"
+        found, remedy = f"more than {MOST_FAULTS} faults", "fix these; then the others are told"
         refusals[MOST_FAULTS:] = [
             Refusal("charter-many-faults", refusals[MOST_FAULTS].where, found, "a charter", remedy)
         ]

@@ -72,7 +72,7 @@ def records_command(
       overt admit register/ records.jsonl --by P1042
 
     A line is {"table": "entry", "values": {…}} and perhaps "action": "alter", "bundle" and "idempotency_key". The
-    lines of a bundle stand one after another. Leaves with 1 when anything was refused.
+    lines of a bundle stand one after another. Exits with status 1 when anything was refused.
     """
     form, refused, told = chosen(output, as_json), 0, []
     with Register.open(register) as opened, _stream(file) as stream, _progress(quiet) as progress:
@@ -117,8 +117,8 @@ def bulk_command(
       overt admit --bulk register/ legacy/ --by P1042
 
     A CSV or Parquet file is called as the table that its rows are for; JSON lines are as for `overt admit`.
-    Says how many were refused and held, by control and rule. Leaves with 1 when anything was refused. Files that were
-    wholly admitted before are said to be so, and nothing is written.
+    Says how many were refused and held, by control and rule. Exits with status 1 when anything was refused.
+    Files that were wholly admitted before are said to be so, and nothing is written.
     """
     with Register.open(register) as opened, _progress(quiet) as progress:
         task = progress.add_task("records", total=None)
@@ -246,5 +246,5 @@ def _text(shown: dict[str, Any]) -> str:
         where = f" {reason['where']}:" if reason.get("where") else ""
         lines.append(f"  {reason['effect']:6} {reason['code']}:{where} {reason.get('says', '')}")
         if reason.get("remedy"):
-            lines.append(f"         to mend: {reason['remedy']}")
+            lines.append(f"         to fix: {reason['remedy']}")
     return "\n".join(lines)

@@ -97,7 +97,7 @@ def draft_command(register: RegisterArgument, answer: NumberArgument, by: ByOpti
     Example:
       overt answer draft register/ 0001 --by P1042
 
-    Leaves with 1 when a release has to be approved and published first.
+    Exits with status 1 when a release has to be approved and published first.
     """
     need_publication()
     from overt.publication import (  # noqa: PLC0415  statistics take a second to load

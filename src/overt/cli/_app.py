@@ -142,7 +142,7 @@ def main() -> NoReturn:
         if refusal is not None:
             talk.print(str(refusal), markup=False)
             sys.exit(refusal.exit_code)
-        # The message of an unforeseen error may hold a value from a record: the place is enough to mend it.
+        # The message of an unforeseen error may hold a value from a record: the place is enough to fix it.
         places = "".join(traceback.format_list(traceback.extract_tb(error.__traceback__)[-3:]))
         talk.print(f"internal error: {type(error).__name__}\n{places}", markup=False, end="")
         sys.exit(Exit.INTERNAL)

@@ -45,14 +45,14 @@ def audit_command(
     out: Annotated[Path, typer.Option("--out", help="The result folder.")] = Path("out"),
     on: Annotated[str, typer.Option("--on", help="The engine: duckdb, sqlite, spark or postgresql://…")] = "duckdb",
     fail_on: Annotated[
-        Severity, typer.Option("--fail-on", help="Leave with 1 when a breach of this severity or above is open.")
+        Severity, typer.Option("--fail-on", help="Exit with status 1 when a breach of this severity or above is open.")
     ] = Severity.LOW,
     fail_on_unshown: Annotated[
         Severity | None,
         typer.Option(
             "--fail-on-unshown",
-            help="Leave with 1 also when a control of this severity or above could not be asked, or cannot be told "
-            "of every row.",
+            help="Exit with status 1 also when a control of this severity or above could not be asked, or cannot be "
+            "told of every row.",
         ),
     ] = None,
     evidence: Annotated[

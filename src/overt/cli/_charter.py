@@ -71,7 +71,7 @@ def check(files: FilesArgument, pack: PackOption = None) -> None:
     refusals += _refused(partial(check_against_packs, last, _facts(last, pack or []), places[last.digest]))
     raise_all(refusals)
     for each in versions:
-        talk.print(f"{each.register.name}, version {each.version}: nothing to mend", markup=False)
+        talk.print(f"{each.register.name}, version {each.version}: nothing to fix", markup=False)
 
 
 @app.command()

@@ -18,12 +18,12 @@ def compare_command(
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> int:
-    """Say what was mended, what is new and what is unchanged between two audits of a register.
+    """Compare two audits of a register: fixed, new and unchanged breaches.
 
     Example:
       overt compare result-january result-june --output md
 
-    Leaves with 1 when something is new or worse, with 2 when a control could
+    Exits with status 1 when something is new or worse, with 2 when a control could
     not be run.
     """
     comparison = compare(old, new)

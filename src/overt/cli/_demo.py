@@ -37,7 +37,7 @@ def demo_command(
     than a minute. Everybody in it is invented, and its keys are worthless.
 
     With --cheat the operator then changes one record, with the right key, and
-    everybody outside notices: leaves with 1 and names the fork.
+    everybody outside notices: exits with status 1 and names the fork.
 
     With --serve the register goes on in a portal on this machine: pages for the
     public, for staff and for oversight, with three sign-ins. Its clock runs from

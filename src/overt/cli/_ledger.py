@@ -207,7 +207,7 @@ def check_command(
     Example:
       overt ledger check https://register.example.org/stops --policy policy
 
-    Leaves with 1 when anything is not as it must be.
+    Exits with status 1 when anything is not as it must be.
     """
     with _progress("checking", quiet) as progress:
         found = check(reader_of(source), _policy(policy, key, max_age), limit=limit, now=_now(), progress=progress)
@@ -274,7 +274,7 @@ def verify_command(
     Example:
       overt ledger verify entry.json.tlog-proof --record entry.json --policy policy
 
-    Leaves with 3 when it does not prove that.
+    Exits with status 3 when it does not prove that.
     """
     if (record is None) == (leaf is None):
         raise Refusal("receipt-of-what", "--record, --leaf", "neither or both", "one of the two")
@@ -313,7 +313,7 @@ def watch_command(
     Example:
       overt ledger watch https://register.example.org/stops --state seen --policy policy
 
-    Run it daily. Leaves with 1 when the log shrank or forked; both checkpoints
+    Run it daily. Exits with status 1 when the log shrank or forked; both checkpoints
     are then kept in DIR/evidence.
     """
     with _progress("reading", quiet) as progress:

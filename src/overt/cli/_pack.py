@@ -108,7 +108,7 @@ def run_cases(
       overt pack test my-pack --mutate
       overt pack test core --on duckdb --on postgresql://host/database
 
-    Leaves with 1 when a case does not come out as expected.
+    Exits with status 1 when a case does not come out as expected.
     """
     read = read_pack(find_pack(pack))
     failures = [str(refusal) for refusal in check_complete(read)]
@@ -140,7 +140,7 @@ def lint(pack: PackArgument) -> None:
     refusals = check_complete(read)
     if refusals:
         raise Refusals(refusals)
-    talk.print(f"{read.name} {read.version}: {len(read.controls)} controls, nothing to mend")
+    talk.print(f"{read.name} {read.version}: {len(read.controls)} controls, nothing to fix")
 
 
 @app.command("new")

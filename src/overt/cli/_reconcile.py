@@ -113,7 +113,7 @@ def list_command(
     A list of one person is refused: it would be a search. A list of fewer than ten people gives counts alone. Before an
     entry is erased, --before-erasure finds it on the list: afterwards nobody can.
 
-    Leaves with 1 when somebody on the list was removed, is not in the register, or has another role there.
+    Exits with status 1 when somebody on the list was removed, is not in the register, or has another role there.
     """
     from overt.reconcile import ListOptions, Request, run, text, write_result  # noqa: PLC0415  slow to import
     from overt.register import Register  # noqa: PLC0415
@@ -257,7 +257,7 @@ def join_command(
       overt reconcile join list.csv --agreement agreed.toml --key agreed.key --to 127.0.0.1:8063 --rows delete.csv
 
     First name, family name and birth date are compared, middle names are not: look at a row before you delete it.
-    Leaves with 1 when any was found.
+    Exits with status 1 when any was found.
     """
     from overt import reconcile as between  # noqa: PLC0415  slow to import
 

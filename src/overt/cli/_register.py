@@ -258,8 +258,8 @@ def check(
     Example:
       overt register check register/
 
-    The engine's own check runs too. SECURITY.md lists what no check can cover. Leaves with 1 when something does not
-    fit.
+    The engine's own check runs too. SECURITY.md lists what no check can cover. Exits with status 1 when something does
+    not fit.
     """
     found = examine(register, reader_of(log) if log else None, int(now().timestamp()))
     rows = [asdict(each) for each in found.discrepancies]

@@ -159,7 +159,7 @@ def verify(
     Example:
       overt release verify site/ --snapshot snapshot/ --ledger ledger/public
 
-    Leaves with 1 when anything does not agree. The ledger itself is checked by overt ledger check.
+    Exits with status 1 when anything does not agree. The ledger itself is checked by overt ledger check.
     A figure with noise is held to its noise, its error and the budget: docs/guides/noise.md.
     """
     need_publication()

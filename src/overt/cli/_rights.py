@@ -242,7 +242,7 @@ def list_command(
     Example:
       overt rights list register/
 
-    Leaves with 1 when one is past its day.
+    Exits with status 1 when one is past its day.
     """
     need_rights()
     from overt.rights import requests  # noqa: PLC0415  the calendar takes a moment to load
@@ -534,7 +534,7 @@ def recalls_command(
     Example:
       overt rights recalls register/
 
-    Leaves with 1 when one is past its day.
+    Exits with status 1 when one is past its day.
     """
     need_rights()
     from overt.rights import recalls  # noqa: PLC0415  the calendar takes a moment to load
@@ -661,7 +661,7 @@ def verify(
     Example:
       overt rights verify certificate/ --policy policy
 
-    Leaves with 1 when it is whole and the removal is not finished, with 3 when it is not whole.
+    Exits with status 1 when it is whole and the removal is not finished, with 3 when it is not whole.
     """
     from overt.pages import day as in_words  # noqa: PLC0415  only here
     from overt.rights import verify_certificate  # noqa: PLC0415
@@ -690,7 +690,7 @@ def notices_command(register: RegisterArgument, output: OutputOption = Output.TE
     Example:
       overt rights notices register/
 
-    Leaves with 1 when one is past its day.
+    Exits with status 1 when one is past its day.
     """
     need_rights()
     from overt.rights import owed  # noqa: PLC0415  the calendar takes a moment to load

@@ -90,7 +90,9 @@ def test(
     mask: Annotated[bool, typer.Option("--mask", help="Show only the first letter of each word of a term.")] = False,
     fail_on_fpr: Annotated[
         float | None,
-        typer.Option("--fail-on-fpr", min=0, max=1, metavar="SHARE", help="Leave with 1 when more is flagged wrongly."),
+        typer.Option(
+            "--fail-on-fpr", min=0, max=1, metavar="SHARE", help="Exit with status 1 when more is flagged wrongly."
+        ),
     ] = None,
     term_column: TermColumnOption = "",
     category_column: CategoryColumnOption = "",
@@ -113,7 +115,7 @@ def test(
     hold handles unless --mask-handles takes those out. No text and nothing
     about a text is kept.
 
-    Leaves with 0, with 1 when --fail-on-fpr is exceeded, with 3 when the
+    Exits with status 0, with 1 when --fail-on-fpr is exceeded, with 3 when the
     input was refused.
     """
     _check_installed()

@@ -172,7 +172,7 @@ def _again(places: Places) -> Iterator[str]:
     yield from _command("Every row of the register against its line", "overt register check", places.register)
     out = ("--as-of 2024-09-03 --out", places.out / "my-audit")
     yield from _command(
-        "The audit, which leaves with 1 because something is breached", "overt audit", places.register, *out
+        "The audit, which exits with status 1 because something is breached", "overt audit", places.register, *out
     )
     lists = (
         "--key",
@@ -182,7 +182,7 @@ def _again(places: Places) -> Iterator[str]:
         "--by P1001 --reason 'a look at an informal list of the north desk'",
     )
     held = ("overt reconcile", places.lists / "north-desk.csv", "--with", places.register, "--dates day-first", *lists)
-    yield from _command("An informal list, which leaves with 1 because removed people are on it", *held)
+    yield from _command("An informal list, which exits with status 1 because removed people are on it", *held)
     charters = [places.register / "charters" / f"{version:04}.toml" for version in (1, 2)]
     yield from _command("What the charter became", "overt charter history", *charters)
     yield from _command("What happens when the operator cheats", "overt demo --cheat --out", f"{places.out}-cheated")
@@ -190,8 +190,8 @@ def _again(places: Places) -> Iterator[str]:
 
 def _again_forked(places: Places) -> Iterator[str]:
     yield from _headed("See for yourself")
-    yield from _command("The watcher's look, which leaves with 1", _watch(places, places.watcher))
-    yield from _command("The countersignatures are missing, which leaves with 1", _check(places))
+    yield from _command("The watcher's look, which exits with status 1", _watch(places, places.watcher))
+    yield from _command("The countersignatures are missing, which exits with status 1", _check(places))
     yield from _command("The person's receipt, which still holds", _verify(places))
 
 

@@ -98,7 +98,7 @@ class Day:
     def decide(self, bundle: Sequence[Staged], actor: str) -> Decision:
         """Everything that speaks against admitting these rows together.
 
-        A breach that the register held before is noted: who mends one fault is not refused for another. Where a
+        A breach that the register held before is noted: who fixes one fault is not refused for another. Where a
         control that would refuse cannot tell, a human decides.
         """
         rows = _by_table(bundle)

@@ -193,7 +193,7 @@ class _Plan:
             shown = ", ".join(f"{number} ({_why(why)})" for number, why in self._unreadable[:_TOLD])
             more = self.without.total() - _TOLD
             found = f"no person in row {shown}" + (f" and {more:,} more" if more > 0 else "")
-            remedy = "mend the rows; or give --leave-empty, and they have no pseudonym"
+            remedy = "fix the rows; or give --leave-empty, and they have no pseudonym"
             refusals.append(Refusal("person-unreadable", self._name, found, "a name and a birth date", remedy))
         return refusals
 

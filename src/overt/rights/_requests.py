@@ -230,7 +230,7 @@ def admit(register: Register, records: Sequence[Proposed], by: str, now: dt.date
     }
     if said:
         found = "; ".join(sorted(said))
-        raise Refusal("rights-not-admitted", "the gate", found, "records that it admits", "mend what it names")
+        raise Refusal("rights-not-admitted", "the gate", found, "records that it admits", "fix what it names")
     return [outcome for outcome in outcomes if isinstance(outcome, Admitted)]
 
 

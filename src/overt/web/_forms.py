@@ -126,7 +126,7 @@ def read_fields(
 
 
 def _read(field: Field, texts: Mapping[str, str]) -> tuple[str, str]:
-    """The value, and what is wrong with it; a value that is wrong comes back too, for whoever has to mend it."""
+    """The value, and what is wrong with it; a value that is wrong comes back too, for whoever has to fix it."""
     value = texts.get(field.name, "").strip()
     if any(each < " " and each not in "\r\n\t" for each in value) or "\x7f" in value:
         return "", f"Enter text without control characters for {_named(field)}"

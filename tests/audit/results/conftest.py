@@ -276,7 +276,7 @@ def in_part() -> Run:
 
 
 ACCEPTANCES = (
-    Acceptance("OV-01", "Data protection officer", "Mended in the next release", dt.date(2026, 12, 31)),
+    Acceptance("OV-01", "Data protection officer", "Fixed in the next release", dt.date(2026, 12, 31)),
     Acceptance("OV-07", "Head of unit", "Old list, to be closed in spring", dt.date(2026, 6, 29)),
     Acceptance("OV-02", "Head of unit", "Closed list, deleted on expiry", dt.date(2026, 9, 30)),
 )

@@ -199,7 +199,7 @@ def test_accepted_breaches_are_shown_with_owner_reason_and_expiry(runs: Any, mak
     """Never hidden."""
     words = " ".join(Page(html(runs["many"](), *make.ACCEPTANCES)).words.split())
     accepted = words.split("Somebody answers for these")[1]
-    assert "Data protection officer: Mended in the next release. Until 31 December 2026." in accepted
+    assert "Data protection officer: Fixed in the next release. Until 31 December 2026." in accepted
     assert "42 42 Head of unit" in accepted
     assert "expired on 29 June 2026, so its breaches are open again. Head of unit: Old list" in accepted
 

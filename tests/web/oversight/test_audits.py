@@ -74,13 +74,13 @@ def test_trend_between_the_audits(inspector: TestClient) -> None:
         (("breached", 3), ("breached", 5), "worse by 2"),
         (("breached", 5), ("breached", 3), "better by 2"),
         (("breached", 3), ("breached", 3), "as before"),
-        (("breached", 3), ("met", 0), "mended"),
+        (("breached", 3), ("met", 0), "fixed"),
         (("breached", 3), ("cannot be shown", None), "can no longer be told"),
         (("breached", 3), None, "not asked both times"),
     ],
 )
 def test_what_became_of_a_breach(before: Any, last: Any, change: str) -> None:
-    """Each way a breach may have gone has its words; that it can no longer be told is not that it was mended."""
+    """Each way a breach may have gone has its words; that it can no longer be told is not that it was fixed."""
 
     def run(number: int, found: Any) -> Run:
         findings = []

@@ -1,4 +1,4 @@
-"""Two audits of a register side by side: what was mended, what is new, what is as it was.
+"""Two audits of a register side by side: what was fixed, what is new, what is as it was.
 
 Two breaches are the same when the count and the digest of their keys are the same. Which rows went
 and which came is told by the keys that the results carry: the lowest ones, so a row is missed only
@@ -30,7 +30,7 @@ class Change(StrEnum):
     NEWLY_ASKED = "newly asked"
     NOT_COMPARABLE = "cannot be compared"
     BETTER = "better"
-    MENDED = "mended"
+    FIXED = "fixed"
     NOW_MET = "now met"
     NOTHING_IN_SCOPE = "nothing in scope any more"
     SAME_COUNT = "same count"
@@ -52,9 +52,9 @@ _MEANINGS = {
     Change.NEWLY_ASKED: "asked now and not before",
     Change.NOT_COMPARABLE: "breached both times, but figures are withheld or rounded, or a column is now lacking",
     Change.BETTER: "breached by fewer rows than before",
-    Change.MENDED: "breached before and met now",
+    Change.FIXED: "breached before and met now",
     Change.NOW_MET: "met now; before it was not breached, but was not shown to be met either",
-    Change.NOTHING_IN_SCOPE: "no row is in scope: whether it was mended or left out cannot be told",
+    Change.NOTHING_IN_SCOPE: "no row is in scope: whether it was fixed or left out cannot be told",
     Change.SAME_COUNT: "breached by as many rows as before; without keys nobody can tell whether by the same",
     Change.UNCHANGED: "as before",
 }
@@ -213,7 +213,7 @@ def _change(old: Answer | None, new: Answer | None, exact: bool) -> Change:
     if new.verdict is Verdict.BREACHED:
         return _more_or_less(old, new, exact) if was_breached else Change.NEW
     if new.verdict is Verdict.MET and was_breached:
-        return Change.MENDED
+        return Change.FIXED
     if new.verdict is old.verdict and new.verdict is not Verdict.FAILED:
         return Change.UNCHANGED
     return _OTHERWISE[new.verdict]

@@ -16,7 +16,7 @@ from overt.audit.source._sandbox import literal
 from overt.refusals import Refusal
 
 _PARTED = r"^\s*([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{2,4})"
-_REMEDY = "mend the value in the source, or turn it in the mapping with try_strptime, try_cast or case"
+_REMEDY = "fix the value in the source, or turn it in the mapping with try_strptime, try_cast or case"
 
 
 def date_hint(connection: duckdb.DuckDBPyConnection, query: str, value: str, bad: str) -> str:

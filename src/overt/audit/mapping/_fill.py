@@ -349,7 +349,7 @@ def _bad_values(
     query, place, of = _placed(connection, plan, account)
     numbered = f"(select {place} as place, ({conversion.bad}) as bad from {query})"
     row = connection.execute(f"select min(place) filter (where bad) from {numbered}").fetchone() or (None,)
-    remedy = f"mend the value, or turn it in the mapping and say how ({plan.origin})"
+    remedy = f"fix the value, or turn it in the mapping and say how ({plan.origin})"
     if kind in (Kind.DATE, Kind.TIMESTAMP):
         remedy = date_hint(connection, plan.query, f"given.{quoted_name(column)}", str(conversion.bad)) or remedy
     return Refusal(

@@ -115,7 +115,7 @@ def _finding(shown: Shown, identity: uuid.UUID) -> Json:
             "status": {"state": state, "reason": reason, "remarks": _line(f"{shown.verdict}: {words.sentence(shown)}")},
         },
         "related-observations": [{"observation-uuid": _id(identity, f"observation/{shown.name}")}],
-        "remarks": _line(f"Limits: {limits} To mend a breach: {remedy}"),
+        "remarks": _line(f"Limits: {limits} To fix a breach: {remedy}"),
     }
 
 

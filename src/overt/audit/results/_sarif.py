@@ -75,7 +75,7 @@ def _rule(shown: Shown) -> Json:
         "id": shown.name,
         "shortDescription": {"text": control.title},
         "fullDescription": {"text": control.asks},
-        "help": {"text": f"{control.asks} To mend a breach: {remedy} Limits: {limits}"},
+        "help": {"text": f"{control.asks} To fix a breach: {remedy} Limits: {limits}"},
         "defaultConfiguration": {"level": LEVELS[control.severity]},
         "properties": {
             "pack": shown.pack,

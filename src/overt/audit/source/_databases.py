@@ -209,7 +209,7 @@ def _sqlite_array(values: list[Any], kind: pa.DataType, where: str, done: int) -
                 f"{where}, row {number}",
                 "a text that is not UTF-8",
                 "UTF-8",
-                "mend the texts in the database, or export the table as Parquet or CSV in UTF-8",
+                "fix the texts in the database, or export the table as Parquet or CSV in UTF-8",
             ) from None
     return pa.array(texts, kind)
 

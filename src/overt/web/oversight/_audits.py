@@ -100,7 +100,7 @@ def _change(before: Mapping[str, Any] | None, last: Mapping[str, Any] | None) ->
     if now:
         return "new"
     if was:
-        return "mended" if last["verdict"] == Verdict.MET.value else "can no longer be told"
+        return "fixed" if last["verdict"] == Verdict.MET.value else "can no longer be told"
     return "as before"
 
 

@@ -235,7 +235,7 @@ def _said(ask: Ask, draft: Draft, step: Step) -> list[str]:
 
 
 def _propose(ask: Ask) -> Answer:
-    """Proposes it. Admitted or held, the draft is gone; refused, it is still there to be mended."""
+    """Proposes it. Admitted or held, the draft is gone; refused, it is still there to be fixed."""
     draft = _draft(ask)
     if draft is None or ask.session is None:
         return Sent("/staff/propose")
