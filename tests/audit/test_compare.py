@@ -218,8 +218,8 @@ def test_text_gives_the_gravest_change_first(tmp_path: Path) -> None:
     """New and worse come before fixed; what is as before is only named."""
     text = several(tmp_path).as_text()
     assert text.splitlines()[0] == "matrix as of 2026-06-30, compared with matrix as of 2026-07-31."
-    assert [text.index(word) for word in ("\nnew (1)", "\nworse (1)", "\nmended (1)", "\nunchanged (1)")] == sorted(
-        text.index(word) for word in ("\nnew (1)", "\nworse (1)", "\nmended (1)", "\nunchanged (1)")
+    assert [text.index(word) for word in ("\nnew (1)", "\nworse (1)", "\nfixed (1)", "\nunchanged (1)")] == sorted(
+        text.index(word) for word in ("\nnew (1)", "\nworse (1)", "\nfixed (1)", "\nunchanged (1)")
     )
     assert "      1 of 400 breached → 2 of 400 breached\n      rows new: 1: E002\n" in text
     assert "      rows gone: 12: E000, E001, E002, E003, E004, E005, E006, E007, E008, E009 …\n" in text

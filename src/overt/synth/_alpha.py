@@ -177,6 +177,7 @@ def _others(plan: Plan, sets: int) -> None:
     office.requests_late(plan, 8)
     office.refusals_unreasoned(plan, 5)
     office.small_cells(plan, 9)
+    office.bridges_broken(plan, 4)
 
 
 def _consultation(plan: Plan) -> None:

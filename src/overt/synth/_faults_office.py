@@ -118,4 +118,40 @@ def small_cells(plan: Plan, count: int) -> None:
         plan.write("release_cell", [row])
 
 
+def bridges_broken(plan: Plan, count: int) -> None:
+    """Published numbers that do not follow from the ones before: by turns in the sum and in where they begin.
+
+    Close: a bridge with every cause in it that adds up to the person; a series whose first number stands alone.
+    """
+    for number in range(count + 2):
+        series, wrong = f"group {number}", number < count
+        late = 0 if wrong and number % 2 == 0 else 40
+        opening = 61 if wrong and number % 2 else 60
+        first = {
+            "opening": 50,
+            "added": 12,
+            "recorded_late": 0,
+            "moved_in": 3,
+            "removed": 4,
+            "erased": 1,
+            "moved_out": 0,
+        }
+        then = {
+            "opening": opening,
+            "added": 5,
+            "recorded_late": late,
+            "moved_in": 1,
+            "removed": 6,
+            "erased": 2,
+            "moved_out": 3,
+        }
+        for half, (values, closing) in enumerate(((first, 60), (then, opening + 35))):
+            key = f"{number:02}-{half}"
+            row = {"count_id": text(key), "series": text(series), "closing": str(closing), "rounded_to": "1"}
+            days = {"from_on": f"{plan.as_of} - {400 - 200 * half}", "to_on": f"{plan.as_of} - {200 - 200 * half}"}
+            plan.write("published_count", [{**row, **days, **{name: str(value) for name, value in values.items()}}])
+            if wrong and half:
+                plan.ledger.plant("OV-76", [key])
+
+
 _SAFE = [("8", False), ("0", False), ("135", False), ("8", False), ("12", False)]

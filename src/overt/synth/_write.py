@@ -32,7 +32,7 @@ _LEFT_OUT = ("evidence_sha256", "recorded_at")
 # What the core controls read, the longest work first.
 _TABLES = (
     "item", "entry", "subject", "access", "review", "outcome", "disclosure", "authority", "authority_review",
-    "agreement", "copy", "category", "assessment", "term_hit", "request", "release_cell", "claim",
+    "agreement", "copy", "category", "assessment", "term_hit", "request", "release_cell", "published_count", "claim",
 )  # fmt: skip
 _OPTIONS = {
     "parquet": "format parquet, compression zstd, kv_metadata {'overt.synthetic': 'true'}",
