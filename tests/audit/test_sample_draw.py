@@ -273,7 +273,39 @@ def test_drawing_foretells_how_sure_it_can_be() -> None:
     """The width of the interval is known before anybody marks a row."""
     assert foretell(drawn(register(), strata=("role",))) == (
         "40 of 500 rows of table entry drawn, seed 7.\n"
+        "250 of the 500 rows are closed entries and can be drawn. To leave them out, give --where \"status = 'active'\".\n"
         "- suspect: 27 of 333\n"
         "- victim: 13 of 167\n"
         "If about half are inadequate, the 95% interval will be some 34 points wide."
     )
+
+
+def test_closed_entries_in_the_frame_are_said() -> None:
+    """Half of the entries are closed: that is said with the draw, and how to leave them out; then nothing is said."""
+    whole = drawn(register())
+    assert whole.closed == 250
+    assert "250 of the 500 rows are closed entries and can be drawn." in foretell(whole)
+    assert "--where \"status = 'active'\"" in foretell(whole)
+    in_use = drawn(register(), where="status = 'active'")
+    assert in_use.closed == 0
+    assert "closed" not in foretell(in_use)
+    assert Sample.as_json(whole)["closed"] == 250
+
+
+def test_rows_of_closed_entries_are_said_in_other_tables() -> None:
+    """A review of a closed entry is as unsaid as the entry itself."""
+    connection = register(20)
+    connection.execute("create table main.review as select 'R' || entry_id as review_id, entry_id from main.entry")
+    assert drawn(connection, table="review", size=5).closed == 10
+    assert "10 of the 20 rows belong to closed entries and can be drawn." in foretell(
+        drawn(connection, table="review", size=5)
+    )
+
+
+def test_a_source_that_does_not_tell_who_is_closed_says_nothing() -> None:
+    """No column says it, and nothing is claimed."""
+    connection = register(20)
+    connection.execute("alter table main.entry drop column status")
+    sample = drawn(connection, size=5)
+    assert sample.closed is None
+    assert "closed" not in sample.as_json()

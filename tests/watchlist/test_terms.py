@@ -51,6 +51,10 @@ def test_conditions_are_read(tmp_path: Path) -> None:
         ("list.txt", b"caf\xe9\n", "watchlist-terms-encoding"),
         ("list.txt", "x" * 501, "watchlist-term"),
         ("list.txt", "a\0b", "watchlist-term"),
+        ("list.txt", "# people we look for\ndrill\n", "watchlist-term"),
+        ("list.txt", "drill\n# opps\n", "watchlist-term"),
+        ("list.txt", "drill\n##\n", "watchlist-term"),
+        ("list.csv", "#drill\n#opps\n", "watchlist-terms-column"),
         ("list.csv", "colour\nred\n", "watchlist-terms-column"),
         ("list.csv", "term,weight\nred,heavy\n", "watchlist-terms-weight"),
         ("list.csv", "term,weight\nred,-1\n", "watchlist-terms-weight"),
@@ -85,3 +89,23 @@ def test_a_list_that_is_not_there_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path / "none.txt", tmp_path):
         with pytest.raises(Refusal, match="watchlist-terms-unreadable"):
             read_terms(path)
+
+
+def test_a_list_of_hashtags_alone_is_read_in_every_form(tmp_path: Path) -> None:
+    """None of them is taken for a comment, the first line neither."""
+    lines = read_terms(written(tmp_path, "list.txt", "#drill\n##opps\n#1\n")).terms
+    assert [each.text for each in lines] == ["#drill", "##opps", "#1"]
+    table = read_terms(written(tmp_path, "list.csv", "hashtag,remark\n#drill,# a remark\n#opps,\n")).terms
+    assert [each.text for each in table] == ["#drill", "#opps"]
+    conditions = '# a comment of TOML\n[[condition]]\nname = "#talk"\none_of = ["#shank"]\n'
+    assert read_terms(written(tmp_path, "list.toml", conditions)).terms == (
+        Term("#talk", condition=Condition(one_of=("#shank",))),
+    )
+
+
+def test_what_looks_like_a_comment_is_refused_with_its_line(tmp_path: Path) -> None:
+    """So that it neither counts as a term nor hides one."""
+    with pytest.raises(Refusal) as refused:
+        read_terms(written(tmp_path, "list.txt", "drill\n\n# opps\n"))
+    assert refused.value.where == "list.txt, line 3"
+    assert "write the hashtag as one word" in str(refused.value)

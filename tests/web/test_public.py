@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import json
 import re
 from collections.abc import Callable
@@ -234,3 +235,17 @@ def test_pages_are_made_again_after_a_while(make_site: Callable[..., Site]) -> N
     first = site.client().get("/changes").headers["etag"]
     clock.seconds += 60
     assert site.client().get("/changes").headers["etag"] == first
+
+
+def test_an_agreement_that_has_ended_is_not_among_those_who_may_be_told(site: Site) -> None:
+    """Each body stands under "Who may be told" to the last day of its agreement, and after it as one that may not."""
+    with Register.open(site.folder) as register:
+        charter = register.charters()[-1]
+    for day in sorted({each.ends_on for each in charter.recipients.values()}):
+        for today in (day, day + dt.timedelta(days=1)):
+            site.clock.seconds = 1_000.0 + (today - NOW.date()).days * 86_400
+            text = html.unescape(site.client().get("/").text).split("Who may be told</h2>")[1]
+            told, _, others = text.partition("may not be told, since")
+            for each in charter.recipients.values():
+                assert (each.title in told) is each.in_force(today)
+                assert (each.title in others) is not each.in_force(today)

@@ -151,6 +151,10 @@ class Recipient:
     starts_on: Annotated[Day, Field(description="The first day the agreement is in force.")]
     ends_on: Annotated[Day, Field(description="The last day the agreement is in force.")]
 
+    def in_force(self, day: dt.date) -> bool:
+        """Whether the agreement is in force on `day`; its first and last day belong to it."""
+        return self.starts_on <= day <= self.ends_on
+
 
 @dataclass(frozen=True, kw_only=True)
 class Threshold:
@@ -320,3 +324,7 @@ class Charter(CharterText):
     def categories_in_force(self, day: dt.date) -> dict[str, Category]:
         """The categories that may be recorded on `day`, by name."""
         return {name: each for name, each in self.categories.items() if each.in_force(day)}
+
+    def recipients_in_force(self, day: dt.date) -> dict[str, Recipient]:
+        """The bodies whose agreement is in force on `day`, by name: nobody else may be sent an entry then."""
+        return {name: each for name, each in self.recipients.items() if each.in_force(day)}

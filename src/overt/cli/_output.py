@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 from rich.table import Table
@@ -126,12 +127,45 @@ def say_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], outpu
             )
         )
     else:
-        table = Table(box=None, pad_edge=False)
-        for name in columns:
-            table.add_column(name.replace("_", " "), overflow="fold")
+        _say_table([[_text(row.get(name)) for name in columns] for row in rows], [c.replace("_", " ") for c in columns])
+
+
+# A word up to this length is never broken: a date, a number, a code. A digest is longer, and is folded.
+_UNBROKEN = 20
+
+
+def _say_table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> None:
+    """Prints a table in which no short word is broken; as a block for each row where a terminal is too narrow."""
+    columns = [[visible(head), *(visible(row[place]) for row in rows)] for place, head in enumerate(heads)]
+    least = [
+        max((min(cell_len(word), _UNBROKEN) for text in each for word in text.split()), default=1) for each in columns
+    ]
+    wanted = [max(cell_len(line) for text in each for line in text.split("\n")) for each in columns]
+    shown = _Shown(highlight=False, markup=False)
+    gaps = 2 * (len(heads) - 1)
+    if sum(least) + gaps > shown.width and shown.is_terminal:
         for row in rows:
-            table.add_row(*[_text(row.get(name)) for name in columns])
-        _Shown(highlight=False, markup=False).print(table)
+            say("\n".join(f"{head}: {text}" for head, text in zip(heads, row, strict=True) if text) + "\n")
+        return
+    # What is no terminal has no width of its own.
+    shown.width = max(shown.width, sum(least) + gaps)
+    table = Table(box=None, pad_edge=False)
+    for head, width in zip(heads, _widths(least, wanted, shown.width - gaps), strict=True):
+        table.add_column(head, overflow="fold", width=width)
+    for row in rows:
+        table.add_row(*row)
+    shown.print(table)
+
+
+def _widths(least: Sequence[int], wanted: Sequence[int], room: int) -> list[int]:
+    """The width of each column: at least its own least; the room that is left goes to whoever lacks most."""
+    widths = list(least)
+    for _ in range(room - sum(least)):
+        place = max(range(len(widths)), key=lambda each: wanted[each] - widths[each])
+        if widths[place] >= wanted[place]:
+            break
+        widths[place] += 1
+    return widths
 
 
 def _md(cells: Sequence[object]) -> str:

@@ -30,7 +30,9 @@ def draw(
     size: Annotated[int, typer.Option(min=1, help="How many rows to draw.")] = 100,
     seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same rows.")] = 1,
     by: Annotated[list[str] | None, typer.Option("--by", help="Divide the rows by this column (repeatable).")] = None,
-    where: Annotated[str | None, typer.Option(help="Only rows that satisfy this condition, as SQL.")] = None,
+    where: Annotated[
+        str | None, typer.Option(help="Only rows that satisfy this condition, as SQL: status = 'active'.")
+    ] = None,
     show: Annotated[
         list[str] | None, typer.Option("--show", help="Show this column to the reviewers too; needs --reason.")
     ] = None,
@@ -47,6 +49,8 @@ def draw(
       overt sample draw register/ --table entry --size 200 --seed 7 --by unit
         --question "Are these grounds adequate?" --show grounds
         --reason "the question is about the grounds" --out sample
+
+    Closed entries are drawn too, and counted, unless --where leaves them out.
     """
     with tempfile.TemporaryDirectory(prefix="overt-sample-") as folder:
         options = source_options(source, mapping, encoding, sheet=sheet, header_row=header_row)

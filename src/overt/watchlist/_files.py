@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 
-from overt.refusals import Refusal
+from overt.refusals import Refusal, raise_all
 
 _LIVE = "the bench tests a list on a finished file and listens to nothing: save the texts to a file first"
 
@@ -35,6 +36,28 @@ def regular_bytes(path: Path, absent: str) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise _absent(absent, path, error.strerror or type(error).__name__) from error
+
+
+# A hashtag has no white space after its sign: such a line is meant as a comment, or was mistyped.
+_REMARK = re.compile(r"#+(\s|$)")
+
+
+def lines_of(text: str, name: str) -> list[str]:
+    """The lines of a list, white space at their ends and blank lines aside: `#drill` is one, and no comment.
+
+    Refuses a line that begins with `#` and white space, or is `#` alone: passed over, a term might be lost; taken
+    as a term, it would never be found.
+    """
+    lines = [(place, line.strip()) for place, line in enumerate(text.splitlines(), 1) if line.strip()]
+    wanted = "a term: a word, a phrase, or a hashtag with nothing between # and its word"
+    remedy = "take the line out, or write the hashtag as one word; remarks go into a column of a .csv list"
+    faults = [
+        Refusal("watchlist-term", f"{name}, line {place}", "neither a hashtag nor a term", wanted, remedy)
+        for place, line in lines
+        if _REMARK.match(line)
+    ]
+    raise_all(faults[:50])
+    return [line for _, line in lines]
 
 
 def _absent(code: str, path: Path, found: str) -> Refusal:

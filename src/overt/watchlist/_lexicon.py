@@ -18,7 +18,7 @@ from pathlib import Path
 import snowballstemmer  # type: ignore[import-untyped]
 
 from overt.refusals import Refusal
-from overt.watchlist._files import regular_bytes
+from overt.watchlist._files import lines_of, regular_bytes
 
 _HERE = Path(__file__).parent
 _WORDS = re.compile(r"[^\W_]+(?:['’+-][^\W_]+)*\+?")
@@ -89,7 +89,7 @@ def _lines(path: Path | None) -> list[str]:
         text = regular_bytes(path, "watchlist-terms-unreadable").decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Refusal("watchlist-terms-encoding", path.name, "not UTF-8", "a list in UTF-8") from error
-    return [line.strip().casefold() for line in text.splitlines() if line.strip()]
+    return [line.casefold() for line in lines_of(text, path.name)]
 
 
 def _with_stems(words: Iterable[str]) -> Iterable[str]:

@@ -156,5 +156,5 @@ _DISGUISES: tuple[tuple[str, str, Callable[[str], str]], ...] = (
     ("a doubled letter", "drilll", _doubled),
     ("a letter left out", "drll", _dropped),
     ("two letters swapped", "dirll", _swapped),
-    ("a hashtag", "#drill", lambda word: "#" + word.replace(" ", "")),
+    ("a hashtag", "#drill", lambda word: word if word.startswith("#") else "#" + word.replace(" ", "")),
 )

@@ -1,7 +1,7 @@
 """A watch-list as it is used: one term a line, a table with categories or weights, or conditions in TOML.
 
 Nothing is skipped in silence. `#` begins a hashtag and no comment; a line is a term to its last
-character, white space at its ends aside.
+character, white space at its ends aside. A line that looks like a comment (`# so`) is refused.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from overt.refusals import Refusal, raise_all
-from overt.watchlist._files import regular_bytes
+from overt.watchlist._files import lines_of, regular_bytes
 from overt.watchlist._matching import SEPARATOR
 
 MOST_TERMS = 200_000
@@ -90,7 +90,7 @@ def read_terms(path: Path, *, term: str = "", category: str = "", weight: str = 
     elif suffix in {".csv", ".tsv"}:
         terms = _from_table(text, path, "\t" if suffix == ".tsv" else ",", (term, category, weight))
     else:
-        terms = [Term(line.strip()) for line in text.splitlines() if line.strip()]
+        terms = [Term(line) for line in lines_of(text, path.name)]
     _check(terms, path)
     weighted = any(each.weight != 1 for each in terms)
     return TermList(path.name, hashlib.sha256(content).hexdigest(), tuple(terms), weighted)

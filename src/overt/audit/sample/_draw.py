@@ -54,7 +54,8 @@ class Sample:
     """A drawn sample and everything needed to draw it again.
 
     `rows` are in the order of the worksheet, which mixes the strata. The cells are absent when the
-    sample was read back: they are kept in the worksheets and nowhere else.
+    sample was read back: they are kept in the worksheets and nowhere else. `closed` is how many rows of
+    the frame belong to a closed entry, where the source tells.
     """
 
     register: str
@@ -72,6 +73,7 @@ class Sample:
     strata: tuple[Stratum, ...]
     rows: tuple[SampleRow, ...]
     worksheets: tuple[tuple[str, str], ...] = ()
+    closed: int | None = None
 
     @property
     def frame(self) -> int:
@@ -110,6 +112,8 @@ class Sample:
             ],
             "rows": [{"key": row.key, "stratum": row.stratum} for row in self.rows],
             "worksheets": dict(self.worksheets),
+            # A sample that was drawn before this was counted keeps the digest it has.
+            **({} if self.closed is None else {"closed": self.closed}),
         }
 
 
@@ -165,6 +169,7 @@ def draw(
         reason=reason.strip(),
         strata=tuple(Stratum(values, counts[values], taken) for values, taken in sizes.items()),
         rows=tuple(SampleRow(key, order[values], cells[key]) for _, key, values in keys),
+        closed=frame.closed(filled),
     )
 
 
@@ -240,6 +245,7 @@ def _from_body(body: Mapping[str, Any]) -> Sample:
         strata=tuple(Stratum(tuple(each["values"]), each["population"], each["sample"]) for each in body["strata"]),
         rows=tuple(SampleRow(row["key"], row["stratum"]) for row in body["rows"]),
         worksheets=tuple(sorted(body["worksheets"].items())),
+        closed=body.get("closed"),
     )
 
 

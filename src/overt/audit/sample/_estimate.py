@@ -113,7 +113,7 @@ class Estimate:
 
     def as_text(self) -> str:
         """Sentences that can be pasted into a report."""
-        parts = [_said_of_draw(self.sample), _said_of_rate(self), _said_of_doubt(self)]
+        parts = [_said_of_draw(self.sample), _said_of_closed(self.sample), _said_of_rate(self), _said_of_doubt(self)]
         if self.sample.by:
             parts.append(_said_of_strata(self))
         parts += [_said_of_reviewers(self), *map(_said_of_agreement, self.agreements)]
@@ -164,6 +164,7 @@ def foretell(sample: Sample) -> str:
     """
     halves = _weighted([Count(each.population, each.sample, each.sample // 2) for each in sample.strata])
     lines = [f"{len(sample.rows):,} of {_rows(sample.frame)} of table {sample.table} drawn, seed {sample.seed}."]
+    lines += [said for said in (_said_of_closed(sample),) if said]
     if sample.by:
         lines += [f"- {_name(each)}: {each.sample:,} of {each.population:,}" for each in sample.strata]
     if len(sample.rows) < sample.frame:
@@ -172,6 +173,15 @@ def foretell(sample: Sample) -> str:
             f"If about half are inadequate, the 95% interval will be some {100 * (high - low):.0f} points wide."
         )
     return "\n".join(lines)
+
+
+def _said_of_closed(sample: Sample) -> str:
+    """How many rows of the frame belong to closed entries, and how to leave them out; empty where there is none."""
+    if not sample.closed:
+        return ""
+    whose = "are closed entries" if sample.table == "entry" else "belong to closed entries"
+    how = """ To leave them out, give --where "status = 'active'".""" if sample.table == "entry" else ""
+    return f"{sample.closed:,} of the {_rows(sample.frame)} {whose} and can be drawn.{how}"
 
 
 def _settled(sample: Sample, blind: Sequence[Marks], third: Mapping[str, str]) -> dict[str, str]:

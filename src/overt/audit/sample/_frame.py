@@ -29,14 +29,7 @@ def present_columns(
 
     `filled` says which are really filled, where the database also has tables and columns that are empty.
     """
-    found = connection.execute(
-        "select column_name from information_schema.columns "
-        "where table_catalog = current_database() and table_schema = 'main' and table_name = ?",
-        [table.name],
-    ).fetchall()
-    present = {str(name) for (name,) in found}
-    if filled is not None:
-        present &= set(filled.get(table.name, ()))
+    present = _filled_columns(connection, table.name, filled)
     if not present:
         raise Refusal("table-absent", f"table {table.name}", "the source does not fill it", remedy="extend the mapping")
     raise_all(
@@ -47,6 +40,25 @@ def present_columns(
         ]
     )
     return present
+
+
+def _filled_columns(
+    connection: DuckDBPyConnection, table: str, filled: Mapping[str, Collection[str]] | None
+) -> set[str]:
+    found = connection.execute(
+        "select column_name from information_schema.columns "
+        "where table_catalog = current_database() and table_schema = 'main' and table_name = ?",
+        [table],
+    ).fetchall()
+    present = {str(name) for (name,) in found}
+    return present if filled is None else present & set(filled.get(table, ()))
+
+
+def _is_closed(known: Collection[str]) -> str | None:
+    """The condition that an entry is closed, in the columns that the source fills."""
+    if "status" in known:
+        return "status = 'closed'" + (" or (status is null and closed_on is not null)" if "closed_on" in known else "")
+    return "closed_on is not null" if "closed_on" in known else None
 
 
 def shown_columns(table: Table, present: set[str], show: tuple[str, ...]) -> tuple[str, ...]:
@@ -75,6 +87,30 @@ class Frame:
         columns = "".join(f"{column}, " for column in self._by())
         found = self._rows(f"select {columns}count(*) from {self._from()} group by all")
         return {tuple(values): count for *values, count in found if count}
+
+    def closed(self, filled: Mapping[str, Collection[str]] | None = None) -> int | None:
+        """How many rows belong to a closed entry; `None` where the source does not say so of any row.
+
+        A closed entry is one whose status is `closed`; so is one that has a day of closing and no status.
+        """
+        if self.table != "entry":
+            return self._of_closed_entries(filled)
+        known = self._columns_of("entry", filled)
+        is_closed = _is_closed(known)
+        if is_closed is None:
+            return None
+        return int(self._rows(f"select count(*) filter (where {is_closed}) from {self._from()}")[0][0])
+
+    def _of_closed_entries(self, filled: Mapping[str, Collection[str]] | None) -> int | None:
+        known = self._columns_of("entry", filled)
+        is_closed = _is_closed(known)
+        if is_closed is None or "entry_id" not in known or "entry_id" not in self._columns_of(self.table, filled):
+            return None
+        closed = f"select entry_id from main.entry where {is_closed}"
+        return int(self._rows(f"select count(*) filter (where entry_id in ({closed})) from {self._from()}")[0][0])
+
+    def _columns_of(self, table: str, filled: Mapping[str, Collection[str]] | None) -> set[str]:
+        return _filled_columns(self.connection, table, filled)
 
     def check_keys(self) -> None:
         """Refuses a frame in which a row has no key, or two rows have the same."""

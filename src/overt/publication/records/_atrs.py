@@ -93,7 +93,7 @@ def atrs(sources: Sources) -> Record:
                     said("categories", "Categories of data", *categories(charter, day_of(sources))),
                     figures(sources, "sources", "Items recorded, by visibility", "sources", "visibility"),
                     said("authorities", "Covert authorities", *authorities(charter)),
-                    said("sharing", "Sharing", *recipients(charter)),
+                    said("sharing", "Sharing", *recipients(charter, day_of(sources))),
                     figures(sources, "disclosures", "Entries sent, by kind of body", "disclosures", "recipient"),
                     said("retention", "Retention", *retention(charter)),
                     asked("security", "Access and security", "who has access, and how it is secured"),

@@ -138,7 +138,7 @@ def as_json_ld(sources: Sources) -> dict[str, Any]:
                 ],
                 "dpv:hasRecipient": [
                     {"@id": f"{base}:recipient:{name}", "@type": "dpv:Recipient", "dct:title": each.title}
-                    for name, each in charter.recipients.items()
+                    for name, each in charter.recipients_in_force(day_of(sources)).items()
                 ],
                 "dpv:hasPersonalData": [{"@id": f"{base}:category:{name}"} for name in names],
             },

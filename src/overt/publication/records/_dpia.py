@@ -66,7 +66,7 @@ def dpia(sources: Sources) -> Record:
                     figure(sources, "people_listed", "People listed", "people"),
                     figures(sources, "people_by_age", "People listed, by age", "people", "age"),
                     figures(sources, "people_by_ethnicity", "People listed, by ethnicity", "people", "ethnicity"),
-                    said("recipients", "Recipients", *recipients(charter)),
+                    said("recipients", "Recipients", *recipients(charter, day_of(sources))),
                     said("retention", "Time limits", *retention(charter)),
                     asked("flows", "Flow of the data", "how data comes in, who uses it, where it goes, how it ends"),
                 ),

@@ -267,12 +267,12 @@ def categories(charter: Charter, day: dt.date) -> list[str]:
     return [f"{each.title}{' (sensitive)' if each.sensitive else ''}: {each.reason}" for each in found.values()]
 
 
-def recipients(charter: Charter) -> list[str]:
-    """Who entries may be sent to, one line each."""
+def recipients(charter: Charter, day: dt.date) -> list[str]:
+    """Who entries may be sent to on a day, one line each; an agreement that has ended or not begun is not among them."""
     return [
-        f"{each.title} ({words(each.kind)}), agreement {each.agreement} until {each.ends_on}: "
+        f"{each.title} ({words(each.kind)}), agreement {each.agreement} until {day_words(each.ends_on)}: "
         + ", ".join(each.purposes)
-        for each in charter.recipients.values()
+        for each in charter.recipients_in_force(day).values()
     ]
 
 

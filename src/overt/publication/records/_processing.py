@@ -72,7 +72,7 @@ def s61(sources: Sources) -> Record:
                 "",
                 "Recipients and transfers",
                 (
-                    said("recipients", "Recipients", *recipients(charter)),
+                    said("recipients", "Recipients", *recipients(charter, day_of(sources))),
                     figures(sources, "disclosures", "Entries sent, by kind of body", "disclosures", "recipient"),
                     asked("transfers", "Transfers abroad", "to which country, on what ground; or none"),
                 ),

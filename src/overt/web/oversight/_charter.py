@@ -33,7 +33,7 @@ def _charter(ask: Ask) -> Answer:
                 "digest": digest,
                 "categories": len(each.categories_in_force(each.effective_on)),
                 "sensitive": sum(one.sensitive for one in each.categories.values()),
-                "recipients": len(each.recipients),
+                "recipients": len(each.recipients_in_force(each.effective_on)),
                 "summary": changed.summary() if changed else "The first version",
                 "lines": changed.lines() if changed else [],
             }

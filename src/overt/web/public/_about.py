@@ -27,6 +27,9 @@ def _about(ask: Ask) -> Answer:
         "public/about.html",
         {
             "charter": ruling,
+            "told": tuple(ruling.recipients_in_force(ask.today).values()),
+            "not_told": tuple(each for each in ruling.recipients.values() if not each.in_force(ask.today)),
+            "today": ask.today,
             "rules": ruling.effective_on <= ask.today,
             "categories": sorted(named, key=lambda each: (each["adopted_on"], each["title"])),
             "in_force": len(ruling.categories_in_force(ask.today)),

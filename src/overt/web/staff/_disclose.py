@@ -21,7 +21,7 @@ _AT = {
 
 def _form(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Shown:
     entry_id, charter = ask.path["entry_id"], ask.desk.charter()
-    known = charter.recipients if charter else {}
+    known = charter.recipients_in_force(ask.today) if charter else {}
     recipients = tuple((name, f"{each.title} (until {each.ends_on})") for name, each in known.items())
     purposes = tuple((name, each.title) for name, each in (charter.purposes.items() if charter else ()))
     data = {
