@@ -273,7 +273,8 @@ def test_drawing_foretells_how_sure_it_can_be() -> None:
     """The width of the interval is known before anybody marks a row."""
     assert foretell(drawn(register(), strata=("role",))) == (
         "40 of 500 rows of table entry drawn, seed 7.\n"
-        "250 of the 500 rows are closed entries and can be drawn. To leave them out, give --where \"status = 'active'\".\n"
+        "250 of the 500 rows are closed entries and can be drawn. "
+        "To leave them out, give --where \"status = 'active'\".\n"
         "- suspect: 27 of 333\n"
         "- victim: 13 of 167\n"
         "If about half are inadequate, the 95% interval will be some 34 points wide."

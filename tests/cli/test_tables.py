@@ -9,7 +9,8 @@ from overt.cli._output import Output, say_rows
 COLUMNS = ["request", "kind", "received_on", "due_on", "days_left", "identity", "answered_on", "outcome"]
 ROW = {
     "request": "R0001", "kind": "rectification", "received_on": "2026-01-05", "due_on": "2026-02-05",
-    "days_left": -12, "identity": "asked for on 2026-01-06", "answered_on": "2026-02-03", "outcome": "neither confirmed nor denied",
+    "days_left": -12, "identity": "asked for on 2026-01-06", "answered_on": "2026-02-03",
+    "outcome": "neither confirmed nor denied",
 }  # fmt: skip
 
 

@@ -32,7 +32,7 @@ def _answer(register: Register, said: dict[str, Any], now: dt.datetime) -> objec
 
 def _decline(register: Register, said: dict[str, Any], now: dt.datetime) -> object:
     reasons = "An invented harm that is heavier than what the public would gain from knowing it."
-    return decline(register, said["answer"], Declined(said["question"], "s.31(1)", reasons)).number
+    return decline(register, said["answer"], Declined(said["question"], "s.31(1)", reasons), by="P1001", now=now).number
 
 
 DOES: dict[str, Do] = {

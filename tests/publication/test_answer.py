@@ -11,6 +11,7 @@ import pytest
 
 from overt.ledger import PublicLeaf, read_leaf
 from overt.publication import (
+    EXEMPTIONS,
     Answer,
     Asked,
     Declined,
@@ -122,7 +123,7 @@ def test_sent_answer_is_a_row_and_a_leaf(register: Register) -> None:
     answer = ask(register, "people", "is-listed")
     with pytest.raises(Refusal, match="answer-not-drafted"):
         send(register, answer.number, by="P1001", now=SECOND)
-    write_reply(register, answer, folder_of_answer(register, answer.number))
+    write_reply(register, answer, folder_of_answer(register, answer.number), SECOND.date())
     send(register, answer.number, by="P1001", now=SECOND)
     rows = list(register.versions("request", "x.closed_seq is null"))
     assert [(row.values["outcome"], row.values["ground"]) for row in rows] == [("partly", "s.40(5B)")]
@@ -136,35 +137,35 @@ def test_refusal_without_reasons_or_exemption_is_refused(register: Register) -> 
     """All at once; a section that does not exist is none."""
     answer = ask(register, "authorities")
     with pytest.raises(Refusal, match="answer-reasons"):
-        decline(register, answer.number, Declined("authorities", "s.31(1)", "no"))
+        decline(register, answer.number, Declined("authorities", "s.31(1)", "no"), by="P1001", now=SECOND)
     with pytest.raises(Refusal, match="exemption-unknown"):
-        decline(register, answer.number, Declined("authorities", "s.99", REASONS))
+        decline(register, answer.number, Declined("authorities", "s.99", REASONS), by="P1001", now=SECOND)
     with pytest.raises(Refusal, match="question-not-asked"):
-        decline(register, answer.number, Declined("people", "s.31(1)", REASONS))
+        decline(register, answer.number, Declined("people", "s.31(1)", REASONS), by="P1001", now=SECOND)
 
 
 def test_refusal_of_what_was_published_is_refused(register: Register) -> None:
     """Nobody is refused what everybody can read."""
     answer = ask(register, "people")
-    decline(register, answer.number, Declined("people", "s.31(1)", REASONS))
+    decline(register, answer.number, Declined("people", "s.31(1)", REASONS), by="P1001", now=SECOND)
     release(register, SECOND, Asked(ASKED_ON))
     with pytest.raises(Refusal, match="answer-published"):
-        decline(register, answer.number, Declined("people", "s.31(1)", REASONS))
+        decline(register, answer.number, Declined("people", "s.31(1)", REASONS), by="P1001", now=SECOND)
 
 
 def test_denial_is_refused_where_any_day_was_published(register: Register) -> None:
     """Who published the kind of figure once has confirmed that it is held."""
     release(register, FIRST)
     answer = ask(register, "authorities", day=dt.date(2021, 8, 1))
-    decline(register, answer.number, Declined("authorities", "s.31(1)", REASONS))
+    decline(register, answer.number, Declined("authorities", "s.31(1)", REASONS), by="P1001", now=SECOND)
     with pytest.raises(Refusal, match="answer-published"):
-        decline(register, answer.number, Declined("authorities", "s.31(3)", REASONS))
+        decline(register, answer.number, Declined("authorities", "s.31(3)", REASONS), by="P1001", now=SECOND)
 
 
 def test_refused_answer_says_its_exemption_and_reasons(register: Register) -> None:
     """And needs no release."""
     answer = ask(register, "authorities")
-    made = decline(register, answer.number, Declined("authorities", "s.31(1)", REASONS))
+    made = decline(register, answer.number, Declined("authorities", "s.31(1)", REASONS), by="P1001", now=SECOND)
     assert needed_release(register, made, "P1001", SECOND) is None
     said = text(register, read_answer(register, made.number))
     assert "s.31(1)" in said
@@ -180,7 +181,7 @@ def test_neither_confirm_nor_deny_does_not_tell(tmp_path: Path) -> None:
                 fill(register, range(1, people), EARLIER)
             answer = ask(register, "is-listed")
             files = reply_files(register, answer)
-            write_reply(register, answer, folder_of_answer(register, answer.number))
+            write_reply(register, answer, folder_of_answer(register, answer.number), SECOND.date())
             send(register, answer.number, by="P1001", now=SECOND)
             row = next(iter(register.versions("request", "x.closed_seq is null")))
             replies.append((files, dict(row.values)))
@@ -194,8 +195,78 @@ def test_question_about_what_was_left_out_is_refused(register: Register) -> None
     answer = ask(register, "sex")
     with pytest.raises(Refusal, match="answer-left-out"):
         reply_files(register, answer)
-    made = decline(register, answer.number, Declined("sex", "s.40(2)", REASONS))
+    made = decline(register, answer.number, Declined("sex", "s.40(2)", REASONS), by="P1001", now=SECOND)
     assert "s.40(2)" in text(register, made)
+
+
+def refused(register: Register, on: dt.date) -> str:
+    """The text of a letter that refuses one question, dated `on`."""
+    answer = ask(register, "authorities")
+    decline(register, answer.number, Declined("authorities", "s.31(1)", REASONS), by="P1001", now=SECOND)
+    folder = folder_of_answer(register, answer.number)
+    write_reply(register, read_answer(register, answer.number), folder, on)
+    return " ".join((folder / "answer.txt").read_text(encoding="utf-8").split())
+
+
+@pytest.mark.parametrize(
+    ("on", "name"),
+    [(dt.date(2026, 9, 29), "Information Commissioner"), (dt.date(2026, 9, 30), "Information Commission")],
+)
+def test_letter_has_the_particulars_of_section_17(on: dt.date, name: str, register: Register) -> None:
+    """Day, fact, section and kind, reasons, who decided, review, section 50 and the regulator's name."""
+    said = refused(register, on)
+    assert f"{on.day} September 2026" in said
+    assert "Freedom of Information Act 2000, s.31(1): law enforcement. It is a qualified exemption" in said
+    assert REASONS in said
+    assert "Decided by P1001." in said
+    assert "to review this answer: write to" in said
+    assert f"a right under section 50 of the Freedom of Information Act 2000 to apply to the {name} for a" in said
+
+
+def test_a_letter_is_sent_on_the_day_that_stands_on_it(register: Register) -> None:
+    """A letter of an earlier day is drafted again; a refusal after the draft asks for a new draft too."""
+    answer = ask(register, "is-listed", "authorities")
+    decline(register, answer.number, Declined("authorities", "s.31(1)", REASONS), by="P1001", now=SECOND)
+    folder, day = folder_of_answer(register, answer.number), SECOND.date()
+    write_reply(register, read_answer(register, answer.number), folder, day - dt.timedelta(days=1))
+    with pytest.raises(Refusal, match="answer-not-drafted"):
+        send(register, answer.number, by="P1001", now=SECOND)
+    write_reply(register, read_answer(register, answer.number), folder, day)
+    decline(register, answer.number, Declined("authorities", "s.24(1)", REASONS), by="P1001", now=SECOND)
+    with pytest.raises(Refusal, match="answer-not-drafted"):
+        send(register, answer.number, by="P1001", now=SECOND)
+    write_reply(register, read_answer(register, answer.number), folder, day)
+    assert send(register, answer.number, by="P1001", now=SECOND).sent_on == str(day)
+
+
+def test_refusal_keeps_who_decided_it(register: Register) -> None:
+    """In the answer; and who is no member of staff decides nothing."""
+    answer = ask(register, "authorities")
+    with pytest.raises(Refusal):
+        decline(register, answer.number, Declined("authorities", "s.31(1)", REASONS), by="not a reference!", now=SECOND)
+    decline(register, answer.number, Declined("authorities", "s.31(1)", REASONS), by="P1001", now=SECOND)
+    assert [each.by for each in read_answer(register, answer.number).declined] == ["P1001"]
+
+
+def test_exemptions_have_their_kinds() -> None:
+    """Section 23 is absolute (s.2(3)), 22 and 24 are not: those are the ones whose text was seen."""
+    kinds = {name: each.kind for name, each in EXEMPTIONS.items() if each.confirmed}
+    assert kinds == {
+        "s.22(1)": "qualified", "s.22(2)": "qualified", "s.23(1)": "absolute", "s.23(5)": "absolute",
+        "s.24(1)": "qualified", "s.24(2)": "qualified",
+    }  # fmt: skip
+    assert {name for name, each in EXEMPTIONS.items() if each.denies} == {
+        "s.22(2)", "s.23(5)", "s.24(2)", "s.30(3)", "s.31(3)", "s.40(5B)",
+    }  # fmt: skip
+
+
+def test_exemption_that_is_not_in_force_is_refused(register: Register) -> None:
+    """Section 40(5B) came with the Data Protection Act 2018: the day before it cannot be chosen."""
+    answer = ask(register, "authorities")
+    before = dt.datetime(2018, 5, 24, 12, tzinfo=dt.UTC)
+    with pytest.raises(Refusal, match="exemption-unknown"):
+        decline(register, answer.number, Declined("authorities", "s.40(5B)", REASONS), by="P1001", now=before)
+    decline(register, answer.number, Declined("authorities", "s.40(5B)", REASONS), by="P1001", now=SECOND)
 
 
 def test_question_that_nobody_asks_is_refused(register: Register) -> None:

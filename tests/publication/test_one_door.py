@@ -73,7 +73,7 @@ def _everything(folder: Path, first: Many, second: Many) -> dict[str, str]:
             _grow(register, begin, many, before)
             release(register, now)
         answer = new_answer(register, ["people", "requests"], SECOND.date(), SECOND.date(), by="P1001", now=SECOND)
-        write_reply(register, answer, folder_of_answer(register, answer.number))
+        write_reply(register, answer, folder_of_answer(register, answer.number), SECOND.date())
         send(register, answer.number, by="P1001", now=SECOND)
         signer = make_signer(ORIGIN, ED25519, bytes(32))
         log = RegisterLog(register, LATER)

@@ -61,7 +61,7 @@ def published_register(folder: Path, seed: int, *, noise: bool, releases: int, q
             day = DAYS[releases - 1].date()
             answer = new_answer(register, [name], day, day, by="P1001", now=LATER)
             try:
-                write_reply(register, answer, folder_of_answer(register, answer.number))
+                write_reply(register, answer, folder_of_answer(register, answer.number), LATER.date())
             except Refusal as refusal:
                 # What a release was published without cannot be answered from it.
                 assert refusal.code == "answer-left-out"

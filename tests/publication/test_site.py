@@ -42,7 +42,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Document, Path, Path
         asked = ["people", "ethnicity", "is-listed"]
         answer = new_answer(register, asked, FIRST.date(), FIRST.date(), by="P1001", now=FIRST)
         home = folder_of_answer(register, answer.number)
-        write_reply(register, answer, home)
+        write_reply(register, answer, home, FIRST.date())
         site = folder_of(register, document.release) / "site"
         return document, site, home / "answer.html"
 

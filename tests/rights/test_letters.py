@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from overt.pages import regulator
 from overt.refusals import Refusal, Refusals
 from overt.register import Register
 from overt.rights import (
@@ -24,7 +25,6 @@ from overt.rights import (
     remove,
     send,
 )
-from overt.rights._content import regulator
 from overt.rights._decision import sections
 from tests.gate.conftest import disclosure, entry, item
 from tests.rights.conftest import ANN, BOB, BY, KEY, LATER, admit, asked, desk, pseudonym_of, sent

@@ -76,18 +76,22 @@ def refuse(
     question: Annotated[str, typer.Option(help="The question that is refused.")],
     exemption: Annotated[str, typer.Option(help="The section of the Freedom of Information Act 2000: s.31(1).")],
     reasons: Annotated[str, typer.Option(help="Why, and why the public interest in it is the lesser.")],
+    by: ByOption,
 ) -> None:
     """Refuse one question, with its exemption and reasons; not where the figure was published before.
 
     Example:
-      overt answer refuse register/ 0001 --question authorities --exemption 's.31(1)' --reasons 'the harm, and …'
+      overt answer refuse register/ 0001 --question authorities --exemption 's.31(1)' --by P1042
+        --reasons 'the harm, and …'
     """
     need_publication()
-    from overt.publication import Declined, decline  # noqa: PLC0415  statistics take a second to load
+    from overt.publication import EXEMPTIONS, Declined, decline  # noqa: PLC0415  statistics take a second to load
 
     with Register.open(register) as opened:
-        decline(opened, answer, Declined(question, exemption, reasons))
-    say(f"answer {answer}: {question} refused under {exemption}")
+        decline(opened, answer, Declined(question, exemption, reasons), by=by, now=dt.datetime.now(dt.UTC))
+    say(f"answer {answer}: {question} refused under {exemption}, which is {EXEMPTIONS[exemption].kind_words}")
+    if not EXEMPTIONS[exemption].confirmed:
+        talk.print(f"Check {exemption} and its kind: whoever wrote the table had not seen its text.", markup=False)
 
 
 @app.command("draft")
@@ -113,7 +117,7 @@ def draft_command(register: RegisterArgument, answer: NumberArgument, by: ByOpti
         found = read_answer(opened, answer)
         waits = needed_release(opened, found, by, now)
         if waits is None:
-            for path in write_reply(opened, found, folder_of_answer(opened, answer)):
+            for path in write_reply(opened, found, folder_of_answer(opened, answer), now.date()):
                 say(str(path))
     if waits is not None:
         release, is_new = waits

@@ -135,7 +135,7 @@ def _office_work(play: Play) -> None:
     answer = new_answer(
         register, ("people", "categories", "is-listed"), _RELEASES[1], asked_on, by=_OFFICE, now=morning
     )
-    write_reply(register, answer, folder_of_answer(register, answer.number))
+    write_reply(register, answer, folder_of_answer(register, answer.number), morning.date())
     send(register, answer.number, by=_OFFICE, now=morning)
     text = (folder_of_answer(register, answer.number) / "answer.txt").read_bytes()
     play.documents[sha256(text).hexdigest()] = text

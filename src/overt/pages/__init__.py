@@ -5,9 +5,11 @@ from overt.pages._page import STYLE, as_bytes, page_environment
 from overt.pages._paper import Block, Facts, Grid, Paper, Part, Points, Words, paper_page, paper_text
 from overt.pages._pdf import paper_pdf
 from overt.pages._plots import Bar, bars, number, svg
+from overt.pages._regulator import REGULATOR_PAGE, regulator
 from overt.pages._words import day, listed, opening, p_value, percent, some
 
 __all__ = [
+    "REGULATOR_PAGE",
     "STYLE",
     "Bar",
     "Block",
@@ -33,6 +35,7 @@ __all__ = [
     "paper_pdf",
     "paper_text",
     "percent",
+    "regulator",
     "some",
     "starts_a_formula",
     "svg",

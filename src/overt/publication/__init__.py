@@ -3,10 +3,8 @@
 from overt.disclosure import Cell, Link, Mark, Rule, SafeCell, SafeRelease, percentage, protect
 from overt.publication._answer import (
     ANSWERS_FOLDER,
-    EXEMPTIONS,
     Answer,
     Declined,
-    Exemption,
     covering,
     decline,
     folder_of_answer,
@@ -17,6 +15,7 @@ from overt.publication._answer import (
 )
 from overt.publication._clock import due_on, is_working_day, working_days_left
 from overt.publication._document import Change, Correction, Document, read_document
+from overt.publication._exemptions import EXEMPTIONS, Exemption, ExemptionKind
 from overt.publication._questions import QUESTIONS, Question
 from overt.publication._release import (
     RELEASES_FOLDER,
@@ -51,6 +50,7 @@ __all__ = [
     "Document",
     "Draft",
     "Exemption",
+    "ExemptionKind",
     "Figure",
     "Link",
     "Mark",

@@ -21,6 +21,7 @@ from overt.encoding import read_json
 from overt.gate import Admitted, Gate, Proposed, check_staff, enter_answer, in_turn
 from overt.publication._clock import due_on
 from overt.publication._document import Document
+from overt.publication._exemptions import EXEMPTIONS
 from overt.publication._questions import IS_LISTED, Question, find_question, numbers
 from overt.publication._release import Asked, draft, drafts, published
 from overt.refusals import Refusal, raise_all
@@ -31,51 +32,21 @@ SHORTEST_REASON = 40
 
 
 @dataclass(frozen=True)
-class Exemption:
-    """A section of the Freedom of Information Act 2000; `weighed` says that s. 2 weighs the public interest.
-
-    `denies` says that the section lets an authority neither confirm nor deny.
-    """
-
-    section: str
-    says: str
-    weighed: bool
-    denies: bool = False
-
-
-EXEMPTIONS = {
-    each.section: each
-    for each in (
-        Exemption("s.12", "the cost of answering is over the limit", weighed=False),
-        Exemption("s.21", "the information can be had by other means", weighed=False),
-        Exemption("s.22", "the information will be published", weighed=True),
-        Exemption("s.23(1)", "it was supplied by, or relates to, security bodies", weighed=False),
-        Exemption("s.23(5)", "security bodies", weighed=False, denies=True),
-        Exemption("s.24(1)", "national security", weighed=True),
-        Exemption("s.24(2)", "national security", weighed=True, denies=True),
-        Exemption("s.30(1)", "it is held for an investigation", weighed=True),
-        Exemption("s.30(3)", "investigations", weighed=True, denies=True),
-        Exemption("s.31(1)", "it would prejudice law enforcement", weighed=True),
-        Exemption("s.31(3)", "law enforcement", weighed=True, denies=True),
-        Exemption("s.38(1)", "it would endanger health or safety", weighed=True),
-        Exemption("s.40(2)", "it is personal data of somebody else", weighed=False),
-        Exemption("s.40(5B)", "personal data", weighed=False, denies=True),
-    )
-}
-
-
-@dataclass(frozen=True)
 class Declined:
-    """A question that is refused, or neither confirmed nor denied, and the recorded reasons."""
+    """A question that is refused, or neither confirmed nor denied, the recorded reasons, and who decided it."""
 
     question: str
     exemption: str
     reasons: str
+    by: str = ""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A request for information and how far it has come. It holds nothing of who asked."""
+    """A request for information and how far it has come. It holds nothing of who asked.
+
+    `dated` is the day that stands on its letter.
+    """
 
     number: str
     received_on: str
@@ -84,6 +55,7 @@ class Answer:
     questions: tuple[str, ...]
     declined: tuple[Declined, ...] = ()
     sent_on: str | None = None
+    dated: str | None = None
 
     def declines(self, question: str) -> Declined | None:
         """How a question is refused, if it is."""
@@ -144,11 +116,12 @@ def _next_number(register: Register) -> str:
 
 
 @in_turn
-def decline(register: Register, number: str, declined: Declined) -> Answer:
-    """Refuses one question of a request; all that speaks against the refusal at once.
+def decline(register: Register, number: str, declined: Declined, *, by: str, now: dt.datetime) -> Answer:
+    """Refuses one question of a request, and keeps who decided it; all that speaks against the refusal at once.
 
     Where the exemption neither confirms nor denies, no figure of any day may have been published.
     """
+    check_staff("--by", by)
     answer = _open(register, number)
     question = find_question(declined.question)
     faults = []
@@ -156,8 +129,10 @@ def decline(register: Register, number: str, declined: Declined) -> Answer:
     if declined.question not in answer.questions or question is IS_LISTED:
         wanted = "a question of this request, other than is-listed, which has an answer of its own"
         faults.append(Refusal("question-not-asked", number, declined.question, wanted))
-    if exemption is None:
-        faults.append(Refusal("exemption-unknown", "--exemption", declined.exemption, ", ".join(EXEMPTIONS)))
+    if exemption is None or not exemption.in_force(now.date()):
+        known = ", ".join(name for name, each in EXEMPTIONS.items() if each.in_force(now.date()))
+        found = f"{declined.exemption}, in force from {exemption.first}" if exemption else declined.exemption
+        faults.append(Refusal("exemption-unknown", "--exemption", found, known))
     elif len(" ".join(declined.reasons.split())) < SHORTEST_REASON:
         wanted = f"{SHORTEST_REASON} characters at least" + (
             ": why the public interest in keeping it back is the greater (FOIA 2000, s. 2)" if exemption.weighed else ""
@@ -167,7 +142,7 @@ def decline(register: Register, number: str, declined: Declined) -> Answer:
         faults += _published_before(register, question, answer.day, any_day=exemption.denies)
     raise_all(faults)
     kept = tuple(each for each in answer.declined if each.question != declined.question)
-    made = replace(answer, declined=(*kept, declined))
+    made = replace(answer, declined=(*kept, replace(declined, by=by)), dated=None)
     _write(register, made)
     return made
 
@@ -217,6 +192,9 @@ def send(register: Register, number: str, *, by: str, now: dt.datetime) -> Answe
     answer = _open(register, number)
     files = reply_files(register, answer)
     folder = folder_of_answer(register, number)
+    if answer.dated != str(now.date()):
+        found = f"the letter is dated {answer.dated}" if answer.dated else "no draft"
+        raise Refusal("answer-not-drafted", number, found, f"a draft of {now.date()}", "overt answer draft first")
     if any(not (folder / name).is_file() or (folder / name).read_bytes() != content for name, content in files.items()):
         raise Refusal("answer-not-drafted", number, "no draft, or an older one", "overt answer draft first")
     made = replace(answer, sent_on=str(now.date()))
@@ -227,6 +205,15 @@ def send(register: Register, number: str, *, by: str, now: dt.datetime) -> Answe
         values["reasons"] = " ".join(dict.fromkeys(each.reasons for each in declined))
     _admit(register, Proposed("request", {**_request(answer), **values}, "alter"), by, now)
     enter_answer(register, files["answer.txt"], f"answer-{number}.txt", by, now)
+    _write(register, made)
+    return made
+
+
+def date_letter(register: Register, answer: Answer, on: dt.date) -> Answer:
+    """The answer whose letter is dated `on`, kept; one that was sent keeps its date."""
+    if answer.sent_on:
+        return answer
+    made = replace(answer, dated=str(on))
     _write(register, made)
     return made
 

@@ -9,10 +9,24 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from overt.pages import Facts, Grid, Paper, Words, as_bytes, day, opening, page_environment, paper_pdf
+from overt.charter import in_force
+from overt.pages import (
+    REGULATOR_PAGE,
+    Facts,
+    Grid,
+    Paper,
+    Words,
+    as_bytes,
+    day,
+    opening,
+    page_environment,
+    paper_pdf,
+    regulator,
+)
 from overt.pages import Part as PaperPart
-from overt.publication._answer import ALWAYS, EXEMPTIONS, Answer, Declined, Exemption, covering
+from overt.publication._answer import ALWAYS, Answer, Declined, covering, date_letter
 from overt.publication._document import Document
+from overt.publication._exemptions import EXEMPTIONS, Exemption, ExemptionKind
 from overt.publication._questions import QUESTIONS, Question, rows_of
 from overt.publication._safe import ALL
 from overt.publication._site import TEMPLATES, blocks_of, title_of, words
@@ -57,9 +71,11 @@ class Reply:
     synthetic: bool
 
 
-def write_reply(register: Register, answer: Answer, folder: Path) -> list[Path]:
-    """answer.html, answer.txt and, where the typesetter is installed, answer.pdf in the folder of the answer."""
+def write_reply(register: Register, answer: Answer, folder: Path, on: dt.date) -> list[Path]:
+    """answer.html, answer.txt and, where the typesetter is installed, answer.pdf in the folder; a letter dated `on`."""
     made = []
+    reply_files(register, answer)  # refused before anything is kept
+    answer = date_letter(register, answer, on)
     for name, content in reply_files(register, answer).items():
         (folder / name).write_bytes(content)
         made.append(folder / name)
@@ -72,7 +88,13 @@ def reply_files(register: Register, answer: Answer) -> dict[str, bytes]:
     environment = page_environment(TEMPLATES)
     environment.filters.update(sentence=opening, words=words, day=day)
     page = environment.get_template("answer.html.j2").render(
-        reply=reply, blocks_of=blocks_of, title_of=title_of, ALL=ALL, no_figure=_NO_FIGURE
+        reply=reply,
+        blocks_of=blocks_of,
+        title_of=title_of,
+        ALL=ALL,
+        no_figure=_NO_FIGURE,
+        exemption_words=exemption_words,
+        review=review_words(reply),
     )
     files = {"answer.html": as_bytes(page), "answer.txt": as_bytes("\n".join(_text(reply)) + "\n")}
     # The typesetter is an extra; page and text are whole without it.
@@ -88,8 +110,14 @@ def _reply(register: Register, answer: Answer) -> Reply:
             remedy = "overt answer draft drafts it; two others approve it, and it is published"
             raise Refusal("answer-not-covered", answer.number, "no release about that day", answer.day, remedy)
     parts = tuple(_part(QUESTIONS[name], found, release) for name, found in declined.items())
-    said = register.charters()[-1].register
+    charters = register.charters()
+    said = (in_force(charters, _letter_day(answer)) or charters[-1]).register
     return Reply(answer, said.name, said.controller, said.contact, parts, release, "synthetic" in said.name.lower())
+
+
+def _letter_day(answer: Answer) -> dt.date:
+    """The day of the letter; that of the request while it has none."""
+    return dt.date.fromisoformat(answer.dated or answer.received_on)
 
 
 def _part(question: Question, declined: Declined | None, release: Document | None) -> Part:
@@ -104,7 +132,11 @@ def _part(question: Question, declined: Declined | None, release: Document | Non
 
 def _paper(reply: Reply) -> Paper:
     answer = reply.answer
-    facts = (("Register", reply.name), ("Your request came in on", answer.received_on), ("About", answer.day))
+    facts = (
+        ("Register", reply.name),
+        ("Your request came in on", day(answer.received_on)),
+        ("About", day(answer.day)),
+    )
     parts = [PaperPart(part.question.asks, tuple(_part_blocks(part))) for part in reply.parts]
     if reply.release:
         release = reply.release
@@ -117,11 +149,10 @@ def _paper(reply: Reply) -> Paper:
         )
         how = (Words(f"{period} {release.known} {rule_words(release)}"), Facts(checked))
         parts.append(PaperPart("How to check it", how))
-    parts.append(PaperPart("If you do not agree", (Words(_review(reply)),)))
+    parts.append(PaperPart("If you do not agree", tuple(map(Words, review_words(reply)))))
     mark = "SYNTHETIC: every figure here is invented." if reply.synthetic else ""
-    day = dt.date.fromisoformat(answer.received_on)
     title = f"Answer {answer.number} to a request for information"
-    return Paper(reply.controller, title, day, (Facts(facts),), tuple(parts), mark)
+    return Paper(reply.controller, title, _letter_day(answer), (Facts(facts),), tuple(parts), mark)
 
 
 _FROM_START = "What happened is counted from the start."
@@ -131,6 +162,8 @@ def _part_blocks(part: Part) -> Iterator[Words | Grid]:
     if isinstance(part, NoFigures):
         yield Words(exemption_words(part.exemption))
         yield Words(part.declined.reasons)
+        if part.declined.by:
+            yield Words(f"Decided by {part.declined.by}.")
         if part.exemption.denies:
             yield Words(_NO_FIGURE)
         return
@@ -146,7 +179,8 @@ def _part_blocks(part: Part) -> Iterator[Words | Grid]:
 def _text(reply: Reply) -> Iterator[str]:
     answer = reply.answer
     yield f"{reply.controller}"
-    yield f"Answer {answer.number} to a request of {answer.received_on}, about {answer.day}"
+    yield day(answer.dated) if answer.dated else "Draft"
+    yield f"Answer {answer.number} to a request of {day(answer.received_on)}, about {day(answer.day)}"
     if reply.synthetic:
         yield "SYNTHETIC: every figure here is invented."
     for part in reply.parts:
@@ -158,22 +192,32 @@ def _text(reply: Reply) -> Iterator[str]:
         yield ""
         yield from _how(reply.release)
     yield ""
-    yield from textwrap.wrap(_review(reply), _WIDTH)
+    yield "If you do not agree"
+    for each in review_words(reply):
+        yield from textwrap.wrap(each, _WIDTH)
 
 
 def _declined(part: NoFigures) -> Iterator[str]:
     yield from textwrap.wrap(exemption_words(part.exemption), _WIDTH)
     yield from textwrap.wrap(part.declined.reasons, _WIDTH)
+    if part.declined.by:
+        yield f"Decided by {part.declined.by}."
     if part.exemption.denies:
         yield from textwrap.wrap(_NO_FIGURE, _WIDTH)
 
 
+_KINDS = {
+    ExemptionKind.ABSOLUTE: ": the public interest is not weighed (s.2).",
+    ExemptionKind.QUALIFIED: ": the public interest decides (s.2).",
+    ExemptionKind.LIMIT: ", and no exemption.",
+}
+
+
 def exemption_words(exemption: Exemption) -> str:
-    """What an exemption means for the reader, in a sentence."""
-    law = f"Freedom of Information Act 2000, {exemption.section}: {exemption.says}."
-    if exemption.denies:
-        return f"We neither confirm nor deny that we hold this. {law}"
-    return f"We hold this back. {law}"
+    """What an exemption means for the reader, in sentences (s.17(1)): the fact, the section and its kind."""
+    fact = "We neither confirm nor deny that we hold this." if exemption.denies else "We hold this back."
+    kind = f"It is {exemption.kind_words}{_KINDS[exemption.kind]}"
+    return f"{fact} Freedom of Information Act 2000, {exemption.section}: {exemption.subject}. {kind}"
 
 
 def _figures(table: Table) -> Iterator[str]:
@@ -219,8 +263,10 @@ def rule_words(release: Document) -> str:
     )
 
 
-def _review(reply: Reply) -> str:
+def review_words(reply: Reply) -> tuple[str, ...]:
+    """The particulars that s.17(7) asks for: the review by the controller, and the right of section 50."""
     return (
-        f"If you do not agree, write to {reply.contact} and ask for a review. After that you can complain to the "
-        "Information Commissioner."
+        f"You can ask {reply.controller} to review this answer: write to {reply.contact}.",
+        f"If the review does not satisfy you, you have a right under section 50 of the Freedom of Information Act 2000 "
+        f"to apply to the {regulator(_letter_day(reply.answer))} for a decision: {REGULATOR_PAGE}.",
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from overt.charter import Charter
+from overt.pages import REGULATOR_PAGE, regulator
 from overt.register import Register
 from overt.rights._clock import spans
 from overt.rights._decision import Decision
@@ -18,14 +19,6 @@ from overt.rights._requests import Request
 from overt.rights._titles import Titles
 
 FORMAT = "overt-rights-answer/2"
-# Data (Use and Access) Act 2025 ss.117-119; SI 2026/1015: the regulator has another name and the same address.
-COMMISSION_FROM = dt.date(2026, 9, 30)
-WEBSITE = "ico.org.uk/make-a-complaint"
-
-
-def regulator(day: dt.date) -> str:
-    """What the regulator is called on a day."""
-    return "Information Commission" if day >= COMMISSION_FROM else "Information Commissioner"
 
 
 @dataclass(frozen=True)
@@ -111,7 +104,7 @@ def answer_data(case: Case) -> dict[str, Any]:
     if not decision.denies:
         found["clock"] = _clock(request)
     complain = {"to_us": said.contact, "officer": said.data_protection_officer}
-    return {**found, "complain": {**complain, "commissioner": f"{regulator(case.day)}, {WEBSITE}"}}
+    return {**found, "complain": {**complain, "commissioner": f"{regulator(case.day)}, {REGULATOR_PAGE}"}}
 
 
 def _clock(request: Request) -> dict[str, Any]:

@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from overt.pages import Block, Facts, Grid, Paper, Part, Points, Words, opening
+from overt.pages import REGULATOR_PAGE, Block, Facts, Grid, Paper, Part, Points, Words, opening, regulator
 from overt.pages import day as in_words
 from overt.rights._clock import SPANS, spans
-from overt.rights._content import WEBSITE, Case, regulator
+from overt.rights._content import Case
 from overt.rights._decision import GROUNDS, PARTS, SECTIONS
 from overt.rights._find import Who
 from overt.rights._titles import grades, word
@@ -297,7 +297,7 @@ def _complaint(case: Case) -> Part:
     pairs = (
         ("Write to us", said.contact),
         ("Our data protection officer", said.data_protection_officer),
-        (f"The {name}", WEBSITE),
+        (f"The {name}", REGULATOR_PAGE),
     )
     words = [f"If you do not agree, write to us first. You can complain to the {name} at any time (section 165)."]
     if case.day >= _COMPLAINT_FROM:

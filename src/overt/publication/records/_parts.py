@@ -268,7 +268,7 @@ def categories(charter: Charter, day: dt.date) -> list[str]:
 
 
 def recipients(charter: Charter, day: dt.date) -> list[str]:
-    """Who entries may be sent to on a day, one line each; an agreement that has ended or not begun is not among them."""
+    """Who entries may be sent to on a day, one line each; none whose agreement has ended or not begun."""
     return [
         f"{each.title} ({words(each.kind)}), agreement {each.agreement} until {day_words(each.ends_on)}: "
         + ", ".join(each.purposes)
