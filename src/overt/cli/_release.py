@@ -207,8 +207,8 @@ def record(
       overt release record dpia register/ --release 0002 --out records/
 
     atrs: an algorithmic transparency record. s61: the record of processing (DPA 2018). catalogue: the categories of
-    data and their history, as JSON-LD too. dpia: a skeleton that states what the data shows. What neither says is
-    left to be filled in by a human, and is never invented.
+    data and their history, as JSON-LD too. dpia: a draft that states what the data shows. What neither says the
+    controller must write, and it is never invented.
     """
     need_publication()
     from overt.publication.records import RECORDS, gather, write_record  # noqa: PLC0415  statistics take a second to load
@@ -223,7 +223,7 @@ def record(
         return
     for path in paths:
         say(str(path))
-    talk.print(f"{len(made.open)} of {len(list(made.fields()))} fields are still to be filled in", markup=False)
+    talk.print(f"{len(made.open)} of {len(list(made.fields()))} fields are still to be written", markup=False)
 
 
 def need_publication() -> None:

@@ -194,7 +194,7 @@ def _control(sources: Sources) -> Field:
     name, title = "disclosure_control", "Figures under disclosure control"
     release = sources.release
     if release is None:
-        return Field(name, title, (), RELEASE, "figures: no release was published (overt release draft)")
+        return Field(name, title, (), RELEASE, "no release was published (overt release draft)")
     figures_of = [figure for table in release.tables if table.protected for _, figure in table.cells()]
     withheld = sum(each.mark is Mark.SUPPRESSED for each in figures_of)
     line = f"{len(figures_of)} figures of people and of what was done to them: {withheld} withheld."

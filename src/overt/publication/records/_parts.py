@@ -18,7 +18,9 @@ from overt.publication._topics import GATE, NOT_RECORDED, SEVERAL, TOPICS
 from overt.refusals import Refusal
 from overt.register import Register
 
-CHARTER, RELEASE, HUMAN = "charter", "release", "human"
+CHARTER, RELEASE, STANDARD, HUMAN = "charter", "release", "standard", "human"
+CONTROLLER_WRITES = "The controller must write this"
+NO_FIGURE = "There is no figure yet"
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,11 @@ class Field:
     def is_open(self) -> bool:
         """Whether a human still has to fill it in."""
         return not self.lines
+
+    @property
+    def open_words(self) -> str:
+        """What stands in place of the value of an open field: who has to write it, or that a release has to."""
+        return NO_FIGURE if self.source == RELEASE else CONTROLLER_WRITES
 
 
 @dataclass(frozen=True)
@@ -176,7 +183,7 @@ def asked(name: str, title: str, wanted: str) -> Field:
     return Field(name, title, wanted=wanted)
 
 
-_NO_RELEASE = "a figure: no release was published with it (overt release draft)"
+_NO_RELEASE = "no release was published with it (overt release draft)"
 
 
 def figures(sources: Sources, name: str, title: str, table: str, attribute: str) -> Field:
