@@ -118,7 +118,7 @@ def _answers(sources: Sources) -> dict[str, Field]:
         said("data_description", "", *categories(charter, day_of(sources))),
         figure(sources, "data_quantities", "", "people"),
         said_ever("sensitive_attributes", "", sources, *sensitive_ever(sources)),
-        said("data_sharing_agreements", "", *recipients(charter)),
+        said("data_sharing_agreements", "", *recipients(charter, day_of(sources))),
     )
     return {each.name: each for each in made}
 
