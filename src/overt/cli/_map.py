@@ -119,7 +119,8 @@ def _text(found: MappingCheck, others: Sequence[str] = ()) -> str:
     )
     lines += [f"  {each.control:7} needs {', '.join(each.missing)}: {each.title}" for each in found.unanswerable]
     if found.partly:
-        lines.append(f"\n{len(found.partly)} are answered in part, since the source lacks a column:")
+        verb = "is" if len(found.partly) == 1 else "are"
+        lines.append(f"\n{len(found.partly)} {verb} answered in part, since the source lacks a column:")
     lines += [f"  {each.control:7} without {', '.join(each.missing)}: {each.title}" for each in found.partly]
     if others:
         lines.append(f"Other packs can be asked for with --pack: {', '.join(others)}")

@@ -47,7 +47,8 @@ class Telling:
         self.progress.update(self.controls, total=controls, visible=True)
         if self.plain:
             resuming = f", {resumed} of them finished before" if resumed else ""
-            talk.print(f"source read in {time.monotonic() - self.started:.1f} s; {controls} controls{resuming}")
+            many = "1 control" if controls == 1 else f"{controls} controls"
+            talk.print(f"source read in {time.monotonic() - self.started:.1f} s; {many}{resuming}")
         elif resumed:
             talk.print(f"going on: {resumed} of {controls} controls were finished before")
 

@@ -157,7 +157,7 @@ class Play:
         early = first_attempt(self.unit, first, _TRIED_EARLY, RECORDERS[0])
         self.try_out(_TRIED_EARLY, RECORDERS[0], [early])
         for number, day in enumerate(quarters()):
-            self.progress(f"{day}: {self.register.size():,} records")
+            self.progress(f"{day}: {self.register.records():,} records")
             self.quarter(number, day)
         self.progress("holding informal lists against the register")
         self.reconcile()
@@ -280,7 +280,7 @@ class Play:
     def check(self) -> None:
         """Register against ledger, the ledger from its bytes, and receipts old and new."""
         facts, store, policy = self.facts, self.outside.store, self.outside.policy
-        facts.records = self.register.size()
+        facts.records = self.register.records()
         facts.people = self.register.status().rows["subject"]
         facts.categories = (len(self.gate.charters[0].categories), len(self.gate.charters[-1].categories))
         facts.discrepancies = sum(1 for _ in check_register(self.register))

@@ -127,6 +127,10 @@ class Register:
         """How many leaves there are."""
         return int(self.store.rows("select coalesce(max(seq) + 1, 0) from leaf")[0][0])
 
+    def records(self) -> int:
+        """How many leaves there are but those that stand for nothing."""
+        return self.size() - int(self.store.rows("select count(*) from padding_version")[0][0])
+
     def read(self, start: int, end: int) -> Sequence[bytes]:
         """The leaves from `start` up to `end`."""
         found = self.store.rows("select bytes from leaf where seq >= ? and seq < ? order by seq", (start, end))
