@@ -39,9 +39,10 @@ def ask(register: Register, method: str, path: str, **more: Any) -> httpx.Respon
 
 def test_records_are_admitted(register: Register) -> None:
     """Who has a token proposes; what is admitted comes back with its leaf."""
+    begun = register.size()
     answer = ask(register, "POST", "/records", content=lines(listing(1)), headers=WITH_TOKEN)
     assert answer.status_code == 201
-    assert [each["seq"] for each in answer.json()["outcomes"]] == [48, 49, 50, 51]
+    assert [each["seq"] for each in answer.json()["outcomes"]] == list(range(begun, begun + 4))
 
 
 def test_refusal_is_a_problem_with_every_reason(register: Register) -> None:
@@ -57,9 +58,10 @@ def test_refusal_is_a_problem_with_every_reason(register: Register) -> None:
 @pytest.mark.parametrize("headers", [{}, {"authorization": "Bearer wrong"}, {"authorization": f"Basic {TOKEN}"}])
 def test_without_a_token_nothing_is_proposed(register: Register, headers: dict[str, str]) -> None:
     """No token, no record."""
+    begun = register.size()
     answer = ask(register, "POST", "/records", content=lines(listing(1)), headers=headers)
     assert answer.status_code == 401
-    assert register.size() == 48
+    assert register.size() == begun
 
 
 def test_retry_with_the_same_key_is_one_record(register: Register) -> None:
@@ -79,9 +81,9 @@ def test_malformed_lines_are_a_problem(register: Register) -> None:
 
 
 def test_anybody_reads_charter_status_and_description(register: Register) -> None:
-    """What the register may hold and how it stands is public."""
+    """What the register may hold and how it stands is public; how many records it has is not."""
     assert ask(register, "GET", "/charter").json()["version"] == 2
-    assert ask(register, "GET", "/status").json()["leaves"] == 48
+    assert ask(register, "GET", "/status").json().keys() == {"name", "origin", "charter"}
     assert ask(register, "GET", "/openapi.json").json()["openapi"] == "3.1.0"
     assert ask(register, "GET", "/people").headers["content-type"] == "application/problem+json"
 

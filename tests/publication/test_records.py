@@ -12,11 +12,15 @@ import html5lib
 import jsonschema
 import pytest
 
-from overt.publication import Document, Mark
+from overt.controls import read_pack, shipped_packs
+from overt.publication import Asked, Document, Mark
+from overt.publication._office import VERDICTS
 from overt.publication._table import Figure, Row, Table
 from overt.publication.records import RECORDS, Sources, gather, record_files, record_schema, write_record
+from overt.publication.records._atrs import standard
 from overt.publication.records._catalogue import TERMS, as_json_ld, history_of
-from overt.publication.records._parts import statement
+from overt.publication.records._parts import CONTROLLER_WRITES, statement
+from overt.publication.records._risks import method
 from overt.refusals import Refusal
 from overt.register import Register
 from tests.cli.test_commands import overt
@@ -187,18 +191,78 @@ def test_without_a_release_no_figure_is_made_up(tmp_path: Path) -> None:
 
 
 def test_record_of_processing_has_what_section_61_lists(sources: Sources) -> None:
-    """Controller, officer, purposes, recipients, people, data, profiling, transfers, basis, time limits, security."""
+    """Controller, officer, purposes, recipients, people, data, profiling, transfers, basis, time limits, security.
+
+    Of sensitive processing s.42(4) asks three more: the condition, how it is lawful, whether the policy is followed.
+    """
     names = {each.name for each in RECORDS["s61"](sources).fields()}
     wanted = {"controller", "officer", "joint_controllers", "purposes", "recipients", "subjects", "data", "profiling"}
     assert wanted | {"transfers", "legal_basis", "retention", "security"} <= names
+    assert {"conditions", "lawfulness", "policy_kept"} <= names
 
 
-def test_transparency_record_has_the_fields_of_the_standard(sources: Sources) -> None:
-    """The numbered ones, which are certain, with their names."""
+def test_an_agreement_that_has_ended_is_no_recipient_of_today(sources: Sources) -> None:
+    """“Until 27 July 2022” read as if it were in force, in a record about a day two years later."""
+    before = field(sources, "s61", "recipients")
+    youth = "Example Youth Service (other), agreement ISA-4, in force until 27 July 2022: "
+    assert any(line.startswith(youth) for line in before)
+    assert isinstance(sources.release, Document)
+    later = replace(sources, release=replace(sources.release, day="2022-07-28"))
+    for kind, name in (("s61", "recipients"), ("atrs", "data_sharing_agreements"), ("dpia", "access_recipients")):
+        assert any("agreement ISA-4, which ended on 27 July 2022" in line for line in field(later, kind, name))
+
+
+# What the issue asks for, and what the repository's own form asks of every record.
+OF_THE_TEMPLATE = {
+    "2.2.1 Detailed description", "2.2.2 Scope", "2.3.2 Provided information", "2.3.3 Frequency and scale of usage",
+    "2.4.1.1 System architecture", "2.4.1.2 Phase", "2.4.1.3 Maintenance", "2.1.4.1 External supplier",
+    "2.1.4.2 Companies House number", "2.1.4.3 External supplier role", "2.1.4.4 Procurement procedure type",
+    "2.1.4.5 Data access terms", "2.4.3.11 Data access and storage", "2.5.2 Risks and mitigations",
+    "Organisation type", "Function", "Capability", "Task", "Phase", "Region", "Date published", "ATRS version",
+    "Other tags",
+}  # fmt: skip
+
+
+def test_transparency_record_has_every_field_of_the_standard_in_its_order(sources: Sources) -> None:
+    """Each is answered by the charter, a release or the standard, or the controller must write it."""
     titles = [each.title for each in RECORDS["atrs"](sources).fields()]
-    for title in ("2.1.1 Organisation", "2.1.2 Team", "2.1.3 Senior responsible owner", "2.1.4 External supplier"):
-        assert title in titles
+    listed = [each.heading for each in standard().fields()]
+    assert set(listed) >= OF_THE_TEMPLATE
+    assert [each for each in titles if each in set(listed)] == listed
     assert field(sources, "atrs", "senior_responsible_owner") == ()
+    page = record_files("atrs", sources)["atrs.md"].decode()
+    assert "### 2.4.1.3 Maintenance\n\n> **The controller must write this:** who keeps the system" in page
+    assert field(sources, "atrs", "atrs_version") == ("v3.0",)
+    assert "from the standard, version 3.0" in page.lower()
+
+
+def test_what_a_register_cannot_know_is_left_to_the_controller(sources: Sources) -> None:
+    """Suppliers, models, phase and decisions: nothing is claimed of them, and no field of the template is dropped."""
+    known = {"record_title", "atrs_version", "name", "contact_email", "organisation", "data_name", "data_description"}
+    known |= {"data_quantities", "sensitive_attributes", "data_sharing_agreements"}
+    found = {each.name: each for each in RECORDS["atrs"](sources).fields()}
+    for each in standard().fields():
+        assert found[each.name].is_open == (each.name not in known), each.name
+        assert found[each.name].lines or found[each.name].open_words == CONTROLLER_WRITES
+
+
+def test_every_field_of_the_published_records_has_a_place(sources: Sources, shared_data: Path) -> None:
+    """The index of the 136 published records: each of its columns is a field of ours, and its titles are made as ours.
+
+    The index has no text of the records, so that their headings cannot be read out of it.
+    """
+    records = json.loads((shared_data / "atrs" / "atrs_records.json").read_text(encoding="utf-8"))["records"]
+    assert len(records) == 136
+    places = {column for each in standard().fields() for column in each.listed_as}
+    assert {column for each in records for column in each} == places
+    bodies = [each for each in records if each["publishing_body"] is not None]
+    assert len(bodies) == 130
+    for each in bodies:
+        # Some titles have a space too many.
+        body, _, tool = each["title"].partition(":")
+        assert (body.strip(), tool.strip()) == (each["publishing_body"], each["tool_name"])
+    charter = sources.charter.register
+    assert field(sources, "atrs", "record_title") == (f"{charter.controller}: {charter.name}",)
 
 
 def test_catalogue_tells_the_history_of_each_category(sources: Sources) -> None:
@@ -265,7 +329,7 @@ def test_command_writes_and_says_what_is_left(home: Register, tmp_path: Path) ->
     """As a user meets it: files, JSON, and refusals."""
     done = overt("release", "record", "dpia", str(home.folder), "--out", str(tmp_path / "out"), "--json")
     found = json.loads(done.stdout)
-    assert "risks" in found["to_fill_in"]
+    assert "access_impacts" in found["to_fill_in"]
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["dpia.html", "dpia.json", "dpia.md"]
     assert json.loads((tmp_path / "out" / "dpia.json").read_text(encoding="utf-8")) == found
     again = overt("release", "record", "dpia", str(home.folder), "--out", str(tmp_path / "out"))
@@ -274,3 +338,110 @@ def test_command_writes_and_says_what_is_left(home: Register, tmp_path: Path) ->
     assert (other.returncode, "record-unknown" in other.stderr) == (3, True)
     absent = overt("release", "record", "s61", str(home.folder), "--out", str(tmp_path / "x"), "--release", "0009")
     assert (absent.returncode, "release-absent" in absent.stderr) == (3, True)
+
+
+# --- the risks of the impact assessment ------------------------------------------------------------------------------
+
+RISKS = ("access", "change", "disappearance", "rights")
+
+
+@pytest.mark.parametrize("risk", RISKS)
+def test_each_risk_asks_what_the_method_asks_and_leaves_the_judgement_to_people(sources: Sources, risk: str) -> None:
+    """Impacts, threats, sources, measures, severity, likelihood, and what remains: in one document, for each risk."""
+    found = {each.name: each for each in RECORDS["dpia"](sources).fields()}
+    for question in ("impacts", "threats", "sources", "other_measures", "severity", "likelihood", "remains"):
+        each = found[f"{risk}_{question}"]
+        assert (each.is_open, each.open_words) == (True, CONTROLLER_WRITES)
+    assert found[f"{risk}_controls"].rests_on == "the packs that version 2 of the charter names"
+    # Nothing is said of what an audit found where none was given.
+    assert found[f"{risk}_verdicts"].is_open
+
+
+def test_every_control_of_the_packs_for_the_united_kingdom_is_under_a_risk() -> None:
+    """And every control that is named exists: a new control has to be placed."""
+    known = {each.id for name in ("core", "rights") for each in read_pack(shipped_packs()[name]).controls}
+    assert {each for risk in method().risks for each in risk.controls} == known
+
+
+def test_measures_are_what_the_charter_and_its_very_packs_say(sources: Sources) -> None:
+    """The gate does with a breach what the pack says; a pack that is not the charter's own is no measure."""
+    access = field(sources, "dpia", "access_controls")
+    refused = "OV-46, Nothing is disclosed unredacted or in bulk: the gate refuses a record that breaches it."
+    assert refused in access
+    logged = "OV-50, Every act has a line in the log, and every line an act: the gate does not ask it; the audit does."
+    assert logged in access
+    # The charter names the core pack alone.
+    assert not any("RT-" in line for line in access)
+    assert "charter does not promise it" in field(sources, "dpia", "rights_notification")[0]
+    assert field(sources, "dpia", "access_publication")[0].startswith("Counts of people under 8 are withheld")
+    pin = replace(sources.charter.packs["core"], digest="0" * 64)
+    other = replace(sources, charter=replace(sources.charter, packs={"core": pin}))
+    assert field(other, "dpia", "access_controls") == ("No control of a pack of the charter that is at hand.",)
+    assert field(other, "dpia", "packs_absent")[0].startswith("core, version 1.0.0: it is not at hand")
+
+
+def found_by_the_audit(verdicts: dict[str, str], digest: str) -> bytes:
+    """The findings.json of an audit by the core pack: met, but for these."""
+    controls = [each.id for each in read_pack(shipped_packs()["core"]).controls]
+    findings = [{"control": each, "verdict": verdicts.get(each, "met")} for each in controls]
+    counts = {name: sum(each["verdict"] == name for each in findings) for name in VERDICTS}
+    run = {"verdicts": counts, "packs": [{"name": "core", "digest": digest}]}
+    return json.dumps({"run": run, "findings": findings}).encode()
+
+
+@pytest.fixture(scope="module")
+def audited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Register]:
+    """A register whose release was drafted with an audit: one control breached, one with nothing to ask it of."""
+    with open_register(tmp_path_factory.mktemp("audited") / "alpha") as register:
+        fill(register, range(1, 31), EARLIER)
+        release(register, FIRST, Asked(findings=found_by_the_audit(AUDITED, pack_digest())))
+        yield register
+
+
+AUDITED = {"OV-28": "breached", "OV-33": "not applicable"}
+
+
+def pack_digest() -> str:
+    """The digest of the core pack, which the charter names."""
+    return read_pack(shipped_packs()["core"]).digest
+
+
+def test_verdicts_of_the_audit_stand_beside_the_measures(audited: Register) -> None:
+    """Breached controls are what remains; met and not applicable are one, which says nothing of who is listed."""
+    made = gather(audited, None, TODAY, found_by_the_audit(AUDITED, pack_digest()))
+    told = field(made, "dpia", "access_verdicts")
+    assert told[0] == "Breached: OV-28, A removal reaches every recipient"
+    rights = field(made, "dpia", "rights_verdicts")
+    assert len(rights) == 1
+    assert rights[0].startswith("Met, or there was nothing to ask it of: OV-01")
+    assert "OV-33" in rights[0]
+
+
+@pytest.mark.parametrize(
+    ("findings", "told"),
+    [
+        (found_by_the_audit({}, pack_digest()), "other verdicts"),
+        (found_by_the_audit({"OV-29": "breached", "OV-33": "not applicable"}, "0" * 64), "other packs"),
+        (b"{}", "no verdicts"),
+        (b'{"run": []}', "no verdicts"),
+        (b"no json", "no verdicts"),
+    ],
+    ids=["of another audit", "other packs", "empty", "no run", "no JSON"],
+)
+def test_findings_of_another_audit_are_refused(audited: Register, findings: bytes, told: str) -> None:
+    """A record names only verdicts that its release gives."""
+    with pytest.raises(Refusal, match="record-findings") as refused:
+        gather(audited, None, TODAY, findings)
+    assert told in str(refused.value)
+
+
+def test_findings_are_refused_where_no_release_gives_verdicts(home: Register, tmp_path: Path) -> None:
+    """No audit was made for the release; and a release with noise says nothing of verdicts."""
+    findings = found_by_the_audit(AUDITED, pack_digest())
+    with pytest.raises(Refusal, match="record-findings"):
+        gather(home, None, TODAY, findings)
+    with with_noise(tmp_path / "alpha") as register:
+        fill(register, range(1, 31), EARLIER)
+        release(register, FIRST)
+        with pytest.raises(Refusal, match="no published release gives verdicts"):
+            gather(register, None, TODAY, findings)

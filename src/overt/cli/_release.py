@@ -198,6 +198,10 @@ def record(
     release: Annotated[
         str | None, typer.Option(help="The published release that gives the figures; the newest if not given.")
     ] = None,
+    findings: Annotated[
+        Path | None,
+        typer.Option(help="The findings.json of the audit made for that release: the dpia then names its verdicts."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write what the law asks to be written of a register, as far as its charter and a release say it.
@@ -207,15 +211,16 @@ def record(
       overt release record dpia register/ --release 0002 --out records/
 
     atrs: an algorithmic transparency record. s61: the record of processing (DPA 2018). catalogue: the categories of
-    data and their history, as JSON-LD too. dpia: a skeleton that states what the data shows. What neither says is
-    left to be filled in by a human, and is never invented.
+    data and their history, as JSON-LD too. dpia: a draft that states what the data shows, with the measures
+    against each risk. What neither says the controller must write, and it is never invented.
     """
     need_publication()
     from overt.publication.records import RECORDS, gather, write_record  # noqa: PLC0415  statistics take a second to load
     from overt.publication.records import as_json as shown  # noqa: PLC0415
 
     with Register.open(register) as opened:
-        sources = gather(opened, release, dt.datetime.now(dt.UTC).date())
+        given = given_bytes(findings) if findings else None
+        sources = gather(opened, release, dt.datetime.now(dt.UTC).date(), given)
     paths = write_record(kind, sources, out)
     made = RECORDS[kind](sources)
     if as_json:
@@ -223,7 +228,7 @@ def record(
         return
     for path in paths:
         say(str(path))
-    talk.print(f"{len(made.open)} of {len(list(made.fields()))} fields are still to be filled in", markup=False)
+    talk.print(f"{len(made.open)} of {len(list(made.fields()))} fields are still to be written", markup=False)
 
 
 def need_publication() -> None:

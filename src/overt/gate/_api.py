@@ -132,9 +132,7 @@ def gate_app(register: Register, tokens: Mapping[str, str], now: Callable[[], dt
     async def status(_: Request) -> Response:
         with turn:
             found = register.status()
-        return answer(
-            200, {"name": found.name, "origin": found.origin, "leaves": found.leaves, "charter": found.charter}
-        )
+        return answer(200, {"name": found.name, "origin": found.origin, "charter": found.charter})
 
     async def openapi(_: Request) -> Response:
         return answer(200, OPENAPI)

@@ -1,12 +1,21 @@
 """A record for the UK's Algorithmic Transparency Recording Standard.
 
 A register is a tool that supports decisions about people even where nothing in it computes: the record says so.
-The sections are those of version 3.0 of the template; numbers below 2.1 are not given where its text is not certain.
+`atrs-3.0.toml` beside this file lists every field of the standard, with its source. Each of them is in the record: with
+what the charter or a release says where one of them says it, and else for the controller to write, with what the
+register shows beneath it.
 """
 
 from __future__ import annotations
 
+import tomllib
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+
 from overt.publication.records._parts import (
+    STANDARD,
+    Field,
     Record,
     Section,
     Sources,
@@ -20,95 +29,133 @@ from overt.publication.records._parts import (
     recipients,
     retention,
     said,
+    said_ever,
+    sensitive_ever,
     thresholds,
 )
 
-STANDARD = "Algorithmic Transparency Recording Standard, version 3.0"
+_FIELDS = "atrs-3.0.toml"
+
+
+@dataclass(frozen=True)
+class StandardField:
+    """One field of the standard; `listed_as` are the columns of a published index of records that have it."""
+
+    name: str
+    title: str
+    wanted: str
+    number: str = ""
+    listed_as: tuple[str, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        """Number and title."""
+        return f"{self.number} {self.title}".strip()
+
+
+@dataclass(frozen=True)
+class Standard:
+    """The standard: its version, and its sections as number, title and fields."""
+
+    name: str
+    version: str
+    sources: tuple[str, ...]
+    sections: tuple[tuple[str, str, tuple[StandardField, ...]], ...]
+
+    def fields(self) -> list[StandardField]:
+        """Every field, in order."""
+        return [each for _, _, fields in self.sections for each in fields]
+
+
+@cache
+def standard() -> Standard:
+    """What `atrs-3.0.toml` lists."""
+    found = tomllib.loads((files("overt.publication.records") / _FIELDS).read_text(encoding="utf-8"))
+    sections = [
+        (
+            section["number"],
+            section["title"],
+            tuple(
+                StandardField(**{**each, "listed_as": tuple(each.get("listed_as", ()))}) for each in section["fields"]
+            ),
+        )
+        for section in found["sections"]
+    ]
+    return Standard(found["standard"], found["version"], tuple(found["sources"]), tuple(sections))
 
 
 def atrs(sources: Sources) -> Record:
-    """The record, as far as charter and release can write it."""
-    charter = sources.charter
-    held = charter.categories_in_force(day_of(sources))
-    purposes = [each.title for each in charter.purposes.values()]
-    scope = f"A register of people. It may hold {len(held)} categories of data on {', '.join(charter.roles)}."
+    """Every field of the standard, as far as charter and release can write it."""
+    rules, answers, shown = standard(), _answers(sources), _shown(sources)
+
+    def fields_of(each: StandardField) -> tuple[Field, ...]:
+        answer = answers.get(each.name) or asked(each.name, "", each.wanted)
+        return (replace(answer, title=each.heading), *shown.get(each.name, ()))
+
     return Record(
         "atrs",
         "Algorithmic transparency record",
-        STANDARD,
+        f"{rules.name}, version {rules.version}",
         "It is a draft for the repository of records. Overt itself computes no score, rank or prediction of anybody.",
         sources,
-        (
-            Section(
-                "1",
-                "Summary",
-                (
-                    said("name", "Name", charter.register.name),
-                    said("description", "Description", scope, *purposes),
-                    asked("website", "Website", "the address at which the public record stands"),
-                    said("contact_email", "Contact", charter.register.contact),
-                ),
-            ),
-            Section(
-                "2.1",
-                "Owner and responsibility",
-                (
-                    said("organisation", "2.1.1 Organisation", charter.register.controller),
-                    asked("team", "2.1.2 Team", "the team that keeps the register"),
-                    asked("senior_responsible_owner", "2.1.3 Senior responsible owner", "the role, not a name"),
-                    asked("external_supplier", "2.1.4 External supplier", "who supplied software or services, or none"),
-                ),
-            ),
-            Section(
-                "2.2",
-                "Description and rationale",
-                (
-                    said("purposes", "Purposes", *purposes),
-                    said("legal_basis", "Legal basis", charter.register.legal_basis),
-                    figure(sources, "people_listed", "People listed", "people"),
-                    asked("benefits", "Benefits", "what the register is good for, and what shows it"),
-                    asked("previous_process", "Process before", "how it was done before there was a register"),
-                    asked("alternatives", "Alternatives considered", "what else was weighed, and why not that"),
-                ),
-            ),
-            Section(
-                "2.3",
-                "Decision-making process",
-                (
-                    asked("integration", "Part in decisions", "which decisions rest on an entry, and how far"),
-                    figures(
-                        sources, "gate", "Records that were admitted, held for a person, refused", "gate", "outcome"
-                    ),
-                    figures(sources, "reviews", "Reviews done, by outcome", "reviews", "outcome"),
-                    figures(sources, "due", "Entries by when their review is due", "reviews-due", "due"),
-                    asked("training", "Training", "what those who record, approve and decide have learned"),
-                    figures(sources, "requests", "Requests by people, by kind", "requests", "kind"),
-                    asked("appeal", "Appeal and review", "how somebody can contest what an entry led to"),
-                ),
-            ),
-            Section(
-                "2.4",
-                "Tool specification and data",
-                (
-                    said("categories", "Categories of data", *categories(charter, day_of(sources))),
-                    figures(sources, "sources", "Items recorded, by visibility", "sources", "visibility"),
-                    said("authorities", "Covert authorities", *authorities(charter)),
-                    said("sharing", "Sharing", *recipients(charter, day_of(sources))),
-                    figures(sources, "disclosures", "Entries sent, by kind of body", "disclosures", "recipient"),
-                    said("retention", "Retention", *retention(charter)),
-                    asked("security", "Access and security", "who has access, and how it is secured"),
-                    asked("models", "Models", "any model or score that uses the register, elsewhere too; or none"),
-                ),
-            ),
-            Section(
-                "2.5",
-                "Risks, mitigations and impact assessments",
-                (
-                    said("assessments", "Impact assessments", *assessments(charter)),
-                    figures(sources, "audit", "Controls of the audit, by verdict", "audit", "verdict"),
-                    said("mitigations", "Limits that the charter sets", *thresholds(charter)),
-                    asked("risks", "Risks", "the risks to people, their weight, and what is done against each"),
-                ),
-            ),
+        tuple(
+            Section(number, title, tuple(field for each in fields for field in fields_of(each)))
+            for number, title, fields in rules.sections
         ),
     )
+
+
+def _answers(sources: Sources) -> dict[str, Field]:
+    """The fields that the charter, a release or the standard answers; their titles are those of the standard."""
+    charter, version = sources.charter, standard().version
+    made = (
+        said("record_title", "", f"{charter.register.controller}: {charter.register.name}"),
+        Field("atrs_version", "", (f"v{version}",), STANDARD, rests_on=f"the standard, version {version}"),
+        said("name", "", charter.register.name),
+        said("contact_email", "", charter.register.contact),
+        said("organisation", "", charter.register.controller),
+        said("data_name", "", charter.register.name),
+        said("data_description", "", *categories(charter, day_of(sources))),
+        figure(sources, "data_quantities", "", "people"),
+        said_ever("sensitive_attributes", "", sources, *sensitive_ever(sources)),
+        said("data_sharing_agreements", "", *recipients(charter, day_of(sources))),
+    )
+    return {each.name: each for each in made}
+
+
+def _shown(sources: Sources) -> dict[str, tuple[Field, ...]]:
+    """What the register shows beneath a field that the controller must write: a help, and not the answer."""
+    charter = sources.charter
+    held = len(charter.categories_in_force(day_of(sources)))
+    may = f"A register of people. It may hold {held} categories of data on {', '.join(charter.roles)}."
+    return {
+        "description": (said("what_it_is", "What the charter says it is", may),),
+        "scope": (
+            said("purposes", "Purposes that the charter allows", *(each.title for each in charter.purposes.values())),
+            said("legal_basis", "Legal basis that the charter names", charter.register.legal_basis),
+        ),
+        "frequency_and_scale": (
+            figures(sources, "people_by_role", "People listed, by role", "people", "role"),
+            figures(sources, "disclosures", "Entries sent, by kind of body", "disclosures", "recipient"),
+        ),
+        "human_decisions": (
+            figures(sources, "gate", "Records that were admitted, held for a person, refused", "gate", "outcome"),
+            figures(sources, "reviews", "Reviews done, by outcome", "reviews", "outcome"),
+            figures(sources, "due", "Entries by when their review is due", "reviews-due", "due"),
+        ),
+        "appeal": (figures(sources, "requests", "Requests by people, by kind", "requests", "kind"),),
+        "data_completeness": (
+            figures(sources, "people_by_ethnicity", "People listed, by ethnicity", "people", "ethnicity"),
+            figures(sources, "people_by_age", "People listed, by age", "people", "age"),
+        ),
+        "data_collection": (
+            figures(sources, "sources", "Items recorded, by visibility", "sources", "visibility"),
+            said("authorities", "Covert authorities that the charter allows", *authorities(charter)),
+        ),
+        "data_access_and_storage": (said("retention", "Time limits that the charter sets", *retention(charter)),),
+        "impact_assessments": (said("assessments", "Assessments that the charter names", *assessments(charter)),),
+        "risks": (
+            figures(sources, "audit", "Controls of the audit, by verdict", "audit", "verdict"),
+            said("mitigations", "Limits that the charter sets", *thresholds(charter)),
+        ),
+    }

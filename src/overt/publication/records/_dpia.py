@@ -1,7 +1,8 @@
-"""A skeleton of a data protection impact assessment: what the data shows is written in, and not left to memory.
+"""A draft of a data protection impact assessment: what the data shows is written in, and not left to memory.
 
 An assessment that says that no children are listed, of a register that lists some, is false from its first day. So each
-such statement is made from published figures: yes, no, or that the figures do not rule it out.
+such statement is made from published figures: yes, no, or that the figures do not rule it out. The risks to people and
+the measures against each are in the same document: see `_risks`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from overt.disclosure import Mark
 from overt.pages import day as day_words
 from overt.publication.records._parts import (
+    AUDIT,
     RELEASE,
     Field,
     Record,
@@ -16,7 +18,6 @@ from overt.publication.records._parts import (
     Sources,
     asked,
     assessments,
-    authorities,
     categories,
     day_of,
     figure,
@@ -29,6 +30,7 @@ from overt.publication.records._parts import (
     statement,
     thresholds,
 )
+from overt.publication.records._risks import method, risk_sections
 
 _CHILDREN = ("under 16", "16 to 17")
 _COVERT = ("private", "persona")
@@ -36,104 +38,117 @@ _NOT_OFFENDERS = ("victim", "witness")
 
 
 def dpia(sources: Sources) -> Record:
-    """The skeleton, with what charter and release say."""
-    charter, day = sources.charter, day_of(sources)
+    """The draft, with what charter, release and audit say: the risks and their measures are part of it."""
     return Record(
         "dpia",
-        "Data protection impact assessment: skeleton",
-        "Data Protection Act 2018, s.64",
-        "A skeleton is no assessment. It says what the data shows; what it means is for people to weigh.",
+        "Data protection impact assessment: draft",
+        f"Data Protection Act 2018, s.64; {method().method}",
+        "A draft is no assessment. It says what the data shows; what it means is for people to weigh.",
         sources,
         (
             Section("", "What the data shows", tuple(_shown(sources))),
-            Section(
-                "1",
-                "The need for an assessment",
-                (
-                    asked(
-                        "need",
-                        "Why it is needed",
-                        "what the processing aims at, and why its risk may be high",
-                    ),
-                ),
-            ),
-            Section(
-                "2",
-                "The processing",
-                (
-                    said("purposes", "Purposes", *(each.title for each in charter.purposes.values())),
-                    said("data", "Categories of data", *categories(charter, day)),
-                    figure(sources, "people_listed", "People listed", "people"),
-                    figures(sources, "people_by_age", "People listed, by age", "people", "age"),
-                    figures(sources, "people_by_ethnicity", "People listed, by ethnicity", "people", "ethnicity"),
-                    said("recipients", "Recipients", *recipients(charter, day_of(sources))),
-                    said("retention", "Time limits", *retention(charter)),
-                    asked("flows", "Flow of the data", "how data comes in, who uses it, where it goes, how it ends"),
-                ),
-            ),
-            Section(
-                "3",
-                "Consultation",
-                (
-                    said("officer", "Data protection officer", charter.register.data_protection_officer),
-                    said("assessments", "Assessments signed before", *assessments(charter)),
-                    asked(
-                        "officer_advice",
-                        "Advice of the officer",
-                        "what was advised, and where it was not followed, why",
-                    ),
-                    asked(
-                        "people_heard",
-                        "People heard",
-                        "who was asked of those whom the register falls on; or why nobody",
-                    ),
-                ),
-            ),
-            Section(
-                "4",
-                "Necessity and proportionality",
-                (
-                    said("legal_basis", "Legal basis", charter.register.legal_basis),
-                    asked("necessity", "Necessity", "why each category is needed, and why less would not do"),
-                    asked("proportionality", "Proportionality", "what is gained, and what it costs those listed"),
-                    asked("function_creep", "Growth", "what keeps the register from growing beyond its purpose"),
-                ),
-            ),
-            Section(
-                "5",
-                "Risks to people",
-                (
-                    figures(sources, "audit", "Controls of the audit, by verdict", "audit", "verdict"),
-                    figures(sources, "due", "Entries by when their review is due", "reviews-due", "due"),
-                    asked("risks", "Risks", "for each: the harm, to whom, how likely, how severe"),
-                ),
-            ),
-            Section(
-                "6",
-                "Measures",
-                (
-                    said("limits", "Limits that the charter sets", *thresholds(charter)),
-                    said("authorities", "Covert authorities", *authorities(charter)),
-                    figures(
-                        sources, "gate", "Records that were admitted, held for a person, refused", "gate", "outcome"
-                    ),
-                    asked("measures", "Measures", "for each risk: what is done, and what risk remains"),
-                    asked(
-                        "prior_consultation",
-                        "Prior consultation",
-                        "whether the Commissioner is consulted (s.65)",
-                    ),
-                ),
-            ),
-            Section(
-                "7",
-                "Sign-off",
-                (
-                    asked("signed_by", "Signed by", "the role of who answers for it, and the day"),
-                    asked("review_due_on", "Next review", "the day by which it is looked at again"),
-                ),
-            ),
+            Section("1", "The need for an assessment", _need()),
+            Section("2", "The processing", _processing(sources)),
+            Section("3", "Consultation", _consultation(sources)),
+            Section("4", "Necessity and proportionality", _necessity(sources)),
+            Section("5", "Measures for the rights of people", _rights(sources)),
+            Section("6", "Risks to people and measures against them", _overall(sources)),
+            *risk_sections(sources, "6"),
+            Section("7", "Decision", _decision()),
         ),
+    )
+
+
+def _need() -> tuple[Field, ...]:
+    return (
+        asked("need", "Why it is needed", "what the processing aims at, and why its risk may be high"),
+        asked("standards", "Standards that apply", "codes of practice, guidance and certificates that apply, or none"),
+    )
+
+
+def _processing(sources: Sources) -> tuple[Field, ...]:
+    charter, day = sources.charter, day_of(sources)
+    return (
+        said("controller", "Controller", charter.register.controller),
+        asked("others_responsible", "Others who are responsible", "joint controllers and processors, or none"),
+        said("purposes", "Purposes", *(each.title for each in charter.purposes.values())),
+        said("data", "Categories of data", *categories(charter, day)),
+        figure(sources, "people_listed", "People listed", "people"),
+        figures(sources, "people_by_age", "People listed, by age", "people", "age"),
+        figures(sources, "people_by_ethnicity", "People listed, by ethnicity", "people", "ethnicity"),
+        said("recipients", "Recipients", *recipients(charter, day)),
+        said("retention", "Time limits", *retention(charter)),
+        asked("flows", "Flow of the data", "how data comes in, who uses it, where it goes, how it ends"),
+        asked("assets", "What the data rests on", "systems, networks, paper and people that carry it"),
+    )
+
+
+def _consultation(sources: Sources) -> tuple[Field, ...]:
+    charter = sources.charter
+    return (
+        said("officer", "Data protection officer", charter.register.data_protection_officer),
+        said("assessments", "Assessments signed before", *assessments(charter)),
+        asked("officer_advice", "Advice of the officer", "what was advised, and where it was not followed, why"),
+        asked("people_heard", "People heard", "who was asked of those whom the register falls on; or why nobody"),
+    )
+
+
+def _necessity(sources: Sources) -> tuple[Field, ...]:
+    return (
+        said("legal_basis", "Legal basis", sources.charter.register.legal_basis),
+        asked("lawful_purposes", "Purposes", "why each purpose is specified, explicit and legitimate"),
+        asked("necessity", "Necessity", "why each category is needed, and why less would not do"),
+        asked("accuracy", "Accuracy", "how data is kept accurate and up to date, and fact apart from opinion"),
+        asked("keeping", "Time of keeping", "why data is needed for as long as the time limits allow"),
+        asked("proportionality", "Proportionality", "what is gained, and what it costs those listed"),
+        asked("function_creep", "Growth", "what keeps the register from growing beyond its purpose"),
+    )
+
+
+def _rights(sources: Sources) -> tuple[Field, ...]:
+    return (
+        asked("informing", "Information", "how people are told of the register, and those listed of their entry"),
+        asked(
+            "consent",
+            "Consent",
+            "whether anything rests on consent, and how it is given and withdrawn; or that nothing does",
+        ),
+        asked("access", "Access", "how people ask what is held on them, and what they are given"),
+        asked(
+            "correction",
+            "Correction and erasure",
+            "how people have data corrected or erased, here and wherever it was sent",
+        ),
+        asked(
+            "restriction",
+            "Restriction and objection",
+            "how processing is restricted while a matter is open, and how people object",
+        ),
+        figures(sources, "requests", "Requests by people, by kind", "requests", "kind"),
+        asked("processors", "Processors", "the contract with each, and what it may do; or that there is none"),
+        asked("transfers", "Transfers abroad", "to which country, and how data is protected there; or none"),
+    )
+
+
+def _overall(sources: Sources) -> tuple[Field, ...]:
+    charter = sources.charter
+    return (
+        figures(sources, "audit", "Controls of the audit, by verdict", AUDIT, "verdict"),
+        said("limits", "Limits that the charter sets", *thresholds(charter)),
+        asked(
+            "security", "Security", "technical and organisational measures: who may do what, copies, backups, incidents"
+        ),
+    )
+
+
+def _decision() -> tuple[Field, ...]:
+    return (
+        asked(
+            "action_plan", "Plan of action", "each further measure, who takes it, and by when; or that none is needed"
+        ),
+        asked("prior_consultation", "Prior consultation", "whether the Commissioner is consulted (s.65)"),
+        asked("signed_by", "Signed by", "the role of who answers for it, and the day"),
+        asked("review_due_on", "Next review", "the day by which it is looked at again"),
     )
 
 
@@ -194,7 +209,7 @@ def _control(sources: Sources) -> Field:
     name, title = "disclosure_control", "Figures under disclosure control"
     release = sources.release
     if release is None:
-        return Field(name, title, (), RELEASE, "figures: no release was published (overt release draft)")
+        return Field(name, title, (), RELEASE, "no release was published (overt release draft)")
     figures_of = [figure for table in release.tables if table.protected for _, figure in table.cells()]
     withheld = sum(each.mark is Mark.SUPPRESSED for each in figures_of)
     line = f"{len(figures_of)} figures of people and of what was done to them: {withheld} withheld."

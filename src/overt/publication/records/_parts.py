@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from overt.charter import Charter, in_force
+from overt.charter import Charter, Recipient, in_force
 from overt.disclosure import Mark
+from overt.encoding import read_json
 from overt.pages import day as day_words
 from overt.publication._document import Document
 from overt.publication._release import published
@@ -18,7 +19,10 @@ from overt.publication._topics import GATE, NOT_RECORDED, SEVERAL, TOPICS
 from overt.refusals import Refusal
 from overt.register import Register
 
-CHARTER, RELEASE, HUMAN = "charter", "release", "human"
+CHARTER, RELEASE, STANDARD, HUMAN = "charter", "release", "standard", "human"
+CONTROLLER_WRITES = "The controller must write this"
+NO_FIGURE = "There is no figure yet"
+AUDIT = "audit"
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,11 @@ class Field:
     def is_open(self) -> bool:
         """Whether a human still has to fill it in."""
         return not self.lines
+
+    @property
+    def open_words(self) -> str:
+        """What stands in place of the value of an open field: who has to write it, or that a release has to."""
+        return NO_FIGURE if self.source == RELEASE else CONTROLLER_WRITES
 
 
 @dataclass(frozen=True)
@@ -77,12 +86,14 @@ class Sources:
     """What a record is made from: every version of the charter, the one in force, and a release if there is one.
 
     `life` are the releases whose periods follow one another without a gap and end with that release, the oldest first.
+    `verdicts` is the verdict of each control, by its id, in the audit made for the release; none if it was not given.
     """
 
     charters: tuple[Charter, ...]
     charter: Charter
     release: Document | None
     life: tuple[Document, ...] = ()
+    verdicts: Mapping[str, str] | None = None
 
     @property
     def spans(self) -> tuple[Document, ...]:
@@ -122,10 +133,11 @@ def rows_of(document: Document, table: str, attribute: str) -> list[Row]:
     return [each for each in (found.rows if found else ()) if each.attribute == attribute]
 
 
-def gather(register: Register, release: str | None, day: dt.date) -> Sources:
+def gather(register: Register, release: str | None, day: dt.date, findings: bytes | None = None) -> Sources:
     """The charters and a published release: that of the latest day if none is named; refuses one not published.
 
-    The charter is that of the release, or the one in force on the day where there is no release.
+    The charter is that of the release, or the one in force on the day where there is no release. `findings` is the
+    findings.json of the audit made for the release; refused if it is that of another audit.
     """
     documents = published(register)
     named = [each for each in documents if release in (None, each.release)]
@@ -134,7 +146,30 @@ def gather(register: Register, release: str | None, day: dt.date) -> Sources:
         raise Refusal("release-absent", release, "no such published release", "one that overt release list shows")
     charters = tuple(register.charters())
     about = dt.date.fromisoformat(found.day) if found else day
-    return Sources(charters, in_force(charters, about) or charters[0], found, _life(found, documents))
+    charter = in_force(charters, about) or charters[0]
+    verdicts = None if findings is None else _verdicts(findings, charter, found)
+    return Sources(charters, charter, found, _life(found, documents), verdicts)
+
+
+def _verdicts(findings: bytes, charter: Charter, release: Document | None) -> dict[str, str]:
+    """The verdict of each control; refused where the audit is not the one whose verdicts the release gives."""
+    where, wanted = "--findings", "the findings.json of the audit that the release was drafted with"
+    rows = rows_of(release, AUDIT, "verdict") if release else []
+    published = {row.group: row.figures[0].value for row in rows if row.figures[0].value is not None}
+    if release is None or not published:
+        raise Refusal("record-findings", where, "no published release gives verdicts of an audit", wanted)
+    try:
+        found = read_json(findings)
+        counts = {str(name): int(count) for name, count in found["run"]["verdicts"].items()}
+        packs = {str(each["name"]): str(each["digest"]) for each in found["run"]["packs"]}
+        verdicts = {str(each["control"]): str(each["verdict"]) for each in found["findings"]}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Refusal("record-findings", where, "no verdicts of controls", wanted) from error
+    if counts != published or counts != {name: list(verdicts.values()).count(name) for name in counts}:
+        raise Refusal("record-findings", where, f"other verdicts than release {release.release} gives", wanted)
+    if packs != {name: pin.digest for name, pin in charter.packs.items()}:
+        raise Refusal("record-findings", where, "an audit with other packs than the charter names", wanted)
+    return verdicts
 
 
 def _life(last: Document | None, documents: Sequence[Document]) -> tuple[Document, ...]:
@@ -176,7 +211,7 @@ def asked(name: str, title: str, wanted: str) -> Field:
     return Field(name, title, wanted=wanted)
 
 
-_NO_RELEASE = "a figure: no release was published with it (overt release draft)"
+_NO_RELEASE = "no release was published with it (overt release draft)"
 
 
 def figures(sources: Sources, name: str, title: str, table: str, attribute: str) -> Field:
@@ -268,12 +303,20 @@ def categories(charter: Charter, day: dt.date) -> list[str]:
 
 
 def recipients(charter: Charter, day: dt.date) -> list[str]:
-    """Who entries may be sent to on a day, one line each; none whose agreement has ended or not begun."""
+    """Who entries may be sent to, one line each; an agreement that is not in force on the day is said to be none."""
     return [
-        f"{each.title} ({words(each.kind)}), agreement {each.agreement} until {day_words(each.ends_on)}: "
-        + ", ".join(each.purposes)
-        for each in charter.recipients_in_force(day).values()
+        f"{each.title} ({words(each.kind)}), agreement {each.agreement}, {_in_force(each, day)}: "
+        + "; ".join(charter.purposes[name].title for name in each.purposes)
+        for each in charter.recipients.values()
     ]
+
+
+def _in_force(recipient: Recipient, day: dt.date) -> str:
+    if recipient.ends_on < day:
+        return f"which ended on {day_words(recipient.ends_on)}"
+    if recipient.starts_on > day:
+        return f"which begins on {day_words(recipient.starts_on)}"
+    return f"in force until {day_words(recipient.ends_on)}"
 
 
 def retention(charter: Charter) -> list[str]:
@@ -288,8 +331,9 @@ def assessments(charter: Charter) -> list[str]:
     """The signed assessments, one line each."""
     titles = {"dpia": "data protection", "eia": "equality", "apd": "appropriate policy document"}
     return [
-        f"{name} ({titles[each.kind]}): signed {each.signed_on}, review due {each.review_due_on}"
-        + (f", officer consulted {each.officer_consulted_on}" if each.officer_consulted_on else "")
+        f"{name} ({titles[each.kind]}): signed on {day_words(each.signed_on)}, "
+        f"review due on {day_words(each.review_due_on)}"
+        + (f", officer consulted on {day_words(each.officer_consulted_on)}" if each.officer_consulted_on else "")
         for name, each in charter.assessments.items()
     ]
 

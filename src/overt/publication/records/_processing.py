@@ -27,7 +27,7 @@ def s61(sources: Sources) -> Record:
     return Record(
         "s61",
         "Record of processing activities",
-        "Data Protection Act 2018, s.61",
+        "Data Protection Act 2018, ss.61(2) and 42(4)",
         "Keep it with the other records of the controller; the Commissioner may ask for it.",
         sources,
         (
@@ -55,6 +55,16 @@ def s61(sources: Sources) -> Record:
                         sources,
                         *(sensitive_ever(sources) or ["No version of the charter had a sensitive category."]),
                     ),
+                    asked(
+                        "lawfulness",
+                        "How sensitive processing is lawful",
+                        "how it satisfies s.35 besides the condition, or that nothing sensitive is held (s.42(4)(b))",
+                    ),
+                    asked(
+                        "policy_kept",
+                        "Whether the policy is followed",
+                        "whether sensitive data is kept and erased as the policy says, and if not, why (s.42(4)(c))",
+                    ),
                     asked("profiling", "Profiling", "whether anybody is profiled with the register, and how; or none"),
                 ),
             ),
@@ -72,9 +82,13 @@ def s61(sources: Sources) -> Record:
                 "",
                 "Recipients and transfers",
                 (
-                    said("recipients", "Recipients", *recipients(charter, day_of(sources))),
+                    said("recipients", "Recipients", *recipients(charter, day)),
                     figures(sources, "disclosures", "Entries sent, by kind of body", "disclosures", "recipient"),
-                    asked("transfers", "Transfers abroad", "to which country, on what ground; or none"),
+                    asked(
+                        "transfers",
+                        "Transfers abroad",
+                        "to which country or international organisation, and on what ground; or none",
+                    ),
                 ),
             ),
             Section(

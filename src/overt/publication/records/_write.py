@@ -12,13 +12,12 @@ from overt.publication._site import TEMPLATES, words
 from overt.publication.records._atrs import atrs
 from overt.publication.records._catalogue import as_json_ld, catalogue
 from overt.publication.records._dpia import dpia
-from overt.publication.records._parts import CHARTER, HUMAN, RELEASE, Field, Record, Sources
+from overt.publication.records._parts import CHARTER, HUMAN, RELEASE, STANDARD, Field, Record, Sources
 from overt.publication.records._processing import s61
 from overt.refusals import Refusal
 
-FORMAT = 2
+FORMAT = 3
 RECORDS: dict[str, Callable[[Sources], Record]] = {"atrs": atrs, "s61": s61, "catalogue": catalogue, "dpia": dpia}
-TO_FILL_IN = "To be filled in"
 
 
 def write_record(kind: str, sources: Sources, folder: Path) -> list[Path]:
@@ -46,7 +45,6 @@ def record_files(kind: str, sources: Sources) -> dict[str, bytes]:
     environment.filters.update(sentence=opening, words=words)
     page = environment.get_template("record.html.j2").render(
         record=record,
-        to_fill_in=TO_FILL_IN,
         source_words=source_words,
         synthetic=is_synthetic(record),
         made_from=made_from_words(sources),
@@ -112,7 +110,7 @@ def record_schema() -> dict[str, Any]:
         {
             "name": {"type": "string", "pattern": "^[a-z][a-z0-9_]*$"},
             "title": text,
-            "source": {"enum": [CHARTER, RELEASE, HUMAN]},
+            "source": {"enum": [CHARTER, RELEASE, STANDARD, HUMAN]},
             "value": {"type": ["array", "null"], "items": text, "minItems": 1},
             "wanted": maybe,
             "rests_on": maybe,
@@ -142,7 +140,11 @@ def record_schema() -> dict[str, Any]:
             "to_fill_in": {"type": "array", "items": text},
         }
     )
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Overt record, format 2", **whole}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"Overt record, format {FORMAT}",
+        **whole,
+    }
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:
@@ -159,13 +161,13 @@ def _markdown(record: Record) -> Iterator[str]:
     if is_synthetic(record):
         yield from ("**Synthetic: everything here is invented.**", "")
     yield from (f"{record.basis}. {record.note}", "", made_from_words(sources), "")
-    yield f"{len(record.open)} fields are still to be filled in. Nothing was put in their place."
+    yield f"{len(record.open)} fields are still to be written. Nothing was put in their place."
     for section in record.sections:
         yield from ("", f"## {section.number} {section.title}".replace("##  ", "## "))
         for field in section.fields:
             yield from ("", f"### {field.title}", "")
             if field.is_open:
-                yield f"> **{TO_FILL_IN}:** {field.wanted}."
+                yield f"> **{field.open_words}:** {field.wanted}."
             else:
                 yield from (f"- {line}" for line in field.lines) if len(field.lines) > 1 else field.lines
                 yield from ("", f"*{opening(source_words(field, sources))}*")

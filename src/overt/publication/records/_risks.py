@@ -1,0 +1,222 @@
+"""The risks of an impact assessment, each with the measures that the charter, its controls and the audit show.
+
+`dpia-risks.toml` beside this file says which risks there are, what is asked of each, and which controls bear on it. A
+control counts as a measure only where the charter names its pack and that very pack is at hand.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from overt.charter import Charter, PackPin
+from overt.controls import Control, Gate, Pack, read_pack, shipped_packs
+from overt.publication.records._parts import (
+    CHARTER,
+    RELEASE,
+    Field,
+    Section,
+    Sources,
+    asked,
+    authorities,
+    day_of,
+    figures,
+    recipients,
+    retention,
+    said,
+    thresholds,
+)
+
+_RISKS = "dpia-risks.toml"
+_BY_THE_GATE = {
+    Gate.REFUSE: "the gate refuses a record that breaches it",
+    Gate.HOLD: "the gate holds a record that breaches it, and a person decides",
+    Gate.NOTE: "the gate admits a record that breaches it, and notes the breach",
+    Gate.NONE: "the gate does not ask it; the audit does",
+}
+_WITHOUT_FINDINGS = "no audit was given by its findings (overt release record dpia --findings findings.json)"
+_NOT_ASKED = "not asked"
+# Met and not applicable are one: apart, they would say whether there is anybody of a kind, which may be withheld.
+_VERDICT_WORDS = {
+    "Breached": ("breached",),
+    "Cannot be shown": ("cannot be shown",),
+    "Failed to run": ("failed",),
+    "Met, or there was nothing to ask it of": ("met", "not applicable"),
+    "Not asked by the audit": (_NOT_ASKED,),
+}
+
+
+@dataclass(frozen=True)
+class Risk:
+    """One risk, and the controls that bear on it."""
+
+    name: str
+    title: str
+    controls: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Method:
+    """By which method risks are told apart, and what is asked of each before its measures and after them."""
+
+    method: str
+    source: str
+    before: tuple[Mapping[str, str], ...]
+    after: tuple[Mapping[str, str], ...]
+    risks: tuple[Risk, ...]
+
+
+@cache
+def method() -> Method:
+    """What `dpia-risks.toml` says."""
+    found = tomllib.loads((files("overt.publication.records") / _RISKS).read_text(encoding="utf-8"))
+    risks = tuple(Risk(each["name"], each["title"], frozenset(each["controls"])) for each in found["risks"])
+    return Method(found["method"], found["source"], tuple(found["questions"]), tuple(found["after"]), risks)
+
+
+def risk_sections(sources: Sources, number: str) -> list[Section]:
+    """A section for each risk, and one for controls that no risk names, where there are any."""
+    named, packs = method(), _packs(sources.charter)
+    made = []
+    for place, risk in enumerate(named.risks, 1):
+        controls = [each for pack in packs for each in pack.controls if each.id in risk.controls]
+        fields = [_asked(risk, each) for each in named.before]
+        fields += [*_charter_measures(risk, sources, controls), *_figures(risk, sources)]
+        fields += _control_measures(risk.name, sources, controls)
+        fields += [_asked(risk, each) for each in named.after]
+        made.append(Section(f"{number}.{place}", risk.title, tuple(fields)))
+    placed = {control for each in named.risks for control in each.controls}
+    others = [each for pack in packs for each in pack.controls if each.id not in placed]
+    if others or len(packs) < len(sources.charter.packs):
+        fields = _control_measures("other", sources, others) if others else []
+        fields += _not_at_hand(sources.charter, packs)
+        made.append(Section(f"{number}.{len(named.risks) + 1}", "Controls that are under no risk", tuple(fields)))
+    return made
+
+
+def _asked(risk: Risk, question: Mapping[str, str]) -> Field:
+    title = f"{risk.title}: {question['title'][0].lower()}{question['title'][1:]}"
+    return asked(f"{risk.name}_{question['name']}", title, question["wanted"])
+
+
+# --- what the charter says -----------------------------------------------------------------------------------------
+
+
+def _charter_measures(risk: Risk, sources: Sources, controls: Iterable[Control]) -> list[Field]:
+    """The rules of the charter that bear on a risk, with the limits that its controls compare with."""
+    charter = sources.charter
+    used = {name for each in controls for name in each.thresholds}
+    limits = [line for name, line in zip(charter.thresholds, thresholds(charter), strict=True) if name in used]
+    made = {
+        "access": (
+            said("access_recipients", "Recipients that the charter names", *recipients(charter, day_of(sources))),
+            said("access_publication", "How published figures are made safe", _publication(charter)),
+        ),
+        "disappearance": (said("disappearance_retention", "How long data is kept", *retention(charter)),),
+        "rights": (
+            said("rights_roles", "Who may be listed", ", ".join(charter.roles)),
+            said("rights_notification", "Whether people listed are told", *_notification(charter)),
+            said("rights_retention", "How long entries are kept", *retention(charter)),
+            said("rights_authorities", "Covert authorities that are allowed", *authorities(charter)),
+        ),
+    }.get(risk.name, ())
+    title = "Limits that the charter sets for the controls below"
+    return [*made, *([said(f"{risk.name}_limits", title, *limits)] if limits else [])]
+
+
+def _publication(charter: Charter) -> str:
+    rule = charter.publication
+    if rule.mechanism:
+        return f"Counts of people have noise ({rule.mechanism}, epsilon {rule.epsilon} for a release)."
+    return (
+        f"Counts of people under {rule.safe_threshold} are withheld, others rounded to the nearest {rule.round_base}."
+    )
+
+
+def _notification(charter: Charter) -> list[str]:
+    promise = charter.notification
+    if promise is None:
+        return ["The charter does not promise it."]
+    when = f"at least {promise.days} days before" if promise.when == "before" else f"within {promise.days} days after"
+    exemptions = f" Exemptions: {', '.join(promise.exemptions)}." if promise.exemptions else ""
+    return [f"The charter promises it, {when} the entry is made. {promise.reason}{exemptions}"]
+
+
+# --- what the figures say ------------------------------------------------------------------------------------------
+
+
+def _figures(risk: Risk, sources: Sources) -> list[Field]:
+    """Published figures of what the measures did."""
+    shown = {
+        "access": (
+            ("disclosures", "Entries sent, by kind of body", "disclosures", "recipient"),
+            ("recalls", "Bodies told to delete, correct or restrict", "recalls", "bodies"),
+        ),
+        "change": (("gate", "Records that were admitted, held for a person, refused", "gate", "outcome"),),
+        "rights": (
+            ("reviews", "Reviews done, by outcome", "reviews", "outcome"),
+            ("due", "Entries by when their review is due", "reviews-due", "due"),
+            ("requests", "Requests by people, by answer", "requests", "outcome"),
+        ),
+    }.get(risk.name, ())
+    return [figures(sources, f"{risk.name}_{name}", title, table, attribute) for name, title, table, attribute in shown]
+
+
+# --- what the controls do, and what the audit found of them ---------------------------------------------------------
+
+
+@cache
+def _shipped() -> dict[str, Pack]:
+    return {name: read_pack(folder) for name, folder in shipped_packs().items()}
+
+
+def _is_that(pin: PackPin, pack: Pack | None) -> bool:
+    return pack is not None and (pack.version, pack.digest) == (pin.version, pin.digest)
+
+
+def _packs(charter: Charter) -> list[Pack]:
+    """The packs that the charter names, as far as these very packs are at hand."""
+    return [_shipped()[name] for name, pin in charter.packs.items() if _is_that(pin, _shipped().get(name))]
+
+
+def _not_at_hand(charter: Charter, packs: list[Pack]) -> list[Field]:
+    """Says which packs of the charter could not be read: their controls are no measure of this document."""
+    absent = [
+        f"{name}, version {pin.version}: it is not at hand, so that its controls are not listed."
+        for name, pin in charter.packs.items()
+        if name not in {each.name for each in packs}
+    ]
+    return [said("packs_absent", "Packs of the charter that are not at hand", *absent)] if absent else []
+
+
+def _control_measures(name: str, sources: Sources, controls: list[Control]) -> list[Field]:
+    """Controls with what the gate does, and their verdicts where the audit's findings were given."""
+    charter = sources.charter
+    title = "Controls that bear on it, and what the gate does"
+    lines = tuple(f"{each.id}, {each.title}: {_BY_THE_GATE[each.gate]}." for each in controls)
+    packs = f"the packs that version {charter.version} of the charter names"
+    if not lines:
+        lines = ("No control of a pack of the charter that is at hand.",)
+    return [Field(f"{name}_controls", title, lines, CHARTER, rests_on=packs), _verdicts(name, sources, controls)]
+
+
+def _verdicts(name: str, sources: Sources, controls: list[Control]) -> Field:
+    """What the audit found of the controls, by verdict; which of them it did not ask is said too."""
+    field, title = f"{name}_verdicts", "What the audit found of these controls"
+    release, found = sources.release, sources.verdicts
+    if found is None or release is None:
+        return Field(field, title, (), RELEASE, _WITHOUT_FINDINGS)
+    by_verdict = {
+        words: [each for each in controls if found.get(each.id, _NOT_ASKED) in verdicts]
+        for words, verdicts in _VERDICT_WORDS.items()
+    }
+    lines = tuple(
+        f"{words}: " + "; ".join(f"{each.id}, {each.title}" for each in held)
+        for words, held in by_verdict.items()
+        if held
+    )
+    told = f"the findings of the audit whose verdicts release {release.release} gives"
+    return Field(field, title, lines or ("It asked no control that bears on it.",), RELEASE, rests_on=told)
