@@ -60,7 +60,7 @@ from overt.publication._site import write_site
 from overt.publication._table import Table, safe_table
 from overt.publication._topics import GATE, PEOPLE, can_be_left_out
 from overt.refusals import Refusal, raise_all
-from overt.register import SNAPSHOTS_FOLDER, Register, head, snapshot
+from overt.register import SNAPSHOTS_FOLDER, Register, head, moment_text, snapshot
 
 RELEASES_FOLDER = "releases"
 SITE_FOLDER = "site"
@@ -184,7 +184,7 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
     before = published(register)
     day = asked.day or moment.date()
     _check_asked(asked, day, moment, before)
-    moment = _known_at(asked, day, moment)
+    moment = _known_at(register, asked, day, moment)
     charter = _charter(register, day)
     said = charter.publication
     wanted = NoiseRule.of(said)
@@ -278,11 +278,13 @@ def _is_people(kept: Kept) -> bool:
     return kept.counted.topic.name == PEOPLE.name and kept.counted.topic.attributes == PEOPLE.attributes
 
 
-def _known_at(asked: Asked, day: dt.date, moment: dt.datetime) -> dt.datetime:
-    """The moment whose knowledge a release uses."""
+def _known_at(register: Register, asked: Asked, day: dt.date, moment: dt.datetime) -> dt.datetime:
+    """The moment whose knowledge a release uses: of a day before the register knew anybody, that of today."""
     if day == moment.date() or asked.corrects or asked.as_known:
         return moment
-    return dt.datetime.combine(day, dt.time.max, moment.tzinfo)
+    end = dt.datetime.combine(day, dt.time.max, moment.tzinfo)
+    known = register.store.rows("select 1 from entry_version where recorded_at <= ? limit 1", (moment_text(end),))
+    return end if known else moment
 
 
 def _kept_of(register: Register, before: Sequence[Document]) -> Iterator[Kept]:

@@ -149,7 +149,7 @@ def test_how_far_it_is(own_site: Site) -> None:
         said = {"stage": "asking the questions", "done": 26, "of": 62}
         (folder / "progress.json").write_text(json.dumps(said), encoding="utf-8")
         page = client.get("/oversight/audits/1").text
-    assert "<b>Asking the questions</b>: 26 of 63" in page
+    assert "<b>Asking the questions</b>: 26 of 62" in page
     assert "See how far it is" in page
     assert "http-equiv" not in page
 
