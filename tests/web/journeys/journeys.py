@@ -283,7 +283,7 @@ def rights(world: World) -> None:
     one.page.locator("main form button").first.click()
     one._see()
     assert one.errors()
-    one.fill(step="identity_asked", on="2024-09-04")
+    one.fill(step="identity_asked", on="2024-09-04", reason="no address is given that we know")
     one.page.locator("main form button").first.click()
     one._see()
     assert one.path == before
