@@ -6,33 +6,39 @@
 -- dated: to_on
 -- severity: medium
 -- gate: none
--- limits: figures that are rounded may differ by half of what they are rounded to, each; a figure that is withheld leaves the sum open; a cause that the source has no column for counts as none
+-- limits: figures that are rounded may differ by half of what they are rounded to, each; a figure that is withheld leaves the sum open, and so does what does not add up where the source does not say to what it rounds
 -- remedy: Say what became of those who are missing or too many: recorded late, erased, or counted in another group; publish a correction with its cause.
 with bridge as (
     select published_count.count_id, published_count.series, published_count.from_on, published_count.to_on,
            published_count.opening, published_count.closing,
-           published_count.opening + published_count.added
-           + case when has(published_count.recorded_late) then published_count.recorded_late else 0 end
-           + case when has(published_count.moved_in) then published_count.moved_in else 0 end
-           - published_count.removed
-           - case when has(published_count.erased) then published_count.erased else 0 end
-           - case when has(published_count.moved_out) then published_count.moved_out else 0 end
+           published_count.opening + published_count.added + published_count.recorded_late + published_count.moved_in
+           - published_count.removed - published_count.erased - published_count.moved_out
            - published_count.closing as gap,
-           case when has(published_count.rounded_to) then coalesce(published_count.rounded_to, 1) else 1 end as unit
+           case when has(published_count.rounded_to)
+                then case when published_count.rounded_to > 1 then published_count.rounded_to else 1 end end as unit
     from published_count
 ),
 before as (
     select published_count.series, published_count.to_on, min(published_count.closing) as closing
     from published_count
     group by published_count.series, published_count.to_on
+),
+judged as (
+    select bridge.count_id, bridge.series, bridge.from_on, bridge.to_on, bridge.gap,
+           case when bridge.gap * 2 not between (1 - bridge.unit) * 8 and (bridge.unit - 1) * 8 then true
+                when bridge.opening - before.closing not between 1 - bridge.unit and bridge.unit - 1 then true
+                when bridge.gap is null then null
+                when before.to_on is not null and before.closing is null then null
+                else false end as differs,
+           case when before.to_on is null then true else bridge.opening = before.closing end as follows,
+           case when bridge.gap * 2 not between (1 - bridge.unit) * 8 and (bridge.unit - 1) * 8
+                then 'what changed does not make the one number the other'
+                else 'it does not begin with the number before' end as reason
+    from bridge
+    left join before on before.series = bridge.series and before.to_on = bridge.from_on
 )
-select bridge.count_id, bridge.series, bridge.from_on, bridge.to_on,
-       case when bridge.gap * 2 not between (1 - bridge.unit) * 8 and (bridge.unit - 1) * 8 then true
-            when bridge.opening - before.closing not between 1 - bridge.unit and bridge.unit - 1 then true
-            when bridge.gap is null then null
-            when before.to_on is not null and before.closing is null then null
-            else false end as breach,
-       case when bridge.gap * 2 not between (1 - bridge.unit) * 8 and (bridge.unit - 1) * 8 then 'what changed does not make the one number the other'
-            else 'it does not begin with the number before' end as reason
-from bridge
-left join before on before.series = bridge.series and before.to_on = bridge.from_on
+select judged.count_id, judged.series, judged.from_on, judged.to_on,
+       case when has(published_count.rounded_to) then judged.differs
+            when judged.gap = 0 and judged.follows then false end as breach,
+       judged.reason
+from judged
