@@ -28,7 +28,11 @@ _MEANS = Field(
     tuple((each, each.replace("_", " ").capitalize()) for each in rights.MEANS), optional=True,
 )  # fmt: skip
 _REASON = Field(
-    "reason", "Why?", Kind.WORDS, "Needed where the person was asked for something, or the period is extended. Name nobody.", optional=True
+    "reason",
+    "Why?",
+    Kind.WORDS,
+    "Needed where the person is asked for something or the period is extended. Name nobody.",
+    optional=True,
 )
 _FIELDS = (_STEP, _ON, _MEANS, _REASON)
 _CONFIRMS = Field(
