@@ -94,9 +94,10 @@ def _known_rows(then: Connection, now: Connection) -> Iterator[Connection]:
         for name, table in TABLES.items():
             key = table.key.name
             keys = then.execute(f'select distinct "{key}" from main."{name}"').fetchall()
-            known.execute(f'create table known."{name}_keys" (key varchar)')
-            if keys:
-                known.executemany(f'insert into known."{name}_keys" values (?)', [[str(each)] for (each,) in keys])
+            known.execute(
+                f'create table known."{name}_keys" as select unnest($keys::varchar[]) as key',
+                {"keys": [str(each) for (each,) in keys]},
+            )
             known.execute(
                 f'create view known."{name}" as select * from main."{name}"'
                 f' where cast("{key}" as varchar) in (select key from known."{name}_keys")'

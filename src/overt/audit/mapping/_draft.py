@@ -9,7 +9,7 @@ import duckdb
 
 from overt.audit.mapping._by_scheme import broad_groups
 from overt.audit.mapping._dates import day_of_moment, guess_date, has_clock
-from overt.audit.mapping._guess import Guess, as_comment
+from overt.audit.mapping._guess import Guess, as_comment, on_one_line
 from overt.audit.mapping._guesses import SourceColumn, guess_codes, guess_plain
 from overt.audit.mapping._mapping import MODEL_TABLES, parse_mapping
 from overt.audit.mapping._numbered import ALL_ROWS
@@ -93,19 +93,14 @@ class _View:
             lines.insert(0, f"-- {self.table}: a number stands in several rows, so each different row is taken once.")
         for number, (sql, why) in enumerate(self.items):
             item = f"{_SPACE}{sql}{',' if number < len(self.items) - 1 else ''}"
-            remark = _on_one_line(f"-- guess ({why})")
+            remark = on_one_line(f"-- guess ({why})")
             if "\n" in item or len(item) + len(remark) > _WIDTH:
                 lines += [f"{_SPACE}{remark}", item]
             else:
                 lines.append(f"{item}  {remark}")
-        lines += [_on_one_line(f"{_SPACE}-- decide: {each}") for each in self.undecided]
+        lines += [on_one_line(f"{_SPACE}-- decide: {each}") for each in self.undecided]
         lines.append(f"from {quoted_name(self.source.name) if self.source.name != ALL_ROWS else ALL_ROWS};")
         return "\n".join(lines)
-
-
-def _on_one_line(comment: str) -> str:
-    """A comment that ends where its line does, whatever a name of the source holds."""
-    return "".join(each if each.isprintable() else " " for each in comment)
 
 
 def draft_mapping(connection: duckdb.DuckDBPyConnection, account: SourceAccount, timezone: str | None = None) -> str:

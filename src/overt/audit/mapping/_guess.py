@@ -17,6 +17,11 @@ class Guess:
     left: str = ""
 
 
+def on_one_line(text: str) -> str:
+    """The text without what ends a line, so that nothing of it stands outside its comment."""
+    return "".join(each if each.isprintable() else " " for each in text)
+
+
 def as_comment(text: str) -> str:
-    """The text on one line, so that nothing of it stands outside the comment."""
-    return "“" + "".join(each if each.isprintable() else " " for each in text) + "”"
+    """A name or value of the source as a comment can hold it, in quotation marks."""
+    return f"“{on_one_line(text)}”"

@@ -32,16 +32,21 @@ def set_blank_rows_aside(connection: duckdb.DuckDBPyConnection, table: SourceTab
         connection.execute(f"create table {whole} as select * from {source}")
         connection.execute(f"drop table {source}")
     kept = replace(table, rows=table.rows - count, blank=count)
-    whole, place = whole_rows(kept)
-    numbers = [
-        str(int(number) + table.first_row)
-        for (number,) in connection.execute(
-            f"select {place} from {whole} where {blank} order by 1 limit {_NAMED}"
-        ).fetchall()
-    ]
+    whole, _ = whole_rows(kept)
+    which = which_rows(connection, kept, blank, count)
     names = ", ".join(quoted_name(name) for name, _ in table.columns)
     connection.execute(f"create or replace view {source} as select {names} from {whole} where {some_filled(table)}")
-    return kept, f"{table.origin}: {_said(count, numbers)}"
+    said = "1 row is blank throughout and is" if count == 1 else f"{count:,} rows are blank throughout and are"
+    return kept, f"{table.origin}: {said} not counted ({which})"
+
+
+def which_rows(connection: duckdb.DuckDBPyConnection, table: SourceTable, condition: str, count: int) -> str:
+    """The rows of a table that meet a condition, by the numbers that a person sees; the first of many."""
+    whole, place = whole_rows(table)
+    rows = connection.execute(f"select {place} from {whole} where {condition} order by 1 limit {_NAMED}").fetchall()
+    numbers = ", ".join(str(int(number) + table.first_row) for (number,) in rows)
+    more = f" and {count - _NAMED:,} more" if count > _NAMED else ""
+    return f"row {numbers}" if count == 1 else f"rows {numbers}{more}"
 
 
 def whole_rows(table: SourceTable) -> tuple[str, str]:
@@ -61,11 +66,3 @@ def whole_rows(table: SourceTable) -> tuple[str, str]:
 def some_filled(table: SourceTable) -> str:
     """SQL for whether a row of the table holds anything at all."""
     return " or ".join(f"coalesce({is_filled(quoted_name(name), kind)}, false)" for name, kind in table.columns)
-
-
-def _said(count: int, numbers: list[str]) -> str:
-    rows = f"row {numbers[0]}" if count == 1 else f"rows {', '.join(numbers)}"
-    more = f" and {count - len(numbers):,} more" if count > len(numbers) else ""
-    if count == 1:
-        return f"1 row is blank throughout and is not counted ({rows})"
-    return f"{count:,} rows are blank throughout and are not counted ({rows}{more})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 
 from overt.audit.source._account import SourceTable
-from overt.audit.source._blank import whole_rows
+from overt.audit.source._blank import which_rows, whole_rows
 from overt.audit.source._sandbox import quoted_name
 from overt.audit.source._texts import is_filled, is_text
 
@@ -13,7 +13,6 @@ from overt.audit.source._texts import is_filled, is_text
 _MOST_ROWS = 1_000_000
 # The words of a total stand in one of the first columns that hold words.
 _FIRST = 3
-_NAMED = 5
 _TOTAL = r"^\W*((grand|sub|overall|running)[ -]?)?totals?\b"
 
 
@@ -27,18 +26,13 @@ def note_total_rows(connection: duckdb.DuckDBPyConnection, table: SourceTable) -
         return ""
     said = " or ".join(f"regexp_matches(lower({quoted_name(name)}), '{_TOTAL}')" for name in texts)
     filled = " + ".join(f"coalesce({is_filled(quoted_name(name), kind)}, false)::int" for name, kind in table.columns)
-    whole, place = whole_rows(table)
-    rows = connection.execute(
-        f"select {place} from {whole} where ({said}) and 2 * ({filled}) <= {len(table.columns)} order by 1"
-    ).fetchall()
-    if not rows:
+    condition = f"({said}) and 2 * ({filled}) <= {len(table.columns)}"
+    row = connection.execute(f"select count(*) from {whole_rows(table)[0]} where {condition}").fetchone()
+    if not row or not row[0]:
         return ""
-    numbers = [str(int(number) + table.first_row) for (number,) in rows]
-    more = f" and {len(numbers) - _NAMED:,} more" if len(numbers) > _NAMED else ""
-    which = f"row {numbers[0]} begins" if len(numbers) == 1 else f"rows {', '.join(numbers[:_NAMED])}{more} begin"
-    one = len(numbers) == 1
-    return (
-        f"{table.origin}: {which} with a word for a total and {'is' if one else 'are'} mostly blank; "
-        f"{'it was' if one else 'they were'} read as {'a record' if one else 'records'}: "
-        f"remove {'it' if one else 'them'} from the source if {'it is' if one else 'they are'} none"
-    )
+    which = which_rows(connection, table, condition, row[0])
+    if row[0] == 1:
+        found = "begins with a word for a total and is mostly blank; it was read as a record"
+        return f"{table.origin}: {which} {found}: remove it from the source if it is none"
+    found = "begin with a word for a total and are mostly blank; they were read as records"
+    return f"{table.origin}: {which} {found}: remove them from the source if they are none"
