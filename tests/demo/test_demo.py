@@ -194,7 +194,8 @@ def test_rewritten_history_is_a_named_fork(cheated: Shown) -> None:
     """It exits with status 1, and says of which size both heads are and how they differ."""
     assert cheated.done.returncode == 1, cheated.done.stderr
     fork = cheated.facts["fork"]
-    assert fork["size"] == cheated.facts["records"]
+    assert fork["size"] >= cheated.facts["records"]
+    assert fork["size"] % 256 == 0
     assert fork["seen_root"] != fork["served_root"]
     assert f"two roots over the same {fork['size']} entries" in fork["contradiction"]
     assert fork["seen_inside"] == 0

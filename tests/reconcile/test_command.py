@@ -92,7 +92,7 @@ def test_what_is_wrong_is_refused(register: Path, tmp_path: Path, more: tuple[st
 
 def test_join_and_serve_refuse_what_is_wrong(tmp_path: Path) -> None:
     """An address that is none, half of TLS, an agreement that is none."""
-    (tmp_path / "list.csv").write_text("Name,DOB\nAnn Example,1990-05-03\n")
+    (tmp_path / "list.csv").write_text("Name,DOB\nAnn Example,1990-05-03\nBen Example,1991-06-04\n")
     (tmp_path / "agreed.toml").write_text("name = 'x'\n")
     given = (tmp_path / "list.csv", "--agreement", tmp_path / "agreed.toml")
     assert "agreement-malformed" in overt("join", *given, code=3).stderr

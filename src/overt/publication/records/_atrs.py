@@ -8,11 +8,11 @@ register shows beneath it.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
+from overt.encoding import read_toml
 from overt.publication.records._parts import (
     STANDARD,
     Field,
@@ -70,7 +70,7 @@ class Standard:
 @cache
 def standard() -> Standard:
     """What `atrs-3.0.toml` lists."""
-    found = tomllib.loads((files("overt.publication.records") / _FIELDS).read_text(encoding="utf-8"))
+    found = read_toml((files("overt.publication.records") / _FIELDS).read_text(encoding="utf-8"))
     sections = [
         (
             section["number"],

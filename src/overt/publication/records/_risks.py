@@ -6,7 +6,6 @@ control counts as a measure only where the charter names its pack and that very 
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +13,7 @@ from importlib.resources import files
 
 from overt.charter import Charter, PackPin
 from overt.controls import Control, Gate, Pack, read_pack, shipped_packs
+from overt.encoding import read_toml
 from overt.publication.records._parts import (
     CHARTER,
     RELEASE,
@@ -72,7 +72,7 @@ class Method:
 @cache
 def method() -> Method:
     """What `dpia-risks.toml` says."""
-    found = tomllib.loads((files("overt.publication.records") / _RISKS).read_text(encoding="utf-8"))
+    found = read_toml((files("overt.publication.records") / _RISKS).read_text(encoding="utf-8"))
     risks = tuple(Risk(each["name"], each["title"], frozenset(each["controls"])) for each in found["risks"])
     return Method(found["method"], found["source"], tuple(found["questions"]), tuple(found["after"]), risks)
 

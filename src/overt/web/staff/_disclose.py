@@ -20,8 +20,11 @@ _AT = {
 
 
 def _form(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Shown:
+    """The form; where no agreement is in force there is none, for no recipient could be chosen in it."""
     entry_id, charter = ask.path["entry_id"], ask.desk.charter()
     known = charter.recipients_in_force(ask.today) if charter else {}
+    if not known:
+        return _nobody(ask, wrong)
     recipients = tuple((name, f"{each.title} (until {each.ends_on})") for name, each in known.items())
     purposes = tuple((name, each.title) for name, each in (charter.purposes.items() if charter else ()))
     data = {
@@ -37,6 +40,20 @@ def _form(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Shown:
         ),
     }
     return Shown("shared/form.html", data, faults=wrong)
+
+
+def _nobody(ask: Ask, wrong: tuple[Fault, ...]) -> Shown:
+    charter = ask.desk.charter()
+    ended = (
+        [f"{each.title}: {each.starts_on} to {each.ends_on}" for each in charter.recipients.values()] if charter else []
+    )
+    onward = "A new version of the charter names the bodies that may have entries, each by its agreement."
+    data = {
+        "heading": "No agreement is in force, so no entry may be sent to anybody",
+        "lead": [*(" ".join([each.says, each.remedy]) for each in wrong), *ended, onward],
+        "onward": {"href": f"/staff/entries/{ask.path['entry_id']}", "text": "Back to the entry"},
+    }
+    return Shown("shared/said.html", data, 422 if wrong else 0)
 
 
 def _page(ask: Ask) -> Answer:
