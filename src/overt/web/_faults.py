@@ -23,7 +23,10 @@ def summary_of(faults: Sequence[Fault], fields: Sequence[Field]) -> list[dict[st
     for fault, text in zip(faults, texts, strict=True):
         field = known.get(fault.field)
         said = text or "This was not accepted."
-        if field is not None and (not text or often[text] > 1):
+        if field is None and not fault.anchor:
+            # No field has its law and what to do.
+            said = words_of(fault)
+        elif field is not None and (not text or often[text] > 1):
             said = f"{field.label} {said}"
         href = _place(fault, field)
         lines[href, said] = {"text": said, "href": href}

@@ -50,10 +50,11 @@ def _nobody(ask: Ask, wrong: tuple[Fault, ...]) -> Shown:
     onward = "A new version of the charter names the bodies that may have entries, each by its agreement."
     data = {
         "heading": "No agreement is in force, so no entry may be sent to anybody",
-        "lead": [*(" ".join([each.says, each.remedy]) for each in wrong), *ended, onward],
+        "lead": [*ended, onward],
+        "fields": (),
         "onward": {"href": f"/staff/entries/{ask.path['entry_id']}", "text": "Back to the entry"},
     }
-    return Shown("shared/said.html", data, 422 if wrong else 0)
+    return Shown("shared/said.html", data, faults=wrong)
 
 
 def _page(ask: Ask) -> Answer:
