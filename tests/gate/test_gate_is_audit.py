@@ -192,6 +192,12 @@ def test_what_items_said_of_an_entry_stood_before_it_had_a_row(sqlite_day: tuple
     agree(*sqlite_day, register, [row("entry", entry_id="e4"), row("item", item_id="i1", entry_id="e3")])
 
 
+def test_what_was_so_of_a_person_without_an_entry_is_no_new_breach(sqlite_day: tuple[Store, Day]) -> None:
+    """Whose age is not plausible was so before the first entry about them."""
+    register = [row("subject", subject_id="s1", age_recorded=140)]
+    agree(*sqlite_day, register, [row("subject", subject_id="s2"), row("entry", entry_id="e1", subject_id="s1")])
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(register=some_rows(7, 14), staged=some_rows(3, 6))
 def test_gate_says_what_the_audit_says(sqlite_day: tuple[Store, Day], register: list[Row], staged: list[Row]) -> None:

@@ -354,13 +354,15 @@ _ROLE_ARM = (
 
 
 def _known_arms(reach: Reach) -> list[str]:
-    """The entries and people in question that had an entry or an item before."""
+    """The entries in question that had a row or an item before, and the people who had a row or an entry."""
     if reach.near is not None:
         # A first look finds a new entry, or the entry of an item.
         known = [] if "entry" in reach.staged else [(KNOWN_ENTRY, "entry", "")]
     else:
         known = [(KNOWN_ENTRY, "entry", _stands("entry", "entry_id") + " or " + _stands("item", "entry_id"))]
-        known += [(KNOWN_SUBJECT, "subject", _stands("entry", "subject_id"))]
+        known += [
+            (KNOWN_SUBJECT, "subject", _stands("subject", "subject_id") + " or " + _stands("entry", "subject_id"))
+        ]
     return [
         f"select {number}, f.{table}_id, {_NO_BREACH}, {_NO_LEAF}, {_NO_TEXT}, {_NO_TEXT} from focus_{table} as f"
         f"{f' where {stands}' if stands else ''}"
