@@ -164,6 +164,7 @@ def _finding(shown: Shown) -> Json:
     control = shown.control
     return {
         "control": control.id,
+        "control_digest": control.digest,
         "pack": shown.pack,
         "kind": control.kind.value,
         "severity": control.severity.value,
