@@ -143,6 +143,7 @@ def _packs(run: ShownRun) -> list[Json]:
             "name": pack.name,
             "version": pack.version,
             "title": pack.title,
+            "jurisdiction": pack.jurisdiction,
             "digest": pack.digest,
             "left_out": dict(pack.left_out),
         }
