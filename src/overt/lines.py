@@ -49,6 +49,19 @@ def whole_lines(path: Path) -> Iterator[bytes]:
                 yield line[:-1]
 
 
+def last_line(path: Path) -> bytes | None:
+    """The last whole line of a file, without its newline; none where there is none."""
+    if not path.is_file():
+        return None
+    with path.open("rb") as stream:
+        end = _last_line(stream)
+        if not end:
+            return None
+        start = _last_line(stream, end - 1)
+        stream.seek(start)
+        return stream.read(end - 1 - start)
+
+
 def cut_torn_line(path: Path) -> None:
     """Makes the file ready for the next line: a torn last line is cut, on the disk when this returns.
 
@@ -70,9 +83,9 @@ def cut_torn_line(path: Path) -> None:
         os.fsync(stream.fileno())
 
 
-def _last_line(stream: Any) -> int:
-    """Where the last line begins: behind the last newline."""
-    end = stream.seek(0, os.SEEK_END)
+def _last_line(stream: Any, end: int | None = None) -> int:
+    """Where the last line begins: behind the last newline, of the bytes before `end` where it is given."""
+    end = stream.seek(0, os.SEEK_END) if end is None else end
     while end:
         start = max(0, end - _BACKWARDS)
         stream.seek(start)

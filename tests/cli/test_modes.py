@@ -89,7 +89,7 @@ def test_every_command_that_writes_closes_what_is_not_public(
     run("rights", "new", "alpha", "--kind", "access", "--by", "P1001")
     run("register", "snapshot", "alpha", "--out", "handed")
     run("register", "backup", "alpha", "--out", "backup")
-    run("register", "restore", "backup", "--out", "restored", "--none-erased")
+    run("register", "restore", "backup", "--out", "restored", "--none-erased", "--none-owed", "--none-published")
     run("audit", "alpha", "--out", "result", "--quiet", codes=(0, 1))
     run("release", "draft", "alpha", "--by", "P1001", codes=(0, 3))
     run("map", "new", "alpha", "--out", "mapping.sql", codes=(0, 3))

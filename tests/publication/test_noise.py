@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -26,11 +29,24 @@ from overt.publication import (
     verify_release,
     write_site,
 )
-from overt.publication._consistent import consistent, nearest
-from overt.publication._noise import NoiseRule, Spent, epsilon_of, magnitudes, quantile, rho_of, scale_of
+from overt.publication._consistent import consistent, nearest, noisy_tables
+from overt.publication._noise import (
+    Noise,
+    NoiseRule,
+    Question,
+    Spent,
+    epsilon_of,
+    magnitudes,
+    quantile,
+    rho_of,
+    scale_of,
+)
+from overt.publication._table import Figure, read_table
 from overt.publication._topics import PEOPLE
+from overt.publication._verify_noise import check_noise
 from overt.refusals import Refusal
 from overt.register import Register, RegisterSettings
+from tests.attempts import Count
 from tests.gate.conftest import CHARTERS, KEY, ORIGIN, entropy
 from tests.publication.conftest import EARLIER, FIRST, SECOND, fill, release
 
@@ -361,3 +377,68 @@ def test_figures_are_as_near_as_the_bare_mechanism() -> None:
         ours += sum(abs(values[cell] - count) for cell, count in exact.items())
         bare += sum(abs(numbers[cell] - count) for cell, count in exact.items())
     assert ours <= 1.02 * bare
+
+
+@pytest.mark.parametrize("mechanism", ["discrete_laplace", "discrete_gaussian"])
+def test_a_figure_with_more_noise_than_size_says_so(mechanism: str, attempts: Count) -> None:
+    """Over many draws: beside the figure and in every form for machines, and never of one larger than its range."""
+    drawn = 0
+    for seed in range(200):
+        draw = np.random.default_rng(seed)
+        scale = float(draw.choice([0.5, 4.0, 16.0]))
+        groups = list(PEOPLE.attributes[0].fixed)
+        exact = {group: int(draw.integers(0, draw.choice([3, 60, 3_000]))) for group in groups}
+        noise = draw.normal(0, scale, len(groups)) if "gaussian" in mechanism else draw.laplace(0, scale, len(groups))
+        numbers = {group: count + round(each) for (group, count), each in zip(exact.items(), noise, strict=True)}
+        attribute = PEOPLE.attributes[0].name
+        question = Question(PEOPLE.name, "listed", attribute, "2021-06-30", None, mechanism, scale, numbers, most=1)
+        rule = NoiseRule(mechanism, 1.0, 4.0, 1e-6)
+        (table,) = noisy_tables(Noise(rule, (question,), Spent()))
+        schema = [each["name"] for each in table.schema()["fields"]]
+        lines = list(csv.DictReader(io.StringIO(table.as_csv().decode())))
+        for row, line in zip(table.rows, lines, strict=True):
+            figure = row.figures[table.columns.index("listed")]
+            assert figure.value is not None
+            assert figure.low is not None
+            assert figure.high is not None
+            wide = figure.high > figure.low and figure.high - figure.low >= figure.value
+            assert figure.unreliable is wide
+            assert ("unreliable" in str(figure)) is wide
+            assert figure.as_json().get("unreliable", False) is wide
+            assert line["listed unreliable"] == str(wide).lower()
+            # What shows that there is somebody is never among them, and what may be nobody always is.
+            assert wide or figure.low > 0 or figure.high == figure.value == 0
+            drawn += 1
+        assert list(lines[0]) == schema
+        assert read_table(table.as_json(), "here") == table
+    attempts(f"figures with noise held to their range, {mechanism}", drawn)
+
+
+def test_a_release_says_what_may_be_concluded_of_unreliable_figures(noisy: Register) -> None:
+    """The page counts them and says what they do not show; no percentage and no bar is made of them."""
+    made = release(noisy, FIRST)
+    site = folder_of(noisy, made.release) / "site"
+    assert 0 < made.unreliable <= made.noisy
+    page = (site / "index.html").read_text()
+    assert f"{made.unreliable:,} of {made.noisy:,} figures with noise are unreliable" in page
+    assert "You may not conclude that there is anybody" in page
+    table = next(each for each in made.tables if each.name == PEOPLE.name)
+    for row in table.rows:
+        if row.figures[0].unreliable:
+            assert f"{row.figures[0]}" in (site / f"{PEOPLE.name}.html").read_text()
+
+
+def test_a_site_that_hides_that_a_figure_is_unreliable_is_found(noisy: Register) -> None:
+    """The flag follows from the noisy numbers, and verifying makes it again."""
+    made = release(noisy, FIRST)
+    tables = tuple(
+        replace(table, rows=tuple(replace(row, figures=tuple(map(_sure, row.figures))) for row in table.rows))
+        for table in made.tables
+    )
+    assert made.noise is not None
+    assert not list(check_noise(made.noise, made))
+    assert list(check_noise(made.noise, replace(made, tables=tables)))
+
+
+def _sure(figure: Figure) -> Figure:
+    return replace(figure, unreliable=False)

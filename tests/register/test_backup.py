@@ -132,5 +132,8 @@ def test_commands(register: Path, tmp_path: Path) -> None:
     refused = subprocess.run(asked, check=False, capture_output=True, text=True)
     assert refused.returncode == 3
     assert "erasures-unsaid" in refused.stderr
-    told = subprocess.run([*asked, "--none-erased"], capture_output=True, text=True, check=True)
+    refused = subprocess.run([*asked, "--none-erased"], check=False, capture_output=True, text=True)
+    assert refused.returncode == 3
+    assert "duties-unsaid" in refused.stderr
+    told = subprocess.run([*asked, "--none-erased", "--none-owed"], capture_output=True, text=True, check=True)
     assert "0 that do not fit their rows" in told.stdout

@@ -10,7 +10,7 @@ import pytest
 
 from overt.gate import Admitted, Gate, Proposed
 from overt.refusals import Refusal
-from overt.register import SNAPSHOTS_FOLDER, Register, check_register, erase, snapshot
+from overt.register import SNAPSHOTS_FOLDER, Register, check_register, erase, replay, snapshot
 from overt.register import _erase as steps
 from tests.conftest import NewDatabase
 from tests.gate.conftest import NOW, alone, entry, listing, pseudonym, subject
@@ -120,6 +120,10 @@ def test_erasure_is_repeated_after_a_backup_is_restored(gate: Gate, register: Re
     register.close()
     (register.folder / "register.sqlite").write_bytes(backup)
     assert f"{MARK} 1".encode() in everything(register.folder)
+    with pytest.raises(Refusal, match="register-behind"):
+        Register.open(register.folder)
+    with Register.open(register.folder, finish=False) as opened:
+        replay(opened, None)
     with Register.open(register.folder) as opened:
         assert f"{MARK} 1".encode() not in everything(register.folder)
         assert list(check_register(opened)) == []

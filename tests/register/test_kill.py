@@ -232,7 +232,16 @@ def restoring(folder: Path, out: Path) -> Scene:
 
     def words() -> list[str]:
         journal = str(folder / "erasures.jsonl")
-        return ["register", "restore", str(out / "backup"), "--out", str(made), "--erasures", journal]
+        return [
+            "register",
+            "restore",
+            str(out / "backup"),
+            "--out",
+            str(made),
+            "--erasures",
+            journal,
+            "--none-published",
+        ]
 
     return Scene(folder, words, holds, lambda: holds("leaves"), ok=(0, 3))
 

@@ -228,6 +228,7 @@ def test_an_erasure_recalls_every_copy(room: Room) -> None:
         assert list(register.versions("disclosure", "x.entry_id = ?", ("E1",))) == []
         told = notify(register, desk(room.out / "notices", NEXT))
         text = (room.out / "notices" / f"{told.recalls[1].number}-example_force.note").read_text()
+        assert "title Example Neighbouring Force" in text.splitlines()
         assert "disclosure D1 sent 2021-09-02" in text
         assert "disclosure D2 sent 2021-09-02" in text
         assert untold_recalls(register.store) == {}

@@ -94,6 +94,88 @@ def refuse(
         talk.print(f"Check {exemption} and its kind: whoever wrote the table had not seen its text.", markup=False)
 
 
+OnOption = Annotated[str | None, typer.Option("--on", help="The day of it, yyyy-mm-dd; default: today.")]
+
+
+@app.command()
+def clarify(
+    register: RegisterArgument,
+    answer: NumberArgument,
+    asks: Annotated[str, typer.Option(help="What is unclear, and what the person is asked; it stands in the letter.")],
+    by: ByOption,
+    on: OnOption = None,
+) -> None:
+    """Ask what a request is about (s.1(3)), and write the letter: the clock is paused until the person has said it.
+
+    Example:
+      overt answer clarify register/ 0001 --by P1042 --asks 'Do you mean people listed on that day, or in that year?'
+    """
+    need_publication()
+    from overt.publication import ask_clarification, write_wait_letter  # noqa: PLC0415  statistics take a second
+
+    now = dt.datetime.now(dt.UTC)
+    with Register.open(register) as opened:
+        made = ask_clarification(opened, answer, asks, day_of(on, "--on") or now.date(), by=by, now=now)
+        for path in write_wait_letter(opened, made):
+            say(str(path))
+    talk.print(f"the clock is paused; overt answer clarified {register} {answer} starts it again", markup=False)
+
+
+@app.command()
+def clarified(register: RegisterArgument, answer: NumberArgument, by: ByOption, on: OnOption = None) -> None:
+    """Record that the person has said what a request is about: 20 working days are counted from there (s.10(6)).
+
+    Example:
+      overt answer clarified register/ 0001 --by P1042 --on 2026-11-09
+    """
+    need_publication()
+    from overt.publication import note_clarification  # noqa: PLC0415  statistics take a second to load
+
+    now = dt.datetime.now(dt.UTC)
+    with Register.open(register) as opened:
+        made = note_clarification(opened, answer, day_of(on, "--on") or now.date(), by=by, now=now)
+    say(f"answer {answer}: due on {made.due_on}")
+
+
+@app.command()
+def extend(
+    register: RegisterArgument,
+    answer: NumberArgument,
+    question: Annotated[list[str], typer.Option(help="A question whose answer takes longer (repeatable).")],
+    exemption: Annotated[str, typer.Option(help="The qualified exemption that is weighed: s.31(1).")],
+    reasons: Annotated[str, typer.Option(help="Why weighing the public interest takes longer; it is in the letter.")],
+    until: Annotated[str, typer.Option(help="The day by which it is decided, yyyy-mm-dd; it is in the letter.")],
+    by: ByOption,
+    on: OnOption = None,
+) -> None:
+    """Take longer to weigh the public interest in a qualified exemption (s.10(3)), and write the letter that says so.
+
+    Example:
+      overt answer extend register/ 0001 --question authorities --exemption 's.31(1)' --until 2026-12-15 --by P1042
+        --reasons 'the harm and the interest have to be weighed with …'
+
+    Only before the last day to answer, once, and for every question of the request: others are due as before.
+    """
+    need_publication()
+    from overt.publication import (  # noqa: PLC0415  statistics take a second to load
+        Extension,
+        extend_answer,
+        is_long,
+        write_wait_letter,
+    )
+
+    now = dt.datetime.now(dt.UTC)
+    day, last = day_of(on, "--on") or now.date(), day_of(until, "--until")
+    asked = Extension(tuple(question), exemption, reasons, str(last), str(day))
+    with Register.open(register) as opened:
+        made = extend_answer(opened, answer, asked, by=by, now=now)
+        for path in write_wait_letter(opened, made):
+            say(str(path))
+    say(f"answer {answer}: due on {made.due_on}")
+    if is_long(made):
+        talk.print("That is more than 40 working days, which guidance expects only in exceptional cases.", markup=False)
+
+
 @app.command("draft")
 def draft_command(register: RegisterArgument, answer: NumberArgument, by: ByOption) -> int:
     """Write the answer as a page and as text, from the release about the day; where there is none, draft one.

@@ -31,12 +31,15 @@ from overt.private import private_folder, write_private
 from overt.pseudonym import pseudonym_key_id
 from overt.refusals import Exit, Refusal
 from overt.register import (
+    DUTIES,
     KEPT_TABLES,
     PATIENCE_SECONDS,
+    POLICY_FILE,
     SNAPSHOTS_FOLDER,
     Register,
     RegisterLog,
     RegisterSettings,
+    Replayed,
     Version,
     back_up,
     check_register,
@@ -47,6 +50,7 @@ from overt.register import (
     identity,
     moment_text,
     pseudonym_key_of,
+    replay,
     restore,
     snapshot,
     unfinished_erasures,
@@ -65,6 +69,13 @@ app = typer.Typer(
 CharterOption = Annotated[Path, typer.Option("--charter", help="The file of the charter's version.")]
 TableArgument = Annotated[str, typer.Argument(help="A table of the model: `overt model`.")]
 KeyArgument = Annotated[list[str], typer.Argument(help="The key of one row: each of its columns.")]
+LostLogOption = Annotated[
+    str | None,
+    typer.Option("--log", metavar="LOG", help="Where the log is published: an address, a bucket or a folder."),
+]
+NonePublishedOption = Annotated[
+    bool, typer.Option("--none-published", help="Nothing of the log was published since the backup was made.")
+]
 AsOfOption = Annotated[
     str | None,
     typer.Option("--as-of", metavar="MOMENT", help="yyyy-mm-dd, or yyyy-mm-ddThh:mm:ss in UTC; now if not given."),
@@ -383,7 +394,7 @@ def backup(
     Example:
       overt register backup register/ --out backups/2026-06-30
 
-    Keep the register's erasures.jsonl apart as well, and newer than any backup: a restore needs it.
+    Keep the register's erasures.jsonl and duties.jsonl apart as well, and newer than any backup: a restore needs them.
     """
     with Register.open(register) as opened:
         made = back_up(opened, out)
@@ -403,25 +414,80 @@ def restore_command(
     none_erased: Annotated[
         bool, typer.Option("--none-erased", help="Nothing was erased since the backup was made.")
     ] = False,
+    duties: Annotated[
+        Path | None,
+        typer.Option(help="The newest duties.jsonl of the register that was lost; default: the one beside --erasures."),
+    ] = None,
+    none_owed: Annotated[
+        bool,
+        typer.Option("--none-owed", help="Nothing was asked, told or adopted since the backup was made."),
+    ] = False,
+    log: LostLogOption = None,
+    none_published: NonePublishedOption = False,
 ) -> int:
-    """Make a register of a backup, and erase again what was erased since.
+    """Make a register of a backup, with what was owed and published since, and erase again what was erased since.
 
     Example:
-      overt register restore backups/2026-06-30 --out register/ --erasures lost/erasures.jsonl
+      overt register restore backups/2026-06-30 --out register/ --erasures lost/erasures.jsonl --none-published
 
-    What came in after the backup is not in it: `overt ledger publish` says so, as the published log is longer.
+    Requests, recalls and the rows of charters since the backup come back under their numbers, and with --log the log
+    goes on from its published state. Other records since the backup are lost: their leaves stay and say nothing.
     """
     if (erasures is None) != none_erased:
         wanted = "--erasures FILE, or --none-erased if nothing was"
         raise Refusal("erasures-unsaid", "--erasures", "not said what was erased since the backup", wanted)
-    made = restore(backup, out, erasures)
+    beside = erasures.with_name(DUTIES) if erasures and not none_owed else None
+    duties = duties or (beside if beside and beside.is_file() else None)
+    if (duties is None) != none_owed:
+        wanted = "--duties FILE, or --none-owed if nothing was"
+        raise Refusal("duties-unsaid", "--duties", "not said what was asked and told since the backup", wanted)
+    _check_said(backup, log, none_published=none_published)
+    made = restore(backup, out, erasures, duties=duties, log=reader_of(log) if log else None, now=now())
     with Register.open(out) as opened:
         faults = list(check_register(opened))
-        erased = opened.status().erased
-    say(f"{out}: {made.leaves:,} leaves, {erased} of them erased, {len(faults)} that do not fit their rows")
+        status = opened.status()
+    say(f"{out}: {status.leaves:,} leaves, {status.erased} of them erased, {len(faults)} that do not fit their rows")
+    _say_replayed(made.replayed)
     if faults:
         say_rows([asdict(each) for each in faults], ["seq", "table", "found"], Output.TEXT)
     return Exit.BREACHES if faults else Exit.CLEAR
+
+
+@app.command("replay")
+def replay_command(
+    register: RegisterArgument, log: LostLogOption = None, none_published: NonePublishedOption = False
+) -> None:
+    """Take a register whose database was put back from a copy on to what it had published and owed.
+
+    Example:
+      overt register replay register/ --log https://police.example/log
+
+    For a register on a database server that was restored by the server's own means, or a file that was copied back by
+    hand. It must come before anything else is recorded. What `overt register restore` makes has had it already.
+    """
+    _check_said(register, log, none_published=none_published)
+    with Register.open(register, finish=False) as opened:
+        replayed = replay(opened, reader_of(log) if log else None, now())
+    # Opening it erases again what was erased since.
+    Register.open(register).close()
+    if not replayed.leaves and not replayed.rows:
+        say("nothing was lacking")
+    _say_replayed(replayed)
+
+
+def _check_said(folder: Path, log: str | None, *, none_published: bool) -> None:
+    """Refuses to go on from an older copy without being told of the published log, where one was begun."""
+    is_begun = (folder / POLICY_FILE).is_file()
+    if (log is None) != none_published and (log is not None or is_begun):
+        wanted = "--log LOG, or --none-published if nothing was"
+        raise Refusal("published-unsaid", "--log", "not said what was published since the backup", wanted)
+
+
+def _say_replayed(replayed: Replayed) -> None:
+    if replayed.leaves:
+        say(f"{replayed.leaves:,} leaves put back from the published log, {replayed.lost:,} of them without a record")
+    for table, count in sorted(replayed.rows.items()):
+        say(f"{count:,} of {table.replace('_', ' ')} put back")
 
 
 @app.command()

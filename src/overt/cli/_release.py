@@ -82,6 +82,9 @@ def draft_command(
     if made.noise:
         spent = f"with noise: {made.noise.total:.3f} of {made.noise.rule.budget} will be spent"
         talk.print(f"{spent}, {made.noise.before.total(made.noise.rule.delta):.3f} before this release", markup=False)
+        if made.unreliable:
+            found = f"{made.unreliable} of {made.noisy} figures with noise are unreliable: their range is as wide"
+            talk.print(f"{found}; for a small register, withholding tells more: docs/guides/noise.md", markup=False)
         if made.noise.not_covered:
             releases = ", ".join(made.noise.not_covered)
             talk.print(f"not covered by these numbers, since published by another rule: {releases}", markup=False)

@@ -23,6 +23,7 @@ from overt.ledger._http import HttpReader, HttpWitness
 from overt.ledger._keys import SEED_SIZE, read_key, read_public_key, write_key
 from overt.ledger._leaf_file import LeafFile, LeafList
 from overt.ledger._leaves import (
+    DOCUMENT_LIMIT,
     SALT_SIZE,
     Leaves,
     PublicLeaf,
@@ -50,6 +51,7 @@ __all__ = [
     "CHECKPOINT",
     "COSIGNATURE",
     "DAY",
+    "DOCUMENT_LIMIT",
     "ED25519",
     "ML_DSA_44",
     "SALT_SIZE",

@@ -4,7 +4,9 @@ from overt.disclosure import Cell, Link, Mark, Rule, SafeCell, SafeRelease, perc
 from overt.publication._answer import (
     ANSWERS_FOLDER,
     Answer,
+    Clarification,
     Declined,
+    Extension,
     covering,
     decline,
     folder_of_answer,
@@ -16,6 +18,13 @@ from overt.publication._answer import (
 from overt.publication._clock import due_on, is_working_day, working_days_left
 from overt.publication._document import Change, Correction, Document, read_document
 from overt.publication._exemptions import EXEMPTIONS, Exemption, ExemptionKind
+from overt.publication._more_time import (
+    ask_clarification,
+    extend_answer,
+    is_long,
+    note_clarification,
+    write_wait_letter,
+)
 from overt.publication._questions import QUESTIONS, Question
 from overt.publication._release import (
     RELEASES_FOLDER,
@@ -45,12 +54,14 @@ __all__ = [
     "Asked",
     "Cell",
     "Change",
+    "Clarification",
     "Correction",
     "Declined",
     "Document",
     "Draft",
     "Exemption",
     "ExemptionKind",
+    "Extension",
     "Figure",
     "Link",
     "Mark",
@@ -63,6 +74,7 @@ __all__ = [
     "Table",
     "VerifiedRelease",
     "approve",
+    "ask_clarification",
     "cause_words",
     "cell_words",
     "covering",
@@ -71,11 +83,14 @@ __all__ = [
     "draft",
     "drafts",
     "due_on",
+    "extend_answer",
     "folder_of",
     "folder_of_answer",
+    "is_long",
     "is_working_day",
     "needed_release",
     "new_answer",
+    "note_clarification",
     "percentage",
     "protect",
     "publish_release",
@@ -90,4 +105,5 @@ __all__ = [
     "working_days_left",
     "write_reply",
     "write_site",
+    "write_wait_letter",
 ]

@@ -42,6 +42,28 @@ class Declined:
 
 
 @dataclass(frozen=True)
+class Clarification:
+    """What was asked of the person, on which day and by whom, and on which day they said it (s.1(3))."""
+
+    asks: str
+    asked_on: str
+    by: str
+    said_on: str | None = None
+
+
+@dataclass(frozen=True)
+class Extension:
+    """That a qualified exemption is weighed until a later day (s.10(3)), for which questions, and why it takes long."""
+
+    questions: tuple[str, ...]
+    exemption: str
+    reasons: str
+    until: str
+    on: str
+    by: str = ""
+
+
+@dataclass(frozen=True)
 class Answer:
     """A request for information and how far it has come. It holds nothing of who asked.
 
@@ -56,6 +78,33 @@ class Answer:
     declined: tuple[Declined, ...] = ()
     sent_on: str | None = None
     dated: str | None = None
+    clarifications: tuple[Clarification, ...] = ()
+    extension: Extension | None = None
+
+    @property
+    def request(self) -> str:
+        """The number of its row in the register."""
+        return f"FOI-{self.number}"
+
+    @property
+    def waits(self) -> bool:
+        """Whether something was asked that was not said yet: the clock is paused."""
+        return bool(self.clarifications) and self.clarifications[-1].said_on is None
+
+    @property
+    def counted_from(self) -> str:
+        """The day after which working days are counted: of receipt, or of the last clarification (s.10(6))."""
+        said = [each.said_on for each in self.clarifications if each.said_on]
+        return said[-1] if said else self.received_on
+
+    def row(self) -> dict[str, object]:
+        """The row of the request while it is not answered; a paused clock has no due day."""
+        return {
+            "request_id": self.request,
+            "kind": "information",
+            "received_on": self.received_on,
+            "due_on": None if self.waits else self.due_on,
+        }
 
     def declines(self, question: str) -> Declined | None:
         """How a question is refused, if it is."""
@@ -83,7 +132,12 @@ def read_answer(register: Register, number: str) -> Answer:
     try:
         found = read_json(path.read_bytes())
         declined = tuple(Declined(**each) for each in found["declined"])
-        return Answer(**{**found, "questions": tuple(found["questions"]), "declined": declined})
+        asked = tuple(Clarification(**each) for each in found.get("clarifications", ()))
+        extended = found.get("extension")
+        if extended is not None:
+            extended = Extension(**{**extended, "questions": tuple(extended["questions"])})
+        more = {"declined": declined, "clarifications": asked, "extension": extended}
+        return Answer(**{**found, "questions": tuple(found["questions"]), **more})
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise Refusal("answer-absent", number, "no such answer", "a number that overt answer new gave") from error
 
@@ -100,10 +154,10 @@ def new_answer(
         raise Refusal("answer-day", "--day", str(day), f"a day up to {received_on}, when it was asked")
     number = _next_number(register)
     made = Answer(number, str(received_on), str(due_on(received_on)), str(day), tuple(dict.fromkeys(questions)))
-    _admit(register, Proposed("request", _request(made)), by, now)
+    admit_request(register, [Proposed("request", made.row())], by, now)
     # A folder whose request was never recorded, because the command was cut off, is this one's.
     folder_of_answer(register, number).mkdir(parents=True, exist_ok=True)
-    _write(register, made)
+    write_answer(register, made)
     return made
 
 
@@ -122,7 +176,7 @@ def decline(register: Register, number: str, declined: Declined, *, by: str, now
     Where the exemption neither confirms nor denies, no figure of any day may have been published.
     """
     check_staff("--by", by)
-    answer = _open(register, number)
+    answer = open_answer(register, number)
     question = find_question(declined.question)
     faults = []
     exemption = EXEMPTIONS.get(declined.exemption)
@@ -143,7 +197,7 @@ def decline(register: Register, number: str, declined: Declined, *, by: str, now
     raise_all(faults)
     kept = tuple(each for each in answer.declined if each.question != declined.question)
     made = replace(answer, declined=(*kept, replace(declined, by=by)), dated=None)
-    _write(register, made)
+    write_answer(register, made)
     return made
 
 
@@ -189,7 +243,7 @@ def send(register: Register, number: str, *, by: str, now: dt.datetime) -> Answe
     from overt.publication._reply import reply_files  # noqa: PLC0415  it reads answers
 
     check_staff("--by", by)
-    answer = _open(register, number)
+    answer = open_answer(register, number)
     files = reply_files(register, answer)
     folder = folder_of_answer(register, number)
     if answer.dated != str(now.date()):
@@ -203,9 +257,9 @@ def send(register: Register, number: str, *, by: str, now: dt.datetime) -> Answe
     if declined:
         values["ground"] = " ".join(dict.fromkeys(each.exemption for each in declined))
         values["reasons"] = " ".join(dict.fromkeys(each.reasons for each in declined))
-    _admit(register, Proposed("request", {**_request(answer), **values}, "alter"), by, now)
+    admit_request(register, [Proposed("request", {**answer.row(), **values}, "alter")], by, now)
     enter_answer(register, files["answer.txt"], f"answer-{number}.txt", by, now)
-    _write(register, made)
+    write_answer(register, made)
     return made
 
 
@@ -214,7 +268,7 @@ def date_letter(register: Register, answer: Answer, on: dt.date) -> Answer:
     if answer.sent_on:
         return answer
     made = replace(answer, dated=str(on))
-    _write(register, made)
+    write_answer(register, made)
     return made
 
 
@@ -226,31 +280,25 @@ def _outcome(answer: Answer, declined: Sequence[Declined]) -> str:
     return "ncnd" if all(EXEMPTIONS[each.exemption].denies for each in declined) else "refused"
 
 
-def _open(register: Register, number: str) -> Answer:
+def open_answer(register: Register, number: str) -> Answer:
+    """An answer that was not sent yet; refuses one that was."""
     answer = read_answer(register, number)
     if answer.sent_on:
         raise Refusal("answer-sent", number, f"it was sent on {answer.sent_on}", "an answer that was not sent yet")
     return answer
 
 
-def _request(answer: Answer) -> dict[str, object]:
-    """The row of a request that is not answered yet."""
-    return {
-        "request_id": f"FOI-{answer.number}",
-        "kind": "information",
-        "received_on": answer.received_on,
-        "due_on": answer.due_on,
-    }
+def admit_request(register: Register, proposed: Sequence[Proposed], by: str, now: dt.datetime) -> None:
+    """Records a request or a step of it; refuses with the gate's reasons what it does not admit."""
+    for outcome in Gate(register).admit(proposed, by, now):
+        if not isinstance(outcome, Admitted):
+            found = f"{outcome.word} by the gate: {', '.join(each.code for each in outcome.reasons)}"
+            where = str(proposed[0].values["request_id"])
+            raise Refusal("answer-not-admitted", where, found, "a request that it admits")
 
 
-def _admit(register: Register, proposed: Proposed, by: str, now: dt.datetime) -> None:
-    outcome = Gate(register).admit([proposed], by, now)[0]
-    if not isinstance(outcome, Admitted):
-        found = f"{outcome.word} by the gate: {', '.join(each.code for each in outcome.reasons)}"
-        raise Refusal("answer-not-admitted", str(proposed.values["request_id"]), found, "a request that it admits")
-
-
-def _write(register: Register, made: Answer) -> None:
+def write_answer(register: Register, made: Answer) -> None:
+    """Keeps how an answer stands."""
     path = folder_of_answer(register, made.number) / "answer.json"
     part = path.with_name(".answer.json.part")
     part.write_text(json.dumps(asdict(made), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

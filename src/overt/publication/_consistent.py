@@ -7,7 +7,7 @@ It is a function of the noisy numbers alone, so that it costs nothing and anybod
 2.  The groups of an attribute are the nearest numbers that are not less than none, add up to the whole, and of those
     added are no more than are listed; then whole ones, those with the largest remainder going up.
 3.  Beside each figure stands what lies within the noise of 95 in 100 of its own noisy number, and the figure itself;
-    beside the whole, of the sum that has the least noise.
+    beside the whole, of the sum that has the least noise. A figure whose interval is as wide as itself is unreliable.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def _groups(questions: Mapping[tuple[str, str], Question], attribute: str) -> Se
 
 
 def _figure(value: int, noisy: int, margin: int) -> Figure:
-    return Figure(Mark.SHOWN, value, max(min(noisy - margin, value), 0), max(noisy + margin, value))
+    return Figure.noisy(value, max(min(noisy - margin, value), 0), max(noisy + margin, value))
 
 
 def consistent(

@@ -123,6 +123,16 @@ class Document:
         return {(table.name, cell): figure for table in self.tables for cell, figure in table.cells()}
 
     @property
+    def noisy(self) -> int:
+        """How many figures have noise."""
+        return sum(each.low is not None for each in self.cells.values())
+
+    @property
+    def unreliable(self) -> int:
+        """How many of them have a range that is as wide as they are, or wider."""
+        return sum(each.unreliable for each in self.cells.values())
+
+    @property
     def digest(self) -> str:
         """The SHA-256 digest of release.json, in hexadecimal: what the ledger holds."""
         return sha256(self.as_bytes()).hexdigest()

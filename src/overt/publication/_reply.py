@@ -254,7 +254,8 @@ def rule_words(release: Document) -> str:
         return (
             "Counts of people have noise, drawn by chance, so that nobody can tell whether a certain person was "
             "counted. Of each person only a fixed number of rows is counted in a table. Beside each figure stands what "
-            "holds the exact count of these in 95 of 100 cases."
+            "holds the exact count of these in 95 of 100 cases. Where it says unreliable, that range is as wide as the "
+            "figure or wider: it does not show that there is anybody, or that one group is larger than another."
         )
     rule = release.rule
     return (

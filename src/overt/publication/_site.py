@@ -120,10 +120,12 @@ def _has_percent(document: Document, table: Table, rows: list[Row]) -> bool:
 
 
 def _percent_of(document: Document, rows: list[Row], row: Row) -> str:
-    """The first column in per cent of the whole, from published figures; nothing where the base is small."""
+    """The first column in per cent of the whole, from published figures; nothing of a small base or unreliable."""
     whole = rows[0].figures[0].value if rows[0].attribute == ALL else None
     value = row.figures[0].value
     if value is None or not whole or whole < document.rule.safe_percent_base or row.attribute == ALL:
+        return ""
+    if row.figures[0].unreliable or rows[0].figures[0].unreliable:
         return ""
     return f"{min(100 * value / whole, 100):.0f}%"
 
@@ -138,10 +140,11 @@ def _plots(table: Table) -> Iterator[tuple[str, Markup]]:
         if largest and any(row.figures[0].value for row in groups):
             items = [Bar(words(row.group), "", str(row.figures[0]), _share(row, largest)) for row in groups]
             title = f"{table.columns[0]}, by {title_of(table.name, attribute).lower()}"
-            about = "Bars from zero. A figure that is withheld, not known or not asked has words and no bar."
+            about = "Bars from zero. A figure that is withheld, unreliable, unknown or not asked has words and no bar."
             yield attribute, bars(f"plot-{attribute}", opening(title).rstrip("."), about, items)
 
 
 def _share(row: Row, largest: int) -> float | None:
     figure = row.figures[0]
-    return figure.value / largest if figure.mark in (Mark.SHOWN, Mark.ZERO) and figure.value is not None else None
+    is_number = figure.mark in (Mark.SHOWN, Mark.ZERO) and figure.value is not None
+    return (figure.value or 0) / largest if is_number and not figure.unreliable else None

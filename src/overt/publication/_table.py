@@ -19,13 +19,20 @@ SHOWN_AS = {Mark.SUPPRESSED: "withheld", Mark.UNKNOWN: "not known", Mark.NOT_ASK
 class Figure:
     """What is published in one cell; the value is there for a number shown and for zero.
 
-    A noisy number has the ends between which the exact one lies in 95 of 100 cases.
+    A noisy number has the ends between which the exact one lies in 95 of 100 cases. It is `unreliable` where these are
+    as far apart as the number is large, or further: it is then mostly noise.
     """
 
     mark: Mark
     value: int | None = None
     low: int | None = None
     high: int | None = None
+    unreliable: bool = False
+
+    @classmethod
+    def noisy(cls, value: int, low: int, high: int) -> Figure:
+        """A number with noise and the ends of its interval."""
+        return cls(Mark.SHOWN, value, low, high, unreliable=high > low and high - low >= value)
 
     @classmethod
     def of(cls, count: int) -> Figure:
@@ -34,12 +41,18 @@ class Figure:
 
     def __str__(self) -> str:
         said = SHOWN_AS.get(self.mark, f"{self.value:,}" if self.value is not None else "")
-        return said if self.low is None else f"{said} ({self.low:,} to {self.high:,})"
+        return said if self.low is None else f"{said} ({self.range_words})"
+
+    @property
+    def range_words(self) -> str:
+        """The interval of a noisy number, and whether it is too wide to conclude anything from the number."""
+        return f"{self.low:,} to {self.high:,}{'; unreliable' if self.unreliable else ''}"
 
     def as_json(self) -> dict[str, Any]:
         """The mark is always there; the value only where it is a number."""
         numbers = {"value": self.value, "low": self.low, "high": self.high}
-        return {"mark": self.mark.value} | {name: number for name, number in numbers.items() if number is not None}
+        said = {name: number for name, number in numbers.items() if number is not None}
+        return {"mark": self.mark.value, **said, **({"unreliable": True} if self.unreliable else {})}
 
 
 @dataclass(frozen=True)
@@ -102,12 +115,14 @@ class Table:
         """One line a row: each column twice, as a number and as a mark; with noise the ends of its interval too."""
         header, noisy = ["attribute", "group"], self.noisy
         for column in self.columns:
-            header += [column, f"{column} mark", *((f"{column} low", f"{column} high") if noisy else ())]
+            ends = (f"{column} low", f"{column} high", f"{column} unreliable") if noisy else ()
+            header += [column, f"{column} mark", *ends]
         lines = []
         for row in self.rows:
             line: list[str | int | None] = [row.attribute, row.group]
             for figure in row.figures:
-                line += [figure.value, figure.mark.value, *((figure.low, figure.high) if noisy else ())]
+                flag = str(figure.unreliable).lower() if figure.low is not None else None
+                line += [figure.value, figure.mark.value, *((figure.low, figure.high, flag) if noisy else ())]
             lines.append(line)
         return csv_bytes(header, lines)
 
@@ -128,6 +143,8 @@ class Table:
                         f"{self.title}: {column}, the {end} end between which the exact count lies in 95 of 100 cases."
                     )
                     fields.append({"name": f"{column} {end}", "type": "integer", "description": about})
+                about = f"{self.title}: {column}, whether its two ends are as far apart as the number is large."
+                fields.append({"name": f"{column} unreliable", "type": "boolean", "description": about})
         return {
             "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
             "title": self.title,
@@ -190,4 +207,7 @@ def _figure(found: Mapping[str, Any]) -> Figure:
         raise ValueError("a value belongs to a number shown and to zero")
     if any(not isinstance(end, int | None) for end in ends) or (ends[0] is None) != (ends[1] is None):
         raise ValueError("an interval has two ends")
-    return Figure(mark, value, *ends)
+    unreliable = found.get("unreliable", False)
+    if not isinstance(unreliable, bool) or (unreliable and ends[0] is None):
+        raise ValueError("only a number with an interval can be unreliable")
+    return Figure(mark, value, *ends, unreliable=unreliable)

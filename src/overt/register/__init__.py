@@ -4,9 +4,10 @@ Only the gate writes, through `Register.writing`. Erasure destroys what a row sa
 leaves the leaf.
 """
 
-from overt.register._backup import BACKUP_FILE, Backup, back_up, restore
+from overt.register._backup import BACKUP_FILE, Backup, Restored, back_up, restore
 from overt.register._check import check_register
 from overt.register._discrepancy import Discrepancy
+from overt.register._duties import DUTIES
 from overt.register._erase import (
     SNAPSHOTS_FOLDER,
     Weighed,
@@ -41,18 +42,22 @@ from overt.register._recalls import (
 from overt.register._record import Cell, Values, Version, body, moment_text
 from overt.register._regions import UNCOVERED, Region
 from overt.register._register import CHARTERS_FOLDER, Register, Status, Writer, row_values
+from overt.register._replay import Replayed, replay
 from overt.register._schema import KEPT_TABLES, OWN_TABLES, identity, kept_columns
 from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_settings
 from overt.register._snapshot import Snapshot, head, snapshot
 from overt.register._store import PATIENCE_SECONDS, Store
+from overt.register._vouch import POLICY_FILE
 
 __all__ = [
     "BACKUP_FILE",
     "CHARTERS_FOLDER",
+    "DUTIES",
     "JOURNAL",
     "KEPT_TABLES",
     "OWN_TABLES",
     "PATIENCE_SECONDS",
+    "POLICY_FILE",
     "PSEUDONYMS_KIND",
     "RECALL_DAYS",
     "SETTINGS_FILE",
@@ -68,6 +73,8 @@ __all__ = [
     "Register",
     "RegisterLog",
     "RegisterSettings",
+    "Replayed",
+    "Restored",
     "Snapshot",
     "Status",
     "Store",
@@ -98,6 +105,7 @@ __all__ = [
     "read_settings",
     "recall_told",
     "removed_entries",
+    "replay",
     "restore",
     "row_values",
     "snapshot",

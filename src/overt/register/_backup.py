@@ -4,12 +4,14 @@ A backup holds what is in the register's folder but for snapshots, which are mad
 digest. The database is copied while others write, as it stood at one moment; documents are copied after it, so that
 every document that a leaf names is there, and the journal of erasures last.
 
-What was erased since a backup was made would come back with it. So a restore takes the newest `erasures.jsonl` of the
-register that was lost, and opening the register erases again.
+What was erased since a backup was made would come back with it, and what was asked since, and who must still delete,
+would be forgotten. So a restore takes the newest `erasures.jsonl` and `duties.jsonl` of the register that was lost, and
+its published log: see `_replay`. Opening the register erases again.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import shutil
@@ -19,14 +21,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from overt.encoding import read_json
+from overt.ledger import Reader
 from overt.lines import cut_torn_line
 from overt.machine import sync
 from overt.private import FILE, private_files, private_folder, write_private
 from overt.refusals import Refusal
+from overt.register._duties import DUTIES, cut_duties, read_duties
 from overt.register._erase import SNAPSHOTS_FOLDER
 from overt.register._foreign import check_database, check_name, copy_plain_file
 from overt.register._journal import JOURNAL, read_journal, refuse_torn
 from overt.register._register import Register
+from overt.register._replay import Replayed, replay
 from overt.register._settings import SETTINGS_FILE
 from overt.register._store import database_file
 from overt.storage import storage_refused
@@ -67,8 +72,11 @@ def _make(register: Register, out: Path) -> Backup:
     try:
         database = database_file(register.settings.database)
         leaves = _copy_database(register.folder / database, making / database)
-        for path in sorted(_files(register.folder, database), key=lambda each: (each.name == JOURNAL, each)):
+        journals = (DUTIES, JOURNAL)
+        for path in sorted(_files(register.folder, database), key=lambda each: (each.name in journals, each)):
             _copy(register.folder / path, making / path)
+        # What was recorded after the database was copied is not part of the backup either.
+        cut_duties(making / DUTIES, leaves)
         # A line that another program is just adding, or that was torn, is not part of the backup.
         cut_torn_line(making / JOURNAL)
         read_journal(making / JOURNAL)
@@ -83,8 +91,27 @@ def _make(register: Register, out: Path) -> Backup:
     return made
 
 
-def restore(backup: Path, out: Path, erasures: Path | None) -> Backup:
+@dataclass(frozen=True)
+class Restored:
+    """The backup that a register was made of, and what was put back of what was recorded since."""
+
+    backup: Backup
+    replayed: Replayed
+
+
+def restore(
+    backup: Path,
+    out: Path,
+    erasures: Path | None,
+    *,
+    duties: Path | None = None,
+    log: Reader | None = None,
+    now: dt.datetime | None = None,
+) -> Restored:
     """Makes a register of a backup, and erases again whatever `erasures` says was erased, before anybody can read it.
+
+    What `duties` says was asked, told and promised since is put back; with the published `log`, the register's own log
+    goes on from it.
 
     A backup may come from anybody. Nothing outside of it is read, and its database is not opened as a register before
     it is known to hold what a register has and nothing more:
@@ -92,7 +119,8 @@ def restore(backup: Path, out: Path, erasures: Path | None) -> Backup:
     1. It names plain files inside itself, and nothing is in the way.
     2. They are copied without following a link, and each copy has the digest that the backup says.
     3. The settings name a SQLite file among them, whose schema is a register's: no trigger, no view of somebody's.
-    4. Every line of the journals can be read, and the newer one goes on from the backup's own.
+    4. Every line of the journals can be read, and each newer one goes on from the backup's own.
+    5. Before anything else is recorded, the register goes on to where the log and the journal say it was.
 
     Refuses a backup that is not so.
     """
@@ -110,16 +138,37 @@ def restore(backup: Path, out: Path, erasures: Path | None) -> Backup:
                     raise _damaged(backup, f"missing or changed: {name}")
             check_database(making, set(said.digests))  # 3
             _take_journal(making, erasures)  # 4
-            _sync(making)
+            _take_duties(making, duties)
+            with Register.open(making, finish=False) as made:
+                replayed = replay(made, log, now)  # 5
             # Opening it erases again what the journal says; only then does it get its name.
             Register.open(making).close()
+            _sync(making)
         except BaseException:
             shutil.rmtree(making, ignore_errors=True)
             raise
     if out.exists():
         out.rmdir()
     making.rename(out)
-    return said
+    return Restored(said, replayed)
+
+
+def _take_duties(making: Path, duties: Path | None) -> None:
+    """Puts the newest journal of duties in place of the backup's own; refuses an older one, or one with a bad line."""
+    own = making / DUTIES
+    read_duties(own)
+    if duties is None:
+        return
+    if not duties.is_file():
+        raise Refusal("duties-absent", str(duties), "no such file", f"{DUTIES} of the register that was lost")
+    # A torn last line was never acknowledged.
+    newest = duties.read_bytes()
+    newest = newest[: newest.rfind(b"\n") + 1]
+    if own.is_file() and not newest.startswith(own.read_bytes()):
+        found, wanted = "it does not go on from the backup's own", f"the newest {DUTIES} of the same register"
+        raise Refusal("duties-older", str(duties), found, wanted)
+    write_private(own, newest)
+    read_duties(own)
 
 
 def _take_journal(making: Path, erasures: Path | None) -> None:

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from overt.refusals import Refusal
+from overt.register._duties import DUTIES, erasures_noted
 from overt.register._guard import SPEAKING
 from overt.register._journal import JOURNAL, Erasure, named, note_done, note_intent, read_journal
 from overt.register._recalls import copies_of, forget_raised, raise_recalls
@@ -250,7 +251,9 @@ def _admit_erasure(
         day = erasure.at[:10]
         values = (erasure.erasure_id, day, erasure.kind, erasure.ground, named(seqs))
         writer.append("erasure", dict(zip(kept_columns("erasure"), values, strict=True)), "collect", erasure.by)
-    recalled = raise_recalls(writer, entries, erasure.by, erasure_id=erasure.erasure_id)
+    # Those of an erasure that was recorded before a restore have come back with `duties.jsonl`.
+    is_told = erasure.erasure_id in erasures_noted(register.folder / DUTIES)
+    recalled = 0 if is_told else raise_recalls(writer, entries, erasure.by, erasure_id=erasure.erasure_id)
     forget_raised(register.store, entries)
     _rewrite_scopes(register, writer, erasure, set(seqs), people)
     return recalled

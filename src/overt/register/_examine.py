@@ -11,12 +11,14 @@ import sqlalchemy as sa
 from overt.encoding import encode
 from overt.ledger import Reader
 from overt.lines import BadLine, read_line, whole_lines
+from overt.private import write_private
 from overt.refusals import Refusal, Refusals
 from overt.register._check import UNREADABLE, check_register
 from overt.register._discrepancy import Discrepancy
+from overt.register._duties import DUTIES, check_not_behind, duties_of, read_duties, write_duties
 from overt.register._engine import engine_notes
 from overt.register._erase import unfinished_erasures
-from overt.register._files import check_files, files_at_rest, first_line
+from overt.register._files import check_duties, check_files, files_at_rest, first_line
 from overt.register._journal import JOURNAL, Erasure, as_journal, names_of, read_journal
 from overt.register._register import Register
 from overt.register._settings import SETTINGS_FILE
@@ -51,6 +53,7 @@ def examine(folder: Path, reader: Reader | None = None, now: int | None = None) 
     if not folder.is_dir() or not any(folder.iterdir()):
         raise Refusal("register-absent", str(folder), f"no {SETTINGS_FILE}", "a register: `overt register init`")
     found = list(_until_it_stops("files", files_at_rest(folder)))  # 1
+    found += _duties_at_rest(folder)
     register, stopped = _opened(folder)  # 2
     found += stopped
     if register is None:
@@ -63,6 +66,15 @@ def examine(folder: Path, reader: Reader | None = None, now: int | None = None) 
             return Examined(register.size(), _once(found), tuple(engine_notes(register.store)))
         except _STOPS as error:
             return Examined(None, _once([*found, _stopped("the database", error)]))
+
+
+def _duties_at_rest(folder: Path) -> list[Discrepancy]:
+    """Lines that the journal of duties lacks, which opening the register adds; of what cannot be opened, nothing."""
+    try:
+        with Register.open(folder, finish=False) as register:
+            return list(check_duties(register))
+    except (Refusal, Refusals, *_STOPS):
+        return []
 
 
 def _to_finish(register: Register) -> Iterator[Discrepancy]:
@@ -120,6 +132,8 @@ def confirm(folder: Path) -> list[str]:
         changed = vouch_for_settings(register)
         if _write_journal(register):
             changed.append(JOURNAL)
+        if _write_duties(register):
+            changed.append(DUTIES)
     # What is not done yet is finished now.
     Register.open(folder).close()
     return changed
@@ -132,16 +146,36 @@ def _write_journal(register: Register) -> bool:
     missing = [each for each in _recorded(register) if each.erasure_id not in kept]
     if not is_damaged and not missing:
         return False
-    if path.exists():
-        aside = next(
-            each for number in range(1, 10_000) if not (each := path.with_name(f"{JOURNAL}.damaged-{number}")).exists()
-        )
-        aside.write_bytes(path.read_bytes())
+    _set_aside(path)
     done = {each.erasure_id for each in missing}
     part = path.with_name(f".{JOURNAL}.part")
     part.write_bytes(as_journal([*kept.values(), *missing], done))
     part.replace(path)
     return True
+
+
+def _write_duties(register: Register) -> bool:
+    """The journal of duties as the database says it, if it was not so; refuses a database that is the older of them."""
+    path = register.folder / DUTIES
+    try:
+        noted = read_duties(path)
+    except Refusal:
+        noted = None
+    if noted is not None:
+        check_not_behind(register)
+        if [each.version.leaf() for each in noted] == [each.version.leaf() for each in duties_of(register)]:
+            return False
+    _set_aside(path)
+    write_duties(register)
+    return True
+
+
+def _set_aside(path: Path) -> None:
+    """Keeps a damaged journal beside the new one."""
+    if path.exists():
+        names = (path.with_name(f"{path.name}.damaged-{number}") for number in range(1, 10_000))
+        aside = next(each for each in names if not each.exists())
+        write_private(aside, path.read_bytes())
 
 
 def _readable(path: Path) -> tuple[dict[str, Erasure], bool]:

@@ -25,6 +25,7 @@ from overt.ledger import (
 from overt.lines import first_break, is_torn
 from overt.refusals import Refusal, Refusals
 from overt.register._discrepancy import Discrepancy
+from overt.register._duties import DUTIES, duties_of, read_duties
 from overt.register._journal import JOURNAL, names_of, read_journal
 from overt.register._log import DOCUMENT_FOLDERS
 from overt.register._regions import is_uncovered
@@ -61,7 +62,7 @@ def first_line(refusal: Refusal | Refusals) -> str:
 
 
 def _lines_at_rest(folder: Path) -> Iterator[Discrepancy]:
-    for name in (JOURNAL, _ACCESS):
+    for name in (JOURNAL, DUTIES, _ACCESS):
         if is_torn(folder / name):
             yield Discrepancy(None, name, "its last line was cut short; the next line that is added cuts it away")
     broken = first_break(folder / _ACCESS)
@@ -84,6 +85,7 @@ def check_files(register: Register, reader: Reader | None = None, now: int | Non
     """
     yield from (Discrepancy(None, name, found) for name, found in differing(register))
     yield from _journal(register)
+    yield from check_duties(register)
     named = {leaf.digest: leaf for leaf in _public_leaves(register)}
     yield from _documents(register, named)
     yield from _log(register, reader, now)
@@ -126,6 +128,23 @@ def _journal(register: Register) -> Iterator[Discrepancy]:
                 yield Discrepancy(seq, JOURNAL, f"the line of {number} has another leaf of this number")
     for number in begun:
         yield Discrepancy(None, JOURNAL, f"no record of the erasure {number}")
+
+
+def check_duties(register: Register) -> Iterator[Discrepancy]:
+    """Each line of the journal of duties against the row it is of, and each row against its line."""
+    try:
+        noted = {each.version.opened_seq: each.version for each in read_duties(register.folder / DUTIES)}
+    except Refusal as refusal:
+        yield Discrepancy(None, DUTIES, first_line(refusal))
+        return
+    for version in (each.version for each in duties_of(register)):
+        line = noted.pop(version.opened_seq, None)
+        if line is None:
+            yield Discrepancy(version.opened_seq, DUTIES, "no line for this row; `overt register confirm` writes it")
+        elif (line.table, line.leaf(), line.salt) != (version.table, version.leaf(), version.salt):
+            yield Discrepancy(version.opened_seq, DUTIES, "the line does not say what the row says")
+    for seq in noted:
+        yield Discrepancy(seq, DUTIES, "no row of which this line could be; overt register replay puts it back")
 
 
 # --- documents ------------------------------------------------------------------------------------------------------

@@ -14,6 +14,8 @@ from overt.lines import BadLine, append_line, read_objects, written
 from overt.refusals import Refusal
 
 JOURNAL = "erasures.jsonl"
+# What `replay` calls leaves whose records are lost.
+LOST = "lost"
 _FIELDS = {"erasure_id": str, "kind": str, "ground": str, "by": str, "at": str, "leaves": dict}
 _REMEDY = (
     "put back the file from a copy; where there is none, `overt register confirm` keeps the damaged file beside it "

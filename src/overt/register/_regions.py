@@ -58,6 +58,12 @@ UNCOVERED = (
     Region("*.new", "", "what a stopped command left behind; nothing reads it"),
     Region("public/.incoming/*", "", "what a stopped publisher left behind; nothing reads it"),
     Region("erasures.jsonl.damaged*", "", "a damaged journal that was set aside"),
+    Region("duties.jsonl.damaged*", "", "a damaged journal that was set aside"),
+    Region(
+        "duties.jsonl",
+        "lines that stand no longer, and how a body finds its copy",
+        "the register went on from an older leaf when it was restored; no leaf commits to what waits for a notice",
+    ),
 )
 
 

@@ -10,8 +10,8 @@ import datetime as dt
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -23,6 +23,7 @@ from overt.charter import Charter, check_chain, read_charter
 from overt.ledger import SALT_SIZE, WIDTH, PublicLeaf, commitment, public_leaf, read_leaf, record_leaf
 from overt.private import close_to_others, private_folder, write_private
 from overt.refusals import Refusal
+from overt.register._duties import DUTIES, DUTY_TABLES, check_not_behind, note_duties
 from overt.register._guard import check_guard, forget_statistics
 from overt.register._migrate import migrate
 from overt.register._record import Cell, Values, Version, body, moment_text, read_version, version_select
@@ -87,7 +88,8 @@ class Register:
         """The register in a folder, its tables brought up to date, and an erasure that was cut short finished.
 
         Without `finish` erasures are left as they are: for a check of what somebody damaged. Refuses a database that
-        is missing or damaged, or in which something stands between the register and its tables.
+        is missing or damaged, that is older than the journals beside it, or in which something stands between the
+        register and its tables.
         """
         with storage_refused(folder):
             return cls._opened(folder, entropy, new=False, finish=finish)
@@ -107,7 +109,9 @@ class Register:
             if is_changed:
                 vouch_for_settings(register)
             if finish:
+                check_not_behind(register)
                 finish_erasures(register)
+                note_duties(register)
         except BaseException:
             store.close()
             raise
@@ -195,6 +199,13 @@ class Register:
             writer = Writer(self.store, *self._tail(now, is_clock_confirmed=is_clock_confirmed), self.entropy)
             yield writer
             writer.read_back()
+            if writer.has_written(DUTY_TABLES):
+                self.store.afterwards(DUTIES, self._note_duties)
+
+    def _note_duties(self) -> None:
+        # It is recorded and must not be reported as lost: what cannot be noted now is noted when it is opened again.
+        with suppress(OSError, Refusal):
+            note_duties(self)
 
     def pad(self) -> None:
         """Fills the last bundle of the log: see `Writer.pad`. Padding is of the moment of the last record.
@@ -235,7 +246,7 @@ class Register:
 
 # As many leaves as a full bundle of the published log has (C2SP tlog-tiles).
 PADDED_TO = WIDTH
-_LEAF = "insert into leaf (seq, recorded_at, kind, bytes) values (?, ?, ?, ?)"
+LEAF_SQL = "insert into leaf (seq, recorded_at, kind, bytes) values (?, ?, ?, ?)"
 STOOD = "x.recorded_at <= ? and (x.closed_at is null or x.closed_at > ?)"
 # Of a bulk admission all rows are counted, and as many of each table are read back whole.
 _READ_BACK = 200
@@ -254,6 +265,10 @@ class Writer:
         self._leaves: dict[str, dict[int, bytes]] = {}
         self._closed: dict[str, dict[int, int]] = {}
 
+    def has_written(self, tables: Collection[str]) -> bool:
+        """Whether a row of one of these tables was written."""
+        return any(self._written[table] for table in tables)
+
     @property
     def next_seq(self) -> int:
         """The leaf that the next record will be."""
@@ -264,11 +279,11 @@ class Writer:
         seq, salt = self._seq, self.entropy(SALT_SIZE)
         leaf = record_leaf(commitment(body(table, values, change, by, self.moment), salt))
         if closes is not None:
-            self.store.run(_close_sql(table), (seq, self.moment, closes))
+            self.store.run(close_sql(table), (seq, self.moment, closes))
             self._closed.setdefault(table, {})[closes] = seq
         self._leaf(seq, "record", leaf)
         self._note(table, [seq], [leaf])
-        insert = _insert_sql(table, kept_columns(table))
+        insert = insert_sql(table, kept_columns(table))
         self.store.run(insert, (seq, change, by, salt, self.moment, *values.values()))
         return seq
 
@@ -286,9 +301,9 @@ class Writer:
         """
         many = len(leaves)
         seqs = range(self._seq, self._seq + many)
-        self.store.run_many(_LEAF, zip(seqs, repeat(self.moment, many), repeat("record", many), leaves, strict=True))
+        self.store.run_many(LEAF_SQL, zip(seqs, repeat(self.moment, many), repeat("record", many), leaves, strict=True))
         fixed = (seqs, repeat("collect", many), repeat(by, many), salts, repeat(self.moment, many))
-        self.store.run_many(_insert_sql(table, tuple(columns)), zip(*fixed, *columns.values(), strict=True))
+        self.store.run_many(insert_sql(table, tuple(columns)), zip(*fixed, *columns.values(), strict=True))
         self._note(table, seqs, leaves)
         self._seq += many
 
@@ -358,7 +373,7 @@ class Writer:
         kept.update(zip(seqs[::step], leaves[::step], strict=True))
 
     def _leaf(self, seq: int, kind: str, leaf: bytes) -> None:
-        self.store.run(_LEAF, (seq, self.moment, kind, leaf))
+        self.store.run(LEAF_SQL, (seq, self.moment, kind, leaf))
         self._seq = seq + 1
 
 
@@ -376,13 +391,13 @@ def _not_kept(table: str, written: int, found: int) -> Refusal:
 
 
 @cache
-def _insert_sql(table: str, filled: tuple[str, ...]) -> str:
+def insert_sql(table: str, filled: tuple[str, ...]) -> str:
     columns = ("opened_seq", "change", "proposed_by", "salt", "recorded_at", *filled)
     return f"insert into {table}_version ({', '.join(columns)}) values ({', '.join('?' * len(columns))})"
 
 
 @cache
-def _close_sql(table: str) -> str:
+def close_sql(table: str) -> str:
     return f"update {table}_version set closed_seq = ?, closed_at = ? where opened_seq = ?"
 
 

@@ -26,11 +26,11 @@ _COLUMNS_NOT_KEPT = {"encounter": ("subject_id",)}
 
 ERASURE = Table(
     "erasure",
-    "That something was erased: when and on which ground, and nothing of what it was.",
+    "That something was erased, or lost with a disk: when and on which ground, and nothing of what it was.",
     (
         Column("erasure_id", Kind.TEXT, "The number of the erasure."),
         Column("erased_on", Kind.DATE, "The day it was erased."),
-        Column("kind", Kind.TEXT, "What was erased.", ("entry", "entry and subject", "closed versions")),
+        Column("kind", Kind.TEXT, "What was erased.", ("entry", "entry and subject", "closed versions", "lost")),
         Column("ground", Kind.TEXT, "The ground for it, in words."),
         Column("leaves", Kind.TEXT, "The numbers of the leaves whose records it destroyed, such as 3-7 12."),
         Column("recorded_at", Kind.TIMESTAMP, "When the register learned of this row."),

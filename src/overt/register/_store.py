@@ -10,7 +10,7 @@ import re
 import sqlite3
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,6 +47,8 @@ class Store(ABC):
     key_clash: type[Exception] = sqlite3.IntegrityError
     # The thread whose transaction is open.
     _inside: int | None = None
+    # What is to be done once it is committed.
+    _afterwards: dict[str, Callable[[], None]] | None = None
 
     @abstractmethod
     def rows(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
@@ -117,6 +119,7 @@ class Store(ABC):
             return
         self._begin()
         self._inside = threading.get_ident()
+        self._afterwards = {}
         try:
             yield
         except BaseException:
@@ -132,6 +135,13 @@ class Store(ABC):
             if not self.is_lost():
                 self._end("rollback")
             raise
+        for do in self._afterwards.values():
+            do()
+
+    def afterwards(self, what: str, do: Callable[[], None]) -> None:
+        """Has something done once, as soon as the open transaction is committed, and never if it is not."""
+        if self._afterwards is not None:
+            self._afterwards[what] = do
 
     @contextmanager
     def reading(self) -> Iterator[None]:

@@ -152,13 +152,15 @@ def check_outside(register: Register, out: Path) -> None:
 def _notice(register: Register, recall: Recall, body: Body, changes: Sequence[str]) -> bytes:
     sent_on = recall.sent_on
     assert sent_on is not None  # noqa: S101 - a notice is of the day on which it is written
-    said = Titles(register.charters()).at(sent_on).register
+    titles = Titles(register.charters())
+    said = titles.at(sent_on).register
     lines = [
         NOTICE,
         f"register {register.settings.origin}",
         f"controller {said.controller}",
         f"recall {recall.number}",
         f"recipient {recall.recipient}",
+        f"title {titles.recipient(recall.recipient, sent_on)}",
         f"asks {recall.asks}",
         f"sent {recall.sent_on}",
         f"due {recall.due_on}",
