@@ -2,8 +2,9 @@
 -- title: What is called manifestly public came from an open source
 -- asks: Where an entry relies on data that the person made manifestly public, could every item be seen by anyone?
 -- kind: statute
--- basis: Data Protection Act 2018 Sch 8 (2018-05-25 ..)
--- basis: Data Protection Act 2018 s.35 (2018-05-25 ..)
+-- basis: Data Protection Act 2018 Sch 8 para 5 (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.35(8) (2018-05-25 .. 2025-08-19)
+-- basis: Data Protection Act 2018 s.35(8), as amended by the Data (Use and Access) Act 2025 s.74 (2025-08-20 ..)
 -- dated: collected_on
 -- found in: Project Alpha: profiles were made from "private and open" accounts, as reported by Byline Times, 25 October 2021
 -- severity: high

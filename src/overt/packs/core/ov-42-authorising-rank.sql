@@ -2,12 +2,12 @@
 -- title: Every authority was granted by an officer of sufficient rank
 -- asks: Did the officer who granted each authority hold at least the rank that its kind asks for?
 -- kind: statute
--- basis: Regulation of Investigatory Powers (Directed Surveillance and Covert Human Intelligence Sources) Order 2010, SI 2010/521
--- basis: Regulation of Investigatory Powers (Covert Human Intelligence Sources: Relevant Sources) Order 2013, SI 2013/2788
--- basis: Regulation of Investigatory Powers (Juveniles) Order 2000, SI 2000/2793
+-- basis: Regulation of Investigatory Powers (Directed Surveillance and Covert Human Intelligence Sources) Order 2010, SI 2010/521 (2010-04-06 ..)
+-- basis: Regulation of Investigatory Powers (Covert Human Intelligence Sources: Relevant Sources) Order 2013, SI 2013/2788 (2014-01-01 ..)
+-- dated: granted_on
 -- severity: high
 -- gate: refuse
--- limits: the ranks are to be checked against the Orders before a finding is relied on; they are taken to be superintendent for directed surveillance and covert sources, inspector where it was urgent, assistant chief constable (in London, commander) for juvenile and undercover sources; the higher approval that an undercover source needs beyond twelve months is not seen; a rank outside the model's list cannot be judged, and authorities older than the Orders are held to the same ranks
+-- limits: the ranks are to be checked against the Orders before a finding is relied on; they are taken to be superintendent for directed surveillance and covert sources, inspector where it was urgent, assistant chief constable (in London, commander) for juvenile and undercover sources; the higher approval that an undercover source needs beyond twelve months is not seen; a rank outside the model's list cannot be judged, and authorities older than the Orders are held to the same ranks; the Act of 2000 does not reach conduct that is likely to take place in Scotland, which has an Act of its own
 -- remedy: Have the authority looked at by an officer of the right rank now, stop relying on it meanwhile, and report the error.
 select ranked.authority_id, ranked.granted_on,
        ranked.held_rank < ranked.needed_rank

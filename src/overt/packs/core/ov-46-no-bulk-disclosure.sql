@@ -1,9 +1,10 @@
 -- id: OV-46
 -- title: Nothing is disclosed unredacted or in bulk
 -- asks: Was each disclosure redacted, and did no body receive more entries on one day than the limit?
--- kind: statute
--- basis: Data Protection Act 1998 principles 1, 3 and 7 (.. 2018-05-24)
--- basis: Data Protection Act 2018 s.37 (2018-05-25 ..)
+-- kind: benchmark
+-- basis: Data Protection Act 1998 principles 1, 3 and 7, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
+-- basis: Data Protection Act 2018 s.37, as the reason, not as the rule (2018-05-25 ..)
+-- basis: Information Commissioner, enforcement notice of November 2018 to the Commissioner of Police of the Metropolis, paras 37-38 (2018-11-16 ..)
 -- dated: sent_at
 -- found in: Gangs Violence Matrix: the whole list was shared in full and unredacted, a "blanket and undifferentiated" sharing, Information Commissioner, enforcement notice announced on 16 November 2018, as quoted by the Society for Computers and Law
 -- found in: Newham: on 26 January 2017 a council employee e-mailed redacted and unredacted versions of a list of 203 people to 44 recipients, Information Commissioner, monetary penalty of 4 April 2019, as reported by Local Government Lawyer

@@ -2,10 +2,10 @@
 -- title: What is disclosed carries its grading, and is encrypted on the way out of the police
 -- asks: Did the grading and the as-of date go with each disclosure, and was each one to a body other than the police encrypted?
 -- kind: statute
--- basis: Data Protection Act 1998 principles 4 and 7 (.. 2018-05-24)
--- basis: Data Protection Act 2018 s.38 (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principles 4 and 7 (2000-03-01 .. 2018-05-24)
+-- basis: Data Protection Act 2018 s.38(5)(b) (2018-05-25 ..)
 -- basis: Data Protection Act 2018 s.40 (2018-05-25 ..)
--- basis: Data Protection Act 2018 s.66 (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.66(2) (2018-05-25 ..)
 -- dated: sent_at
 -- found in: Information Commissioner's checklist for police forces, issued with the enforcement notice announced on 16 November 2018: it asks for encryption, in transit too
 -- severity: high

@@ -4,8 +4,8 @@
 -- kind: statute
 -- basis: Data Protection Act 2018 s.64 (2018-05-25 ..)
 -- basis: Data Protection Act 2018 s.65 (2018-05-25 ..)
--- basis: Data Protection Act 2018 s.42 (2018-05-25 ..)
--- basis: Equality Act 2010 s.149
+-- basis: Data Protection Act 2018 s.42(3) (2018-05-25 ..)
+-- basis: Equality Act 2010 s.149 (2011-04-05 ..)
 -- found in: R (Bridges) v South Wales Police [2020] EWCA Civ 1058: the assessment was deficient, and the policy document has to be kept under review
 -- severity: critical
 -- gate: none
