@@ -15,7 +15,7 @@ from sqlglot import exp
 from overt.refusals import Refusal
 
 DIALECT = "duckdb"
-HELPERS = {"add_days": 2, "add_years": 2, "reaches_age": 2, "days_between": 2, "day_of": 1}
+HELPERS = {"add_days": 2, "add_years": 2, "reaches_age": 2, "last_day_of": 2, "days_between": 2, "day_of": 1}
 
 _TWO = {"this", "expression"}
 # One meaning, with identical rows, on DuckDB, SQLite, PostgreSQL and Spark: seen so in the packs' cases.

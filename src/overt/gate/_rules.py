@@ -12,6 +12,7 @@ from typing import Any
 from overt.charter import Charter, Recipient
 from overt.gate._outcome import Reason, hold, refuse
 from overt.model import TABLES
+from overt.periods import add_months, last_day_of
 
 Values = Mapping[str, Any]
 _DPA = "Data Protection Act 2018"
@@ -89,7 +90,7 @@ class Rules:
             says = f"later than the {group.review_days} days of its retention group allow"
             yield refuse("review-date-late", "entry.review_due_on", says, f"{latest_review} at the latest", law)
         if delete is not None and opened is not None:
-            latest = _add_years(dt.date.fromisoformat(opened), group.limit_years).isoformat()
+            latest = add_months(dt.date.fromisoformat(opened), 12 * group.limit_years).isoformat()
             if delete > latest:
                 says = f"later than the {group.limit_years} years of its retention group allow"
                 wanted = f"{latest} at the latest"
@@ -116,7 +117,7 @@ class Rules:
         granted, expires = values["granted_on"], values["expires_on"]
         if granted is not None and expires is not None and (kind.days or kind.months):
             start = dt.date.fromisoformat(granted)
-            latest = start + dt.timedelta(days=kind.days) if kind.days else _add_months(start, kind.months or 0)
+            latest = start + dt.timedelta(days=kind.days) if kind.days else last_day_of(start, kind.months or 0)
             if expires > latest.isoformat():
                 says = "longer than the charter lets an authority of this kind last"
                 yield refuse("authority-too-long", "authority.expires_on", says, f"{latest} at the latest")
@@ -140,18 +141,3 @@ def _sending(recipient: Recipient, values: Values) -> Iterator[Reason]:
     if values["purpose"] not in recipient.purposes:
         says = "not what this recipient may be sent entries for"
         yield refuse("purpose-not-agreed", "disclosure.purpose", says, ", ".join(recipient.purposes))
-
-
-def _add_years(day: dt.date, years: int) -> dt.date:
-    return _add_months(day, 12 * years)
-
-
-def _add_months(day: dt.date, months: int) -> dt.date:
-    """The same day so many months later, or the last of that month where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return dt.date(year, month + 1, last)
-        except ValueError:
-            continue
-    return dt.date.max

@@ -76,11 +76,17 @@ def too_long(plan: Plan, count: int) -> None:
                 plan.ledger.plant("OV-40", plan.added_keys(authority))
 
 
+def _last_of(months: int) -> str:
+    """The last day of months that begin with a day: the day before the same date, or the end of a shorter month."""
+    there = f"cast({{0}} + to_months({months}) as date)"
+    return f"{there} - (case when day({there}) = day({{0}}) then 1 else 0 end)"
+
+
 _LIMITS = (
-    ("directed_surveillance", "superintendent", "false", "{} + 92"),
-    ("chis", "superintendent", "false", "cast({} + to_years(1) as date)"),
-    ("undercover", "assistant_chief_constable", "false", "cast({} + to_years(1) as date)"),
-    ("juvenile_chis", "assistant_chief_constable", "false", "{} + 123"),
+    ("directed_surveillance", "superintendent", "false", _last_of(3)),
+    ("chis", "superintendent", "false", _last_of(12)),
+    ("undercover", "assistant_chief_constable", "false", _last_of(12)),
+    ("juvenile_chis", "assistant_chief_constable", "false", _last_of(4)),
     ("directed_surveillance", "inspector", "true", "{} + 3"),
 )
 
