@@ -17,6 +17,8 @@ from overt.periods import add_months, last_day_of
 Values = Mapping[str, Any]
 _DPA = "Data Protection Act 2018"
 _RANKS = TABLES["authority"].by_name["granted_by_rank"].codes
+# In London two ranks have a name of their own, and are as high as these (SI 2013/2788).
+_AS_HIGH = {"commander": "assistant_chief_constable", "assistant_commissioner": "chief_constable"}
 
 
 class Rules:
@@ -111,7 +113,7 @@ class Rules:
             return
         rank = values["granted_by_rank"]
         least = kind.urgent_minimum_rank if values["urgent"] and kind.urgent_minimum_rank else kind.minimum_rank
-        if rank in _RANKS and _RANKS.index(rank) < _RANKS.index(least):
+        if rank in _RANKS and _height(rank) < _height(least):
             says = "granted below the rank of the charter"
             yield refuse("authority-rank", "authority.granted_by_rank", says, f"{least} at the lowest")
         granted, expires = values["granted_on"], values["expires_on"]
@@ -129,6 +131,10 @@ class Rules:
             yield refuse("recipient-not-chartered", "disclosure.recipient", "no recipient of the charter", wanted)
             return
         yield from _sending(recipient, values)
+
+
+def _height(rank: str) -> int:
+    return _RANKS.index(_AS_HIGH.get(rank, rank))
 
 
 def _sending(recipient: Recipient, values: Values) -> Iterator[Reason]:

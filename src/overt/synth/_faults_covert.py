@@ -114,7 +114,7 @@ def juveniles_unreviewed(plan: Plan, count: int) -> None:
 
 
 def rank_too_low(plan: Plan, count: int) -> None:
-    """Authorities granted below the rank of their kind. Close: an inspector, but urgently; the very rank; above it."""
+    """Authorities granted below the rank of their kind. Close: one rank lower, but urgently; the very rank; above it."""
     low = (
         ("directed_surveillance", "inspector", "false"),
         ("chis", "sergeant", "true"),
@@ -129,6 +129,8 @@ def rank_too_low(plan: Plan, count: int) -> None:
     for kind, rank, urgent in (
         ("directed_surveillance", "inspector", "true"),
         ("chis", "superintendent", "false"),
+        ("undercover", "superintendent", "true"),
+        ("undercover", "commander", "false"),
         ("undercover", "chief_constable", "false"),
         ("ipa", "constable", "false"),
     ):
@@ -173,10 +175,15 @@ def messages_read(plan: Plan, count: int) -> None:
 
 
 def public_but_private(plan: Plan, count: int) -> None:
-    """Entries said to rest on what the person made public, with an item from a private account. Close: all open."""
-    slots, open_all = plan.take(count), plan.take(close(plan))
-    for each in (slots, open_all):
+    """Entries said to rest on what the person made public, with a sensitive item from a private account.
+
+    Close: all open; an item from a private account that is not sensitive.
+    """
+    slots, open_all, plain = plan.take(count), plan.take(close(plan)), plan.take(close(plan))
+    for each in (slots, open_all, plain):
         plan.change("entry", each, condition="'manifestly_public'")
-    private_item(plan, slots)
-    authorised(plan, slots)
+    private_item(plan, slots, category="'health'")
+    private_item(plan, plain, category="'account handle'")
+    for each in (slots, plain):
+        authorised(plan, each)
     plan.ledger.plant("OV-36", plan.item_keys(slots, 0))
