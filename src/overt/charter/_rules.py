@@ -141,7 +141,7 @@ def _assessments(draft: Draft) -> Iterator[Refusal]:
         consulted_on = each.officer_consulted_on
         if each.kind == "dpia" and consulted_on is None:
             found = f"{name} does not say when the data protection officer was consulted"
-            wanted = "officer_consulted_on: control OV-55a asks it of each dpia"
+            wanted = "officer_consulted_on: control OV-64 asks it of each dpia"
             yield Refusal("charter-officer-not-consulted", draft.at("assessments", name), found, wanted)
         if consulted_on is not None and consulted_on > each.signed_on:
             found = f"{name} was signed on {each.signed_on}, the officer was consulted on {consulted_on}"

@@ -102,7 +102,7 @@ def juveniles_unreviewed(plan: Plan, count: int) -> None:
         "kind": "'juvenile_chis'",
         "granted_by_rank": "'assistant_chief_constable'",
         "granted_on": "opened_on - 20",
-        "expires_on": "opened_on - 20 + 120",
+        "expires_on": "opened_on - 20 + 115",
     }
     for step, size in ((32, count), (31, close(plan))):
         slots = plan.take(size)
@@ -114,7 +114,7 @@ def juveniles_unreviewed(plan: Plan, count: int) -> None:
 
 
 def rank_too_low(plan: Plan, count: int) -> None:
-    """Authorities granted below the rank of their kind. Close: one rank lower, but urgently; the very rank; above it."""
+    """Authorities granted below the rank of their kind. Close: one lower, but urgently; the very rank; above."""
     low = (
         ("directed_surveillance", "inspector", "false"),
         ("chis", "sergeant", "true"),

@@ -108,7 +108,7 @@ def plain_row(plan: Plan, addition: Addition) -> dict[str, str]:
             "granted_on": "opened_on - 30",
             "granted_by_rank": "'superintendent'",
             "urgent": "false",
-            "expires_on": "opened_on + 60",
+            "expires_on": "opened_on + 58",
             "scope": subject,
         },
         "authority_review": {},
