@@ -34,7 +34,10 @@ KNOWN = (
     ("2026-01-28", 1, "2026-02-27"),
 )
 CHARTER = Path(__file__).parents[2] / "examples" / "alpha" / "charters" / "2-2021-07-28.toml"
-_ASKED = sqlglot.parse_one("select last_day_of(cast(p.start as date), p.months) as day from p", dialect="duckdb")
+_ASKED = {
+    name: sqlglot.parse_one(f"select {name}(cast(p.start as date), p.months) as day from p", dialect="duckdb")
+    for name in ("last_day_of", "months_after")
+}
 
 
 @pytest.mark.parametrize(("start", "months", "last"), KNOWN)
@@ -79,11 +82,12 @@ def check(name: str) -> None:
         f"select {n} as n, '{day}' as start, {months} as months" for n, (day, months) in enumerate(asked)
     )
     engine = open_for_cases(name)
-    sql = render(_ASKED, engine.dialect, {}).replace("SELECT ", "SELECT p.n, ", 1)
-    found = dict(engine.fetch(f"with p as ({starts}) {sql}"))
+    for helper, says in (("last_day_of", last_day_of), ("months_after", add_months)):
+        sql = render(_ASKED[helper], engine.dialect, {}).replace("SELECT ", "SELECT p.n, ", 1)
+        found = dict(engine.fetch(f"with p as ({starts}) {sql}"))
+        wrong = [(each, found[n]) for n, each in enumerate(asked) if str(found[n])[:10] != str(says(*each))]
+        assert (helper, wrong) == (helper, [])
     engine.close()
-    wrong = [(each, found[n]) for n, each in enumerate(asked) if str(found[n])[:10] != str(last_day_of(*each))]
-    assert wrong == []
 
 
 @pytest.mark.parametrize("engine", ["duckdb", "sqlite"])
