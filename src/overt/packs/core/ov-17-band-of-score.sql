@@ -2,7 +2,7 @@
 -- title: The band is the band of the score
 -- asks: Does every band agree with the score it was given for?
 -- kind: own policy
--- basis: The controller's own scoring rule: the limits between its bands
+-- basis: The controller's scoring rule: the limits between its bands
 -- basis: Data Protection Act 2018 s.34(3), as the reason, not as the rule (2018-05-25 ..)
 -- basis: Data Protection Act 2018 s.38(1), as the reason, not as the rule (2018-05-25 ..)
 -- basis: Data Protection Act 1998 principle 4, as the reason, not as the rule (2000-03-01 .. 2018-05-24)

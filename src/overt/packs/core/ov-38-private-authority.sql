@@ -5,7 +5,7 @@
 -- basis: Home Office, Covert Surveillance and Property Interference: Revised Code of Practice, August 2018 (2018-09-01 ..)
 -- basis: Home Office, Covert Human Intelligence Sources: Revised Code of Practice, 2018 (2018-09-01 .. 2022-12-12)
 -- basis: Home Office, Covert Human Intelligence Sources: Revised Code of Practice, December 2022 (2022-12-13 ..)
--- basis: Human Rights Act 1998 s.6, European Convention on Human Rights art 8, as the reason, not as the rule (2000-10-02 ..)
+-- basis: Human Rights Act 1998 s.6, as the reason, not as the rule: European Convention on Human Rights art 8 (2000-10-02 ..)
 -- basis: Regulation of Investigatory Powers Act 2000 ss.26-29, as the reason, not as the rule (2000-09-25 ..)
 -- basis: Regulation of Investigatory Powers Act 2000 s.80, as the reason, not as the rule (2000-09-25 ..)
 -- dated: collected_on

@@ -3,8 +3,8 @@
 -- asks: Where a keyword or hashtag pointed at an entry, did a named person decide what came of it?
 -- kind: benchmark
 -- basis: Data Protection Act 2018 ss.49-50, as the reason, not as the rule (2018-05-25 .. 2026-02-04)
--- basis: Data Protection Act 2018 ss.50A-50D, inserted by the Data (Use and Access) Act 2025 s.80, as the reason, not as the rule (2026-02-05 ..)
--- basis: Human Rights Act 1998 s.6, European Convention on Human Rights art 10, as the reason, not as the rule (2000-10-02 ..)
+-- basis: Data Protection Act 2018 ss.50A-50D, as inserted by the Data (Use and Access) Act 2025 s.80, as the reason, not as the rule (2026-02-05 ..)
+-- basis: Human Rights Act 1998 s.6, as the reason, not as the rule: European Convention on Human Rights art 10 (2000-10-02 ..)
 -- dated: occurred_at
 -- found in: Requests of the Metropolitan Police to platforms, June 2021 to May 2022: 992, all of them about drill music, as corrected in the Oversight Board's decision 2022-007-IG-MR, January 2023
 -- severity: critical

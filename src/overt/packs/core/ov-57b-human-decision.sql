@@ -3,7 +3,7 @@
 -- asks: Was each entry decided on by a person and not by a machine alone?
 -- kind: benchmark
 -- basis: Data Protection Act 2018 ss.49-50, as the reason, not as the rule (2018-05-25 .. 2026-02-04)
--- basis: Data Protection Act 2018 ss.50A-50D, inserted by the Data (Use and Access) Act 2025 s.80, as the reason, not as the rule (2026-02-05 ..)
+-- basis: Data Protection Act 2018 ss.50A-50D, as inserted by the Data (Use and Access) Act 2025 s.80, as the reason, not as the rule (2026-02-05 ..)
 -- dated: opened_on
 -- severity: critical
 -- gate: refuse
