@@ -107,7 +107,7 @@ RULES = {
         "charter-dates",
         "review_due_on = 2025-12-01",
     ),
-    "dpia without the officer (OV-55a)": (
+    "dpia without the officer (OV-64)": (
         "officer_consulted_on = 2025-11-15\n",
         "",
         "charter-officer-not-consulted",

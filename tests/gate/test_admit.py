@@ -121,12 +121,17 @@ def test_gate_admits_and_notes(gate: Gate, register: Register) -> None:
     assert register.store.rows("select code from noted where seq = ?", (outcome.seq,)) == [("OV-37",)]
 
 
+_TO_COUNCIL = {
+    "recipient": "example_council", "recipient_kind": "council", "agreement_id": "ISA-2", "purpose": "safeguarding"
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("values", "code"),
     [
         ({"agreement_id": None}, "OV-47"),
         ({"agreement_id": "ISA-9"}, "agreement-not-chartered"),
-        ({"redacted": False}, "OV-46"),
+        ({**_TO_COUNCIL, "redacted": False}, "OV-46"),
         ({"grade_sent": False}, "OV-49"),
         ({"recipient": "newspaper"}, "recipient-not-chartered"),
         ({"recipient_kind": "school"}, "recipient-kind"),

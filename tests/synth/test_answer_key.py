@@ -126,8 +126,8 @@ QUERIES = {
     "lines that do not say who or why": (
         "alpha",
         "OV-51",
-        "select access_id from access where nullif(trim(actor), '') is null"
-        " or (action in ('consult', 'disclose') and nullif(trim(reason), '') is null)",
+        "select access_id from access where action in ('consult', 'disclose')"
+        " and (nullif(trim(actor), '') is null or nullif(trim(reason), '') is null)",
     ),
     "categories without an assessment before them": (
         "alpha",

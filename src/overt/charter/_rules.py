@@ -20,7 +20,7 @@ FEWEST_WORDS = 3
 # Bodies that decide on homes, schooling, benefits and stay. LAW: DPA 2018 ss.36(4), 37; control OV-48.
 _NOT_FOR_SERVICES = ("victim", "witness")
 _SERVICES = ("housing", "school", "benefits", "immigration")
-# The law knows months; in days they are counted at their longest, as control OV-40 counts them.
+# The law knows months; a charter that gives days may give as many as the longest of them have.
 _DAYS_OF_MONTHS = {1: 31, 3: 92, 4: 123}
 _JUVENILE_FOUR_MONTHS_FROM = dt.date(2018, 7, 20)
 _DOCUMENTS = {
@@ -141,7 +141,7 @@ def _assessments(draft: Draft) -> Iterator[Refusal]:
         consulted_on = each.officer_consulted_on
         if each.kind == "dpia" and consulted_on is None:
             found = f"{name} does not say when the data protection officer was consulted"
-            wanted = "officer_consulted_on: control OV-55a asks it of each dpia"
+            wanted = "officer_consulted_on: control OV-64 asks it of each dpia"
             yield Refusal("charter-officer-not-consulted", draft.at("assessments", name), found, wanted)
         if consulted_on is not None and consulted_on > each.signed_on:
             found = f"{name} was signed on {each.signed_on}, the officer was consulted on {consulted_on}"

@@ -23,6 +23,7 @@ _HELPERS: dict[str, dict[str, str]] = {
     "duckdb": {
         "add_days": "CAST({0} + CAST({1} AS INT) AS DATE)",
         "add_years": "CAST({0} + TO_YEARS(CAST({1} AS INT)) AS DATE)",
+        "months_after": "CAST({0} + TO_MONTHS(CAST({1} AS INT)) AS DATE)",
         "days_between": "DATE_DIFF('day', {1}, {0})",
         "day_of": "CAST({0} AS DATE)",
     },
@@ -31,18 +32,23 @@ _HELPERS: dict[str, dict[str, str]] = {
         "add_years": (
             "MIN(DATE({0}, ({1}) || ' years'), DATE({0}, 'start of month', ({1}) || ' years', '+1 month', '-1 day'))"
         ),
+        "months_after": (
+            "MIN(DATE({0}, ({1}) || ' months'), DATE({0}, 'start of month', ({1}) || ' months', '+1 month', '-1 day'))"
+        ),
         "days_between": "CAST(JULIANDAY({0}) - JULIANDAY({1}) AS INTEGER)",
         "day_of": "DATE({0})",
     },
     "postgres": {
         "add_days": "({0} + CAST({1} AS INT))",
         "add_years": "CAST({0} + MAKE_INTERVAL(years => CAST({1} AS INT)) AS DATE)",
+        "months_after": "CAST({0} + MAKE_INTERVAL(months => CAST({1} AS INT)) AS DATE)",
         "days_between": "({0} - {1})",
         "day_of": "CAST({0} AS DATE)",
     },
     "spark": {
         "add_days": "DATE_ADD({0}, {1})",
         "add_years": "ADD_MONTHS({0}, 12 * ({1}))",
+        "months_after": "ADD_MONTHS({0}, {1})",
         "days_between": "DATEDIFF({0}, {1})",
         "day_of": "CAST({0} AS DATE)",
     },
@@ -56,6 +62,11 @@ for _dialect, _helpers in _HELPERS.items():
     _helpers["reaches_age"] = (
         "DATE({0}, ({1}) || ' years')" if _dialect == "sqlite" else _helpers["add_days"].format(_there, _lost)
     )
+    # The rule of `overt.periods`: a period that begins with a day ends the day before the same date, or with the last
+    # day of a month that has no such date; then taking the months off again does not give the day it began.
+    _there = _helpers["months_after"]
+    _back = _there.format(_there, "-({1})")
+    _helpers["last_day_of"] = _helpers["add_days"].format(_there, f"CASE WHEN {_back} = {{0}} THEN -1 ELSE 0 END")
 
 
 def render(tree: exp.Expr, dialect: str, parameters: Mapping[str, Value], filled: Filled = EVERYTHING) -> str:

@@ -15,7 +15,9 @@ from sqlglot import exp
 from overt.refusals import Refusal
 
 DIALECT = "duckdb"
-HELPERS = {"add_days": 2, "add_years": 2, "reaches_age": 2, "days_between": 2, "day_of": 1}
+HELPERS = {
+    "add_days": 2, "add_years": 2, "months_after": 2, "reaches_age": 2, "last_day_of": 2, "days_between": 2, "day_of": 1
+}  # fmt: skip
 
 _TWO = {"this", "expression"}
 # One meaning, with identical rows, on DuckDB, SQLite, PostgreSQL and Spark: seen so in the packs' cases.

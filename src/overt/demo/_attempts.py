@@ -114,7 +114,7 @@ _KINDS: tuple[tuple[str, Make], ...] = (
     ("grounds that say nothing", _listing(entry={"grounds": "known to police"})),
     ("a first review in 2030", _listing(entry={"review_due_on": "2030-01-01"})),
     ("an entry sent on without an agreement", _sending("suspect", agreement_id=None)),
-    ("an entry sent on unredacted", _sending("suspect", redacted=False)),
+    ("an entry sent on unredacted", _sending("convicted", redacted=False)),
     ("a victim's entry sent to a housing office", _sending("victim", **_TO_HOUSING)),
     ("a keyword hit that no named person judged", _Desk.unjudged),
     ("a listing that a machine decided", _listing(entry={"decided_by": "automated"})),

@@ -12,10 +12,13 @@ from typing import Any
 from overt.charter import Charter, Recipient
 from overt.gate._outcome import Reason, hold, refuse
 from overt.model import TABLES
+from overt.periods import add_months, last_day_of
 
 Values = Mapping[str, Any]
 _DPA = "Data Protection Act 2018"
 _RANKS = TABLES["authority"].by_name["granted_by_rank"].codes
+# In London two ranks have a name of their own, and are as high as these (SI 2013/2788).
+_AS_HIGH = {"commander": "assistant_chief_constable", "assistant_commissioner": "chief_constable"}
 
 
 class Rules:
@@ -89,7 +92,7 @@ class Rules:
             says = f"later than the {group.review_days} days of its retention group allow"
             yield refuse("review-date-late", "entry.review_due_on", says, f"{latest_review} at the latest", law)
         if delete is not None and opened is not None:
-            latest = _add_years(dt.date.fromisoformat(opened), group.limit_years).isoformat()
+            latest = add_months(dt.date.fromisoformat(opened), 12 * group.limit_years).isoformat()
             if delete > latest:
                 says = f"later than the {group.limit_years} years of its retention group allow"
                 wanted = f"{latest} at the latest"
@@ -110,13 +113,13 @@ class Rules:
             return
         rank = values["granted_by_rank"]
         least = kind.urgent_minimum_rank if values["urgent"] and kind.urgent_minimum_rank else kind.minimum_rank
-        if rank in _RANKS and _RANKS.index(rank) < _RANKS.index(least):
+        if rank in _RANKS and _height(rank) < _height(least):
             says = "granted below the rank of the charter"
             yield refuse("authority-rank", "authority.granted_by_rank", says, f"{least} at the lowest")
         granted, expires = values["granted_on"], values["expires_on"]
         if granted is not None and expires is not None and (kind.days or kind.months):
             start = dt.date.fromisoformat(granted)
-            latest = start + dt.timedelta(days=kind.days) if kind.days else _add_months(start, kind.months or 0)
+            latest = start + dt.timedelta(days=kind.days) if kind.days else last_day_of(start, kind.months or 0)
             if expires > latest.isoformat():
                 says = "longer than the charter lets an authority of this kind last"
                 yield refuse("authority-too-long", "authority.expires_on", says, f"{latest} at the latest")
@@ -130,6 +133,10 @@ class Rules:
         yield from _sending(recipient, values)
 
 
+def _height(rank: str) -> int:
+    return _RANKS.index(_AS_HIGH.get(rank, rank))
+
+
 def _sending(recipient: Recipient, values: Values) -> Iterator[Reason]:
     if values["agreement_id"] != recipient.agreement:
         says = "not the agreement that the charter has with this recipient"
@@ -140,18 +147,3 @@ def _sending(recipient: Recipient, values: Values) -> Iterator[Reason]:
     if values["purpose"] not in recipient.purposes:
         says = "not what this recipient may be sent entries for"
         yield refuse("purpose-not-agreed", "disclosure.purpose", says, ", ".join(recipient.purposes))
-
-
-def _add_years(day: dt.date, years: int) -> dt.date:
-    return _add_months(day, 12 * years)
-
-
-def _add_months(day: dt.date, months: int) -> dt.date:
-    """The same day so many months later, or the last of that month where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return dt.date(year, month + 1, last)
-        except ValueError:
-            continue
-    return dt.date.max

@@ -101,7 +101,8 @@ _TABLES = (
         text(
             "granted_by_rank",
             "The rank of the person who granted it.",
-            "constable sergeant inspector superintendent assistant_chief_constable chief_constable",
+            "constable sergeant inspector superintendent commander assistant_chief_constable assistant_commissioner "
+            "chief_constable",
         ),
         boolean("urgent", "Whether it was granted orally under the urgent procedure."),
         date("expires_on", "The last day it is in force."),

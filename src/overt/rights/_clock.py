@@ -14,12 +14,12 @@ No clock is moved by what is done, or recorded, after the last day: the time was
 from __future__ import annotations
 
 import datetime as dt
-from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Protocol
 
+from overt.periods import add_months
 from overt.workdays import is_working_day
 
 EXTENDABLE_FROM = dt.date(2026, 2, 5)
@@ -175,9 +175,3 @@ def spans(clock: Clock) -> Iterator[Span]:
     for what, days in groupby(clock.days(clock.months), key=lambda each: each[1]):
         first, *more = [day for day, _ in days]
         yield Span(first, more[-1] if more else first, what)
-
-
-def add_months(day: dt.date, months: int) -> dt.date:
-    """The same day so many months later, or the last of that month where it has no such day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

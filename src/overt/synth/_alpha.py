@@ -115,8 +115,11 @@ def _documents(plan: Plan) -> None:
     }
     # One that was signed without asking the data protection officer.
     third = {**second, "assessment_id": "'DPIA-3'", "review_due_on": plan.as_of, "officer_consulted_on": "null"}
-    plan.write("assessment", [second, third])
-    plan.ledger.plant("OV-55a", ("DPIA-2", "DPIA-3"))
+    # And one of which the officer heard on the day after.
+    fourth = {**third, "assessment_id": "'DPIA-4'", "officer_consulted_on": f"date '{_SECOND_ASSESSMENT}' + 1"}
+    plan.write("assessment", [second, third, fourth])
+    plan.ledger.plant("OV-55a", ("DPIA-2",))
+    plan.ledger.plant("OV-64", ("DPIA-3", "DPIA-4"))
 
 
 def _ages(plan: Plan) -> None:

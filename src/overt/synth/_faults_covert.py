@@ -76,11 +76,17 @@ def too_long(plan: Plan, count: int) -> None:
                 plan.ledger.plant("OV-40", plan.added_keys(authority))
 
 
+def _last_of(months: int) -> str:
+    """The last day of months that begin with a day: the day before the same date, or the end of a shorter month."""
+    there = f"cast({{0}} + to_months({months}) as date)"
+    return f"{there} - (case when day({there}) = day({{0}}) then 1 else 0 end)"
+
+
 _LIMITS = (
-    ("directed_surveillance", "superintendent", "false", "{} + 92"),
-    ("chis", "superintendent", "false", "cast({} + to_years(1) as date)"),
-    ("undercover", "assistant_chief_constable", "false", "cast({} + to_years(1) as date)"),
-    ("juvenile_chis", "assistant_chief_constable", "false", "{} + 123"),
+    ("directed_surveillance", "superintendent", "false", _last_of(3)),
+    ("chis", "superintendent", "false", _last_of(12)),
+    ("undercover", "assistant_chief_constable", "false", _last_of(12)),
+    ("juvenile_chis", "assistant_chief_constable", "false", _last_of(4)),
     ("directed_surveillance", "inspector", "true", "{} + 3"),
 )
 
@@ -96,7 +102,7 @@ def juveniles_unreviewed(plan: Plan, count: int) -> None:
         "kind": "'juvenile_chis'",
         "granted_by_rank": "'assistant_chief_constable'",
         "granted_on": "opened_on - 20",
-        "expires_on": "opened_on - 20 + 120",
+        "expires_on": "opened_on - 20 + 115",
     }
     for step, size in ((32, count), (31, close(plan))):
         slots = plan.take(size)
@@ -108,7 +114,7 @@ def juveniles_unreviewed(plan: Plan, count: int) -> None:
 
 
 def rank_too_low(plan: Plan, count: int) -> None:
-    """Authorities granted below the rank of their kind. Close: an inspector, but urgently; the very rank; above it."""
+    """Authorities granted below the rank of their kind. Close: one lower, but urgently; the very rank; above."""
     low = (
         ("directed_surveillance", "inspector", "false"),
         ("chis", "sergeant", "true"),
@@ -123,6 +129,8 @@ def rank_too_low(plan: Plan, count: int) -> None:
     for kind, rank, urgent in (
         ("directed_surveillance", "inspector", "true"),
         ("chis", "superintendent", "false"),
+        ("undercover", "superintendent", "true"),
+        ("undercover", "commander", "false"),
         ("undercover", "chief_constable", "false"),
         ("ipa", "constable", "false"),
     ):
@@ -167,10 +175,15 @@ def messages_read(plan: Plan, count: int) -> None:
 
 
 def public_but_private(plan: Plan, count: int) -> None:
-    """Entries said to rest on what the person made public, with an item from a private account. Close: all open."""
-    slots, open_all = plan.take(count), plan.take(close(plan))
-    for each in (slots, open_all):
+    """Entries said to rest on what the person made public, with a sensitive item from a private account.
+
+    Close: all open; an item from a private account that is not sensitive.
+    """
+    slots, open_all, plain = plan.take(count), plan.take(close(plan)), plan.take(close(plan))
+    for each in (slots, open_all, plain):
         plan.change("entry", each, condition="'manifestly_public'")
-    private_item(plan, slots)
-    authorised(plan, slots)
+    private_item(plan, slots, category="'health'")
+    private_item(plan, plain, category="'account handle'")
+    for each in (slots, plain):
+        authorised(plan, each)
     plan.ledger.plant("OV-36", plan.item_keys(slots, 0))

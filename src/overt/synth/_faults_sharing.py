@@ -32,9 +32,10 @@ def in_bulk(plan: Plan, groups: int) -> None:
 
 
 def unredacted(plan: Plan, count: int) -> None:
-    """Single entries sent unredacted."""
-    slots = plan.take(count)
-    sent = send(plan, slots, redacted="false", **_any_firm(plan))
+    """Single entries sent unredacted to a body. Close: to the police."""
+    slots, police = plan.take(count), plan.take(close(plan))
+    sent = send(plan, slots, redacted="false", recipient_kind="'council'")
+    send(plan, police, redacted="false", recipient_kind="'police'")
     plan.ledger.plant("OV-46", plan.added_keys(sent))
 
 
@@ -95,7 +96,8 @@ def sent_ungraded(plan: Plan, count: int) -> None:
     first = send(plan, ungraded, grade_sent="false", **_any_firm(plan))
     second = send(plan, bare, encrypted="false", recipient_kind="'council'")
     send(plan, police, encrypted="false", recipient_kind="'police'")
-    plan.ledger.plant("OV-49", [*plan.added_keys(first), *plan.added_keys(second)])
+    plan.ledger.plant("OV-49", plan.added_keys(first))
+    plan.ledger.plant("OV-49b", plan.added_keys(second))
 
 
 def removal_untold(plan: Plan, count: int) -> None:
@@ -150,9 +152,11 @@ def log_gaps(plan: Plan, count: int) -> None:
 
 
 def lines_incomplete(plan: Plan, count: int) -> None:
-    """Lines that do not say who, and look-ups that do not say why. Close: a line of collection without a reason."""
+    """Lines that do not say who, and look-ups that do not say why. Close: a line of alteration without a reason."""
     who, why, quiet = plan.take(count), plan.take(count), plan.take(close(plan))
     nameless = plan.add("access", who, actor="case when i % 2 = 0 then ' ' end")
+    altered = plan.add("access", plan.take(count), action="'alter'", actor="case when i % 2 = 0 then ' ' end")
+    plan.ledger.plant("OV-51b", plan.added_keys(altered))
     unreasoned = plan.add("access", why, reason="case when i % 2 = 0 then '' end")
     plan.add("access", quiet, action="'alter'", reason="null")
     plan.ledger.plant("OV-51", [*plan.added_keys(nameless), *plan.added_keys(unreasoned)])

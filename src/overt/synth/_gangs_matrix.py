@@ -165,6 +165,9 @@ def _newham(plan: Plan) -> None:
     plan.ledger.plant("OV-46", plan.added_keys(sent))
     plan.ledger.also("OV-47", plan.added_keys(sent))
     plan.ledger.also("OV-49", plan.added_keys(sent))
+    bodies = {number for number, body in enumerate(_RECIPIENTS) if body.kind != "police"}
+    bare = (key for key in plan.added_keys(sent) if int(key.rpartition("-")[2]) - sent.base in bodies)
+    plan.ledger.also("OV-49b", bare)
     services = {number for number, body in enumerate(_RECIPIENTS) if body.kind in SERVICES}
     told = (key for key in plan.added_keys(sent, zero) if int(key.rpartition("-")[2]) - sent.base in services)
     plan.ledger.also("OV-48", told)

@@ -20,7 +20,7 @@ CONTROLS = tuple(
         *(f"{number:02}" for number in range(1, 38)),
         "37b",
         *(f"{number}" for number in range(38, 52)),
-        "54", "55a", "55b", "56", "57", "57b", "58", "60a", "60b", "60c", "76",
+        "49b", "51b", "54", "55a", "55b", "56", "57", "57b", "58", "60a", "60b", "60c", "64", "76",
     )
 )  # fmt: skip
 

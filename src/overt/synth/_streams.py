@@ -108,7 +108,7 @@ def plain_row(plan: Plan, addition: Addition) -> dict[str, str]:
             "granted_on": "opened_on - 30",
             "granted_by_rank": "'superintendent'",
             "urgent": "false",
-            "expires_on": "opened_on + 60",
+            "expires_on": "opened_on + 58",
             "scope": subject,
         },
         "authority_review": {},
@@ -259,8 +259,8 @@ def _authorities(plan: Plan) -> list[Stream]:
     chance = plan.chance
     granted = f"captured_on - {chance.below('granted', 60)}"
     other = plan.subjects.place_sql(f"(i + 1 + {chance.below('second person', 97)}) % {plan.total}")
-    # An authority for a persona runs for a year, one for watching an account for 60 to 92 days.
-    watching = f"{granted} + 60 + {chance.below('length', 33)}"
+    # An authority for a persona runs for a year that begins with its day, one for an account for 60 to 88 days.
+    watching = f"{granted} + 60 + {chance.below('length', 29)}"
     return [
         Stream(
             "private",
@@ -270,7 +270,7 @@ def _authorities(plan: Plan) -> list[Stream]:
                 "granted_on": granted,
                 "granted_by_rank": "case when persona then 'assistant_chief_constable' else 'superintendent' end",
                 "urgent": "false",
-                "expires_on": f"case when persona then cast({granted} + to_years(1) as date) else {watching} end",
+                "expires_on": f"case when persona then cast({granted} + to_years(1) as date) - 1 else {watching} end",
                 # Cancelled on the very day of the last capture, for one in ten.
                 "cancelled_on": f"case when {chance.below('cancelled', 10)} = 0 then captured_on end",
                 "scope": f"'S' || {numbered('s')} || ' S' || {numbered(other)}",

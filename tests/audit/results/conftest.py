@@ -166,7 +166,7 @@ def make_run(*findings: Finding, **changes: Any) -> Run:
             PackUsed(
                 "core",
                 "1.0.0",
-                "Duties of a register of people kept for law enforcement in the United Kingdom",
+                "Duties of a register of people kept for law enforcement in England",
                 hashlib.sha256(b"core").hexdigest(),
                 {"OV-59": "Disparity is a statistic, not a breach of one row; the disparity report answers it"},
             ),

@@ -4,12 +4,12 @@
 -- kind: statute
 -- basis: Data Protection Act 2018 s.37 (2018-05-25 ..)
 -- basis: Data Protection Act 2018 s.38(3) (2018-05-25 ..)
--- basis: Data Protection Act 1998 principles 1, 3 and 4 (.. 2018-05-24)
+-- basis: Data Protection Act 1998 principles 1, 3 and 4 (2000-03-01 .. 2018-05-24)
 -- found in: Gangs Violence Matrix: victims and perpetrators were not clearly distinguished, Information Commissioner, enforcement notice announced on 16 November 2018
 -- found in: Newham: about 80 of the 203 people listed had a score of zero, among them victims, as reported by Cordery Compliance
 -- severity: critical
 -- gate: refuse
--- limits: reads the role as it was recorded; a victim who is recorded as a suspect is not seen here, nor does the control ask what the score was used for
+-- limits: reads the role as it was recorded; a victim who is recorded as a suspect is not seen here, nor does the control ask what the score was used for; the sections name neither scores nor bands: the control is called statute because the regulator found a breach on these facts in 2018
 -- remedy: Take the score and the band off the entry, or correct the role and record why.
 select entry.entry_id, entry.opened_on, entry.unit,
        entry.role in ('victim', 'witness')

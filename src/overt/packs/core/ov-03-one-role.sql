@@ -1,10 +1,10 @@
 -- id: OV-03
 -- title: One person has one role, unless a reason is recorded
 -- asks: Where a person has several entries in use, do they agree on the role, or does a review say why not?
--- kind: statute
--- basis: Data Protection Act 2018 s.38(1) (2018-05-25 ..)
--- basis: Data Protection Act 2018 s.38(3) (2018-05-25 ..)
--- basis: Data Protection Act 1998 principle 4 (.. 2018-05-24)
+-- kind: benchmark
+-- basis: Data Protection Act 2018 s.38(1), as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.38(3), as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principle 4, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
 -- found in: Gangs Violence Matrix: each borough kept its own matrix, and victims and perpetrators were not clearly distinguished, Information Commissioner, enforcement notice announced on 16 November 2018
 -- severity: high
 -- gate: refuse

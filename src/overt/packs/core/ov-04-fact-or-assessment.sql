@@ -3,11 +3,11 @@
 -- asks: Is every item marked as fact or as assessment?
 -- kind: statute
 -- basis: Data Protection Act 2018 s.38(2) (2018-05-25 ..)
--- basis: Data Protection Act 1998 principle 4 (.. 2018-05-24)
+-- basis: Data Protection Act 1998 principle 4 (2000-03-01 .. 2018-05-24)
 -- dated: collected_on
 -- severity: medium
 -- gate: hold
--- limits: sees whether the mark is there, not whether it is right; an opinion that is marked as a fact passes
+-- limits: sees whether the mark is there, not whether it is right; an opinion that is marked as a fact passes; the section asks for the distinction so far as possible
 -- remedy: Mark the item as fact or assessment, or delete it where nobody can say which it is.
 select item.item_id, item.entry_id, item.collected_on,
        case when coalesce(trim(item.basis), '') = '' then true

@@ -3,8 +3,8 @@
 -- asks: Does every item carry a whole grading, 3x5x2 or the older 5x5x5, and not a mixture of the two?
 -- kind: code
 -- basis: College of Policing, Authorised Professional Practice, Intelligence management
--- basis: Data Protection Act 2018 s.38(5) (2018-05-25 ..)
--- basis: Data Protection Act 1998 principle 4 (.. 2018-05-24)
+-- basis: Data Protection Act 2018 s.38(5)(b), as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principle 4, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
 -- dated: collected_on
 -- severity: medium
 -- gate: hold

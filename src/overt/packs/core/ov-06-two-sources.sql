@@ -3,9 +3,9 @@
 -- asks: Does every active entry have items from at least the number of different sources that the rule of entry asks for?
 -- kind: own policy
 -- basis: Metropolitan Police Service, response to Amnesty International on the Gangs Matrix, 9 May 2018, rule of entry: more than one reliable source
--- basis: Data Protection Act 2018 s.37 (2018-05-25 ..)
--- basis: Data Protection Act 2018 s.38(1) (2018-05-25 ..)
--- basis: Data Protection Act 1998 principles 3 and 4 (.. 2018-05-24)
+-- basis: Data Protection Act 2018 s.37, as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.38(1), as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principles 3 and 4, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
 -- found in: CalGang: 13 of 100 people reviewed lacked adequate support, California State Auditor, report 2015-130, 11 August 2016
 -- severity: high
 -- gate: refuse

@@ -1,9 +1,9 @@
 -- id: OV-07
 -- title: No entry in use rests only on sources graded unreliable or information suspected false
 -- asks: Does every active entry with items have at least one whose source is not graded unreliable and whose information is not suspected false?
--- kind: statute
--- basis: Data Protection Act 2018 s.38(1) (2018-05-25 ..)
--- basis: Data Protection Act 1998 principle 4 (.. 2018-05-24)
+-- kind: benchmark
+-- basis: Data Protection Act 2018 s.38(1), as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principle 4, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
 -- severity: critical
 -- gate: refuse
 -- limits: trusts the grades as recorded; takes 3 or E of 3x5x2, and D or 5 of the older 5x5x5, for the weak grades; an entry without items is OV-06, an item without a grade is OV-05

@@ -1,10 +1,11 @@
 -- id: OV-09
 -- title: Every entry in use has grounds of its own
 -- asks: Does every active entry give grounds that are more than a word or two, and not one text used over and over?
--- kind: statute
--- basis: Data Protection Act 2018 s.34(3) (2018-05-25 ..)
--- basis: Data Protection Act 2018 s.35 (2018-05-25 ..)
--- basis: Data Protection Act 1998 principle 1 (.. 2018-05-24)
+-- kind: benchmark
+-- basis: Data Protection Act 2018 s.34(3), as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.35(1), as the reason, not as the rule (2018-05-25 .. 2025-08-19)
+-- basis: Data Protection Act 2018 s.35(1), as amended by the Data (Use and Access) Act 2025 s.74, as the reason, not as the rule (2025-08-20 ..)
+-- basis: Data Protection Act 1998 principle 1, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
 -- dated: opened_on
 -- found in: Chicago gang arrest cards: over 15,000 of 134,242 people designated with no gang or no reason given, review by the Office of Inspector General, 11 April 2019, as reported by the press
 -- found in: Covert surveillance: proportionality stated in templated or generic words, Investigatory Powers Commissioner, Annual Report 2019, paras 12.23-12.24

@@ -3,7 +3,7 @@
 -- asks: Was anyone under one year old, or not yet born, when the entry was made?
 -- kind: statute
 -- basis: Data Protection Act 2018 s.38(1) (2018-05-25 ..)
--- basis: Data Protection Act 1998 principle 4 (.. 2018-05-24)
+-- basis: Data Protection Act 1998 principle 4 (2000-03-01 .. 2018-05-24)
 -- dated: opened_on
 -- found in: CalGang: 42 people were under one year old when entered, 28 of them for admitting membership, California State Auditor, report 2015-130, as reported by Latino Report
 -- found in: Chicago gang arrest cards: 80 people with an age of 0, review by the Office of Inspector General, 11 April 2019, as reported by the press

@@ -3,13 +3,13 @@
 -- asks: Was anyone too young to commit an offence when entered as a suspect or as convicted?
 -- kind: code
 -- basis: College of Policing, Authorised Professional Practice, Information management: Review, retention and disposal
--- basis: Children Act 2004 s.11 (2005-10-01 ..)
--- basis: Data Protection Act 2018 s.38(1) (2018-05-25 ..)
--- basis: Data Protection Act 1998 principle 4 (.. 2018-05-24)
+-- basis: Children Act 2004 s.11(2), England, as the reason, not as the rule (2005-10-01 ..)
+-- basis: Data Protection Act 2018 s.38(1), as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principle 4, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
 -- dated: opened_on
 -- severity: critical
 -- gate: refuse
--- limits: reads the role and the age; a record of a young child in another role may still be necessary and is not asked about; ten is the age in England and Wales; where a person has several records the youngest age counts; a person born on 29 February is taken to reach an age on 1 March, the Scottish rule, as the English Act is silent
+-- limits: reads the role and the age; a record of a young child in another role may still be necessary and is not asked about; ten is the age in England and Wales, and in Scotland it is twelve; where a person has several records the youngest age counts; a person born on 29 February is taken to reach an age on 1 March, the Scottish rule, as the English Act is silent
 -- remedy: Correct the role or the age; a child below that age may need safeguarding, not a listing.
 select entry.entry_id, entry.opened_on, entry.unit,
        entry.role in ('suspect', 'convicted')

@@ -1,10 +1,10 @@
 -- id: OV-12
 -- title: Nobody in the register is older than is plausible
 -- asks: Was any person in the register born before the earliest plausible day, or over the oldest plausible age?
--- kind: statute
--- basis: Data Protection Act 2018 s.38(1) (2018-05-25 ..)
--- basis: Data Protection Act 2018 s.39 (2018-05-25 ..)
--- basis: Data Protection Act 1998 principles 4 and 5 (.. 2018-05-24)
+-- kind: benchmark
+-- basis: Data Protection Act 2018 s.38(1), as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.39(1), as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principles 4 and 5, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
 -- found in: Chicago gang arrest cards: 90 people recorded as born before 1901, review by the Office of Inspector General, 11 April 2019, as reported by the press
 -- found in: Chicago gang arrest cards: 13 people aged 118 and two aged 132, as reported by ProPublica Illinois, 2018
 -- severity: medium

@@ -2,9 +2,9 @@
 -- title: A self-admission has a record, and a person old enough to make it
 -- asks: Does every item said to be the person's own admission name a document, and was the person old enough?
 -- kind: benchmark
--- basis: California Code of Regulations, title 11, section 752.4: an admission must be truthful, voluntary and competent, and be recorded
--- basis: Data Protection Act 2018 s.38(1) (2018-05-25 ..)
--- basis: Data Protection Act 1998 principle 4 (.. 2018-05-24)
+-- basis: California Code of Regulations, title 11, section 752.4(a)(1), as the reason, not as the rule: an admission must be truthful, voluntary and competent, and be recorded (2020-10-22 ..)
+-- basis: Data Protection Act 2018 s.38(1), as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principle 4, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
 -- dated: collected_on
 -- found in: CalGang: 28 of 42 people under one year old were entered for admitting membership, California State Auditor, report 2015-130, as reported by Latino Report
 -- severity: high

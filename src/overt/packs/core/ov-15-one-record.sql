@@ -1,9 +1,9 @@
 -- id: OV-15
 -- title: One person has one record, and one sex recorded
 -- asks: Is any person recorded more than once, or with more than one sex?
--- kind: statute
--- basis: Data Protection Act 2018 s.38(1) (2018-05-25 ..)
--- basis: Data Protection Act 1998 principle 4 (.. 2018-05-24)
+-- kind: benchmark
+-- basis: Data Protection Act 2018 s.38(1), as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principle 4, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
 -- found in: Chicago gang arrest cards: nearly 1,000 people recorded with more than one gender, review by the Office of Inspector General, 11 April 2019, as reported by the press
 -- severity: medium
 -- gate: note

@@ -3,9 +3,9 @@
 -- asks: Was every score of an active entry worked out within the window, and does a score above zero rest on an event within it?
 -- kind: own policy
 -- basis: Metropolitan Police Service, response to Amnesty International on the Gangs Matrix, 9 May 2018: scores count only events inside set time windows
--- basis: Data Protection Act 2018 s.37 (2018-05-25 ..)
--- basis: Data Protection Act 2018 s.38(1) (2018-05-25 ..)
--- basis: Data Protection Act 1998 principles 3 and 4 (.. 2018-05-24)
+-- basis: Data Protection Act 2018 s.37, as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.38(1), as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principles 3 and 4, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
 -- found in: Gangs Violence Matrix: people stayed under monitoring after intelligence showed that they were no longer active, Information Commissioner, enforcement notice announced on 16 November 2018
 -- severity: high
 -- gate: note

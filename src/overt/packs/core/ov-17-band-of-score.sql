@@ -2,9 +2,10 @@
 -- title: The band is the band of the score
 -- asks: Does every band agree with the score it was given for?
 -- kind: own policy
--- basis: Data Protection Act 2018 s.34(3) (2018-05-25 ..)
--- basis: Data Protection Act 2018 s.38(1) (2018-05-25 ..)
--- basis: Data Protection Act 1998 principle 4 (.. 2018-05-24)
+-- basis: The controller's scoring rule: the limits between its bands
+-- basis: Data Protection Act 2018 s.34(3), as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.38(1), as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principle 4, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
 -- severity: medium
 -- gate: note
 -- limits: means something only with the register's own limits between the bands: the defaults are examples, and a register with others must give them in its charter or the audit's settings; a band changed by a person for a recorded reason looks the same as an error

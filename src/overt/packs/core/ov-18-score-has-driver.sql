@@ -2,9 +2,10 @@
 -- title: A high score has a stated driver other than age
 -- asks: Does every entry with a high score have at least one item that is not about age?
 -- kind: benchmark
--- basis: Data Protection Act 2018 s.35 (2018-05-25 ..)
--- basis: Data Protection Act 2018 s.37 (2018-05-25 ..)
--- basis: Data Protection Act 1998 principles 1 and 3 (.. 2018-05-24)
+-- basis: Data Protection Act 2018 s.35(1), as the reason, not as the rule (2018-05-25 .. 2025-08-19)
+-- basis: Data Protection Act 2018 s.35(1), as amended by the Data (Use and Access) Act 2025 s.74, as the reason, not as the rule (2025-08-20 ..)
+-- basis: Data Protection Act 2018 s.37, as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principles 1 and 3, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
 -- found in: Chicago Strategic Subject List: 174,703 of 287,404 people scored 250 or more (60.79 per cent) had none of six recorded predictors, counted from the city's published data
 -- severity: high
 -- gate: note

@@ -1,10 +1,10 @@
 -- id: OV-19
 -- title: An acquittal, or no further action, leads to a review
 -- asks: After each acquittal or decision of no further action, was every active entry of the person reviewed in time?
--- kind: statute
--- basis: Data Protection Act 2018 s.38(1) (2018-05-25 ..)
--- basis: Data Protection Act 2018 s.39 (2018-05-25 ..)
--- basis: Data Protection Act 1998 principles 4 and 5 (.. 2018-05-24)
+-- kind: benchmark
+-- basis: Data Protection Act 2018 s.38(1), as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.39(1)-(2), as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principles 4 and 5, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
 -- basis: S and Marper v United Kingdom, application 30562/04 (2008-12-04 ..)
 -- dated: on_date
 -- severity: high

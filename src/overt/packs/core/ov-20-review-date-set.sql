@@ -3,7 +3,7 @@
 -- asks: Is a date set by which each active entry must be reviewed?
 -- kind: statute
 -- basis: Data Protection Act 2018 s.39(2) (2018-05-25 ..)
--- basis: Data Protection Act 1998 principle 5 (.. 2018-05-24)
+-- basis: Data Protection Act 1998 principle 5 (2000-03-01 .. 2018-05-24)
 -- found in: Gangs Violence Matrix: no retention period for gang nominals, Information Commissioner, enforcement notice announced on 16 November 2018
 -- severity: critical
 -- gate: refuse

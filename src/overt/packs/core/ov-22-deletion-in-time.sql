@@ -2,9 +2,9 @@
 -- title: The deletion date lies within the longest time of keeping
 -- asks: Is every deletion date no later than the last recorded event plus the longest time of keeping?
 -- kind: benchmark
--- basis: California Code of Regulations, title 11, section 755.6: at most five years after the last criterion
--- basis: Data Protection Act 2018 s.39(1) (2018-05-25 ..)
--- basis: Data Protection Act 1998 principle 5 (.. 2018-05-24)
+-- basis: California Code of Regulations, title 11, section 755.6(b)(2), as the reason, not as the rule: at most five years after the last criterion (2020-10-22 ..)
+-- basis: Data Protection Act 2018 s.39(1), as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principle 5, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
 -- basis: Catt v United Kingdom, application 43514/15, para 119 (2019-01-24 ..)
 -- found in: CalGang: more than 600 people with a purge date beyond the five-year limit, many by more than 100 years, California State Auditor, report 2015-130, 11 August 2016
 -- severity: high

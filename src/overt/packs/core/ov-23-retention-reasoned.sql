@@ -3,7 +3,7 @@
 -- asks: Does every review that decided to keep the entry say why?
 -- kind: code
 -- basis: College of Policing, Authorised Professional Practice, Information management: Review, retention and disposal
--- basis: Data Protection Act 2018 s.34(3) (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.34(3), as the reason, not as the rule (2018-05-25 ..)
 -- dated: done_at
 -- found in: Police information: forces were told to record a rationale whenever a record is kept at review, HMIC, Building the picture, 2015
 -- severity: high

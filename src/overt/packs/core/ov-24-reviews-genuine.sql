@@ -2,8 +2,8 @@
 -- title: Reviews are decisions, not rubber stamps
 -- asks: Did one reviewer decide more reviews in a day than can be weighed, or does one text stand as the reason of many reviews?
 -- kind: benchmark
--- basis: Data Protection Act 2018 s.39(2) (2018-05-25 ..)
--- basis: Data Protection Act 1998 principle 5 (.. 2018-05-24)
+-- basis: Data Protection Act 2018 s.39(2), as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principle 5, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
 -- dated: done_at
 -- found in: Covert surveillance: reviews that repeated the original case, Investigatory Powers Commissioner, Annual Report 2019, paras 12.23-12.24
 -- severity: medium

@@ -1,10 +1,10 @@
 -- id: OV-25
 -- title: A person with a score of zero is not kept on without a reason
 -- asks: Was any active entry with a score of zero kept at two or more reviews without a reason?
--- kind: statute
--- basis: Data Protection Act 2018 s.37 (2018-05-25 ..)
--- basis: Data Protection Act 2018 s.39 (2018-05-25 ..)
--- basis: Data Protection Act 1998 principles 3 and 5 (.. 2018-05-24)
+-- kind: benchmark
+-- basis: Data Protection Act 2018 s.37, as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.39(1), as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principles 3 and 5, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
 -- found in: Gangs Violence Matrix: a harm score of zero for 40 per cent of those listed, as reported by the press in May 2018
 -- found in: Gangs Violence Matrix: more than 1,200 low-risk people were removed in 2022, as reported by South West Londoner
 -- severity: high

@@ -1,10 +1,11 @@
 -- id: OV-27
 -- title: Closed entries are not looked up
 -- asks: Was any entry consulted more than thirty days after it was closed?
--- kind: statute
--- basis: Data Protection Act 2018 s.35 (2018-05-25 ..)
--- basis: Data Protection Act 2018 s.37 (2018-05-25 ..)
--- basis: Data Protection Act 1998 principles 1, 3 and 5 (.. 2018-05-24)
+-- kind: benchmark
+-- basis: Data Protection Act 2018 s.35(1), as the reason, not as the rule (2018-05-25 .. 2025-08-19)
+-- basis: Data Protection Act 2018 s.35(1), as amended by the Data (Use and Access) Act 2025 s.74, as the reason, not as the rule (2025-08-20 ..)
+-- basis: Data Protection Act 2018 s.37, as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principles 1, 3 and 5, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
 -- dated: occurred_at
 -- found in: Gangs Violence Matrix: people stayed under monitoring after intelligence showed that they were no longer active, Information Commissioner, enforcement notice announced on 16 November 2018
 -- severity: critical

@@ -2,9 +2,9 @@
 -- title: A removal reaches every recipient
 -- asks: Was each disclosure of an entry that has since been closed corrected or recalled on or after the closing?
 -- kind: statute
--- basis: Data Protection Act 2018 s.38(5) (2018-05-25 ..)
--- basis: Data Protection Act 2018 s.48 (2018-05-25 ..)
--- basis: Data Protection Act 1998 principle 4 (.. 2018-05-24)
+-- basis: Data Protection Act 2018 s.38(5)(c) (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.48(9) (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principle 4 (2000-03-01 .. 2018-05-24)
 -- dated: closed_on
 -- found in: Gangs Violence Matrix: the whole matrix was shared in full with public and private bodies, Information Commissioner, enforcement notice announced on 16 November 2018, paras 37-38, as quoted by the Society for Computers and Law
 -- found in: R (II) v Commissioner of Police of the Metropolis [2020] EWHC 2528 (Admin): one child's data on ten databases

@@ -1,10 +1,10 @@
 -- id: OV-29
 -- title: A child's entry is looked at again at eighteen
 -- asks: Was every active entry that was opened before the person's eighteenth birthday reviewed on or after it?
--- kind: statute
--- basis: Data Protection Act 2018 s.39 (2018-05-25 ..)
--- basis: Data Protection Act 1998 principle 5 (.. 2018-05-24)
--- basis: Children Act 2004 s.11 (2005-10-01 ..)
+-- kind: benchmark
+-- basis: Data Protection Act 2018 s.39(1)-(2), as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principle 5, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
+-- basis: Children Act 2004 s.11(2), England, as the reason, not as the rule (2005-10-01 ..)
 -- basis: R (II) v Commissioner of Police of the Metropolis [2020] EWHC 2528 (Admin) (2020-09-24 ..)
 -- found in: R (II) v Commissioner of Police of the Metropolis [2020] EWHC 2528 (Admin): keeping data on a referral made when the claimant was 11 breached Article 8 and sections 35 and 39
 -- severity: high

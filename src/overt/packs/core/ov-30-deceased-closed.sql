@@ -1,10 +1,10 @@
 -- id: OV-30
 -- title: Entries of people who have died are closed
 -- asks: Is any entry still active more than ninety days after the person died?
--- kind: statute
--- basis: Data Protection Act 2018 s.38(1) (2018-05-25 ..)
--- basis: Data Protection Act 2018 s.39 (2018-05-25 ..)
--- basis: Data Protection Act 1998 principles 4 and 5 (.. 2018-05-24)
+-- kind: benchmark
+-- basis: Data Protection Act 2018 s.3(2)-(3), as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.38(1), for living people named in the entry, as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principle 4, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
 -- found in: Chicago gang arrest cards: 13 people aged 118 and two aged 132, as reported by ProPublica Illinois, 2018
 -- severity: low
 -- gate: none

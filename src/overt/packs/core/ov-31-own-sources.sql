@@ -1,9 +1,9 @@
 -- id: OV-31
 -- title: An entry has a source of its own
 -- asks: Was at least one source of each entry first collected for it, and not for another entry?
--- kind: statute
--- basis: Data Protection Act 2018 s.37 (2018-05-25 ..)
--- basis: Data Protection Act 1998 principle 3 (.. 2018-05-24)
+-- kind: benchmark
+-- basis: Data Protection Act 2018 s.37, as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 1998 principle 3, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
 -- basis: Catt v United Kingdom, application 43514/15 (2019-01-24 ..)
 -- found in: Catt v United Kingdom, application 43514/15, 24 January 2019: 66 entries about one man, many of them on other people's records
 -- severity: medium

@@ -1,15 +1,14 @@
 -- id: OV-33
 -- title: Every entry about a child has a safeguarding decision
 -- asks: For each entry opened when the person was under 18, was a safeguarding decision recorded?
--- kind: statute
--- basis: Children Act 2004 s.11
--- basis: Data Protection Act 2018 s.35 (2018-05-25 ..)
--- basis: United Nations Convention on the Rights of the Child art 3
+-- kind: benchmark
+-- basis: Children Act 2004 s.11(2), England, as the reason, not as the rule (2005-10-01 ..)
+-- basis: United Nations Convention on the Rights of the Child art 3, as the reason, not as the rule
 -- dated: opened_on
 -- found in: Project Alpha: the data protection impact assessment spoke of "children's personal data", as reported by the Guardian, 3 June 2022; the Metropolitan Police later said that statements of that assessment were mistakes
 -- severity: critical
 -- gate: refuse
--- limits: sees that a decision was recorded, at any time, not that it was made in the child's interest; an age written down without a date of birth is taken for the age on the day the entry was opened; closed entries are asked too, since what was skipped cannot be mended by closing; a person born on 29 February is taken to reach an age on 1 March, the Scottish rule, as the English Act is silent
+-- limits: sees that a decision was recorded, at any time, not that it was made in the child's interest; an age written down without a date of birth is taken for the age on the day the entry was opened; closed entries are asked too, since what was skipped cannot be mended by closing; a person born on 29 February is taken to reach an age on 1 March, the Scottish rule, as the English Act is silent; the duty is one of England (Wales has its own section), and it is to make arrangements: no section asks for this of each child
 -- remedy: Record a safeguarding decision as a review of the entry, or delete the entry.
 select listed.entry_id, listed.subject_id, listed.opened_on, listed.unit,
        case when decided.entry_id is not null then false else listed.was_child end as breach,

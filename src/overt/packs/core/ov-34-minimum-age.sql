@@ -2,9 +2,10 @@
 -- title: Nobody below the minimum age is listed
 -- asks: Was each person at least of the minimum age when the entry was opened?
 -- kind: benchmark
--- basis: California Code of Regulations, title 11, section 770.2(h): a juvenile is a person aged 13 to 17
--- basis: Data Protection Act 2018 s.35 (2018-05-25 ..)
--- basis: Data Protection Act 2018 s.37 (2018-05-25 ..)
+-- basis: California Code of Regulations, title 11, section 770.2(h), as the reason, not as the rule: a juvenile is a person aged 13 to 17
+-- basis: Data Protection Act 2018 s.35(1), as the reason, not as the rule (2018-05-25 .. 2025-08-19)
+-- basis: Data Protection Act 2018 s.35(1), as amended by the Data (Use and Access) Act 2025 s.74, as the reason, not as the rule (2025-08-20 ..)
+-- basis: Data Protection Act 2018 s.37, as the reason, not as the rule (2018-05-25 ..)
 -- dated: opened_on
 -- found in: Project Alpha: the youngest person on record was 13, as reported by the Guardian, June 2023
 -- severity: high

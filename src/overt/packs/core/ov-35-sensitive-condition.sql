@@ -2,9 +2,11 @@
 -- title: Sensitive data rests on a condition and a policy document
 -- asks: Does each entry that holds sensitive data name a condition, and was an appropriate policy document signed by the day it was opened?
 -- kind: statute
--- basis: Data Protection Act 2018 s.35 (2018-05-25 ..)
--- basis: Data Protection Act 2018 s.42 (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.35(3)-(5) (2018-05-25 .. 2025-08-19)
+-- basis: Data Protection Act 2018 s.35(3)-(5), as amended by the Data (Use and Access) Act 2025 s.74 (2025-08-20 ..)
+-- basis: Data Protection Act 2018 s.42(1)-(3) (2018-05-25 ..)
 -- basis: Data Protection Act 2018 Sch 8 (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.40A (2025-08-19 ..)
 -- in force: 2018-05-25 ..
 -- dated: opened_on
 -- severity: critical

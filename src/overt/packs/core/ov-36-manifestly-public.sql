@@ -1,18 +1,26 @@
 -- id: OV-36
 -- title: What is called manifestly public came from an open source
--- asks: Where an entry relies on data that the person made manifestly public, could every item be seen by anyone?
+-- asks: Where an entry relies on data that the person made manifestly public, could every sensitive item be seen by anyone?
 -- kind: statute
--- basis: Data Protection Act 2018 Sch 8 (2018-05-25 ..)
--- basis: Data Protection Act 2018 s.35 (2018-05-25 ..)
+-- basis: Data Protection Act 2018 Sch 8 para 5 (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.35(8) (2018-05-25 .. 2025-08-19)
+-- basis: Data Protection Act 2018 s.35(8), as amended by the Data (Use and Access) Act 2025 s.74 (2025-08-20 ..)
 -- dated: collected_on
 -- found in: Project Alpha: profiles were made from "private and open" accounts, as reported by Byline Times, 25 October 2021
 -- severity: high
 -- gate: refuse
--- limits: that anyone could see an item does not make it the person's own act to publish it; the control finds only items that are plainly not public; an entry whose sensitive items rest on several conditions has room for one
--- remedy: Name the condition that the private items rest on, or delete them.
+-- limits: that anyone could see an item does not make it the person's own act to publish it; the control finds only items that are plainly not public; the condition is asked of sensitive processing alone; an entry whose sensitive items rest on several conditions has room for one
+-- remedy: Name the condition that the private sensitive items rest on, or delete them.
 select item.item_id, item.entry_id, item.collected_on, entry.unit,
-       item.visibility <> 'open' as breach,
-       'the item was not open to all' as reason
+       item.visibility <> 'open' and kind.sensitive as breach,
+       'the sensitive item was not open to all' as reason
 from item
 join entry on entry.entry_id = item.entry_id
+left join (
+    select category.category,
+           count(*) filter (where category.sensitive) > 0 as sensitive
+    from category
+    where category.sensitive is not null
+    group by category.category
+) as kind on kind.category = item.category
 where entry.condition = 'manifestly_public'

@@ -3,7 +3,7 @@
 -- asks: Is each ethnicity a code of the Home Office 18+1 list, or, where an officer saw it, of the list IC1 to IC6 and IC9?
 -- kind: benchmark
 -- basis: Home Office self-defined ethnicity codes, 18+1 list; identity codes IC1 to IC6 and IC9 for observed ethnicity
--- basis: Equality Act 2010 s.149
+-- basis: Equality Act 2010 s.149, as the reason, not as the rule (2011-04-05 ..)
 -- severity: medium
 -- gate: note
 -- limits: the codes are a standard and not a statute, but without them the disparity that section 149 asks about cannot be measured; O1 of the older 16+1 list is out of date and breaches; the finding does not say which code was found, because ethnicity is never shown beside a person

@@ -2,7 +2,7 @@
 -- title: Ethnicity is recorded for enough people to measure disparity
 -- asks: Is an ethnicity, self-defined or observed, recorded for all but a small share of the people listed?
 -- kind: benchmark
--- basis: Equality Act 2010 s.149
+-- basis: Equality Act 2010 s.149, as the reason, not as the rule (2011-04-05 ..)
 -- found in: Police stop and search: ethnicity was missing in a rising share of records, HMICFRS 2021, as reported by Wessex Solicitors
 -- severity: medium
 -- gate: none

@@ -1,13 +1,15 @@
 -- id: OV-41
 -- title: The authority for a juvenile source is reviewed every month
 -- asks: From the day it was granted until it ended, did ever more than 31 days pass without a review of the authority?
--- kind: statute
--- basis: Regulation of Investigatory Powers (Juveniles) Order 2000, SI 2000/2793, as amended by SI 2018/715 (2018-07-20 ..)
+-- kind: code
+-- basis: Home Office, Covert Human Intelligence Sources: Revised Code of Practice, 2018 (2018-09-01 .. 2022-12-12)
+-- basis: Home Office, Covert Human Intelligence Sources: Revised Code of Practice, December 2022 (2022-12-13 ..)
+-- basis: Regulation of Investigatory Powers Act 2000 s.72, as the reason, not as the rule (2000-09-25 ..)
 -- in force: 2018-07-20 ..
 -- dated: granted_on
 -- severity: critical
 -- gate: none
--- limits: a month is counted as 31 days; an authority that runs on is counted up to the date of the audit; reviews outside the time it was in force do not count; sees that a review was held, not what it looked at; the day from which monthly reviews bind is taken to be 20 July 2018
+-- limits: a month is counted as 31 days; an authority that runs on is counted up to the date of the audit; reviews outside the time it was in force do not count; sees that a review was held, not what it looked at; that a juvenile source is reviewed every month stands in the Code and in neither Order; the paragraph is not confirmed, and the day from which it binds is taken to be 20 July 2018; the Act of 2000 does not reach conduct that is likely to take place in Scotland, which has an Act of its own
 -- remedy: Review the authority now, or cancel it; report the months that were missed to the oversight body.
 with span as (
     select authority.authority_id, authority.kind, authority.granted_on,

@@ -1,10 +1,11 @@
 -- id: OV-47
 -- title: Every disclosure runs under an agreement in force that allows its purpose
 -- asks: Does each disclosure name an agreement that was in force on the day and that allows the purpose it was sent for?
--- kind: statute
--- basis: Data Protection Act 1998 principle 1 (.. 2018-05-24)
--- basis: Data Protection Act 2018 s.36(1) (2018-05-25 ..)
--- basis: Data Protection Act 2018 s.40 (2018-05-25 ..)
+-- kind: benchmark
+-- basis: Data Protection Act 1998 principle 1, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
+-- basis: Data Protection Act 2018 s.36(1), as the reason, not as the rule (2018-05-25 .. 2026-02-04)
+-- basis: Data Protection Act 2018 s.36(1), as amended by the Data (Use and Access) Act 2025 s.71(8), as the reason, not as the rule (2026-02-05 ..)
+-- basis: Data Protection Act 2018 s.40, as the reason, not as the rule (2018-05-25 ..)
 -- dated: sent_at
 -- found in: Gangs Violence Matrix: entries were shared without guidance to those who received them, Information Commissioner, enforcement notice announced on 16 November 2018
 -- severity: high

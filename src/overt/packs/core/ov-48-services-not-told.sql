@@ -1,11 +1,11 @@
 -- id: OV-48
 -- title: Services are not told of victims, witnesses, people scored zero or people removed
 -- asks: Was any entry of a victim, a witness, a person with a score of zero or a person already removed sent to housing, a school, benefits or immigration?
--- kind: statute
--- basis: Data Protection Act 1998 principles 1 and 3 (.. 2018-05-24)
--- basis: Data Protection Act 2018 s.36 (2018-05-25 ..)
--- basis: Data Protection Act 2018 s.37 (2018-05-25 ..)
--- basis: European Convention on Human Rights arts 8 and 14
+-- kind: benchmark
+-- basis: Data Protection Act 1998 principles 1 and 3, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
+-- basis: Data Protection Act 2018 s.36(4), as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.37, as the reason, not as the rule (2018-05-25 ..)
+-- basis: Human Rights Act 1998 s.6, as the reason, not as the rule: European Convention on Human Rights arts 8 and 14 (2000-10-02 ..)
 -- dated: sent_at
 -- found in: Newham: of 203 people on the list about 80 had a score of zero, among them victims, as reported by Cordery Compliance
 -- found in: Chicago gang arrest cards: more than 500 outside bodies had access, immigration and education among them, review by the Office of Inspector General, 11 April 2019, as reported by the Chicago Tribune

@@ -2,7 +2,9 @@
 -- title: Every act has a line in the log, and every line an act
 -- asks: Does the log hold a line for each entry, item and disclosure, and does each line of collection or disclosure have its entry or disclosure?
 -- kind: statute
--- basis: Data Protection Act 2018 s.62 (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.62(1) (2018-05-25 .. 2025-08-18)
+-- basis: Data Protection Act 2018 s.62(1), as amended by the Data (Use and Access) Act 2025 s.82 (2025-08-19 ..)
+-- basis: Data Protection Act 2018 Sch 20 para 14 (2018-05-25 .. 2023-05-05)
 -- in force: 2018-05-25 ..
 -- dated: on_day
 -- found in: Gangs Violence Matrix: no effective central governance, oversight or audit for several years, Information Commissioner, 2018, as reported by Public Law Today

@@ -2,9 +2,9 @@
 -- title: No category is used before an assessment covers it
 -- asks: Does each category of data name an assessment that was signed by the day the category came into use?
 -- kind: statute
--- basis: Data Protection Act 2018 s.64 (2018-05-25 ..)
--- basis: Data Protection Act 2018 s.57 (2018-05-25 ..)
--- basis: Data Protection Act 2018 s.37 (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.64(1) (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.57, as the reason, not as the rule (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.37, as the reason, not as the rule (2018-05-25 ..)
 -- in force: 2018-05-25 ..
 -- dated: adopted_on
 -- found in: Project Alpha: categories of data grew from 16 to 34 between 3 September 2020 and 28 July 2021, as reported by Byline Times, 25 October 2021; its data protection impact assessment was dated December 2020, as reported by the Guardian, 3 June 2022

@@ -2,9 +2,9 @@
 -- title: A register in use has its three documents
 -- asks: Were a data protection impact assessment, an equality impact assessment and an appropriate policy document signed by the date of the audit?
 -- kind: statute
--- basis: Data Protection Act 2018 s.64 (2018-05-25 ..)
--- basis: Data Protection Act 2018 s.42 (2018-05-25 ..)
--- basis: Equality Act 2010 s.149
+-- basis: Data Protection Act 2018 s.64(1) (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.42(1) (2018-05-25 ..)
+-- basis: Equality Act 2010 s.149 (2011-04-05 ..)
 -- found in: Gangs Violence Matrix: no privacy impact assessment at any point and no equality impact assessment, Information Commissioner, enforcement notice announced on 16 November 2018, as reported by the Society for Computers and Law
 -- found in: R (Bridges) v South Wales Police [2020] EWCA Civ 1058: the assessment breached s.64(3)(b) and (c), and the duty of s.149 was not discharged
 -- severity: critical

@@ -1,8 +1,8 @@
 -- id: OV-56
 -- title: A category that nobody uses is dropped
 -- asks: Was each category still in use recorded at least once in the year before the audit?
--- kind: statute
--- basis: Data Protection Act 2018 s.37 (2018-05-25 ..)
+-- kind: benchmark
+-- basis: Data Protection Act 2018 s.37, as the reason, not as the rule (2018-05-25 ..)
 -- found in: Gangs Violence Matrix: what one borough received ran to health, housing, and drug and alcohol use, privacy notice of the London Borough of Hounslow
 -- severity: low
 -- gate: none

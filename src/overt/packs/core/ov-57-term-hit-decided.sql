@@ -1,15 +1,15 @@
 -- id: OV-57
 -- title: A named person decides on every keyword hit
 -- asks: Where a keyword or hashtag pointed at an entry, did a named person decide what came of it?
--- kind: statute
--- basis: Data Protection Act 2018 s.35 (2018-05-25 ..)
--- basis: Data Protection Act 2018 ss.49-50, which the Data (Use and Access) Act 2025 replaces by ss.50A-50D (2018-05-25 ..)
--- basis: European Convention on Human Rights art 10
+-- kind: benchmark
+-- basis: Data Protection Act 2018 ss.49-50, as the reason, not as the rule (2018-05-25 .. 2026-02-04)
+-- basis: Data Protection Act 2018 ss.50A-50D, as inserted by the Data (Use and Access) Act 2025 s.80, as the reason, not as the rule (2026-02-05 ..)
+-- basis: Human Rights Act 1998 s.6, as the reason, not as the rule: European Convention on Human Rights art 10 (2000-10-02 ..)
 -- dated: occurred_at
 -- found in: Requests of the Metropolitan Police to platforms, June 2021 to May 2022: 992, all of them about drill music, as corrected in the Oversight Board's decision 2022-007-IG-MR, January 2023
 -- severity: critical
 -- gate: refuse
--- limits: sees that a name was written down, not that the person looked at more than the word; how often each term is wrong is measured by the watch-list bench
+-- limits: sees that a name was written down, not that the person looked at more than the word; how often each term is wrong is measured by the watch-list bench; the sections bind a significant decision, which this table does not name
 -- remedy: Have a named person decide on the hit afresh, and delete the entry where nothing but the word supports it.
 select term_hit.hit_id, term_hit.entry_id, term_hit.occurred_at,
        case when lower(trim(term_hit.decided_by)) not in ('', 'automated') then false

@@ -1,8 +1,8 @@
 -- id: OV-58
 -- title: What was claimed in public has evidence
 -- asks: Does each public statement that something was done refer to a document that shows it?
--- kind: statute
--- basis: Data Protection Act 2018 s.34 (2018-05-25 ..)
+-- kind: benchmark
+-- basis: What a public body says it has done it can show: a measure of this project, not law
 -- found in: Project Alpha: five bodies were named as consulted; three of them told the Guardian that they were never formally consulted, as reported by the Guardian, June 2022
 -- severity: medium
 -- gate: none

@@ -2,13 +2,15 @@
 -- title: A refusal or restriction has its ground and its reasons on record
 -- asks: Does each request that was restricted, refused, or neither confirmed nor denied have a ground and reasons?
 -- kind: statute
--- basis: Data Protection Act 2018 s.45 (2018-05-25 ..)
--- basis: Freedom of Information Act 2000 s.17
--- dated: answered_on
+-- basis: Data Protection Act 2018 s.45(4), (7) (2018-05-25 .. 2025-09-04)
+-- basis: Data Protection Act 2018 s.45(4), (7), as amended by the Data (Use and Access) Act 2025 s.88 (2025-09-05 ..)
+-- basis: Data Protection Act 2018 s.48(3) (2018-05-25 ..)
+-- basis: Freedom of Information Act 2000 s.17 (2005-01-01 ..)
+-- dated: received_on
 -- found in: Project Alpha: the number of profiles was refused on the ground that it would help offenders, as reported by Byline Times, 25 October 2021
 -- severity: high
 -- gate: refuse
--- limits: sees that a ground and reasons were recorded, not that they are good ones, nor that the same answer is given to people who are listed and to people who are not
+-- limits: sees that a ground and reasons were recorded, not that they are good ones, nor that the same answer is given to people who are listed and to people who are not; the ground of national security went on 5 September 2025 for requests received from that day, which the control does not ask; the Act of 2000 does not bind Scottish authorities
 -- remedy: Record the ground and the reasons, or answer the request.
 select request.request_id, request.received_on, request.answered_on,
        case when trim(request.ground) <> '' and trim(request.reasons) <> '' then false

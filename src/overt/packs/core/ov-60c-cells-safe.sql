@@ -3,7 +3,7 @@
 -- asks: Is each published cell either suppressed or at least the safe threshold, and could no single suppressed cell be found by subtraction?
 -- kind: benchmark
 -- basis: NHS Digital, disclosure control for hospital statistics: none are worked out for 1 to 7 people
--- basis: Data Protection Act 2018 s.37 (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.37, as the reason, not as the rule (2018-05-25 ..)
 -- severity: high
 -- gate: refuse
 -- limits: no rule of the Home Office or the Ministry of Justice could be confirmed, so a health benchmark stands in; looks at each table by itself, so what two tables show together is left to publication; a table with one suppressed cell is unknown unless its figures are rounded, since an exact total beside it gives the cell away; a cell counts people unless the source says that it counts the office's own, such as categories or pounds; a zero is let pass, though in a sensitive column it tells something
