@@ -82,7 +82,7 @@ def write_pack(folder: Path) -> Path:
     """The pack of these controls."""
     folder.mkdir()
     (folder / "pack.toml").write_text(
-        'name = "attacked"\nversion = "1.0.0"\ntitle = "Controls that nest"\njurisdiction = "UK"\nowner = "Overt"\n'
+        'name = "attacked"\nversion = "1.0.0"\ntitle = "Controls that nest"\njurisdiction = "GB"\nowner = "Overt"\n'
         "[sources]\n",
         encoding="utf-8",
     )

@@ -13,7 +13,7 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -190,10 +190,15 @@ def finding_of(kept: dict[str, Any], control: Control) -> Finding:
         by_month=tuple((month, count) for month, count in kept["by_month"]),
         by_unit=tuple((unit, count) for unit, count in kept["by_unit"]),
         law=tuple(
-            LawCount(Basis(citation, _day(first), _day(last)), breached)
+            LawCount(_basis(control, citation, _day(first), _day(last)), breached)
             for citation, first, last, breached in kept["law"]
         ),
     )
+
+
+def _basis(control: Control, citation: str, first: dt.date | None, last: dt.date | None) -> Basis:
+    kept = Basis(citation, first, last)
+    return next((each for each in control.basis if replace(each, texts=()) == kept), kept)
 
 
 def _day(text: str | None) -> dt.date | None:

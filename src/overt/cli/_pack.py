@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from overt.cli._audit import day
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
 from overt.controls import (
     Control,
@@ -15,8 +16,10 @@ from overt.controls import (
     cases_path,
     check_complete,
     check_control,
+    check_law,
     check_pack,
     find_pack,
+    law_for,
     mutants,
     new_control,
     read_cases,
@@ -24,6 +27,7 @@ from overt.controls import (
     shipped_packs,
 )
 from overt.controls.engines import open_for_cases
+from overt.law import shipped_law
 from overt.refusals import Exit, Refusal, Refusals
 
 app = typer.Typer(
@@ -37,6 +41,7 @@ app = typer.Typer(
 
 PackArgument = Annotated[str, typer.Argument(help="A shipped pack's name, or a folder with pack.toml.")]
 _COLUMNS = ["id", "severity", "kind", "gate", "title"]
+_LAW = ["provision", "from", "to", "identifier", "amended_by"]
 
 
 class Engines(StrEnum):
@@ -137,10 +142,57 @@ def lint(pack: PackArgument) -> None:
       overt pack lint my-pack
     """
     read = read_pack(find_pack(pack))
-    refusals = check_complete(read)
+    refusals = [*check_complete(read), *check_law(read)]
     if refusals:
         raise Refusals(refusals)
     talk.print(f"{read.name} {read.version}: {len(read.controls)} controls, nothing to fix")
+
+
+@app.command("law")
+def list_law(
+    pack: Annotated[
+        str | None, typer.Argument(help="Only what this pack cites: a shipped pack's name, or a folder with pack.toml.")
+    ] = None,
+    on: Annotated[str | None, typer.Option(help="Only the texts that stood on this day, as yyyy-mm-dd.")] = None,
+    output: OutputOption = Output.TEXT,
+    as_json: JsonOption = False,
+) -> None:
+    """List the law that controls cite: each provision's texts with their days, identifiers and links.
+
+    Nothing is fetched. A day that is not known is left empty; what was not read in an official text is said.
+
+    Examples:
+      overt pack law
+      overt pack law core --on 2025-09-04
+    """
+    on_day = day(on, "--on") if on else None
+    folder = find_pack(pack) if pack else None
+    law = law_for(folder) if folder else shipped_law()
+    provisions = tuple(law)
+    if folder:
+        cited = [each for control in read_pack(folder).controls for each in control.basis]
+        provisions = tuple(dict.fromkeys(found for each in cited for found in law.cited(each.citation)))
+    rows: list[dict[str, object]] = [
+        {
+            "provision": each.title,
+            "jurisdiction": each.jurisdiction,
+            "from": text.starts_on,
+            "to": text.ends_on,
+            "identifier": text.identifier,
+            "link": text.link or None,
+            "amended_by": text.by or None,
+            "ended_by": each.ended_by or None,
+            "by_day_of": each.by_day_of or None,
+            "not_seen": each.unseen or None,
+        }
+        for each in provisions
+        for text in each.texts
+        if on_day is None or text.covers(on_day)
+    ]
+    form = chosen(output, as_json)
+    if not rows:
+        raise Refusal("law-not-found", str(on), "no provision had a text on that day", "a later day")
+    say_rows(rows, _LAW if form is not Output.JSON else list(rows[0]), form)
 
 
 @app.command("new")

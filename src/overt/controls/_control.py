@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from overt.law import Text
+
 Scalar = str | int | float | bool | dt.date | dt.datetime | None
 
 
@@ -55,11 +57,15 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Basis:
-    """A provision, with the first and last day on which it was in force; `None` is open-ended."""
+    """A provision, with the first and last day on which it was in force; `None` is open-ended.
+
+    `texts` are the texts of what is cited that stood on all of these days, where the law as data knows it.
+    """
 
     citation: str
     starts_on: dt.date | None = None
     ends_on: dt.date | None = None
+    texts: tuple[Text, ...] = ()
 
     def covers(self, day: dt.date) -> bool:
         """Whether the provision was in force on `day`."""
@@ -83,7 +89,8 @@ class Control:
     only carried into the evidence (a date, a unit) are not needed. `optional` are deciding columns that the
     text names inside `has()`: it is answered without them, as far as that goes. `key` is the first column the
     text selects: it names a row in evidence. `dated` is the selected column that says on which day
-    the law must be looked up; without one it is the date of the audit.
+    the law must be looked up; without one it is the date of the audit. `holds_in` is its jurisdiction where that is
+    narrower than its pack's.
     """
 
     id: str
@@ -103,6 +110,7 @@ class Control:
     found_in: tuple[str, ...] = ()
     dated: str | None = None
     in_force: Basis | None = None
+    holds_in: str = ""
     path: Path | None = None
     optional: dict[str, tuple[str, ...]] = field(default_factory=dict)
 

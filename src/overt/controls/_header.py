@@ -12,7 +12,7 @@ from overt.controls._control import Basis
 from overt.refusals import Refusal
 
 REQUIRED = ("id", "title", "asks", "kind", "basis", "severity", "gate", "limits", "remedy")
-OPTIONAL = ("in force", "dated", "found in")
+OPTIONAL = ("in force", "dated", "found in", "holds in")
 REPEATABLE = ("basis", "found in")
 
 _LINE = re.compile(r"--\s*([a-z][a-z ]*?):\s*(.*)")

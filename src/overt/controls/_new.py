@@ -11,7 +11,7 @@ _PACK = """\
 name = "{name}"
 version = "0.1.0"
 title = "What this pack holds a register to, in one line"
-jurisdiction = "UK"
+jurisdiction = "GB"
 owner = "Your body"
 
 [sources]

@@ -11,8 +11,10 @@ from typing import Any
 
 from overt.controls._control import Authority, Control, Gate, Pack, Severity, Threshold
 from overt.controls._header import read_bases, read_header, read_in_force
+from overt.controls._law import by_text, law_for
 from overt.controls._text import read_text
 from overt.encoding import read_toml
+from overt.law import Law
 from overt.refusals import Refusal, raise_all
 
 _TEXT_FIELDS = ("name", "version", "title", "jurisdiction", "owner")
@@ -40,9 +42,10 @@ def read_pack(folder: Path) -> Pack:
     """The pack in `folder`; refused with every fault that it has."""
     settings, refusals = _read_settings(folder)
     thresholds = _read_thresholds(settings, folder, refusals)
+    law = law_for(folder)
     controls: list[Control] = []
     for path in sorted(folder.glob("*.sql")):
-        control = _read_control(path, thresholds, refusals)
+        control = _read_control(path, thresholds, law, refusals)
         if control:
             controls.append(control)
     if not controls and not refusals:
@@ -112,7 +115,7 @@ def _table(settings: dict[str, Any], name: str) -> dict[str, Any]:
     return dict(found) if isinstance(found, dict) else {}
 
 
-def _read_control(path: Path, thresholds: dict[str, Threshold], refusals: list[Refusal]) -> Control | None:
+def _read_control(path: Path, thresholds: dict[str, Threshold], law: Law, refusals: list[Refusal]) -> Control | None:
     header = read_header(_read(path), str(path))
     kind = header.choice("kind", Authority)
     severity = header.choice("severity", Severity)
@@ -139,7 +142,7 @@ def _read_control(path: Path, thresholds: dict[str, Threshold], refusals: list[R
         kind=kind,
         severity=severity,
         gate=gate,
-        basis=basis,
+        basis=tuple(each for one in basis for each in by_text(one, law)),
         limits=header.one("limits"),
         remedy=header.one("remedy"),
         sql=header.sql,
@@ -151,6 +154,7 @@ def _read_control(path: Path, thresholds: dict[str, Threshold], refusals: list[R
         found_in=tuple(header.fields.get("found in", ())),
         dated=dated,
         in_force=in_force,
+        holds_in=header.one("holds in"),
         path=path,
     )
 
@@ -169,7 +173,7 @@ def _duplicates(controls: list[Control]) -> list[Refusal]:
 def _digest(folder: Path) -> str:
     """SHA-256 over the names and bytes of the pack's files, in the order of their names."""
     digest = hashlib.sha256()
-    for path in sorted([folder / "pack.toml", *folder.glob("*.sql"), *folder.glob("*.cases.md")]):
+    for path in sorted([*folder.glob("*.toml"), *folder.glob("*.sql"), *folder.glob("*.cases.md")]):
         content = path.read_bytes()
         digest.update(f"{path.name}\n{len(content)}\n".encode() + content)
     return digest.hexdigest()

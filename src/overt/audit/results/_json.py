@@ -14,6 +14,7 @@ from overt.audit.mapping import TableRead
 from overt.audit.results import _words as words
 from overt.audit.results._figures import Cell, Figure, Mark, Shown, ShownRun
 from overt.controls import Basis
+from overt.law import Text
 from overt.visible import visible_json
 
 SCHEMA_VERSION = "1.0"
@@ -185,7 +186,10 @@ def _finding(shown: Shown) -> Json:
         "missing": list(shown.missing),
         "without": list(shown.without),
         "reason": shown.reason,
-        "law": [{**_basis(each.basis), **_marked(each.breached)} for each in shown.law],
+        "law": [
+            {**_basis(each.basis), "texts": [*map(_text, each.basis.texts)], **_marked(each.breached)}
+            for each in shown.law
+        ],
         "keys": list(shown.keys),
         "digest": shown.digest,
         "by_month": [_cell("month", each) for each in shown.by_month],
@@ -199,6 +203,17 @@ def _basis(basis: Basis) -> Json:
         "citation": basis.citation,
         "from": basis.starts_on.isoformat() if basis.starts_on else None,
         "to": basis.ends_on.isoformat() if basis.ends_on else None,
+    }
+
+
+def _text(text: Text) -> Json:
+    return {
+        "provision": text.provision,
+        "identifier": text.identifier,
+        "link": text.link or None,
+        "from": text.starts_on.isoformat() if text.starts_on else None,
+        "to": text.ends_on.isoformat() if text.ends_on else None,
+        "amended_by": text.by or None,
     }
 
 

@@ -109,6 +109,7 @@ def _finding(shown: Shown, identity: uuid.UUID) -> Json:
         "title": _line(f"{shown.name}: {shown.control.title}"),
         "description": _line(words.sentence(shown)),
         "props": _counts(shown),
+        **_links(shown),
         "target": {
             "type": "objective-id",
             "target-id": token(shown.name),
@@ -117,6 +118,13 @@ def _finding(shown: Shown, identity: uuid.UUID) -> Json:
         "related-observations": [{"observation-uuid": _id(identity, f"observation/{shown.name}")}],
         "remarks": _line(f"Limits: {limits} To fix a breach: {remedy}"),
     }
+
+
+def _links(shown: Shown) -> Json:
+    """The texts that were the law on the rows' dates, or on the date of the audit."""
+    texts = {text.link: text for each in shown.law for text in each.basis.texts if text.link}
+    found = [{"href": link, "rel": "reference", "text": _line(text.provision)} for link, text in texts.items()]
+    return {"links": found} if found else {}
 
 
 def _counts(shown: Shown) -> list[Json]:

@@ -71,10 +71,12 @@ def _is_result(shown: Shown) -> bool:
 def _rule(shown: Shown) -> Json:
     control = shown.control
     limits, remedy = opening(control.limits), opening(control.remedy)
+    links = [text.link for each in shown.law for text in each.basis.texts if text.link]
     return {
         "id": shown.name,
         "shortDescription": {"text": control.title},
         "fullDescription": {"text": control.asks},
+        **({"helpUri": links[0]} if links else {}),
         "help": {"text": f"{control.asks} To fix a breach: {remedy} Limits: {limits}"},
         "defaultConfiguration": {"level": LEVELS[control.severity]},
         "properties": {
@@ -83,6 +85,7 @@ def _rule(shown: Shown) -> Json:
             "severity": control.severity.value,
             "gate": control.gate.value,
             "basis": [f"{each.citation} ({words.period(each) or 'always'})" for each in control.basis],
+            "law": [text.identifier for each in shown.law for text in each.basis.texts],
             "limits": control.limits,
             "remedy": control.remedy,
             "found_in": list(control.found_in),

@@ -1,0 +1,121 @@
+"""The law that controls cite: each citation as the texts that it names, day by day, and what is wrong with one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from overt.controls._control import Authority, Basis, Control, Pack
+from overt.controls._header import read_bases, read_header
+from overt.law import JURISDICTIONS, Law, Provision, Text, read_law, shipped_law, speaks_for
+from overt.refusals import Refusal
+
+_FILE = "law.toml"
+# A law that does not hold where the pack does may be the reason for a rule, or its model; never the rule.
+_NOT_THE_RULE = re.compile(r"as the reason|by analogy")
+_DAY = dt.timedelta(days=1)
+
+
+def law_for(folder: Path) -> Law:
+    """The provisions that come with Overt, and those that the pack in `folder` brings in a `law.toml` of its own."""
+    path = folder / _FILE
+    if not path.is_file():
+        return shipped_law()
+    try:
+        return shipped_law().with_sources(read_law(path.read_text(encoding="utf-8"), str(path)))
+    except (OSError, UnicodeDecodeError):
+        raise Refusal("pack-unreadable", str(path), "cannot be read as UTF-8", "a readable file") from None
+
+
+def by_text(basis: Basis, law: Law) -> tuple[Basis, ...]:
+    """The basis once for each text that its provisions have had, within its own days; as it is where none is known.
+
+    A citation of a section that was amended becomes two: what stood before the amendment, and what stands since.
+    """
+    cited = law.cited(basis.citation)
+    starts = {text.starts_on for each in cited for text in each.texts}
+    ends = {text.ends_on + _DAY for each in cited for text in each.texts if text.ends_on}
+    inside = sorted(day for day in {*starts, *ends, basis.starts_on} if day and _within(day, basis))
+    # Before the first of these days there is a stretch as well, unless the basis begins on it.
+    firsts = [*([] if basis.starts_on in inside else [basis.starts_on]), *inside]
+    found = []
+    for first, following in zip(firsts, [*firsts[1:], None], strict=True):
+        last = following - _DAY if following else basis.ends_on
+        texts = _texts_on(cited, first, last)
+        if texts:
+            found.append(replace(basis, starts_on=first, ends_on=last, texts=texts))
+    return tuple(found) or (basis,)
+
+
+def check_law(pack: Pack) -> list[Refusal]:
+    """Citations that nothing is known of, that are cited for days on which they were not law, or not law there.
+
+    Of a controller's own policy nobody else need know anything.
+    """
+    where = str(pack.path / "pack.toml") if pack.path else pack.name
+    if pack.jurisdiction not in JURISDICTIONS:
+        wanted = ", ".join(JURISDICTIONS)
+        return [Refusal("pack-jurisdiction", where, pack.jurisdiction, wanted)]
+    law = law_for(pack.path) if pack.path else shipped_law()
+    refusals: list[Refusal] = []
+    for control in pack.controls:
+        holds_in = control.holds_in or pack.jurisdiction
+        if holds_in not in JURISDICTIONS or not speaks_for(pack.jurisdiction, holds_in):
+            wanted = f"a jurisdiction within {pack.jurisdiction}"
+            refusals.append(Refusal("pack-jurisdiction", f"{control.path}, holds in", holds_in, wanted))
+            continue
+        for basis in _as_written(control):
+            cited = law.cited(basis.citation)
+            if cited or control.kind is not Authority.OWN_POLICY:
+                refusals += _faults(basis, cited, f"{control.path}, basis", holds_in)
+    return refusals
+
+
+def _within(day: dt.date, basis: Basis) -> bool:
+    return (basis.starts_on is None or basis.starts_on <= day) and (basis.ends_on is None or day <= basis.ends_on)
+
+
+def _texts_on(cited: Sequence[Provision], first: dt.date | None, last: dt.date | None) -> tuple[Text, ...]:
+    """The texts that stood throughout a stretch of days within which none changes."""
+    day = first or last
+    if day is None:
+        return tuple(text for each in cited for text in each.texts if text.starts_on is None and text.ends_on is None)
+    if first is None:
+        return tuple(text for each in cited for text in each.texts if text.starts_on is None and text.covers(day))
+    return tuple(text for each in cited if (text := each.on(day)))
+
+
+def _as_written(control: Control) -> tuple[Basis, ...]:
+    if control.path is None:
+        return control.basis
+    return read_bases(read_header(control.path.read_text(encoding="utf-8"), str(control.path)))
+
+
+def _faults(basis: Basis, cited: Sequence[Provision], where: str, holds_in: str) -> Iterator[Refusal]:
+    if not cited:
+        wanted = f"a provision of the law as data (overt pack law), or of the pack's own {_FILE}"
+        yield Refusal("citation-unknown", where, basis.citation, wanted)
+    for each in cited:
+        if not speaks_for(each.jurisdiction, holds_in) and not _NOT_THE_RULE.search(basis.citation):
+            place = JURISDICTIONS[each.jurisdiction][0]
+            wanted = f"law that holds in {JURISDICTIONS[holds_in][0]}, or the words: as the reason, or: by analogy"
+            yield Refusal("citation-elsewhere", where, f"{basis.citation}: the law of {place}", wanted)
+    if not cited or (basis.starts_on is None and basis.ends_on is None):
+        return
+    first = min((text.starts_on or dt.date.min for each in cited for text in each.texts), default=dt.date.min)
+    last = max((text.ends_on or dt.date.max for each in cited for text in each.texts), default=dt.date.max)
+    # A basis that says no first day leaves it to the law; one that says no last day says that it still holds.
+    if (basis.starts_on and basis.starts_on < first) or (basis.ends_on or dt.date.max) > last:
+        yield Refusal("citation-outside-period", where, f"{basis.citation} ({_span(basis)})", _period(first, last))
+
+
+def _span(basis: Basis) -> str:
+    return f"{basis.starts_on or ''} .. {basis.ends_on or ''}".strip()
+
+
+def _period(first: dt.date, last: dt.date) -> str:
+    starts, ends = "" if first == dt.date.min else str(first), "" if last == dt.date.max else str(last)
+    return f"days within {starts} .. {ends}".strip()
