@@ -2,7 +2,7 @@
 -- title: What is sent can be judged by who receives it
 -- asks: Did the grading and the as-of date go with each disclosure?
 -- kind: statute
--- basis: Directive (EU) 2016/680 art 7
+-- basis: Directive (EU) 2016/680 art 7(2) (2018-05-06 ..)
 -- dated: sent_at
 -- severity: high
 -- gate: refuse

@@ -2,7 +2,7 @@
 -- title: Special categories rest on a condition
 -- asks: Does each entry that holds data of a special category name the condition relied on?
 -- kind: statute
--- basis: Directive (EU) 2016/680 art 10
+-- basis: Directive (EU) 2016/680 art 10 (2018-05-06 ..)
 -- dated: opened_on
 -- severity: critical
 -- gate: refuse

@@ -2,7 +2,7 @@
 -- title: A person decides who is listed
 -- asks: Was each entry decided on by a person and not by a machine alone?
 -- kind: statute
--- basis: Directive (EU) 2016/680 art 11
+-- basis: Directive (EU) 2016/680 art 11(1) (2018-05-06 ..)
 -- dated: opened_on
 -- severity: critical
 -- gate: refuse

@@ -2,7 +2,7 @@
 -- title: Each line of the log says who and when, and why for consultation and disclosure
 -- asks: Does each line of the log name a person and a time, and each consultation and disclosure a justification?
 -- kind: statute
--- basis: Directive (EU) 2016/680 art 25
+-- basis: Directive (EU) 2016/680 art 25(1) (2018-05-06 ..)
 -- dated: occurred_at
 -- severity: high
 -- gate: none

@@ -1,11 +1,11 @@
 -- id: FR-02
 -- title: Entries are validated or destroyed within five years
 -- asks: Was each active entry opened, or validated by a review, within the last five years?
--- kind: regulation
--- basis: Code of Federal Regulations, title 28, section 23.20
+-- kind: benchmark
+-- basis: Code of Federal Regulations, title 28, section 23.20(h) (1993-09-16 ..)
 -- severity: high
 -- gate: none
--- limits: a review that decided to retain or to amend counts as validating; whether anything was looked at needs a reader; the wording of the paragraph on review was not at hand, so check it before a finding is relied on
+-- limits: binds systems with federal support (34 U.S.C. section 10231(c)), which no column says, so it is a benchmark; the wording of the paragraphs was not at hand; a review that decided to retain or to amend counts as validating; whether anything was looked at needs a reader
 -- remedy: Validate the entry now and record why, or destroy it.
 select aged.entry_id, aged.opened_on, aged.validated_on, aged.unit,
        aged.status = 'active'

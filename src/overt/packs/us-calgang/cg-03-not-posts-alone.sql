@@ -2,7 +2,7 @@
 -- title: No entry rests on social-media posts alone
 -- asks: Does every active entry that has items have at least one from another source than social media?
 -- kind: regulation
--- basis: California Code of Regulations, title 11, section 752.4
+-- basis: California Code of Regulations, title 11, section 752.4(a)(1)(C) (2020-10-22 ..)
 -- dated: opened_on
 -- found in: New York Criminal Group Database: a post with known members or certain emojis could suffice, Department of Investigation, April 2023, as reported by Gothamist
 -- severity: high

@@ -2,7 +2,8 @@
 -- title: The person was told before the entry was made
 -- asks: Was a notice to the person recorded on or before the day on which each active entry was opened?
 -- kind: regulation
--- basis: California Code of Regulations, title 11, section 753.6
+-- basis: California Code of Regulations, title 11, section 753.6(a) (2020-10-22 ..)
+-- basis: California Penal Code section 186.34(c)
 -- dated: opened_on
 -- found in: CalGang: the law of 2014 on notice to juveniles was poorly implemented, and two agencies told people too little to contest the entry, California State Auditor, report 2015-130, 11 August 2016
 -- severity: high
