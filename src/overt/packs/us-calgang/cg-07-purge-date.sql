@@ -3,6 +3,7 @@
 -- asks: Is every active entry that was made before the regulations due to be deleted within five years of the last item that supports it?
 -- kind: regulation
 -- basis: California Code of Regulations, title 11, section 755.6(b)(2): records made before the regulations (.. 2020-10-21)
+-- dated: opened_on
 -- found in: CalGang: the purge dates of more than 600 people were over the limit of five years, many by more than a hundred, California State Auditor, report 2015-130, 11 August 2016
 -- severity: high
 -- gate: none
