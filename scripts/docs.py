@@ -133,7 +133,9 @@ def _anchor(control: Control) -> str:
 
 
 def _law(basis: Basis) -> str:
-    return f"{basis.citation}, {_days(basis)}" if basis.starts_on or basis.ends_on else basis.citation
+    links = [text.link for text in basis.texts if text.link]
+    cited = f"[{basis.citation}]({links[0]})" if len(links) == 1 else basis.citation
+    return f"{cited}, {_days(basis)}" if basis.starts_on or basis.ends_on else cited
 
 
 def _days(basis: Basis) -> str:

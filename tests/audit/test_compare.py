@@ -30,6 +30,7 @@ def finding(verdict: str, keys: list[str] | None = None, *, limit: int = 100, **
     ran = verdict in ("met", "breached", "not applicable")
     return {
         "control": "OV-38",
+        "pack": "core",
         "title": "Private material has an authority in force",
         "severity": "critical",
         "verdict": verdict,
@@ -116,6 +117,39 @@ def test_each_pair_of_answers_has_its_word(
 ) -> None:
     """No answer, a failed one and an empty scope are never called fixed."""
     assert only(tmp_path, old, new).change is change
+
+
+ONE, OTHER = {"control_digest": "1" * 64}, {"control_digest": "2" * 64}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "change"),
+    [
+        (BREACHED | ONE, finding("met") | ONE, Change.FIXED),
+        (BREACHED | ONE, finding("met") | OTHER, Change.CONTROL_CHANGED),
+        (finding("met") | ONE, BREACHED | OTHER, Change.CONTROL_CHANGED),
+        (BREACHED | ONE, BREACHED | OTHER, Change.CONTROL_CHANGED),
+        (BREACHED | ONE, finding("failed") | OTHER, Change.FAILED),
+    ],
+)
+def test_another_question_is_no_before_and_after(tmp_path: Path, old: Finding, new: Finding, change: Change) -> None:
+    """What another text finds is neither fixed nor new."""
+    found = only(tmp_path, old, new)
+    assert found.change is change
+    if change is Change.CONTROL_CHANGED:
+        assert (found.rows.gone, found.rows.new) == ((), ())
+
+
+def test_where_a_result_does_not_say_what_it_asked_its_pack_does(tmp_path: Path) -> None:
+    """Of another version of the pack only what is as before is taken to be the same."""
+    met = finding("met")
+    other = {"packs": [{"name": "core", "version": "2.0.0", "digest": "d2"}]}
+    kept = {**met, "control": "OV-39"}
+    old = result(tmp_path / "old", BREACHED, kept)
+    new = result(tmp_path / "new", met | ONE, kept, **other)
+    found = {each.control: each.change for each in compare(old, new).controls}
+    assert found == {"OV-38": Change.CONTROL_CHANGED, "OV-39": Change.UNCHANGED}
+    assert not compare(old, new).got_worse
 
 
 def test_rows_are_told_exactly_when_every_key_is_listed(tmp_path: Path) -> None:

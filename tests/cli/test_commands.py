@@ -116,6 +116,22 @@ def test_a_hostile_pack_is_refused_before_anything_is_read(tmp_path: Path) -> No
     assert not (tmp_path / "out").exists()
 
 
+def test_an_audit_speaks_for_one_jurisdiction(tmp_path: Path) -> None:
+    """Packs that hold in different places are asked together only where somebody says so; the report names them."""
+    (tmp_path / "published_count.csv").write_text("count_id,series,to_on\n1,x,2024-01-01\n", encoding="utf-8")
+    mixed = ["audit", "published_count.csv", "--pack", "us-ma-boston", "--pack", "core", "--as-of", "2024-06-30", "-q"]
+    refused = overt(*mixed, cwd=tmp_path)
+    assert refused.returncode == 3
+    assert "jurisdictions-mixed" in refused.stderr
+    assert "us-ma-boston (Massachusetts) and core (England)" in refused.stderr
+    assert overt(*mixed, "--across-jurisdictions", cwd=tmp_path).returncode == 0
+    body = json.loads((tmp_path / "out" / "findings.json").read_text(encoding="utf-8"))
+    assert [each["jurisdiction"] for each in body["run"]["packs"]] == ["US-MA", "GB-ENG"]
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "The questions speak for Massachusetts and England." in page
+    assert "--across-jurisdictions" in page
+
+
 def test_markdown_csv_and_publishable_say_the_same_or_less(tmp_path: Path) -> None:
     """Suppressed counts are suppressed wherever they are printed."""
     write_register(tmp_path / "register")

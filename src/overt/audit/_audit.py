@@ -9,6 +9,7 @@ import re
 import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import combinations
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol
@@ -37,6 +38,7 @@ from overt.controls import (
     find_pack,
     read_pack,
 )
+from overt.law import JURISDICTIONS, speaks_for
 from overt.refusals import Exit, Refusal, raise_all
 
 _MEMORY = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
@@ -49,7 +51,8 @@ class Request:
     Without `packs`, those are asked that are about the tables that the source fills.
     `on` is the engine: duckdb, sqlite, spark or postgresql://…. `timeout` is in seconds for one
     control. `thresholds` replace those of the packs, each with the reason given for it. `record` is where it is kept of
-    which sources figures were published: see `_published`.
+    which sources figures were published: see `_published`. Packs of two jurisdictions are asked together only
+    `across_jurisdictions`: one register can hardly be under the law of both.
     """
 
     source: SourceOptions
@@ -67,6 +70,7 @@ class Request:
     record: Path | None = None
     timing: bool = False
     only: tuple[str, ...] = ()
+    across_jurisdictions: bool = False
 
 
 class Observer(Protocol):
@@ -175,10 +179,24 @@ def _plan(request: Request) -> _Plan:
     if not _MEMORY.fullmatch(request.source.memory):
         raise Refusal("memory-size", "--memory", request.source.memory, "a number and a unit, as in 2GiB or 800MB")
     packs = [read_pack(find_pack(name)) for name in dict.fromkeys(request.packs)]
+    if not request.across_jurisdictions:
+        _one_jurisdiction(packs)
     every = [control.id for pack in packs for control in pack.controls]
     accepted = read_accepted(request.accepted, request.as_of, every)
     own = charter_thresholds(request.source, request.as_of)
     return _Plan(request, packs, _controls(packs, request.only), _thresholds(packs, request.thresholds, own), accepted)
+
+
+def _one_jurisdiction(packs: Iterable[Pack]) -> None:
+    """Refuses packs of which neither holds where the other does. Of a code that nobody knows, nothing is said."""
+    known = [pack for pack in packs if pack.jurisdiction in JURISDICTIONS]
+    for one, other in combinations(known, 2):
+        if not speaks_for(one.jurisdiction, other.jurisdiction) and not speaks_for(
+            other.jurisdiction, one.jurisdiction
+        ):
+            places = [f"{each.name} ({JURISDICTIONS[each.jurisdiction][0]})" for each in (one, other)]
+            remedy = "audit by each in turn, or say --across-jurisdictions to measure a register by other law as well"
+            raise Refusal("jurisdictions-mixed", "--pack", " and ".join(places), "packs of one jurisdiction", remedy)
 
 
 def _controls(packs: Iterable[Pack], only: tuple[str, ...]) -> list[tuple[Pack, Control]]:
@@ -272,7 +290,9 @@ def _run(plan: _Plan, opened: Opened, engine: str, findings: list[Finding]) -> R
         mapping=mapping.name if mapping else None,
         mapping_digest=mapping.digest if mapping else None,
         as_of=request.as_of,
-        packs=tuple(PackUsed(p.name, p.version, p.title, p.digest, dict(p.left_out)) for p in plan.packs),
+        packs=tuple(
+            PackUsed(p.name, p.version, p.title, p.digest, dict(p.left_out), p.jurisdiction) for p in plan.packs
+        ),
         thresholds=plan.thresholds,
         engine=engine,
         version=__version__,
@@ -336,6 +356,10 @@ def _command(request: Request, run: Run) -> str:
         **reading.options,
         "--out": ["DIR"],
     }
-    flags = ["--publishable"] * run.publishable + ["--timing"] * (run.timing and not run.publishable)
+    flags = (
+        ["--across-jurisdictions"] * request.across_jurisdictions
+        + ["--publishable"] * run.publishable
+        + ["--timing"] * (run.timing and not run.publishable)
+    )
     words = [word for option, values in options.items() for value in values for word in (option, value)]
     return shlex.join(["overt", "audit", without_password(run.register), *words, *flags])

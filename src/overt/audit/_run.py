@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from overt.audit.mapping import Repeat, TableRead
 from overt.controls import Finding, Threshold, Together
+from overt.law import JURISDICTIONS
 
 
 @dataclass(frozen=True)
@@ -21,13 +22,22 @@ class ColumnFill:
 
 @dataclass(frozen=True)
 class PackUsed:
-    """A pack that was run; `left_out` names its controls that no select can answer, each with the reason."""
+    """A pack that was run; `left_out` names its controls that no select can answer, each with the reason.
+
+    `jurisdiction` is the code of where it holds.
+    """
 
     name: str
     version: str
     title: str
     digest: str
     left_out: dict[str, str]
+    jurisdiction: str = ""
+
+    @property
+    def place(self) -> str:
+        """The jurisdiction by its name."""
+        return JURISDICTIONS[self.jurisdiction][0] if self.jurisdiction in JURISDICTIONS else self.jurisdiction
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,9 @@ def audit_command(
         list[str] | None, typer.Option("--threshold", metavar="NAME=VALUE", help="Replace a pack's threshold.")
     ] = None,
     control: Annotated[list[str] | None, typer.Option("--control", help="Only this control (repeatable).")] = None,
+    across: Annotated[
+        bool, typer.Option("--across-jurisdictions", help="Ask packs of several jurisdictions together.")
+    ] = False,
     publishable: Annotated[bool, typer.Option("--publishable", help="Suppress small counts everywhere.")] = False,
     record: Annotated[
         Path | None,
@@ -125,6 +128,7 @@ def audit_command(
         record=record,
         timing=timing,
         only=tuple(control or []),
+        across_jurisdictions=across,
     )
     with Telling(quiet) as telling:
         run = audit(request, telling)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -119,6 +120,13 @@ class Control:
         """Each table that the text reads, with the columns that decide: those needed and those it can do without."""
         tables = sorted({*self.needs, *self.optional})
         return {name: tuple(sorted({*self.needs.get(name, ()), *self.optional.get(name, ())})) for name in tables}
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of what decides the answer: the text, the column of the law's day, and the days on which it binds."""
+        span = (self.in_force.starts_on, self.in_force.ends_on) if self.in_force else ()
+        parts = [self.sql, self.dated or "", *(str(day or "") for day in span)]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     def law_on(self, day: dt.date) -> tuple[Basis, ...]:
         """The provisions in force on `day`."""

@@ -102,7 +102,8 @@ class Law:
         source, rest = found
         rest = _REMARK.split(rest, maxsplit=1)[0]
         named = [source.named(unit, number) for unit, number in _numbers(rest)]
-        if not named:
+        if not named or set(source.provisions) == {""}:
+            # A judgment or a guide is known as a whole, whatever paragraph is named.
             named = [source.provisions.get("")]
         return tuple(dict.fromkeys(each for each in named if each)) if all(named) else ()
 

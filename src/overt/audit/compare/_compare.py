@@ -7,7 +7,7 @@ beyond the last key listed, and then the number is given as "at least".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +26,7 @@ class Change(StrEnum):
     CHANGED = "changed"
     FAILED = "failed"
     CANNOT_BE_SHOWN = "now cannot be shown"
+    CONTROL_CHANGED = "the control changed"
     NOT_ASKED = "no longer asked"
     NEWLY_ASKED = "newly asked"
     NOT_COMPARABLE = "cannot be compared"
@@ -48,6 +49,7 @@ _MEANINGS = {
     Change.CHANGED: "breached by as many rows as before, but not the same ones",
     Change.FAILED: "the control could not be run",
     Change.CANNOT_BE_SHOWN: "what was given now does not show whether the duty is met",
+    Change.CONTROL_CHANGED: "the question is not the same as before, so the register need not have changed",
     Change.NOT_ASKED: "asked before and not now",
     Change.NEWLY_ASKED: "asked now and not before",
     Change.NOT_COMPARABLE: "breached both times, but figures are withheld or rounded, or a column is now lacking",
@@ -172,27 +174,44 @@ def compare(old: Path, new: Path) -> Comparison:
     names = sorted(before.answers.keys() | after.answers.keys())
     thresholds = _moved_thresholds(before.thresholds, after.thresholds)
     exact = not (before.publishable or after.publishable)
-    controls = [_compared(before.answers.get(name), after.answers.get(name), thresholds, exact) for name in names]
+    same_packs = {name for name, pack in before.packs.items() if after.packs.get(name) == pack}
+    controls = [
+        _compared(before.answers.get(name), after.answers.get(name), thresholds, exact, same_packs) for name in names
+    ]
     order = {change: number for number, change in enumerate(Change)}
     controls.sort(key=lambda each: (order[each.change], -each.severity.rank, each.control))
     return Comparison(before, after, tuple(controls), tuple(_warnings(before, after, thresholds)))
 
 
-def _compared(old: Answer | None, new: Answer | None, thresholds: Mapping[str, str], exact: bool) -> Compared:
+def _compared(
+    old: Answer | None, new: Answer | None, thresholds: Mapping[str, str], exact: bool, same_packs: Collection[str]
+) -> Compared:
     latest = new or old
     assert latest is not None  # noqa: S101 - the control was found in one of the two
     used = dict.fromkeys(name for each in (old, new) if each for name in each.thresholds)
+    change = _change(old, new, exact)
+    if old and new and _asks_otherwise(old, new, change, same_packs):
+        change = Change.CONTROL_CHANGED
     return Compared(
         control=latest.control,
         title=latest.title,
         severity=latest.severity,
-        change=_change(old, new, exact),
+        change=change,
         old=old,
         new=new,
-        rows=_rows(old, new) if old and new else Rows(),
+        rows=_rows(old, new) if old and new and change is not Change.CONTROL_CHANGED else Rows(),
         rule=tuple(thresholds[name] for name in used if name in thresholds),
         columns=tuple(_columns(old, new)),
     )
+
+
+def _asks_otherwise(old: Answer, new: Answer, change: Change, same_packs: Collection[str]) -> bool:
+    """Whether the two were not asked the same; where a result does not say what it asked, by its pack."""
+    if change is Change.FAILED:
+        return False
+    if old.control_digest and new.control_digest:
+        return old.control_digest != new.control_digest
+    return change is not Change.UNCHANGED and not {old.pack, new.pack} <= set(same_packs)
 
 
 def _columns(old: Answer | None, new: Answer | None) -> Iterator[str]:

@@ -34,6 +34,8 @@ class Answer:
     digest: str | None
     thresholds: tuple[str, ...]
     without: tuple[str, ...] = ()
+    pack: str = ""
+    control_digest: str | None = None
 
     @property
     def complete(self) -> bool:
@@ -144,6 +146,9 @@ def _answer(finding: Mapping[str, Any]) -> Answer:
         thresholds=tuple(_text(name) for name in finding["thresholds"]),
         # Results of the first edition answered no control in part.
         without=tuple(_text(name) for name in finding.get("without", ())),
+        pack=_text(finding["pack"]),
+        # Nor did they say which text was asked.
+        control_digest=_text(finding["control_digest"]) if "control_digest" in finding else None,
     )
 
 

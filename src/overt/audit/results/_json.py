@@ -143,6 +143,7 @@ def _packs(run: ShownRun) -> list[Json]:
             "name": pack.name,
             "version": pack.version,
             "title": pack.title,
+            "jurisdiction": pack.jurisdiction,
             "digest": pack.digest,
             "left_out": dict(pack.left_out),
         }
@@ -164,6 +165,7 @@ def _finding(shown: Shown) -> Json:
     control = shown.control
     return {
         "control": control.id,
+        "control_digest": control.digest,
         "pack": shown.pack,
         "kind": control.kind.value,
         "severity": control.severity.value,

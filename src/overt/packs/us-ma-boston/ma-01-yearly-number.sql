@@ -1,0 +1,20 @@
+-- id: MA-01
+-- title: Each yearly number is followed by the next in time
+-- asks: Was each published yearly number followed by the next one by the day on which it was due?
+-- kind: benchmark
+-- basis: Boston Police Department, Rule 335 s.9: a report each year by 31 January
+-- severity: medium
+-- gate: none
+-- limits: the rule itself was not seen, only the report that cites it; goes by the day of the number, not by the day on which the report came out, which no column holds
+-- remedy: Publish the number that is missing, and say why it was late.
+select counted.count_id, counted.series, counted.to_on,
+       case when exists (
+                select 1
+                from published_count as later
+                where later.series = counted.series and later.to_on > counted.to_on
+                      and later.to_on <= add_days(add_years(counted.to_on, 1), :report_days)
+            ) then false
+            when counted.series is null then null
+            else :as_of > add_days(add_years(counted.to_on, 1), :report_days) end as breach,
+       'no number of the year after it' as reason
+from published_count as counted
