@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -109,3 +110,65 @@ def test_what_an_erasure_would_destroy_is_counted_on_the_page(site: Site) -> Non
         work(register, made.number, key, who, by="P9001", now=NOW)
     text = " ".join(client.get(path).text.split())
     assert "What the look-up found" in text
+
+
+def request_of(site: Site, received: dt.date, kind: str = "access") -> str:
+    """A request that came in on a day, on a site whose clock stands after it."""
+    with Register.open(site.folder) as register:
+        return new_request(register, kind, received, by="P9001", now=site.clock.now()).number
+
+
+def page_of(site: Site, received: dt.date, kind: str = "access") -> str:
+    number = request_of(site, received, kind)
+    return " ".join(site.signed_in("P9001").get(f"/staff/requests/{number}").text.split())
+
+
+@pytest.fixture
+def this_year(site: Site) -> Site:
+    """The site in March 2026."""
+    site.clock.seconds += (dt.datetime(2026, 3, 2, 9, 30, tzinfo=dt.UTC) - NOW).total_seconds()
+    return site
+
+
+def test_the_page_offers_the_sections_of_the_day_of_receipt(this_year: Site) -> None:
+    """4 and 5 September 2025: the aim of national security, and the exemptions that took its place."""
+    old, new = (page_of(this_year, dt.date(2025, 9, day)) for day in (4, 5))
+    assert "s.45(4)(d)" in old
+    assert "s.78A" not in old
+    assert "s.45A" not in old
+    assert "s.45(4)(d)" not in new
+    assert "s.78A" in new
+    assert "s.45A" in new
+    refusing = page_of(this_year, dt.date(2025, 9, 5), "erasure")
+    assert "s.47(1)" in refusing
+    assert "s.48(3)(b)" in refusing.partition("To hold back reasons")[2]
+    assert "s.48(3)" not in refusing.partition("To refuse<")[2].partition("</ul>")[0]
+
+
+@pytest.mark.parametrize(("day", "known"), [(dt.date(2026, 2, 4), False), (dt.date(2026, 2, 5), True)])
+def test_the_page_offers_steps_that_the_law_of_receipt_knows(this_year: Site, day: dt.date, known: bool) -> None:
+    """No pause and no extension for a request of before 5 February 2026 (SI 2026/82); no pause of an erasure."""
+    page = page_of(this_year, day)
+    assert ('value="extended"' in page) is known
+    assert ('value="paused"' in page) is known
+    assert 'value="paused"' not in page_of(this_year, day, "erasure")
+    number, client = request_of(this_year, day), this_year.signed_in("P9001")
+    sent = {"step": "extended", "on": "2026-03-02", "reason": "eleven requests came in about the same entry"}
+    refused = post(client, f"/staff/requests/{number}", sent)
+    assert (refused.status_code == 303) is known
+    assert ("clock-law" in refused.text) is not known
+
+
+@pytest.mark.parametrize(
+    ("day", "says"),
+    [
+        (dt.date(2026, 6, 18), "you can complain to the Information Commissioner."),
+        (dt.date(2026, 6, 19), "you can complain to the unit and to the Information Commissioner."),
+        (dt.date(2026, 9, 29), "you can complain to the unit and to the Information Commissioner."),
+        (dt.date(2026, 9, 30), "you can complain to the unit and to the Information Commission."),
+    ],
+)
+def test_the_public_page_says_to_whom_one_can_complain_that_day(site: Site, day: dt.date, says: str) -> None:
+    """Section 164A, and the regulator's name."""
+    site.clock.seconds += (dt.datetime.combine(day, dt.time(9, 30), dt.UTC) - NOW).total_seconds()
+    assert says in " ".join(site.client().get("/ask").text.split())

@@ -215,6 +215,30 @@ def clock_command(
 
 
 @app.command()
+def grounds(
+    register: RegisterArgument,
+    request: NumberArgument,
+    output: OutputOption = Output.TEXT,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the sections on which the answer to a request may rest, by the law of the day on which it came in.
+
+    Example:
+      overt rights grounds register/ R0001
+    """
+    need_rights()
+    from overt.rights import choices, find_request  # noqa: PLC0415  the calendar takes a moment to load
+
+    with Register.open(register) as opened:
+        found = find_request(opened, request)
+    rows = [
+        {"section": section, "to": use, "words": words}
+        for use, section, words in choices(found.kind, found.received_on)
+    ]
+    say_rows(rows, ["section", "to", "words"], chosen(output, as_json))
+
+
+@app.command()
 def withdraw(register: RegisterArgument, request: NumberArgument, by: ByOption, on: OnOption = None) -> None:
     """Note that the person has withdrawn the request.
 

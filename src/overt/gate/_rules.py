@@ -13,6 +13,7 @@ from overt.charter import Charter, Recipient
 from overt.gate._outcome import Reason, hold, refuse
 from overt.model import TABLES
 from overt.periods import add_months, last_day_of
+from overt.reliance import not_law_on, only_withholds
 
 Values = Mapping[str, Any]
 _DPA = "Data Protection Act 2018"
@@ -32,6 +33,8 @@ class Rules:
             "item": self._item,
             "authority": self._authority,
             "disclosure": self._disclosure,
+            "request": _request,
+            "notice": self._notice,
         }
 
     def reasons(self, table: str, values: Values, actor: str) -> Iterator[Reason]:
@@ -124,6 +127,13 @@ class Rules:
                 says = "longer than the charter lets an authority of this kind last"
                 yield refuse("authority-too-long", "authority.expires_on", says, f"{latest} at the latest")
 
+    def _notice(self, _: Charter, values: Values, __: str) -> Iterator[Reason]:
+        """An exemption has no day of its own: where it is not law today, a human says when it was relied on."""
+        for section in not_law_on(values["exemption"] or "", self.day):
+            remedy = "name a provision of the day, or admit it if it was relied on while it was law"
+            says = f"{section} is not law on {self.day}"
+            yield hold("exemption-not-law", "notice.exemption", says, remedy, "SI 2025/996, regs 3 and 4")
+
     def _disclosure(self, charter: Charter, values: Values, _: str) -> Iterator[Reason]:
         recipient = charter.recipients.get(values["recipient"] or "")
         if recipient is None:
@@ -135,6 +145,21 @@ class Rules:
 
 def _height(rank: str) -> int:
     return _RANKS.index(_AS_HIGH.get(rank, rank))
+
+
+def _request(_: Charter, values: Values, __: str) -> Iterator[Reason]:
+    """What a request was answered on was law on the day it came in, and lets what was asked be refused."""
+    ground, received_on = values["ground"] or "", values["received_on"]
+    if values["kind"] == "information":
+        return
+    for section in not_law_on(ground, dt.date.fromisoformat(received_on)) if received_on else ():
+        says = f"{section} was not law for a request that came in on {received_on}"
+        remedy = "name a section that overt rights grounds shows"
+        yield refuse("ground-not-law", "request.ground", says, remedy, "SI 2025/996, regs 3 and 4")
+    if values["kind"] != "access" and values["outcome"] in ("refused", "partly") and only_withholds(ground):
+        says = "s.48(3) lets reasons be held back, and is no ground to refuse"
+        remedy = "name the ground beside it: ss.46, 47 or 53"
+        yield refuse("ground-withholds-only", "request.ground", says, remedy, f"{_DPA}, s.48(3)")
 
 
 def _sending(recipient: Recipient, values: Values) -> Iterator[Reason]:

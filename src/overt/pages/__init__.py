@@ -5,7 +5,7 @@ from overt.pages._page import STYLE, as_bytes, page_environment
 from overt.pages._paper import Block, Facts, Grid, Paper, Part, Points, Words, paper_page, paper_text
 from overt.pages._pdf import paper_pdf
 from overt.pages._plots import Bar, bars, number, svg
-from overt.pages._regulator import REGULATOR_PAGE, regulator
+from overt.pages._regulator import REGULATOR_PAGE, complains_to_controller, regulator
 from overt.pages._words import day, listed, opening, p_value, percent, some
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "as_bytes",
     "bars",
     "cell",
+    "complains_to_controller",
     "csv_bytes",
     "day",
     "listed",

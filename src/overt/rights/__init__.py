@@ -19,7 +19,7 @@ from overt.rights._correct import (
     remove,
     tell,
 )
-from overt.rights._decision import GROUNDS, PARTS, SECTIONS, Decision, Restriction, sections
+from overt.rights._decision import GROUNDS, PARTS, SECTIONS, Decision, Restriction, choices, sections
 from overt.rights._find import Holding, Listing, Who, find, holding, person_of, read_who
 from overt.rights._lookup import LookUp, look_up, work
 from overt.rights._notices import Owed, exempt, give_notice, owed
@@ -79,6 +79,7 @@ __all__ = [
     "Told",
     "Who",
     "ask_identity",
+    "choices",
     "confirm",
     "confirm_signed",
     "draft",

@@ -67,7 +67,7 @@ def draft(
     `named` are uncertain matches that an officer has looked at: their entries, or `none`. Refuses a request that was
     never worked, a person who has other entries than the look-up found, and an answer that leaves unsaid what stays.
     """
-    check_decision(request, decision)
+    check_decision(request, decision, today)
     titles = Titles(register.charters())
     if decision.denies:
         check_worked(register, request.number)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from overt.refusals import Refusal, raise_all
+from overt.reliance import not_law_on
 from overt.rights._requests import Request, check_reason
 
 # The aims for which the law lets a controller hold back: s.44(4) for notices, s.45(4) for access, s.48(3) for reasons.
@@ -23,10 +24,10 @@ AIMS = {
     "d": "to protect national security",
     "e": "to protect the rights and freedoms of others",
 }
-# Data (Use and Access) Act 2025 ss.79, 88: national security is an exemption since, and legal privilege has its own.
-EXEMPT_FROM = dt.date(2025, 9, 5)
-_SINCE = {"s.78A": "to safeguard national security", "s.45A": "to protect what is legally privileged"}
-SECTIONS = {f"s.{section}({aim})": text for section in ("45(4)", "48(3)") for aim, text in AIMS.items()} | _SINCE
+_EXEMPTIONS = {"s.78A": "to safeguard national security", "s.45A": "to protect what is legally privileged"}
+SECTIONS = {f"s.{section}({aim})": text for section in ("45(4)", "48(3)") for aim, text in AIMS.items()} | _EXEMPTIONS
+# Data (Use and Access) Act 2025 s.75: whoever is refused on s.53 is told the reasons, by the day of the refusal.
+_REASONS_OWED_FROM = dt.date(2026, 2, 5)
 _EXCESSIVE = {"s.53(1)(b)": "because the request is manifestly unfounded or excessive"}
 GROUNDS = {
     "rectification": {
@@ -48,6 +49,7 @@ GROUNDS = {
     },
     "objection": {"s.35(1)": "because sharing it is lawful and fair", **_EXCESSIVE},
 }
+HOLD_BACK, REFUSE, WITHHOLD, DENY = "hold back a part", "refuse", "hold back reasons", "not confirm or deny"
 PARTS = {
     "grounds": "why we list you",
     "items": "the single items that we hold",
@@ -93,15 +95,24 @@ class Decision:
 def sections(kind: str, received_on: dt.date, *, denies: bool = False) -> tuple[str, ...]:
     """The sections that let something be held back in the answer to a request that came in on a day."""
     numbers = ("45(4)",) if kind == "access" else ("45(4)", "48(3)") if denies else ("48(3)",)
-    is_new = received_on >= EXEMPT_FROM
-    found = [f"s.{number}({aim})" for number in numbers for aim in AIMS if not (is_new and aim == "d")]
     privileged = ("s.45A",) if kind == "access" and not denies else ()
-    return (*found, *(("s.78A", *privileged) if is_new else ()))
+    found = (*(f"s.{number}({aim})" for number in numbers for aim in AIMS), "s.78A", *privileged)
+    return tuple(each for each in found if not not_law_on(each, received_on))
 
 
-def check_decision(request: Request, decision: Decision) -> None:
+def choices(kind: str, received_on: dt.date) -> Iterator[tuple[str, str, str]]:
+    """What the answer to a request may rest on: for what, the section, and its words, in the order of the letter."""
+    if kind == "access":
+        yield from ((HOLD_BACK, each, SECTIONS[each]) for each in sections(kind, received_on))
+    else:
+        yield from ((REFUSE, ground, text) for ground, text in GROUNDS[kind].items())
+        yield from ((WITHHOLD, each, SECTIONS[each]) for each in sections(kind, received_on))
+    yield from ((DENY, each, SECTIONS[each]) for each in sections(kind, received_on, denies=True))
+
+
+def check_decision(request: Request, decision: Decision, today: dt.date) -> None:
     """Refuses a decision that does not name a section of the law and its reasons, with every fault."""
-    raise_all(list(_faults(request, decision)))
+    raise_all(list(_faults(request, decision, today)))
     for each in decision.restrictions:
         check_reason(each.reasons, "--reasons")
     if decision.denies:
@@ -112,7 +123,7 @@ def check_decision(request: Request, decision: Decision) -> None:
         check_reason(decision.why, "--why")
 
 
-def _faults(request: Request, decision: Decision) -> Iterator[Refusal]:
+def _faults(request: Request, decision: Decision, today: dt.date) -> Iterator[Refusal]:
     kind, received_on = request.kind, request.received_on
     allowed = sections(kind, received_on)
     for each in decision.restrictions:
@@ -133,5 +144,8 @@ def _faults(request: Request, decision: Decision) -> Iterator[Refusal]:
         yield Refusal("rights-section", "--section", decision.refused, ", ".join(GROUNDS[kind]), remedy)
     if decision.withheld and (not decision.refused or decision.withheld not in allowed):
         yield Refusal("rights-section", "--withhold", decision.withheld, f"with --refuse, one of {', '.join(allowed)}")
+    elif decision.withheld and decision.refused in _EXCESSIVE and today >= _REASONS_OWED_FROM:
+        wanted = "no --withhold: since 5 February 2026 the person is told the reasons (s.53(6))"
+        yield Refusal("rights-section", "--withhold", f"{decision.withheld} with s.53", wanted)
     if sum(map(bool, (decision.restrictions, decision.denies, decision.refused))) > 1:
         yield Refusal("rights-decision", "the decision", "more than one way to hold back", "one of them")

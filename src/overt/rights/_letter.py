@@ -6,7 +6,19 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from overt.pages import REGULATOR_PAGE, Block, Facts, Grid, Paper, Part, Points, Words, opening, regulator
+from overt.pages import (
+    REGULATOR_PAGE,
+    Block,
+    Facts,
+    Grid,
+    Paper,
+    Part,
+    Points,
+    Words,
+    complains_to_controller,
+    opening,
+    regulator,
+)
 from overt.pages import day as in_words
 from overt.rights._clock import SPANS, spans
 from overt.rights._content import Case
@@ -22,8 +34,6 @@ _NCND = (
     "You can ask the {regulator} to check that we have followed the law. The regulator can see "
     "what we do not show you. Section 51 of the Act gives you that right.",
 )
-# Data (Use and Access) Act 2025 s.103; SI 2026/82: the right to complain to the controller, and its answer.
-_COMPLAINT_FROM = dt.date(2026, 6, 19)
 _KIND_WORDS = {
     "access": "You asked what we hold about you in this register.",
     "rectification": "You asked us to correct what we hold about you.",
@@ -300,7 +310,7 @@ def _complaint(case: Case) -> Part:
         (f"The {name}", REGULATOR_PAGE),
     )
     words = [f"If you do not agree, write to us first. You can complain to the {name} at any time (section 165)."]
-    if case.day >= _COMPLAINT_FROM:
+    if complains_to_controller(case.day):
         words.append(
             "Section 164A of the Act gives you the right to complain to us. We must say within 30 days that we have it."
         )

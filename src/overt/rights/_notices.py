@@ -13,12 +13,13 @@ from overt.gate import Proposed
 from overt.model import TABLES
 from overt.refusals import Refusal
 from overt.register import Register
-from overt.rights._decision import AIMS, EXEMPT_FROM
+from overt.reliance import not_law_on
+from overt.rights._decision import AIMS
 from overt.rights._requests import admit, check_reason, whole
 
 TOLD = TABLES["notice"].by_name["told"].codes
 ADULT = 18
-EXEMPTIONS = tuple(f"s.44(4)({aim})" for aim in AIMS)
+EXEMPTIONS = (*(f"s.44(4)({aim})" for aim in AIMS), "s.78A")
 
 
 @dataclass(frozen=True)
@@ -117,14 +118,13 @@ def give_notice(register: Register, entry_id: str, told: str, on: dt.date, *, by
 def exempt(register: Register, entry_id: str, exemption: str, reasons: str, *, by: str, now: dt.datetime) -> str:
     """Records that nobody is told of an entry, under which provision and why; the number of the notice.
 
-    Refuses what is neither a provision of the day nor an exemption of the charter in force. National security is no aim
-    of s.44(4) since 5 September 2025, but an exemption of its own (s.78A).
+    Refuses what is neither a provision of the day nor an exemption of the charter in force, and an exemption of the
+    charter that is not law any more, or not yet.
     """
     charter = in_force(register.charters(), now.date())
     said = charter.notification if charter else None
-    is_new = now.date() >= EXEMPT_FROM
-    provisions = [each for each in EXEMPTIONS if not (is_new and each.endswith("(d)"))] + ["s.78A"] * is_new
-    known = (*provisions, *(said.exemptions if said else ()))
+    provisions = dict.fromkeys((*EXEMPTIONS, *(said.exemptions if said else ())))
+    known = [each for each in provisions if not not_law_on(each, now.date())]
     if exemption not in known:
         raise Refusal("notice-exemption", "--exemption", exemption, ", ".join(known))
     values = {"exemption": exemption, "reasons": check_reason(reasons, "--reasons")}

@@ -3,7 +3,7 @@
 -- asks: Does every column that is filled throughout tell one row from another?
 -- kind: benchmark
 -- basis: Code of Practice for Statistics
--- basis: Data Protection Act 2018, s.37 (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.37, as the reason (2018-05-25 ..)
 -- found in: Metropolitan Police stop and search, June 2016, as published: no row is part of a policing operation
 -- found in: New York City stop, question and frisk, 2017, in Aequitas form: every score is 1.0
 -- severity: low

@@ -3,7 +3,7 @@
 -- asks: Does each column say something that another column does not already fix?
 -- kind: benchmark
 -- basis: Code of Practice for Statistics
--- basis: Data Protection Act 2018, s.34(3) and s.37 (2018-05-25 ..)
+-- basis: Data Protection Act 2018 ss.34(3) and 37, as the reason (2018-05-25 ..)
 -- found in: Metropolitan Police stop and search, June 2016, as published: the object of search follows from the legislation in every row
 -- severity: medium
 -- gate: none

@@ -3,7 +3,7 @@
 -- asks: Is each self-defined ethnicity a code or wording of the 18+1 or the 16+1 list?
 -- kind: code
 -- basis: Home Office self-defined ethnicity codes (18+1, and the older 16+1)
--- basis: Equality Act 2010, s.149 (2011-04-05 ..)
+-- basis: Equality Act 2010 s.149, as the reason (2011-04-05 ..)
 -- dated: occurred_on
 -- severity: medium
 -- gate: note

@@ -3,7 +3,7 @@
 -- asks: Is each observed ethnicity a group or code that the police and the Home Office publish?
 -- kind: code
 -- basis: Groups of officer-defined ethnicity on data.police.uk and in Home Office use of force statistics; identity codes IC1 to IC6 and IC9
--- basis: Equality Act 2010, s.149 (2011-04-05 ..)
+-- basis: Equality Act 2010 s.149, as the reason (2011-04-05 ..)
 -- dated: occurred_on
 -- severity: medium
 -- gate: note

@@ -3,7 +3,7 @@
 -- asks: How many rows are blank or not stated, so that no figure by self-defined ethnicity can hold them?
 -- kind: benchmark
 -- basis: Race Disparity Unit, Stop and search: interpreting and describing statistics (2021-03-31 ..)
--- basis: Equality Act 2010, s.149 (2011-04-05 ..)
+-- basis: Equality Act 2010 s.149, as the reason (2011-04-05 ..)
 -- dated: occurred_on
 -- severity: low
 -- gate: none

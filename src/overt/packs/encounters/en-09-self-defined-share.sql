@@ -3,7 +3,7 @@
 -- asks: Is the self-defined ethnicity missing or not stated for no more than the allowed share of the people met?
 -- kind: benchmark
 -- basis: Race Disparity Unit, Stop and search: interpreting and describing statistics (2021-03-31 ..)
--- basis: Equality Act 2010, s.149 (2011-04-05 ..)
+-- basis: Equality Act 2010 s.149, as the reason (2011-04-05 ..)
 -- found in: HMICFRS 2021, rising share of missing ethnicity, as reported by wessexsolicitors.com
 -- severity: medium
 -- gate: none

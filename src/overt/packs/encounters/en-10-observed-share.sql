@@ -3,7 +3,7 @@
 -- asks: Is the ethnicity as the officer saw it missing for no more than the allowed share of the people met?
 -- kind: benchmark
 -- basis: Race Disparity Unit, Stop and search: interpreting and describing statistics (2021-03-31 ..)
--- basis: Equality Act 2010, s.149 (2011-04-05 ..)
+-- basis: Equality Act 2010 s.149, as the reason (2011-04-05 ..)
 -- severity: medium
 -- gate: none
 -- limits: Kept apart from what people say of themselves, which is EN-09. Counted over people: searches of a vehicle with nobody in it are left out, which can change the answer. Values that nobody put in a group, and rows of an unknown kind of encounter without one, may be missing or not; where they decide, the answer is unknown.

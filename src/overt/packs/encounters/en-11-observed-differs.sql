@@ -3,7 +3,7 @@
 -- asks: Where both are known, do the observed and the self-defined broad group agree?
 -- kind: benchmark
 -- basis: Race Disparity Unit, Stop and search: interpreting and describing statistics (2021-03-31 ..)
--- basis: Equality Act 2010, s.149 (2011-04-05 ..)
+-- basis: Equality Act 2010 s.149, as the reason (2011-04-05 ..)
 -- dated: occurred_on
 -- found in: Metropolitan Police stop and search, June 2016, as published: the ratio of Black to White search rates is 4.2 by what officers saw and 3.7 by what people said
 -- severity: low

@@ -3,7 +3,7 @@
 -- asks: Does each row differ in at least one value from every row before it?
 -- kind: benchmark
 -- basis: Code of Practice for Statistics
--- basis: Data Protection Act 2018, s.38(1) (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.38(1), as the reason (2018-05-25 ..)
 -- dated: occurred_on
 -- found in: Metropolitan Police stop and search, June 2016, as published: 342 rows repeat an earlier one, 428 with the place left out
 -- severity: low

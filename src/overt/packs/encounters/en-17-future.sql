@@ -2,7 +2,7 @@
 -- title: No encounter is dated after the audit
 -- asks: Did each encounter happen on or before the day of the audit?
 -- kind: statute
--- basis: Data Protection Act 2018, s.38(1) (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.38(1) (2018-05-25 ..)
 -- severity: medium
 -- gate: refuse
 -- limits: Says nothing of a wrong date in the past. A row without a day is unknown here and has EN-16.

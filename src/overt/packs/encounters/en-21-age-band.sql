@@ -2,12 +2,12 @@
 -- title: The age band of each person searched is recorded
 -- asks: Where a person was searched, is the age band filled in?
 -- kind: benchmark
--- basis: Children Act 2004, s.11
+-- basis: Children Act 2004 s.11(2), as the reason in England (2005-10-01 ..)
 -- basis: Race Disparity Unit, Stop and search: interpreting and describing statistics (2021-03-31 ..)
 -- dated: occurred_on
 -- severity: medium
 -- gate: note
--- limits: A person may decline to give an age, and an officer's guess is no age. A vehicle searched with nobody in it is left out.
+-- limits: The Act asks for arrangements, binds in England and names no column. A person may decline to give an age, and an officer's guess is no age. A vehicle searched with nobody in it is left out.
 -- remedy: Record the age band as the person gave it, or the officer's estimate marked as such.
 select encounter.encounter_id, encounter.occurred_on, encounter.unit,
        case when trim(encounter.age_band) <> '' then false

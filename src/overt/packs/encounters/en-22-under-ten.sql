@@ -2,12 +2,12 @@
 -- title: No child under ten is recorded as searched
 -- asks: Is the age band of each person searched ten or above?
 -- kind: benchmark
--- basis: Children Act 2004, s.11
+-- basis: Children Act 2004 s.11(2), as the reason in England (2005-10-01 ..)
 -- basis: College of Policing, Authorised Professional Practice, Review, retention and disposal: a child under ten cannot be guilty of an offence
 -- dated: occurred_on
 -- severity: high
 -- gate: hold
--- limits: No law forbids every such search, and the age may be a slip of the pen. Reads the bands of data.police.uk; a band in other words, or none, is unknown.
+-- limits: The Act asks for arrangements, binds in England and names no column. No law forbids every such search, and the age may be a slip of the pen. Reads the bands of data.police.uk; a band in other words, or none, is unknown.
 -- remedy: Look at each record: correct the age, or keep the safeguarding decision with it.
 select encounter.encounter_id, encounter.occurred_on, encounter.unit,
        case when lower(trim(encounter.age_band)) = 'under 10' then true

@@ -3,12 +3,12 @@
 -- asks: Where a person was searched, is it answered whether more than outer clothing was removed?
 -- kind: benchmark
 -- basis: Columns of stop and search data on data.police.uk
--- basis: Children Act 2004, s.11
+-- basis: Children Act 2004 s.11(2), as the reason in England (2005-10-01 ..)
 -- dated: occurred_on
 -- found in: Metropolitan Police stop and search, June 2016, as published: blank in all 10,490 rows
 -- severity: high
 -- gate: note
--- limits: A blank is not a "no", and is not a "yes" either. A published file may lack what the record holds. A vehicle searched with nobody in it is left out.
+-- limits: The Act asks for arrangements, binds in England and names no column. A blank is not a "no", and is not a "yes" either. A published file may lack what the record holds. A vehicle searched with nobody in it is left out.
 -- remedy: Answer yes or no for every search of a person; publish the answer.
 select encounter.encounter_id, encounter.occurred_on, encounter.unit,
        case when encounter.more_than_outer_clothing is not null then false

@@ -2,7 +2,8 @@
 -- title: Every entry in use states its purpose
 -- asks: Does every active entry say what purpose it serves?
 -- kind: statute
--- basis: Directive (EU) 2016/680 art 4
+-- basis: Directive (EU) 2016/680 art 4(1)(b) (2018-05-06 ..)
+-- basis: Directive (EU) 2016/680 art 8(2) (2018-05-06 ..)
 -- dated: opened_on
 -- severity: high
 -- gate: refuse

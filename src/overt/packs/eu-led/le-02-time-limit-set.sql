@@ -2,7 +2,7 @@
 -- title: Every entry in use has a time limit
 -- asks: Is a day for review or for deletion set for every active entry?
 -- kind: statute
--- basis: Directive (EU) 2016/680 art 5
+-- basis: Directive (EU) 2016/680 art 5 (2018-05-06 ..)
 -- dated: opened_on
 -- severity: critical
 -- gate: refuse

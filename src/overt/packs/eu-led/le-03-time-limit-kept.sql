@@ -2,10 +2,10 @@
 -- title: Time limits are kept
 -- asks: Is the day for review and the day for deletion of every active entry still to come?
 -- kind: statute
--- basis: Directive (EU) 2016/680 art 5
+-- basis: Directive (EU) 2016/680 art 5 (2018-05-06 ..)
 -- severity: high
 -- gate: none
--- limits: an entry without any day is asked about by LE-02; a review that was held and did not set the next day looks overdue; a directive binds through national law, so cite the national provision too
+-- limits: the article has time limits set for erasure or for review, and has procedural measures ensure that they are observed; an entry without any day is asked about by LE-02; a review that was held and did not set the next day looks overdue; a directive binds through national law, so cite the national provision too
 -- remedy: Review the entry or delete it now, and set the next day.
 select entry.entry_id, entry.opened_on, entry.review_due_on, entry.delete_due_on, entry.unit,
        entry.status = 'active'

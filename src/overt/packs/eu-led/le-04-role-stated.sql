@@ -2,7 +2,7 @@
 -- title: Every entry in use says what part the person has
 -- asks: Does every active entry say whether the person is a suspect, convicted, a victim, a witness or another party?
 -- kind: statute
--- basis: Directive (EU) 2016/680 art 6
+-- basis: Directive (EU) 2016/680 art 6 (2018-05-06 ..)
 -- dated: opened_on
 -- severity: high
 -- gate: refuse

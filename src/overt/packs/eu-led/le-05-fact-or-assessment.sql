@@ -2,7 +2,7 @@
 -- title: Facts and personal assessments are told apart
 -- asks: Is every item under an active entry marked as a fact or as a personal assessment?
 -- kind: statute
--- basis: Directive (EU) 2016/680 art 7
+-- basis: Directive (EU) 2016/680 art 7(1) (2018-05-06 ..)
 -- dated: collected_on
 -- severity: medium
 -- gate: hold

@@ -1,16 +1,16 @@
 -- id: LE-07
 -- title: Special categories rest on a condition
--- asks: Does each entry that holds data of a special category name the condition relied on?
+-- asks: Does each entry that holds data of a special category rest on vital interests, on what the person made manifestly public, or on a law?
 -- kind: statute
--- basis: Directive (EU) 2016/680 art 10
+-- basis: Directive (EU) 2016/680 art 10 (2018-05-06 ..)
 -- dated: opened_on
 -- severity: critical
 -- gate: refuse
--- limits: special categories are those that the register's own list marks as sensitive; the conditions are named by the model's codes, which follow the law of the United Kingdom; cannot judge whether the processing was strictly necessary; a directive binds through national law, so cite the national provision too
+-- limits: special categories are those that the register's own list marks as sensitive; article 10 has three grounds: authorised by law, vital interests, and manifestly made public by the person; any other code of the model counts as authorised by law only where a provision is named, which no column holds, so that of such an entry it cannot be told; cannot judge whether the processing was strictly necessary; a directive binds through national law, so cite the national provision too
 -- remedy: Name the condition relied on, or delete the sensitive items.
 select entry.entry_id, entry.opened_on, entry.unit,
-       case when entry.condition is not null then false
-            when held.sensitive_count > 0 then true end as breach,
+       case when entry.condition in ('vital_interests', 'manifestly_public') then false
+            when entry.condition is null and held.sensitive_count > 0 then true end as breach,
        'no condition is named' as reason
 from entry
 join (

@@ -1,14 +1,24 @@
 -- id: LE-08
--- title: A person decides who is listed
--- asks: Was each entry decided on by a person and not by a machine alone?
+-- title: No machine alone takes a decision that affects a person
+-- asks: Was each entry decided on by a person, or by a machine alone with no consequence for the person?
 -- kind: statute
--- basis: Directive (EU) 2016/680 art 11
+-- basis: Directive (EU) 2016/680 art 11(1) (2018-05-06 ..)
 -- dated: opened_on
 -- severity: critical
 -- gate: refuse
--- limits: takes the register's word for who decided; national law may allow decisions by machine alone with safeguards, which the model has no column for; a directive binds through national law, so cite the national provision too
+-- limits: article 11(1) is about decisions with an adverse legal effect on the person or that significantly affect them; the decision is taken for one where something was done to the person afterwards because of the entry, and otherwise it cannot be told; takes the register's word for who decided; national law may allow such decisions with safeguards, human intervention among them, which the model has no column for: accept the entry by name with the provision; a directive binds through national law, so cite the national provision too
 -- remedy: Have a person decide on the entry afresh, or delete it.
 select entry.entry_id, entry.opened_on, entry.unit,
-       entry.decided_by = 'automated' as breach,
-       'a machine alone decided on the entry' as reason
+       case when entry.decided_by = 'human' then false
+            when not has(consequence.subject_id) then null
+            when not has(consequence.kind) then null
+            when not has(consequence.on_date) then null
+            when entry.decided_by = 'automated' and affected.on_date >= entry.opened_on then true end as breach,
+       'a machine alone decided on the entry, and something was done to the person' as reason
 from entry
+left join (
+    select consequence.subject_id, max(consequence.on_date) as on_date
+    from consequence
+    where consequence.kind <> 'notice'
+    group by consequence.subject_id
+) as affected on affected.subject_id = entry.subject_id

@@ -3,7 +3,7 @@
 -- asks: Was a notice of each entry given in the time that the charter promises, or an exemption recorded with its reasons?
 -- kind: own policy
 -- basis: The register's own charter, section notification
--- basis: Data Protection Act 2018 s.44 (2018-05-25 ..)
+-- basis: Data Protection Act 2018 s.44(2), as the reason (2018-05-25 ..)
 -- dated: opened_on
 -- severity: high
 -- gate: none

@@ -3,11 +3,11 @@
 -- asks: Where the charter promises to tell a parent, was one told of each entry of a child, or an exemption recorded?
 -- kind: own policy
 -- basis: The register's own charter, section notification
--- basis: Children Act 2004 s.11 (2005-10-01 ..)
+-- basis: Children Act 2004 s.11(2), as the reason in England (2005-10-01 ..)
 -- dated: opened_on
 -- severity: high
 -- gate: none
--- limits: whether in time is RT-03; asks of a person who was a child when the entry was opened; a recorded age counts where no date of birth is held; does not judge who is a parent or guardian, nor whether telling them would harm the child, which is what an exemption is for; a person born on 29 February is taken to reach an age on 1 March, the Scottish rule, as the English Act is silent
+-- limits: whether in time is RT-03; the Act asks for arrangements and names no notice, and it binds in England: the promise is the rule; asks of a person who was a child when the entry was opened; a recorded age counts where no date of birth is held; does not judge who is a parent or guardian, nor whether telling them would harm the child, which is what an exemption is for; a person born on 29 February is taken to reach an age on 1 March, the Scottish rule, as the English Act is silent
 -- remedy: Tell the parent or guardian, or record why nobody was told, with the provision.
 select listed.entry_id, listed.opened_on, listed.unit, promise.child_told,
        case when exempt.entry_id is not null or told.parents > 0 then false

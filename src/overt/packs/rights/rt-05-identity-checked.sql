@@ -1,12 +1,14 @@
 -- id: RT-05
 -- title: Nobody is answered before it is known who asks
 -- asks: Was the identity of who asked noted by the day on which each request was answered?
--- kind: statute
--- basis: Data Protection Act 2018 s.52 (2018-05-25 ..)
+-- kind: own policy
+-- basis: The register's own rule that nobody is answered before it is known who asks
+-- basis: Data Protection Act 2018 s.52(4), as the reason: where there is doubt the controller may ask (2018-05-25 ..)
+-- basis: Data Protection Act 2018 ss.40 and 66, as the reason (2018-05-25 ..)
 -- dated: answered_on
 -- severity: high
 -- gate: none
--- limits: sees that a check was noted and on which day, and never the document; does not judge whether the check was enough; requests for information and withdrawn ones are out of scope
+-- limits: the law lets the controller ask where there is doubt, and does not oblige it to note a check; sees that a check was noted and on which day, and never the document; does not judge whether the check was enough; requests for information and withdrawn ones are out of scope
 -- remedy: Find out who got the answer; where it was the wrong person, it is a breach of personal data.
 select request.request_id, request.kind, request.received_on, request.answered_on,
        case when checked.first_on <= request.answered_on then false

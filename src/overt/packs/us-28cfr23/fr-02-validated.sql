@@ -1,17 +1,19 @@
 -- id: FR-02
 -- title: Entries are validated or destroyed within five years
 -- asks: Was each active entry opened, or validated by a review, within the last five years?
--- kind: regulation
--- basis: Code of Federal Regulations, title 28, section 23.20
+-- kind: benchmark
+-- basis: Code of Federal Regulations, title 28, section 23.20(h) (1993-09-16 ..)
 -- severity: high
 -- gate: none
--- limits: a review that decided to retain or to amend counts as validating; whether anything was looked at needs a reader; the wording of the paragraph on review was not at hand, so check it before a finding is relied on
+-- limits: binds systems with federal support (34 U.S.C. section 10231(c)), which no column says, so it is a benchmark; the wording of the paragraphs was not at hand; a review that decided to retain or to amend validates where it names who did it, the day and the reason (FR-09); whether anything was looked at needs a reader
 -- remedy: Validate the entry now and record why, or destroy it.
 select aged.entry_id, aged.opened_on, aged.validated_on, aged.unit,
        aged.status = 'active'
        and case when :as_of <= add_years(aged.validated_on, 5) then false
                 when not has(review.entry_id) then null
                 when not has(review.outcome) then null
+                when not has(review.done_by) then null
+                when not has(review.rationale) then null
                 when has(review.done_at) then :as_of > add_years(aged.validated_on, 5) end as breach,
        'neither opened nor validated within five years' as reason
 from (
@@ -22,7 +24,8 @@ from (
     left join (
         select review.entry_id, max(day_of(review.done_at)) as done_on
         from review
-        where review.outcome in ('retain', 'amend')
+        where review.outcome in ('retain', 'amend') and case when has(review.done_by) then trim(review.done_by) <> '' end
+          and case when has(review.rationale) then trim(review.rationale) <> '' end
         group by review.entry_id
     ) as reviewed on reviewed.entry_id = entry.entry_id
     where entry.status = 'active' or entry.status is null

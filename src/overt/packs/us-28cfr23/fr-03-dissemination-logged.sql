@@ -1,12 +1,12 @@
 -- id: FR-03
 -- title: Every dissemination is in the log
 -- asks: Does the log hold a line for each disclosure, and does each disclosure say who received it?
--- kind: regulation
--- basis: Code of Federal Regulations, title 28, section 23.20
+-- kind: benchmark
+-- basis: Code of Federal Regulations, title 28, section 23.20(e), (g) (1993-09-16 ..)
 -- dated: sent_at
 -- severity: high
 -- gate: none
--- limits: lines of the log name entries, so a disclosure counts as logged where its entry has a line of disclosure on that day; a dissemination that left no row anywhere is not seen
+-- limits: binds systems with federal support (34 U.S.C. section 10231(c)), which no column says, so it is a benchmark; the wording of the paragraphs was not at hand; lines of the log name entries, so a disclosure counts as logged where its entry has a line of disclosure on that day; a dissemination that left no row anywhere is not seen
 -- remedy: Find out what was sent to whom and why it was not logged, and log it with the day on which that was found out.
 select disclosure.disclosure_id, disclosure.entry_id, disclosure.sent_at,
        case when has(disclosure.recipient) and coalesce(trim(disclosure.recipient), '') = '' then true

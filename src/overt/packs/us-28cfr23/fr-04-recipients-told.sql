@@ -1,13 +1,12 @@
 -- id: FR-04
 -- title: Recipients are told of corrections
 -- asks: Where an entry was corrected or removed after it was sent, was a correction sent after that to each recipient?
--- kind: regulation
--- basis: Code of Federal Regulations, title 28, section 23.20
+-- kind: benchmark
+-- basis: Code of Federal Regulations, title 28, section 23.20(h) (1993-09-16 ..)
 -- dated: sent_at
--- found in: R (II) v Commissioner of Police of the Metropolis [2020] EWHC 2528 (Admin): data about a child sat on ten databases, as reported by Local Government Lawyer
 -- severity: high
 -- gate: none
--- limits: a correction is a disclosure that names the one it corrects; how soon it must follow is not asked, so one sent on the day of the audit is enough; whether the recipient corrected its own records is not seen
+-- limits: binds systems with federal support (34 U.S.C. section 10231(c)), which no column says, so it is a benchmark; the wording of the paragraphs was not at hand; a correction is a disclosure that names the one it corrects; how soon it must follow is not asked, so one sent on the day of the audit is enough; whether the recipient corrected its own records is not seen
 -- remedy: Send the correction to every recipient and record it as correcting the disclosure.
 select disclosure.disclosure_id, disclosure.entry_id, disclosure.sent_at, changed.changed_at, corrected.corrected_at,
        case when corrected.corrected_at >= changed.changed_at then false

@@ -1,25 +1,27 @@
 -- id: CG-03
--- title: No entry rests on social-media posts alone
--- asks: Does every active entry that has items have at least one from another source than social media?
+-- title: No admission rests on social-media posts alone
+-- asks: Where an active entry has the criterion of admission, does an item of it come from another source than social media?
 -- kind: regulation
--- basis: California Code of Regulations, title 11, section 752.4
+-- basis: California Code of Regulations, title 11, section 752.4(a)(1)(C) (2020-10-22 ..)
 -- dated: opened_on
 -- found in: New York Criminal Group Database: a post with known members or certain emojis could suffice, Department of Investigation, April 2023, as reported by Gothamist
 -- severity: high
 -- gate: hold
--- limits: the rule lets posts suffice where there are strong indicia of their reliability, which no column holds: accept such an entry by name with the reasons; an entry without any item is asked about by CG-01
--- remedy: Support the entry by another source, or purge it.
+-- limits: the rule is about the criterion of admission and not about the entry, which may stand on others; the criterion is found by its name, which is a threshold of the pack; posts suffice where there are strong indicia of their reliability, which no column holds: accept such an entry by name with the reasons; what was recorded before 22 October 2020 is held to it as a benchmark
+-- remedy: Record the admission from another source, or delete the items.
 select entry.entry_id, entry.opened_on, entry.unit,
-       case when sourced.other_count > 0 then false
-            when entry.status is null or sourced.unknown_count > 0 then null
+       case when shown.other_count > 0 or shown.post_count = 0 then false
+            when entry.status is null or shown.unknown_count > 0 then null
             else true end as breach,
-       'every item comes from social media' as reason
+       'the admission rests on social media alone' as reason
 from entry
 join (
     select item.entry_id,
-           count(*) filter (where item.origin <> 'social_media') as other_count,
-           count(*) filter (where item.origin is null) as unknown_count
+           count(*) filter (where item.category is not null and item.origin <> 'social_media') as other_count,
+           count(*) filter (where item.origin = 'social_media' or item.origin is null) as post_count,
+           count(*) filter (where item.category is null or item.origin is null) as unknown_count
     from item
+    where lower(trim(item.category)) = :admission_criterion or item.category is null
     group by item.entry_id
-) as sourced on sourced.entry_id = entry.entry_id
+) as shown on shown.entry_id = entry.entry_id
 where entry.status = 'active' or entry.status is null

@@ -11,6 +11,7 @@ import re
 import secrets
 
 from overt.gate import Admitted, Proposed
+from overt.pages import complains_to_controller, regulator
 from overt.publication import due_on
 from overt.rights import Clock
 from overt.web._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
@@ -44,7 +45,10 @@ def _form(ask: Ask, faults: tuple[Fault, ...] = ()) -> Shown:
     token = ask.tokens.make() if ask.tokens else ""
     contact = charter.register.contact if charter else ""
     officer = charter.register.data_protection_officer if charter else ""
-    data = {"token": token, "contact": contact, "officer": officer, "fields": (_WHAT,), "honeypot": HONEYPOT}
+    data: dict[str, object] = {
+        "token": token, "contact": contact, "officer": officer, "fields": (_WHAT,), "honeypot": HONEYPOT,
+        "regulator": regulator(ask.today), "complain_to_us": complains_to_controller(ask.today),
+    }  # fmt: skip
     return Shown("public/ask.html", data, faults=faults)
 
 

@@ -7,6 +7,8 @@ pseudonym is computed from what the person gave: `overt rights work`. No page do
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from itertools import groupby
 
 from overt import rights
 from overt.refusals import Refusal
@@ -35,6 +37,7 @@ _REASON = Field(
     optional=True,
 )
 _FIELDS = (_STEP, _ON, _MEANS, _REASON)
+_OF_LATER_LAW = ("paused", "extended")
 _CONFIRMS = Field(
     "confirms", "What did they confirm?", Kind.CHOICE,
     choices=(("done", "That they did what was asked"), ("nothing_held", "That they hold nothing")),
@@ -66,9 +69,26 @@ def _request_page(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Answer:
             for each in rights.spans(found.clock)
         ],
         "erasure": erasure,
-        "open_recalls": len(sent), "fields": _FIELDS, "target": f"/staff/requests/{number}",
+        "rests_on": _rests_on(found),
+        "open_recalls": len(sent), "fields": _fields_for(found), "target": f"/staff/requests/{number}",
     }  # fmt: skip
     return Shown("staff/request.html", data, faults=wrong)
+
+
+def _fields_for(found: rights.Request) -> tuple[Field, ...]:
+    """The fields of a step, without a step that the law of the day of receipt does not know for this request."""
+    unknown = () if found.clock.can_be_extended else _OF_LATER_LAW
+    unknown = unknown if found.kind == "access" else ("paused", "resumed", *unknown)
+    offered = tuple(each for each in _STEPS if each[0] not in unknown)
+    return (replace(_STEP, choices=offered), _ON, _MEANS, _REASON)
+
+
+def _rests_on(found: rights.Request) -> list[dict[str, object]]:
+    """On what the answer may rest, by what it is for, under the law of the day on which the request came in."""
+    return [
+        {"use": use, "sections": [{"section": section, "words": words} for _, section, words in group]}
+        for use, group in groupby(rights.choices(found.kind, found.received_on), key=lambda each: each[0])
+    ]
 
 
 def _would_go(register: Register, found: rights.Request) -> dict[str, object] | None:

@@ -1,0 +1,139 @@
+"""On the last day of one text and the first of the next each control asks what was law then, and quotes it.
+
+Days and citations were written down from the Acts, Orders and regulations; the audit's own window and dates decide.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import pytest
+
+from overt.controls import Settings, Verdict, find_pack, read_pack, run_control
+from overt.controls.engines import DuckDBEngine
+from overt.model import TABLES
+
+AS_OF = dt.date(2026, 11, 29)
+Rows = dict[str, list[dict[str, Any]]]
+_PACE = "Police and Criminal Evidence Act 1984"
+_CCR = "California Code of Regulations, title 11"
+
+
+def search(day: str, **values: Any) -> Rows:
+    """One search of a person of which nothing else is recorded."""
+    return {"encounter": [{"encounter_id": "E1", "kind": "Person search", "occurred_on": day, **values}]}
+
+
+def request(received: str, ground: str, answered: str = "2026-03-02", **values: Any) -> Rows:
+    """One answer to a person."""
+    row = {"request_id": "R1", "kind": "access", "received_on": received, "answered_on": answered, "ground": ground}
+    return {"request": [{**row, **values}]}
+
+
+def step(received: str) -> Rows:
+    """A request that was extended with a reason, six days after it came in."""
+    done = str(dt.date.fromisoformat(received) + dt.timedelta(6))
+    told = {"step_id": "S1", "request_id": "R1", "kind": "extended", "done_on": done, "reason": "eleven requests came"}
+    return {"request": [{"request_id": "R1", "kind": "erasure", "received_on": received}], "request_step": [told]}
+
+
+def listing(opened: str, **values: Any) -> Rows:
+    """An entry in use with one documented criterion, to be deleted too late."""
+    entry = {"entry_id": "E1", "status": "active", "opened_on": opened, "delete_due_on": "2030-01-01", **values}
+    item = {"item_id": "I1", "entry_id": "E1", "category": "tattoo", "evidence_ref": "D1", "collected_on": "2020-10-01"}
+    return {"entry": [entry], "item": [item]}
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """What a control says of rows: breach, quiet, unknown or out of scope; and the beginnings of what it quotes."""
+
+    pack: str
+    control: str
+    rows: Rows
+    says: str
+    quotes: tuple[str, ...] = ()
+
+
+_2015 = (f"{_PACE}, Code A, records of searches from 2015-03-19 to 2023-01-16",)
+_JANUARY = (f"{_PACE}, Code A, records of searches from 2023-01-17 to 2023-12-19",)
+_DECEMBER = (f"{_PACE}, Code A, records of searches from 2023-12-20 to None",)
+_OBJECT, _ASKED = (f"{_PACE} s.3(6)(a)(i) from",), (f"{_PACE} s.3(6)(a)(v), (6A) from",)
+_OLD_LAW, _NEW_LAW = "from 2018-05-25 to 2026-02-04", "from 2026-02-05 to None"
+_EXEMPTIONS = "from 2025-09-05 to None"
+_S54 = "Data Protection Act 2018 s.54"
+
+BOUNDARIES = [
+    # PACE s.3(6) in its present form: 6 and 7 March 2011; Code A: 16 and 17 January, 19 and 20 December 2023.
+    Boundary("encounters", "EN-19", search("2011-03-06"), "out of scope"),
+    Boundary("encounters", "EN-19", search("2011-03-07"), "breach", _OBJECT),
+    Boundary("encounters", "EN-07", search("2011-03-06"), "out of scope"),
+    Boundary("encounters", "EN-07", search("2011-03-07"), "breach", _ASKED),
+    *(
+        Boundary("encounters", control, search(day), "breach", (*law, *code))
+        for control, law in (("EN-07", _ASKED), ("EN-19", _OBJECT))
+        for day, code in (
+            ("2023-01-16", _2015), ("2023-01-17", _JANUARY), ("2023-12-19", _JANUARY), ("2023-12-20", _DECEMBER)
+        )
+    ),
+    *(
+        Boundary("encounters", "EN-20", search(day), "breach", (f"{_PACE}, Code A, powers to search from {first}",))
+        for day, first in (
+            ("2023-01-16", "2015-03-19"), ("2023-01-17", "2023-01-17"), ("2023-12-19", "2023-01-17"),
+            ("2023-12-20", "2023-12-20"),
+        )
+    ),
+    *(
+        Boundary("encounters", control, search("2026-05-01", kind="Use of force"), "out of scope")
+        for control in ("EN-07", "EN-16", "EN-19", "EN-20")
+    ),
+    # DPA 2018: 4 and 5 February 2026 (s.54 by receipt, s.53 by refusal), 4 and 5 September 2025 (by receipt).
+    Boundary("rights", "RT-02", step("2026-02-04"), "breach", (f"{_S54} {_OLD_LAW}",)),
+    Boundary("rights", "RT-02", step("2026-02-05"), "quiet"),
+    Boundary("rights", "RT-09", request("2026-01-20", "s.53(1)(b)", "2026-02-04"), "out of scope"),
+    Boundary("rights", "RT-09", request("2026-01-20", "s.53(1)(b)", "2026-02-05"), "breach",
+             (f"Data Protection Act 2018 s.53(6), (7) {_NEW_LAW}",)),
+    Boundary("rights", "RT-10", request("2025-09-04", "s.45(4)(d)"), "quiet"),
+    Boundary("rights", "RT-10", request("2025-09-05", "s.45(4)(d)"), "breach", ("Data Protection Act 2018 ss.44(4)",)),
+    Boundary("rights", "RT-10", request("2025-09-04", "s.78A"), "breach", ("Data Protection Act 2018 ss.44(4)",)),
+    Boundary("rights", "RT-10", request("2025-09-05", "s.78A"), "quiet"),
+    Boundary("rights", "RT-11", request("2025-09-04", "s.45A"), "out of scope"),
+    Boundary("rights", "RT-11", request("2025-09-05", "s.45A"), "breach",
+             (f"Data Protection Act 2018 s.45A {_EXEMPTIONS}",)),
+    # 11 CCR, chapter 7.5: 21 and 22 October 2020.
+    Boundary("us-calgang", "CG-01", listing("2020-10-21"), "breach", (f"{_CCR}, section 755.6(b)(1)",)),
+    Boundary("us-calgang", "CG-01", listing("2020-10-22"), "breach",
+             (f"{_CCR}, sections 752.2(c), 753(a)(2) and 755.6(c)(3)",)),
+    Boundary("us-calgang", "CG-07", listing("2020-10-21"), "breach", (f"{_CCR}, section 755.6(b)(2)",)),
+    Boundary("us-calgang", "CG-07", listing("2020-10-22"), "unknown"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("boundary", BOUNDARIES, ids=lambda each: f"{each.control}-{each.says}")
+def test_each_day_has_its_law(boundary: Boundary) -> None:
+    """The verdict, and each provision that the finding quotes, with the days of its text."""
+    pack = read_pack(find_pack(boundary.pack))
+    control = next(each for each in pack.controls if each.id == boundary.control)
+    settings = Settings(AS_OF, {name: each.value for name, each in pack.thresholds.items()})
+    finding = run_control(control, pack.name, held(boundary.rows), settings)
+    counts = {"breach": (1, 1, 0), "quiet": (1, 0, 0), "unknown": (1, 0, 1), "out of scope": (0, 0, 0)}
+    assert (finding.examined, finding.breached, finding.unknown) == counts[boundary.says]
+    assert finding.verdict is not Verdict.FAILED
+    quoted = [f"{each.basis.citation} from {each.basis.starts_on} to {each.basis.ends_on}" for each in finding.law]
+    for wanted in boundary.quotes:
+        assert any(each.startswith(wanted) for each in quoted), (wanted, quoted)
+    codes = [each for each in quoted if "Code A" in each]
+    assert len(codes) <= 1, codes
+
+
+def held(rows: Rows) -> DuckDBEngine:
+    """An engine with these rows in the tables of the model, and null in every column that they lack."""
+    engine = DuckDBEngine(duckdb.connect(config={"threads": 1}))
+    for name, table in TABLES.items():
+        columns = [column.name for column in table.columns]
+        whole = [{column: row.get(column) for column in columns} for row in rows.get(name, [])]
+        engine.execute(f"create table {name} as {engine.values(table, columns, whole)}")
+    return engine
