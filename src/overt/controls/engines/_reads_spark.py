@@ -46,6 +46,7 @@ def outside(session: SparkSession, control: str, statement: str) -> list[str]:
     """What the control would read beside temporary views that are named as tables of the model."""
     from pyspark.errors import PySparkException  # noqa: PLC0415  an extra
 
+    _make_active(session)
     state: Any = session._jsparkSession.sessionState()
     skip: Any = session._jvm.org.apache.spark.sql.execution.CommandExecutionMode.SKIP()  # type: ignore[union-attr]
     try:
@@ -58,6 +59,12 @@ def outside(session: SparkSession, control: str, statement: str) -> list[str]:
     except PySparkException as error:
         return [f"something that is not there, or is not one select ({error.getCondition() or 'not analysed'})"]
     return sorted(set(_tree(analysed, _ANALYSED)))
+
+
+def _make_active(session: SparkSession) -> None:
+    """The parser goes by the settings of the active session: those of another would put variables into a text."""
+    found: Any = session
+    found._get_j_spark_session_class(found._jvm).setActiveSession(found._jsparkSession)
 
 
 def _nodes(plan: Any) -> list[dict[str, Any]]:
