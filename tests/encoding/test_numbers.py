@@ -23,7 +23,8 @@ OWN = {
     "audit/mapping/_mapping.py", "audit/mapping/_trace.py",
     "audit/results/_json.py", "watchlist/_probes.py", "watchlist/_lexicon.py", "lines.py",
     "register/_pseudonyms.py", "register/_duties.py", "register/_recalls.py", "cli/_audit.py", "demo/_cheat.py",
-    "demo/_live.py", "demo/_play.py", "encoding.py", "controls/engines/_reads_spark.py", "controls/engines/_reads_duckdb.py",
+    "demo/_live.py", "demo/_play.py", "encoding.py", "controls/engines/_reads_spark.py",
+    "controls/engines/_reads_duckdb.py",
 }  # fmt: skip
 
 

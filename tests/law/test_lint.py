@@ -65,6 +65,8 @@ def test_what_is_right_is_quiet(folder: Path, line: str) -> None:
         ("-- basis: Data Protection Act 1998 principle 4 (.. 2018-05-25)", "citation-outside-period"),
         ("-- basis: Data Protection Act 2018 ss.49-50 (2018-05-25 ..)", "citation-outside-period"),
         ("-- basis: Data Protection Act 2018 s.164A (2018-05-25 .. 2019-01-01)", "citation-outside-period"),
+        ("-- basis: Data Protection Act 2018 s.38(1) (.. 2018-05-24)", "citation-outside-period"),
+        ("-- basis: Data Protection Act 1998 principle 4 (2018-05-25 .. 2019-01-01)", "citation-outside-period"),
         ("-- basis: Directive (EU) 2016/680 art 5 (2018-05-06 ..)", "citation-elsewhere"),
         ("-- basis: California Code of Regulations, title 11, section 752.4", "citation-elsewhere"),
         ("-- basis: Children Act 2004 s.11 (2005-10-01 ..)", "citation-elsewhere"),

@@ -108,7 +108,8 @@ def _faults(basis: Basis, cited: Sequence[Provision], where: str, holds_in: str)
     first = min((text.starts_on or dt.date.min for each in cited for text in each.texts), default=dt.date.min)
     last = max((text.ends_on or dt.date.max for each in cited for text in each.texts), default=dt.date.max)
     # A basis that says no first day leaves it to the law; one that says no last day says that it still holds.
-    if (basis.starts_on and basis.starts_on < first) or (basis.ends_on or dt.date.max) > last:
+    starts_on, ends_on = basis.starts_on or dt.date.min, basis.ends_on or dt.date.max
+    if (basis.starts_on and starts_on < first) or ends_on > last or ends_on < first or starts_on > last:
         yield Refusal("citation-outside-period", where, f"{basis.citation} ({_span(basis)})", _period(first, last))
 
 

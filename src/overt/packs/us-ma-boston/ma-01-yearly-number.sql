@@ -8,13 +8,16 @@
 -- limits: the rule itself was not seen, only the report that cites it; goes by the day of the number, not by the day on which the report came out, which no column holds
 -- remedy: Publish the number that is missing, and say why it was late.
 select counted.count_id, counted.series, counted.to_on,
-       case when exists (
-                select 1
-                from published_count as later
-                where later.series = counted.series and later.to_on > counted.to_on
-                      and later.to_on <= add_days(add_years(counted.to_on, 1), :report_days)
-            ) then false
+       case when followed.later_count > 0 then false
             when counted.series is null then null
             else :as_of > add_days(add_years(counted.to_on, 1), :report_days) end as breach,
        'no number of the year after it' as reason
 from published_count as counted
+left join (
+    select one.count_id, count(*) as later_count
+    from published_count as one
+    join published_count as later
+        on later.series = one.series and later.to_on > one.to_on
+           and later.to_on <= add_days(add_years(one.to_on, 1), :report_days)
+    group by one.count_id
+) as followed on followed.count_id = counted.count_id
