@@ -38,7 +38,7 @@ from overt.controls import (
     find_pack,
     read_pack,
 )
-from overt.law import JURISDICTIONS, speaks_for
+from overt.law import JURISDICTIONS, place_of, speaks_for
 from overt.refusals import Exit, Refusal, raise_all
 
 _MEMORY = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
@@ -191,10 +191,9 @@ def _one_jurisdiction(packs: Iterable[Pack]) -> None:
     """Refuses packs of which neither holds where the other does. Of a code that nobody knows, nothing is said."""
     known = [pack for pack in packs if pack.jurisdiction in JURISDICTIONS]
     for one, other in combinations(known, 2):
-        if not speaks_for(one.jurisdiction, other.jurisdiction) and not speaks_for(
-            other.jurisdiction, one.jurisdiction
-        ):
-            places = [f"{each.name} ({JURISDICTIONS[each.jurisdiction][0]})" for each in (one, other)]
+        codes = one.jurisdiction, other.jurisdiction
+        if not speaks_for(*codes) and not speaks_for(*reversed(codes)):
+            places = [f"{each.name} ({place_of(each.jurisdiction)})" for each in (one, other)]
             remedy = "audit by each in turn, or say --across-jurisdictions to measure a register by other law as well"
             raise Refusal("jurisdictions-mixed", "--pack", " and ".join(places), "packs of one jurisdiction", remedy)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from overt.audit.mapping import Repeat, TableRead
 from overt.controls import Finding, Threshold, Together
-from overt.law import JURISDICTIONS
+from overt.law import place_of
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class PackUsed:
     @property
     def place(self) -> str:
         """The jurisdiction by its name."""
-        return JURISDICTIONS[self.jurisdiction][0] if self.jurisdiction in JURISDICTIONS else self.jurisdiction
+        return place_of(self.jurisdiction)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from overt.controls._control import Authority, Basis, Control, Pack
 from overt.controls._header import read_bases, read_header
-from overt.law import JURISDICTIONS, Law, Provision, Text, read_law, shipped_law, speaks_for
+from overt.law import JURISDICTIONS, Law, Provision, Text, place_of, read_law, shipped_law, speaks_for
 from overt.refusals import Refusal
 
 _FILE = "law.toml"
@@ -38,7 +38,7 @@ def by_text(basis: Basis, law: Law) -> tuple[Basis, ...]:
     cited = law.cited(basis.citation)
     starts = {text.starts_on for each in cited for text in each.texts}
     ends = {text.ends_on + _DAY for each in cited for text in each.texts if text.ends_on}
-    inside = sorted(day for day in {*starts, *ends, basis.starts_on} if day and _within(day, basis))
+    inside = sorted(day for day in {*starts, *ends, basis.starts_on} if day and basis.covers(day))
     # Before the first of these days there is a stretch as well, unless the basis begins on it.
     firsts = [*([] if basis.starts_on in inside else [basis.starts_on]), *inside]
     found = []
@@ -74,10 +74,6 @@ def check_law(pack: Pack) -> list[Refusal]:
     return refusals
 
 
-def _within(day: dt.date, basis: Basis) -> bool:
-    return (basis.starts_on is None or basis.starts_on <= day) and (basis.ends_on is None or day <= basis.ends_on)
-
-
 def _texts_on(cited: Sequence[Provision], first: dt.date | None, last: dt.date | None) -> tuple[Text, ...]:
     """The texts that stood throughout a stretch of days within which none changes."""
     day = first or last
@@ -100,8 +96,8 @@ def _faults(basis: Basis, cited: Sequence[Provision], where: str, holds_in: str)
         yield Refusal("citation-unknown", where, basis.citation, wanted)
     for each in cited:
         if not speaks_for(each.jurisdiction, holds_in) and not _NOT_THE_RULE.search(basis.citation):
-            place = JURISDICTIONS[each.jurisdiction][0]
-            wanted = f"law that holds in {JURISDICTIONS[holds_in][0]}, or the words: as the reason, or: by analogy"
+            place = place_of(each.jurisdiction)
+            wanted = f"law that holds in {place_of(holds_in)}, or the words: as the reason, or: by analogy"
             yield Refusal("citation-elsewhere", where, f"{basis.citation}: the law of {place}", wanted)
     if not cited or (basis.starts_on is None and basis.ends_on is None):
         return

@@ -27,6 +27,11 @@ JURISDICTIONS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 
 
+def place_of(code: str) -> str:
+    """The jurisdiction by its name; a code that is not known stands for itself."""
+    return JURISDICTIONS[code][0] if code in JURISDICTIONS else code
+
+
 def speaks_for(law: str, place: str) -> bool:
     """Whether the law of jurisdiction `law` holds in jurisdiction `place`; what has none (a charter) holds anywhere."""
     while place and place != law:

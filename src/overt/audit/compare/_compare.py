@@ -7,7 +7,7 @@ beyond the last key listed, and then the number is given as "at least".
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -184,7 +184,7 @@ def compare(old: Path, new: Path) -> Comparison:
 
 
 def _compared(
-    old: Answer | None, new: Answer | None, thresholds: Mapping[str, str], exact: bool, same_packs: Collection[str]
+    old: Answer | None, new: Answer | None, thresholds: Mapping[str, str], exact: bool, same_packs: Set[str]
 ) -> Compared:
     latest = new or old
     assert latest is not None  # noqa: S101 - the control was found in one of the two
@@ -205,13 +205,13 @@ def _compared(
     )
 
 
-def _asks_otherwise(old: Answer, new: Answer, change: Change, same_packs: Collection[str]) -> bool:
+def _asks_otherwise(old: Answer, new: Answer, change: Change, same_packs: Set[str]) -> bool:
     """Whether the two were not asked the same; where a result does not say what it asked, by its pack."""
     if change is Change.FAILED:
         return False
     if old.control_digest and new.control_digest:
         return old.control_digest != new.control_digest
-    return change is not Change.UNCHANGED and not {old.pack, new.pack} <= set(same_packs)
+    return change is not Change.UNCHANGED and not {old.pack, new.pack} <= same_packs
 
 
 def _columns(old: Answer | None, new: Answer | None) -> Iterator[str]:
