@@ -19,7 +19,6 @@ from overt.controls import (
     check_law,
     check_pack,
     find_pack,
-    law_for,
     mutants,
     new_control,
     read_cases,
@@ -166,12 +165,11 @@ def list_law(
       overt pack law core --on 2025-09-04
     """
     on_day = day(on, "--on") if on else None
-    folder = find_pack(pack) if pack else None
-    law = law_for(folder) if folder else shipped_law()
-    provisions = tuple(law)
-    if folder:
-        cited = [each for control in read_pack(folder).controls for each in control.basis]
-        provisions = tuple(dict.fromkeys(found for each in cited for found in law.cited(each.citation)))
+    provisions = tuple(shipped_law())
+    if pack:
+        read = read_pack(find_pack(pack))
+        cited = [each for control in read.controls for each in control.basis]
+        provisions = tuple(dict.fromkeys(found for each in cited for found in read.law.cited(each.citation)))
     rows: list[dict[str, object]] = [
         {
             "provision": each.title,

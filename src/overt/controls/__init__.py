@@ -22,7 +22,7 @@ from overt.controls._control import (
 )
 from overt.controls._execute import Evidence, Settings, missing_for, rendered, run_control
 from overt.controls._has import EVERYTHING, Filled, lacking
-from overt.controls._law import check_law, law_for
+from overt.controls._law import check_law
 from overt.controls._mutants import mutants
 from overt.controls._new import new_control
 from overt.controls._pack import find_pack, read_pack, shipped_packs
@@ -59,7 +59,6 @@ __all__ = [
     "check_pack",
     "find_pack",
     "lacking",
-    "law_for",
     "missing_for",
     "mutants",
     "new_control",

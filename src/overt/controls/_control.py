@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from overt.law import Text
+from overt.law import Law, Text, shipped_law
 
 Scalar = str | int | float | bool | dt.date | dt.datetime | None
 
@@ -135,7 +135,10 @@ class Control:
 
 @dataclass(frozen=True)
 class Pack:
-    """A folder of controls with a name, a version, an owner and the thresholds they use."""
+    """A folder of controls with a name, a version, an owner and the thresholds they use.
+
+    `law` is what its controls may cite: what comes with Overt, and what the pack brings.
+    """
 
     name: str
     version: str
@@ -148,6 +151,7 @@ class Pack:
     controls: tuple[Control, ...]
     left_out: dict[str, str] = field(default_factory=dict)
     path: Path | None = None
+    law: Law = field(default_factory=shipped_law)
 
 
 @dataclass(frozen=True)

@@ -6,28 +6,16 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from overt.controls._control import Authority, Basis, Control, Pack
 from overt.controls._header import read_bases, read_header
-from overt.law import JURISDICTIONS, Law, Provision, Text, place_of, read_law, shipped_law, speaks_for
+from overt.law import JURISDICTIONS, Law, Provision, Text, place_of, speaks_for
 from overt.refusals import Refusal
 
-_FILE = "law.toml"
+LAW_FILE = "law.toml"
 # A law that does not hold where the pack does may be the reason for a rule, or its model; never the rule.
 _NOT_THE_RULE = re.compile(r"as the reason|by analogy")
 _DAY = dt.timedelta(days=1)
-
-
-def law_for(folder: Path) -> Law:
-    """The provisions that come with Overt, and those that the pack in `folder` brings in a `law.toml` of its own."""
-    path = folder / _FILE
-    if not path.is_file():
-        return shipped_law()
-    try:
-        return shipped_law().with_sources(read_law(path.read_text(encoding="utf-8"), str(path)))
-    except (OSError, UnicodeDecodeError):
-        raise Refusal("pack-unreadable", str(path), "cannot be read as UTF-8", "a readable file") from None
 
 
 def by_text(basis: Basis, law: Law) -> tuple[Basis, ...]:
@@ -59,7 +47,6 @@ def check_law(pack: Pack) -> list[Refusal]:
     if pack.jurisdiction not in JURISDICTIONS:
         wanted = ", ".join(JURISDICTIONS)
         return [Refusal("pack-jurisdiction", where, pack.jurisdiction, wanted)]
-    law = law_for(pack.path) if pack.path else shipped_law()
     refusals: list[Refusal] = []
     for control in pack.controls:
         holds_in = control.holds_in or pack.jurisdiction
@@ -68,7 +55,7 @@ def check_law(pack: Pack) -> list[Refusal]:
             refusals.append(Refusal("pack-jurisdiction", f"{control.path}, holds in", holds_in, wanted))
             continue
         for basis in _as_written(control):
-            cited = law.cited(basis.citation)
+            cited = pack.law.cited(basis.citation)
             if cited or control.kind is not Authority.OWN_POLICY:
                 refusals += _faults(basis, cited, f"{control.path}, basis", holds_in)
     return refusals
@@ -92,7 +79,7 @@ def _as_written(control: Control) -> tuple[Basis, ...]:
 
 def _faults(basis: Basis, cited: Sequence[Provision], where: str, holds_in: str) -> Iterator[Refusal]:
     if not cited:
-        wanted = f"a provision of the law as data (overt pack law), or of the pack's own {_FILE}"
+        wanted = f"a provision of the law as data (overt pack law), or of the pack's own {LAW_FILE}"
         yield Refusal("citation-unknown", where, basis.citation, wanted)
     for each in cited:
         if not speaks_for(each.jurisdiction, holds_in) and not _NOT_THE_RULE.search(basis.citation):

@@ -11,10 +11,10 @@ from typing import Any
 
 from overt.controls._control import Authority, Control, Gate, Pack, Severity, Threshold
 from overt.controls._header import read_bases, read_header, read_in_force
-from overt.controls._law import by_text, law_for
+from overt.controls._law import LAW_FILE, by_text
 from overt.controls._text import read_text
 from overt.encoding import read_toml
-from overt.law import Law
+from overt.law import Law, read_law, shipped_law
 from overt.refusals import Refusal, raise_all
 
 _TEXT_FIELDS = ("name", "version", "title", "jurisdiction", "owner")
@@ -42,7 +42,7 @@ def read_pack(folder: Path) -> Pack:
     """The pack in `folder`; refused with every fault that it has."""
     settings, refusals = _read_settings(folder)
     thresholds = _read_thresholds(settings, folder, refusals)
-    law = law_for(folder)
+    law = _law(folder / LAW_FILE)
     controls: list[Control] = []
     for path in sorted(folder.glob("*.sql")):
         control = _read_control(path, thresholds, law, refusals)
@@ -64,7 +64,12 @@ def read_pack(folder: Path) -> Pack:
         left_out=_table(settings, "left_out"),
         controls=tuple(sorted(controls, key=lambda control: control.id)),
         path=folder,
+        law=law,
     )
+
+
+def _law(path: Path) -> Law:
+    return shipped_law().with_sources(read_law(_read(path), str(path))) if path.is_file() else shipped_law()
 
 
 def _read_settings(folder: Path) -> tuple[dict[str, Any], list[Refusal]]:
@@ -173,7 +178,8 @@ def _duplicates(controls: list[Control]) -> list[Refusal]:
 def _digest(folder: Path) -> str:
     """SHA-256 over the names and bytes of the pack's files, in the order of their names."""
     digest = hashlib.sha256()
-    for path in sorted([*folder.glob("*.toml"), *folder.glob("*.sql"), *folder.glob("*.cases.md")]):
+    settings = [path for path in (folder / "pack.toml", folder / LAW_FILE) if path.is_file()]
+    for path in sorted([*settings, *folder.glob("*.sql"), *folder.glob("*.cases.md")]):
         content = path.read_bytes()
         digest.update(f"{path.name}\n{len(content)}\n".encode() + content)
     return digest.hexdigest()
