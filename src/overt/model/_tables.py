@@ -59,6 +59,7 @@ _TABLES = (
         text("decided_by", "What decided that the person be listed.", "human automated"),
         date("closed_on", "The day the entry was closed or the person removed."),
         words("closed_reason", "Why the entry was closed."),
+        date("mention_on", "The day the entry was marked with what became of the case, where the law has it marked."),
     ),
     table(
         "item",
@@ -168,6 +169,12 @@ _TABLES = (
         text("action", "What was done.", "collect alter consult disclose combine erase"),
         text("entry_id", "The entry it was done to."),
         words("reason", "Why it was done."),
+        text(
+            "purpose",
+            "What for, where the law allows one look-up and not another: to investigate an offence, or to decide about "
+            "a job, a permit or a title of residence.",
+            "investigation administrative_enquiry other",
+        ),
     ),
     table(
         "copy",
@@ -209,9 +216,10 @@ _TABLES = (
         text(
             "kind",
             "What happened.",
-            "arrest charge caution no_further_action acquittal conviction serious_offence",
+            "arrest charge caution no_further_action dismissal acquittal conviction serious_offence",
         ),
         date("on_date", "The day it happened."),
+        date("kept_by_order_on", "The day a prosecutor or a court ordered that the data be kept all the same."),
     ),
     table(
         "term_hit",
