@@ -19,6 +19,7 @@ class Register(StrEnum):
     CALGANG = "calgang"
     CHICAGO = "chicago"
     ALPHA = "alpha"
+    TAJ = "taj"
 
 
 class Form(StrEnum):
@@ -55,4 +56,7 @@ def synth_command(
             progress=lambda table, count: status.update(f"making {register.value}: {table}, {count:,} rows"),
         )
     say(str(folder))
-    talk.print(f"Every person in it is invented. Next: overt audit {folder} --as-of {key.as_of}", markup=False)
+    talk.print(
+        f"Every person in it is invented. Next: overt audit {folder} --pack {key.pack} --as-of {key.as_of}",
+        markup=False,
+    )

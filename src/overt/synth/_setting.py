@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from overt.synth._ledger import CONTROLS
+
 FACTOR_ROWS = 20_000
 """Invented faults grow by one set for each so many rows; published ones never grow."""
 
@@ -44,6 +46,7 @@ class Setting:
     N not stated, - missing. `first_origins` are where an entry's first item may come from. Each of
     these has its weight in a thousand. `logged_from` is the day from which there is an access log.
     `women`, `children`, `private`, `hits` and `third`, those with a third item, are shares in a thousand.
+    The answer key answers `controls`, those of `pack`.
     """
 
     kind: str
@@ -72,6 +75,9 @@ class Setting:
     conditions: bool = False
     logged_from: dt.date | None = None
     hits: int = 0
+    closed_reasons: tuple[str, ...] = ("no longer active", "listed in error")
+    pack: str = "core"
+    controls: tuple[str, ...] = CONTROLS
 
     @property
     def days(self) -> int:

@@ -57,7 +57,7 @@ def write_register(plan: Plan, texts: Mapping[str, str], out: Path, form: str, p
 
 def tables_of(plan: Plan) -> list[str]:
     """The tables of a register: all that the core controls read, and those the plan has rows for."""
-    return [*_TABLES, *(name for name in plan.values if name not in _TABLES)]
+    return [*_TABLES, *(name for name in dict.fromkeys([*plan.values, *plan.additions]) if name not in _TABLES)]
 
 
 def _write_tables(tables: Mapping[str, str], folder: Path, form: str, progress: Progress | None) -> None:

@@ -4,7 +4,7 @@
 -- kind: benchmark
 -- basis: Code de procédure pénale art 230-8, as the reason, not as the rule
 -- dated: on_date
--- found in: CNIL, deliberation SAN-2024-017, 17 October 2024: it was found that outcomes in favour of the person often did not reach the file
+-- found in: CNIL, deliberation SAN-2024-017, 17 October 2024: it was found that many prosecutors' offices did not pass acquittals, dismissals and decisions of no further action on as a matter of course, so that entries were neither erased nor marked
 -- severity: critical
 -- gate: none
 -- limits: the wording of the article was not seen, only a secondary source on it; takes dismissals by a judge (non-lieu) and decisions of no further action (classement sans suite), of which the law may leave some out; an outcome is tied to the person and not to one case; a mark from before the outcome is of another one; gives no time in which it must be done (FT-06 does)

@@ -5,7 +5,7 @@
 -- basis: CNIL, deliberation SAN-2024-017, 17 October 2024, as the reason, not as the rule
 -- basis: Loi no 78-17 of 6 January 1978 art 97, as the reason, not as the rule
 -- dated: on_date
--- found in: CNIL, deliberation SAN-2024-017, 17 October 2024: it was found that courts and prosecutors did not pass outcomes on as a rule, so that data were not accurate
+-- found in: CNIL, deliberation SAN-2024-017, 17 October 2024: it was found that many prosecutors' offices did not pass acquittals, dismissals and decisions of no further action on as a matter of course, so that entries were neither erased nor marked
 -- severity: high
 -- gate: none
 -- limits: the days are a number of ours, the law gives none that was seen; the wording of article 97 was not seen; sees that something was done to the entry after the outcome, not that it was the right thing (FT-01 to FT-03 ask that)

@@ -5,6 +5,8 @@ What stands here is frozen: a later model changes it by a later file.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -12,7 +14,7 @@ revision = "0025"
 down_revision = "0020"
 
 _DAY = sa.Text().with_variant(sa.Date(), "postgresql")
-_ADDED: dict[str, tuple[str, sa.types.TypeEngine[object]]] = {
+_ADDED: dict[str, tuple[str, sa.types.TypeEngine[Any]]] = {
     "entry": ("mention_on", _DAY),
     "outcome": ("kept_by_order_on", _DAY),
     "access": ("purpose", sa.Text()),
