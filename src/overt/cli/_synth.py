@@ -56,7 +56,6 @@ def synth_command(
             progress=lambda table, count: status.update(f"making {register.value}: {table}, {count:,} rows"),
         )
     say(str(folder))
-    talk.print(
-        f"Every person in it is invented. Next: overt audit {folder} --pack {key.pack} --as-of {key.as_of}",
-        markup=False,
-    )
+    # Without --pack an audit asks the packs that are about such a source.
+    pack = "" if key.pack == "core" else f" --pack {key.pack}"
+    talk.print(f"Every person in it is invented. Next: overt audit {folder}{pack} --as-of {key.as_of}", markup=False)
