@@ -159,6 +159,23 @@ QUERIES = {
         "select request_id from request where kind <> 'access' and coalesce(outcome, '') <> 'withdrawn'"
         " and coalesce(answered_on, date '2022-02-28') > date_add(received_on, interval 2 month)",
     ),
+    "assessments of which nobody says who holds the documents": (
+        "dgs",
+        "DG-03",
+        "select item_id from item where basis = 'assessment' and coalesce(trim(source_ref), '') = ''",
+    ),
+    "lines of the year before last": (
+        "dgs",
+        "DG-07",
+        "select access_id from access where year(occurred_at) < 2020",
+    ),
+    "suspects for what officers saw": (
+        "dgs",
+        "DG-08",
+        "select entry_id from entry join item using (entry_id) where status = 'active' and role = 'suspect'"
+        " and subject_id not in (select subject_id from outcome)"
+        " group by entry_id having bool_and(origin = 'observation')",
+    ),
     "consulted, they say": (
         "alpha",
         "OV-58",
@@ -194,7 +211,7 @@ def test_key_answers_every_core_control(kind: str, made: Callable[[str], Made]) 
     assert all(len(answer["digest"]) == 32 for name, answer in written.items() if not name.startswith("_"))
 
 
-@pytest.mark.parametrize("kind", ["taj"])
+@pytest.mark.parametrize("kind", ["taj", "dgs"])
 def test_key_answers_every_control_of_its_pack_and_plants_each(kind: str, made: Callable[[str], Made]) -> None:
     """A register that is made for one pack has every control of it broken, and names the pack."""
     key = made(kind).key

@@ -108,6 +108,19 @@ def test_taj_has_the_published_figures_within_their_bounds(tmp_path: Path) -> No
     assert 0.095 < count(growth) < 0.097
 
 
+def test_dgs_has_the_published_people(made: Callable[[str], Made]) -> None:
+    """7,910 listed, 1,056 of them new from March to December 2020; down 21.1 and 23.1 per cent between the papers."""
+    register = made("dgs")
+    listed = "select count(*), count(distinct subject_id) from entry where status = 'active'"
+    assert register.rows(listed) == [(7_910, 7_910)]
+    days = "min(opened_on)::varchar, max(opened_on)::varchar"
+    new = f"select count(*), {days} from entry where opened_on >= date '2020-03-01'"
+    assert register.rows(new) == [(1_056, "2020-03-01", "2020-12-31")]
+    change = "select opening, closing, round(100 * (closing / opening - 1), 1) from published_count order by to_on"
+    assert register.rows(change) == [(13_032, 10_288, -21.1), (10_288, 7_910, -23.1)]
+    assert round(100 * 1_056 / 7_910, 1) == 13.4
+
+
 def _value(folder: Path, sql: str) -> Any:
     with duckdb.connect() as connection:
         for file in folder.glob("*.parquet"):

@@ -20,6 +20,7 @@ class Register(StrEnum):
     CHICAGO = "chicago"
     ALPHA = "alpha"
     TAJ = "taj"
+    DGS = "dgs"
 
 
 class Form(StrEnum):

@@ -46,6 +46,7 @@ class Setting:
     N not stated, - missing. `first_origins` are where an entry's first item may come from. Each of
     these has its weight in a thousand. `logged_from` is the day from which there is an access log.
     `women`, `children`, `private`, `hits` and `third`, those with a third item, are shares in a thousand.
+    Nobody by chance was entered after `opened_until`, or looked up before `consulted_from`.
     The answer key answers `controls`, those of `pack`.
     """
 
@@ -75,6 +76,8 @@ class Setting:
     conditions: bool = False
     logged_from: dt.date | None = None
     hits: int = 0
+    opened_until: dt.date | None = None
+    consulted_from: dt.date | None = None
     closed_reasons: tuple[str, ...] = ("no longer active", "listed in error")
     pack: str = "core"
     controls: tuple[str, ...] = CONTROLS
@@ -82,4 +85,4 @@ class Setting:
     @property
     def days(self) -> int:
         """The days in which entries were opened."""
-        return (self.as_of - self.first_day).days
+        return ((self.opened_until or self.as_of) - self.first_day).days

@@ -243,9 +243,10 @@ def _accesses(plan: Plan) -> list[Stream]:
         }
 
     consulted = f"opened_on + {chance.below('consulted on', f'({plan.as_of} - opened_on)')}"
-    looked = Stream(
-        f"listed and {chance.below('consulted', 1000)} < 30", row("q", "consult", consulted, "'work on the case'")
-    )
+    asked = f"listed and {chance.below('consulted', 1000)} < 30"
+    if plan.setting.consulted_from:
+        asked += f" and {consulted} >= date '{plan.setting.consulted_from}'"
+    looked = Stream(asked, row("q", "consult", consulted, "'work on the case'"))
     if since is None:
         return [looked]
     listed, listed_on, removed, removed_on = _sent(plan)

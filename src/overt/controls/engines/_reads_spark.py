@@ -38,7 +38,7 @@ _PARSED = _PLANS | _EXPRESSIONS | _KNOWN | _UNRESOLVED
 _ANALYSED = _PLANS | _EXPRESSIONS | _KNOWN | _RESOLVED
 _FUNCTIONS = words(
     "count sum min max row_number lag lead coalesce nullif trim ltrim rtrim lower upper length replace substr",
-    "substring date_add add_months datediff concat between",
+    "substring date_add add_months datediff concat between year make_date",
 )
 
 
