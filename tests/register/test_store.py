@@ -46,7 +46,9 @@ def to_second_edition_undone(old: sqlite3.Connection) -> None:
     _without(old, "release_cell", ("counts", "rounded_to"), ("release_id", "table_name", "cell", "value", "base"))
     _without(old, "erasure", ("leaves",), ("erasure_id", "erased_on", "kind", "ground"))
     old.execute("drop table vouched")
-    _without(old, "entry", ("mention_on",), ENTRY)
+    _without(old, "entry", ("automated_under", "mention_on"), ENTRY)
+    consequence = ("consequence_id", "subject_id", "kind", "body", "on_date", "notified_on")
+    _without(old, "consequence", ("significant",), consequence)
     _without(old, "outcome", ("kept_by_order_on",), ("subject_id", "kind", "on_date"))
     _without(old, "access", ("purpose",), ("access_id", "occurred_at", "actor", "action", "entry_id", "reason"))
 

@@ -78,6 +78,7 @@ def entries(plan: Plan) -> str:
         Layer("review_due_on", f"case when listed then {as_of} + {chance.below('review due', 90)} end"),
         Layer("delete_due_on", "opened_on + 1825"),
         Layer("decided_by", "'human'"),
+        Layer("automated_under", "null"),
         Layer("mention_on", "null"),
         Layer(
             "closed_reason",

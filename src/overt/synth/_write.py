@@ -30,7 +30,10 @@ FORMATS = ("parquet", "csv")
 # No document stands behind a digest, and nobody ever learned anything of these people.
 _LEFT_OUT = ("evidence_sha256", "recorded_at")
 # Columns that only the law of some countries asks for: registers that are made for `core` are without them.
-_OF_OTHER_LAW = (("entry", "mention_on"), ("outcome", "kept_by_order_on"), ("access", "purpose"))
+_OF_OTHER_LAW = (
+    ("entry", "automated_under"), ("entry", "mention_on"), ("outcome", "kept_by_order_on"), ("access", "purpose"),
+    ("consequence", "significant"),
+)  # fmt: skip
 # What the core controls read, the longest work first.
 _TABLES = (
     "item", "entry", "subject", "access", "review", "outcome", "disclosure", "authority", "authority_review",

@@ -46,6 +46,7 @@ _COLUMNS = {
     "closed_on": "closed on, date closed, closed, date removed, removed on, removal date, removed, archived on, "
     "end date",
     "closed_reason": "closed reason, reason closed, removal reason, reason for removal, reason removed",
+    "automated_under": "automated under, legal basis of automated decision",
     "mention_on": "mention on, mention, marked on, date de la mention, mention date",
     "item_id": "item id, item number, item ref, intelligence id, log number, urn, id",
     "category": "category, data category, criterion, criteria",

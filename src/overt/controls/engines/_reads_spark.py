@@ -25,7 +25,7 @@ _EXPRESSIONS = words(
 # Some functions have words of their own in the grammar, so that the parser knows them already.
 _KNOWN = words(
     "Coalesce NullIf StringTrim StringTrimLeft StringTrimRight StringTrimBoth Lower Upper Length StringReplace",
-    "Substring DateAdd DateDiff AddMonths",
+    "Substring DateAdd DateDiff AddMonths Year MakeDate",
 )
 _UNRESOLVED = words(
     "UnresolvedWith UnresolvedRelation UnresolvedAttribute UnresolvedFunction UnresolvedAlias UnresolvedHaving"
