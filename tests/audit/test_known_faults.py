@@ -19,6 +19,8 @@ PUBLISHED = {
     "chicago": {"OV-09": (15_174, 134_242)},
     "alpha": {"OV-58": (3, None), "OV-54": (18, 34)},
     "gangs-matrix": {},
+    "dgs": {"DG-01": (23, 7_910), "DG-04": (38, 7_910)},
+    "taj": {"FT-01": (118, None), "FT-03": (409, None), "FT-06": (653, None)},
 }
 
 
@@ -26,7 +28,7 @@ def check(kind: str, tmp_path: Path, rows: int | None) -> None:
     generate(kind, tmp_path / kind, rows=rows, seed=7)
     key = json.loads((tmp_path / kind / "answer-key.json").read_text(encoding="utf-8"))
     as_of = dt.date.fromisoformat(key["_run"]["as_of"])
-    found = by_id(run_audit(tmp_path / kind, tmp_path / "out", as_of=as_of))
+    found = by_id(run_audit(tmp_path / kind, tmp_path / "out", as_of=as_of, packs=(key["_run"]["pack"],)))
     wrong = {
         control: (finding.verdict.value, finding.breached, key[control]["breached"], finding.reason)
         for control, finding in found.items()

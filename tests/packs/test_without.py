@@ -25,7 +25,7 @@ from overt.model import TABLES, Column, Kind, Table
 from overt.synth import KINDS, generate
 
 AS_OF = dt.date(2026, 6, 30)
-SMALL = {"calgang": 1_500, "chicago": 17_000}
+SMALL = {"calgang": 1_500, "chicago": 17_000, "taj": 3_000, "dgs": 2_500}
 Left = tuple[str, str]
 Rows = dict[str, list[dict[str, object]]]
 # The day of the audit and the days beside it, birthdays of 29 February, long ago, and the days of each limit.

@@ -25,6 +25,11 @@ from tests.gate.conftest import NOW, alone, entry, listing, open_register, subje
 from tests.waiting import MINUTES
 
 LATER = NOW + dt.timedelta(seconds=1)
+ENTRY = (
+    "entry_id", "subject_id", "unit", "role", "status", "opened_on", "opened_by", "approved_by", "grounds", "purpose",
+    "condition", "score", "band", "score_as_of", "retention_group", "review_due_on", "delete_due_on", "decided_by",
+    "closed_on", "closed_reason",
+)  # fmt: skip
 
 
 def test_migrations_make_the_tables_of_this_version(register: Register) -> None:
@@ -41,6 +46,11 @@ def to_second_edition_undone(old: sqlite3.Connection) -> None:
     _without(old, "release_cell", ("counts", "rounded_to"), ("release_id", "table_name", "cell", "value", "base"))
     _without(old, "erasure", ("leaves",), ("erasure_id", "erased_on", "kind", "ground"))
     old.execute("drop table vouched")
+    _without(old, "entry", ("automated_under", "mention_on"), ENTRY)
+    consequence = ("consequence_id", "subject_id", "kind", "body", "on_date", "notified_on")
+    _without(old, "consequence", ("significant",), consequence)
+    _without(old, "outcome", ("kept_by_order_on",), ("subject_id", "kind", "on_date"))
+    _without(old, "access", ("purpose",), ("access_id", "occurred_at", "actor", "action", "entry_id", "reason"))
 
 
 def _without(old: sqlite3.Connection, table: str, dropped: tuple[str, ...], left: tuple[str, ...]) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from overt.synth import AnswerKey, generate
 
-ROWS = {"gangs-matrix": None, "calgang": 5_000, "chicago": 30_000, "alpha": None}
+ROWS = {"gangs-matrix": None, "calgang": 5_000, "chicago": 30_000, "alpha": None, "taj": 6_000, "dgs": None}
 
 
 @dataclass(frozen=True)

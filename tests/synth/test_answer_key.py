@@ -135,6 +135,47 @@ QUERIES = {
         "select category from category left join assessment using (assessment_id)"
         " where coalesce(signed_on, date '9999-01-01') > adopted_on",
     ),
+    "in use after an acquittal, without an order": (
+        "taj",
+        "FT-01",
+        "select entry_id from entry where status = 'active' and subject_id in (select subject_id from outcome o"
+        " where o.kind = 'acquittal' and kept_by_order_on is null and o.on_date >= entry.opened_on)",
+    ),
+    "dismissed and not marked since": (
+        "taj",
+        "FT-03",
+        "select entry_id from entry join outcome using (subject_id) where closed_on is null and on_date >= opened_on"
+        " and kind in ('dismissal', 'no_further_action') and on_date > coalesce(mention_on, date '1900-01-01')",
+    ),
+    "marked and shown all the same": (
+        "taj",
+        "FT-04",
+        "select access_id from access join entry using (entry_id) where access.purpose = 'administrative_enquiry'"
+        " and cast(occurred_at as date) >= mention_on",
+    ),
+    "decided after two months or never": (
+        "taj",
+        "FT-05",
+        "select request_id from request where kind <> 'access' and coalesce(outcome, '') <> 'withdrawn'"
+        " and coalesce(answered_on, date '2022-02-28') > date_add(received_on, interval 2 month)",
+    ),
+    "assessments of which nobody says who holds the documents": (
+        "dgs",
+        "DG-03",
+        "select item_id from item where basis = 'assessment' and coalesce(trim(source_ref), '') = ''",
+    ),
+    "lines of the year before last": (
+        "dgs",
+        "DG-07",
+        "select access_id from access where year(occurred_at) < 2020",
+    ),
+    "suspects for what officers saw": (
+        "dgs",
+        "DG-08",
+        "select entry_id from entry join item using (entry_id) where status = 'active' and role = 'suspect'"
+        " and subject_id not in (select subject_id from outcome)"
+        " group by entry_id having bool_and(origin = 'observation')",
+    ),
     "consulted, they say": (
         "alpha",
         "OV-58",
@@ -168,6 +209,17 @@ def test_key_answers_every_core_control(kind: str, made: Callable[[str], Made]) 
     written = json.loads((made(kind).folder / "answer-key.json").read_text())
     assert {name for name in written if not name.startswith("_")} == controls
     assert all(len(answer["digest"]) == 32 for name, answer in written.items() if not name.startswith("_"))
+
+
+@pytest.mark.parametrize("kind", ["taj", "dgs"])
+def test_key_answers_every_control_of_its_pack_and_plants_each(kind: str, made: Callable[[str], Made]) -> None:
+    """A register that is made for one pack has every control of it broken, and names the pack."""
+    key = made(kind).key
+    assert set(key.answers) == {control.id for control in read_pack(find_pack(key.pack)).controls}
+    assert all(answer.breached for answer in key.answers.values())
+    written = json.loads((made(kind).folder / "answer-key.json").read_text())
+    assert written["_run"]["pack"] == key.pack
+    assert {name for name in written if not name.startswith("_")} == set(key.answers)
 
 
 def test_every_core_control_is_planted_in_some_register(made: Callable[[str], Made]) -> None:

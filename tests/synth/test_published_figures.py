@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 
 from overt.synth import generate
@@ -80,6 +83,50 @@ def test_alpha_lists_nobody_below_thirteen(made: Callable[[str], Made]) -> None:
     register = made("alpha")
     youngest = "select min(date_diff('month', birth_date, opened_on)) from entry join subject using (subject_id)"
     assert register.value(youngest) == 13 * 12
+
+
+def test_taj_has_the_published_figures_within_their_bounds(tmp_path: Path) -> None:
+    """24 million records of suspects and 8 million anonymised, at one to a thousand; cases as they were published.
+
+    Each figure was published as "more than": what is worked out of two of them holds to a tenth of a per cent or so.
+    """
+    key = generate("taj", tmp_path / "taj", seed=7)
+    count = partial(_value, tmp_path / "taj")
+    records, anonymised = (
+        count("select count(*) from entry"),
+        count("select count(*) from entry where status = 'closed'"),
+    )
+    assert (records, anonymised, records - anonymised) == (24_000, 8_000, 16_000)
+    assert count("select min(closed_reason) || max(closed_reason) from entry") == "anonymisedanonymised"
+    published = key.published["records of suspects"]
+    assert isinstance(published, dict)
+    assert (published["more than"], published["anonymised"]) == (records * 1_000, anonymised * 1_000)
+    assert 0.333 < anonymised / records < 0.334
+    minors = "select value / base from release_cell where cell = 'concern minors'"
+    assert 0.0063 < count(minors) < 0.0065
+    growth = "select closing / opening - 1 from published_count where series = 'cases'"
+    assert 0.095 < count(growth) < 0.097
+
+
+def test_dgs_has_the_published_people(made: Callable[[str], Made]) -> None:
+    """7,910 listed, 1,056 of them new from March to December 2020; down 21.1 and 23.1 per cent between the papers."""
+    register = made("dgs")
+    listed = "select count(*), count(distinct subject_id) from entry where status = 'active'"
+    assert register.rows(listed) == [(7_910, 7_910)]
+    days = "min(opened_on)::varchar, max(opened_on)::varchar"
+    new = f"select count(*), {days} from entry where opened_on >= date '2020-03-01'"
+    assert register.rows(new) == [(1_056, "2020-03-01", "2020-12-31")]
+    change = "select opening, closing, round(100 * (closing / opening - 1), 1) from published_count order by to_on"
+    assert register.rows(change) == [(13_032, 10_288, -21.1), (10_288, 7_910, -23.1)]
+    assert round(100 * 1_056 / 7_910, 1) == 13.4
+
+
+def _value(folder: Path, sql: str) -> Any:
+    with duckdb.connect() as connection:
+        for file in folder.glob("*.parquet"):
+            connection.execute(f"create view {file.stem} as select * from read_parquet('{file}')")
+        found = connection.execute(sql).fetchone()
+    return found[0] if found else None
 
 
 def test_published_counts_stay_when_the_register_grows(tmp_path: Path) -> None:

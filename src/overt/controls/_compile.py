@@ -26,6 +26,7 @@ _HELPERS: dict[str, dict[str, str]] = {
         "months_after": "CAST({0} + TO_MONTHS(CAST({1} AS INT)) AS DATE)",
         "days_between": "DATE_DIFF('day', {1}, {0})",
         "day_of": "CAST({0} AS DATE)",
+        "end_of_year": "MAKE_DATE(YEAR({0}), 12, 31)",
     },
     "sqlite": {
         "add_days": "DATE({0}, ({1}) || ' days')",
@@ -37,6 +38,7 @@ _HELPERS: dict[str, dict[str, str]] = {
         ),
         "days_between": "CAST(JULIANDAY({0}) - JULIANDAY({1}) AS INTEGER)",
         "day_of": "DATE({0})",
+        "end_of_year": "DATE({0}, 'start of year', '+1 year', '-1 day')",
     },
     "postgres": {
         "add_days": "({0} + CAST({1} AS INT))",
@@ -44,6 +46,7 @@ _HELPERS: dict[str, dict[str, str]] = {
         "months_after": "CAST({0} + MAKE_INTERVAL(months => CAST({1} AS INT)) AS DATE)",
         "days_between": "({0} - {1})",
         "day_of": "CAST({0} AS DATE)",
+        "end_of_year": "MAKE_DATE(CAST(EXTRACT(YEAR FROM {0}) AS INT), 12, 31)",
     },
     "spark": {
         "add_days": "DATE_ADD({0}, {1})",
@@ -51,6 +54,7 @@ _HELPERS: dict[str, dict[str, str]] = {
         "months_after": "ADD_MONTHS({0}, {1})",
         "days_between": "DATEDIFF({0}, {1})",
         "day_of": "CAST({0} AS DATE)",
+        "end_of_year": "MAKE_DATE(YEAR({0}), 12, 31)",
     },
 }
 for _dialect, _helpers in _HELPERS.items():

@@ -26,6 +26,7 @@ _UNITS = {"s": "s.", "ss": "s.", "section": "section ", "sections": "section ", 
           "para": _PARAGRAPH, "paras": _PARAGRAPH}  # fmt: skip
 _UNIT = re.compile(r"\b(ss?|sections?|Sch|arts?|articles?|principles?|paras?)(?:\.| )\s*(?=\d)")
 # A number with its parts, then the last of a range, or further parts of the same number: 49-50, 39(1)-(2), 44(4), (5).
+# A code of France numbers its articles 230-8: what follows is less than what stands before, and so is no range.
 _NUMBER = re.compile(
     r"(\d+(?:\.\d+)?[A-Z]*(?:\([0-9A-Za-z]+\))*)"
     r"(?:\s*(?:-|to)\s*(\d+[A-Z]*)|(?:\s*(?:-|to|,|and)\s*\([0-9A-Za-z]+\))*)"
@@ -156,6 +157,9 @@ def _numbers(rest: str) -> list[tuple[str, str]]:
 
 def _listed(text: str) -> Iterator[str]:
     for number in _NUMBER.finditer(text):
+        if number[2] and number[1].isdigit() and number[2].isdigit() and int(number[2]) < int(number[1]):
+            yield f"{number[1]}-{number[2]}"
+            continue
         yield number[1]
         if number[2]:
             yield from _between(number[1], number[2])

@@ -59,6 +59,8 @@ _TABLES = (
         text("decided_by", "What decided that the person be listed.", "human automated"),
         date("closed_on", "The day the entry was closed or the person removed."),
         words("closed_reason", "Why the entry was closed."),
+        text("automated_under", "The provision that lets a machine alone decide, with a person to turn to."),
+        date("mention_on", "The day the entry was marked with what became of the case, where the law has it marked."),
     ),
     table(
         "item",
@@ -168,6 +170,12 @@ _TABLES = (
         text("action", "What was done.", "collect alter consult disclose combine erase"),
         text("entry_id", "The entry it was done to."),
         words("reason", "Why it was done."),
+        text(
+            "purpose",
+            "What for, where the law allows one look-up and not another: to investigate an offence, or to decide about "
+            "a job, a permit or a title of residence.",
+            "investigation administrative_enquiry other",
+        ),
     ),
     table(
         "copy",
@@ -209,9 +217,10 @@ _TABLES = (
         text(
             "kind",
             "What happened.",
-            "arrest charge caution no_further_action acquittal conviction serious_offence",
+            "arrest charge caution no_further_action dismissal acquittal conviction serious_offence",
         ),
         date("on_date", "The day it happened."),
+        date("kept_by_order_on", "The day a prosecutor or a court ordered that the data be kept all the same."),
     ),
     table(
         "term_hit",
@@ -315,6 +324,7 @@ _TABLES = (
         naming("kind", "What it was: a service denied, an order made."),
         naming("body", "The body that did it."),
         date("on_date", "The day it took effect."),
+        boolean("significant", "Whether it had an adverse legal effect on the person or significantly affected them."),
         date("notified_on", "The day the person was told."),
     ),
     table(
@@ -350,7 +360,11 @@ _TABLES = (
         "claim",
         "A public statement that something was done: a consultation held, a safeguard in place.",
         text("claim_id", "The number of the claim."),
-        text("kind", "What it is about.", "consultation safeguard statistic"),
+        text(
+            "kind",
+            "What it is about; `time_limit_procedure` is that measures see that time limits are observed.",
+            "consultation safeguard statistic time_limit_procedure",
+        ),
         words("stated", "What was said."),
         naming("evidence_ref", "The document that shows it."),
     ),

@@ -148,6 +148,7 @@ def _acts(register: Register, as_of: dt.datetime) -> Iterator[Version]:
                 "action": action or found.change,
                 "entry_id": found.values.get("entry_id"),
                 "reason": found.values.get("purpose"),
+                "purpose": None,
             }
             yield replace(found, table="access", values=values)
 

@@ -147,7 +147,18 @@ def _done(case: Case) -> dict[str, Any]:
 def _entry(case: Case, held: Holding, held_back: set[str]) -> dict[str, Any]:
     entry = held.entry
     keep = case.charter.retention.get(entry["retention_group"] or "")
-    shown = ("role", "status", "opened_on", "unit", "score", "band", "score_as_of", "closed_on", "closed_reason")
+    shown = (
+        "role",
+        "status",
+        "opened_on",
+        "unit",
+        "score",
+        "band",
+        "score_as_of",
+        "closed_on",
+        "closed_reason",
+        "mention_on",
+    )
     made: dict[str, Any] = {"entry": entry["entry_id"]}
     made |= {name: entry[name] for name in shown if entry[name] is not None}
     made["purpose"] = case.titles.purpose(entry["purpose"], case.day)

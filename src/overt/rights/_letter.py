@@ -150,7 +150,11 @@ def _kept(entry: Mapping[str, Any], today: dt.date) -> Part:
 
 _NOT_WRITTEN = "nothing was written down"
 _SCORED = {"score": "Score", "band": "Band"}
-_DATED = {"score_as_of": "Score worked out on", "closed_on": "Closed on"}
+_DATED = {
+    "score_as_of": "Score worked out on",
+    "closed_on": "Closed on",
+    "mention_on": "Marked with what became of the case on",
+}
 _SEEN = {"open": "open to all", "private": "private", "persona": "through a persona"}
 _ABOUT = {
     "birth_date": "Date of birth",

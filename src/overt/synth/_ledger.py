@@ -48,6 +48,7 @@ class AnswerKey:
     """
 
     kind: str
+    pack: str
     as_of: dt.date
     rows: int
     seed: int
@@ -56,7 +57,13 @@ class AnswerKey:
 
     def as_json(self) -> str:
         """The text of `answer-key.json`. Names that begin with `_` are no controls."""
-        run = {"register": self.kind, "as_of": self.as_of.isoformat(), "rows": self.rows, "seed": self.seed}
+        run = {
+            "register": self.kind,
+            "pack": self.pack,
+            "as_of": self.as_of.isoformat(),
+            "rows": self.rows,
+            "seed": self.seed,
+        }
         answers = {control: answer.as_dict() for control, answer in sorted(self.answers.items())}
         key = {"_run": {**run, "synthetic": True}, "_published": dict(self.published), **answers}
         return json.dumps(key, indent=2, ensure_ascii=False) + "\n"
@@ -74,11 +81,14 @@ def _number(key: str) -> int:
 
 @dataclass
 class Ledger:
-    """The rows that breach, by control."""
+    """The rows that breach, by control of the pack that the register is made for."""
 
-    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(CONTROLS, 0))
-    totals: dict[str, int] = field(default_factory=lambda: dict.fromkeys(CONTROLS, 0))
+    controls: tuple[str, ...]
     texts: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.counts = dict.fromkeys(self.controls, 0)
+        self.totals = dict.fromkeys(self.controls, 0)
 
     def plant(self, control: str, keys: Iterable[str]) -> None:
         """These rows breach the control: it is what they were made for."""

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from overt.synth._ledger import CONTROLS
+
 FACTOR_ROWS = 20_000
 """Invented faults grow by one set for each so many rows; published ones never grow."""
 
@@ -44,6 +46,8 @@ class Setting:
     N not stated, - missing. `first_origins` are where an entry's first item may come from. Each of
     these has its weight in a thousand. `logged_from` is the day from which there is an access log.
     `women`, `children`, `private`, `hits` and `third`, those with a third item, are shares in a thousand.
+    Nobody by chance was entered after `opened_until`, or looked up before `consulted_from`.
+    The answer key answers `controls`, those of `pack`.
     """
 
     kind: str
@@ -72,8 +76,13 @@ class Setting:
     conditions: bool = False
     logged_from: dt.date | None = None
     hits: int = 0
+    opened_until: dt.date | None = None
+    consulted_from: dt.date | None = None
+    closed_reasons: tuple[str, ...] = ("no longer active", "listed in error")
+    pack: str = "core"
+    controls: tuple[str, ...] = CONTROLS
 
     @property
     def days(self) -> int:
         """The days in which entries were opened."""
-        return (self.as_of - self.first_day).days
+        return ((self.opened_until or self.as_of) - self.first_day).days

@@ -87,6 +87,7 @@ def plain_row(plan: Plan, addition: Addition) -> dict[str, str]:
             "action": "'consult'",
             "entry_id": entry,
             "reason": "'work on the case'",
+            "purpose": "'investigation'",
         },
         "copy": {
             "copy_id": key,
@@ -94,6 +95,13 @@ def plain_row(plan: Plan, addition: Addition) -> dict[str, str]:
             "owner": f"'P' || (1000 + {number})",
             "subject_id": subject,
             "as_of": plan.as_of,
+        },
+        "notice": {
+            "notice_id": key,
+            "entry_id": entry,
+            "given_on": "opened_on + 20",
+            "told": "'person'",
+            "recorded_by": f"'P' || (1000 + {number})",
         },
         "term_hit": {
             "hit_id": key,
@@ -231,12 +239,14 @@ def _accesses(plan: Plan) -> list[Stream]:
             "action": f"'{action}'",
             "entry_id": f"'E' || {numbered('p')}",
             "reason": why,
+            "purpose": "'investigation'",
         }
 
     consulted = f"opened_on + {chance.below('consulted on', f'({plan.as_of} - opened_on)')}"
-    looked = Stream(
-        f"listed and {chance.below('consulted', 1000)} < 30", row("q", "consult", consulted, "'work on the case'")
-    )
+    asked = f"listed and {chance.below('consulted', 1000)} < 30"
+    if plan.setting.consulted_from:
+        asked += f" and {consulted} >= date '{plan.setting.consulted_from}'"
+    looked = Stream(asked, row("q", "consult", consulted, "'work on the case'"))
     if since is None:
         return [looked]
     listed, listed_on, removed, removed_on = _sent(plan)

@@ -78,9 +78,11 @@ def entries(plan: Plan) -> str:
         Layer("review_due_on", f"case when listed then {as_of} + {chance.below('review due', 90)} end"),
         Layer("delete_due_on", "opened_on + 1825"),
         Layer("decided_by", "'human'"),
+        Layer("automated_under", "null"),
+        Layer("mention_on", "null"),
         Layer(
             "closed_reason",
-            f"case when not listed then {chance.pick('closed reason', ('no longer active', 'listed in error'))} end",
+            f"case when not listed then {chance.pick('closed reason', setting.closed_reasons)} end",
         ),
     ]
     return layered(by_entry(plan), Who.everybody(plan, "entry"), layers)

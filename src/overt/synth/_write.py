@@ -29,6 +29,11 @@ KEY_FILE, MARK_FILE = "answer-key.json", "SYNTHETIC.txt"
 FORMATS = ("parquet", "csv")
 # No document stands behind a digest, and nobody ever learned anything of these people.
 _LEFT_OUT = ("evidence_sha256", "recorded_at")
+# Columns that only the law of some countries asks for: registers that are made for `core` are without them.
+_OF_OTHER_LAW = (
+    ("entry", "automated_under"), ("entry", "mention_on"), ("outcome", "kept_by_order_on"), ("access", "purpose"),
+    ("consequence", "significant"),
+)  # fmt: skip
 # What the core controls read, the longest work first.
 _TABLES = (
     "item", "entry", "subject", "access", "review", "outcome", "disclosure", "authority", "authority_review",
@@ -57,7 +62,7 @@ def write_register(plan: Plan, texts: Mapping[str, str], out: Path, form: str, p
 
 def tables_of(plan: Plan) -> list[str]:
     """The tables of a register: all that the core controls read, and those the plan has rows for."""
-    return [*_TABLES, *(name for name in plan.values if name not in _TABLES)]
+    return [*_TABLES, *(name for name in dict.fromkeys([*plan.values, *plan.additions]) if name not in _TABLES)]
 
 
 def _write_tables(tables: Mapping[str, str], folder: Path, form: str, progress: Progress | None) -> None:
@@ -103,40 +108,42 @@ def table_sql(plan: Plan, table: str) -> str:
     """The select that makes a whole table."""
     parts: list[str] = []
     if table == "entry":
-        parts.append(_typed(table, entries(plan)))
+        parts.append(_typed(plan, table, entries(plan)))
     elif table == "item":
-        parts.append(_typed(table, items(plan)))
+        parts.append(_typed(plan, table, items(plan)))
     elif table == "subject":
-        parts.append(_typed(table, everybody(plan)))
-        parts += [_typed(table, second_records(plan, each)) for each in plan.additions.get(table, [])]
+        parts.append(_typed(plan, table, everybody(plan)))
+        parts += [_typed(plan, table, second_records(plan, each)) for each in plan.additions.get(table, [])]
     else:
-        parts += [_typed(table, each.sql(plan), list(each.columns)) for each in streams(plan, table)]
-        parts += [_typed(table, *added(plan, each)) for each in plan.additions.get(table, [])]
-    parts += _values(table, plan.values.get(table, []))
-    return " union all ".join(parts) or f"{_typed(table, 'select 1', ())} where false"
+        parts += [_typed(plan, table, each.sql(plan), list(each.columns)) for each in streams(plan, table)]
+        parts += [_typed(plan, table, *added(plan, each)) for each in plan.additions.get(table, [])]
+    parts += _values(plan, table)
+    return " union all ".join(parts) or f"{_typed(plan, table, 'select 1', ())} where false"
 
 
-def _columns(table: str) -> Iterator[tuple[str, str]]:
+def _columns(plan: Plan, table: str) -> Iterator[tuple[str, str]]:
+    left_out = {*_LEFT_OUT, *(name for of, name in _OF_OTHER_LAW if of == table and plan.setting.pack == "core")}
     for column in TABLES[table].columns:
-        if column.name not in _LEFT_OUT:
+        if column.name not in left_out:
             yield column.name, DUCKDB_TYPES[column.kind]
 
 
-def _typed(table: str, source: str, given: Sequence[str] | None = None) -> str:
+def _typed(plan: Plan, table: str, source: str, given: Sequence[str] | None = None) -> str:
     """The columns of the model, in its order and types; those the source does not give are null."""
     wanted = (
         f"cast({'null' if given is not None and name not in given else name} as {kind}) as {name}"
-        for name, kind in _columns(table)
+        for name, kind in _columns(plan, table)
     )
     return f"select {', '.join(wanted)} from ({source})"
 
 
-def _values(table: str, rows: Sequence[Mapping[str, str]]) -> list[str]:
+def _values(plan: Plan, table: str) -> list[str]:
+    rows = plan.values.get(table, [])
     if not rows:
         return []
-    names = [name for name, _ in _columns(table)]
+    names = [name for name, _ in _columns(plan, table)]
     lines = ", ".join(f"({', '.join(row.get(name, 'null') for name in names)})" for row in rows)
-    return [_typed(table, f"select * from (values {lines}) v({', '.join(names)})")]
+    return [_typed(plan, table, f"select * from (values {lines}) v({', '.join(names)})")]
 
 
 @contextmanager

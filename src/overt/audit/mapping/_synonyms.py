@@ -46,6 +46,8 @@ _COLUMNS = {
     "closed_on": "closed on, date closed, closed, date removed, removed on, removal date, removed, archived on, "
     "end date",
     "closed_reason": "closed reason, reason closed, removal reason, reason for removal, reason removed",
+    "automated_under": "automated under, legal basis of automated decision",
+    "mention_on": "mention on, mention, marked on, date de la mention, mention date",
     "item_id": "item id, item number, item ref, intelligence id, log number, urn, id",
     "category": "category, data category, criterion, criteria",
     "origin": "origin, source type, source category",
@@ -81,6 +83,7 @@ _COLUMNS = {
     "actor": "actor, user, user id, username, officer, staff",
     "action": "action, activity, event, operation",
     "access.reason": "reason, reason for access, purpose",
+    "access.purpose": "purpose of access, purpose code, kind of purpose",
     "request_id": "request id, request number, case number, reference, id",
     "request.kind": "kind, request type, type",
     "received_on": "received on, date received, received",

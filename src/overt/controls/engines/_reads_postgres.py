@@ -55,6 +55,7 @@ _TYPES = frozenset(
 )
 _FUNCTIONS = words(
     "count sum min max row_number lag lead btrim ltrim rtrim lower upper length replace substr make_interval",
+    "make_date extract",
     "bool int2 int4 int8 float4 float8 numeric text varchar date timestamp interval",
 )
 

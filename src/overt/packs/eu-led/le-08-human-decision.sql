@@ -6,19 +6,21 @@
 -- dated: opened_on
 -- severity: critical
 -- gate: refuse
--- limits: article 11(1) is about decisions with an adverse legal effect on the person or that significantly affect them; the decision is taken for one where something was done to the person afterwards because of the entry, and otherwise it cannot be told; takes the register's word for who decided; national law may allow such decisions with safeguards, human intervention among them, which the model has no column for: accept the entry by name with the provision; a directive binds through national law, so cite the national provision too
+-- limits: article 11(1) is about decisions with an adverse legal effect on the person or that significantly affect them; the decision is taken for one where something that the register marks as significant was done to the person afterwards, and where nothing is so marked it cannot be told; takes the register's word for who decided, and for the provision that allows a machine alone to decide, which must give the person the right to human intervention; a directive binds through national law, so cite the national provision too
 -- remedy: Have a person decide on the entry afresh, or delete it.
 select entry.entry_id, entry.opened_on, entry.unit,
        case when entry.decided_by = 'human' then false
+            when not has(entry.automated_under) then null
+            when trim(entry.automated_under) <> '' then false
             when not has(consequence.subject_id) then null
-            when not has(consequence.kind) then null
             when not has(consequence.on_date) then null
+            when not has(consequence.significant) then null
             when entry.decided_by = 'automated' and affected.on_date >= entry.opened_on then true end as breach,
-       'a machine alone decided on the entry, and something was done to the person' as reason
+       'a machine alone decided on the entry, and it affected the person significantly' as reason
 from entry
 left join (
     select consequence.subject_id, max(consequence.on_date) as on_date
     from consequence
-    where consequence.kind <> 'notice'
+    where consequence.significant
     group by consequence.subject_id
 ) as affected on affected.subject_id = entry.subject_id
