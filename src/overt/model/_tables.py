@@ -47,8 +47,9 @@ _TABLES = (
         words("purpose", "The law-enforcement purpose the entry serves (DPA 2018 s.31)."),
         naming(
             "condition",
-            "The condition relied on for sensitive processing (DPA 2018 Sch 8).",
-            "statutory justice vital_interests safeguarding manifestly_public legal_claims judicial fraud archiving",
+            "The condition relied on for sensitive processing (DPA 2018 Sch 8), or the person's consent (s.35(4)).",
+            "statutory justice vital_interests safeguarding manifestly_public legal_claims judicial fraud archiving "
+            "consent",
         ),
         number("score", "A score the register gives the person; read only to be audited."),
         text("band", "The band the register puts the score in.", "low medium high"),

@@ -147,15 +147,19 @@ def _covert(plan: Plan, sets: int) -> None:
 
 
 def _sensitive(plan: Plan, count: int) -> None:
-    """Sensitive items without a condition, and from before the policy document. Close: from the day it was signed."""
+    """Sensitive items without a condition, and from before the policy document.
+
+    Close: collected on the day it was signed; the same with consent in the place of a condition.
+    """
     bare, early, quiet = plan.take(count), plan.take(count), plan.take(4 * plan.factor)
     signed = "date '2019-05-20'"
     for slots in (bare, early, quiet):
         plan.change("item", slots, where="j = 1", category="'health'")
     plan.change("entry", bare, condition="null")
+    plan.change("entry", quiet.halves()[0], condition="'consent'")
     plan.change("facts", early, opened_on=f"{signed} - 1")
     plan.change("facts", quiet, opened_on=signed)
-    plan.ledger.plant("OV-35", [*plan.entry_keys(bare), *plan.entry_keys(early)])
+    plan.ledger.plant("OV-35", [*plan.item_keys(bare, 1), *plan.item_keys(early, 1)])
 
 
 def _others(plan: Plan, sets: int) -> None:
