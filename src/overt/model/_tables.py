@@ -91,12 +91,14 @@ _TABLES = (
     ),
     table(
         "authority",
-        "A written authority for covert collection.",
+        "A written authority for covert collection, or the power, order or consent that stands in its place.",
         text("authority_id", "The number of the authority."),
         text(
             "kind",
-            "What it authorises.",
-            "directed_surveillance chis juvenile_chis undercover ipa",
+            "What it is: an authority under the Act of 2000, a warrant under the Act of 2016 (`ipa`), or what stands "
+            "in its place; `device_agreement` is the agreement to extract data from a device (PCSCA 2022 s.37).",
+            "directed_surveillance chis juvenile_chis undercover ipa statutory_power court_order consent "
+            "device_agreement",
         ),
         date("granted_on", "The day it was granted."),
         text(

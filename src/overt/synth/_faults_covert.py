@@ -164,11 +164,12 @@ def outside_the_scope(plan: Plan, count: int) -> None:
 
 
 def messages_read(plan: Plan, count: int) -> None:
-    """Private messages under an authority of the wrong Act, and under none. Close: under the right Act."""
-    wrong, none, right = plan.take(count), plan.take(count), plan.take(close(plan))
-    for each in (wrong, none, right):
+    """Private messages under the wrong kind of authority, and under none. Close: a warrant; a seized phone."""
+    wrong, none, right, seized = plan.take(count), plan.take(count), plan.take(close(plan)), plan.take(close(plan))
+    for each in (wrong, none, right, seized):
         private_item(plan, each, origin="'message'")
     authorised(plan, wrong)
+    authorised(plan, seized, kind="'statutory_power'", granted_by_rank="'constable'", expires_on="opened_on")
     authorised(plan, right, kind="'ipa'", granted_by_rank="'chief_constable'", expires_on="opened_on + 160")
     plan.ledger.plant("OV-45", [*plan.item_keys(wrong, 0), *plan.item_keys(none, 0)])
     plan.ledger.also("OV-38", plan.item_keys(none, 0))
