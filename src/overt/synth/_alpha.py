@@ -81,6 +81,7 @@ published is invented: one person in six has no age, one in seven no ethnicity. 
     private=180,
     conditions=True,
     logged_from=_BEGAN,
+    set_up_on=_BEGAN,
     hits=50,
 )
 

@@ -44,7 +44,7 @@ class AnswerKey:
     """The answers of one synthetic register, by control.
 
     `published` are figures of the register that were published and are answered by something other
-    than a control, or are the make-up of the register.
+    than a control, or are the make-up of the register. `thresholds` are what an audit must be given for these answers.
     """
 
     kind: str
@@ -53,12 +53,14 @@ class AnswerKey:
     seed: int
     answers: Mapping[str, Answer]
     published: Mapping[str, Any]
+    thresholds: Mapping[str, dt.date] = field(default_factory=dict)
 
     def as_json(self) -> str:
         """The text of `answer-key.json`. Names that begin with `_` are no controls."""
         run = {"register": self.kind, "as_of": self.as_of.isoformat(), "rows": self.rows, "seed": self.seed}
+        given = {name: value.isoformat() for name, value in self.thresholds.items()}
         answers = {control: answer.as_dict() for control, answer in sorted(self.answers.items())}
-        key = {"_run": {**run, "synthetic": True}, "_published": dict(self.published), **answers}
+        key = {"_run": {**run, "thresholds": given, "synthetic": True}, "_published": dict(self.published), **answers}
         return json.dumps(key, indent=2, ensure_ascii=False) + "\n"
 
 
