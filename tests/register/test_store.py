@@ -19,12 +19,14 @@ from alembic.migration import MigrationContext
 from overt.gate import Admitted, Gate, Proposed
 from overt.refusals import Refusal
 from overt.register import Register, Writer, check_register, snapshot
-from overt.register._schema import METADATA
+from overt.register._schema import METADATA, kept_columns
 from tests.conftest import ROOT
 from tests.gate.conftest import NOW, alone, entry, listing, open_register, subject
 from tests.waiting import MINUTES
 
 LATER = NOW + dt.timedelta(seconds=1)
+# What the change `0027_consent` added to tables of before.
+OF_CONSENT = {"item": ("consent_ref", "consent_withdrawn_on"), "authority": ("renews",), "access": ("recipient",)}
 
 
 def test_migrations_make_the_tables_of_this_version(register: Register) -> None:
@@ -41,6 +43,9 @@ def to_second_edition_undone(old: sqlite3.Connection) -> None:
     _without(old, "release_cell", ("counts", "rounded_to"), ("release_id", "table_name", "cell", "value", "base"))
     _without(old, "erasure", ("leaves",), ("erasure_id", "erased_on", "kind", "ground"))
     old.execute("drop table vouched")
+    for name, dropped in OF_CONSENT.items():
+        left = [each for each in kept_columns(name) if each not in (*dropped, "recorded_at")]
+        _without(old, name, dropped, tuple(left))
 
 
 def _without(old: sqlite3.Connection, table: str, dropped: tuple[str, ...], left: tuple[str, ...]) -> None:

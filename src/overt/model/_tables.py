@@ -88,6 +88,8 @@ _TABLES = (
         text("authority_id", "The authority it was collected under."),
         date("collected_on", "The day it was collected."),
         naming("recorded_by", "Who recorded it: a staff reference."),
+        naming("consent_ref", "The document that shows the person's consent, where the item rests on consent."),
+        date("consent_withdrawn_on", "The day the person withdrew that consent."),
     ),
     table(
         "authority",
@@ -100,6 +102,7 @@ _TABLES = (
             "directed_surveillance chis juvenile_chis undercover ipa statutory_power court_order consent "
             "device_agreement",
         ),
+        text("renews", "The authority that this one renews."),
         date("granted_on", "The day it was granted."),
         text(
             "granted_by_rank",
@@ -170,6 +173,7 @@ _TABLES = (
         naming("actor", "Who did it: a staff reference."),
         text("action", "What was done.", "collect alter consult disclose combine erase"),
         text("entry_id", "The entry it was done to."),
+        naming("recipient", "The body that it was disclosed to."),
         words("reason", "Why it was done."),
     ),
     table(

@@ -113,6 +113,22 @@ def juveniles_unreviewed(plan: Plan, count: int) -> None:
             plan.ledger.plant("OV-41", plan.added_keys(authority))
 
 
+def renewed_unreviewed(plan: Plan, count: int) -> None:
+    """Covert sources renewed without a review since the grant. Close: reviewed on the day of the grant."""
+    for size, reviewed in ((count, False), (close(plan), True)):
+        slots = plan.take(size)
+        private_item(plan, slots, visibility="'persona'")
+        kind = {"kind": "'chis'", "granted_by_rank": "'superintendent'"}
+        first = plan.add("authority", slots, granted_on="opened_on - 300", expires_on="opened_on - 21", **kind)
+        renewal = {"granted_on": "opened_on - 20", "expires_on": "opened_on + 60", "renews": first.first_key_sql}
+        later = authorised(plan, slots, **kind, **renewal)
+        if reviewed:
+            day = "opened_on - 300"
+            plan.add("authority_review", slots, authority_id=first.first_key_sql, done_on=day)
+        else:
+            plan.ledger.plant("OV-75", plan.added_keys(later))
+
+
 def rank_too_low(plan: Plan, count: int) -> None:
     """Authorities granted below the rank of their kind. Close: one lower, but urgently; the very rank; above."""
     low = (

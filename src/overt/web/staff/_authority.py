@@ -13,6 +13,9 @@ _KIND = Field("kind", "What kind of authority, power or consent is it?", Kind.CH
 _FIELDS = (
     Field("authority_id", "The number of the authority", hint="As it stands on the document, as AUTH0123", longest=120),
     _KIND,
+    Field(
+        "renews", "Which authority does it renew?", hint="Leave it empty if it renews none.", longest=120, optional=True
+    ),
     Field("granted_on", "When was it granted?", Kind.DATE),
     Field("granted_by_rank", "Which rank granted it?", Kind.CHOICE, choices=_RANKS),
     Field("urgent", "Was it granted orally, as urgent?", Kind.YES_OR_NO),
