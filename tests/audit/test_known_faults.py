@@ -28,7 +28,9 @@ def check(kind: str, tmp_path: Path, rows: int | None) -> None:
     generate(kind, tmp_path / kind, rows=rows, seed=7)
     key = json.loads((tmp_path / kind / "answer-key.json").read_text(encoding="utf-8"))
     as_of = dt.date.fromisoformat(key["_run"]["as_of"])
-    found = by_id(run_audit(tmp_path / kind, tmp_path / "out", as_of=as_of, packs=(key["_run"]["pack"],)))
+    given = {name: dt.date.fromisoformat(value) for name, value in key["_run"]["thresholds"].items()}
+    asked = {"as_of": as_of, "packs": (key["_run"]["pack"],), "thresholds": given}
+    found = by_id(run_audit(tmp_path / kind, tmp_path / "out", **asked))
     wrong = {
         control: (finding.verdict.value, finding.breached, key[control]["breached"], finding.reason)
         for control, finding in found.items()

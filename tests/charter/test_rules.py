@@ -125,7 +125,7 @@ RULES = {
         "charter-dates",
         "signed_on = 2026-01-06",
     ),
-    "no equality assessment (s.149, OV-55b)": (
+    "no equality assessment (s.149, OV-55d)": (
         'kind = "eia"',
         'kind = "apd"',
         "charter-document-missing",
@@ -251,6 +251,15 @@ def test_category_cannot_rest_on_an_equality_assessment() -> None:
     """Section 64 asks for an impact assessment of data protection."""
     text = edited('assessment = "DPIA-1"', 'assessment = "EIA-1"')
     assert [each.code for each in refused(text)] == ["charter-assessment-kind"]
+
+
+def test_policy_document_belongs_to_sensitive_categories() -> None:
+    """Section 42(1), control OV-55b: a register that holds nothing sensitive needs none."""
+    document = TEXT[TEXT.index("[assessments.APD-1]") : TEXT.index("[authorities.directed")]
+    without = edited(document, "")
+    (found,) = refused(without)
+    assert (found.code, "policy document" in found.found) == ("charter-document-missing", True)
+    assert refused(edited('sensitive = true\ncondition = "statutory"\n', "", without)) == []
 
 
 def test_two_recipients_do_not_share_one_agreement() -> None:

@@ -1,6 +1,7 @@
 """On the last day of one text and the first of the next each control asks what was law then, and quotes it.
 
 Days and citations were written down from the Acts, Orders and regulations; the audit's own window and dates decide.
+The second table names the case in which a control's own page answers each boundary, so that none can be taken out.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from overt.controls import Settings, Verdict, find_pack, read_pack, run_control
+from overt.controls import Settings, Verdict, cases_path, find_pack, read_cases, read_pack, run_control
 from overt.controls.engines import DuckDBEngine
 from overt.model import TABLES
 
@@ -137,3 +138,74 @@ def held(rows: Rows) -> DuckDBEngine:
         whole = [{column: row.get(column) for column in columns} for row in rows.get(name, [])]
         engine.execute(f"create table {name} as {engine.values(table, columns, whole)}")
     return engine
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A case of a control, and what it says of rows by their key; nothing where none is in scope."""
+
+    control: str
+    case: str
+    says: str
+
+
+ANSWERED = [
+    Answered("OV-02", "An associate has a role", "E1 no"),
+    Answered("OV-11", "A person born on 29 February turns ten on 1 March where the year has no such day",
+             "E1 yes, E2 no"),
+    Answered("OV-14", "Posts beside a documented arrest are quiet", "E1 no"),
+    Answered("OV-29", "Born on 29 February 2008, seen on 1 March 2026", "E1 no"),
+    Answered("OV-29", "Born on 29 February 2008, seen on 2 March 2026", "E1 yes"),
+    Answered("OV-32", "A birth on 29 February is a known age", "S1 no"),
+    Answered("OV-33", "A person born on 29 February turns eighteen on 1 March where the year has no such day",
+             "E1 yes"),
+    Answered("OV-34", "A person born on 29 February reaches an age on that day in a leap year", "E1 yes, E2 no"),
+    Answered("OV-35", "A register that holds nothing sensitive is not in scope", ""),
+    Answered("OV-35", "A policy document signed the day after, or another document, breaches", "I1 yes, I2 no"),
+    Answered("OV-36", "Only what is sensitive needs a condition", "I1 no, I2 no, I3 unknown"),
+    Answered("OV-38", "An item from a seized phone is quiet where the power is recorded", "I1 no"),
+    Answered("OV-39", "Collection before, after, or after cancellation breaches", "I1 yes, I2 yes, I3 yes"),
+    Answered("OV-39", "The first and the last day count in", "I1 no, I2 no, I3 no"),
+    Answered("OV-40", "The last day of the law, and the day after",
+             "A1 no, A2 yes, A3 no, A4 yes, A5 no, A6 yes, A7 no, A8 yes"),
+    Answered("OV-42", "Undercover sources have an Order of their own since 2014",
+             "A1 no, A3 no, A6 no, A8 yes, A9 unknown"),
+    Answered("OV-45", "A private message without an authority under the Act breaches", "I1 yes, I3 yes"),
+    Answered("OV-45", "A statutory power, a court order and consent are lawful authority", "I1 no, I2 no, I3 no"),
+    Answered("OV-45", "An agreement to extract data from a device is a power from 8 November 2022",
+             "I1 unknown, I2 no"),
+    Answered("OV-46", "One entry to another police force is quiet, whole or not", "D1 no"),
+    Answered("OV-50", "Up to 5 May 2023 an old system, or one of unknown age, was excused",
+             "entry E1 unknown, entry E2 yes"),
+    Answered("OV-50", "A system set up on 5 May 2016 was excused", "entry E1 unknown"),
+    Answered("OV-50", "A system set up on 6 May 2016 was not excused", "entry E1 yes"),
+    Answered("OV-51", "Up to 18 August 2025 a consultation or disclosure without a justification breaches",
+             "L1 yes, L2 yes, L3 no"),
+    Answered("OV-51", "Up to 5 May 2023 an old system, or one of unknown age, was excused", "L1 unknown, L2 yes"),
+    Answered("OV-51b", "A line without a person or a time breaches", "L1 yes"),
+    Answered("OV-55b", "A register without a sensitive category needs no policy document", "dpia no"),
+    Answered("OV-55b", "Where a category is not marked it cannot be told whether a policy document is needed",
+             "apd unknown"),
+    Answered("OV-57", "A hit that nobody, or a machine, decided on breaches", "H1 yes"),
+    Answered("OV-60a", "Without a due day it is worked out from the day of receipt",
+             "Q1 no, Q2 unknown, Q4 yes, Q7 no, Q10 yes"),
+    Answered("RT-02", "A request keeps the law of the day on which it came in: 4 and 5 February 2026",
+             "S1 yes, S2 yes, S3 no"),
+    Answered("RT-04", "A birth on 29 February reaches eighteen on 1 March", "E1 yes"),
+    Answered("RT-10", "National security as an aim, for a request of 5 September 2025 or later, breaches", "R1 yes"),
+    Answered("RT-10", "An exemption for a request of 4 September 2025 or earlier breaches", "R1 yes"),
+    Answered("RT-10", "What was law on the day of receipt is quiet", "R1 no, R2 no"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("answered", ANSWERED, ids=lambda each: f"{each.control}-{each.case}")
+def test_each_boundary_is_a_case(answered: Answered) -> None:
+    """It is on the control's page, with these answers; a case with nothing in scope has no rows."""
+    pack = read_pack(find_pack("core" if answered.control.startswith("OV") else "rights"))
+    control = next(each for each in pack.controls if each.id == answered.control)
+    (case,) = [each for each in read_cases(cases_path(control)) if each.title == answered.case]
+    found = {str(row[control.key]): row["breach"] for row in case.expected or [] if control.key in row}
+    assert answered.says or not found
+    for said in filter(None, answered.says.split(", ")):
+        key, _, breach = said.rpartition(" ")
+        assert found[key] == breach, key

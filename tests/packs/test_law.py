@@ -13,7 +13,7 @@ _REASON = ", as the reason, not as the rule"
 _ENACTMENTS = ("Data Protection Act", "Regulation of Investigatory", "Children Act", "Equality Act", "Human Rights Act")
 # The enactment's own words make the row a breach, or (OV-01, OV-26) a regulator found one on these facts.
 STATUTE = {"01", "02", "04", "10", "20", "26", "28", "35", "36", "40", "42", "45", "49", "50", "51", "54", "55b"}
-STATUTE |= {"60a", "60b", "64"}
+STATUTE |= {"60a", "60b", "61", "64", "67", "75"}
 # One by one from the acts that brought each text in: the control, the day, what is cited then and what is not yet.
 DAYS = (
     ("OV-51", "2025-08-18", "with the justification", "as amended"),

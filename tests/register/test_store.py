@@ -19,17 +19,21 @@ from alembic.migration import MigrationContext
 from overt.gate import Admitted, Gate, Proposed
 from overt.refusals import Refusal
 from overt.register import Register, Writer, check_register, snapshot
-from overt.register._schema import METADATA
+from overt.register._schema import METADATA, kept_columns
 from tests.conftest import ROOT
 from tests.gate.conftest import NOW, alone, entry, listing, open_register, subject
 from tests.waiting import MINUTES
 
 LATER = NOW + dt.timedelta(seconds=1)
-ENTRY = (
-    "entry_id", "subject_id", "unit", "role", "status", "opened_on", "opened_by", "approved_by", "grounds", "purpose",
-    "condition", "score", "band", "score_as_of", "retention_group", "review_due_on", "delete_due_on", "decided_by",
-    "closed_on", "closed_reason",
-)  # fmt: skip
+# What later changes added to tables of before.
+ADDED = {
+    "entry": ("automated_under", "mention_on"),
+    "item": ("consent_ref", "consent_withdrawn_on"),
+    "authority": ("renews",),
+    "consequence": ("significant",),
+    "outcome": ("kept_by_order_on",),
+    "access": ("purpose", "recipient"),
+}
 
 
 def test_migrations_make_the_tables_of_this_version(register: Register) -> None:
@@ -46,11 +50,9 @@ def to_second_edition_undone(old: sqlite3.Connection) -> None:
     _without(old, "release_cell", ("counts", "rounded_to"), ("release_id", "table_name", "cell", "value", "base"))
     _without(old, "erasure", ("leaves",), ("erasure_id", "erased_on", "kind", "ground"))
     old.execute("drop table vouched")
-    _without(old, "entry", ("automated_under", "mention_on"), ENTRY)
-    consequence = ("consequence_id", "subject_id", "kind", "body", "on_date", "notified_on")
-    _without(old, "consequence", ("significant",), consequence)
-    _without(old, "outcome", ("kept_by_order_on",), ("subject_id", "kind", "on_date"))
-    _without(old, "access", ("purpose",), ("access_id", "occurred_at", "actor", "action", "entry_id", "reason"))
+    for name, dropped in ADDED.items():
+        left = [each for each in kept_columns(name) if each not in (*dropped, "recorded_at")]
+        _without(old, name, dropped, tuple(left))
 
 
 def _without(old: sqlite3.Connection, table: str, dropped: tuple[str, ...], left: tuple[str, ...]) -> None:

@@ -154,7 +154,7 @@ def _assessments(draft: Draft) -> Iterator[Refusal]:
 
 
 def _standing(draft: Draft) -> Iterator[Refusal]:
-    """What rules on the day of effect is not past its review: controls OV-55a and OV-55b."""
+    """What rules on the day of effect is not past its review: controls OV-55a, OV-55b and OV-55d."""
     day, declared = draft.effective_on, draft.declared.get("assessments")
     if day is None or declared is None:
         return
@@ -174,8 +174,12 @@ def _standing(draft: Draft) -> Iterator[Refusal]:
     # One whose days contradict each other is told of already.
     stands = (each for each in draft.assessments.values() if not each.signed_on < each.review_due_on < day)
     kinds = {each.kind for each in stands}
+    # s.42(1): the policy document belongs to sensitive processing.
+    sensitive = any(
+        kept.sensitive and (kept.retired_on is None or day < kept.retired_on) for kept in draft.categories.values()
+    )
     for kind, title in _DOCUMENTS.items():
-        if kind not in kinds:
+        if kind not in kinds and (sensitive or kind != "apd"):
             found = f"no {title} that stands on {day}"
             wanted = f'an assessment with kind = "{kind}", not past its review'
             yield Refusal("charter-document-missing", draft.at("assessments"), found, wanted)

@@ -22,7 +22,7 @@ _PSEUDONYMS = frozenset(("scope",))
 _STAFF = frozenset(("opened_by", "approved_by", "recorded_by", "done_by", "sent_by", "actor", "decided_by"))
 # Numbers that the charter gives need no digit; all others have one, so that no name can be one.
 _CHARTERED = frozenset(("assessment_id", "agreement_id", "population_id", "release_id", "claim_id", "count_id"))
-_REFERENCES = frozenset(("source_ref", "evidence_ref", "corrects"))
+_REFERENCES = frozenset(("source_ref", "evidence_ref", "corrects", "renews", "consent_ref"))
 # Bodies and places are written like people; those the charter knows are checked against it.
 _BODIES = frozenset(("unit", "recipient", "body", "location", "area", "force", "title", "owner", "cell", "grp"))
 _WORDS_FOR_MACHINES = frozenset(("automated", "human"))

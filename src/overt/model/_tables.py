@@ -47,8 +47,9 @@ _TABLES = (
         words("purpose", "The law-enforcement purpose the entry serves (DPA 2018 s.31)."),
         naming(
             "condition",
-            "The condition relied on for sensitive processing (DPA 2018 Sch 8).",
-            "statutory justice vital_interests safeguarding manifestly_public legal_claims judicial fraud archiving",
+            "The condition relied on for sensitive processing (DPA 2018 Sch 8), or the person's consent (s.35(4)).",
+            "statutory justice vital_interests safeguarding manifestly_public legal_claims judicial fraud archiving "
+            "consent",
         ),
         number("score", "A score the register gives the person; read only to be audited."),
         text("band", "The band the register puts the score in.", "low medium high"),
@@ -89,16 +90,21 @@ _TABLES = (
         text("authority_id", "The authority it was collected under."),
         date("collected_on", "The day it was collected."),
         naming("recorded_by", "Who recorded it: a staff reference."),
+        naming("consent_ref", "The document that shows the person's consent, where the item rests on consent."),
+        date("consent_withdrawn_on", "The day the person withdrew that consent."),
     ),
     table(
         "authority",
-        "A written authority for covert collection.",
+        "A written authority for covert collection, or the power, order or consent that stands in its place.",
         text("authority_id", "The number of the authority."),
         text(
             "kind",
-            "What it authorises.",
-            "directed_surveillance chis juvenile_chis undercover ipa",
+            "What it is: an authority under the Act of 2000, a warrant under the Act of 2016 (`ipa`), or what stands "
+            "in its place; `device_agreement` is the agreement to extract data from a device (PCSCA 2022 s.37).",
+            "directed_surveillance chis juvenile_chis undercover ipa statutory_power court_order consent "
+            "device_agreement",
         ),
+        text("renews", "The authority that this one renews."),
         date("granted_on", "The day it was granted."),
         text(
             "granted_by_rank",
@@ -169,6 +175,7 @@ _TABLES = (
         naming("actor", "Who did it: a staff reference."),
         text("action", "What was done.", "collect alter consult disclose combine erase"),
         text("entry_id", "The entry it was done to."),
+        naming("recipient", "The body that it was disclosed to."),
         words("reason", "Why it was done."),
         text(
             "purpose",

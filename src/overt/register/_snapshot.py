@@ -147,6 +147,7 @@ def _acts(register: Register, as_of: dt.datetime) -> Iterator[Version]:
                 "actor": found.proposed_by,
                 "action": action or found.change,
                 "entry_id": found.values.get("entry_id"),
+                "recipient": found.values.get("recipient"),
                 "reason": found.values.get("purpose"),
                 "purpose": None,
             }

@@ -50,7 +50,8 @@ def generate(
     plan = Plan(setting, setting.rows if rows is None else rows, seed)
     plant(plan)
     plan.check()
-    key = AnswerKey(kind, setting.pack, setting.as_of, plan.rows, seed, plan.ledger.answers(), plan.published)
+    answers, thresholds = plan.ledger.answers(), setting.thresholds
+    key = AnswerKey(kind, setting.pack, setting.as_of, plan.rows, seed, answers, plan.published, thresholds)
     write_register(plan, {KEY_FILE: key.as_json(), MARK_FILE: _notice(plan)}, out, form, progress)
     return key
 
@@ -68,6 +69,10 @@ def _check(kind: str, rows: int | None, seed: int, form: str) -> None:
     raise_all(faults)
 
 
+def _given(setting: Setting) -> str:
+    return "".join(f" with --threshold {name}={value}" for name, value in setting.thresholds.items())
+
+
 def _notice(plan: Plan) -> str:
     """The text of SYNTHETIC.txt."""
     setting = plan.setting
@@ -81,8 +86,8 @@ No row of this folder is about anybody. The people, entries, sources, places and
 Where the name of a place is real, what is said of it is not.
 
 {setting.story}
-Audit it with the pack {setting.pack} as of {setting.as_of}. The faults that were planted are counted in
-answer-key.json, by control, with a digest of the keys of the rows that breach; a control that is not planted
+Audit it with the pack {setting.pack} as of {setting.as_of}{_given(setting)}. The faults that were planted
+are counted in answer-key.json, by control, with a digest of the keys of the rows that breach; a control that is not planted
 breaches nowhere. Rows that come close to a fault and must not fire stand beside it, such as the last day
 that is in time.
 """

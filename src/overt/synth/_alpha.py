@@ -81,6 +81,7 @@ published is invented: one person in six has no age, one in seven no ethnicity. 
     private=180,
     conditions=True,
     logged_from=_BEGAN,
+    set_up_on=_BEGAN,
     hits=50,
 )
 
@@ -139,6 +140,7 @@ def _covert(plan: Plan, sets: int) -> None:
     covert.too_long(plan, 3 * sets)
     covert.juveniles_unreviewed(plan, 4 * sets)
     covert.rank_too_low(plan, 3 * sets)
+    covert.renewed_unreviewed(plan, 4 * sets)
     covert.outside_the_scope(plan, 15 * sets)
     covert.messages_read(plan, 5 * sets)
     covert.public_but_private(plan, 13 * sets)
@@ -147,15 +149,26 @@ def _covert(plan: Plan, sets: int) -> None:
 
 
 def _sensitive(plan: Plan, count: int) -> None:
-    """Sensitive items without a condition, and from before the policy document. Close: from the day it was signed."""
+    """Sensitive items without a condition, and from before the policy document.
+
+    Close: collected on the day it was signed; the same with consent in the place of a condition. Of consent: not on
+    record, and withdrawn the day before. Close: withdrawn on the day.
+    """
     bare, early, quiet = plan.take(count), plan.take(count), plan.take(4 * plan.factor)
+    unshown, withdrawn = plan.take(count), plan.take(count)
     signed = "date '2019-05-20'"
-    for slots in (bare, early, quiet):
+    for slots in (bare, early, quiet, unshown, withdrawn):
         plan.change("item", slots, where="j = 1", category="'health'")
     plan.change("entry", bare, condition="null")
+    for slots in (quiet.halves()[0], unshown, withdrawn):
+        plan.change("entry", slots, condition="'consent'")
+    shown = {"consent_ref": "'C-1'", "consent_withdrawn_on": "opened_on"}
+    plan.change("item", quiet.halves()[0], where="j = 1", **shown)
+    plan.change("item", withdrawn, where="j = 1", **{**shown, "consent_withdrawn_on": "opened_on - 1"})
+    plan.ledger.plant("OV-61", [*plan.item_keys(unshown, 1), *plan.item_keys(withdrawn, 1)])
     plan.change("facts", early, opened_on=f"{signed} - 1")
     plan.change("facts", quiet, opened_on=signed)
-    plan.ledger.plant("OV-35", [*plan.entry_keys(bare), *plan.entry_keys(early)])
+    plan.ledger.plant("OV-35", [*plan.item_keys(bare, 1), *plan.item_keys(early, 1)])
 
 
 def _others(plan: Plan, sets: int) -> None:

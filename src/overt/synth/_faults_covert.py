@@ -113,6 +113,22 @@ def juveniles_unreviewed(plan: Plan, count: int) -> None:
             plan.ledger.plant("OV-41", plan.added_keys(authority))
 
 
+def renewed_unreviewed(plan: Plan, count: int) -> None:
+    """Covert sources renewed without a review since the grant. Close: reviewed on the day of the grant."""
+    for size, reviewed in ((count, False), (close(plan), True)):
+        slots = plan.take(size)
+        private_item(plan, slots, visibility="'persona'")
+        kind = {"kind": "'chis'", "granted_by_rank": "'superintendent'"}
+        first = plan.add("authority", slots, granted_on="opened_on - 300", expires_on="opened_on - 21", **kind)
+        renewal = {"granted_on": "opened_on - 20", "expires_on": "opened_on + 60", "renews": first.first_key_sql}
+        later = authorised(plan, slots, **kind, **renewal)
+        if reviewed:
+            day = "opened_on - 300"
+            plan.add("authority_review", slots, authority_id=first.first_key_sql, done_on=day)
+        else:
+            plan.ledger.plant("OV-75", plan.added_keys(later))
+
+
 def rank_too_low(plan: Plan, count: int) -> None:
     """Authorities granted below the rank of their kind. Close: one lower, but urgently; the very rank; above."""
     low = (
@@ -164,11 +180,12 @@ def outside_the_scope(plan: Plan, count: int) -> None:
 
 
 def messages_read(plan: Plan, count: int) -> None:
-    """Private messages under an authority of the wrong Act, and under none. Close: under the right Act."""
-    wrong, none, right = plan.take(count), plan.take(count), plan.take(close(plan))
-    for each in (wrong, none, right):
+    """Private messages under the wrong kind of authority, and under none. Close: a warrant; a seized phone."""
+    wrong, none, right, seized = plan.take(count), plan.take(count), plan.take(close(plan)), plan.take(close(plan))
+    for each in (wrong, none, right, seized):
         private_item(plan, each, origin="'message'")
     authorised(plan, wrong)
+    authorised(plan, seized, kind="'statutory_power'", granted_by_rank="'constable'", expires_on="opened_on")
     authorised(plan, right, kind="'ipa'", granted_by_rank="'chief_constable'", expires_on="opened_on + 160")
     plan.ledger.plant("OV-45", [*plan.item_keys(wrong, 0), *plan.item_keys(none, 0)])
     plan.ledger.also("OV-38", plan.item_keys(none, 0))

@@ -142,6 +142,8 @@ def log_gaps(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-50", (f"disclosure {key}" for key in plan.added_keys(sent)))
     told = plan.add("access", lines, action="'disclose'")
     unknown = plan.add("access", lines, action="'collect'", entry_id=f"'EX' || {numbered('p')}")
+    # Nobody knows who received it, either.
+    plan.ledger.also("OV-67", plan.added_keys(told))
     for added in (told, unknown):
         plan.ledger.plant("OV-50", (f"line {key}" for key in plan.added_keys(added)))
     twice, erased = plan.take(close(plan)), plan.take(close(plan))

@@ -87,8 +87,10 @@ def plant(plan: Plan) -> None:
     sets = plan.factor
     office.categories(plan)
     office.documents(plan, ("apd",), "2012-01-01")
-    plan.ledger.plant("OV-55b", ("dpia", "eia"))
-    plan.ledger.publish("OV-55b", "no privacy impact assessment and no equality impact assessment (ICO, November 2018)")
+    plan.ledger.plant("OV-55b", ("dpia",))
+    plan.ledger.publish("OV-55b", "no privacy impact assessment (ICO, November 2018)")
+    plan.ledger.plant("OV-55d", ("eia",))
+    plan.ledger.publish("OV-55d", "no equality impact assessment (ICO, November 2018)")
     plan.write("agreement", agreements(plan))
     _newham(plan)
     entries.victims_scored(plan, 41 * sets)

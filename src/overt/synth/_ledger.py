@@ -20,7 +20,8 @@ CONTROLS = tuple(
         *(f"{number:02}" for number in range(1, 38)),
         "37b",
         *(f"{number}" for number in range(38, 52)),
-        "49b", "51b", "54", "55a", "55b", "56", "57", "57b", "58", "60a", "60b", "60c", "64", "76",
+        "49b", "51b", "54", "55a", "55b", "55d", "56", "57", "57b", "58", "60a", "60b", "60c", "61", "64",
+        "67", "75", "76",
     )
 )  # fmt: skip
 
@@ -44,7 +45,7 @@ class AnswerKey:
     """The answers of one synthetic register, by control.
 
     `published` are figures of the register that were published and are answered by something other
-    than a control, or are the make-up of the register.
+    than a control, or are the make-up of the register. `thresholds` are what an audit must be given for these answers.
     """
 
     kind: str
@@ -54,6 +55,7 @@ class AnswerKey:
     seed: int
     answers: Mapping[str, Answer]
     published: Mapping[str, Any]
+    thresholds: Mapping[str, dt.date] = field(default_factory=dict)
 
     def as_json(self) -> str:
         """The text of `answer-key.json`. Names that begin with `_` are no controls."""
@@ -64,8 +66,9 @@ class AnswerKey:
             "rows": self.rows,
             "seed": self.seed,
         }
+        given = {name: value.isoformat() for name, value in self.thresholds.items()}
         answers = {control: answer.as_dict() for control, answer in sorted(self.answers.items())}
-        key = {"_run": {**run, "synthetic": True}, "_published": dict(self.published), **answers}
+        key = {"_run": {**run, "thresholds": given, "synthetic": True}, "_published": dict(self.published), **answers}
         return json.dumps(key, indent=2, ensure_ascii=False) + "\n"
 
 

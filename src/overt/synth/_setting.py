@@ -44,7 +44,8 @@ class Setting:
     people listed and people removed. Of the people listed exactly `counted_share` are of a group in
     `counted`, the others of one in `others`: B Black, W White, A Asian, M mixed, O other, L Latinx,
     N not stated, - missing. `first_origins` are where an entry's first item may come from. Each of
-    these has its weight in a thousand. `logged_from` is the day from which there is an access log.
+    these has its weight in a thousand. `logged_from` is the day from which there is an access log,
+    `set_up_on` the day on which the system was set up, which an audit of the log is given.
     `women`, `children`, `private`, `hits` and `third`, those with a third item, are shares in a thousand.
     Nobody by chance was entered after `opened_until`, or looked up before `consulted_from`.
     The answer key answers `controls`, those of `pack`.
@@ -75,12 +76,18 @@ class Setting:
     private: int = 0
     conditions: bool = False
     logged_from: dt.date | None = None
+    set_up_on: dt.date | None = None
     hits: int = 0
     opened_until: dt.date | None = None
     consulted_from: dt.date | None = None
     closed_reasons: tuple[str, ...] = ("no longer active", "listed in error")
     pack: str = "core"
     controls: tuple[str, ...] = CONTROLS
+
+    @property
+    def thresholds(self) -> dict[str, dt.date]:
+        """What an audit of the register must be given."""
+        return {"system_set_up_on": self.set_up_on} if self.set_up_on else {}
 
     @property
     def days(self) -> int:

@@ -123,6 +123,8 @@ def _item_layers(plan: Plan) -> list[Layer]:
             "case j when 0 then opened_on - 10 else opened_on end",
         ),
         Layer("recorded_by", f"'P' || (1000 + {chance.below('recorder', 900, each)})"),
+        Layer("consent_ref", "null"),
+        Layer("consent_withdrawn_on", "null"),
     ]
 
 

@@ -9,7 +9,7 @@
 -- dated: collected_on
 -- severity: critical
 -- gate: refuse
--- limits: works with days and not hours, and counts the first and the last day in; an authority without a cancellation date is taken not to have been cancelled; a renewal that is not in the table makes later items look late; the Act of 2000 does not reach conduct that is likely to take place in Scotland, which has an Act of its own
+-- limits: works with days and not hours, and counts the first and the last day in; an authority without a cancellation date is taken not to have been cancelled; a statutory power, an order or consent is asked for its days like an authority: without a last day it cannot be told; a renewal that is not in the table makes later items look late; the Act of 2000 does not reach conduct that is likely to take place in Scotland, which has an Act of its own
 -- remedy: Report the error to the oversight body, and delete what was collected outside the authority.
 select item.item_id, item.entry_id, item.authority_id, item.collected_on,
        case when has(authority.granted_on) then item.collected_on < authority.granted_on end

@@ -9,7 +9,7 @@
 -- dated: granted_on
 -- severity: high
 -- gate: refuse
--- limits: the ranks are those of the Orders: a superintendent for directed surveillance and a covert source, an inspector where it was urgent; for an undercover source from 2014 an assistant chief constable, in London a commander, and a superintendent where it was urgent; for a juvenile source the assistant chief constable stands in the Code of Practice (Annex A, not confirmed) and in no Order, and the reason of such a row says so; the higher approval that an undercover source needs beyond twelve months is not seen; a rank outside the model's list, and what was granted before 6 April 2010 or on a day not recorded, cannot be judged; the Act of 2000 does not reach conduct that is likely to take place in Scotland, which has an Act of its own
+-- limits: the ranks are those of the Orders: a superintendent for directed surveillance and a covert source, an inspector where it was urgent; for an undercover source from 2014 an assistant chief constable, in London a commander, and a superintendent where it was urgent; for a juvenile source the assistant chief constable stands in the Code of Practice (Annex A, not confirmed) and in no Order, and the reason of such a row says so; the higher approval that an undercover source needs beyond twelve months is not seen; warrants, statutory powers, court orders and consent are not judged; a rank outside the model's list, and what was granted before 6 April 2010 or on a day not recorded, cannot be judged; the Act of 2000 does not reach conduct that is likely to take place in Scotland, which has an Act of its own
 -- remedy: Have the authority looked at by an officer of the right rank now, stop relying on it meanwhile, and report the error.
 select ranked.authority_id, ranked.granted_on,
        case when ranked.granted_on >= '2010-04-06'
@@ -41,5 +41,5 @@ from (
                when 'juvenile_chis' then 5
                when 'undercover' then case when authority.granted_on < '2014-01-01' then 3 else 4 end end as urgent_rank
     from authority
-    where authority.kind is distinct from 'ipa'
+    where coalesce(authority.kind, '') not in ('ipa', 'statutory_power', 'court_order', 'consent', 'device_agreement')
 ) as ranked

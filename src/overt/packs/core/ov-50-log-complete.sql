@@ -10,7 +10,7 @@
 -- found in: Gangs Violence Matrix: no effective central governance, oversight or audit for several years, Information Commissioner, 2018, as reported by Public Law Today
 -- severity: high
 -- gate: none
--- limits: lines name entries, so an item counts as logged where its entry has any line of collection or alteration, and a disclosure where its entry has a line of disclosure on that day; who consulted an entry leaves no other trace to compare with; lines of an entry that was erased since need no row; older systems were allowed fuller logs later, up to May 2023, which the control does not know
+-- limits: lines name entries, so an item counts as logged where its entry has any line of collection or alteration, and a disclosure where its entry has a line of disclosure on that day; who consulted an entry leaves no other trace to compare with; lines of an entry that was erased since need no row; an automated system that was set up before 6 May 2016 was excused until 5 May 2023 so far as logging would have cost disproportionate effort: where the day on which the system was set up is not given, what the log lacks up to then cannot be told
 -- remedy: Find out who collected or sent what the log lacks, and why it was not logged; find out what became of the rows that the log names.
 with logged as (
     select access.entry_id,
@@ -84,6 +84,7 @@ compared as (
     where access.action = 'disclose'
 )
 select compared.record_key, compared.entry_id, compared.on_day,
-       compared.unmatched as breach,
+       compared.unmatched
+       and case when compared.on_day < '2023-05-06' and :system_set_up_on < '2016-05-06' then null else true end as breach,
        compared.reason as reason
 from compared

@@ -9,10 +9,13 @@ from overt.web.staff._gate_says import faults, propose, told
 _RANKS = tuple(
     (each, each.replace("_", " ").capitalize()) for each in TABLES["authority"].by_name["granted_by_rank"].codes
 )
-_KIND = Field("kind", "What does it authorise?", Kind.CHOICE)
+_KIND = Field("kind", "What kind of authority, power or consent is it?", Kind.CHOICE)
 _FIELDS = (
     Field("authority_id", "The number of the authority", hint="As it stands on the document, as AUTH0123", longest=120),
     _KIND,
+    Field(
+        "renews", "Which authority does it renew?", hint="Leave it empty if it renews none.", longest=120, optional=True
+    ),
     Field("granted_on", "When was it granted?", Kind.DATE),
     Field("granted_by_rank", "Which rank granted it?", Kind.CHOICE, choices=_RANKS),
     Field("urgent", "Was it granted orally, as urgent?", Kind.YES_OR_NO),
@@ -24,6 +27,8 @@ _FIELDS = (
 _AT = {f"authority.{each.name}": each.name for each in _FIELDS}
 _NAMES = {
     "chis": "A covert human intelligence source",
+    "consent": "Consent of the person concerned",
+    "device_agreement": "An agreement to extract data from a device",
     "ipa": "A warrant or authority under the Investigatory Powers Act",
 }
 

@@ -16,7 +16,7 @@ _SHOWN = (
 )  # fmt: skip
 _ITEM = (
     "item_id", "category", "basis", "origin", "visibility", "source_grade", "information_grade", "handling",
-    "collected_on", "authority_id", "evidence_ref",
+    "collected_on", "authority_id", "evidence_ref", "consent_ref", "consent_withdrawn_on",
 )  # fmt: skip
 _REVIEW = ("done_at", "done_by", "outcome", "rationale")
 _SENT = ("disclosure_id", "sent_at", "recipient", "purpose", "corrects")

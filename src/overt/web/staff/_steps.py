@@ -117,7 +117,9 @@ ITEM = (
         Field("collected_on", "When was it collected?", Kind.DATE))),
     Step("item-evidence", "Where is the evidence?", "item", (
         Field("evidence_ref", "Its number in the evidence store", hint="As EVD-1234", longest=120),
-        Field("evidence_sha256", "Its SHA-256 digest", hint="64 signs", longest=64))),
+        Field("evidence_sha256", "Its SHA-256 digest", hint="64 signs", longest=64),
+        Field("consent_ref", "The number of the consent, if the item rests on consent", hint="As EVD-1234",
+              optional=True, longest=120))),
     Step("item-grading", "How good is it?", "item", (
         Field("source_grade", "Source", Kind.CHOICE, choices=(
             ("1", "1: reliable"), ("2", "2: untested"), ("3", "3: not reliable"))),
