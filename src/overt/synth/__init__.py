@@ -87,7 +87,7 @@ Where the name of a place is real, what is said of it is not.
 
 {setting.story}
 Audit it with the pack {setting.pack} as of {setting.as_of}{_given(setting)}. The faults that were planted
-are counted in answer-key.json, by control, with a digest of the keys of the rows that breach; a control that is not planted
-breaches nowhere. Rows that come close to a fault and must not fire stand beside it, such as the last day
+are counted in answer-key.json, by control, with a digest of the keys of the rows that breach; a control that is not
+planted breaches nowhere. Rows that come close to a fault and must not fire stand beside it, such as the last day
 that is in time.
 """
