@@ -15,7 +15,8 @@ REQUIRED = ("id", "title", "asks", "kind", "basis", "severity", "gate", "limits"
 OPTIONAL = ("in force", "dated", "found in", "holds in")
 REPEATABLE = ("basis", "found in")
 _ORDER = (
-    "id", "title", "asks", "kind", "basis", "in force", "dated", "holds in", "found in", "severity", "gate", "limits", "remedy",
+    "id", "title", "asks", "kind", "basis", "in force", "dated", "holds in", "found in", "severity", "gate", "limits",
+    "remedy",
 )  # fmt: skip
 
 _LINE = re.compile(r"--\s*([a-z][a-z ]*?):\s*(.*)")

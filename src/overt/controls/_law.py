@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from overt.controls._control import Authority, Basis, Control, Pack
+from overt.controls._control import Authority, Basis, Pack
 from overt.law import JURISDICTIONS, Law, Provision, Text, place_of, speaks_for
 from overt.refusals import Refusal
 

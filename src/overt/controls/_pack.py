@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import math
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -52,23 +53,39 @@ def read_pack(folder: Path) -> Pack:
     settings, refusals = _read_settings(folder)
     variant = _read_variant(settings, folder, refusals)
     thresholds = _together(variant, _read_thresholds(settings, folder, refusals), folder, refusals)
-    law = _law(folder / LAW_FILE)
+    reading = _Reading(folder, settings, refusals, variant, thresholds, _law(folder / LAW_FILE))
     left_out = _table(settings, "left_out")
     inherited = [each for each in variant.base.controls if each.id not in left_out] if variant else []
-    controls = [_read_control(each.path, thresholds, law, refusals, variant, folder) for each in inherited if each.path]
-    controls += [_read_control(path, thresholds, law, refusals) for path in sorted(folder.glob("*.sql"))]
-    return _pack(folder, settings, variant, thresholds, law, [each for each in controls if each], refusals)
+    controls = [_read_control(each.path, reading, variant) for each in inherited if each.path]
+    controls += [_read_control(path, reading) for path in sorted(folder.glob("*.sql"))]
+    return _pack(reading, [each for each in controls if each])
 
 
-def _pack(
-    folder: Path,
-    settings: dict[str, Any],
-    variant: Variant | None,
-    thresholds: dict[str, Threshold],
-    law: Law,
-    controls: list[Control],
-    refusals: list[Refusal],
-) -> Pack:
+@dataclass(frozen=True)
+class _Reading:
+    """A pack that is being read, and what is wrong with it so far."""
+
+    folder: Path
+    settings: dict[str, Any]
+    refusals: list[Refusal]
+    variant: Variant | None
+    thresholds: dict[str, Threshold]
+    law: Law
+
+
+def text_of(control: Control, pack: Pack) -> str:
+    """The control as its file has it; one that the pack takes over from another, as the pack has it."""
+    path = control.path or Path()
+    text = _read(path)
+    if pack.variant is None or not pack.is_inherited(control):
+        return text
+    header = read_header(text, str(path))
+    pack.variant.vary(header)
+    return header.as_text()
+
+
+def _pack(reading: _Reading, controls: list[Control]) -> Pack:
+    folder, settings, refusals, variant = reading.folder, reading.settings, reading.refusals, reading.variant
     if not controls and not refusals:
         refusals.append(Refusal("pack-empty", str(folder), "no control", "pairs of name.sql and name.cases.md"))
     refusals += _duplicates(controls)
@@ -81,12 +98,12 @@ def _pack(
     return Pack(
         **{name: settings[name] for name in _TEXT_FIELDS},
         digest=_digest(folder, variant),
-        thresholds={name: each for name, each in thresholds.items() if name in used},
+        thresholds={name: each for name, each in reading.thresholds.items() if name in used},
         sources=(variant.base.sources if variant else {}) | _table(settings, "sources"),
         left_out=(variant.base.left_out if variant else {}) | _table(settings, "left_out"),
         controls=tuple(sorted(controls, key=lambda control: control.id)),
         path=folder,
-        law=law,
+        law=reading.law,
         variant=variant,
     )
 
@@ -180,20 +197,14 @@ def _table(settings: dict[str, Any], name: str) -> dict[str, Any]:
     return dict(found) if isinstance(found, dict) else {}
 
 
-def _read_control(
-    path: Path,
-    thresholds: dict[str, Threshold],
-    law: Law,
-    refusals: list[Refusal],
-    variant: Variant | None = None,
-    folder: Path | None = None,
-) -> Control | None:
-    """One control; one of the pack of which `folder` holds a variant, as the variant has it."""
+def _read_control(path: Path, reading: _Reading, variant: Variant | None = None) -> Control | None:
+    """One control; one of the pack that this is a `variant` of, as the variant has it."""
+    refusals, thresholds, cases = reading.refusals, reading.thresholds, path.with_suffix(".cases.md")
     header = read_header(_read(path), str(path))
     if variant:
-        header.where = f"{folder}/pack.toml, {header.one('id')}"
+        header.where = f"{reading.folder}/pack.toml, {header.one('id')}"
         variant.vary(header)
-    cases = own_cases(folder, path) if folder else path.with_suffix(".cases.md")
+        cases = own_cases(reading.folder, path)
     kind = header.choice("kind", Authority)
     severity = header.choice("severity", Severity)
     gate = header.choice("gate", Gate)
@@ -218,7 +229,7 @@ def _read_control(
         kind=kind,
         severity=severity,
         gate=gate,
-        basis=tuple(each for one in basis for each in by_text(one, law)),
+        basis=tuple(each for one in basis for each in by_text(one, reading.law)),
         limits=header.one("limits"),
         remedy=header.one("remedy"),
         sql=header.sql,

@@ -43,6 +43,8 @@ _TABLES = (
         date("opened_on", "The day the entry was made."),
         naming("opened_by", "Who made the entry: a staff reference."),
         naming("approved_by", "Who approved the entry: a staff reference."),
+        date("approved_on", "The day the entry was approved."),
+        naming("attestation_ref", "The document in which the person who approved it attests that it may be made."),
         words("grounds", "Why the person is listed, in words."),
         words("purpose", "The law-enforcement purpose the entry serves (DPA 2018 s.31)."),
         naming(
@@ -56,6 +58,9 @@ _TABLES = (
         text("retention_group", "The retention group of the entry, as the controller's schedule names it."),
         date("review_due_on", "The day by which the entry must be reviewed."),
         date("delete_due_on", "The day by which the entry must be deleted."),
+        date("time_reset_on", "The day on which the time that it may be kept began anew, where the law lets it."),
+        text("sensitivity_level", "How sensitive the entry is, in the controller's own levels."),
+        naming("submitting_agency", "The body that submitted the entry to a register that several share."),
         text("decided_by", "What decided that the person be listed.", "human automated"),
         date("closed_on", "The day the entry was closed or the person removed."),
         words("closed_reason", "Why the entry was closed."),
@@ -107,6 +112,7 @@ _TABLES = (
         boolean("urgent", "Whether it was granted orally under the urgent procedure."),
         date("expires_on", "The last day it is in force."),
         date("cancelled_on", "The day it was cancelled."),
+        words("provision", "The provision of law that it was granted under."),
         naming("scope", "The pseudonyms of the people it covers, separated by spaces."),
     ),
     table(
@@ -246,6 +252,11 @@ _TABLES = (
         text("outcome", "How it was answered.", "answered partly restricted ncnd refused withdrawn"),
         words("ground", "The section or exemption relied on."),
         words("reasons", "The recorded reasons."),
+        text(
+            "answer_parts",
+            "What the answer gave of what the law lists, separated by spaces: receipt, designation, criteria, basis, "
+            "documents.",
+        ),
     ),
     table(
         "request_step",
@@ -372,6 +383,15 @@ _TABLES = (
         integer("count", "The number of people."),
     ),
     table(
+        "attestation",
+        "What the head of an agency attested, or reported, about the register for a year.",
+        text("attestation_id", "The number of the document."),
+        text("kind", "Whether compliance was attested or figures were reported.", "attestation figures"),
+        integer("year", "The calendar year that it is for."),
+        date("done_on", "The day it was given."),
+        naming("document_ref", "The document."),
+    ),
+    table(
         "encounter",
         "One recorded police encounter: a stop and search, or a use of force.",
         text("encounter_id", "The number of the encounter; a source without one is numbered by row."),
@@ -398,6 +418,11 @@ _TABLES = (
         text("ethnicity_observed_group", "The broad group of the observed ethnicity.", "White Mixed Asian Black Other"),
         text("legislation", "The power that was used."),
         words("object_of_search", "What was looked for."),
+        words("grounds", "Why the person or vehicle was searched, in words."),
+        words("place", "Where it happened, in the source's own words."),
+        naming("officer_ref", "Who did it: a staff reference."),
+        date("copy_asked_on", "The day a copy of the record was asked for."),
+        date("copy_given_on", "The day a copy of the record was given."),
         text("tactic", "The tactic of force that was used."),
         words("outcome", "What came of it, in the source's own words."),
         boolean("no_further_action", "Whether nothing came of it."),
