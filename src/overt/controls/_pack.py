@@ -36,6 +36,11 @@ def own_name(name: str) -> str:
     return _ALSO.get(name, name)
 
 
+def also_named(name: str) -> tuple[str, ...]:
+    """The other names of a shipped pack."""
+    return tuple(other for other, own in _ALSO.items() if own == name)
+
+
 def find_pack(name_or_folder: str) -> Path:
     """The folder of a shipped pack by its name, or of anyone's by its path; refuses what is neither."""
     shipped = shipped_packs()

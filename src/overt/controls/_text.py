@@ -82,8 +82,8 @@ def _read(sql: str, where: str, dated: str | None, scoped_by_date: bool) -> tupl
         return None, [Refusal("control-unknown-column", where, _first_line(error), "columns of the model")]
     if dated and scoped_by_date:
         # Without the day nobody can say whether the row is in scope: it decides, whatever the text can do without.
-        key = _decides(tree, names, columns[:1])
-        optional = _without(optional, _without(_decides(tree, names, [columns[0], dated]), key))
+        day = tree.selects[columns.index(dated)].unalias()
+        optional = _without(optional, {day.table: (day.name,)} if isinstance(day, exp.Column) else {})
     parameters = tuple(sorted({node.name for node in tree.find_all(exp.Placeholder)}))
     return Text(columns[0], columns, *_split(decides, optional), parameters), []
 

@@ -354,6 +354,8 @@ _TABLES = (
         integer("erased", "How many were erased, so that nothing more can be said of them."),
         integer("moved_out", "How many are counted in another group now."),
         integer("closing", "How many there are."),
+        number("percent_said", "By how many per cent it was said to have changed: below 0 where it fell."),
+        number("percent_rounded_to", "To what that is rounded: 1 for whole per cents, 0.1 for tenths."),
         integer("rounded_to", "The number to which these are rounded; 1 or absent where they are exact."),
         naming("source", "The document that says it."),
     ),

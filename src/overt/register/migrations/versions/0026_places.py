@@ -18,6 +18,7 @@ _MOMENT = sa.Text().with_variant(sa.TIMESTAMP(), "postgresql")
 _KINDS: dict[str, sa.types.TypeEngine[Any]] = {
     "text": sa.Text(),
     "integer": _NUMBER,
+    "number": sa.REAL().with_variant(sa.Double(), "postgresql"),
     "date": sa.Text().with_variant(sa.Date(), "postgresql"),
     "moment": _MOMENT,
 }
@@ -26,6 +27,7 @@ _ADDED = {
     "entry": "approved_on:date attestation_ref time_reset_on:date sensitivity_level submitting_agency",
     "authority": "provision",
     "request": "answer_parts",
+    "published_count": "percent_said:number percent_rounded_to:number",
     "encounter": "grounds place officer_ref copy_asked_on:date copy_given_on:date",
 }
 _ATTESTATION = "attestation_id kind year:integer done_on:date document_ref recorded_at:moment"
