@@ -19,6 +19,9 @@ PUBLISHED = {
     "chicago": {"OV-09": (15_174, 134_242)},
     "alpha": {"OV-58": (3, None), "OV-54": (18, 34)},
     "gangs-matrix": {},
+    "scotland": {"SC-01": (1_851, None), "SC-03": (1, 1)},
+    "nypd": {"NY-01": (62, None), "NY-05": (1, 1)},
+    "boston": {"MA-03": (1, 4)},
 }
 
 
@@ -26,7 +29,8 @@ def check(kind: str, tmp_path: Path, rows: int | None) -> None:
     generate(kind, tmp_path / kind, rows=rows, seed=7)
     key = json.loads((tmp_path / kind / "answer-key.json").read_text(encoding="utf-8"))
     as_of = dt.date.fromisoformat(key["_run"]["as_of"])
-    found = by_id(run_audit(tmp_path / kind, tmp_path / "out", as_of=as_of))
+    packs = (key["_run"]["pack"],)
+    found = by_id(run_audit(tmp_path / kind, tmp_path / "out", as_of=as_of, packs=packs))
     wrong = {
         control: (finding.verdict.value, finding.breached, key[control]["breached"], finding.reason)
         for control, finding in found.items()

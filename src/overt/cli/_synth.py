@@ -19,6 +19,9 @@ class Register(StrEnum):
     CALGANG = "calgang"
     CHICAGO = "chicago"
     ALPHA = "alpha"
+    SCOTLAND = "scotland"
+    NYPD = "nypd"
+    BOSTON = "boston"
 
 
 class Form(StrEnum):
@@ -55,4 +58,5 @@ def synth_command(
             progress=lambda table, count: status.update(f"making {register.value}: {table}, {count:,} rows"),
         )
     say(str(folder))
-    talk.print(f"Every person in it is invented. Next: overt audit {folder} --as-of {key.as_of}", markup=False)
+    pack = "" if key.pack == "core" else f"--pack {key.pack} "
+    talk.print(f"Every person in it is invented. Next: overt audit {folder} {pack}--as-of {key.as_of}", markup=False)

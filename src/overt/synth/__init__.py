@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from overt.refusals import Refusal, raise_all
-from overt.synth import _alpha, _calgang, _chicago, _gangs_matrix
+from overt.synth import _alpha, _boston, _calgang, _chicago, _gangs_matrix, _nypd, _scotland
 from overt.synth._ledger import Answer, AnswerKey, digest_of
 from overt.synth._plan import Plan
 from overt.synth._setting import MOST_ROWS, Setting
@@ -20,7 +20,8 @@ from overt.synth._write import FORMATS, KEY_FILE, MARK_FILE, Progress, write_reg
 __all__ = ["FORMATS", "KINDS", "Answer", "AnswerKey", "digest_of", "generate"]
 
 _REGISTERS: Mapping[str, tuple[Setting, Callable[[Plan], None]]] = {
-    module.SETTING.kind: (module.SETTING, module.plant) for module in (_gangs_matrix, _calgang, _chicago, _alpha)
+    module.SETTING.kind: (module.SETTING, module.plant)
+    for module in (_gangs_matrix, _calgang, _chicago, _alpha, _scotland, _nypd, _boston)
 }
 
 KINDS: Mapping[str, str] = {kind: setting.title for kind, (setting, _) in _REGISTERS.items()}
@@ -49,7 +50,7 @@ def generate(
     plan = Plan(setting, setting.rows if rows is None else rows, seed)
     plant(plan)
     plan.check()
-    key = AnswerKey(kind, setting.as_of, plan.rows, seed, plan.ledger.answers(), plan.published)
+    key = AnswerKey(kind, setting.pack, setting.as_of, plan.rows, seed, plan.ledger.answers(), plan.published)
     write_register(plan, {KEY_FILE: key.as_json(), MARK_FILE: _notice(plan)}, out, form, progress)
     return key
 
@@ -80,8 +81,8 @@ No row of this folder is about anybody. The people, entries, sources, places and
 The names of boroughs are real, and what is said of them is not.
 
 {setting.story}
-Audit it as of {setting.as_of}. The faults that were planted are counted in answer-key.json, by control,
-with a digest of the keys of the rows that breach; a control that is not planted breaches nowhere. Rows
+Audit it by the pack {setting.pack} as of {setting.as_of}. The faults that were planted are counted in
+answer-key.json, by control, with a digest of the keys of the rows that breach; a control that is not planted breaches nowhere. Rows
 that come close to a fault and must not fire stand beside it: the last day that is in time, the shortest
 text that is long enough, the thirteenth birthday itself.
 """

@@ -109,11 +109,11 @@ class Plan:
     additions: dict[str, list[Addition]] = field(default_factory=dict)
     dropped: dict[str, list[Slots]] = field(default_factory=dict)
     values: dict[str, list[Mapping[str, str]]] = field(default_factory=dict)
-    ledger: Ledger = field(default_factory=Ledger)
     published: dict[str, object] = field(default_factory=dict)
     zeros: int = 0
 
     def __post_init__(self) -> None:
+        self.ledger = Ledger.of(self.setting.controls)
         self.chance = Chance(self.seed)
         self.listed, self.removed = self.setting.split(self.rows)
         self.total = self.listed + self.removed

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from overt.synth._ledger import CONTROLS
+
 FACTOR_ROWS = 20_000
 """Invented faults grow by one set for each so many rows; published ones never grow."""
 
@@ -43,6 +45,7 @@ class Setting:
     `counted`, the others of one in `others`: B Black, W White, A Asian, M mixed, O other, L Latinx,
     N not stated, - missing. `first_origins` are where an entry's first item may come from. Each of
     these has its weight in a thousand. `logged_from` is the day from which there is an access log.
+    `pack` is asked of it, and `controls` are those of the pack that its key answers.
     `women`, `children`, `private`, `hits` and `third`, those with a third item, are shares in a thousand.
     """
 
@@ -72,6 +75,8 @@ class Setting:
     conditions: bool = False
     logged_from: dt.date | None = None
     hits: int = 0
+    pack: str = "core"
+    controls: tuple[str, ...] = CONTROLS
 
     @property
     def days(self) -> int:
