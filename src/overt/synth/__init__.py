@@ -82,7 +82,7 @@ The names of boroughs are real, and what is said of them is not.
 
 {setting.story}
 Audit it by the pack {setting.pack} as of {setting.as_of}. The faults that were planted are counted in
-answer-key.json, by control, with a digest of the keys of the rows that breach; a control that is not planted breaches nowhere. Rows
-that come close to a fault and must not fire stand beside it: the last day that is in time, the shortest
-text that is long enough, the thirteenth birthday itself.
+answer-key.json, by control, with a digest of the keys of the rows that breach; a control that is not
+planted breaches nowhere. Rows that come close to a fault and must not fire stand beside it: the last day
+that is in time, the shortest text that is long enough, the thirteenth birthday itself.
 """

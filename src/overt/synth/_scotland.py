@@ -80,7 +80,7 @@ def plant(plan: Plan) -> None:
 
 
 def _children(plan: Plan) -> None:
-    """Children of fourteen whose biometric data was taken: a decision about each in the first year, none in the second."""
+    """Children of fourteen whose biometric data was taken: each decided on in the first year, none in the second."""
     first, second = plan.take(_BEFORE), plan.take(_AFTER)
     for slots, since, days in ((first, "2023-04-01", 330), (second, "2024-04-01", 360)):
         born = "cast(opened_on - to_years(14) as date) - cast(i % 200 as integer)"
