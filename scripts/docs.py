@@ -105,8 +105,8 @@ def _variant(pack: Pack, base: str) -> str:
     own = ", ".join(each.id for each in pack.controls if not pack.is_inherited(each))
     settings = _link(pack.path / "pack.toml" if pack.path else None)
     return (
-        f"A [variant](../formats/pack.md#a-variant) of [{base}]({base}.md): it asks what {base} asks, under the law and "
-        f"limits of its place. [What it says otherwise]({settings}). Questions of its own: {own}."
+        f"A [variant](../formats/pack.md#a-variant) of [{base}]({base}.md): it asks what {base} asks, under the law "
+        f"and limits of its place. [What it says otherwise]({settings}). Questions of its own: {own}."
     )
 
 

@@ -25,7 +25,7 @@ from overt.controls._has import EVERYTHING, Filled, lacking
 from overt.controls._law import check_law
 from overt.controls._mutants import mutants
 from overt.controls._new import new_control
-from overt.controls._pack import also_named, find_pack, own_name, read_pack, shipped_packs, text_of
+from overt.controls._pack import also_named, find_pack, jurisdiction_of, own_name, read_pack, shipped_packs, text_of
 from overt.controls._together import BREACHED, QUIET, UNKNOWN, Spread, Together, rows_together
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "check_law",
     "check_pack",
     "find_pack",
+    "jurisdiction_of",
     "lacking",
     "missing_for",
     "mutants",

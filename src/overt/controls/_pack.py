@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import math
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,13 @@ class _Reading:
     variant: Variant | None
     thresholds: dict[str, Threshold]
     law: Law
+
+
+@cache
+def jurisdiction_of(name: str) -> str:
+    """The jurisdiction of a shipped pack, without reading its controls; nothing for a pack that Overt does not ship."""
+    folder = shipped_packs().get(own_name(name))
+    return str(read_toml(_read(folder / "pack.toml")).get("jurisdiction", "")) if folder else ""
 
 
 def text_of(control: Control, pack: Pack) -> str:
