@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import datetime as dt
+import doctest
 import io
 import json
 import os
@@ -39,7 +40,7 @@ PAGES = [page for page in PAGES if not str(page.relative_to(ROOT)).startswith(MA
 # Commands that set up the machine: the build runs them, and these tests do not.
 NOT_RUN_HERE = ("make ",)
 # Command lines that need the network or a build server, and plain text.
-NOT_CHECKED = ("console", "sh", "yaml", "text")
+NOT_CHECKED = ("console", "pycon", "sh", "yaml", "text")
 
 _FENCE = re.compile(r"^( {0,3})```([^\n`]*)\n(.*?)^ {0,3}```[ ]*$", re.DOTALL | re.MULTILINE)
 _FILES_OF = re.compile(r"<!-- files: (\S+)((?: \S+)*) -->")
@@ -111,6 +112,7 @@ class Reader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.said = ""
+        self.names: dict[str, Any] = {}
 
     def follow(self, page: Path) -> None:
         """Makes the files that the page shows and gives its commands, from top to bottom."""
@@ -124,12 +126,22 @@ class Reader:
             elif block.language == "console":
                 for step in steps(block):
                     self.give(step, f"{name_of(page)}, line {step.line}")
+            elif block.language == "pycon":
+                self.type(block, page)
 
     def write(self, block: Block) -> None:
         """Makes the file that a block shows."""
         path = self.folder / block.info
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block.text, encoding="utf-8")
+
+    def type(self, block: Block, page: Path) -> None:
+        """Types what a block of Python shows, with the names of those above it, and holds it to what it shows."""
+        shown = doctest.DocTestParser().get_doctest(block.text, self.names, name_of(page), str(page), block.line)
+        said = io.StringIO()
+        doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(shown, out=said.write, clear_globs=False)
+        assert not said.getvalue(), said.getvalue()
+        self.names = shown.globs
 
     def give(self, step: Step, where: str) -> None:
         """Gives one command and holds it to what the page shows of it."""
@@ -200,7 +212,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
     yield Reader(folder)
 
 
-_WITH_COMMANDS = [page for page in PAGES if any(block.language == "console" for block in blocks(page))]
+_WITH_COMMANDS = [page for page in PAGES if any(block.language in ("console", "pycon") for block in blocks(page))]
 
 
 @pytest.mark.parametrize("page", _WITH_COMMANDS, ids=name_of)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -20,7 +20,6 @@ _SCHEMAS = ("source", "whole", "numbered", "overt", "main")
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NO_SPACE_SAID = ("No space left", "File too large", "Disk quota exceeded")
 _CLOSED = (
-    "enable_progress_bar = false",
     "enable_external_access = false",
     "autoinstall_known_extensions = false",
     "autoload_known_extensions = false",
@@ -158,6 +157,9 @@ def _lock(
         *_CLOSED,
         "lock_configuration = true",
     ]
+    # In a notebook without its package for bars this cannot be set; nor is there a bar.
+    with suppress(duckdb.InvalidInputException):
+        connection.execute("set enable_progress_bar = false")
     try:
         for setting in settings:
             connection.execute(f"set {setting}")
