@@ -21,7 +21,7 @@ import typer
 
 from overt.charter import json_schema
 from overt.cli._app import COMMANDS, command_line, with_variables
-from overt.controls import Basis, Control, Pack, cases_path, read_pack, shipped_packs
+from overt.controls import Basis, Control, Pack, also_named, cases_path, read_pack, shipped_packs
 from overt.model import as_markdown
 from overt.publication.records import record_schema
 
@@ -77,6 +77,13 @@ def pack_page(pack: Pack) -> str:
     """One pack: its controls in short, each in full, what it leaves out and where its facts are known from."""
     lines = [MADE, "", f"# Pack {pack.name}", ""]
     lines += [f"{pack.title}. Version {pack.version}, jurisdiction {pack.jurisdiction}, kept by {pack.owner}.", ""]
+    if names := also_named(pack.name):
+        lines += [
+            f"Every command and charter takes it as `{'`, `'.join(names)}` too: the same pack, with the same digest.",
+            "",
+        ]
+    if pack.variant:
+        lines += [_variant(pack, pack.variant.base.name), ""]
     rows = [
         [f"[{each.id}](#{_anchor(each)})", each.severity.value, each.kind.value, _cell(each.title)]
         for each in pack.controls
@@ -92,6 +99,15 @@ def pack_page(pack: Pack) -> str:
         lines += [f"- {text}" for text in pack.sources.values()]
         lines.append("")
     return "\n".join(lines)
+
+
+def _variant(pack: Pack, base: str) -> str:
+    own = ", ".join(each.id for each in pack.controls if not pack.is_inherited(each))
+    settings = _link(pack.path / "pack.toml" if pack.path else None)
+    return (
+        f"A [variant](../formats/pack.md#a-variant) of [{base}]({base}.md): it asks what {base} asks, under the law "
+        f"and limits of its place. [What it says otherwise]({settings}). Questions of its own: {own}."
+    )
 
 
 def _control(control: Control, pack: Pack) -> list[str]:

@@ -1,7 +1,8 @@
 """Which days people work on: the law's clocks run by them.
 
 A month under Part 3 of the Data Protection Act 2018 ends on a day that is worked in England. The twenty days of the
-Freedom of Information Act 2000 leave out the bank holidays of every part of the United Kingdom (s.10(6)).
+Freedom of Information Act 2000 leave out the bank holidays of every part of the United Kingdom (s.10(6)); those of the
+Freedom of Information (Scotland) Act 2002, whose text was not seen, are taken to leave out those of Scotland alone.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from functools import cache
 
 _SATURDAY = 5
 ENGLAND = ("ENG",)
+SCOTLAND = ("SCT",)
 EVERY_PART = ("ENG", "WLS", "SCT", "NIR")
 
 

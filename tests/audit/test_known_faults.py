@@ -21,6 +21,9 @@ PUBLISHED = {
     "gangs-matrix": {},
     "dgs": {"DG-01": (23, 7_910), "DG-04": (38, 7_910)},
     "taj": {"FT-01": (118, None), "FT-03": (409, None), "FT-06": (653, None)},
+    "scotland": {"SC-01": (1_851, None), "SC-03": (1, 1)},
+    "nypd": {"NY-01": (62, None), "NY-05": (1, 1)},
+    "boston": {"MA-03": (1, 4)},
 }
 
 

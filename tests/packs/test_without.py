@@ -53,7 +53,7 @@ def controls() -> tuple[tuple[Control, Settings], ...]:
         (control, Settings(AS_OF, {name: each.value for name, each in pack.thresholds.items()}))
         for pack in map(read_pack, map(find_pack, sorted(shipped_packs())))
         for control in pack.controls
-        if control.optional
+        if control.optional and not pack.is_inherited(control)
     )
 
 

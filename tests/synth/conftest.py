@@ -41,7 +41,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], M
     def make(kind: str) -> Made:
         if kind not in registers:
             folder = tmp_path_factory.mktemp("synth") / kind
-            key = generate(kind, folder, rows=ROWS[kind], seed=7)
+            key = generate(kind, folder, rows=ROWS.get(kind), seed=7)
             registers[kind] = Made(folder, key, _opened(folder))
         return registers[kind]
 

@@ -178,7 +178,7 @@ def _plan(request: Request) -> _Plan:
     check_engine(request.on)
     if not _MEMORY.fullmatch(request.source.memory):
         raise Refusal("memory-size", "--memory", request.source.memory, "a number and a unit, as in 2GiB or 800MB")
-    packs = [read_pack(find_pack(name)) for name in dict.fromkeys(request.packs)]
+    packs = [read_pack(folder) for folder in dict.fromkeys(map(find_pack, request.packs))]
     if not request.across_jurisdictions:
         _one_jurisdiction(packs)
     every = [control.id for pack in packs for control in pack.controls]

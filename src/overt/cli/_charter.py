@@ -27,7 +27,7 @@ from overt.charter import (
     read_charter,
 )
 from overt.cli._output import say, say_json, talk
-from overt.controls import Pack, find_pack, read_pack, shipped_packs
+from overt.controls import Pack, find_pack, own_name, read_pack, shipped_packs
 from overt.refusals import Refusal, Refusals, raise_all
 
 app = typer.Typer(
@@ -191,12 +191,14 @@ def _bytes(path: Path) -> bytes:
 
 def _facts(charter: Charter, folders: Sequence[str]) -> dict[str, PackFacts]:
     """What is known of the packs that the charter names, and of those given."""
-    packs = [read_pack(find_pack(each)) for each in folders]
-    given = {each.name for each in packs}
-    packs += [
-        read_pack(folder) for name, folder in shipped_packs().items() if name in charter.packs and name not in given
-    ]
-    return {each.name: _fact(each) for each in packs}
+    given = {each.name: each for each in (read_pack(find_pack(folder)) for folder in folders)}
+    shipped = shipped_packs()
+    named = {
+        name: given.get(own_name(name)) or read_pack(shipped[own_name(name)])
+        for name in charter.packs
+        if own_name(name) in {*given, *shipped}
+    }
+    return {name: _fact(each) for name, each in {**given, **named}.items()}
 
 
 def _fact(pack: Pack) -> PackFacts:

@@ -23,6 +23,7 @@ from overt.controls import (
     read_cases,
     read_pack,
     shipped_packs,
+    text_of,
 )
 from overt.controls.engines import open_for_cases
 from overt.law import shipped_law
@@ -94,7 +95,7 @@ def show(
     if form is Output.JSON:
         say_json(_as_dict(found, read) | {"sql": found.sql})
     else:
-        say((found.path or Path()).read_text(encoding="utf-8"))
+        say(text_of(found, read))
         say(cases_path(found).read_text(encoding="utf-8"))
 
 

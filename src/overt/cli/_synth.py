@@ -21,6 +21,9 @@ class Register(StrEnum):
     ALPHA = "alpha"
     TAJ = "taj"
     DGS = "dgs"
+    SCOTLAND = "scotland"
+    NYPD = "nypd"
+    BOSTON = "boston"
 
 
 class Form(StrEnum):

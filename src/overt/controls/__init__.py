@@ -25,7 +25,7 @@ from overt.controls._has import EVERYTHING, Filled, lacking
 from overt.controls._law import check_law
 from overt.controls._mutants import mutants
 from overt.controls._new import new_control
-from overt.controls._pack import find_pack, read_pack, shipped_packs
+from overt.controls._pack import also_named, find_pack, jurisdiction_of, own_name, read_pack, shipped_packs, text_of
 from overt.controls._together import BREACHED, QUIET, UNKNOWN, Spread, Together, rows_together
 
 __all__ = [
@@ -52,16 +52,19 @@ __all__ = [
     "Together",
     "Value",
     "Verdict",
+    "also_named",
     "cases_path",
     "check_complete",
     "check_control",
     "check_law",
     "check_pack",
     "find_pack",
+    "jurisdiction_of",
     "lacking",
     "missing_for",
     "mutants",
     "new_control",
+    "own_name",
     "read_cases",
     "read_pack",
     "render",
@@ -69,4 +72,5 @@ __all__ = [
     "rows_together",
     "run_control",
     "shipped_packs",
+    "text_of",
 ]

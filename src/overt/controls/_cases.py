@@ -230,10 +230,10 @@ def _difference(control: Control, case: Case, found: Iterable[tuple[object, ...]
 
 
 def cases_path(control: Control) -> Path:
-    """The cases that stand beside a control."""
-    if control.path is None:
+    """The cases of a control: beside it, or beside the variant that has some of its own."""
+    if control.cases is None:
         raise ValueError(f"{control.id} was not read from a file")
-    return control.path.with_suffix(".cases.md")
+    return control.cases
 
 
 def _mentions(control: Control, name: str) -> bool:

@@ -7,8 +7,12 @@ import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from overt.law import Law, Text, shipped_law
+
+if TYPE_CHECKING:
+    from overt.controls._variant import Variant
 
 Scalar = str | int | float | bool | dt.date | dt.datetime | None
 
@@ -91,7 +95,8 @@ class Control:
     text names inside `has()`: it is answered without them, as far as that goes. `key` is the first column the
     text selects: it names a row in evidence. `dated` is the selected column that says on which day
     the law must be looked up; without one it is the date of the audit. `holds_in` is its jurisdiction where that is
-    narrower than its pack's.
+    narrower than its pack's. `written` are the bases as the header has them, before they are told apart by text. A
+    control of a variant has the `path` of the pack that it comes from, and may have `cases` of its own.
     """
 
     id: str
@@ -113,6 +118,8 @@ class Control:
     in_force: Basis | None = None
     holds_in: str = ""
     path: Path | None = None
+    cases: Path | None = None
+    written: tuple[Basis, ...] = ()
     optional: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -137,7 +144,8 @@ class Control:
 class Pack:
     """A folder of controls with a name, a version, an owner and the thresholds they use.
 
-    `law` is what its controls may cite: what comes with Overt, and what the pack brings.
+    `law` is what its controls may cite: what comes with Overt, and what the pack brings. `variant` is what it says
+    otherwise than another pack, where it asks what that one asks.
     """
 
     name: str
@@ -152,6 +160,11 @@ class Pack:
     left_out: dict[str, str] = field(default_factory=dict)
     path: Path | None = None
     law: Law = field(default_factory=shipped_law)
+    variant: Variant | None = None
+
+    def is_inherited(self, control: Control) -> bool:
+        """Whether the text of the control is that of another pack, of which this one is a variant."""
+        return self.variant is not None and control.path is not None and control.path.parent == self.variant.base.path
 
 
 @dataclass(frozen=True)

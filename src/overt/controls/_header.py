@@ -14,6 +14,10 @@ from overt.refusals import Refusal
 REQUIRED = ("id", "title", "asks", "kind", "basis", "severity", "gate", "limits", "remedy")
 OPTIONAL = ("in force", "dated", "found in", "holds in")
 REPEATABLE = ("basis", "found in")
+_ORDER = (
+    "id", "title", "asks", "kind", "basis", "in force", "dated", "holds in", "found in", "severity", "gate", "limits",
+    "remedy",
+)  # fmt: skip
 
 _LINE = re.compile(r"--\s*([a-z][a-z ]*?):\s*(.*)")
 _PERIOD = re.compile(r"(\d{4}-\d{2}-\d{2})?\s*\.\.\s*(\d{4}-\d{2}-\d{2})?")
@@ -41,6 +45,11 @@ class Header:
         except ValueError:
             self.refuse(name, self.one(name) or "nothing", ", ".join(choices))
             return None
+
+    def as_text(self) -> str:
+        """The control as a file has it: each field on a line, then its text."""
+        lines = [f"-- {name}: {value}" for name in _ORDER for value in self.fields.get(name, [])]
+        return "\n".join([*lines, self.sql, ""])
 
     def refuse(self, name: str, found: str, wanted: str) -> None:
         """Notes one fault of the header."""

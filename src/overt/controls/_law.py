@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from overt.controls._control import Authority, Basis, Control, Pack
-from overt.controls._header import read_bases, read_header
+from overt.controls._control import Authority, Basis, Pack
 from overt.law import JURISDICTIONS, Law, Provision, Text, place_of, speaks_for
 from overt.refusals import Refusal
 
 LAW_FILE = "law.toml"
 # A law that does not hold where the pack does may be the reason for a rule, or its model; never the rule.
-_NOT_THE_RULE = re.compile(r"as the reason|by analogy")
+_NOT_THE_RULE = ("as the reason", "by analogy")
 _DAY = dt.timedelta(days=1)
 
 
@@ -41,23 +39,25 @@ def by_text(basis: Basis, law: Law) -> tuple[Basis, ...]:
 def check_law(pack: Pack) -> list[Refusal]:
     """Citations that nothing is known of, that are cited for days on which they were not law, or not law there.
 
-    Of a controller's own policy nobody else need know anything.
+    Of a controller's own policy nobody else need know anything. A variant takes over no law of its base's place, be it
+    the rule or the reason for one: it puts its own in its place, or says that it goes by analogy.
     """
     where = str(pack.path / "pack.toml") if pack.path else pack.name
     if pack.jurisdiction not in JURISDICTIONS:
         wanted = ", ".join(JURISDICTIONS)
         return [Refusal("pack-jurisdiction", where, pack.jurisdiction, wanted)]
-    refusals: list[Refusal] = []
+    refusals: list[Refusal] = list(pack.variant.faults(pack)) if pack.variant else []
+    base = pack.variant.base.jurisdiction if pack.variant else ""
     for control in pack.controls:
         holds_in = control.holds_in or pack.jurisdiction
         if holds_in not in JURISDICTIONS or not speaks_for(pack.jurisdiction, holds_in):
             wanted = f"a jurisdiction within {pack.jurisdiction}"
             refusals.append(Refusal("pack-jurisdiction", f"{control.path}, holds in", holds_in, wanted))
             continue
-        for basis in _as_written(control):
+        for basis in control.written or control.basis:
             cited = pack.law.cited(basis.citation)
             if cited or control.kind is not Authority.OWN_POLICY:
-                refusals += _faults(basis, cited, f"{control.path}, basis", holds_in)
+                refusals += _faults(basis, cited, f"{control.path}, basis", holds_in, base)
     return refusals
 
 
@@ -71,20 +71,16 @@ def _texts_on(cited: Sequence[Provision], first: dt.date | None, last: dt.date |
     return tuple(text for each in cited if (text := each.on(day)))
 
 
-def _as_written(control: Control) -> tuple[Basis, ...]:
-    if control.path is None:
-        return control.basis
-    return read_bases(read_header(control.path.read_text(encoding="utf-8"), str(control.path)))
-
-
-def _faults(basis: Basis, cited: Sequence[Provision], where: str, holds_in: str) -> Iterator[Refusal]:
+def _faults(basis: Basis, cited: Sequence[Provision], where: str, holds_in: str, base: str) -> Iterator[Refusal]:
     if not cited:
         wanted = f"a provision of the law as data (overt pack law), or of the pack's own {LAW_FILE}"
         yield Refusal("citation-unknown", where, basis.citation, wanted)
     for each in cited:
-        if not speaks_for(each.jurisdiction, holds_in) and not _NOT_THE_RULE.search(basis.citation):
+        is_of_base = bool(base) and speaks_for(each.jurisdiction, base)
+        words = ("by analogy",) if is_of_base else _NOT_THE_RULE
+        if not speaks_for(each.jurisdiction, holds_in) and not any(word in basis.citation for word in words):
             place = place_of(each.jurisdiction)
-            wanted = f"law that holds in {place_of(holds_in)}, or the words: as the reason, or: by analogy"
+            wanted = f"law that holds in {place_of(holds_in)}, or the words: {', or: '.join(words)}"
             yield Refusal("citation-elsewhere", where, f"{basis.citation}: the law of {place}", wanted)
     if not cited or (basis.starts_on is None and basis.ends_on is None):
         return

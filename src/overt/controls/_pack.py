@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import math
+from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -13,12 +15,15 @@ from overt.controls._control import Authority, Control, Gate, Pack, Severity, Th
 from overt.controls._header import read_bases, read_header, read_in_force
 from overt.controls._law import LAW_FILE, by_text
 from overt.controls._text import read_text
+from overt.controls._variant import TABLES, Variant, own_cases, read_variant
 from overt.encoding import read_toml
 from overt.law import Law, read_law, shipped_law
 from overt.refusals import Refusal, raise_all
 
 _TEXT_FIELDS = ("name", "version", "title", "jurisdiction", "owner")
 _MAX_BYTES = 1_000_000
+# Names that a shipped pack has besides its own: it is the same pack, with the same digest.
+_ALSO = {"uk-england": "core"}
 
 
 def shipped_packs() -> dict[str, Path]:
@@ -27,45 +32,115 @@ def shipped_packs() -> dict[str, Path]:
     return {path.parent.name: path.parent for path in sorted(folder.glob("*/pack.toml"))}
 
 
+def own_name(name: str) -> str:
+    """The name that a shipped pack calls itself by, where `name` is another name of it."""
+    return _ALSO.get(name, name)
+
+
+def also_named(name: str) -> tuple[str, ...]:
+    """The other names of a shipped pack."""
+    return tuple(other for other, own in _ALSO.items() if own == name)
+
+
 def find_pack(name_or_folder: str) -> Path:
     """The folder of a shipped pack by its name, or of anyone's by its path; refuses what is neither."""
     shipped = shipped_packs()
-    if name_or_folder in shipped:
-        return shipped[name_or_folder]
+    if own_name(name_or_folder) in shipped:
+        return shipped[own_name(name_or_folder)]
     folder = Path(name_or_folder)
     if (folder / "pack.toml").is_file():
         return folder
-    raise Refusal("pack-not-found", name_or_folder, "no such pack", f"a folder with pack.toml, or {', '.join(shipped)}")
+    names = ", ".join(sorted([*shipped, *_ALSO]))
+    raise Refusal("pack-not-found", name_or_folder, "no such pack", f"a folder with pack.toml, or {names}")
 
 
 def read_pack(folder: Path) -> Pack:
     """The pack in `folder`; refused with every fault that it has."""
     settings, refusals = _read_settings(folder)
-    thresholds = _read_thresholds(settings, folder, refusals)
-    law = _law(folder / LAW_FILE)
-    controls: list[Control] = []
-    for path in sorted(folder.glob("*.sql")):
-        control = _read_control(path, thresholds, law, refusals)
-        if control:
-            controls.append(control)
+    variant = _read_variant(settings, folder, refusals)
+    thresholds = _together(variant, _read_thresholds(settings, folder, refusals), folder, refusals)
+    reading = _Reading(folder, settings, refusals, variant, thresholds, _law(folder / LAW_FILE))
+    left_out = _table(settings, "left_out")
+    inherited = [each for each in variant.base.controls if each.id not in left_out] if variant else []
+    controls = [_read_control(each.path, reading, variant) for each in inherited if each.path]
+    controls += [_read_control(path, reading) for path in sorted(folder.glob("*.sql"))]
+    return _pack(reading, [each for each in controls if each])
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A pack that is being read, and what is wrong with it so far."""
+
+    folder: Path
+    settings: dict[str, Any]
+    refusals: list[Refusal]
+    variant: Variant | None
+    thresholds: dict[str, Threshold]
+    law: Law
+
+
+@cache
+def jurisdiction_of(name: str) -> str:
+    """The jurisdiction of a shipped pack, without reading its controls; nothing for a pack that Overt does not ship."""
+    folder = shipped_packs().get(own_name(name))
+    return str(read_toml(_read(folder / "pack.toml")).get("jurisdiction", "")) if folder else ""
+
+
+def text_of(control: Control, pack: Pack) -> str:
+    """The control as its file has it; one that the pack takes over from another, as the pack has it."""
+    path = control.path or Path()
+    text = _read(path)
+    if pack.variant is None or not pack.is_inherited(control):
+        return text
+    header = read_header(text, str(path))
+    pack.variant.vary(header)
+    return header.as_text()
+
+
+def _pack(reading: _Reading, controls: list[Control]) -> Pack:
+    folder, settings, refusals, variant = reading.folder, reading.settings, reading.refusals, reading.variant
     if not controls and not refusals:
         refusals.append(Refusal("pack-empty", str(folder), "no control", "pairs of name.sql and name.cases.md"))
     refusals += _duplicates(controls)
-    unused = set(thresholds) - {name for control in controls for name in control.thresholds}
+    used = {name for control in controls for name in control.thresholds}
+    unused = set(_table(settings, "thresholds")) - used
     if unused and not refusals:
         found = ", ".join(sorted(unused))
         refusals.append(Refusal("pack-unused-threshold", str(folder / "pack.toml"), found, "a control that uses it"))
     raise_all(refusals)
     return Pack(
         **{name: settings[name] for name in _TEXT_FIELDS},
-        digest=_digest(folder),
-        thresholds=thresholds,
-        sources=_table(settings, "sources"),
-        left_out=_table(settings, "left_out"),
+        digest=_digest(folder, variant),
+        thresholds={name: each for name, each in reading.thresholds.items() if name in used},
+        sources=(variant.base.sources if variant else {}) | _table(settings, "sources"),
+        left_out=(variant.base.left_out if variant else {}) | _table(settings, "left_out"),
         controls=tuple(sorted(controls, key=lambda control: control.id)),
         path=folder,
-        law=law,
+        law=reading.law,
+        variant=variant,
     )
+
+
+def _read_variant(settings: dict[str, Any], folder: Path, refusals: list[Refusal]) -> Variant | None:
+    """What the pack says otherwise than the shipped pack of which it is a variant, where it is one."""
+    where = str(folder / "pack.toml")
+    name = settings.get("variant_of")
+    if name is None or refusals:
+        refusals += [
+            Refusal("pack-field", where, f"{each}, in a pack that is no variant", "variant_of, and the name of a pack")
+            for each in TABLES
+            if each in settings and name is None
+        ]
+        return None
+    shipped = shipped_packs()
+    path = shipped.get(own_name(name))
+    if path is None or path == folder or "variant_of" in read_toml(_read(path / "pack.toml")):
+        wanted = "the name of a pack that Overt ships and that is no variant"
+        refusals.append(Refusal("variant-of-what", where, name, wanted))
+        return None
+    variant, malformed = read_variant(settings, read_pack(path), where)
+    refusals += malformed
+    return variant
 
 
 def _law(path: Path) -> Law:
@@ -78,15 +153,17 @@ def _read_settings(folder: Path) -> tuple[dict[str, Any], list[Refusal]]:
         settings = read_toml(_read(path))
     except ValueError as error:
         return {}, [Refusal("pack-not-toml", str(path), str(error), "TOML")]
-    wanted = (*_TEXT_FIELDS, "sources", "thresholds", "left_out")
+    tables = ("sources", "thresholds", "left_out", *TABLES)
+    texts = (*_TEXT_FIELDS, "variant_of")
+    wanted = (*texts, *tables)
     refusals = [
         Refusal("pack-field", str(path), f"{name} is {type(settings.get(name)).__name__}", "text")
-        for name in _TEXT_FIELDS
-        if not isinstance(settings.get(name), str)
+        for name in texts
+        if not isinstance(settings.get(name, "" if name == "variant_of" else None), str)
     ]
     refusals += [
         Refusal("pack-field", str(path), f"{name} is {type(settings[name]).__name__}", "a table")
-        for name in ("sources", "thresholds", "left_out")
+        for name in tables
         if not isinstance(settings.get(name, {}), dict)
     ]
     refusals += [
@@ -115,13 +192,32 @@ def _read_thresholds(settings: dict[str, Any], folder: Path, refusals: list[Refu
     return thresholds
 
 
+def _together(
+    variant: Variant | None, own: dict[str, Threshold], folder: Path, refusals: list[Refusal]
+) -> dict[str, Threshold]:
+    """The thresholds of a pack, in place of those of the pack of which it is a variant."""
+    before = variant.thresholds() if variant else {}
+    for name in sorted(before.keys() & own.keys()):
+        kinds = [int if isinstance(each[name].value, float) else type(each[name].value) for each in (before, own)]
+        if kinds[0] is not kinds[1]:
+            where, wanted = f"{folder / 'pack.toml'}, thresholds.{name}", f"{kinds[0].__name__}, as in the base"
+            refusals.append(Refusal("pack-threshold", where, kinds[1].__name__, wanted))
+    return before | own
+
+
 def _table(settings: dict[str, Any], name: str) -> dict[str, Any]:
     found = settings.get(name, {})
     return dict(found) if isinstance(found, dict) else {}
 
 
-def _read_control(path: Path, thresholds: dict[str, Threshold], law: Law, refusals: list[Refusal]) -> Control | None:
+def _read_control(path: Path, reading: _Reading, variant: Variant | None = None) -> Control | None:
+    """One control; one of the pack that this is a `variant` of, as the variant has it."""
+    refusals, thresholds, cases = reading.refusals, reading.thresholds, path.with_suffix(".cases.md")
     header = read_header(_read(path), str(path))
+    if variant:
+        header.where = f"{reading.folder}/pack.toml, {header.one('id')}"
+        variant.vary(header)
+        cases = own_cases(reading.folder, path)
     kind = header.choice("kind", Authority)
     severity = header.choice("severity", Severity)
     gate = header.choice("gate", Gate)
@@ -129,9 +225,8 @@ def _read_control(path: Path, thresholds: dict[str, Threshold], law: Law, refusa
     dated = header.one("dated") or None
     text, faults = read_text(header.sql, str(path), dated=dated, scoped_by_date=in_force is not None)
     refusals += header.refusals + faults
-    if not path.with_suffix(".cases.md").is_file():
-        wanted = path.with_suffix(".cases.md").name
-        refusals.append(Refusal("control-without-cases", str(path), "no cases", wanted))
+    if not cases.is_file():
+        refusals.append(Refusal("control-without-cases", str(path), "no cases", cases.name))
     if text is None or kind is None or severity is None or gate is None:
         return None
     used = tuple(name for name in text.parameters if name != "as_of")
@@ -147,7 +242,7 @@ def _read_control(path: Path, thresholds: dict[str, Threshold], law: Law, refusa
         kind=kind,
         severity=severity,
         gate=gate,
-        basis=tuple(each for one in basis for each in by_text(one, law)),
+        basis=tuple(each for one in basis for each in by_text(one, reading.law)),
         limits=header.one("limits"),
         remedy=header.one("remedy"),
         sql=header.sql,
@@ -161,6 +256,8 @@ def _read_control(path: Path, thresholds: dict[str, Threshold], law: Law, refusa
         in_force=in_force,
         holds_in=header.one("holds in"),
         path=path,
+        cases=cases,
+        written=basis,
     )
 
 
@@ -175,9 +272,12 @@ def _duplicates(controls: list[Control]) -> list[Refusal]:
     return refusals
 
 
-def _digest(folder: Path) -> str:
-    """SHA-256 over the names and bytes of the pack's files, in the order of their names."""
-    digest = hashlib.sha256()
+def _digest(folder: Path, variant: Variant | None) -> str:
+    """SHA-256 over the names and bytes of the pack's files, in the order of their names.
+
+    Of a variant the digest of the pack that it is one of comes first.
+    """
+    digest = hashlib.sha256(f"{variant.base.name}\n{variant.base.digest}\n".encode() if variant else b"")
     settings = [path for path in (folder / "pack.toml", folder / LAW_FILE) if path.is_file()]
     for path in sorted([*settings, *folder.glob("*.sql"), *folder.glob("*.cases.md")]):
         content = path.read_bytes()

@@ -6,6 +6,7 @@ shows is kept free of words about people. None of this asks an engine: engines h
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -79,8 +80,19 @@ def _read(sql: str, where: str, dated: str | None, scoped_by_date: bool) -> tupl
         decides = _decides(tree, names, decisive)
     except SqlglotError as error:
         return None, [Refusal("control-unknown-column", where, _first_line(error), "columns of the model")]
+    if dated and scoped_by_date:
+        # Without the day nobody can say whether the row is in scope: it decides, whatever the text can do without.
+        day = tree.selects[columns.index(dated)].unalias()
+        optional = _without(optional, {day.table: (day.name,)} if isinstance(day, exp.Column) else {})
     parameters = tuple(sorted({node.name for node in tree.find_all(exp.Placeholder)}))
     return Text(columns[0], columns, *_split(decides, optional), parameters), []
+
+
+def _without(columns: Columns, others: Columns) -> Columns:
+    left = {
+        table: tuple(name for name in names if name not in others.get(table, ())) for table, names in columns.items()
+    }
+    return {table: names for table, names in left.items() if names}
 
 
 def _split(decides: Columns, optional: Columns) -> tuple[Columns, Columns]:
@@ -115,7 +127,7 @@ def _unqualified(tree: exp.Select, where: str) -> list[Refusal]:
     return []
 
 
-def _decides(tree: exp.Select, names: Names, decisive: list[str]) -> Columns:
+def _decides(tree: exp.Select, names: Names, decisive: Sequence[str]) -> Columns:
     """The columns that decide, by table. A table that is read for the evidence alone is there, without a column."""
     outer = exp.select(*[exp.column(name, "control") for name in dict.fromkeys(decisive)]).from_(
         tree.copy().subquery("control")

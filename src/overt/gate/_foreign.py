@@ -18,13 +18,14 @@ def check_for_gate(packs: Iterable[Pack]) -> None:
     """Refuses a pack that decides at the gate by comparing rows, unless Overt ships it as it is.
 
     Of a register a decision sees the neighbourhood of what is proposed. That this is enough is tested for the shipped
-    packs, and is plain for a control that reads one row.
+    packs, and is plain for a control that reads one row. What a variant takes over
+    is the text of the pack that it is a variant of, which Overt ships.
     """
     for pack in packs:
         if pack.path is not None and pack.path == shipped_packs().get(pack.name):
             continue
         for control in pack.controls:
-            if control.gate is not Effect.NONE and _compares(control):
+            if not pack.is_inherited(control) and control.gate is not Effect.NONE and _compares(control):
                 raise Refusal(
                     "gate-compares-rows",
                     f"{pack.name}, {control.id}",
@@ -36,3 +37,13 @@ def check_for_gate(packs: Iterable[Pack]) -> None:
 
 def _compares(control: Control) -> bool:
     return len(control.reads) > 1 or any(sqlglot.parse_one(control.sql, dialect="duckdb").find_all(*_COMPARES))
+
+
+def check_once(packs: Iterable[Pack]) -> None:
+    """Refuses packs that have a control of the same id: which of them is meant could not be told."""
+    seen: dict[str, str] = {}
+    for pack in packs:
+        for control in pack.controls:
+            if control.id in seen:
+                raise Refusal("control-in-two-packs", control.id, f"{seen[control.id]} and {pack.name}", "one pack")
+            seen[control.id] = pack.name

@@ -14,9 +14,9 @@ from typing import Any
 
 from overt.charter import Charter, PackFacts, check_against_packs, in_force
 from overt.controls import Gate as Effect
-from overt.controls import Pack, find_pack, read_pack, shipped_packs
+from overt.controls import Pack, find_pack, own_name, read_pack, shipped_packs
 from overt.gate._decision import Built, Day, Decision, key_text
-from overt.gate._foreign import check_for_gate
+from overt.gate._foreign import check_for_gate, check_once
 from overt.gate._names import is_staff_reference
 from overt.gate._outcome import (
     Admitted,
@@ -224,13 +224,15 @@ def _packs_of(charter: Charter | None) -> tuple[Pack, ...]:
     if charter is None:
         return ()
     shipped = shipped_packs()
-    packs = {name: _shipped(shipped[name]) if name in shipped else read_pack(find_pack(name)) for name in charter.packs}
+    folders = {name: shipped.get(own_name(name)) for name in charter.packs}
+    packs = {name: _shipped(folder) if folder else read_pack(find_pack(name)) for name, folder in folders.items()}
     facts = {
         name: PackFacts(pack.version, pack.digest, {each.name: each.value for each in pack.thresholds.values()})
         for name, pack in packs.items()
     }
     check_against_packs(charter, facts)
     check_for_gate(packs.values())
+    check_once(packs.values())
     return tuple(packs.values())
 
 

@@ -19,12 +19,18 @@ from overt.pseudonym import NAME_SHAPE, SHAPES
 FREE_WORDS = frozenset(("grounds", "rationale", "reason", "reasons", "stated", "closed_reason"))
 _PSEUDONYM = frozenset(("subject_id",))
 _PSEUDONYMS = frozenset(("scope",))
-_STAFF = frozenset(("opened_by", "approved_by", "recorded_by", "done_by", "sent_by", "actor", "decided_by"))
+_STAFF = frozenset(
+    ("opened_by", "approved_by", "recorded_by", "done_by", "sent_by", "actor", "decided_by", "officer_ref")
+)
 # Numbers that the charter gives need no digit; all others have one, so that no name can be one.
 _CHARTERED = frozenset(("assessment_id", "agreement_id", "population_id", "release_id", "claim_id", "count_id"))
-_REFERENCES = frozenset(("source_ref", "evidence_ref", "corrects", "renews", "consent_ref"))
+_REFERENCES = frozenset(
+    ("source_ref", "evidence_ref", "corrects", "renews", "consent_ref", "attestation_ref", "document_ref")
+)
 # Bodies and places are written like people; those the charter knows are checked against it.
-_BODIES = frozenset(("unit", "recipient", "body", "location", "area", "force", "title", "owner", "cell", "grp"))
+_BODIES = frozenset(
+    ("unit", "recipient", "body", "location", "area", "force", "title", "owner", "cell", "grp", "submitting_agency")
+)
 _WORDS_FOR_MACHINES = frozenset(("automated", "human"))
 
 _IN_WORDS = re.compile("|".join(SHAPES.values()))

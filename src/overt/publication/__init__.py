@@ -15,7 +15,7 @@ from overt.publication._answer import (
     read_answer,
     send,
 )
-from overt.publication._clock import due_on, is_working_day, working_days_left
+from overt.publication._clock import calendar_of, due_on, is_working_day, working_days_left
 from overt.publication._document import Change, Correction, Document, read_document
 from overt.publication._exemptions import EXEMPTIONS, Exemption, ExemptionKind
 from overt.publication._more_time import (
@@ -75,6 +75,7 @@ __all__ = [
     "VerifiedRelease",
     "approve",
     "ask_clarification",
+    "calendar_of",
     "cause_words",
     "cell_words",
     "covering",

@@ -17,9 +17,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from overt.charter import in_force
 from overt.encoding import read_json
 from overt.gate import Admitted, Gate, Proposed, check_staff, enter_answer, in_turn
-from overt.publication._clock import due_on
+from overt.publication._clock import calendar_of, due_on
 from overt.publication._document import Document
 from overt.publication._exemptions import EXEMPTIONS
 from overt.publication._questions import IS_LISTED, Question, find_question, numbers
@@ -153,7 +154,8 @@ def new_answer(
     if day > received_on:
         raise Refusal("answer-day", "--day", str(day), f"a day up to {received_on}, when it was asked")
     number = _next_number(register)
-    made = Answer(number, str(received_on), str(due_on(received_on)), str(day), tuple(dict.fromkeys(questions)))
+    due = str(due_on(received_on, parts=calendar_of(in_force(register.charters(), received_on))))
+    made = Answer(number, str(received_on), due, str(day), tuple(dict.fromkeys(questions)))
     admit_request(register, [Proposed("request", made.row())], by, now)
     # A folder whose request was never recorded, because the command was cut off, is this one's.
     folder_of_answer(register, number).mkdir(parents=True, exist_ok=True)

@@ -30,7 +30,7 @@ from overt.publication._answer import (
     open_answer,
     write_answer,
 )
-from overt.publication._clock import due_on
+from overt.publication._clock import calendar_of, due_on
 from overt.publication._exemptions import EXEMPTIONS
 from overt.publication._questions import QUESTIONS
 from overt.refusals import Refusal, raise_all
@@ -65,7 +65,8 @@ def note_clarification(register: Register, number: str, on: dt.date, *, by: str,
         raise Refusal("request-day", "--on", str(on), f"a day from {last.asked_on} to {now.date()}")
     said = (*answer.clarifications[:-1], replace(last, said_on=str(on)))
     until = answer.extension.until if answer.extension else ""
-    made = replace(answer, clarifications=said, due_on=max(str(due_on(on)), until), dated=None)
+    parts = calendar_of(in_force(register.charters(), on))
+    made = replace(answer, clarifications=said, due_on=max(str(due_on(on, parts=parts)), until), dated=None)
     _keep(register, made, _Step("resumed", str(on)), by, now)
     return made
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from overt.refusals import Refusal, raise_all
-from overt.synth import _alpha, _calgang, _chicago, _dgs, _gangs_matrix, _taj
+from overt.synth import _alpha, _boston, _calgang, _chicago, _dgs, _gangs_matrix, _nypd, _scotland, _taj
 from overt.synth._ledger import Answer, AnswerKey, digest_of
 from overt.synth._plan import Plan
 from overt.synth._setting import MOST_ROWS, Setting
@@ -21,7 +21,7 @@ __all__ = ["FORMATS", "KINDS", "Answer", "AnswerKey", "digest_of", "generate"]
 
 _REGISTERS: Mapping[str, tuple[Setting, Callable[[Plan], None]]] = {
     module.SETTING.kind: (module.SETTING, module.plant)
-    for module in (_gangs_matrix, _calgang, _chicago, _alpha, _taj, _dgs)
+    for module in (_gangs_matrix, _calgang, _chicago, _alpha, _taj, _dgs, _scotland, _nypd, _boston)
 }
 
 KINDS: Mapping[str, str] = {kind: setting.title for kind, (setting, _) in _REGISTERS.items()}

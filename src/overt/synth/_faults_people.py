@@ -38,12 +38,12 @@ def first_birthday(plan: Plan) -> None:
     plan.ledger.also("OV-34", plan.entry_keys(slots))
 
 
-def young_suspects(plan: Plan, count: int) -> None:
-    """Suspects of nine years. Close: ten years old on the day, which still is below the minimum age."""
+def young_suspects(plan: Plan, count: int, age: int = 10) -> None:
+    """Suspects a year too young. Close: of the very age on the day, which still is below the minimum age."""
     slots, ten = plan.take(count), plan.take(close(plan))
-    plan.change("facts", slots, birth_date=f"{_years_before(10)} + 2 + cast(i % 300 as integer)")
+    plan.change("facts", slots, birth_date=f"{_years_before(age)} + 2 + cast(i % 300 as integer)")
     role = "case when i % 2 = 0 then 'convicted' else 'suspect' end"
-    plan.change("facts", ten, birth_date=_years_before(10), role=role)
+    plan.change("facts", ten, birth_date=_years_before(age), role=role)
     for each in (slots, ten):
         plan.add("review", each, outcome="'safeguarding'")
         plan.ledger.also("OV-34", plan.entry_keys(each))

@@ -42,7 +42,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class AnswerKey:
-    """The answers of one synthetic register, by control.
+    """The answers of one synthetic register, by control of the pack that it is made for.
 
     `published` are figures of the register that were published and are answered by something other
     than a control, or are the make-up of the register. `thresholds` are what an audit must be given for these answers.
@@ -59,13 +59,8 @@ class AnswerKey:
 
     def as_json(self) -> str:
         """The text of `answer-key.json`. Names that begin with `_` are no controls."""
-        run = {
-            "register": self.kind,
-            "pack": self.pack,
-            "as_of": self.as_of.isoformat(),
-            "rows": self.rows,
-            "seed": self.seed,
-        }
+        run: dict[str, Any] = {"register": self.kind, "pack": self.pack, "as_of": self.as_of.isoformat()}
+        run |= {"rows": self.rows, "seed": self.seed}
         given = {name: value.isoformat() for name, value in self.thresholds.items()}
         answers = {control: answer.as_dict() for control, answer in sorted(self.answers.items())}
         key = {"_run": {**run, "thresholds": given, "synthetic": True}, "_published": dict(self.published), **answers}
@@ -86,12 +81,15 @@ def _number(key: str) -> int:
 class Ledger:
     """The rows that breach, by control of the pack that the register is made for."""
 
-    controls: tuple[str, ...]
+    counts: dict[str, int]
+    totals: dict[str, int]
     texts: dict[str, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self.counts = dict.fromkeys(self.controls, 0)
-        self.totals = dict.fromkeys(self.controls, 0)
+    @classmethod
+    def of(cls, controls: Iterable[str]) -> Ledger:
+        """One in which nothing is planted yet."""
+        names = tuple(controls)
+        return cls(dict.fromkeys(names, 0), dict.fromkeys(names, 0))
 
     def plant(self, control: str, keys: Iterable[str]) -> None:
         """These rows breach the control: it is what they were made for."""

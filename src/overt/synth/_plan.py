@@ -114,7 +114,7 @@ class Plan:
     zeros: int = 0
 
     def __post_init__(self) -> None:
-        self.ledger = Ledger(self.setting.controls)
+        self.ledger = Ledger.of(self.setting.controls)
         self.chance = Chance(self.seed)
         self.listed, self.removed = self.setting.split(self.rows)
         self.total = self.listed + self.removed

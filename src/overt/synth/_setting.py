@@ -46,6 +46,7 @@ class Setting:
     N not stated, - missing. `first_origins` are where an entry's first item may come from. Each of
     these has its weight in a thousand. `logged_from` is the day from which there is an access log,
     `set_up_on` the day on which the system was set up, which an audit of the log is given.
+    `pack` is asked of it, and `controls` are those of the pack that its key answers.
     `women`, `children`, `private`, `hits` and `third`, those with a third item, are shares in a thousand.
     Nobody by chance was entered after `opened_until`, or looked up before `consulted_from`.
     The answer key answers `controls`, those of `pack`.

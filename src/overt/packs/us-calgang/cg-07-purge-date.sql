@@ -7,15 +7,17 @@
 -- found in: CalGang: the purge dates of more than 600 people were over the limit of five years, many by more than a hundred, California State Auditor, report 2015-130, 11 August 2016
 -- severity: high
 -- gate: none
--- limits: of an entry made on 22 October 2020 or later it cannot be told, since its purge date is set by Article 9 (sections 754.4 and 754.6), whose text was not found; a date that was reset under these sections looks too late, so accept it by name; takes the last item collected for the last criterion; where no purge date is recorded the system may work it out, which cannot be seen; a shorter limit for juveniles is not asked
+-- limits: of an entry made on 22 October 2020 or later it cannot be told, since its purge date is set by Article 9 (sections 754.4 and 754.6), whose text was not found; a time that was reset under these sections begins anew on the day that the register gives, and where it has no such column a later date cannot be told; takes the last item collected for the last criterion; where no purge date is recorded the system may work it out, which cannot be seen; a shorter limit for juveniles is not asked
 -- remedy: Set the purge date again from the last criterion, and purge what is past it.
 select entry.entry_id, entry.opened_on, last_item.collected_on as last_collected_on, entry.delete_due_on, entry.unit,
        case when entry.opened_on >= :regulations_from or entry.opened_on is null then null
-            when entry.delete_due_on <= add_years(last_item.collected_on, 5) then false
+            when entry.delete_due_on <= add_years(
+                case when entry.time_reset_on > last_item.collected_on then entry.time_reset_on
+                     else last_item.collected_on end, 5) then false
             when entry.delete_due_on is null or last_item.collected_on is null
                  or last_item.undated_count > 0 or entry.status is null then null
-            else true end as breach,
-       'the purge date is more than five years after the last criterion' as reason
+            when has(entry.time_reset_on) then true end as breach,
+       'the purge date is more than five years after the last criterion or reset' as reason
 from entry
 left join (
     select item.entry_id, max(item.collected_on) as collected_on,

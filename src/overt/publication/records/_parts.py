@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from overt.charter import Charter, Recipient, in_force
+from overt.controls import own_name
 from overt.disclosure import Mark
 from overt.encoding import read_json
 from overt.pages import day as day_words
@@ -167,7 +168,7 @@ def _verdicts(findings: bytes, charter: Charter, release: Document | None) -> di
         raise Refusal("record-findings", where, "no verdicts of controls", wanted) from error
     if counts != published or counts != {name: list(verdicts.values()).count(name) for name in counts}:
         raise Refusal("record-findings", where, f"other verdicts than release {release.release} gives", wanted)
-    if packs != {name: pin.digest for name, pin in charter.packs.items()}:
+    if packs != {own_name(name): pin.digest for name, pin in charter.packs.items()}:
         raise Refusal("record-findings", where, "an audit with other packs than the charter names", wanted)
     return verdicts
 

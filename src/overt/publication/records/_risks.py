@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from overt.charter import Charter, PackPin
-from overt.controls import Control, Gate, Pack, read_pack, shipped_packs
+from overt.controls import Control, Gate, Pack, own_name, read_pack, shipped_packs
 from overt.encoding import read_toml
 from overt.publication.records._parts import (
     CHARTER,
@@ -179,7 +179,11 @@ def _is_that(pin: PackPin, pack: Pack | None) -> bool:
 
 def _packs(charter: Charter) -> list[Pack]:
     """The packs that the charter names, as far as these very packs are at hand."""
-    return [_shipped()[name] for name, pin in charter.packs.items() if _is_that(pin, _shipped().get(name))]
+    return [
+        _shipped()[own_name(name)]
+        for name, pin in charter.packs.items()
+        if _is_that(pin, _shipped().get(own_name(name)))
+    ]
 
 
 def _not_at_hand(charter: Charter, packs: list[Pack]) -> list[Field]:
@@ -187,7 +191,7 @@ def _not_at_hand(charter: Charter, packs: list[Pack]) -> list[Field]:
     absent = [
         f"{name}, version {pin.version}: it is not at hand, so that its controls are not listed."
         for name, pin in charter.packs.items()
-        if name not in {each.name for each in packs}
+        if own_name(name) not in {each.name for each in packs}
     ]
     return [said("packs_absent", "Packs of the charter that are not at hand", *absent)] if absent else []
 

@@ -12,7 +12,7 @@ import secrets
 
 from overt.gate import Admitted, Proposed
 from overt.pages import complains_to_controller, regulator
-from overt.publication import due_on
+from overt.publication import calendar_of, due_on
 from overt.rights import Clock
 from overt.web._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
 from overt.web._forms import HONEYPOT
@@ -62,7 +62,7 @@ def _open(ask: Ask) -> Answer:
     if faults:
         return _form(ask, tuple(faults))
     reference, kind = _reference(), ask.form["kind"]
-    due = _due(kind, ask.today)
+    due = _due(kind, ask.today, calendar_of(ask.desk.charter()))
     values = {"request_id": reference, "kind": kind, "received_on": str(ask.today), "due_on": str(due)}
     outcome = ask.desk.admit([Proposed("request", values)], ask.config.public_actor)[0]
     if not isinstance(outcome, Admitted):
@@ -71,13 +71,13 @@ def _open(ask: Ask) -> Answer:
     return Sent(f"/ask/opened?reference={reference}", {"reference": reference, "kind": kind, "due_on": due})
 
 
-def _due(kind: str, received: dt.date) -> dt.date | None:
-    """Twenty working days for information (FOIA 2000, s.10); one month for a person's own rights.
+def _due(kind: str, received: dt.date, parts: tuple[str, ...]) -> dt.date | None:
+    """Twenty working days for information (FOIA 2000, s.10, or the Scottish Act); one month for a person's own rights.
 
     DPA 2018 s.54: the month runs from the day of the request, or from that on which who asks has shown who they are.
     The earlier of the two is entered; the unit notes the other when it comes (`overt rights identity`).
     """
-    return due_on(received) if kind == "information" else Clock(received, received).due_on
+    return due_on(received, parts=parts) if kind == "information" else Clock(received, received).due_on
 
 
 def _reference() -> str:

@@ -1,0 +1,20 @@
+-- id: EN-28
+-- title: Who asks in time is given a copy of the record
+-- asks: Where a copy of the record was asked for within three months of the search, was it given?
+-- kind: statute
+-- basis: Police and Criminal Evidence Act 1984 s.3(7)-(9) (2011-03-07 ..)
+-- in force: 2011-03-07 ..
+-- dated: occurred_on
+-- severity: medium
+-- gate: none
+-- limits: The section sets no day by which the copy must be given, so that a copy asked for is owed from that day. Who asks later than three months has no right to it and is out of scope; the months leave the day of the search out. Use of force is another record and out of scope. A published file usually lacks both days.
+-- remedy: Give the copy, and record the day.
+select encounter.encounter_id, encounter.occurred_on, encounter.copy_asked_on, encounter.unit,
+       case when encounter.copy_given_on is not null then false
+            when encounter.occurred_on is not null and encounter.kind is not null then true
+       end as breach,
+       'no copy was given' as reason
+from encounter
+where encounter.copy_asked_on is not null
+  and (encounter.occurred_on is null or encounter.copy_asked_on <= months_after(encounter.occurred_on, 3))
+  and (encounter.kind is null or lower(encounter.kind) like '%search%')

@@ -1,0 +1,22 @@
+-- id: NY-03
+-- title: Each entry has documents that support it
+-- asks: Does at least one item of each active entry name a document?
+-- kind: benchmark
+-- basis: New York City Department of Investigation, report on the Criminal Group Database, April 2023
+-- found in: New York Criminal Group Database: entries without supporting documents, Department of Investigation, April 2023, as reported by Gothamist
+-- severity: high
+-- gate: none
+-- limits: a recommendation, known as reported, so that this is a benchmark; sees whether a reference is recorded; whether the document exists, and says what the entry says, needs a sample and a reader
+-- remedy: Attach the documents, or close the entry.
+select entry.entry_id, entry.opened_on, entry.unit,
+       case when shown.document_count > 0 then false
+            when entry.status is null then null
+            else true end as breach,
+       'no item of the entry names a document' as reason
+from entry
+left join (
+    select item.entry_id, count(*) filter (where trim(item.evidence_ref) <> '') as document_count
+    from item
+    group by item.entry_id
+) as shown on shown.entry_id = entry.entry_id
+where entry.status = 'active' or entry.status is null
