@@ -93,7 +93,7 @@ class World:
         """Writes down what the gate said, as whoever proposed would."""
         for each in outcomes:
             reasons = each.reasons if isinstance(each, Refused) else ()
-            codes = tuple(sorted({reason.code for reason in reasons}))
+            codes = tuple(sorted({reason.code for reason in reasons if reason.effect.value == "refuse"}))
             self.told.append((str(now.date()), type(each).__name__.lower(), codes))
 
     def propose(self, day: str, records: Iterable[Proposed], by: str = BY) -> list[Outcome]:
