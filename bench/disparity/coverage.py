@@ -4,23 +4,25 @@
 
 makes the tables of README.md in a few minutes; `--quick` draws a tenth of the samples. Rates are reckoned over all
 outcomes; the rest is simulated, with the library's own functions. Kappa, AC1 and stratified shares are in samples.py.
+Exits with status 1 where an interval holds the truth less or more often than it claims, and says where.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
-import platform
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import samples
+from cells import MORE, NO_LEVEL, Cell, broken, mostly, table
 from scipy import stats
 
-from overt.disparity import Counted, Unit, difference_interval, rate_interval, ratio_interval, resample
+from overt.disparity import Counted, Ratio, Unit, difference_interval, rate_interval, ratio_interval, resample
+from overt.disparity._intervals import Cover, difference_cover, rate_cover, rate_method
 from overt.disparity._persons import Spread
 
 SEED, REGISTERS, DRAWS = 13, 4_000, 1_000
@@ -28,37 +30,35 @@ COUNTS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 300, 1_000)
 PEOPLE = 1e6
 Pair = tuple[Counted, Counted]
 MARK = "<!-- coverage of rates -->", "<!-- end of coverage of rates -->"
-Held = tuple[float, float]  # the part of the samples with an interval, and the part of these that holds the truth
-
-
-def shown(held: Held) -> str:
-    """The cover, and in how many samples there is an interval where that is not in all."""
-    part, cover = held
-    if part < 0.005:
-        return "not given"
-    return f"{100 * cover:.1f}" + (f" (of {100 * part:.0f} %)" if part < 0.995 else "")
+_WIDER = (Cover.MORE, Cover.AT_LEAST)
 
 
 # --- rates ------------------------------------------------------------------------------------------------------------
 
 
-def of_rate(mean: float) -> Held:
+def of_rate(mean: float) -> Cell:
     """A rate of events, over every count that can come."""
     counts = np.arange(int(stats.poisson.ppf(1e-9, mean)), int(stats.poisson.ppf(1 - 1e-9, mean)) + 1)
-    inside = [_within(rate_interval(Counted(int(x), PEOPLE), Unit.EVENTS), mean / PEOPLE) for x in counts]
-    return 1.0, float(stats.poisson.pmf(counts, mean) @ inside)
+    return _reckoned(counts, stats.poisson.pmf(counts, mean), PEOPLE, Unit.EVENTS, mean / PEOPLE)
 
 
-def of_share(share: float) -> Callable[[float], Held]:
+def of_share(share: float) -> Callable[[float], Cell]:
     """A share of people."""
 
-    def reckoned(mean: float) -> Held:
+    def reckoned(mean: float) -> Cell:
         base = round(mean / share)
         counts = np.arange(base + 1)
-        inside = [_within(rate_interval(Counted(int(x), base), Unit.PEOPLE), share) for x in counts]
-        return 1.0, float(stats.binom.pmf(counts, base, share) @ inside)
+        return _reckoned(counts, stats.binom.pmf(counts, base, share), base, Unit.PEOPLE, share)
 
     return reckoned
+
+
+def _reckoned(counts: np.ndarray, chances: np.ndarray, base: float, unit: Unit, truth: float) -> Cell:
+    """The cover of every count that can come, each as often as it comes."""
+    cells = [Counted(int(count), base) for count in counts]
+    inside = [_within(rate_interval(each, unit), truth) for each in cells]
+    wider = float(chances @ [rate_cover(rate_method(each, unit)) in _WIDER for each in cells])
+    return Cell(1.0, float(chances @ inside), MORE if wider > 0.5 else "")
 
 
 def _within(limits: tuple[float | None, float | None], truth: float) -> bool:
@@ -70,23 +70,29 @@ def _within(limits: tuple[float | None, float | None], truth: float) -> bool:
 
 
 @cache
-def _ratio(group: Counted, reference: Counted, unit: Unit) -> tuple[float | None, float | None] | None:
-    found = ratio_interval(group, reference, unit)
-    return None if found.low is None else (found.low, found.high)
+def _ratio(group: Counted, reference: Counted, unit: Unit) -> Ratio:
+    return ratio_interval(group, reference, unit)
 
 
 def ratio_of(
     other: float | None, unit: Unit, share: float, random: np.random.Generator, times: int
-) -> Callable[[float], Held]:
+) -> Callable[[float], Cell]:
     """A ratio whose truth is 1.6; `other` is the expected count of the reference group, `None` for the group's own."""
 
-    def counted(mean: float) -> Held:
+    def counted(mean: float) -> Cell:
         pairs = _pairs(mean, mean if other is None else other, share if unit is Unit.PEOPLE else 0.0, random, times)
-        found = [(_ratio(*pair, unit)) for pair, _ in pairs]
-        held = [_within(limits, truth) for limits, (_, truth) in zip(found, pairs, strict=True) if limits is not None]
-        return len(held) / len(pairs), float(np.mean(held)) if held else 0.0
+        found = [_ratio(*pair, unit) for pair, _ in pairs]
+        return _counted([None if each.low is None else each for each in found], 1.6)
 
     return counted
+
+
+def _counted(found: Sequence[Ratio | None], truth: float) -> Cell:
+    """The cover of what was drawn; `None` is a register without an interval."""
+    given = [each for each in found if each is not None]
+    held = [_within((each.low, each.high), truth) for each in given]
+    wider = mostly(each.cover in _WIDER for each in given)
+    return Cell(len(given) / len(found), float(np.mean(held)) if held else 0.0, wider, len(found))
 
 
 def _pairs(
@@ -102,16 +108,18 @@ def _pairs(
     return [((Counted(int(a), bases[0]), Counted(int(b), bases[1])), 1.6) for a, b in drawn]
 
 
-def difference_of(random: np.random.Generator, times: int) -> Callable[[float], Held]:
+def difference_of(random: np.random.Generator, times: int) -> Callable[[float], Cell]:
     """A difference from a rate half as high, of a population as large."""
 
     @cache
     def limits(a: int, b: int) -> tuple[float, float]:
         return difference_interval(Counted(a, PEOPLE), Counted(b, PEOPLE), Unit.EVENTS)[1:]
 
-    def counted(mean: float) -> Held:
+    def counted(mean: float) -> Cell:
         drawn = random.poisson((mean, mean / 2), (times, 2))
-        return 1.0, float(np.mean([_within(limits(int(a), int(b)), mean / 2 / PEOPLE) for a, b in drawn]))
+        held = float(np.mean([_within(limits(int(a), int(b)), mean / 2 / PEOPLE) for a, b in drawn]))
+        wider = mostly(difference_cover(Counted(a, PEOPLE), Counted(b, PEOPLE)) in _WIDER for a, b in drawn)
+        return Cell(1.0, held, wider, times)
 
     return counted
 
@@ -121,10 +129,10 @@ def difference_of(random: np.random.Generator, times: int) -> Callable[[float], 
 
 def resampled(
     what: str, other: float | None, share: float, random: np.random.Generator, times: int
-) -> Callable[[float], Held]:
+) -> Callable[[float], Cell]:
     """Percentile limits of a rate or of a ratio, all registers at once."""
 
-    def counted(mean: float) -> Held:
+    def counted(mean: float) -> Cell:
         pairs = _pairs(mean, mean if other is None else other, share, random, times)
         cells = [cell for pair, _ in pairs for cell in pair]
         references = [place | 1 for place in range(len(cells))]
@@ -133,7 +141,7 @@ def resampled(
         truth = 1.6 if what == "ratio" else 1.6 * share or mean / cells[0].population
         given = ~np.isnan(low)
         held = ((low <= truth) & (truth <= high))[given]
-        return float(given.mean()), float(held.mean()) if given.any() else 0.0
+        return Cell(float(given.mean()), float(held.mean()) if given.any() else 0.0, times=times)
 
     return counted
 
@@ -152,7 +160,7 @@ SIZES: dict[str, tuple[float, Callable[[np.random.Generator, int], np.ndarray]]]
 
 def by_person(
     sizes: str, what: str, other: float | None, random: np.random.Generator, times: int, *, plain: bool = False
-) -> Callable[[float], Held]:
+) -> Callable[[float], Cell]:
     """Intervals of events, at an expected number of events; `plain` takes each for another person's."""
     each, draw = SIZES[sizes]
 
@@ -164,7 +172,7 @@ def by_person(
             "", is_share=False
         )
 
-    def counted(mean: float) -> Held:
+    def counted(mean: float) -> Cell:
         held = []
         for _ in range(times):
             (mine, enough), (own, own_enough) = group(mean), group(mean if other is None else other)
@@ -174,14 +182,14 @@ def by_person(
             elif plain or (enough and own_enough):
                 found = ratio_interval(mine, own, Unit.EVENTS)
                 held.append(_within((found.low, found.high), 1))
-        return len(held) / times, float(np.mean(held)) if held else 0.0
+        return _of(held, times, NO_LEVEL if plain else "")
 
     return counted
 
 
 def share_by_person(
     what: str, random: np.random.Generator, times: int, *, plain: bool = False
-) -> Callable[[float], Held]:
+) -> Callable[[float], Cell]:
     """Shares of events, three in ten, where half of the people with several have the same outcome each time."""
     share = 0.3
 
@@ -196,7 +204,7 @@ def share_by_person(
         dispersion = 1.0 if plain else spread.dispersion(None)
         return Counted(came.sum(), had.sum(), dispersion), not spread.lacks("", is_share=True)
 
-    def counted(mean: float) -> Held:
+    def counted(mean: float) -> Cell:
         held = []
         for _ in range(times):
             (mine, enough), (own, own_enough) = group(mean), group(mean)
@@ -206,19 +214,23 @@ def share_by_person(
                 found = ratio_interval(mine, own, Unit.PEOPLE)
                 if found.low is not None:
                     held.append(_within((found.low, found.high), 1))
-        return len(held) / times, float(np.mean(held)) if held else 0.0
+        return _of(held, times)
 
     return counted
+
+
+def _of(held: Sequence[bool], times: int, claim: str = "") -> Cell:
+    return Cell(len(held) / times, float(np.mean(held)) if held else 0.0, claim, times)
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------
 
 
-def rows(times: int) -> Iterator[list[str]]:
+def rows(times: int) -> Iterator[list[str | Cell]]:
     """Each method and what it is of, with its cover at each expected count."""
     random = np.random.default_rng(SEED)
     few = max(times // 2, 100)
-    made: list[tuple[str, str, Callable[[float], Held]]] = [
+    made: list[tuple[str, str, Callable[[float], Cell]]] = [
         ("rate", "events of a population", of_rate),
         ("rate", "people, 3 in 10", of_share(0.3)),
         ("rate", "people, 1 in 20", of_share(0.05)),
@@ -247,7 +259,7 @@ def rows(times: int) -> Iterator[list[str]]:
         plain = by_person("1.3 each", what, None, random, few, plain=True)
         made.append((f"{what}, with a warning", "events, 1.3 each, nobody knows whose", plain))
     for what, of, cover in made:
-        yield [what, of, *(shown(cover(count)) for count in COUNTS)]
+        yield [what, of, *(cover(count) for count in COUNTS)]
 
 
 def check() -> None:
@@ -266,18 +278,17 @@ def check() -> None:
     assert math.isnan(resample([Counted(9, 100)], [-1], draws=100, seed=SEED, shares=False).rate[0, 0])
 
 
-def page(times: int) -> str:
-    """The table as Markdown, with what it was made on."""
-    head = (
-        f"Python {platform.python_version()}, numpy {version('numpy')}, scipy {version('scipy')}, {platform.platform()}"
-    )
+def page(times: int) -> samples.Page:
+    """The table, with what it was made on."""
     columns = ["interval", "of", *(f"{count:,} expected" for count in COUNTS)]
-    about = f"{head}; seed {SEED}; {times:,} registers a cell, half as many for ratios of formulas and by person."
-    return f"{about}\nIn per cent; 95 is meant.\n\n{samples.table(columns, rows(times))}"
+    drawn = f"{times:,} registers a cell, half as many for ratios of formulas and by person"
+    about = f"{samples.made_on()}; seed {SEED}; {drawn}."
+    made = list(rows(times))
+    return f"{about}\nIn per cent; 95 is meant.\n\n{table(columns, made)}", broken(made, columns)
 
 
-def main() -> None:
-    """Checks, counts, prints, and with `--write` puts the tables into README.md."""
+def main() -> int:
+    """Checks, counts, prints, with `--write` puts the tables into README.md; 1 where an interval breaks its word."""
     given = argparse.ArgumentParser(description=__doc__)
     given.add_argument("--write", action="store_true", help="put the tables into README.md")
     given.add_argument("--quick", action="store_true", help="draw a tenth of the samples")
@@ -285,14 +296,17 @@ def main() -> None:
     check()
     samples.check()
     part = 10 if asked.quick else 1
-    made = {MARK: page(REGISTERS // part), samples.MARK: samples.page(samples.SAMPLES // part, samples.TABLES // part)}
-    for (first, last), text in made.items():
+    pages = {MARK: page(REGISTERS // part), samples.MARK: samples.page(samples.SAMPLES // part, samples.TABLES // part)}
+    for (first, last), (text, _) in pages.items():
         print(text, end="\n\n")
         if asked.write:
             readme = Path(__file__).with_name("README.md")
             before, rest = readme.read_text(encoding="utf-8").split(first)
             readme.write_text(f"{before}{first}\n\n{text}\n\n{last}{rest.split(last)[1]}", encoding="utf-8")
+    wrong = [each for _, found in pages.values() for each in found]
+    print("\n".join(f"breaks its word: {each}" for each in wrong) or "Every interval keeps its word.")
+    return int(bool(wrong))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

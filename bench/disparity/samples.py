@@ -8,15 +8,17 @@ coverage.py is the command.
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from importlib.metadata import version
 
 import numpy as np
+from cells import MORE, PROVEN, Cell, broken, mostly, table
 from scipy import stats
 
-from overt.audit.sample._agreement import FEWEST_OTHERS, FEWEST_ROWS, ac1, kappa
+from overt.audit.sample._agreement import FEWEST_APART, FEWEST_OTHERS, FEWEST_ROWS, ac1, kappa
 from overt.audit.sample._counts import Count
-from overt.audit.sample._intervals import PROVEN, clopper_pearson, interval
+from overt.audit.sample._intervals import PROVEN as PROVEN_METHOD
+from overt.audit.sample._intervals import clopper_pearson, interval
 from overt.audit.sample._survey import ADDED, is_offered, is_wide
 
 SEED, TABLES, SAMPLES, DRAWS = 13, 2_000, 10_000, 400
@@ -40,10 +42,25 @@ def coefficients(shares: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Kappa and AC1 of many tables of shares."""
     rows, columns = shares.sum(-1), shares.sum(-2)
     observed = np.einsum("...ii->...", shares)
-    by_chance, mean = (rows * columns).sum(-1), (rows + columns) / 2
-    gwet = (mean * (1 - mean)).sum(-1) / (shares.shape[-1] - 1)
+    by_chance, gwet = (rows * columns).sum(-1), _chance_of_ac1(shares)
     with np.errstate(all="ignore"):
         return (observed - by_chance) / (1 - by_chance), (observed - gwet) / (1 - gwet)
+
+
+def _chance_of_ac1(shares: np.ndarray) -> np.ndarray:
+    mean = (shares.sum(-1) + shares.sum(-2)) / 2
+    return (mean * (1 - mean)).sum(-1) / (shares.shape[-1] - 1)
+
+
+def exact(tables: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Whether so few rows of each table were marked differently that the limits of AC1 are exact, and these limits."""
+    total = tables.sum((1, 2))
+    apart = total - np.einsum("...ii->...", tables)
+    scale = 1 - _chance_of_ac1(tables / total[:, None, None])
+    with np.errstate(invalid="ignore"):
+        least = np.where(apart == 0, 0.0, stats.beta.ppf(0.025, apart, total - apart + 1))
+        most = np.where(apart == total, 1.0, stats.beta.ppf(0.975, apart + 1, total - apart))
+    return apart < FEWEST_APART, 1 - most / scale, 1 - least / scale
 
 
 def resampled(tables: np.ndarray, random: np.random.Generator, draws: int = DRAWS) -> tuple[np.ndarray, np.ndarray]:
@@ -52,14 +69,14 @@ def resampled(tables: np.ndarray, random: np.random.Generator, draws: int = DRAW
     return coefficients(weights / weights.sum((2, 3), keepdims=True))
 
 
-def agreement_rows(times: int) -> Iterator[list[str]]:
+def agreement_rows(times: int) -> Iterator[list[str | Cell]]:
     """Each truth, and for each size the part of samples with an interval and its cover."""
     random = np.random.default_rng(SEED)
     for margin in MARGINS:
         for truth in KAPPAS:
             shares = (1 - truth) * np.outer(margin, margin) + truth * np.diag(margin)
             true = [float(each) for each in coefficients(shares)]
-            cells: list[list[str]] = [[], []]
+            cells: list[list[Cell]] = [[], []]
             for size in SIZES:
                 tables = random.multinomial(size, shares.ravel(), size=times).reshape(times, *shares.shape)
                 # A mark that nobody used makes AC1 another coefficient: such samples are left out.
@@ -69,15 +86,18 @@ def agreement_rows(times: int) -> Iterator[list[str]]:
                     (size >= FEWEST_ROWS) & (size - most >= FEWEST_OTHERS),
                     np.full(len(tables), size >= FEWEST_ROWS),
                 ]
-                drawn = resampled(tables, random) if size >= FEWEST_ROWS else ()
-                for place in (0, 1):
-                    if given[place].mean() < 0.005:
-                        cells[place].append("not given")
-                        continue
-                    below = (drawn[place] < true[place]).mean(1)
-                    inside = ((below >= 0.025) & (below <= 0.975))[given[place]].mean()
-                    part = given[place].mean()
-                    cells[place].append(f"{100 * inside:.1f}" + (f" (of {100 * part:.0f} %)" if part < 0.995 else ""))
+                if size < FEWEST_ROWS:
+                    cells[0].append(Cell(0, 0))
+                    cells[1].append(Cell(0, 0))
+                    continue
+                drawn = resampled(tables, random)
+                below = [(drawn[place] < true[place]).mean(1) for place in (0, 1)]
+                inside = [(each >= 0.025) & (each <= 0.975) for each in below]
+                few, low, high = exact(tables)
+                inside[1] = np.where(few, (low <= true[1]) & (true[1] <= high), inside[1])
+                for place, claim in ((0, ""), (1, mostly(few))):
+                    part, held = float(given[place].mean()), inside[place][given[place]]
+                    cells[place].append(Cell(part, float(held.mean()) if part else 0.0, claim, len(tables)))
             marks = " / ".join(f"{each:g}" for each in margin)
             for name, at, row in zip(("kappa", "AC1"), true, cells, strict=True):
                 yield [name, marks, f"{at:.2f}", *row]
@@ -126,20 +146,20 @@ def strata(name: str, pattern: str, rate: float, expected: int) -> tuple[np.ndar
     return frame, judged, np.rint(np.minimum(frame * rate * slope, frame)).astype(int)
 
 
-def share_rows(times: int) -> Iterator[list[str]]:
+def share_rows(times: int) -> Iterator[list[str | Cell]]:
     """Each design and rate, and for each expected number of found rows the cover and the method."""
     random = np.random.default_rng(SEED)
     for name in DESIGNS:
         for pattern in PATTERNS:
             for rate in (0.1, 0.3):
-                cells = []
+                cells: list[str | Cell] = []
                 for expected in FOUND:
                     made = strata(name, pattern, rate, expected)
                     cells.append("–" if made is None else _cover(made, times, random))
                 yield [name, pattern, f"{rate:.0%}", *cells]
 
 
-def _cover(made: tuple[np.ndarray, np.ndarray, np.ndarray], times: int, random: np.random.Generator) -> str:
+def _cover(made: tuple[np.ndarray, np.ndarray, np.ndarray], times: int, random: np.random.Generator) -> Cell:
     frame, judged, bad = made
     truth = bad.sum()
     whole = [Count(int(a), int(b), 0) for a, b in zip(frame, judged, strict=True)]
@@ -151,25 +171,27 @@ def _cover(made: tuple[np.ndarray, np.ndarray, np.ndarray], times: int, random: 
             is_wide([Count(int(n), int(k), int(x)) for n, k, x in zip(frame, judged, each, strict=True)])
             for each in some
         ]
-        mark = " +" if 2 * sum(wide) > len(wide) else ""
-        return f"{100 * ((low <= truth) & (truth <= high)).mean():.1f}{mark}"
+        return Cell(1.0, float(((low <= truth) & (truth <= high)).mean()), mostly(wide, MORE), times)
     held = 0
     for each, often in zip(*np.unique(found, axis=0, return_counts=True), strict=True):
         one = interval([Count(int(n), int(k), int(x)) for n, k, x in zip(frame, judged, each, strict=True)])
-        assert one.method == PROVEN
+        assert one.method == PROVEN_METHOD
         held += int(often) * (one.low <= truth <= one.high)
-    return f"{100 * held / times:.1f} p"
+    return Cell(1.0, held / times, PROVEN, times)
 
 
 def check() -> None:
     """Compares what is reckoned here with what the library gives; raises where they differ."""
     random = np.random.default_rng(SEED)
-    for table in ([[40, 8], [5, 20]], [[70, 3, 2], [4, 20, 1], [0, 2, 9]]):
-        drawn = resampled(np.array([table]), random, 40_000)
+    for marks in ([[40, 8], [5, 20]], [[70, 3, 2], [4, 20, 1], [0, 2, 9]]):
+        drawn = resampled(np.array([marks]), random, 40_000)
         for measure, values in zip((kappa, ac1), drawn, strict=True):
-            between = measure(table).interval
+            between = measure(marks).interval
             assert between is not None
             assert np.allclose(between, np.quantile(values[0], [0.025, 0.975]), atol=0.015)
+    few, low, high = exact(np.array([[[60, 1], [2, 37]]]))
+    assert few.all()
+    assert np.allclose(ac1([[60, 1], [2, 37]]).interval or (), (low[0], high[0]), atol=1e-9)
     for name in DESIGNS:
         made = strata(name, "alike", 0.1, 30)
         assert made is not None
@@ -182,23 +204,23 @@ def check() -> None:
     assert np.allclose(clopper_pearson(3, 40), stats.binomtest(3, 40).proportion_ci(method="exact"), atol=1e-9)
 
 
-def page(times: int, tables: int) -> str:
-    """The two tables as Markdown, with what they were made on."""
-    head = (
+Page = tuple[str, list[str]]  # the tables as Markdown, and the cells whose cover is not what is claimed
+
+
+def made_on() -> str:
+    """The versions that a table was made with."""
+    return (
         f"Python {platform.python_version()}, numpy {version('numpy')}, scipy {version('scipy')}, {platform.platform()}"
     )
-    heavy = ["interval", "marks used", "truth", *(f"{size:,} rows" for size in SIZES)]
-    wide = ["strata", "rates", "of all", *(f"{count:,} found" for count in FOUND)]
-    return "\n\n".join(
-        [
-            f"{head}; seed {SEED}; {tables:,} samples a cell for kappa and AC1, {times:,} for shares.\n"
-            "In per cent; 95 is meant.",
-            table(heavy, agreement_rows(tables)),
-            table(wide, share_rows(times)),
-        ]
+
+
+def page(times: int, tables: int) -> Page:
+    """The two tables, with what they were made on."""
+    heads = (
+        ["interval", "marks used", "truth", *(f"{size:,} rows" for size in SIZES)],
+        ["strata", "rates", "of all", *(f"{count:,} found" for count in FOUND)],
     )
-
-
-def table(head: Sequence[str], rows: Iterator[list[str]]) -> str:
-    """Rows as a table of Markdown."""
-    return "\n".join(f"| {' | '.join(each)} |" for each in (head, ["---"] * len(head), *rows))
+    rows = list(agreement_rows(tables)), list(share_rows(times))
+    about = f"{made_on()}; seed {SEED}; {tables:,} samples a cell for kappa and AC1, {times:,} for shares."
+    parts = [f"{about}\nIn per cent; 95 is meant.", *map(table, heads, rows)]
+    return "\n\n".join(parts), [each for made, head in zip(rows, heads, strict=True) for each in broken(made, head)]

@@ -10,6 +10,16 @@ from __future__ import annotations
 import datetime as dt
 from calendar import monthrange
 
+from overt.refusals import Refusal
+
+
+def read_day(text: str, where: str) -> dt.date:
+    """A day as it was given; refuses what is not one."""
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError as error:
+        raise Refusal("not-a-day", where, "no day of the calendar", "yyyy-mm-dd") from error
+
 
 def add_months(day: dt.date, months: int) -> dt.date:
     """The same date so many months later, or the last of that month where it has no such date."""

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 
 from overt.audit.sample._agreement import FEWEST_OTHERS, FEWEST_ROWS, ac1, agreement, indices, kappa
 
@@ -133,3 +134,17 @@ def test_agreement_counts_only_rows_that_both_marked() -> None:
         "inadequate",
     )
     assert (found.both, found.agreed, found.share) == (2, 1, 0.5)
+
+
+def test_where_few_rows_were_marked_differently_the_interval_of_ac1_is_exact_for_them() -> None:
+    """Three of a hundred: Clopper and Pearson's limits by scipy, over the chance agreement by hand."""
+    table = [[60, 1], [2, 37]]
+    low, high = binomtest(3, 100).proportion_ci(method="exact")
+    by_chance = 2 * 0.615 * 0.385
+    found = ac1(table)
+    assert found.interval == pytest.approx((1 - high / (1 - by_chance), 1 - low / (1 - by_chance)))
+    assert found.of_few
+    assert not ac1([[58, 2], [3, 37]]).of_few
+    assert kappa(table).of_few is False
+    # Nothing was marked differently: as sure as a hundred rows can make it.
+    assert ac1([[60, 0], [0, 40]]).interval == pytest.approx((1 - (1 - 0.025**0.01) / (1 - 2 * 0.6 * 0.4), 1))

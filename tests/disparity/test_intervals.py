@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 import random
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,6 +25,7 @@ from overt.disparity import (
     ratio_interval,
     two_by_two,
 )
+from overt.disparity._intervals import difference_cover
 
 BLACK, WHITE = Counted(2224, 29200), Counted(1905, 161400)
 counted = st.integers(1, 400).flatmap(lambda n: st.builds(Counted, st.integers(0, n), st.just(float(n))))
@@ -233,3 +237,34 @@ def test_interval_of_a_difference_covers_what_it_says() -> None:
         _, low, high = difference_interval(Counted(int(group), 10_000), Counted(int(reference), 50_000), Unit.EVENTS)
         held += low <= truth <= high
     assert 930 <= held <= 970
+
+
+def test_an_interval_says_whether_it_holds_the_truth_in_more_than_its_level() -> None:
+    """Exact limits do, and those of so few counts that nothing between can be had; a method asked for does not know."""
+    people, of = Unit.PEOPLE, 40_000
+    said = [
+        ratio_interval(Counted(group, of), Counted(other, of), people, method=method).cover
+        for group, other, method in (
+            (30, 20, None),
+            (4, 20, None),
+            (1, 1, None),
+            (0, 20, None),
+            (4, 20, Method.LOG_WALD),
+            (4, 20, Method.EXACT),
+        )
+    ]
+    assert said == ["about", "about", "usually more", "at least", "not known", "at least"]
+    assert ratio_interval(Counted(2, 5), Counted(2, 7), people).cover == "at least"
+    assert ratio_interval(Counted(0, of), Counted(0, of), people).cover == "none"
+    assert difference_cover(Counted(4, of), Counted(5, of)) == "usually more"
+    assert difference_cover(Counted(4, of), Counted(6, of)) == "about"
+    # 17 people, each with five: as uncertain as 17 counts, and not as 85.
+    assert difference_cover(Counted(15, of, 5), Counted(20, of, 5)) == "usually more"
+
+
+@pytest.mark.slow
+def test_no_interval_that_is_offered_breaks_its_word() -> None:
+    """The bench with a tenth of its draws: every method, at counts from 1 to 1,000."""
+    bench = Path(__file__).parents[2] / "bench" / "disparity" / "coverage.py"
+    ran = subprocess.run([sys.executable, bench, "--quick"], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout[-2_000:] + ran.stderr

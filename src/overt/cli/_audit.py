@@ -26,6 +26,7 @@ from overt.cli._source import (
 )
 from overt.cli._telling import Telling
 from overt.controls import Evidence, Finding, Severity, Value, Verdict, shipped_packs
+from overt.periods import read_day
 from overt.refusals import Refusal
 
 # More notes than these on how a source was read are left to the report.
@@ -116,7 +117,7 @@ def audit_command(
         source=source_options(source, mapping, encoding, delimiter, sheet, header_row, memory, threads),
         packs=tuple(pack or ()),
         out=out,
-        as_of=day(as_of, "--as-of") if as_of else dt.datetime.now(dt.UTC).date(),
+        as_of=read_day(as_of, "--as-of") if as_of else dt.datetime.now(dt.UTC).date(),
         on=on,
         evidence=evidence,
         evidence_reason=reason,
@@ -138,14 +139,6 @@ def audit_command(
         asked = " and ".join(each.name for each in run.packs)
         talk.print(f"Asked: the pack {asked}. Others can be asked for with --pack: {', '.join(others)}", markup=False)
     return exit_code(run, fail_on, fail_on_unshown)
-
-
-def day(text: str, where: str) -> dt.date:
-    """A day as it was given; refuses what is not one."""
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise Refusal("not-a-day", where, text, "yyyy-mm-dd") from error
 
 
 def _threshold(text: str) -> tuple[str, Value]:

@@ -12,7 +12,6 @@ from typing import Annotated, TypeVar
 import typer
 
 from overt.audit import as_stood, open_source
-from overt.cli._audit import day
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
 from overt.cli._source import (
     DelimiterOption,
@@ -25,6 +24,7 @@ from overt.cli._source import (
     ThreadsOption,
     source_options,
 )
+from overt.periods import read_day
 from overt.refusals import Refusal
 
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -135,12 +135,12 @@ def disparity_command(
     question = disparity.Question(
         measure=measure,
         by=divided,
-        as_of=day(as_of, "--as-of") if as_of else dt.datetime.now(dt.UTC).date(),
+        as_of=read_day(as_of, "--as-of") if as_of else dt.datetime.now(dt.UTC).date(),
         populations=tuple(population or ()),
         areas=tuple(area or ()),
         reference=_reference(reference, divided) if reference else (),
         only=tuple(_only(each) for each in only or ()),
-        since=day(since, "--since") if since else None,
+        since=read_day(since, "--since") if since else None,
         threshold=threshold,
         sweep=_sweep(sweep) if sweep else (),
         outcomes=tuple(outcome or ()),

@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from overt.cli._audit import day
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
 from overt.controls import (
     Control,
@@ -27,6 +26,7 @@ from overt.controls import (
 )
 from overt.controls.engines import open_for_cases
 from overt.law import shipped_law
+from overt.periods import read_day
 from overt.refusals import Exit, Refusal, Refusals
 
 app = typer.Typer(
@@ -164,7 +164,7 @@ def list_law(
       overt pack law
       overt pack law core --on 2025-09-04
     """
-    on_day = day(on, "--on") if on else None
+    on_day = read_day(on, "--on") if on else None
     provisions = tuple(shipped_law())
     if pack:
         read = read_pack(find_pack(pack))

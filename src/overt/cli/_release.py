@@ -14,6 +14,7 @@ from overt.cli._admit import ByOption, RegisterArgument
 from overt.cli._given import given_bytes
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
 from overt.cli._register import AsOfOption, moment_of
+from overt.periods import read_day
 from overt.refusals import Exit, Refusal
 from overt.register import Register
 
@@ -244,8 +245,5 @@ def need_publication() -> None:
 
 
 def day_of(text: str | None, option: str) -> dt.date | None:
-    """A day on the command line."""
-    try:
-        return dt.date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Refusal("not-a-day", option, "no day of the calendar", "yyyy-mm-dd") from error
+    """A day on the command line, where one is given."""
+    return read_day(text, option) if text else None

@@ -7,12 +7,14 @@ what a list of codes cannot tell is said. No verdict about a person, no claim of
 
 from overt.disparity._disparity import Disparity, Question, Step, measure
 from overt.disparity._ethnicity import CodeList
+from overt.disparity._figure import figure
 from overt.disparity._forms import as_csv, as_json, as_text
 from overt.disparity._funnel import Funnel, funnels
 from overt.disparity._intervals import Counted, Method, Ratio, Unit, difference_interval, rate_interval, ratio_interval
 from overt.disparity._labels import Read
 from overt.disparity._measures import MEASURES, Measure
 from overt.disparity._plots import ratios as ratio_plots
+from overt.disparity._report import files as report_files
 from overt.disparity._report import write_report
 from overt.disparity._resample import Resampled, resample
 from overt.disparity._table import INSIDE, Bound, Limits, Missing, Row, Table
@@ -44,11 +46,13 @@ __all__ = [
     "as_text",
     "conditional_odds_ratio",
     "difference_interval",
+    "figure",
     "funnels",
     "measure",
     "rate_interval",
     "ratio_interval",
     "ratio_plots",
+    "report_files",
     "resample",
     "two_by_two",
     "write_report",

@@ -12,7 +12,7 @@ from overt.disparity._figure import figure
 from overt.disparity._funnel import Funnel, funnels
 from overt.disparity._labels import Amounts, Read
 from overt.disparity._table import Bound, Limits, Missing, Row, Table
-from overt.disparity._words import how, narrative, told
+from overt.disparity._words import but, how, narrative, told
 from overt.pages import csv_bytes, p_value
 
 FORMAT = "overt-disparity-1"
@@ -95,7 +95,7 @@ def as_text(found: Disparity) -> str:
     """The narrative, the tables and what must be read with them."""
     lines = [*narrative(found), ""]
     for table in found.tables:
-        lines += _text_table(table)
+        lines += _text_table(table, found.question.level)
     lines += [f"funnel: {each.told}" for each in funnels(found)]
     lines += [f"warning: {each}" for each in found.warnings]
     lines += [f"note: {each}" for each in found.notes]
@@ -151,6 +151,7 @@ _CSV_ROW = (
     "low",
     "high",
     "method",
+    "cover",
     "interval_of",
     "people",
     "dispersion",
@@ -194,6 +195,7 @@ def _csv_lines(
                 row.low,
                 row.high,
                 str(row.method),
+                str(row.cover),
                 str(row.basis),
                 row.people,
                 row.dispersion,
@@ -228,6 +230,7 @@ def _row(row: Row) -> dict[str, Any]:
         "low": row.low,
         "high": row.high,
         "method": str(row.method),
+        "cover": str(row.cover),
         "interval_of": str(row.basis),
         "people": row.people,
         "dispersion": row.dispersion,
@@ -235,9 +238,11 @@ def _row(row: Row) -> dict[str, Any]:
         "rate_low": row.rate.low,
         "rate_high": row.rate.high,
         "rate_method": str(row.rate_method),
+        "rate_cover": str(row.rate_cover),
         "rate_difference_per_1000": row.difference_per_1000,
         "rate_difference_low": row.difference.low,
         "rate_difference_high": row.difference.high,
+        "rate_difference_cover": str(row.difference_cover),
         "excess": row.excess,
         "share": row.share,
         "share_known": row.share_known,
@@ -316,13 +321,15 @@ def _whole(value: float | None) -> int | float | None:
 _UNDER = " " * 74
 
 
-def _text_table(table: Table) -> list[str]:
+def _text_table(table: Table, level: float) -> list[str]:
     place = " ".join(str(each) for each in (table.area, table.year) if each)
     heading = f"{table.population}{f' ({place})' if place else ''}, against {table.reference}"
     lines = [heading, f"  {'group':28} {'count':>10} {'population':>12} {'per 1,000':>10} {'ratio':>8}  interval"]
     bounds = {bound.group: bound for bound in table.bounds}
     for row in table.rows:
-        interval = f"{figure(row.low)} to {figure(row.high)}, {how(row)}" if row.low is not None else ""
+        interval = (
+            f"{figure(row.low)} to {figure(row.high)}, {how(row)}{but(row, level)}" if row.low is not None else ""
+        )
         if row.no_interval:
             interval = f"no interval: {row.no_interval}"
         if row.is_reference:

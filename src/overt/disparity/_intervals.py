@@ -9,13 +9,13 @@ The interval of one rate is the score interval (Wilson's for shares of people, R
 are counted, or left uncounted, it is the exact one (Clopper and Pearson's, Garwood's), since score limits of so few
 hold the truth in as little as 90 %. The interval of a ratio of two rates:
 
-1. Both counts 10 or more, of people, or of no more than one in ten: **log-Wald risk ratio** (D. Katz and
-   others, Biometrics 34 (1978) 469-474).
+1. Both counts 10 or more, of no more than one in ten: **log-Wald risk ratio** (D. Katz and others, Biometrics 34 (1978)
+   469-474); of shares of people over one in ten where 30 or more are counted and left uncounted.
 2. Both 10 or more, of events and more than one in ten: **log-Poisson**, the same without the binomial term.
 3. One of them 0 and the other 10 or more: **exact conditional** (C. J. Clopper and E. S. Pearson,
    Biometrika 26 (1934) 404-413).
 4. Else one of them is under 10: **score** of the split of the two counts (E. B. Wilson, JASA 22 (1927) 209-212).
-5. Shares of people over one in ten, under 10 counted or left uncounted: **score of two shares**
+5. Shares of people over one in ten, under 30 counted or left uncounted: **score of two shares**
    (P. A. R. Koopman, Biometrics 40 (1984) 513-517).
 6. The same of fewer than 10 people: **quotient of exact limits** of 97.5 % each, which are too wide rather than too
    narrow; there Koopman's hold the truth in as little as 91 %.
@@ -24,6 +24,9 @@ Given their sum, two Poisson counts are split binomially, so limits for the shar
 the ratio of the rates. Where 95 % is asked for and counts are under 10, the exact limits hold the
 truth in 97 to 99 %, the mid-P limits in 94 to 99 % and the score limits in 94 to 97 %, which is why
 these are taken; with one count 0 and the other large, the exact limits are as close.
+
+No limits of whole counts can hold the truth in 93 to 97 % where one or two are expected. `Cover` says of each interval
+whether it holds the truth in about its level or in more; bench/disparity measures both.
 """
 
 from __future__ import annotations
@@ -37,6 +40,10 @@ from scipy.special import betainc, betaincinv, gammaincinv, ndtri
 
 LEVEL = 0.95
 FEW = 10
+# So many people counted, and left uncounted, make the log-Wald interval of a share hold what it says.
+_MANY = 30
+# Of fewer counts on both sides together the score interval holds the truth in more than it says.
+_VERY_FEW = 3
 # Up to here people and events give nearly the same interval: taking events for people, as published
 # comparisons do, narrows it by 5 % at most.
 RARE = 0.1
@@ -67,6 +74,20 @@ class RateMethod(StrEnum):
 
     SCORE = "score"
     EXACT = "exact"
+    NONE = "none"
+
+
+class Cover(StrEnum):
+    """In how many of all registers an interval of a level, such as 95 %, holds the truth.
+
+    `ABOUT` is 93 to 97 % of them where 95 % is asked for. `UNKNOWN` is that of a method which the counts did not call
+    for, and of events which may be the same person's.
+    """
+
+    ABOUT = "about"
+    MORE = "usually more"
+    AT_LEAST = "at least"
+    UNKNOWN = "not known"
     NONE = "none"
 
 
@@ -107,6 +128,7 @@ class Ratio:
     low: float | None
     high: float | None
     method: Method
+    cover: Cover = Cover.NONE
 
 
 def rate_interval(counted: Counted, unit: Unit, level: float = LEVEL) -> tuple[float, float]:
@@ -118,6 +140,11 @@ def rate_interval(counted: Counted, unit: Unit, level: float = LEVEL) -> tuple[f
         return _clopper_pearson(each.count, each.population, level)
     low = float(gammaincinv(each.count, alpha)) if each.count else 0.0
     return low / each.population, float(gammaincinv(each.count + 1, 1 - alpha)) / each.population
+
+
+def rate_cover(method: RateMethod) -> Cover:
+    """How often the interval of a rate holds the truth."""
+    return _COVER_OF_RATES[method]
 
 
 def rate_method(counted: Counted, unit: Unit) -> RateMethod:
@@ -146,10 +173,13 @@ def ratio_interval(
     """
     if group.count == reference.count == 0 or not group.population or not reference.population:
         return Ratio(None, None, None, Method.NONE)
-    taken = _allowed(method, group, reference) or choose(group, reference, unit)
+    chosen = choose(group, reference, unit)
+    taken = _allowed(method, group, reference) or chosen
     value = group.rate / reference.rate if reference.count else None
     low, high = _LIMITS[taken](group.effective, reference.effective, level)
-    return Ratio(value, low, high if reference.count else None, taken)
+    few = group.effective.count + reference.effective.count < _VERY_FEW
+    cover = Cover.AT_LEAST if taken in _EXACT else Cover.UNKNOWN if taken is not chosen else _about(few)
+    return Ratio(value, low, high if reference.count else None, taken, cover)
 
 
 def choose(group: Counted, reference: Counted, unit: Unit) -> Method:
@@ -162,7 +192,7 @@ def choose(group: Counted, reference: Counted, unit: Unit) -> Method:
     if people and not rare:
         if min(each.population for each in both) < FEW:
             return Method.OF_EXACT
-        few = any(min(each.count, each.population - each.count) < FEW for each in both)
+        few = any(min(each.count, each.population - each.count) < _MANY for each in both)
         return Method.SCORE_OF_SHARES if few else Method.LOG_WALD
     fewest = min(each.count for each in both)
     if fewest == 0 and max(each.count for each in both) >= FEW:
@@ -184,6 +214,15 @@ def difference_interval(
     below = math.hypot(group.rate - low, other_high - reference.rate)
     above = math.hypot(high - group.rate, reference.rate - other_low)
     return difference, difference - below, difference + above
+
+
+def difference_cover(group: Counted, reference: Counted) -> Cover:
+    """How often the interval of a difference holds the truth: in more where fewer than 10 are counted in all."""
+    return _about(group.effective.count + reference.effective.count < FEW)
+
+
+def _about(few: bool) -> Cover:
+    return Cover.MORE if few else Cover.ABOUT
 
 
 def _allowed(method: Method | None, group: Counted, reference: Counted) -> Method | None:
@@ -321,3 +360,6 @@ _LIMITS: dict[Method, Callable[[Counted, Counted, float], tuple[float, float]]] 
     Method.SCORE_OF_SHARES: _koopman,
     Method.OF_EXACT: _of_exact,
 }
+
+_EXACT = {Method.EXACT, Method.OF_EXACT}
+_COVER_OF_RATES = {RateMethod.EXACT: Cover.AT_LEAST, RateMethod.SCORE: Cover.ABOUT, RateMethod.NONE: Cover.NONE}

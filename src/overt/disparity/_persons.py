@@ -5,9 +5,10 @@ with n events moves the count by n at once: it varies by the sum of the squares,
 dispersion is how many times more that is than the number of events. Of a share the same is reckoned of what each person
 adds to it beyond their part. Both are the variance that resampling people with all their events would give.
 
-A dispersion is found from the data, and from few people it is found badly. It is used where at least 30 people stand
-behind it, and where no few of them make most of it: the squares must vary as little as those of 10 people who are
-alike. bench/disparity has the cover.
+A dispersion is found from the data, and from few people it is found badly: where one in twenty has ten events, a sample
+of 30 to 60 people may by chance hold none of them, and looks even. It is used where at least 100 people stand behind
+it, and where no few of them make most of it: the squares must vary as little as those of 10 people who are alike.
+bench/disparity has the cover.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Group = tuple[str | None, ...]
-FEWEST, _ALIKE = 30, 10
+FEWEST, _ALIKE = 100, 10
 # A dispersion below this would say that the data are nearly certain, which a wrong population can make them look.
 _LEAST = 0.25
 # Above this share of events without a person, intervals by person would leave too much out.

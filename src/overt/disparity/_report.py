@@ -17,7 +17,7 @@ from overt.disparity._intervals import Method
 from overt.disparity._measures import Shape
 from overt.disparity._persons import Basis
 from overt.disparity._table import INSIDE, Row, Table
-from overt.disparity._words import narrative, told
+from overt.disparity._words import but, narrative, told
 from overt.pages import STYLE, as_bytes, opening, page_environment, percent
 from overt.refusals import Refusal
 
@@ -115,6 +115,7 @@ def _context(found: Disparity) -> dict[str, object]:
         "legend": [(_legend(place), plots.population_words(table)) for place, table in enumerate(found.tables)],
         "series": [(_SERIES[i][0], i, _SERIES[i][1], each, _SERIES[i][2]) for i, each in drawn],
         "level": f"{found.question.level:.0%}",
+        "but": lambda row: but(row, found.question.level).removeprefix(", "),
         "methods": sorted(methods),
         "inside": INSIDE,
         "by_events": Basis.EVENTS in bases,

@@ -13,10 +13,13 @@ from overt.disparity._counts import Cell
 from overt.disparity._intervals import (
     FEW,
     Counted,
+    Cover,
     Method,
     RateMethod,
     Unit,
+    difference_cover,
     difference_interval,
+    rate_cover,
     rate_interval,
     rate_method,
     ratio_interval,
@@ -52,7 +55,8 @@ class Row:
     share_known over the group's share of the population. `excess` is the count less what it would be at
     the rate of the reference group. `resampled` are percentile limits of rate and ratio. `basis` says what the
     intervals take for independent: of events by person, `people` had them and the count varies `dispersion` times as
-    much as that of so many people with one each. `no_interval` and `no_resamples` say why there is none.
+    much as that of so many people with one each. `cover` says in how many registers an interval holds the truth.
+    `no_interval` and `no_resamples` say why there is none.
     """
 
     group: str
@@ -63,10 +67,13 @@ class Row:
     low: float | None = None
     high: float | None = None
     method: Method = Method.NONE
+    cover: Cover = Cover.NONE
     rate: Limits = NOTHING
     rate_method: RateMethod = RateMethod.NONE
+    rate_cover: Cover = Cover.NONE
     difference_per_1000: float | None = None
     difference: Limits = NOTHING
+    difference_cover: Cover = Cover.NONE
     excess: float | None = None
     share: float | None = None
     share_known: float | None = None
@@ -278,7 +285,8 @@ def _row(
         low, high = rate_interval(each, manner.unit, manner.level)
         limits, how = Limits(low * THOUSAND, high * THOUSAND), rate_method(each, manner.unit)
         known = each.dispersion if person.spread is not None else None
-        row = replace(row, rate=limits, rate_method=how, dispersion=known)
+        cover = _cover(rate_cover(how), manner)
+        row = replace(row, rate=limits, rate_method=how, rate_cover=cover, dispersion=known)
     if against is None:
         return row
     if own == group:
@@ -302,7 +310,20 @@ def _compared(row: Row, each: Counted, against: Counted, manner: Manner) -> Row:
     if row.no_interval:
         return row
     difference_limits = Limits(least * THOUSAND, most * THOUSAND)
-    return replace(row, low=found.low, high=found.high, method=found.method, difference=difference_limits)
+    return replace(
+        row,
+        low=found.low,
+        high=found.high,
+        method=found.method,
+        cover=_cover(found.cover, manner),
+        difference=difference_limits,
+        difference_cover=_cover(difference_cover(each, against), manner),
+    )
+
+
+def _cover(cover: Cover, manner: Manner) -> Cover:
+    """What is known of an interval: of events that may be one person's nothing is."""
+    return Cover.UNKNOWN if manner.basis is Basis.EVENTS and cover is not Cover.NONE else cover
 
 
 def _two_by_two(each: Counted, against: Counted, manner: Manner) -> TwoByTwo | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from overt.disparity._disparity import Disparity
 from overt.disparity._figure import figure
+from overt.disparity._intervals import Cover
 from overt.disparity._labels import Amounts, Read
 from overt.disparity._measures import Shape
 from overt.disparity._persons import Basis
@@ -94,7 +95,9 @@ def _compared(found: Disparity, table: Table, row: Row) -> str:
     if row.relative_rate is None or row.low is None:
         return f"{said}; no ratio can be given."
     high = "no upper limit" if row.high is None else figure(row.high)
-    interval = f"{found.question.level:.0%} interval {figure(row.low)} to {high}, {how(row)}"
+    level = found.question.level
+    claimed = f"{level:.0%} " if row.cover is Cover.ABOUT else ""
+    interval = f"{claimed}interval {figure(row.low)} to {high}, {how(row)}{but(row, level)}"
     told = f"{said}, {figure(row.relative_rate)} times that of {table.reference} ({interval})"
     if row.high is not None and row.low <= 1 <= row.high:
         return f"{told}; the interval holds 1, so that the counts alone do not tell the two rates apart."
@@ -110,6 +113,15 @@ def how(row: Row) -> str:
         return str(row.method)
     known = f", dispersion {figure(row.dispersion)}" if row.dispersion is not None else ""
     return f"{row.method}, {row.basis}{known}"
+
+
+def but(row: Row, level: float) -> str:
+    """How often the interval of the ratio holds the truth, where that is not in about its level."""
+    if row.cover in (Cover.AT_LEAST, Cover.MORE):
+        return f", {'at least' if row.cover is Cover.AT_LEAST else 'usually more than'} {level:.0%}"
+    if row.cover is not Cover.UNKNOWN:
+        return ""
+    return f", {level:.0%} only if nobody has several" if row.basis is Basis.EVENTS else ", of no known level"
 
 
 def _rate(found: Disparity, table: Table, row: Row) -> str:

@@ -6,6 +6,10 @@ taken to be impossible. The usual large-sample interval of kappa held the truth 
 of 20 rows. How often this one does was counted by simulation (`bench/disparity/README.md`). Below
 `FEWEST_ROWS`, and for kappa where a reviewer hardly used a second mark, it was too seldom, and none
 is given.
+
+Where fewer than `FEWEST_APART` rows were marked differently, the draws of AC1 hold the truth in 93 to 98 of 100
+samples, depending on what the truth is. There its limits are the exact binomial ones of the share marked differently,
+over the chance agreement that was found: they usually hold it in more than 95.
 """
 
 from __future__ import annotations
@@ -20,7 +24,9 @@ from overt.audit.sample._intervals import LEVEL, clopper_pearson
 FEWEST_ROWS = 50
 FEWEST_OTHERS = 10
 """Rows to which each reviewer gave another mark than the one that reviewer used most; kappa needs so many."""
+FEWEST_APART = 5
 METHOD = "Bayesian bootstrap"
+OF_FEW = f"that of AC1 is exact for the rows marked differently, which are fewer than {FEWEST_APART}"
 _DRAWS, _SEED = 4_000, 13
 
 Shares = Sequence[Sequence[float]]
@@ -32,12 +38,14 @@ class Coefficient:
 
     `value` is `None` where the coefficient is not defined, and `interval` where no method was found
     that holds for so small or so uneven a table. `error` is the large-sample standard error of kappa.
+    `of_few` says that the interval usually holds the truth in more than 95 of 100 samples.
     """
 
     value: float | None
     interval: tuple[float, float] | None
     without: str = ""
     error: float | None = None
+    of_few: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,7 +124,14 @@ def ac1(table: Sequence[Sequence[int]], level: float = LEVEL) -> Coefficient:
         # Chance is taken to agree never where there is nothing to choose from.
         return Coefficient(1.0 if used else None, None, "both used one and the same mark throughout")
     value, without = _ac1(_shares(used)), _too_few(used, 0)
-    return Coefficient(value, None if without else _limits(used, value, _ac1, level), without)
+    total = sum(map(sum, used))
+    apart = total - sum(used[each][each] for each in range(len(used)))
+    if without or apart >= FEWEST_APART:
+        return Coefficient(value, None if without else _limits(used, value, _ac1, level), without)
+    # AC1 is 1 less the share marked differently over what chance would make it.
+    least, most = clopper_pearson(apart, total, level)
+    by_chance = 1 - _chance_of_ac1(_shares(used))
+    return Coefficient(value, (1 - most / by_chance, 1 - least / by_chance), of_few=True)
 
 
 def indices(table: Sequence[Sequence[int]], sought: int) -> tuple[float | None, float | None]:
@@ -156,9 +171,14 @@ def _kappa(shares: Shares) -> float:
 
 
 def _ac1(shares: Shares) -> float:
+    return _beyond(shares, _chance_of_ac1(shares))
+
+
+def _chance_of_ac1(shares: Shares) -> float:
+    """How often two reviewers would agree by chance, as AC1 takes it."""
     rows, columns = _margins(shares)
     means = [(row + column) / 2 for row, column in zip(rows, columns, strict=True)]
-    return _beyond(shares, sum(mean * (1 - mean) for mean in means) / (len(means) - 1))
+    return sum(mean * (1 - mean) for mean in means) / (len(means) - 1)
 
 
 def _too_few(table: Sequence[Sequence[int]], fewest_others: int) -> str:

@@ -9,7 +9,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from overt.audit.sample._agreement import METHOD, Agreement, Coefficient, agreement
+from overt.audit.sample._agreement import METHOD, OF_FEW, Agreement, Coefficient, agreement
 from overt.audit.sample._counts import Count
 from overt.audit.sample._draw import Sample, Stratum, read_sample
 from overt.audit.sample._intervals import LEVEL, Interval, interval
@@ -261,7 +261,7 @@ def _agreement_json(agreed: Agreement) -> dict[str, Any]:
         "ac1_without": agreed.ac1.without,
         "prevalence_index": agreed.prevalence_index,
         "bias_index": agreed.bias_index,
-        "interval_method": METHOD,
+        "interval_method": _method(agreed),
     }
 
 
@@ -359,8 +359,12 @@ def _said_of_agreement(agreed: Agreement) -> str:
         f"{agreed.bias_index:.2f}; a prevalence index near 1 makes kappa low, AC1 much less.",
     ]
     if agreed.kappa.interval or agreed.ac1.interval:
-        lines.append(f"Method of the intervals of kappa and AC1: {METHOD}.")
+        lines.append(f"Method of the intervals of kappa and AC1: {_method(agreed)}.")
     return " ".join(lines)
+
+
+def _method(agreed: Agreement) -> str:
+    return f"{METHOD}; {OF_FEW}" if agreed.ac1.of_few else METHOD
 
 
 def _said_of_coefficient(name: str, found: Coefficient) -> str:
@@ -369,4 +373,5 @@ def _said_of_coefficient(name: str, found: Coefficient) -> str:
     if found.interval is None:
         return f"{name} is {found.value:.2f}; {found.without}."
     low, high = found.interval
-    return f"{name} is {found.value:.2f} (95% interval {low:.2f} to {high:.2f})."
+    claimed = "interval, usually of more than 95%," if found.of_few else "95% interval"
+    return f"{name} is {found.value:.2f} ({claimed} {low:.2f} to {high:.2f})."

@@ -1,0 +1,207 @@
+"""`overt.audit`: from a source to findings."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from weakref import finalize
+
+import pyarrow as pa
+
+from overt.audit import Reading, Request, Run, exit_code
+from overt.audit import audit as run_audit
+from overt.controls import Evidence, Finding, Severity, Value, Verdict
+from overt.door._given import Day, Given, Machine, Source, day, some, source_options
+from overt.door._progress import Bar, progress
+from overt.door._shown import Result, table_of, written
+from overt.refusals import Exit, Refusal
+
+_COLUMNS = {
+    "control": pa.string(),
+    "pack": pa.string(),
+    "title": pa.string(),
+    "severity": pa.string(),
+    "verdict": pa.string(),
+    "breached": pa.int64(),
+    "accepted": pa.int64(),
+    "examined": pa.int64(),
+    "unknown": pa.int64(),
+    "without": pa.list_(pa.string()),
+    "missing": pa.list_(pa.string()),
+    "reason": pa.string(),
+    "keys": pa.list_(pa.string()),
+    "digest": pa.string(),
+}
+_SAID = {
+    Verdict.BREACHED: "breached",
+    Verdict.FAILED: "could not be run",
+    Verdict.CANNOT_BE_SHOWN: "cannot be shown",
+    Verdict.MET: "met",
+    Verdict.NOT_APPLICABLE: "not applicable",
+}
+
+
+class Audit(Result):
+    """A finished audit: one row of `table` for each control, and the result folder behind it.
+
+    `breached` and `examined` count rows; they are null where a control was not asked. Of an audit that is
+    `publishable` every number here is the one that may be published.
+    """
+
+    def __init__(self, run: Run, folder: Path) -> None:
+        self.run = run
+        self._folder = folder
+
+    @cached_property
+    def json(self) -> dict[str, Any]:
+        """The whole of findings.json; docs/formats/findings.md has the fields."""
+        found: dict[str, Any] = json.loads((self._folder / "findings.json").read_text(encoding="utf-8"))
+        return found
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """The findings, in the order of the packs and their controls."""
+        return table_of(self.json["findings"], _COLUMNS)
+
+    @property
+    def report(self) -> str:
+        """The report as one HTML page that fetches nothing."""
+        return (self._folder / "report.html").read_text(encoding="utf-8")
+
+    def finding(self, control: str) -> dict[str, Any]:
+        """All that was found by one control, by its number in any case; refuses one that was not asked."""
+        for each in self.json["findings"]:
+            if each["control"].casefold() == control.casefold():
+                return dict(each)
+        asked = ", ".join(pack.name for pack in self.run.packs)
+        raise Refusal(
+            "control-not-found", f"finding({control!r})", "no such control was asked", f"a control of {asked}"
+        )
+
+    def exit_code(self, fail_on: str = "low", fail_on_unshown: str | None = None) -> Exit:
+        """What `overt audit` would exit with: 1 where a breach of this severity is open, 2 where a control failed."""
+        return exit_code(self.run, Severity(fail_on), Severity(fail_on_unshown) if fail_on_unshown else None)
+
+    def save(self, folder: Given) -> Path:
+        """Writes the result folder: report.html, findings as JSON, CSV, SARIF and OSCAL, and the evidence."""
+        files = {
+            str(path.relative_to(self._folder)): path.read_bytes()
+            for path in sorted(self._folder.rglob("*"))
+            if path.is_file()
+        }
+        return written(files, Path(folder))
+
+    def _page(self) -> Mapping[str, Any]:
+        counts = Counter(each["verdict"] for each in self.json["findings"])
+        told = [f"{counts[verdict]:,} {words}" for verdict, words in _SAID.items() if counts[verdict]]
+        rows = [_row(each) for each in self.json["findings"] if each["verdict"] in (Verdict.BREACHED, Verdict.FAILED)]
+        invented = ["Every person in it is invented."] if self.run.synthetic else []
+        return {
+            "title": f"Audit of {self.run.register} as of {self.run.as_of}",
+            "sentences": [f"Of {sum(counts.values()):,} questions: {', '.join(told)}.", *invented],
+            "rows": rows,
+            "plots": [],
+            "more": {"title": "What was taken for granted, or not read", "lines": self.run.notes}
+            if self.run.notes
+            else None,
+        }
+
+
+def _row(found: Mapping[str, Any]) -> dict[str, Any]:
+    """A finding as a notebook shows it."""
+    counts = "" if found["breached"] is None else f"{found['breached']:,} of {found['examined']:,}"
+    least = "at least " if found.get("without") and found.get("unknown") else ""
+    return {
+        "control": found["control"],
+        "severity": found["severity"],
+        "question": found["title"],
+        "breached": f"{least}{counts}" if counts else found["verdict"],
+    }
+
+
+def audit(
+    source: Source,
+    *,
+    mapping: Given | None = None,
+    packs: str | Iterable[str] | None = None,
+    as_of: Day = None,
+    controls: str | Iterable[str] | None = None,
+    thresholds: Mapping[str, Value] | None = None,
+    accept: Given | None = None,
+    on: str = "duckdb",
+    evidence: str = "keys",
+    reason: str = "",
+    limit: int = 100,
+    publishable: bool = False,
+    across_jurisdictions: bool = False,
+    out: Given | None = None,
+    reading: Reading | None = None,
+    memory: str = "530MiB",
+    threads: int | None = None,
+    timeout: float = 300,
+    show_progress: bool = True,
+) -> Audit:
+    """Audits a register: which duties are met, which are breached by how many of how many, which cannot be shown.
+
+    `source` is a file, a folder or a database address, as `overt audit` takes them; or a table of Arrow, pandas or
+    polars, or several by name. `mapping` is a file of SQL, or the SQL itself. `packs` are names or folders; without
+    any, those are asked that are about the tables that the source fills. `as_of` is the day to judge by, today if not
+    given. `limit` is how many of the lowest keys of breaches are kept, `timeout` the seconds that one control may
+    take. With `out`, the result folder is made there and an audit that was interrupted goes on; without, it is gone
+    with the result. Raises `overt.Refusal` for what cannot be read or asked, before any control is run.
+    """
+    kept = Path(tempfile.mkdtemp(prefix="overt-"))
+    try:
+        options = source_options(source, mapping, kept, reading, Machine(memory, threads))
+        request = Request(
+            source=options,
+            packs=some(packs),
+            out=Path(out) if out is not None else kept / "result",
+            as_of=day(as_of, "as_of"),
+            on=on,
+            evidence=Evidence(evidence),
+            evidence_reason=reason,
+            limit=limit,
+            timeout=timeout,
+            thresholds=dict(thresholds or {}),
+            accepted=Path(accept) if accept is not None else None,
+            publishable=publishable,
+            only=some(controls),
+            across_jurisdictions=across_jurisdictions,
+        )
+        with progress(show_progress) as bar:
+            run = run_audit(request, _Observed(bar))
+        shutil.rmtree(kept / "tables", ignore_errors=True)
+    except BaseException:
+        shutil.rmtree(kept, ignore_errors=True)
+        raise
+    made = Audit(run, request.out)
+    finalize(made, shutil.rmtree, kept, ignore_errors=True)
+    return made
+
+
+class _Observed:
+    """Tells a bar how an audit is going."""
+
+    def __init__(self, bar: Bar) -> None:
+        self._bar, self._done, self._of = bar, 0, 0
+
+    def reading(self, table: str, rows: int) -> None:
+        self._bar.show(f"reading {table}: {rows:,} rows")
+
+    def planned(self, controls: int, resumed: int) -> None:
+        self._of = controls
+        self._bar.show("asking", 0, controls)
+
+    def finished(self, finding: Finding) -> None:
+        self._done += 1
+        self._bar.show(f"{finding.control.id} {finding.verdict}", self._done, self._of)
+
+    def writing(self) -> None:
+        self._bar.show("writing the report", self._of, self._of)

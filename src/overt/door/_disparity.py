@@ -1,0 +1,179 @@
+"""`overt.disparity`: how what a register does is spread over groups."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from overt import disparity as measuring
+from overt.audit import Reading, as_stood, open_source
+from overt.door._given import Day, Given, Machine, Source, day, some, source_options
+from overt.door._progress import progress
+from overt.door._shown import Result, plot, table_of, written
+
+_COLUMNS = {
+    "benchmark": pa.string(),
+    "group": pa.string(),
+    "count": pa.int64(),
+    "population": pa.float64(),
+    "rate_per_1000": pa.float64(),
+    "rate_low": pa.float64(),
+    "rate_high": pa.float64(),
+    "rate_cover": pa.string(),
+    "relative_rate": pa.float64(),
+    "low": pa.float64(),
+    "high": pa.float64(),
+    "cover": pa.string(),
+    "method": pa.string(),
+    "interval_of": pa.string(),
+    "share": pa.float64(),
+    "representation_index": pa.float64(),
+    "reference": pa.bool_(),
+    "withheld": pa.string(),
+    "no_interval": pa.string(),
+}
+
+
+class MeasuredDisparity(Result):
+    """Counts, rates for each 1,000 of the population, and ratios to the reference group, with their intervals.
+
+    `table` has a row for each population and group. `cover` says whether an interval holds the truth in about its
+    level, in more, or whether that is not known; a figure that what is not known could turn is `withheld`, with the
+    reason. These figures say how the counts are spread over groups; they do not say why, and tell of no person.
+    """
+
+    def __init__(self, found: measuring.Disparity) -> None:
+        self.found = found
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The whole answer; docs/formats/disparity.md has the fields."""
+        return measuring.as_json(self.found)
+
+    @property
+    def table(self) -> pa.Table:
+        """A row for each population and group."""
+        rows = [{**row, "benchmark": each["population"]} for each in self.json["benchmarks"] for row in each["rows"]]
+        return table_of(rows, _COLUMNS)
+
+    @property
+    def narrative(self) -> tuple[str, ...]:
+        """What the numbers say, in sentences made from them."""
+        return tuple(self.json["narrative"])
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What must be read with the figures."""
+        return self.found.warnings
+
+    @property
+    def plots(self) -> dict[str, bytes]:
+        """The drawings, by name, each an SVG file that stands alone."""
+        drawn = measuring.report_files(self.found)
+        return {Path(name).stem: content for name, content in drawn.items() if name.endswith(".svg")}
+
+    def save(self, folder: Given) -> Path:
+        """Writes report.html, disparity.json, disparity.csv and the plots."""
+        return written(measuring.report_files(self.found), Path(folder))
+
+    def _page(self) -> Mapping[str, Any]:
+        question = self.found.question
+        rows = [
+            {
+                "population": row["benchmark"],
+                "group": row["group"],
+                "count": f"{row['count']:,}",
+                "per 1,000": _number(row["rate_per_1000"]),
+                "ratio": "1 (reference)" if row["reference"] else _number(row["relative_rate"]),
+                "interval": _interval(row),
+            }
+            for row in self.table.to_pylist()
+        ]
+        return {
+            "title": f"{self.found.measure.title}, by {', '.join(question.by)}, as of {question.as_of}",
+            "sentences": [*(f"Warning: {each}." for each in self.warnings), self.narrative[-1]],
+            "rows": rows,
+            "plots": [plot(drawn) for name, drawn in self.plots.items() if name.startswith("disparity-ratios")],
+            "more": {"title": "In sentences", "lines": self.narrative[:-1]},
+        }
+
+
+def _number(value: float | None) -> str:
+    return measuring.figure(value)
+
+
+def _interval(row: Mapping[str, Any]) -> str:
+    if row["withheld"] or row["no_interval"]:
+        return str(row["withheld"] or row["no_interval"])
+    if row["low"] is None or row["reference"]:
+        return ""
+    cover = "" if row["cover"] == "about" else f" ({row['cover']} what the level says)"
+    cover = " (level not known)" if row["cover"] == "not known" else cover
+    return f"{_number(row['low'])} to {_number(row['high']) if row['high'] is not None else 'no limit'}{cover}"
+
+
+def disparity(
+    source: Source,
+    measure: str,
+    by: str | Iterable[str],
+    *,
+    mapping: Given | None = None,
+    populations: str | Iterable[str] | None = None,
+    areas: str | Iterable[str] | None = None,
+    reference: str | Iterable[str] | None = None,
+    within: str = "",
+    only: Mapping[str, str | Iterable[str]] | None = None,
+    as_of: Day = None,
+    since: Day = None,
+    threshold: float | None = None,
+    sweep: Iterable[float] = (),
+    outcomes: str | Iterable[str] | None = None,
+    trend: str = "",
+    schemes: str | Iterable[str] | None = None,
+    level: float = 0.95,
+    bootstrap: int = 0,
+    seed: int = 1,
+    reading: Reading | None = None,
+    memory: str = "530MiB",
+    threads: int | None = None,
+    show_progress: bool = True,
+) -> MeasuredDisparity:
+    """Measures how what a register does is spread over groups: rates, ratios, intervals, bounds for what is missing.
+
+    `source` and `mapping` are those of `overt.audit`. `measure` and `by` are named in docs/formats/disparity.md;
+    `populations` are CSV files, `FILE:MAPPING.sql`, or names in the register. `level` is that of intervals, from 0.5
+    to 0.9999; `bootstrap` the number of resamples. `only` keeps rows by column and value. Raises `overt.Refusal` where
+    the question cannot be asked of the source.
+    """
+    divided = some(by)
+    question = measuring.Question(
+        measure=measure,
+        by=(*divided, within) if within and within not in divided else divided,
+        as_of=day(as_of, "as_of"),
+        populations=some(populations),
+        areas=some(areas),
+        reference=some(reference),
+        only=tuple((name, value) for name, values in (only or {}).items() for value in some(values)),
+        since=day(since, "since") if since is not None else None,
+        threshold=threshold,
+        sweep=tuple(sweep),
+        outcomes=some(outcomes),
+        trend=trend,
+        level=level,
+        draws=bootstrap,
+        seed=seed,
+        schemes=some(schemes),
+        within=within,
+    )
+    with tempfile.TemporaryDirectory(prefix="overt-") as made, progress(show_progress) as bar:
+        folder = Path(made)
+        options = source_options(source, mapping, folder, reading, Machine(memory, threads))
+        bar.show("reading the source")
+        stood = as_stood(options, question.as_of, folder)
+        with open_source(stood, folder / "loaded.duckdb", profile=False) as opened:
+            bar.show("counting")
+            return MeasuredDisparity(measuring.measure(question, opened))

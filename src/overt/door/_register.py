@@ -1,0 +1,95 @@
+"""`overt.open_register`: a register that Overt keeps, to be read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pyarrow as pa
+
+from overt.door._given import Day, Given, day
+from overt.door._shown import Result, table_of
+from overt.refusals import Refusal
+from overt.register import KEPT_TABLES, Register, examine, kept_columns
+
+_COLUMNS = {"table": pa.string(), "rows": pa.int64()}
+
+
+class OpenRegister(Result, os.PathLike[str]):
+    """A register that is open for reading. `table` counts the rows that stand now, by table of the model.
+
+    It is a path too, so that `overt.audit` and `overt.disparity` take it. Nothing can be written through it: that is
+    for the gate.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._register = Register.open(folder, finish=False)
+
+    def __fspath__(self) -> str:
+        return str(self.folder)
+
+    def __enter__(self) -> OpenRegister:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of the register."""
+        self._register.close()
+
+    @property
+    def name(self) -> str:
+        """What the register is called."""
+        return self._register.status().name
+
+    @property
+    def table(self) -> pa.Table:
+        """How many rows of each table stand now."""
+        rows = self._register.status().rows
+        return table_of([{"table": name, "rows": count} for name, count in rows.items()], _COLUMNS)
+
+    def rows(self, table: str, as_of: Day = None) -> pa.Table:
+        """The rows of a table of the model as they stood at the end of a day, each value as text.
+
+        Personal data are in them as the register has them: pseudonyms, and no names.
+        """
+        if table not in KEPT_TABLES:
+            raise Refusal("table-unknown", f"rows({table!r})", "no table of a register", ", ".join(KEPT_TABLES))
+        last = dt.datetime.combine(day(as_of, "as_of"), dt.time.max, dt.UTC)
+        found = [dict(each.values) for each in self._register.as_of(table, last)]
+        columns = dict.fromkeys(kept_columns(table), pa.string())
+        return table_of([{name: None if v is None else str(v) for name, v in row.items()} for row in found], columns)
+
+    def check(self) -> pa.Table:
+        """What does not fit: rows against their leaves, files against what is said of them. Empty where all fits."""
+        found = examine(self.folder).discrepancies
+        columns = {"seq": pa.int64(), "table": pa.string(), "found": pa.string()}
+        return table_of([{"seq": each.seq, "table": each.table, "found": each.found} for each in found], columns)
+
+    def _page(self) -> Mapping[str, Any]:
+        status = self._register.status()
+        last = status.last_recorded_at or "never"
+        waiting = f" {status.waiting:,} holds are waiting." if status.waiting else ""
+        return {
+            "title": f"The register {status.name}",
+            "sentences": [f"{status.leaves:,} leaves of its log; last recorded {last}.{waiting}"],
+            "rows": [row for row in self.table.to_pylist() if row["rows"]],
+            "plots": [],
+            "more": None,
+        }
+
+
+def open_register(folder: Given) -> OpenRegister:
+    """Opens a register that Overt keeps, to read it. Raises `overt.Refusal` where there is none.
+
+    Use it with `with`, or close it.
+    """
+    return OpenRegister(Path(folder))
