@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from overt.audit import Request, SourceOptions, audit
-from overt.gate import Admitted, Gate
+from overt.gate import Admitted, Gate, Proposed, rekey
+from overt.pseudonym import PseudonymKey
 from overt.publication import Asked, Document, draft, folder_of, snapshot_of, verify_release
 from overt.publication._kept import read_kept
 from overt.register import Register, erase
 from tests.audit.conftest import Silent, by_id
-from tests.gate.conftest import disclosure, entry, item, open_register, subject
+from tests.gate.conftest import KEY, disclosure, entry, item, open_register, subject
 from tests.publication.conftest import fill, release
 from tests.publication.test_past_days import altered
 
@@ -126,3 +128,63 @@ def test_correction_says_what_happened_to_each_cell(both: tuple[Register, Docume
     kinds = {each.cell: each.kinds for each in made.corrections if each.table == "people"}
     assert kinds["all / all / listed"] == ("erased", "recorded later")
     assert "corrected" in kinds["role / suspect / listed"]
+
+
+def bridge_of(register: Register) -> dict[str, tuple[int, ...]]:
+    """The newest bridge by series: opening, added, recorded late, removed, erased, closing."""
+    rows = register.store.rows(
+        "select series, opening, added, recorded_late, removed, erased, closing from published_count"
+        " where to_on = (select max(to_on) from published_count)"
+    )
+    return {str(series): tuple(map(int, numbers)) for series, *numbers in rows}
+
+
+@pytest.mark.parametrize("destroy", [False, True], ids=["kept", "destroyed"])
+def test_a_new_key_for_the_pseudonyms_moves_nobody(tmp_path: Path, *, destroy: bool) -> None:
+    """Nobody was removed and added; where the old pseudonyms were destroyed, nothing is said of who came and went."""
+    with open_register(tmp_path / "alpha") as register:
+        fill(register, range(1, 41), JULY - HOUR, "2022-06-01")
+        release(register, JULY)
+        rekey(register, PseudonymKey((*KEY.secrets, bytes(range(32, 64)))), "P1001", JULY + HOUR, destroy=destroy)
+        made = release(register, OCTOBER)
+        figures = {name: str(figure) for name, figure in made.table("people").cells() if name.startswith("all /")}
+        assert figures["all / all / removed"] == "0"
+        assert figures["all / all / erased"] == ("not asked" if destroy else "0")
+        if not destroy:
+            assert bridge_of(register)["people, all: all"] == (40, 0, 0, 0, 0, 40)
+
+
+def test_one_of_two_entries_is_erased_and_the_person_stays(tmp_path: Path) -> None:
+    """In another group, and once: the numbers add up. Who was recorded late with a newer entry was not added."""
+    with open_register(tmp_path / "alpha") as register:
+        fill(register, range(1, 41), JULY - 2 * HOUR, "2022-06-01")
+        other = {"entry_id": "E1b", "role": "convicted", "grounds": "seen again at the fight of inquiry 1b"}
+        why = {
+            "review_id": "V1", "entry_id": "E1b", "done_at": "2022-06-30T08:00:00", "done_by": "P2002",
+            "outcome": "retain", "rationale": "a note of this review says why there are two",
+        }  # fmt: skip
+        both = [
+            replace(each, bundle="two")
+            for each in (
+                entry(1, opened_on="2022-06-01", **other),
+                *(item(1, place, item_id=f"J{place}", entry_id="E1b", source_ref=f"S{place}") for place in (0, 1)),
+                Proposed("review", why),
+            )
+        ]
+        late = [
+            replace(each, bundle="new")
+            for each in (
+                entry(90, entry_id="E90b", opened_on="2022-08-01", grounds="seen again at the fight of inquiry 90b"),
+                *(item(90, place, item_id=f"K{place}", entry_id="E90b", source_ref=f"T{place}") for place in (0, 1)),
+            )
+        ]
+        gate = Gate(register)
+        assert all(isinstance(each, Admitted) for each in gate.admit(both, "P1001", JULY - HOUR))
+        release(register, JULY)
+        erase(register, "E1", "s.47 (synthetic)", "P1001", JULY + HOUR)
+        fill(register, range(90, 91), JULY + 900 * HOUR, "2022-06-20")
+        assert all(isinstance(each, Admitted) for each in gate.admit(late, "P1001", JULY + 901 * HOUR))
+        release(register, OCTOBER)
+        found = bridge_of(register)
+        assert found["people, all: all"] == (40, 0, 1, 0, 0, 41)
+        assert found["people, role: more than one"] == (1, 0, 0, 0, 0, 0)

@@ -168,6 +168,15 @@ def test_what_happened_is_looked_for_in_the_whole_life_of_the_register(
         assert rests_on in found.rests_on
 
 
+def test_no_needs_that_nothing_was_recorded_after_its_period(sources: Sources) -> None:
+    """Private items of June that were recorded in August are in no release: the figures do not rule them out."""
+    made = replace(with_flow(sources, [NONE, NONE], None), late=frozenset({"sources"}))
+    found = next(each for each in RECORDS["dpia"](made).fields() if each.name == "covert_sources")
+    assert found.lines[0].startswith("None in the figures")
+    assert "do not write that there never were any" in found.lines[0]
+    assert "what was recorded after the release of its period is in none" in found.rests_on
+
+
 def test_each_period_has_its_figure(sources: Sources) -> None:
     """“Sent: police 0” was the last quarter: every figure says its period."""
     made = with_flow(sources, [SOME, NONE], None)

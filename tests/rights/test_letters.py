@@ -142,7 +142,7 @@ def test_a_correction_says_from_what_to_what(register: Register, tmp_path: Path)
     rectify(register, number, "E1", given, reason="the passport says so", desk=desk(tmp_path / "n", WHEN))
     made = drafted(register, number)
     assert "It said: 17 May 1990 It says now: 18 May 1990" in said(made)
-    assert "Where: I1-0 What: basis It said: fact It says now: assessment" in said(made)
+    assert "Where: item I1-0 What: basis It said: fact It says now: assessment" in said(made)
     changed = json.loads(made.files["answer.json"])["corrected"]
     assert [(each["in"], each["from"], each["to"]) for each in changed] == [
         ("I1-0", "fact", "assessment"),

@@ -35,7 +35,7 @@ def disparity_command(
     measure: Annotated[
         str,
         typer.Option(
-            help="What to count: listed, entries, added, removed, encounters, no_further_action, zero_score, "
+            help="What to count: listed, entries, opened, closed, encounters, no_further_action, zero_score, "
             "score_at_or_above, single_source, time_to_removal, platform_requests …"
         ),
     ],
@@ -159,7 +159,9 @@ def disparity_command(
         tempfile.TemporaryDirectory(prefix="overt-disparity-") as folder,
         talk.status("reading the source"),
         open_source(
-            as_stood(options, question.as_of, Path(folder)), Path(folder) / "loaded.duckdb", profile=False
+            as_stood(options, question.as_of, Path(folder), populations=True),
+            Path(folder) / "loaded.duckdb",
+            profile=False,
         ) as opened,
     ):
         found = disparity.measure(question, opened)

@@ -103,6 +103,7 @@ class Disparity:
     notes: tuple[str, ...] = ()
     read: tuple[Read, ...] = ()
     left_out: int = 0
+    people: int | None = None
 
     @property
     def first(self) -> Table:
@@ -160,6 +161,7 @@ def measure(question: Question, opened: Opened) -> Disparity:
     tables = _tables(plan, counted, reference, benchmarks, plan.manner(counted, whole=True))
     is_rate = bool(question.populations) and not plan.measure.is_share
     dated = [months_counted(plan.asked, months)] if months is not None and is_rate else []
+    people = _people_in_several(plan, opened, cells)
     return Disparity(
         question,
         plan.measure,
@@ -173,7 +175,7 @@ def measure(question: Question, opened: Opened) -> Disparity:
         (
             *_repeats(plan, opened),
             *_lost(plan, opened),
-            *_in_several(plan, opened, cells),
+            *_in_several(people, cells),
             *months_apart(plan.asked, months),
             *of_events(plan.measure, plan.basis(counted), counted.persons),
             *warnings(plan.asked, question.level, tables, counted, benchmarks),
@@ -192,21 +194,28 @@ def measure(question: Question, opened: Opened) -> Disparity:
         ),
         (*(each.account for each in counted.labels), *(one for each in benchmarks for one in each.accounts)),
         counted.left_out,
+        people,
     )
 
 
-def _in_several(plan: _Plan, opened: Opened, cells: Sequence[Cell]) -> list[str]:
-    """That people with several entries stand in several groups, and how many times more often than there are people."""
+def _people_in_several(plan: _Plan, opened: Opened, cells: Sequence[Cell]) -> int | None:
+    """How many people there are, where people with several entries stand in several groups."""
     asked = plan.asked
     if asked.measure.counts != "entry.subject_id" or asked.only:
-        return []
+        return None
     if not any(column.startswith("entry.") for axis in asked.axes for column in axis.columns):
-        return []
+        return None
     window = Window(plan.question.as_of, plan.question.since)
     alone = tally(opened.connection, opened.filled.columns, replace(asked, axes=()), window)
-    people, counted = sum(line.counted[0] for line in alone.lines), sum(cell.count for cell in cells)
-    if counted <= people:
+    people = sum(line.counted[0] for line in alone.lines)
+    return people if people < sum(cell.count for cell in cells) else None
+
+
+def _in_several(people: int | None, cells: Sequence[Cell]) -> list[str]:
+    """That people stand in several groups, and how many times more often than there are people."""
+    if people is None:
         return []
+    counted = sum(cell.count for cell in cells)
     return [
         f"there are {people:,} people; the groups add up to {counted:,}, since a person with several entries is "
         "counted in the group of each"

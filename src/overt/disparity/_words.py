@@ -40,7 +40,12 @@ def _counted(found: Disparity) -> str:
     when = f"as of {last}"
     if found.measure.shape is not Shape.STOCK:
         when = f"from {since.isoformat()} to {last}" if since else f"up to {last}"
-    return f"{total:,} {found.measure.title} were counted {when}, by {listed(found.question.by)}."
+    said = f"{found.measure.title} were counted {when}, by {listed(found.question.by)}"
+    if found.people is not None:
+        return (
+            f"{found.people:,} {said}: {total:,} times in all, since each counts in the group of every entry they have."
+        )
+    return f"{total:,} {said}."
 
 
 def _without(found: Disparity) -> int:

@@ -142,12 +142,23 @@ class Plan:
         )
 
     def reasons(self) -> tuple[dict[tuple[str, str], int], dict[str, str]]:
-        """How many units each code speaks against, by what came of them; and what each code says."""
+        """How many records each code speaks against, by what came of them; and what each code says.
+
+        Records that stand or fall together have the reasons of all, and what is refused only those that refuse.
+        """
+        sizes = " union all ".join(f"select together from staged_{name}" for name in PROPOSABLE)
         counted = self.connection.execute(
-            "select coalesce(u.outcome, 'admitted'), r.code, count(distinct r.together), min(r.says) from reason as r"
-            " left join unit_outcome as u using (together) group by all order by all"
+            "with spoken as (select coalesce(u.outcome, 'admitted') as outcome, r.code, r.together, min(r.says) as says"
+            " from reason as r left join unit_outcome as u using (together)"
+            " where u.outcome is distinct from 'refused' or r.effect = 'refuse' group by all),"
+            f" sizes as (select together, count(*) as records from ({sizes}) group by 1)"
+            " select outcome, code, sum(coalesce(records, 1)), min(says)"
+            " from spoken left join sizes using (together) group by all order by all"
         ).fetchall()
-        return {(outcome, code): n for outcome, code, n, _ in counted}, {code: says for _, code, _, says in counted}
+        return (
+            {(outcome, code): int(n) for outcome, code, n, _ in counted},
+            {code: says for _, code, _, says in counted},
+        )
 
     def admitted(self, done: int, batch: int) -> Iterator[tuple[str, pa.RecordBatch]]:
         """Rows to be written, table by table in batches, after the first `done`; columns without a value left out."""

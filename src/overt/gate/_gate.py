@@ -264,11 +264,15 @@ def _digest(salt: bytes, proposed: Proposed) -> bytes:
 
 
 def count(tally: Counter[tuple[str, str]], outcome: Outcome) -> None:
-    """Counts a decision by its outcome, and by outcome and code; one given again is not counted."""
+    """Counts a decision by its outcome, and by outcome and code; one given again is not counted.
+
+    A record that is refused may have notes too, and what would have held it: these are no reasons to refuse.
+    """
     if outcome.repeated:
         return
     tally[outcome.word, ""] += 1
-    for code in {reason.code for reason in outcome.reasons}:
+    refused = isinstance(outcome, Refused)
+    for code in {each.code for each in outcome.reasons if not refused or each.effect is Effect.REFUSE}:
         tally[outcome.word, code] += 1
 
 

@@ -6,6 +6,7 @@ What it says is data and never markup, so that nothing that stands in a register
 from __future__ import annotations
 
 import datetime as dt
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -85,7 +86,13 @@ class Paper:
 
 def paper_page(paper: Paper) -> bytes:
     """One page that stands alone; nothing runs and nothing is fetched."""
-    return as_bytes(page_environment(TEMPLATES).get_template("paper.html.j2").render(paper=paper))
+    environment = page_environment(TEMPLATES)
+    # A day in a narrow column would stand on two lines.
+    environment.tests["a_day"] = lambda cell: bool(_DAY.fullmatch(cell))
+    return as_bytes(environment.get_template("paper.html.j2").render(paper=paper))
+
+
+_DAY = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
 
 
 def paper_text(paper: Paper) -> bytes:

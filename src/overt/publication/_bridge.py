@@ -4,6 +4,9 @@ Whoever was listed at the release before, as it was known then, stayed in their 
 was erased since, so that nothing more is known of them than that a number is gone. Whoever is listed now and was not
 then was added by the day of opening, or again after a removal, or was there then and was recorded late.
 
+Of whoever had several entries, of which one was erased, more is known than that: they are counted, and in another group
+than the release before had them in. Where pseudonyms were put under another key, the entries say who is who.
+
 So what the release before counted is always stayed + moved out + removed + erased, and what this one counts is stayed +
 moved in + added + recorded late, in each group of each attribute, exactly.
 """
@@ -22,7 +25,7 @@ from overt.private import private_folder
 from overt.publication._count import Connection, Key, listed, opened
 from overt.publication._office import Office, closed_then
 from overt.publication._safe import Kept
-from overt.publication._topics import PEOPLE, Counted
+from overt.publication._topics import PEOPLE, SEVERAL, Counted
 from overt.register import SNAPSHOTS_FOLDER, Register, snapshot
 
 Counts = Mapping[Key, int]
@@ -52,9 +55,9 @@ def as_known(register: Register, moment: dt.datetime, day: dt.date) -> Iterator[
 
 def bridge(then: Connection, now: Connection, kept: Kept, since: dt.date, day: dt.date) -> Counts:
     """The people of both releases by part, attribute and group; `kept` is what the release before counted."""
-    before, after = listed(then, since), listed(now, day)
-    opened_on = dict(now.execute(_OPENED, {"day": day}).fetchall())
-    known = {row[0] for row in then.execute("select distinct subject_id from entry").fetchall()}
+    renamed = _renamed(then, now)
+    before = {renamed.get(person, person): groups for person, groups in listed(then, since).items()}
+    after, late = listed(now, day), _recorded_late(then, now, since, day)
     counts: Counter[Key] = Counter()
     for place, attribute in enumerate(each.name for each in PEOPLE.attributes):
         stood: Counter[str] = Counter()
@@ -65,20 +68,54 @@ def bridge(then: Connection, now: Connection, kept: Kept, since: dt.date, day: d
             counts[part, attribute, group] += 1
         for person, groups in after.items():
             if person not in before:
-                came = person in known or (opened_on.get(person) or since) > since
-                counts["added" if came else "late", attribute, groups[place]] += 1
+                counts["late" if person in late else "added", attribute, groups[place]] += 1
             elif before[person][place] != groups[place]:
                 counts["moved in", attribute, groups[place]] += 1
-        for group, count in _counted_then(kept, attribute).items():
-            counts["erased", attribute, group] += max(count - stood[group], 0)
+        _take_what_is_gone(counts, attribute, _counted_then(kept, attribute), stood)
     return {key: count for key, count in counts.items() if count}
 
 
-# The newest entry that is open on the day: who has one from before too was listed before.
-_OPENED = """
-    select subject_id, max(opened_on) from entry
-    where coalesce(opened_on, $day) <= $day and coalesce(closed_on > $day, coalesce(status, '') <> 'closed') group by 1
+def _recorded_late(then: Connection, now: Connection, since: dt.date, day: dt.date) -> set[str | None]:
+    """Whoever has an entry that the release before would have counted, and that was not known then."""
+    known = {row[0] for row in then.execute("select entry_id from entry").fetchall()}
+    found = now.execute(_OPEN_THEN, {"day": day, "since": since}).fetchall()
+    return {person for entry, person in found if entry not in known}
+
+
+_OPEN_THEN = """
+    select entry_id, subject_id from entry
+    where coalesce(opened_on, $since) <= $since and coalesce(closed_on > $day, coalesce(status, '') <> 'closed')
 """
+
+
+def _renamed(then: Connection, now: Connection) -> dict[str | None, str | None]:
+    """The pseudonyms of then that nobody has now, with those that all of their entries have now."""
+    people = {row[0] for row in now.execute("select subject_id from subject").fetchall()}
+    names = dict(now.execute("select entry_id, subject_id from entry").fetchall())
+    found: dict[str | None, set[str | None]] = {}
+    for entry, person in then.execute("select entry_id, subject_id from entry").fetchall():
+        if person is not None and person not in people and entry in names:
+            found.setdefault(person, set()).add(names[entry])
+    return {person: next(iter(new)) for person, new in found.items() if len(new) == 1}
+
+
+def _take_what_is_gone(counts: Counter[Key], attribute: str, counted: Counter[str], stood: Counter[str]) -> None:
+    """Of each group, what the release before counted and is not there any more.
+
+    A person of whom one entry of several was erased stands in another group than they were counted in. Of a role that
+    is "more than one" before any other: erasing an entry changes nothing else of a person who stays.
+    """
+    gone = counted - stood
+    for group, many in (stood - counted).items():
+        for _ in range(min(many, gone.total())):
+            was = SEVERAL if gone[SEVERAL] else max(gone, key=lambda each: gone[each])
+            gone[was] -= 1
+            part = next(each for each in ("stayed", "moved out", "removed") if counts[each, attribute, group])
+            counts[part, attribute, group] -= 1
+            counts["moved out" if part == "stayed" else part, attribute, was] += 1
+            counts["moved in", attribute, group] += part == "stayed"
+    for group, many in gone.items():
+        counts["erased", attribute, group] += many
 
 
 def _counted_then(kept: Kept, attribute: str) -> Counter[str]:

@@ -28,6 +28,7 @@ from overt.register import Register
 
 OFFICE_FILE = "office.json"
 _SECRET = 32
+_APRIL = 4
 VERDICTS = ("met", "breached", "cannot be shown", "not applicable", "failed")
 
 
@@ -125,13 +126,13 @@ def snapshot_digest(office: Office, account: bytes) -> str:
 
 def office_tables_of_rules(connection: Connection, day: dt.date) -> tuple[Table, ...]:
     """The tables that no person can change: categories in force, and spend. The first year is that of the charter."""
-    started = connection.execute("select min(year(adopted_on)) from category").fetchone()
+    started = connection.execute("select min(adopted_on) from category").fetchone()
     return _categories(connection, day), _spend(connection, day, started)
 
 
 def office_tables(connection: Connection, office: Office, day: dt.date) -> tuple[Table, ...]:
     """Categories in force, verdicts of the audit, spend, recalls, and requests for information."""
-    started = connection.execute("select min(year(opened_on)) from entry").fetchone()
+    started = connection.execute("select min(opened_on) from entry").fetchone()
     return (
         _categories(connection, day),
         _audit(office),
@@ -200,12 +201,20 @@ def _information(connection: Connection, day: dt.date) -> Table:
 def _spend(connection: Connection, day: dt.date, started: tuple[Any, ...] | None) -> Table:
     sql = "select year, purpose, sum(amount_pence) from spend where year <= $year group by all order by 1, 2"
     rows: list[tuple[Any, ...]] = connection.execute(sql, {"year": day.year}).fetchall()
-    first = min([*(row[0] for row in rows), *([started[0]] if started and started[0] else [])], default=day.year)
+    begun = _financial_year(day)
+    began = [_financial_year(started[0])] if started and started[0] else []
+    first = min([*(row[0] for row in rows), *began], default=begun)
     made = []
-    for year in range(first, day.year + 1):
+    for year in range(first, max([begun, *(row[0] for row in rows)]) + 1):
         found = [(purpose, pence) for when, purpose, pence in rows if when == year]
         made += [Row(str(year), str(purpose), (Figure.of(int(pence) // 100),)) for purpose, pence in found]
-        if not found:
+        # Of a year that has not begun it is known that nothing was spent.
+        if not found and year <= begun:
             made.append(Row(str(year), "all", (Figure(Mark.UNKNOWN),)))
     note = "Whole pounds by financial year, named by its first calendar year. Not known: nothing was recorded."
     return _table("spend", "Money spent on the register", note, ["pounds"], made)
+
+
+def _financial_year(day: dt.date) -> int:
+    """The calendar year in which the financial year of a day begins, on 1 April."""
+    return day.year - (day.month < _APRIL)

@@ -255,7 +255,8 @@ def _lay_bridge(
 ) -> None:
     """Puts beside the snapshot how the people of the release before became those of this one.
 
-    There is none where that release had noise, or used later knowledge than this one.
+    There is none where that release had noise, or used later knowledge than this one, and none where what was known
+    then is not known any more of anybody: it was forgotten with an old key.
     """
     since, day = period
     prior = max((each for each in before if each.day == str(since)), key=lambda each: each.release, default=None)
@@ -265,7 +266,10 @@ def _lay_bridge(
     kept = next(
         (each for each in read_kept(folder_of(register, prior.release) / "kept.json") if _is_people(each)), None
     )
+    forgotten = "select 1 from erasure where kind = 'closed versions' and recorded_at > ? limit 1"
     if kept is None or known_at > moment.replace(tzinfo=None):
+        return
+    if register.store.rows(forgotten, (moment_text(known_at),)):
         return
     office = read_office(source)[0]
     with as_known(register, known_at, since) as then, opened(source, day, office.closed_then) as now:

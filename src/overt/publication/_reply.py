@@ -140,7 +140,7 @@ def _paper(reply: Reply) -> Paper:
     parts = [PaperPart(part.question.asks, tuple(_part_blocks(part))) for part in reply.parts]
     if reply.release:
         release = reply.release
-        period = f"What happened is counted after {release.since}." if release.since else _FROM_START
+        period = period_words(release)
         checked = (
             ("Release", release.release),
             ("SHA-256 of release.json", release.digest),
@@ -153,6 +153,11 @@ def _paper(reply: Reply) -> Paper:
     mark = "SYNTHETIC: every figure here is invented." if reply.synthetic else ""
     title = f"Answer {answer.number} to a request for information"
     return Paper(reply.controller, title, _letter_day(answer), (Facts(facts),), tuple(parts), mark)
+
+
+def period_words(release: Document) -> str:
+    """In which days something counts that happened."""
+    return f"What happened is counted after {day(release.since)}." if release.since else _FROM_START
 
 
 _FROM_START = "What happened is counted from the start."
@@ -233,12 +238,7 @@ def _figures(table: Table) -> Iterator[str]:
 
 
 def _how(release: Document) -> Iterator[str]:
-    period = (
-        f"What happened is counted after {release.since}."
-        if release.since
-        else "What happened is counted from the start."
-    )
-    yield from textwrap.wrap(f"{period} {release.known} {rule_words(release)}", _WIDTH)
+    yield from textwrap.wrap(f"{period_words(release)} {release.known} {rule_words(release)}", _WIDTH)
     yield ""
     yield "How to check it"
     yield f"Release {release.release}, SHA-256 of release.json:"

@@ -19,6 +19,7 @@ OVERDUE = "overdue"
 # Whether anything at all falls in these is the verdict of a control.
 VERDICTS_TELL = (NOT_RECORDED, OVERDUE)
 INFORMATION = "information"
+RECORDED_LATER = "What was recorded after its period was published is counted in a correction, and in no later release."
 AGES = ("under 16", "16 to 17", "18 to 24", "25 to 34", "35 and over")
 
 
@@ -156,7 +157,7 @@ SOURCES = Topic(
         Attribute("origin", "Kind of source", _codes("item", "origin")),
     ),
     flow=True,
-    note="An item counts in the period in which it was collected.",
+    note="An item counts in the period in which it was collected. " + RECORDED_LATER,
 )
 AUTHORITIES = Topic(
     "authorities",
@@ -164,7 +165,7 @@ AUTHORITIES = Topic(
     "authorities",
     (Attribute("kind", "Kind", _codes("authority", "kind")),),
     flow=True,
-    note="An authority counts in the period in which it was granted.",
+    note="An authority counts in the period in which it was granted. " + RECORDED_LATER,
 )
 REVIEWS = Topic(
     "reviews",
@@ -172,7 +173,7 @@ REVIEWS = Topic(
     "reviews",
     (Attribute("outcome", "Outcome", _codes("review", "outcome")),),
     flow=True,
-    note="A review counts in the period in which it was done.",
+    note="A review counts in the period in which it was done. " + RECORDED_LATER,
 )
 DUE = Topic(
     "reviews-due",
@@ -188,7 +189,8 @@ DISCLOSURES = Topic(
     "disclosures",
     (Attribute("recipient", "Kind of body", _codes("disclosure", "recipient_kind")),),
     flow=True,
-    note="Each sending of one entry is one disclosure.",
+    note="Each sending of one entry is one disclosure, and counts in the period in which it was sent. "
+    + RECORDED_LATER,
 )
 PLATFORMS = Topic(
     "platform-requests",
@@ -199,7 +201,7 @@ PLATFORMS = Topic(
         Attribute("genre", "Genre", always=()),
     ),
     flow=True,
-    note="A request counts in the period in which it was sent.",
+    note="A request counts in the period in which it was sent. " + RECORDED_LATER,
 )
 REQUESTS = Topic(
     "requests",
@@ -212,7 +214,7 @@ REQUESTS = Topic(
     ),
     flow=True,
     note="A request counts in the period in which it came in. Requests for information have a table of their own: each "
-    "is answered in public, so that they are no secret, and say nothing of anybody listed.",
+    "is answered in public, so that they are no secret, and say nothing of anybody listed. " + RECORDED_LATER,
 )
 # Not of the snapshot but of the gate's tally: see `_gate`.
 GATE = Topic(

@@ -16,6 +16,7 @@ from overt.pages import (
     Points,
     Words,
     complains_to_controller,
+    listed,
     opening,
     regulator,
 )
@@ -80,7 +81,8 @@ def _access(case: Case, who: Who, data: Mapping[str, Any]) -> list[Part]:
     if not holdings:
         return [Part("Our answer", (Words(_NOTHING), Words(_looked(who)))), *_held_back(case)]
     count = "one entry" if len(holdings) == 1 else f"{len(holdings)} entries"
-    parts = [Part("Our answer", (Words(f"Yes, we hold data about you: {count}. It is set out below."),))]
+    below = _PART_BELOW if decision.restrictions else _BELOW
+    parts = [Part("Our answer", (Words(f"Yes, we hold data about you: {count}. {below}"),))]
     for entry in data["entries"]:
         parts += _entry_parts(entry, case.day)
     parts += _held_back(case) if decision.restrictions else []
@@ -90,6 +92,8 @@ def _access(case: Case, who: Who, data: Mapping[str, Any]) -> list[Part]:
 
 
 _NOTHING = "We hold nothing about you in this register."
+_BELOW = "It is set out below."
+_PART_BELOW = "A part of it is set out below. We hold back the rest: this letter says what, and under which law."
 
 
 def _looked(who: Who) -> str:
@@ -221,9 +225,14 @@ def _done(case: Case, data: Mapping[str, Any]) -> list[Part]:
     kind, done = case.request.kind, data["done"]
     if not done and not case.decision.refused:
         return [Part("Our answer", (Words(_NOTHING), Words("So there is nothing to change or to delete.")))]
+    it = "a part of it" if data["stays"] else "it"
+    asked = listed(list(dict.fromkeys(_ASKED_TO[each["asks"]] for each in data["told"])))
     words = [
-        _DONE[what].format(on=_long(on)) for what, on in dict.fromkeys((each["what"], each["on"]) for each in done)
+        _DONE[what].format(on=_long(on), it=it, asked=asked)
+        for what, on in dict.fromkeys((each["what"], each["on"]) for each in done)
     ]
+    if done and kind in ("restriction", "objection") and data["stays"]:
+        words.append(f"It is still in the register: {_entries([each['entry'] for each in data['stays']])}.")
     if data["erased"]:
         words.append(f"What we deleted was {_entries(data['erased'])}.")
     if case.outcome == "partly":
@@ -231,7 +240,12 @@ def _done(case: Case, data: Mapping[str, Any]) -> list[Part]:
     parts = [Part("Our answer", tuple(map(Words, words)))] if words else []
     if data["corrected"]:
         rows = tuple(
-            (each["in"], _field(each["field"]), _value(each["field"], each["from"]), _value(each["field"], each["to"]))
+            (
+                _where(each),
+                _field(each["field"]),
+                _value(each["field"], each["from"]),
+                _value(each["field"], each["to"]),
+            )
             for each in data["corrected"]
         )
         parts.append(Part("What we corrected", (Grid(("Where", "What", "It said", "It says now"), rows),)))
@@ -264,12 +278,20 @@ def _told(case: Case, data: Mapping[str, Any]) -> list[Part]:
         for each in data["told"]
     )
     grid = Grid(("Body", "Asked to", "Told on", "Confirmed on"), rows)
-    after = "You get a certificate of removal when all of them have confirmed." if case.request.erasures else ""
-    return [Part("Who we told", (grid, *([Words(after)] if after else [])))]
+    after = ["You get a certificate of removal when all of them have confirmed."] if case.request.erasures else []
+    if data["corrected"] and any(each["asks"] == "delete" for each in data["told"]):
+        after.append("A body that may no longer have your data was asked to delete it, and not to correct it.")
+    return [Part("Who we told", (grid, *map(Words, after)))]
 
 
 def _entries(numbers: Sequence[str]) -> str:
-    return f"entry {numbers[0]}" if len(numbers) == 1 else f"entries {', '.join(numbers)}"
+    return f"{'entry' if len(numbers) == 1 else 'entries'} {listed(list(numbers))}"
+
+
+def _where(change: Mapping[str, Any]) -> str:
+    """What was corrected: the item or the entry by its number, or what is held of the person."""
+    table = str(change["field"]).partition(".")[0]
+    return "about you" if table == "subject" else f"{table} {change['in']}"
 
 
 def _field(path: str) -> str:
@@ -300,9 +322,10 @@ def _clock(case: Case) -> Part:
 
 _DONE = {
     "rectified": "We corrected it on {on}.",
-    "erased": "We deleted it on {on}. What is left in our log is a number that tells nothing.",
-    "recalled": "On {on} we told those who were sent it what to do.",
+    "erased": "We deleted {it} on {on}. What is left in our log is a number that tells nothing.",
+    "recalled": "On {on} we told those who were sent it {asked}.",
 }
+_ASKED_TO = {"delete": "to delete it", "correct": "to correct it", "restrict": "not to use it"}
 _ASKED = {"delete": "delete it", "correct": "correct it", "restrict": "not use it"}
 
 

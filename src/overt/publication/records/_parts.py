@@ -88,6 +88,7 @@ class Sources:
 
     `life` are the releases whose periods follow one another without a gap and end with that release, the oldest first.
     `verdicts` is the verdict of each control, by its id, in the audit made for the release; none if it was not given.
+    `late` are tables of which something was recorded or corrected after the release of its period: none counts it.
     """
 
     charters: tuple[Charter, ...]
@@ -95,6 +96,7 @@ class Sources:
     release: Document | None
     life: tuple[Document, ...] = ()
     verdicts: Mapping[str, str] | None = None
+    late: frozenset[str] = frozenset()
 
     @property
     def spans(self) -> tuple[Document, ...]:
@@ -120,12 +122,18 @@ class Sources:
             return f"release {last.release}, as of {day_words(last.day)}"
         numbers = f"release {last.release}" if len(found) == 1 else f"releases {found[0].release} to {last.release}"
         if found[0].since is None:
-            return f"{numbers}, for every day since the register began, up to {day_words(last.day)}"
+            return f"{numbers}, for every day since the register began, up to {day_words(last.day)}; {_LATER}"
         since = day_words(found[0].since)
-        return f"{numbers}, for the days after {since} up to {day_words(last.day)}; no release counts the days before"
+        return (
+            f"{numbers}, for the days after {since} up to {day_words(last.day)}; no release counts the days before; "
+            f"{_LATER}"
+        )
 
 
 _FLOWS = {each.name for each in (*TOPICS.values(), GATE) if each.flow}
+_LATER = "what was recorded after the release of its period is in none"
+# Of which tables a record says that there never was anything, and when something happened of them.
+_HAPPENED = {"sources": ("item", "collected_on")}
 
 
 def rows_of(document: Document, table: str, attribute: str) -> list[Row]:
@@ -149,7 +157,20 @@ def gather(register: Register, release: str | None, day: dt.date, findings: byte
     about = dt.date.fromisoformat(found.day) if found else day
     charter = in_force(charters, about) or charters[0]
     verdicts = None if findings is None else _verdicts(findings, charter, found)
-    return Sources(charters, charter, found, _life(found, documents), verdicts)
+    life = _life(found, documents)
+    late = frozenset(table for table in _HAPPENED if life and _is_late(register, table, life))
+    return Sources(charters, charter, found, life, verdicts, late)
+
+
+def _is_late(register: Register, table: str, life: Sequence[Document]) -> bool:
+    """Whether a row, as the last release knew it, is of the period of a release that did not know it so."""
+    name, happened = _HAPPENED[table]
+    for row in register.as_of(name, dt.datetime.fromisoformat(life[-1].made_from.as_of)):
+        on = str(row.values[happened] or row.recorded_at)[:10]
+        counted = next((each for each in life if on <= each.day), life[-1])
+        if str(row.recorded_at) > counted.made_from.as_of:
+            return True
+    return False
 
 
 def _verdicts(findings: bytes, charter: Charter, release: Document | None) -> dict[str, str]:
@@ -270,6 +291,12 @@ def statement(
     elif not sources.is_whole or len(shown) < len(sources.spans):
         told = _told(newest, rows, groups, where[0])
         answer = f"None in the period of the figures ({told}). The time before is not ruled out: no release counts it."
+    elif where[0] in sources.late:
+        told = _told(newest, rows, groups, where[0])
+        answer = (
+            f"None in the figures ({told}). Something was recorded or corrected after the release of its period, and "
+            "is in no figure: do not write that there never were any."
+        )
     else:
         answer = f"No: the figures show none since the register began ({_told(newest, rows, groups, where[0])})."
     rests_on = sources.rests_on(where[0])

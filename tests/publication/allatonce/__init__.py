@@ -1,0 +1,1 @@
+"""The register that has everything at once, counted again apart."""
