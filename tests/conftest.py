@@ -159,7 +159,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 @pytest.fixture(autouse=True)
 def _audits_inside(monkeypatch: pytest.MonkeyPatch) -> None:
     """Audits that a test makes by function take no process of their own; those of a command do."""
-    from overt.audit import _apart
+    from overt.audits import _apart
     from tests.audit.inside import Inside
 
     monkeypatch.setattr(_apart, "Apart", Inside)

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 import sqlglot
 from sqlglot import exp
 
-from overt.audit import SourceOptions
+from overt.audits import SourceOptions
 from overt.controls import Control, Settings, Threshold, find_pack, missing_for, read_pack, rendered
 from overt.model import DUCKDB_TYPES, TABLES
 

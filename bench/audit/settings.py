@@ -10,8 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from overt.audit import SourceOptions
-from overt.audit._opened import open_source
+from overt.audits import SourceOptions
+from overt.audits._opened import open_source
 
 
 def main() -> None:

@@ -34,8 +34,8 @@ MARKS = ("<!-- results -->", "<!-- end of results -->")
 
 def table_of(folder: Path, draws: int, *, seed: int = 1) -> dict[str, Any]:
     """One whole table by Overt: the register is loaded and opened first, which is timed apart."""
-    from overt import disparity
-    from overt.audit import SourceOptions, open_source
+    from overt import disparities as disparity
+    from overt.audits import SourceOptions, open_source
 
     question = disparity.Question(
         measure="no_further_action",
@@ -132,7 +132,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args(arguments)
     if given.child:
-        import overt.disparity  # noqa: F401  # imported before the clock starts, as the peers' modules are
+        import overt.disparities  # noqa: F401  # imported before the clock starts, as the peers' modules are
 
         print(json.dumps(table_of(Path(given.child), given.draws)))
         return

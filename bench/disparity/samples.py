@@ -15,11 +15,11 @@ import numpy as np
 from cells import MORE, PROVEN, Cell, broken, mostly, table
 from scipy import stats
 
-from overt.audit.sample._agreement import FEWEST_APART, FEWEST_OTHERS, FEWEST_ROWS, ac1, kappa
-from overt.audit.sample._counts import Count
-from overt.audit.sample._intervals import PROVEN as PROVEN_METHOD
-from overt.audit.sample._intervals import clopper_pearson, interval
-from overt.audit.sample._survey import ADDED, is_offered, is_wide
+from overt.audits.sample._agreement import FEWEST_APART, FEWEST_OTHERS, FEWEST_ROWS, ac1, kappa
+from overt.audits.sample._counts import Count
+from overt.audits.sample._intervals import PROVEN as PROVEN_METHOD
+from overt.audits.sample._intervals import clopper_pearson, interval
+from overt.audits.sample._survey import ADDED, is_offered, is_wide
 
 SEED, TABLES, SAMPLES, DRAWS = 13, 2_000, 10_000, 400
 SIZES = (20, 50, 100, 200, 1_000)

@@ -22,9 +22,9 @@ def overt(terms: list[str]) -> Search:
     """Overt finds every term in every text."""
     import numpy as np
 
-    from overt.watchlist import Matching, Term
-    from overt.watchlist._matcher import Matcher
-    from overt.watchlist._matching import word_characters
+    from overt.watchlists import Matching, Term
+    from overt.watchlists._matcher import Matcher
+    from overt.watchlists._matching import word_characters
 
     word_characters()
     matcher = Matcher([Term(term) for term in terms], Matching())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from overt.audit import Request, Run, SourceOptions, audit
+from overt.audits import Request, Run, SourceOptions, audit
 from overt.controls import Finding
 
 AS_OF = dt.date(2026, 6, 30)

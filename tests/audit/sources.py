@@ -8,8 +8,8 @@ from typing import Any
 import duckdb
 import pytest
 
-from overt.audit.source._account import Limits, Reading, SourceAccount
-from overt.audit.source._source import is_complete, load_source
+from overt.audits.source._account import Limits, Reading, SourceAccount
+from overt.audits.source._source import is_complete, load_source
 from overt.refusals import Refusal, Refusals
 
 Row = tuple[Any, ...]

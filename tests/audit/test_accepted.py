@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from overt.audit._accepted import Acceptance, Accepted, read_accepted
+from overt.audits._accepted import Acceptance, Accepted, read_accepted
 from overt.refusals import Refusal, Refusals
 
 DAY = dt.date(2026, 6, 30)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from overt.audit import Request, SourceOptions, audit, exit_code
+from overt.audits import Request, SourceOptions, audit, exit_code
 from overt.controls import Evidence, Severity, Verdict, find_pack, read_pack
 from overt.refusals import Exit, Refusal
 from tests.audit.conftest import AS_OF, COLUMNS, Silent, by_id, run_audit, write_register

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overt.audit.compare._compare import Change, Compared, Comparison, compare
+from overt.audits.compare._compare import Change, Compared, Comparison, compare
 from overt.refusals import Refusal
 
 Finding = dict[str, Any]

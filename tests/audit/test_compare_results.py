@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from overt.audit._run import PackUsed, Run
-from overt.audit.compare._compare import Change, compare
-from overt.audit.compare._result import KNOWN_VERSIONS
-from overt.audit.results import SCHEMA_VERSION, write_results
+from overt.audits._run import PackUsed, Run
+from overt.audits.compare._compare import Change, compare
+from overt.audits.compare._result import KNOWN_VERSIONS
+from overt.audits.results import SCHEMA_VERSION, write_results
 from overt.controls import Authority, Basis, Control, Finding, Gate, Severity, Threshold, Verdict
 
 CONTROL = Control(

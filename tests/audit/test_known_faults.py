@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from overt.controls import Verdict
-from overt.synth import KINDS, generate
+from overt.synthetic import KINDS, generate
 from tests.audit.conftest import by_id, run_audit
 
 NOTHING = "0" * 32

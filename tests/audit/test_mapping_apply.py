@@ -14,11 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from overt.audit.mapping._coverage import check_mapping
-from overt.audit.mapping._fill import Filled, apply_mapping, read_filled
-from overt.audit.mapping._mapping import Mapping, parse_mapping
-from overt.audit.source._account import Limits
-from overt.audit.source._sandbox import open_locked, open_workshop
+from overt.audits.mapping._coverage import check_mapping
+from overt.audits.mapping._fill import Filled, apply_mapping, read_filled
+from overt.audits.mapping._mapping import Mapping, parse_mapping
+from overt.audits.source._account import Limits
+from overt.audits.source._sandbox import open_locked, open_workshop
 from overt.controls import Authority, Control, Gate, Severity
 from overt.model import TABLES
 from overt.refusals import Refusal, Refusals

@@ -8,11 +8,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from overt.audit.mapping._draft import draft_mapping
-from overt.audit.mapping._fill import Filled, apply_mapping
-from overt.audit.mapping._mapping import Mapping, parse_mapping
-from overt.audit.source._account import Reading
-from overt.audit.source._sandbox import open_workshop
+from overt.audits.mapping._draft import draft_mapping
+from overt.audits.mapping._fill import Filled, apply_mapping
+from overt.audits.mapping._mapping import Mapping, parse_mapping
+from overt.audits.source._account import Reading
+from overt.audits.source._sandbox import open_workshop
 from overt.model import TABLES, Kind
 from tests.audit.sources import load, written
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from overt.audit.mapping import _mapping, apply_mapping
-from overt.audit.mapping._mapping import MappedView, Mapping
-from overt.audit.mapping._reads import source_room, would_read
-from overt.audit.source import load_source, open_workshop
+from overt.audits.mapping import _mapping, apply_mapping
+from overt.audits.mapping._mapping import MappedView, Mapping
+from overt.audits.mapping._reads import source_room, would_read
+from overt.audits.source import load_source, open_workshop
 from overt.controls.engines import DuckDBEngine, Room
 from overt.refusals import Refusal, Refusals
 from tests.attempts import Count

@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from overt.audit.mapping._functions import ALLOWED
-from overt.audit.mapping._mapping import parse_mapping, read_mapping
+from overt.audits.mapping._functions import ALLOWED
+from overt.audits.mapping._mapping import parse_mapping, read_mapping
 from overt.refusals import Refusal, Refusals
 from tests.audit.sources import written
 from tests.waiting import within_minutes

@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from overt.audit import Reading, Request, Run, SourceOptions, audit, draft, open_source
+from overt.audits import Reading, Request, Run, SourceOptions, audit, draft, open_source
 from overt.controls import Verdict
 from overt.refusals import Refusal
 from tests.audit.conftest import AS_OF, Silent, by_id

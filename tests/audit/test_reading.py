@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from overt.audit.mapping._account import ColumnRead, TableRead, table_read
-from overt.audit.mapping._fill import Filled, apply_mapping, filled_from_json
-from overt.audit.mapping._mapping import Mapping, parse_mapping
-from overt.audit.source._sandbox import open_workshop
+from overt.audits.mapping._account import ColumnRead, TableRead, table_read
+from overt.audits.mapping._fill import Filled, apply_mapping, filled_from_json
+from overt.audits.mapping._mapping import Mapping, parse_mapping
+from overt.audits.source._sandbox import open_workshop
 from tests.audit.conftest import by_id, run_audit
 from tests.audit.sources import load, written
 

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overt.audit.sample._draw import Sample, allocate, draw, read_sample, sample_order
-from overt.audit.sample._estimate import foretell
-from overt.audit.sample._worksheet import write_sample
+from overt.audits.sample._draw import Sample, allocate, draw, read_sample, sample_order
+from overt.audits.sample._estimate import foretell
+from overt.audits.sample._worksheet import write_sample
 from overt.refusals import Refusal, Refusals
 
 UNITS = ["Hackney"] * 60 + ["Lambeth"] * 30 + ["Brent"] * 8 + [None] * 2

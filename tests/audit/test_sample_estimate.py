@@ -11,10 +11,10 @@ import duckdb
 import pytest
 from scipy import stats
 
-from overt.audit.sample._draw import draw, read_sample
-from overt.audit.sample._estimate import Estimate, estimate, rate_by
-from overt.audit.sample._marks import mark, write_unsettled
-from overt.audit.sample._worksheet import write_sample
+from overt.audits.sample._draw import draw, read_sample
+from overt.audits.sample._estimate import Estimate, estimate, rate_by
+from overt.audits.sample._marks import mark, write_unsettled
+from overt.audits.sample._worksheet import write_sample
 from overt.refusals import Refusal
 
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from overt.audit.sample._counts import Count
-from overt.audit.sample._intervals import clopper_pearson, hypergeometric_limits, interval, stratified_limits
+from overt.audits.sample._counts import Count
+from overt.audits.sample._intervals import clopper_pearson, hypergeometric_limits, interval, stratified_limits
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,9 @@ import duckdb
 import openpyxl
 import pytest
 
-from overt.audit.sample._draw import Sample, draw, read_sample
-from overt.audit.sample._marks import mark, read_marks
-from overt.audit.sample._worksheet import LONGEST_CELL, plain, write_sample
+from overt.audits.sample._draw import Sample, draw, read_sample
+from overt.audits.sample._marks import mark, read_marks
+from overt.audits.sample._worksheet import LONGEST_CELL, plain, write_sample
 from overt.pages import neutral
 from overt.refusals import Refusal, Refusals
 
@@ -163,7 +163,7 @@ def test_sample_that_could_not_be_written_leaves_nothing(
     def full(_path: Path, _content: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("overt.audit.sample._worksheet.write_private", full)
+    monkeypatch.setattr("overt.audits.sample._worksheet.write_private", full)
     with pytest.raises(Refusal, match=r"sample-not-written: .*: No space left on device"):
         write_sample(read_sample(folder), tmp_path / "other")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["sample"]

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from overt.audit.source._account import Limits, Reading
-from overt.audit.source._bytes import inflated
+from overt.audits.source._account import Limits, Reading
+from overt.audits.source._bytes import inflated
 from overt.refusals import Refusal
 from tests.audit.sources import load, read_back, refusal_of, written
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overt.audit.source._account import Limits, Reading
+from overt.audits.source._account import Limits, Reading
 from overt.refusals import Refusal, Refusals
 from tests.audit.sources import load, read_back, refusal_of, rows, written
 

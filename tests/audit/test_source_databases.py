@@ -12,9 +12,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from overt.audit.source._account import Limits
-from overt.audit.source._servers import shown_url
-from overt.audit.source._source import load_source
+from overt.audits.source._account import Limits
+from overt.audits.source._servers import shown_url
+from overt.audits.source._source import load_source
 from overt.refusals import Refusal
 from tests.audit.sources import load, refusal_of, refused, rows
 

@@ -17,9 +17,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from overt.audit.source._account import Limits, account_from_json
-from overt.audit.source._loading import table_name
-from overt.audit.source._source import is_complete, load_source, read_account
+from overt.audits.source._account import Limits, account_from_json
+from overt.audits.source._loading import table_name
+from overt.audits.source._source import is_complete, load_source, read_account
 from overt.refusals import Refusal
 from tests.audit.sources import load, refused, rows, written
 from tests.waiting import MINUTES
@@ -200,7 +200,7 @@ def test_a_source_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> No
 _LOAD = """
     import resource, sys
     from pathlib import Path
-    from overt.audit.source._source import load_source
+    from overt.audits.source._source import load_source
     from overt.refusals import Refusal
     if len(sys.argv) > 3:
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), int(sys.argv[3])))

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from overt.audit.source._account import Limits, check_unchanged
-from overt.audit.source._sandbox import open_locked
+from overt.audits.source._account import Limits, check_unchanged
+from overt.audits.source._sandbox import open_locked
 from overt.refusals import Refusal
 from tests.audit.sources import load, refusal_of, refused
 

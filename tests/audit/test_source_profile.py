@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from overt.audit.mapping._profile import ColumnProfile, profile_columns
-from overt.audit.source._sandbox import open_workshop
+from overt.audits.mapping._profile import ColumnProfile, profile_columns
+from overt.audits.source._sandbox import open_workshop
 from tests.audit.sources import load, written
 
 

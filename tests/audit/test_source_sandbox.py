@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from overt.audit.source._sandbox import is_locked, open_locked, open_workshop
+from overt.audits.source._sandbox import is_locked, open_locked, open_workshop
 from tests.audit.sources import load, written
 
 

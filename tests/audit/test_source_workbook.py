@@ -11,7 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from overt.audit.source._account import Limits, Reading
+from overt.audits.source._account import Limits, Reading
 from tests.audit.sources import load, refusal_of, refused, rows, written
 
 Sheet = list[list[Any]]

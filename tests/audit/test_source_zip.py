@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from overt.audit.sample._draw import Sample
-from overt.audit.sample._worksheet import read_filled
-from overt.audit.source import load_source
-from overt.audit.source._account import Limits
-from overt.audit.source._zips import check_zip
+from overt.audits.sample._draw import Sample
+from overt.audits.sample._worksheet import read_filled
+from overt.audits.source import load_source
+from overt.audits.source._account import Limits
+from overt.audits.source._zips import check_zip
 from overt.reconcile._list import ListOptions, open_list
 from overt.refusals import Refusal
 from overt.workbooks import Damaged, NotAlike, check_compound

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from overt.audit import Run, exit_code
-from overt.audit.results import findings_schema
+from overt.audits import Run, exit_code
+from overt.audits.results import findings_schema
 from overt.cli._audit import _text
 from overt.controls import Finding, Severity, Verdict
 from tests.audit.conftest import by_id, run_audit

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from overt.audit._work import working_folder
+from overt.audits._work import working_folder
 from overt.controls import Control, Finding, Verdict, new_control, read_pack
 from overt.refusals import Refusal
 

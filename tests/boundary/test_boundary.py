@@ -155,7 +155,7 @@ def test_no_scoring_and_no_hunting() -> None:
     found = [
         f"{path.name}: {node.name}"
         for path in SOURCES
-        if "synth" not in path.parts  # what it calls a score is a fault that it plants
+        if "synthetic" not in path.parts  # what it calls a score is a fault that it plants
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.lstrip("_").startswith(forbidden)
     ]

@@ -17,11 +17,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from overt.refusals import Refusal, Refusals
-from overt.watchlist import CorpusOptions, Request, Term, TermList, account, read_terms, trial_files, try_list
-from overt.watchlist._columns import told_by_name
-from overt.watchlist._corpus import blocks, survey
+from overt.watchlists import CorpusOptions, Request, Term, TermList, account, read_terms, trial_files, try_list
+from overt.watchlists._columns import told_by_name
+from overt.watchlists._corpus import blocks, survey
 
-PACKAGE = Path(__file__).resolve().parents[2] / "src" / "overt" / "watchlist"
+PACKAGE = Path(__file__).resolve().parents[2] / "src" / "overt" / "watchlists"
 TELLING = (
     "author", "Author_Name", "authorId", "user", "userName", "user_id", "screen_name", "handle", "account", "name",
     "full name", "nickname", "e-mail", "Email", "mail_address", "phone", "location", "user.location", "lat",

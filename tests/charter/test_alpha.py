@@ -95,7 +95,7 @@ def test_charter_is_read_without_an_engine() -> None:
     """A stranger can check a charter with a small install."""
     code = (
         "import sys, overt.charter\n"
-        "heavy = {'duckdb', 'sqlglot', 'pyarrow', 'sqlalchemy', 'typer', 'overt.controls', 'overt.audit'}\n"
+        "heavy = {'duckdb', 'sqlglot', 'pyarrow', 'sqlalchemy', 'typer', 'overt.controls', 'overt.audits'}\n"
         "print(sorted(heavy & set(sys.modules)))\n"
     )
     said = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 
 import pytest
 
-from overt.audit import SourceOptions, open_source
-from overt.disparity import Disparity, Question, measure
+from overt.audits import SourceOptions, open_source
+from overt.disparities import Disparity, Question, measure
 
 AS_OF = dt.date(2026, 6, 30)
 Rows = Sequence[Mapping[str, object]]

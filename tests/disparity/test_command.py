@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from overt import disparity
-from overt.audit import SourceOptions, open_source
+from overt import disparities as disparity
+from overt.audits import SourceOptions, open_source
 from overt.cli import main
 from tests.disparity.conftest import population, write_table
 
@@ -144,7 +144,7 @@ def test_without_the_statistics_it_says_what_to_install(
     given: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The extra is named, and the exit code is that of a refusal."""
-    for name in [each for each in sys.modules if each.startswith("overt.disparity")]:
+    for name in [each for each in sys.modules if each.startswith("overt.disparities")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "scipy.special", None)
     assert _run([*given, *ASKED], monkeypatch) == 3

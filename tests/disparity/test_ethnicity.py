@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from overt.disparity._axes import band_of, find_axis
-from overt.disparity._ethnicity import CodeList, losses, to_list
+from overt.disparities._axes import band_of, find_axis
+from overt.disparities._ethnicity import CodeList, losses, to_list
 from overt.model import TABLES
 from overt.refusals import Refusal
 from overt.schemes import Kind, find_scheme, read

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 
 import pytest
 
-from overt.disparity import Unit
-from overt.disparity._axes import find_axis
-from overt.disparity._counts import Cell, Group
-from overt.disparity._divide import Divided, Named, divide, doubts_of_counts
-from overt.disparity._funnel import draw, of_table
-from overt.disparity._labels import read_labels
-from overt.disparity._populations import Benchmark, PopulationRow
-from overt.disparity._table import Row, build
-from overt.disparity._withheld import Doubts, Manner
+from overt.disparities import Unit
+from overt.disparities._axes import find_axis
+from overt.disparities._counts import Cell, Group
+from overt.disparities._divide import Divided, Named, divide, doubts_of_counts
+from overt.disparities._funnel import draw, of_table
+from overt.disparities._labels import read_labels
+from overt.disparities._populations import Benchmark, PopulationRow
+from overt.disparities._table import Row, build
+from overt.disparities._withheld import Doubts, Manner
 from overt.refusals import Refusal
 
 FIVE = {"White": 400, "Black": 120, "Asian": 60, "Mixed": 20, "Other": 10}

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest, chi2, chi2_contingency, contingency, poisson
 from statsmodels.stats.proportion import confint_proportions_2indep
 
-from overt.disparity import (
+from overt.disparities import (
     Counted,
     Method,
     Unit,
@@ -25,7 +25,7 @@ from overt.disparity import (
     ratio_interval,
     two_by_two,
 )
-from overt.disparity._intervals import difference_cover
+from overt.disparities._intervals import difference_cover
 
 BLACK, WHITE = Counted(2224, 29200), Counted(1905, 161400)
 counted = st.integers(1, 400).flatmap(lambda n: st.builds(Counted, st.integers(0, n), st.just(float(n))))

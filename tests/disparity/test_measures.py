@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from overt.disparity import INSIDE, MEASURES, Disparity
+from overt.disparities import INSIDE, MEASURES, Disparity
 from overt.model import TABLES
 from overt.refusals import Refusal, Refusals
 from tests.disparity.conftest import Ask, population

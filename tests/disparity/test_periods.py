@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import pytest
 
-from overt.disparity import Disparity
-from overt.disparity._periods import periods
-from overt.disparity._submitted import Submitted
+from overt.disparities import Disparity
+from overt.disparities._periods import periods
+from overt.disparities._submitted import Submitted
 from overt.refusals import Refusal
 from tests.disparity.conftest import Ask
 

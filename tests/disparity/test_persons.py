@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from overt.disparity import Counted, Disparity, Row, Unit, as_csv, as_json, as_text, ratio_interval, write_report
-from overt.disparity._persons import Spread
+from overt.disparities import Counted, Disparity, Row, Unit, as_csv, as_json, as_text, ratio_interval, write_report
+from overt.disparities._persons import Spread
 from tests.disparity.conftest import Ask, population
 
 BY = {"measure": "encounters", "by": ("ethnicity_self_group",)}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from overt.disparity import CodeList, Disparity
+from overt.disparities import CodeList, Disparity
 from overt.refusals import Refusal
 from tests.disparity.conftest import Ask, population, write_table
 

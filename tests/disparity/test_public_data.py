@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
-from overt.disparity import INSIDE, Disparity, Table
+from overt.disparities import INSIDE, Disparity, Table
 from tests.disparity.conftest import ask_source, population
 
 pytestmark = pytest.mark.data

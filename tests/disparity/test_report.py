@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from overt.disparity import Disparity, as_csv, as_json, as_text, write_report
+from overt.disparities import Disparity, as_csv, as_json, as_text, write_report
 from tests.disparity.conftest import Ask, population
 
 _CAUSES = re.compile(

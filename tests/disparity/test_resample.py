@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from overt.disparity import Counted, Limits, Unit, as_csv, as_json, as_text, ratio_interval, resample
+from overt.disparities import Counted, Limits, Unit, as_csv, as_json, as_text, ratio_interval, resample
 from tests.disparity.conftest import Ask, write_table
 
 

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overt.disparity import Method, Unit
-from overt.disparity._counts import Cell, Group
-from overt.disparity._populations import Benchmark
-from overt.disparity._table import Table, build
-from overt.disparity._withheld import Manner
+from overt.disparities import Method, Unit
+from overt.disparities._counts import Cell, Group
+from overt.disparities._populations import Benchmark
+from overt.disparities._table import Table, build
+from overt.disparities._withheld import Manner
 
 PEOPLE = Manner(Unit.PEOPLE)
 WHITE: Group = ("White",)

@@ -24,9 +24,9 @@ import jsonschema
 import openpyxl
 import pytest
 
-from overt.audit._accepted import read_accepted
-from overt.audit.mapping._mapping import parse_mapping
-from overt.audit.results import findings_schema
+from overt.audits._accepted import read_accepted
+from overt.audits.mapping._mapping import parse_mapping
+from overt.audits.results import findings_schema
 from overt.charter import read_charter
 from overt.cli import main
 from overt.controls import check_control, read_cases, read_pack, shipped_packs

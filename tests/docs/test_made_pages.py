@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 from types import ModuleType
 
-from overt.audit.mapping import _functions
+from overt.audits.mapping import _functions
 from overt.controls import read_pack, shipped_packs
 
 ROOT = Path(__file__).resolve().parent.parent.parent

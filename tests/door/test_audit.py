@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-import overt.door as overt
+import overt
 from overt.cli import main
 from tests.door.conftest import MAPPING
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-import overt.door as overt
+import overt
 from overt.gate import Admitted, Gate
 from tests.gate.conftest import NOW, entry, item, open_register, subject
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from overt.audit import Request, Run, SourceOptions, audit
+from overt.audits import Request, Run, SourceOptions, audit
 from overt.controls import Finding
 
 EXAMPLES = Path(__file__).resolve().parent.parent.parent / "examples"

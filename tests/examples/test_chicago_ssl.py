@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from overt.audit import Run
+from overt.audits import Run
 from overt.controls import Finding, Verdict, check_complete, check_control, check_pack, mutants, read_cases, read_pack
 from overt.controls import cases_path as cases_of
 from overt.controls.engines import open_for_cases

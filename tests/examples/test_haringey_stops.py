@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from overt.audit import Run
+from overt.audits import Run
 from overt.controls import Finding, Verdict
 
 pytestmark = pytest.mark.data

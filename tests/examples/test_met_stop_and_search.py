@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from overt.audit import Run, SourceOptions, open_source
+from overt.audits import Run, SourceOptions, open_source
 from overt.controls import Finding, Verdict
 
 pytestmark = pytest.mark.data

@@ -8,9 +8,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from overt.audit import Run, SourceOptions, open_source
-from overt.audit.source._account import Reading
-from overt.audit.source._source import load_source
+from overt.audits import Run, SourceOptions, open_source
+from overt.audits.source._account import Reading
+from overt.audits.source._source import load_source
 from overt.controls import Finding, Verdict
 
 pytestmark = pytest.mark.data

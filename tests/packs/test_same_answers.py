@@ -10,11 +10,11 @@ import datetime as dt
 import json
 from pathlib import Path
 
-from overt.audit import SourceOptions
-from overt.audit._opened import open_prepared, prepare
+from overt.audits import SourceOptions
+from overt.audits._opened import open_prepared, prepare
 from overt.controls import Control, Finding, Pack, Settings, find_pack, read_pack, run_control, shipped_packs
 from overt.controls.engines import DuckDBEngine
-from overt.synth import generate
+from overt.synthetic import generate
 
 ANSWERS = json.loads(Path(__file__).with_name("answers.json").read_text())
 

@@ -17,12 +17,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from overt.audit._elsewhere import engine_for
-from overt.audit._opened import SourceOptions, open_prepared, prepare
+from overt.audits._elsewhere import engine_for
+from overt.audits._opened import SourceOptions, open_prepared, prepare
 from overt.controls import EVERYTHING, Control, Settings, find_pack, read_pack, rendered, shipped_packs
 from overt.controls.engines import DuckDBEngine, Engine
 from overt.model import TABLES, Column, Kind, Table
-from overt.synth import KINDS, generate
+from overt.synthetic import KINDS, generate
 
 AS_OF = dt.date(2026, 6, 30)
 SMALL = {"calgang": 1_500, "chicago": 17_000, "taj": 3_000, "dgs": 2_500}

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from overt.audit import Request, SourceOptions, audit
+from overt.audits import Request, SourceOptions, audit
 from overt.gate import Admitted, Gate, Proposed, rekey
 from overt.pseudonym import PseudonymKey
 from overt.publication import Asked, Document, draft, folder_of, snapshot_of, verify_release

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from overt.audit import Request, SourceOptions, audit
+from overt.audits import Request, SourceOptions, audit
 from overt.gate import Admitted, Gate, Proposed
 from overt.publication import Asked, folder_of, snapshot_of
 from overt.refusals import Refusal

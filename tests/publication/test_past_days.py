@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from overt.audit import SourceOptions, as_stood, open_source
-from overt.disparity import Question, measure
+from overt.audits import SourceOptions, as_stood, open_source
+from overt.disparities import Question, measure
 from overt.gate import Admitted, Gate, Proposed
 from overt.publication import (
     Asked,

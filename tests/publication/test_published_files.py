@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from overt.audit import Request, SourceOptions, _audit, audit
+from overt.audits import Request, SourceOptions, _audit, audit
 from tests.attempts import Count
 from tests.audit.conftest import Silent
 from tests.publication import exports

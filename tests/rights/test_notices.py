@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from overt.audit import Request, SourceOptions, audit
+from overt.audits import Request, SourceOptions, audit
 from overt.charter import read_charter
 from overt.gate import Proposed, adopt
 from overt.refusals import Refusal

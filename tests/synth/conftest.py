@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from overt.synth import AnswerKey, generate
+from overt.synthetic import AnswerKey, generate
 
 ROWS = {"gangs-matrix": None, "calgang": 5_000, "chicago": 30_000, "alpha": None, "taj": 6_000, "dgs": None}
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 
 from overt.controls import find_pack, read_pack
-from overt.synth import KINDS, digest_of
-from overt.synth._ledger import CONTROLS
+from overt.synthetic import KINDS, digest_of
+from overt.synthetic._ledger import CONTROLS
 
 from .conftest import Made
 

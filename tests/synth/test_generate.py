@@ -15,7 +15,7 @@ import pytest
 
 from overt.model import TABLES
 from overt.refusals import Refusal, Refusals
-from overt.synth import KINDS, generate
+from overt.synthetic import KINDS, generate
 
 from .conftest import Made
 
@@ -167,7 +167,7 @@ def test_no_room_is_refused_and_leaves_nothing(tmp_path: Path) -> None:
     """The system lets the process write no file above 64 kB."""
     program = (
         "import resource, sys; from pathlib import Path\n"
-        "from overt.refusals import Refusal; from overt.synth import generate\n"
+        "from overt.refusals import Refusal; from overt.synthetic import generate\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))\n"
         "try:\n    generate('chicago', Path(sys.argv[1]), rows=40000)\n"
         "except Refusal as refusal:\n    print(refusal.code)\n"

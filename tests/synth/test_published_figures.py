@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from overt.synth import generate
+from overt.synthetic import generate
 
 from .conftest import Made
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from overt.watchlist import CorpusOptions, Matching, Request, Term, TermList, Trial, try_list
+from overt.watchlists import CorpusOptions, Matching, Request, Term, TermList, Trial, try_list
 
 HEADER = ("text", "label", "group", "function")
 ROWS = (

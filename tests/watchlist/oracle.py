@@ -6,7 +6,7 @@ import unicodedata
 
 import snowballstemmer
 
-from overt.watchlist import Case, Condition, Form, Matching, Patterns, Term, Where
+from overt.watchlists import Case, Condition, Form, Matching, Patterns, Term, Where
 
 LEET = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"}
 

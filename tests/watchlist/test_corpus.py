@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from overt.refusals import Refusal, Refusals
-from overt.watchlist import CorpusOptions
-from overt.watchlist._corpus import Survey, blocks, survey
+from overt.watchlists import CorpusOptions
+from overt.watchlists._corpus import Survey, blocks, survey
 from tests.watchlist.conftest import HEADER, ROWS, write_csv
 
 PLAIN = ",".join(HEADER) + "\n" + "\n".join(f'"{text}",{rest}' for text, *more in ROWS if (rest := ",".join(more)))

@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 from scipy import stats
 
-from overt.watchlist import _figures as figures
+from overt.watchlists import _figures as figures
 
 
 @pytest.mark.parametrize(("found", "of"), [(0, 10), (10, 10), (3, 10), (216, 1165), (1, 100_000)])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overt.watchlist import Case, Condition, Form, Matching, Patterns, Term, Where
-from overt.watchlist._matcher import Matcher
+from overt.watchlists import Case, Condition, Form, Matching, Patterns, Term, Where
+from overt.watchlists._matcher import Matcher
 from tests.watchlist import oracle
 
 TRAPS = [

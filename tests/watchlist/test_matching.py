@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from overt.watchlist import Case, Condition, Form, Matching, Patterns, Term, Where
-from overt.watchlist._matcher import Matcher
-from overt.watchlist._matching import variants
+from overt.watchlists import Case, Condition, Form, Matching, Patterns, Term, Where
+from overt.watchlists._matcher import Matcher
+from overt.watchlists._matching import variants
 
 
 def found(term: str | Term, text: str, matching: Matching | None = None) -> bool:

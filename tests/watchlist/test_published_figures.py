@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from overt.watchlist import CorpusOptions, Matching, Request, Term, TermList, Where, account, read_terms, try_list
+from overt.watchlists import CorpusOptions, Matching, Request, Term, TermList, Where, account, read_terms, try_list
 
 pytestmark = pytest.mark.data
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from overt.watchlist import CorpusOptions, Request, Trial, account, try_list, write_trial
-from overt.watchlist._report import report, verdict_page
+from overt.watchlists import CorpusOptions, Request, Trial, account, try_list, write_trial
+from overt.watchlists._report import report, verdict_page
 from tests.watchlist.conftest import ROWS, listed, write_csv
 
 Tried = Callable[..., Trial]

@@ -7,8 +7,8 @@ import re
 import time
 from collections.abc import Callable
 
-from overt.watchlist import Matching, Term
-from overt.watchlist._matcher import Matcher
+from overt.watchlists import Matching, Term
+from overt.watchlists._matcher import Matcher
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from overt.refusals import Refusal, Refusals
-from overt.watchlist import Condition, Term, read_terms
+from overt.watchlists import Condition, Term, read_terms
 
 
 def written(tmp_path: Path, name: str, content: str | bytes) -> Path:

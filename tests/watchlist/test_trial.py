@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from overt.watchlist import (
+from overt.watchlists import (
     CorpusOptions,
     Matching,
     Request,
@@ -23,7 +23,7 @@ from overt.watchlist import (
     try_list,
     write_trial,
 )
-from overt.watchlist._account import mask
+from overt.watchlists._account import mask
 from tests.watchlist.conftest import ROWS, listed, write_csv
 
 Tried = Callable[..., Trial]

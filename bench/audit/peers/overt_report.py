@@ -9,9 +9,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from overt.audit import Request, SourceOptions, audit
-from overt.audit.results import show
-from overt.audit.results._report import report
+from overt.audits import Request, SourceOptions, audit
+from overt.audits.results import show
+from overt.audits.results._report import report
 
 _TIMES = 5
 

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from overt.audit import Request, Run, audit, exit_code
+from overt.audits import Request, Run, audit, exit_code
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json_text, say_rows, talk
 from overt.cli._source import (
     DelimiterOption,

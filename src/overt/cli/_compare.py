@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from overt.audit.compare import compare
+from overt.audits.compare import compare
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows
 from overt.refusals import Exit
 

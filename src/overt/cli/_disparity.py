@@ -11,7 +11,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from overt.audit import as_stood, open_source
+from overt.audits import as_stood, open_source
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
 from overt.cli._source import (
     DelimiterOption,
@@ -128,7 +128,7 @@ def disparity_command(
     """
     _need_statistics()
     # Statistics take half a second to import, which other commands should not wait for.
-    from overt import disparity  # noqa: PLC0415
+    from overt import disparities as disparity  # noqa: PLC0415
 
     divided = _parts(by)
     divided = (*divided, within) if within and within not in divided else divided
@@ -191,7 +191,7 @@ def disparity_command(
 
 def _need_statistics() -> None:
     try:
-        import_module("overt.disparity")
+        import_module("overt.disparities")
     except ModuleNotFoundError as error:
         remedy = "pip install 'overt[stats]'"
         raise Refusal(

@@ -12,8 +12,8 @@ from typing import Annotated
 
 import typer
 
-from overt.audit import MappingCheck, TableRead, ValueRead, check_mapping, open_source, packs_about
-from overt.audit import draft as draft_mapping
+from overt.audits import MappingCheck, TableRead, ValueRead, check_mapping, open_source, packs_about
+from overt.audits import draft as draft_mapping
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
 from overt.cli._source import (
     DelimiterOption,

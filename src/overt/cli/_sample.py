@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from overt.audit import as_stood, open_source
-from overt.audit import sample as samples
+from overt.audits import as_stood, open_source
+from overt.audits import sample as samples
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, talk
 from overt.cli._source import EncodingOption, HeaderRowOption, MapOption, SheetOption, SourceArgument, source_options
 

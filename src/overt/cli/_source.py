@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from overt.audit import Reading, SourceOptions
+from overt.audits import Reading, SourceOptions
 
 SourceArgument = Annotated[
     str,

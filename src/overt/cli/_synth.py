@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from overt.cli._output import say, talk
-from overt.synth import generate
+from overt.synthetic import generate
 
 
 class Register(StrEnum):

@@ -120,7 +120,7 @@ def test(
     """
     _check_installed()
     _check_labels(label, harmless=harmless, positive=positive)
-    from overt import watchlist  # noqa: PLC0415  an extra, and slow to import
+    from overt import watchlists as watchlist  # noqa: PLC0415  an extra, and slow to import
 
     by = {"group": group, "function": function, "genre": genre, "dialect": dialect}
     request = watchlist.Request(

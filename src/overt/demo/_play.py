@@ -11,7 +11,7 @@ from importlib.resources import files
 from itertools import accumulate
 from pathlib import Path
 
-from overt.audit import Request, SourceOptions, audit
+from overt.audits import Request, SourceOptions, audit
 from overt.charter import charter_news, in_force, read_charter
 from overt.controls import Finding, Verdict, find_pack, read_pack
 from overt.controls import Gate as Effect

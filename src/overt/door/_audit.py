@@ -14,8 +14,8 @@ from weakref import finalize
 
 import pyarrow as pa
 
-from overt.audit import Reading, Request, Run, exit_code
-from overt.audit import audit as run_audit
+from overt.audits import Reading, Request, Run, exit_code
+from overt.audits import audit as run_audit
 from overt.controls import Evidence, Finding, Severity, Value, Verdict
 from overt.door._given import Day, Given, Machine, Source, day, some, source_options
 from overt.door._progress import Bar, progress

@@ -9,8 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from overt import disparity as measuring
-from overt.audit import Reading, as_stood, open_source
+from overt import disparities as measuring
+from overt.audits import Reading, as_stood, open_source
 from overt.door._given import Day, Given, Machine, Source, day, some, source_options
 from overt.door._progress import progress
 from overt.door._shown import Result, plot, table_of, written

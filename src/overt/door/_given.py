@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 from pyarrow import parquet
 
-from overt.audit import Reading, SourceOptions
+from overt.audits import Reading, SourceOptions
 from overt.periods import read_day
 from overt.refusals import Refusal
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from overt.door._given import Given
 from overt.door._shown import Result, table_of
-from overt.synth import AnswerKey, generate
+from overt.synthetic import AnswerKey, generate
 
 _COLUMNS = {"control": pa.string(), "breached": pa.int64(), "digest": pa.string()}
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from overt import watchlist as bench
+from overt import watchlists as bench
 from overt.door._given import Given, some
 from overt.door._progress import Bar, progress
 from overt.door._shown import Result, table_of, written

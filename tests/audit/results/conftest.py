@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from overt.audit._run import Acceptance, ColumnFill, PackUsed, Run
-from overt.audit.mapping import ColumnRead, TableRead, ValueRead
+from overt.audits._run import Acceptance, ColumnFill, PackUsed, Run
+from overt.audits.mapping import ColumnRead, TableRead, ValueRead
 from overt.controls import (
     Authority,
     Basis,

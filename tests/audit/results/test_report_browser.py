@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from overt.audit.results import write_results
+from overt.audits.results import write_results
 
 pytestmark = pytest.mark.browser
 

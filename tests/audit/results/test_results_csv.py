@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overt.audit._run import Run
-from overt.audit.results import results, show
-from overt.audit.results._csv import COLUMNS
+from overt.audits._run import Run
+from overt.audits.results import results, show
+from overt.audits.results._csv import COLUMNS
 from overt.pages import csv_bytes, neutral
 
 MOMENT = dt.datetime(2026, 1, 2, 3, 4, 5)  # noqa: DTZ001 - the model's times are UTC and have no zone

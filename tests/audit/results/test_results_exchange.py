@@ -12,8 +12,8 @@ from xml.etree import ElementTree as Tree
 import jsonschema
 import pytest
 
-from overt.audit._run import Run
-from overt.audit.results import results, show
+from overt.audits._run import Run
+from overt.audits.results import results, show
 
 TOKEN = re.compile(r"[^\W\d][\w.-]*")
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from overt.audit._run import Run
-from overt.audit.results import _folder as folder_module
-from overt.audit.results import check_results, results, show, write_results
+from overt.audits._run import Run
+from overt.audits.results import _folder as folder_module
+from overt.audits.results import check_results, results, show, write_results
 from overt.refusals import Refusal
 
 FILES = {
@@ -63,7 +63,7 @@ def test_another_process_another_clock_and_another_hash_seed_give_the_same_bytes
         import sys, hashlib
         sys.path.insert(0, sys.argv[1])
         import conftest
-        from overt.audit.results import results, show
+        from overt.audits.results import results, show
         files = results(show(conftest.many(synthetic=True), conftest.ACCEPTANCES))
         print(hashlib.sha256(b"".join(name.encode() + content for name, content in files.items())).hexdigest())
         """

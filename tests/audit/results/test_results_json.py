@@ -10,8 +10,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from overt.audit._run import Run
-from overt.audit.results import findings_schema, results, show
+from overt.audits._run import Run
+from overt.audits.results import findings_schema, results, show
 from overt.visible import visible_json
 
 ROOT = Path(__file__).parents[3]

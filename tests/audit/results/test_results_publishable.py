@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overt.audit.results import Mark, results, show
-from overt.audit.results._figures import Figure
-from overt.audit.results._publishable import protect, rounded
+from overt.audits.results import Mark, results, show
+from overt.audits.results._figures import Figure
+from overt.audits.results._publishable import protect, rounded
 from overt.controls import Basis, LawCount, Verdict
 
 LEAST = 6

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from overt.audit._run import ColumnFill, Run
-from overt.audit.results import results, show
-from overt.audit.results._report import report
+from overt.audits._run import ColumnFill, Run
+from overt.audits.results import results, show
+from overt.audits.results._report import report
 from overt.controls import Authority, Threshold
 from overt.pages import STYLE
 

@@ -16,9 +16,9 @@ from pathlib import Path
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from overt.audit import Request, SourceOptions, as_stood, audit, open_source
+from overt.audits import Request, SourceOptions, as_stood, audit, open_source
 from overt.cli._app import command_line
-from overt.disparity import Question, as_json, measure
+from overt.disparities import Question, as_json, measure
 from overt.publication import (
     Asked,
     Document,

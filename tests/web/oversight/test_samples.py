@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from overt.audit.sample import estimate
+from overt.audits.sample import estimate
 from overt.register import Register, erase
 from tests.web.conftest import NOW, Site
 from tests.web.oversight.conftest import ask_for, send, told

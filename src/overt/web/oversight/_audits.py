@@ -7,8 +7,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from overt.audit.compare import compare
-from overt.audit.results import check_results
+from overt.audits.compare import compare
+from overt.audits.results import check_results
 from overt.controls import Severity, Verdict
 from overt.pages import Bar, bars
 from overt.refusals import Refusal

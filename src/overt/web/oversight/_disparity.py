@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from overt.disparity import INSIDE
+from overt.disparities import INSIDE
 from overt.pages import Bar, bars, percent
 from overt.web._action import Action, Answer, Ask, Face, Field, Kind, Shown
 from overt.web.oversight._audits import audits

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from overt.audit import Opened
+from overt.audits import Opened
 from overt.pages import csv_bytes
 from overt.refusals import Refusal, Refusals
 
@@ -78,7 +78,7 @@ def _every() -> Iterator[tuple[str, str]]:
 
 def _measured(opened: Opened, day: dt.date, name: str, by: str, files: Mapping[str, list[str]]) -> dict[str, Any]:
     try:
-        from overt import disparity  # noqa: PLC0415  an extra
+        from overt import disparities as disparity  # noqa: PLC0415  an extra
     except ModuleNotFoundError:
         return {"refused": [_NOT_INSTALLED]}
     since = day - _YEAR if name in _OVER_A_YEAR else None

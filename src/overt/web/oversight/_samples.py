@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from overt.audit import sample as samples
+from overt.audits import sample as samples
 from overt.gate import Admitted, Proposed, outcome_as_json
 from overt.refusals import Refusal
 from overt.register import Register

@@ -16,8 +16,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from overt.audit import Opened, Request, SourceOptions, audit, open_source
-from overt.audit import sample as samples
+from overt.audits import Opened, Request, SourceOptions, audit, open_source
+from overt.audits import sample as samples
 from overt.controls import Finding
 from overt.ledger import FolderStore, check, read_policy
 from overt.lines import first_break

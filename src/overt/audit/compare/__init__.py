@@ -1,5 +1,0 @@
-"""Two results of `overt audit` side by side."""
-
-from overt.audit.compare._compare import Change, Comparison, compare
-
-__all__ = ["Change", "Comparison", "compare"]

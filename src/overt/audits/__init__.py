@@ -1,0 +1,52 @@
+"""Audits a register that exists: source, mapping and packs in; findings, evidence and a report out.
+
+`audit` runs the whole of it. `sample` and `compare` stand beside it. The audit itself and its results are loaded when
+they are first asked for: the process that loads, maps and asks has no use for them, nor has a sample.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from overt.audits._opened import Opened, SourceOptions, draft, open_source
+from overt.audits._own import as_stood
+from overt.audits._run import Run
+from overt.audits.source._account import Reading
+
+if TYPE_CHECKING:
+    from overt.audits._audit import Observer, Request, audit, exit_code
+    from overt.audits._packs import packs_about
+    from overt.audits.mapping._account import TableRead, ValueRead
+    from overt.audits.mapping._coverage import MappingCheck, check_mapping
+
+__all__ = [
+    "MappingCheck",
+    "Observer",
+    "Opened",
+    "Reading",
+    "Request",
+    "Run",
+    "SourceOptions",
+    "TableRead",
+    "ValueRead",
+    "as_stood",
+    "audit",
+    "check_mapping",
+    "draft",
+    "exit_code",
+    "open_source",
+    "packs_about",
+]
+
+_LATER = dict.fromkeys(("Observer", "Request", "audit", "exit_code"), "overt.audits._audit")
+_LATER |= dict.fromkeys(("TableRead", "ValueRead"), "overt.audits.mapping._account")
+_LATER["packs_about"] = "overt.audits._packs"
+_LATER |= dict.fromkeys(("MappingCheck", "check_mapping"), "overt.audits.mapping._coverage")
+
+
+def __getattr__(name: str) -> Any:
+    """What is loaded when it is first asked for."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(_LATER[name]), name)
+    globals()[name] = found
+    return found

@@ -1,0 +1,160 @@
+"""Known breaches that somebody has accepted: by whom, why, and until when.
+
+An acceptance hides nothing. The breach is counted and shown as accepted, and is a plain breach
+again on the day after the acceptance expires.
+
+    [[accept]]
+    control = "OV-46"
+    owner = "Head of Information Rights"
+    reason = "Moved to the new system by the end of the year; risk note 2026/14."
+    expires = 2027-01-31
+    keys = ["E-17", "E-2201"]      # left out: every row that breaches the control
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from overt.audits import _run
+from overt.encoding import read_toml
+from overt.refusals import Refusal, Refusals, raise_all
+
+SHORTEST_REASON = 10
+LARGEST_FILE = 10_000_000
+_FIELDS = ("control", "keys", "owner", "reason", "expires")
+_HEADER = re.compile(r"^[ \t]*\[\[\s*accept\s*\]\]", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Acceptance(_run.Acceptance):
+    """One control's breaches, accepted by `owner` for `reason` until and including `expires_on`.
+
+    `keys` are the rows it speaks of; `None` is every row.
+    """
+
+    keys: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The acceptances of a file: those in force on the audit's date, and those that have expired."""
+
+    in_force: tuple[Acceptance, ...] = ()
+    expired: tuple[Acceptance, ...] = ()
+
+    def for_control(self, control: str) -> Acceptance | None:
+        """The acceptance in force for the control, if there is one."""
+        return next((each for each in self.in_force if each.control == control), None)
+
+    def keys_by_control(self) -> dict[str, tuple[str, ...] | None]:
+        """For each control with an acceptance in force, the keys it speaks of; `None` is every row."""
+        return {each.control: each.keys for each in self.in_force}
+
+
+def read_accepted(path: Path | None, as_of: dt.date, controls: Collection[str] | None = None) -> Accepted:
+    """The acceptances of a TOML file as they stand on the date; no path gives none.
+
+    With `controls`, an acceptance of any other control is refused. Refuses, with every fault at
+    once: what is not TOML, a missing or wrong field, a reason too short to be one, a field that is
+    not known, and two acceptances in force for one control. Whether a key breaches is not looked at.
+    """
+    if path is None:
+        return Accepted()
+    text = _read_text(path)
+    body = _read_toml(text, path)
+    lines = [text.count("\n", 0, found.start()) + 1 for found in _HEADER.finditer(text)]
+    faults = [_fault(path, "", f"{name}: only [[accept]] belongs here") for name in sorted(body.keys() - {"accept"})]
+    blocks = body.get("accept", [])
+    if not isinstance(blocks, list) or not all(isinstance(each, dict) for each in blocks):
+        raise _fault(path, "accept", "not a list of blocks", "[[accept]] with two brackets before each")
+    read: list[tuple[str, Acceptance]] = []
+    for number, block in enumerate(blocks):
+        where = f"block {number + 1}" + (f" (line {lines[number]})" if len(lines) == len(blocks) else "")
+        try:
+            read.append((where, _acceptance(block, path, where, controls)))
+        except Refusals as several:
+            faults += several.refusals
+    in_force = [(where, each) for where, each in read if as_of <= each.expires_on]
+    raise_all(faults + _duplicates(in_force, path))
+    return Accepted(tuple(each for _, each in in_force), tuple(each for _, each in read if each.expires_on < as_of))
+
+
+def _read_text(path: Path) -> str:
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise _fault(path, "", "larger than any list of acceptances", f"at most {LARGEST_FILE:,} bytes")
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError as error:
+        raise _fault(path, "", "no such file", "a TOML file") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise _fault(path, "", "cannot be read as UTF-8 text", "a TOML file") from error
+
+
+def _read_toml(text: str, path: Path) -> dict[str, Any]:
+    try:
+        return read_toml(text)
+    except ValueError as error:
+        raise _fault(path, "", f"not TOML: {error}", "[[accept]] blocks; see the guide on accepted breaches") from error
+
+
+def _acceptance(block: dict[str, Any], path: Path, where: str, controls: Collection[str] | None) -> Acceptance:
+    """One block as an acceptance; raises `Refusals` with everything that is wrong with it."""
+    faults = [
+        _fault(path, where, f"{name} is not a field", ", ".join(_FIELDS)) for name in sorted(block.keys() - {*_FIELDS})
+    ]
+    texts = {}
+    for name, meaning in (("control", "a control's id"), ("owner", "who answers for it"), ("reason", "why")):
+        value = block.get(name)
+        texts[name] = value.strip() if isinstance(value, str) else ""
+        if not texts[name]:
+            faults.append(_fault(path, where, f"{name} is missing", f'{name} = "{meaning}"'))
+    if 0 < len(texts["reason"]) < SHORTEST_REASON:
+        faults.append(_fault(path, where, "the reason is too short", f"at least {SHORTEST_REASON} characters"))
+    if texts["control"] and controls is not None and texts["control"] not in controls:
+        found = f"{texts['control']} is not a control of this audit"
+        faults.append(_fault(path, where, found, remedy="fix the id, or add the pack that has it"))
+    expires = block.get("expires")
+    # A TOML date-time is a date to Python as well.
+    if not isinstance(expires, dt.date) or isinstance(expires, dt.datetime):
+        found = "expires is missing" if expires is None else "expires is not a date"
+        faults.append(_fault(path, where, found, "a day without quotes, such as expires = 2027-01-31"))
+    keys = block.get("keys")
+    if keys is not None and not _are_keys(keys):
+        wanted = 'keys = ["E-17"], or no keys at all to accept every row'
+        faults.append(_fault(path, where, "keys is not a list of different texts", wanted))
+    if faults:
+        raise Refusals(faults)
+    assert isinstance(expires, dt.date)  # noqa: S101 - checked above
+    return Acceptance(**texts, expires_on=expires, keys=None if keys is None else tuple(sorted(keys)))
+
+
+def _are_keys(keys: object) -> bool:
+    """An empty list would accept nothing while looking as if it did."""
+    if not isinstance(keys, list) or not keys:
+        return False
+    return all(isinstance(each, str) for each in keys) and len(set(keys)) == len(keys)
+
+
+def _duplicates(in_force: list[tuple[str, Acceptance]], path: Path) -> list[Refusal]:
+    times = Counter(each.control for _, each in in_force)
+    return [
+        _fault(
+            path,
+            ", ".join(where for where, each in in_force if each.control == control),
+            f"{control} is accepted {count} times",
+            "one acceptance in force for each control",
+            "put the keys into one block, or take the older one out",
+        )
+        for control, count in times.items()
+        if count > 1
+    ]
+
+
+def _fault(path: Path, where: str, found: str, wanted: str = "", remedy: str = "") -> Refusal:
+    return Refusal("acceptance-refused", f"{path}, {where}" if where else str(path), found, wanted, remedy)

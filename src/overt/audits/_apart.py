@@ -1,0 +1,251 @@
+"""Reading, mapping and asking in a process of its own, which is held to the memory that it was allowed.
+
+The texts of mappings and packs are other people's. What they may name is checked before they run; what they take is
+not known until they do: `repeat` and `regexp_replace` can ask for any amount, which the engine does not count as its
+own. So they never run in the process that writes the results.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from overt.audits._elsewhere import engine_for
+from overt.audits._opened import SourceOptions, draft_here, is_prepared, open_prepared, prepare
+from overt.audits._work import finding_of, kept
+from overt.audits.source import Progress
+from overt.controls import Control, Finding, Settings, Together, Verdict, rows_together, run_control
+from overt.controls.engines import Engine
+from overt.machine import Apart, Ended, Fault, PeakLimits, unlimited
+from overt.refusals import Refusal
+
+MIB = 2**20
+_UNITS = {unit: 1000**power for power, unit in enumerate(("b", "kb", "mb", "gb", "tb"))} | {
+    unit: 1024**power for power, unit in enumerate(("b", "kib", "mib", "gib", "tib"))
+}
+# What the program itself needs beside the engine: its code, a batch of rows, the evidence of one control.
+_PROGRAM = 512 * MIB
+# The stack that each thread of the engine reserves, and what the allocator keeps for it.
+_THREAD = 16 * MIB
+# How much longer than its own time limit a control or mapping may be silent: the engine looks at the clock only between
+# two pieces of work, and some engines ask a control's text six times.
+_ASKED_AT_MOST, _GRACE = 6, 60.0
+_MODULE = __name__
+
+Say = Callable[[dict[str, Any]], None]
+Hear = Callable[[], dict[str, Any]]
+
+
+def memory_bytes(text: str) -> int:
+    """The bytes that "1GiB" or "800 MB" means."""
+    digits = text.rstrip("BbIiKkMmGgTt ")
+    return int(float(digits) * _UNITS[text[len(digits) :].strip().lower()])
+
+
+def limits_of(options: SourceOptions) -> PeakLimits:
+    """The most that the process may take: the share of the engine, and what the program and its threads need."""
+    threads = options.threads or os.cpu_count() or 1
+    return PeakLimits(memory_bytes(options.memory) + _PROGRAM + threads * _THREAD)
+
+
+# --- loading and mapping --------------------------------------------------------------------------------------------
+
+
+def prepare_apart(options: SourceOptions, database: Path, progress: Progress | None, *, profile: bool) -> None:
+    """Does what `prepare` does, unless it was done before. A source or mapping that takes too much is refused."""
+    if is_prepared(options, database, profile=profile):
+        return
+    with Apart(f"{_MODULE}:_prepare", (options, database, profile), limits_of(options)) as apart:
+        for _ in _until(apart, "answer", options, progress):
+            pass
+
+
+def draft_apart(options: SourceOptions, database: Path, progress: Progress | None, timezone: str | None = None) -> str:
+    """Does what `draft_here` does."""
+    with Apart(f"{_MODULE}:_draft", (options, database, timezone), limits_of(options)) as apart:
+        return str([*_until(apart, "answer", options, progress)][-1]["answer"])
+
+
+def _until(apart: Apart, last: str, options: SourceOptions, progress: Progress | None) -> Iterator[dict[str, Any]]:
+    """What the process says while it loads and maps, up to the word `last`. Refuses what it takes too much for."""
+    stage, patience = "the source", None
+    while True:
+        try:
+            said = apart.hear(patience)
+        except Ended as ended:
+            raise _refusal(ended, stage, options) from ended
+        if "reading" in said and progress is not None:
+            progress(*said["reading"])
+        if "mapping" in said:
+            stage = options.mapping.name if options.mapping else stage
+            patience = options.limits.mapping_seconds + _GRACE
+        yield said
+        if last in said:
+            return
+
+
+def _refusal(ended: Ended, stage: str, options: SourceOptions) -> Exception:
+    if ended.fault is Fault.TIME:
+        found = f"it takes more than {options.limits.mapping_seconds:g} seconds"
+        remedy = "look for an expression that works on very long texts; or raise the limit"
+        return Refusal("mapping-too-slow", stage, found, "a mapping that ends", remedy)
+    if ended.fault is not Fault.MEMORY:
+        return ended
+    return Refusal(
+        "memory-full",
+        stage,
+        f"reading or mapping it takes more than {_shown(limits_of(options))} of memory: {options.memory} for the "
+        "engine, and what the program itself needs",
+        "a source and a mapping that stay within the memory allowed",
+        "look for a function that makes long texts, such as repeat; or allow more with --memory",
+    )
+
+
+def _shown(limits: PeakLimits) -> str:
+    return f"{(limits.memory or 0) / MIB:,.0f} MiB"
+
+
+def _prepare(argument: tuple[SourceOptions, Path, bool], say: Say, hear: Hear) -> None:
+    options, database, profile = argument
+    _prepare_saying(options, database, profile, say)
+
+
+def _prepare_saying(options: SourceOptions, database: Path, profile: bool, say: Say) -> None:
+    prepare(
+        options,
+        database,
+        lambda table, rows: say({"reading": [table, rows]}),
+        profile=profile,
+        mapping_begins=lambda: say({"mapping": True}),
+    )
+
+
+def _draft(argument: tuple[SourceOptions, Path, str | None], say: Say, hear: Hear) -> str:
+    options, database, timezone = argument
+    return draft_here(options, database, lambda table, rows: say({"reading": [table, rows]}), timezone)
+
+
+# --- asking ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Controls, each with the name of its pack, to be asked of a source on the engine `on`.
+
+    `profile` is as for `open_source`; `elsewhere` is a folder through which the tables reach another engine, and
+    `hold` a descriptor that stays open as long as somebody works in the folder.
+    """
+
+    source: SourceOptions
+    database: Path
+    controls: tuple[tuple[str, Control], ...]
+    settings: Settings
+    on: str
+    elsewhere: Path
+    profile: bool
+    hold: int
+
+
+def ask_apart(
+    questions: Questions, progress: Progress, begin: Callable[[str], Mapping[str, Finding]]
+) -> Iterator[Finding]:
+    """The finding of each control that is not answered yet, in their order.
+
+    `begin` is told the engine's name and version when the source is ready, and says what is answered. A control
+    that takes more than the memory allowed, or ends its process in another way, has failed; the rest are asked in
+    a new one. Refuses what `prepare_apart` refuses.
+    """
+    left: list[str] | None = None
+    while left is None or left:
+        with Apart(f"{_MODULE}:_ask", questions, limits_of(questions.source), (questions.hold,)) as apart:
+            ready = list(_until(apart, "engine", questions.source, progress))[-1]
+            if left is None:
+                answered = begin(ready["engine"])
+                left = [control.id for _, control in questions.controls if control.id not in answered]
+            apart.tell({"ask": left})
+            for finding in _answers(apart, questions, left):
+                left.remove(finding.control.id)
+                yield finding
+
+
+def _answers(apart: Apart, questions: Questions, left: Sequence[str]) -> Iterator[Finding]:
+    """What one process answers until it has answered all, or has to be begun anew."""
+    by_id = {control.id: (pack, control) for pack, control in questions.controls}
+    timeout = questions.settings.timeout
+    for name in list(left):
+        pack, control = by_id[name]
+        try:
+            said = apart.hear(None if timeout is None else timeout * _ASKED_AT_MOST + _GRACE)
+        except Ended as ended:
+            if ended.fault is Fault.ERROR:
+                raise
+            yield Finding(control, pack, Verdict.FAILED, reason=_reason(ended.fault, questions))
+            return
+        if "answer" in said:
+            return
+        yield finding_of(said["finding"], control)
+
+
+def _reason(fault: Fault, questions: Questions) -> str:
+    if fault is Fault.MEMORY:
+        return f"memory limit: it takes more than {_shown(limits_of(questions.source))}; allow more with --memory"
+    if fault is Fault.TIME:
+        return f"time limit: it did not stop after {questions.settings.timeout:g} seconds"
+    return "the engine ended"
+
+
+def _ask(questions: Questions, say: Say, hear: Hear) -> None:
+    _prepare_saying(questions.source, questions.database, questions.profile, say)
+    with open_prepared(questions.source, questions.database) as opened:
+        with unlimited():
+            engine = engine_for(questions.on, opened.connection, questions.elsewhere)
+        say({"engine": engine.name})
+        wanted = set(hear()["ask"])
+        for pack, control in questions.controls:
+            if control.id not in wanted:
+                continue
+            finding = run_control(control, pack, engine, questions.settings, opened.filled.columns)
+            say({"finding": kept(finding)})
+            if finding.verdict is Verdict.FAILED and not _works(engine):
+                return
+
+
+def _works(engine: Engine) -> bool:
+    """Whether the engine still answers: one that was refused memory in the wrong moment gives nothing but errors."""
+    try:
+        return engine.fetch("select 1") == [(1,)]
+    except Exception:
+        return False
+
+
+# --- how rows of controls lie over one another ------------------------------------------------------------------------
+
+
+def together_apart(questions: Questions, findings: Sequence[Finding]) -> tuple[Together, ...]:
+    """What `rows_together` gives. Refuses where it takes too much, or the engine does not answer."""
+    made: list[Together] = []
+    timeout = questions.settings.timeout
+    patience = None if timeout is None else timeout * _ASKED_AT_MOST + _GRACE
+    argument = questions, tuple(findings)
+    try:
+        with Apart(f"{_MODULE}:_together", argument, limits_of(questions.source), (questions.hold,)) as apart:
+            while "answer" not in (said := apart.hear(patience)):
+                made.append(Together.of(said["together"]))
+    except Ended as ended:
+        # Whatever an engine raises, nothing is published whose figures could not be held against one another.
+        remedy = "give more time (--timeout) or memory (--memory), or ask for fewer controls (--control)"
+        found = ended.kind or ended.fault.value
+        raise Refusal("publishable-not-linked", questions.source.location, found, "rows by control", remedy) from ended
+    return tuple(made)
+
+
+def _together(argument: tuple[Questions, tuple[Finding, ...]], say: Say, hear: Hear) -> None:
+    questions, findings = argument
+    with open_prepared(questions.source, questions.database) as opened:
+        with unlimited():
+            engine = engine_for(questions.on, opened.connection, questions.elsewhere)
+        for each in rows_together(findings, engine, questions.settings, opened.filled.columns, opened.filled.rows):
+            say({"together": each.as_json()})

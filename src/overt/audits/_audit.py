@@ -1,0 +1,364 @@
+"""Audits a register: source, mapping and packs in; findings and a result folder out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+import shlex
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import combinations
+from pathlib import Path
+from types import MappingProxyType
+from typing import Protocol
+
+from overt import __version__
+from overt.audits._accepted import Accepted, read_accepted
+from overt.audits._apart import Questions, ask_apart, together_apart
+from overt.audits._elsewhere import check_engine
+from overt.audits._opened import Opened, SourceOptions, open_prepared
+from overt.audits._own import as_stood, charter_thresholds, is_own
+from overt.audits._packs import packs_for
+from overt.audits._published import RECORD_FILE, published_otherwise, remember
+from overt.audits._run import PackUsed, Run
+from overt.audits._work import Work, working_folder
+from overt.audits.results import need_solver, without_password, write_results
+from overt.controls import (
+    Control,
+    Evidence,
+    Finding,
+    Pack,
+    Settings,
+    Severity,
+    Threshold,
+    Value,
+    Verdict,
+    find_pack,
+    read_pack,
+)
+from overt.law import JURISDICTIONS, place_of, speaks_for
+from overt.refusals import Exit, Refusal, raise_all
+
+_MEMORY = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to audit, by which rules, and where the results go.
+
+    Without `packs`, those are asked that are about the tables that the source fills.
+    `on` is the engine: duckdb, sqlite, spark or postgresql://…. `timeout` is in seconds for one
+    control. `thresholds` replace those of the packs, each with the reason given for it. `record` is where it is kept of
+    which sources figures were published: see `_published`. Packs of two jurisdictions are asked together only
+    `across_jurisdictions`: one register can hardly be under the law of both.
+    """
+
+    source: SourceOptions
+    packs: tuple[str, ...]
+    out: Path
+    as_of: dt.date
+    on: str = "duckdb"
+    evidence: Evidence = Evidence.KEYS
+    evidence_reason: str = ""
+    limit: int = 100
+    timeout: float | None = 300
+    thresholds: Mapping[str, Value] = field(default_factory=dict)
+    accepted: Path | None = None
+    publishable: bool = False
+    record: Path | None = None
+    timing: bool = False
+    only: tuple[str, ...] = ()
+    across_jurisdictions: bool = False
+
+
+class Observer(Protocol):
+    """Who is told how an audit is going."""
+
+    def reading(self, table: str, rows: int) -> None:
+        """So many rows of a source table have been read."""
+
+    def planned(self, controls: int, resumed: int) -> None:
+        """So many controls will be run; so many were finished by an earlier attempt."""
+
+    def finished(self, finding: Finding) -> None:
+        """A control has been answered."""
+
+    def writing(self) -> None:
+        """The result folder is being written."""
+
+
+def audit(request: Request, observer: Observer) -> Run:
+    """Runs every control on the source and puts the result folder in its place.
+
+    Interrupted, it goes on where it stopped when it is called again with the same request. Refuses,
+    before anything is read, packs, thresholds or an acceptance file that have a fault.
+    """
+    if request.evidence is Evidence.ROWS and not request.evidence_reason.strip():
+        raise Refusal("evidence-without-reason", "--evidence rows", "no reason", "--reason, which is put in the record")
+    if request.publishable:
+        need_solver()
+    plan = _plan(request if request.packs else replace(request, packs=packs_for(request.source)))
+    with working_folder(request.out, request.source.signature()) as work:
+        source = as_stood(request.source, request.as_of, work.folder)
+        findings, engine = _ask_all(plan, source, work, observer)
+        with open_prepared(source, work.database) as opened:
+            run = _run(plan, opened, engine, findings)
+        if request.publishable:
+            run = _publishable(run, plan, _questions(plan, source, work), own=is_own(request.source))
+        observer.writing()
+        write_results(
+            run,
+            work.result,
+            acceptances=[*plan.accepted.in_force, *plan.accepted.expired],
+            command=_command(request, run),
+            evidence_reason=request.evidence_reason,
+        )
+        if request.publishable and not run.verdicts_only:
+            remember(_record(request), run, _question(plan))
+        work.publish(request.out)
+    return run
+
+
+def exit_code(run: Run, fail_on: Severity, fail_on_unshown: Severity | None = None) -> Exit:
+    """Breaches at or above `fail_on` that nobody accepted, unless a control failed, which is the greater matter.
+
+    With `fail_on_unshown`, a control of that severity or above is as grave when it could not be asked, or when it
+    cannot be told of every row.
+    """
+    if any(finding.verdict is Verdict.FAILED for finding in run.findings):
+        return Exit.CONTROL_FAILED
+    grave = (
+        finding.open_breaches and finding.control.severity.rank >= fail_on.rank
+        for finding in run.findings
+        if finding.verdict is Verdict.BREACHED
+    )
+    unshown = fail_on_unshown is not None and any(
+        (finding.verdict is Verdict.CANNOT_BE_SHOWN or finding.unknown)
+        and finding.control.severity.rank >= fail_on_unshown.rank
+        for finding in run.findings
+    )
+    return Exit.BREACHES if unshown or any(grave) else Exit.CLEAR
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A request with everything it names read and checked."""
+
+    request: Request
+    packs: list[Pack]
+    controls: list[tuple[Pack, Control]]
+    thresholds: dict[str, Threshold]
+    accepted: Accepted
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(
+            self.request.as_of,
+            {name: threshold.value for name, threshold in self.thresholds.items()},
+            self.request.evidence,
+            self.request.limit,
+            self.request.timeout,
+            self.accepted.keys_by_control(),
+        )
+
+    @property
+    def asks_about_columns(self) -> bool:
+        return any("source_column" in control.reads for _, control in self.controls)
+
+    def key(self, engine: str) -> str:
+        """What tells this run from another on the same source; the time allowed changes no answer."""
+        packs, settings = [pack.digest for pack in self.packs], replace(self.settings, timeout=None)
+        parts = [__version__, engine, self.request.source.signature(), settings, packs]
+        return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
+
+
+def _plan(request: Request) -> _Plan:
+    check_engine(request.on)
+    if not _MEMORY.fullmatch(request.source.memory):
+        raise Refusal("memory-size", "--memory", request.source.memory, "a number and a unit, as in 2GiB or 800MB")
+    packs = [read_pack(folder) for folder in dict.fromkeys(map(find_pack, request.packs))]
+    if not request.across_jurisdictions:
+        _one_jurisdiction(packs)
+    every = [control.id for pack in packs for control in pack.controls]
+    accepted = read_accepted(request.accepted, request.as_of, every)
+    own = charter_thresholds(request.source, request.as_of)
+    return _Plan(request, packs, _controls(packs, request.only), _thresholds(packs, request.thresholds, own), accepted)
+
+
+def _one_jurisdiction(packs: Iterable[Pack]) -> None:
+    """Refuses packs of which neither holds where the other does. Of a code that nobody knows, nothing is said."""
+    known = [pack for pack in packs if pack.jurisdiction in JURISDICTIONS]
+    for one, other in combinations(known, 2):
+        codes = one.jurisdiction, other.jurisdiction
+        if not speaks_for(*codes) and not speaks_for(*reversed(codes)):
+            places = [f"{each.name} ({place_of(each.jurisdiction)})" for each in (one, other)]
+            remedy = "audit by each in turn, or say --across-jurisdictions to measure a register by other law as well"
+            raise Refusal("jurisdictions-mixed", "--pack", " and ".join(places), "packs of one jurisdiction", remedy)
+
+
+def _controls(packs: Iterable[Pack], only: tuple[str, ...]) -> list[tuple[Pack, Control]]:
+    every = [(pack, control) for pack in packs for control in pack.controls]
+    ids = [control.id for _, control in every]
+    refusals = [
+        Refusal("control-in-two-packs", each, " and ".join(p.name for p, c in every if c.id == each), "one pack")
+        for each in sorted({each for each in ids if ids.count(each) > 1})
+    ]
+    refusals += [
+        Refusal("control-not-found", each, "no such control in these packs", ", ".join(ids))
+        for each in only
+        if each not in ids
+    ]
+    raise_all(refusals)
+    return [(pack, control) for pack, control in every if not only or control.id in only]
+
+
+def _thresholds(
+    packs: Iterable[Pack], given: Mapping[str, Value], own: Mapping[str, Value] = MappingProxyType({})
+) -> dict[str, Threshold]:
+    """The packs' thresholds, in place of which stand those of a register's `own` charter, and those `given`."""
+    thresholds = {name: each for pack in packs for name, each in pack.thresholds.items()}
+    for name, value in own.items():
+        if name in thresholds and _kind(value) == _kind(thresholds[name].value) and value != thresholds[name].value:
+            thresholds[name] = replace(thresholds[name], value=value, reason="as the register's charter says")
+    refusals = []
+    for name, value in given.items():
+        if name not in thresholds:
+            refusals.append(Refusal("threshold-unknown", name, "no such threshold", ", ".join(sorted(thresholds))))
+        elif _kind(value) != _kind(thresholds[name].value):
+            wanted = _kind(thresholds[name].value)
+            refusals.append(Refusal("threshold-kind", name, f"a {_kind(value)}", f"a {wanted}"))
+        else:
+            thresholds[name] = replace(thresholds[name], value=value, reason="given for this audit")
+    raise_all(refusals)
+    return thresholds
+
+
+def _kind(value: Value) -> str:
+    return "number" if isinstance(value, int | float) else "date" if isinstance(value, dt.date) else "text"
+
+
+def _questions(plan: _Plan, source: SourceOptions, work: Work) -> Questions:
+    return Questions(
+        source,
+        work.database,
+        tuple((pack.name, control) for pack, control in plan.controls),
+        plan.settings,
+        plan.request.on,
+        work.folder / "elsewhere",
+        profile=plan.asks_about_columns,
+        hold=work.lock,
+    )
+
+
+def _ask_all(plan: _Plan, source: SourceOptions, work: Work, observer: Observer) -> tuple[list[Finding], str]:
+    """The findings in the order of the controls, and the engine that gave them."""
+    questions = _questions(plan, source, work)
+    controls = questions.controls
+    answered: dict[str, Finding] = {}
+    engines: list[str] = []
+
+    def begin(engine: str) -> Mapping[str, Finding]:
+        engines.append(engine)
+        answered.update(work.finished({control.id: control for _, control in controls}, plan.key(engine)))
+        observer.planned(len(controls), len(answered))
+        for _, control in controls:
+            if control.id in answered:
+                observer.finished(answered[control.id])
+        return dict(answered)
+
+    for finding in ask_apart(questions, observer.reading, begin):
+        # A control that failed is tried again by the next attempt.
+        if finding.verdict is not Verdict.FAILED:
+            with work.keeping(plan.key(engines[0])) as keeper:
+                keeper.keep(finding)
+        answered[finding.control.id] = finding
+        observer.finished(finding)
+    timed = plan.request.timing
+    findings = [answered[control.id] for _, control in controls]
+    return [each if timed else replace(each, seconds=None) for each in findings], engines[0]
+
+
+def _run(plan: _Plan, opened: Opened, engine: str, findings: list[Finding]) -> Run:
+    request, account, mapping = plan.request, opened.account, opened.mapping
+    return Run(
+        register=account.name,
+        source_digest=account.digest,
+        source_kind=account.kind,
+        mapping=mapping.name if mapping else None,
+        mapping_digest=mapping.digest if mapping else None,
+        as_of=request.as_of,
+        packs=tuple(
+            PackUsed(p.name, p.version, p.title, p.digest, dict(p.left_out), p.jurisdiction) for p in plan.packs
+        ),
+        thresholds=plan.thresholds,
+        engine=engine,
+        version=__version__,
+        evidence=request.evidence.value,
+        limit=request.limit,
+        publishable=request.publishable,
+        rows=dict(opened.filled.rows),
+        absent=opened.absent,
+        fills=opened.fills,
+        findings=tuple(findings),
+        synthetic=account.synthetic,
+        timing=request.timing,
+        notes=opened.notes,
+        read=opened.filled.read,
+        repeats=opened.filled.repeats,
+        mapping_text=mapping.text if mapping else "",
+    )
+
+
+OWN_REGISTER = (
+    "Overt keeps this register, and its releases publish figures of it, made safe together with all earlier ones"
+)
+
+
+def _publishable(run: Run, plan: _Plan, questions: Questions, *, own: bool) -> Run:
+    """The run with all that disclosure control must know of it, or the reason why only verdicts may be published."""
+    reason = OWN_REGISTER if own else published_otherwise(_record(plan.request), run, _question(plan))
+    if reason:
+        return replace(run, verdicts_only=reason)
+    return replace(run, together=together_apart(questions, run.findings))
+
+
+def _record(request: Request) -> Path:
+    return request.record or request.out.absolute().parent / RECORD_FILE
+
+
+def _question(plan: _Plan) -> str:
+    """What was asked of a source: another day, threshold, mapping or set of controls is another question."""
+    request = plan.request
+    settings = replace(plan.settings, timeout=None, evidence=Evidence.NONE, limit=0)
+    mapping = request.source.mapping.read_bytes().hex() if request.source.mapping else ""
+    parts = [__version__, settings, [pack.digest for pack in plan.packs], sorted(request.only), mapping]
+    return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
+
+
+def _command(request: Request, run: Run) -> str:
+    """The command line that gives these results again; it names no folder of whoever ran it, and no password."""
+    reading = request.source.reading
+    options = {
+        "--map": [run.mapping] if run.mapping else [],
+        "--pack": [pack.name for pack in run.packs],
+        "--as-of": [run.as_of.isoformat()],
+        "--on": [without_password(request.on)] if request.on != "duckdb" else [],
+        # Why rows were wanted is no matter of a result that has none.
+        "--evidence": [] if run.publishable else [run.evidence],
+        "--reason": [request.evidence_reason] if request.evidence_reason and not run.publishable else [],
+        "--limit": [] if run.publishable else [str(run.limit)],
+        "--accept": [request.accepted.name] if request.accepted else [],
+        "--threshold": [f"{name}={value}" for name, value in request.thresholds.items()],
+        "--control": list(request.only),
+        **reading.options,
+        "--out": ["DIR"],
+    }
+    flags = (
+        ["--across-jurisdictions"] * request.across_jurisdictions
+        + ["--publishable"] * run.publishable
+        + ["--timing"] * (run.timing and not run.publishable)
+    )
+    words = [word for option, values in options.items() for value in values for word in (option, value)]
+    return shlex.join(["overt", "audit", without_password(run.register), *words, *flags])

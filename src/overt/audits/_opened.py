@@ -1,0 +1,194 @@
+"""A source made ready for controls: loaded, mapped, profiled, and opened so that nothing can be changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from zoneinfo import available_timezones
+
+import duckdb
+
+from overt.audits._run import ColumnFill
+from overt.audits.mapping import (
+    Filled,
+    Mapping,
+    apply_mapping,
+    count_filled,
+    draft_mapping,
+    is_profiled,
+    profile_columns,
+    read_filled,
+    read_mapping,
+)
+from overt.audits.source import (
+    Limits,
+    Progress,
+    Reading,
+    SourceAccount,
+    check_unchanged,
+    load_source,
+    open_locked,
+    open_workshop,
+    read_account,
+)
+from overt.model import TABLES
+from overt.refusals import Refusal
+
+
+@dataclass(frozen=True)
+class SourceOptions:
+    """Where a source is and how it is to be read.
+
+    `memory` is the engine's limit ("1GiB"); beyond it the engine spills to disk.
+    """
+
+    location: str
+    mapping: Path | None = None
+    reading: Reading = field(default_factory=Reading)
+    memory: str = "530MiB"
+    threads: int | None = None
+
+    def signature(self) -> str:
+        """What tells this source from another, or from itself after a change, without reading it."""
+        path = Path(self.location)
+        files = sorted(path.iterdir()) if path.is_dir() else [path] if path.is_file() else []
+        seen = [(str(each.absolute()), each.stat().st_size, each.stat().st_mtime_ns) for each in files]
+        mapping = self.mapping.read_bytes().hex() if self.mapping and self.mapping.is_file() else ""
+        return hashlib.sha256(json.dumps([self.location, asdict(self.reading), mapping, seen]).encode()).hexdigest()
+
+    @property
+    def limits(self) -> Limits:
+        """How much of the machine reading may take."""
+        return Limits(memory=self.memory, threads=self.threads)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A source that controls can be run on. `connection` can be read and nothing else.
+
+    `fills` says how complete each column of the source is; `absent` names the tables of the model that
+    it does not fill.
+    """
+
+    connection: duckdb.DuckDBPyConnection
+    account: SourceAccount
+    mapping: Mapping | None
+    filled: Filled
+    fills: tuple[ColumnFill, ...]
+    absent: tuple[str, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the results must know of how the source was read."""
+        unread = tuple(f"{name}: not read, since it holds no table" for name in self.account.unread)
+        outside = tuple(f"{name}: not read, since the model does not know it" for name in self.filled.outside)
+        return (*self.account.notes, *unread, *self.filled.notes, *outside)
+
+
+@contextmanager
+def open_source(
+    options: SourceOptions, database: Path, progress: Progress | None = None, *, profile: bool = True
+) -> Iterator[Opened]:
+    """Loads a source into `database`, maps and profiles it, and opens it; what was done before is not done again.
+
+    Loading and mapping are done in a process of its own, which is held to the memory that `options` allow.
+    `profile` is for controls that ask about the source's columns: without it only filled rows are counted.
+    """
+    from overt.audits._apart import prepare_apart  # noqa: PLC0415  it runs `prepare` of this module
+
+    prepare_apart(options, database, progress, profile=profile)
+    with open_prepared(options, database) as opened:
+        yield opened
+
+
+def prepare(
+    options: SourceOptions,
+    database: Path,
+    progress: Progress | None = None,
+    *,
+    profile: bool = True,
+    mapping_begins: Callable[[], None] = lambda: None,
+) -> None:
+    """Loads a source into `database`, maps and profiles it, here. `mapping_begins` is called before it maps."""
+    mapping = read_mapping(options.mapping) if options.mapping else None
+    account = _load(options, database, progress)
+    with open_workshop(database, account.held_files, memory=options.memory, threads=options.threads) as connection:
+        filled = read_filled(connection)
+        if profile and (filled is None or not is_profiled(connection)):
+            profile_columns(connection)
+        elif filled is None:
+            count_filled(connection)
+        if filled is None:
+            mapping_begins()
+            apply_mapping(connection, mapping, account, limits=options.limits)
+
+
+def is_prepared(options: SourceOptions, database: Path, *, profile: bool = True) -> bool:
+    """Whether an earlier attempt did all that `prepare` would do."""
+    account = read_account(database)
+    if account is None or Path(f"{database}.wal").exists():
+        return False
+    with open_locked(database, account.held_files, memory=options.memory, threads=options.threads) as connection:
+        return read_filled(connection) is not None and (not profile or is_profiled(connection))
+
+
+@contextmanager
+def open_prepared(options: SourceOptions, database: Path) -> Iterator[Opened]:
+    """Opens a source that was prepared in `database`; no expression of its mapping is run again."""
+    mapping = read_mapping(options.mapping) if options.mapping else None
+    account = read_account(database)
+    if account is None:
+        raise ValueError("this database holds no source that was loaded to its end")
+    check_unchanged(account)
+    connection = open_locked(database, account.held_files, memory=options.memory, threads=options.threads)
+    try:
+        filled = read_filled(connection)
+        if filled is None:
+            raise ValueError("this database holds no source that was mapped to its end")
+        fills = tuple(
+            ColumnFill(table, column.removeprefix(f"{table}."), rows, full)
+            for table, column, rows, full in connection.execute(_FILLS).fetchall()
+        )
+        absent = tuple(name for name in TABLES if name not in filled.columns)
+        yield Opened(connection, account, mapping, filled, fills, absent)
+    finally:
+        connection.close()
+
+
+def draft(options: SourceOptions, database: Path, progress: Progress | None = None, timezone: str | None = None) -> str:
+    """A mapping drafted from the columns and values of a source, its guesses marked.
+
+    `timezone` is the place whose day is taken of times with an offset; refuses one that is not known.
+    """
+    from overt.audits._apart import draft_apart  # noqa: PLC0415  it runs `draft_here` of this module
+
+    if timezone is not None and timezone not in available_timezones():
+        wanted = "a name of the time zone database, as in Europe/London"
+        raise Refusal("timezone-unknown", "--timezone", timezone, wanted)
+    return draft_apart(options, database, progress, timezone)
+
+
+def draft_here(
+    options: SourceOptions, database: Path, progress: Progress | None = None, timezone: str | None = None
+) -> str:
+    """The same as `draft`, in this process."""
+    account = _load(options, database, progress)
+    with open_workshop(database, account.held_files, memory=options.memory, threads=options.threads) as connection:
+        return draft_mapping(connection, account, timezone)
+
+
+_FILLS = "select source_table, column_name, row_count, filled_count from source_column order by rowid"
+
+
+def _load(options: SourceOptions, database: Path, progress: Progress | None) -> SourceAccount:
+    account = read_account(database)
+    if account is not None:
+        check_unchanged(account)
+        return account
+    for path in (database, database.with_name(database.name + ".wal")):
+        path.unlink(missing_ok=True)
+    return load_source(options.location, database, progress=progress, limits=options.limits, reading=options.reading)

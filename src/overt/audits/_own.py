@@ -1,0 +1,90 @@
+"""A register of our own as a source: its tables as they stood at the end of a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from overt.audits._opened import SourceOptions
+from overt.controls import Value
+
+if TYPE_CHECKING:
+    from overt.register import Register
+
+# Beside the tables of a snapshot: what it is of. Releases count snapshots, so its figures are those of the register.
+_SNAPSHOT_MARK = "snapshot.json"
+
+
+def is_own(source: SourceOptions) -> bool:
+    """Whether Overt keeps what is audited: a register's folder, a file in it, or a snapshot of a register."""
+    from overt.register import SETTINGS_FILE  # noqa: PLC0415  takes a moment, and only here
+
+    place = Path(source.location)
+    if place.is_dir():
+        return any((place / name).is_file() for name in (SETTINGS_FILE, _SNAPSHOT_MARK))
+    return place.is_file() and any((place.parent / name).is_file() for name in (SETTINGS_FILE, _SNAPSHOT_MARK))
+
+
+def as_stood(source: SourceOptions, as_of: dt.date, work: Path, *, populations: bool = False) -> SourceOptions:
+    """The source itself, or for a register of our own a snapshot of it in `work`, which is read like any folder.
+
+    With `populations` it has those of the charter in force on the day too, which are rows of no register.
+    """
+    folder = Path(source.location)
+    if not any(folder.glob("*.toml")):
+        return source
+    from overt.register import SETTINGS_FILE, Register, snapshot  # noqa: PLC0415  takes a moment, and only here
+
+    if not (folder / SETTINGS_FILE).is_file():
+        return source
+    out = work / "snapshot" / folder.absolute().name
+    if not out.is_dir():
+        with Register.open(folder) as register:
+            snapshot(register, dt.datetime.combine(as_of, dt.time.max), out)
+            rows = list(_populations(register, as_of)) if populations else []
+        if rows:
+            pq.write_table(pa.Table.from_pylist(rows), out / "population.parquet")
+    return replace(source, location=str(out))
+
+
+def _populations(register: Register, as_of: dt.date) -> Iterator[dict[str, str | int]]:
+    """The populations that the charter in force on a day names, as rows of the model."""
+    from overt.charter import in_force  # noqa: PLC0415  takes a moment, and only here
+
+    charter = in_force(register.charters(), as_of)
+    for name, each in charter.populations.items() if charter else ():
+        said: dict[str, str | int] = {
+            "population_id": name,
+            "area": each.area,
+            "year": each.year,
+            "attribute": each.attribute,
+        }
+        yield from ({**said, "grp": group, "count": count} for group, count in each.groups.items())
+
+
+def charter_thresholds(source: SourceOptions, as_of: dt.date) -> dict[str, Value]:
+    """The limits that a register's own charter sets, in force on a day; none for a source that Overt does not keep."""
+    if not is_own(source):
+        return {}
+    from overt.charter import in_force  # noqa: PLC0415  takes a moment, and only here
+    from overt.register import SETTINGS_FILE, Register  # noqa: PLC0415
+
+    place = Path(source.location).absolute()
+    # A snapshot lies in the register's own folder, at most three folders below it.
+    folder = next((each for each in (place, *list(place.parents)[:3]) if (each / SETTINGS_FILE).is_file()), None)
+    if folder is None:
+        return {}
+    with Register.open(folder) as register:
+        charter = in_force(register.charters(), as_of)
+    if charter is None:
+        return {}
+    return {
+        **{name: each.value for name, each in charter.thresholds.items()},
+        "safe_threshold": charter.publication.safe_threshold,
+    }

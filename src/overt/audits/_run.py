@@ -1,0 +1,89 @@
+"""A finished audit, as every writer of results sees it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from overt.audits.mapping import Repeat, TableRead
+from overt.controls import Finding, Threshold, Together
+from overt.law import place_of
+
+
+@dataclass(frozen=True)
+class ColumnFill:
+    """How complete a column of the source is: how many of its rows hold a value."""
+
+    table: str
+    column: str
+    rows: int
+    filled: int
+
+
+@dataclass(frozen=True)
+class PackUsed:
+    """A pack that was run; `left_out` names its controls that no select can answer, each with the reason.
+
+    `jurisdiction` is the code of where it holds.
+    """
+
+    name: str
+    version: str
+    title: str
+    digest: str
+    left_out: dict[str, str]
+    jurisdiction: str = ""
+
+    @property
+    def place(self) -> str:
+        """The jurisdiction by its name."""
+        return place_of(self.jurisdiction)
+
+
+@dataclass(frozen=True)
+class Run:
+    """Everything a finished audit knows; nothing in it depends on the clock, unless `timing` was asked for.
+
+    `rows` counts each model table that the source fills, `absent` names those it does not fill.
+    `thresholds` are those in force for this run.
+    `synthetic` is what the source says of itself; `notes` is what was taken for granted or not read.
+    `read` says what became of the source's values, `repeats` of which tables the key repeats, `mapping_text` how.
+    `together` says how the rows of the controls lie over one another, which only a publishable result needs, and
+    `verdicts_only` why such a result can give no counts.
+    """
+
+    register: str
+    source_digest: str
+    source_kind: str
+    mapping: str | None
+    mapping_digest: str | None
+    as_of: dt.date
+    packs: tuple[PackUsed, ...]
+    thresholds: dict[str, Threshold]
+    engine: str
+    version: str
+    evidence: str
+    limit: int
+    publishable: bool
+    rows: dict[str, int]
+    absent: tuple[str, ...]
+    fills: tuple[ColumnFill, ...]
+    findings: tuple[Finding, ...]
+    synthetic: bool
+    timing: bool
+    notes: tuple[str, ...] = ()
+    together: tuple[Together, ...] = ()
+    verdicts_only: str = ""
+    read: tuple[TableRead, ...] = ()
+    repeats: tuple[Repeat, ...] = ()
+    mapping_text: str = ""
+
+
+@dataclass(frozen=True)
+class Acceptance:
+    """A known breach that somebody answers for until a day: shown as accepted, never hidden."""
+
+    control: str
+    owner: str
+    reason: str
+    expires_on: dt.date

@@ -1,0 +1,328 @@
+"""Two audits of a register side by side: what was fixed, what is new, what is as it was.
+
+Two breaches are the same when the count and the digest of their keys are the same. Which rows went
+and which came is told by the keys that the results carry: the lowest ones, so a row is missed only
+beyond the last key listed, and then the number is given as "at least".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from overt.audits.compare._result import Answer, Result, read_result
+from overt.audits.compare._text import markdown, text
+from overt.controls import Severity, Verdict
+
+
+class Change(StrEnum):
+    """What became of one control's answer; in the order in which a reader wants to know."""
+
+    NEW = "new"
+    WORSE = "worse"
+    CHANGED = "changed"
+    FAILED = "failed"
+    CANNOT_BE_SHOWN = "now cannot be shown"
+    CONTROL_CHANGED = "the control changed"
+    NOT_ASKED = "no longer asked"
+    NEWLY_ASKED = "newly asked"
+    NOT_COMPARABLE = "cannot be compared"
+    BETTER = "better"
+    FIXED = "fixed"
+    NOW_MET = "now met"
+    NOTHING_IN_SCOPE = "nothing in scope any more"
+    SAME_COUNT = "same count"
+    UNCHANGED = "unchanged"
+
+    @property
+    def meaning(self) -> str:
+        """The word in a sentence."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    Change.NEW: "breached now and not before",
+    Change.WORSE: "breached by more rows than before",
+    Change.CHANGED: "breached by as many rows as before, but not the same ones",
+    Change.FAILED: "the control could not be run",
+    Change.CANNOT_BE_SHOWN: "what was given now does not show whether the duty is met",
+    Change.CONTROL_CHANGED: "the question is not the same as before, so the register need not have changed",
+    Change.NOT_ASKED: "asked before and not now",
+    Change.NEWLY_ASKED: "asked now and not before",
+    Change.NOT_COMPARABLE: "breached both times, but figures are withheld or rounded, or a column is now lacking",
+    Change.BETTER: "breached by fewer rows than before",
+    Change.FIXED: "breached before and met now",
+    Change.NOW_MET: "met now; before it was not breached, but was not shown to be met either",
+    Change.NOTHING_IN_SCOPE: "no row is in scope: whether it was fixed or left out cannot be told",
+    Change.SAME_COUNT: "breached by as many rows as before; without keys nobody can tell whether by the same",
+    Change.UNCHANGED: "as before",
+}
+
+_OTHERWISE = {
+    Verdict.FAILED: Change.FAILED,
+    Verdict.CANNOT_BE_SHOWN: Change.CANNOT_BE_SHOWN,
+    Verdict.NOT_APPLICABLE: Change.NOTHING_IN_SCOPE,
+    Verdict.MET: Change.NOW_MET,
+}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows that breached before and no longer do, and rows that breach now and did not.
+
+    `exact` says that there are no others; otherwise there are at least these.
+    """
+
+    gone: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One control in both audits; a side is `None` where it was not asked.
+
+    `rule` says what differs in the rule itself, and `columns` what one of the two was answered without, so that the
+    change may come from there.
+    """
+
+    control: str
+    title: str
+    severity: Severity
+    change: Change
+    old: Answer | None
+    new: Answer | None
+    rows: Rows
+    rule: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Both answers and what became of them."""
+        return {
+            "control": self.control,
+            "title": self.title,
+            "severity": self.severity.value,
+            "change": self.change.value,
+            "old": _answer_json(self.old),
+            "new": _answer_json(self.new),
+            "rows_gone": list(self.rows.gone),
+            "rows_new": list(self.rows.new),
+            "rows_exact": self.rows.exact,
+            "rule": list(self.rule),
+            "columns": list(self.columns),
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What became of every control from one audit to the next; the gravest first within each change.
+
+    `warnings` are reasons why a change may come from the rules or the source and not from the register.
+    """
+
+    old: Result
+    new: Result
+    controls: tuple[Compared, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def got_worse(self) -> bool:
+        """Whether a control is breached that was not, or by more rows: exit code 1."""
+        return any(each.change in (Change.NEW, Change.WORSE) for each in self.controls)
+
+    @property
+    def failed(self) -> bool:
+        """Whether a control could not be run in the new audit: exit code 2."""
+        return any(each.change is Change.FAILED for each in self.controls)
+
+    def by_change(self) -> Iterator[tuple[Change, list[Compared]]]:
+        """Each change that occurs, with its controls."""
+        for change in Change:
+            controls = [each for each in self.controls if each.change is change]
+            if controls:
+                yield change, controls
+
+    def as_text(self) -> str:
+        """The comparison for a terminal."""
+        return text(self)
+
+    def as_markdown(self) -> str:
+        """The comparison as a Markdown table."""
+        return markdown(self)
+
+    def as_json(self) -> dict[str, Any]:
+        """The comparison as plain values."""
+        return {
+            "schema_version": "1.0",
+            "old": _result_json(self.old),
+            "new": _result_json(self.new),
+            "warnings": list(self.warnings),
+            "changes": {change.value: len(controls) for change, controls in self.by_change()},
+            "controls": [each.as_json() for each in self.controls],
+        }
+
+
+def compare(old: Path, new: Path) -> Comparison:
+    """What changed between two result folders of `overt audit`, control by control.
+
+    Refuses a folder that is not a whole result folder, or whose format this version does not know.
+    """
+    before, after = read_result(old), read_result(new)
+    names = sorted(before.answers.keys() | after.answers.keys())
+    thresholds = _moved_thresholds(before.thresholds, after.thresholds)
+    exact = not (before.publishable or after.publishable)
+    same_packs = {name for name, pack in before.packs.items() if after.packs.get(name) == pack}
+    controls = [
+        _compared(before.answers.get(name), after.answers.get(name), thresholds, exact, same_packs) for name in names
+    ]
+    order = {change: number for number, change in enumerate(Change)}
+    controls.sort(key=lambda each: (order[each.change], -each.severity.rank, each.control))
+    return Comparison(before, after, tuple(controls), tuple(_warnings(before, after, thresholds)))
+
+
+def _compared(
+    old: Answer | None, new: Answer | None, thresholds: Mapping[str, str], exact: bool, same_packs: Set[str]
+) -> Compared:
+    latest = new or old
+    assert latest is not None  # noqa: S101 - the control was found in one of the two
+    used = dict.fromkeys(name for each in (old, new) if each for name in each.thresholds)
+    change = _change(old, new, exact)
+    if old and new and _asks_otherwise(old, new, change, same_packs):
+        change = Change.CONTROL_CHANGED
+    return Compared(
+        control=latest.control,
+        title=latest.title,
+        severity=latest.severity,
+        change=change,
+        old=old,
+        new=new,
+        rows=_rows(old, new) if old and new and change is not Change.CONTROL_CHANGED else Rows(),
+        rule=tuple(thresholds[name] for name in used if name in thresholds),
+        columns=tuple(_columns(old, new)),
+    )
+
+
+def _asks_otherwise(old: Answer, new: Answer, change: Change, same_packs: Set[str]) -> bool:
+    """Whether the two were not asked the same; where a result does not say what it asked, by its pack."""
+    if change is Change.FAILED:
+        return False
+    if old.control_digest and new.control_digest:
+        return old.control_digest != new.control_digest
+    return change is not Change.UNCHANGED and not {old.pack, new.pack} <= same_packs
+
+
+def _columns(old: Answer | None, new: Answer | None) -> Iterator[str]:
+    """What one of two answers was given without, and the other was not."""
+    if old is None or new is None or Verdict.CANNOT_BE_SHOWN in (old.verdict, new.verdict):
+        return
+    for when, one, other in (("before", old, new), ("now", new, old)):
+        names = [name for name in one.without if name not in other.without]
+        if names:
+            yield f"{when} answered without {', '.join(names)}"
+
+
+def _change(old: Answer | None, new: Answer | None, exact: bool) -> Change:
+    """What became of an answer. A failed control is never a pass, and no answer is never an all-clear."""
+    if old is None or new is None:
+        return Change.NEWLY_ASKED if old is None else Change.NOT_ASKED
+    was_breached = old.verdict is Verdict.BREACHED
+    if new.verdict is Verdict.BREACHED:
+        return _more_or_less(old, new, exact) if was_breached else Change.NEW
+    if new.verdict is Verdict.MET and was_breached:
+        return Change.FIXED
+    if new.verdict is old.verdict and new.verdict is not Verdict.FAILED:
+        return Change.UNCHANGED
+    return _OTHERWISE[new.verdict]
+
+
+def _more_or_less(old: Answer, new: Answer, exact: bool) -> Change:
+    if not exact or old.breached is None or new.breached is None:
+        return Change.NOT_COMPARABLE
+    if new.breached <= old.breached and set(new.without) - set(old.without):
+        # What went may be what can no longer be seen.
+        return Change.NOT_COMPARABLE
+    if new.breached != old.breached:
+        return Change.WORSE if new.breached > old.breached else Change.BETTER
+    if old.digest is None or new.digest is None:
+        return Change.SAME_COUNT
+    return Change.UNCHANGED if new.digest == old.digest else Change.CHANGED
+
+
+def _rows(old: Answer, new: Answer) -> Rows:
+    """Which rows went and came, as far as the lowest keys of both tell.
+
+    A key is known not to breach when it is absent from a complete list, or stands before the last
+    key of an incomplete one: had it breached, it would be among the lowest.
+    """
+    before, after = dict.fromkeys(old.keys), dict.fromkeys(new.keys)
+    gone = tuple(key for key in before if key not in after and _would_list(new, key))
+    came = tuple(key for key in after if key not in before and _would_list(old, key))
+    return Rows(gone, came, old.complete and new.complete)
+
+
+def _would_list(answer: Answer, key: str) -> bool:
+    # The keys come in the order of their code points, the lowest first.
+    return answer.complete or (bool(answer.keys) and key <= answer.keys[-1])
+
+
+def _moved_thresholds(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
+    """For each threshold with two values, a phrase that gives both."""
+    return {
+        name: f"{name} {old[name]} → {new[name]}" for name in sorted(old.keys() & new.keys()) if old[name] != new[name]
+    }
+
+
+def _warnings(old: Result, new: Result, thresholds: Mapping[str, str]) -> Iterator[str]:
+    """Every reason why a difference may not be the register's doing."""
+    if old.register != new.register:
+        yield f"Two names of a register: {old.register} and {new.register}."
+    if old.as_of != new.as_of:
+        yield (
+            f"The first is as of {old.as_of}, the second as of {new.as_of}: a duty that falls due in between "
+            "is a new breach though nothing was done wrong in the register since."
+        )
+    if old.as_of > new.as_of:
+        yield "The second audit is as of an earlier day than the first: old and new may be the wrong way round."
+    for name in sorted(old.packs.keys() | new.packs.keys()):
+        before, after = old.packs.get(name), new.packs.get(name)
+        if before is None or after is None:
+            yield f"Pack {name} was used only in the {'second' if before is None else 'first'}."
+        elif before != after:
+            yield f"Pack {name} is not the same: version {before[0]} then, {after[0]} now."
+    if thresholds:
+        yield f"Thresholds differ: {', '.join(thresholds.values())}."
+    if old.mapping_digest != new.mapping_digest and not (old.publishable or new.publishable):
+        yield "The mapping from the source to the model is not the same."
+    if old.version != new.version:
+        yield f"Two versions of Overt: {old.version} and {new.version}."
+    if old.publishable or new.publishable:
+        yield "At least one result is publishable: its figures are rounded or withheld, and it names no rows."
+    if old.source_digest and old.source_digest == new.source_digest:
+        yield "Both audits read the same source, byte for byte: no change comes from the register."
+
+
+def _answer_json(answer: Answer | None) -> dict[str, Any] | None:
+    if answer is None:
+        return None
+    return {
+        "verdict": answer.verdict.value,
+        "examined": answer.examined,
+        "breached": answer.breached,
+        "unknown": answer.unknown,
+        "without": list(answer.without),
+        "accepted": answer.accepted,
+        "digest": answer.digest,
+    }
+
+
+def _result_json(result: Result) -> dict[str, Any]:
+    return {
+        "register": result.register,
+        "source_digest": result.source_digest,
+        "as_of": result.as_of.isoformat(),
+        "packs": {name: {"version": version, "digest": digest} for name, (version, digest) in result.packs.items()},
+        "version": result.version,
+    }

@@ -1,0 +1,121 @@
+"""A comparison in words: for a terminal, and as Markdown for a report or an issue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from overt.controls import Verdict
+from overt.visible import visible
+
+if TYPE_CHECKING:
+    from overt.audits.compare._compare import Compared, Comparison
+    from overt.audits.compare._result import Answer
+
+_KEYS_SHOWN = 10
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~])")
+
+
+def text(comparison: Comparison) -> str:
+    """Every change with its controls, the gravest first; what is as before is only counted."""
+    lines = [_heading(comparison), *(f"Mind: {warning}" for warning in comparison.warnings)]
+    for change, controls in comparison.by_change():
+        lines += ["", f"{change.value} ({len(controls)}): {change.meaning}"]
+        if change.value == "unchanged":
+            lines += [f"  {_clean(', '.join(each.control for each in controls))}"]
+            continue
+        for each in controls:
+            lines.append(f"  {_clean(each.control)} {each.severity.value}  {_clean(each.title)}")
+            lines.append(f"      {_side(each.old)} → {_side(each.new)}")
+            lines += [f"      {_clean(note)}" for note in _notes(each)]
+    return "\n".join([*lines, "", _verdict(comparison)])
+
+
+def markdown(comparison: Comparison) -> str:
+    """The same as a table, one row for each control that is not as before."""
+    lines = ["# Comparison of two audits", "", _escape(_heading(comparison)), ""]
+    if comparison.warnings:
+        lines += ["Mind:", "", *(f"- {_escape(warning)}" for warning in comparison.warnings), ""]
+    lines += ["| change | control | severity | before | now | rows |", "| --- | --- | --- | --- | --- | --- |"]
+    unchanged = []
+    for change, controls in comparison.by_change():
+        if change.value == "unchanged":
+            unchanged = controls
+            continue
+        for each in controls:
+            cells = (
+                change.value,
+                f"{each.control} {each.title}",
+                each.severity.value,
+                _side(each.old),
+                _side(each.new),
+                "; ".join(_notes(each)),
+            )
+            lines.append(f"| {' | '.join(map(_escape, cells))} |")
+    if unchanged:
+        lines += ["", f"Unchanged: {_escape(', '.join(each.control for each in unchanged))}."]
+    lines += ["", _escape(_verdict(comparison)), "", "What the words mean:", ""]
+    lines += [f"- {change.value}: {change.meaning}." for change, _ in comparison.by_change()]
+    return "\n".join(lines) + "\n"
+
+
+def _heading(comparison: Comparison) -> str:
+    old, new = comparison.old, comparison.new
+    return _clean(f"{old.register} as of {old.as_of}, compared with {new.register} as of {new.as_of}.")
+
+
+def _verdict(comparison: Comparison) -> str:
+    if comparison.got_worse:
+        return "There are breaches that are new or worse than before."
+    if comparison.failed:
+        return "No breach is new or worse, but a control could not be run: that is not an all-clear."
+    return "No breach is new or worse than before."
+
+
+def _side(answer: Answer | None) -> str:
+    if answer is None:
+        return "not asked"
+    if answer.verdict is Verdict.BREACHED:
+        if answer.breached is None:
+            return "breached (how often is withheld)"
+        of = f" of {answer.examined:,}" if answer.examined is not None else ""
+        accepted = f" ({answer.accepted:,} accepted)" if answer.accepted else ""
+        least = "at least " if answer.without and answer.unknown else ""
+        return f"{least}{answer.breached:,}{of} breached{accepted}{_untold(answer)}"
+    if answer.verdict is Verdict.MET and answer.examined is not None:
+        return f"met ({answer.examined:,} examined)"
+    return f"{answer.verdict.value}{_untold(answer)}"
+
+
+def _untold(answer: Answer) -> str:
+    """What is added where a control was answered without a column that it can do without."""
+    if not answer.without or not answer.unknown:
+        return ""
+    return f"; {answer.unknown:,} cannot be told without {', '.join(answer.without)}"
+
+
+def _notes(each: Compared) -> list[str]:
+    """Which rows went and came, and what differs in the rule."""
+    notes = []
+    for name, keys in (("gone", each.rows.gone), ("new", each.rows.new)):
+        if keys:
+            least = "" if each.rows.exact else "at least "
+            notes.append(f"rows {name}: {least}{len(keys):,}: {_listed(keys)}")
+    if each.rule:
+        notes.append(f"the rule differs: {', '.join(each.rule)}")
+    return [*notes, *each.columns]
+
+
+def _listed(keys: Sequence[str]) -> str:
+    shown = ", ".join(key or "(no key)" for key in keys[:_KEYS_SHOWN])
+    return shown if len(keys) <= _KEYS_SHOWN else f"{shown} …"
+
+
+def _clean(said: str) -> str:
+    """Without what would move a terminal's cursor: a key is the register's own text."""
+    return visible(said, lines=False)
+
+
+def _escape(said: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", _clean(said))

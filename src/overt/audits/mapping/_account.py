@@ -1,0 +1,214 @@
+"""What a mapping did to the values of the source: how many rows were filled before and after, and what became of codes.
+
+A column is lost in a row where a column of the source that feeds it is filled and the model's is blank. Values are
+shown of coded columns alone, at most 50, and never where they may be words about a person or a person's number: those
+that the mapping or the model names, and those that ten rows share.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+
+from overt.audits.mapping._convert import TYPES, Conversion
+from overt.audits.mapping._guesses import AMONG_ROWS, folded
+from overt.audits.mapping._reads import would_read
+from overt.audits.mapping._several import several
+from overt.audits.mapping._trace import FILLED, RAW, Origins, Untraceable, trace
+from overt.audits.source._texts import is_filled
+from overt.controls.engines import Room
+from overt.model import TABLES, Kind
+
+MOST_VALUES = 50
+_LONGEST_VALUE = 60
+_LITERAL = re.compile(r"'((?:[^']|'')*+)'")
+# Lost values of more than this share of a column are named beside the counts that rest on it.
+WORTH_NAMING = 0.01
+_SHOWN_THOUGH_NAMING = {"ethnicity_self", "ethnicity_observed"}
+
+
+@dataclass(frozen=True)
+class ValueRead:
+    """A value of the source, what it became, and in how many rows; `several` if it is several values in one cell.
+
+    `source` is `None` for all values together that fewer than ten rows share and that neither the mapping nor the model
+    names: somebody may have written a person's name there.
+    """
+
+    source: str | None
+    model: str | None
+    rows: int
+    several: bool = False
+
+
+@dataclass(frozen=True)
+class ColumnRead:
+    """A column of the model: what feeds it, how many rows are filled in the source and in the model, and how many lost.
+
+    `values` are those of a coded column.
+    """
+
+    table: str
+    column: str
+    origins: tuple[str, ...]
+    in_source: int
+    in_model: int
+    lost: int
+    values: tuple[ValueRead, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """`table.column`."""
+        return f"{self.table}.{self.column}"
+
+    @property
+    def is_worth_naming(self) -> bool:
+        """Whether so much is lost that it must stand beside every count that rests on the column."""
+        return self.lost > WORTH_NAMING * self.in_source
+
+    @property
+    def loss(self) -> str:
+        """What is lost, in words."""
+        share = self.lost / self.in_source if self.in_source else 0
+        verb = "was" if self.lost == 1 else "were"
+        return f"{self.lost:,} of {self.in_source:,} values of {self.name} {verb} lost in the mapping ({share:.1%})"
+
+
+@dataclass(frozen=True)
+class TableRead:
+    """A table of the model: its rows, the rows of the source's tables that it is made of, and its columns.
+
+    `untraced` says that its columns cannot be followed back to the source.
+    """
+
+    table: str
+    sources: tuple[str, ...]
+    in_source: int
+    in_model: int
+    columns: tuple[ColumnRead, ...] = ()
+    untraced: bool = False
+
+
+def table_read(kept: dict[str, Any]) -> TableRead:
+    """What `dataclasses.asdict` made a dictionary of."""
+    columns = tuple(
+        ColumnRead(
+            **{
+                **each,
+                "origins": tuple(each["origins"]),
+                "values": tuple(ValueRead(**value) for value in each["values"]),
+            }
+        )
+        for each in kept["columns"]
+    )
+    return TableRead(**{**kept, "sources": tuple(kept["sources"]), "columns": columns})
+
+
+@dataclass(frozen=True)
+class Fed:
+    """How one table of the model is filled, as far as this account needs to know."""
+
+    table: str
+    select: str
+    names: tuple[str, ...]
+    columns: Mapping[str, Conversion]
+    sources: Mapping[str, int]
+    source_columns: Mapping[str, list[str]] = field(default_factory=dict)
+
+
+def account_for(connection: duckdb.DuckDBPyConnection, room: Room, fed: Fed, rows: int) -> TableRead:
+    """The account of one table, which has so many rows in the model.
+
+    One query gives its counts, and one more the values of each coded column. No other value leaves the engine.
+    """
+    sources, in_source = tuple(fed.sources), sum(fed.sources.values())
+    try:
+        origins = trace(connection, fed.select, fed.source_columns)
+        if would_read(connection, room, origins.select):
+            raise Untraceable
+        columns = _columns(connection, fed, origins)
+    except (Untraceable, duckdb.Error, KeyError):
+        return TableRead(fed.table, sources, in_source, rows, untraced=True)
+    return TableRead(fed.table, sources, in_source, rows, columns)
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, fed: Fed, origins: Origins) -> tuple[ColumnRead, ...]:
+    places = {name: place for place, name in enumerate(fed.names)}
+    traced = [name for name in fed.columns if name in places and origins.by_place[places[name]]]
+    query = f"({origins.select}) as given"
+    parts = []
+    for name in traced:
+        filled, model = f"given.{FILLED}{places[name]}", _in_model(fed, name)
+        parts += [f"count(*) filter (where {each})" for each in (filled, model, f"{filled} and not {model}")]
+    counts = iter(connection.execute(f"select {', '.join(parts)} from {query}").fetchone() or () if parts else ())
+    barred = _barred(fed, origins, places)
+    found = []
+    for name in traced:
+        feeds = origins.by_place[places[name]]
+        in_source, in_model, lost = next(counts), next(counts), next(counts)
+        coded = _is_coded(fed.table, name) and len(feeds) == 1 and feeds[0] not in barred
+        values = _values(connection, fed, name, places[name], query) if coded else ()
+        shown = tuple(f"{table}.{column}" for table, column in feeds)
+        found.append(ColumnRead(fed.table, name, shown, in_source, in_model, lost, values))
+    return tuple(found)
+
+
+def _in_model(fed: Fed, name: str) -> str:
+    kind = TABLES[fed.table].by_name[name].kind
+    value = f"cast({fed.columns[name].sql} as {TYPES[kind]})"
+    return f"coalesce({is_filled(value, TYPES[kind].upper())}, false)"
+
+
+def _is_coded(table: str, name: str) -> bool:
+    column = TABLES[table].by_name[name]
+    return not (column.free_text or column.may_name) and (bool(column.codes) or column.kind is Kind.BOOLEAN)
+
+
+def _barred(fed: Fed, origins: Origins, places: Mapping[str, int]) -> set[tuple[str, str]]:
+    """The columns of the source whose values are never shown: they feed words, names, numbers of rows or of people."""
+    barred: set[tuple[str, str]] = set()
+    for name, place in places.items():
+        column = TABLES[fed.table].by_name[name]
+        naming = column.may_name and name not in _SHOWN_THOUGH_NAMING
+        number = column.kind is Kind.TEXT and not column.codes and name.endswith(("_id", "_ref", "corrects"))
+        if column.free_text or naming or number or name == "birth_date":
+            barred |= set(origins.by_place[place])
+    return barred
+
+
+def _values(
+    connection: duckdb.DuckDBPyConnection, fed: Fed, name: str, place: int, query: str
+) -> tuple[ValueRead, ...]:
+    """What each value became. A column of many or long values is taken for words, and nothing of it is shown."""
+    raw = f"given.{RAW}{place}"
+    kind = TABLES[fed.table].by_name[name].kind
+    model = f"cast(cast({fed.columns[name].sql} as {TYPES[kind]}) as varchar)"
+    rows = connection.execute(
+        f"select {raw} as source, {model} as model, count(*) as rows from {query} where given.{FILLED}{place} "
+        f"group by all order by rows desc, source, model limit {2 * MOST_VALUES + 1}"
+    ).fetchall()
+    different = {str(source) for source, _, _ in rows}
+    if len(different) > MOST_VALUES or len(rows) > 2 * MOST_VALUES or None in {source for source, _, _ in rows}:
+        return ()
+    if any(len(value) > _LONGEST_VALUE for value in different):
+        return ()
+    many, named = several(different), _named(fed, name)
+    shown, hidden = [], Counter[tuple[str | None, bool]]()
+    for source, became, count in rows:
+        if folded(str(source)) in named or count >= AMONG_ROWS:
+            shown.append(ValueRead(str(source), became, count, str(source) in many))
+        else:
+            hidden[became, str(source) in many] += count
+    rest = sorted(hidden.items(), key=lambda each: (-each[1], str(each[0])))
+    return (*shown, *(ValueRead(None, became, count, is_several) for (became, is_several), count in rest))
+
+
+def _named(fed: Fed, name: str) -> set[str]:
+    """The values that the mapping names in its text, and the model's codes."""
+    literals = (each.replace("''", "'") for each in _LITERAL.findall(fed.select))
+    return {folded(each) for each in (*literals, *TABLES[fed.table].by_name[name].codes)} - {""}

@@ -1,0 +1,231 @@
+"""What a column of dates or times looks like, and how its day is taken: as it is written, unless a time zone is given.
+
+A time without a zone is what a clock on the wall showed, so its day is the one written. A time with an offset is of the
+day of its own offset, which is again the one written. Nothing is guessed where values leave a choice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import duckdb
+
+from overt.audits.mapping._convert import DAY, MOMENT, TYPES, ZONE
+from overt.audits.mapping._guess import Guess, as_comment
+from overt.audits.mapping._guesses import AMONG_ROWS, SourceColumn
+from overt.audits.source._sandbox import literal
+from overt.audits.source._texts import filled_sql
+from overt.model import Kind
+
+_DAYS = (
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d-%m-%Y",
+    "%m-%d-%Y",
+    "%d.%m.%Y",
+    "%Y/%m/%d",
+    "%Y%m%d",
+    "%d %b %Y",
+    "%d-%b-%Y",
+    "%d %B %Y",
+    "%B %d, %Y",
+    "%b %d, %Y",
+    "%d/%m/%y",
+    "%m/%d/%y",
+    "%d-%b-%y",
+)
+_TIMES = (" %H:%M", " %H:%M:%S", " %H:%M:%S.%g", " %I:%M %p", " %I:%M:%S %p")
+FORMS = (*(f"{day}{time}" for day in _DAYS for time in ("", *_TIMES)), "%Y-%m-%d %H:%M")
+_OFFSET = rf"(:[0-9]{{2}}([.][0-9]+)?)\s*{ZONE}$"
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """A column of texts, as SQL: the text, whether it has an offset, and the text without it."""
+
+    text: str
+
+    @property
+    def zoned(self) -> str:
+        return f"regexp_matches({self.text}, {literal(_OFFSET)})"
+
+    @property
+    def bare(self) -> str:
+        return f"regexp_replace({self.text}, {literal(_OFFSET)}, {literal(chr(92) + '1')})"
+
+    @property
+    def offset(self) -> str:
+        return f"regexp_extract({self.text}, {literal(_OFFSET)}, 3)"
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """How the values of a column can be read: as ISO 8601, some with a time or an offset; in other forms; as words."""
+
+    filled: int
+    iso: int
+    timed: int
+    zoned: int
+    words: int
+    forms: dict[str, int]
+
+    @property
+    def others(self) -> int:
+        """Values with digits that are not ISO 8601."""
+        return self.filled - self.iso - self.words
+
+    @property
+    def whole(self) -> list[str]:
+        """The forms in which every one of these can be read."""
+        return [form for form, count in self.forms.items() if count == self.others > 0]
+
+
+def guess_date(
+    connection: duckdb.DuckDBPyConnection, source: str, column: SourceColumn, kind: Kind, timezone: str | None
+) -> Guess:
+    """How a column of texts fills one of dates or times, looked at in every value."""
+    if column.profile.filled == 0:
+        return Guess(None, "it is blank throughout")
+    texts = _Texts(f"trim({column.sql})")
+    seen = _look(connection, source, column, texts)
+    if seen.others == 0 and seen.words == 0:
+        return _iso(column, kind, seen, texts, timezone)
+    if seen.iso + seen.others < seen.words or (seen.others and not seen.whole):
+        return Guess(None, _no_form(column, kind, seen, texts))
+    if len(seen.whole) > 1:
+        either = " or ".join(f"strptime(trim({column.sql}), '{form}')::date" for form in seen.whole)
+        which = "every value" if seen.others == seen.filled else f"{seen.others} values"
+        return Guess(None, f"{which} can be read in {len(seen.whole)} ways, so ask which it is: {either}")
+    if seen.whole and "%y" in seen.whole[0]:
+        return Guess(None, f"every value reads as {seen.whole[0]}, but the century is not written: say which")
+    return _formed(column, kind, seen, texts, timezone)
+
+
+def day_of_moment(column: SourceColumn, timezone: str | None) -> Guess:
+    """The day of a column that the source itself types as a time."""
+    if column.type != "TIMESTAMP WITH TIME ZONE":
+        return Guess(f"cast({column.sql} as date)", "the day of the time, as it is written")
+    if timezone is None:
+        why = "its times are kept as moments, whose day depends on the place: draft again with --timezone"
+        return Guess(None, f"{why}, or write timezone('Europe/London', …)::date")
+    return Guess(f"cast(timezone({literal(timezone)}, {column.sql}) as date)", f"the day of the time, in {timezone}")
+
+
+def has_clock(connection: duckdb.DuckDBPyConnection, source: str, column: SourceColumn) -> bool:
+    """Whether any value of the column says a time of day."""
+    if column.type == "DATE":
+        return False
+    text = f"regexp_matches({column.sql}::varchar, '[0-9]{{1,2}}[:.][0-9]{{2}}([:. ]|$)')"
+    timed = text if column.type == "VARCHAR" else f"{column.sql}::time <> time '00:00'"
+    if column.type != "VARCHAR" and not column.type.startswith("TIMESTAMP"):
+        return True
+    return connection.execute(f"select 1 from {source} where {timed} limit 1").fetchone() is not None
+
+
+def _look(connection: duckdb.DuckDBPyConnection, source: str, column: SourceColumn, texts: _Texts) -> _Seen:
+    is_day = f"try_cast(left({texts.text}, 10) as date) is not null"
+    iso = f"(regexp_full_match({texts.text}, {literal(MOMENT)}) and {is_day})"
+    word = f"not regexp_matches({texts.text}, '[0-9]')"
+    row = connection.execute(
+        f"select count(*), count(*) filter (where {iso}), count(*) filter (where {iso} and strlen({texts.text}) > 10),"
+        f" count(*) filter (where {texts.zoned}), count(*) filter (where {word})"
+        f" from {source} where {filled_sql(column.sql)}"
+    ).fetchone()
+    filled, is_iso, timed, zoned, words = row or (0,) * 5
+    seen = _Seen(filled, is_iso, timed, zoned, words, {})
+    if seen.others == 0:
+        return seen
+    # What all forms are tried on is worked out once.
+    looked = (
+        f"with looked as materialized (select {texts.bare} as bare from {source}"
+        f" where {filled_sql(column.sql)} and not {iso} and not {word})"
+    )
+    tried = (
+        f"count(*) filter (where try_strptime(bare, {literal(form)}) between '1800-01-01' and '2199-12-31')"
+        for form in FORMS
+    )
+    row = connection.execute(f"{looked} select {', '.join(tried)} from looked").fetchone()
+    return replace(seen, forms=dict(zip(FORMS, row or (), strict=True)))
+
+
+def _no_form(column: SourceColumn, kind: Kind, seen: _Seen, texts: _Texts) -> str:
+    """Why nothing is guessed, and SQL for what can be read; of two forms that fit equally many values, for neither."""
+    most = max(seen.forms.values(), default=0)
+    best = [form for form, count in seen.forms.items() if count == most > 0]
+    said = f"its {seen.filled} values are not dates of one form"
+    parts = [f"{seen.iso} read as %Y-%m-%d"] if seen.iso else []
+    parts += [f"{most} read as {' or '.join(best)}"] if best else []
+    parts += [f"{seen.words} have no digit"] if seen.words else []
+    options = [_from_iso(texts)] if seen.iso else []
+    options += [f"try_strptime({texts.text}, '{best[0]}')"] if len(best) == 1 else []
+    read = f"coalesce({', '.join(options)})" if len(options) > 1 else "".join(options)
+    sql = f"cast({read} as {TYPES[kind].lower()})"
+    recipe = f"; this reads what it can, and map check counts what it cannot: {sql}" if options else ""
+    return f"{said}: {', '.join(parts) or 'none reads as a date'}{recipe}"
+
+
+def _from_iso(texts: _Texts) -> str:
+    """The day of a text that begins with one in ISO 8601."""
+    return f"case when regexp_matches({texts.text}, '^{DAY}') then try_cast(left({texts.text}, 10) as date) end"
+
+
+def _iso(column: SourceColumn, kind: Kind, seen: _Seen, texts: _Texts, timezone: str | None) -> Guess:
+    if kind is Kind.TIMESTAMP:
+        if timezone is None or seen.zoned == seen.filled:
+            return Guess(column.sql, "its name; every value is ISO 8601")
+        local = f"timezone('UTC', timezone({literal(timezone)}, cast({texts.text} as timestamp)))"
+        moment = f"case when {texts.zoned} then timezone('UTC', cast({texts.text} as timestamptz)) else {local} end"
+        return Guess(
+            _if_filled(column, texts, moment), f"every value is ISO 8601; those without a zone are of {timezone}"
+        )
+    if not seen.timed:
+        return Guess(column.sql, "its name; every value is ISO 8601")
+    written = f"cast(left({texts.text}, 10) as date)"
+    if timezone is None or not seen.zoned:
+        return Guess(_if_filled(column, texts, written), _as_written(seen))
+    local = f"cast(timezone({literal(timezone)}, cast({texts.text} as timestamptz)) as date)"
+    sql = f"case when {texts.zoned} then {local} else {written} end"
+    return Guess(_if_filled(column, texts, sql), f"the day of the time, in {timezone}")
+
+
+def _as_written(seen: _Seen) -> str:
+    if not seen.zoned:
+        return "the day of the time as it is written; no value has a zone"
+    return "the day of the time as it is written, by its own offset; --timezone gives that of a place"
+
+
+def _formed(column: SourceColumn, kind: Kind, seen: _Seen, texts: _Texts, timezone: str | None) -> Guess:
+    """Values in one other form than ISO 8601, with dates in ISO 8601 or words among them."""
+    form = seen.whole[0] if seen.whole else ""
+    reading = "try_strptime" if seen.words or seen.iso else "strptime"
+    parsed = f"{reading}({texts.bare if seen.zoned else texts.text}, '{form}')"
+    if seen.zoned and (kind is Kind.TIMESTAMP or timezone is not None):
+        moment = f"cast(strftime({parsed}, '%Y-%m-%d %H:%M:%S') || {texts.offset} as timestamptz)"
+        parsed = f"timezone({literal(timezone if kind is Kind.DATE and timezone else 'UTC')}, {moment})"
+    elif kind is Kind.TIMESTAMP and timezone is not None:
+        parsed = f"timezone('UTC', timezone({literal(timezone)}, {parsed}))"
+    sql = f"cast({parsed} as {TYPES[kind].lower()})"
+    if seen.iso:
+        sql = f"coalesce({_from_iso(texts)}, {sql})" if form else _from_iso(texts)
+    return Guess(_if_filled(column, texts, sql), _why(column, seen, form))
+
+
+def _why(column: SourceColumn, seen: _Seen, form: str) -> str:
+    if not seen.words and not seen.iso:
+        offset = ", each on the day of its own offset" if seen.zoned else ""
+        return f"all {seen.filled} values read as {form}, and as nothing else{offset}"
+    parts = [f"{seen.iso} of {seen.filled} values read as %Y-%m-%d"] if seen.iso else []
+    parts += [f"{seen.others} of {seen.filled} read as {form}, and as nothing else"] if form else []
+    if seen.words:
+        common = [
+            as_comment(value)
+            for value, rows in column.values.items()
+            if rows >= AMONG_ROWS and not any(letter.isdigit() for letter in value)
+        ]
+        such = f" ({', '.join(common[:3])})" if common else ""
+        parts.append(f"{seen.words} have no digit{such} and become nothing, which map check counts")
+    return "; ".join(parts)
+
+
+def _if_filled(column: SourceColumn, texts: _Texts, sql: str) -> str:
+    return sql if column.profile.filled == column.profile.rows else f"case when {texts.text} <> '' then {sql} end"

@@ -1,0 +1,137 @@
+"""What the values of a source column look like: codes of which list, numbers or words.
+
+Nothing is guessed where values leave a choice.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import duckdb
+
+from overt.audits.mapping import _by_scheme
+from overt.audits.mapping._convert import convert
+from overt.audits.mapping._guess import Guess, as_comment
+from overt.audits.mapping._profile import ColumnProfile
+from overt.audits.mapping._several import several
+from overt.audits.mapping._synonyms import CODES
+from overt.audits.source._sandbox import literal, quoted_name
+from overt.model import Column, Kind
+
+# A value that fewer rows share may be somebody's, and is not shown.
+AMONG_ROWS = 10
+_SHOWN = 12
+_FOLDED = "trim(regexp_replace(lower({}), '[^a-z0-9]+', ' ', 'g'))"
+
+
+@dataclass
+class SourceColumn:
+    """A column of the source while a mapping is drafted; `values` are its values if it has few."""
+
+    profile: ColumnProfile
+    type: str
+    values: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def sql(self) -> str:
+        """The column as SQL."""
+        return quoted_name(self.profile.column)
+
+    @property
+    def shown(self) -> str:
+        """The column's name as a comment can hold it."""
+        return as_comment(self.profile.column)
+
+
+def guess_plain(connection: duckdb.DuckDBPyConnection, source: str, column: SourceColumn, model: Column) -> Guess:
+    """How the source's column fills one of the model's that is neither coded nor a date, checked on every value."""
+    bad = _bad(connection, source, column, model.kind)
+    if bad is None:
+        return Guess(None, f"its type is {column.type.lower()}, and {model.kind} is wanted")
+    return Guess(column.sql, "its name") if bad == 0 else Guess(None, f"{bad} values are no {model.kind}")
+
+
+def _bad(connection: duckdb.DuckDBPyConnection, source: str, column: SourceColumn, kind: Kind) -> int | None:
+    """How many values cannot be turned; `None` if the types have no bridge."""
+    conversion = convert(column.sql, column.type, kind)
+    if conversion is None:
+        return None
+    if conversion.bad is None:
+        return 0
+    row = connection.execute(f"select count(*) from {source} where {conversion.bad}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def guess_codes(column: SourceColumn, model: Column) -> Guess:
+    """How a column fills one that has a list of codes in the model."""
+    filled, values = column.profile.filled, column.values
+    if filled == 0:
+        return Guess(None, "it is blank throughout")
+    if not values:
+        return Guess(None, f"it has {column.profile.distinct} values, and the model the codes {' '.join(model.codes)}")
+    return (
+        _same_codes(column, model) or _known_words(column, model) or Guess(None, _undecided(column, model, set(values)))
+    )
+
+
+def _same_codes(column: SourceColumn, model: Column) -> Guess | None:
+    """How to get at the model's codes, where the values are those codes."""
+    values = column.values
+    if set(values) <= set(model.codes):
+        return Guess(column.sql, "its values are the model's codes")
+    if {value.strip().lower() for value in values} <= set(model.codes):
+        return Guess(f"lower(trim({column.sql}))", "its values are the model's codes but for case")
+    if model.name == "ethnicity_self" and all(_in_brackets(value) in model.codes for value in values):
+        return Guess(f"regexp_extract({column.sql}, '\\(([A-Z][A-Z0-9])\\)\\s*$', 1)", "the code stands in brackets")
+    if attribute := {"ethnicity_self": "ethnicity", "ethnicity_observed": "ethnicity", "sex": "sex"}.get(model.name):
+        found = _by_scheme.codes(column.sql, attribute, values, model.codes)
+        if found:
+            sql, why, left = found
+            return _in_part(column, model, sql, left, why if attribute == "ethnicity" else "")
+    return None
+
+
+def _known_words(column: SourceColumn, model: Column) -> Guess | None:
+    """The codes of the values that plainly say the same, in whatever spelling; the rest is left to be decided."""
+    words = {word.replace("_", " "): code for code, said in CODES.get(model.name, {}).items() for word in said.split()}
+    words |= {code.replace("_", " "): code for code in model.codes if model.name in CODES}
+    known = {value: words[folded(value)] for value in column.values if folded(value) in words}
+    if not known:
+        return None
+    left = set(column.values) - set(known)
+    plain = all(value.strip().lower() == folded(value) for value in known)
+    subject = f"lower(trim({column.sql}))" if plain else _FOLDED.format(column.sql)
+    codes = {folded(value): code for value, code in known.items()}
+    cases = " ".join(f"when {literal(said)} then {literal(codes[said])}" for said in sorted(codes))
+    return _in_part(column, model, f"case {subject} {cases} end", left)
+
+
+def _in_part(column: SourceColumn, model: Column, sql: str, left: set[str], by: str = "") -> Guess:
+    """The codes of the values that have one; what is left is said with its rows, and must be decided."""
+    if not left:
+        return Guess(sql, by or "its values say the same as the model's codes")
+    rows, many = sum(column.values[value] for value in left), len(column.values)
+    become = "row becomes" if rows == 1 else "rows become"
+    why = f"{many - len(left)} of its {many} values say the same as codes; {rows:,} {become} nothing"
+    return Guess(sql, f"{by}; {why}" if by else why, _undecided(column, model, left))
+
+
+def folded(value: str) -> str:
+    """A value in lower case with single blanks for all but plain letters and digits."""
+    return re.sub(r"[^a-z0-9]+", " ", value.lower()).strip()
+
+
+def _undecided(column: SourceColumn, model: Column, left: set[str]) -> str:
+    """What must be decided: values are shown only where many rows share them, for a rare one may be a person's."""
+    many = several(column.values)
+    shown = [as_comment(value) for value in sorted(left) if column.values[value] >= AMONG_ROWS][:_SHOWN]
+    said = f"; among them {', '.join(shown)}" if shown else ""
+    rows = sum(column.values[value] for value in many)
+    together = f"; {rows:,} {'row holds' if rows == 1 else 'rows hold'} several values in one cell" if many else ""
+    which = "which code its one other value is" if len(left) == 1 else f"which of its {len(left)} values is which"
+    return f"say {which} of {' '.join(model.codes)}{said}{together}"
+
+
+def _in_brackets(value: str) -> str:
+    return value.rstrip().removesuffix(")").rpartition("(")[2]

@@ -1,0 +1,26 @@
+"""The result folder of an audit: everything made from a finished run.
+
+`write_results` writes it, `check_results` refuses one that is not whole, `show` and `results` give
+the same without a disk. What may be shown of a count is decided in one place, before any writer sees it.
+"""
+
+from overt.audits.results._figures import Figure, Mark, Shown, ShownRun
+from overt.audits.results._folder import check_results, results, write_results
+from overt.audits.results._json import SCHEMA_VERSION, findings_schema
+from overt.audits.results._linked import need_solver
+from overt.audits.results._publishable import show, without_password
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Figure",
+    "Mark",
+    "Shown",
+    "ShownRun",
+    "check_results",
+    "findings_schema",
+    "need_solver",
+    "results",
+    "show",
+    "without_password",
+    "write_results",
+]

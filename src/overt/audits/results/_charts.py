@@ -1,0 +1,269 @@
+"""Which plots the report shows, and the table of figures behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from overt.audits.results import _plots as plots
+from overt.audits.results import _words as words
+from overt.audits.results._figures import Cell, Figure, FillShown, Mark, Shown, ShownRun
+from overt.controls import Verdict
+from overt.pages import percent
+
+MOST_BARS = 40
+MOST_SERIES = 6
+MOST_MONTHS = 72
+MOST_UNITS = 10
+MOST_COLUMNS = 60
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One plot and the words over it."""
+
+    caption: str
+    svg: Markup
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Plots that answer one question, and the same figures as a table: a name first, then figures."""
+
+    ident: str
+    heading: str
+    intro: str
+    drawings: list[Drawing]
+    header: tuple[str, ...]
+    lines: Sequence[tuple[str, ...]]
+
+
+def charts(run: ShownRun) -> list[Chart]:
+    """The plots there is something to draw for."""
+    return [chart for chart in (_by_control(run), _over_time(run), _by_unit(run), _completeness(run)) if chart]
+
+
+def clip(text: str, length: int) -> str:
+    """The text, cut with an ellipsis where it is longer than `length`."""
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
+
+
+def _by_control(run: ShownRun) -> Chart | None:
+    found = sorted(
+        (
+            each
+            for each in run.findings
+            if (each.breached.is_some or each.unknown.is_some) and each.verdict is not Verdict.MET
+        ),
+        key=lambda each: (-(each.share or 0), -each.breached.order, each.name),
+    )
+    if not found:
+        return None
+    drawn = found[:MOST_BARS]
+    items = [_control_bar(run, each) for each in drawn]
+    left = (
+        f" The {len(found) - len(drawn)} with the smallest shares are only in the table." if found[MOST_BARS:] else ""
+    )
+    hatched = " The hatched part is what cannot be told." if any(each.hatched for each in items) else ""
+    description = f"{len(items)} controls with the share of the rows examined that breach, the largest share first."
+    return Chart(
+        "by-control",
+        "Breaches by control",
+        f"The solid part of each bar is the share of the rows examined that breach.{hatched}{left}",
+        [Drawing("", plots.bars("p-control", "Breaches by control", description, items, "of rows examined"))],
+        ("Control", "Examined", "Breached", "Cannot be told", "Share in breach"),
+        [
+            (
+                f"{each.name} {each.control.title}",
+                str(each.examined),
+                str(each.breached),
+                str(each.unknown),
+                percent(each.share) or "–",
+            )
+            for each in found
+        ],
+    )
+
+
+def _control_bar(run: ShownRun, shown: Shown) -> plots.Bar:
+    base, unknown = shown.examined.value, shown.unknown.value
+    small = run.publishable and (base or 0) < 100
+    hatched = unknown / base if unknown and base and not small else 0.0
+    share = shown.share if shown.share is not None or not hatched or shown.breached.is_some else 0.0
+    if shown.breached.is_some:
+        of = f"{shown.breached} of {shown.examined}"
+        value = f"{of} ({percent(shown.share)})" if shown.share is not None else of
+        value = f"all but fewer than 15 of {shown.examined}" if shown.breached.nearly_all else value
+    else:
+        value = f"{shown.unknown} of {shown.examined} cannot be told"
+    return plots.Bar(clip(shown.name, 40), clip(shown.control.title, 48), value, share, hatched)
+
+
+def _over_time(run: ShownRun) -> Chart | None:
+    series = _series(run, "by_month")
+    if not series:
+        return None
+    named = [cell.label for each in series for cell in each.by_month]
+    spans = _months(min(named), max(named))
+    years = len(spans) > MOST_MONTHS
+    if years:
+        spans = list(dict.fromkeys(span[:4] for span in spans))
+    step = "year" if years else "month"
+    table = [_spread(shown.by_month, spans, 4 if years else 7) for shown in series]
+    drawn = [_columns(place, *each, step) for place, each in enumerate(zip(series, table, strict=True))]
+    intro = (
+        f"Breaching rows by {step} of the row’s own date, for the {_controls(len(series))} with the gravest breaches "
+        f"that have dates. Each plot has a scale of its own; a {step} without a column has none."
+        f"{' A dashed outline stands for a count that is suppressed.' if run.publishable else ''}"
+    )
+    # One column says nothing that the words do not.
+    single = len(spans) == 1
+    return Chart(
+        "over-time",
+        "Breaches over time",
+        f"All breaching rows that have a date fall in {words.month(spans[0])}." if single else intro,
+        [] if single else drawn,
+        (step.capitalize(), *(each.name for each in series)),
+        [(words.month(row[0].label), *(str(cell.breached) for cell in row)) for row in zip(*table, strict=True)],
+    )
+
+
+def _columns(place: int, shown: Shown, cells: Sequence[Cell], step: str) -> Drawing:
+    peak = max(cells, key=lambda cell: cell.breached.order)
+    most = f"{peak.breached} in {words.month(peak.label)}"
+    return Drawing(
+        f"{shown.name} {shown.control.title} (most: {most})",
+        plots.columns(
+            f"p-time-{place}",
+            f"{shown.name} over time",
+            f"Breaching rows by {step} of their own date, at most {most}.",
+            cells,
+            first=words.month(cells[0].label),
+            last=words.month(cells[-1].label),
+        ),
+    )
+
+
+def _by_unit(run: ShownRun) -> Chart | None:
+    series = _series(run, "by_unit")
+    if not series:
+        return None
+    drawings = []
+    units: dict[str, None] = {}
+    for place, shown in enumerate(series):
+        ordered = sorted(shown.by_unit, key=lambda cell: (-cell.breached.order, cell.label))
+        cells, left = ordered[:MOST_UNITS], max(len(ordered) - MOST_UNITS, 0)
+        most = max(cell.breached.order for cell in cells) or 1
+        items = [
+            plots.Bar(clip(_unit(cell.label), 60), "", str(cell.breached), _length(cell.breached, most))
+            for cell in cells
+        ]
+        more = f", and {left:,} more with fewer" if left else ""
+        drawings.append(
+            Drawing(
+                f"{shown.name} {shown.control.title}{more}",
+                plots.bars(f"p-unit-{place}", f"{shown.name} by unit", "Breaching rows by unit, most first.", items),
+            )
+        )
+        units.update(dict.fromkeys(cell.label for cell in cells))
+    return Chart(
+        "by-unit",
+        "Breaches by unit",
+        f"Breaching rows by the unit that made the entry, for the {_controls(len(series))} with the gravest breaches "
+        "that name one. A large unit has more rows to breach: this is no ranking.",
+        drawings,
+        ("Unit", *(each.name for each in series)),
+        [(clip(_unit(label), 60), *(str(_at(each.by_unit, label)) for each in series)) for label in sorted(units)],
+    )
+
+
+def _completeness(run: ShownRun) -> Chart | None:
+    if not run.fills:
+        return None
+    ordered = sorted(run.fills, key=_emptiest_first)
+    drawn = ordered[:MOST_COLUMNS]
+    # The name of the table tells nothing where there is only one.
+    alone = len({each.table for each in ordered}) == 1
+    names = [each.column if alone else each.name for each in drawn]
+    items = [
+        plots.Bar(clip(name, 60), "", _fill_value(each), each.share) for name, each in zip(names, drawn, strict=True)
+    ]
+    blank = sum(each.filled.value == 0 and bool(each.rows.value) for each in ordered)
+    throughout = f" {blank:,} of {len(ordered):,} {'is' if blank == 1 else 'are'} blank throughout." if blank else ""
+    left = f" The plot and the table show the {MOST_COLUMNS} emptiest." if len(ordered) > MOST_COLUMNS else ""
+    return Chart(
+        "completeness",
+        "How complete the source is",
+        f"The share of rows in which each column of the source holds a value, the emptiest first.{throughout}{left}",
+        [
+            Drawing(
+                "",
+                plots.bars(
+                    "p-fill", "Completeness by column", f"{len(items)} columns, the emptiest first.", items, "filled"
+                ),
+            )
+        ],
+        ("Column of the source", "Rows", "Filled", "Share"),
+        [
+            (clip(name, 80), str(each.rows), str(each.filled), percent(each.share) or "–")
+            for name, each in zip(names, drawn, strict=True)
+        ],
+    )
+
+
+def _emptiest_first(fill: FillShown) -> tuple[float, str]:
+    return (fill.share if fill.share is not None else float(fill.filled.nearly_all), fill.name)
+
+
+def _fill_value(fill: FillShown) -> str:
+    if fill.filled.value == 0 and fill.rows.value:
+        return "blank throughout"
+    if fill.filled.nearly_all:
+        return "all but fewer than 15 rows"
+    return percent(fill.share) if fill.share is not None else f"{fill.filled} of {fill.rows}"
+
+
+def _series(run: ShownRun, breakdown: str) -> list[Shown]:
+    """The gravest breaches that have the breakdown."""
+    breached = [each for each in run.findings if each.verdict is Verdict.BREACHED and getattr(each, breakdown)]
+    return sorted(breached, key=words.gravest_first)[:MOST_SERIES]
+
+
+def _months(first: str, last: str) -> list[str]:
+    """Every month from the first to the last, so that one with none is seen as a gap."""
+    start, end = (int(label[:4]) * 12 + int(label[5:7]) - 1 for label in (first, last))
+    return [f"{at // 12:04d}-{at % 12 + 1:02d}" for at in range(start, end + 1)]
+
+
+def _spread(cells: Sequence[Cell], spans: Sequence[str], length: int) -> list[Cell]:
+    """One cell for each span, adding up those that fall in it; a withheld one withholds its span."""
+    found: dict[str, list[Figure]] = {}
+    for cell in cells:
+        found.setdefault(cell.label[:length], []).append(cell.breached)
+    return [Cell(span, _sum(found.get(span, []))) for span in spans]
+
+
+def _sum(figures: Sequence[Figure]) -> Figure:
+    withheld = next((figure for figure in figures if figure.value is None), None)
+    if withheld:
+        return withheld
+    mark = next((figure.mark for figure in figures), Mark.EXACT)
+    return Figure(mark, sum(figure.value or 0 for figure in figures))
+
+
+def _unit(label: str) -> str:
+    return label or "(no unit recorded)"
+
+
+def _at(cells: Sequence[Cell], label: str) -> Figure:
+    return next((cell.breached for cell in cells if cell.label == label), Figure(Mark.EXACT, 0))
+
+
+def _length(figure: Figure, most: int) -> float | None:
+    return None if figure.value is None else figure.value / most
+
+
+def _controls(count: int) -> str:
+    return "control" if count == 1 else f"{count} controls"

@@ -1,0 +1,231 @@
+"""findings.json, as `docs/formats/findings.md` and `findings.schema.json` say, and run.json."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, cast
+
+from overt.audits.mapping import TableRead
+from overt.audits.results import _words as words
+from overt.audits.results._figures import Cell, Figure, Mark, Shown, ShownRun
+from overt.controls import Basis
+from overt.law import Text
+from overt.visible import visible_json
+
+SCHEMA_VERSION = "1.0"
+SCHEMA_PATH = Path(__file__).with_name("findings.schema.json")
+
+Json = dict[str, Any]
+
+
+@lru_cache(maxsize=1)
+def findings_schema() -> Json:
+    """The JSON Schema of findings.json."""
+    return cast("Json", json.loads(SCHEMA_PATH.read_text(encoding="utf-8")))
+
+
+def dump(value: Json) -> bytes:
+    """Canonical bytes of a JSON value: sorted keys, UTF-8, one line feed at the end."""
+    text = json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return f"{visible_json(text)}\n".encode()
+
+
+def findings_json(run: ShownRun) -> bytes:
+    """The findings for a machine: counts as integers, null where there is no number to show."""
+    return dump(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "run": _run(run),
+            "findings": [_finding(each) for each in run.findings],
+        }
+    )
+
+
+def run_json(run: ShownRun, files: Mapping[str, bytes]) -> bytes:
+    """What went in and what came out: digests of the inputs, parameters, and of every other file of the folder."""
+    return dump(
+        {
+            "schema_version": SCHEMA_VERSION,
+            "overt": run.version,
+            "engine": run.engine,
+            "source": {"name": run.register, "kind": run.source_kind, "sha256": run.source_digest},
+            "mapping": {"name": run.mapping, "sha256": run.mapping_digest} if run.mapping else None,
+            "packs": _packs(run),
+            "parameters": {
+                "as_of": run.as_of.isoformat(),
+                "thresholds": _thresholds(run),
+                "evidence": run.evidence,
+                "evidence_reason": run.evidence_reason,
+                "limit": run.limit,
+                "publishable": run.publishable,
+                "timing": run.timing,
+            },
+            "command": run.command,
+            "notes": list(run.notes),
+            "verdicts_only": run.verdicts_only,
+            "synthetic": run.synthetic,
+            "notice": words.SYNTHETIC_NOTICE if run.synthetic else None,
+            "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+        }
+    )
+
+
+def _run(run: ShownRun) -> Json:
+    return {
+        "register": run.register,
+        "source_digest": run.source_digest,
+        "source_kind": run.source_kind,
+        "mapping": run.mapping,
+        "mapping_digest": run.mapping_digest,
+        "as_of": run.as_of.isoformat(),
+        "packs": _packs(run),
+        "thresholds": _thresholds(run),
+        "engine": run.engine,
+        "version": run.version,
+        "evidence": run.evidence,
+        "limit": run.limit,
+        "publishable": run.publishable,
+        "rows": {table: _count(figure) for table, figure in run.rows},
+        "absent": list(run.absent),
+        "fills": [
+            {"table": each.table, "column": each.column, "rows": _count(each.rows), "filled": _count(each.filled)}
+            for each in run.fills
+        ],
+        "read": [_read(each) for each in run.read],
+        "acceptances": [
+            {
+                "control": each.control,
+                "owner": each.owner,
+                "reason": each.reason,
+                "expires_on": each.expires_on.isoformat(),
+            }
+            for each in run.acceptances
+        ],
+        "verdicts": {verdict.value: count for verdict, count in run.verdicts().items()},
+        "synthetic": run.synthetic,
+        "timing": run.timing,
+    }
+
+
+def _read(table: TableRead) -> Json:
+    """How one table of the model was read from the source."""
+    return {
+        "table": table.table,
+        "sources": list(table.sources),
+        "rows_in_source": table.in_source,
+        "rows": table.in_model,
+        "followed": not table.untraced,
+        "columns": [
+            {
+                "column": each.column,
+                "from": list(each.origins),
+                "filled_in_source": each.in_source,
+                "filled": each.in_model,
+                "lost": each.lost,
+                "values": [
+                    {"source": value.source, "model": value.model, "rows": value.rows, "several": value.several}
+                    for value in each.values
+                ],
+            }
+            for each in table.columns
+        ],
+    }
+
+
+def _packs(run: ShownRun) -> list[Json]:
+    return [
+        {
+            "name": pack.name,
+            "version": pack.version,
+            "title": pack.title,
+            "jurisdiction": pack.jurisdiction,
+            "digest": pack.digest,
+            "left_out": dict(pack.left_out),
+        }
+        for pack in run.packs
+    ]
+
+
+def _thresholds(run: ShownRun) -> Json:
+    return {
+        name: {
+            "value": each.value.isoformat() if isinstance(each.value, dt.date) else each.value,
+            "reason": each.reason,
+        }
+        for name, each in run.thresholds.items()
+    }
+
+
+def _finding(shown: Shown) -> Json:
+    control = shown.control
+    return {
+        "control": control.id,
+        "control_digest": control.digest,
+        "pack": shown.pack,
+        "kind": control.kind.value,
+        "severity": control.severity.value,
+        "gate": control.gate.value,
+        "title": control.title,
+        "asks": control.asks,
+        "limits": control.limits,
+        "remedy": control.remedy,
+        "found_in": list(control.found_in),
+        "thresholds": list(control.thresholds),
+        "verdict": shown.verdict.value,
+        "examined": shown.examined.value,
+        "breached": shown.breached.value,
+        "unknown": shown.unknown.value,
+        "accepted": shown.accepted.value,
+        "marks": {name: figure.mark.value for name, figure in shown.counts.items()},
+        "suppressed": shown.suppressed,
+        "sentence": words.sentence(shown),
+        "remarks": list(shown.remarks),
+        "missing": list(shown.missing),
+        "without": list(shown.without),
+        "reason": shown.reason,
+        "law": [
+            {**_basis(each.basis), "texts": [*map(_text, each.basis.texts)], **_marked(each.breached)}
+            for each in shown.law
+        ],
+        "keys": list(shown.keys),
+        "digest": shown.digest,
+        "by_month": [_cell("month", each) for each in shown.by_month],
+        "by_unit": [_cell("unit", each) for each in shown.by_unit],
+        "seconds": None if shown.seconds is None else round(shown.seconds, 6),
+    }
+
+
+def _basis(basis: Basis) -> Json:
+    return {
+        "citation": basis.citation,
+        "from": basis.starts_on.isoformat() if basis.starts_on else None,
+        "to": basis.ends_on.isoformat() if basis.ends_on else None,
+    }
+
+
+def _text(text: Text) -> Json:
+    return {
+        "provision": text.provision,
+        "identifier": text.identifier,
+        "link": text.link or None,
+        "from": text.starts_on.isoformat() if text.starts_on else None,
+        "to": text.ends_on.isoformat() if text.ends_on else None,
+        "amended_by": text.by or None,
+    }
+
+
+def _cell(name: str, cell: Cell) -> Json:
+    return {name: cell.label, **_marked(cell.breached)}
+
+
+def _marked(figure: Figure) -> Json:
+    return {"breached": figure.value, "suppressed": figure.mark is Mark.SUPPRESSED}
+
+
+def _count(figure: Figure) -> int | None:
+    return figure.value

@@ -1,0 +1,229 @@
+"""Turns a run into what may be shown of it: everything, or with disclosure control on every count.
+
+With `publishable`:
+
+1.  Every count is made safe together with all others: see `_linked`. Where fewer than 8 rows are examined, nothing
+    under them is shown, not even a zero.
+2.  Percentages are worked out from the rounded figures, and only on a base of 100 or more.
+3.  No keys, evidence, fingerprints and no digest of the source or the mapping: of few possible contents one can be
+    tried out. No words of errors, notes, owners or reasons, and no seconds, which follow from how many rows there are.
+4.  How complete the columns of the source are, how they were read and the mapping's text are left out: which rows lack
+    a value is what controls count, by rules that the figures of a column know nothing of.
+5.  Where counts were published before in another shape, or are published by releases, only verdicts are given.
+
+What it does not give: a verdict is never withheld. That a control is met says that none of its rows breach, however
+few they are.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from overt.audits._run import Acceptance, ColumnFill, Run
+from overt.audits.results._figures import (
+    NOT_ASKED,
+    SUPPRESSED,
+    UNKNOWN,
+    Cell,
+    Figure,
+    FillShown,
+    LawShown,
+    Mark,
+    Shown,
+    ShownRun,
+    exact,
+)
+from overt.audits.results._linked import MONTH, SafeFigures, safe_figures
+from overt.audits.results._thumb import SAFE_PERCENT_BASE, protect, rounded
+from overt.audits.results._words import noun
+from overt.controls import Finding, Verdict
+
+__all__ = ["protect", "rounded", "show", "without_password"]
+
+
+def show(
+    run: Run, acceptances: Sequence[Acceptance] = (), command: str | None = None, evidence_reason: str = ""
+) -> ShownRun:
+    """The run as it may be shown; `command` is the line that runs it again, if it is known better than by the run."""
+    shared = {each for each, times in Counter(finding.control.id for finding in run.findings).items() if times > 1}
+    asked = {finding.control.id for finding in run.findings}
+    taken = tuple(_acceptance(run, each) for each in acceptances if each.control in asked)
+    accepting = {each.control for each in taken if each.expires_on >= run.as_of}
+    figures = _safe(run) if run.publishable else None
+    return ShownRun(
+        register=without_password(run.register),
+        source_digest=None if run.publishable else run.source_digest,
+        source_kind=run.source_kind,
+        mapping=run.mapping,
+        mapping_digest=None if run.publishable else run.mapping_digest,
+        as_of=run.as_of,
+        packs=run.packs,
+        thresholds=run.thresholds,
+        engine=run.engine,
+        version=run.version,
+        evidence="none" if run.publishable else run.evidence,
+        limit=run.limit,
+        publishable=run.publishable,
+        rows=tuple((table, figures.rows[table] if figures else exact(rows)) for table, rows in run.rows.items()),
+        absent=run.absent,
+        fills=() if run.publishable else tuple(_fill(fill) for fill in run.fills),
+        findings=tuple(
+            _finding(run, place, finding.control.id in shared, figures, finding.control.id in accepting)
+            for place, finding in enumerate(run.findings)
+        ),
+        acceptances=taken,
+        synthetic=run.synthetic,
+        timing=run.timing and not run.publishable,
+        command=command or _command(run),
+        evidence_reason="" if run.publishable else evidence_reason,
+        # Notes count values, and a count may be small.
+        notes=() if run.publishable else run.notes,
+        verdicts_only=run.verdicts_only if run.publishable else "",
+        read=() if run.publishable else run.read,
+        mapping_text="" if run.publishable else run.mapping_text,
+    )
+
+
+def _safe(run: Run) -> SafeFigures:
+    """The counts made safe; where only verdicts may be given, none is shown."""
+    if not run.verdicts_only:
+        return safe_figures(run)
+    rows = dict.fromkeys(run.rows, SUPPRESSED)
+    places = dict.fromkeys((place for place, each in enumerate(run.findings) if each.examined), SUPPRESSED)
+    return SafeFigures(rows, places, dict(places), dict(places))
+
+
+def without_password(name: str) -> str:
+    """A source's name with the password of a database address left out."""
+    return re.sub(r"(?<=://)[^/@\s]*@", "", name)
+
+
+def _finding(run: Run, place: int, shared: bool, safe: SafeFigures | None, accepting: bool) -> Shown:
+    finding = run.findings[place]
+    kept = finding.keys if run.evidence != "none" and not run.publishable else ()
+    rows = finding.rows if kept or (finding.rows and run.evidence != "none" and not run.publishable) else ()
+    examined, breached, unknown, accepted = _counts(finding, place, safe, accepting)
+    return Shown(
+        name=f"{finding.pack}.{finding.control.id}" if shared else finding.control.id,
+        control=finding.control,
+        pack=finding.pack,
+        verdict=finding.verdict,
+        examined=examined,
+        breached=breached,
+        unknown=unknown,
+        accepted=accepted,
+        share=_share(run, breached, examined),
+        wholly_accepted=bool(finding.breached)
+        and finding.accepted == finding.breached
+        and (safe is None or accepted.value is not None),
+        keys=kept,
+        digest=None if run.publishable else finding.digest,
+        rows=rows,
+        law=_law(run, place, breached, safe),
+        by_month=_cells([each for each in finding.by_month if MONTH.fullmatch(each[0])], place, safe, "months"),
+        by_unit=_cells(finding.by_unit, place, safe, "units"),
+        missing=finding.missing,
+        without=finding.without,
+        # An engine's own words about an error may hold a value of the register.
+        reason="" if run.publishable and finding.verdict is Verdict.FAILED else finding.reason,
+        seconds=finding.seconds if run.timing and not run.publishable else None,
+        # How many values were lost, or rows share a key, may be a small number.
+        remarks=() if run.publishable else tuple(_remarks(run, finding)),
+    )
+
+
+def _remarks(run: Run, finding: Finding) -> Iterator[str]:
+    """What must stand beside the counts of a finding."""
+    if finding.examined is None:
+        return
+    needs = finding.control.reads
+    for column in (column for table in run.read for column in table.columns if column.is_worth_naming):
+        if column.column in needs.get(column.table, ()):
+            yield f"{column.loss}."
+    for repeat in run.repeats:
+        if repeat.column == finding.control.key and repeat.table in needs:
+            rows = f"{repeat.rows:,} rows are {repeat.keys:,} {noun(repeat.table, repeat.keys)}"
+            yield f"In this source {rows}, and rows are counted."
+
+
+def _counts(
+    finding: Finding, place: int, safe: SafeFigures | None, accepting: bool
+) -> tuple[Figure, Figure, Figure, Figure]:
+    if finding.examined is None:
+        none = UNKNOWN if finding.verdict is Verdict.FAILED else NOT_ASKED
+        return none, none, none, none
+    if safe is None:
+        breaches, unknowns = finding.breached or 0, finding.unknown or 0
+        return exact(finding.examined), exact(breaches), exact(unknowns), exact(finding.accepted)
+    zero = Figure(Mark.ROUNDED, 0)
+    if not finding.examined:
+        return zero, zero, zero, zero
+    breached = safe.breached[place]
+    accepted = safe.accepted.get(place, zero)
+    # Where nobody has accepted anything of the control, that none is accepted says nothing of its rows.
+    if breached.value is None and (accepting or finding.accepted):
+        accepted = SUPPRESSED
+    return safe.examined[place], breached, safe.unknown[place], accepted
+
+
+def _share(run: Run, part: Figure, base: Figure) -> float | None:
+    """The part as a share of the base: `None` where a figure is withheld or the base is too small to publish one."""
+    if part.value is None or not base.value or (run.publishable and base.value < SAFE_PERCENT_BASE):
+        return None
+    return min(part.value / base.value, 1.0)
+
+
+def _cells(
+    cells: Sequence[tuple[str, int]], place: int, safe: SafeFigures | None, kind: Literal["months", "units"]
+) -> tuple[Cell, ...]:
+    if safe is None:
+        return tuple(Cell(label, exact(count)) for label, count in cells)
+    shown = safe.months if kind == "months" else safe.units
+    return tuple(Cell(label, figure) for label, figure in shown.get(place, ()))
+
+
+def _law(run: Run, place: int, breached: Figure, safe: SafeFigures | None) -> tuple[LawShown, ...]:
+    finding = run.findings[place]
+    control = finding.control
+    if safe is not None and finding.breached and breached.value is None:
+        # Which provisions some breaches fall under is a breakdown as well.
+        listed = control.basis if control.dated else control.law_on(run.as_of)
+        return tuple(LawShown(basis, SUPPRESSED) for basis in listed)
+    if finding.examined is None or not finding.law:
+        figure = breached if finding.examined is None else exact(0)
+        return tuple(LawShown(basis, figure) for basis in control.law_on(run.as_of))
+    if safe is None:
+        return tuple(LawShown(each.basis, exact(each.breached)) for each in finding.law)
+    # Without dates, the law is that of the day of the audit and covers every breach.
+    undated = (breached if not control.dated else SUPPRESSED,) * len(finding.law)
+    figures = safe.law.get(place, undated)
+    return tuple(LawShown(each.basis, figure) for each, figure in zip(finding.law, figures, strict=True))
+
+
+def _fill(fill: ColumnFill) -> FillShown:
+    share = min(fill.filled / fill.rows, 1.0) if fill.rows else None
+    return FillShown(fill.table, fill.column, exact(fill.rows), exact(fill.filled), share)
+
+
+def _acceptance(run: Run, acceptance: Acceptance) -> Acceptance:
+    if not run.publishable:
+        return acceptance
+    # Who accepted it and why is free text about a small number of people.
+    return Acceptance(acceptance.control, "", "", acceptance.expires_on)
+
+
+def _command(run: Run) -> str:
+    """The command line that runs the audit again, as far as the run knows it."""
+    words = ["overt", "audit", shlex.quote(without_password(run.register))]
+    if run.mapping:
+        words += ["--map", shlex.quote(run.mapping)]
+    for pack in run.packs:
+        words += ["--pack", shlex.quote(pack.name)]
+    words += ["--as-of", run.as_of.isoformat()]
+    words += ["--publishable"] if run.publishable else ["--evidence", run.evidence, "--limit", str(run.limit)]
+    words += ["--timing"] if run.timing and not run.publishable else []
+    return " ".join([*words, "--out", "DIR"])

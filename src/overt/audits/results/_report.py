@@ -1,0 +1,180 @@
+"""report.html: one page that stands alone, for a person to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from jinja2 import Environment
+
+from overt.audits._run import Acceptance
+from overt.audits.results import _words as words
+from overt.audits.results._charts import charts, clip
+from overt.audits.results._evidence import evidence_rows
+from overt.audits.results._figures import Shown, ShownRun
+from overt.controls import Authority, Scalar, Severity, Verdict
+from overt.pages import as_bytes, day, listed, opening, page_environment, percent
+
+TEMPLATES = Path(__file__).with_name("templates")
+MOST_SAMPLES = 10
+MOST_GRAVE = 3
+ORDER = (Verdict.BREACHED, Verdict.FAILED, Verdict.CANNOT_BE_SHOWN, Verdict.MET, Verdict.NOT_APPLICABLE)
+TAGS = {
+    Verdict.BREACHED: "red",
+    Verdict.FAILED: "purple",
+    Verdict.CANNOT_BE_SHOWN: "yellow",
+    Verdict.MET: "green",
+    Verdict.NOT_APPLICABLE: "grey",
+}
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The lowest breaching rows of a finding: the key, its dates and the reason."""
+
+    header: list[str]
+    lines: list[list[str]]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The findings of one severity, the breached ones first."""
+
+    severity: Severity
+    findings: list[Shown]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A table or column that the source lacks, and the controls that it leaves unanswered or answered in part."""
+
+    name: str
+    controls: list[Shown]
+    partly: list[Shown]
+
+
+def report(run: ShownRun) -> bytes:
+    """The report as bytes of HTML; nothing in it is fetched from anywhere and nothing in it runs."""
+    page = _environment().get_template("report.html.j2").render(_context(run))
+    return as_bytes(page)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = page_environment(TEMPLATES)
+    environment.filters.update(
+        clip=clip,
+        day=day,
+        listed=listed,
+        opening=opening,
+        number=lambda count: f"{count:,}",
+        percent=percent,
+        period=words.period,
+        sentence=words.sentence,
+        accepted_in_words=words.accepted_in_words,
+        breach_in_words=words.breach_in_words,
+        counted=words.counted,
+    )
+    environment.globals.update(
+        kinds=words.KINDS,
+        verdict_words=words.VERDICTS,
+        marks=words.MARKS,
+        synthetic_notice=words.SYNTHETIC_NOTICE,
+        tags=TAGS,
+        Verdict=Verdict,
+        Severity=Severity,
+        Authority=Authority,
+    )
+    return environment
+
+
+def _context(run: ShownRun) -> dict[str, object]:
+    breached = sorted((each for each in run.findings if each.verdict is Verdict.BREACHED), key=words.gravest_first)
+    unshown = sorted(
+        (each for each in run.findings if each.verdict is Verdict.CANNOT_BE_SHOWN), key=words.gravest_first
+    )
+    undecided = sorted(
+        (each for each in run.findings if each.unknown.is_some and each.verdict is not Verdict.MET),
+        key=words.gravest_first,
+    )
+    return {
+        "run": run,
+        "title": words.title(run),
+        "counts": run.verdicts(),
+        "held": _held(run),
+        "breached": breached,
+        "gravest": breached[:MOST_GRAVE],
+        "groups": _groups(run),
+        "samples": {each.name: _sample(each) for each in breached},
+        "missing": [each for each in unshown if each.missing],
+        "undecided": undecided,
+        "undecided_only": [each for each in unshown if not each.missing],
+        "failed": [each for each in run.findings if each.verdict is Verdict.FAILED],
+        "gaps": _gaps(sorted(run.findings, key=words.gravest_first)),
+        "accepted": [each for each in breached if each.accepted.is_some],
+        "idle": _idle(run),
+        "charts": charts(run),
+        "left_out": [(pack, each, why) for pack in run.packs for each, why in pack.left_out.items()],
+        "noun": words.rows_noun,
+    }
+
+
+def _idle(run: ShownRun) -> list[tuple[Shown, Acceptance]]:
+    """Acceptances that accept nothing: they have expired, or there was nothing for them."""
+    by_id = {each.control.id: each for each in run.findings}
+    return [
+        (by_id[each.control], each)
+        for each in run.acceptances
+        if each.expires_on < run.as_of or not by_id[each.control].accepted.is_some
+    ]
+
+
+def _held(run: ShownRun) -> str:
+    """What the source holds, in words: "3,806 people and 5,120 entries"."""
+    about = "about " if run.publishable else ""
+    # Overt fills source_column itself: it is about the source, not in it.
+    told = [(table, figure) for table, figure in run.rows if figure.value and table != "source_column"]
+    held = [f"{about}{figure} {words.noun(table, figure.value)}" for table, figure in told]
+    return listed(held)
+
+
+def _groups(run: ShownRun) -> list[Group]:
+    groups = []
+    for severity in reversed(Severity):
+        findings = [each for each in run.findings if each.control.severity is severity]
+        findings.sort(key=lambda each: (ORDER.index(each.verdict), *words.gravest_first(each)))
+        if findings:
+            groups.append(Group(severity, findings))
+    return groups
+
+
+def _sample(shown: Shown) -> Sample:
+    """Key, dates and reason only: who reads the report needs to find the row, not to read it."""
+    rows = list(evidence_rows(shown)[:MOST_SAMPLES])
+    if not rows:
+        return Sample([], [])
+    names = [shown.control.key, *(name for name in rows[0] if _is_date(rows, name)), "reason"]
+    names = [name for name in dict.fromkeys(names) if any(name in row for row in rows)]
+    return Sample(
+        [opening(name.replace("_", " ")).rstrip(".") for name in names],
+        [[clip(words.read(row.get(name)), 80) for name in names] for row in rows],
+    )
+
+
+def _is_date(rows: Sequence[dict[str, Scalar]], name: str) -> bool:
+    return any(hasattr(row.get(name), "isoformat") for row in rows)
+
+
+def _gaps(findings: Sequence[Shown]) -> list[Gap]:
+    """What the source lacks, the one that leaves most unanswered first."""
+    controls: dict[str, list[Shown]] = {}
+    for each in findings:
+        for name in (*each.missing, *(each.without if each.in_part else ())):
+            controls.setdefault(name, []).append(each)
+    gaps = [
+        Gap(name, [each for each in found if each.missing], [each for each in found if not each.missing])
+        for name, found in controls.items()
+    ]
+    return sorted(gaps, key=lambda gap: (-len(gap.controls), -len(gap.partly), gap.name))

@@ -1,0 +1,266 @@
+"""The sheets that reviewers fill in, and how they are read back.
+
+A sample folder holds `sample.xlsx`, `sample.csv` (the same cells) and `sample.json` (keys, strata
+and digests, no content). Cells that a spreadsheet would run as a formula are written as words:
+with a leading apostrophe in CSV, as typed text in Excel.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+import shutil
+import zipfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill, Protection
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+from python_calamine import CalamineError, CalamineWorkbook
+
+from overt.audits.sample._draw import Sample, with_worksheets
+from overt.pages import neutral_text, starts_a_formula
+from overt.private import write_private
+from overt.refusals import Refusal
+from overt.workbooks import SIGNATURE, Damaged, NotAlike, TooLarge, check_compound, check_zip_workbook
+
+MARKS = ("adequate", "inadequate", "cannot tell")
+SHEET = "sample"
+LARGEST_SHEET = 100_000_000  # bytes unpacked: a worksheet of 10,000 rows takes a few million
+LONGEST_CELL = 16_000  # Excel holds 32,767 UTF-16 units
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
+_EXCEL_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+def write_sample(sample: Sample, folder: Path) -> Sample:
+    """Writes the worksheets and `sample.json`; returns the sample that names the worksheets' digests.
+
+    The folder appears whole or not at all. Refuses a folder that already holds something: marks
+    belong to one drawing.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Refusal("folder-not-empty", str(folder), "it is already there", "a new or empty folder")
+    if len({plain(row.key) for row in sample.rows}) < len(sample.rows):
+        where = f"{sample.table}.{sample.key}"
+        raise Refusal("key-not-unique", where, "keys that differ only in unprintable characters")
+    half = folder.parent / f".{folder.name}.half-written"
+    try:
+        shutil.rmtree(half, ignore_errors=True)
+        half.mkdir(parents=True, mode=0o700)
+        named = with_worksheets(sample, write_sheets(half, SHEET, sample, [row.cells for row in sample.rows]))
+        write_private(half / "sample.json", json.dumps(named.as_json(), indent=2, ensure_ascii=False).encode() + b"\n")
+        half.replace(folder)
+    except OSError as error:
+        shutil.rmtree(half, ignore_errors=True)
+        raise not_written(folder, error) from error
+    return named
+
+
+def not_written(path: Path, error: OSError) -> Refusal:
+    """The refusal for a disk that would not take a file."""
+    found = error.strerror or type(error).__name__
+    return Refusal("sample-not-written", str(path), found, "a folder with room to write in")
+
+
+def write_sheets(folder: Path, name: str, sample: Sample, rows: Sequence[Sequence[str]]) -> dict[str, str]:
+    """Writes `name.csv` and `name.xlsx` of the rows; the SHA-256 of each by file name."""
+    lines = [header(sample), *([*map(plain, row), "", ""] for row in rows)]
+    contents = {f"{name}.csv": _as_csv(lines), f"{name}.xlsx": _as_xlsx(lines, sample)}
+    for file, content in contents.items():
+        write_private(folder / file, content)
+    return {file: hashlib.sha256(content).hexdigest() for file, content in contents.items()}
+
+
+def header(sample: Sample) -> list[str]:
+    """The first line of a worksheet: the columns, the question to be marked, a note."""
+    return [*sample.columns, f"mark: {plain(sample.question)}", "note"]
+
+
+def plain(text: str) -> str:
+    """The text as both kinds of worksheet can hold it: the unprintable replaced, the overlong cut and said so."""
+    kept = _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if len(kept) <= LONGEST_CELL:
+        return kept
+    return f"{kept[:LONGEST_CELL]} [cut: {len(text):,} characters in the register]"
+
+
+def read_original(folder: Path, sample: Sample) -> list[list[str]]:
+    """The rows of the worksheet as it was drawn, neutralised; refuses one that was changed since."""
+    path = folder / "sample.csv"
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise Refusal("sample-changed", str(path), "the worksheet that was drawn is gone") from error
+    if hashlib.sha256(content).hexdigest() != dict(sample.worksheets).get("sample.csv"):
+        raise Refusal(
+            "sample-changed",
+            str(path),
+            "the worksheet that was drawn was written over",
+            remedy="draw the sample again with the same seed, and fill in a copy of the worksheet",
+        )
+    return [row[: len(sample.columns)] for row in _csv_lines(content.decode("utf-8-sig"), ",")[1:]]
+
+
+def read_filled(path: Path, sample: Sample) -> list[list[str]]:
+    """The lines of a filled worksheet as text, header first, neutralised as the original is.
+
+    Lines without any text are kept as empty lists, so that a line's number is its row in the sheet.
+    """
+    content = _read_limited(path)
+    if path.suffix.lower() == ".csv":
+        return _read_csv(content, path, sample)
+    if path.suffix.lower() in (".xlsx", ".xlsm", ".ods"):
+        return _read_workbook(content, path)
+    wanted = "a filled copy of sample.xlsx or sample.csv"
+    raise Refusal("worksheet-unreadable", str(path), "neither Excel nor CSV", wanted)
+
+
+def same_text(first: str, second: str) -> bool:
+    """Whether two cells say the same, whichever program wrote them."""
+    return first == second or _unescaped(first) == _unescaped(second)
+
+
+def _unescaped(text: str) -> str:
+    plain_text = _EXCEL_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    return plain_text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _read_limited(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST_SHEET:
+            raise _too_large(path)
+        content = path.read_bytes()
+        if zipfile.is_zipfile(io.BytesIO(content)):
+            check_zip_workbook(io.BytesIO(content), len(content), LARGEST_SHEET)
+        elif content.startswith(SIGNATURE):
+            check_compound(path)
+    except TooLarge:
+        raise _too_large(path) from None
+    except NotAlike as fault:
+        where = f"{path}, {fault.place}" if fault.place else str(path)
+        wanted = "a workbook that every program reads alike"
+        remedy = "open it in a spreadsheet program and save it again"
+        raise Refusal("workbook-ambiguous", where, fault.found, wanted, remedy) from None
+    except (OSError, Damaged) as error:
+        raise Refusal("worksheet-unreadable", str(path), "the file cannot be read") from error
+    return content
+
+
+def _too_large(path: Path) -> Refusal:
+    return Refusal(
+        "worksheet-too-large", str(path), "more than a worksheet can hold", f"at most {LARGEST_SHEET:,} bytes unpacked"
+    )
+
+
+def _read_csv(content: bytes, path: Path, sample: Sample) -> list[list[str]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Refusal(
+            "worksheet-unreadable", str(path), "not UTF-8", remedy="save as 'CSV UTF-8', or return the Excel worksheet"
+        ) from error
+    wanted = [neutral_text(cell) for cell in header(sample)]
+    try:
+        readings = [_csv_lines(text, delimiter) for delimiter in (",", ";", "\t")]
+    except csv.Error as error:
+        raise Refusal("worksheet-unreadable", str(path), "not a CSV file", "a filled copy of sample.csv") from error
+    return next((lines for lines in readings if lines and lines[0] == wanted), readings[0])
+
+
+def _csv_lines(text: str, delimiter: str) -> list[list[str]]:
+    lines: list[list[str]] = []
+    # A cell may hold line ends, so a row of the sheet is a record and not a line of the file.
+    for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+        lines.append([] if not any(record) else record)
+    return lines
+
+
+def _read_workbook(content: bytes, path: Path) -> list[list[str]]:
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        name = SHEET if SHEET in workbook.sheet_names else workbook.sheet_names[0]
+        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    except (CalamineError, IndexError, OSError, ValueError) as error:
+        wanted = "a filled copy of sample.xlsx"
+        raise Refusal("worksheet-unreadable", str(path), "the workbook cannot be read", wanted) from error
+    lines = [[neutral_text(_cell_text(cell)) for cell in row] for row in rows]
+    return [line if any(line) else [] for line in lines]
+
+
+def _cell_text(cell: object) -> str:
+    """A cell as it was typed: whole numbers without a fraction, for programs that turn text into numbers."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell)
+
+
+def _as_csv(lines: Iterable[Sequence[str]]) -> bytes:
+    target = io.StringIO(newline="")
+    csv.writer(target, lineterminator="\r\n").writerows([neutral_text(cell) for cell in line] for line in lines)
+    # The byte order mark is how Excel knows UTF-8.
+    return target.getvalue().encode("utf-8-sig")
+
+
+def _as_xlsx(lines: Sequence[Sequence[str]], sample: Sample) -> bytes:
+    workbook = Workbook()
+    del workbook[workbook.sheetnames[0]]
+    sheet = workbook.create_sheet(SHEET)
+    for number, line in enumerate(lines, start=1):
+        for place, text in enumerate(line, start=1):
+            cell = sheet.cell(number, place)
+            if text:
+                cell.value = text
+                # Text whatever it starts with: openpyxl would take a leading = for a formula.
+                cell.data_type = "s"
+                cell.quotePrefix = starts_a_formula(text)
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
+            cell.protection = Protection(locked=number == 1 or place <= len(sample.columns))
+    _style(sheet, sample, len(lines))
+    target = io.BytesIO()
+    workbook.save(target)
+    return _same_bytes(target.getvalue())
+
+
+def _style(sheet: Worksheet, sample: Sample, rows: int) -> None:
+    sheet.freeze_panes = "A2"
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+        cell.fill = PatternFill("solid", start_color="E8E8E8")
+    mark = len(sample.columns) + 1
+    for place, name in enumerate([*sample.columns, "mark", "note"], start=1):
+        wide = name in sample.shown or place > mark
+        sheet.column_dimensions[get_column_letter(place)].width = 60 if wide else 24 if place == mark else 14
+    choice = DataValidation(type="list", formula1=f'"{",".join(MARKS)}"', allow_blank=True, showErrorMessage=True)
+    choice.promptTitle, choice.prompt, choice.showInputMessage = "Mark", sample.question[:255], True
+    choice.errorTitle, choice.error = "Not a mark", f"Choose one of: {', '.join(MARKS)}."
+    choice.add(f"{get_column_letter(mark)}2:{get_column_letter(mark)}{max(rows, 2)}")
+    sheet.add_data_validation(choice)
+    # Without a password: it keeps a slip from moving the cells, not a person from opening them.
+    sheet.protection.sheet = True
+    sheet.protection.formatColumns = sheet.protection.formatRows = False
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+
+
+def _same_bytes(workbook: bytes) -> bytes:
+    """The workbook without the time it was written, so that the same sample gives the same bytes."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            content = old.read(part)
+            if part.filename == "docProps/core.xml":
+                content = re.sub(rb">\d{4}-\d\d-\d\dT[^<]*<", b">1980-01-01T00:00:00Z<", content)
+            kept = zipfile.ZipInfo(part.filename, _FIXED_TIME)
+            kept.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(kept, content)
+    return target.getvalue()

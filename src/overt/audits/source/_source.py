@@ -1,0 +1,295 @@
+"""A source of any kind, loaded into one DuckDB database: its tables in the schema `source`.
+
+The database is whole when the account of what was read is in it, which is written last; see
+`is_complete`. Nothing of a source is skipped in silence: what is not read is in the account.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from overt.audits.source._account import (
+    Limits,
+    Progress,
+    Reading,
+    SourceAccount,
+    SourceFile,
+    account_from_json,
+    check_unchanged,
+    shown_name,
+)
+from overt.audits.source._bytes import Text
+from overt.audits.source._csv import load_csv
+from overt.audits.source._jsonl import load_json_array, load_jsonl
+from overt.audits.source._loading import Loaded, Loading
+from overt.audits.source._parquet import load_parquet
+from overt.audits.source._sandbox import engine_refusals, open_workshop
+from overt.audits.source._servers import is_url, load_server, shown_url
+from overt.audits.source._workbook import load_workbook
+from overt.refusals import Refusal, raise_all
+
+SYNTHETIC_FILE = "SYNTHETIC.txt"
+_KINDS = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".tab": "tsv",
+    ".jsonl": "json lines",
+    ".ndjson": "json lines",
+    ".json": "json",
+    ".parquet": "parquet",
+    ".xlsx": "excel",
+    ".xlsm": "excel",
+    ".xlsb": "excel",
+    ".xls": "excel",
+    ".ods": "ods",
+    ".sqlite": "sqlite",
+    ".sqlite3": "sqlite",
+    ".db": "sqlite",
+    ".duckdb": "duckdb",
+    ".ddb": "duckdb",
+}
+_DELIMITERS = {"csv": ",", "tsv": "\t"}
+_MAY_BE_PACKED = ("csv", "tsv", "json lines")
+_ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*\[")
+_FILE_URL = re.compile(r"(?:sqlite|duckdb)://+(?=/)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A file to be read."""
+
+    path: Path
+    name: str
+    kind: str
+
+
+def load_source(
+    location: str,
+    database: Path,
+    *,
+    progress: Progress | None = None,
+    limits: Limits | None = None,
+    reading: Reading | None = None,
+) -> SourceAccount:
+    """Loads a file, a folder of files or a database into a new database file, and says what was read.
+
+    Columns of CSV and TSV are text and nothing else; Parquet files are not copied but read where they
+    lie. Refuses whatever cannot be read whole and without guessing. When it is refused or interrupted,
+    no database is left behind that `is_complete` would take for whole.
+    """
+    limits, reading = limits or Limits(), reading or Reading()
+    if database.exists():
+        raise Refusal("database-there", str(database), "a file", "nothing, so that nothing is overwritten")
+    location = _FILE_URL.sub("", location)
+    server = is_url(location)
+    found = [] if server else _files(Path(location))
+    name = shown_url(location) if server else shown_name(Path(location).absolute().name)
+    with _emptied_on_failure(database), engine_refusals(name), _scratch(database) as scratch:
+        # DuckDB looks for a journal beside every database it attaches.
+        allowed = [path for each in found for path in (each.path, Path(f"{each.path.absolute()}.wal"))]
+        connection = open_workshop(database, allowed, folders=[scratch], memory=limits.memory, threads=limits.threads)
+        with connection:
+            loading = Loading(connection, reading, limits, scratch, progress)
+            if server:
+                loaded = load_server(loading, location)
+                loading.add(loaded)
+                account = _account(loading, name, location.split(":", 1)[0].lower(), loaded.digest)
+            else:
+                for each in found:
+                    _load_file(loading, each)
+                account = _files_account(loading, Path(location), found)
+            check_unchanged(account)
+            _complete(connection, account)
+    return account
+
+
+def is_complete(database: Path) -> bool:
+    """Whether the database holds a source that was loaded to its end."""
+    return read_account(database) is not None
+
+
+def read_account(database: Path) -> SourceAccount | None:
+    """The account in the database, or `None` when there is no database or it was never finished."""
+    if not database.is_file():
+        return None
+    try:
+        with duckdb.connect(database, read_only=True) as connection:
+            row = connection.execute("select account from overt.source_account").fetchone()
+        return account_from_json(str(row[0])) if row else None
+    except (duckdb.Error, ValueError, KeyError, TypeError):
+        return None
+
+
+def _files(location: Path) -> list[_Found]:
+    """The files of the source, by name. Refuses what is not there, and a folder without any."""
+    try:
+        kind = stat.S_IFMT(location.stat().st_mode)
+    except (OSError, ValueError):
+        remedy = "check the path; a folder, a file or a database URL can be given"
+        raise Refusal(
+            "source-absent", shown_name(str(location)), "no such file or folder", "a source", remedy
+        ) from None
+    if kind == stat.S_IFDIR:
+        return _folder(location)
+    return [_file(location)]
+
+
+def _folder(folder: Path) -> list[_Found]:
+    found, faults = [], []
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() or _kind(path) is None or path.name.startswith("."):
+            continue
+        if folder.resolve() not in path.resolve().parents:
+            # Else whoever made the folder would choose which of the reader's own files is read.
+            where = shown_name(f"{folder.name}/{path.name}")
+            remedy = "copy the file itself into the folder"
+            faults.append(Refusal("source-link", where, "a link that leads out of the folder", "a file", remedy))
+            continue
+        found.append(_file(path))
+    raise_all(faults)
+    if not found:
+        kinds = ", ".join(sorted(_KINDS))
+        raise Refusal("source-empty", shown_name(folder.name), "no file that holds a table", f"files ending in {kinds}")
+    return found
+
+
+def _file(path: Path) -> _Found:
+    name = shown_name(path.name)
+    try:
+        status = path.stat()
+        str(path.absolute()).encode()
+    except OSError:
+        raise Refusal("source-absent", name, "no such file", "a file") from None
+    except UnicodeEncodeError:
+        raise Refusal("source-unreadable", name, "a path that is not UTF-8", "a path in UTF-8", "rename it") from None
+    if not stat.S_ISREG(status.st_mode):
+        remedy = "write it to a file first and give that"
+        raise Refusal("source-not-a-file", name, "a device, pipe or socket", "a file", remedy)
+    kind = _kind(path)
+    if kind is None:
+        wanted = f"one of {', '.join(sorted(_KINDS))}; text files may end in .gz"
+        remedy = "give the file the ending of what it is"
+        if path.suffix.lower() == ".json":
+            remedy = "give an array of flat objects, or write one object a line and call it .jsonl"
+        raise Refusal(
+            "source-kind-unknown",
+            name,
+            f"an ending that Overt does not read ({shown_name(path.suffix)})",
+            wanted,
+            remedy,
+        )
+    if status.st_size == 0:
+        raise Refusal("source-empty", name, "an empty file", "a file that holds a table")
+    if not os.access(path, os.R_OK):
+        raise Refusal("source-unreadable", name, "no permission to read it", "a file that you may read")
+    return _Found(path, name, kind)
+
+
+def _kind(path: Path) -> str | None:
+    """What kind of file the ending says, or `None`.
+
+    A database file of either engine may end in .db, and of files that end in .json only an array is a table.
+    """
+    packed = path.suffix.lower() == ".gz"
+    kind = _KINDS.get(Path(path.stem).suffix.lower() if packed else path.suffix.lower())
+    if packed:
+        return kind if kind in _MAY_BE_PACKED else None
+    if kind == "json":
+        with suppress(OSError), path.open("rb") as stream:
+            return kind if _ARRAY.match(stream.read(1024)) else None
+        return None
+    if kind in ("sqlite", "duckdb") and path.is_file():
+        with suppress(OSError), path.open("rb") as stream:
+            return "duckdb" if stream.read(12)[8:] == b"DUCK" else "sqlite"
+    return kind
+
+
+def _stem(path: Path) -> str:
+    name = path.name.removesuffix(path.suffix)
+    return name.removesuffix(Path(name).suffix) if path.suffix.lower() == ".gz" else name
+
+
+def _load_file(loading: Loading, found: _Found) -> None:
+    """Loads one file and takes down which it was."""
+    path, name = found.path, found.name
+    before = path.stat()
+    if found.kind in ("excel", "ods"):
+        loaded = load_workbook(loading, path, name, _stem(path))
+    elif found.kind in ("sqlite", "duckdb"):
+        # It brings Arrow with it, which takes long to load and which most sources never need.
+        from overt.audits.source._databases import load_duckdb, load_sqlite  # noqa: PLC0415
+
+        loaded = (load_sqlite if found.kind == "sqlite" else load_duckdb)(loading, path, name)
+    else:
+        loaded = _load_table(loading, found, loading.name_table(_stem(path), name))
+    loading.add(loaded)
+    loading.files.append(SourceFile(name, str(path.absolute()), before.st_size, before.st_mtime_ns, loaded.digest))
+
+
+def _load_table(loading: Loading, found: _Found, table: str) -> Loaded:
+    """Loads a file that holds one table."""
+    if found.kind == "parquet":
+        return load_parquet(loading, found.path, found.name, table)
+    text = Text(found.path, found.name, loading.reading.encoding, loading.limits)
+    if found.kind == "json":
+        return load_json_array(loading, text, table)
+    if found.kind == "json lines":
+        return load_jsonl(loading, text, table)
+    return load_csv(loading, text, table, loading.reading.delimiter or _DELIMITERS[found.kind])
+
+
+def _files_account(loading: Loading, location: Path, found: list[_Found]) -> SourceAccount:
+    kinds = {each.kind for each in found}
+    kind = kinds.pop() if len(kinds) == 1 else ""
+    if not location.is_dir():
+        return _account(loading, loading.files[0].name, kind, loading.files[0].digest)
+    loading.synthetic = loading.synthetic or (location / SYNTHETIC_FILE).is_file()
+    lines = "".join(f"{file.name}\0{file.digest}\n" for file in sorted(loading.files, key=lambda file: file.name))
+    read = {each.path.name for each in found} | {SYNTHETIC_FILE}
+    others = [path for path in location.iterdir() if path.name not in read]
+    unread = [shown_name(path.name) + ("/" if path.is_dir() else "") for path in others]
+    digest = hashlib.sha256(lines.encode()).hexdigest()
+    return _account(
+        loading, shown_name(location.absolute().name), f"{kind} folder".strip(), digest, tuple(sorted(unread))
+    )
+
+
+def _account(loading: Loading, name: str, kind: str, digest: str, unread: tuple[str, ...] = ()) -> SourceAccount:
+    tables, files, notes = tuple(loading.tables), tuple(loading.files), tuple(loading.notes)
+    return SourceAccount(name, kind, digest, tables, files, loading.synthetic, notes, unread)
+
+
+def _complete(connection: duckdb.DuckDBPyConnection, account: SourceAccount) -> None:
+    """Writes the account. It is the last thing written: a database without it is not whole."""
+    connection.execute("begin")
+    connection.execute("create schema overt")
+    connection.execute("create table overt.source_account (account varchar)")
+    connection.execute("insert into overt.source_account values ($1)", [account.as_json()])
+    connection.execute("commit")
+
+
+@contextmanager
+def _emptied_on_failure(database: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        for path in (database, Path(f"{database}.wal")):
+            path.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def _scratch(database: Path) -> Iterator[Path]:
+    """A folder beside the database for what is needed only while loading."""
+    with tempfile.TemporaryDirectory(prefix=f"{database.name}.", dir=database.parent) as folder:
+        yield Path(folder)

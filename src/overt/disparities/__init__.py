@@ -1,0 +1,67 @@
+"""Counts, rates and intervals by group, against named populations.
+
+`measure` answers a `Question` about a source that `overt.audits.open_source` opened. No group is
+dropped in silence: what is missing is bounded, what is small has an interval made for small counts, and
+what a list of codes cannot tell is said. No verdict about a person, no claim of a cause.
+"""
+
+from overt.disparities._disparity import Disparity, Question, Step, measure
+from overt.disparities._ethnicity import CodeList
+from overt.disparities._figure import figure
+from overt.disparities._forms import as_csv, as_json, as_text
+from overt.disparities._funnel import Funnel, funnels
+from overt.disparities._intervals import (
+    Counted,
+    Method,
+    Ratio,
+    Unit,
+    difference_interval,
+    rate_interval,
+    ratio_interval,
+)
+from overt.disparities._labels import Read
+from overt.disparities._measures import MEASURES, Measure
+from overt.disparities._plots import ratios as ratio_plots
+from overt.disparities._report import files as report_files
+from overt.disparities._report import write_report
+from overt.disparities._resample import Resampled, resample
+from overt.disparities._table import INSIDE, Bound, Limits, Missing, Row, Table
+from overt.disparities._two_by_two import TwoByTwo, conditional_odds_ratio, two_by_two
+
+__all__ = [
+    "INSIDE",
+    "MEASURES",
+    "Bound",
+    "CodeList",
+    "Counted",
+    "Disparity",
+    "Funnel",
+    "Limits",
+    "Measure",
+    "Method",
+    "Missing",
+    "Question",
+    "Ratio",
+    "Read",
+    "Resampled",
+    "Row",
+    "Step",
+    "Table",
+    "TwoByTwo",
+    "Unit",
+    "as_csv",
+    "as_json",
+    "as_text",
+    "conditional_odds_ratio",
+    "difference_interval",
+    "figure",
+    "funnels",
+    "measure",
+    "rate_interval",
+    "ratio_interval",
+    "ratio_plots",
+    "report_files",
+    "resample",
+    "two_by_two",
+    "write_report",
+]

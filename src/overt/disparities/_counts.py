@@ -1,0 +1,330 @@
+"""Groups counted: one statement, its values read as groups by schemes, and what is missing kept apart."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from overt.ages import age_in_duckdb
+from overt.disparities._axes import AGE_BANDS, Axis, band_of
+from overt.disparities._ethnicity import losses
+from overt.disparities._labels import Labels, read_labels
+from overt.disparities._measures import Measure, dated_column, has_in, missing_columns, person_sql, statement
+from overt.disparities._persons import Basis, Group, Persons, Spread
+from overt.disparities._persons import Line as Keyed
+from overt.refusals import Refusal, raise_all
+from overt.schemes import Kind, spelling
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+ALWAYS = dt.date(1, 1, 1)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What was counted of one group in one period. `base` is what a share is a share of, else `None`.
+
+    `group` has `None` where the source says nothing. `sweep` holds the count at each threshold.
+    """
+
+    group: Group
+    period: str
+    count: int
+    base: float | None = None
+    sweep: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Period:
+    """A part of a window: what it is called, its first and its last day."""
+
+    label: str
+    first: dt.date
+    last: dt.date
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days looked at: for a stock as of `until`, for a flow from `since` to `until`.
+
+    `step` ("month", "quarter", "year" or "") divides it into `periods`.
+    """
+
+    until: dt.date
+    since: dt.date | None = None
+    step: str = ""
+    periods: tuple[Period, ...] = ()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be counted: the measure, its divisions, what some rows must have, and perhaps the months."""
+
+    measure: Measure
+    axes: tuple[Axis, ...]
+    only: tuple[tuple[Axis, tuple[str, ...]], ...] = ()
+    threshold: float | None = None
+    thresholds: tuple[float, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    age_bands: tuple[int, ...] = AGE_BANDS
+    schemes: tuple[str, ...] = ()
+    months: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the statement counted of one combination of the source's own labels.
+
+    `left_out` are in scope and in no share, since no outcome that decides it is recorded.
+    """
+
+    values: tuple[str, ...]
+    period: str
+    counted: tuple[int, ...]
+    base: float | None
+    left_out: int = 0
+    # What the engine has for each division, those of `only` too.
+    key: tuple[str | None, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Everything counted, by the source's own labels, with how each division's labels are read.
+
+    `notes` are what a reader must know of how the values were read. `persons` knows whose what was counted is, where
+    the source says so and it was no people that were counted.
+    """
+
+    lines: tuple[Line, ...]
+    labels: tuple[Labels, ...]
+    has_sweep: bool = False
+    notes: tuple[str, ...] = ()
+    persons: Persons | None = None
+
+    def cells(self, labels: Sequence[Labels] | None = None, period: str = "") -> list[Cell]:
+        """The cells of a period, by groups as `labels` have them; a total is in no cell."""
+        sums = _Sums(self.has_sweep)
+        for group, line in self.grouped(labels or self.labels, period):
+            sums.add(group, line)
+        return [replace(cell, period=period) for cell in sums.cells()]
+
+    def grouped(self, labels: Sequence[Labels], period: str) -> Iterator[tuple[Group, Line]]:
+        """Each line of a period that is no total, with its group."""
+        for line in self.lines:
+            pairs = list(zip(labels, line.values, strict=True))
+            if line.period == period and not any(each.is_total(value) for each, value in pairs):
+                yield tuple(each.group(value) for each, value in pairs), line
+
+    def spreads(self, labels: Sequence[Labels], period: str = "") -> Mapping[Group, Spread]:
+        """How each group's counts are spread over people, where they are not all of different people."""
+        if self.persons is None or self.persons.basis is not Basis.BY_PERSON:
+            return {}
+        return self.persons.spreads(Keyed(line.key, period, group) for group, line in self.grouped(labels, period))
+
+    @property
+    def left_out(self) -> int:
+        """How many are in scope and in no share."""
+        return sum(line.left_out for line in self.lines)
+
+    def at(self, threshold: int) -> Tally:
+        """What was counted at one threshold of a sweep, by its place."""
+        lines = tuple(replace(each, counted=(each.counted[threshold],)) for each in self.lines)
+        persons = self.persons.at(threshold) if self.persons else None
+        return replace(self, lines=lines, has_sweep=False, persons=persons)
+
+
+def tally(connection: DuckDBPyConnection, filled: Mapping[str, Collection[str]], asked: Asked, window: Window) -> Tally:
+    """Counts by one statement. Refuses, all at once, columns that the source does not fill."""
+    has = has_in(filled)
+    axes = [*asked.axes, *(axis for axis, _ in asked.only)]
+    _check(asked, axes, has)
+    expressions = {f"{place}": _expression(axis, has) for place, axis in enumerate(axes)}
+
+    def written(divided: Mapping[str, str]) -> str:
+        many, in_months = len(asked.thresholds), bool(asked.months)
+        return statement(asked.measure, divided, has, window.step, many, in_months=in_months)
+
+    sql = written(expressions)
+    parameters = _parameters(sql, asked, window)
+    rows = connection.execute(sql, parameters).fetchall()
+    lines, notes = _in_scope(rows, asked, axes)
+    labels = _labels_of(lines, asked, has("encounter.row_count"))
+    notes += _notes(asked, has, labels)
+    persons = None
+    if person := person_sql(asked.measure, has):
+        by_person = written({**expressions, "person": person})
+        place = 0 if asked.thresholds else None
+        persons = Persons(connection, by_person, parameters, len(axes), place=place)
+        keyed = [Keyed(line.key, line.period, ()) for line in lines]
+        persons = persons.whole(keyed, is_share=asked.measure.is_share)
+    return Tally(tuple(lines), labels, bool(asked.thresholds), tuple(dict.fromkeys(notes)), persons)
+
+
+def _check(asked: Asked, axes: Sequence[Axis], has: Any) -> None:
+    measure = asked.measure
+    faults = [
+        Refusal(
+            "disparity-column-absent",
+            f"--measure {measure.name}",
+            f"the source does not fill {name}",
+            f"a source or mapping that fills {name}",
+            "overt map check says what is filled",
+        )
+        for name in dict.fromkeys(missing_columns(measure, [axis.columns for axis in axes], has))
+    ]
+    if measure.needs_threshold and asked.threshold is None and not asked.thresholds:
+        faults.append(Refusal("disparity-needs", f"--measure {measure.name}", "no --threshold", "--threshold NUMBER"))
+    if measure.needs_outcome and not asked.outcomes:
+        wanted = "--outcome KIND, as outcome.kind has it: what the score was to foretell"
+        faults.append(Refusal("disparity-needs", f"--measure {measure.name}", "no --outcome", wanted))
+    if asked.thresholds and not measure.needs_threshold:
+        faults.append(
+            Refusal(
+                "disparity-needs", "--sweep", f"{measure.name} has no threshold", "score_at_or_above, false_positive …"
+            )
+        )
+    raise_all(faults)
+
+
+def _expression(axis: Axis, has: Any) -> str:
+    if axis.name != "age_band" or axis.columns[0] != "subject.birth_date":
+        return next(name for name in axis.columns if has(name))
+    born = age_in_duckdb("subject.birth_date", "moment.as_of")
+    if not has("subject.birth_date"):
+        return "subject.age_recorded"
+    return f"coalesce({born}, subject.age_recorded)" if has("subject.age_recorded") else born
+
+
+def _parameters(sql: str, asked: Asked, window: Window) -> dict[str, object]:
+    """What the statement asks for, and nothing else: an engine refuses a parameter too many."""
+    stock = window.step and asked.measure.shape != "flow"
+    periods = window.periods if stock else (Period("", window.since or ALWAYS, window.until),)
+    every: dict[str, object] = {
+        "moments": [each.last for each in periods],
+        "sinces": [each.first for each in periods],
+        "labels": [each.label for each in periods],
+        "all_time": window.since is None,
+        "outcomes": list(asked.outcomes),
+        "months": list(asked.months),
+        **{f"threshold_{place}": value for place, value in enumerate(asked.thresholds)},
+    }
+    if asked.threshold is not None:
+        every["threshold"] = asked.threshold
+    words = set("".join(each if each.isalnum() or each in "_$" else " " for each in sql).split())
+    return {name: value for name, value in every.items() if f"${name}" in words}
+
+
+def _in_scope(rows: Iterable[tuple[Any, ...]], asked: Asked, axes: Sequence[Axis]) -> tuple[list[Line], list[str]]:
+    """The rows that have one of the values asked for in each of the columns that are narrowed."""
+    width, kept = len(axes), len(asked.axes)
+    read = []
+    for row in rows:
+        values = tuple(_text(axis, value, asked.age_bands) for axis, value in zip(axes, row[:width], strict=True))
+        *counted, base, left_out = row[width + 1 :]
+        numbers = tuple(int(each) for each in counted)
+        period = str(row[width] if row[width] is not None else "")
+        key = tuple(None if each is None else str(each) for each in row[:width])
+        read.append(Line(values, period, numbers, None if base is None else float(base), int(left_out or 0), key))
+    if not asked.only:
+        return read, []
+    inside, left_out = read, 0
+    for place, (axis, wanted) in enumerate(asked.only, start=kept):
+        labels = read_labels(axis, _amounts(read, place), "counts", asked.schemes)
+        names = {only_name(labels, each) for each in wanted}
+        inside = [line for line in inside if labels.group(line.values[place]) in names]
+    left_out = sum(line.counted[0] for line in read) - sum(line.counted[0] for line in inside)
+    said = ", ".join(f"{axis.name}={' or '.join(wanted)}" for axis, wanted in asked.only)
+    note = f"only {said}; {left_out:,} counted elsewhere are not in these figures"
+    return [replace(line, values=line.values[:kept]) for line in inside], [note]
+
+
+def only_name(labels: Labels, wanted: str) -> str | None:
+    """The group that a value of `--only` means: that of the label, or the name itself."""
+    for label in labels.spots:
+        if spelling(label) == spelling(wanted):
+            return labels.group(label)
+    alone = read_labels(labels.axis, {wanted: 0}, labels.whose, beside=labels)
+    return alone.group(wanted)
+
+
+def _amounts(lines: Iterable[Line], place: int) -> dict[str, float]:
+    amounts: dict[str, float] = defaultdict(float)
+    for line in lines:
+        amounts[line.values[place]] += line.base if line.base is not None else line.counted[0]
+    return amounts
+
+
+def _labels_of(lines: Sequence[Line], asked: Asked, is_table: bool) -> tuple[Labels, ...]:
+    made = []
+    for place, axis in enumerate(asked.axes):
+        labels = read_labels(axis, _amounts(lines, place), "counts", asked.schemes)
+        made.append(once(labels) if is_table else labels)
+    return tuple(made)
+
+
+def once(labels: Labels) -> Labels:
+    """Of a table of counts: a group beside its own parts is counted once, where the parts make it up.
+
+    One that is greater than several parts of it may hold them or not, which nothing in the table tells: it is kept
+    apart, as a label without a place. One that is smaller cannot hold them, and is added.
+    """
+    wide: dict[str, list[str]] = defaultdict(list)
+    parts: dict[str, list[str]] = defaultdict(list)
+    for label, spot in labels.spots.items():
+        if labels.axis.is_ethnicity and spot.kind.is_in_group:
+            (wide if spot.kind is Kind.GROUP else parts)[spot.place.group].append(label)
+    left_out: list[str] = []
+    apart: list[str] = []
+    for group, names in wide.items():
+        whole, sums = (sum(labels.amounts[label] for label in each) for each in (names, parts[group]))
+        if parts[group] and whole == sums:
+            left_out += names
+        elif whole > sums and len(parts[group]) > 1:
+            apart += names
+    return labels.without(left_out).kept_apart(apart)
+
+
+@dataclass
+class _Sums:
+    has_sweep: bool
+    counts: dict[Group, list[int]] = field(default_factory=dict)
+    bases: dict[Group, float | None] = field(default_factory=lambda: defaultdict(lambda: None))
+
+    def add(self, group: Group, line: Line) -> None:
+        had = self.counts.setdefault(group, [0] * len(line.counted))
+        self.counts[group] = [old + new for old, new in zip(had, line.counted, strict=True)]
+        if line.base is not None:
+            self.bases[group] = (self.bases[group] or 0) + line.base
+
+    def cells(self) -> Iterable[Cell]:
+        for group, counts in sorted(self.counts.items(), key=lambda each: _order(each[0])):
+            yield Cell(group, "", counts[0], self.bases[group], tuple(counts) if self.has_sweep else ())
+
+
+def _order(group: Group) -> tuple[tuple[bool, str], ...]:
+    return tuple((each is None, each or "") for each in group)
+
+
+def _text(axis: Axis, value: object, bands: Sequence[int]) -> str:
+    """A value as a label; an age in years as the band that it is in. A blank says nothing."""
+    if axis.is_age and isinstance(value, int | float):
+        return band_of(int(value), bands) or ""
+    return "" if value is None else str(value)
+
+
+def _notes(asked: Asked, has: Any, labels: Sequence[Labels]) -> list[str]:
+    notes: list[str] = []
+    for each in labels:
+        notes += [f"{each.axis.name}: {says}" for says in each.account.says]
+        if each.axis.codes:
+            codes = {spot.place.code for spot in each.spots.values() if spot.place.code}
+            notes += [f"{each.axis.name}: {says}" for says in losses(codes, each.axis.codes)]
+        if each.left_out:
+            notes.append(f"{each.axis.name}: {', '.join(sorted(each.left_out))} stands beside its parts: counted once")
+    if asked.measure.dated and dated_column(asked.measure, has) is None:
+        notes.append("the source has no date for this: every row is counted, whatever its day")
+    return notes

@@ -1,0 +1,353 @@
+"""A disparity as JSON for scripts, as CSV and as text for a terminal; docs/formats/disparity.md has the fields."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from overt import __version__
+from overt.disparities._disparity import Disparity, Question, Step
+from overt.disparities._figure import figure
+from overt.disparities._funnel import Funnel, funnels
+from overt.disparities._labels import Amounts, Read
+from overt.disparities._table import Bound, Limits, Missing, Row, Table
+from overt.disparities._words import but, how, narrative, told
+from overt.pages import csv_bytes, p_value
+
+FORMAT = "overt-disparity-1"
+
+
+def as_json(found: Disparity) -> dict[str, Any]:
+    """The whole answer. `rows`, `missing` and `bounds` are those of the population that was named first."""
+    question = found.question
+    return {
+        "format": FORMAT,
+        "version": __version__,
+        "measure": found.measure.name,
+        "counts": found.measure.title,
+        "by": list(question.by),
+        "only": _only(question),
+        "schemes": list(question.schemes),
+        "as_of": question.as_of.isoformat(),
+        "since": question.since.isoformat() if question.since else None,
+        "threshold": question.threshold,
+        "level": question.level,
+        "register": found.register,
+        "source_digest": found.source_digest,
+        "synthetic": found.synthetic,
+        "reference": found.first.reference,
+        "population": found.first.population,
+        "rows": [_row(row) for row in found.first.rows],
+        "missing": _missing(found.missing),
+        "left_out": found.left_out,
+        "bounds": [_bound(bound) for bound in found.first.bounds] or None,
+        "benchmarks": [_table(table) for table in found.tables],
+        "trend": [_step(step) for step in found.trend] or None,
+        "sweep": [_step(step) for step in found.sweep] or None,
+        "narrative": list(narrative(found)),
+        "warnings": list(found.warnings),
+        "notes": list(found.notes),
+        "labels": [_read(each) for each in found.read],
+        "funnels": [_funnel(each) for each in funnels(found)] or None,
+    }
+
+
+def _funnel(funnel: Funnel) -> dict[str, Any]:
+    points = [{**asdict(each), "outside": each.is_outside(funnel.pooled)} for each in funnel.points]
+    return {
+        "group": funnel.group,
+        "reference": funnel.reference,
+        "population": funnel.population,
+        "ratio": funnel.pooled,
+        "areas": points,
+        "not_drawn": funnel.undrawn,
+        "of_events": funnel.of_events,
+    }
+
+
+def _only(question: Question) -> dict[str, str | list[str]]:
+    values: dict[str, list[str]] = {}
+    for name, value in question.only:
+        values.setdefault(name, []).append(value)
+    return {name: each[0] if len(each) == 1 else each for name, each in values.items()}
+
+
+def _read(read: Read) -> dict[str, Any]:
+    return {
+        "of": read.whose,
+        "column": read.column,
+        "schemes": list(read.schemes),
+        "merged": {group: _amounts(labels) for group, labels in read.merged.items()},
+        "totals": _amounts(read.totals),
+        "unknown": _amounts(read.unknown),
+        "several": _amounts(read.several),
+        "unplaced": _amounts(read.unplaced),
+        "says": list(read.says),
+    }
+
+
+def _amounts(amounts: Amounts) -> list[dict[str, Any]]:
+    return [{"label": label, "count": _whole(amount)} for label, amount in amounts]
+
+
+def as_text(found: Disparity) -> str:
+    """The narrative, the tables and what must be read with them."""
+    lines = [*narrative(found), ""]
+    for table in found.tables:
+        lines += _text_table(table, found.question.level)
+    lines += [f"funnel: {each.told}" for each in funnels(found)]
+    lines += [f"warning: {each}" for each in found.warnings]
+    lines += [f"note: {each}" for each in found.notes]
+    lines += [f"labels: {each}" for read in found.read for each in told(read)]
+    return "\n".join(lines)
+
+
+def as_csv(found: Disparity) -> bytes:
+    """One line for each population and group; the trend and the sweep follow with their period or threshold."""
+    header = [
+        "measure",
+        "population",
+        "year",
+        "area",
+        "period",
+        "threshold",
+        "submitted",
+        "reference",
+        *_CSV_ROW,
+        "bound_relative_rate_low",
+        "bound_relative_rate_high",
+        "missing",
+        "missing_of",
+    ]
+    lines: list[list[str | int | float | None]] = []
+    for table in found.tables:
+        lines += _csv_lines(found, table, "", "", "")
+    for step in found.trend:
+        for table in step.tables:
+            lines += _csv_lines(found, table, step.label, "", str(step.submitted))
+        if not step.tables:
+            blank: list[str | int | float | None] = [None] * (len(header) - 8)
+            lines.append([found.measure.name, "", None, "", step.label, "", str(step.submitted), "", *blank])
+    for step in found.sweep:
+        for table in step.tables:
+            lines += _csv_lines(found, table, "", step.label, "")
+    return csv_bytes(header, lines)
+
+
+def json_bytes(found: Disparity) -> bytes:
+    """`as_json` as text, the same for the same answer to the byte."""
+    return (json.dumps(as_json(found), indent=2, ensure_ascii=False) + "\n").encode()
+
+
+_CSV_ROW = (
+    "group",
+    "count",
+    "population_count",
+    "rate_per_1000",
+    "rate_low",
+    "rate_high",
+    "relative_rate",
+    "low",
+    "high",
+    "method",
+    "cover",
+    "interval_of",
+    "people",
+    "dispersion",
+    "no_interval",
+    "resampled_rate_low",
+    "resampled_rate_high",
+    "resampled_low",
+    "resampled_high",
+    "difference_per_1000",
+    "excess",
+    "share",
+    "share_known",
+    "representation_index",
+)
+
+
+def _csv_lines(
+    found: Disparity, table: Table, period: str, threshold: str, submitted: str
+) -> list[list[str | int | float | None]]:
+    bounds = {bound.group: bound.relative_rate for bound in table.bounds}
+    lines: list[list[str | int | float | None]] = []
+    for row in table.rows:
+        bound = bounds.get(row.group, Limits(None, None))
+        lines.append(
+            [
+                found.measure.name,
+                table.population,
+                table.year,
+                table.area,
+                period,
+                threshold,
+                submitted,
+                table.reference,
+                row.group,
+                row.count,
+                row.population,
+                row.rate_per_1000,
+                row.rate.low,
+                row.rate.high,
+                row.relative_rate,
+                row.low,
+                row.high,
+                str(row.method),
+                str(row.cover),
+                str(row.basis),
+                row.people,
+                row.dispersion,
+                row.no_interval,
+                *_both(row.resampled_rate),
+                *_both(row.resampled),
+                row.difference_per_1000,
+                row.excess,
+                row.share,
+                row.share_known,
+                row.representation,
+                bound.low,
+                bound.high,
+                table.missing.count,
+                table.missing.total,
+            ]
+        )
+    return lines
+
+
+def _both(limits: Limits | None) -> tuple[float | None, float | None]:
+    return (limits.low, limits.high) if limits else (None, None)
+
+
+def _row(row: Row) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "group": row.group,
+        "count": row.count,
+        "population": _whole(row.population),
+        "rate_per_1000": row.rate_per_1000,
+        "relative_rate": row.relative_rate,
+        "low": row.low,
+        "high": row.high,
+        "method": str(row.method),
+        "cover": str(row.cover),
+        "interval_of": str(row.basis),
+        "people": row.people,
+        "dispersion": row.dispersion,
+        "reference": row.is_reference,
+        "rate_low": row.rate.low,
+        "rate_high": row.rate.high,
+        "rate_method": str(row.rate_method),
+        "rate_cover": str(row.rate_cover),
+        "rate_difference_per_1000": row.difference_per_1000,
+        "rate_difference_low": row.difference.low,
+        "rate_difference_high": row.difference.high,
+        "rate_difference_cover": str(row.difference_cover),
+        "excess": row.excess,
+        "share": row.share,
+        "share_known": row.share_known,
+        "representation_index": row.representation,
+    }
+    if row.withheld:
+        body["withheld"] = row.withheld
+    if row.no_interval:
+        body["no_interval"] = row.no_interval
+    if row.two_by_two:
+        tested = row.two_by_two.chi_squared is not None
+        statistics = asdict(row.two_by_two).items()
+        body["two_by_two"] = {
+            name: p_value(each) if name.startswith("p_value") else each
+            for name, each in statistics
+            if tested or "_ratio" in name
+        }
+    if row.resampled_rate and row.resampled:
+        body["bootstrap"] = {
+            "rate_low": row.resampled_rate.low,
+            "rate_high": row.resampled_rate.high,
+            "low": row.resampled.low,
+            "high": row.resampled.high,
+            **({"withheld": row.no_resamples} if row.no_resamples else {}),
+        }
+    return body
+
+
+def _table(table: Table) -> dict[str, Any]:
+    return {
+        "population": table.population,
+        "year": table.year,
+        "area": table.area,
+        "source": table.source,
+        "reference": table.reference,
+        "rows": [_row(row) for row in table.rows],
+        "missing": _missing(table.missing),
+        "bounds": [_bound(bound) for bound in table.bounds] or None,
+        "notes": list(table.notes),
+    }
+
+
+def _missing(missing: Missing) -> dict[str, Any]:
+    return {
+        "count": missing.count,
+        "total": missing.total,
+        "share": missing.share,
+        "must_be_shown": missing.must_be_shown,
+    }
+
+
+def _bound(bound: Bound) -> dict[str, Any]:
+    return {
+        "group": bound.group,
+        "rate_per_1000_low": bound.rate_per_1000.low,
+        "rate_per_1000_high": bound.rate_per_1000.high,
+        "relative_rate_low": bound.relative_rate.low,
+        "relative_rate_high": bound.relative_rate.high,
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "label": step.label,
+        "submitted": str(step.submitted),
+        "missing": _missing(step.missing) if step.tables else None,
+        "benchmarks": [_table(table) for table in step.tables],
+    }
+
+
+def _whole(value: float | None) -> int | float | None:
+    return int(value) if value is not None and float(value).is_integer() else value
+
+
+# The columns before the interval, left blank.
+_UNDER = " " * 74
+
+
+def _text_table(table: Table, level: float) -> list[str]:
+    place = " ".join(str(each) for each in (table.area, table.year) if each)
+    heading = f"{table.population}{f' ({place})' if place else ''}, against {table.reference}"
+    lines = [heading, f"  {'group':28} {'count':>10} {'population':>12} {'per 1,000':>10} {'ratio':>8}  interval"]
+    bounds = {bound.group: bound for bound in table.bounds}
+    for row in table.rows:
+        interval = (
+            f"{figure(row.low)} to {figure(row.high)}, {how(row)}{but(row, level)}" if row.low is not None else ""
+        )
+        if row.no_interval:
+            interval = f"no interval: {row.no_interval}"
+        if row.is_reference:
+            interval = "reference"
+        if row.withheld:
+            interval = f"withheld: {row.withheld}"
+        population = "not known" if row.population is None else f"{row.population:,.0f}"
+        lines.append(
+            f"  {row.group[:28]:28} {row.count:>10,} {population:>12} {figure(row.rate_per_1000):>10} "
+            f"{figure(row.relative_rate):>8}  {interval}".rstrip()
+        )
+        if row.resampled and row.resampled.low is not None:
+            said = f"{figure(row.resampled.low)} to {figure(row.resampled.high)}"
+            lines.append(f"{_UNDER}  resampled: {said}")
+        bound = bounds.get(row.group)
+        if table.missing.must_be_shown and bound and bound.relative_rate.low is not None:
+            said = f"{figure(bound.relative_rate.low)} to {figure(bound.relative_rate.high)}"
+            lines.append(f"{_UNDER}  bounds, wherever the missing belong: {said}")
+    lines.append(f"  missing group: {table.missing.count:,} of {table.missing.total:,} ({table.missing.share:.1%})")
+    lines += [f"  note: {each}" for each in table.notes]
+    return [*lines, ""]

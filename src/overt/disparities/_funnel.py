@@ -1,0 +1,155 @@
+"""Funnel plots: the ratio of each area by how much stands behind it, and how far chance alone would spread them.
+
+The logarithm of a ratio of two Poisson counts has the standard error sqrt(1/a + 1/b); around the ratio of all areas
+together, 95 % of areas would lie within 1.96 of these and 99.8 % within 3.09 if nothing but chance made them differ
+(D. J. Spiegelhalter, Statistics in Medicine 24 (2005) 1185-1202). Of events by person each count has its dispersion;
+where nobody knows whose the events are, the plot says that it takes each for another person's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from markupsafe import Markup
+
+from overt.disparities._disparity import Disparity
+from overt.disparities._figure import figure
+from overt.disparities._persons import Basis
+from overt.disparities._plots import LEFT, RIGHT, mark, scale_of
+from overt.disparities._table import Row, Table
+from overt.pages import number, some, svg
+
+_INNER, _OUTER = 1.959964, 3.090232
+_TOP, _HEIGHT, _STEPS, _NAMED = 10, 260, 40, 6
+
+
+@dataclass(frozen=True)
+class Point:
+    """One area: its ratio, and its precision, which is one over the standard error of the ratio's logarithm."""
+
+    area: str
+    ratio: float
+    precision: float
+    count: int
+
+    def is_outside(self, pooled: float) -> bool:
+        """Whether chance alone would put no more than one area in five hundred so far from the ratio of all."""
+        return abs(math.log(self.ratio / pooled)) > _OUTER / self.precision
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """One group in all areas against one population.
+
+    `undrawn` are areas without a count on one side, or without an interval; `of_events` says that each event is taken
+    for another person's.
+    """
+
+    group: str
+    population: str
+    reference: str
+    pooled: float
+    points: tuple[Point, ...]
+    undrawn: int
+    of_events: bool = False
+
+    @property
+    def outside(self) -> tuple[Point, ...]:
+        """The areas outside the wider limits, the farthest first."""
+        found = [each for each in self.points if each.is_outside(self.pooled)]
+        return tuple(sorted(found, key=lambda each: -abs(math.log(each.ratio / self.pooled)) * each.precision))
+
+    @property
+    def told(self) -> str:
+        """The plot in words."""
+        named = some([f"{each.area} ({figure(each.ratio)})" for each in self.outside], _NAMED)
+        said = f"{len(self.outside)} of {len(self.points)} lie outside the 99.8% limits"
+        said += f": {named}" if named else ""
+        undrawn = f"; {self.undrawn} without a count on one side, or an interval, are not drawn" if self.undrawn else ""
+        undrawn += "; events, not people" if self.of_events else ""
+        return f"{self.group} against {self.reference}: {figure(self.pooled)} times in all together; {said}{undrawn}."
+
+
+def funnels(found: Disparity) -> tuple[Funnel, ...]:
+    """One for each population and group, where areas have a reference group of their own."""
+    if found.question.within not in found.question.by:
+        return ()
+    place = found.question.by.index(found.question.within)
+    return tuple(made for table in found.tables for made in of_table(table, place))
+
+
+def of_table(table: Table, place: int) -> Iterator[Funnel]:
+    """The funnel of each group of one table; `place` says which division the areas are."""
+    references = {row.parts[place]: row for row in table.rows if row.is_reference}
+    groups: dict[str, list[tuple[Row, Row]]] = {}
+    for row in table.rows:
+        own = references.get(row.parts[place])
+        if not row.is_reference and own is not None and row.population and own.population and not row.withheld:
+            rest = ", ".join(each for at, each in enumerate(row.parts) if at != place and each)
+            groups.setdefault(rest, []).append((row, own))
+    for group, pairs in groups.items():
+        expected = sum((row.population or 0) * own.count / (own.population or 1) for row, own in pairs)
+        points = tuple(
+            Point(row.parts[place] or "", row.relative_rate, _precision(row, own), row.count)
+            for row, own in pairs
+            if row.relative_rate and own.count and not row.no_interval
+        )
+        if len(points) > 2 and expected:
+            pooled = sum(row.count for row, _ in pairs) / expected
+            events = any(row.basis is Basis.EVENTS for row, _ in pairs)
+            yield Funnel(group, table.population, table.reference, pooled, points, len(pairs) - len(points), events)
+
+
+def _precision(row: Row, own: Row) -> float:
+    return 1 / math.sqrt(sum((each.dispersion or 1) / each.count for each in (row, own)))
+
+
+def draw(funnel: Funnel, ident: str) -> Markup:
+    """The plot: precision across, the ratio upwards on a logarithmic scale."""
+    most = max(each.precision for each in funnel.points) * 1.05
+    least = min(each.precision for each in funnel.points) * 0.8
+    scale = scale_of([each.ratio for each in funnel.points] + [funnel.pooled * math.exp(_OUTER / least)])
+
+    def across(precision: float) -> float:
+        return LEFT + 7 + (RIGHT - LEFT - 7) * precision / most
+
+    def down(ratio: float) -> float:
+        return _TOP + _HEIGHT * (1 - scale.place(ratio))
+
+    body = [_segment(LEFT + 5, down(tick), RIGHT, down(tick), "dis-grid") for tick in scale.ticks]
+    body += [
+        Markup('<text class="plot-axis" x="0%" y="{y}" text-anchor="start">{text}</text>').format(
+            y=number(down(tick) + 5), text=f"{tick:g}"
+        )
+        for tick in scale.ticks
+    ]
+    body.append(_segment(LEFT + 5, down(funnel.pooled), RIGHT, down(funnel.pooled), "dis-one"))
+    at = [least + (most - least) * step / _STEPS for step in range(_STEPS + 1)]
+    for wide, kind in ((_INNER, "dis-bound"), (_OUTER, "dis-interval-thin")):
+        for sign in (-1, 1):
+            line = [(across(each), down(funnel.pooled * math.exp(sign * wide / each))) for each in at]
+            body += [_segment(*start, *end, kind) for start, end in pairwise(line)]
+    for each in funnel.points:
+        dot = mark(across(each.precision), down(each.ratio), 0, not each.is_outside(funnel.pooled))
+        body.append(
+            Markup("<g><title>{name}: {ratio} times</title>{dot}</g>").format(
+                name=each.area, ratio=figure(each.ratio), dot=dot
+            )
+        )
+    text = "precision: how much stands behind the ratio"
+    body.append(
+        Markup('<text class="plot-axis" x="{x}%" y="{y}" text-anchor="end">{text}</text>').format(
+            x=number(RIGHT), y=number(_TOP + _HEIGHT + 18), text=text
+        )
+    )
+    title = f"{funnel.group} against {funnel.reference} in each area, by precision, with 95% and 99.8% limits"
+    return svg(ident, title, funnel.told, _TOP + _HEIGHT + 26, body)
+
+
+def _segment(left: float, top: float, right: float, bottom: float, kind: str) -> Markup:
+    return Markup('<line class="{kind}" x1="{a}%" y1="{b}" x2="{c}%" y2="{d}"/>').format(
+        kind=kind, a=number(left), b=number(top), c=number(right), d=number(bottom)
+    )

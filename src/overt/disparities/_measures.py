@@ -1,0 +1,440 @@
+"""What can be counted, each by its name, and the one statement that counts it by group.
+
+A measure says which rows are in scope, what of them is counted and, where it is a share inside the
+register, of what. The statement returns groups and never a row; it runs on a connection that can read
+and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+
+from overt.disparities._intervals import Unit
+from overt.disparities._persons import NOBODY
+from overt.refusals import Refusal
+
+Has = Callable[[str], bool]
+
+
+class Shape(StrEnum):
+    """What the rows of a measure are and how they lie in time."""
+
+    STOCK = "stock"  # as of a day
+    FLOW = "flow"  # within a period
+    EXPOSURE = "exposure"  # years at risk within a period
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure: `title` finishes the sentence "This counts …"; `of` says what a share is a share of.
+
+    `joins`, `scope`, `hit` and `dated` are SQL over the measure's `table`; `needs` are columns without which it cannot
+    be asked. `counts` is what is counted once each; a share counts rows where `hit` is true among those in scope.
+    A measure that counts no people has in `person` the column that says whose each is, or nothing where the model has
+    none; `noun` is what it counts.
+    `recorded` says by column which rows have an outcome that decides the share: the rest of those in scope is left out
+    of it, and counted as such.
+    """
+
+    name: str
+    title: str
+    table: str
+    shape: Shape
+    unit: Unit
+    needs: tuple[str, ...] = ()
+    counts: str = ""
+    hit: str = ""
+    of: str = ""
+    scope: str = ""
+    joins: str = ""
+    recorded: tuple[tuple[str, str], ...] = ()
+    dated: tuple[str, ...] = ()
+    noun: str = "entries"
+    person: str = "entry.subject_id"
+    needs_threshold: bool = False
+    needs_outcome: bool = False
+
+    @property
+    def is_share(self) -> bool:
+        """Whether it has a base inside the register and needs no population."""
+        return bool(self.of)
+
+    @property
+    def counts_people(self) -> bool:
+        """Whether each person counts once, so that those counted are all different people."""
+        return self.counts == "entry.subject_id"
+
+
+_SOURCES = (
+    " left join (select item.entry_id, count(distinct item.source_ref) as sources from item"
+    " group by item.entry_id) as sourced on sourced.entry_id = entry.entry_id"
+)
+_OUTSIDE = (
+    " left join (select distinct disclosure.entry_id from disclosure where disclosure.recipient_kind <> 'police')"
+    " as outside on outside.entry_id = entry.entry_id"
+)
+_HAPPENED = (
+    " left join (select distinct outcome.subject_id from outcome where outcome.kind in (select unnest($outcomes)))"
+    " as happened on happened.subject_id = entry.subject_id"
+)
+_ABOVE, _CAME = "entry.score >= $threshold", "happened.subject_id is not null"
+
+
+_stock = partial(Measure, table="entry", shape=Shape.STOCK, unit=Unit.PEOPLE)
+
+
+def _error(name: str, title: str, of: str, scope: str, hit: str) -> Measure:
+    needs = ("entry.score", "entry.subject_id", "outcome.kind", "outcome.subject_id")
+    scope = f"entry.score is not null and {scope}"
+    return _stock(
+        name,
+        title,
+        needs=needs,
+        scope=scope,
+        hit=hit,
+        of=of,
+        joins=_HAPPENED,
+        needs_threshold=True,
+        needs_outcome=True,
+    )
+
+
+def _encounters(name: str, title: str, of: str, column: str, *recorded: tuple[str, str]) -> Measure:
+    return Measure(
+        name,
+        title,
+        "encounter",
+        Shape.FLOW,
+        Unit.PEOPLE,
+        (f"encounter.{column}",),
+        hit=f"encounter.{column}",
+        of=of,
+        recorded=((f"encounter.{column}", f"encounter.{column} is not null"), *recorded),
+        dated=("encounter.occurred_on", "encounter.occurred_at", "encounter.period"),
+        noun="encounters",
+        person="encounter.subject_id",
+    )
+
+
+_ALL = (
+    _stock("listed", "people with an active entry", needs=("entry.subject_id",), counts="entry.subject_id"),
+    _stock("entries", "active entries", needs=("entry.entry_id",), counts="entry.entry_id"),
+    Measure(
+        "opened",
+        "people for whom an entry was opened",
+        "entry",
+        Shape.FLOW,
+        Unit.PEOPLE,
+        ("entry.subject_id", "entry.opened_on"),
+        counts="entry.subject_id",
+        dated=("entry.opened_on",),
+    ),
+    Measure(
+        "closed",
+        "people of whom an entry was closed",
+        "entry",
+        Shape.FLOW,
+        Unit.PEOPLE,
+        ("entry.subject_id", "entry.closed_on"),
+        counts="entry.subject_id",
+        dated=("entry.closed_on",),
+    ),
+    _stock(
+        "zero_score",
+        "active entries with a score of zero",
+        needs=("entry.score",),
+        scope="entry.score is not null",
+        hit="entry.score = 0",
+        of="active entries that have a score",
+    ),
+    _stock(
+        "score_at_or_above",
+        "active entries with a score at or above the threshold",
+        needs=("entry.score",),
+        scope="entry.score is not null",
+        hit=_ABOVE,
+        of="active entries that have a score",
+        needs_threshold=True,
+    ),
+    _stock(
+        "single_source",
+        "active entries that rest on one source",
+        needs=("item.entry_id", "item.source_ref"),
+        scope="sourced.sources > 0",
+        hit="sourced.sources = 1",
+        of="active entries with a named source",
+        joins=_SOURCES,
+    ),
+    _stock(
+        "disclosed_outside_police",
+        "active entries sent to a body other than the police",
+        needs=("disclosure.entry_id", "disclosure.recipient_kind"),
+        hit="outside.entry_id is not null",
+        of="active entries",
+        joins=_OUTSIDE,
+    ),
+    Measure(
+        "time_to_removal",
+        "entries closed, for each year that entries were open",
+        "entry",
+        Shape.EXPOSURE,
+        Unit.EVENTS,
+        ("entry.opened_on", "entry.closed_on"),
+        of="years that entries were open",
+    ),
+    _error(
+        "false_positive",
+        "entries at or above the threshold to whom it did not happen",
+        "entries to whom it did not happen",
+        f"not ({_CAME})",
+        _ABOVE,
+    ),
+    _error(
+        "false_negative",
+        "entries below the threshold to whom it did happen",
+        "entries to whom it did happen",
+        _CAME,
+        f"not ({_ABOVE})",
+    ),
+    _error(
+        "false_discovery",
+        "entries at or above the threshold to whom it did not happen",
+        "entries at or above the threshold",
+        _ABOVE,
+        f"not ({_CAME})",
+    ),
+    _error(
+        "false_omission",
+        "entries below the threshold to whom it did happen",
+        "entries below the threshold",
+        f"not ({_ABOVE})",
+        _CAME,
+    ),
+    Measure(
+        "encounters",
+        "encounters",
+        "encounter",
+        Shape.FLOW,
+        Unit.EVENTS,
+        ("encounter.encounter_id",),
+        counts="*",
+        dated=("encounter.occurred_on", "encounter.occurred_at", "encounter.period"),
+        noun="encounters",
+        person="encounter.subject_id",
+    ),
+    _encounters(
+        "no_further_action", "encounters of which nothing came", "encounters with an outcome", "no_further_action"
+    ),
+    _encounters(
+        "found_what_was_sought",
+        "encounters where what was found is what was looked for",
+        "encounters whose outcome is recorded",
+        "outcome_linked",
+        # Where nothing came of it, nothing that was looked for was found; often that is all that is written.
+        ("encounter.no_further_action", "encounter.no_further_action"),
+    ),
+    _encounters(
+        "more_than_outer_clothing",
+        "searches that removed more than outer clothing",
+        "searches of which it is said",
+        "more_than_outer_clothing",
+    ),
+    Measure(
+        "platform_requests",
+        "requests to platforms to remove something",
+        "platform_request",
+        Shape.FLOW,
+        Unit.EVENTS,
+        ("platform_request.request_id",),
+        counts="platform_request.request_id",
+        dated=("platform_request.sent_on",),
+        noun="requests",
+        person="",
+    ),
+    Measure(
+        "platform_removed",
+        "requests after which the platform removed it",
+        "platform_request",
+        Shape.FLOW,
+        Unit.PEOPLE,
+        ("platform_request.outcome",),
+        hit="platform_request.outcome = 'removed'",
+        of="requests that the platform answered",
+        scope="platform_request.outcome <> 'pending'",
+        dated=("platform_request.sent_on",),
+        noun="requests",
+        person="",
+    ),
+)
+MEASURES: dict[str, Measure] = {each.name: each for each in _ALL}
+
+
+def has_in(filled: Mapping[str, Collection[str]]) -> Has:
+    """Whether a source that fills these columns, by table, has one that is named `table.column`."""
+
+    def has(name: str) -> bool:
+        table, _, column = name.partition(".")
+        return column in filled.get(table, ())
+
+    return has
+
+
+# What releases mean by these words is another figure.
+_IN_RELEASES = {"added": "opened", "removed": "closed"}
+
+
+def find_measure(name: str) -> Measure:
+    """The measure of that name; refuses one that there is not."""
+    if name in _IN_RELEASES:
+        found = "people who were not listed before, or no longer are: figures of releases"
+        wanted = f"{_IN_RELEASES[name]}, which counts people with another entry too"
+        raise Refusal("disparity-measure-unknown", f"--measure {name}", found, wanted)
+    if name not in MEASURES:
+        raise Refusal("disparity-measure-unknown", f"--measure {name}", "no such measure", ", ".join(MEASURES))
+    return MEASURES[name]
+
+
+def missing_columns(measure: Measure, axes: Collection[tuple[str, ...]], has: Has) -> list[str]:
+    """The columns that the source lacks for this measure divided so; of an axis one column is enough."""
+    lacking = [name for name in measure.needs if not has(name)]
+    return lacking + [columns[0] for columns in axes if not any(has(name) for name in columns)]
+
+
+def person_sql(measure: Measure, has: Has) -> str:
+    """SQL for whose a counted row is, each row that names nobody being another's; "" where the source cannot say."""
+    if measure.counts_people or not measure.person or not has(measure.person):
+        return ""
+    key = "encounter.encounter_id" if measure.table == "encounter" else "entry.entry_id"
+    own = f"'{NOBODY}' || coalesce({key}, uuid()::varchar)" if has(key) else f"'{NOBODY}' || uuid()::varchar"
+    return f"coalesce(nullif(trim({measure.person}), ''), {own})"
+
+
+def count_column(has: Has, column: str) -> str:
+    """How many encounters a row stands for."""
+    return f"coalesce({column}, 1)" if has(column) else "1"
+
+
+def statement(
+    measure: Measure, axes: Mapping[str, str], has: Has, period: str, thresholds: int = 0, *, in_months: bool = False
+) -> str:
+    """The one statement: groups by `axes` (name → SQL) and period, with the count and, of a share, its base.
+
+    With `in_months` only the months of the parameter `$months` count. The last number is how many in scope have no
+    outcome that decides the share. `period` is "", "month", "quarter" or "year" and shapes the label of a flow. With
+    `thresholds`, a share over a threshold is counted for each of that many parameters `$threshold_0`, ….
+    """
+    divided = [f"{sql} as axis_{place}" for place, sql in enumerate(axes.values())]
+    label, source, where = _FROM[measure.shape](measure, has, period)
+    asked = [*divided, f"{label} as period", *_sums(measure, has, thresholds), _left_out(measure, has)]
+    held = f"{month_of(measure, has)} in (select unnest($months))" if in_months else ""
+    scope = " and ".join(part for part in (where, measure.scope, held) if part)
+    return f"select {', '.join(asked)} from {source}{measure.joins} where {scope or 'true'} group by all"
+
+
+def dated_column(measure: Measure, has: Has) -> str | None:
+    """The first of the measure's dates that the source fills."""
+    return next((name for name in measure.dated if has(name)), None)
+
+
+def day_sql(column: str) -> str:
+    """SQL for the day that a column of dates, times or months says; of a month its first."""
+    return f"try_cast({column} || '-01' as date)" if column.endswith(".period") else f"cast({column} as date)"
+
+
+def month_of(measure: Measure, has: Has) -> str | None:
+    """SQL for the month of a row, as 2025-03; `None` where the source has no date."""
+    column = dated_column(measure, has)
+    return None if column is None else f"strftime({day_sql(column)}, '%Y-%m')"
+
+
+def _sums(measure: Measure, has: Has, thresholds: int) -> list[str]:
+    if measure.shape is Shape.EXPOSURE:
+        closed = "entry.closed_on between moment.since and moment.as_of"
+        until = "least(coalesce(entry.closed_on, moment.as_of), moment.as_of)"
+        years = f"date_diff('day', greatest(entry.opened_on, moment.since), {until})"
+        return [
+            f"count(*) filter (where {closed}) as counted",
+            f"sum(greatest({years}, 0)) / 365.25 as base",
+        ]
+    total = _total_of(measure, has)
+    if thresholds:
+        hits = [measure.hit.replace("$threshold", f"$threshold_{place}") for place in range(thresholds)]
+        return [*[f"{total(hit)} as counted_{place}" for place, hit in enumerate(hits)], f"{total('')} as base"]
+    if measure.is_share:
+        return [f"{total(measure.hit)} as counted", f"{total(_recorded(measure, has))} as base"]
+    return [f"{total('')} as counted", "null as base"]
+
+
+def _left_out(measure: Measure, has: Has) -> str:
+    """How many in scope have no outcome that decides the share."""
+    recorded = _recorded(measure, has)
+    count = _total_of(measure, has)(f"not coalesce({recorded}, false)") if recorded else "0"
+    return f"{count} as left_out"
+
+
+def _recorded(measure: Measure, has: Has) -> str:
+    return " or ".join(sql for column, sql in measure.recorded if has(column))
+
+
+def _total_of(measure: Measure, has: Has) -> Callable[[str], str]:
+    """SQL for the number of those that meet a condition, or of all for none: of encounters by what a row stands for."""
+    if measure.table == "encounter":
+        rows = count_column(has, "encounter.row_count")
+        return lambda condition: f"coalesce(sum({rows}) filter (where {condition}), 0)" if condition else f"sum({rows})"
+    key = measure.counts or f"{measure.table}.{_KEYS[measure.table]}"
+    return lambda condition: f"count(distinct {key})" + (f" filter (where {condition})" if condition else "")
+
+
+_KEYS = {"entry": "entry_id", "platform_request": "request_id"}
+_SUBJECT = " left join subject on subject.subject_id = entry.subject_id"
+_MOMENT = (
+    "(select unnest($moments::date[]) as as_of, unnest($sinces::date[]) as since, unnest($labels::varchar[]) as label)"
+    " as moment"
+)
+
+
+def _stock_from(measure: Measure, has: Has, period: str) -> tuple[str, str, str]:
+    conditions = []
+    if has("entry.opened_on"):
+        conditions.append("(entry.opened_on is null or entry.opened_on <= moment.as_of)")
+    if has("entry.closed_on"):
+        conditions.append("(entry.closed_on is null or entry.closed_on > moment.as_of)")
+    if has("entry.status"):
+        # Closed today, but on a later day than the one asked about: then it was active.
+        closed_later = " or entry.closed_on > moment.as_of" if has("entry.closed_on") else ""
+        conditions.append(f"(entry.status is distinct from 'closed'{closed_later})")
+    return "moment.label", f"{_MOMENT} cross join entry{_SUBJECT}", " and ".join(conditions)
+
+
+def _exposure_from(measure: Measure, has: Has, period: str) -> tuple[str, str, str]:
+    source = f"{_MOMENT} cross join entry{_SUBJECT}"
+    # An entry that is closed without a day gives no time: it would seem to be open still.
+    undated = " and not (entry.status = 'closed' and entry.closed_on is null)" if has("entry.status") else ""
+    return "moment.label", source, f"entry.opened_on <= moment.as_of{undated}"
+
+
+def _flow_from(measure: Measure, has: Has, period: str) -> tuple[str, str, str]:
+    source = measure.table
+    if measure.table == "entry":
+        source = f"entry{_SUBJECT}"
+    source = f"{_MOMENT} cross join {source}"
+    column = dated_column(measure, has)
+    if column is None:
+        return "moment.label", source, ""
+    day = day_sql(column)
+    label = _LABELS[period].format(day=day) if period else "moment.label"
+    inside = f"{day} between moment.since and moment.as_of"
+    # What has no date counts in a total over all time, and in no period.
+    undated = "" if period or not measure.dated or measure.table == "entry" else f" or ({day} is null and $all_time)"
+    return label, source, f"({inside}{undated})"
+
+
+_LABELS = {
+    "month": "strftime({day}, '%Y-%m')",
+    "quarter": "strftime({day}, '%Y-Q') || quarter({day})",
+    "year": "strftime({day}, '%Y')",
+}
+_FROM = {Shape.STOCK: _stock_from, Shape.FLOW: _flow_from, Shape.EXPOSURE: _exposure_from}

@@ -1,0 +1,271 @@
+"""Populations that a count is held against: read from a file, a mapping or the register itself.
+
+A population is a set of rows `population_id, area, year, attribute, grp, count`, as in the model. Groups
+are read by the same schemes as the count's, so that the two meet or the difference is said.
+"""
+
+from __future__ import annotations
+
+import csv
+import tempfile
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from overt.audits import SourceOptions, open_source
+from overt.audits.source import load_source, open_locked
+from overt.disparities._counts import Asked, only_name
+from overt.disparities._divide import Doubt, Named, divide
+from overt.disparities._labels import Labels, Read, read_labels
+from overt.disparities._persons import Group
+from overt.refusals import Refusal
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_COLUMNS = ("population_id", "area", "year", "attribute", "grp", "count")
+_TOTALS = ("", "all", "total")
+_CALLED = {
+    "ethnic_group": "ethnicity",
+    "ethnicity_self": "ethnicity",
+    "ethnicity_observed": "ethnicity",
+    "ethnicity_self_group": "ethnicity",
+    "ethnicity_observed_group": "ethnicity",
+    "race": "ethnicity",
+    "gender": "sex",
+    "age_band": "age",
+}
+# By which published tables mark a number that is withheld.
+_WITHHELD = ("", "!", "*", "c", ":", "-")
+
+
+@dataclass(frozen=True)
+class PopulationRow:
+    """One number of a population; `count` is `None` where the publisher withholds it."""
+
+    population_id: str
+    area: str
+    year: int | None
+    attribute: str
+    grp: str
+    count: int | None
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """What the row is divided by, in one spelling: "ethnicity, sex" divides by both."""
+        parts = (part.strip().lower().replace(" ", "_") for part in self.attribute.split(","))
+        return tuple(_CALLED.get(part, part) for part in parts if part not in _TOTALS)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The label in each of these. One attribute has the whole of `grp`; of several, each may be quoted."""
+        if len(self.attributes) < 2:
+            return (self.grp.strip(),) if self.attributes else ()
+        return tuple(part.strip() for part in next(csv.reader([self.grp], skipinitialspace=True), []))
+
+    def label(self, attribute: str) -> str:
+        """The label in one of the attributes."""
+        place = self.attributes.index(attribute)
+        return self.groups[place] if place < len(self.groups) else ""
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """A population divided as the count is. `counts` has `None` where the number is withheld or there is none.
+
+    `source` says where it was read, with the year; `notes` what was taken for granted.
+    """
+
+    name: str
+    year: int | None
+    area: str
+    source: str
+    counts: Mapping[Group, float | None]
+    notes: tuple[str, ...] = ()
+    # How the labels of the counts are grouped for this population; what was done with its own labels.
+    labels: tuple[Labels, ...] = ()
+    accounts: tuple[Read, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def total(self) -> float:
+        """The people of all groups together."""
+        return sum(each for each in self.counts.values() if each)
+
+
+def read_populations(
+    named: Sequence[str], connection: DuckDBPyConnection, filled: Mapping[str, Collection[str]]
+) -> list[tuple[str, list[PopulationRow]]]:
+    """The populations by the names given, each with where it was read.
+
+    A name is a file, `FILE:MAPPING.sql`, or a `population_id` of the register's own table. Refuses what
+    is none of these, and a number that is neither a count nor a mark for one withheld.
+    """
+    own = _rows(connection, "main.population") if "population" in filled else []
+    found: list[tuple[str, list[PopulationRow]]] = []
+    for name in named:
+        file, mapping = _file(name)
+        if file is not None:
+            found += _by_id(_read_file(file, mapping), file.name)
+        elif mine := [row for row in own if row.population_id == name]:
+            found.append(("the register's own table", mine))
+        else:
+            known = ", ".join(sorted({row.population_id for row in own})) or "no population in the register"
+            wanted = f"a file, FILE:MAPPING.sql, or one of: {known}"
+            raise Refusal("disparity-population-unknown", f"--population {name}", "no such file or name", wanted)
+    return found
+
+
+def benchmark(
+    rows: Sequence[PopulationRow],
+    source: str,
+    asked: Asked,
+    counted: Sequence[Labels],
+    *,
+    areas: Collection[str],
+    year: int,
+) -> Benchmark:
+    """The population divided as the counts are, whose labels are `counted`.
+
+    Refuses one that is not divided so, with what it is divided by, and age bands that cross those of the counts.
+    """
+    name, notes = rows[0].population_id, list[str]()
+    kept = [row for row in rows if not areas or row.area.lower() in {area.lower() for area in areas}]
+    if not kept:
+        known = ", ".join(sorted({row.area for row in rows})[:20])
+        raise Refusal("disparity-population-area", name, f"no area named {', '.join(areas)}", known)
+    kept, edition = _edition(kept, year, notes)
+    kept = _divided(kept, asked, notes)
+    divided = divide(kept, counted, Named(name, asked.schemes), notes)
+    named = sorted({row.area for row in kept})
+    if len(named) > 1 and not any(axis.attribute == "area" for axis in asked.axes):
+        notes.append(f"{len(named)} areas are added up")
+    area = named[0] if len(named) == 1 else f"{len(named)} areas"
+    if any(axis.name.startswith("ethnicity_observed") for axis in asked.axes):
+        notes.append(
+            "counted by the ethnicity that an officer saw, while a census asks people for their own: "
+            "the two are not the same question"
+        )
+    made = divided.counts, tuple(dict.fromkeys(notes)), divided.counted, divided.accounts, divided.doubts
+    return Benchmark(name, edition, area, source, *made)
+
+
+def _edition(rows: list[PopulationRow], year: int, notes: list[str]) -> tuple[list[PopulationRow], int | None]:
+    """The rows of the year nearest before, else of the first after."""
+    years = sorted({row.year for row in rows if row.year is not None})
+    if not years:
+        return rows, None
+    before = [each for each in years if each <= year]
+    taken = before[-1] if before else years[0]
+    if len(years) > 1:
+        notes.append(f"of the years {', '.join(map(str, years))}, {taken} is taken")
+    if not before:
+        notes.append(f"the population is of {taken}, later than what is counted")
+    return [row for row in rows if row.year in (taken, None)], taken
+
+
+def _divided(rows: list[PopulationRow], asked: Asked, notes: list[str]) -> list[PopulationRow]:
+    """The rows divided by the axes."""
+    wanted = [axis.attribute for axis in asked.axes if axis.attribute != "area"]
+    limits = [(axis, values) for axis, values in asked.only if axis.attribute != "area"]
+    in_areas = {value.lower() for axis, values in asked.only if axis.attribute == "area" for value in values}
+    if in_areas:
+        rows = [row for row in rows if row.area.lower() in in_areas]
+    for narrowed in (limits, []) if limits else ([],):
+        attributes = [*wanted, *(axis.attribute for axis, _ in narrowed)]
+        found = [row for row in rows if sorted(row.attributes) == sorted(attributes)]
+        for axis, values in narrowed:
+            labels = read_labels(axis, {row.label(axis.attribute): 0 for row in found}, "population", asked.schemes)
+            names = {only_name(labels, each) for each in values}
+            found = [row for row in found if labels.group(row.label(axis.attribute)) in names]
+        if found:
+            if limits and not narrowed:
+                said = ", ".join(f"{axis.name}={' or '.join(values)}" for axis, values in limits)
+                notes.append(f"not divided by {said}: taken as it is given")
+            return found
+    has = sorted({", ".join(row.attributes) or "total" for row in rows})
+    raise Refusal(
+        "disparity-population-groups",
+        rows[0].population_id if rows else "the population",
+        f"it is divided by {'; '.join(has) or 'nothing'}",
+        ", ".join(wanted) or "a row for all people of an area",
+        "give a population divided as the count is, or divide the count by less",
+    )
+
+
+def _file(name: str) -> tuple[Path | None, Path | None]:
+    """The file and the mapping that a name means, or two times `None`."""
+    if Path(name).exists():
+        return Path(name), None
+    file, colon, mapping = name.rpartition(":")
+    if colon and mapping.endswith(".sql"):
+        return Path(file), Path(mapping)
+    return (Path(name), None) if Path(name).suffix else (None, None)
+
+
+def _read_file(file: Path, mapping: Path | None) -> list[PopulationRow]:
+    with tempfile.TemporaryDirectory(prefix="overt-population-") as folder:
+        database = Path(folder) / "loaded.duckdb"
+        if mapping is None:
+            return _read_plain(file, database)
+        with open_source(SourceOptions(str(file), mapping), database, profile=False) as opened:
+            if "population" not in opened.filled.columns:
+                raise Refusal("disparity-population-shape", mapping.name, "it does not fill population", "a view of it")
+            return _rows(opened.connection, "main.population")
+
+
+def _read_plain(file: Path, database: Path) -> list[PopulationRow]:
+    """A file that has the model's own columns, whatever it is called."""
+    account = load_source(str(file), database)
+    tables = [each for each in account.tables if {"grp", "count"} <= {name.lower() for name, _ in each.columns}]
+    if len(tables) != 1:
+        wanted = f"the columns {', '.join(_COLUMNS)}, or a mapping that fills population"
+        raise Refusal("disparity-population-shape", file.name, "no table of a population", wanted)
+    connection = open_locked(database, account.held_files)
+    try:
+        present = {name.lower() for name, _ in tables[0].columns}
+        return _rows(connection, f'source."{tables[0].name}"', present)
+    finally:
+        connection.close()
+
+
+def _rows(connection: DuckDBPyConnection, table: str, present: Collection[str] = _COLUMNS) -> list[PopulationRow]:
+    asked = [f'cast("{name}" as varchar)' if name in present else "null" for name in _COLUMNS]
+    lines = connection.execute(f"select {', '.join(asked)} from {table}").fetchall()
+    read: list[PopulationRow] = []
+    for number, (name, area, year, attribute, grp, count) in enumerate(lines, start=1):
+        where = f"{table.partition('.')[2]}, row {number}"
+        year_read, count_read = _number(year, where, "year"), _number(count, where, "count")
+        row = PopulationRow(
+            name or "population", area or "", year_read, attribute or "ethnicity", grp or "", count_read
+        )
+        if row.attributes and len(row.groups) != len(row.attributes):
+            found, wanted = f"{len(row.groups)} groups", f"one for each of {', '.join(row.attributes)}"
+            remedy = 'put a label that has a comma in it in quotes: "White: English, Welsh",male'
+            raise Refusal("disparity-population-parts", f"{where}, grp", found, wanted, remedy)
+        read.append(row)
+    return read
+
+
+def _number(text: str | None, where: str, column: str) -> int | None:
+    value = (text or "").strip().lower().replace(",", "")
+    if value in _WITHHELD:
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1
+    if number < 0 or not number.is_integer():
+        wanted = "a whole number, or blank, * or ! for one that is withheld"
+        raise Refusal("disparity-population-count", f"{where}, {column}", "no whole number", wanted)
+    return int(number)
+
+
+def _by_id(rows: list[PopulationRow], source: str) -> list[tuple[str, list[PopulationRow]]]:
+    if not rows:
+        raise Refusal("disparity-population-shape", source, "no row", f"rows of {', '.join(_COLUMNS)}")
+    return [
+        (source, [row for row in rows if row.population_id == name])
+        for name in dict.fromkeys(row.population_id for row in rows)
+    ]

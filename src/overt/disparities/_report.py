@@ -1,0 +1,157 @@
+"""The result folder of a disparity: one page that stands alone, the figures for scripts, and the plots as files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from markupsafe import Markup
+
+from overt import __version__
+from overt.disparities import _plots as plots
+from overt.disparities._disparity import Disparity, Step
+from overt.disparities._figure import figure
+from overt.disparities._forms import as_csv, json_bytes
+from overt.disparities._funnel import draw, funnels
+from overt.disparities._intervals import Method
+from overt.disparities._measures import Shape
+from overt.disparities._persons import Basis
+from overt.disparities._table import INSIDE, Row, Table
+from overt.disparities._words import but, narrative, told
+from overt.pages import STYLE, as_bytes, opening, page_environment, percent
+from overt.refusals import Refusal
+
+TEMPLATES = Path(__file__).with_name("templates")
+_SERIES = {
+    "trend": (
+        "Period",
+        "Trend",
+        "Each period by itself. A dashed box was not submitted and is no zero; an open mark stands on an incomplete "
+        "return or on fewer than 10.",
+    ),
+    "sweep": (
+        "Threshold",
+        "Thresholds",
+        "The ratio at each threshold: who is counted depends on where the line is drawn.",
+    ),
+}
+_OURS = ("report.html", "disparity.json", "disparity.csv")
+
+
+def write_report(found: Disparity, folder: Path) -> list[Path]:
+    """report.html, disparity.json, disparity.csv and plots/*.svg in the folder; the same answer gives the same bytes.
+
+    Refuses a folder that cannot be written to. Files that Overt did not write stay.
+    """
+    try:
+        (folder / "plots").mkdir(parents=True, exist_ok=True)
+        for old in (folder / "plots").glob("disparity-*.svg"):
+            old.unlink()
+        written = []
+        for name, content in files(found).items():
+            (folder / name).write_bytes(content)
+            written.append(folder / name)
+    except OSError as error:
+        said = error.strerror or type(error).__name__
+        raise Refusal("results-not-written", str(folder), said, "a folder with room to write in") from error
+    return written
+
+
+def files(found: Disparity) -> dict[str, bytes]:
+    """Path in the folder and content of every file."""
+    drawn = {f"ratios-{place}": plot for place, plot in enumerate(plots.ratios(found))}
+    for ident, series in (("trend", found.trend), ("sweep", found.sweep)):
+        for place, (_, plot) in enumerate(plots.steps(found, series, ident, ident) if series else ()):
+            drawn[f"{ident}-{place}"] = plot
+    drawn |= {f"funnel-{place}": draw(each, f"funnel-{place}") for place, each in enumerate(funnels(found))}
+    made = dict(zip(_OURS, (report(found), json_bytes(found), as_csv(found)), strict=True))
+    return made | {f"plots/disparity-{name}.svg": standalone(plot) for name, plot in drawn.items()}
+
+
+def report(found: Disparity) -> bytes:
+    """The page: nothing in it is fetched from anywhere and nothing in it runs."""
+    environment = page_environment(TEMPLATES)
+    environment.filters.update(
+        figure=figure,
+        sentence=opening,
+        percent=percent,
+        number=lambda count: f"{count:,}",
+        population=lambda value: "–" if value is None else f"{value:,.0f}",
+        places=lambda value: "no limit" if value is None else f"{value:.4f}",
+    )
+    # Our own text, and not escaped for that reason.
+    environment.globals["plot_css"] = Markup((TEMPLATES / "plot.css").read_text(encoding="utf-8"))  # noqa: S704
+    page = environment.get_template("report.html.j2").render(_context(found))
+    return as_bytes(page)
+
+
+def standalone(plot: Markup) -> bytes:
+    """A plot as a file of its own, 800 wide, in black on white so that it prints."""
+    colours = (
+        STYLE.read_text(encoding="utf-8").partition("}")[0].partition("{")[2].replace("color-scheme: light dark;", "")
+    )
+    style = (TEMPLATES / "plot.css").read_text(encoding="utf-8").partition(".legend")[0]
+    texts = (
+        "text { paint-order: stroke; stroke: #ffffff; stroke-width: 4px; fill: #0b0c0c; "
+        "font: 16px Arial, Helvetica, sans-serif; } .plot-label { font-weight: 700; } .plot-axis { font-size: 14px; } "
+        ".plot-hidden { fill: none; stroke: #505a5f; stroke-dasharray: 3 2; }"
+    )
+    head = '<svg xmlns="http://www.w3.org/2000/svg" width="800"'
+    body = str(plot).replace('<svg class="plot" width="100%"', head, 1)
+    inside = f"<style>svg {{{colours}; background: #ffffff; }} {style} {texts}</style>"
+    return body.replace("</desc>", f"</desc>{inside}", 1).encode()
+
+
+def _context(found: Disparity) -> dict[str, object]:
+    drawn = [(ident, plots.steps(found, series, ident, ident)) for ident, series in _series(found)]
+    methods = {row.method for table in found.tables for row in table.rows if row.method is not Method.NONE}
+    bases = {row.basis for table in found.tables for row in table.rows}
+    return {
+        "found": found,
+        "title": f"{opening(found.measure.title).rstrip('.')}, by {', '.join(found.question.by)}",
+        "sentences": narrative(found),
+        "labels": [each for account in found.read for each in told(account)],
+        "plots": plots.ratios(found),
+        "legend": [(_legend(place), plots.population_words(table)) for place, table in enumerate(found.tables)],
+        "series": [(_SERIES[i][0], i, _SERIES[i][1], each, _SERIES[i][2]) for i, each in drawn],
+        "level": f"{found.question.level:.0%}",
+        "but": lambda row: but(row, found.question.level).removeprefix(", "),
+        "methods": sorted(methods),
+        "inside": INSIDE,
+        "by_events": Basis.EVENTS in bases,
+        "by_person": Basis.BY_PERSON in bases,
+        "funnels": [(each, draw(each, f"funnel-{place}")) for place, each in enumerate(funnels(found))],
+        "two_by_two": [(table, row) for table in found.tables for row in table.rows if row.two_by_two],
+        "version": __version__,
+        "base_name": lambda table: _base_name(found, table),
+        "rate_name": lambda table: _rate_name(found, table),
+        "shown_rate": lambda table, row: _shown_rate(found, table, row),
+    }
+
+
+def _series(found: Disparity) -> Sequence[tuple[str, Sequence[Step]]]:
+    return [(ident, series) for ident, series in (("trend", found.trend), ("sweep", found.sweep)) if series]
+
+
+def _legend(place: int) -> Markup:
+    return Markup('<svg width="20" height="20" aria-hidden="true">{mark}</svg>').format(
+        mark=plots.mark(50, 10, place, False)
+    )
+
+
+def _base_name(found: Disparity, table: Table) -> str:
+    if table.population != INSIDE:
+        return "Population"
+    return "Years" if found.measure.shape is Shape.EXPOSURE else "Of"
+
+
+def _rate_name(found: Disparity, table: Table) -> str:
+    if table.population == INSIDE and found.measure.shape is not Shape.EXPOSURE:
+        return "Share"
+    return "Per 1,000 years" if table.population == INSIDE else "Per 1,000"
+
+
+def _shown_rate(found: Disparity, table: Table, row: Row) -> str:
+    if _rate_name(found, table) == "Share" and row.rate_per_1000 is not None:
+        return percent(row.rate_per_1000 / 1000)
+    return figure(row.rate_per_1000)

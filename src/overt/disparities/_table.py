@@ -1,0 +1,417 @@
+"""One table: groups against one population, with what is missing taken into account and nothing dropped."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overt.disparities._counts import Cell
+from overt.disparities._intervals import (
+    FEW,
+    Counted,
+    Cover,
+    Method,
+    RateMethod,
+    Unit,
+    difference_cover,
+    difference_interval,
+    rate_cover,
+    rate_interval,
+    rate_method,
+    ratio_interval,
+)
+from overt.disparities._persons import Basis, Group, Spread
+from overt.disparities._populations import Benchmark
+from overt.disparities._resample import is_enough, resample
+from overt.disparities._two_by_two import TwoByTwo, two_by_two, without_tests
+from overt.disparities._withheld import NO_DOUBTS, Doubts, Manner, reasons, reference_of
+
+# Above this share of counts without a group, no figure is shown without its bounds.
+MISSING_LIMIT = 0.05
+THOUSAND = 1000.0
+INSIDE = "inside the register"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The lowest and the highest that a figure may be."""
+
+    low: float | None
+    high: float | None
+
+
+NOTHING = Limits(None, None)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One group. Rates are for each thousand of the population; `None` is "not known", never zero.
+
+    `share` is of all counted, `share_known` of those whose group is known; `representation` is
+    share_known over the group's share of the population. `excess` is the count less what it would be at
+    the rate of the reference group. `resampled` are percentile limits of rate and ratio. `basis` says what the
+    intervals take for independent: of events by person, `people` had them and the count varies `dispersion` times as
+    much as that of so many people with one each. `cover` says in how many registers an interval holds the truth.
+    `no_interval` and `no_resamples` say why there is none.
+    """
+
+    group: str
+    count: int
+    population: float | None = None
+    rate_per_1000: float | None = None
+    relative_rate: float | None = None
+    low: float | None = None
+    high: float | None = None
+    method: Method = Method.NONE
+    cover: Cover = Cover.NONE
+    rate: Limits = NOTHING
+    rate_method: RateMethod = RateMethod.NONE
+    rate_cover: Cover = Cover.NONE
+    difference_per_1000: float | None = None
+    difference: Limits = NOTHING
+    difference_cover: Cover = Cover.NONE
+    excess: float | None = None
+    share: float | None = None
+    share_known: float | None = None
+    representation: float | None = None
+    is_reference: bool = False
+    two_by_two: TwoByTwo | None = None
+    resampled_rate: Limits | None = None
+    resampled: Limits | None = None
+    basis: Basis = Basis.PEOPLE
+    people: int | None = None
+    dispersion: float | None = None
+    no_interval: str = ""
+    no_resamples: str = ""
+    # Why there is no rate and no ratio: what labels that could not be placed would make of it.
+    withheld: str = ""
+    # The group in each division, in their order.
+    parts: Group = ()
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What a group's rate and its ratio to the reference are at least and at most, wherever the missing belong."""
+
+    group: str
+    rate_per_1000: Limits
+    relative_rate: Limits
+
+
+@dataclass(frozen=True)
+class Missing:
+    """In scope without a group: how many of all; of a share, of all that it is a share of.
+
+    `must_be_shown` says whether figures need their bounds beside them.
+    """
+
+    count: int
+    total: int
+
+    @property
+    def share(self) -> float:
+        """The share of all that is counted."""
+        return self.count / self.total if self.total else 0.0
+
+    @property
+    def must_be_shown(self) -> bool:
+        """Whether the missing are so many that a figure alone would mislead."""
+        return self.share > MISSING_LIMIT
+
+
+@dataclass(frozen=True)
+class Table:
+    """Every group against one population, or inside the register where `population` is "inside the register"."""
+
+    population: str
+    year: int | None
+    area: str
+    source: str
+    reference: str
+    rows: tuple[Row, ...]
+    bounds: tuple[Bound, ...]
+    missing: Missing
+    notes: tuple[str, ...] = ()
+
+    @property
+    def has_rates(self) -> bool:
+        """Whether there is anything to divide by."""
+        return any(row.rate_per_1000 is not None for row in self.rows)
+
+
+def name_of(group: Group) -> str:
+    """A group in words: "Black", or "Black, female" for an intersection."""
+    return ", ".join(each if each is not None else "missing" for each in group)
+
+
+def build(
+    cells: Sequence[Cell],
+    bases: Mapping[Group, float | None],
+    about: Benchmark,
+    reference: Group,
+    manner: Manner,
+    *,
+    inside: bool,
+    doubts: Doubts = NO_DOUBTS,
+    spreads: Mapping[Group, Spread] | None = None,
+) -> Table:
+    """The table of cells over `bases`: a population by group, or, `inside` the register, the base of a share.
+
+    A group of the population of which nobody was counted is a row with the count 0. A group without a
+    population is a row without a rate, and so is one whose ratio `doubts` could turn. `spreads` over people are those
+    of events by person.
+    """
+    counts = {cell.group: cell.count for cell in cells if None not in cell.group}
+    groups = _ordered({*counts, *(group for group in bases if None not in group)}, counts, reference)
+    missing = [cell for cell in cells if None in cell.group]
+    without, total = sum(cell.count for cell in missing), sum(cell.count for cell in cells)
+    in_scope = Missing(without, total)
+    if inside:
+        in_scope = Missing(round(sum(cell.base or 0 for cell in missing)), round(sum(cell.base or 0 for cell in cells)))
+    by_person = _by_person(groups, spreads or {}, manner, inside)
+    counted = {
+        group: _counted(counts.get(group, 0), bases.get(group), by_person[group], manner, inside) for group in groups
+    }
+    rows = [
+        replace(
+            _row(group, counted, by_person, manner, count=counts.get(group, 0), own=reference_of(group, reference)),
+            is_reference=group == reference_of(group, reference),
+            parts=group,
+            share=counts.get(group, 0) / total if total else None,
+            share_known=counts.get(group, 0) / (total - without) if total > without else None,
+            representation=_representation(counted[group], counted),
+        )
+        for group in groups
+    ]
+    why = reasons(counted, reference, doubts, manner, inside=inside)
+    rows = [_bare(row, why[row.parts]) if row.parts in why else row for row in rows]
+    if manner.draws:
+        rows = _with_resamples(rows, counted, reference, manner)
+    bounds = (
+        _bounds(counted, missing, reference, inside, manner.unit)
+        if any(cell.count or cell.base for cell in missing)
+        else []
+    )
+    return Table(
+        about.name,
+        about.year,
+        about.area,
+        about.source,
+        name_of(tuple(each for each in reference if each is not None)),
+        tuple(rows),
+        tuple(bounds),
+        in_scope,
+        about.notes,
+    )
+
+
+def _bare(row: Row, reason: str) -> Row:
+    """Only what was counted, and of how many."""
+    return Row(
+        row.group,
+        row.count,
+        row.population,
+        share=row.share,
+        is_reference=row.is_reference,
+        withheld=reason,
+        parts=row.parts,
+        basis=row.basis,
+        people=row.people,
+    )
+
+
+@dataclass(frozen=True)
+class _Person:
+    """What is known of the people behind a group's events, and why no interval is given."""
+
+    spread: Spread | None = None
+    lacks: str = ""
+
+
+def _by_person(
+    groups: Sequence[Group], spreads: Mapping[Group, Spread], manner: Manner, inside: bool
+) -> dict[Group, _Person]:
+    if manner.basis is not Basis.BY_PERSON:
+        return dict.fromkeys(groups, _Person())
+    nobody = Spread(0, 0, 0, 0, 0, 0, 0, 0, 0)
+    is_share = inside and manner.unit is Unit.PEOPLE
+    found = {group: spreads.get(group, nobody) for group in groups}
+    return {group: _Person(each, each.lacks(manner.noun, is_share=is_share)) for group, each in found.items()}
+
+
+def _counted(count: int, population: float | None, person: _Person, manner: Manner, inside: bool) -> Counted | None:
+    if not population:
+        return None
+    if person.spread is None:
+        return Counted(count, population)
+    if not inside:
+        return Counted(count, population, person.spread.dispersion(population))
+    of_time = manner.unit is Unit.EVENTS
+    return Counted(count, population, person.spread.of_exposure() if of_time else person.spread.dispersion(None))
+
+
+def _ordered(groups: set[Group], counts: Mapping[Group, int], reference: Group) -> list[Group]:
+    """The reference group last among equals would be lost in a long table: it comes first, then the largest."""
+
+    def order(group: Group) -> tuple[list[str], bool, int, str]:
+        own = [str(mine) for mine, wanted in zip(group, reference, strict=True) if wanted is None]
+        return own, group != reference_of(group, reference), -counts.get(group, 0), name_of(group)
+
+    return sorted(groups, key=order)
+
+
+def _row(
+    group: Group,
+    counted: Mapping[Group, Counted | None],
+    people: Mapping[Group, _Person],
+    manner: Manner,
+    *,
+    count: int,
+    own: Group,
+) -> Row:
+    """What can be said of one group; `own` is the group that it is compared with, which may have no rate."""
+    each, against, person = counted[group], counted.get(own), people[group]
+    row = Row(name_of(group), count, basis=manner.basis)
+    if person.spread is not None:
+        row = replace(row, people=max(person.spread.people, person.spread.holders))
+    if each is None:
+        return row
+    row = replace(row, population=each.population, rate_per_1000=each.rate * THOUSAND, no_interval=person.lacks)
+    if not person.lacks:
+        low, high = rate_interval(each, manner.unit, manner.level)
+        limits, how = Limits(low * THOUSAND, high * THOUSAND), rate_method(each, manner.unit)
+        known = each.dispersion if person.spread is not None else None
+        cover = _cover(rate_cover(how), manner)
+        row = replace(row, rate=limits, rate_method=how, rate_cover=cover, dispersion=known)
+    if against is None:
+        return row
+    if own == group:
+        return replace(row, relative_rate=1.0 if count else None)
+    of_reference = people[own].lacks
+    lacks = person.lacks or (of_reference and f"of {name_of(own)}: {of_reference}")
+    return _compared(replace(row, no_interval=lacks), each, against, manner)
+
+
+def _compared(row: Row, each: Counted, against: Counted, manner: Manner) -> Row:
+    """The ratio, the difference and their intervals, where there are people enough for one."""
+    found = ratio_interval(each, against, manner.unit, manner.level, manner.method)
+    difference, least, most = difference_interval(each, against, manner.unit, manner.level)
+    row = replace(
+        row,
+        relative_rate=found.value,
+        difference_per_1000=difference * THOUSAND,
+        excess=row.count - each.population * against.rate,
+        two_by_two=_two_by_two(each, against, manner),
+    )
+    if row.no_interval:
+        return row
+    difference_limits = Limits(least * THOUSAND, most * THOUSAND)
+    return replace(
+        row,
+        low=found.low,
+        high=found.high,
+        method=found.method,
+        cover=_cover(found.cover, manner),
+        difference=difference_limits,
+        difference_cover=_cover(difference_cover(each, against), manner),
+    )
+
+
+def _cover(cover: Cover, manner: Manner) -> Cover:
+    """What is known of an interval: of events that may be one person's nothing is."""
+    return Cover.UNKNOWN if manner.basis is Basis.EVENTS and cover is not Cover.NONE else cover
+
+
+def _two_by_two(each: Counted, against: Counted, manner: Manner) -> TwoByTwo | None:
+    """The two-by-two statistics: of events that may be one person's no test, and by person none at all."""
+    if not manner.two_by_two or manner.basis is Basis.BY_PERSON:
+        return None
+    found = two_by_two(each, against, manner.level)
+    return found if manner.basis is Basis.PEOPLE else without_tests(found)
+
+
+def _representation(each: Counted | None, counted: Mapping[Group, Counted | None]) -> float | None:
+    """The share of the counted over the share of the population, over the groups that have one."""
+    whole = sum(other.population for other in counted.values() if other)
+    matched = sum(other.count for other in counted.values() if other)
+    return (each.count / matched) / (each.population / whole) if each and matched else None
+
+
+def _with_resamples(
+    rows: list[Row], counted: Mapping[Group, Counted | None], reference: Group, manner: Manner
+) -> list[Row]:
+    """The rows with percentile limits, each ratio to the reference of its own; where there is none, with the reason."""
+    known = {group: each for group, each in counted.items() if each is not None}
+    if not known:
+        return rows
+    place = {group: at for at, group in enumerate(known)}
+    owns = {group: reference_of(group, reference) for group in known}
+    shares = manner.unit is Unit.PEOPLE
+    found = resample(
+        list(known.values()),
+        [place.get(owns[group], -1) for group in known],
+        draws=manner.draws,
+        seed=manner.seed,
+        shares=shares,
+        level=manner.level,
+    )
+    rates, ratios = found.rate * THOUSAND, found.ratio
+    made = []
+    for row in rows:
+        at = place.get(row.parts)
+        if at is None or row.withheld:
+            made.append(row)
+            continue
+        if row.no_interval:
+            made.append(replace(row, resampled_rate=NOTHING, resampled=NOTHING, no_resamples=row.no_interval))
+            continue
+        few = any(
+            each is not None and not is_enough(each, shares) for each in (known[row.parts], known.get(owns[row.parts]))
+        )
+        why = f"fewer than {FEW} are counted, or left uncounted, there or in the reference group" if few else ""
+        rate, ratio = _limits(rates[:, at]), _limits(ratios[:, at])
+        made.append(replace(row, resampled_rate=rate, resampled=ratio, no_resamples=why))
+    return made
+
+
+def _limits(values: NDArray[np.float64]) -> Limits:
+    return Limits(*(float(value) if math.isfinite(value) else None for value in values))
+
+
+def _bounds(
+    counted: Mapping[Group, Counted | None], missing: Sequence[Cell], reference: Group, inside: bool, unit: Unit
+) -> list[Bound]:
+    """Every missing count put where it makes most of a difference, among the groups that it may belong to."""
+    made = []
+    for group, each in counted.items():
+        own = reference_of(group, reference)
+        against = counted.get(own)
+        if each is None:
+            continue
+        low, high = _extremes(each, *_possible(missing, group, inside), unit)
+        rate, ratio = Limits(low * THOUSAND, high * THOUSAND), NOTHING
+        if against and group != own:
+            least, most = _extremes(against, *_possible(missing, own, inside), unit)
+            ratio = Limits(low / most if most else None, high / least if least else None)
+        made.append(Bound(name_of(group), rate, ratio))
+    return made
+
+
+def _possible(missing: Sequence[Cell], group: Group, inside: bool) -> tuple[int, float | None]:
+    """Counts, and of a share their base, that may belong to the group: no axis that is known speaks against it."""
+    fitting = [cell for cell in missing if all(a is None or a == b for a, b in zip(cell.group, group, strict=True))]
+    return sum(cell.count for cell in fitting), sum(cell.base or 0 for cell in fitting) if inside else None
+
+
+def _extremes(each: Counted, count: int, base: float | None, unit: Unit) -> tuple[float, float]:
+    """The lowest and highest rate of a group that may gain up to `count` counts, of which `base` rows are undecided."""
+    if base is None:
+        return each.rate, (each.count + count) / each.population
+    if unit is Unit.EVENTS:
+        return each.count / (each.population + base), (each.count + count) / each.population
+    # Of a share, those who were not counted are missing too, and may all be in the group.
+    return each.count / (each.population + base - count), (each.count + count) / (each.population + count)

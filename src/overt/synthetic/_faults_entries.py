@@ -1,0 +1,199 @@
+"""Faults of entries: role, grounds, score, dates, reviews. Beside each stand rows that only come close."""
+
+from __future__ import annotations
+
+from overt.synthetic._numbers import numbered
+from overt.synthetic._plan import Plan
+from overt.synthetic._streams import moment
+
+CLOSE = 4
+"""How many rows of one kind come close, in each set of faults."""
+
+
+def close(plan: Plan) -> int:
+    """How many rows of one kind come close."""
+    return CLOSE * plan.factor
+
+
+def victims_scored(plan: Plan, count: int) -> None:
+    """Victims and witnesses with a score or a band. Close: a victim with a score of zero and no band."""
+    scored, banded = plan.take(count).halves()
+    plan.change("facts", scored, role="'victim'", score="40")
+    plan.change("facts", banded, role="case when i % 3 = 0 then 'witness' else 'victim' end", band="'medium'")
+    plan.ledger.plant("OV-01", [*plan.entry_keys(scored), *plan.entry_keys(banded)])
+    quiet = plan.take(close(plan))
+    plan.change("facts", quiet, role="'victim'")
+    plan.score_zero(quiet)
+
+
+def roles_missing(plan: Plan, count: int) -> None:
+    """Entries in use without a role, or with the role "other". Close: a closed entry with that role."""
+    slots = plan.take(count)
+    plan.change("facts", slots, role="case when i % 2 = 0 then 'other' end", score="cast(null as double)")
+    plan.ledger.plant("OV-02", plan.entry_keys(slots))
+    if plan.removed:
+        plan.change("facts", plan.take_removed(close(plan)), role="'other'")
+
+
+def two_roles(plan: Plan, count: int) -> None:
+    """People with two entries in use that give them different roles.
+
+    Close: two entries with the same role, and two different roles with a reason given at a review on
+    the day the later entry was opened.
+    """
+    few = close(plan)
+    for size, role, reasoned in ((count, "victim", False), (few, "suspect", False), (few, "witness", True)):
+        first, second = plan.take(size), plan.take(size)
+        partner = f"i - {second.start - first.start}"
+        plan.change("facts", second, person=partner, role=f"'{role}'", opened_on=f"{plan.as_of} - 390")
+        plan.drop("subject", second)
+        if reasoned:
+            plan.add("review", second, done_at=moment(plan, "opened_on"))
+        elif role == "victim":
+            plan.ledger.plant("OV-03", plan.subject_keys(first))
+
+
+def grounds_missing(plan: Plan, count: int) -> None:
+    """Grounds that are absent, blank or too short. Close: grounds of exactly twenty characters."""
+    slots = plan.take(count)
+    words = "case i % 4 when 0 then null when 1 then '' when 2 then '   ' else 'known gang member' end"
+    plan.change("entry", slots, grounds=words)
+    plan.ledger.plant("OV-09", plan.entry_keys(slots))
+    exact = plan.take(close(plan))
+    plan.change("entry", exact, grounds=f"'Case ' || {numbered('p')} || ' weapon'")
+
+
+def grounds_copied(plan: Plan, groups: int) -> None:
+    """One text on 53 entries. Close: one text on exactly 50."""
+    for group in range(groups):
+        copied, fifty = plan.take(53), plan.take(50)
+        plan.change("entry", copied, grounds=f"'Associates with known members, sheet {group}'")
+        plan.ledger.plant("OV-09", plan.entry_keys(copied))
+        plan.change("entry", fifty, grounds=f"'Arrested at the meeting place, sheet {group}'")
+
+
+def scores_stale(plan: Plan, count: int) -> None:
+    """Scores from before the window, and scores that rest on no event within it. Close: both on its first day."""
+    scores, events = plan.take(count).halves()
+    plan.change("facts", scores, score_as_of=f"{plan.as_of} - 731")
+    plan.change("facts", events, event_on=f"{plan.as_of} - 731")
+    plan.ledger.plant("OV-16", [*plan.entry_keys(scores), *plan.entry_keys(events)])
+    plan.change("facts", plan.take(close(plan)), score_as_of=f"{plan.as_of} - 730", event_on=f"{plan.as_of} - 730")
+
+
+def bands_wrong(plan: Plan, count: int) -> None:
+    """Bands that are not those of the score. Close: scores at the very limits, in their right bands."""
+    slots, right = plan.take(count), plan.take(close(plan))
+    score = "case i % 3 when 0 then 99 when 1 then 100 else 250 end"
+    plan.change("facts", slots, score=score, band="case i % 3 when 1 then 'low' else 'medium' end")
+    plan.change("facts", right, score=score)
+    plan.ledger.plant("OV-17", plan.entry_keys(slots))
+
+
+def scores_of_age(plan: Plan, count: int) -> None:
+    """High scores with nothing but age under them. Close: just below high, and with one item about something else."""
+    slots, lower, driven = plan.take(count), plan.take(close(plan)), plan.take(close(plan))
+    for each, score in ((slots, "300"), (lower, "249"), (driven, "250")):
+        plan.change("facts", each, score=score)
+        plan.change("item", each, where="j = 0" if each is driven else None, category="'age'")
+    plan.ledger.plant("OV-18", plan.entry_keys(slots))
+
+
+def zero_kept(plan: Plan, count: int) -> None:
+    """Scores of zero, kept at two reviews without a reason. Close: kept twice with reasons."""
+    slots, reasoned = plan.take(count), plan.take(close(plan))
+    plan.score_zero(slots)
+    plan.score_zero(reasoned)
+    # Each text stands under ten reviews at the most.
+    kept = plan.add("review", slots, 2, rationale=f"'kept ' || ({slots.nth} // 5)", done_at=_on_days(plan))
+    plan.ledger.plant("OV-25", plan.entry_keys(slots))
+    plan.ledger.also("OV-23", plan.added_keys(kept))
+    plan.add("review", reasoned, 2, done_at=_on_days(plan))
+
+
+def _on_days(plan: Plan) -> str:
+    return moment(plan, "opened_on + 40 + 60 * cast(j as integer)")
+
+
+def outcomes_unreviewed(plan: Plan, count: int) -> None:
+    """Acquittals and decisions of no further action that no review followed.
+
+    Close: a review on the thirtieth day; an outcome whose thirtieth day is the day of the audit; one
+    from the day before the entry was opened.
+    """
+    kind = "case when i % 3 = 0 then 'acquittal' else 'no_further_action' end"
+    slots = plan.take(count)
+    plan.add("outcome", slots, kind=kind, on_date=f"{plan.as_of} - 90")
+    late, none = slots.halves()
+    plan.add("review", late, done_at=moment(plan, f"{plan.as_of} - 59"))
+    plan.ledger.plant("OV-19", [*plan.entry_keys(late), *plan.entry_keys(none)])
+    answered, open_still, before = (plan.take(close(plan)) for _ in range(3))
+    plan.add("outcome", answered, kind=kind, on_date=f"{plan.as_of} - 90")
+    plan.add("review", answered, done_at=moment(plan, f"{plan.as_of} - 60"))
+    plan.add("outcome", open_still, kind=kind, on_date=f"{plan.as_of} - 30")
+    plan.add("outcome", before, kind=kind, on_date="opened_on - 1")
+
+
+def review_dates_missing(plan: Plan, count: int) -> None:
+    """Entries in use without a review date. Close: a closed entry without one, which every closed entry is."""
+    slots = plan.take(count)
+    plan.change("entry", slots, review_due_on="null")
+    plan.ledger.plant("OV-20", plan.entry_keys(slots))
+
+
+def reviews_overdue(plan: Plan, count: int) -> None:
+    """Review dates that have passed. Close: the review is due on the day of the audit."""
+    slots, due = plan.take(count), plan.take(close(plan))
+    plan.change("entry", slots, review_due_on=f"{plan.as_of} - 1 - cast(i % 300 as integer)")
+    plan.change("entry", due, review_due_on=plan.as_of)
+    plan.ledger.plant("OV-21", plan.entry_keys(slots))
+
+
+def deletions_late(plan: Plan, count: int) -> None:
+    """Deletion dates more than five years after the last event. Close: five years to the day."""
+    slots, exact, later = plan.take(count), plan.take(close(plan)), plan.take(close(plan))
+    five = "cast(opened_on + to_years(5) as date)"
+    plan.change("entry", slots, delete_due_on=f"{five} + 1 + cast(i % 9 as integer) * 400")
+    plan.change("entry", exact, delete_due_on=five)
+    # The last event is an item taken after the entry was opened.
+    plan.change("item", later, where="j = 1", collected_on="opened_on + 50")
+    plan.change("entry", later, delete_due_on="cast((opened_on + 50) + to_years(5) as date)")
+    plan.ledger.plant("OV-22", plan.entry_keys(slots))
+
+
+def reasons_missing(plan: Plan, count: int) -> None:
+    """Decisions to keep without a reason. Close: a reason of twenty characters; a short one for a change."""
+    slots, exact, amended = plan.take(count), plan.take(close(plan)), plan.take(close(plan))
+    short = f"case i % 3 when 0 then null when 1 then '' else 'keep ' || ({slots.nth} // 9) end"
+    kept = plan.add("review", slots, rationale=short)
+    plan.ledger.plant("OV-23", plan.added_keys(kept))
+    plan.add("review", exact, rationale=f"'Risk as in ' || {numbered('p')} || '.'")
+    plan.add("review", amended, outcome="'amend'", rationale=f"'short ' || {amended.nth}")
+
+
+def reviews_stamped(plan: Plan, groups: int) -> None:
+    """A reviewer who decides 51 in a day, and one text under 13 reviews. Close: 48 in a day, ten with one text."""
+    for group in range(groups):
+        hurried, steady = plan.take(51), plan.take(48)
+        day = moment(plan, f"{plan.as_of} - 45 - {group % 60}")
+        fast = plan.add("review", hurried, done_by=f"'RH{group}'", done_at=day)
+        plan.add("review", steady, done_by=f"'RS{group}'", done_at=day)
+        repeated, ten = plan.take(13), plan.take(10)
+        same = plan.add("review", repeated, rationale=f"'The grounds of the entry still apply, batch {group}'")
+        plan.add("review", ten, rationale=f"'The circumstances are unchanged, batch {group}'")
+        plan.ledger.plant("OV-24", [*plan.added_keys(fast), *plan.added_keys(same)])
+
+
+def decided_by_machine(plan: Plan, count: int) -> None:
+    """Entries that a machine alone decided on."""
+    slots = plan.take(count)
+    plan.change("entry", slots, decided_by="'automated'")
+    plan.ledger.plant("OV-57b", plan.entry_keys(slots))
+
+
+def hits_undecided(plan: Plan, count: int) -> None:
+    """Keyword hits that nobody decided on. Close: a hit with a name in capitals."""
+    slots, named = plan.take(count), plan.take(close(plan))
+    hits = plan.add("term_hit", slots, decided_by="case i % 3 when 0 then null when 1 then ' ' else 'Automated' end")
+    plan.ledger.plant("OV-57", plan.added_keys(hits))
+    plan.add("term_hit", named, decided_by="'PC 1234'")

@@ -1,0 +1,157 @@
+"""Faults of what the office publishes, answers and assesses: documents, claims, requests, figures."""
+
+from __future__ import annotations
+
+from overt.synthetic._numbers import text
+from overt.synthetic._plan import Plan
+
+
+def documents(plan: Plan, kinds: tuple[str, ...] = ("dpia", "eia", "apd"), signed_on: str = "1999-01-01") -> None:
+    """Assessments in force and within their review date. Close: the review is due on the day of the audit."""
+    rows = [
+        {
+            "assessment_id": f"'{kind.upper()}-1'",
+            "kind": f"'{kind}'",
+            "signed_on": f"date '{signed_on}'",
+            "review_due_on": plan.as_of,
+            "officer_consulted_on": f"date '{signed_on}' - 20" if kind == "dpia" else "null",
+        }
+        for kind in kinds
+    ]
+    plan.write("assessment", rows)
+
+
+def categories(plan: Plan) -> None:
+    """The table of categories, as the setting has it."""
+    rows = [
+        {
+            "category": text(each.name),
+            "title": text(each.title),
+            "adopted_on": f"date '{each.adopted_on}'",
+            "sensitive": str(each.sensitive).lower(),
+            "assessment_id": text(each.assessment) if each.assessment else "null",
+            "reason": text(each.reason),
+        }
+        for each in plan.setting.categories
+    ]
+    plan.write("category", rows)
+
+
+def requests_late(plan: Plan, count: int) -> None:
+    """Requests answered late or not at all. Close: on the last day; due on the day of the audit; withdrawn."""
+    back, unanswered = f"{plan.as_of} - 100", {"answered_on": "null", "outcome": "null"}
+    faults = ({"answered_on": f"{back} + 31"}, {"due_on": f"{plan.as_of} - 1", **unanswered})
+    quiet = ({"answered_on": f"{back} + 30"}, {"due_on": plan.as_of, **unanswered}, {"outcome": "'withdrawn'"})
+    numbers = _Numbers("Q1")
+    for number in range(count):
+        _request(plan, numbers, faults[number % 2], "OV-60a")
+    for number in range(30):
+        _request(plan, numbers, quiet[number % 3])
+    # A request that was withdrawn after its day is not late.
+    _request(plan, numbers, {"outcome": "'withdrawn'", "answered_on": f"{back} + 90"})
+
+
+def refusals_unreasoned(plan: Plan, count: int) -> None:
+    """Refusals and restrictions without a ground or without reasons. Close: with both; answered without either."""
+    outcomes = ("'refused'", "'restricted'", "'ncnd'")
+    numbers = _Numbers("Q2")
+    for number in range(count):
+        gap = {"ground": "' '"} if number % 2 else {"reasons": "null"}
+        _request(plan, numbers, {"outcome": outcomes[number % 3], **gap}, "OV-60b")
+    for number in range(12):
+        _request(plan, numbers, {"outcome": outcomes[number % 3]})
+        _request(plan, numbers, {"ground": "null", "reasons": "null"})
+
+
+class _Numbers:
+    """Numbers of requests, one after the other."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix, self._last = prefix, 0
+
+    def next(self) -> str:
+        """The next number."""
+        self._last += 1
+        return f"{self._prefix}-{self._last:06d}"
+
+
+def _request(plan: Plan, numbers: _Numbers, given: dict[str, str], control: str | None = None) -> None:
+    key, back = numbers.next(), f"{plan.as_of} - 100"
+    row = {
+        "request_id": text(key),
+        "kind": "'access'",
+        "received_on": back,
+        "due_on": f"{back} + 30",
+        "answered_on": f"{back} + 21",
+        "outcome": "'answered'",
+        "ground": "'DPA 2018 s.45(4)'",
+        "reasons": "'weighed by the data protection officer'",
+    }
+    plan.write("request", [{**row, **given}])
+    if control:
+        plan.ledger.plant(control, [key])
+
+
+def claims(plan: Plan, kind: str, stated: tuple[str, ...], without_evidence: int) -> None:
+    """Public statements; the first so many have no evidence."""
+    for number, words in enumerate(stated, 1):
+        missing = number <= without_evidence
+        key = f"{kind}-{number}"
+        evidence = ("null" if number % 2 else "''") if missing else f"'DOC-{key}'"
+        row = {"claim_id": text(key), "kind": text(kind), "stated": text(words), "evidence_ref": evidence}
+        plan.write("claim", [row])
+        if missing:
+            plan.ledger.plant("OV-58", [key])
+
+
+def small_cells(plan: Plan, count: int) -> None:
+    """Published figures of 1 to 7 people. Close: 8, none, and two suppressed cells in one table."""
+    values = [*((str(1 + number % 7), True) for number in range(count)), *_SAFE]
+    for number, (value, small) in enumerate(values, 1):
+        release, table, cell = f"R-{1 + number // 12}", "people by area", f"area {number}"
+        row = {"release_id": text(release), "table_name": text(table), "cell": text(cell), "value": value}
+        plan.write("release_cell", [row])
+        if small:
+            plan.ledger.plant("OV-60c", [f"{release} / {table} / {cell}"])
+    for cell in ("under 16", "16 to 17"):
+        row = {"release_id": "'R-0'", "table_name": "'people by age'", "cell": text(cell), "value": "null"}
+        plan.write("release_cell", [row])
+
+
+def bridges_broken(plan: Plan, count: int) -> None:
+    """Published numbers that do not follow from the ones before: by turns in the sum and in where they begin.
+
+    Close: a bridge with every cause in it that adds up to the person; a series whose first number stands alone.
+    """
+    for number in range(count + 2):
+        series, wrong = f"group {number}", number < count
+        late = 0 if wrong and number % 2 == 0 else 40
+        opening = 61 if wrong and number % 2 else 60
+        first = {
+            "opening": 50,
+            "added": 12,
+            "recorded_late": 0,
+            "moved_in": 3,
+            "removed": 4,
+            "erased": 1,
+            "moved_out": 0,
+        }
+        then = {
+            "opening": opening,
+            "added": 5,
+            "recorded_late": late,
+            "moved_in": 1,
+            "removed": 6,
+            "erased": 2,
+            "moved_out": 3,
+        }
+        for half, (values, closing) in enumerate(((first, 60), (then, opening + 35))):
+            key = f"{number:02}-{half}"
+            row = {"count_id": text(key), "series": text(series), "closing": str(closing), "rounded_to": "1"}
+            days = {"from_on": f"{plan.as_of} - {400 - 200 * half}", "to_on": f"{plan.as_of} - {200 - 200 * half}"}
+            plan.write("published_count", [{**row, **days, **{name: str(value) for name, value in values.items()}}])
+            if wrong and half:
+                plan.ledger.plant("OV-76", [key])
+
+
+_SAFE = [("8", False), ("0", False), ("135", False), ("8", False), ("12", False)]

@@ -1,0 +1,213 @@
+"""The plan of one register: which rows are special, what is changed in them, and what that breaks.
+
+People have an index. The listed come first, the removed last. Special people, who carry a fault or
+come close to one, are taken from both ends; everybody between them is made by chance and is clean.
+Without a change, a special person is plain: an adult with two good items and nothing else, so that
+a fault is alone on its row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from overt.refusals import Refusal
+from overt.synthetic._ledger import Ledger
+from overt.synthetic._numbers import Chance, Shuffle, number_of, numbered
+from overt.synthetic._setting import FACTOR_ROWS, Setting
+
+LETTERS = {
+    "review": "V",
+    "disclosure": "D",
+    "access": "L",
+    "copy": "C",
+    "notice": "N",
+    "term_hit": "H",
+    "authority": "A",
+    "outcome": "",
+    "authority_review": "",
+    "subject": "",
+}
+"""Tables to which rows can be added for a person, and the letter that their numbers begin with."""
+
+
+@dataclass(frozen=True)
+class Slots:
+    """Neighbouring indexes of special people."""
+
+    start: int
+    stop: int
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(self.start, self.stop))
+
+    def part(self, start: int, stop: int | None = None) -> Slots:
+        """Some of them, counted from 0."""
+        last = len(self) if stop is None else min(stop, len(self))
+        return Slots(self.start + min(start, len(self)), self.start + last)
+
+    def halves(self) -> tuple[Slots, Slots]:
+        """The first half and the second."""
+        return self.part(0, len(self) // 2), self.part(len(self) // 2)
+
+    @property
+    def nth(self) -> str:
+        """SQL for which of them a row belongs to, counted from 0."""
+        return f"(i - {self.start})"
+
+    @property
+    def condition(self) -> str:
+        """SQL that is true for their rows."""
+        return f"(i >= {self.start} and i < {self.stop})"
+
+
+@dataclass(frozen=True)
+class Change:
+    """Columns that special rows have otherwise; `where` narrows it, as to one of a person's items."""
+
+    slots: Slots
+    columns: Mapping[str, str]
+    where: str | None = None
+
+    @property
+    def condition(self) -> str:
+        """SQL that is true for the rows that are changed."""
+        return f"({self.slots.condition} and {self.where})" if self.where else self.slots.condition
+
+
+@dataclass(frozen=True)
+class Addition:
+    """Rows added to a table for special people, so many for each; `j` counts them."""
+
+    table: str
+    slots: Slots
+    count: int
+    base: int
+    columns: Mapping[str, str]
+
+    @property
+    def key_sql(self) -> str:
+        """SQL for the key of a row."""
+        return f"'{LETTERS[self.table]}' || {numbered('p')} || '-' || cast({self.base} + j as varchar)"
+
+    @property
+    def first_key_sql(self) -> str:
+        """SQL for the key of a person's first row, where another row of the person speaks of it."""
+        return f"'{LETTERS[self.table]}' || {numbered('p')} || '-{self.base}'"
+
+
+@dataclass
+class Plan:
+    """A register in the making. Taking, changing and adding are for faults; the rest is for the writer."""
+
+    setting: Setting
+    rows: int
+    seed: int
+    changes: dict[str, list[Change]] = field(default_factory=dict)
+    additions: dict[str, list[Addition]] = field(default_factory=dict)
+    dropped: dict[str, list[Slots]] = field(default_factory=dict)
+    values: dict[str, list[Mapping[str, str]]] = field(default_factory=dict)
+    published: dict[str, object] = field(default_factory=dict)
+    zeros: int = 0
+
+    def __post_init__(self) -> None:
+        self.ledger = Ledger.of(self.setting.controls)
+        self.chance = Chance(self.seed)
+        self.listed, self.removed = self.setting.split(self.rows)
+        self.total = self.listed + self.removed
+        self.entries = Shuffle.of(self.total, self.chance.salt("entry numbers"))
+        self.subjects = Shuffle.of(self.total, self.chance.salt("subject numbers"))
+        self._next_listed = 0
+        self._next_removed = self.total
+
+    @property
+    def as_of(self) -> str:
+        """SQL for the day of the audit."""
+        return f"date '{self.setting.as_of}'"
+
+    @property
+    def factor(self) -> int:
+        """How many sets of the invented faults a register of this size has."""
+        return max(1, self.rows // FACTOR_ROWS)
+
+    @property
+    def special_listed(self) -> int:
+        """How many of the listed are special: their indexes come first."""
+        return self._next_listed
+
+    @property
+    def special_removed(self) -> int:
+        """How many of the removed are special: their indexes come last."""
+        return self.total - self._next_removed
+
+    @property
+    def special(self) -> str:
+        """SQL that is true for a special person's rows."""
+        return f"(i < {self._next_listed} or i >= {self._next_removed})"
+
+    def take(self, count: int) -> Slots:
+        """The next listed people, to be special."""
+        self._next_listed += count
+        return Slots(self._next_listed - count, self._next_listed)
+
+    def take_removed(self, count: int) -> Slots:
+        """The next removed people, to be special."""
+        self._next_removed -= count
+        return Slots(self._next_removed, self._next_removed + count)
+
+    def change(self, table: str, slots: Slots, where: str | None = None, **columns: str) -> None:
+        """Gives special rows of `facts`, `entry`, `subject` or `item` other values, as SQL."""
+        self.changes.setdefault(table, []).append(Change(slots, columns, where))
+
+    def score_zero(self, slots: Slots) -> None:
+        """Gives people a score of zero, and counts them towards the share that was published."""
+        self.change("facts", slots, zero="true")
+        self.zeros += len(slots)
+
+    def add(self, table: str, slots: Slots, count: int = 1, /, **columns: str) -> Addition:
+        """Adds rows to a table for special people; what is not given is as in a clean row."""
+        earlier = self.additions.setdefault(table, [])
+        addition = Addition(table, slots, count, 100 * (len(earlier) + 1), columns)
+        earlier.append(addition)
+        return addition
+
+    def drop(self, table: str, slots: Slots) -> None:
+        """Leaves out the rows that a table would have for these people."""
+        self.dropped.setdefault(table, []).append(slots)
+
+    def write(self, table: str, rows: Sequence[Mapping[str, str]]) -> None:
+        """Puts rows that belong to no person in a table; values are SQL."""
+        self.values.setdefault(table, []).extend(rows)
+
+    def entry_keys(self, slots: Slots) -> Iterator[str]:
+        """The numbers of people's entries."""
+        return (f"E{number_of(self.entries.place(index))}" for index in slots)
+
+    def subject_keys(self, slots: Slots) -> Iterator[str]:
+        """People's pseudonyms."""
+        return (f"S{number_of(self.subjects.place(index))}" for index in slots)
+
+    def item_keys(self, slots: Slots, *places: int) -> Iterator[str]:
+        """The numbers of some of their items, which are counted from 0."""
+        return (f"I{number_of(self.entries.place(index))}-{place + 1}" for index in slots for place in places)
+
+    def added_keys(self, addition: Addition, slots: Slots | None = None) -> Iterator[str]:
+        """The numbers of added rows, of all who were given them or of some."""
+        letter = LETTERS[addition.table]
+        for index in slots or addition.slots:
+            number = number_of(self.entries.place(index))
+            yield from (f"{letter}{number}-{addition.base + place}" for place in range(addition.count))
+
+    def check(self) -> None:
+        """Refuses a register that is too small for the faults it must hold."""
+        short = max(self.special_listed - self.listed, self.special_removed - self.removed)
+        if short > 0:
+            raise too_few(self.setting.kind, self.rows, f"room for {short} more of the people who carry faults")
+
+
+def too_few(kind: str, rows: int, wanted: str) -> Refusal:
+    """A register cannot be as small as was asked."""
+    return Refusal("synth-rows", f"overt synth {kind} --rows {rows}", "too few rows", wanted, "ask for more rows")

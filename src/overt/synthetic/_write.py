@@ -1,0 +1,178 @@
+"""Writes a planned register as a folder: a file for each table, a word of warning, the answer key.
+
+The folder is made beside its place under another name and takes its place when it is whole.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import NoReturn
+
+import duckdb
+
+from overt.model import DUCKDB_TYPES, TABLES
+from overt.refusals import Refusal
+from overt.synthetic._plan import Plan
+from overt.synthetic._streams import added, streams
+from overt.synthetic._tables import entries, everybody, items, second_records
+
+Progress = Callable[[str, int], None]
+
+KEY_FILE, MARK_FILE = "answer-key.json", "SYNTHETIC.txt"
+FORMATS = ("parquet", "csv")
+# No document stands behind a digest, nobody ever learned anything of these people, and the last are asked for by rules
+# of places that no register of people here is of.
+_LEFT_OUT = (
+    "evidence_sha256", "recorded_at",
+    "approved_on", "attestation_ref", "time_reset_on", "sensitivity_level", "submitting_agency",
+)  # fmt: skip
+# Columns that only the law of some countries asks for: registers that are made for `core` and its variants are without.
+_OF_OTHER_LAW = (
+    ("entry", "automated_under"), ("entry", "mention_on"), ("outcome", "kept_by_order_on"), ("access", "purpose"),
+    ("consequence", "significant"),
+)  # fmt: skip
+_OF_CORE = ("core", "uk-scotland")
+# What the core controls read, the longest work first.
+_TABLES = (
+    "item", "entry", "subject", "access", "review", "outcome", "disclosure", "authority", "authority_review",
+    "agreement", "copy", "category", "assessment", "term_hit", "request", "release_cell", "published_count", "claim",
+)  # fmt: skip
+_OPTIONS = {
+    "parquet": "format parquet, compression zstd, kv_metadata {'overt.synthetic': 'true'}",
+    "csv": "format csv, header true",
+}
+_AT_ONCE = 2
+_MEMORY = "600MB"
+
+
+def write_register(plan: Plan, texts: Mapping[str, str], out: Path, form: str, progress: Progress | None) -> None:
+    """The folder `out`, whole, with the tables of the plan and some texts by file name.
+
+    Refuses a register that is too small for its faults, and a place that is taken or cannot be written.
+    Refused or interrupted, it leaves nothing behind.
+    """
+    tables = {table: table_sql(plan, table) for table in tables_of(plan)}
+    with _whole_folder(out) as folder:
+        _write_tables(tables, folder, form, progress)
+        for name, words in texts.items():
+            (folder / name).write_text(words, encoding="utf-8")
+
+
+def tables_of(plan: Plan) -> list[str]:
+    """The tables of a register: all that the core controls read, and those the plan has rows for."""
+    return [*_TABLES, *(name for name in dict.fromkeys([*plan.values, *plan.additions]) if name not in _TABLES)]
+
+
+def _write_tables(tables: Mapping[str, str], folder: Path, form: str, progress: Progress | None) -> None:
+    """Writes the tables, some at a time. One thread for each keeps the order of its rows, and so the bytes."""
+    with ExitStack() as stack:
+        spill = stack.enter_context(tempfile.TemporaryDirectory(prefix=".spill-", dir=folder))
+        connections = {table: stack.enter_context(_connect(spill)) for table in tables}
+        pool = stack.enter_context(ThreadPoolExecutor(min(_AT_ONCE, os.cpu_count() or 1)))
+        written = {
+            pool.submit(_write_table, connections[table], sql, folder / f"{table}.{form}", form): table
+            for table, sql in tables.items()
+        }
+        try:
+            for done in as_completed(written):
+                rows = done.result()
+                if progress is not None:
+                    progress(written[done], rows)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for connection in connections.values():
+                # One that has done its work is closed.
+                with suppress(duckdb.ConnectionException):
+                    connection.interrupt()
+            raise
+
+
+def _connect(spill: str) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(config={"threads": 1, "memory_limit": _MEMORY, "temp_directory": spill})
+
+
+def _write_table(connection: duckdb.DuckDBPyConnection, sql: str, path: Path, form: str) -> int:
+    """Writes one table and says how many rows it has."""
+    target = str(path).replace("'", "''")
+    if form == "csv":
+        # A CSV file has no metadata: each row says what it is.
+        sql = f"select *, 'yes' as synthetic from ({sql})"
+    found = connection.execute(f"copy ({sql}) to '{target}' ({_OPTIONS[form]})").fetchone()
+    connection.close()
+    return int(found[0]) if found else 0
+
+
+def table_sql(plan: Plan, table: str) -> str:
+    """The select that makes a whole table."""
+    parts: list[str] = []
+    if table == "entry":
+        parts.append(_typed(plan, table, entries(plan)))
+    elif table == "item":
+        parts.append(_typed(plan, table, items(plan)))
+    elif table == "subject":
+        parts.append(_typed(plan, table, everybody(plan)))
+        parts += [_typed(plan, table, second_records(plan, each)) for each in plan.additions.get(table, [])]
+    else:
+        parts += [_typed(plan, table, each.sql(plan), list(each.columns)) for each in streams(plan, table)]
+        parts += [_typed(plan, table, *added(plan, each)) for each in plan.additions.get(table, [])]
+    parts += _values(plan, table)
+    return " union all ".join(parts) or f"{_typed(plan, table, 'select 1', ())} where false"
+
+
+def _columns(plan: Plan, table: str) -> Iterator[tuple[str, str]]:
+    left_out = {*_LEFT_OUT, *(name for of, name in _OF_OTHER_LAW if of == table and plan.setting.pack in _OF_CORE)}
+    for column in TABLES[table].columns:
+        if column.name not in left_out:
+            yield column.name, DUCKDB_TYPES[column.kind]
+
+
+def _typed(plan: Plan, table: str, source: str, given: Sequence[str] | None = None) -> str:
+    """The columns of the model, in its order and types; those the source does not give are null."""
+    wanted = (
+        f"cast({'null' if given is not None and name not in given else name} as {kind}) as {name}"
+        for name, kind in _columns(plan, table)
+    )
+    return f"select {', '.join(wanted)} from ({source})"
+
+
+def _values(plan: Plan, table: str) -> list[str]:
+    rows = plan.values.get(table, [])
+    if not rows:
+        return []
+    names = [name for name, _ in _columns(plan, table)]
+    lines = ", ".join(f"({', '.join(row.get(name, 'null') for name in names)})" for row in rows)
+    return [_typed(plan, table, f"select * from (values {lines}) v({', '.join(names)})")]
+
+
+@contextmanager
+def _whole_folder(out: Path) -> Iterator[Path]:
+    """A new folder that takes its place when the block ends well, and is removed when it does not."""
+    if out.exists() or out.is_symlink():
+        raise Refusal("synth-folder-there", str(out), "a file or folder", "a name that is free", "choose another --out")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".partial", dir=out.parent))
+    except OSError as error:
+        _refuse(out, error)
+    try:
+        yield folder
+        folder.chmod(0o755)
+        folder.rename(out)
+    except (OSError, duckdb.IOException) as error:
+        _refuse(out, error)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _refuse(out: Path, error: Exception) -> NoReturn:
+    full = getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error)
+    found = "the disk is full" if full else f"it cannot be written ({type(error).__name__})"
+    remedy = "free space or choose another --out" if full else "choose a folder that you may write"
+    raise Refusal("synth-folder", str(out), found, "a folder with room for the register", remedy) from None

@@ -1,0 +1,186 @@
+"""A watch-list as it is used: one term a line, a table with categories or weights, or conditions in TOML.
+
+Nothing is skipped in silence. `#` begins a hashtag and no comment; a line is a term to its last
+character, white space at its ends aside. A line that looks like a comment (`# so`) is refused.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from overt.refusals import Refusal, raise_all
+from overt.watchlists._files import lines_of, regular_bytes
+from overt.watchlists._matching import SEPARATOR
+
+MOST_TERMS = 200_000
+LONGEST = 500
+TERM_NAMES = ("term", "word", "ngram", "phrase", "keyword", "hashtag", "emoji", "text")
+CATEGORY_NAMES = ("category", "categorization", "categorisation", "class", "kind", "type", "group")
+WEIGHT_NAMES = ("weight", "score", "prophate")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """All of some terms, one of others, none of a third kind; an occurrence near `not_near` does not count.
+
+    `within` is a number of words: 1 is the next word.
+    """
+
+    all_of: tuple[str, ...] = ()
+    one_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+    not_near: tuple[str, ...] = ()
+    within: int = 0
+
+    @property
+    def positive(self) -> tuple[str, ...]:
+        """What must stand in a text for the condition to hold."""
+        return self.all_of + self.one_of
+
+
+@dataclass(frozen=True)
+class Term:
+    """One entry of a list: words to look for, or a condition that goes by the name `text`."""
+
+    text: str
+    category: str = ""
+    weight: float = 1.0
+    condition: Condition | None = None
+
+    @property
+    def positive(self) -> tuple[str, ...]:
+        """The words of the entry that point at a text."""
+        return self.condition.positive if self.condition else (self.text,)
+
+
+@dataclass(frozen=True)
+class TermList:
+    """A list as it was read; `sha256` is of the file."""
+
+    name: str
+    sha256: str
+    terms: tuple[Term, ...]
+    weighted: bool = False
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Every category of a term, in order; the empty text where a term has none."""
+        return tuple(sorted({term.category for term in self.terms}))
+
+
+def read_terms(path: Path, *, term: str = "", category: str = "", weight: str = "") -> TermList:
+    """The terms of a list: `.csv` and `.tsv` are tables with a header, `.toml` holds conditions, all else is lines.
+
+    `term`, `category` and `weight` name columns of a table; without them they are told by their usual
+    names. Refuses a list that is not UTF-8, that is empty, or that holds a term that cannot be matched.
+    """
+    content = regular_bytes(path, "watchlist-terms-unreadable")
+    text = _decoded(content, path)
+    suffix = path.suffix.lower()
+    if suffix == ".toml":
+        from overt.watchlists._conditions import read_conditions  # noqa: PLC0415  it needs this module's classes
+
+        terms = read_conditions(text, path)
+    elif suffix in {".csv", ".tsv"}:
+        terms = _from_table(text, path, "\t" if suffix == ".tsv" else ",", (term, category, weight))
+    else:
+        terms = [Term(line) for line in lines_of(text, path.name)]
+    _check(terms, path)
+    weighted = any(each.weight != 1 for each in terms)
+    return TermList(path.name, hashlib.sha256(content).hexdigest(), tuple(terms), weighted)
+
+
+def _decoded(content: bytes, path: Path) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Refusal(
+            "watchlist-terms-encoding", f"{path.name}, line {line}", "not UTF-8", "a list in UTF-8",
+            "convert the file, for example with iconv",
+        ) from error  # fmt: skip
+
+
+def _from_table(text: str, path: Path, delimiter: str, named: tuple[str, str, str]) -> list[Term]:
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        header = next(rows, [])
+        columns = _columns(header, path, named)
+        return [_row(row, header, columns, path, rows.line_num) for row in rows if any(each.strip() for each in row)]
+    except csv.Error as error:
+        found = str(error)
+        raise Refusal(
+            "watchlist-terms-table", f"{path.name}, line {rows.line_num}", found, "CSV as in RFC 4180"
+        ) from error
+
+
+def _columns(header: Sequence[str], path: Path, named: tuple[str, str, str]) -> tuple[int, int | None, int | None]:
+    """Where the term, its category and its weight stand."""
+    lower = [name.strip().casefold() for name in header]
+
+    def place(wanted: str, usual: Sequence[str]) -> int | None:
+        if wanted:
+            if wanted not in header:
+                raise Refusal("watchlist-terms-column", path.name, f"no column {wanted}", f"one of {', '.join(header)}")
+            return header.index(wanted)
+        return next((lower.index(name) for name in usual if name in lower), None)
+
+    term = place(named[0], TERM_NAMES)
+    if term is None:
+        remedy = "name it with --term-column, or give the list as plain lines in a .txt file"
+        raise Refusal("watchlist-terms-column", path.name, "no column of terms", ", ".join(TERM_NAMES), remedy)
+    return term, place(named[1], CATEGORY_NAMES), place(named[2], WEIGHT_NAMES)
+
+
+def _row(
+    row: Sequence[str], header: Sequence[str], columns: tuple[int, int | None, int | None], path: Path, line: int
+) -> Term:
+    where = f"{path.name}, line {line}"
+    if len(row) != len(header):
+        raise Refusal("watchlist-terms-table", where, f"{len(row)} columns", f"{len(header)}, as in the first row")
+    term, category, weight = columns
+    return Term(
+        row[term].strip(),
+        row[category].strip() if category is not None else "",
+        _weight(row[weight], where) if weight is not None else 1.0,
+    )
+
+
+def _weight(text: str, where: str) -> float:
+    try:
+        weight = float(text)
+    except ValueError:
+        weight = math.nan
+    if not math.isfinite(weight) or weight < 0:
+        raise Refusal("watchlist-terms-weight", where, "a weight that is no number of 0 or more", "a number")
+    return weight
+
+
+def _check(terms: Sequence[Term], path: Path) -> None:
+    if not terms:
+        raise Refusal("watchlist-terms-empty", path.name, "no term", "one term a line")
+    if len(terms) > MOST_TERMS:
+        raise Refusal("watchlist-terms-many", path.name, f"{len(terms):,} terms", f"{MOST_TERMS:,} at most")
+    faults = []
+    for place, term in enumerate(terms, 1):
+        where = f"{path.name}, term {place}"
+        words = (
+            [term.text]
+            if term.condition is None
+            else [*term.positive, *term.condition.none_of, *term.condition.not_near]
+        )
+        for each in words:
+            if not each.strip():
+                faults.append(Refusal("watchlist-term", where, "nothing to look for", "a word, a phrase, a hashtag"))
+            elif len(each) > LONGEST:
+                found = f"{len(each):,} characters"
+                faults.append(Refusal("watchlist-term", where, found, f"{LONGEST} at most"))
+            elif SEPARATOR in each:
+                faults.append(Refusal("watchlist-term", where, "a NUL character", "text"))
+    raise_all(faults[:50])
