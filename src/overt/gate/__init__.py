@@ -14,9 +14,11 @@ from overt.gate._outcome import Admitted, Held, Outcome, Proposed, Reason, Refus
 from overt.gate._reading import Line, read_lines, read_proposed
 from overt.gate._rekey import Rekeyed, name_key, name_proven_key, rekey
 from overt.gate._release import PublishedCell, PublishedCount, enter_answer, enter_release, entered_releases
+from overt.gate._rights_only import LOOK_LINE
 from overt.gate._turn import in_turn
 
 __all__ = [
+    "LOOK_LINE",
     "Admitted",
     "BulkReport",
     "BulkRequest",

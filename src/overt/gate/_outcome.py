@@ -15,7 +15,8 @@ class Proposed:
 
     `change` is `collect` for a new row and `alter` for a new version of one that is there, given whole.
     Records with the same `bundle` are decided together, and admitted together or not at all. What stands
-    in `values` is never shown.
+    in `values` is never shown. `of_rights` says that it comes from the rights work of this program: no record that
+    is read from a file, a page or the network can say so, nor one that was held.
     """
 
     table: str
@@ -24,6 +25,7 @@ class Proposed:
     bundle: str | None = None
     idempotency_key: str | None = None
     place: str = ""
+    of_rights: bool = False
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from overt.gate._names import naming
 from overt.gate._outcome import Proposed, Reason, Staged, refuse
+from overt.gate._rights_only import rights_only
 from overt.model import TABLES, Kind
 from overt.register import KEPT_TABLES, OWN_TABLES, identity, kept_columns, row_values
 
@@ -70,6 +71,8 @@ def stage(proposed: Proposed) -> tuple[Staged | None, list[Reason]]:
     ]
     reasons += _codes(table, given)
     reasons += naming(table, given)
+    if not proposed.of_rights:
+        reasons += rights_only(table, given)
     if any(name not in given for name in identity(table)):
         return None, reasons
     return Staged(proposed, row_values(table, given), frozenset(faulty)), reasons

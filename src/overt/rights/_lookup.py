@@ -3,24 +3,22 @@
 A look is recorded in the register's access log (DPA 2018 s.62): a line for the look itself, and one for each entry that
 it found. Those lines are what binds a request. An answer, a correction, an erasure or a recall for a request is refused
 for an entry that the newest look-up of that very request did not find: otherwise a slip in a number would correct or
-erase another person's entry, and tell the wrong person of it.
+erase another person's entry, and tell the wrong person of it. Nobody else can write such a line: the gate refuses it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from overt.gate import Proposed, in_turn
+from overt.gate import LOOK_LINE, Proposed, in_turn
 from overt.pseudonym import PseudonymKey
 from overt.refusals import Refusal
 from overt.register import Register
 from overt.rights._find import Listing, Who, find
 from overt.rights._requests import Request, admit, open_request, whole
 
-_LINE = re.compile(r"(?P<number>.+)-look-(?P<turn>\d+)-(?P<place>\d+)(?P<unsure>-unsure)?")
 _UNSURE = "-unsure"
 
 
@@ -140,7 +138,7 @@ def _lines(register: Register, number: str) -> list[_Line]:
     )
     found = []
     for access_id, entry_id in rows:
-        read = _LINE.fullmatch(str(access_id))
+        read = LOOK_LINE.fullmatch(str(access_id))
         if read and read["number"] == number:
             found.append(_Line(int(read["turn"]), int(read["place"]), not read["unsure"], entry_id))
     return sorted(found, key=lambda each: (each.turn, each.place))
@@ -161,4 +159,4 @@ def _record(request: Request, access_id: str, entry_id: str | None, *, by: str, 
         entry_id=entry_id,
         reason=f"to answer request {request.number}",
     )
-    return Proposed("access", values, bundle=f"{request.number}-look")
+    return Proposed("access", values, bundle=f"{request.number}-look", of_rights=True)

@@ -215,7 +215,7 @@ def step(request: Request, kind: str, on: dt.date, by: str, *, after: int = 0, *
         "done_by": by,
         **more,
     }
-    return Proposed("request_step", values, bundle=request.number)
+    return Proposed("request_step", values, bundle=request.number, of_rights=True)
 
 
 def admit(register: Register, records: Sequence[Proposed], by: str, now: dt.datetime) -> list[Admitted]:
