@@ -157,8 +157,10 @@ def unlooked(release: Mapping[str, Any], evening: Evening, world: World) -> list
         ("made_from", "leaves"): leaves_behind(release, world),
     }
     rule = CHARTER["publication"]
-    wanted |= {("rule", f"safe_{name}"): rule[name] for name in ("threshold", "round_base", "percent_base")
-               if name in rule}  # fmt: skip
+    for name, of_charter in (
+        ("threshold", "safe_threshold"), ("round_base", "round_base"), ("percent_base", "percent_base"),
+    ):  # fmt: skip
+        wanted["rule", f"safe_{name}"] = rule[of_charter]
     found = dict(leaves(release))
     touched |= {path for path, value in wanted.items() if path in found and found[path] == value}
     return [path for path in found if path not in touched]
