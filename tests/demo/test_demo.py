@@ -242,7 +242,8 @@ def test_answers_to_the_articles_questions(honest: Shown, tmp_path: Path) -> Non
         assert overt("release", "publish", register, release, "--by", "P1001").returncode == 0
         assert overt("answer", "draft", register, release, "--by", "P1001").returncode == 0
         text = (register / "answers" / release / "answer.txt").read_text(encoding="utf-8")
-        said[day] = [line.rsplit(maxsplit=1) for line in text.splitlines() if line[:1].strip()]
+        # A row has its number in a column of its own; a sentence has not.
+        said[day] = [line.rsplit(maxsplit=1) for line in text.splitlines() if line[:1].strip() and "  " in line]
         site, snapshot = register / "releases" / release / "site", register / "snapshots" / f"release-{release}"
         assert overt("release", "verify", site, "--snapshot", snapshot).returncode == 0
     charters = [tomllib.loads(data.decode()) for data in charter_files()]

@@ -19,12 +19,12 @@ HELD = ["0", "-0", "0.0", "0e0", "0.0e-400", "1.5", "1e308", "5e-324", "92233720
 OWN = {
     "gate/_gate.py", "gate/_holds.py", "gate/_rekey.py", "web/oversight/_runs.py", "web/oversight/_audits.py",
     "web/oversight/_gate.py", "web/oversight/_worker.py", "web/_guests.py", "machine/_inside.py", "machine/_apart.py",
-    "audit/source/_account.py", "audit/_work.py", "audit/mapping/_fill.py", "audit/mapping/_failures.py",
-    "audit/mapping/_mapping.py", "audit/mapping/_trace.py",
-    "audit/results/_json.py", "watchlist/_probes.py", "watchlist/_lexicon.py", "lines.py",
+    "audits/source/_account.py", "audits/_work.py", "audits/mapping/_fill.py", "audits/mapping/_failures.py",
+    "audits/mapping/_mapping.py", "audits/mapping/_trace.py",
+    "audits/results/_json.py", "watchlists/_probes.py", "watchlists/_lexicon.py", "lines.py",
     "register/_pseudonyms.py", "register/_duties.py", "register/_recalls.py", "cli/_audit.py", "demo/_cheat.py",
     "demo/_live.py", "demo/_play.py", "encoding.py", "controls/engines/_reads_spark.py",
-    "controls/engines/_reads_duckdb.py",
+    "controls/engines/_reads_duckdb.py", "door/_audit.py",
 }  # fmt: skip
 
 
