@@ -75,6 +75,16 @@ def test_disparity(tmp_path: Path) -> None:
     assert all(content.startswith(b"<svg") for content in found.plots.values())
 
 
+def test_disparity_of_a_register_knows_the_populations_of_its_charter(tmp_path: Path) -> None:
+    """By their names, as the command does."""
+    with open_register(tmp_path / "register") as register:
+        Gate(register).admit([subject(1), entry(1), item(1, 0), item(1, 1)], "P1001", NOW)
+    found = overt.disparity(
+        tmp_path / "register", "listed", "ethnicity_self_group", populations="england-wales-2011", as_of=NOW.date()
+    )
+    assert {row["benchmark"] for row in found.table.to_pylist()} == {"england-wales-2011"}
+
+
 def test_a_word_list(tmp_path: Path) -> None:
     """Terms as a list or as a file, the same figures."""
     texts = [("the harvest was good", "no"), ("meet at the harvest", "no"), ("bring the blade", "yes"), ("hello", "no")]

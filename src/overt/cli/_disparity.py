@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tempfile
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from overt.audits import as_stood, open_source
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
 from overt.cli._source import (
     DelimiterOption,
@@ -155,16 +153,8 @@ def disparity_command(
         within=within,
     )
     options = source_options(source, mapping, encoding, delimiter, sheet, header_row, memory, threads)
-    with (
-        tempfile.TemporaryDirectory(prefix="overt-disparity-") as folder,
-        talk.status("reading the source"),
-        open_source(
-            as_stood(options, question.as_of, Path(folder), populations=True),
-            Path(folder) / "loaded.duckdb",
-            profile=False,
-        ) as opened,
-    ):
-        found = disparity.measure(question, opened)
+    with talk.status("reading the source"):
+        found = disparity.measure_source(question, options)
     form = chosen(output, as_json)
     if form is Output.JSON:
         say_json(disparity.as_json(found))

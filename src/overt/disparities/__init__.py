@@ -5,7 +5,7 @@ dropped in silence: what is missing is bounded, what is small has an interval ma
 what a list of codes cannot tell is said. No verdict about a person, no claim of a cause.
 """
 
-from overt.disparities._disparity import Disparity, Question, Step, measure
+from overt.disparities._disparity import Disparity, Question, Step, measure, measure_source
 from overt.disparities._ethnicity import CodeList
 from overt.disparities._figure import figure
 from overt.disparities._forms import as_csv, as_json, as_text
@@ -57,6 +57,7 @@ __all__ = [
     "figure",
     "funnels",
     "measure",
+    "measure_source",
     "rate_interval",
     "ratio_interval",
     "ratio_plots",

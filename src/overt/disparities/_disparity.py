@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from overt.audits import Opened
+from overt.audits import Opened, SourceOptions, as_stood, open_source
 from overt.disparities._axes import AGE_BANDS, ETHNICITY, find_axis
 from overt.disparities._counts import Asked, Cell, Tally, Window, only_name, tally
 from overt.disparities._divide import Doubt, doubts_of_counts
@@ -141,6 +143,18 @@ class _Plan:
         areas = self.question.areas
         asked = self.asked
         return [benchmark(rows, source, asked, labels, areas=areas, year=year) for source, rows in self.populations]
+
+
+def measure_source(question: Question, options: SourceOptions) -> Disparity:
+    """The disparity of a source that is loaded for it; a register of Overt is taken as it stood at the end of the day.
+
+    Of such a register the populations of its charter are known by name. Nothing that was loaded is kept.
+    """
+    with tempfile.TemporaryDirectory(prefix="overt-disparity-") as made:
+        folder = Path(made)
+        stood = as_stood(options, question.as_of, folder, populations=True)
+        with open_source(stood, folder / "loaded.duckdb", profile=False) as opened:
+            return measure(question, opened)
 
 
 def measure(question: Question, opened: Opened) -> Disparity:

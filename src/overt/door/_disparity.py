@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from overt import disparities as measuring
-from overt.audits import Reading, as_stood, open_source
+from overt.audits import Reading
 from overt.door._given import Day, Given, Machine, Source, day, some, source_options
 from overt.door._progress import progress
 from overt.door._shown import Result, plot, table_of, written
@@ -170,10 +170,6 @@ def disparity(
         within=within,
     )
     with tempfile.TemporaryDirectory(prefix="overt-") as made, progress(show_progress) as bar:
-        folder = Path(made)
-        options = source_options(source, mapping, folder, reading, Machine(memory, threads))
-        bar.show("reading the source")
-        stood = as_stood(options, question.as_of, folder)
-        with open_source(stood, folder / "loaded.duckdb", profile=False) as opened:
-            bar.show("counting")
-            return MeasuredDisparity(measuring.measure(question, opened))
+        options = source_options(source, mapping, Path(made), reading, Machine(memory, threads))
+        bar.show("reading the source and counting")
+        return MeasuredDisparity(measuring.measure_source(question, options))
