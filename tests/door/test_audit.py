@@ -122,6 +122,18 @@ def test_what_cannot_be_asked_is_refused(given: dict[str, Any], code: str, rows:
     assert refused.value.code == code
 
 
+def test_what_was_published_is_remembered(rows: pa.Table, export: Path, tmp_path: Path) -> None:
+    """The private record lies where it stays: a second result of the same source must not give the first away."""
+    with pytest.raises(overt.Refusal, match="publishable-record"):
+        overt.audit(rows, publishable=True, **ASKED)
+    record = tmp_path / "record.json"
+    overt.audit(export, publishable=True, record=record, **ASKED)
+    before = record.read_bytes()
+    again = overt.audit(export, publishable=True, record=record, **{**ASKED, "as_of": "2026-07-01"})
+    assert again.run.verdicts_only
+    assert record.read_bytes() == before
+
+
 def test_a_control_that_was_not_asked_is_refused(rows: pa.Table) -> None:
     """By name."""
     with pytest.raises(overt.Refusal, match="control-not-found"):

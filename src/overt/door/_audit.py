@@ -51,7 +51,7 @@ class Audit(Result):
     """A finished audit: one row of `table` for each control, and the result folder behind it.
 
     `breached` and `examined` count rows; they are null where a control was not asked. Of an audit that is
-    `publishable` every number here is the one that may be published.
+    `publishable` every number of `table`, of `json` and of what is saved is the one that may be published.
     """
 
     def __init__(self, run: Run, folder: Path) -> None:
@@ -139,6 +139,7 @@ def audit(
     reason: str = "",
     limit: int = 100,
     publishable: bool = False,
+    record: Given | None = None,
     across_jurisdictions: bool = False,
     out: Given | None = None,
     reading: Reading | None = None,
@@ -154,8 +155,13 @@ def audit(
     any, those are asked that are about the tables that the source fills. `as_of` is the day to judge by, today if not
     given. `limit` is how many of the lowest keys of breaches are kept, `timeout` the seconds that one control may
     take. With `out`, the result folder is made there and an audit that was interrupted goes on; without, it is gone
-    with the result. Raises `overt.Refusal` for what cannot be read or asked, before any control is run.
+    with the result. `publishable` needs `out` or `record`: what was published of which source is kept there, so that no
+    second result gives the first away. Raises `overt.Refusal` for what cannot be read or asked, before any control is
+    run.
     """
+    if publishable and out is None and record is None:
+        wanted = "out=, whose folder it then lies beside, or record="
+        raise Refusal("publishable-record", "publishable=True", "no place that stays for the private record", wanted)
     kept = Path(tempfile.mkdtemp(prefix="overt-"))
     try:
         options = source_options(source, mapping, kept, reading, Machine(memory, threads))
@@ -172,6 +178,7 @@ def audit(
             thresholds=dict(thresholds or {}),
             accepted=Path(accept) if accept is not None else None,
             publishable=publishable,
+            record=Path(record) if record is not None else None,
             only=some(controls),
             across_jurisdictions=across_jurisdictions,
         )
