@@ -23,10 +23,11 @@ from overt.disparities._labels import Read
 from overt.disparities._measures import MEASURES, Measure
 from overt.disparities._plots import ratios as ratio_plots
 from overt.disparities._report import files as report_files
-from overt.disparities._report import write_report
+from overt.disparities._report import plot_files, write_report
 from overt.disparities._resample import Resampled, resample
 from overt.disparities._table import INSIDE, Bound, Limits, Missing, Row, Table
 from overt.disparities._two_by_two import TwoByTwo, conditional_odds_ratio, two_by_two
+from overt.disparities._words import interval_words
 
 __all__ = [
     "INSIDE",
@@ -56,8 +57,10 @@ __all__ = [
     "difference_interval",
     "figure",
     "funnels",
+    "interval_words",
     "measure",
     "measure_source",
+    "plot_files",
     "rate_interval",
     "ratio_interval",
     "ratio_plots",

@@ -12,7 +12,7 @@ from overt.disparities._figure import figure
 from overt.disparities._funnel import Funnel, funnels
 from overt.disparities._labels import Amounts, Read
 from overt.disparities._table import Bound, Limits, Missing, Row, Table
-from overt.disparities._words import but, how, narrative, told
+from overt.disparities._words import interval_words, narrative, told
 from overt.pages import csv_bytes, p_value
 
 FORMAT = "overt-disparity-1"
@@ -327,19 +327,10 @@ def _text_table(table: Table, level: float) -> list[str]:
     lines = [heading, f"  {'group':28} {'count':>10} {'population':>12} {'per 1,000':>10} {'ratio':>8}  interval"]
     bounds = {bound.group: bound for bound in table.bounds}
     for row in table.rows:
-        interval = (
-            f"{figure(row.low)} to {figure(row.high)}, {how(row)}{but(row, level)}" if row.low is not None else ""
-        )
-        if row.no_interval:
-            interval = f"no interval: {row.no_interval}"
-        if row.is_reference:
-            interval = "reference"
-        if row.withheld:
-            interval = f"withheld: {row.withheld}"
         population = "not known" if row.population is None else f"{row.population:,.0f}"
         lines.append(
             f"  {row.group[:28]:28} {row.count:>10,} {population:>12} {figure(row.rate_per_1000):>10} "
-            f"{figure(row.relative_rate):>8}  {interval}".rstrip()
+            f"{figure(row.relative_rate):>8}  {interval_words(row, level)}".rstrip()
         )
         if row.resampled and row.resampled.low is not None:
             said = f"{figure(row.resampled.low)} to {figure(row.resampled.high)}"

@@ -59,13 +59,18 @@ def write_report(found: Disparity, folder: Path) -> list[Path]:
 
 def files(found: Disparity) -> dict[str, bytes]:
     """Path in the folder and content of every file."""
+    made = dict(zip(_OURS, (report(found), json_bytes(found), as_csv(found)), strict=True))
+    return made | plot_files(found)
+
+
+def plot_files(found: Disparity) -> dict[str, bytes]:
+    """Path in the folder and content of every plot."""
     drawn = {f"ratios-{place}": plot for place, plot in enumerate(plots.ratios(found))}
     for ident, series in (("trend", found.trend), ("sweep", found.sweep)):
         for place, (_, plot) in enumerate(plots.steps(found, series, ident, ident) if series else ()):
             drawn[f"{ident}-{place}"] = plot
     drawn |= {f"funnel-{place}": draw(each, f"funnel-{place}") for place, each in enumerate(funnels(found))}
-    made = dict(zip(_OURS, (report(found), json_bytes(found), as_csv(found)), strict=True))
-    return made | {f"plots/disparity-{name}.svg": standalone(plot) for name, plot in drawn.items()}
+    return {f"plots/disparity-{name}.svg": standalone(plot) for name, plot in drawn.items()}
 
 
 def report(found: Disparity) -> bytes:

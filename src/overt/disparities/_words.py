@@ -115,6 +115,17 @@ def how(row: Row) -> str:
     return f"{row.method}, {row.basis}{known}"
 
 
+def interval_words(row: Row, level: float) -> str:
+    """The interval of a ratio with how it was made, or why there is none."""
+    if row.withheld:
+        return f"withheld: {row.withheld}"
+    if row.is_reference:
+        return "reference"
+    if row.no_interval:
+        return f"no interval: {row.no_interval}"
+    return f"{figure(row.low)} to {figure(row.high)}, {how(row)}{but(row, level)}" if row.low is not None else ""
+
+
 def but(row: Row, level: float) -> str:
     """How often the interval of the ratio holds the truth, where that is not in about its level."""
     if row.cover in (Cover.AT_LEAST, Cover.MORE):

@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -97,20 +97,18 @@ class Audit(Result):
         }
         return written(files, Path(folder))
 
-    def _page(self) -> Mapping[str, Any]:
+    def _said(self) -> tuple[str, tuple[str, ...]]:
         counts = Counter(each["verdict"] for each in self.json["findings"])
         told = [f"{counts[verdict]:,} {words}" for verdict, words in _SAID.items() if counts[verdict]]
-        rows = [_row(each) for each in self.json["findings"] if each["verdict"] in (Verdict.BREACHED, Verdict.FAILED)]
-        invented = ["Every person in it is invented."] if self.run.synthetic else []
-        return {
-            "title": f"Audit of {self.run.register} as of {self.run.as_of}",
-            "sentences": [f"Of {sum(counts.values()):,} questions: {', '.join(told)}.", *invented],
-            "rows": rows,
-            "plots": [],
-            "more": {"title": "What was taken for granted, or not read", "lines": self.run.notes}
-            if self.run.notes
-            else None,
-        }
+        invented = ("Every person in it is invented.",) if self.run.synthetic else ()
+        title = f"Audit of {self.run.register} as of {self.run.as_of}"
+        return title, (f"Of {counts.total():,} questions: {', '.join(told)}.", *invented)
+
+    def _rows(self) -> Sequence[Mapping[str, Any]]:
+        return [_row(each) for each in self.json["findings"] if each["verdict"] in (Verdict.BREACHED, Verdict.FAILED)]
+
+    def _more(self) -> tuple[str, Sequence[str]]:
+        return "What was taken for granted, or not read", self.run.notes
 
 
 def _row(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+from markupsafe import Markup
 
 from overt import disparities as measuring
 from overt.audits import Reading
 from overt.door._given import Day, Given, Machine, Source, day, some, source_options
 from overt.door._progress import progress
-from overt.door._shown import Result, plot, table_of, written
+from overt.door._shown import Result, table_of, written
 
 _COLUMNS = {
     "benchmark": pa.string(),
@@ -49,12 +51,12 @@ class MeasuredDisparity(Result):
     def __init__(self, found: measuring.Disparity) -> None:
         self.found = found
 
-    @property
+    @cached_property
     def json(self) -> dict[str, Any]:
         """The whole answer; docs/formats/disparity.md has the fields."""
         return measuring.as_json(self.found)
 
-    @property
+    @cached_property
     def table(self) -> pa.Table:
         """A row for each population and group."""
         rows = [{**row, "benchmark": each["population"]} for each in self.json["benchmarks"] for row in each["rows"]]
@@ -73,47 +75,37 @@ class MeasuredDisparity(Result):
     @property
     def plots(self) -> dict[str, bytes]:
         """The drawings, by name, each an SVG file that stands alone."""
-        drawn = measuring.report_files(self.found)
-        return {Path(name).stem: content for name, content in drawn.items() if name.endswith(".svg")}
+        return {Path(name).stem: content for name, content in measuring.plot_files(self.found).items()}
 
     def save(self, folder: Given) -> Path:
         """Writes report.html, disparity.json, disparity.csv and the plots."""
         return written(measuring.report_files(self.found), Path(folder))
 
-    def _page(self) -> Mapping[str, Any]:
+    def _said(self) -> tuple[str, tuple[str, ...]]:
         question = self.found.question
-        rows = [
+        title = f"{self.found.measure.title}, by {', '.join(question.by)}, as of {question.as_of}"
+        return title, (*(f"Warning: {each}." for each in self.warnings), self.narrative[-1])
+
+    def _rows(self) -> Sequence[Mapping[str, Any]]:
+        return [
             {
-                "population": row["benchmark"],
-                "group": row["group"],
-                "count": f"{row['count']:,}",
-                "per 1,000": _number(row["rate_per_1000"]),
-                "ratio": "1 (reference)" if row["reference"] else _number(row["relative_rate"]),
-                "interval": _interval(row),
+                "population": table.population,
+                "group": row.group,
+                "count": f"{row.count:,}",
+                "per 1,000": measuring.figure(row.rate_per_1000),
+                "ratio": measuring.figure(row.relative_rate),
+                "interval": measuring.interval_words(row, self.found.question.level),
             }
-            for row in self.table.to_pylist()
+            for table in self.found.tables
+            for row in table.rows
         ]
-        return {
-            "title": f"{self.found.measure.title}, by {', '.join(question.by)}, as of {question.as_of}",
-            "sentences": [*(f"Warning: {each}." for each in self.warnings), self.narrative[-1]],
-            "rows": rows,
-            "plots": [plot(drawn) for name, drawn in self.plots.items() if name.startswith("disparity-ratios")],
-            "more": {"title": "In sentences", "lines": self.narrative[:-1]},
-        }
 
+    def _more(self) -> tuple[str, Sequence[str]]:
+        return "In sentences", self.narrative[:-1]
 
-def _number(value: float | None) -> str:
-    return measuring.figure(value)
-
-
-def _interval(row: Mapping[str, Any]) -> str:
-    if row["withheld"] or row["no_interval"]:
-        return str(row["withheld"] or row["no_interval"])
-    if row["low"] is None or row["reference"]:
-        return ""
-    cover = "" if row["cover"] == "about" else f" ({row['cover']} what the level says)"
-    cover = " (level not known)" if row["cover"] == "not known" else cover
-    return f"{_number(row['low'])} to {_number(row['high']) if row['high'] is not None else 'no limit'}{cover}"
+    def _plots(self) -> Sequence[Markup]:
+        ratios = (drawn for name, drawn in self.plots.items() if name.startswith("disparity-ratios"))
+        return [Markup(drawn.decode("utf-8")) for drawn in ratios]  # noqa: S704  each is a drawing of our own
 
 
 def disparity(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -74,17 +74,15 @@ class OpenRegister(Result, os.PathLike[str]):
         columns = {"seq": pa.int64(), "table": pa.string(), "found": pa.string()}
         return table_of([{"seq": each.seq, "table": each.table, "found": each.found} for each in found], columns)
 
-    def _page(self) -> Mapping[str, Any]:
+    def _said(self) -> tuple[str, tuple[str, ...]]:
         status = self._register.status()
         last = status.last_recorded_at or "never"
         waiting = f" {status.waiting:,} holds are waiting." if status.waiting else ""
-        return {
-            "title": f"The register {status.name}",
-            "sentences": [f"{status.leaves:,} leaves of its log; last recorded {last}.{waiting}"],
-            "rows": [row for row in self.table.to_pylist() if row["rows"]],
-            "plots": [],
-            "more": None,
-        }
+        said = f"{status.leaves:,} leaves of its log; last recorded {last}.{waiting}"
+        return f"The register {status.name}", (said,)
+
+    def _rows(self) -> Sequence[Mapping[str, Any]]:
+        return [row for row in self.table.to_pylist() if row["rows"]]
 
 
 def open_register(folder: Given) -> OpenRegister:

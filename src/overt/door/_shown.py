@@ -32,8 +32,20 @@ class Result(ABC):
         """The rows, as Arrow. Numbers that are not known are null, never 0."""
 
     @abstractmethod
-    def _page(self) -> Mapping[str, Any]:
-        """What a notebook shows: `title`, `sentences`, `rows` (by column), `more` and `plots`."""
+    def _said(self) -> tuple[str, tuple[str, ...]]:
+        """What the result is, and what is to be said of it in sentences."""
+
+    @abstractmethod
+    def _rows(self) -> Sequence[Mapping[str, Any]]:
+        """What a notebook shows of the table, by column."""
+
+    def _more(self) -> tuple[str, Sequence[str]]:
+        """What can be unfolded below the table, and under which title."""
+        return "", ()
+
+    def _plots(self) -> Sequence[Markup]:
+        """Drawings of our own, below the table."""
+        return ()
 
     def to_pandas(self) -> pd.DataFrame:
         """The table for pandas; refuses where pandas is not installed."""
@@ -45,14 +57,24 @@ class Result(ABC):
         return _need("polars").from_arrow(self.table)  # type: ignore[no-any-return]
 
     def _repr_html_(self) -> str:
-        page = dict(self._page())
-        rows: Sequence[Mapping[str, Any]] = page.pop("rows")
-        shown, columns = rows[:_MOST_SHOWN], list(rows[0]) if rows else []
-        return visible(_template().render(**page, rows=shown, columns=columns, left=len(rows) - len(shown)))
+        title, sentences = self._said()
+        rows = self._rows()
+        unfolded, more = self._more()
+        page = _template().render(
+            title=title,
+            sentences=sentences,
+            rows=rows[:_MOST_SHOWN],
+            columns=list(rows[0]) if rows else [],
+            left=max(len(rows) - _MOST_SHOWN, 0),
+            unfolded=unfolded,
+            more=more,
+            plots=self._plots(),
+        )
+        return visible(page)
 
     def __repr__(self) -> str:
-        page = self._page()
-        return f"<overt.{type(self).__name__}: {page['title']}: {' '.join(page['sentences'])}>"
+        title, sentences = self._said()
+        return f"<overt.{type(self).__name__}: {title}: {' '.join(sentences)}>"
 
 
 def table_of(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, pa.DataType]) -> pa.Table:
@@ -74,11 +96,6 @@ def written(files: Mapping[str, bytes], folder: Path) -> Path:
         said = error.strerror or type(error).__name__
         raise Refusal("results-not-written", str(folder), said, "a folder with room to write in") from error
     return folder
-
-
-def plot(drawn: bytes) -> Markup:
-    """A drawing of our own, for a page."""
-    return Markup(drawn.decode("utf-8"))  # noqa: S704
 
 
 def _need(name: str) -> Any:

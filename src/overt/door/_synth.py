@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +40,12 @@ class SyntheticRegister(Result, os.PathLike[str]):
         ]
         return table_of(rows, _COLUMNS)
 
-    def _page(self) -> Mapping[str, Any]:
-        return {
-            "title": f"The synthetic register {self.key.kind}, {self.key.rows:,} entries",
-            "sentences": [f"Every person in it is invented. Audit it as of {self.as_of}."],
-            "rows": [{name: row[name] for name in ("control", "breached")} for row in self.table.to_pylist()],
-            "plots": [],
-            "more": None,
-        }
+    def _said(self) -> tuple[str, tuple[str, ...]]:
+        title = f"The synthetic register {self.key.kind}, {self.key.rows:,} entries"
+        return title, (f"Every person in it is invented. Audit it as of {self.as_of}.",)
+
+    def _rows(self) -> Sequence[Mapping[str, Any]]:
+        return [{name: row[name] for name in ("control", "breached")} for row in self.table.to_pylist()]
 
 
 def synth(kind: str, out: Given | None = None, *, rows: int | None = None, seed: int = 1) -> SyntheticRegister:

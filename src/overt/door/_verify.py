@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +36,12 @@ class Verification(Result):
     def __bool__(self) -> bool:
         return self.holds
 
-    def _page(self) -> Mapping[str, Any]:
+    def _said(self) -> tuple[str, tuple[str, ...]]:
         said = "Everything agrees." if self.holds else f"{len(self._wrong):,} things do not agree."
-        return {"title": self.title, "sentences": [said, self.checked], "rows": self._wrong, "plots": [], "more": None}
+        return self.title, (said, self.checked)
+
+    def _rows(self) -> Sequence[Mapping[str, Any]]:
+        return self._wrong
 
 
 def verify(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +52,16 @@ class TriedList(Result):
         """Writes the result folder: report.html, watchlist.json and tables as CSV."""
         return written(bench.trial_files(self.json), Path(folder))
 
-    def _page(self) -> Mapping[str, Any]:
+    def _said(self) -> tuple[str, tuple[str, ...]]:
         every = self.json["overall"]
-        rows = [
+        said = (
+            f"{self.json['terms']:,} terms were tried on {self.json['texts']:,} texts. They flag "
+            f"{every['false_positives']:,} of {every['negatives']:,} harmless ones."
+        )
+        return f"The list {self.json['list']['name']} on trial", (said,)
+
+    def _rows(self) -> Sequence[Mapping[str, Any]]:
+        return [
             {
                 "texts": f"{row['by']} {row['level']}".strip(),
                 "harmless ones flagged": f"{row['false_positives']:,} of {row['negatives']:,}",
@@ -63,16 +70,6 @@ class TriedList(Result):
             }
             for row in self.table.to_pylist()
         ]
-        return {
-            "title": f"The list {self.json['list']['name']} on trial",
-            "sentences": [
-                f"{self.json['terms']:,} terms were tried on {self.json['texts']:,} texts. They flag "
-                f"{every['false_positives']:,} of {every['negatives']:,} harmless ones."
-            ],
-            "rows": rows,
-            "plots": [],
-            "more": None,
-        }
 
 
 def _share(value: float | None) -> str:
