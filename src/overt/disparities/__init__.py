@@ -27,7 +27,7 @@ from overt.disparities._report import plot_files, write_report
 from overt.disparities._resample import Resampled, resample
 from overt.disparities._table import INSIDE, Bound, Limits, Missing, Row, Table
 from overt.disparities._two_by_two import TwoByTwo, conditional_odds_ratio, two_by_two
-from overt.disparities._words import interval_words
+from overt.disparities._words import heading, interval_words
 
 __all__ = [
     "INSIDE",
@@ -57,6 +57,7 @@ __all__ = [
     "difference_interval",
     "figure",
     "funnels",
+    "heading",
     "interval_words",
     "measure",
     "measure_source",

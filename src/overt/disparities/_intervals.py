@@ -43,7 +43,7 @@ FEW = 10
 # So many people counted, and left uncounted, make the log-Wald interval of a share hold what it says.
 _MANY = 30
 # Of fewer counts on both sides together the score interval holds the truth in more than it says.
-_VERY_FEW = 3
+_FEW_TOGETHER = 3
 # Up to here people and events give nearly the same interval: taking events for people, as published
 # comparisons do, narrows it by 5 % at most.
 RARE = 0.1
@@ -177,7 +177,7 @@ def ratio_interval(
     taken = _allowed(method, group, reference) or chosen
     value = group.rate / reference.rate if reference.count else None
     low, high = _LIMITS[taken](group.effective, reference.effective, level)
-    few = group.effective.count + reference.effective.count < _VERY_FEW
+    few = group.effective.count + reference.effective.count < _FEW_TOGETHER
     cover = Cover.AT_LEAST if taken in _EXACT else Cover.UNKNOWN if taken is not chosen else _about(few)
     return Ratio(value, low, high if reference.count else None, taken, cover)
 

@@ -17,7 +17,7 @@ from overt.disparities._intervals import Method
 from overt.disparities._measures import Shape
 from overt.disparities._persons import Basis
 from overt.disparities._table import INSIDE, Row, Table
-from overt.disparities._words import but, narrative, told
+from overt.disparities._words import but, heading, narrative, told
 from overt.pages import STYLE, as_bytes, opening, page_environment, percent
 from overt.refusals import Refusal
 
@@ -113,7 +113,7 @@ def _context(found: Disparity) -> dict[str, object]:
     bases = {row.basis for table in found.tables for row in table.rows}
     return {
         "found": found,
-        "title": f"{opening(found.measure.title).rstrip('.')}, by {', '.join(found.question.by)}",
+        "title": heading(found),
         "sentences": narrative(found),
         "labels": [each for account in found.read for each in told(account)],
         "plots": plots.ratios(found),

@@ -12,13 +12,18 @@ from overt.disparities._measures import Shape
 from overt.disparities._persons import Basis
 from overt.disparities._submitted import Submitted
 from overt.disparities._table import INSIDE, Row, Table
-from overt.pages import listed, percent, some
+from overt.pages import listed, opening, percent, some
 
 NO_CAUSE = "These figures say how the counts are spread over groups. They do not say why, and tell of no person."
 
 
 # So many labels of a kind are listed; the JSON has them all.
 _MOST = 12
+
+
+def heading(found: Disparity) -> str:
+    """What was counted, and by what."""
+    return f"{opening(found.measure.title).rstrip('.')}, by {', '.join(found.question.by)}"
 
 
 def narrative(found: Disparity) -> tuple[str, ...]:

@@ -82,8 +82,7 @@ class MeasuredDisparity(Result):
         return written(measuring.report_files(self.found), Path(folder))
 
     def _said(self) -> tuple[str, tuple[str, ...]]:
-        question = self.found.question
-        title = f"{self.found.measure.title}, by {', '.join(question.by)}, as of {question.as_of}"
+        title = f"{measuring.heading(self.found)}, as of {self.found.question.as_of}"
         return title, (*(f"Warning: {each}." for each in self.warnings), self.narrative[-1])
 
     def _rows(self) -> Sequence[Mapping[str, Any]]:
