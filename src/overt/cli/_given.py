@@ -9,16 +9,8 @@ from pathlib import Path
 import typer
 
 from overt.cli._output import talk
+from overt.files import given_bytes
 from overt.refusals import Refusal
-
-
-def given_bytes(path: Path, limit: int = -1) -> bytes:
-    """The bytes of a file that was named, no more than `limit` of them; refuses one that cannot be read."""
-    try:
-        with path.open("rb") as stream:
-            return stream.read(limit)
-    except OSError as error:
-        raise Refusal("file-unreadable", str(path), error.strerror or "it cannot be read", "a file") from error
 
 
 def piped_bytes(name: str) -> bytes:

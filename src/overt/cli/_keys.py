@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from overt.cli._given import said_passphrase
+from overt.files import given_bytes
 from overt.pseudonym import PseudonymKey, read_key_text, read_pseudonym_key
 from overt.refusals import Refusal
 
@@ -35,8 +36,5 @@ def given_key(path: Path | None, passphrase: Path | None) -> PseudonymKey:
 def passphrase_for(path: Path | None, *, new: bool) -> str:
     """The passphrase of a file, of the environment, or asked for."""
     if path is not None:
-        try:
-            return path.read_text(encoding="utf-8", errors="replace").partition("\n")[0]
-        except OSError as error:
-            raise Refusal("file-unreadable", str(path), error.strerror or "it cannot be read", "a file") from error
+        return given_bytes(path).decode("utf-8", "replace").partition("\n")[0]
     return said_passphrase(PASSPHRASE_VARIABLE, new=new)

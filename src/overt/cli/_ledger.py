@@ -17,8 +17,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from overt import serving
 from overt.charter import charter_news
-from overt.cli._given import given_bytes, said_passphrase
+from overt.cli._given import said_passphrase
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, talk
+from overt.files import given_bytes
 from overt.ledger import (
     COSIGNATURE,
     DAY,

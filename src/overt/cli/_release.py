@@ -11,9 +11,9 @@ from typing import Annotated
 import typer
 
 from overt.cli._admit import ByOption, RegisterArgument
-from overt.cli._given import given_bytes
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
 from overt.cli._register import AsOfOption, moment_of
+from overt.files import given_bytes
 from overt.periods import read_day
 from overt.refusals import Exit, Refusal
 from overt.register import Register

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from overt.cli._admit import ByOption, RegisterArgument, now
-from overt.cli._given import given_bytes, piped_bytes
+from overt.cli._given import piped_bytes
 from overt.cli._keys import KeyOption, given_key
 from overt.cli._keys import PassphraseOption as KeyPassphraseOption
 from overt.cli._ledger import PassphraseOption, passphrase_of, signers_of
@@ -28,6 +28,7 @@ from overt.cli._output import (
     sure_to_erase,
     talk,
 )
+from overt.files import given_bytes
 from overt.ledger import read_key, read_policy, read_vkey
 from overt.refusals import Exit, Refusal
 from overt.register import Register, RegisterLog

@@ -12,8 +12,11 @@ import pyarrow as pa
 from overt import ledger
 from overt.door._given import Given
 from overt.door._shown import Result, table_of
+from overt.files import given_bytes
 from overt.refusals import Refusal
 
+# Larger files are no receipt, no record and no policy.
+_LIMIT = 20_000_000
 _COLUMNS = {"where": pa.string(), "found": pa.string()}
 
 
@@ -65,9 +68,9 @@ def verify(
     if record is None or policy is None:
         lacking = "record" if record is None else "policy"
         raise Refusal("receipt-of-what", "verify()", f"no {lacking}", "record= and policy=, for a receipt")
-    content = ledger.read_record(_read(Path(record)), str(record))
-    trusted = ledger.read_policy(_read(Path(policy)), str(policy))
-    found = ledger.verify(_read(place), content, trusted, str(place), int(time.time()))
+    content = ledger.read_record(given_bytes(Path(record), _LIMIT), str(record))
+    trusted = ledger.read_policy(given_bytes(Path(policy), _LIMIT), str(policy))
+    found = ledger.verify(given_bytes(place, _LIMIT), content, trusted, str(place), int(time.time()))
     head = found.signed.checkpoint
     by = f"; cosigned by {', '.join(found.cosigned_by)}" if found.cosigned_by else ""
     return Verification(str(place), f"The record is entry {found.index} of {head.size} in {head.origin}{by}.", [])
@@ -86,10 +89,3 @@ def _release(site: Path, snapshot: Path | None, log: Path | None) -> Verificatio
 
 def _path(given: Given | None) -> Path | None:
     return None if given is None else Path(given)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Refusal("file-unreadable", str(path), error.strerror or "it cannot be read", "a file") from error

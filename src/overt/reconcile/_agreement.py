@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from overt.encoding import read_toml
+from overt.files import given_bytes
 from overt.refusals import Refusal, raise_all
 
 FORMAT = "overt-copies-agreement/1"
@@ -53,12 +54,9 @@ class Agreement:
 
 def read_agreement(path: Path, today: dt.date) -> Agreement:
     """The agreement in a TOML file; refuses it with every fault, and when it has ended."""
+    data = given_bytes(path, _LARGEST, "an agreement")
     try:
-        with path.open("rb") as stream:
-            data = stream.read(_LARGEST)
         found = read_toml(data.decode())
-    except OSError as error:
-        raise Refusal("file-unreadable", str(path), error.strerror or "it cannot be read", "an agreement") from error
     except ValueError as error:
         raise Refusal("agreement-malformed", str(path), str(error), "TOML") from error
     raise_all(list(_faults(path.name, found)))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from overt.files import given_bytes
 from overt.ledger import Policy, Signer, canonical_json, open_note, prove, read_record, sign_note, verify
 from overt.pages import Facts, Grid, Paper, Part, Points, Words, paper_page, paper_pdf, paper_text
 from overt.pages import day as in_words
@@ -329,11 +330,7 @@ _EACH = (
 
 
 def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            return stream.read(_LIMIT)
-    except OSError as error:
-        raise Refusal("file-unreadable", str(path), error.strerror or "it cannot be read", "a file") from error
+    return given_bytes(path, _LIMIT)
 
 
 def _plain(text: str) -> str:
