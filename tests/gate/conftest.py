@@ -35,13 +35,18 @@ def entropy() -> Callable[[int], bytes]:
 
 
 def open_register(
-    folder: Path, database: str = "sqlite:///register.sqlite", key: PseudonymKey | None = KEY
+    folder: Path,
+    database: str = "sqlite:///register.sqlite",
+    key: PseudonymKey | None = KEY,
+    publication: str = "",
 ) -> Register:
-    """A new register with both charters adopted, which names its key unless told otherwise."""
+    """A new register with both charters adopted, which names its key unless told otherwise; `publication` is what
+    the second says of publication besides."""
     settings = RegisterSettings("Alpha, a replay (synthetic)", ORIGIN, database, ("P2001",), clock_ahead_days=3_650)
     register = Register.create(folder, settings, entropy())
     adopt(register, CHARTERS[0].read_bytes(), "P1001", dt.datetime(2020, 8, 1, tzinfo=dt.UTC))
-    adopt(register, CHARTERS[1].read_bytes(), "P1001", dt.datetime(2021, 7, 1, tzinfo=dt.UTC))
+    second = CHARTERS[1].read_text(encoding="utf-8").replace("[publication]\n", f"[publication]\n{publication}")
+    adopt(register, second.encode(), "P1001", dt.datetime(2021, 7, 1, tzinfo=dt.UTC))
     if key is not None:
         name_key(register, key.id, "P1001", dt.datetime(2021, 7, 1, 1, tzinfo=dt.UTC))
     return register

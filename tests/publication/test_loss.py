@@ -167,7 +167,9 @@ def test_all_releases_together_tell_no_more_than_was_published(tmp_path: Path, a
         whole = neighbours.read(snapshot_of(register, made[-1].release))
         everybody = list(neighbours.people(whole))
         chosen = [*everybody[::10], *_with_most(whole)]
-        worst = max(sum(_lost(register, each, who, tmp_path) for each in made) for who in chosen)
+        worst = max(
+            sum(lost(snapshot_of(register, each.release), each, who, tmp_path) for each in made) for who in chosen
+        )
         assert 0.5 * total < worst <= total * (1 + 1e-6)
         attempts("people taken out of five releases with noise", len(chosen))
 
@@ -178,9 +180,8 @@ def _with_most(rows: neighbours.Rows) -> list[str]:
     return [max(set(sent), key=sent.count)]
 
 
-def _lost(register: Register, document: Document, who: str, folder: Path) -> float:
-    """What one release told of a person, by its own published scales."""
-    source = snapshot_of(register, document.release)
+def lost(source: Path, document: Document, who: str, folder: Path) -> float:
+    """What one release, made from a snapshot, told of a person by its own published scales."""
     office, _ = read_office(source)
     assert document.noise is not None
     rule, day = document.noise.rule, dt.date.fromisoformat(document.day)

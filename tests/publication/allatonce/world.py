@@ -72,9 +72,9 @@ class World:
     """The register and what its keeper did; `told` is what the gate said of each record, as somebody who proposed it
     would write it down."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, publication: str = "") -> None:
         self.folder = folder
-        self.register = open_register(folder / "alpha")
+        self.register = open_register(folder / "alpha", publication=publication)
         self.told: list[tuple[str, str, tuple[str, ...]]] = []
         self.gate = Gate(self.register)
         self.acts = 0
