@@ -36,6 +36,8 @@ Rows = dict[str, list[dict[str, Any]]]
 # that stands in a statement only the day changes from one day to the next.
 Built = dict[tuple[str, Shape, bool, frozenset[str] | None], Statement]
 _ANY_DAY = dt.date(1, 1, 1)
+# Some 50 MB of text; a register sees a few dozen shapes of bundle.
+_MOST_BUILT = 500
 
 
 class Found(NamedTuple):
@@ -202,6 +204,8 @@ class Day:
         if statement is None:
             known = (self.charter.digest if self.charter else "", *asked)
             if known not in self._built:
+                if len(self._built) >= _MOST_BUILT:
+                    self._built.clear()
                 settings = replace(self.settings, as_of=_ANY_DAY)
                 self._built[known] = build(
                     self.controls,

@@ -59,7 +59,7 @@ class Gate:
         self.charters = register.charters()
         self._packs = tuple(packs) if packs is not None else None
         self._days: dict[dt.date, Day] = {}
-        self._built: Built = {}
+        self._built = _built_for(register.store.dialect) if packs is None else {}
         self._names_key = False
 
     def admit(self, records: Iterable[Proposed], actor: str, now: dt.datetime) -> list[Outcome]:
@@ -211,6 +211,12 @@ def _bundles(proposed: Sequence[Proposed]) -> list[list[int]]:
     for place, each in enumerate(proposed):
         groups.setdefault(each.bundle if each.bundle is not None else place, []).append(place)
     return list(groups.values())
+
+
+@cache
+def _built_for(dialect: str) -> Built:
+    """The statements built for charters and the packs that they name by digest, whichever gate built them."""
+    return {}
 
 
 @cache

@@ -139,6 +139,10 @@ class Document:
 
     def as_bytes(self) -> bytes:
         """release.json; the same release gives the same bytes."""
+        return self._bytes
+
+    @cached_property
+    def _bytes(self) -> bytes:
         shown: dict[str, Any] = {"format": self.format}
         for name in _PLAIN:
             shown[name] = getattr(self, name)

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import repeat
 from pathlib import Path
@@ -156,7 +156,7 @@ class Register:
             raise Refusal(
                 "charter-changed", str(path), "not the file whose digest is in the ledger", leaf.digest, remedy
             )
-        return read_charter(data, leaf.name)
+        return _charter_of(data, leaf.name)
 
     def versions(self, table: str, where: str = "", parameters: Sequence[Any] = ()) -> Iterator[Version]:
         """Versions of the rows of a table; `where` is a condition on `x`, the version."""
@@ -388,6 +388,12 @@ def _not_kept(table: str, written: int, found: int) -> Refusal:
     )
     remedy = "look for triggers, rules and other programs on the database; nothing of this was recorded"
     return Refusal("write-not-kept", where, said, "a database that keeps what it is given", remedy)
+
+
+@lru_cache(maxsize=64)
+def _charter_of(data: bytes, name: str) -> Charter:
+    """A version of the charter, of which a register is asked again and again."""
+    return read_charter(data, name)
 
 
 @cache
