@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Iterable
 from importlib import import_module
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NamedTuple, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from overt import __version__
 from overt.cli._output import talk
@@ -20,29 +20,121 @@ from overt.storage import storage_refusal
 # Typer brings Click with it and does not name this class itself.
 _USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
 
-# Where each command stands, and what it is called there: a group of commands, or one. Only the module of the command
-# that is called for is loaded: all of them together take a second.
+
+class Place(NamedTuple):
+    """Where a command stands: its module and its name there; under which heading and with which line it is listed."""
+
+    module: str
+    name: str
+    heading: str
+    line: str
+
+
+# Where each command stands and what it is called there, a group of commands or one, and its line in the help of all.
+# Only the module of the command that is called for is loaded: all of them together take some seconds.
 COMMANDS = {
-    "audit": ("_audit", "audit_command"),
-    "compare": ("_compare", "compare_command"),
-    "map": ("_map", "app"),
-    "synth": ("_synth", "synth_command"),
-    "sample": ("_sample", "app"),
-    "model": ("_model", "model"),
-    "pack": ("_pack", "app"),
-    "charter": ("_charter", "app"),
-    "register": ("_register", "app"),
-    "admit": ("_admit", "app"),
-    "ledger": ("_ledger", "app"),
-    "pseudonym": ("_pseudonym", "app"),
-    "reconcile": ("_reconcile", "app"),
-    "disparity": ("_disparity", "disparity_command"),
-    "release": ("_release", "app"),
-    "answer": ("_answer", "app"),
-    "rights": ("_rights", "app"),
-    "watchlist": ("_watchlist", "app"),
-    "serve": ("_serve", "serve_command"),
-    "demo": ("_demo", "demo_command"),
+    "audit": Place(
+        "_audit",
+        "audit_command",
+        "Audit a register",
+        "Audit a register: which duties are met, which are breached by how many of how many, which cannot be shown.",
+    ),
+    "map": Place("_map", "app", "Audit a register", "Draft and check mappings from a source's columns to the model's."),
+    "compare": Place(
+        "_compare",
+        "compare_command",
+        "Audit a register",
+        "Compare two audits of a register: fixed, new and unchanged breaches.",
+    ),
+    "sample": Place(
+        "_sample",
+        "app",
+        "Audit a register",
+        "Draw rows by chance, take back the marks of reviewers, and say what they show.",
+    ),
+    "disparity": Place(
+        "_disparity",
+        "disparity_command",
+        "Audit a register",
+        "Measure how what a register does is spread over groups: rates, ratios, intervals, bounds for what is missing.",
+    ),
+    "pack": Place("_pack", "app", "Audit a register", "List, show, test, lint and start packs of controls."),
+    "model": Place(
+        "_model",
+        "model",
+        "Audit a register",
+        "Print the register model: every table and column with its meaning (as JSON: a JSON Schema).",
+    ),
+    "charter": Place(
+        "_charter",
+        "app",
+        "Keep a register in the open",
+        "Check, show, compare and start charters: the published rulebooks of registers.",
+    ),
+    "register": Place(
+        "_register",
+        "app",
+        "Keep a register in the open",
+        "Keep a register in the open: start it under a charter, show it, check it, hand it out, erase from it.",
+    ),
+    "pseudonym": Place(
+        "_pseudonym",
+        "app",
+        "Keep a register in the open",
+        "Turn names into keyed pseudonyms, before anything else touches them: docs/formats/pseudonym.md.",
+    ),
+    "admit": Place(
+        "_admit",
+        "app",
+        "Keep a register in the open",
+        "Propose records to the gate of a register: each is admitted, held for a human, or refused with every reason.",
+    ),
+    "ledger": Place(
+        "_ledger", "app", "Keep a register in the open", "Keep a signed log that only grows, and verify anybody's."
+    ),
+    "reconcile": Place(
+        "_reconcile",
+        "app",
+        "Keep a register in the open",
+        "Find people on an informal list who were removed from the register, or never were in it.",
+    ),
+    "serve": Place(
+        "_serve",
+        "serve_command",
+        "Keep a register in the open",
+        "Serve the portal of a register: one server with pages for the public, for staff and for oversight.",
+    ),
+    "release": Place(
+        "_release",
+        "app",
+        "Publish and answer",
+        "Publish what anybody may know of a register, without naming anybody: draft it, have it approved, publish it.",
+    ),
+    "answer": Place(
+        "_answer",
+        "app",
+        "Publish and answer",
+        "Answer what people ask about a register, from releases, within 20 working days.",
+    ),
+    "rights": Place(
+        "_rights",
+        "app",
+        "Publish and answer",
+        "Answer what a person asks about themselves; correct and remove it everywhere it went, and prove it.",
+    ),
+    "demo": Place(
+        "_demo",
+        "demo_command",
+        "Try and test",
+        "Play four years of an invented police register kept in the open, and tell what happened.",
+    ),
+    "synth": Place(
+        "_synth",
+        "synth_command",
+        "Try and test",
+        "Make a synthetic register whose planted breaches reproduce published counts, and its answer key.",
+    ),
+    "watchlist": Place("_watchlist", "app", "Try and test", "Put a keyword list on trial, on labelled sentences."),
 }
 
 # Options that an environment variable may set, by their names: how much of the machine is used, where results go and
@@ -54,8 +146,40 @@ FROM_ENVIRONMENT = frozenset(
 _COMPLETE = "_OVERT_COMPLETE"
 
 
+class _Commands(TyperGroup):
+    """The commands, each loaded when it is called for or completed; until then its line stands for it."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command of the first word, and the words after it."""
+        name = args[0]
+        if name in COMMANDS:
+            loaded: Any = typer.main.get_command(command_line(name))
+            self.commands[name] = with_variables(loaded.commands[name], f"{ctx.info_name} {name}", ctx)
+        return super().resolve_command(ctx, args)
+
+
 def command_line(*names: str) -> typer.Typer:
     """The command line with the commands of these names."""
+    app = _root_of()
+    for name in names:
+        place = COMMANDS[name]
+        command = getattr(import_module(f"overt.cli.{place.module}"), place.name)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name, rich_help_panel=place.heading)
+        else:
+            app.command(name, rich_help_panel=place.heading)(command)
+    return app
+
+
+def every_command() -> Any:
+    """The command line with all commands, of which none is loaded yet."""
+    app = _root_of(cls=_Commands)
+    for name, place in COMMANDS.items():
+        app.command(name, help=place.line, rich_help_panel=place.heading)(lambda: None)
+    return with_variables(typer.main.get_command(app))
+
+
+def _root_of(**settings: Any) -> typer.Typer:
     app = typer.Typer(
         name="overt",
         help="Audits registers of people, and keeps them in the open.\n\n"
@@ -63,15 +187,9 @@ def command_line(*names: str) -> typer.Typer:
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
+        **settings,
     )
     app.callback()(_root)
-    for name in names:
-        module, attribute = COMMANDS[name]
-        command = getattr(import_module(f"overt.cli.{module}"), attribute)
-        if isinstance(command, typer.Typer):
-            app.add_typer(command, name=name)
-        else:
-            app.command(name)(command)
     return app
 
 
@@ -85,6 +203,8 @@ def with_variables(command: Any, name: str = "overt", above: typer.Context | Non
         may = parameter.param_type_name == "option" and parameter.name in FROM_ENVIRONMENT and not parameter.is_eager
         parameter.envvar = f"{name}_{parameter.name}".upper().replace(" ", "_").replace("-", "_") if may else None
         parameter.allow_from_autoenv = False
+        # docs/cli.md names them; in the help they would stand under half of the options.
+        parameter.show_envvar = False
     for word, inner in getattr(command, "commands", {}).items():
         with_variables(inner, f"{name} {word}", context)
     return command
@@ -110,20 +230,12 @@ def _root(
     pass
 
 
-def _called_for(words: list[str]) -> Iterable[str]:
-    """The commands that must be known for these words: one, none for the version, all for help and completion."""
-    if words[:1] == ["--version"]:
-        return ()
-    return words[:1] if words and words[0] in COMMANDS else COMMANDS
-
-
 def main() -> NoReturn:
     """Runs a command and leaves with the exit code that docs/exit-codes.md lists."""
     _forget_completion()
     spare_pandas()
     try:
-        command = with_variables(typer.main.get_command(command_line(*_called_for(sys.argv[1:]))))
-        code = command(prog_name="overt", complete_var=_COMPLETE, standalone_mode=False)
+        code = every_command()(prog_name="overt", complete_var=_COMPLETE, standalone_mode=False)
         # A result that could not be written to the end is none.
         sys.stdout.flush()
     except _USAGE_ERROR as error:
