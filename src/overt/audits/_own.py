@@ -23,12 +23,17 @@ _SNAPSHOT_MARK = "snapshot.json"
 
 def is_own(source: SourceOptions) -> bool:
     """Whether Overt keeps what is audited: a register's folder, a file in it, or a snapshot of a register."""
+    place = Path(source.location)
+    folder = place if place.is_dir() else place.parent
+    return place.exists() and ((folder / _SNAPSHOT_MARK).is_file() or _is_register(folder))
+
+
+def _is_register(folder: Path) -> bool:
+    if not any(folder.glob("*.toml")):
+        return False
     from overt.register import SETTINGS_FILE  # noqa: PLC0415  takes a moment, and only here
 
-    place = Path(source.location)
-    if place.is_dir():
-        return any((place / name).is_file() for name in (SETTINGS_FILE, _SNAPSHOT_MARK))
-    return place.is_file() and any((place.parent / name).is_file() for name in (SETTINGS_FILE, _SNAPSHOT_MARK))
+    return (folder / SETTINGS_FILE).is_file()
 
 
 def as_stood(source: SourceOptions, as_of: dt.date, work: Path, *, populations: bool = False) -> SourceOptions:
@@ -37,12 +42,10 @@ def as_stood(source: SourceOptions, as_of: dt.date, work: Path, *, populations: 
     With `populations` it has those of the charter in force on the day too, which are rows of no register.
     """
     folder = Path(source.location)
-    if not any(folder.glob("*.toml")):
+    if not _is_register(folder):
         return source
-    from overt.register import SETTINGS_FILE, Register, snapshot  # noqa: PLC0415  takes a moment, and only here
+    from overt.register import Register, snapshot  # noqa: PLC0415  takes a moment, and only here
 
-    if not (folder / SETTINGS_FILE).is_file():
-        return source
     out = work / "snapshot" / folder.absolute().name
     if not out.is_dir():
         with Register.open(folder) as register:
