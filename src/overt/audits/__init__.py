@@ -7,7 +7,8 @@ they are first asked for: the process that loads, maps and asks has no use for t
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from overt.audits._opened import Opened, SourceOptions, draft, open_source
+from overt.audits._apart import draft, open_source
+from overt.audits._opened import Opened, SourceOptions
 from overt.audits._own import as_stood
 from overt.audits._run import Run
 from overt.audits.source._account import Reading

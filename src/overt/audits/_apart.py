@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zoneinfo import available_timezones
 
 from overt.audits._elsewhere import engine_for
-from overt.audits._opened import SourceOptions, draft_here, is_prepared, open_prepared, prepare
+from overt.audits._opened import Opened, SourceOptions, draft_here, is_prepared, open_prepared, prepare
 from overt.audits._work import finding_of, kept
 from overt.audits.source import Progress
 from overt.controls import Control, Finding, Settings, Together, Verdict, rows_together, run_control
@@ -63,8 +65,28 @@ def prepare_apart(options: SourceOptions, database: Path, progress: Progress | N
             pass
 
 
-def draft_apart(options: SourceOptions, database: Path, progress: Progress | None, timezone: str | None = None) -> str:
-    """Does what `draft_here` does."""
+@contextmanager
+def open_source(
+    options: SourceOptions, database: Path, progress: Progress | None = None, *, profile: bool = True
+) -> Iterator[Opened]:
+    """Loads a source into `database`, maps and profiles it, and opens it; what was done before is not done again.
+
+    Loading and mapping are done in a process of its own, which is held to the memory that `options` allow.
+    `profile` is for controls that ask about the source's columns: without it only filled rows are counted.
+    """
+    prepare_apart(options, database, progress, profile=profile)
+    with open_prepared(options, database) as opened:
+        yield opened
+
+
+def draft(options: SourceOptions, database: Path, progress: Progress | None = None, timezone: str | None = None) -> str:
+    """A mapping drafted from the columns and values of a source, its guesses marked.
+
+    `timezone` is the place whose day is taken of times with an offset; refuses one that is not known.
+    """
+    if timezone is not None and timezone not in available_timezones():
+        wanted = "a name of the time zone database, as in Europe/London"
+        raise Refusal("timezone-unknown", "--timezone", timezone, wanted)
     with Apart(f"{_MODULE}:_draft", (options, database, timezone), limits_of(options)) as apart:
         return str([*_until(apart, "answer", options, progress)][-1]["answer"])
 

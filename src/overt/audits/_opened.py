@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from zoneinfo import available_timezones
 
 import duckdb
 
@@ -36,7 +35,6 @@ from overt.audits.source import (
     read_account,
 )
 from overt.model import TABLES
-from overt.refusals import Refusal
 
 
 @dataclass(frozen=True)
@@ -87,22 +85,6 @@ class Opened:
         unread = tuple(f"{name}: not read, since it holds no table" for name in self.account.unread)
         outside = tuple(f"{name}: not read, since the model does not know it" for name in self.filled.outside)
         return (*self.account.notes, *unread, *self.filled.notes, *outside)
-
-
-@contextmanager
-def open_source(
-    options: SourceOptions, database: Path, progress: Progress | None = None, *, profile: bool = True
-) -> Iterator[Opened]:
-    """Loads a source into `database`, maps and profiles it, and opens it; what was done before is not done again.
-
-    Loading and mapping are done in a process of its own, which is held to the memory that `options` allow.
-    `profile` is for controls that ask about the source's columns: without it only filled rows are counted.
-    """
-    from overt.audits._apart import prepare_apart  # noqa: PLC0415  it runs `prepare` of this module
-
-    prepare_apart(options, database, progress, profile=profile)
-    with open_prepared(options, database) as opened:
-        yield opened
 
 
 def prepare(
@@ -159,23 +141,10 @@ def open_prepared(options: SourceOptions, database: Path) -> Iterator[Opened]:
         connection.close()
 
 
-def draft(options: SourceOptions, database: Path, progress: Progress | None = None, timezone: str | None = None) -> str:
-    """A mapping drafted from the columns and values of a source, its guesses marked.
-
-    `timezone` is the place whose day is taken of times with an offset; refuses one that is not known.
-    """
-    from overt.audits._apart import draft_apart  # noqa: PLC0415  it runs `draft_here` of this module
-
-    if timezone is not None and timezone not in available_timezones():
-        wanted = "a name of the time zone database, as in Europe/London"
-        raise Refusal("timezone-unknown", "--timezone", timezone, wanted)
-    return draft_apart(options, database, progress, timezone)
-
-
 def draft_here(
     options: SourceOptions, database: Path, progress: Progress | None = None, timezone: str | None = None
 ) -> str:
-    """The same as `draft`, in this process."""
+    """A mapping drafted from the columns and values of a source, its guesses marked, in this process."""
     account = _load(options, database, progress)
     with open_workshop(database, account.held_files, memory=options.memory, threads=options.threads) as connection:
         return draft_mapping(connection, account, timezone)

@@ -7,7 +7,8 @@
 from overt.watchlists._account import SCHEMA_VERSION, account
 from overt.watchlists._corpus import CorpusOptions, Survey
 from overt.watchlists._matching import Case, Form, Matching, Patterns, Where
-from overt.watchlists._terms import Condition, Term, TermList, read_terms
+from overt.watchlists._term import Condition, Term, TermList
+from overt.watchlists._terms import read_terms
 from overt.watchlists._trial import Request, Telling, Trial, try_list
 from overt.watchlists._write import finding, trial_files, write_trial
 

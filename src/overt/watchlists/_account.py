@@ -16,7 +16,7 @@ from overt.watchlists._corpus import NOT_GIVEN
 from overt.watchlists._matching import Matching
 from overt.watchlists._probes import Probed, probe_of
 from overt.watchlists._tally import NO, YES, Tally
-from overt.watchlists._terms import Term
+from overt.watchlists._term import Term
 from overt.watchlists._trial import TermFacts, Trial
 
 SCHEMA_VERSION = "1.0"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from overt.encoding import read_toml
 from overt.refusals import Refusal, raise_all
-from overt.watchlists._terms import Condition, Term
+from overt.watchlists._term import Condition, Term
 
 _LISTS = ("all_of", "one_of", "none_of", "not_near")
 _KNOWN = {"name", "category", "weight", "within", *_LISTS}

@@ -25,7 +25,7 @@ from overt.watchlists._matching import (
     word_characters,
     word_runs,
 )
-from overt.watchlists._terms import Condition, Term
+from overt.watchlists._term import Condition, Term
 
 _WILD = re.compile(r"([*?])")
 # What must stand beside an edge of a piece: anything, no word character, or a word character.

@@ -20,7 +20,7 @@ from overt.refusals import Refusal
 from overt.watchlists._files import regular_bytes
 from overt.watchlists._matcher import Matcher
 from overt.watchlists._matching import SEPARATOR
-from overt.watchlists._terms import Term
+from overt.watchlists._term import Term
 
 _HERE = Path(__file__).parent
 _SLOT = "{term}"

@@ -11,67 +11,19 @@ import hashlib
 import io
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from overt.refusals import Refusal, raise_all
+from overt.watchlists._conditions import read_conditions
 from overt.watchlists._files import lines_of, regular_bytes
 from overt.watchlists._matching import SEPARATOR
+from overt.watchlists._term import Term, TermList
 
 MOST_TERMS = 200_000
 LONGEST = 500
 TERM_NAMES = ("term", "word", "ngram", "phrase", "keyword", "hashtag", "emoji", "text")
 CATEGORY_NAMES = ("category", "categorization", "categorisation", "class", "kind", "type", "group")
 WEIGHT_NAMES = ("weight", "score", "prophate")
-
-
-@dataclass(frozen=True)
-class Condition:
-    """All of some terms, one of others, none of a third kind; an occurrence near `not_near` does not count.
-
-    `within` is a number of words: 1 is the next word.
-    """
-
-    all_of: tuple[str, ...] = ()
-    one_of: tuple[str, ...] = ()
-    none_of: tuple[str, ...] = ()
-    not_near: tuple[str, ...] = ()
-    within: int = 0
-
-    @property
-    def positive(self) -> tuple[str, ...]:
-        """What must stand in a text for the condition to hold."""
-        return self.all_of + self.one_of
-
-
-@dataclass(frozen=True)
-class Term:
-    """One entry of a list: words to look for, or a condition that goes by the name `text`."""
-
-    text: str
-    category: str = ""
-    weight: float = 1.0
-    condition: Condition | None = None
-
-    @property
-    def positive(self) -> tuple[str, ...]:
-        """The words of the entry that point at a text."""
-        return self.condition.positive if self.condition else (self.text,)
-
-
-@dataclass(frozen=True)
-class TermList:
-    """A list as it was read; `sha256` is of the file."""
-
-    name: str
-    sha256: str
-    terms: tuple[Term, ...]
-    weighted: bool = False
-
-    @property
-    def categories(self) -> tuple[str, ...]:
-        """Every category of a term, in order; the empty text where a term has none."""
-        return tuple(sorted({term.category for term in self.terms}))
 
 
 def read_terms(path: Path, *, term: str = "", category: str = "", weight: str = "") -> TermList:
@@ -84,8 +36,6 @@ def read_terms(path: Path, *, term: str = "", category: str = "", weight: str = 
     text = _decoded(content, path)
     suffix = path.suffix.lower()
     if suffix == ".toml":
-        from overt.watchlists._conditions import read_conditions  # noqa: PLC0415  it needs this module's classes
-
         terms = read_conditions(text, path)
     elif suffix in {".csv", ".tsv"}:
         terms = _from_table(text, path, "\t" if suffix == ".tsv" else ",", (term, category, weight))

@@ -16,7 +16,7 @@ from overt.watchlists._matcher import Finders, Hits, Matcher
 from overt.watchlists._matching import Matching, Patterns, variants
 from overt.watchlists._probes import Probed, disguises, flagger, harmless_uses, read_probes
 from overt.watchlists._tally import Tally, flags
-from overt.watchlists._terms import TermList
+from overt.watchlists._term import TermList
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from overt.refusals import Refusal
 from overt.web._action import Answer, Ask, Away, SignedIn, Who
 from overt.web._config import OpenID
 from overt.web._guests import Guest
+from overt.web._next import first_page, page_of_ours
 from overt.web._provider import Provider, refused
 from overt.web._roles import ROLES
 
@@ -39,8 +40,6 @@ async def back_from_provider(ask: Ask) -> Answer:
     Refuses an answer that this browser did not ask for or that came before, one that does not verify, and somebody who
     has no role here.
     """
-    from overt.web._signin import first_page, page_of_ours  # noqa: PLC0415  the page comes back to the door
-
     provider, guest = _provider(ask)
     state, code = ask.query.get("state", ""), ask.query.get("code", "")
     made = guest.tries.pop(state, None)

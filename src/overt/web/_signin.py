@@ -5,18 +5,16 @@ Where somebody wanted to go is kept only if it is a page of this portal.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from overt.web._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown, SignedIn, SignedOut, Who
 from overt.web._config import LocalPerson, PortalConfig
+from overt.web._next import first_page, page_of_ours
 from overt.web._oidc import back_from_provider, to_provider
 
-_PAGE = re.compile(r"/(?:staff|oversight)(?:/[A-Za-z0-9._:~-]+)*/?")
 _NEXT = Field("next", "Where to go then", optional=True, longest=500)
 _STAFF = Field("staff", "Staff reference", longest=60)
 _PASSWORD = Field("password", "Password", Kind.HIDDEN, longest=200)
-_FIRST = {"inspector": "/oversight"}
 
 
 def door_actions(config: PortalConfig) -> tuple[Action, ...]:
@@ -47,16 +45,6 @@ def door_actions(config: PortalConfig) -> tuple[Action, ...]:
 
 
 _BACK = tuple(Field(name, name, optional=True, longest=4_000) for name in ("code", "state", "iss", "error"))
-
-
-def first_page(who: Who) -> str:
-    """Where somebody begins."""
-    return next((page for role, page in _FIRST.items() if who.roles == (role,)), "/staff")
-
-
-def page_of_ours(asked: str) -> str:
-    """The page asked for, if it is one of a signed-in person's; nothing otherwise."""
-    return asked if _PAGE.fullmatch(asked) and "//" not in asked and ".." not in asked else ""
 
 
 def _sign_in_page(ask: Ask) -> Answer:
