@@ -124,7 +124,7 @@ _TABLES = (
         naming("scope", "The pseudonyms of the people it covers, separated by spaces."),
         boolean("long_term", "Whether it lets an undercover officer work for more than twelve months."),
         date("commissioner_told_on", "The day the oversight body was told of the grant of an undercover authority."),
-        date("approved_on", "The day the oversight body approved it, where the law asks for approval before the grant."),
+        date("approved_on", "The day the oversight body approved it, where the law asks for that before the grant."),
         date("risk_assessed_on", "The day the risks to a juvenile source were assessed."),
         integer("age_at_grant", "The age of a juvenile source in whole years on the day of the grant."),
         boolean("against_parent", "Whether a juvenile source is to inform on a parent or whoever cares for them."),
