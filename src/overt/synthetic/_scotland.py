@@ -119,9 +119,10 @@ def _count(plan: Plan) -> None:
 
 def _policy_withdrawn(plan: Plan) -> None:
     """A policy document that was withdrawn before another was signed. Close: withdrawn once the other was."""
-    row = {"kind": "'apd'", "signed_on": "date '2018-05-25'", "review_due_on": plan.as_of}
-    gone = {**row, "assessment_id": "'APD-OLD'", "withdrawn_on": "date '2018-06-24'"}
-    replaced = {**row, "assessment_id": "'APD-REPLACED'", "withdrawn_on": "date '2018-06-25'"}
+    row = {"kind": "'apd'", "review_due_on": plan.as_of}
+    old = {"signed_on": "date '2018-05-25'", "withdrawn_on": "date '2018-06-24'"}
+    late = {"signed_on": "date '2018-06-25'", "withdrawn_on": "date '2018-06-26'"}
+    gone, replaced = {**row, **old, "assessment_id": "'APD-OLD'"}, {**row, **late, "assessment_id": "'APD-REPLACED'"}
     plan.write("assessment", [gone, replaced])
     plan.ledger.plant("OV-65", ("APD-OLD",))
 
