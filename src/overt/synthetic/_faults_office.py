@@ -187,12 +187,12 @@ def small_cells(plan: Plan, count: int) -> None:
     for number, (value, small) in enumerate(values, 1):
         release, table, cell = f"R-{1 + number // 12}", "people by area", f"area {number}"
         row = {"release_id": text(release), "table_name": text(table), "cell": text(cell), "value": value}
-        plan.write("release_cell", [row])
+        plan.write("release_cell", [{**row, "counts": "'people'"}])
         if small:
             plan.ledger.plant("OV-60c", [f"{release} / {table} / {cell}"])
     for cell in ("under 16", "16 to 17"):
         row = {"release_id": "'R-0'", "table_name": "'people by age'", "cell": text(cell), "value": "null"}
-        plan.write("release_cell", [row])
+        plan.write("release_cell", [{**row, "counts": "'people'"}])
 
 
 def bridges_broken(plan: Plan, count: int) -> None:
