@@ -6,7 +6,7 @@
 -- basis: Data Protection Act 2018 s.42(4) (2018-05-25 ..)
 -- severity: high
 -- gate: none
--- limits: sees that a field is filled, not that what it says is true; time limits and security are asked for where possible, and profiling, transfers and joint controllers where there are any: where one of these four fields is empty it cannot be told, so write none where there is none; versions that ended or begin after the day of the audit are not asked about, and one without a first day counts; a register that Overt keeps has no row here until one is given, and then this is not asked: `overt release records` writes the record from its charter as a document
+-- limits: sees that a field is filled, not that what it says is true; time limits and security are asked for where possible, and profiling and transfers where there are any: where one of these four fields is empty it cannot be told, so write none where there is none; joint controllers are named in the field of the controller; versions that ended or begin after the day of the audit are not asked about, and one without a first day counts; a register that Overt keeps has no row here until one is given, and then this is not asked: `overt release record s61` writes one from its charter as a document
 -- remedy: Fill what is empty in the record, write none where nothing of the kind occurs, and keep it for the Commissioner.
 with standing as (
     select processing_record.record_id, processing_record.starts_on,
