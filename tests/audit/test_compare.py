@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from overt.audits.compare._compare import Change, Compared, Comparison, compare
+from overt.controls import find_pack, read_pack
 from overt.refusals import Refusal
 
 Finding = dict[str, Any]
@@ -138,6 +139,21 @@ def test_another_question_is_no_before_and_after(tmp_path: Path, old: Finding, n
     assert found.change is change
     if change is Change.CONTROL_CHANGED:
         assert (found.rows.gone, found.rows.new) == ((), ())
+
+
+# What the controls whose text this release changed asked before, by their digests then.
+BEFORE = {"OV-60c": "71477a585aeccfdfb681c07fff548791ecb569373fe6b26155e8d1405f707c7a"}
+
+
+@pytest.mark.parametrize("control", BEFORE)
+def test_a_control_that_this_release_changed_is_neither_fixed_nor_new(tmp_path: Path, control: str) -> None:
+    """Whatever the two audits found by it."""
+    asked = {each.id: each.digest for each in read_pack(find_pack("core")).controls}
+    for number, (then, now) in enumerate(((BREACHED, finding("met")), (finding("met"), BREACHED))):
+        old = {**then, "control": control, "control_digest": BEFORE[control]}
+        new = {**now, "control": control, "control_digest": asked[control]}
+        (tmp_path / str(number)).mkdir()
+        assert only(tmp_path / str(number), old, new).change is Change.CONTROL_CHANGED
 
 
 def test_where_a_result_does_not_say_what_it_asked_its_pack_does(tmp_path: Path) -> None:

@@ -113,6 +113,24 @@ RULES = {
         "charter-officer-not-consulted",
         "[assessments.DPIA-1]",
     ),
+    "risk that stays high without the Commissioner (s.65, OV-63)": (
+        "officer_consulted_on = 2025-11-15\n",
+        'officer_consulted_on = 2025-11-15\nresidual_risk = "high"\n',
+        "charter-commissioner-not-consulted",
+        'residual_risk = "high"',
+    ),
+    "Commissioner consulted after the first use": (
+        "officer_consulted_on = 2025-11-15\n",
+        'officer_consulted_on = 2025-11-15\nresidual_risk = "high"\ncommissioner_consulted_on = 2030-01-01\n',
+        "charter-commissioner-not-consulted",
+        'residual_risk = "high"',
+    ),
+    "reviewed before the signature": (
+        "officer_consulted_on = 2025-11-15\n",
+        "officer_consulted_on = 2025-11-15\nreviewed_on = 2025-11-16\n",
+        "charter-dates",
+        "reviewed_on = 2025-11-16",
+    ),
     "officer consulted after the signature": (
         "officer_consulted_on = 2025-11-15",
         "officer_consulted_on = 2025-12-02",

@@ -21,6 +21,7 @@ from overt.register import Register, RegisterSettings
 
 CORE = read_pack(find_pack("core"))
 SCOTLAND = read_pack(find_pack("uk-scotland"))
+NORTHERN_IRELAND = read_pack(find_pack("uk-northern-ireland"))
 HEAD = """\
 name = "elsewhere"
 version = "1.0.0"
@@ -228,3 +229,47 @@ def test_what_was_not_seen_is_a_benchmark() -> None:
                 if found.jurisdiction == "GB-SCT" and "as the reason" not in each.citation
             ]
             assert unseen == (["Freedom of Information (Scotland) Act 2002 s.10(1)"] if control.id == "OV-60a" else [])
+
+
+# --- Northern Ireland -------------------------------------------------------------------------------------------------
+
+
+def test_northern_ireland_asks_what_core_asks() -> None:
+    """The same questions under the same limits, but for two that rest on Orders whose reach was not looked up."""
+    asked = {each.id: each.sql for each in NORTHERN_IRELAND.controls}
+    assert asked == {each.id: each.sql for each in CORE.controls if each.id not in {"OV-42", "OV-72"}}
+    values = {name: each.value for name, each in NORTHERN_IRELAND.thresholds.items()}
+    assert values == {name: each.value for name, each in CORE.thresholds.items() if name in values}
+    assert check_law(NORTHERN_IRELAND) == []
+
+
+def test_northern_ireland_has_no_law_of_another_place_as_its_rule() -> None:
+    """What holds elsewhere alone is taken by analogy, and what rests on it alone is a benchmark."""
+    for control in NORTHERN_IRELAND.controls:
+        assert not re.search(r"\b(England|Wales|English)\b", f"{control.title} {control.asks} {control.limits}"), (
+            control.id
+        )
+        there = [
+            each.citation
+            for each in control.written
+            if all(found.holds_in("GB-NIR") for found in NORTHERN_IRELAND.law.cited(each.citation))
+            and ", as the reason" not in each.citation
+        ]
+        if control.kind in (Authority.STATUTE, Authority.REGULATION, Authority.CODE):
+            assert there, control.id
+
+
+@pytest.mark.parametrize(
+    ("control", "kind"),
+    [
+        ("OV-01", "statute"),
+        ("OV-75", "statute"),
+        ("OV-11", "benchmark"),
+        ("OV-38", "benchmark"),
+        ("OV-73", "benchmark"),
+    ],
+)
+def test_northern_ireland_says_what_is_law_there(control: str, kind: str) -> None:
+    """The Act of 2000 holds; its codes and Orders, the age of ten and English duties are benchmarks."""
+    (found,) = [each for each in NORTHERN_IRELAND.controls if each.id == control]
+    assert found.kind.value == kind

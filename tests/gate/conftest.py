@@ -130,6 +130,7 @@ def disclosure(number: int, **values: Any) -> Proposed:
         "recipient_kind": "police",
         "agreement_id": "ISA-1",
         "purpose": "investigation",
+        "purpose_kind": "law_enforcement",
         "redacted": True,
         "encrypted": True,
         "grade_sent": True,

@@ -120,6 +120,19 @@ def test_where_law_holds() -> None:
     assert all(wider in JURISDICTIONS for _, wider in JURISDICTIONS.values() if wider)
 
 
+def test_law_that_does_not_hold_in_every_part() -> None:
+    """The Act of 2000 on covert collection leaves out Scotland, and the duty of the Act of 2010 Northern Ireland."""
+    (covert,) = LAW.cited("Regulation of Investigatory Powers Act 2000 s.43")
+    (equality,) = LAW.cited("Equality Act 2010 s.149")
+    (data,) = LAW.cited("Data Protection Act 2018 s.38")
+    places = ("GB-ENG", "GB-SCT", "GB-NIR")
+    assert [covert.holds_in(each) for each in places] == [True, False, True]
+    assert [equality.holds_in(each) for each in places] == [True, True, False]
+    assert [data.holds_in(each) for each in places] == [True, True, True]
+    with pytest.raises(Refusal, match="GB-SCT is no part of US-NY"):
+        read_law(OWN.replace('"US-NY"', '"US-NY"\nnot_in = ["GB-SCT"]'), "law.toml")
+
+
 OWN = """
 [[source]]
 title = "Act of Nowhere 2001"

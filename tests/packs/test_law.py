@@ -10,10 +10,17 @@ from overt.controls import Authority, Control, find_pack, read_pack
 
 CORE = {control.id: control for control in read_pack(find_pack("core")).controls}
 _REASON = ", as the reason, not as the rule"
-_ENACTMENTS = ("Data Protection Act", "Regulation of Investigatory", "Children Act", "Equality Act", "Human Rights Act")
+_ENACTMENTS = (
+    "Data Protection Act",
+    "Regulation of Investigatory",
+    "Children Act",
+    "Equality Act",
+    "Human Rights Act",
+    "Police, Crime, Sentencing and Courts Act",
+)
 # The enactment's own words make the row a breach, or (OV-01, OV-26) a regulator found one on these facts.
 STATUTE = {"01", "02", "04", "10", "20", "26", "28", "35", "36", "40", "42", "45", "49", "50", "51", "54", "55b"}
-STATUTE |= {"60a", "60b", "61", "64", "67", "75"}
+STATUTE |= {"60a", "60b", "61", "62", "63", "64", "65", "66", "67", "68", "69", "70", "72", "73", "74", "75"}
 # One by one from the acts that brought each text in: the control, the day, what is cited then and what is not yet.
 DAYS = (
     ("OV-51", "2025-08-18", "with the justification", "as amended"),
@@ -64,7 +71,7 @@ def test_the_text_of_the_day_is_cited(control: str, day: str, cited: str | None,
     assert silent is None or silent not in law
 
 
-@pytest.mark.parametrize("number", [11, 32, 33, *range(38, 46), "60a", "60b"])
+@pytest.mark.parametrize("number", [11, 32, 33, *range(38, 46), "60a", "60b", 72, 73])
 def test_limits_name_the_jurisdiction(number: int | str) -> None:
     """Where the law differs inside the United Kingdom."""
     limits = CORE[f"OV-{number}"].limits

@@ -25,6 +25,23 @@ from overt.controls.engines import open_for_cases
 PACKS = sorted(shipped_packs())
 
 
+# Duties that several laws ask in the same words: a change of one text is a change of the others.
+ALIKE = (
+    ("OV-54", "LE-10"), ("DG-01", "LE-04"), ("DG-02", "LE-05"), ("DG-04", "LE-02"), ("DG-05", "LE-03"),
+    ("DG-06", "LE-09"), ("DG-07", "LE-15"), ("NY-05", "SC-03"),
+)  # fmt: skip
+
+
+def test_duties_that_several_laws_ask_are_asked_alike() -> None:
+    """No other text stands in two packs, and none of these is changed alone."""
+    by_text: dict[str, list[str]] = {}
+    for read in map(read_pack, map(find_pack, PACKS)):
+        for control in read.controls:
+            if not read.is_inherited(control):
+                by_text.setdefault(control.sql, []).append(control.id)
+    assert {tuple(sorted(ids)) for ids in by_text.values() if len(ids) > 1} == {tuple(sorted(each)) for each in ALIKE}
+
+
 @pytest.fixture(scope="module", params=PACKS)
 def pack(request: pytest.FixtureRequest) -> Pack:
     return read_pack(find_pack(request.param))

@@ -32,7 +32,12 @@ ADDED = {
         "submitting_agency",
     ),
     "item": ("consent_ref", "consent_withdrawn_on"),
-    "authority": ("renews", "provision"),
+    "authority": (
+        "renews", "provision", "long_term", "commissioner_told_on", "approved_on", "risk_assessed_on", "age_at_grant",
+        "against_parent", "notice_on", "confirmed_on", "agreed_by",
+    ),
+    "disclosure": ("purpose_kind", "gateway"),
+    "assessment": ("residual_risk", "commissioner_consulted_on", "reviewed_on", "withdrawn_on"),
     "consequence": ("significant",),
     "outcome": ("kept_by_order_on",),
     "access": ("purpose", "recipient"),
@@ -55,8 +60,9 @@ def to_second_edition_undone(old: sqlite3.Connection) -> None:
     _without(old, "release_cell", ("counts", "rounded_to"), ("release_id", "table_name", "cell", "value", "base"))
     _without(old, "erasure", ("leaves",), ("erasure_id", "erased_on", "kind", "ground"))
     old.execute("drop table vouched")
-    old.execute("drop view attestation")
-    old.execute("drop table attestation_version")
+    for name in ("attestation", "processing_record", "data_breach"):
+        old.execute(f"drop view {name}")
+        old.execute(f"drop table {name}_version")
     for name, dropped in ADDED.items():
         left = [each for each in kept_columns(name) if each not in (*dropped, "recorded_at")]
         _without(old, name, dropped, tuple(left))

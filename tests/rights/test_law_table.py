@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
@@ -18,7 +19,18 @@ from overt.gate import Admitted, Gate, Proposed
 from overt.publication import due_on
 from overt.refusals import Refusal
 from overt.register import Register
-from overt.rights import Clock, ask_identity, extend, find_request, new_request, pause, resume, spans
+from overt.rights import (
+    Clock,
+    ask_identity,
+    calendar_of,
+    extend,
+    find_request,
+    new_request,
+    pause,
+    requests,
+    resume,
+    spans,
+)
 from overt.rights._clock import clock_of
 from tests.rights.conftest import BY, THIS_YEAR
 
@@ -70,6 +82,41 @@ MONTHS = (
     "2026-11-28 2026-12-29 2027-03-01",
     "2026-12-31 2027-02-01 2027-03-31",
 )
+
+
+# By received: the last day in England, in Scotland and in Northern Ireland.
+PLACES = (
+    "2026-03-06 2026-04-07 2026-04-06 2026-04-07",  # Easter Monday is worked in Scotland
+    "2026-10-30 2026-11-30 2026-12-01 2026-11-30",  # St Andrew's Day is not
+    "2026-12-02 2027-01-04 2027-01-05 2027-01-04",  # 2 January on a Saturday, kept on Monday the 4th
+    "2026-06-13 2026-07-13 2026-07-13 2026-07-14",  # the twelfth of July on a Sunday, kept on Monday the 13th
+    "2026-02-17 2026-03-17 2026-03-17 2026-03-18",  # St Patrick's Day
+    "2026-07-03 2026-08-03 2026-08-04 2026-08-03",  # the summer bank holiday of Scotland
+    "2026-07-31 2026-09-01 2026-08-31 2026-09-01",  # and that of the others
+)
+THEN = dt.datetime(2026, 10, 30, 12, tzinfo=dt.UTC)
+PACKS = ("core", "uk-scotland", "uk-northern-ireland")
+
+
+@pytest.mark.parametrize("row", PLACES)
+def test_month_ends_by_the_bank_holidays_of_the_place(row: str) -> None:
+    """By the jurisdiction of a pack that the charter names; counted by hand."""
+    received, *due = map(D.fromisoformat, row.split())
+    charters = [SimpleNamespace(packs={"rights": None, pack: None}) for pack in PACKS]
+    clocks = [Clock(received, received, calendar=calendar_of(each)) for each in charters]  # type: ignore[arg-type]
+    assert [each.due_on for each in clocks] == due
+    assert calendar_of(None) == calendar_of(charters[0])  # type: ignore[arg-type]
+
+
+def test_a_request_is_due_by_the_calendar_of_its_register(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same request, under a charter of each place."""
+    number = new_request(register, "access", D(2026, 10, 30), by=BY, now=THEN).number
+    found = []
+    for pack in PACKS:
+        monkeypatch.setattr(Register, "charters", lambda _, pack=pack: [SimpleNamespace(packs={pack: None})])
+        found.append(find_request(register, number).due_on)
+        assert [each.due_on for each in requests(register)] == found[-1:]
+    assert found == [D(2026, 11, 30), D(2026, 12, 1), D(2026, 11, 30)]
 
 
 @pytest.mark.parametrize("row", MONTHS)

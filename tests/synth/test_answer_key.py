@@ -229,8 +229,8 @@ def test_key_answers_every_control_of_its_pack_and_plants_each(kind: str, made: 
 def test_every_core_control_is_planted_in_some_register(made: Callable[[str], Made]) -> None:
     planted = {
         control
-        for kind in ("gangs-matrix", "calgang", "chicago", "alpha")
+        for kind in ("gangs-matrix", "calgang", "chicago", "alpha", "scotland")
         for control, answer in made(kind).key.answers.items()
         if answer.breached
     }
-    assert planted == set(CONTROLS)
+    assert planted >= set(CONTROLS)

@@ -281,6 +281,7 @@ def test_a_disclosure_goes_by_the_charter(site: Site) -> None:
     form = {
         "recipient": "example_force",
         "purpose": "investigation",
+        "purpose_kind": "law_enforcement",
         "redacted": "yes",
         "encrypted": "yes",
         "grade_sent": "yes",
@@ -289,6 +290,10 @@ def test_a_disclosure_goes_by_the_charter(site: Site) -> None:
     refused = post(client, path, form)
     assert refused.status_code == 422
     assert "OV-47" in refused.text
+    assert "OV-66" not in refused.text
+    other = {**form, "purpose_kind": "other"}
+    assert "OV-66" in post(client, path, other).text
+    assert "OV-66" not in post(client, path, {**other, "gateway": "Children Act 2004 s.11"}).text
     assert "nobody-knows" not in post(client, path, {**form, "recipient": "nobody-knows"}).text.split("<form", 1)[0]
     assert not [
         each for each in records(site, "disclosure") if each["sent_by"] == "P1001" and each["sent_at"] > "2024-09-04"

@@ -108,6 +108,15 @@ class Assessment:
     officer_consulted_on: Annotated[
         Day | None, Field(description="The day the data protection officer was consulted; needed for a dpia.")
     ] = None
+    residual_risk: Annotated[
+        Literal["low", "medium", "high"] | None,
+        Field(description="The risk to people that is left after the measures that it names."),
+    ] = None
+    commissioner_consulted_on: Annotated[
+        Day | None,
+        Field(description="The day the Information Commissioner was consulted; needed where the risk stays high."),
+    ] = None
+    reviewed_on: Annotated[Day | None, Field(description="The day it was last reviewed.")] = None
     document: Annotated[Document | None, Field(description="The document itself.")] = None
 
 

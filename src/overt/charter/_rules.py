@@ -148,9 +148,30 @@ def _assessments(draft: Draft) -> Iterator[Refusal]:
             yield Refusal(
                 "charter-dates", draft.at("assessments", name, "officer_consulted_on"), found, "consulted first"
             )
+        yield from _commissioner(draft, name)
+        if each.reviewed_on is not None and each.reviewed_on < each.signed_on:
+            found = f"{name} was reviewed on {each.reviewed_on} and signed on {each.signed_on}"
+            yield Refusal("charter-dates", draft.at("assessments", name, "reviewed_on"), found, "reviewed later")
         if draft.adopted_on is not None and each.signed_on > draft.adopted_on:
             found = f"{name} was signed on {each.signed_on}, this version was adopted on {draft.adopted_on}"
             yield Refusal("charter-dates", draft.at("assessments", name, "signed_on"), found, "signed first")
+
+
+def _commissioner(draft: Draft, name: str) -> Iterator[Refusal]:
+    """DPA 2018 s.65: the Commissioner is consulted before a processing whose risk stays high. OV-63 asks the same."""
+    each = draft.assessments[name]
+    if each.kind != "dpia" or each.residual_risk != "high":
+        return
+    begins_on = min((kept.adopted_on for kept in draft.categories.values() if kept.assessment == name), default=None)
+    consulted_on = each.commissioner_consulted_on
+    if consulted_on is None:
+        found = f"{name} says that the risk stays high, and not when the Commissioner was consulted"
+    elif begins_on is not None and consulted_on > begins_on:
+        found = f"{name} covers what began on {begins_on}, and the Commissioner was consulted on {consulted_on}"
+    else:
+        return
+    wanted = "commissioner_consulted_on, by the first day of what it covers (DPA 2018 s.65)"
+    yield Refusal("charter-commissioner-not-consulted", draft.at("assessments", name, "residual_risk"), found, wanted)
 
 
 def _standing(draft: Draft) -> Iterator[Refusal]:

@@ -64,6 +64,9 @@ def as_rows(charter: Charter) -> dict[str, list[dict[str, Any]]]:
                 "signed_on": each.signed_on,
                 "review_due_on": each.review_due_on,
                 "officer_consulted_on": each.officer_consulted_on,
+                "residual_risk": each.residual_risk,
+                "commissioner_consulted_on": each.commissioner_consulted_on,
+                "reviewed_on": each.reviewed_on,
             }
             for name, each in charter.assessments.items()
         ],

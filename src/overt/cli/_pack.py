@@ -175,6 +175,7 @@ def list_law(
         {
             "provision": each.title,
             "jurisdiction": each.jurisdiction,
+            "not_in": ", ".join(each.not_in) or None,
             "from": text.starts_on,
             "to": text.ends_on,
             "identifier": text.identifier,

@@ -27,6 +27,7 @@ _HELPERS: dict[str, dict[str, str]] = {
         "days_between": "DATE_DIFF('day', {1}, {0})",
         "day_of": "CAST({0} AS DATE)",
         "end_of_year": "MAKE_DATE(YEAR({0}), 12, 31)",
+        "hours_after": "({0} + TO_HOURS(CAST({1} AS INT)))",
     },
     "sqlite": {
         "add_days": "DATE({0}, ({1}) || ' days')",
@@ -39,6 +40,8 @@ _HELPERS: dict[str, dict[str, str]] = {
         "days_between": "CAST(JULIANDAY({0}) - JULIANDAY({1}) AS INTEGER)",
         "day_of": "DATE({0})",
         "end_of_year": "DATE({0}, 'start of year', '+1 year', '-1 day')",
+        # The part of a second stands as it was written.
+        "hours_after": "(DATETIME({0}, ({1}) || ' hours') || SUBSTR({0}, 20))",
     },
     "postgres": {
         "add_days": "({0} + CAST({1} AS INT))",
@@ -47,6 +50,7 @@ _HELPERS: dict[str, dict[str, str]] = {
         "days_between": "({0} - {1})",
         "day_of": "CAST({0} AS DATE)",
         "end_of_year": "MAKE_DATE(CAST(EXTRACT(YEAR FROM {0}) AS INT), 12, 31)",
+        "hours_after": "({0} + MAKE_INTERVAL(hours => CAST({1} AS INT)))",
     },
     "spark": {
         "add_days": "DATE_ADD({0}, {1})",
@@ -55,6 +59,7 @@ _HELPERS: dict[str, dict[str, str]] = {
         "days_between": "DATEDIFF({0}, {1})",
         "day_of": "CAST({0} AS DATE)",
         "end_of_year": "MAKE_DATE(YEAR({0}), 12, 31)",
+        "hours_after": "({0} + MAKE_DT_INTERVAL(0, {1}, 0, 0))",
     },
 }
 for _dialect, _helpers in _HELPERS.items():

@@ -17,7 +17,7 @@ from overt.refusals import Refusal
 DIALECT = "duckdb"
 HELPERS = {
     "add_days": 2, "add_years": 2, "months_after": 2, "reaches_age": 2, "last_day_of": 2, "days_between": 2,
-    "day_of": 1, "end_of_year": 1,
+    "hours_after": 2, "day_of": 1, "end_of_year": 1,
 }  # fmt: skip
 
 _TWO = {"this", "expression"}
@@ -84,7 +84,7 @@ _PARTS: dict[type[exp.Expr], set[str]] = {
 _JOINS = {"side": ("LEFT", "RIGHT", "FULL"), "kind": ("INNER", "CROSS", "OUTER")}
 _ADVICE: dict[type[exp.Expr], str] = {
     exp.Star: "name every column",
-    exp.Interval: "use add_days or add_years",
+    exp.Interval: "use add_days, add_years or hours_after",
     exp.Cast: "compare columns of the model's own kinds; they need no cast",
     exp.TryCast: "compare columns of the model's own kinds; they need no cast",
     exp.CurrentDate: "use :as_of; a control has no clock",

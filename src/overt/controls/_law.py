@@ -76,10 +76,11 @@ def _faults(basis: Basis, cited: Sequence[Provision], where: str, holds_in: str,
         wanted = f"a provision of the law as data (overt pack law), or of the pack's own {LAW_FILE}"
         yield Refusal("citation-unknown", where, basis.citation, wanted)
     for each in cited:
-        is_of_base = bool(base) and speaks_for(each.jurisdiction, base)
+        is_of_base = bool(base) and each.holds_in(base)
         words = ("by analogy",) if is_of_base else _NOT_THE_RULE
-        if not speaks_for(each.jurisdiction, holds_in) and not any(word in basis.citation for word in words):
-            place = place_of(each.jurisdiction)
+        if not each.holds_in(holds_in) and not any(word in basis.citation for word in words):
+            without = [place_of(part) for part in each.not_in]
+            place = ", and not of ".join([place_of(each.jurisdiction), *without])
             wanted = f"law that holds in {place_of(holds_in)}, or the words: {', or: '.join(words)}"
             yield Refusal("citation-elsewhere", where, f"{basis.citation}: the law of {place}", wanted)
     if not cited or (basis.starts_on is None and basis.ends_on is None):

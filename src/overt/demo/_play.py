@@ -65,6 +65,7 @@ _WHY = {
     "OV-29": "time passed: young people turned eighteen, and nobody has looked at their entries since",
     "OV-43": "the gate noted it and left it to the unit: three posts of one person within four weeks",
     "OV-55a": "time passed: the assessments of 2020 and 2021 were never looked at again",
+    "OV-65b": "time passed: nor were the policy documents of those years",
     "OV-56": "34 kinds of data may be recorded, and for a year nobody needed some of them",
 }
 

@@ -272,6 +272,7 @@ class Unit:
             "recipient_kind": recipient.kind,
             "agreement_id": recipient.agreement,
             "purpose": recipient.purposes[0],
+            "purpose_kind": "law_enforcement",
             "redacted": True,
             "encrypted": True,
             "grade_sent": True,

@@ -64,6 +64,9 @@ def _rows(charter: Charter) -> Iterator[tuple[str, dict[str, Any]]]:
                 "signed_on": _day(assessment.signed_on),
                 "review_due_on": _day(assessment.review_due_on),
                 "officer_consulted_on": _day(assessment.officer_consulted_on),
+                "residual_risk": assessment.residual_risk,
+                "commissioner_consulted_on": _day(assessment.commissioner_consulted_on),
+                "reviewed_on": _day(assessment.reviewed_on),
             },
         )
     for name, category in charter.categories.items():

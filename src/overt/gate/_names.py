@@ -16,7 +16,12 @@ from overt.gate._outcome import Reason, refuse
 from overt.model import TABLES, Kind
 from overt.pseudonym import NAME_SHAPE, SHAPES
 
-FREE_WORDS = frozenset(("grounds", "rationale", "reason", "reasons", "stated", "closed_reason"))
+FREE_WORDS = frozenset(
+    (
+        "grounds", "rationale", "reason", "reasons", "stated", "closed_reason", "facts", "effects", "action",
+        "delay_reason", "gateway",
+    )
+)  # fmt: skip
 _PSEUDONYM = frozenset(("subject_id",))
 _PSEUDONYMS = frozenset(("scope",))
 _STAFF = frozenset(
@@ -62,7 +67,7 @@ def _classes(table: str) -> dict[str, str]:
             classes[column.name] = "staff"
         elif column.name in _REFERENCES or (column.name.endswith("_id") and column.name not in _CHARTERED):
             classes[column.name] = "reference"
-        elif column.name in _BODIES:
+        elif column.name in _BODIES or table == "processing_record":
             classes[column.name] = "words"
         else:
             classes[column.name] = "field"

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from overt.encoding import read_toml
-from overt.law._jurisdictions import JURISDICTIONS
+from overt.law._jurisdictions import JURISDICTIONS, speaks_for
 from overt.refusals import Refusal, raise_all
 
 _DAY = dt.timedelta(days=1)
@@ -57,6 +57,7 @@ class Provision:
     """A section, article or rule, or the whole of a judgment or a guide.
 
     `unseen` says what of it was not read in an official text, `by_day_of` whose day a change goes by if not the row's.
+    `not_in` are parts of its jurisdiction in which it does not hold.
     """
 
     title: str
@@ -65,6 +66,11 @@ class Provision:
     ended_by: str = ""
     unseen: str = ""
     by_day_of: str = ""
+    not_in: tuple[str, ...] = ()
+
+    def holds_in(self, place: str) -> bool:
+        """Whether it holds in a jurisdiction."""
+        return speaks_for(self.jurisdiction, place) and not any(speaks_for(each, place) for each in self.not_in)
 
     def on(self, day: dt.date) -> Text | None:
         """The text that was in force on `day`, if there was one."""
@@ -200,6 +206,7 @@ class _SourceFile(BaseModel):
     title: Annotated[str, Field(min_length=1)]
     also: list[str] = []
     jurisdiction: str = ""
+    not_in: list[str] = []
     id: Annotated[str, Field(min_length=1)]
     link: str = ""
     provisions: list[_ProvisionFile] = [_ProvisionFile(cites=[""], texts=[_TextFile()])]
@@ -210,6 +217,13 @@ class _SourceFile(BaseModel):
         if code and code not in JURISDICTIONS:
             raise ValueError(f"{code} is none of {', '.join(JURISDICTIONS)}")
         return code
+
+    @model_validator(mode="after")
+    def _within(self) -> Self:
+        for each in self.not_in:
+            if each not in JURISDICTIONS or not self.jurisdiction or not speaks_for(self.jurisdiction, each):
+                raise ValueError(f"not_in: {each} is no part of {self.jurisdiction or 'no jurisdiction'}")
+        return self
 
 
 class _File(BaseModel):
@@ -248,4 +262,6 @@ def _provision(source: _SourceFile, read: _ProvisionFile, cited: str) -> Provisi
         identifier = source.id + read.path.replace("{number}", number).replace("{from}", since)
         link = source.link.replace("{identifier}", identifier)
         texts.append(Text(title, identifier, link, each.starts_on, ends_on, each.by))
-    return Provision(title, source.jurisdiction, tuple(texts), read.ended_by, read.unseen, read.by_day_of)
+    return Provision(
+        title, source.jurisdiction, tuple(texts), read.ended_by, read.unseen, read.by_day_of, tuple(source.not_in)
+    )

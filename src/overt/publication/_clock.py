@@ -11,7 +11,7 @@ import datetime as dt
 
 from overt.charter import Charter
 from overt.controls import jurisdiction_of
-from overt.workdays import EVERY_PART, SCOTLAND
+from overt.workdays import EVERY_PART, SCOTLAND, calendar_in
 from overt.workdays import is_working_day as is_worked
 
 __all__ = ["calendar_of", "due_on", "is_working_day", "working_days_left"]
@@ -21,7 +21,7 @@ WORKING_DAYS = 20
 def calendar_of(charter: Charter | None) -> tuple[str, ...]:
     """The parts of the United Kingdom whose bank holidays do not count, by the packs that the charter names."""
     packs = charter.packs if charter else ()
-    return SCOTLAND if any(jurisdiction_of(name) == "GB-SCT" for name in packs) else EVERY_PART
+    return SCOTLAND if calendar_in(map(jurisdiction_of, packs)) == SCOTLAND else EVERY_PART
 
 
 def is_working_day(day: dt.date, parts: tuple[str, ...] = EVERY_PART) -> bool:

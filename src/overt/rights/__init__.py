@@ -6,7 +6,7 @@ happens to copies; `_notices` for whom the charter promises to tell.
 
 from overt.rights._answer import FORMS, Answer, draft, send, write_answer
 from overt.rights._certificate import Certificate, Confirmed, Erased, verify_certificate, write_certificate
-from overt.rights._clock import EXTENDABLE_FROM, SPANS, Clock, Span, spans
+from overt.rights._clock import EXTENDABLE_FROM, SPANS, Clock, Span, calendar_of, spans
 from overt.rights._correct import (
     Correction,
     Desk,
@@ -79,6 +79,7 @@ __all__ = [
     "Told",
     "Who",
     "ask_identity",
+    "calendar_of",
     "choices",
     "confirm",
     "confirm_signed",

@@ -2,7 +2,7 @@
 
 Section 54 gives one month from the latest of two moments: the request came in, or what was asked for to confirm who
 asks came in. A month ends on the day of the same number, or the last of a shorter month; on a day on which nobody works
-in England it ends on the next one that they do (Regulation 1182/71, art 3, by section 205).
+where the controller is it ends on the next one that they do (Regulation 1182/71, art 3, by section 205).
 
 Since 5 February 2026 (Data (Use and Access) Act 2025 s.76; SI 2026/82) the month can be extended by two more, and for a
 request for access the days do not count on which the controller waits to hear what the person means. A request that
@@ -19,8 +19,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Protocol
 
+from overt.charter import Charter
+from overt.controls import jurisdiction_of
 from overt.periods import add_months
-from overt.workdays import is_working_day
+from overt.workdays import ENGLAND, calendar_in, is_working_day
 
 EXTENDABLE_FROM = dt.date(2026, 2, 5)
 MONTHS, MORE_MONTHS = 1, 2
@@ -32,12 +34,14 @@ class Clock:
     """What the clock of a request depends on. `starts_on` is absent while it is not known who asks.
 
     `stops` are pairs of days: the person was asked, and answered; the last has no second day while it is paused.
+    `calendar` are the parts of the United Kingdom whose bank holidays are not worked.
     """
 
     received_on: dt.date
     starts_on: dt.date | None
     stops: tuple[tuple[dt.date, dt.date | None], ...] = ()
     is_extended: bool = False
+    calendar: tuple[str, ...] = ENGLAND
 
     @property
     def is_stopped(self) -> bool:
@@ -84,7 +88,7 @@ class Clock:
             what = "not_counted" if day in stopped else "counted" if left else "not_worked"
             left -= what == "counted"
             yield day, what
-            if not left and what != "not_counted" and is_working_day(day):  # 2, 3
+            if not left and what != "not_counted" and is_working_day(day, self.calendar):  # 2, 3
                 return
 
     def _end(self, months: int) -> dt.date:
@@ -115,9 +119,14 @@ class Event(Protocol):
         """The day on which the register learned of it."""
 
 
-def clock_of(kind: str, received_on: dt.date, steps: Iterable[Event]) -> Clock:
+def calendar_of(charter: Charter | None) -> tuple[str, ...]:
+    """The part of the United Kingdom whose bank holidays move the last day, by the packs that the charter names."""
+    return calendar_in(map(jurisdiction_of, charter.packs if charter else ()))
+
+
+def clock_of(kind: str, received_on: dt.date, steps: Iterable[Event], calendar: tuple[str, ...] = ENGLAND) -> Clock:
     """The clock after these steps, in their order. A step that the law does not let move it leaves it as it is."""
-    clock, is_known = Clock(received_on, received_on), False
+    clock, is_known = Clock(received_on, received_on, calendar=calendar), False
     for each in steps:
         if each.kind == "identity":
             if clock.starts_on is None:

@@ -15,7 +15,8 @@ from overt.gate import Admitted, Gate, Proposed, check_staff, in_turn
 from overt.model import TABLES
 from overt.refusals import Refusal
 from overt.register import Register, Version, row_values
-from overt.rights._clock import EXTENDABLE_FROM, Clock, clock_of
+from overt.rights._clock import EXTENDABLE_FROM, Clock, calendar_of, clock_of
+from overt.workdays import ENGLAND
 
 KINDS = ("access", "rectification", "erasure", "restriction", "objection")
 MEANS = TABLES["request_step"].by_name["means"].codes
@@ -53,11 +54,12 @@ class Request:
     ground: str | None
     reasons: str | None
     steps: tuple[Step, ...] = ()
+    calendar: tuple[str, ...] = ENGLAND
 
     @property
     def clock(self) -> Clock:
         """Its clock, by the steps that the law lets move it."""
-        return clock_of(self.kind, self.received_on, self.steps)
+        return clock_of(self.kind, self.received_on, self.steps, self.calendar)
 
     @property
     def identity(self) -> Step | None:
@@ -90,7 +92,8 @@ def requests(register: Register) -> list[Request]:
     for version in register.versions("request_step", "x.closed_seq is null"):
         steps.setdefault(str(version.values["request_id"]), []).append(_step(version))
     found = register.versions("request", "x.closed_seq is null and x.kind <> 'information'")
-    return sorted((_request(each.values, steps) for each in found), key=lambda each: each.number)
+    calendar = _calendar(register)
+    return sorted((_request(each.values, steps, calendar) for each in found), key=lambda each: each.number)
 
 
 def find_request(register: Register, number: str) -> Request:
@@ -100,7 +103,7 @@ def find_request(register: Register, number: str) -> Request:
     if not rows:
         raise Refusal("request-absent", number, "no such request of a person", "a number that overt rights list shows")
     steps = [_step(each) for each in register.versions("request_step", condition, (number,))]
-    return _request(rows[0].values, {number: steps})
+    return _request(rows[0].values, {number: steps}, _calendar(register))
 
 
 @in_turn
@@ -112,7 +115,7 @@ def new_request(register: Register, kind: str, received_on: dt.date, *, by: str,
         raise Refusal("request-day", "--received", str(received_on), f"a day up to {now.date()}")
     taken = register.store.rows("select request_id from request_version where request_id like 'R%'")
     last = max((int(row[0][1:]) for row in taken if row[0][1:].isdecimal()), default=0)
-    made = Request(f"R{last + 1:04}", kind, received_on, None, None, None, None, None)
+    made = Request(f"R{last + 1:04}", kind, received_on, None, None, None, None, None, calendar=_calendar(register))
     admit(register, [Proposed("request", made.row(due_on=_text(made.clock.due_on)))], by, now)
     return find_request(register, made.number)
 
@@ -283,11 +286,17 @@ def _check_law(request: Request) -> None:
         raise Refusal("clock-law", request.number, found, wanted)
 
 
-def _request(values: Mapping[str, Any], steps: Mapping[str, Iterable[Step]]) -> Request:
+def _calendar(register: Register) -> tuple[str, ...]:
+    """That of the newest charter: in which part of the United Kingdom a controller is does not change with it."""
+    return calendar_of(next(reversed(register.charters()), None))
+
+
+def _request(values: Mapping[str, Any], steps: Mapping[str, Iterable[Step]], calendar: tuple[str, ...]) -> Request:
     of_it = tuple(steps.get(values["request_id"], ()))
     received_on = dt.date.fromisoformat(values["received_on"])
     # Of an open request the law says when it is due, whatever was written down.
-    due_on = _day(values["due_on"]) if values["outcome"] else clock_of(values["kind"], received_on, of_it).due_on
+    law_says = clock_of(values["kind"], received_on, of_it, calendar).due_on
+    due_on = _day(values["due_on"]) if values["outcome"] else law_says
     return Request(
         number=values["request_id"],
         kind=values["kind"],
@@ -298,6 +307,7 @@ def _request(values: Mapping[str, Any], steps: Mapping[str, Iterable[Step]]) -> 
         ground=values["ground"],
         reasons=values["reasons"],
         steps=of_it,
+        calendar=calendar,
     )
 
 

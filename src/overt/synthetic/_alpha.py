@@ -113,14 +113,28 @@ def _documents(plan: Plan) -> None:
         "signed_on": f"date '{_SECOND_ASSESSMENT}'",
         "review_due_on": "date '2021-12-14'",
         "officer_consulted_on": "date '2020-11-20'",
+        # The risk stays high, and nobody consulted the Commissioner.
+        "residual_risk": "'high'",
     }
     # One that was signed without asking the data protection officer.
     third = {**second, "assessment_id": "'DPIA-3'", "review_due_on": plan.as_of, "officer_consulted_on": "null"}
+    third["commissioner_consulted_on"] = "date '2019-05-01'"
     # And one of which the officer heard on the day after.
     fourth = {**third, "assessment_id": "'DPIA-4'", "officer_consulted_on": f"date '{_SECOND_ASSESSMENT}' + 1"}
-    plan.write("assessment", [second, third, fourth])
+    # A policy document that nobody reviewed since the day before two years ago.
+    policy = {
+        "assessment_id": "'APD-2'",
+        "kind": "'apd'",
+        "signed_on": "date '2019-05-20'",
+        "reviewed_on": f"{plan.as_of} - 731",
+        "review_due_on": plan.as_of,
+    }
+    plan.write("assessment", [second, third, fourth, policy])
     plan.ledger.plant("OV-55a", ("DPIA-2",))
+    plan.ledger.plant("OV-63", ("DPIA-2",))
     plan.ledger.plant("OV-64", ("DPIA-3", "DPIA-4"))
+    plan.ledger.plant("OV-65b", ("APD-2",))
+    office.record_incomplete(plan)
 
 
 def _ages(plan: Plan) -> None:
@@ -141,6 +155,9 @@ def _covert(plan: Plan, sets: int) -> None:
     covert.juveniles_unreviewed(plan, 4 * sets)
     covert.rank_too_low(plan, 3 * sets)
     covert.renewed_unreviewed(plan, 4 * sets)
+    covert.undercover_untold(plan, 3 * sets)
+    covert.juveniles_unprotected(plan, 3 * sets)
+    covert.devices_unwritten(plan, 3 * sets)
     covert.outside_the_scope(plan, 15 * sets)
     covert.messages_read(plan, 5 * sets)
     covert.public_but_private(plan, 13 * sets)
@@ -186,6 +203,7 @@ def _others(plan: Plan, sets: int) -> None:
     sharing.unredacted(plan, 9 * sets)
     sharing.services_told(plan, 6 * sets)
     sharing.removal_untold(plan, 7 * sets)
+    sharing.other_purposes(plan, 8 * sets)
     sharing.ghosts(plan, 10 * sets, "a message group of the team")
     sharing.looked_up_after(plan, 8 * sets)
     sharing.log_gaps(plan, 13 * sets)
@@ -194,6 +212,7 @@ def _others(plan: Plan, sets: int) -> None:
     office.refusals_unreasoned(plan, 5)
     office.small_cells(plan, 9)
     office.bridges_broken(plan, 4)
+    office.data_breaches(plan, 3)
 
 
 def _consultation(plan: Plan) -> None:

@@ -129,6 +129,66 @@ def renewed_unreviewed(plan: Plan, count: int) -> None:
             plan.ledger.plant("OV-75", plan.added_keys(later))
 
 
+def undercover_untold(plan: Plan, count: int) -> None:
+    """Undercover authorities without a notice, with a late one, and long ones without approval.
+
+    Close: told on the seventh day; approved on the day of the grant.
+    """
+    granted = "opened_on - 20"
+    first = {"long_term": "true", "commissioner_told_on": "null"}
+    faults = (
+        {"commissioner_told_on": "null"},
+        {"commissioner_told_on": f"{granted} + 8"},
+        {**first, "approved_on": "null"},
+        {**first, "approved_on": f"{granted} + 1"},
+    )
+    quiet = ({"commissioner_told_on": f"{granted} + 7"}, {**first, "approved_on": granted})
+    for group, size in ((faults, count), (quiet, close(plan))):
+        for given in group:
+            slots = plan.take(size)
+            private_item(plan, slots, visibility="'persona'")
+            authority = authorised(plan, slots, **_granted("undercover", "assistant_chief_constable", "false"), **given)
+            if group is faults:
+                plan.ledger.plant("OV-72", plan.added_keys(authority))
+
+
+def juveniles_unprotected(plan: Plan, count: int) -> None:
+    """Juvenile sources without an assessment of risk, with a late one, and of fifteen against a parent.
+
+    Close: assessed on the day of the grant, and sixteen; fifteen, and not against a parent.
+    """
+    granted = "opened_on - 20"
+    faults = (
+        {"risk_assessed_on": "null"},
+        {"risk_assessed_on": f"{granted} + 1"},
+        {"age_at_grant": "15"},
+    )
+    quiet: tuple[dict[str, str], ...] = ({}, {"age_at_grant": "15", "against_parent": "false"})
+    for group, size in ((faults, count), (quiet, close(plan))):
+        for given in group:
+            slots = plan.take(size)
+            private_item(plan, slots, visibility="'persona'")
+            rank = _granted("juvenile_chis", "assistant_chief_constable", "false")
+            authority = authorised(plan, slots, **rank, **given)
+            _reviewed_monthly(plan, slots, authority, 3)
+            if group is faults:
+                plan.ledger.plant("OV-73", plan.added_keys(authority))
+
+
+def devices_unwritten(plan: Plan, count: int) -> None:
+    """Device agreements without a notice, without a confirmation, and by a child alone. Close: by another for it."""
+    on = "date '2022-11-08'"
+    whole = {"notice_on": on, "confirmed_on": on, "agreed_by": "'user'"}
+    faults = ({"notice_on": "null"}, {"confirmed_on": "null"}, {"agreed_by": "'child'"})
+    quiet: tuple[dict[str, str], ...] = ({}, {"agreed_by": "'other_person'"})
+    given = {"kind": "'device_agreement'", "granted_by_rank": "null", "granted_on": on, "expires_on": on}
+    for group, size in ((faults, count), (quiet, close(plan))):
+        for changed in group:
+            authority = plan.add("authority", plan.take(size), **given, **{**whole, **changed})
+            if group is faults:
+                plan.ledger.plant("OV-74", plan.added_keys(authority))
+
+
 def rank_too_low(plan: Plan, count: int) -> None:
     """Authorities granted below the rank of their kind. Close: one lower, but urgently; the very rank; above."""
     low = (

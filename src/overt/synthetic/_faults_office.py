@@ -7,7 +7,10 @@ from overt.synthetic._plan import Plan
 
 
 def documents(plan: Plan, kinds: tuple[str, ...] = ("dpia", "eia", "apd"), signed_on: str = "1999-01-01") -> None:
-    """Assessments in force and within their review date. Close: the review is due on the day of the audit."""
+    """Assessments in force, reviewed and within their review date, and a whole record of processing.
+
+    Close: the review is due on the day of the audit, and the last one is as long ago as may be.
+    """
     rows = [
         {
             "assessment_id": f"'{kind.upper()}-1'",
@@ -15,10 +18,84 @@ def documents(plan: Plan, kinds: tuple[str, ...] = ("dpia", "eia", "apd"), signe
             "signed_on": f"date '{signed_on}'",
             "review_due_on": plan.as_of,
             "officer_consulted_on": f"date '{signed_on}' - 20" if kind == "dpia" else "null",
+            "residual_risk": "'medium'" if kind == "dpia" else "null",
+            "reviewed_on": f"{plan.as_of} - 730",
         }
         for kind in kinds
     ]
     plan.write("assessment", rows)
+    plan.write("processing_record", [_RECORD])
+
+
+def record_incomplete(plan: Plan) -> None:
+    """A version of the record of processing that does not say what the data is for. Close: one that ended today."""
+    plan.write("processing_record", [{**_RECORD, "record_id": "'ROPA-2'", "purposes": "' '"}])
+    ended = {"record_id": "'ROPA-3'", "purposes": "null", "ended_on": plan.as_of}
+    plan.write("processing_record", [{**_RECORD, **ended}])
+    plan.ledger.plant("OV-62", ("ROPA-2",))
+
+
+_RECORD = {
+    "record_id": "'ROPA-1'",
+    "starts_on": "date '1999-01-01'",
+    "controller": "'the force'",
+    "officer": "'the office of the data protection officer'",
+    "purposes": "'prevention of crime'",
+    "recipients": "'partners under an agreement'",
+    "subject_categories": "'people who are suspected, victims and witnesses'",
+    "data_categories": "'those of the charter'",
+    "profiling": "'none'",
+    "transfers": "'none'",
+    "legal_basis": "'the law that the charter names'",
+    "retention": "'five years'",
+    "security": "'access by role, and a log'",
+    "condition": "'statutory purposes'",
+    "lawfulness": "'as the policy document says'",
+    "policy_followed": "'yes'",
+}
+
+
+def data_breaches(plan: Plan, count: int) -> None:
+    """Data breaches that nobody was notified of, or told of, or that are not on record.
+
+    Close: in the 72nd hour; late with a reason; unlikely to put anybody at risk; told of, or under a provision.
+    """
+    aware = f"(cast({plan.as_of} - 200 as timestamp) + to_hours(10))"
+    told = {"subjects_told_on": f"{plan.as_of} - 190"}
+    unnotified = {"notified_at": "null", "risk": "'risk'"}
+    late = {"notified_at": f"{aware} + to_hours(169)"}
+    faults: tuple[tuple[str, dict[str, str]], ...] = (
+        ("OV-68", unnotified),
+        ("OV-68", {**late, **told}),
+        ("OV-69", {"effects": "' '", **told}),
+        ("OV-70", {}),
+    )
+    quiet: tuple[dict[str, str], ...] = (
+        {**told, "notified_at": f"{aware} + to_hours(72)"},
+        {**late, **told, "delay_reason": "'found by an audit of the log'"},
+        {**unnotified, "risk": "'unlikely'"},
+        {"exemption": "'DPA 2018 s.68(3)(a)'"},
+    )
+    for number in range(4 * count):
+        control, given = faults[number % 4]
+        key = f"PDB-{number:04}"
+        plan.write("data_breach", [_data_breach(key, aware, given)])
+        plan.ledger.plant(control, [key])
+    for number, given in enumerate(quiet):
+        plan.write("data_breach", [_data_breach(f"PDB-Q{number}", aware, given)])
+
+
+def _data_breach(key: str, aware: str, given: dict[str, str]) -> dict[str, str]:
+    row = {
+        "breach_id": text(key),
+        "aware_at": aware,
+        "risk": "'high'",
+        "notified_at": f"{aware} + to_hours(20)",
+        "facts": "'a list was sent to the wrong office'",
+        "effects": "'it was opened once'",
+        "action": "'the office deleted it'",
+    }
+    return {**row, **given}
 
 
 def categories(plan: Plan) -> None:
@@ -110,12 +187,12 @@ def small_cells(plan: Plan, count: int) -> None:
     for number, (value, small) in enumerate(values, 1):
         release, table, cell = f"R-{1 + number // 12}", "people by area", f"area {number}"
         row = {"release_id": text(release), "table_name": text(table), "cell": text(cell), "value": value}
-        plan.write("release_cell", [row])
+        plan.write("release_cell", [{**row, "counts": "'people'"}])
         if small:
             plan.ledger.plant("OV-60c", [f"{release} / {table} / {cell}"])
     for cell in ("under 16", "16 to 17"):
         row = {"release_id": "'R-0'", "table_name": "'people by age'", "cell": text(cell), "value": "null"}
-        plan.write("release_cell", [row])
+        plan.write("release_cell", [{**row, "counts": "'people'"}])
 
 
 def bridges_broken(plan: Plan, count: int) -> None:

@@ -112,6 +112,14 @@ def removal_untold(plan: Plan, count: int) -> None:
             plan.ledger.plant("OV-28", plan.added_keys(sent))
 
 
+def other_purposes(plan: Plan, count: int) -> None:
+    """Disclosures for another purpose without a law. Close: with one."""
+    bare, lawful = plan.take(count), plan.take(close(plan))
+    sent = send(plan, bare, purpose_kind="'other'", gateway="case when i % 2 = 0 then ' ' end")
+    send(plan, lawful, purpose_kind="'other'", gateway="'Children Act 2004 s.11'")
+    plan.ledger.plant("OV-66", plan.added_keys(sent))
+
+
 def ghosts(plan: Plan, count: int, location: str) -> None:
     """Removed people on a list outside the register. Close: on it on the day of removal; people still listed."""
     slots, on_the_day, listed = plan.take_removed(count), plan.take_removed(close(plan)), plan.take(close(plan))

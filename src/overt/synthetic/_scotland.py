@@ -50,7 +50,12 @@ of the wrong Parliament. `--rows` is the number of people; one in twenty is clos
     conditions=True,
     logged_from=dt.date(2018, 5, 25),
     pack="uk-scotland",
-    controls=(*(each for each in CONTROLS if each not in {"OV-41", "OV-42"}), "SC-01", "SC-02", "SC-03"),
+    controls=(
+        *(each for each in CONTROLS if each not in {"OV-41", "OV-42", "OV-72", "OV-73"}),
+        "SC-01",
+        "SC-02",
+        "SC-03",
+    ),
 )
 
 
@@ -58,7 +63,8 @@ def plant(plan: Plan) -> None:
     """The children of the report, faults under Scottish law, and some of what else can be."""
     sets = plan.factor
     office.categories(plan)
-    office.documents(plan, signed_on="2018-05-25")
+    office.documents(plan, signed_on="2018-06-25")
+    _policy_withdrawn(plan)
     plan.write("agreement", agreements(plan))
     _children(plan)
     _count(plan)
@@ -109,6 +115,16 @@ def _count(plan: Plan) -> None:
     plan.ledger.plant("SC-03", ("2025",))
     plan.ledger.publish("SC-03", "2,003 to 1,851 is 7.6 per cent fewer; 7.5 per cent were reported")
     plan.published["children"] = {"2023/24": _BEFORE, "2024/25": _AFTER, "arrested in a year": "about 4,000"}
+
+
+def _policy_withdrawn(plan: Plan) -> None:
+    """A policy document that was withdrawn before another was signed. Close: withdrawn once the other was."""
+    row = {"kind": "'apd'", "review_due_on": plan.as_of}
+    old = {"signed_on": "date '2018-05-25'", "withdrawn_on": "date '2018-06-24'"}
+    late = {"signed_on": "date '2018-06-25'", "withdrawn_on": "date '2018-06-26'"}
+    gone, replaced = {**row, **old, "assessment_id": "'APD-OLD'"}, {**row, **late, "assessment_id": "'APD-REPLACED'"}
+    plan.write("assessment", [gone, replaced])
+    plan.ledger.plant("OV-65", ("APD-OLD",))
 
 
 def _before_the_act(plan: Plan) -> None:

@@ -76,6 +76,7 @@ def plain_row(plan: Plan, addition: Addition) -> dict[str, str]:
             "sent_by": f"'P' || (1000 + {number})",
             **body_columns(plan, plan.chance.below("added body", firm_bodies(plan))),
             "purpose": "'prevention'",
+            "purpose_kind": "'law_enforcement'",
             "redacted": "true",
             "encrypted": "true",
             "grade_sent": "true",
@@ -118,11 +119,20 @@ def plain_row(plan: Plan, addition: Addition) -> dict[str, str]:
             "urgent": "false",
             "expires_on": "opened_on + 58",
             "scope": subject,
+            **_safeguards(addition.columns.get("kind", ""), addition.columns.get("granted_on", "opened_on - 30")),
         },
         "authority_review": {},
         "outcome": {"subject_id": subject, "kind": "'arrest'", "on_date": "opened_on - 5"},
     }
     return rows[addition.table]
+
+
+def _safeguards(kind: str, granted_on: str) -> dict[str, str]:
+    """What the law asks of an authority of the kind beside its days and its rank."""
+    return {
+        "'undercover'": {"long_term": "false", "commissioner_told_on": granted_on},
+        "'juvenile_chis'": {"risk_assessed_on": granted_on, "age_at_grant": "16", "against_parent": "true"},
+    }.get(kind, {})
 
 
 def moment(plan: Plan, day: str, name: str = "moment") -> str:
@@ -214,6 +224,7 @@ def _disclosures(plan: Plan) -> list[Stream]:
             "sent_by": f"'P' || (1000 + {chance.below('sender', 900)})",
             **body_columns(plan, body),
             "purpose": purpose,
+            "purpose_kind": "'law_enforcement'",
             "redacted": "true",
             "encrypted": "true",
             "grade_sent": "true",
@@ -284,6 +295,8 @@ def _authorities(plan: Plan) -> list[Stream]:
                 # Cancelled on the very day of the last capture, for one in ten.
                 "cancelled_on": f"case when {chance.below('cancelled', 10)} = 0 then captured_on end",
                 "scope": f"'S' || {numbered('s')} || ' S' || {numbered(other)}",
+                "long_term": "case when persona then false end",
+                "commissioner_told_on": f"case when persona then {granted} + {chance.below('told', 8)} end",
             },
         )
     ]

@@ -27,12 +27,10 @@ Progress = Callable[[str, int], None]
 
 KEY_FILE, MARK_FILE = "answer-key.json", "SYNTHETIC.txt"
 FORMATS = ("parquet", "csv")
-# No document stands behind a digest, nobody ever learned anything of these people, and the last are asked for by rules
-# of places that no register of people here is of.
-_LEFT_OUT = (
-    "evidence_sha256", "recorded_at",
-    "approved_on", "attestation_ref", "time_reset_on", "sensitivity_level", "submitting_agency",
-)  # fmt: skip
+# No document stands behind a digest, and nobody ever learned anything of these people.
+_LEFT_OUT = ("evidence_sha256", "recorded_at")
+# Columns of an entry that are asked for by rules of places that no register of people here is of.
+_OF_NO_PLACE_HERE = ("approved_on", "attestation_ref", "time_reset_on", "sensitivity_level", "submitting_agency")
 # Columns that only the law of some countries asks for: registers that are made for `core` and its variants are without.
 _OF_OTHER_LAW = (
     ("entry", "automated_under"), ("entry", "mention_on"), ("outcome", "kept_by_order_on"), ("access", "purpose"),
@@ -42,7 +40,8 @@ _OF_CORE = ("core", "uk-scotland")
 # What the core controls read, the longest work first.
 _TABLES = (
     "item", "entry", "subject", "access", "review", "outcome", "disclosure", "authority", "authority_review",
-    "agreement", "copy", "category", "assessment", "term_hit", "request", "release_cell", "published_count", "claim",
+    "agreement", "copy", "category", "assessment", "processing_record", "data_breach", "term_hit", "request",
+    "release_cell", "published_count", "claim",
 )  # fmt: skip
 _OPTIONS = {
     "parquet": "format parquet, compression zstd, kv_metadata {'overt.synthetic': 'true'}",
@@ -127,7 +126,11 @@ def table_sql(plan: Plan, table: str) -> str:
 
 
 def _columns(plan: Plan, table: str) -> Iterator[tuple[str, str]]:
-    left_out = {*_LEFT_OUT, *(name for of, name in _OF_OTHER_LAW if of == table and plan.setting.pack in _OF_CORE)}
+    left_out = {
+        *_LEFT_OUT,
+        *(_OF_NO_PLACE_HERE if table == "entry" else ()),
+        *(name for of, name in _OF_OTHER_LAW if of == table and plan.setting.pack in _OF_CORE),
+    }
     for column in TABLES[table].columns:
         if column.name not in left_out:
             yield column.name, DUCKDB_TYPES[column.kind]

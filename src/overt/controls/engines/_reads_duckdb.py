@@ -47,7 +47,7 @@ _OF_CONTROLS = Words(
     words(
         "+ - * / || ~~ !~~ ~~~ like_escape not_like_escape",
         "count count_star sum min max row_number lag lead coalesce ifnull nullif trim ltrim rtrim lower upper length",
-        "replace substr substring to_years to_months date_diff year make_date",
+        "replace substr substring to_years to_months to_hours date_diff year make_date",
     ),
     frozenset(),
     # Functions where no column has the name, and columns that no table declares.

@@ -25,7 +25,7 @@ _EXPRESSIONS = words(
 # Some functions have words of their own in the grammar, so that the parser knows them already.
 _KNOWN = words(
     "Coalesce NullIf StringTrim StringTrimLeft StringTrimRight StringTrimBoth Lower Upper Length StringReplace",
-    "Substring DateAdd DateDiff AddMonths Year MakeDate",
+    "Substring DateAdd DateDiff AddMonths Year MakeDate MakeDTInterval TimeAdd",
 )
 _UNRESOLVED = words(
     "UnresolvedWith UnresolvedRelation UnresolvedAttribute UnresolvedFunction UnresolvedAlias UnresolvedHaving"
@@ -38,7 +38,7 @@ _PARSED = _PLANS | _EXPRESSIONS | _KNOWN | _UNRESOLVED
 _ANALYSED = _PLANS | _EXPRESSIONS | _KNOWN | _RESOLVED
 _FUNCTIONS = words(
     "count sum min max row_number lag lead coalesce nullif trim ltrim rtrim lower upper length replace substr",
-    "substring date_add add_months datediff concat between year make_date",
+    "substring date_add add_months datediff concat between year make_date make_dt_interval",
 )
 
 

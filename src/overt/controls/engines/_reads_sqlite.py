@@ -15,7 +15,7 @@ from overt.model import TABLES
 
 _FUNCTIONS = words(
     "count sum min max coalesce nullif ifnull trim ltrim rtrim lower upper length replace like substr",
-    "row_number lag lead date julianday",
+    "row_number lag lead date datetime julianday substring",
 )
 # Tables that are there without being listed: a pragma as a table, and what modules bring along.
 _UNLISTED = ("pragma_", "sqlite_")

@@ -10,10 +10,12 @@ import datetime as dt
 import re
 import secrets
 
+from overt.charter import Charter
 from overt.gate import Admitted, Proposed
 from overt.pages import complains_to_controller, regulator
 from overt.publication import calendar_of, due_on
 from overt.rights import Clock
+from overt.rights import calendar_of as calendar_of_person
 from overt.web._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
 from overt.web._forms import HONEYPOT
 
@@ -62,7 +64,7 @@ def _open(ask: Ask) -> Answer:
     if faults:
         return _form(ask, tuple(faults))
     reference, kind = _reference(), ask.form["kind"]
-    due = _due(kind, ask.today, calendar_of(ask.desk.charter()))
+    due = _due(kind, ask.today, ask.desk.charter())
     values = {"request_id": reference, "kind": kind, "received_on": str(ask.today), "due_on": str(due)}
     outcome = ask.desk.admit([Proposed("request", values)], ask.config.public_actor)[0]
     if not isinstance(outcome, Admitted):
@@ -71,13 +73,15 @@ def _open(ask: Ask) -> Answer:
     return Sent(f"/ask/opened?reference={reference}", {"reference": reference, "kind": kind, "due_on": due})
 
 
-def _due(kind: str, received: dt.date, parts: tuple[str, ...]) -> dt.date | None:
+def _due(kind: str, received: dt.date, charter: Charter | None) -> dt.date | None:
     """Twenty working days for information (FOIA 2000, s.10, or the Scottish Act); one month for a person's own rights.
 
     DPA 2018 s.54: the month runs from the day of the request, or from that on which who asks has shown who they are.
     The earlier of the two is entered; the unit notes the other when it comes (`overt rights identity`).
     """
-    return due_on(received, parts=parts) if kind == "information" else Clock(received, received).due_on
+    if kind == "information":
+        return due_on(received, parts=calendar_of(charter))
+    return Clock(received, received, calendar=calendar_of_person(charter)).due_on
 
 
 def _reference() -> str:

@@ -24,7 +24,39 @@ _FIELDS = (
         "scope", "Whom does it cover?", Kind.WORDS, "The pseudonyms that the evidence store gives, with blanks between."
     ),
 )
-_AT = {f"authority.{each.name}": each.name for each in _FIELDS}
+# What is asked of one kind alone: shown where the charter lets the register rely on that kind.
+_OF_KIND = {
+    "undercover": (
+        Field("long_term", "Undercover: is it for more than twelve months?", Kind.YES_OR_NO, optional=True),
+        Field("commissioner_told_on", "Undercover: when was the oversight body told?", Kind.DATE, optional=True),
+        Field(
+            "approved_on", "Undercover: when did the oversight body approve it?", Kind.DATE,
+            "Only for more than twelve months", optional=True,
+        ),
+    ),
+    "juvenile_chis": (
+        Field("risk_assessed_on", "Juvenile source: when were the risks assessed?", Kind.DATE, optional=True),
+        Field("age_at_grant", "Juvenile source: how old are they?", hint="In whole years", longest=3, optional=True),
+        Field(
+            "against_parent", "Juvenile source: are they to inform on a parent?", Kind.YES_OR_NO,
+            "Or on whoever cares for them", optional=True,
+        ),
+    ),
+    "device_agreement": (
+        Field("notice_on", "Device: when was the written notice given?", Kind.DATE, optional=True),
+        Field("confirmed_on", "Device: when was the agreement confirmed in writing?", Kind.DATE, optional=True),
+        Field(
+            "agreed_by", "Device: who agreed?", Kind.CHOICE, optional=True,
+            choices=(
+                ("user", "Its user, an adult"), ("child", "A child alone"),
+                ("other_person", "Another person, for a child or for an adult who cannot"),
+            ),
+        ),
+    ),
+}  # fmt: skip
+_ALL = (*_FIELDS, *(field for fields in _OF_KIND.values() for field in fields))
+_YES_OR_NO = frozenset(each.name for each in _ALL if each.kind is Kind.YES_OR_NO)
+_AT = {f"authority.{each.name}": each.name for each in _ALL}
 _NAMES = {
     "chis": "A covert human intelligence source",
     "consent": "Consent of the person concerned",
@@ -39,9 +71,10 @@ def _form(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Shown:
     kinds = tuple((name, _NAMES.get(name, name.replace("_", " ").capitalize())) for name in known)
     lead = ["The charter says which kinds this register may rely on, who may grant them and how long they last."]
     kind = Field(_KIND.name, _KIND.label, _KIND.kind, choices=kinds)
+    more = [field for name, fields in _OF_KIND.items() if name in known for field in fields]
     data = {
         "heading": "Register an authority", "lead": lead, "target": "/staff/authorities", "back": "/staff",
-        "button": "Register it", "fields": tuple(kind if each is _KIND else each for each in _FIELDS),
+        "button": "Register it", "fields": tuple(kind if each is _KIND else each for each in (*_FIELDS, *more)),
     }  # fmt: skip
     return Shown("shared/form.html", data, faults=wrong)
 
@@ -53,14 +86,22 @@ def _page(ask: Ask) -> Answer:
 def _register(ask: Ask) -> Answer:
     if ask.faults:
         return _form(ask, ask.faults)
-    values = {**ask.form, "urgent": ask.form["urgent"] == "yes", "scope": " ".join(ask.form["scope"].split())}
+    values = {name: _value(name, text) for name, text in ask.form.items()}
     answer = propose(ask, [("authority", values)])
     return told(answer, "authority", _form(ask, faults(answer.reasons, _AT, "authority_id")))
+
+
+def _value(name: str, text: str) -> str | int | bool:
+    if name in _YES_OR_NO:
+        return text == "yes"
+    if name == "age_at_grant" and text.isascii() and text.isdecimal():
+        return int(text)
+    return " ".join(text.split()) if name == "scope" else text
 
 
 ACTIONS = (
     Action("staff.authority-page", Face.STAFF, "/staff/authorities", "The form of an authority", _page,
            nav="Authorities"),
     Action("staff.authority", Face.STAFF, "/staff/authorities", "Register an authority", _register,
-           method="POST", fields=_FIELDS),
+           method="POST", fields=_ALL),
 )  # fmt: skip

@@ -9,13 +9,24 @@ from overt.web.staff._gate_says import faults, logged, number, propose, told
 
 _RECIPIENT = Field("recipient", "Who is it sent to?", Kind.CHOICE)
 _PURPOSE = Field("purpose", "What is it sent for?", Kind.CHOICE)
+_PURPOSE_KIND = Field(
+    "purpose_kind", "Is that law enforcement?", Kind.CHOICE,
+    "To prevent, investigate, detect or prosecute offences, to carry out sentences, or to guard against threats to "
+    "public security",
+    choices=(("law_enforcement", "Yes"), ("other", "No, it is another purpose")),
+)  # fmt: skip
+_GATEWAY = Field(
+    "gateway", "Which law authorises it?", hint="For another purpose only, as Children Act 2004 s.11", optional=True
+)
 _REDACTED = Field("redacted", "Was what they do not need taken out?", Kind.YES_OR_NO)
 _ENCRYPTED = Field("encrypted", "Is it encrypted on the way?", Kind.YES_OR_NO)
 _GRADED = Field("grade_sent", "Do its grading and its date go with it?", Kind.YES_OR_NO)
-_FIELDS = (_RECIPIENT, _PURPOSE, _REDACTED, _ENCRYPTED, _GRADED)
+_SENT = (_REDACTED, _ENCRYPTED, _GRADED)
+_FIELDS = (_RECIPIENT, _PURPOSE, _PURPOSE_KIND, _GATEWAY, *_SENT)
 _AT = {
     "disclosure.recipient": "recipient", "disclosure.purpose": "purpose", "disclosure.agreement_id": "recipient",
-    "disclosure.recipient_kind": "recipient",
+    "disclosure.recipient_kind": "recipient", "disclosure.purpose_kind": "purpose_kind",
+    "disclosure.gateway": "gateway",
 }  # fmt: skip
 
 
@@ -81,7 +92,9 @@ def _disclose(ask: Ask) -> Answer:
         "recipient_kind": agreed.kind if agreed else None,
         "agreement_id": agreed.agreement if agreed else None,
         "purpose": form["purpose"],
-        **{each.name: form[each.name] == "yes" for each in _FIELDS[2:]},
+        "purpose_kind": form["purpose_kind"],
+        "gateway": form.get("gateway"),
+        **{each.name: form[each.name] == "yes" for each in _SENT},
     }
     answer = propose(ask, [("disclosure", disclosure), logged(ask, "disclose", entry_id, f"for {form['purpose']}")])
     return told(answer, "disclosed", _form(ask, faults(answer.reasons, _AT, "recipient")))
