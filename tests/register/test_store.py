@@ -29,14 +29,14 @@ LATER = NOW + dt.timedelta(seconds=1)
 ADDED = {
     "entry": (
         "automated_under", "mention_on", "approved_on", "attestation_ref", "time_reset_on", "sensitivity_level",
-        "submitting_agency",
+        "submitting_agency", "significant", "explicit_consent",
     ),
-    "item": ("consent_ref", "consent_withdrawn_on"),
+    "item": ("consent_ref", "consent_withdrawn_on", "source_authority"),
     "authority": ("renews", "provision"),
     "consequence": ("significant",),
     "outcome": ("kept_by_order_on",),
     "access": ("purpose", "recipient"),
-    "request": ("answer_parts",),
+    "request": ("answer_parts", "told_on", "told_withheld_reason", "names_complaint"),
     "encounter": ("grounds", "place", "officer_ref", "copy_asked_on", "copy_given_on"),
 }  # fmt: skip
 
@@ -55,8 +55,9 @@ def to_second_edition_undone(old: sqlite3.Connection) -> None:
     _without(old, "release_cell", ("counts", "rounded_to"), ("release_id", "table_name", "cell", "value", "base"))
     _without(old, "erasure", ("leaves",), ("erasure_id", "erased_on", "kind", "ground"))
     old.execute("drop table vouched")
-    old.execute("drop view attestation")
-    old.execute("drop table attestation_version")
+    for name in ("attestation", "correction", "complaint_way", "decision_safeguard"):
+        old.execute(f"drop view {name}")
+        old.execute(f"drop table {name}_version")
     for name, dropped in ADDED.items():
         left = [each for each in kept_columns(name) if each not in (*dropped, "recorded_at")]
         _without(old, name, dropped, tuple(left))

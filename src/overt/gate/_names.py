@@ -16,7 +16,7 @@ from overt.gate._outcome import Reason, refuse
 from overt.model import TABLES, Kind
 from overt.pseudonym import NAME_SHAPE, SHAPES
 
-FREE_WORDS = frozenset(("grounds", "rationale", "reason", "reasons", "stated", "closed_reason"))
+FREE_WORDS = frozenset(("grounds", "rationale", "reason", "reasons", "stated", "closed_reason", "told_withheld_reason"))
 _PSEUDONYM = frozenset(("subject_id",))
 _PSEUDONYMS = frozenset(("scope",))
 _STAFF = frozenset(
@@ -29,7 +29,20 @@ _REFERENCES = frozenset(
 )
 # Bodies and places are written like people; those the charter knows are checked against it.
 _BODIES = frozenset(
-    ("unit", "recipient", "body", "location", "area", "force", "title", "owner", "cell", "grp", "submitting_agency")
+    (
+        "unit",
+        "recipient",
+        "body",
+        "location",
+        "area",
+        "force",
+        "title",
+        "owner",
+        "cell",
+        "grp",
+        "submitting_agency",
+        "source_authority",
+    )
 )
 _WORDS_FOR_MACHINES = frozenset(("automated", "human"))
 

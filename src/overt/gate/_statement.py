@@ -42,6 +42,8 @@ REFERENCES = (
     ("term_hit", "entry_id", "entry"),
     ("authority_review", "authority_id", "authority"),
     ("notice", "entry_id", "entry"),
+    ("correction", "entry_id", "entry"),
+    ("decision_safeguard", "entry_id", "entry"),
     ("request_step", "request_id", "request"),
     ("recall", "request_id", "request"),
 )

@@ -185,7 +185,7 @@ def _others(plan: Plan, sets: int) -> None:
     sharing.in_bulk(plan, sets)
     sharing.unredacted(plan, 9 * sets)
     sharing.services_told(plan, 6 * sets)
-    sharing.removal_untold(plan, 7 * sets)
+    sharing.corrections_untold(plan, 7 * sets)
     sharing.ghosts(plan, 10 * sets, "a message group of the team")
     sharing.looked_up_after(plan, 8 * sets)
     sharing.log_gaps(plan, 13 * sets)

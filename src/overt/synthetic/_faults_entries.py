@@ -185,10 +185,25 @@ def reviews_stamped(plan: Plan, groups: int) -> None:
 
 
 def decided_by_machine(plan: Plan, count: int) -> None:
-    """Entries that a machine alone decided on."""
-    slots = plan.take(count)
-    plan.change("entry", slots, decided_by="'automated'")
-    plan.ledger.plant("OV-57b", plan.entry_keys(slots))
+    """Significant decisions by a machine alone that no law allowed, of which nobody was told, or not looked at again.
+
+    Close: one that a law allowed and of which the person was told, one that was looked at again on the last day of the
+    month, and one without significance.
+    """
+    barred, untold, unheard = (plan.take(count) for _ in range(3))
+    told, heard, slight = (plan.take(close(plan)) for _ in range(3))
+    law = {"automated_under": "'an Act of its own'"}
+    for slots in (barred, untold, unheard, told, heard, slight):
+        given = law if slots in (untold, unheard, told, heard) else {}
+        significant = "false" if slots is slight else "true"
+        plan.change("entry", slots, decided_by="'automated'", significant=significant, **given)
+    for slots in (unheard, told, heard):
+        plan.add("decision_safeguard", slots, kind="'information'")
+    for slots in (unheard, heard):
+        plan.add("decision_safeguard", slots, kind="'reconsideration_asked'")
+    plan.add("decision_safeguard", heard, kind="'reconsidered'", on_date="opened_on + 5 + interval 1 month")
+    plan.ledger.plant("OV-57b", plan.entry_keys(barred))
+    plan.ledger.plant("OV-71", [*plan.entry_keys(untold), *plan.entry_keys(unheard)])
 
 
 def hits_undecided(plan: Plan, count: int) -> None:

@@ -33,16 +33,18 @@ _LEFT_OUT = (
     "evidence_sha256", "recorded_at",
     "approved_on", "attestation_ref", "time_reset_on", "sensitivity_level", "submitting_agency",
 )  # fmt: skip
-# Columns that only the law of some countries asks for: registers that are made for `core` and its variants are without.
-_OF_OTHER_LAW = (
-    ("entry", "automated_under"), ("entry", "mention_on"), ("outcome", "kept_by_order_on"), ("access", "purpose"),
-    ("consequence", "significant"),
+# Columns that only other packs read: registers that are made for `core` and its variants are without.
+_OF_OTHER_PACKS = (
+    ("entry", "mention_on"), ("outcome", "kept_by_order_on"), ("access", "purpose"), ("consequence", "significant"),
+    ("item", "source_authority"), ("request", "told_on"), ("request", "told_withheld_reason"),
+    ("request", "names_complaint"),
 )  # fmt: skip
 _OF_CORE = ("core", "uk-scotland")
 # What the core controls read, the longest work first.
 _TABLES = (
     "item", "entry", "subject", "access", "review", "outcome", "disclosure", "authority", "authority_review",
-    "agreement", "copy", "category", "assessment", "term_hit", "request", "release_cell", "published_count", "claim",
+    "agreement", "copy", "category", "assessment", "term_hit", "correction", "decision_safeguard",
+    "request", "release_cell", "published_count", "claim",
 )  # fmt: skip
 _OPTIONS = {
     "parquet": "format parquet, compression zstd, kv_metadata {'overt.synthetic': 'true'}",
@@ -127,7 +129,7 @@ def table_sql(plan: Plan, table: str) -> str:
 
 
 def _columns(plan: Plan, table: str) -> Iterator[tuple[str, str]]:
-    left_out = {*_LEFT_OUT, *(name for of, name in _OF_OTHER_LAW if of == table and plan.setting.pack in _OF_CORE)}
+    left_out = {*_LEFT_OUT, *(name for of, name in _OF_OTHER_PACKS if of == table and plan.setting.pack in _OF_CORE)}
     for column in TABLES[table].columns:
         if column.name not in left_out:
             yield column.name, DUCKDB_TYPES[column.kind]
