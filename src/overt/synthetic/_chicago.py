@@ -81,6 +81,7 @@ def plant(plan: Plan) -> None:
     entries.roles_missing(plan, 9 * sets)
     entries.review_dates_missing(plan, 60 * sets)
     entries.reviews_overdue(plan, 75 * sets)
+    entries.decided_by_machine(plan, 12 * sets)
     entries.outcomes_unreviewed(plan, 14 * sets)
     people.dead_and_active(plan, 11 * sets)
     people.not_seen_at_eighteen(plan, 13 * sets)

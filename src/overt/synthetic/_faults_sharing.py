@@ -97,11 +97,20 @@ def sent_ungraded(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-49b", plan.added_keys(second))
 
 
+def sent_then_removed(plan: Plan, count: int) -> None:
+    """Disclosures of people since removed, told of it or not. None is a fault: there was nothing to put right."""
+    never, early, told = plan.take_removed(count), plan.take_removed(count), plan.take_removed(close(plan))
+    for slots, day in ((never, None), (early, "closed_on - 1"), (told, "closed_on")):
+        sent = send(plan, slots, "opened_on + 20", **_any_firm(plan))
+        if day is not None:
+            given = {**_any_firm(plan), "purpose": "'correction'", "corrects": sent.first_key_sql}
+            send(plan, slots, day, **given)
+
+
 def corrections_untold(plan: Plan, count: int) -> None:
     """Disclosures of data since put right of which nobody was told, or only before.
 
-    Close: told on the day of the correction, by a disclosure that corrects or with the correction; sent on that day;
-    removed, with nothing to put right.
+    Close: told on the day of the correction, by a disclosure that corrects or with the correction; sent on that day.
     """
     never, early, told, named, on_the_day = (plan.take(each) for each in (count, count, *[close(plan)] * 3))
     corrected = "opened_on + 60"
@@ -120,7 +129,6 @@ def corrections_untold(plan: Plan, count: int) -> None:
         plan.add("correction", slots, **by_name)
         if slots in (never, early):
             plan.ledger.plant("OV-28", plan.added_keys(sent))
-    send(plan, plan.take_removed(close(plan)), "opened_on + 20", **_any_firm(plan))
 
 
 def ghosts(plan: Plan, count: int, location: str) -> None:
