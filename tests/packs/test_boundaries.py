@@ -188,12 +188,12 @@ ANSWERED = [
     Answered("OV-33", "A person born on 29 February turns eighteen on 1 March where the year has no such day",
              "E1 yes"),
     Answered("OV-34", "A person born on 29 February reaches an age on that day in a leap year", "E1 yes, E2 no"),
-    Answered("OV-28", "A closing without a correction is not asked about, and neither is what was sent since the correction",
-             ""),
+    Answered("OV-28", "A closing without a correction is not asked about, and neither is what was sent since the"
+             " correction", ""),
     Answered("OV-28", "A disclosure that was made before the correction, and nothing after it, breaches",
              "D1 yes, D2 yes, D3 yes"),
-    Answered("OV-57b", "Up to 4 February 2026 a significant decision by a machine alone breaches where no law allows it",
-             "E1 yes"),
+    Answered("OV-57b", "Up to 4 February 2026 a significant decision by a machine alone breaches where no law allows"
+             " it", "E1 yes"),
     Answered("OV-57b", "From 5 February 2026 it breaches where it rests on sensitive data, without a law or explicit"
              " consent", "E1 yes"),
     Answered("OV-57b", "From 5 February 2026 other significant decisions are allowed, and the rest is OV-71", "E1 no"),

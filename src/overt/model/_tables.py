@@ -69,7 +69,8 @@ _TABLES = (
         date("mention_on", "The day the entry was marked with what became of the case, where the law has it marked."),
         boolean(
             "significant",
-            "Whether the decision to list the person had an adverse legal effect on them or significantly affected them.",
+            "Whether the decision to list the person had an adverse legal effect on them or affected them "
+            "significantly.",
         ),
         boolean("explicit_consent", "Whether the person explicitly consented to a decision by a machine alone."),
     ),
@@ -81,9 +82,9 @@ _TABLES = (
         text(
             "kind",
             "What was done: the person was told of the decision (`information`), could state their view "
-            "(`representations`), could have a person look at it (`human_intervention`) or could contest it (`contest`), "
-            "as DPA 2018 s.50C lists them; or asked that it be decided again (`reconsideration_asked`), and it was "
-            "(`reconsidered`).",
+            "(`representations`), could have a person look at it (`human_intervention`) or could contest it "
+            "(`contest`), as DPA 2018 s.50C lists them; or asked that it be decided again (`reconsideration_asked`), "
+            "and it was (`reconsidered`).",
             "information representations human_intervention contest reconsideration_asked reconsidered",
         ),
         date("on_date", "The day it was done."),
@@ -189,10 +190,10 @@ _TABLES = (
     ),
     table(
         "correction",
-        "That data was found wrong and put right, or was erased or restricted, or should not have been sent, and who was "
-        "told of it: a row for each body that was told, and one without a body where nobody was. `overt rights rectify` "
-        "writes it, and `overt rights recall --ask restrict`; without a request it is written by whoever puts the data "
-        "right.",
+        "That data was found wrong and put right, or was erased or restricted, or should not have been sent, and who "
+        "was told of it: a row for each body that was told, and one without a body where nobody was. `overt rights "
+        "rectify` writes it, and `overt rights recall --ask restrict`; without a request it is written by whoever puts "
+        "the data right.",
         text("correction_id", "The number of the row."),
         text("entry_id", "The entry whose data it was."),
         text("item_id", "The item that it was, where it was one."),
