@@ -86,7 +86,7 @@ class Request:
 
 
 def requests(register: Register) -> list[Request]:
-    """Every request of a person, in the order of their numbers; for information and complaints are no matter of these."""
+    """Every request of a person, in the order of their numbers; not those for information, and not complaints."""
     steps: dict[str, list[Step]] = {}
     for version in register.versions("request_step", "x.closed_seq is null"):
         steps.setdefault(str(version.values["request_id"]), []).append(_step(version))
