@@ -19,6 +19,7 @@ from overt.charter import (
     AuthorityKind,
     Category,
     CharterText,
+    ComplaintWays,
     Document,
     Notification,
     PackPin,
@@ -119,6 +120,7 @@ def charters(draw: st.DrawFn) -> CharterText:
             exemptions=st.just(()) | st.just(("s.44(4)(b)",)),
         )
     )  # fmt: skip
+    ways = draw(st.none() | st.builds(ComplaintWays, electronic=st.none() | TEXTS, other=st.none() | TEXTS))
     if draw(st.booleans()):
         mechanism = draw(st.sampled_from(["discrete_laplace", "discrete_gaussian"]))
         epsilon = draw(st.floats(0.01, 10))
@@ -133,6 +135,7 @@ def charters(draw: st.DrawFn) -> CharterText:
         effective_on=effective_on,
         previous=draw(DIGESTS) if version > 1 else None,
         notification=notification,
+        complaint_ways=ways,
         notice_days=draw(st.integers(0, 365)),
         roles=roles,
         register=draw(

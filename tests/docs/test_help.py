@@ -132,7 +132,7 @@ def test_the_line_that_stands_for_a_command_is_its_own() -> None:
 
 
 def test_help_and_completion_load_no_command() -> None:
-    """What takes the time is DuckDB, pandas, SQLAlchemy and pyarrow, and none of them is needed to say what there is."""
+    """DuckDB, pandas, SQLAlchemy and pyarrow take the time, and none of them is needed to say what there is."""
     code = (
         "import sys\nfrom overt.cli import _app\n"
         "try:\n    _app.main()\nexcept SystemExit:\n    pass\n"

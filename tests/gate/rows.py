@@ -42,7 +42,8 @@ KEYS = {
 # Some more often than others: most controls are about entries and their items.
 TABLES = (
     "subject", "entry", "item", "review", "outcome", "authority", "agreement", "category", "assessment",
-    "disclosure", "term_hit", "request", "request_step", "recall", "notice", "release_cell", "item", "item", "item",
+    "disclosure", "term_hit", "request", "request_step", "recall", "notice", "correction",
+    "decision_safeguard", "release_cell", "item", "item", "item",
     "item", "entry", "entry", "outcome", "review",
 )  # fmt: skip
 

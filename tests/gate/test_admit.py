@@ -64,7 +64,7 @@ def test_gate_admits_a_listing_that_breaches_nothing(gate: Gate, register: Regis
         ("entry", {"approved_by": "P1001"}, "approver-is-recorder"),
         ("entry", {"grounds": "gang"}, "OV-09"),
         ("entry", {"grounds": None}, "OV-09"),
-        ("entry", {"decided_by": "automated"}, "OV-57b"),
+        ("entry", {"decided_by": "automated", "significant": True}, "OV-57b"),
         ("entry", {"colour": "blue"}, "column-unknown"),
         ("entry", {"opened_on": "yesterday"}, "value-unreadable"),
         ("entry", {"score": True}, "value-unreadable"),

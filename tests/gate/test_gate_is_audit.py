@@ -119,7 +119,7 @@ def touched(staged: list[Row]) -> set[tuple[str, str]]:
     keys = set()
     for table, row in staged:
         keys.add((table, str(row[KEPT_TABLES[table].key.name])))
-        if "entry_id" in row and table in ("item", "review", "disclosure", "term_hit", "access", "notice"):
+        if "entry_id" in row and table != "entry":
             keys.add(("entry", str(row["entry_id"])))
         if table == "entry":
             keys.add(("subject", str(row["subject_id"])))

@@ -41,6 +41,21 @@ def step(received: str) -> Rows:
     return {"request": [{"request_id": "R1", "kind": "erasure", "received_on": received}], "request_step": [told]}
 
 
+def corrected(day: str) -> Rows:
+    """A disclosure of before the day on which the entry was put right, of which nobody was told."""
+    sent = {"disclosure_id": "D1", "entry_id": "E1", "sent_at": "2018-05-01 10:00:00", "recipient": "council-1"}
+    made = {"correction_id": "C1", "entry_id": "E1", "kind": "rectified", "on_date": day}
+    return {"disclosure": [sent], "correction": [made]}
+
+
+def machine(day: str, category: str = "vehicle", **values: Any) -> Rows:
+    """A significant decision by a machine alone, on one item, for which nothing is recorded."""
+    entry = {"entry_id": "E1", "opened_on": day, "decided_by": "automated", "significant": True, **values}
+    item = {"item_id": "I1", "entry_id": "E1", "category": category, "collected_on": "2018-01-01"}
+    kinds = [{"category": "vehicle", "sensitive": False}, {"category": "health", "sensitive": True}]
+    return {"entry": [entry], "item": [item], "category": kinds}
+
+
 def listing(opened: str, **values: Any) -> Rows:
     """An entry in use with one documented criterion, to be deleted too late."""
     entry = {"entry_id": "E1", "status": "active", "opened_on": opened, "delete_due_on": "2030-01-01", **values}
@@ -104,6 +119,19 @@ BOUNDARIES = [
     Boundary("rights", "RT-11", request("2025-09-04", "s.45A"), "out of scope"),
     Boundary("rights", "RT-11", request("2025-09-05", "s.45A"), "breach",
              (f"Data Protection Act 2018 s.45A {_EXEMPTIONS}",)),
+    # DPA 2018, Part 3: 24 and 25 May 2018; solely automated decisions: 4 and 5 February 2026.
+    Boundary("core", "OV-28", corrected("2018-05-24"), "out of scope"),
+    Boundary("core", "OV-28", corrected("2018-05-25"), "breach", ("Data Protection Act 2018 s.48(9) from 2018-05-25",)),
+    Boundary("core", "OV-57b", machine("2018-05-24"), "out of scope"),
+    Boundary("core", "OV-57b", machine("2026-02-04"), "breach", (f"Data Protection Act 2018 s.49 {_OLD_LAW}",)),
+    Boundary("core", "OV-57b", machine("2026-02-05"), "quiet"),
+    Boundary("core", "OV-57b", machine("2026-02-05", category="health"), "breach",
+             ("Data Protection Act 2018 ss.50A-50B, as inserted",)),
+    Boundary("core", "OV-57b", machine("2026-02-04", significant=None), "unknown"),
+    Boundary("core", "OV-71", machine("2018-05-24", automated_under="an Act"), "out of scope"),
+    Boundary("core", "OV-71", machine("2026-02-04", automated_under="an Act"), "breach",
+             (f"Data Protection Act 2018 s.50 {_OLD_LAW}",)),
+    Boundary("core", "OV-71", machine("2026-02-05"), "breach", ("Data Protection Act 2018 s.50C, as inserted",)),
     # 11 CCR, chapter 7.5: 21 and 22 October 2020.
     Boundary("us-calgang", "CG-01", listing("2020-10-21"), "breach", (f"{_CCR}, section 755.6(b)(1)",)),
     Boundary("us-calgang", "CG-01", listing("2020-10-22"), "breach",
@@ -160,6 +188,19 @@ ANSWERED = [
     Answered("OV-33", "A person born on 29 February turns eighteen on 1 March where the year has no such day",
              "E1 yes"),
     Answered("OV-34", "A person born on 29 February reaches an age on that day in a leap year", "E1 yes, E2 no"),
+    Answered("OV-28", "A closing without a correction is not asked about, and neither is what was sent since the"
+             " correction", ""),
+    Answered("OV-28", "A disclosure that was made before the correction, and nothing after it, breaches",
+             "D1 yes, D2 yes, D3 yes"),
+    Answered("OV-57b", "Up to 4 February 2026 a significant decision by a machine alone breaches where no law allows"
+             " it", "E1 yes"),
+    Answered("OV-57b", "From 5 February 2026 it breaches where it rests on sensitive data, without a law or explicit"
+             " consent", "E1 yes"),
+    Answered("OV-57b", "From 5 February 2026 other significant decisions are allowed, and the rest is OV-71", "E1 no"),
+    Answered("OV-57b", "Where it is not known who decided, how much it meant, or on what, it cannot be told",
+             "E2 unknown"),
+    Answered("OV-71", "From 5 February 2026 all four safeguards, or a decision that was taken again, are quiet",
+             "E1 no, E2 no"),
     Answered("OV-35", "A register that holds nothing sensitive is not in scope", ""),
     Answered("OV-35", "A policy document signed the day after, or another document, breaches", "I1 yes, I2 no"),
     Answered("OV-36", "Only what is sensitive needs a condition", "I1 no, I2 no, I3 unknown"),

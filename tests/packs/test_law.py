@@ -20,7 +20,8 @@ _ENACTMENTS = (
 )
 # The enactment's own words make the row a breach, or (OV-01, OV-26) a regulator found one on these facts.
 STATUTE = {"01", "02", "04", "10", "20", "26", "28", "35", "36", "40", "42", "45", "49", "50", "51", "54", "55b"}
-STATUTE |= {"60a", "60b", "61", "62", "63", "64", "65", "66", "67", "68", "69", "70", "72", "73", "74", "75"}
+STATUTE |= {"57b", "60a", "60b", "61", "62", "63", "64", "65", "66", "67", "68", "69", "70", "71", "72", "73", "74"}
+STATUTE |= {"75"}
 # One by one from the acts that brought each text in: the control, the day, what is cited then and what is not yet.
 DAYS = (
     ("OV-51", "2025-08-18", "with the justification", "as amended"),
@@ -35,6 +36,12 @@ DAYS = (
     ("OV-60a", "2026-02-05", "s.54, as amended", None),
     ("OV-57", "2026-02-04", "ss.49-50", "50A"),
     ("OV-57", "2026-02-05", "ss.50A-50D", "49-50"),
+    ("OV-57b", "2026-02-04", "s.49", "50A"),
+    ("OV-57b", "2026-02-05", "ss.50A-50B", "s.49"),
+    ("OV-71", "2026-02-04", "s.50", "50C"),
+    ("OV-71", "2026-02-05", "s.50C", None),
+    ("OV-28", "2018-05-24", None, "s.48(9)"),
+    ("OV-28", "2018-05-25", "s.48(9)", None),
     ("OV-35", "2025-08-18", "s.35(3)-(5)", "s.40A"),
     ("OV-35", "2025-08-19", "s.40A", "as amended"),
     ("OV-35", "2025-08-20", "s.35(3)-(5), as amended", None),

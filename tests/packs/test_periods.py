@@ -38,6 +38,7 @@ _ASKED = {
     name: sqlglot.parse_one(f"select {name}(cast(p.start as date), p.months) as day from p", dialect="duckdb")
     for name in ("last_day_of", "months_after")
 }
+_AFTER_WEEKEND = sqlglot.parse_one("select after_weekend(cast(p.start as date)) as day from p", dialect="duckdb")
 
 
 @pytest.mark.parametrize(("start", "months", "last"), KNOWN)
@@ -87,6 +88,12 @@ def check(name: str) -> None:
         found = dict(engine.fetch(f"with p as ({starts}) {sql}"))
         wrong = [(each, found[n]) for n, each in enumerate(asked) if str(found[n])[:10] != str(says(*each))]
         assert (helper, wrong) == (helper, [])
+    weekdays = [dt.date(1899, 12, 28) + dt.timedelta(n) for n in range(8)] + ends
+    starts = " union all ".join(f"select {n} as n, '{day}' as start" for n, day in enumerate(weekdays))
+    sql = render(_AFTER_WEEKEND, engine.dialect, {}).replace("SELECT ", "SELECT p.n, ", 1)
+    found = dict(engine.fetch(f"with p as ({starts}) {sql}"))
+    later = [day + dt.timedelta({5: 2, 6: 1}.get(day.weekday(), 0)) for day in weekdays]
+    assert [str(found[n])[:10] for n in range(len(weekdays))] == [str(day) for day in later]
     engine.close()
 
 

@@ -29,9 +29,9 @@ LATER = NOW + dt.timedelta(seconds=1)
 ADDED = {
     "entry": (
         "automated_under", "mention_on", "approved_on", "attestation_ref", "time_reset_on", "sensitivity_level",
-        "submitting_agency",
+        "submitting_agency", "significant", "explicit_consent",
     ),
-    "item": ("consent_ref", "consent_withdrawn_on"),
+    "item": ("consent_ref", "consent_withdrawn_on", "source_authority"),
     "authority": (
         "renews", "provision", "long_term", "commissioner_told_on", "approved_on", "risk_assessed_on", "age_at_grant",
         "against_parent", "notice_on", "confirmed_on", "agreed_by",
@@ -41,7 +41,7 @@ ADDED = {
     "consequence": ("significant",),
     "outcome": ("kept_by_order_on",),
     "access": ("purpose", "recipient"),
-    "request": ("answer_parts",),
+    "request": ("answer_parts", "told_on", "told_withheld_reason", "names_complaint"),
     "encounter": ("grounds", "place", "officer_ref", "copy_asked_on", "copy_given_on"),
 }  # fmt: skip
 
@@ -60,7 +60,9 @@ def to_second_edition_undone(old: sqlite3.Connection) -> None:
     _without(old, "release_cell", ("counts", "rounded_to"), ("release_id", "table_name", "cell", "value", "base"))
     _without(old, "erasure", ("leaves",), ("erasure_id", "erased_on", "kind", "ground"))
     old.execute("drop table vouched")
-    for name in ("attestation", "processing_record", "data_breach"):
+    for name in (
+        "attestation", "correction", "complaint_way", "decision_safeguard", "processing_record", "data_breach",
+    ):  # fmt: skip
         old.execute(f"drop view {name}")
         old.execute(f"drop table {name}_version")
     for name, dropped in ADDED.items():

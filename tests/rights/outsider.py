@@ -46,3 +46,5 @@ def forgeries(number: str, entry: str, standing: Record) -> Iterator[tuple[str, 
             altered = {"table": "entry", "action": "alter", "values": standing | {"role": "witness"}, "bundle": bundle}
             yield f"{kind} in bundle {bundle}", [altered, done(number, kind, 9, bundle)]
         yield f"{kind} alone", [done(number, kind, 9, "b2")]
+    made = {"correction_id": "K1", "entry_id": entry, "kind": "erased", "on_date": "2021-09-03", "request_id": number}
+    yield "a correction", [{"table": "correction", "action": "collect", "values": made, "bundle": "b3"}]

@@ -17,8 +17,9 @@ import pypdf
 import pytest
 from scipy import stats
 
+from overt.audits import Request, SourceOptions, audit
 from overt.refusals import Refusal, Refusals
-from overt.register import Register
+from overt.register import Register, snapshot
 from overt.rights import (
     FORMS,
     Answer,
@@ -34,6 +35,7 @@ from overt.rights import (
     remove,
     send,
 )
+from tests.audit.conftest import Silent
 from tests.conftest import ROOT
 from tests.gate.conftest import open_register
 from tests.rights.conftest import ANN, BOB, BY, KEY, LATER, asked, begin, desk, listed, pseudonym_of, reopened, sent
@@ -379,3 +381,23 @@ def test_answer_to_a_removal_names_the_bodies(register: Register, tmp_path: Path
     assert "Body: Example Neighbouring Force" in said(made)
     assert "certificate of removal" in said(made)
     jsonschema.validate(json.loads(made.files["answer.json"]), SCHEMA)
+
+
+@pytest.mark.parametrize("day", [dt.date(2026, 6, 18), dt.date(2026, 6, 19)])
+def test_register_knows_what_the_letter_told(register: Register, tmp_path: Path, day: dt.date) -> None:
+    """The day on which the person was told of a restriction, and whether the letter names the complaint to us."""
+    now = dt.datetime.combine(day, dt.time(9), dt.UTC)
+    number = asked(register, received_on=day - dt.timedelta(days=10), now=now)
+    decision = Decision((Restriction("sources", "s.45(4)(b)", REASONS),))
+    made = send(register, number, ANN, decision, key=KEY, out=tmp_path / "letter", by=BY, now=now)
+    assert ("right to complain to us" in said(made)) is (day >= dt.date(2026, 6, 19))
+    (kept,) = (each.values for each in register.versions("request", "x.closed_seq is null"))
+    assert (kept["told_on"], kept["names_complaint"]) == (str(day), day >= dt.date(2026, 6, 19))
+    later = now + dt.timedelta(days=60)
+    snapshot(register, later, tmp_path / "snapshot")
+    source = SourceOptions(str(tmp_path / "snapshot"))
+    audit(Request(source, ("rights",), tmp_path / "audit", later.date()), Silent())
+    found = json.loads((tmp_path / "audit" / "findings.json").read_text(encoding="utf-8"))["findings"]
+    verdicts = {each["control"]: each["verdict"] for each in found}
+    assert verdicts["RT-12"] == "met"
+    assert verdicts["RT-14"] == ("met" if day >= dt.date(2026, 6, 19) else "not applicable")

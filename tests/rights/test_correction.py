@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
 
+from overt.audits import Request, SourceOptions, audit
+from overt.gate import Gate, Proposed
 from overt.refusals import Refusal
-from overt.register import Register, check_register
-from overt.rights import Decision, confirm, draft, find_request, read_correction, read_notice, recalls, rectify
-from tests.gate.conftest import disclosure
+from overt.register import Register, check_register, snapshot
+from overt.rights import Decision, confirm, draft, find_request, read_correction, read_notice, recalls, rectify, tell
+from tests.audit.conftest import Silent
+from tests.gate.conftest import disclosure, item
 from tests.rights.conftest import ANN, BY, KEY, LATER, SIGNER, admit, asked, desk, sent
 
 REASON = "the report of the day names them as a witness"
@@ -133,3 +137,106 @@ def test_row_of_another_entry_is_not_corrected(register: Register, tmp_path: Pat
             reason=REASON,
             desk=desk(tmp_path / "n", WHEN),
         )
+
+
+def corrections(register: Register) -> list[tuple[object, ...]]:
+    """What was corrected and who was told of it: the item, the kind, the body and its day."""
+    columns = ("item_id", "kind", "recipient", "told_on")
+    return [tuple(each.values[name] for name in columns) for each in register.versions("correction")]
+
+
+def answered(register: Register, folder: Path, control: str) -> tuple[str, int, int]:
+    """What an audit says of the register: the verdict, and how many rows were examined and breach."""
+    snapshot(register, WHEN + dt.timedelta(days=1), folder / "snapshot")
+    source, day = SourceOptions(str(folder / "snapshot")), WHEN.date() + dt.timedelta(days=1)
+    audit(Request(source, ("core", "rights"), folder / "audit", day), Silent())
+    found = json.loads((folder / "audit" / "findings.json").read_text(encoding="utf-8"))["findings"]
+    (said,) = [each for each in found if each["control"] == control]
+    return said["verdict"], said["examined"], said["breached"]
+
+
+def test_correction_is_recorded_with_who_was_told(register: Register, tmp_path: Path) -> None:
+    """A row for what was corrected and each body: the one that is told what to set, and the one that must delete."""
+    sent(register, 1, "E1")
+    number = asked(register, "rectification", now=WHEN)
+    changes = [read_correction("entry.role=witness"), read_correction("item.I1-0.basis=assessment")]
+    rectify(register, number, "E1", changes, reason=REASON, desk=desk(tmp_path / "n", WHEN))
+    assert corrections(register) == [
+        (None, "rectified", "example_force", "2021-09-03"),
+        ("I1-0", "rectified", "example_force", "2021-09-03"),
+    ]
+    assert answered(register, tmp_path, "OV-28") == ("met", 1, 0)
+
+
+def test_correction_of_what_nobody_was_sent_is_recorded_too(register: Register, tmp_path: Path) -> None:
+    """With no body."""
+    number = asked(register, "rectification", now=WHEN)
+    changes = [read_correction("item.I1-0.basis=assessment")]
+    rectify(register, number, "E1", changes, reason=REASON, desk=desk(tmp_path / "n", WHEN))
+    assert corrections(register) == [("I1-0", "rectified", None, None)]
+
+
+def test_audit_finds_a_correction_of_which_a_recipient_was_not_told(register: Register, tmp_path: Path) -> None:
+    """Written down by whoever put the data right without a request, and nobody was told."""
+    sent(register, 1, "E1")
+    row = {"correction_id": "K1", "entry_id": "E1", "kind": "rectified", "on_date": str(WHEN.date())}
+    admit(register, Proposed("correction", row), now=WHEN)
+    assert answered(register, tmp_path, "OV-28") == ("breached", 1, 1)
+
+
+def test_restriction_is_recorded_with_who_was_told(register: Register, tmp_path: Path) -> None:
+    """A recall that asks to restrict is a restriction (s.48(9)); one that asks to delete is none."""
+    sent(register, 1, "E1")
+    number = asked(register, "restriction", now=WHEN)
+    tell(register, number, "E1", "restrict", recipients=(), desk=desk(tmp_path / "1", WHEN))
+    tell(register, number, "E1", "delete", recipients=(), desk=desk(tmp_path / "2", WHEN))
+    assert corrections(register) == [(None, "restricted", "example_force", "2021-09-03")]
+    assert answered(register, tmp_path, "OV-28") == ("met", 1, 0)
+
+
+def test_authority_that_an_item_came_from_is_told_of_it_alone(register: Register, tmp_path: Path) -> None:
+    """Section 48(7): its notice says which item, and only what was wrong in that; the audit sees that it was told."""
+    supplied = item(1, 1, source_authority="other_force")
+    admit(register, Proposed("item", supplied.values, "alter"), now=LATER)
+    sent(register, 1, "E1")
+    number = asked(register, "rectification", now=WHEN)
+    changes = [read_correction(f"item.I1-{place}.basis=assessment") for place in (0, 1)]
+    made = rectify(register, number, "E1", changes, reason=REASON, desk=desk(tmp_path / "n", WHEN))
+    assert [(each.recipient, each.asks) for each in made.recalls] == [
+        ("example_force", "correct"),
+        ("other_force", "correct"),
+    ]
+    force, source = (path.read_text() for path in made.notices)
+    assert "set item.I1-0.basis" in force and "set item.I1-1.basis" in force
+    assert "supplied I1-1 source SRC1-1" in source
+    assert "set item.I1-1.basis" in source
+    assert "I1-0" not in source and "D1" not in source
+    assert corrections(register) == [
+        ("I1-0", "rectified", "example_force", "2021-09-03"),
+        ("I1-1", "rectified", "example_force", "2021-09-03"),
+        ("I1-1", "rectified", "other_force", "2021-09-03"),
+    ]
+    assert answered(register, tmp_path, "RT-13") == ("met", 1, 0)
+
+
+def test_authority_that_may_no_longer_be_sent_the_entry_is_told_both(register: Register, tmp_path: Path) -> None:
+    """It deletes what it was sent, and corrects what it supplied; no disclosure goes there."""
+    supplied = item(1, 1, source_authority="example_force")
+    admit(register, Proposed("item", supplied.values, "alter"), now=LATER)
+    sent(register, 1, "E1")
+    number = asked(register, "rectification", now=WHEN)
+    changes = [read_correction("entry.role=witness"), read_correction("item.I1-1.basis=assessment")]
+    made = rectify(register, number, "E1", changes, reason=REASON, desk=desk(tmp_path / "n", WHEN))
+    assert [each.asks for each in made.recalls] == ["delete", "correct"]
+    assert "entry.role" not in made.notices[1].read_text()
+    assert [each.values["disclosure_id"] for each in register.versions("disclosure")] == ["D1"]
+    assert answered(register, tmp_path, "OV-28") == ("met", 1, 0)
+
+
+def test_nobody_outside_the_rights_work_records_a_correction_for_a_request(register: Register) -> None:
+    """The same without a number of a request is admitted."""
+    number = asked(register, "rectification", now=WHEN)
+    row = {"correction_id": "K1", "entry_id": "E1", "kind": "rectified", "on_date": str(WHEN.date())}
+    (refused,) = Gate(register).admit([Proposed("correction", {**row, "request_id": number})], BY, WHEN)
+    assert [each.code for each in refused.reasons] == ["rights-only"]
+    admit(register, Proposed("correction", row), now=WHEN)

@@ -239,7 +239,7 @@ def test_bulk_admission_binds_nothing_to_a_request(
         source = home / "all.jsonl"
     else:
         source = home
-        for table in ("access", "request_step"):
+        for table in ("access", "request_step", "correction"):
             rows = [each["values"] for each in records if each["table"] == table]
             with (home / f"{table}.csv").open("w", newline="") as stream:
                 writer = csv.DictWriter(stream, sorted({name for row in rows for name in row}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -164,3 +165,26 @@ def test_audit_finds_what_the_list_says(register: Register, tmp_path: Path) -> N
     assert late == {"E12", "E13"}
     assert breached(tmp_path / "audit", "RT-03") == late
     assert breached(tmp_path / "audit", "RT-04") == {"E13"}
+
+
+def test_ways_to_complain_are_those_of_the_charter(register: Register, tmp_path: Path) -> None:
+    """Named from the day the version takes effect, which the next version ends; the audit asks for both kinds."""
+    head, rest = third(register).decode().split("\n[register]", 1)
+    fourth = renewed(head, 4, register.charters()[-1].digest, "2021-11-02", "2021-12-01")
+    ways = '\n[complaint_ways]\nelectronic = "the form on our page"\nother = "a letter to us"\n'
+    adopt(register, f"{fourth}\n[register]{rest}{ways}".encode(), BY, NEXT)
+    rows = [each.values for each in register.versions("complaint_way", "x.closed_seq is null")]
+    assert [(each["kind"], each["starts_on"], each["ends_on"]) for each in rows] == [
+        ("electronic", "2021-12-01", None),
+        ("other", "2021-12-01", None),
+    ]
+    day = dt.datetime(2026, 8, 2, tzinfo=dt.UTC)
+    snapshot(register, day, tmp_path / "snapshot")
+    source = SourceOptions(str(tmp_path / "snapshot"))
+    audit(Request(source, ("rights",), tmp_path / "audit", day.date()), Silent())
+    found = json.loads((tmp_path / "audit" / "findings.json").read_text(encoding="utf-8"))["findings"]
+    assert [each["verdict"] for each in found if each["control"] == "RT-08"] == ["met"]
+    fifth = renewed(head, 5, register.charters()[-1].digest, "2021-12-30", "2022-01-28")
+    adopt(register, f"{fifth}\n[register]{rest}".encode(), BY, dt.datetime(2021, 12, 30, 9, tzinfo=dt.UTC))
+    rows = [each.values for each in register.versions("complaint_way", "x.closed_seq is null")]
+    assert [each["ends_on"] for each in rows] == ["2022-01-27", "2022-01-27"]

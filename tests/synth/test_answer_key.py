@@ -176,6 +176,25 @@ QUERIES = {
         " and subject_id not in (select subject_id from outcome)"
         " group by entry_id having bool_and(origin = 'observation')",
     ),
+    "sent before it was put right, and not told since": (
+        "alpha",
+        "OV-28",
+        "select d.disclosure_id from disclosure d join correction c using (entry_id) where d.corrects is null"
+        " and cast(sent_at as date) < on_date and c.recipient is distinct from d.recipient and not exists ("
+        "from disclosure e where e.corrects = d.disclosure_id and cast(e.sent_at as date) >= on_date)",
+    ),
+    "decided by a machine, with no law": (
+        "alpha",
+        "OV-57b",
+        "select entry_id from entry where decided_by = 'automated' and significant and automated_under is null",
+    ),
+    "allowed by a law, and not told, or not heard within a month": (
+        "alpha",
+        "OV-71",
+        "select entry_id from entry where automated_under is not null and (select count(*) from decision_safeguard s"
+        " where s.entry_id = entry.entry_id and (kind = 'reconsidered' or kind = 'information' and not exists ("
+        "from decision_safeguard a where a.entry_id = s.entry_id and a.kind = 'reconsideration_asked'))) = 0",
+    ),
     "consulted, they say": (
         "alpha",
         "OV-58",

@@ -25,6 +25,7 @@ ABOUT = {
     "grounds": {"grounds": "Threatened others near the canal in words recorded on 1 September; capture K77"},
     "unit": {"unit": "North desk"},
     "condition": {},
+    "significance": {"significant": "yes"},
     "retention": {"retention_group": "standard"},
     "review": {"review_due_on-day": "1", "review_due_on-month": "11", "review_due_on-year": "2024"},
     "delete": {"delete_due_on-day": "1", "delete_due_on-month": "9", "delete_due_on-year": "2028"},
@@ -97,7 +98,7 @@ def look(client: TestClient, entry_id: str, reason: str = "the review of this we
 def test_a_proposal_goes_from_question_to_question_to_the_approver(site: Site) -> None:
     """One question a page; held, because nobody has approved it; let in by somebody else."""
     recorder, approver = site.signed_in("P1001"), site.signed_in("P9001")
-    go_through(recorder, ABOUT, item(1, "police_record"), item(2, "intelligence"))
+    go_through(recorder, ABOUT, item(1, "police_record"), item(2, "intelligence", source_authority="example_force"))
     check = recorder.get("/staff/propose/check")
     assert "approver-missing" in check.text
     assert "There is a problem" not in check.text
@@ -120,7 +121,13 @@ def test_a_proposal_goes_from_question_to_question_to_the_approver(site: Site) -
     assert decided.headers["location"] == "/staff/done?what=let-in", decided.text
     entry = next(each for each in records(site, "entry") if each["subject_id"] == NOBODY)
     assert (entry["opened_by"], entry["approved_by"], entry["status"]) == ("P1001", "P9001", "active")
-    assert len([each for each in records(site, "item") if each["entry_id"] == entry["entry_id"]]) == 2
+    assert entry["significant"] is True
+    items = [each for each in records(site, "item") if each["entry_id"] == entry["entry_id"]]
+    assert sorted(each["source_authority"] or "" for each in items) == ["", "example_force"]
+    assert look(recorder, entry["entry_id"]).status_code == 303
+    page = re.sub(r"<[^>]+>|\s+", " ", recorder.get(f"/staff/entries/{entry['entry_id']}").text)
+    assert re.search(r"Significant for the person +yes", page)
+    assert "from example_force" in page
     looked = [each for each in records(site, "access") if each["actor"] == "P9001"]
     assert [(each["action"], each["reason"]) for each in looked] == [("consult", f"hold {hold}: to decide on it")]
 

@@ -11,6 +11,7 @@ from overt.charter._charter import (
     Category,
     Charter,
     CharterText,
+    ComplaintWays,
     Document,
     Notification,
     PackPin,
@@ -29,7 +30,7 @@ from overt.charter._packs import PackFacts, check_against_packs
 from overt.charter._places import Places
 from overt.charter._read import charter_places, read_charter
 from overt.charter._template import new_charter, next_charter
-from overt.charter._write import as_json, as_rows, promise_rows, write_charter
+from overt.charter._write import as_json, as_rows, promise_rows, way_rows, write_charter
 
 __all__ = [
     "Assessment",
@@ -38,6 +39,7 @@ __all__ = [
     "Change",
     "Charter",
     "CharterText",
+    "ComplaintWays",
     "Difference",
     "Document",
     "HistoryLine",
@@ -67,5 +69,6 @@ __all__ = [
     "next_charter",
     "promise_rows",
     "read_charter",
+    "way_rows",
     "write_charter",
 ]

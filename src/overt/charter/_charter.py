@@ -259,6 +259,16 @@ class Notification:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ComplaintWays:
+    """How a person can complain to the controller (Data Protection Act 2018 s.164A)."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = ONLY_THESE
+
+    electronic: Annotated[Text | None, Field(description="How it can be done electronically, such as a form.")] = None
+    other: Annotated[Text | None, Field(description="Another way, such as a letter, and where to.")] = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CharterText:
     """What one charter file says; each mapping is by name."""
 
@@ -306,6 +316,9 @@ class CharterText:
     notification: Annotated[Notification | None, Field(description="The promise that whoever is listed is told.")] = (
         None
     )
+    complaint_ways: Annotated[
+        ComplaintWays | None, Field(description="How a person can complain to the controller.")
+    ] = None
 
 
 def json_schema() -> dict[str, Any]:

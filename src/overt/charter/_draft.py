@@ -22,6 +22,7 @@ from overt.charter._charter import (
     AuthorityKind,
     Category,
     CharterText,
+    ComplaintWays,
     Document,
     Notification,
     PackPin,
@@ -164,7 +165,12 @@ _SECTIONS: dict[str, type] = {
     "packs": PackPin,
     "populations": Population,
 }
-_TABLES: dict[str, type] = {"register": Register, "publication": Publication, "notification": Notification}
+_TABLES: dict[str, type] = {
+    "register": Register,
+    "publication": Publication,
+    "notification": Notification,
+    "complaint_ways": ComplaintWays,
+}
 
 
 def _texts(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -104,6 +104,11 @@ _AFTER_PACKS = """
 # reason = "why so, in a sentence"
 # exemptions = ["DPA 2018 s.44(4)(b)"]
 
+# How a person can complain to the controller: electronically, and in another way (DPA 2018 s.164A).
+# [complaint_ways]
+# electronic = "the form at https://police.example/complain"
+# other = "a letter to the address above"
+
 # The populations that the register is compared with.
 # [populations.example-2021]
 # area = "Example"

@@ -39,11 +39,11 @@ def as_json(charter: CharterText) -> dict[str, Any]:
 
 
 def as_rows(charter: Charter) -> dict[str, list[dict[str, Any]]]:
-    """The charter as rows of the model's tables: category, assessment, agreement, population and promise.
+    """The charter as rows of the model's tables: category, assessment, agreement, population, promise, complaint_way.
 
     So a register kept under the charter can be asked what an audit asks.
     """
-    promised = promise_rows(charter)
+    promised, ways = promise_rows(charter), way_rows(charter)
     return {
         "category": [
             {
@@ -94,6 +94,7 @@ def as_rows(charter: Charter) -> dict[str, list[dict[str, Any]]]:
             for group, count in each.groups.items()
         ],
         **({"promise": promised} if promised else {}),
+        **({"complaint_way": ways} if ways else {}),
     }
 
 
@@ -111,6 +112,16 @@ def promise_rows(charter: Charter) -> list[dict[str, Any]]:
             "starts_on": charter.effective_on,
             "ends_on": None,
         }
+    ]
+
+
+def way_rows(charter: Charter) -> list[dict[str, Any]]:
+    """The ways to complain that the charter names, from the day it takes effect."""
+    said = charter.complaint_ways
+    return [
+        {"way_id": f"{kind}-{charter.version}", "kind": kind, "starts_on": charter.effective_on, "ends_on": None}
+        for kind in ("electronic", "other")
+        if said is not None and getattr(said, kind) is not None
     ]
 
 

@@ -62,7 +62,13 @@ _HELPERS: dict[str, dict[str, str]] = {
         "hours_after": "({0} + MAKE_DT_INTERVAL(0, {1}, 0, 0))",
     },
 }
+# A Monday, and as early as any day that is counted from it.
+_MONDAY = {"sqlite": "'0001-01-01'", **dict.fromkeys(("duckdb", "postgres", "spark"), "CAST('0001-01-01' AS DATE)")}
 for _dialect, _helpers in _HELPERS.items():
+    _weekday = f"{_helpers['days_between'].format('{0}', _MONDAY[_dialect])} % 7"
+    _helpers["after_weekend"] = _helpers["add_days"].format(
+        "{0}", f"CASE {_weekday} WHEN 5 THEN 2 WHEN 6 THEN 1 ELSE 0 END"
+    )
     # The rule of `overt.ages`: a person born on 29 February reaches an age on 1 March. The day that adding years has
     # lost is what is missing after the same years are taken off again. SQLite's years end on 1 March by themselves.
     _there = _helpers["add_years"]

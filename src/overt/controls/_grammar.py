@@ -17,7 +17,7 @@ from overt.refusals import Refusal
 DIALECT = "duckdb"
 HELPERS = {
     "add_days": 2, "add_years": 2, "months_after": 2, "reaches_age": 2, "last_day_of": 2, "days_between": 2,
-    "hours_after": 2, "day_of": 1, "end_of_year": 1,
+    "hours_after": 2, "day_of": 1, "end_of_year": 1, "after_weekend": 1,
 }  # fmt: skip
 
 _TWO = {"this", "expression"}

@@ -117,7 +117,7 @@ _KINDS: tuple[tuple[str, Make], ...] = (
     ("an entry sent on unredacted", _sending("convicted", redacted=False)),
     ("a victim's entry sent to a housing office", _sending("victim", **_TO_HOUSING)),
     ("a keyword hit that no named person judged", _Desk.unjudged),
-    ("a listing that a machine decided", _listing(entry={"decided_by": "automated"})),
+    ("a listing that a machine decided", _listing(entry={"decided_by": "automated", "significant": True})),
     ("who recorded it also approved it", _Desk.own_approval),
     ("a social-media handle in the grounds", _listing(entry=_HANDLE)),
     ("fifty-one entries sent to one body in a day", _Desk.bulk),

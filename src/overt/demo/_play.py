@@ -61,7 +61,6 @@ _GROUND = "Data Protection Act 2018, s.47: no longer necessary"
 _WHY = {
     "OV-14": "a named person let them in and gave a reason; the audit counts them all the same",
     "OV-21": "time passed: the unit fell behind with its reviews in 2024",
-    "OV-28": "they were removed after the agreements had ended, and those who had been sent them were not told",
     "OV-29": "time passed: young people turned eighteen, and nobody has looked at their entries since",
     "OV-43": "the gate noted it and left it to the unit: three posts of one person within four weeks",
     "OV-55a": "time passed: the assessments of 2020 and 2021 were never looked at again",

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from overt.charter import Charter, check_chain, promise_rows, read_charter
+from overt.charter import Charter, check_chain, promise_rows, read_charter, way_rows
 from overt.gate._gate import check_staff
 from overt.refusals import Refusal
 from overt.register import CHARTERS_FOLDER, Register, Writer, identity, row_values
@@ -107,12 +107,13 @@ def _write(register: Register, writer: Writer, table: str, values: dict[str, Any
 
 
 def _promise(register: Register, writer: Writer, charter: Charter, by: str) -> None:
-    """What was promised until now ends when this version takes effect; what it promises begins then."""
+    """What held until now of promises and ways to complain ends when this version takes effect; its own then begins."""
     last = str(charter.effective_on - dt.timedelta(days=1))
-    for standing in list(register.versions("promise", "x.closed_seq is null and x.ends_on is null")):
-        _write(register, writer, "promise", {**standing.values, "ends_on": last}, by)
-    for values in promise_rows(charter):
-        _write(register, writer, "promise", {**values, "starts_on": str(values["starts_on"])}, by)
+    for table, rows in (("promise", promise_rows(charter)), ("complaint_way", way_rows(charter))):
+        for standing in list(register.versions(table, "x.closed_seq is null and x.ends_on is null")):
+            _write(register, writer, table, {**standing.values, "ends_on": last}, by)
+        for values in rows:
+            _write(register, writer, table, {**values, "starts_on": str(values["starts_on"])}, by)
 
 
 def _day(day: dt.date | None) -> str | None:

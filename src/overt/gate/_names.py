@@ -19,7 +19,7 @@ from overt.pseudonym import NAME_SHAPE, SHAPES
 FREE_WORDS = frozenset(
     (
         "grounds", "rationale", "reason", "reasons", "stated", "closed_reason", "facts", "effects", "action",
-        "delay_reason", "gateway",
+        "delay_reason", "gateway", "told_withheld_reason",
     )
 )  # fmt: skip
 _PSEUDONYM = frozenset(("subject_id",))
@@ -34,7 +34,20 @@ _REFERENCES = frozenset(
 )
 # Bodies and places are written like people; those the charter knows are checked against it.
 _BODIES = frozenset(
-    ("unit", "recipient", "body", "location", "area", "force", "title", "owner", "cell", "grp", "submitting_agency")
+    (
+        "unit",
+        "recipient",
+        "body",
+        "location",
+        "area",
+        "force",
+        "title",
+        "owner",
+        "cell",
+        "grp",
+        "submitting_agency",
+        "source_authority",
+    )
 )
 _WORDS_FOR_MACHINES = frozenset(("automated", "human"))
 

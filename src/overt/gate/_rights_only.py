@@ -29,4 +29,8 @@ def rights_only(table: str, given: Mapping[str, Any]) -> list[Reason]:
         says = "what was done for a request is recorded by doing it"
         remedy = "overt rights rectify, erase or recall, for an entry that was found for the request"
         return [refuse("rights-only", "request_step.kind", says, remedy)]
+    if table == "correction" and given.get("request_id"):
+        says = "what was corrected for a request is recorded by correcting it"
+        remedy = "overt rights rectify or recall; without a number of a request, where nobody asked for it"
+        return [refuse("rights-only", "correction.request_id", says, remedy)]
     return []

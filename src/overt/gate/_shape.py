@@ -28,6 +28,8 @@ _NEEDED = {
     "term_hit": ("entry_id",),
     "access": ("actor", "action", "occurred_at"),
     "notice": ("entry_id",),
+    "correction": ("entry_id", "kind"),
+    "decision_safeguard": ("entry_id", "kind"),
     "request_step": ("request_id", "kind"),
     # A recall that a removal raised follows from no request.
     "recall": ("recipient", "asks"),

@@ -24,9 +24,11 @@ from overt.register import KEPT_TABLES, identity, kept_columns
 _PARTS = {"entry": ("entry", "item", "review"), "subject": ("subject", "entry")}
 # Which staged tables put an entry or a person in question.
 _IN_FOCUS = {
-    "entry": ("entry", "item", "review", "disclosure", "term_hit", "access", "notice"),
+    "entry": (
+        "entry", "item", "review", "disclosure", "term_hit", "access", "notice", "correction", "decision_safeguard",
+    ),
     "subject": ("subject", "entry"),
-}
+}  # fmt: skip
 # Each shadow may read those before it.
 _ORDER = (
     "entry", "subject", "item", "review", "outcome", "disclosure", "authority_review", "authority", "agreement",
@@ -42,6 +44,8 @@ REFERENCES = (
     ("term_hit", "entry_id", "entry"),
     ("authority_review", "authority_id", "authority"),
     ("notice", "entry_id", "entry"),
+    ("correction", "entry_id", "entry"),
+    ("decision_safeguard", "entry_id", "entry"),
     ("request_step", "request_id", "request"),
     ("recall", "request_id", "request"),
 )

@@ -67,6 +67,27 @@ _TABLES = (
         words("closed_reason", "Why the entry was closed."),
         text("automated_under", "The provision that lets a machine alone decide, with a person to turn to."),
         date("mention_on", "The day the entry was marked with what became of the case, where the law has it marked."),
+        boolean(
+            "significant",
+            "Whether the decision to list the person had an adverse legal effect on them or affected them "
+            "significantly.",
+        ),
+        boolean("explicit_consent", "Whether the person explicitly consented to a decision by a machine alone."),
+    ),
+    table(
+        "decision_safeguard",
+        "A safeguard that the person had when a machine alone decided to list them.",
+        text("safeguard_id", "The number of the row."),
+        text("entry_id", "The entry that the machine decided on."),
+        text(
+            "kind",
+            "What was done: the person was told of the decision (`information`), could state their view "
+            "(`representations`), could have a person look at it (`human_intervention`) or could contest it "
+            "(`contest`), as DPA 2018 s.50C lists them; or asked that it be decided again (`reconsideration_asked`), "
+            "and it was (`reconsidered`).",
+            "information representations human_intervention contest reconsideration_asked reconsidered",
+        ),
+        date("on_date", "The day it was done."),
     ),
     table(
         "item",
@@ -97,6 +118,10 @@ _TABLES = (
         naming("recorded_by", "Who recorded it: a staff reference."),
         naming("consent_ref", "The document that shows the person's consent, where the item rests on consent."),
         date("consent_withdrawn_on", "The day the person withdrew that consent."),
+        naming(
+            "source_authority",
+            "The other authority it came from, which is told where it was wrong and is put right (DPA 2018 s.48(7)).",
+        ),
     ),
     table(
         "authority",
@@ -182,6 +207,26 @@ _TABLES = (
         boolean("encrypted", "Whether it was encrypted on the way."),
         boolean("grade_sent", "Whether the grading and the as-of date went with it."),
         text("corrects", "The earlier disclosure that this one corrects or recalls."),
+    ),
+    table(
+        "correction",
+        "That data was found wrong and put right, or was erased or restricted, or should not have been sent, and who "
+        "was told of it: a row for each body that was told, and one without a body where nobody was. `overt rights "
+        "rectify` writes it, and `overt rights recall --ask restrict`; without a request it is written by whoever puts "
+        "the data right.",
+        text("correction_id", "The number of the row."),
+        text("entry_id", "The entry whose data it was."),
+        text("item_id", "The item that it was, where it was one."),
+        text("disclosure_id", "The disclosure that should not have been made, where it is about one."),
+        text(
+            "kind",
+            "What was done; `unlawfully_sent` is that a disclosure was found to be unlawful (DPA 2018 s.38(5)(c)).",
+            "rectified erased restricted unlawfully_sent",
+        ),
+        date("on_date", "The day it was done, or found."),
+        text("request_id", "The request that asked for it; absent where nobody asked."),
+        naming("recipient", "The body that was told: one that was sent the data, or the authority that it came from."),
+        date("told_on", "The day that body was told."),
     ),
     table(
         "agreement",
@@ -318,9 +363,13 @@ _TABLES = (
     ),
     table(
         "request",
-        "A request by a person or the public for information, correction or erasure.",
+        "A request by a person or the public for information, correction or erasure, or a complaint.",
         text("request_id", "The number of the request."),
-        text("kind", "What was asked.", "access rectification erasure restriction objection information"),
+        text(
+            "kind",
+            "What was asked; `complaint` is a complaint to the controller (DPA 2018 s.164A).",
+            "access rectification erasure restriction objection information complaint",
+        ),
         date("received_on", "The day it came in."),
         date("due_on", "The day by which it must be answered."),
         date("answered_on", "The day it was answered."),
@@ -332,6 +381,9 @@ _TABLES = (
             "What the answer gave of what the law lists, separated by spaces: receipt, designation, criteria, basis, "
             "documents.",
         ),
+        date("told_on", "The day the person was told that access is restricted, or that the request is refused."),
+        words("told_withheld_reason", "Why the person was not told of a restriction (DPA 2018 s.45(6)), as recorded."),
+        boolean("names_complaint", "Whether the answer names the right to complain to the controller."),
     ),
     table(
         "request_step",
@@ -340,8 +392,8 @@ _TABLES = (
         text("request_id", "The request it belongs to."),
         text(
             "kind",
-            "What was done.",
-            "identity_asked identity paused resumed extended recalled rectified erased",
+            "What was done; a complaint is `acknowledged`, and its maker is told of its `progress`.",
+            "identity_asked identity paused resumed extended recalled rectified erased acknowledged progress",
         ),
         text(
             "means",
@@ -392,6 +444,18 @@ _TABLES = (
         text("child_told", "Who is told of an entry about a child.", "person parent both"),
         date("starts_on", "The first day it holds."),
         date("ends_on", "The last day it holds."),
+    ),
+    table(
+        "complaint_way",
+        "A way in which a person can complain to the controller.",
+        text("way_id", "The number of the way."),
+        text(
+            "kind",
+            "Whether it is electronic, such as a form on a page, or another, such as a letter.",
+            "electronic other",
+        ),
+        date("starts_on", "The first day on which it is open."),
+        date("ends_on", "The last day on which it is open."),
     ),
     table(
         "consequence",

@@ -53,6 +53,7 @@ DUTY_TABLES = (
     "category",
     "agreement",
     "promise",
+    "complaint_way",
 )
 _FIELDS = {"table": str, "seq": int, "recorded_at": str, "change": str, "by": str, "salt": str, "values": dict}
 _FOUND_BY, _FROM = "found_by", "from"

@@ -187,6 +187,8 @@ _LOOKUPS: dict[str, tuple[tuple[str, ...], ...]] = {
     "request_step": (("request_id",),),
     "recall": (("request_id",),),
     "notice": (("entry_id",),),
+    "correction": (("entry_id",),),
+    "decision_safeguard": (("entry_id",),),
 }
 
 

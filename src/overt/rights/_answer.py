@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from overt.gate import in_turn
-from overt.pages import paper_page, paper_pdf, paper_text
+from overt.pages import complains_to_controller, paper_page, paper_pdf, paper_text
 from overt.private import private_folder, write_private
 from overt.pseudonym import PseudonymKey
 from overt.refusals import Refusal
@@ -125,11 +125,19 @@ def write_answer(made: Answer, out: Path) -> list[Path]:
     return [out / name for name in made.files]
 
 
-def _recorded(made: Answer, decision: Decision) -> dict[str, str | None]:
+def _recorded(made: Answer, decision: Decision) -> dict[str, object]:
     reasons = [f"{each.part}: {each.reasons}" for each in decision.restrictions] or [decision.reasons, decision.why]
     ground = ", ".join(f"DPA 2018 {each}" for each in decision.sections) or None
     said = " ".join("; ".join(each for each in reasons if each).split()) or None
-    return {"answered_on": str(made.dated), "outcome": made.outcome, "ground": ground, "reasons": said}
+    is_told = decision.restrictions or decision.refused
+    return {
+        "answered_on": str(made.dated),
+        "outcome": made.outcome,
+        "ground": ground,
+        "reasons": said,
+        "told_on": str(made.dated) if is_told else None,
+        "names_complaint": complains_to_controller(made.dated),
+    }
 
 
 def _check_erased(register: Register, request: Request, decision: Decision) -> None:

@@ -7,7 +7,7 @@ command, while a body that nobody remembers can no longer be found once the entr
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -28,9 +28,10 @@ from overt.register import (
     untold_recalls,
     weigh,
 )
-from overt.rights._find import holding
+from overt.rights._find import Holding, holding
 from overt.rights._lookup import checked, look_up, stands
 from overt.rights._recall import (
+    ASKS,
     Body,
     Recall,
     Telling,
@@ -147,23 +148,25 @@ def rectify(
     held = holding(register, entry_id)
     rows = _corrected({"entry": (held.entry,), **held.rows}, corrections)
     entry = next((row for table, row in rows if table == "entry"), dict(held.entry))
-    charter = in_force(register.charters(), desk.day)
-    asked = [(body, _asked_of(charter, body, str(entry["role"]), desk.day)) for body in _told(register, entry_id)]
-    told = plan(register, request, asked, desk.day, desk.days)
+    told, names = _whom(register, request, held, str(entry["role"]), corrections=corrections, desk=desk)
     fields = sorted({f"{each.table}.{each.column}" for each in corrections})
     records = [Proposed(table, row, "alter", bundle=number) for table, row in rows]
     records += [
         step(request, "rectified", desk.day, desk.by, reason=f"{', '.join(fields)}: {said}"),
         _logged(request, "alter", entry_id, desk, 0),
     ]
-    correct = {each.recall.recipient for each in told if each.recall.asks == "correct"}
+    for item_id, bodies_told in names.items():
+        records += _corrections(request, "rectified", entry_id, bodies_told, desk, item_id=item_id, after=len(records))
+    asked = {asks: {each.recall.recipient for each in told if each.recall.asks == asks} for asks in ASKS}
+    # Who must delete it is sent no more of it, though it is told as the authority that an item came from.
+    correct = asked["correct"] - asked["delete"]
     sent = [each for each in held.rows["disclosure"] if each["recipient"] in correct and each["corrects"] is None]
     for place, each in enumerate(sent, start=1):
         again = {**each, "disclosure_id": f"{number}-D{len(request.steps)}-{place}", "corrects": each["disclosure_id"]}
         # A notice of correction holds what was put right and nothing else.
         again |= {"sent_at": desk.now.isoformat(), "sent_by": desk.by, "redacted": True}
         records += [Proposed("disclosure", again, bundle=number), _logged(request, "disclose", entry_id, desk, place)]
-    notices = _tell(register, told, records, desk, [set_line(each.path, each.value) for each in corrections])
+    notices = _tell(register, told, records, desk)
     return Told(number, tuple(each.recall for each in told), notices)
 
 
@@ -224,7 +227,10 @@ def tell(register: Register, number: str, entry_id: str, asks: str, *, recipient
     raise_all(faults)
     asked = [(body, asks) for body in every if not recipients or body.recipient in recipients]
     told = plan(register, request, asked, desk.day, desk.days)
-    notices = _tell(register, told, [step(request, "recalled", desk.day, desk.by)], desk)
+    records = [step(request, "recalled", desk.day, desk.by)]
+    if asks == "restrict":
+        records += _corrections(request, "restricted", entry_id, [body.recipient for body, _ in asked], desk)
+    notices = _tell(register, told, records, desk)
     return Told(number, tuple(each.recall for each in told), notices)
 
 
@@ -270,11 +276,9 @@ def _theirs(register: Register, request: Request, entry_ids: Sequence[str]) -> l
     return standing
 
 
-def _tell(
-    register: Register, told: Sequence[Telling], records: Sequence[Proposed], desk: Desk, changes: Sequence[str] = ()
-) -> tuple[Path, ...]:
+def _tell(register: Register, told: Sequence[Telling], records: Sequence[Proposed], desk: Desk) -> tuple[Path, ...]:
     """Writes the notices and records the recalls with what goes with them; what the gate refuses is not told."""
-    notices = write_notices(register, told, desk.signers, desk.out, changes)
+    notices = write_notices(register, told, desk.signers, desk.out)
     new = [proposed(each.recall, desk.by) for each in told if not each.is_recorded]
     try:
         if records or new:
@@ -317,6 +321,78 @@ def _corrected(
         row = changed.setdefault((each.table, str(found[0][key])), dict(found[0]))
         row[each.column] = each.value
     return [(table, row) for (table, _), row in changed.items()]
+
+
+def _whom(
+    register: Register, request: Request, held: Holding, role: str, *, corrections: Sequence[Correction], desk: Desk
+) -> tuple[list[Telling], dict[str | None, list[str]]]:
+    """Who is told of corrections, with the lines that each needs; and the names of those told, by item.
+
+    1. Every body that was sent the entry is told of all of them, or to delete it.
+    2. An authority that an item came from is told of what it supplied, and of nothing else (s.48(7)).
+    """
+    charter = in_force(register.charters(), desk.day)
+    asked = [(body, _asked_of(charter, body, role, desk.day)) for body in _told(register, held.entry_id)]  # 1
+    sources = _sources(held.rows["item"], corrections, charter)  # 2
+    correct = {body.recipient for body, asks in asked if asks == "correct"}
+    sources = [each for each in sources if each.recipient not in correct]
+    supplied = {each["item_id"]: each["source_authority"] for each in held.rows["item"]}
+    told: list[Telling] = []
+    names: dict[str | None, list[str]] = {each.key: [] for each in corrections}
+    planned = plan(register, request, [*asked, *((each, "correct") for each in sources)], desk.day, desk.days)
+    for place, each in enumerate(planned):
+        name, is_source = each.recall.recipient, place >= len(asked)
+        theirs = [change for change in corrections if not is_source or supplied.get(change.key) == name]
+        lines = tuple(set_line(change.path, change.value) for change in theirs)
+        told.append(replace(each, changes=lines) if each.recall.asks == "correct" else each)
+        for key in {change.key: None for change in theirs}:
+            names[key].append(name)
+    return told, names
+
+
+def _sources(
+    items: Sequence[Mapping[str, Any]], corrections: Sequence[Correction], charter: Charter | None
+) -> list[Body]:
+    """The authorities that items which are put right came from (s.48(7)), and by what each finds what it supplied."""
+    keys = {each.key for each in corrections if each.table == "item"}
+    lines: dict[str, list[str]] = {}
+    for each in items:
+        if each["item_id"] in keys and (each["source_authority"] or "").strip():
+            line = f"supplied {each['item_id']} source {each['source_ref'] or 'unknown'}"
+            lines.setdefault(each["source_authority"], []).append(line)
+    known = charter.recipients if charter else {}
+    return [
+        Body(name, known[name].kind if name in known else "other", tuple(found))
+        for name, found in sorted(lines.items())
+    ]
+
+
+def _corrections(
+    request: Request,
+    kind: str,
+    entry_id: str,
+    told: Iterable[str],
+    desk: Desk,
+    *,
+    item_id: str | None = None,
+    after: int = 0,
+) -> list[Proposed]:
+    """The rows of a correction: one for each body that is told, or one without a body where nobody is."""
+    rows = []
+    for place, name in enumerate(dict.fromkeys(told) or [None], start=after + 1):
+        values = whole(
+            "correction",
+            correction_id=f"{request.number}-C{len(request.steps)}-{place}",
+            entry_id=entry_id,
+            item_id=item_id,
+            kind=kind,
+            on_date=str(desk.day),
+            request_id=request.number,
+            recipient=name,
+            told_on=str(desk.day) if name else None,
+        )
+        rows.append(Proposed("correction", values, bundle=request.number, of_rights=True))
+    return rows
 
 
 def _logged(request: Request, action: str, entry_id: str, desk: Desk, place: int) -> Proposed:

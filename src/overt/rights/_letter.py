@@ -336,6 +336,10 @@ def _complaint(case: Case) -> Part:
         ("Our data protection officer", said.data_protection_officer),
         (f"The {name}", REGULATOR_PAGE),
     )
+    ways = case.charter.complaint_ways
+    if ways is not None and complains_to_controller(case.day):
+        named = (("Complain to us electronically", ways.electronic), ("Or in another way", ways.other))
+        pairs = (*((name, way) for name, way in named if way is not None), *pairs)
     words = [f"If you do not agree, write to us first. You can complain to the {name} at any time (section 165)."]
     if complains_to_controller(case.day):
         words.append(

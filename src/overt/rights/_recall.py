@@ -78,11 +78,15 @@ def bodies(rows: Iterable[tuple[str, str, Mapping[str, Any]]]) -> list[Body]:
 
 @dataclass(frozen=True)
 class Telling:
-    """A body, what it is asked, and the recall that says so; `is_recorded` that the register has it already."""
+    """A body, what it is asked, and the recall that says so; `is_recorded` that the register has it already.
+
+    `changes` are the lines that say how to correct it.
+    """
 
     body: Body
     recall: Recall
     is_recorded: bool
+    changes: tuple[str, ...] = ()
 
 
 def plan(
@@ -117,9 +121,7 @@ def proposed(recall: Recall, by: str, change: str = "collect") -> Proposed:
     return Proposed("recall", _row(recall, by), change, bundle=recall.request)
 
 
-def write_notices(
-    register: Register, told: Sequence[Telling], signers: Sequence[Signer], out: Path, changes: Sequence[str] = ()
-) -> list[Path]:
+def write_notices(register: Register, told: Sequence[Telling], signers: Sequence[Signer], out: Path) -> list[Path]:
     """The signed notices, one file for each body; refuses a folder inside the register's, where they would stay.
 
     The notice of a recall that was recorded before was written before it, and is not written again.
@@ -132,7 +134,7 @@ def write_notices(
         paths.append(path)
         if each.is_recorded and path.is_file():
             continue
-        text = _notice(register, each.recall, each.body, changes if each.recall.asks == "correct" else ())
+        text = _notice(register, each)
         sent_on = each.recall.sent_on
         assert sent_on is not None  # noqa: S101 - a notice is of the day on which it is written
         moment = dt.datetime.combine(sent_on, dt.time(), dt.UTC)
@@ -149,8 +151,8 @@ def check_outside(register: Register, out: Path) -> None:
         raise Refusal("out-in-register", str(out), "a folder of the register", "one outside of it", remedy)
 
 
-def _notice(register: Register, recall: Recall, body: Body, changes: Sequence[str]) -> bytes:
-    sent_on = recall.sent_on
+def _notice(register: Register, told: Telling) -> bytes:
+    recall, sent_on = told.recall, told.recall.sent_on
     assert sent_on is not None  # noqa: S101 - a notice is of the day on which it is written
     titles = Titles(register.charters())
     said = titles.at(sent_on).register
@@ -164,8 +166,8 @@ def _notice(register: Register, recall: Recall, body: Body, changes: Sequence[st
         f"asks {recall.asks}",
         f"sent {recall.sent_on}",
         f"due {recall.due_on}",
-        *body.found_by,
-        *changes,
+        *told.body.found_by,
+        *told.changes,
         f"note {_DO[recall.asks]}",
         "note Do the same with every copy made of it, and tell everybody to whom you passed it on.",
         f"note Confirm by the due day to {said.contact}, with the number of this recall.",
@@ -175,7 +177,8 @@ def _notice(register: Register, recall: Recall, body: Body, changes: Sequence[st
 
 _DO = {
     "delete": "Delete what was sent to you in the disclosures above, or the lines of the copies above.",
-    "correct": "Correct what was sent to you in the disclosures above: the lines that begin with set say how.",
+    "correct": "Correct what was sent to you in the disclosures above, or what you supplied: the lines that begin with "
+    "set say how.",
     "restrict": "Keep what was sent to you in the disclosures above, and use it for nothing until you hear from us.",
 }
 

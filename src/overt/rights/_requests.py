@@ -21,6 +21,7 @@ from overt.workdays import ENGLAND
 KINDS = ("access", "rectification", "erasure", "restriction", "objection")
 MEANS = TABLES["request_step"].by_name["means"].codes
 SHORTEST_REASON = 20
+_OF_A_PERSON = "x.kind not in ('information', 'complaint')"
 
 
 @dataclass(frozen=True)
@@ -87,11 +88,11 @@ class Request:
 
 
 def requests(register: Register) -> list[Request]:
-    """Every request of a person, in the order of their numbers; requests for information are no matter of these."""
+    """Every request of a person, in the order of their numbers; not those for information, and not complaints."""
     steps: dict[str, list[Step]] = {}
     for version in register.versions("request_step", "x.closed_seq is null"):
         steps.setdefault(str(version.values["request_id"]), []).append(_step(version))
-    found = register.versions("request", "x.closed_seq is null and x.kind <> 'information'")
+    found = register.versions("request", f"x.closed_seq is null and {_OF_A_PERSON}")
     calendar = _calendar(register)
     return sorted((_request(each.values, steps, calendar) for each in found), key=lambda each: each.number)
 
@@ -99,7 +100,7 @@ def requests(register: Register) -> list[Request]:
 def find_request(register: Register, number: str) -> Request:
     """The request of that number; refuses one that is not there."""
     condition = "x.request_id = ? and x.closed_seq is null"
-    rows = list(register.versions("request", f"{condition} and x.kind <> 'information'", (number,)))
+    rows = list(register.versions("request", f"{condition} and {_OF_A_PERSON}", (number,)))
     if not rows:
         raise Refusal("request-absent", number, "no such request of a person", "a number that overt rights list shows")
     steps = [_step(each) for each in register.versions("request_step", condition, (number,))]

@@ -102,6 +102,8 @@ def plant(plan: Plan) -> None:
     _consultation(plan)
     _requests_to_platforms(plan)
     plan.ledger.plant("OV-37b", ("subject",))
+    entries.machine_unsafeguarded(plan, 9 * sets)
+    sharing.corrections_untold(plan, 7 * sets)
 
 
 def _documents(plan: Plan) -> None:
@@ -191,7 +193,7 @@ def _sensitive(plan: Plan, count: int) -> None:
 def _others(plan: Plan, sets: int) -> None:
     entries.two_roles(plan, 11 * sets)
     entries.grounds_copied(plan, sets)
-    entries.decided_by_machine(plan, 18 * sets)
+    plan.ledger.plant("OV-57b", plan.entry_keys(entries.decided_by_machine(plan, 18 * sets)))
     entries.hits_undecided(plan, 34 * sets)
     entries.reviews_overdue(plan, 40 * sets)
     items.posts_alone(plan, 24 * sets)
@@ -202,7 +204,7 @@ def _others(plan: Plan, sets: int) -> None:
     sharing.in_bulk(plan, sets)
     sharing.unredacted(plan, 9 * sets)
     sharing.services_told(plan, 6 * sets)
-    sharing.removal_untold(plan, 7 * sets)
+    sharing.sent_then_removed(plan, 7 * sets)
     sharing.other_purposes(plan, 8 * sets)
     sharing.ghosts(plan, 10 * sets, "a message group of the team")
     sharing.looked_up_after(plan, 8 * sets)

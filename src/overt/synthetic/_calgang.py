@@ -71,7 +71,7 @@ def plant(plan: Plan) -> None:
     people.infants(plan, infants)
     _deletion_dates(plan)
     sets = plan.factor
-    sharing.removal_untold(plan, 6 * sets)
+    sharing.sent_then_removed(plan, 6 * sets)
     sharing.looked_up_after(plan, 5 * sets)
     removed_twice = plan.take_removed(9 * sets)
     people.recorded_twice(plan, removed_twice)

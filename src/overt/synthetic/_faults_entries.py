@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from overt.synthetic._numbers import numbered
-from overt.synthetic._plan import Plan
+from overt.synthetic._plan import Plan, Slots
 from overt.synthetic._streams import moment
 
 CLOSE = 4
@@ -184,11 +184,31 @@ def reviews_stamped(plan: Plan, groups: int) -> None:
         plan.ledger.plant("OV-24", [*plan.added_keys(fast), *plan.added_keys(same)])
 
 
-def decided_by_machine(plan: Plan, count: int) -> None:
-    """Entries that a machine alone decided on."""
+def decided_by_machine(plan: Plan, count: int, significant: str = "true") -> Slots:
+    """Decisions by a machine alone that no law allowed: a fault from 25 May 2018, when the law was there to ask it."""
     slots = plan.take(count)
-    plan.change("entry", slots, decided_by="'automated'")
-    plan.ledger.plant("OV-57b", plan.entry_keys(slots))
+    plan.change("entry", slots, decided_by="'automated'", significant=significant)
+    return slots
+
+
+def machine_unsafeguarded(plan: Plan, count: int) -> None:
+    """Decisions by a machine that a law allowed, of which the person was not told, or that nobody took again.
+
+    Close: one of which the person was told, one that was taken again on the last day of the month, and one without a
+    law and without significance.
+    """
+    untold, unheard = plan.take(count), plan.take(count)
+    told, heard = plan.take(close(plan)), plan.take(close(plan))
+    law = {"decided_by": "'automated'", "significant": "true", "automated_under": "'an Act of its own'"}
+    for slots in (untold, unheard, told, heard):
+        plan.change("entry", slots, **law)
+    for slots in (unheard, told, heard):
+        plan.add("decision_safeguard", slots, kind="'information'")
+    for slots in (unheard, heard):
+        plan.add("decision_safeguard", slots, kind="'reconsideration_asked'")
+    plan.add("decision_safeguard", heard, kind="'reconsidered'", on_date="opened_on + 5 + interval 1 month")
+    plan.ledger.plant("OV-71", [*plan.entry_keys(untold), *plan.entry_keys(unheard)])
+    decided_by_machine(plan, close(plan), significant="false")
 
 
 def hits_undecided(plan: Plan, count: int) -> None:

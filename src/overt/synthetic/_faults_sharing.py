@@ -84,9 +84,6 @@ def services_told(plan: Plan, count: int) -> None:
         after = "closed_on + 1" if slots is removed else "opened_on + 20"
         sent = send(plan, slots, after, **service(plan))
         plan.ledger.plant("OV-48", plan.added_keys(sent))
-        if slots is removed:
-            # It was sent after the closing, and nothing has recalled it since.
-            plan.ledger.also("OV-28", plan.added_keys(sent))
     send(plan, quiet)
 
 
@@ -100,15 +97,37 @@ def sent_ungraded(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-49b", plan.added_keys(second))
 
 
-def removal_untold(plan: Plan, count: int) -> None:
-    """Disclosures of people since removed that nobody recalled, or too early. Close: recalled on the day of closing."""
+def sent_then_removed(plan: Plan, count: int) -> None:
+    """Disclosures of people since removed, told of it or not. None is a fault: there was nothing to put right."""
     never, early, told = plan.take_removed(count), plan.take_removed(count), plan.take_removed(close(plan))
     for slots, day in ((never, None), (early, "closed_on - 1"), (told, "closed_on")):
         sent = send(plan, slots, "opened_on + 20", **_any_firm(plan))
         if day is not None:
             given = {**_any_firm(plan), "purpose": "'correction'", "corrects": sent.first_key_sql}
             send(plan, slots, day, **given)
-        if slots is not told:
+
+
+def corrections_untold(plan: Plan, count: int) -> None:
+    """Disclosures of data since put right of which nobody was told, or only before.
+
+    Close: told on the day of the correction, by a disclosure that corrects or with the correction; sent on that day.
+    """
+    never, early, told, named, on_the_day = (plan.take(each) for each in (count, count, *[close(plan)] * 3))
+    corrected = "opened_on + 60"
+    for slots, sent_on, told_on in (
+        (never, "opened_on + 20", None),
+        (early, "opened_on + 20", f"{corrected} - 1"),
+        (told, "opened_on + 20", corrected),
+        (named, "opened_on + 20", None),
+        (on_the_day, corrected, None),
+    ):
+        sent = send(plan, slots, sent_on, **_any_firm(plan))
+        if told_on is not None:
+            given = {**_any_firm(plan), "purpose": "'correction'", "corrects": sent.first_key_sql}
+            send(plan, slots, told_on, **given)
+        by_name = {"recipient": _any_firm(plan)["recipient"], "told_on": corrected} if slots is named else {}
+        plan.add("correction", slots, **by_name)
+        if slots in (never, early):
             plan.ledger.plant("OV-28", plan.added_keys(sent))
 
 

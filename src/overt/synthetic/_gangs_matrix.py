@@ -102,7 +102,7 @@ def plant(plan: Plan) -> None:
     sharing.without_agreement(plan, 6 * sets)
     sharing.services_told(plan, 7 * sets)
     sharing.sent_ungraded(plan, 5 * sets)
-    sharing.removal_untold(plan, 8 * sets)
+    sharing.sent_then_removed(plan, 8 * sets)
     sharing.looked_up_after(plan, 19 * sets)
     office.claims(plan, "safeguard", ("an annual audit", "training of every user"), 0)
     office.requests_late(plan, 3)

@@ -23,6 +23,8 @@ LETTERS = {
     "copy": "C",
     "notice": "N",
     "term_hit": "H",
+    "correction": "K",
+    "decision_safeguard": "G",
     "authority": "A",
     "outcome": "",
     "authority_review": "",

@@ -80,9 +80,10 @@ def plant(plan: Plan) -> None:
     items.unmarked(plan, 8 * sets)
     items.undocumented(plan, 12 * sets)
     items.categories_in_use(plan)
-    sharing.removal_untold(plan, 5 * sets)
+    sharing.sent_then_removed(plan, 5 * sets)
     office.requests_late(plan, 4)
     office.refusals_unreasoned(plan, 3)
+    sharing.corrections_untold(plan, 5 * sets)
 
 
 def _children(plan: Plan) -> None:

@@ -104,6 +104,13 @@ def plain_row(plan: Plan, addition: Addition) -> dict[str, str]:
             "told": "'person'",
             "recorded_by": f"'P' || (1000 + {number})",
         },
+        "correction": {
+            "correction_id": key,
+            "entry_id": entry,
+            "kind": "'rectified'",
+            "on_date": "opened_on + 60",
+        },
+        "decision_safeguard": {"safeguard_id": key, "entry_id": entry, "on_date": "opened_on + 5"},
         "term_hit": {
             "hit_id": key,
             "entry_id": entry,

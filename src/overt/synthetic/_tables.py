@@ -79,6 +79,8 @@ def entries(plan: Plan) -> str:
         Layer("delete_due_on", "opened_on + 1825"),
         Layer("decided_by", "'human'"),
         Layer("automated_under", "null"),
+        Layer("significant", "null"),
+        Layer("explicit_consent", "null"),
         Layer("mention_on", "null"),
         Layer(
             "closed_reason",
@@ -125,6 +127,7 @@ def _item_layers(plan: Plan) -> list[Layer]:
         Layer("recorded_by", f"'P' || (1000 + {chance.below('recorder', 900, each)})"),
         Layer("consent_ref", "null"),
         Layer("consent_withdrawn_on", "null"),
+        Layer("source_authority", "null"),
     ]
 
 

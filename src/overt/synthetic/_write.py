@@ -33,14 +33,16 @@ _LEFT_OUT = ("evidence_sha256", "recorded_at")
 _OF_NO_PLACE_HERE = ("approved_on", "attestation_ref", "time_reset_on", "sensitivity_level", "submitting_agency")
 # Columns that only the law of some countries asks for: registers that are made for `core` and its variants are without.
 _OF_OTHER_LAW = (
-    ("entry", "automated_under"), ("entry", "mention_on"), ("outcome", "kept_by_order_on"), ("access", "purpose"),
-    ("consequence", "significant"),
+    ("entry", "mention_on"), ("outcome", "kept_by_order_on"), ("access", "purpose"),
+    ("consequence", "significant"), ("item", "source_authority"), ("request", "told_on"),
+    ("request", "told_withheld_reason"), ("request", "names_complaint"),
 )  # fmt: skip
 _OF_CORE = ("core", "uk-scotland")
 # What the core controls read, the longest work first.
 _TABLES = (
     "item", "entry", "subject", "access", "review", "outcome", "disclosure", "authority", "authority_review",
-    "agreement", "copy", "category", "assessment", "processing_record", "data_breach", "term_hit", "request",
+    "agreement", "copy", "category", "assessment", "processing_record", "data_breach", "term_hit", "correction",
+    "decision_safeguard", "request",
     "release_cell", "published_count", "claim",
 )  # fmt: skip
 _OPTIONS = {

@@ -409,7 +409,10 @@ CONTROLS = {
     "OV-49": ("disclosure", "disclosure where not grade_sent"),
     "OV-49b": ("disclosure", "disclosure where not encrypted"),
     "OV-55a": ("assessment", "assessment where review_due_on < :day"),
-    "OV-57b": ("entry", "entry where decided_by = 'automated'"),
+    "OV-57b": (
+        "entry",
+        "entry where decided_by = 'automated' and significant and automated_under is null and opened_on < '2026-02-05'",
+    ),
     "OV-60a": (
         "request where coalesce(outcome, '') <> 'withdrawn'",
         f"request where coalesce(outcome, '') <> 'withdrawn' and {_ANSWERED_LATE}",

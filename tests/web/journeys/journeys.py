@@ -25,6 +25,7 @@ ABOUT: Mapping[str, Mapping[str, str]] = {
     "grounds": {"grounds": "Threatened others near the market in words recorded on 2 September; capture K81"},
     "unit": {"unit": "North desk"},
     "condition": {},
+    "significance": {},
     "retention": {"retention_group": "standard"},
     "review": {"review_due_on": "2024-11-01"},
     "delete": {"delete_due_on": "2028-09-01"},

@@ -45,7 +45,7 @@ class Read:
 _OF_CONTROLS = Words(
     words("COLUMN_REF CONSTANT FUNCTION CAST COMPARISON CONJUNCTION OPERATOR CASE BETWEEN WINDOW SUBQUERY"),
     words(
-        "+ - * / || ~~ !~~ ~~~ like_escape not_like_escape",
+        "+ - * / % || ~~ !~~ ~~~ like_escape not_like_escape",
         "count count_star sum min max row_number lag lead coalesce ifnull nullif trim ltrim rtrim lower upper length",
         "replace substr substring to_years to_months to_hours date_diff year make_date",
     ),

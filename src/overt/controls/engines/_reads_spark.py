@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _PLANS = words("Project Filter Join Aggregate Sort Distinct Union SubqueryAlias Window OneRowRelation")
 _EXPRESSIONS = words(
     "Alias Literal Cast SortOrder And Or Not EqualTo EqualNullSafe LessThan LessThanOrEqual GreaterThan",
-    "GreaterThanOrEqual IsNull IsNotNull In Like Add Subtract Multiply Divide UnaryMinus Concat CaseWhen Between If",
-    "Exists WindowExpression WindowSpecDefinition SpecifiedWindowFrame UnspecifiedFrame$ CurrentRow$",
+    "GreaterThanOrEqual IsNull IsNotNull In Like Add Subtract Multiply Divide Remainder UnaryMinus Concat CaseWhen",
+    "Between If Exists WindowExpression WindowSpecDefinition SpecifiedWindowFrame UnspecifiedFrame$ CurrentRow$",
     "UnboundedPreceding$ UnboundedFollowing$",
 )
 # Some functions have words of their own in the grammar, so that the parser knows them already.

@@ -9,7 +9,7 @@
 -- found in: Requests of the Metropolitan Police to platforms, June 2021 to May 2022: 992, all of them about drill music, as corrected in the Oversight Board's decision 2022-007-IG-MR, January 2023
 -- severity: critical
 -- gate: refuse
--- limits: sees that a name was written down, not that the person looked at more than the word; how often each term is wrong is measured by the watch-list bench; the sections bind a significant decision, which this table does not name
+-- limits: sees that a name was written down, not that the person looked at more than the word; how often each term is wrong is measured by the watch-list bench; the sections bind a significant decision by a machine alone, which OV-57b asks of the entry
 -- remedy: Have a named person decide on the hit afresh, and delete the entry where nothing but the word supports it.
 select term_hit.hit_id, term_hit.entry_id, term_hit.occurred_at,
        case when lower(trim(term_hit.decided_by)) not in ('', 'automated') then false

@@ -8,7 +8,7 @@
 -- dated: answered_on
 -- severity: high
 -- gate: none
--- limits: the law lets the controller ask where there is doubt, and does not oblige it to note a check; sees that a check was noted and on which day, and never the document; does not judge whether the check was enough; requests for information and withdrawn ones are out of scope
+-- limits: the law lets the controller ask where there is doubt, and does not oblige it to note a check; sees that a check was noted and on which day, and never the document; does not judge whether the check was enough; requests for information, complaints and withdrawn requests are out of scope
 -- remedy: Find out who got the answer; where it was the wrong person, it is a breach of personal data.
 select request.request_id, request.kind, request.received_on, request.answered_on,
        case when checked.first_on <= request.answered_on then false
@@ -24,4 +24,4 @@ left join (
     group by request_step.request_id
 ) as checked on checked.request_id = request.request_id
 where request.answered_on is not null and request.outcome is distinct from 'withdrawn'
-      and request.kind is distinct from 'information'
+      and (request.kind not in ('information', 'complaint') or request.kind is null)

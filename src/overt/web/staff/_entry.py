@@ -12,11 +12,12 @@ from overt.web.staff._consult import REASON, ask_why, has_said_why, say_why
 _SHOWN = (
     "entry_id", "unit", "role", "status", "opened_on", "opened_by", "approved_by", "grounds", "purpose", "condition",
     "retention_group", "review_due_on", "delete_due_on", "closed_on", "closed_reason",
-    "mention_on",
+    "mention_on", "significant",
 )  # fmt: skip
 _ITEM = (
     "item_id", "category", "basis", "origin", "visibility", "source_grade", "information_grade", "handling",
     "collected_on", "authority_id", "evidence_ref", "consent_ref", "consent_withdrawn_on",
+    "source_authority",
 )  # fmt: skip
 _REVIEW = ("done_at", "done_by", "outcome", "rationale")
 _SENT = ("disclosure_id", "sent_at", "recipient", "purpose", "corrects")

@@ -122,6 +122,8 @@ def _rows(ask: Ask, draft: Draft, *, with_item: bool = False) -> list[tuple[str,
         "entry_id": entry_id, "subject_id": subject_id, "status": "active", "opened_on": draft["opened_on"],
         "opened_by": ask.who.staff, "decided_by": "human", **draft["entry"],
     }  # fmt: skip
+    if "significant" in entry:
+        entry["significant"] = entry["significant"] == "yes"
     items = [*draft["items"], *([{"item_id": number("I"), **draft["item"]}] if with_item else [])]
     rows: list[tuple[str, dict[str, Any]]] = [("subject", dict(draft["subject"]))] if is_new(draft) else []
     rows.append(("entry", entry))

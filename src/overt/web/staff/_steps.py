@@ -93,6 +93,9 @@ ABOUT = (
     _one("condition", "Condition", "entry", Field(
         "condition", "Which condition is relied on, if it holds sensitive data?", Kind.CHOICE,
         "Leave it empty if it holds none.", _codes("entry", "condition"), optional=True)),
+    _one("significance", "What it means for the person", "entry", Field(
+        "significant", "Does being listed have an adverse legal effect on the person, or affect them significantly?",
+        Kind.YES_OR_NO, "Leave it empty if you do not know.", optional=True)),
     _one("retention", "How long", "entry", Field("retention_group", "Which retention group is it in?", Kind.CHOICE)),
     _one("review", "Next review", "entry", Field(
         "review_due_on", "When is it to be reviewed?", Kind.DATE, "As 27 3 2026")),
@@ -111,6 +114,9 @@ ITEM = (
         Field("origin", "What kind of source is it?", Kind.CHOICE, choices=_codes("item", "origin")),
         Field("platform", "Which platform, if any?", optional=True, longest=100),
         Field("source_ref", "The number of the source", hint="As SRC-1234: never a handle", longest=120),
+        Field("source_authority", "Which other authority supplied it?",
+              hint="It is told if the item is put right. Leave it empty if it came from nobody else.",
+              optional=True, longest=120),
         Field("visibility", "How could the source be seen?", Kind.CHOICE, choices=_codes("item", "visibility")),
         Field("authority_id", "The authority it was collected under", hint="If it was not open to anyone",
               optional=True, longest=120),

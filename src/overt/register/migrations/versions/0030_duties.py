@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0030"
-down_revision = "0027"
+down_revision = "0029"
 
 _NUMBER = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
 _MOMENT = sa.Text().with_variant(sa.TIMESTAMP(), "postgresql")
