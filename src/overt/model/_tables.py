@@ -75,21 +75,6 @@ _TABLES = (
         boolean("explicit_consent", "Whether the person explicitly consented to a decision by a machine alone."),
     ),
     table(
-        "decision_safeguard",
-        "A safeguard that the person had when a machine alone decided to list them.",
-        text("safeguard_id", "The number of the row."),
-        text("entry_id", "The entry that the machine decided on."),
-        text(
-            "kind",
-            "What was done: the person was told of the decision (`information`), could state their view "
-            "(`representations`), could have a person look at it (`human_intervention`) or could contest it "
-            "(`contest`), as DPA 2018 s.50C lists them; or asked that it be decided again (`reconsideration_asked`), "
-            "and it was (`reconsidered`).",
-            "information representations human_intervention contest reconsideration_asked reconsidered",
-        ),
-        date("on_date", "The day it was done."),
-    ),
-    table(
         "item",
         "One fact or assessment recorded under an entry, in one category, from one source.",
         text("item_id", "The register's own number of the item."),
@@ -181,6 +166,21 @@ _TABLES = (
             "retain amend remove safeguarding",
         ),
         words("rationale", "The reason, in words."),
+    ),
+    table(
+        "decision_safeguard",
+        "A safeguard that the person had when a machine alone decided to list them.",
+        text("safeguard_id", "The number of the row."),
+        text("entry_id", "The entry that the machine decided on."),
+        text(
+            "kind",
+            "What was done: the person was told of the decision (`information`), could state their view "
+            "(`representations`), could have a person look at it (`human_intervention`) or could contest it "
+            "(`contest`), as DPA 2018 s.50C lists them; or asked that it be decided again (`reconsideration_asked`), "
+            "and it was (`reconsidered`).",
+            "information representations human_intervention contest reconsideration_asked reconsidered",
+        ),
+        date("on_date", "The day it was done."),
     ),
     table(
         "disclosure",

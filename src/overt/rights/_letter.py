@@ -331,7 +331,7 @@ _ASKED = {"delete": "delete it", "correct": "correct it", "restrict": "not use i
 
 def _complaint(case: Case) -> Part:
     said, name = case.charter.register, regulator(case.day)
-    pairs = (
+    pairs: tuple[tuple[str, str], ...] = (
         ("Write to us", said.contact),
         ("Our data protection officer", said.data_protection_officer),
         (f"The {name}", REGULATOR_PAGE),
