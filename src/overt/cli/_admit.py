@@ -16,7 +16,9 @@ from typer.core import TyperGroup
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
 from overt.gate import (
     Admitted,
+    BulkReason,
     BulkRequest,
+    Form,
     Gate,
     Judgement,
     Line,
@@ -105,6 +107,10 @@ def bulk_command(
     ],
     by: ByOption,
     batch: Annotated[int, typer.Option(min=1, max=200_000, help="Records in one transaction.")] = 20_000,
+    encoding: Annotated[str, typer.Option(help="The encoding of CSV files.", show_default=True)] = "utf-8",
+    delimiter: Annotated[
+        str, typer.Option(help="What stands between the fields of a CSV file, where it is not a comma.")
+    ] = "",
     quiet: QuietOption = False,
     as_json: JsonOption = False,
     bulk: Annotated[
@@ -116,13 +122,14 @@ def bulk_command(
     Example:
       overt admit --bulk register/ legacy/ --by P1042
 
-    A CSV or Parquet file is called as the table that its rows are for; JSON lines are as for `overt admit`.
-    Says how many were refused and held, by control and rule. Exits with status 1 when anything was refused.
+    A CSV or Parquet file is called as the table that its rows are for; JSON lines are as for `overt admit`. From one
+    sheet such files are made by `overt map tables`. Says how many were refused and held, why, and the first lines of
+    each. An entry is refused or held with all that belongs to it. Exits with status 1 when anything was refused.
     Files that were wholly admitted before are said to be so, and nothing is written.
     """
     with Register.open(register) as opened, _progress(quiet) as progress:
         task = progress.add_task("records", total=None)
-        request = BulkRequest(tuple(files), by, batch)
+        request = BulkRequest(tuple(files), by, batch, Form(encoding, delimiter))
         report = admit_bulk(
             Gate(opened), request, now, lambda done, total: progress.update(task, completed=done, total=total)
         )
@@ -134,7 +141,8 @@ def bulk_command(
             return Exit.CLEAR
         already = f"already admitted {report.already:,}, " if report.already else ""
         say(f"{already}admitted {report.admitted:,}, held {report.held:,}, refused {report.refused:,}")
-        say_rows(report.rows(), ["outcome", "code", "records", "says"], Output.TEXT)
+        for each in (*report.notes, *map(_reason_text, report.found)):
+            say(each)
     return Exit.BREACHES if report.refused else Exit.CLEAR
 
 
@@ -236,6 +244,19 @@ def _shown(line: Line, outcome: Outcome | None) -> dict[str, Any]:
     assert fault is not None  # noqa: S101 - a line is read or refused
     reason = {"code": fault.code, "effect": "refuse", "says": fault.found, "remedy": fault.wanted}
     return {"line": line.number, "outcome": "refused", "reasons": [reason]}
+
+
+def _reason_text(found: BulkReason) -> str:
+    records = "record" if found.records == 1 else "records"
+    outcome = f"{found.outcome}, with a note" if found.outcome == Admitted.word else found.outcome
+    lines = [f"{found.records:,} {records} {outcome}: {found.code}: {found.says}"]
+    more = "" if len(found.first) == 1 and found.records == 1 else "first "
+    lines.append(f"  {more}at {'; '.join(found.first)}")
+    if found.where or found.reads:
+        lines.append(f"  in {found.where}" + (f", decided by {found.reads}" if found.reads else ""))
+    if found.remedy:
+        lines.append(f"  to fix: {found.remedy}")
+    return "\n".join(lines)
 
 
 def _text(shown: dict[str, Any]) -> str:
