@@ -28,7 +28,8 @@ from overt.register import Register, identity, kept_columns, snapshot
 _ROUNDS = 50
 _AFTER_ALL = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
 # What is kept of a reason, as columns of the plan.
-_REASON = ("code", "effect", '"where"', "says", "remedy", "reads")
+_KEPT = ("code", "effect", "where", "says", "remedy", "reads")
+_REASON = tuple(f'"{each}"' for each in _KEPT)
 # Which units a control is asked of.
 _OPEN = "anti join unit_outcome using (together)"
 _REFUSED = "semi join (select together from unit_outcome where outcome = 'refused') as u using (together)"
@@ -194,7 +195,8 @@ class Plan:
         columns = ", ".join(f"r.{each}" for each in _REASON)
         rows = self._spoken(", ".join(_REASON), f"{columns}, r.together, min(r.n) as n", f", min(n, {FIRST})")
         return [
-            BulkReason(outcome, int(count), *said, self._places(numbers)) for outcome, count, *said, numbers in rows
+            BulkReason(outcome, int(count), **dict(zip(_KEPT, said, strict=True)), first=self._places(numbers))
+            for outcome, count, *said, numbers in rows
         ]
 
     def _spoken(self, by: str, of: str, more: str) -> list[tuple[Any, ...]]:
@@ -388,7 +390,7 @@ class Plan:
             )
             for together, n, each in reasons
         ]
-        names = ["together", "n", *(each.strip('"') for each in _REASON)]
+        names = ["together", "n", *_KEPT]
         incoming = pa.table([pa.array(column) for column in zip(*rows, strict=True)], names=names)
         self._insert("reason", incoming, ", ".join(("together", "n", *_REASON)))
 

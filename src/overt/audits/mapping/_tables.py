@@ -10,6 +10,7 @@ import duckdb
 
 from overt.audits.mapping._fill import Filled
 from overt.audits.source._sandbox import quoted_name
+from overt.model import TABLES
 from overt.private import private_files, private_folder
 from overt.refusals import Refusal, raise_all
 
@@ -39,13 +40,15 @@ def write_tables(
     with private_files():
         private_folder(folder)
         for name in counts:
-            _write(connection, name, sorted(filled.columns[name]), folder / f"{name}.csv")
+            columns = [each.name for each in TABLES[name].columns if each.name in filled.columns[name]]
+            _write(connection, name, columns, folder / f"{name}.csv")
     return counts
 
 
 def _write(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], path: Path) -> None:
     listed = ", ".join(f"cast({quoted_name(each)} as varchar)" for each in columns)
-    found = connection.execute(f"select {listed} from main.{quoted_name(table)}")
+    # By its key, so that the same source gives the same lines.
+    found = connection.execute(f"select {listed} from main.{quoted_name(table)} order by all")
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(columns)
