@@ -150,10 +150,12 @@ def bulk_command(
 def waiting_command(
     register: RegisterArgument, output: OutputOption = Output.TEXT, as_json: JsonOption = False
 ) -> None:
-    """List what the gate holds for a named human to decide, without its content.
+    """List what the gate holds for a named human to decide: which entries, of which unit, and why.
 
     Example:
       overt admit waiting register/
+
+    What stands in the records is shown in the portal alone, to who decides and with a reason.
     """
     with Register.open(register) as opened:
         held = waiting(Gate(opened))
@@ -163,12 +165,16 @@ def waiting_command(
             "hold_id": each.hold_id,
             "held_at": each.held_at,
             "recorded_by": each.actor,
+            "entries": list(each.entries),
+            "units": list(each.units),
             "tables": [f"{count} {name}" for name, count in each.tables.items()],
-            "reasons": [reason.as_json() if form is Output.JSON else reason.code for reason in each.reasons],
+            "reasons": [
+                reason.as_json() if form is Output.JSON else f"{reason.code}: {reason.says}" for reason in each.reasons
+            ],
         }
         for each in held
     ]
-    say_rows(rows, ["hold_id", "held_at", "recorded_by", "tables", "reasons"], form)
+    say_rows(rows, ["hold_id", "held_at", "recorded_by", "entries", "units", "tables", "reasons"], form)
 
 
 @app.command("decide")
@@ -182,10 +188,12 @@ def decide_command(
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> int:
-    """Decide on a hold, as one of the deciders that register.toml names; who recorded it cannot.
+    """Decide on a hold, as one of the deciders of the register; who recorded it cannot.
 
     Example:
       overt admit decide register/ H0123456789abcdef --by P2001 --admit --reason 'the panel has seen the document'
+
+    `overt register deciders` shows who may decide, and adds others.
     """
     if admit == refuse:
         raise Refusal("decision-unclear", "--admit, --refuse", "both or neither", "one of the two")
