@@ -316,6 +316,7 @@ def test_a_letter_names_no_root_that_nobody_can_look_up(alpha: Register) -> None
     log = RegisterLog(alpha, SECOND)
     log.write_policy([LOG_KEY.key])
     first = publish(log.leaves(), log.store, [LOG_KEY], now=1_638_435_600, state=log.state, documents=log.document)
+    fill(alpha, range(121, 131), FIRST - dt.timedelta(minutes=1), "2021-09-01")
     release(alpha, FIRST)
     answer = ask(alpha, "people")
     write_reply(alpha, answer, folder_of_answer(alpha, answer.number), SECOND.date())
