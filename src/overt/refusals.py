@@ -7,7 +7,7 @@ and field name, yes; what stands in the field, no.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -65,6 +65,19 @@ class Refusals(Exception):
             raise ValueError("Refusals needs at least one refusal")
         self.refusals = refusals
         super().__init__("\n".join(str(refusal) for refusal in refusals))
+
+
+def faults_of(*checks: Callable[[], object]) -> list[Refusal]:
+    """What several checks refuse, so that all of it can be told at once."""
+    found: list[Refusal] = []
+    for check in checks:
+        try:
+            check()
+        except Refusal as refusal:
+            found.append(refusal)
+        except Refusals as refusals:
+            found += refusals.refusals
+    return found
 
 
 def raise_all(refusals: list[Refusal]) -> None:

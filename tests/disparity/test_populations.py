@@ -53,8 +53,8 @@ def test_a_withheld_number_is_unknown_and_no_zero(ask: Ask, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("count", ["many", "-5", "1.5"])
 def test_what_is_no_number_is_refused(ask: Ask, tmp_path: Path, count: str) -> None:
-    """By its row."""
-    with pytest.raises(Refusal, match="disparity-population-count"):
+    """By its row, as a spreadsheet shows it."""
+    with pytest.raises(Refusal, match=r"disparity-population-count: p\.csv, row 3"):
         _ask(ask, populations=(population(tmp_path / "p.csv", {"White": 10, "Black": count}),))
 
 

@@ -103,7 +103,9 @@ def test_gate_holds(gate: Gate, table: str, values: dict[str, Any], code: str) -
     outcomes = gate.admit(changed(1, table, **values), "P1001", NOW)
     assert all(isinstance(each, Held) for each in outcomes)
     assert code in codes(outcomes[0])
-    assert [each.tables for each in waiting(gate)] == [{"subject": 1, "entry": 1, "item": 2}]
+    (held,) = waiting(gate)
+    assert held.tables == {"subject": 1, "entry": 1, "item": 2}
+    assert (held.entries, held.units) == (("E1",), ("north desk",))
 
 
 def test_gate_holds_where_a_refusing_control_cannot_tell(gate: Gate) -> None:

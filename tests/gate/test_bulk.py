@@ -17,8 +17,8 @@ import pytest
 from typer.testing import CliRunner
 
 from overt.cli._app import command_line
-from overt.gate import BulkRequest, Gate, Proposed, _bulk, admit_bulk, waiting
-from overt.refusals import Refusal
+from overt.gate import BulkRequest, Form, Gate, Proposed, _bulk, admit_bulk, waiting
+from overt.refusals import Refusal, Refusals
 from overt.register import Register, check_register
 from tests.conftest import ROOT, NewDatabase
 from tests.gate.conftest import NOW, listing, open_register
@@ -213,8 +213,87 @@ def test_bulk_killed_goes_on_without_loss_or_doubles(register: Register, tmp_pat
         assert list(check_register(opened)) == []
 
 
-def test_bulk_refuses_files_it_cannot_place(gate: Gate, tmp_path: Path) -> None:
-    """A CSV file is called as its table."""
-    (tmp_path / "people.csv").write_text("a\n1\n")
-    with pytest.raises(Refusal, match="bulk-table"):
-        admit_bulk(gate, BulkRequest((tmp_path / "people.csv",), "P1001"), clock)
+@pytest.mark.parametrize(
+    ("name", "hint"), [("people.csv", "overt map tables"), ("entries.csv", "did you mean entry.csv")]
+)
+def test_bulk_refuses_files_it_cannot_place(gate: Gate, tmp_path: Path, name: str, hint: str) -> None:
+    """A CSV file is called as its table; one in a folder is not passed over either."""
+    folder = as_tables(tmp_path / "legacy", listing(1))
+    (folder / name).write_text("a\n1\n")
+    for given in (folder, folder / name):
+        with pytest.raises(Refusal, match=f"(?s)bulk-table.*{hint}"):
+            admit_bulk(gate, BulkRequest((given,), "P1001"), clock)
+
+
+def test_bulk_says_where_the_rows_are_that_it_refuses(gate: Gate, tmp_path: Path) -> None:
+    """Each reason has its count, the first lines as a spreadsheet shows them, the column, and what to do."""
+    records = [each for number in range(12) for each in listing(number)]
+    for each in records:
+        if each.table == "entry" and each.values["entry_id"] not in ("E0", "E1"):
+            each.values["review_due_on"] = ""  # type: ignore[index]
+        if each.table == "subject":
+            each.values["sex"] = "m"  # type: ignore[index]
+    report = admit_bulk(gate, BulkRequest((as_tables(tmp_path / "legacy", records),), "P1001"), clock)
+    late = next(each for each in report.found if each.code == "review-date-missing")
+    assert (late.outcome, late.records, late.where) == ("refused", 30, "entry.review_due_on")
+    assert late.first == (f"{tmp_path / 'legacy' / 'entry.csv'}, line 4, 5, 6, 7, 8",)
+    assert late.remedy == "set the day of the next review"
+    coded = next(each for each in report.found if each.code == "code-not-listed")
+    assert (coded.records, coded.where, coded.remedy) == (12, "subject.sex", "female, male, other, unknown")
+    assert coded.first == (f"{tmp_path / 'legacy' / 'subject.csv'}, line 2, 3, 4, 5, 6",)
+
+
+def test_bulk_tells_all_that_speaks_against_an_entry_at_once(gate: Gate, tmp_path: Path) -> None:
+    """What the charter says and what the controls say, as the gate does; but no control of what it could not read."""
+    records = [each for number in range(3) for each in listing(number)]
+    values: list[dict[str, object]] = [dict(each.values) for each in records]
+    values[1] |= {"review_due_on": "", "role": "victim", "score": 3}
+    values[5] |= {"review_due_on": "", "role": "victim", "score": "many"}
+    proposed = [Proposed(each.table, kept) for each, kept in zip(records, values, strict=True)]
+    report = admit_bulk(gate, BulkRequest((as_tables(tmp_path / "legacy", proposed),), "P1001"), clock)
+    said = {each.code: each.records for each in report.found if each.outcome == "refused"}
+    assert said == {"review-date-missing": 6, "OV-20": 6, "value-unreadable": 3, "OV-01": 3}
+    assert (report.admitted, report.refused) == (6, 6)
+
+
+def test_bulk_names_the_line_of_each_file(gate: Gate, tmp_path: Path) -> None:
+    """Lines of JSON count from 1, blank ones too; a control says which columns decide."""
+    lines = [
+        json.dumps({"table": each.table, "values": dict(each.values)}) for each in listing(1, role="victim", score=3)
+    ]
+    (tmp_path / "records.jsonl").write_text("\n".join(["", *lines, "", "nonsense", ""]))
+    report = admit_bulk(gate, BulkRequest((tmp_path / "records.jsonl",), "P1001"), clock)
+    scored = next(each for each in report.found if each.code == "OV-01")
+    assert scored.first == (f"{tmp_path / 'records.jsonl'}, line 3",)
+    assert "entry.score" in scored.reads
+    assert scored.remedy
+    broken = next(each for each in report.found if each.code == "record-malformed")
+    assert broken.first == (f"{tmp_path / 'records.jsonl'}, line 7",)
+
+
+def test_bulk_refuses_unknown_columns_before_it_decides(gate: Gate, tmp_path: Path) -> None:
+    """All of them at once, each by its place; what the register fills itself is said to be left out."""
+    folder = as_tables(tmp_path / "legacy", listing(1))
+    (folder / "item.csv").write_text("item_id,entry,recorded_at,Jo Example\nI1,E1,2020-01-01,x\n")
+    with pytest.raises(Refusals) as caught:
+        admit_bulk(gate, BulkRequest((folder,), "P1001"), clock)
+    faults = caught.value.refusals
+    assert [each.where for each in faults] == [f"{folder / 'item.csv'}, line 1, column {each}" for each in "BD"]
+    assert faults[0].remedy == "did you mean entry_id?"
+    assert "Jo Example" not in str(caught.value)
+    (folder / "item.csv").unlink()
+    (folder / "subject.csv").write_text(f"subject_id,recorded_at\n{listing(1)[0].values['subject_id']},2020-01-01\n")
+    assert "recorded_at is not taken" in admit_bulk(gate, BulkRequest((folder,), "P1001"), clock).notes[0]
+
+
+def test_bulk_takes_a_file_as_spreadsheets_save_it(gate: Gate, tmp_path: Path) -> None:
+    """With a byte order mark and semicolons."""
+    (folder := tmp_path / "legacy").mkdir()
+    for table in ("subject", "entry", "item"):
+        rows = [dict(each.values) for each in listing(1) if each.table == table]
+        text = "\r\n".join(";".join(map(str, row)) for row in (list(rows[0]), *(row.values() for row in rows)))
+        (folder / f"{table}.csv").write_bytes(text.encode("utf-8-sig") + b"\r\n")
+    with pytest.raises(Refusal, match=r"(?s)csv-delimiter.*--delimiter"):
+        admit_bulk(gate, BulkRequest((folder,), "P1001"), clock)
+    report = admit_bulk(gate, BulkRequest((folder,), "P1001", form=Form(delimiter=";")), clock)
+    assert (report.admitted, report.refused) == (4, 0)

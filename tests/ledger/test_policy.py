@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from overt.ledger import COSIGNATURE, Checkpoint, Policy, read_policy, sign_note, trust
+from overt.ledger import COSIGNATURE, Checkpoint, Policy, given_keys, read_policy, sign_note, trust
 from overt.refusals import Refusal, Refusals
 from tests.ledger.conftest import NOW, ORIGIN, signer_of
 
@@ -152,3 +154,16 @@ def test_control_characters_are_refused() -> None:
     """What an editor shows is what is read."""
     with pytest.raises(Refusal, match="policy-malformed"):
         read(f"log {LOG.key}\r\nquorum none\r\n")
+
+
+def test_a_key_is_given_as_text_as_a_line_or_as_a_file(tmp_path: Path) -> None:
+    """What stands in a policy, or the policy, or the key by itself: nobody has to cut it out."""
+    line = f"log {LOG.key} https://register.example.org/stops"
+    (policy := tmp_path / "policy").write_text(TWO_LEVELS)
+    (alone := tmp_path / "key").write_text(f"{LOG.key}\n")
+    for given in (str(LOG.key), line, str(policy), str(alone)):
+        assert given_keys(given, "--key") == [LOG.key]
+    (tmp_path / "empty").write_text("quorum none\n")
+    for given in (str(tmp_path / "empty"), "no key", str(tmp_path / "absent")):
+        with pytest.raises(Refusal, match="vkey-malformed: --key"):
+            given_keys(given, "--key")

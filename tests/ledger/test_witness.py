@@ -27,6 +27,7 @@ from overt.ledger import (
     check,
     open_note,
     prove,
+    prove_anew,
     read_policy,
     verify,
     witness_app,
@@ -369,3 +370,19 @@ def test_the_server_speaks_the_protocol(log: Log, witness: Witness) -> None:
         assert client.get(f"/{origin_hash}/checkpoint").content == witness.checkpoint(origin_hash)
         assert client.get("/add-checkpoint").status_code in (404, 405)
         assert client.post("/add-checkpoint", content=b"x" * 3_000_000).status_code == 413
+
+
+def test_a_receipt_of_before_a_witness_was_named_is_proved_in_the_log_of_today(log: Log, tmp_path: Path) -> None:
+    """By the policy of its day it verifies for ever; by a later one the refusal says why, and the way on."""
+    log.add(10)
+    log.publish()
+    receipt, entry = prove(log.store, 7), log.leaves.entries[7]
+    witnesses = [witness_of(tmp_path, number) for number in range(2)]
+    policy, clients = policy_of(witnesses, "all"), [LocalWitness(each, NOW) for each in witnesses]
+    log.add(10, seed=2)
+    log.publish(clients, policy)
+    assert verify(receipt, entry, log.policy).signed.checkpoint.size == 10
+    with pytest.raises(Refusal, match=r"(?s)quorum-missing.*before a witness was named.*--log LOG"):
+        verify(receipt, entry, policy)
+    anew = verify(prove_anew(receipt, log.store), entry, policy)
+    assert (anew.index, anew.signed.checkpoint.size) == (7, 20)

@@ -99,6 +99,6 @@ def test_no_name_reaches_a_message(tmp_path: Path, row: str) -> None:
         "apply", tmp_path / "export.csv", "--out", tmp_path / "safe.csv", "--key", tmp_path / "a.key", "--name", "who",
         "--birth-date", "dob", "--drop", "notes", code=3,
     )  # fmt: skip
-    assert "row 1" in done.stderr
+    assert "row 2" in done.stderr
     assert not any(word in done.stderr.casefold() for word in read_name("Jo Example").words)
     assert sorted(each.name for each in tmp_path.iterdir()) == ["a.key", "export.csv"]

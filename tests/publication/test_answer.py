@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import html5lib
 import pytest
+from typer.testing import CliRunner
 
-from overt.ledger import PublicLeaf, read_leaf
+from overt.cli._app import command_line
+from overt.ledger import ED25519, PublicLeaf, make_signer, publish, read_leaf
 from overt.publication import (
     EXEMPTIONS,
     Answer,
@@ -24,13 +27,15 @@ from overt.publication import (
     send,
     write_reply,
 )
-from overt.refusals import Refusal
-from overt.register import Register
-from tests.gate.conftest import open_register
+from overt.publication._answer import SHORTEST_REASON
+from overt.refusals import Refusal, Refusals
+from overt.register import Register, RegisterLog
+from tests.gate.conftest import ORIGIN, open_register
 from tests.publication.conftest import EARLIER, FIRST, SECOND, approve, fill, publish_release, release
 
 # The two days of the article that asked first.
 SIXTEEN, THIRTY_FOUR = dt.date(2020, 9, 3), dt.date(2021, 7, 28)
+LOG_KEY = make_signer(ORIGIN, ED25519, bytes(range(32)))
 ASKED_ON = dt.date(2021, 9, 2)
 REASONS = "It would show where methods are used, which outweighs the interest in the number."
 CATEGORIES = "How many categories of data are recorded, and which ones?"
@@ -281,3 +286,57 @@ def test_answer_that_is_not_there_is_refused(register: Register) -> None:
     """A number that none has."""
     with pytest.raises(Refusal, match="answer-absent"):
         read_answer(register, "0009")
+
+
+def test_a_day_before_the_register_is_not_answered_with_nobody(alpha: Register) -> None:
+    """Neither the day asked about nor, where none was said, the day of receipt; nor a request that is still to come."""
+    early = dt.date(2020, 7, 31)
+    with pytest.raises(Refusal, match=r"(?s)register-not-begun: --day: 2020-07-31.*2020-08-01 or later"):
+        new_answer(alpha, ["people"], early, early, by="P1001", now=SECOND)
+    assert new_answer(alpha, ["is-listed"], early, early, by="P1001", now=SECOND).day == "2020-07-31"
+    with pytest.raises(Refusal, match="answer-day: --received"):
+        new_answer(alpha, ["people"], SIXTEEN, dt.date(2022, 1, 1), by="P1001", now=SECOND)
+
+
+def test_all_that_is_wrong_with_a_request_is_said_at_once(alpha: Register) -> None:
+    """When it is taken in, refused in part, and extended."""
+    with pytest.raises(Refusals) as caught:
+        new_answer(alpha, ["peple"], SECOND.date(), ASKED_ON, by="a name", now=SECOND)
+    assert [each.code for each in caught.value.refusals] == ["staff-reference", "question-unknown", "answer-day"]
+    answer = ask(alpha, "authorities")
+    with pytest.raises(Refusals) as caught:
+        decline(alpha, answer.number, Declined("people", "s.99", "no"), by="P1001", now=SECOND)
+    found = [each.code for each in caught.value.refusals]
+    assert found == ["question-not-asked", "exemption-unknown", "answer-reasons"]
+    assert caught.value.refusals[1].remedy == "overt answer exemptions"
+
+
+def test_a_letter_names_no_root_that_nobody_can_look_up(alpha: Register) -> None:
+    """Where the register has a log of its own, the letter waits until what it names is published."""
+    log = RegisterLog(alpha, SECOND)
+    log.write_policy([LOG_KEY.key])
+    first = publish(log.leaves(), log.store, [LOG_KEY], now=1_638_435_600, state=log.state, documents=log.document)
+    fill(alpha, range(121, 131), FIRST - dt.timedelta(minutes=1), "2021-09-01")
+    release(alpha, FIRST)
+    answer = ask(alpha, "people")
+    write_reply(alpha, answer, folder_of_answer(alpha, answer.number), SECOND.date())
+    fewer = f"and {first.checkpoint.size} are published"
+    with pytest.raises(Refusal, match=f"(?s)answer-root-unpublished.*{fewer}.*overt ledger publish"):
+        send(alpha, answer.number, by="P1001", now=SECOND)
+    publish(log.leaves(), log.store, [LOG_KEY], now=1_638_435_600, state=log.state, documents=log.document)
+    assert send(alpha, answer.number, by="P1001", now=SECOND).sent_on == "2021-12-02"
+
+
+@pytest.mark.parametrize("command", ["refuse", "clarify", "extend"])
+def test_the_help_says_how_long_a_reason_must_be(command: str) -> None:
+    """Nobody learns it from a refusal."""
+    said = CliRunner().invoke(command_line("answer"), ["answer", command, "--help"], env={"COLUMNS": "200"}).output
+    assert f"{SHORTEST_REASON} characters at least" in " ".join(said.split())
+
+
+def test_exemptions_are_listed_with_their_kind() -> None:
+    """What --exemption takes."""
+    done = CliRunner().invoke(command_line("answer"), ["answer", "exemptions", "--output", "json"])
+    rows = {each["exemption"]: each["kind"] for each in json.loads(done.output)}
+    assert rows["s.31(1)"] == "a qualified exemption"
+    assert rows["s.12"] == "a limit of the duty to answer"

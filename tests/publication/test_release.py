@@ -26,8 +26,9 @@ from overt.publication import (
     write_site,
 )
 from overt.publication._kept import read_kept
+from overt.publication._office import VERDICTS
 from overt.refusals import Refusal
-from overt.register import Register, check_register
+from overt.register import Register, check_register, snapshot
 from tests.gate.conftest import disclosure, open_register
 from tests.publication.conftest import EARLIER, FIRST, SECOND, fill, release
 
@@ -213,6 +214,7 @@ def test_release_of_the_first_format_is_read_and_gone_on_from(register: Register
     old = replace(made, withheld_for_others=4, format=1, is_first=False)
     (home / "release.json").write_bytes(old.as_bytes())
     (home / "gate.json").unlink()
+    write_site(old, home / "draft", is_draft=True)
     for by in ("P2001", "P2002"):
         approve(register, made.release, by, FIRST)
     publish_release(register, made.release, "P1001", FIRST)
@@ -235,3 +237,51 @@ def test_how_many_are_withheld_for_others_is_published_nowhere(register: Registe
     site = folder_of(register, made.release) / "site"
     assert not [path for path in site.rglob("*") if path.is_file() and b"withheld_for_others" in path.read_bytes()]
     assert b"withheld_for_others" in (snapshot_of(register, made.release) / "office.json").read_bytes()
+
+
+def test_nobody_is_counted_before_the_register_was_begun(register: Register, tmp_path: Path) -> None:
+    """Of such a day nothing is known here, unless entries of it were taken over: then the release says just that."""
+    before = dt.date(2020, 7, 31)
+    with pytest.raises(Refusal, match=r"(?s)register-not-begun: --day: 2020-07-31.*2020-08-01 or later"):
+        draft(register, FIRST, Asked(before), "P1001", FIRST)
+    with pytest.raises(Refusal, match="register-not-begun"):
+        snapshot(register, dt.datetime(2020, 7, 31, tzinfo=dt.UTC), tmp_path / "before")
+    fill(register, range(61, 91), FIRST, "2020-07-01")
+    made = draft(register, FIRST, Asked(before), "P1001", FIRST)
+    assert made.known.startswith(
+        "The register was begun on 1 August 2020. The figures about 31 July 2020 are of entries"
+    )
+    assert read_document(made.as_bytes(), "release.json") == made
+    assert draft(register, FIRST, Asked(), "P1001", FIRST).begun_on is None
+
+
+def test_approvers_see_the_pages_that_they_approve(register: Register) -> None:
+    """Each says that it is a draft; pages of other bytes are made again before anybody approves."""
+    made = draft(register, FIRST, Asked(), "P1001", FIRST)
+    pages = folder_of(register, made.release) / "draft"
+    assert all("Draft: not published" in each.read_text() for each in pages.glob("*.html"))
+    (pages / "people.html").write_text("nothing to see")
+    with pytest.raises(Refusal, match="release-pages"):
+        approve(register, made.release, "P2001", FIRST)
+    assert "Draft: not published" in (pages / "people.html").read_text()
+    for each in ("P2001", "P2002"):
+        approve(register, made.release, each, FIRST)
+    publish_release(register, made.release, "P1001", FIRST)
+    assert not pages.exists()
+    assert "Draft: not published" not in (pages.parent / "site" / "people.html").read_text()
+
+
+def test_an_audit_of_before_is_not_published_as_one_of_now(register: Register) -> None:
+    """After its day nothing of people was recorded, or it is refused; the page says of which day it is."""
+    run = {"verdicts": dict.fromkeys(VERDICTS, 1), "as_of": "2021-09-02", "source_digest": "0" * 64}
+    findings = json.dumps({"run": run}).encode()
+    note = draft(register, FIRST, Asked(findings=findings), "P1001", FIRST).table("audit").note
+    assert note.startswith(
+        "Controls by their verdict in the audit as of 2 September 2021. Other records were made since"
+    )
+    assert "No audit was made" in draft(register, FIRST, Asked(), "P1001", FIRST).table("audit").note
+    fill(register, range(61, 62), SECOND - HOUR, "2021-12-01")
+    with pytest.raises(
+        Refusal, match=r"(?s)release-findings.*as of 2021-09-02; rows of subject.*audit the register again"
+    ):
+        draft(register, SECOND, Asked(findings=findings), "P1001", SECOND)

@@ -110,7 +110,7 @@ def test_labels_can_be_given(tmp_path: Path) -> None:
     [
         ("c.csv", b"text,label,group,function\nx,a,b,c\n\xff,a,b,c\n", "watchlist-corpus-encoding", "line 3"),
         ("c.csv", b"text,label,group,function\nx,a,b,c\nx\0,a,b,c\n", "watchlist-corpus-text", "line 3"),
-        ("c.csv", b"text,label,group,function\nx,a,b\n", "watchlist-corpus-ragged", "row 1"),
+        ("c.csv", b"text,label,group,function\nx,a,b\n", "watchlist-corpus-ragged", "row 2"),
         ("c.csv", b'text,label,group,function\nx,a,b,"c\n', "watchlist-corpus-csv", "line"),
         ("c.csv", b"text,label,group,function\n" + b"x" * 200_000 + b",a,b,c\n", "watchlist-corpus-csv", "line 2"),
         ("c.csv", b"text,label,group,function\n" + b"x" * 4_000_001, "watchlist-corpus-long", "line 2"),

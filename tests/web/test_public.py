@@ -249,3 +249,24 @@ def test_an_agreement_that_has_ended_is_not_among_those_who_may_be_told(site: Si
             for each in charter.recipients.values():
                 assert (each.title in told) is each.in_force(today)
                 assert (each.title in others) is not each.in_force(today)
+
+
+_CODE = re.compile(r"(?<!\()\b(?:[a-z]+_[a-z_]+|IC\d|20\d\d-\d\d-\d\d)\b(?!\))")
+_NOT_READ = re.compile(r"<head>.*?</head>|<(style|svg|script|code|pre|textarea)\b.*?</\1>|<[^>]+>", re.DOTALL)
+
+
+def test_public_pages_have_titles_and_days_in_words(site: Site) -> None:
+    """On every page that a reader comes to from the first one; a code stands in brackets behind its title."""
+    browser, seen, waiting = site.client(), set[str](), ["/"]
+    while waiting:
+        path = waiting.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        page = browser.get(path)
+        if page.status_code != 200 or "html" not in page.headers["content-type"]:
+            continue
+        assert _CODE.findall(html.unescape(_NOT_READ.sub(" ", page.text))) == [], path
+        for link in re.findall(r'href="([^"#?:]+)"', page.text):
+            waiting.append(link if link.startswith("/") else f"{path.rpartition('/')[0]}/{link}")
+    assert {"/changes", "/verify", "/figures/0003/people.html", "/figures/0001/checking.html"} <= seen

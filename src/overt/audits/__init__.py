@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from overt.audits._packs import packs_about
     from overt.audits.mapping._account import TableRead, ValueRead
     from overt.audits.mapping._coverage import MappingCheck, check_mapping
+    from overt.audits.mapping._tables import write_tables
 
 __all__ = [
     "MappingCheck",
@@ -36,12 +37,14 @@ __all__ = [
     "exit_code",
     "open_source",
     "packs_about",
+    "write_tables",
 ]
 
 _LATER = dict.fromkeys(("Observer", "Request", "audit", "exit_code"), "overt.audits._audit")
 _LATER |= dict.fromkeys(("TableRead", "ValueRead"), "overt.audits.mapping._account")
 _LATER["packs_about"] = "overt.audits._packs"
 _LATER |= dict.fromkeys(("MappingCheck", "check_mapping"), "overt.audits.mapping._coverage")
+_LATER["write_tables"] = "overt.audits.mapping._tables"
 
 
 def __getattr__(name: str) -> Any:

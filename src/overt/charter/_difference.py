@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from itertools import pairwise
 
 from overt.charter._charter import Charter, CharterText
@@ -59,13 +59,17 @@ class SectionDifference:
 
 @dataclass(frozen=True)
 class Difference:
-    """What changed from one version to another: section by section, and in the fields outside them."""
+    """What changed from one version to another: section by section, and in the fields outside them.
+
+    `titles` are those of what has one, by section and name: `categories.emoji`.
+    """
 
     old: int
     new: int
     effective_on: dt.date
     sections: tuple[SectionDifference, ...]
     changed: tuple[Change, ...]
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def summary(self) -> str:
         """One line: `categories 16 → 34, recipients 3 → 5, thresholds 1 changed`."""
@@ -91,6 +95,30 @@ class Difference:
             lines += [str(change) for change in each.changed]
         return lines + [str(change) for change in self.changed]
 
+    def sentences(self) -> list[str]:
+        """The same for a reader who does not know the names: titles, with the name behind them, and days in words."""
+        lines: list[str] = []
+        for each in self.sections:
+            heading = each.name.capitalize()
+            if each.before != each.after:
+                lines.append(f"{heading}: {each.before} → {each.after}")
+            for names, what in ((each.added, "is new"), (each.retired, "is retired"), (each.removed, "is gone")):
+                lines += [f"{heading}: {self._titled(each.name, name)} {what}" for name in names]
+            lines += [self._sentence(change) for change in each.changed]
+        return lines + [self._sentence(change) for change in self.changed]
+
+    def _titled(self, section: str, name: str) -> str:
+        title = self.titles.get(f"{section}.{name}")
+        return f"{title} ({name})" if title else name
+
+    def _sentence(self, change: Change) -> str:
+        section, _, rest = change.path.partition(".")
+        name, _, column = rest.partition(".")
+        parts = [section.replace("_", " ").capitalize()]
+        parts += [self._titled(section, name)] if name else []
+        parts += [column.replace("_", " ").replace(".", ", ")] if column else []
+        return f"{': '.join(parts)}: {_said_plainly(change.old)} → {_said_plainly(change.new)}"
+
 
 @dataclass(frozen=True)
 class HistoryLine:
@@ -110,7 +138,14 @@ def difference(old: Charter, new: Charter) -> Difference:
     rest = [each.name for each in fields(CharterText) if each.name not in (*SECTIONS, *_BOUND_TO_CHANGE)]
     changed = [change for name in rest for change in _changes(name, getattr(old, name), getattr(new, name))]
     kept = tuple(each for each in sections if not each.is_empty or each.before != each.after)
-    return Difference(old.version, new.version, new.effective_on, kept, tuple(changed))
+    titles = {
+        f"{name}.{key}": each.title
+        for name in SECTIONS
+        for charter in (old, new)
+        for key, each in getattr(charter, name).items()
+        if getattr(each, "title", "")
+    }
+    return Difference(old.version, new.version, new.effective_on, kept, tuple(changed), titles)
 
 
 def history(charters: Sequence[Charter]) -> tuple[HistoryLine, ...]:
@@ -169,6 +204,14 @@ def _changes(path: str, old: object, new: object) -> Iterator[Change]:
             yield from _changes(f"{path}.{name}", old.get(name), new.get(name))
     elif (type(old), old) != (type(new), new):
         yield Change(path, old, new)
+
+
+def _said_plainly(value: object) -> str:
+    if isinstance(value, dt.date):
+        return f"{value.day} {value:%B %Y}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return _said(value)
 
 
 def _said(value: object) -> str:

@@ -41,7 +41,7 @@ assessment = "DPIA-1"
 adopted_on = "TODO: the first day on which it may be recorded, not before DPIA-1 is signed"
 # retired_on = 2030-01-01       # the first day on which it may no longer be recorded
 # sensitive = true              # in the sense of DPA 2018 s.35(8); then the condition of Sch 8 too
-# condition = "safeguarding"
+# condition = "safeguarding"     # the codes: overt model entry
 
 # A register in use has all three: data protection (dpia) and equality (eia) impact assessment, policy document (apd).
 [assessments.DPIA-1]
@@ -64,7 +64,8 @@ signed_on = "TODO: the day it was signed"
 review_due_on = "TODO: the last day by which it must be reviewed"
 covers = ["account_handle"]
 
-# The kinds of covert authority that the register may rely on: none is allowed that is not named.
+# The kinds of covert authority that the register may rely on: none is allowed that is not named. The kinds and ranks
+# are codes of the model: overt model authority.
 # [authorities.directed_surveillance]
 # months = 3                    # the longest it may last; or days
 # minimum_rank = "superintendent"
@@ -76,7 +77,7 @@ limit_years = "TODO: the longest an entry is kept, in years"
 review_days = "TODO: the longest time between two reviews, in days"
 reason = "TODO: why so long, in a sentence"
 
-# Who entries may be disclosed to: nobody who is not named.
+# Who entries may be disclosed to: nobody who is not named. Kinds are codes of recipient_kind: overt model disclosure.
 # [recipients.example_probation]
 # title = "Example Probation Service"
 # kind = "probation"

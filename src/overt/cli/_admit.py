@@ -16,7 +16,9 @@ from typer.core import TyperGroup
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
 from overt.gate import (
     Admitted,
+    BulkReason,
     BulkRequest,
+    Form,
     Gate,
     Judgement,
     Line,
@@ -105,6 +107,10 @@ def bulk_command(
     ],
     by: ByOption,
     batch: Annotated[int, typer.Option(min=1, max=200_000, help="Records in one transaction.")] = 20_000,
+    encoding: Annotated[str, typer.Option(help="The encoding of CSV files.", show_default=True)] = "utf-8",
+    delimiter: Annotated[
+        str, typer.Option(help="What stands between the fields of a CSV file, where it is not a comma.")
+    ] = "",
     quiet: QuietOption = False,
     as_json: JsonOption = False,
     bulk: Annotated[
@@ -116,13 +122,14 @@ def bulk_command(
     Example:
       overt admit --bulk register/ legacy/ --by P1042
 
-    A CSV or Parquet file is called as the table that its rows are for; JSON lines are as for `overt admit`.
-    Says how many were refused and held, by control and rule. Exits with status 1 when anything was refused.
+    A CSV or Parquet file is called as the table that its rows are for; JSON lines are as for `overt admit`. From one
+    sheet such files are made by `overt map tables`. Says how many were refused and held, why, and the first lines of
+    each. An entry is refused or held with all that belongs to it. Exits with status 1 when anything was refused.
     Files that were wholly admitted before are said to be so, and nothing is written.
     """
     with Register.open(register) as opened, _progress(quiet) as progress:
         task = progress.add_task("records", total=None)
-        request = BulkRequest(tuple(files), by, batch)
+        request = BulkRequest(tuple(files), by, batch, Form(encoding, delimiter))
         report = admit_bulk(
             Gate(opened), request, now, lambda done, total: progress.update(task, completed=done, total=total)
         )
@@ -134,7 +141,8 @@ def bulk_command(
             return Exit.CLEAR
         already = f"already admitted {report.already:,}, " if report.already else ""
         say(f"{already}admitted {report.admitted:,}, held {report.held:,}, refused {report.refused:,}")
-        say_rows(report.rows(), ["outcome", "code", "records", "says"], Output.TEXT)
+        for each in (*report.notes, *map(_reason_text, report.found)):
+            say(each)
     return Exit.BREACHES if report.refused else Exit.CLEAR
 
 
@@ -142,10 +150,12 @@ def bulk_command(
 def waiting_command(
     register: RegisterArgument, output: OutputOption = Output.TEXT, as_json: JsonOption = False
 ) -> None:
-    """List what the gate holds for a named human to decide, without its content.
+    """List what the gate holds for a named human to decide: which entries, of which unit, and why.
 
     Example:
       overt admit waiting register/
+
+    What stands in the records is shown in the portal alone, to who decides and with a reason.
     """
     with Register.open(register) as opened:
         held = waiting(Gate(opened))
@@ -155,12 +165,16 @@ def waiting_command(
             "hold_id": each.hold_id,
             "held_at": each.held_at,
             "recorded_by": each.actor,
+            "entries": list(each.entries),
+            "units": list(each.units),
             "tables": [f"{count} {name}" for name, count in each.tables.items()],
-            "reasons": [reason.as_json() if form is Output.JSON else reason.code for reason in each.reasons],
+            "reasons": [
+                reason.as_json() if form is Output.JSON else f"{reason.code}: {reason.says}" for reason in each.reasons
+            ],
         }
         for each in held
     ]
-    say_rows(rows, ["hold_id", "held_at", "recorded_by", "tables", "reasons"], form)
+    say_rows(rows, ["hold_id", "held_at", "recorded_by", "entries", "units", "tables", "reasons"], form)
 
 
 @app.command("decide")
@@ -174,10 +188,12 @@ def decide_command(
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> int:
-    """Decide on a hold, as one of the deciders that register.toml names; who recorded it cannot.
+    """Decide on a hold, as one of the deciders of the register; who recorded it cannot.
 
     Example:
       overt admit decide register/ H0123456789abcdef --by P2001 --admit --reason 'the panel has seen the document'
+
+    `overt register deciders` shows who may decide, and adds others.
     """
     if admit == refuse:
         raise Refusal("decision-unclear", "--admit, --refuse", "both or neither", "one of the two")
@@ -236,6 +252,19 @@ def _shown(line: Line, outcome: Outcome | None) -> dict[str, Any]:
     assert fault is not None  # noqa: S101 - a line is read or refused
     reason = {"code": fault.code, "effect": "refuse", "says": fault.found, "remedy": fault.wanted}
     return {"line": line.number, "outcome": "refused", "reasons": [reason]}
+
+
+def _reason_text(found: BulkReason) -> str:
+    records = "record" if found.records == 1 else "records"
+    outcome = f"{found.outcome}, with a note" if found.outcome == Admitted.word else found.outcome
+    lines = [f"{found.records:,} {records} {outcome}: {found.code}: {found.says}"]
+    more = "" if len(found.first) == 1 and found.records == 1 else "first "
+    lines.append(f"  {more}at {'; '.join(found.first)}")
+    if found.where or found.reads:
+        lines.append(f"  in {found.where}" + (f", decided by {found.reads}" if found.reads else ""))
+    if found.remedy:
+        lines.append(f"  to fix: {found.remedy}")
+    return "\n".join(lines)
 
 
 def _text(shown: dict[str, Any]) -> str:

@@ -41,14 +41,46 @@ def questions(output: OutputOption = Output.TEXT, as_json: JsonOption = False) -
 
 
 @app.command()
+def exemptions(
+    day: Annotated[str | None, typer.Option(help="In force on this day, yyyy-mm-dd. Default: today.")] = None,
+    output: OutputOption = Output.TEXT,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the sections of the Freedom of Information Act 2000 under which a question can be refused, and their kind.
+
+    Example:
+      overt answer exemptions
+
+    The public interest is weighed where an exemption is qualified. `text seen` says no where whoever wrote the table
+    had not seen the text of the section: check it before you rely on it.
+    """
+    need_publication()
+    from overt.publication import EXEMPTIONS  # noqa: PLC0415  statistics take a second to load
+
+    on = day_of(day, "--day") or dt.datetime.now(dt.UTC).date()
+    rows = [
+        {
+            "exemption": each.section,
+            "subject": each.subject,
+            "kind": each.kind_words,
+            "neither confirms nor denies": "yes" if each.denies else "no",
+            "text seen": "yes" if each.confirmed else "no",
+        }
+        for each in EXEMPTIONS.values()
+        if each.in_force(on)
+    ]
+    say_rows(rows, list(rows[0]) if rows else ["exemption"], chosen(output, as_json))
+
+
+@app.command()
 def new(
     register: RegisterArgument,
     question: Annotated[list[str], typer.Option(help="What is asked: see overt answer questions (repeatable).")],
     by: ByOption,
     day: Annotated[
-        str | None, typer.Option(help="The day asked about, yyyy-mm-dd; that of --received if not given.")
+        str | None, typer.Option(help="The day asked about, yyyy-mm-dd. Default: that of --received.")
     ] = None,
-    received: Annotated[str | None, typer.Option(help="The day it came in, yyyy-mm-dd; today if not given.")] = None,
+    received: Annotated[str | None, typer.Option(help="The day it came in, yyyy-mm-dd. Default: today.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Take in a request: it becomes a row of the register, without who asked, and its clock starts.
@@ -66,7 +98,8 @@ def new(
     if as_json:
         say_json(asdict(made))
     else:
-        say(f"answer {made.number}: due on {made.due_on}")
+        asked = "the day on which it came in" if day is None else "the day asked about"
+        say(f"answer {made.number} about {made.day}, {asked}: due on {made.due_on}")
 
 
 @app.command()
@@ -74,8 +107,18 @@ def refuse(
     register: RegisterArgument,
     answer: NumberArgument,
     question: Annotated[str, typer.Option(help="The question that is refused.")],
-    exemption: Annotated[str, typer.Option(help="The section of the Freedom of Information Act 2000: s.31(1).")],
-    reasons: Annotated[str, typer.Option(help="Why, and why the public interest in it is the lesser.")],
+    exemption: Annotated[
+        str,
+        typer.Option(
+            help="The section of the Freedom of Information Act 2000, as s.31(1): see overt answer exemptions."
+        ),
+    ],
+    reasons: Annotated[
+        str,
+        typer.Option(
+            help="Why, and why the public interest in it is the lesser: 40 characters at least. It is in the letter."
+        ),
+    ],
     by: ByOption,
 ) -> None:
     """Refuse one question, with its exemption and reasons; not where the figure was published before.
@@ -101,7 +144,12 @@ OnOption = Annotated[str | None, typer.Option("--on", help="The day of it, yyyy-
 def clarify(
     register: RegisterArgument,
     answer: NumberArgument,
-    asks: Annotated[str, typer.Option(help="What is unclear, and what the person is asked; it stands in the letter.")],
+    asks: Annotated[
+        str,
+        typer.Option(
+            help="What is unclear, and what the person is asked: 40 characters at least. It is in the letter."
+        ),
+    ],
     by: ByOption,
     on: OnOption = None,
 ) -> None:
@@ -142,8 +190,15 @@ def extend(
     register: RegisterArgument,
     answer: NumberArgument,
     question: Annotated[list[str], typer.Option(help="A question whose answer takes longer (repeatable).")],
-    exemption: Annotated[str, typer.Option(help="The qualified exemption that is weighed: s.31(1).")],
-    reasons: Annotated[str, typer.Option(help="Why weighing the public interest takes longer; it is in the letter.")],
+    exemption: Annotated[
+        str, typer.Option(help="The qualified exemption that is weighed, as s.31(1): see overt answer exemptions.")
+    ],
+    reasons: Annotated[
+        str,
+        typer.Option(
+            help="Why weighing the public interest takes longer: 40 characters at least. It is in the letter."
+        ),
+    ],
     until: Annotated[str, typer.Option(help="The day by which it is decided, yyyy-mm-dd; it is in the letter.")],
     by: ByOption,
     on: OnOption = None,

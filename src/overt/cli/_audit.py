@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
@@ -43,7 +42,9 @@ def audit_command(
     as_of: Annotated[
         str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day to judge by; today if not given.")
     ] = None,
-    out: Annotated[Path, typer.Option("--out", help="The result folder.")] = Path("out"),
+    out: Annotated[
+        Path, typer.Option("--out", help="The result folder: a new one, or one of an earlier audit. Default: ./out.")
+    ] = Path("out"),
     on: Annotated[str, typer.Option("--on", help="The engine: duckdb, sqlite, spark or postgresql://…")] = "duckdb",
     fail_on: Annotated[
         Severity, typer.Option("--fail-on", help="Exit with status 1 when a breach of this severity or above is open.")
@@ -167,15 +168,19 @@ def _report(run: Run, out: Path, form: Output) -> None:
     else:
         say(_text(run))
     talk.print(f"Report: {out / 'report.html'}", markup=False)
+    talk.print(
+        f"The whole result is in {out}/: findings.json for programs, findings.csv for spreadsheets", markup=False
+    )
 
 
 def _text(run: Run) -> str:
     """Breaches and failures a line each, the gravest first; the rest by number."""
     lines = [_line(finding, run.publishable) for finding in _gravest_first(run.findings)]
     for verdict in (Verdict.CANNOT_BE_SHOWN, Verdict.NOT_APPLICABLE, Verdict.MET):
-        ids = [finding.control.id for finding in run.findings if finding.verdict is verdict]
-        if ids:
-            lines.append(textwrap.fill(f"{verdict} ({len(ids)}): {', '.join(ids)}", 100, subsequent_indent="    "))
+        controls = [finding.control for finding in run.findings if finding.verdict is verdict]
+        if controls:
+            lines.append(f"{verdict} ({len(controls)}):")
+            lines += [f"    {each.id:7} {each.title}" for each in controls]
     in_part = [each for each in run.findings if each.verdict is Verdict.CANNOT_BE_SHOWN and each.without]
     for finding in [] if run.publishable else in_part:
         lines.append(f"    {finding.control.id}: {_untold(finding)} of {finding.examined:,}")

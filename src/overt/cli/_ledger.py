@@ -42,16 +42,17 @@ from overt.ledger import (
     Witness,
     check,
     commitment,
+    given_keys,
     log_app,
     make_signer,
     prove,
+    prove_anew,
     publish,
     read_key,
     read_policy,
     read_public_key,
     read_record,
     read_skey,
-    read_vkey,
     record_leaf,
     tell_plainly,
     trust,
@@ -88,7 +89,12 @@ PolicyOption = Annotated[
     Path | None, typer.Option("--policy", metavar="FILE", help="Whom to trust: a C2SP tlog-policy file.")
 ]
 KeyOption = Annotated[
-    list[str] | None, typer.Option("--key", metavar="VKEY", help="Trust this key of the log instead (repeatable).")
+    list[str] | None,
+    typer.Option(
+        "--key",
+        metavar="KEY",
+        help="Trust this key of the log instead: as text, as the line `log …` of a policy, or in a file (repeatable).",
+    ),
 ]
 MaxAgeOption = Annotated[
     int | None,
@@ -267,20 +273,32 @@ def verify_command(
     leaf: Annotated[Path | None, typer.Option("--leaf", metavar="FILE", help="The entry's bytes instead.")] = None,
     policy: PolicyOption = None,
     key: KeyOption = None,
+    log: Annotated[
+        str | None,
+        typer.Option(
+            "--log",
+            metavar="LOG",
+            help="Prove it in this log as published now, where a witness was named after the receipt was made.",
+        ),
+    ] = None,
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> None:
     """Verify a receipt, without any connection: that this very record is in the log.
 
-    Example:
+    Examples:
       overt ledger verify entry.json.tlog-proof --record entry.json --policy policy
+      overt ledger verify entry.json.tlog-proof --record entry.json --policy policy --log https://police.example/log
 
-    Exits with status 3 when it does not prove that.
+    Exits with status 3 when it does not prove that. With --log the proof is made anew from the published log.
     """
     if (record is None) == (leaf is None):
         raise Refusal("receipt-of-what", "--record, --leaf", "neither or both", "one of the two")
     content = read_record(_given(record), str(record)) if record else _given(leaf) if leaf else b""
-    found = verify(_given(receipt), content, _policy(policy, key), str(receipt), _now())
+    data = _given(receipt)
+    if log is not None:
+        data = prove_anew(data, reader_of(log), str(receipt))
+    found = verify(data, content, _policy(policy, key), str(receipt), _now())
     head = found.signed.checkpoint
     if chosen(output, as_json) is Output.JSON:
         say_json(
@@ -349,7 +367,10 @@ def watch_command(
 def witness_command(
     key_file: Annotated[Path, typer.Argument(metavar="KEY", help="The witness's key, of key new --witness.")],
     state: Annotated[Path, typer.Option("--state", metavar="DIR", help="Where to remember what was cosigned.")],
-    log: Annotated[list[str], typer.Option("--log", metavar="VKEY", help="A key of a log to witness (repeatable).")],
+    log: Annotated[
+        list[str],
+        typer.Option("--log", metavar="KEY", help="A key of a log to witness, as text, line or file (repeatable)."),
+    ],
     passphrase: PassphraseOption = None,
     host: HostOption = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen at.")] = 8081,
@@ -363,7 +384,7 @@ def witness_command(
     histories.
     """
     signer = read_key(key_file, passphrase_of(passphrase, new=False))
-    witness = Witness(signer, state, [read_vkey(each, "--log") for each in log])
+    witness = Witness(signer, state, [key for each in log for key in given_keys(each, "--log")])
     talk.print(f"witness {signer.key}\nlistening at http://{host}:{port}", markup=False)
     serving.run(witness_app(witness, _now), host, port)
 
@@ -562,7 +583,7 @@ def _believed(path: Path | None, vkeys: list[str] | None) -> Policy:
         raise Refusal("trust-whom", "--policy, --key", "neither or both", "one of the two", "ask the log's keeper")
     if path:
         return read_policy(_given(path), str(path))
-    return trust(*(read_vkey(each, "--key") for each in vkeys or []))
+    return trust(*(key for each in vkeys or [] for key in given_keys(each, "--key")))
 
 
 def _given(path: Path) -> bytes:

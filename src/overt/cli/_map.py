@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from overt.audits import MappingCheck, TableRead, ValueRead, check_mapping, open_source, packs_about
+from overt.audits import MappingCheck, TableRead, ValueRead, check_mapping, open_source, packs_about, write_tables
 from overt.audits import draft as draft_mapping
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
 from overt.cli._source import (
@@ -28,7 +28,7 @@ from overt.cli._source import (
 from overt.controls import find_pack, read_pack
 from overt.refusals import Refusal
 
-app = typer.Typer(help="Draft and check mappings from a source's columns to the model's.", no_args_is_help=True)
+app = typer.Typer(help="Draft, check and apply mappings from a source's columns to the model's.", no_args_is_help=True)
 
 
 @app.command()
@@ -96,6 +96,34 @@ def check(
     else:
         rows = [asdict(each) for each in found.unanswerable]
         say_rows(rows, ["control", "missing", "title"], form)
+
+
+@app.command()
+def tables(
+    source: SourceArgument,
+    mapping: Annotated[Path, typer.Option("--map", metavar="FILE.sql", help="How the columns become the model's.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="A new folder, for its owner alone.")],
+    encoding: EncodingOption = "",
+    delimiter: DelimiterOption = "",
+    sheet: SheetOption = None,
+    header_row: HeaderRowOption = None,
+    output: OutputOption = Output.TEXT,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the tables that a mapping fills, a CSV file each: from one sheet to what `overt admit --bulk` takes.
+
+    Example: overt map tables safe.csv --map intake.sql --out legacy/
+    """
+    from overt.gate import PROPOSABLE  # noqa: PLC0415  only here
+
+    options = source_options(source, mapping, encoding, delimiter, sheet, header_row)
+    with _workplace() as database, talk.status("reading the source"), open_source(options, database) as opened:
+        counts = write_tables(opened.connection, opened.filled, out, PROPOSABLE)
+        notes = opened.notes
+    rows = [{"file": str(out / f"{name}.csv"), "rows": count} for name, count in counts.items()]
+    say_rows(rows, ["file", "rows"], chosen(output, as_json))
+    for note in notes:
+        talk.print(f"note: {note}", markup=False)
 
 
 def _text(found: MappingCheck, others: Sequence[str] = ()) -> str:

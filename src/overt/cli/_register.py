@@ -25,7 +25,7 @@ from overt.cli._output import (
     sure_to_erase,
     talk,
 )
-from overt.gate import adopt, confirm_clock, name_key
+from overt.gate import adopt, check_staff, confirm_clock, name_key
 from overt.ledger import canonical_json, prove
 from overt.private import private_folder, write_private
 from overt.pseudonym import pseudonym_key_id
@@ -52,6 +52,7 @@ from overt.register import (
     pseudonym_key_of,
     replay,
     restore,
+    set_deciders,
     snapshot,
     unfinished_erasures,
     untold_recalls,
@@ -302,6 +303,35 @@ def confirm_command(register: RegisterArgument) -> None:
     say("\n".join(changed) if changed else "nothing was changed since it was last confirmed")
 
 
+@app.command()
+def deciders(
+    register: RegisterArgument,
+    add: Annotated[list[str] | None, typer.Option(metavar="STAFF", help="Who may decide too (repeatable).")] = None,
+    remove: Annotated[
+        list[str] | None, typer.Option(metavar="STAFF", help="Who may decide no longer (repeatable).")
+    ] = None,
+) -> None:
+    """Show who may decide on what the gate holds; add or remove somebody.
+
+    Examples:
+      overt register deciders register/
+      overt register deciders register/ --add P2003
+
+    They stand in register.toml. A portal that is running knows them when it is started again.
+    """
+    with Register.open(register) as opened:
+        known = opened.settings.deciders
+        for each in add or []:
+            check_staff("--add", each)
+        absent = [each for each in remove or [] if each not in known]
+        if absent:
+            raise Refusal("decider-without-power", "--remove", ", ".join(absent), ", ".join(known) or "nobody")
+        named = [each for each in dict.fromkeys([*known, *(add or [])]) if each not in (remove or [])]
+        if tuple(named) != known:
+            set_deciders(opened, named)
+    say("\n".join(named) or "nobody may decide")
+
+
 @app.command("erase")
 def erase_command(
     register: RegisterArgument,
@@ -520,7 +550,11 @@ def _versions(register: Register, table: str, key: list[str]) -> list[Version]:
     if len(key) != len(names):
         raise Refusal("key-parts", "KEY", f"{len(key)} part(s)", f"{len(names)}: {', '.join(names)}")
     condition = " and ".join(f"cast(x.{name} as text) = ?" for name in names)
-    return list(register.versions(table, condition, key))
+    found = list(register.versions(table, condition, key))
+    if not found:
+        wanted = "a row that is there or was; of one that was erased nothing is kept"
+        raise Refusal("key-unknown", f"{table} {' '.join(key)}", "no such row", wanted, "overt register status")
+    return found
 
 
 def moment_of(text: str) -> dt.datetime:

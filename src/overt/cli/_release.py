@@ -45,7 +45,8 @@ def draft_command(
     ] = None,
     cause: Annotated[str | None, typer.Option(help="Why the published figures change; it is published.")] = None,
     findings: Annotated[
-        Path | None, typer.Option(help="The findings.json of an audit of this register, for its verdicts.")
+        Path | None,
+        typer.Option(metavar="PATH", help="The result folder of an audit of this register, or its findings.json."),
     ] = None,
     without: Annotated[
         list[str] | None,
@@ -70,7 +71,7 @@ def draft_command(
         day_of(day, "--day"),
         corrects,
         cause,
-        given_bytes(findings) if findings else None,
+        _findings(findings),
         tuple(without or ()),
         as_of is not None,
     )
@@ -80,6 +81,10 @@ def draft_command(
         say_json({"release": made.release, "day": made.day, "since": made.since, "digest": made.digest})
         return
     say(f"release {made.release} about {made.day}: {len(made.cells)} figures")
+    if made.begun_on:
+        talk.print(made.known, markup=False)
+    if findings:
+        talk.print(made.table("audit").note, markup=False)
     if made.noise:
         spent = f"with noise: {made.noise.total:.3f} of {made.noise.rule.budget} will be spent"
         talk.print(f"{spent}, {made.noise.before.total(made.noise.rule.delta):.3f} before this release", markup=False)
@@ -89,7 +94,8 @@ def draft_command(
         if made.noise.not_covered:
             releases = ", ".join(made.noise.not_covered)
             talk.print(f"not covered by these numbers, since published by another rule: {releases}", markup=False)
-    talk.print("Two others approve it next: overt release approve", markup=False)
+    look = register / "releases" / made.release / "draft" / "index.html"
+    talk.print(f"Two others look at {look} and approve it next: overt release approve", markup=False)
 
 
 @app.command("list")
@@ -152,7 +158,7 @@ def publish(register: RegisterArgument, release: ReleaseArgument, by: ByOption) 
 def verify(
     site: Annotated[Path, typer.Argument(metavar="SITE", help="The folder of a published release.")],
     snapshot: Annotated[Path | None, typer.Option(help="The snapshot that it counts.")] = None,
-    ledger: Annotated[Path | None, typer.Option(help="The folder of the published ledger.")] = None,
+    ledger: Annotated[Path | None, typer.Option(help="The folder of the published ledger, as REGISTER/public.")] = None,
     earlier: Annotated[
         list[Path] | None, typer.Option(help="With noise: the site of a release before it; again for each of them.")
     ] = None,
@@ -161,7 +167,7 @@ def verify(
     """Check a published release: its files, every figure against the snapshot, and its digest in the ledger.
 
     Example:
-      overt release verify site/ --snapshot snapshot/ --ledger ledger/public
+      overt release verify register/releases/0001/site --ledger register/public
 
     Exits with status 1 when anything does not agree. The ledger itself is checked by overt ledger check.
     A figure with noise is held to its noise, its error and the budget: docs/guides/noise.md.
@@ -186,7 +192,9 @@ def verify(
         for each in found.mismatches:
             say(f"{each.where}: {each.found}")
         counted = f"{found.figures} figures counted again" if snapshot else "no snapshot, so that no figure was counted"
-        entered = f"leaf {found.leaf}" if ledger else "no ledger looked at"
+        entered = "no ledger looked at: give --ledger, the folder of the published ledger"
+        if ledger:
+            entered = f"leaf {found.leaf} of the ledger" if found.leaf is not None else "not in that ledger"
         if found.noisy:
             held = "they follow from the noisy numbers" + (", which lie within their noise" if snapshot else "")
             talk.print(f"{found.noisy} figures have noise and cannot be counted again: {held}", markup=False)
@@ -204,7 +212,11 @@ def record(
     ] = None,
     findings: Annotated[
         Path | None,
-        typer.Option(help="The findings.json of the audit made for that release: the dpia then names its verdicts."),
+        typer.Option(
+            metavar="PATH",
+            help="The result folder of the audit made for that release, or its findings.json: the dpia then names its "
+            "verdicts.",
+        ),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -223,8 +235,7 @@ def record(
     from overt.publication.records import as_json as shown  # noqa: PLC0415
 
     with Register.open(register) as opened:
-        given = given_bytes(findings) if findings else None
-        sources = gather(opened, release, dt.datetime.now(dt.UTC).date(), given)
+        sources = gather(opened, release, dt.datetime.now(dt.UTC).date(), _findings(findings))
     paths = write_record(kind, sources, out)
     made = RECORDS[kind](sources)
     if as_json:
@@ -242,6 +253,14 @@ def need_publication() -> None:
     except ModuleNotFoundError as error:
         remedy = "pip install 'overt[publication]'"
         raise Refusal("publication-needs-extra", "overt", f"{error.name} is not installed", "", remedy) from None
+
+
+def _findings(given: Path | None) -> bytes | None:
+    """The findings.json that was named, by itself or by the result folder that it is in."""
+    if given is None:
+        return None
+    path = given / "findings.json" if given.is_dir() else given
+    return given_bytes(path, wanted="the result folder of overt audit, or the findings.json in it")
 
 
 def day_of(text: str | None, option: str) -> dt.date | None:

@@ -17,6 +17,7 @@ from random import Random
 import openpyxl
 
 from overt.demo._people import Invented, invent
+from overt.model import SYNTHETIC_FILE
 from overt.pseudonym import Order
 from overt.reconcile import ListOptions
 
@@ -194,7 +195,7 @@ def _lookalikes(left: Sequence[Invented], chance: Random) -> Iterator[list[Row]]
 def write_lists(planted: Planted, folder: Path) -> None:
     """The three files as their owners keep them, and what was planted in them, by row and without names."""
     folder.mkdir()
-    (folder / "SYNTHETIC.txt").write_text(_SYNTHETIC, encoding="utf-8")
+    (folder / SYNTHETIC_FILE).write_text(_SYNTHETIC, encoding="utf-8")
     north, youth, wall = planted.lists
     with (folder / north.name).open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows(

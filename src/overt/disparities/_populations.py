@@ -37,6 +37,8 @@ _CALLED = {
     "age_band": "age",
 }
 # By which published tables mark a number that is withheld.
+# In these, nothing stands above the first row.
+_WITHOUT_HEADER = (".parquet", ".jsonl", ".ndjson", ".sqlite", ".db", ".duckdb")
 _WITHHELD = ("", "!", "*", "c", ":", "-")
 
 
@@ -102,7 +104,7 @@ def read_populations(
     A name is a file, `FILE:MAPPING.sql`, or a `population_id` of the register's own table. Refuses what
     is none of these, and a number that is neither a count nor a mark for one withheld.
     """
-    own = _rows(connection, "main.population") if "population" in filled else []
+    own = _rows(connection, "main.population", "population") if "population" in filled else []
     found: list[tuple[str, list[PopulationRow]]] = []
     for name in named:
         file, mapping = _file(name)
@@ -212,7 +214,7 @@ def _read_file(file: Path, mapping: Path | None) -> list[PopulationRow]:
         with open_source(SourceOptions(str(file), mapping), database, profile=False) as opened:
             if "population" not in opened.filled.columns:
                 raise Refusal("disparity-population-shape", mapping.name, "it does not fill population", "a view of it")
-            return _rows(opened.connection, "main.population")
+            return _rows(opened.connection, "main.population", "population")
 
 
 def _read_plain(file: Path, database: Path) -> list[PopulationRow]:
@@ -225,17 +227,21 @@ def _read_plain(file: Path, database: Path) -> list[PopulationRow]:
     connection = open_locked(database, account.held_files)
     try:
         present = {name.lower() for name, _ in tables[0].columns}
-        return _rows(connection, f'source."{tables[0].name}"', present)
+        # The row as a spreadsheet shows it: that of the names of the columns is the first.
+        first = 1 if file.suffix.lower() in _WITHOUT_HEADER else 2
+        return _rows(connection, f'source."{tables[0].name}"', file.name, present, first)
     finally:
         connection.close()
 
 
-def _rows(connection: DuckDBPyConnection, table: str, present: Collection[str] = _COLUMNS) -> list[PopulationRow]:
+def _rows(
+    connection: DuckDBPyConnection, table: str, called: str, present: Collection[str] = _COLUMNS, first: int = 1
+) -> list[PopulationRow]:
     asked = [f'cast("{name}" as varchar)' if name in present else "null" for name in _COLUMNS]
     lines = connection.execute(f"select {', '.join(asked)} from {table}").fetchall()
     read: list[PopulationRow] = []
-    for number, (name, area, year, attribute, grp, count) in enumerate(lines, start=1):
-        where = f"{table.partition('.')[2]}, row {number}"
+    for number, (name, area, year, attribute, grp, count) in enumerate(lines, start=first):
+        where = f"{called}, row {number}"
         year_read, count_read = _number(year, where, "year"), _number(count, where, "count")
         row = PopulationRow(
             name or "population", area or "", year_read, attribute or "ethnicity", grp or "", count_read

@@ -7,6 +7,8 @@ human, or refused with every reason: the charter's rules, and the same control t
 from overt.gate._adopt import adopt
 from overt.gate._api import gate_app, read_tokens
 from overt.gate._bulk import BulkReport, BulkRequest, admit_bulk
+from overt.gate._bulk_plan import BulkReason
+from overt.gate._bulk_read import Form
 from overt.gate._clock import confirm_clock
 from overt.gate._gate import Gate, check_staff
 from overt.gate._holds import Judgement, Waiting, decide, held_records, waiting
@@ -15,13 +17,17 @@ from overt.gate._reading import Line, read_lines, read_proposed
 from overt.gate._rekey import Rekeyed, name_key, name_proven_key, rekey
 from overt.gate._release import PublishedCell, PublishedCount, enter_answer, enter_release, entered_releases
 from overt.gate._rights_only import LOOK_LINE
+from overt.gate._shape import PROPOSABLE
 from overt.gate._turn import in_turn
 
 __all__ = [
     "LOOK_LINE",
+    "PROPOSABLE",
     "Admitted",
+    "BulkReason",
     "BulkReport",
     "BulkRequest",
+    "Form",
     "Gate",
     "Held",
     "Judgement",

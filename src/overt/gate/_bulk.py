@@ -15,7 +15,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,8 +23,19 @@ from typing import Any, TypeVar
 import pyarrow as pa
 
 from overt.charter import Charter
-from overt.gate._bulk_plan import Plan
-from overt.gate._bulk_read import Piece, StagedPiece, Stager, columns_of, digest_of, files_of, leaves_of, pieces
+from overt.gate._bulk_plan import BulkReason, Plan
+from overt.gate._bulk_read import (
+    Form,
+    Piece,
+    StagedPiece,
+    Stager,
+    check_columns,
+    columns_of,
+    digest_of,
+    files_of,
+    leaves_of,
+    pieces,
+)
 from overt.gate._gate import Gate, check_staff, keep_held, keep_tally
 from overt.ledger import SALT_SIZE
 from overt.private import private_files
@@ -46,39 +57,35 @@ _LEAVES_PIECE = 2_500
 class BulkReport:
     """What came of a bulk admission: counts of records by outcome, and by outcome, control or rule.
 
-    `already` are records that an earlier admission had brought in; `is_finished` says that the whole job had been
-    done before, and that nothing was decided or written this time.
+    `found` has each reason with the places of the first records that gave it, the most frequent first. `already` are
+    records that an earlier admission had brought in; `is_finished` says that the whole job had been done before, and
+    that nothing was decided or written this time. `notes` say what of the files was not taken.
     """
 
     admitted: int
     held: int
     refused: int
     reasons: dict[tuple[str, str], int] = field(default_factory=dict)
-    says: dict[str, str] = field(default_factory=dict)
+    found: Sequence[BulkReason] = ()
     already: int = 0
     is_finished: bool = False
-
-    def rows(self) -> list[dict[str, Any]]:
-        """A line for each code, the most frequent first."""
-        ordered = sorted(self.reasons.items(), key=lambda each: (each[0][0], -each[1], each[0][1]))
-        return [
-            {"outcome": outcome, "code": code, "records": count, "says": self.says.get(code, "")}
-            for (outcome, code), count in ordered
-        ]
+    notes: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The report as JSON."""
         counts = {name: getattr(self, name) for name in ("admitted", "already", "held", "refused")}
-        return {**counts, "is_finished": self.is_finished, "reasons": self.rows()}
+        reasons = [asdict(each) for each in self.found]
+        return {**counts, "is_finished": self.is_finished, "notes": list(self.notes), "reasons": reasons}
 
 
 @dataclass(frozen=True)
 class BulkRequest:
-    """What to admit, who proposes it, and how many records go into one transaction."""
+    """What to admit, who proposes it, how many records go into one transaction, and how text files are read."""
 
     paths: Sequence[Path]
     actor: str
     batch: int = 20_000
+    form: Form = field(default_factory=Form)
 
 
 def admit_bulk(gate: Gate, request: BulkRequest, now: Clock, tell: Tell = lambda _, __: None) -> BulkReport:
@@ -100,6 +107,7 @@ def admit_bulk(gate: Gate, request: BulkRequest, now: Clock, tell: Tell = lambda
         plan.remove()
         return BulkReport(0, 0, 0, already=_done(gate, f"{run} admitted"), is_finished=True)
     gate.register.check_clock(now())
+    notes = check_columns(files, request.form)
     day = gate.day(now().isoformat())
     is_small = sum(path.stat().st_size for path in files) < _SMALL
     with private_files(), (_beside if is_small else _apart)(day.charter, day.day, actor) as pool:
@@ -107,7 +115,7 @@ def admit_bulk(gate: Gate, request: BulkRequest, now: Clock, tell: Tell = lambda
             plan.begin()
             read = 0
             with plan.adding():
-                for staged in _in_turn(pool, _stage, pieces(files), _STAGED_AHEAD):
+                for staged in _in_turn(pool, _stage, pieces(files, request.form), _STAGED_AHEAD):
                     plan.add(staged)
                     read += staged.count
                     tell(read, None)
@@ -120,7 +128,7 @@ def admit_bulk(gate: Gate, request: BulkRequest, now: Clock, tell: Tell = lambda
             remedy = "give the same command again: it decides anew on what is left"
             raise Refusal("bulk-overtaken", "the register", found, "no other writer", remedy) from None
         counts = (plan.count("admitted"), plan.count("held"), plan.count("refused"))
-        report = BulkReport(*counts, *plan.reasons(), already=plan.count("already"))
+        report = BulkReport(*counts, plan.reasons(), plan.found(), plan.count("already"), notes=notes)
     _finish(gate, run, report, actor, now)
     plan.remove()
     return report

@@ -7,13 +7,15 @@ import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
+from overt.controls import Control, rendered
 from overt.controls import Gate as Effect
-from overt.controls import rendered
 from overt.gate._bulk_read import StagedPiece
 from overt.gate._decision import Day, Found
 from overt.gate._outcome import Proposed, Reason, refuse
@@ -25,12 +27,47 @@ from overt.register import Register, identity, kept_columns, snapshot
 
 _ROUNDS = 50
 _AFTER_ALL = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
+# What is kept of a reason, as columns of the plan.
+_KEPT = ("code", "effect", "where", "says", "remedy", "reads")
+_REASON = tuple(f'"{each}"' for each in _KEPT)
+# Which units a control is asked of.
+_OPEN = "anti join unit_outcome using (together)"
+_REFUSED = "semi join (select together from unit_outcome where outcome = 'refused') as u using (together)"
+FIRST = 5
+"""How many of the records that a reason speaks against are named by their places."""
 _OUTCOME = "coalesce(u.outcome, 'admitted')"
 _WITH_OUTCOME = "as s left join unit_outcome as u using (together)"
 
 
 def _type(table: str, column: str) -> str:
     return DUCKDB_TYPES[TABLES[table].by_name[column].kind]
+
+
+def _text(column: str) -> str:
+    return f"{column} varchar"
+
+
+def _reads(control: Control) -> str:
+    """The columns whose values decide what a control says."""
+    return ", ".join(f"{table}.{column}" for table, columns in control.reads.items() for column in sorted(columns))
+
+
+@dataclass(frozen=True)
+class BulkReason:
+    """One reason of a bulk admission: what came of the records, how many they are, and where the first of them stand.
+
+    `where` is the table or `table.column`, `reads` the columns that a control looks at.
+    """
+
+    outcome: str
+    records: int
+    code: str
+    effect: str
+    where: str
+    says: str
+    remedy: str
+    reads: str
+    first: tuple[str, ...]
 
 
 class Plan:
@@ -40,7 +77,7 @@ class Plan:
         self.folder = folder
         self.path = folder / "plan.duckdb"
         self._open: duckdb.DuckDBPyConnection | None = None
-        self._says: dict[str, Reason] = {}
+        self.reads: dict[str, str] = {}
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -77,9 +114,8 @@ class Plan:
             columns = ", ".join(f"{each} {_type(name, each)}" for each in kept_columns(name))
             self.connection.execute(f"create table staged_{name} (n bigint, together varchar, {columns})")
         self.connection.execute("create table already (n bigint)")
-        self.connection.execute(
-            "create table reason (together varchar, n bigint, code varchar, effect varchar, says varchar)"
-        )
+        self.connection.execute("create table piece (first bigint, file varchar, line bigint)")
+        self.connection.execute(f"create table reason (together varchar, n bigint, {', '.join(map(_text, _REASON))})")
 
     @contextmanager
     def adding(self) -> Iterator[None]:
@@ -90,6 +126,7 @@ class Plan:
 
     def add(self, piece: StagedPiece) -> None:
         """Takes in a staged piece."""
+        self.connection.execute("insert into piece values (?, ?, ?)", [piece.first, piece.file, piece.line])
         for name, incoming in piece.rows.items():
             cast = ", ".join(f"cast({each} as {_type(name, each)})" for each in kept_columns(name))
             self._insert(f"staged_{name}", incoming, f"n, together, {cast}")
@@ -102,6 +139,7 @@ class Plan:
         """
         execute = self.connection.execute
         folder = self.folder / "register"
+        self.reads = {each.id: _reads(each) for each in day.controls}
         try:
             made = snapshot(register, _AFTER_ALL, folder)
             for name in PROPOSABLE:
@@ -114,9 +152,12 @@ class Plan:
             self._set_aside()
             self._keys()
             self._outcomes()
+            if self._one("select count(*) from unit_outcome where outcome = 'refused'"):
+                self._ask(day, _REFUSED)
+                self._forget_what_rests_on_unreadable()
             for _ in range(_ROUNDS):
                 before = self._undecided()
-                self._round(day)
+                self._ask(day, _OPEN)
                 self._outcomes()
                 if self._undecided() == before:
                     break
@@ -141,24 +182,46 @@ class Plan:
             for name in PROPOSABLE
         )
 
-    def reasons(self) -> tuple[dict[tuple[str, str], int], dict[str, str]]:
-        """How many records each code speaks against, by what came of them; and what each code says.
+    def reasons(self) -> dict[tuple[str, str], int]:
+        """How many records each code speaks against, by what came of them.
 
         Records that stand or fall together have the reasons of all, and what is refused only those that refuse.
         """
+        counted = self._spoken("code", "r.code, r.together", "")
+        return {(outcome, code): int(count) for outcome, count, code in counted}
+
+    def found(self) -> list[BulkReason]:
+        """Every reason with how many records it speaks against, and the first places of those that gave it."""
+        columns = ", ".join(f"r.{each}" for each in _REASON)
+        rows = self._spoken(", ".join(_REASON), f"{columns}, r.together, min(r.n) as n", f", min(n, {FIRST})")
+        return [
+            BulkReason(outcome, int(count), **dict(zip(_KEPT, said, strict=True)), first=self._places(numbers))
+            for outcome, count, *said, numbers in rows
+        ]
+
+    def _spoken(self, by: str, of: str, more: str) -> list[tuple[Any, ...]]:
+        """Reasons, grouped: the outcome, how many records, what they are grouped by, and more of each group."""
         sizes = " union all ".join(f"select together from staged_{name}" for name in PROPOSABLE)
-        counted = self.connection.execute(
-            "with spoken as (select coalesce(u.outcome, 'admitted') as outcome, r.code, r.together, min(r.says) as says"
+        return self.connection.execute(
+            f"with spoken as (select coalesce(u.outcome, 'admitted') as outcome, {of}"
             " from reason as r left join unit_outcome as u using (together)"
             " where u.outcome is distinct from 'refused' or r.effect = 'refuse' group by all),"
             f" sizes as (select together, count(*) as records from ({sizes}) group by 1)"
-            " select outcome, code, sum(coalesce(records, 1)), min(says)"
-            " from spoken left join sizes using (together) group by all order by all"
+            f" select outcome, sum(coalesce(records, 1)) as counted, {by}{more}"
+            f" from spoken left join sizes using (together) group by all order by outcome, counted desc, {by}"
         ).fetchall()
-        return (
-            {(outcome, code): int(n) for outcome, code, n, _ in counted},
-            {code: says for _, code, _, says in counted},
-        )
+
+    def _places(self, numbers: Sequence[int]) -> tuple[str, ...]:
+        """Where the first of some records stand, each file with its lines."""
+        lines: dict[str, list[str]] = {}
+        for number in numbers:
+            found = self.connection.execute(
+                "select file, line + ? - first from piece where first <= ? order by first desc limit 1",
+                [number, number],
+            ).fetchall()
+            for file, line in found:
+                lines.setdefault(file, []).append(str(line))
+        return tuple(f"{file}, line {', '.join(some)}" for file, some in lines.items())
 
     def admitted(self, done: int, batch: int) -> Iterator[tuple[str, pa.RecordBatch]]:
         """Rows to be written, table by table in batches, after the first `done`; columns without a value left out."""
@@ -186,7 +249,8 @@ class Plan:
         ).fetchall()
         for (together,) in units:
             found = self.connection.execute(
-                "select distinct code, effect, says from reason where together = ? order by all", [together]
+                'select distinct code, effect, "where", says, remedy from reason where together = ? order by all',
+                [together],
             ).fetchall()
             records = []
             for name in PROPOSABLE:
@@ -196,7 +260,8 @@ class Plan:
                 for row in self.connection.execute(asked, [together]).fetchall():
                     values = {each: value for each, value in zip(columns, row, strict=True) if value is not None}
                     records.append(Proposed(name, values, bundle=together))
-            yield tuple(Reason(code, Effect(effect), "", says) for code, effect, says in found), records
+            reasons = tuple(Reason(code, Effect(effect), *said) for code, effect, *said in found)
+            yield reasons, records
 
     def remove(self) -> None:
         """Closes and deletes it."""
@@ -246,31 +311,33 @@ class Plan:
             "select count(*) from unit_outcome where outcome = 'refused'"
         )
 
-    def _round(self, day: Day) -> None:
+    def _ask(self, day: Day, units: str) -> None:
+        """Puts every control to the units that are still open; or, so that all is told at once, to those refused.
+
+        What is refused is asked among all that was proposed: a control finds there what rests on it.
+        """
         there = []
         for name in PROPOSABLE:
             columns = ", ".join(kept_columns(name))
             self.connection.execute(
                 f"create or replace temp table {name} as select {columns} from base_{name} union all"
-                f" select {columns} from staged_{name} anti join unit_outcome using (together)"
+                f" select {columns} from staged_{name} {units if units == _OPEN else ''}"
             )
             if self._one(f"select count(*) from staged_{name}"):
                 there.append(name)
         for control in relevant(day.controls, there):
             table, key = subject_of(control), TABLES[subject_of(control)].key.name
-            units = [f"select together, n, {key} as key from staged_{table} anti join unit_outcome using (together)"]
+            rows = [f"select together, n, {key} as key from staged_{table} {units}"]
             if table == "entry":
-                units.append("select together, n, entry_id from staged_item anti join unit_outcome using (together)")
+                rows.append(f"select together, n, entry_id from staged_item {units}")
             if table == "subject" and "entry" in control.reads:
                 # What a person's entries say together speaks against the entries.
-                units = [
-                    "select together, n, subject_id as key from staged_entry anti join unit_outcome using (together)"
-                ]
+                rows = [f"select together, n, subject_id as key from staged_entry {units}"]
             dated = f"cast(c.{control.dated} as varchar)" if control.dated else "null"
             scope = window(control, "duckdb")
             found = self.connection.execute(
                 f"select s.together, min(s.n), c.breach is null, min(c.reason), min({dated})"
-                f" from ({rendered(control, 'duckdb', day.settings)}) as c join ({' union all '.join(units)}) as s"
+                f" from ({rendered(control, 'duckdb', day.settings)}) as c join ({' union all '.join(rows)}) as s"
                 f" on s.key = c.{key} where c.breach is not false{f' and {scope}' if scope else ''} group by 1, 3"
             ).fetchall()
             self._add_reasons(
@@ -282,14 +349,14 @@ class Plan:
         for table, column, other in REFERENCES:
             says = refuse("reference-unknown", f"{table}.{column}", f"no such row of {other}, or it was not admitted")
             found = self.connection.execute(
-                f"select together, n from staged_{table} as s anti join unit_outcome using (together)"
+                f"select together, n from staged_{table} as s {units}"
                 f" where s.{column} is not null"
                 f" and not exists (select 1 from {other} as o where o.{TABLES[other].key.name} = s.{column})"
             ).fetchall()
             self._add_reasons([(together, number, says) for together, number in found])
         sent = self.connection.execute(
             "select s.together, s.n, s.recipient, e.role from staged_disclosure as s"
-            " anti join unit_outcome using (together) join entry as e on e.entry_id = s.entry_id"
+            f" {units} join entry as e on e.entry_id = s.entry_id"
         ).fetchall()
         self._add_reasons(
             [
@@ -299,14 +366,33 @@ class Plan:
             ]
         )
 
+    def _forget_what_rests_on_unreadable(self) -> None:
+        """A control says nothing of a unit of which it would look at a column that could not be read."""
+        self.connection.execute(
+            "delete from reason where reads <> '' and exists"
+            " (select 1 from reason as u where u.together = reason.together and u.code = 'value-unreadable'"
+            " and contains(', ' || reason.reads || ',', ', ' || u.\"where\" || ','))"
+        )
+
     def _add_reasons(self, reasons: Sequence[tuple[str, int, Reason]]) -> None:
         if not reasons:
             return
-        rows = [(together, n, each.code, each.effect.value, each.says) for together, n, each in reasons]
-        incoming = pa.table(
-            [pa.array(column) for column in zip(*rows, strict=True)], names=["together", "n", "code", "effect", "says"]
-        )
-        self._insert("reason", incoming, "together, n, code, effect, says")
+        rows = [
+            (
+                together,
+                n,
+                each.code,
+                each.effect.value,
+                each.where,
+                each.says,
+                each.remedy,
+                self.reads.get(each.code, ""),
+            )
+            for together, n, each in reasons
+        ]
+        names = ["together", "n", *_KEPT]
+        incoming = pa.table([pa.array(column) for column in zip(*rows, strict=True)], names=names)
+        self._insert("reason", incoming, ", ".join(("together", "n", *_REASON)))
 
     def _insert(self, table: str, incoming: pa.Table, columns: str) -> None:
         self.connection.from_arrow(incoming).project(columns).insert_into(table)

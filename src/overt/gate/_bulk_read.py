@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
+import difflib
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,21 +21,38 @@ from overt.gate._rules import Rules
 from overt.gate._shape import PROPOSABLE, stage
 from overt.ledger import commitment, record_leaf
 from overt.model import TABLES, Kind
-from overt.refusals import Refusal
+from overt.pseudonym import open_rows
+from overt.refusals import Refusal, raise_all
 from overt.register import body, kept_columns
+from overt.workbooks import column_letter
 
 PIECE = 4_000
+OWN_COLUMN = "recorded_at"
+"""The one column of every table that the register fills by itself."""
 _ENDINGS = {".jsonl", ".ndjson", ".csv", ".parquet"}
 _TRUTH = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Records of one file: lines of JSON, or rows of one table. `first` numbers them over all files."""
+    """Records of one file: lines of JSON, or rows of one table.
+
+    `first` numbers them over all files, and `line` is that of the first in its own, as a spreadsheet shows it.
+    """
 
     first: int
     table: str | None
+    file: str
+    line: int
     rows: list[Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Form:
+    """How text files are read: their encoding, and what stands between the fields of a row."""
+
+    encoding: str = "utf-8"
+    delimiter: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,28 +62,54 @@ class StagedPiece:
     A fault is (number, unit, reason). Tables of Arrow go from process to process quicker than rows.
     """
 
+    first: int
+    file: str
+    line: int
     count: int
     rows: dict[str, pa.Table] = field(repr=False)
     faults: list[tuple[int, str, Reason]] = field(repr=False)
 
 
 def files_of(paths: Iterable[Path]) -> list[Path]:
-    """The files to read, folders in the order of the model's tables; refuses what is none."""
+    """The files to read, folders in the order of the model's tables; refuses what is none.
+
+    Of a folder every file of records must be called as a table, so that none is passed over unseen.
+    """
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = [each for each in path.iterdir() if each.suffix in _ENDINGS and each.stem in PROPOSABLE]
-            found += sorted(inside, key=lambda each: PROPOSABLE.index(each.stem))
+            inside = [each for each in path.iterdir() if each.suffix in _ENDINGS]
+            found += sorted(inside, key=lambda each: (_order(each.stem), each.name))
         elif path.is_file() and path.suffix in _ENDINGS:
             found.append(path)
         else:
             raise Refusal("source-absent", str(path), "no such file", f"a file ending in {', '.join(sorted(_ENDINGS))}")
-    for path in found:
-        if path.suffix in (".csv", ".parquet") and path.stem not in PROPOSABLE:
-            raise Refusal("bulk-table", str(path), "not called as a table of the model", ", ".join(PROPOSABLE))
     if not found:
         raise Refusal("source-absent", ", ".join(map(str, paths)), "no file of records", "a file for each table")
+    raise_all([_not_a_table(path) for path in found if not _is_placed(path, paths)])
     return found
+
+
+def _order(table: str) -> int:
+    return PROPOSABLE.index(table) if table in PROPOSABLE else len(PROPOSABLE)
+
+
+def _is_placed(path: Path, given: Iterable[Path]) -> bool:
+    """Whether the file says for which table its rows are: by its name, or line by line where it was named itself."""
+    return path.stem in PROPOSABLE or (path.suffix not in (".csv", ".parquet") and path in given)
+
+
+def _not_a_table(path: Path) -> Refusal:
+    if path.stem in TABLES:
+        found = "a table whose rows only the register itself writes"
+        return Refusal("bulk-table", str(path), found, "tables that can be proposed", "take the file out of the folder")
+    if path.suffix not in (".csv", ".parquet"):
+        remedy = "give the file itself and not its folder, or take it out of the folder"
+        return Refusal("bulk-table", str(path), "not called as a table of the model", "records.jsonl by itself", remedy)
+    near = difflib.get_close_matches(path.stem.lower(), PROPOSABLE, 1)
+    made = "overt map tables makes a file for each table of one sheet"
+    remedy = f"did you mean {near[0]}{path.suffix}?" if near else made
+    return Refusal("bulk-table", str(path), "not called as a table of the model", ", ".join(PROPOSABLE), remedy)
 
 
 def digest_of(files: Iterable[Path]) -> str:
@@ -78,29 +121,64 @@ def digest_of(files: Iterable[Path]) -> str:
     return whole.hexdigest()
 
 
-def pieces(files: Iterable[Path]) -> Iterator[Piece]:
+def pieces(files: Iterable[Path], form: Form) -> Iterator[Piece]:
     """All records in the order of the files."""
     first = 0
     for path in files:
-        for table, rows in _rows(path):
-            yield Piece(first, table, rows)
+        # The first row of a CSV file holds the names of its columns.
+        line = 2 if path.suffix == ".csv" else 1
+        for rows in _rows(path, form):
+            table = path.stem if path.suffix in (".csv", ".parquet") else None
+            yield Piece(first, table, str(path), line, rows)
             first += len(rows)
+            line += len(rows)
 
 
-def _rows(path: Path) -> Iterator[tuple[str | None, list[Any]]]:
+def _rows(path: Path, form: Form) -> Iterator[list[Any]]:
     if path.suffix == ".parquet":
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches(PIECE):
-                yield path.stem, batch.to_pylist()
+                yield batch.to_pylist()
     elif path.suffix == ".csv":
-        with path.open(encoding="utf-8", newline="") as stream:
-            lines = csv.DictReader(stream, strict=True)
-            while rows := list(islice(lines, PIECE)):
-                yield path.stem, rows
+        with open_rows(path, encoding=form.encoding, delimiter=form.delimiter) as opened:
+            rows = (dict(zip(opened.header, cells, strict=True)) for _, cells in opened.rows)
+            while some := list(islice(rows, PIECE)):
+                yield some
     else:
         with path.open("rb") as stream:
             while data := list(islice(stream, PIECE)):
-                yield None, data
+                yield data
+
+
+def check_columns(files: Iterable[Path], form: Form) -> tuple[str, ...]:
+    """Refuses, with all of them at once, columns that a file's table does not have; says which are not taken.
+
+    A column is named by its place: what stands above a column that nobody knows may itself be somebody's.
+    """
+    faults, notes = [], []
+    for path in files:
+        if path.suffix not in (".csv", ".parquet"):
+            continue
+        kept = kept_columns(path.stem)
+        for place, name in enumerate(_header(path, form), start=1):
+            if name == OWN_COLUMN:
+                notes.append(f"{path}: {name} is not taken, since the register itself says when it recorded a row")
+            elif name not in kept:
+                near = difflib.get_close_matches(name.strip().lower().replace(" ", "_"), kept, 1)
+                wanted = f"columns of {path.stem}: {', '.join(kept)}"
+                remedy = f"did you mean {near[0]}?" if near else "rename the column, or take it out"
+                where = f"{path}, line 1, column {column_letter(place)}"
+                found = f"a column that the table {path.stem} does not have"
+                faults.append(Refusal("column-unknown", where, found, wanted, remedy))
+    raise_all(faults)
+    return tuple(notes)
+
+
+def _header(path: Path, form: Form) -> tuple[str, ...]:
+    if path.suffix == ".parquet":
+        return tuple(pq.read_schema(path).names)
+    with open_rows(path, encoding=form.encoding, delimiter=form.delimiter) as opened:
+        return opened.header
 
 
 class Stager:
@@ -114,8 +192,7 @@ class Stager:
         """The piece in the register's form."""
         rows: dict[str, list[tuple[Any, ...]]] = {}
         faults: list[tuple[int, str, Reason]] = []
-        proposed = list(_proposed(piece))
-        for number, each in enumerate(proposed, start=piece.first):
+        for number, each in _proposed(piece):
             if isinstance(each, Reason):
                 faults.append((number, f"line:{number}", each))
                 continue
@@ -128,7 +205,8 @@ class Stager:
                 reasons += self.rules.reasons(each.table, staged.values, self.actor)
                 rows.setdefault(each.table, []).append((number, unit, *staged.values.values()))
             faults += [(number, unit, reason) for reason in reasons]
-        return StagedPiece(len(proposed), {name: _as_arrow(name, some) for name, some in rows.items()}, faults)
+        arrow = {name: _as_arrow(name, some) for name, some in rows.items()}
+        return StagedPiece(piece.first, piece.file, piece.line, len(piece.rows), arrow, faults)
 
 
 def _as_arrow(table: str, rows: list[tuple[Any, ...]]) -> pa.Table:
@@ -143,19 +221,20 @@ def unit_of(table: str, values: dict[str, Any]) -> str:
     return f"{table}:{values[TABLES[table].key.name]}"
 
 
-def _proposed(piece: Piece) -> Iterator[Proposed | Reason]:
+def _proposed(piece: Piece) -> Iterator[tuple[int, Proposed | Reason]]:
+    """The records with their numbers; a line that cannot be read is a reason instead."""
     if piece.table is None:
-        for data in piece.rows:
+        for number, data in enumerate(piece.rows, start=piece.first):
             if data.strip():
                 try:
-                    yield read_proposed(data, "")
+                    yield number, read_proposed(data, "")
                 except Refusal as fault:
-                    yield refuse(fault.code, "", fault.found)
+                    yield number, refuse(fault.code, "", fault.found, fault.wanted)
         return
     kinds = {column.name: column.kind for column in TABLES[piece.table].columns}
-    for row in piece.rows:
-        values = {name: _plain(value, kinds.get(name)) for name, value in row.items() if name != "recorded_at"}
-        yield Proposed(piece.table, values)
+    for number, row in enumerate(piece.rows, start=piece.first):
+        values = {name: _plain(value, kinds.get(name)) for name, value in row.items() if name != OWN_COLUMN}
+        yield number, Proposed(piece.table, values)
 
 
 def _plain(value: Any, kind: Kind | None) -> Any:

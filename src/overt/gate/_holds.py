@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from overt.controls import Gate as Effect
 from overt.gate._gate import Gate, check_staff, count, keep_tally, stage_all, write
@@ -19,13 +21,18 @@ _HUMANS = ("opened_by", "recorded_by", "sent_by", "done_by")
 
 @dataclass(frozen=True)
 class Waiting:
-    """A bundle that waits: its number, since when, how many records for which tables, and why. No content."""
+    """A bundle that waits: its number, since when, how many records for which tables, of which entries, and why.
+
+    Entries are named by their numbers and units; there is no other content.
+    """
 
     hold_id: str
     held_at: str
     actor: str
     tables: dict[str, int]
     reasons: tuple[Reason, ...]
+    entries: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,16 +49,30 @@ def waiting(gate: Gate) -> list[Waiting]:
     rows = gate.register.store.rows(
         "select hold_id, held_at, actor, reasons, records from held where outcome is null order by held_at, hold_id"
     )
-    return [
-        Waiting(
-            hold_id,
-            str(held_at),
-            actor,
-            dict(Counter(each["table"] for each in json.loads(records))),
-            tuple(map(reason_from_json, json.loads(reasons))),
-        )
-        for hold_id, held_at, actor, reasons, records in rows
-    ]
+    return [_waiting(gate.register.store, row) for row in rows]
+
+
+def _waiting(store: Store, row: Sequence[Any]) -> Waiting:
+    hold_id, held_at, actor, reasons, kept = row
+    records = json.loads(kept)
+    entries = _different(each["values"].get("entry_id") for each in records)
+    units = [each["values"].get("unit") for each in records if each["table"] == "entry"]
+    for entry in entries:
+        standing = "select unit from entry_version where entry_id = ? and closed_seq is null"
+        units += [unit for (unit,) in store.rows(standing, (entry,))]
+    return Waiting(
+        hold_id,
+        str(held_at),
+        actor,
+        dict(Counter(each["table"] for each in records)),
+        tuple(map(reason_from_json, json.loads(reasons))),
+        entries,
+        _different(units),
+    )
+
+
+def _different(values: Iterable[object]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(each) for each in values if each is not None))
 
 
 def held_records(gate: Gate, hold_id: str) -> tuple[list[Proposed], str]:
@@ -73,7 +94,9 @@ def decide(gate: Gate, hold_id: str, judgement: Judgement, now: dt.datetime) -> 
     if not reason.strip():
         raise Refusal("decision-without-reason", "--reason", "nothing", "why, in words")
     if by not in gate.register.settings.deciders:
-        raise Refusal("decider-without-power", "--by", "not one of the register's deciders", "see register.toml")
+        wanted = ", ".join(gate.register.settings.deciders) or "a decider; the register has none"
+        remedy = f"overt register deciders {gate.register.folder} --add {by} lets somebody decide"
+        raise Refusal("decider-without-power", "--by", "not one of the register's deciders", wanted, remedy)
     with gate.register.writing(now) as writer:
         bundle, actor = _held(writer.store, hold_id)
         if by == actor or any(by == each.values.get(name) for each in bundle for name in _HUMANS):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import math
 from collections.abc import Callable
 from functools import cache, lru_cache
@@ -52,12 +53,14 @@ def stage(proposed: Proposed) -> tuple[Staged | None, list[Reason]]:
     readers = _readers(table)
     given: dict[str, Any] = {}
     faulty = set()
-    for name, value in proposed.values.items():
+    for place, (name, value) in enumerate(proposed.values.items(), start=1):
         reader = readers.get(name)
         if reader is None:
             # The name of a field that does not exist may itself be somebody's.
-            says = "the record has a field that the table does not have"
-            reasons.append(refuse("column-unknown", table, says, f"only {', '.join(readers)}"))
+            says = f"field {place} of the record is none that the table has"
+            near = difflib.get_close_matches(str(name).lower(), readers, 1)
+            remedy = f"did you mean {near[0]}? " if near else ""
+            reasons.append(refuse("column-unknown", table, says, f"{remedy}only {', '.join(readers)}"))
             continue
         if value is None:
             continue

@@ -37,9 +37,9 @@ from overt.ledger._leaves import (
 from overt.ledger._log_folder import LogFolder
 from overt.ledger._merkle import fold, leaf_hash, node_hash
 from overt.ledger._notes import Signer, VerifierKey, make_signer, open_note, read_note, read_skey, read_vkey, sign_note
-from overt.ledger._policy import DAY, Cosignature, Policy, read_policy, trust
+from overt.ledger._policy import DAY, Cosignature, Policy, given_keys, read_policy, trust
 from overt.ledger._publish import Published, SigningState, publish
-from overt.ledger._receipt import Receipt, Verified, prove, read_receipt, verify
+from overt.ledger._receipt import Receipt, Verified, prove, prove_anew, read_receipt, verify
 from overt.ledger._serve import log_app, witness_app
 from overt.ledger._store import BucketStore, FolderStore, Store
 from overt.ledger._tiles import WIDTH, Reader, Tree, read_entries, width_of
@@ -96,6 +96,7 @@ __all__ = [
     "commitment",
     "document_path",
     "fold",
+    "given_keys",
     "leaf_hash",
     "log_app",
     "make_signer",
@@ -103,6 +104,7 @@ __all__ = [
     "open_checkpoint",
     "open_note",
     "prove",
+    "prove_anew",
     "public_leaf",
     "publish",
     "read_checkpoint",

@@ -96,6 +96,12 @@ def prove(reader: Reader, index: int, salt: bytes | None = None, tree: Tree | No
     return Receipt(index, tuple(proof), note, salt).data()
 
 
+def prove_anew(data: bytes, reader: Reader, where: str = "the receipt") -> bytes:
+    """The receipt of the same entry in the log as it is published now: its checkpoint has today's cosignatures."""
+    receipt = read_receipt(data, where)
+    return prove(reader, receipt.index, receipt.extra)
+
+
 def verify(
     data: bytes,
     content: bytes | Mapping[str, object],

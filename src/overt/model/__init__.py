@@ -5,12 +5,13 @@ engines build their tables from it, `overt model` prints it.
 """
 
 from overt.model._print import as_json_schema, as_markdown, as_text
-from overt.model._table import DUCKDB_TYPES, Column, Kind, Table
+from overt.model._table import DUCKDB_TYPES, SYNTHETIC_FILE, Column, Kind, Table
 from overt.model._tables import IDENTITY, TABLES, has_own_key
 
 __all__ = [
     "DUCKDB_TYPES",
     "IDENTITY",
+    "SYNTHETIC_FILE",
     "TABLES",
     "Column",
     "Kind",

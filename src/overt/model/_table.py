@@ -18,6 +18,8 @@ class Kind(StrEnum):
     TIMESTAMP = "timestamp"
 
 
+SYNTHETIC_FILE = "SYNTHETIC.txt"
+"""A file of this name in a folder of tables says that everybody in them is invented."""
 # The types of DuckDB, in which sources are read, registers are counted and examples are written.
 DUCKDB_TYPES = {
     Kind.TEXT: "varchar",

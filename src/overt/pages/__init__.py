@@ -6,9 +6,10 @@ from overt.pages._paper import Block, Facts, Grid, Paper, Part, Points, Words, p
 from overt.pages._pdf import paper_pdf
 from overt.pages._plots import Bar, bars, number, svg
 from overt.pages._regulator import REGULATOR_PAGE, complains_to_controller, regulator
-from overt.pages._words import day, listed, opening, p_value, percent, some
+from overt.pages._words import IDENTITY_CODES, day, listed, opening, p_value, percent, some
 
 __all__ = [
+    "IDENTITY_CODES",
     "REGULATOR_PAGE",
     "STYLE",
     "Bar",

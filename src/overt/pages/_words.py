@@ -6,6 +6,17 @@ import datetime as dt
 from collections.abc import Sequence
 
 _LEAST = 1e-300
+# The identity codes of the Police National Computer.
+IDENTITY_CODES = {
+    "IC1": "White, North European",
+    "IC2": "White, South European",
+    "IC3": "Black",
+    "IC4": "Asian",
+    "IC5": "Chinese, Japanese or other South-East Asian",
+    "IC6": "Arab or North African",
+    "IC9": "not known",
+}
+"""What each code for the ethnicity that an officer saw means."""
 
 
 def percent(share: float | None) -> str:

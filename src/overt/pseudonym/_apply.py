@@ -111,11 +111,10 @@ def apply(
             writer = csv.writer(stream, delimiter=mark, lineterminator="\r\n")
             writer.writerow(plan.header)
             done = 0
-            for number, row in rows.rows:
+            for done, (number, row) in enumerate(rows.rows, start=1):
                 writer.writerow(plan.turn(number, row))
-                done = number
-                if number % _EVERY == 0:
-                    progress(number)
+                if done % _EVERY == 0:
+                    progress(done)
             raise_all(plan.faults())
     progress(done)
     return Applied(done, dict(plan.without), plan.columns, key.id)
@@ -194,6 +193,8 @@ class _Plan:
             more = self.without.total() - _TOLD
             found = f"no person in row {shown}" + (f" and {more:,} more" if more > 0 else "")
             remedy = "fix the rows; or give --leave-empty, and they have no pseudonym"
+            if any(why == "no-order" for _, why in self._unreadable):
+                remedy = f"say which comes first with --dates day-first or --dates month-first; else {remedy}"
             refusals.append(Refusal("person-unreadable", self._name, found, "a name and a birth date", remedy))
         return refusals
 

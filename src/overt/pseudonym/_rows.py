@@ -31,7 +31,7 @@ _FRONTS = {
     b"PAR1": "Parquet",
 }
 Row = tuple[int, list[str]]
-"""The number of a row, the first below the header being 1, and its fields."""
+"""The number of a row as a spreadsheet shows it, the header being row 1, and its fields."""
 
 
 @dataclass(frozen=True)
@@ -126,11 +126,11 @@ class _Inflated(io.RawIOBase):
 
 
 def _strict(text: io.TextIOWrapper, name: str, delimiter: str, encoding: str) -> Iterator[Row]:
-    """The rows with their numbers, the header being 0."""
+    """The rows with their numbers, the header being 1."""
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_FIELD + 2))
     reader = csv.reader(_without_nul(text, name), delimiter=delimiter, strict=True)
     blank = 0
-    number = 0
+    number = 1
     try:
         for row in reader:
             if not row:

@@ -15,17 +15,19 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from overt.charter import in_force
 from overt.encoding import read_json
 from overt.gate import Admitted, Gate, Proposed, check_staff, enter_answer, in_turn
+from overt.ledger import LogFolder, read_checkpoint, read_note
 from overt.publication._clock import calendar_of, due_on
 from overt.publication._document import Document
 from overt.publication._exemptions import EXEMPTIONS
-from overt.publication._questions import IS_LISTED, Question, find_question, numbers
-from overt.publication._release import Asked, draft, drafts, published
-from overt.refusals import Refusal, raise_all
+from overt.publication._questions import IS_LISTED, QUESTIONS, Question, find_question, numbers
+from overt.publication._release import Asked, check_knows, draft, drafts, published
+from overt.refusals import Refusal, faults_of, raise_all
 from overt.register import Register
 
 ANSWERS_FOLDER = "answers"
@@ -148,11 +150,17 @@ def new_answer(
     register: Register, questions: Sequence[str], day: dt.date, received_on: dt.date, *, by: str, now: dt.datetime
 ) -> Answer:
     """Takes in a request: a row of the register, with the day by which it must be answered."""
-    check_staff("--by", by)
-    for question in questions:
-        find_question(question)
+    faults = faults_of(
+        lambda: check_staff("--by", by), *(partial(find_question, question) for question in dict.fromkeys(questions))
+    )
+    if received_on > now.date():
+        faults.append(Refusal("answer-day", "--received", str(received_on), f"a day up to {now.date()}"))
     if day > received_on:
-        raise Refusal("answer-day", "--day", str(day), f"a day up to {received_on}, when it was asked")
+        faults.append(Refusal("answer-day", "--day", str(day), f"a day up to {received_on}, when it was asked"))
+    # Whether a certain person is listed is answered without a look at the register, of whatever day.
+    if any(question != IS_LISTED.name for question in questions):
+        faults += faults_of(lambda: check_knows(register, day, "--day"))
+    raise_all(faults)
     number = _next_number(register)
     due = str(due_on(received_on, parts=calendar_of(in_force(register.charters(), received_on))))
     made = Answer(number, str(received_on), due, str(day), tuple(dict.fromkeys(questions)))
@@ -177,24 +185,25 @@ def decline(register: Register, number: str, declined: Declined, *, by: str, now
 
     Where the exemption neither confirms nor denies, no figure of any day may have been published.
     """
-    check_staff("--by", by)
     answer = open_answer(register, number)
-    question = find_question(declined.question)
-    faults = []
+    faults = faults_of(lambda: check_staff("--by", by))
+    question = QUESTIONS.get(declined.question)
     exemption = EXEMPTIONS.get(declined.exemption)
-    if declined.question not in answer.questions or question is IS_LISTED:
+    if question is None or question.name not in answer.questions or question is IS_LISTED:
         wanted = "a question of this request, other than is-listed, which has an answer of its own"
         faults.append(Refusal("question-not-asked", number, declined.question, wanted))
     if exemption is None or not exemption.in_force(now.date()):
         known = ", ".join(name for name, each in EXEMPTIONS.items() if each.in_force(now.date()))
         found = f"{declined.exemption}, in force from {exemption.first}" if exemption else declined.exemption
-        faults.append(Refusal("exemption-unknown", "--exemption", found, known))
-    elif len(" ".join(declined.reasons.split())) < SHORTEST_REASON:
+        faults.append(Refusal("exemption-unknown", "--exemption", found, known, "overt answer exemptions"))
+    if len(" ".join(declined.reasons.split())) < SHORTEST_REASON:
         wanted = f"{SHORTEST_REASON} characters at least" + (
-            ": why the public interest in keeping it back is the greater (FOIA 2000, s. 2)" if exemption.weighed else ""
+            ": why the public interest in keeping it back is the greater (FOIA 2000, s. 2)"
+            if exemption is None or exemption.weighed
+            else ""
         )
         faults.append(Refusal("answer-reasons", "--reasons", "too short to be reasons", wanted))
-    if exemption is not None and question is not IS_LISTED:
+    if exemption is not None and question is not None and question is not IS_LISTED:
         faults += _published_before(register, question, answer.day, any_day=exemption.denies)
     raise_all(faults)
     kept = tuple(each for each in answer.declined if each.question != declined.question)
@@ -253,6 +262,7 @@ def send(register: Register, number: str, *, by: str, now: dt.datetime) -> Answe
         raise Refusal("answer-not-drafted", number, found, f"a draft of {now.date()}", "overt answer draft first")
     if any(not (folder / name).is_file() or (folder / name).read_bytes() != content for name, content in files.items()):
         raise Refusal("answer-not-drafted", number, "no draft, or an older one", "overt answer draft first")
+    _check_root(register, answer)
     made = replace(answer, sent_on=str(now.date()))
     declined = [found for found in map(answer.declines, answer.questions) if found]
     values: dict[str, object] = {"answered_on": made.sent_on, "outcome": _outcome(answer, declined)}
@@ -263,6 +273,22 @@ def send(register: Register, number: str, *, by: str, now: dt.datetime) -> Answe
     enter_answer(register, files["answer.txt"], f"answer-{number}.txt", by, now)
     write_answer(register, made)
     return made
+
+
+def _check_root(register: Register, answer: Answer) -> None:
+    """Refuses a letter that names a root of the register's own log which nobody outside can look up yet.
+
+    Where the register's log is published by other means, its folder has none, and nothing is known of it here.
+    """
+    release = covering(register, answer.day)
+    signed = LogFolder(register.folder).state.read()
+    if release is None or signed is None or all(map(answer.declines, answer.questions)):
+        return
+    size, leaves = read_checkpoint(read_note(signed).text).size, release.made_from.leaves
+    if size < leaves:
+        found = f"it names the root over {leaves} leaves, and {size} are published"
+        remedy = f"overt ledger publish {register.folder}, then send it"
+        raise Refusal("answer-root-unpublished", answer.number, found, f"{leaves} published leaves", remedy)
 
 
 def date_letter(register: Register, answer: Answer, on: dt.date) -> Answer:

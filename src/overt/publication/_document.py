@@ -75,8 +75,9 @@ class Document:
     were ever made, this one's with them. `without` names what was left out, because nothing less made the release safe.
     With `noise` nothing is rounded or withheld in the tables of people and of what was done to them: they are made
     from it. `withheld_for_others` is only in releases of format 1: how many cells were withheld for the sake of others
-    narrows what they are, and is not said since. `is_first` says that none was published before it; releases of formats
-    1 and 2 do not say it.
+    narrows what they are, and is not said since. `begun_on` is the first day of the register where the release is about
+    a day before it: its figures are then of what was taken over from elsewhere. `is_first` says that none was published
+    before it; releases of formats 1 and 2 do not say it.
     """
 
     release: str
@@ -100,12 +101,19 @@ class Document:
     noise: Noise | None = None
     withheld_for_others: int | None = None
     is_first: bool = False
+    begun_on: str | None = None
     format: int = FORMAT
 
     @property
     def known(self) -> str:
         """Which knowledge of the register its figures use, as a sentence."""
         known = self.made_from.as_of[:10]
+        if self.begun_on:
+            return (
+                f"The register was begun on {day_words(self.begun_on)}. The figures about {day_words(self.day)} are of "
+                "entries that were kept elsewhere then and were taken over since; who was listed then and was not "
+                "taken over is in none of them."
+            )
         if known == self.day:
             return f"The figures are of the register as it was known on {day_words(self.day)}, the day they are about."
         return (
@@ -148,6 +156,8 @@ class Document:
             shown[name] = getattr(self, name)
             if name == "charter_version" and self.withheld_for_others is not None:
                 shown["withheld_for_others"] = self.withheld_for_others
+        if self.begun_on is not None:
+            shown["begun_on"] = self.begun_on
         shown["made_from"] = asdict(self.made_from)
         shown["rule"] = {name: value for name, value in asdict(self.rule).items() if name != "secondary"}
         if self.noise is not None:
@@ -184,6 +194,7 @@ def read_document(data: bytes, where: str) -> Document:
             noise=read_noise(found["noise"]) if "noise" in found else None,
             withheld_for_others=int(found["withheld_for_others"]) if "withheld_for_others" in found else None,
             is_first=bool(found.get("is_first", False)),
+            begun_on=found.get("begun_on"),
             format=int(found["format"]),
         )
     except (ValueError, KeyError, TypeError) as error:

@@ -33,7 +33,7 @@ from overt.publication._answer import (
 from overt.publication._clock import calendar_of, due_on
 from overt.publication._exemptions import EXEMPTIONS
 from overt.publication._questions import QUESTIONS
-from overt.refusals import Refusal, raise_all
+from overt.refusals import Refusal, faults_of, raise_all
 from overt.register import Register
 
 # What the regulator's guidance expects at most, from the day of receipt; the Act says "reasonable".
@@ -46,7 +46,8 @@ def ask_clarification(register: Register, number: str, asks: str, on: dt.date, *
 
     Refuses it after the last day to answer, twice at once, and without words that say what is unclear.
     """
-    answer = _may_wait(register, number, asks, "--asks", on, by=by, now=now)
+    answer = open_answer(register, number)
+    raise_all(_speaks_against(answer, asks, "--asks", on, by=by, now=now))
     asked = Clarification(" ".join(asks.split()), str(on), by)
     made = replace(answer, clarifications=(*answer.clarifications, asked), dated=None)
     _keep(register, made, _Step("paused", asked.asked_on, asked.asks), by, now)
@@ -79,9 +80,9 @@ def extend_answer(register: Register, number: str, extension: Extension, *, by: 
     they are taken in apart, as received on the same day.
     """
     on = dt.date.fromisoformat(extension.on)
-    answer = _may_wait(register, number, extension.reasons, "--reasons", on, by=by, now=now)
+    answer = open_answer(register, number)
     exemption = EXEMPTIONS.get(extension.exemption)
-    faults = []
+    faults = _speaks_against(answer, extension.reasons, "--reasons", on, by=by, now=now)
     if answer.extension:
         faults.append(Refusal("answer-extended", number, f"until {answer.extension.until}", "one extension"))
     if set(extension.questions) != set(answer.questions):
@@ -108,24 +109,28 @@ def is_long(answer: Answer) -> bool:
     return dt.date.fromisoformat(answer.due_on) > due_on(begun, USUAL_WORKING_DAYS)
 
 
-def _may_wait(
-    register: Register, number: str, reason: str, where: str, on: dt.date, *, by: str, now: dt.datetime
-) -> Answer:
-    check_staff("--by", by)
-    answer = open_answer(register, number)
+def _speaks_against(
+    answer: Answer, reason: str, where: str, on: dt.date, *, by: str, now: dt.datetime
+) -> list[Refusal]:
+    """Everything that speaks against letting the clock wait."""
+    faults = faults_of(lambda: check_staff("--by", by))
     if len(" ".join(reason.split())) < SHORTEST_REASON:
         wanted = f"{SHORTEST_REASON} characters at least, which stand in the letter"
-        raise Refusal("answer-reasons", where, "too short to be reasons", wanted)
+        faults.append(Refusal("answer-reasons", where, "too short to be reasons", wanted))
     if answer.waits:
         found = f"more was asked on {answer.clarifications[-1].asked_on}, and was not said yet"
-        raise Refusal("clock-stopped", number, found, "a clock that runs", "overt answer clarified first")
+        faults.append(
+            Refusal("clock-stopped", answer.number, found, "a clock that runs", "overt answer clarified first")
+        )
     if not answer.counted_from <= str(on) <= str(now.date()):
-        raise Refusal("request-day", "--on", str(on), f"a day from {answer.counted_from} to {now.date()}")
+        wanted = f"a day from {answer.counted_from} to {now.date()}"
+        faults.append(Refusal("request-day", "--on", str(on), wanted))
     if max(str(on), str(now.date())) > answer.due_on:
         wanted = "a step that was taken and recorded by that day"
         remedy = "answer now; the answer is late"
-        raise Refusal("clock-over", number, f"the last day to answer was {answer.due_on}", wanted, remedy)
-    return answer
+        found = f"the last day to answer was {answer.due_on}"
+        faults.append(Refusal("clock-over", answer.number, found, wanted, remedy))
+    return faults
 
 
 @dataclass(frozen=True)

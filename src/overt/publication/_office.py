@@ -21,14 +21,17 @@ from typing import Any
 from overt.disclosure import Mark
 from overt.encoding import read_json
 from overt.model import TABLES
+from overt.pages import day as day_words
 from overt.publication._count import Connection
 from overt.publication._table import Figure, Row, Table
 from overt.refusals import Refusal
-from overt.register import Register
+from overt.register import Register, Snapshot, moment_text
 
 OFFICE_FILE = "office.json"
 _SECRET = 32
 _APRIL = 4
+# The tables whose rows the verdicts of an audit are about before all others.
+_OF_PEOPLE = ("subject", "entry", "item")
 VERDICTS = ("met", "breached", "cannot be shown", "not applicable", "failed")
 
 
@@ -40,7 +43,8 @@ class Office:
     they say. A snapshot of before has none. `withheld_for_others` is how many figures of the release are withheld
     though their own counts are not small. `closed_then` names entries that were closed on the day and opened again
     before the moment of the snapshot, which has them as open. `bridge` are the people by part, attribute and group, as
-    they follow from the release before.
+    they follow from the release before. `audited_on` is the day of the audit, and `changed_since` says that the
+    register was another when the release was drafted; a publishable audit does not tell.
     """
 
     tally: tuple[tuple[str, str, str, int], ...]
@@ -49,6 +53,8 @@ class Office:
     withheld_for_others: int = 0
     closed_then: tuple[str, ...] = ()
     bridge: tuple[tuple[str, str, str, int], ...] = ()
+    audited_on: str | None = None
+    changed_since: bool = False
 
     def as_bytes(self) -> bytes:
         """As it is kept beside the snapshot."""
@@ -59,6 +65,8 @@ class Office:
         }
         if self.closed_then:
             shown["closed_then"] = list(self.closed_then)
+        if self.audited_on:
+            shown |= {"audited_on": self.audited_on, "changed_since": self.changed_since}
         if self.bridge:
             shown["bridge"] = [list(each) for each in self.bridge]
         if self.secret:
@@ -66,14 +74,45 @@ class Office:
         return (json.dumps(shown, indent=1, sort_keys=True) + "\n").encode()
 
 
-def look(register: Register, moment: dt.datetime, day: dt.date, findings: bytes | None) -> Office:
-    """The office of a register up to a moment, for a release about a day; `findings` is an audit's findings.json."""
+def look(register: Register, made: Snapshot, day: dt.date, findings: bytes | None) -> Office:
+    """The office of a register for a release about a day; `made` is its snapshot, `findings` an audit's findings.json.
+
+    Refuses an audit after whose day people, entries or items were recorded or corrected.
+    """
+    moment = dt.datetime.fromisoformat(made.as_of)
     sql = "select on_date, outcome, code, count from tally where on_date <= ? order by 1, 2, 3"
     rows = register.store.rows(sql, (moment.date().isoformat(),))
     tally = tuple((str(day), str(outcome), str(code), int(count)) for day, outcome, code, count in rows)
     verdicts = None if findings is None else _verdicts(findings)
     again = closed_then(register, moment, day)
-    return Office(tally, verdicts, register.entropy(_SECRET), closed_then=again)
+    audited_on, changed = (None, False) if findings is None else _audited(register, made, findings)
+    return Office(
+        tally,
+        verdicts,
+        register.entropy(_SECRET),
+        closed_then=again,
+        audited_on=audited_on,
+        changed_since=changed,
+    )
+
+
+def _audited(register: Register, made: Snapshot, findings: bytes) -> tuple[str | None, bool]:
+    """The day of an audit, and whether the register has changed since."""
+    run = read_json(findings)["run"]
+    audited_on, digest = run.get("as_of"), run.get("source_digest")
+    if not audited_on or not digest:
+        return audited_on, False
+    lines = "".join(f"{name}\0{each}\n" for name, each in sorted(made.digests.items()))
+    if digest == sha256(lines.encode()).hexdigest():
+        return audited_on, False
+    end = moment_text(dt.datetime.combine(dt.date.fromisoformat(audited_on), dt.time.max))
+    for table in _OF_PEOPLE:
+        later = f"select 1 from {table}_version where recorded_at > ? and recorded_at <= ? limit 1"
+        if register.store.rows(later, (end, made.as_of)):
+            found = f"an audit as of {audited_on}; rows of {table} were recorded or corrected since"
+            remedy = f"audit the register again: overt audit {register.folder} --as-of {made.as_of[:10]} --out FOLDER"
+            raise Refusal("release-findings", "--findings", found, "an audit of the register as it is now", remedy)
+    return audited_on, True
 
 
 def closed_then(register: Register, moment: dt.datetime, day: dt.date) -> tuple[str, ...]:
@@ -112,8 +151,9 @@ def read_office(folder: Path) -> tuple[Office, str]:
         tally = tuple((str(a), str(b), str(c), int(d)) for a, b, c, d in found["tally"])
         secret, others = bytes.fromhex(found.get("secret", "")), int(found.get("withheld_for_others", 0))
         again = tuple(map(str, found.get("closed_then", ())))
+        audited = found.get("audited_on"), bool(found.get("changed_since", False))
         bridge = tuple((str(a), str(b), str(c), int(d)) for a, b, c, d in found.get("bridge", ()))
-        return Office(tally, found["verdicts"], secret, others, again, bridge), sha256(data).hexdigest()
+        return Office(tally, found["verdicts"], secret, others, again, bridge, *audited), sha256(data).hexdigest()
     except (OSError, ValueError, KeyError, TypeError) as error:
         wanted = "office.json as overt release draft left it beside the snapshot"
         raise Refusal("release-snapshot", str(path), "it cannot be read", wanted) from error
@@ -164,7 +204,13 @@ def _audit(office: Office) -> Table:
         Row("verdict", name, (Figure.of(found[name]) if found is not None else Figure(Mark.UNKNOWN),))
         for name in VERDICTS
     ]
-    note = "Controls by their verdict in the audit made for this release. Not known: no audit was made."
+    note = "No audit was made for this release, so that nothing is known of its verdicts."
+    if found is not None:
+        note = "Controls by their verdict in the audit made for this release."
+    if office.audited_on:
+        note = f"Controls by their verdict in the audit as of {day_words(office.audited_on)}."
+    if office.changed_since:
+        note += " Other records were made since that audit; it did not look at them."
     return _table("audit", "Verdicts of the audit", note, ["controls"], rows)
 
 

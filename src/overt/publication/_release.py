@@ -8,6 +8,7 @@ releases/0001/draft.json    who drafted it, after which releases, and who approv
 releases/0001/release.json  what it says
 releases/0001/kept.json     exact counts, for the protection of later releases: the keeper's alone
 releases/0001/gate.json     the same of the gate, which counts records; nothing in a release with noise
+releases/0001/draft/        the pages as approvers see them, until it is published
 releases/0001/site/         the pages, once published
 snapshots/release-0001/     the rows that it counts; erasure takes them away
 """
@@ -56,14 +57,14 @@ from overt.publication._office import (
 )
 from overt.publication._persons import Bound, count_persons
 from overt.publication._safe import ALL, Kept, cell_name, make_safe
-from overt.publication._site import write_site
+from overt.publication._site import site_files, write_site
 from overt.publication._table import Table, safe_table
 from overt.publication._topics import GATE, PEOPLE, can_be_left_out
 from overt.refusals import Refusal, raise_all
 from overt.register import SNAPSHOTS_FOLDER, Register, head, moment_text, snapshot
 
 RELEASES_FOLDER = "releases"
-SITE_FOLDER = "site"
+SITE_FOLDER, DRAFT_FOLDER = "site", "draft"
 FEWEST_APPROVERS = 2
 SHORTEST_CAUSE = 12
 
@@ -184,6 +185,11 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
     before = published(register)
     day = asked.day or moment.date()
     _check_asked(asked, day, moment, before)
+    if moment.date() > now.date():
+        raise Refusal("release-day", "--as-of", str(moment.date()), f"a day up to {now.date()}")
+    begun = day_of_beginning(register)
+    if not asked.corrects:
+        check_knows(register, day, "--day")
     moment = _known_at(register, asked, day, moment)
     charter = _charter(register, day)
     said = charter.publication
@@ -200,7 +206,7 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
     made = snapshot(register, moment, source)
     # How many records there are is no figure of a release: its ledger ends with a whole bundle.
     register.pad()
-    write_private(source / OFFICE_FILE, look(register, moment, day, asked.findings).as_bytes())
+    write_private(source / OFFICE_FILE, look(register, made, day, asked.findings).as_bytes())
     leaves, root = head(register)
     rule = Rule(said.safe_threshold, said.round_base, said.percent_base)
     if wanted:
@@ -236,12 +242,14 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
         without=asked.without,
         noise=found.noise,
         is_first=not before,
+        begun_on=str(begun) if day < begun else None,
     )
     folder = folder_of(register, release)
     # They hold the true counts, of those that are withheld too.
     write_private(folder / "kept.json", keep(found.kept))
     write_private(folder / "gate.json", keep(found.gate))
     (folder / RELEASE_FILE).write_bytes(document.as_bytes())
+    write_site(document, folder / DRAFT_FOLDER, is_draft=True)
     _write(register, Draft(release, by, now.isoformat(), tuple(each.release for each in before)))
     return document
 
@@ -316,6 +324,27 @@ def _charter(register: Register, day: dt.date) -> Charter:
     """The charter that ruled on a day, or the first where none did yet."""
     charters = register.charters()
     return in_force(charters, day) or charters[0]
+
+
+def day_of_beginning(register: Register) -> dt.date:
+    """The day of the first record; refuses a register that was not begun."""
+    begun = register.begun_at()
+    if begun is None:
+        raise Refusal("register-not-begun", register.settings.name, "no record", "a register under a charter")
+    return dt.datetime.fromisoformat(begun).date()
+
+
+def check_knows(register: Register, day: dt.date, where: str) -> None:
+    """Refuses a day before the register was begun, unless it took over entries of that day that were kept elsewhere.
+
+    Of such a day a release would say that nobody was listed, which nobody here knows.
+    """
+    begun = day_of_beginning(register)
+    if day >= begun or register.store.rows("select 1 from entry_version where opened_on <= ? limit 1", (str(day),)):
+        return
+    found = f"{day}, before the register was begun, and no entry of that day was taken over"
+    remedy = f"give {where} with a later day; or first admit what was kept elsewhere: overt admit --bulk"
+    raise Refusal("register-not-begun", where, found, f"{begun} or later", remedy)
 
 
 def _check_asked(asked: Asked, day: dt.date, moment: dt.datetime, before: Sequence[Document]) -> None:
@@ -462,10 +491,21 @@ def approve(register: Register, release: str, by: str, now: dt.datetime) -> Draf
         raise Refusal("release-own", release, "its author may not approve it", "two others")
     if any(each.by == by and each.digest == digest for each in found.approvals):
         raise Refusal("release-approved", release, "already approved by the same person", "somebody else")
+    _check_pages(register, release)
     approval = Approval(by, now.isoformat(), digest)
     made = replace(found, approvals=(*found.approvals, approval))
     _write(register, made)
     return made
+
+
+def _check_pages(register: Register, release: str) -> None:
+    """Refuses pages of a draft that are not those of its release.json, and makes them again for who looks next."""
+    document, pages = document_of(register, release), folder_of(register, release) / DRAFT_FOLDER
+    wanted = site_files(document, is_draft=True)
+    if any(not (pages / name).is_file() or (pages / name).read_bytes() != data for name, data in wanted.items()):
+        write_site(document, pages, is_draft=True)
+        remedy = f"they were made again: look at {pages / 'index.html'}, then approve it"
+        raise Refusal("release-pages", release, "its pages were not those of its release.json", "its pages", remedy)
 
 
 def publish_release(register: Register, release: str, by: str, now: dt.datetime) -> tuple[Document, int]:
@@ -498,6 +538,7 @@ def _publish(register: Register, release: str, by: str, now: dt.datetime) -> tup
     counts = _bridges(register, document)
     seq = enter_release(register, document.as_bytes(), release, _cells(document), counts, by=by, now=now)
     _write(register, replace(found, published_at=now.isoformat()))
+    shutil.rmtree(folder_of(register, release) / DRAFT_FOLDER, ignore_errors=True)
     return document, seq
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from overt import __version__
 from overt.disclosure import Mark
-from overt.pages import STYLE, Bar, as_bytes, bars, day, opening, page_environment
+from overt.pages import IDENTITY_CODES, STYLE, Bar, as_bytes, bars, day, opening, page_environment
 from overt.publication import _table
 from overt.publication._causes import WORDS
 from overt.publication._document import RELEASE_FILE, Correction, Document
@@ -25,12 +25,12 @@ from overt.refusals import Refusal
 TEMPLATES = Path(__file__).with_name("templates")
 
 
-def write_site(document: Document, folder: Path) -> None:
-    """Writes the site in place of the one that was there; it appears whole."""
+def write_site(document: Document, folder: Path, *, is_draft: bool = False) -> None:
+    """Writes the site in place of the one that was there; it appears whole. Each page of a draft says so."""
     making = folder.with_name(f".{folder.name}.part")
     try:
         shutil.rmtree(making, ignore_errors=True)
-        for name, content in site_files(document).items():
+        for name, content in site_files(document, is_draft=is_draft).items():
             path = making / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
@@ -41,13 +41,13 @@ def write_site(document: Document, folder: Path) -> None:
         raise Refusal("results-not-written", str(folder), said, "a folder with room to write in") from error
 
 
-def site_files(document: Document) -> dict[str, bytes]:
+def site_files(document: Document, *, is_draft: bool = False) -> dict[str, bytes]:
     """Path in the site and content of every file; the same release gives the same bytes."""
-    made = {RELEASE_FILE: document.as_bytes(), "style.css": _style(), "index.html": _page("index", document)}
-    for name in ("changes", "corrections", "checking"):
-        made[f"{name}.html"] = _page(name, document)
+    made = {RELEASE_FILE: document.as_bytes(), "style.css": _style()}
+    for name in ("index", "changes", "corrections", "checking"):
+        made[f"{name}.html"] = _page(name, document, is_draft=is_draft)
     for table in document.tables:
-        made[f"{table.name}.html"] = _page("table", document, table=table, plots=list(_plots(table)))
+        made[f"{table.name}.html"] = _page("table", document, is_draft=is_draft, table=table, plots=list(_plots(table)))
         made[f"data/{table.name}.csv"] = table.as_csv()
         made[f"data/{table.name}.json"] = _table.as_bytes(
             {"release": document.release, "day": document.day} | table.as_json()
@@ -82,6 +82,8 @@ _SPELT = {
 
 def words(text: str) -> str:
     """A code as words."""
+    if text in IDENTITY_CODES:
+        return f"{IDENTITY_CODES[text]} ({text})"
     return _SPELT.get(text, text.replace("_", " "))
 
 

@@ -95,11 +95,11 @@ def open_list(path: Path, options: ListOptions) -> Iterator[tuple[dict[str, str]
     if path.name.lower().endswith(WORKBOOKS):
         header, cells = _workbook(path, options)
         columns = _columns(path.name, header, options)
-        yield columns, _rows(header, cells, columns, options, options.header_row)
+        yield columns, _rows(header, cells, columns, options)
         return
     with open_rows(path, encoding=options.encoding, delimiter=options.delimiter) as rows:
         columns = _columns(path.name, rows.header, options)
-        yield columns, _rows(rows.header, rows.rows, columns, options, 1)
+        yield columns, _rows(rows.header, rows.rows, columns, options)
 
 
 def people_on(path: Path, options: ListOptions) -> int:
@@ -157,7 +157,6 @@ def _rows(
     rows: Iterator[tuple[int, list[str]]],
     columns: Mapping[str, str],
     options: ListOptions,
-    header_row: int,
 ) -> Iterator[Row]:
     places = {part: header.index(column) for part, column in columns.items()}
     known = {_folded(word): role for word, role in options.roles.items()}
@@ -176,7 +175,7 @@ def _rows(
         except Unreadable as unreadable:
             why = unreadable.why
         yield Row(
-            number + header_row,
+            number,
             person,
             why,
             known.get(role),
@@ -205,7 +204,9 @@ def _workbook(path: Path, options: ListOptions) -> tuple[tuple[str, ...], Iterat
         raise Refusal("header-twice", path.name, "two columns of one name", "each name once")
     body = cells[options.header_row :]
     return header, (
-        (number, [_text(each) for each in row]) for number, row in enumerate(body, 1) if any(map(_text, row))
+        (number, [_text(each) for each in row])
+        for number, row in enumerate(body, options.header_row + 1)
+        if any(map(_text, row))
     )
 
 

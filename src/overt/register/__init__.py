@@ -47,7 +47,7 @@ from overt.register._schema import KEPT_TABLES, OWN_TABLES, identity, kept_colum
 from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_settings
 from overt.register._snapshot import Snapshot, head, snapshot
 from overt.register._store import PATIENCE_SECONDS, Store
-from overt.register._vouch import POLICY_FILE
+from overt.register._vouch import POLICY_FILE, set_deciders
 
 __all__ = [
     "BACKUP_FILE",
@@ -108,6 +108,7 @@ __all__ = [
     "replay",
     "restore",
     "row_values",
+    "set_deciders",
     "snapshot",
     "unfinished_erasures",
     "untold_entries",

@@ -131,6 +131,11 @@ class Register:
         """How many leaves there are."""
         return int(self.store.rows("select coalesce(max(seq) + 1, 0) from leaf")[0][0])
 
+    def begun_at(self) -> str | None:
+        """The moment of the first leaf, before which nothing was known here; none of a register without one."""
+        found = self.store.rows("select recorded_at from leaf where seq = 0")
+        return _iso(found[0][0]) if found else None
+
     def records(self) -> int:
         """How many leaves there are but those that stand for nothing."""
         return self.size() - int(self.store.rows("select count(*) from padding_version")[0][0])

@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from overt.ledger import fold, leaf_hash, node_hash
-from overt.model import TABLES, Kind, Table
+from overt.model import SYNTHETIC_FILE, TABLES, Kind, Table
 from overt.private import private_files, private_folder
 from overt.refusals import Refusal
 from overt.register._record import Cell, Version, moment_text, read_version, version_select
@@ -57,6 +57,12 @@ def snapshot(register: Register, as_of: dt.datetime, out: Path) -> Snapshot:
     """Writes the tables that have rows into a new folder; it appears whole or not at all."""
     if out.exists():
         raise Refusal("snapshot-there", str(out), "something of that name", "a new folder")
+    begun = register.begun_at()
+    if begun is None or moment_text(as_of) < moment_text(dt.datetime.fromisoformat(begun)):
+        found = f"a moment before the register was begun, of which it knows nothing: {moment_text(as_of)}"
+        wanted = f"{begun} or later" if begun else "a register that was begun"
+        remedy = "name a later day; what was kept elsewhere before is known from the day on which it was admitted"
+        raise Refusal("register-not-begun", register.settings.name, found, wanted, remedy)
     making = out.with_name(f".{out.name}.part")
     shutil.rmtree(making, ignore_errors=True)
     with private_files(), storage_refused(out):
@@ -76,6 +82,9 @@ def _make(register: Register, as_of: dt.datetime, making: Path, out: Path) -> Sn
         settings = register.settings
         made = Snapshot(settings.name, settings.origin, moment_text(as_of), size, root, rows, digests)
         (making / "snapshot.json").write_text(json.dumps(made.__dict__, indent=2) + "\n", encoding="utf-8")
+        if "synthetic" in settings.name.lower():
+            mark = f"SYNTHETIC: everybody in this snapshot of {settings.name} is invented.\n"
+            (making / SYNTHETIC_FILE).write_text(mark, encoding="utf-8")
         making.rename(out)
     except BaseException:
         shutil.rmtree(making, ignore_errors=True)

@@ -7,10 +7,13 @@ for it: `overt register confirm`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from overt.private import write_private
+from overt.refusals import Refusal
 from overt.register._settings import SETTINGS_FILE
 
 if TYPE_CHECKING:
@@ -46,6 +49,19 @@ def vouch_for_settings(register: Register) -> list[str]:
     vouch(register, paths)
     after = vouched(register)
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+
+
+def set_deciders(register: Register, deciders: Iterable[str]) -> None:
+    """Writes register.toml with other deciders, and vouches for it; refuses one that somebody changed by hand."""
+    path = register.folder / SETTINGS_FILE
+    if any(name == SETTINGS_FILE for name, _ in differing(register)):
+        remedy = "look at it, then overt register confirm"
+        raise Refusal("register-settings", str(path), "it was changed by hand", "the file as Overt wrote it", remedy)
+    settings = replace(register.settings, deciders=tuple(dict.fromkeys(deciders)))
+    part = path.with_name(f".{path.name}.part")
+    write_private(part, settings.as_toml().encode())
+    part.replace(path)
+    vouch(register, [path])
 
 
 def vouched(register: Register) -> dict[str, str]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from overt.charter import Charter, in_force
+from overt.pages import IDENTITY_CODES
 
 # Home Office, Annual Data Requirement: self-defined ethnicity 18+1.
 _SELF_DEFINED = {
@@ -19,11 +20,6 @@ _SELF_DEFINED = {
     "M9": "Mixed: other", "A1": "Asian: Indian", "A2": "Asian: Pakistani", "A3": "Asian: Bangladeshi",
     "A4": "Asian: Chinese", "A9": "Asian: other", "B1": "Black: Caribbean", "B2": "Black: African",
     "B9": "Black: other", "O2": "Arab", "O9": "Other", "NS": "not stated",
-}  # fmt: skip
-# The identity codes of the Police National Computer.
-_OBSERVED = {
-    "IC1": "White, North European", "IC2": "White, South European", "IC3": "Black", "IC4": "Asian",
-    "IC5": "Chinese, Japanese or other South-East Asian", "IC6": "Arab or North African", "IC9": "not known",
 }  # fmt: skip
 # College of Policing, Intelligence management: 3x5x2. The older 5x5x5 has letters for sources and is left as it is.
 _SOURCE = {"1": "reliable", "2": "untested", "3": "not reliable"}
@@ -37,7 +33,7 @@ _OUTCOME = {
 }  # fmt: skip
 _BY_COLUMN = {
     "ethnicity_self": _SELF_DEFINED,
-    "ethnicity_observed": _OBSERVED,
+    "ethnicity_observed": IDENTITY_CODES,
     "source_grade": _SOURCE,
     "information_grade": _INFORMATION,
     "status": _STATUS,

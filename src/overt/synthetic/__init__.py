@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from overt.model import SYNTHETIC_FILE
 from overt.refusals import Refusal, raise_all
 from overt.synthetic import _alpha, _boston, _calgang, _chicago, _dgs, _gangs_matrix, _nypd, _scotland, _taj
 from overt.synthetic._ledger import Answer, AnswerKey, digest_of
 from overt.synthetic._plan import Plan
 from overt.synthetic._setting import MOST_ROWS, Setting
-from overt.synthetic._write import FORMATS, KEY_FILE, MARK_FILE, Progress, write_register
+from overt.synthetic._write import FORMATS, KEY_FILE, Progress, write_register
 
 __all__ = ["FORMATS", "KINDS", "Answer", "AnswerKey", "digest_of", "generate"]
 
@@ -52,7 +53,7 @@ def generate(
     plan.check()
     answers, thresholds = plan.ledger.answers(), setting.thresholds
     key = AnswerKey(kind, setting.pack, setting.as_of, plan.rows, seed, answers, plan.published, thresholds)
-    write_register(plan, {KEY_FILE: key.as_json(), MARK_FILE: _notice(plan)}, out, form, progress)
+    write_register(plan, {KEY_FILE: key.as_json(), SYNTHETIC_FILE: _notice(plan)}, out, form, progress)
     return key
 
 

@@ -25,7 +25,7 @@ from overt.synthetic._tables import entries, everybody, items, second_records
 
 Progress = Callable[[str, int], None]
 
-KEY_FILE, MARK_FILE = "answer-key.json", "SYNTHETIC.txt"
+KEY_FILE = "answer-key.json"
 FORMATS = ("parquet", "csv")
 # No document stands behind a digest, and nobody ever learned anything of these people.
 _LEFT_OUT = ("evidence_sha256", "recorded_at")

@@ -104,7 +104,7 @@ class _Csv:
             while batch := list(islice(rows, BATCH)):
                 for place, row in enumerate(batch):
                     if len(row) != width:
-                        where = f"{self.path.name}, row {done + place + 1}"
+                        where = f"{self.path.name}, row {done + place + 2}"
                         raise Refusal(
                             "watchlist-corpus-ragged", where, f"{len(row)} columns", f"{width}, as in the first row"
                         )

@@ -36,9 +36,9 @@ from overt.audits.source._parquet import load_parquet
 from overt.audits.source._sandbox import engine_refusals, open_workshop
 from overt.audits.source._servers import is_url, load_server, shown_url
 from overt.audits.source._workbook import load_workbook
+from overt.model import SYNTHETIC_FILE
 from overt.refusals import Refusal, raise_all
 
-SYNTHETIC_FILE = "SYNTHETIC.txt"
 _KINDS = {
     ".csv": "csv",
     ".tsv": "tsv",

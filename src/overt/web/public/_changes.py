@@ -40,7 +40,7 @@ def _removed(document: Document) -> Iterator[dict[str, object]]:
 
 def _versions(charters: list[Charter]) -> list[dict[str, object]]:
     """Each version with what it brought, in one line and line by line."""
-    brought = [[], *(difference(old, new).lines() for old, new in pairwise(charters))]
+    brought = [[], *(difference(old, new).sentences() for old, new in pairwise(charters))]
     return [
         {
             "version": each.version,

@@ -43,8 +43,12 @@ def _head(ask: Ask) -> dict[str, object] | None:
     except Refusal:
         return None
     return {
-        "origin": head.origin, "entries": head.size, "root": head.root.hex(), "witnesses": sorted(policy.witnesses),
-    }  # fmt: skip
+        "register": ask.desk.charters()[-1].register.name,
+        "origin": head.origin,
+        "entries": head.size,
+        "root": head.root.hex(),
+        "witnesses": sorted(policy.witnesses),
+    }
 
 
 _UNPUBLISHED = Shown("shared/said.html", {"heading": "Nothing of the ledger has been published yet"}, 404)
