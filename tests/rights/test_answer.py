@@ -36,7 +36,21 @@ from overt.rights import (
 )
 from tests.conftest import ROOT
 from tests.gate.conftest import open_register
-from tests.rights.conftest import ANN, BOB, BY, KEY, LATER, asked, begin, desk, listed, pseudonym_of, reopened, sent
+from tests.rights.conftest import (
+    ANN,
+    BOB,
+    BY,
+    KEY,
+    LATER,
+    asked,
+    begin,
+    desk,
+    listed,
+    pseudonym_of,
+    read_and_sent,
+    reopened,
+    sent,
+)
 from tests.rights.readability import grade, syllables
 
 SCHEMA = json.loads((ROOT / "docs/formats/rights-answer.schema.json").read_text())
@@ -73,11 +87,11 @@ def test_answer_says_all_that_section_45_asks_for(register: Register) -> None:
         "To: Ann Example, 1 Example Street, Exampleton",
         "Our reference: R0001",
         "Yes, we hold data about you: one entry.",
-        "You are listed as: suspect",
+        "You are listed as: a suspect",
         "Why: seen taking part in the fight of inquiry 1",
         "What for: Investigating offences of serious violence",
         "Kind of data: Threat made or received (illustrative) Items: 2",
-        "From: police record",
+        "From: a police record",
         "Body: Example Neighbouring Force",
         "We look at it again by 1 November 2021.",
         "We delete it by 1 January 2024.",
@@ -146,7 +160,7 @@ def test_what_is_held_back_is_not_in_any_form(register: Register, tmp_path: Path
     number = asked(register)
     parts = ("grounds", "items", "sources", "recipients")
     decision = Decision(tuple(Restriction(each, "s.45(4)(b)", REASONS) for each in parts))
-    made = send(register, number, ANN, decision, key=KEY, out=tmp_path / "letter", by=BY, now=LATER)
+    made = read_and_sent(register, number, decision, tmp_path / "letter")
     for data in (made.files[name].decode() for name in ("answer.txt", "answer.html", "answer.json")):
         for gone in ("fight of inquiry 1", "police record", "police_record", "Example Neighbouring Force", REASONS):
             assert gone not in data
@@ -273,7 +287,7 @@ def test_nothing_of_who_asks_is_kept(register: Register, tmp_path: Path) -> None
     who = Who("Zebedee Quux", "1987-12-11", address=("99 Xyzzy Road",))
     for decision in (WHOLE, NCND):
         number = asked(register, who=who)
-        send(register, number, who, decision, key=KEY, out=tmp_path / number, by=BY, now=LATER)
+        read_and_sent(register, number, decision, tmp_path / number, who=who)
         assert find_request(register, number).outcome == ("ncnd" if decision.denies else "answered")
         assert b"Zebedee" in (tmp_path / number / "answer.txt").read_bytes()
     kept = b"".join(path.read_bytes() for path in register.folder.rglob("*") if path.is_file())
@@ -374,7 +388,7 @@ def test_answer_to_a_removal_names_the_bodies(register: Register, tmp_path: Path
     begin(register)
     now = LATER + dt.timedelta(minutes=1)
     remove(register, number, ["E1"], "DPA 2018 s.47(1)", desk(tmp_path / "notices", now))
-    made = send(register, number, ANN, WHOLE, key=KEY, out=tmp_path / "letter", by=BY, now=now)
+    made = read_and_sent(register, number, WHOLE, tmp_path / "letter", now=now)
     assert "We deleted it on 2 September 2021." in said(made)
     assert "Body: Example Neighbouring Force" in said(made)
     assert "certificate of removal" in said(made)

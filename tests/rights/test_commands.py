@@ -37,8 +37,10 @@ def test_from_request_to_signed_confirmation_and_certificate(folder: Path, tmp_p
     overt("rights", "identity", folder, "R0001", "--how", "document", "--by", BY)
     found = json.loads(overt("rights", "work", folder, "R0001", "--person", "-", "--by", BY, "--json", given=PERSON))
     assert found["found"] == [{"entry": "E1", "sure": "yes", "agrees": "the whole name"}]
-    told = overt("rights", "answer", folder, "R0001", "--person", person, "--out", tmp_path / "letter", "--by", BY)
-    assert "answered, dated" in told
+    letter = ("rights", "answer", folder, "R0001", "--person", person, "--out", tmp_path / "letter", "--by", BY)
+    assert "drafted" in overt(*letter)
+    assert (tmp_path / "letter" / "answer.txt").read_text().startswith("DRAFT")
+    assert "answered, dated" in overt(*letter, "--send")
     assert "Ann Example" in (tmp_path / "letter" / "answer.txt").read_text()
 
     overt("rights", "new", folder, "--kind", "erasure", "--by", BY)
@@ -77,10 +79,10 @@ def test_wrong_usage_is_said_and_changes_nothing(folder: Path, tmp_path: Path) -
     asked = ("rights", "answer", folder, "R0001", "--person", person, "--out", tmp_path / "letter", "--by", BY)
     overt(*asked, "--ncnd", code=3)
     overt(*asked, "--section", "s.45(4)(b)", code=3)
-    overt(*asked, "--draft", code=3)
+    overt(*asked, "--send", code=3)
     assert not (tmp_path / "letter").exists()
     overt("rights", "work", folder, "R0001", "--person", person, "--by", BY)
-    assert "drafted" in overt(*asked, "--draft")
+    assert "drafted" in overt(*asked)
     with Register.open(folder) as register:
         assert register.store.rows("select outcome from request") == [(None,)]
 

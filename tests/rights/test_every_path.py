@@ -137,7 +137,7 @@ def test_no_command_touches_an_entry_that_was_not_found(folder: Path, tmp_path: 
             ("--set", each, *change) for each in ("entry.role=witness", "subject.sex=female", "item.I2-0.basis=fact")
         ],
         "rights recall": [("--ask", asks, *out) for asks in ("delete", "restrict")],
-        "rights answer": [("--person", person, *out), ("--person", person, *out, "--draft")],
+        "rights answer": [("--person", person, *out), ("--person", person, *out, "--send")],
     }
     assert {name for name, does in DOES.items() if does is BOUND} == ways.keys()
     with Register.open(folder) as register:

@@ -30,6 +30,7 @@ from overt.cli._output import (
 )
 from overt.files import given_bytes
 from overt.ledger import read_key, read_policy, read_vkey
+from overt.pages import day as in_words
 from overt.refusals import Exit, Refusal
 from overt.register import Register, RegisterLog
 
@@ -344,7 +345,7 @@ def answer(
         bool, typer.Option("--refuse", help="Refuse correction, erasure, restriction or objection.")
     ] = False,
     section: Annotated[
-        str | None, typer.Option(help="The section of the DPA 2018 relied on: s.45(4)(b); with --refuse s.47(1).")
+        str | None, typer.Option(help="The section of the DPA 2018 relied on, which overt rights grounds lists.")
     ] = None,
     reasons: Annotated[str, typer.Option(help="The reasons, which are recorded and not sent.")] = "",
     why: Annotated[str, typer.Option(help="With --refuse: the reasons, in words for the person.")] = "",
@@ -354,20 +355,27 @@ def answer(
     erased: Annotated[
         list[str] | None, typer.Option(help="An entry that was erased, for the letter to name (repeatable).")
     ] = None,
-    draft: Annotated[bool, typer.Option("--draft", help="Only write the files: nothing is recorded.")] = False,
+    send: Annotated[
+        bool,
+        typer.Option("--send", help="The draft in --out was read: write the letter to be sent, and record the answer."),
+    ] = False,
     key: KeyOption = None,
     passphrase: KeyPassphraseOption = None,
 ) -> None:
-    """Write the answer as a page, as text, as PDF and for a machine, and record its outcome.
+    """Draft the answer as a page, as text, as PDF and for a machine; with --send, record that it was answered.
 
     Examples:
       overt rights answer register/ R0001 --person person.toml --out letter/ --by P1042
+      overt rights answer register/ R0001 --person person.toml --out letter/ --by P1042 --send
       overt rights answer register/ R0001 --person person.toml --out letter/ --by P1042 \\
           --restrict sources --section 's.45(4)(e)' --reasons 'the source is a child who may be harmed'
       overt rights answer register/ R0001 --person person.toml --out letter/ --by P1042 \\
           --ncnd --section 's.45(4)(b)' --reasons 'a live inquiry, decided for all requests of this kind'
       overt rights answer register/ R0002 --person person.toml --out letter/ --by P1042 \\
           --refuse --section 's.47(1)' --why 'the case in which you are named as a witness is not closed'
+
+    Without --send the letter is a draft, marked as one, and nothing is recorded. Read it, then give the same command
+    with --send. It is refused where the draft in --out is not of this answer, or where something has changed since.
 
     Neither confirming nor denying reads no row of any person, and goes out on the last day of the first month, so that
     it is the same whether or not the person is listed. A request must have been worked first, and the letter is about
@@ -378,12 +386,12 @@ def answer(
     from overt.rights import (  # noqa: PLC0415  the calendar takes a moment to load
         Decision,
         Restriction,
+        draft,
         find_request,
         read_who,
-        send,
         write_answer,
     )
-    from overt.rights import draft as write  # noqa: PLC0415
+    from overt.rights import send as record  # noqa: PLC0415
 
     who = read_who(piped_bytes(person), person)
     moment = now()
@@ -396,24 +404,29 @@ def answer(
         why,
         withhold,
         tuple(erased or ()),
+        None if ncnd or refuse or parts else section,
     )
     if ncnd and not section:
         raise Refusal("rights-section", "--section", "nothing", "the section relied on")
-    if (section or reasons or why or withhold) and not (ncnd or refuse or parts):
-        where = "--section, --reasons, --why, --withhold"
+    if (reasons or why or withhold) and not (ncnd or refuse or parts):
+        where = "--reasons, --why, --withhold"
         raise Refusal("rights-decision", where, "nothing is held back", "--restrict, --ncnd or --refuse")
     with Register.open(register) as opened:
         asked, secret, named = find_request(opened, request), given_key(key, passphrase), entry or []
-        if draft:
-            made = write(opened, asked, who, decision, key=secret, named=named, today=moment.date())
-            write_answer(made, out)
+        if send:
+            made = record(opened, request, who, decision, key=secret, named=named, out=out, by=by, now=moment)
         else:
-            made = send(opened, request, who, decision, key=secret, named=named, out=out, by=by, now=moment)
+            made = draft(opened, asked, who, decision, key=secret, named=named, today=moment.date())
+            write_answer(made, out)
     for name in made.files:
         say(str(out / name))
-    told = f"dated {made.dated}: send it on that day" if made.dated > moment.date() else f"dated {made.dated}"
-    state = "drafted" if draft else made.outcome
-    say(f"request {request}: {state}, {told}")
+    later = made.dated > moment.date()
+    if send:
+        said = f"{made.outcome}, dated {in_words(made.dated)}"
+        say(f"request {request}: {said}: send it on that day" if later else f"request {request}: {said}")
+        return
+    say(f"request {request}: drafted, nothing is recorded")
+    talk.print("read the letter; to record the answer, give the same command with --send", markup=False)
 
 
 # --- correction and removal -----------------------------------------------------------------------------------------
@@ -688,7 +701,6 @@ def verify(
 
     Exits with status 1 when it is whole and the removal is not finished, with 3 when it is not whole.
     """
-    from overt.pages import day as in_words  # noqa: PLC0415  only here
     from overt.rights import verify_certificate  # noqa: PLC0415
 
     made = verify_certificate(folder, read_policy(given_bytes(policy), str(policy)))
