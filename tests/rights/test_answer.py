@@ -92,7 +92,7 @@ def test_answer_says_all_that_section_45_asks_for(register: Register) -> None:
         "What for: Investigating offences of serious violence",
         "Kind of data: Threat made or received (illustrative) Items: 2",
         "From: a police record",
-        "Body: Example Neighbouring Force",
+        "Organisation: Example Neighbouring Force",
         "We look at it again by 1 November 2021.",
         "We delete it by 1 January 2024.",
         "ask us to correct it",
@@ -390,6 +390,6 @@ def test_answer_to_a_removal_names_the_bodies(register: Register, tmp_path: Path
     remove(register, number, ["E1"], "DPA 2018 s.47(1)", desk(tmp_path / "notices", now))
     made = read_and_sent(register, number, WHOLE, tmp_path / "letter", now=now)
     assert "We deleted it on 2 September 2021." in said(made)
-    assert "Body: Example Neighbouring Force" in said(made)
+    assert "Organisation: Example Neighbouring Force" in said(made)
     assert "certificate of removal" in said(made)
     jsonschema.validate(json.loads(made.files["answer.json"]), SCHEMA)

@@ -461,8 +461,8 @@ def rectify(
     with Register.open(register) as opened:
         desk = Desk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
         made = put_right(opened, request, entry, [read_correction(each) for each in correct], reason=reason, desk=desk)
-    say(f"request {request}: {entry} corrected")
-    _say_told(made)
+        say(f"request {request}: {entry} corrected")
+        _say_told(made, opened, moment)
 
 
 @app.command()
@@ -503,8 +503,8 @@ def erase(
         sure_to_erase(yes)
         desk = Desk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
         made = remove(opened, request, entry, ground, desk)
-    say(f"request {request}: {', '.join(made.erasures)} erased")
-    _say_told(made)
+        say(f"request {request}: {', '.join(made.erasures)} erased")
+        _say_told(made, opened, moment)
     say_left(register, made.bytes_left)
 
 
@@ -532,7 +532,7 @@ def recall(
     with Register.open(register) as opened:
         desk = Desk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
         made = tell(opened, request, entry, ask, recipients=recipient or [], desk=desk)
-    _say_told(made)
+        _say_told(made, opened, moment)
 
 
 @app.command()
@@ -553,10 +553,10 @@ def notify(register: RegisterArgument, out: OutOption, by: ByOption, passphrase:
     with Register.open(register) as opened:
         desk = Desk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out)
         made = write_notices(opened, desk)
-    if not made.recalls:
-        say("no recall is waiting for its notice")
-        return
-    _say_told(made)
+        if made.recalls:
+            _say_told(made, opened, moment)
+        else:
+            say("no recall is waiting for its notice")
 
 
 @app.command("recalls")
@@ -575,15 +575,16 @@ def recalls_command(
     Exits with status 1 when one is past its day.
     """
     need_rights()
-    from overt.rights import recalls  # noqa: PLC0415  the calendar takes a moment to load
+    from overt.rights import Titles, recalls  # noqa: PLC0415  the calendar takes a moment to load
 
     today = now().date()
     with Register.open(register) as opened:
-        found = recalls(opened, request)
+        found, titles = recalls(opened, request), Titles(opened.charters())
     rows = [
         {
             "recall": each.number,
             "recipient": each.recipient,
+            "organisation": titles.recipient(each.recipient, today),
             "asks": each.asks,
             "sent_on": each.sent_on,
             "due_on": each.due_on,
@@ -594,8 +595,10 @@ def recalls_command(
         for each in found
         if every or each.confirmed_on is None
     ]
-    columns = ["recall", "recipient", "asks", "sent_on", "due_on", "confirmed_on", "as", "state"]
-    say_rows(rows, columns, chosen(output, as_json))
+    form = chosen(output, as_json)
+    codes = ["recipient"] if form is Output.CSV else []
+    columns = ["recall", *codes, "organisation", "asks", "sent_on", "due_on", "confirmed_on", "as", "state"]
+    say_rows(rows, columns, form)
     return Exit.BREACHES if any(each.is_overdue(today) for each in found) else Exit.CLEAR
 
 
@@ -618,8 +621,8 @@ def confirm(
       overt rights confirm register/ --recall R0003-N1 --as done --on 2026-11-20 --by P1042
     """
     need_rights()
-    from overt.rights import confirm as by_word  # noqa: PLC0415  the calendar takes a moment to load
-    from overt.rights import confirm_signed  # noqa: PLC0415
+    from overt.rights import Titles, confirm_signed  # noqa: PLC0415  the calendar takes a moment to load
+    from overt.rights import confirm as by_word  # noqa: PLC0415
 
     moment = now()
     if (signed is None) == (recall_number is None) or (signed is not None) != bool(key) or not (signed or confirms):
@@ -632,7 +635,8 @@ def confirm(
         else:
             day = _day(on, "--on", moment)
             made = by_word(opened, recall_number or "", confirms or "", day, by=by, now=moment)
-    say(f"recall {made.number}: {made.recipient} confirmed on {made.confirmed_on}")
+        title = Titles(opened.charters()).recipient(made.recipient, moment.date())
+    say(f"recall {made.number}: {title} confirmed on {in_words(made.confirmed_on)}")
 
 
 @app.command("sign")
@@ -707,9 +711,10 @@ def verify(
     if chosen(output, as_json) is Output.JSON:
         say_json({**asdict(made), "is_finished": made.is_finished, "is_proved": made.is_proved})
     else:
-        say(f"{made.register}, request {made.request}: whole")
+        named = made.name if made.name == made.register else f"{made.name} ({made.register})"
+        say(f"{named}, request {made.request}: whole")
         for each in made.erased:
-            say(f"erased on {in_words(each.on)}: {each.kind}")
+            say(f"erased on {in_words(each.on)}: {each.went}")
         for line in made.told:
             on = "" if line.is_open else f" on {in_words(line.confirmed_on)}"
             say(f"{line.title}: told on {in_words(line.told_on)}, {line.shown}{on}")
@@ -806,15 +811,22 @@ def _state(recall: Any, today: dt.date) -> str:
     return late.removeprefix(", ") or "open"
 
 
+_ASKS = {"delete": "delete it", "correct": "correct it", "restrict": "keep it and not use it"}
+
+
 def _clock_words(request: Any) -> str:
     if request.outcome:
         return f"{request.outcome} on {request.answered_on}"
     return f"due on {request.due_on}" if request.due_on else "the clock is paused"
 
 
-def _say_told(made: Any) -> None:
+def _say_told(made: Any, register: Register, moment: dt.datetime) -> None:
+    from overt.rights import Titles  # noqa: PLC0415  the calendar takes a moment to load
+
+    titles = Titles(register.charters())
     for each in made.recalls:
-        say(f"recall {each.number}: {each.recipient} is to {each.asks} by {each.due_on}")
+        title = titles.recipient(each.recipient, moment.date())
+        say(f"recall {each.number}: {title} is to {_ASKS[each.asks]} by {in_words(each.due_on)}")
     for path in made.notices:
         say(str(path))
     if not made.recalls:

@@ -217,7 +217,7 @@ def _recipients(sent: Sequence[Mapping[str, Any]]) -> Block:
     if not sent:
         return Words("Nobody outside was sent it, as far as the register knows.")
     rows = tuple((each["recipient"], _long(each["sent_on"]), str(each["purpose"])) for each in sent)
-    return Grid(("Body", "Sent on", "What for"), rows)
+    return Grid(("Organisation", "Sent on", "What for"), rows)
 
 
 _RIGHTS = (
@@ -303,11 +303,11 @@ def _told(case: Case, data: Mapping[str, Any]) -> list[Part]:
         (each["recipient"], _ASKED[each["asks"]], _long(each["on"]), _long(each.get("confirmed_on"), "not yet"))
         for each in data["told"]
     )
-    grid = Grid(("Body", "Asked to", "Told on", "Confirmed on"), rows)
+    grid = Grid(("Organisation", "Asked to", "Told on", "Confirmed on"), rows)
     after = [_THEY_TOO]
     after += ["You get a certificate of removal when all of them have confirmed."] if case.request.erasures else []
     if data["corrected"] and any(each["asks"] == "delete" for each in data["told"]):
-        after.append("A body that may no longer have your data was asked to delete it, and not to correct it.")
+        after.append("An organisation that may no longer have your data was asked to delete it, and not to correct it.")
     return [Part("Who we told", (grid, *map(Words, after)))]
 
 

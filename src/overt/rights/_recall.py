@@ -114,7 +114,7 @@ def plan(
 
 def proposed(recall: Recall, by: str, change: str = "collect") -> Proposed:
     """The row of a recall that is sent, for the gate."""
-    return Proposed("recall", _row(recall, by), change, bundle=recall.request)
+    return Proposed("recall", _row(recall, by), change, bundle=recall.request, of_rights=True)
 
 
 def write_notices(
@@ -157,6 +157,7 @@ def _notice(register: Register, recall: Recall, body: Body, changes: Sequence[st
     lines = [
         NOTICE,
         f"register {register.settings.origin}",
+        f"name {said.name}",
         f"controller {said.controller}",
         f"recall {recall.number}",
         f"recipient {recall.recipient}",
@@ -216,7 +217,8 @@ def confirm(
         raise Refusal("request-day", "--on", str(on), f"a day from {found.sent_on} to {now.date()}")
     how = "signed" if signed else "recorded"
     made = replace(found, confirmed_on=on, confirmed_as=confirms, confirmation=how)
-    (outcome,) = admit(register, [Proposed("recall", _row(made, _sender(register, number)), "alter")], by, now)
+    row = _row(made, _sender(register, number))
+    (outcome,) = admit(register, [Proposed("recall", row, "alter", of_rights=True)], by, now)
     return replace(made, leaf=outcome.seq)
 
 
