@@ -361,6 +361,34 @@ def test_name_that_cannot_be_read_is_refused(register: Register) -> None:
     assert "Ann" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("born", "remedy"),
+    [
+        ("21/07/1994", "it can only be day, month, year: turn it round, as 31/12/1999 becomes 1999-12-31"),
+        ("07/21/1994", "it can only be month, day, year"),
+        ("05/04/1994", "it can be read in two ways, so ask the person: 03/04/1999 is 1999-04-03 if the day"),
+        ("21/21/1994", "it is a day in no order"),
+        ("21/07/94", "write the year with four digits"),
+        ("21 Foo 1994", "write the year, the month and the day: 1999-12-31"),
+        ("1994-02-30", "write the year, the month and the day: 1999-12-31"),
+    ],
+)
+def test_a_birth_date_that_cannot_be_read_says_how_to_write_it(register: Register, born: str, remedy: str) -> None:
+    """By what was typed, and without repeating it."""
+    who = read_who(f'name = "Ann Example"\nborn = "{born}"\n'.encode(), "person.toml")
+    with pytest.raises(Refusal, match=r"who-unreadable: person\.toml, born") as refused:
+        find(register, KEY, who, "person.toml")
+    assert remedy in str(refused.value)
+    assert born not in str(refused.value)
+
+
+def test_a_birth_date_in_words_is_read(register: Register) -> None:
+    """And one of TOML, and as text."""
+    for born in ('"17 May 1990"', "1990-05-17", '"1990-05-17"'):
+        who = read_who(f'name = "Ann Example"\nborn = {born}\n'.encode(), "person.toml")
+        assert [each.entry_id for each in find(register, KEY, who)] == ["E1"]
+
+
 def test_identity_comes_before_the_answer(register: Register, tmp_path: Path) -> None:
     """Even before one that neither confirms nor denies: it must be alike for all."""
     number = new_request(register, "access", TODAY, by=BY, now=LATER).number

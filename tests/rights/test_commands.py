@@ -55,10 +55,16 @@ def test_from_request_to_signed_confirmation_and_certificate(folder: Path, tmp_p
     write_key(key, BODY, WORDS, bytes, Cost(4, 8))
     ours = (folder / "policy").read_text().split("log ")[1].split()[0]
     answer = tmp_path / "answer.note"
-    overt("rights", "sign", notice, key, "--as", "done", "--out", answer, "--register-key", ours)
+    for register_key in (ours, f"log {ours}", folder / "policy"):
+        overt("rights", "sign", notice, key, "--as", "done", "--out", answer, "--register-key", register_key)
     overt("rights", "sign", notice, key, "--as", "done", "--out", answer, "--register-key", str(BODY.key), code=3)
     overt("rights", "confirm", folder, "--signed", answer, "--by", BY, code=3)
-    assert "confirmed" in overt("rights", "confirm", folder, "--signed", answer, "--key", str(BODY.key), "--by", BY)
+    given = tmp_path / "force.vkey"
+    given.write_text(f"{BODY.key}\n")
+    for wrong in (folder / "policy", "force", tmp_path):
+        overt("rights", "confirm", folder, "--signed", answer, "--key", wrong, "--by", BY, code=3)
+    confirmed = overt("rights", "confirm", folder, "--signed", answer, "--key", given, "--by", BY)
+    assert "Example Neighbouring Force confirmed on" in confirmed
     overt("ledger", "publish", folder)
     assert "finished" in overt("rights", "certificate", folder, "R0002", "--out", tmp_path / "certificate")
     shown = json.loads(overt("rights", "verify", tmp_path / "certificate", "--policy", folder / "policy", "--json"))

@@ -29,7 +29,7 @@ from overt.cli._output import (
     talk,
 )
 from overt.files import given_bytes
-from overt.ledger import read_key, read_policy, read_vkey
+from overt.ledger import given_keys, read_key, read_policy
 from overt.pages import day as in_words
 from overt.refusals import Exit, Refusal
 from overt.register import Register, RegisterLog
@@ -612,12 +612,15 @@ def confirm(
     confirms: Annotated[str | None, typer.Option("--as", help="What was said: done or nothing_held.")] = None,
     on: OnOption = None,
     signed: Annotated[Path | None, typer.Option(metavar="FILE.note", help="The signed answer of the body.")] = None,
-    key: Annotated[list[str] | None, typer.Option(metavar="VKEY", help="The key of that body (repeatable).")] = None,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY", help="The public key of that organisation, as text or in a file (repeatable)."),
+    ] = None,
 ) -> None:
     """Record that a body has confirmed a recall, by its signed answer or by what it said.
 
     Examples:
-      overt rights confirm register/ --signed R0003-N1.confirmed.note --key 'council.example+…' --by P1042
+      overt rights confirm register/ --signed R0003-N1.confirmed.note --key council.vkey --by P1042
       overt rights confirm register/ --recall R0003-N1 --as done --on 2026-11-20 --by P1042
     """
     need_rights()
@@ -630,7 +633,7 @@ def confirm(
         raise Refusal("recall-how", "--signed, --recall", "both, neither or half of one", wanted)
     with Register.open(register) as opened:
         if signed is not None:
-            keys = [read_vkey(each, "--key") for each in key or []]
+            keys = [found for each in key or [] for found in given_keys(each, "--key")]
             made = confirm_signed(opened, given_bytes(signed), keys, str(signed), by=by, now=moment)
         else:
             day = _day(on, "--on", moment)
@@ -645,19 +648,23 @@ def sign_command(
     key_file: Annotated[Path, typer.Argument(metavar="KEY", help="This body's key: overt ledger key new.")],
     confirms: Annotated[str, typer.Option("--as", help="done, or nothing_held.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE.note", help="The answer to send back.")],
-    register_key: Annotated[list[str], typer.Option("--register-key", metavar="VKEY", help="The key of the register.")],
+    register_key: Annotated[
+        list[str],
+        typer.Option("--register-key", metavar="KEY", help="The key of the register, as text, line or policy file."),
+    ],
     passphrase: PassphraseOption = None,
 ) -> None:
     """For the body that was told: verify a notice, and sign that it was done.
 
     Example:
-      overt rights sign R0003-N1-council.note council.key --as done --out answer.note --register-key 'police.example+…'
+      overt rights sign R0003-N1-council.note council.key --as done --out answer.note --register-key policy
     """
     need_rights()
     from overt.rights import read_notice, write_confirmation  # noqa: PLC0415  the calendar takes a moment to load
 
     data = given_bytes(notice)
-    said = read_notice(data, [read_vkey(each, "--register-key") for each in register_key], str(notice))
+    keys = [found for each in register_key for found in given_keys(each, "--register-key")]
+    said = read_notice(data, keys, str(notice))
     signer = read_key(key_file, passphrase_of(passphrase, new=False))
     out.write_bytes(write_confirmation(data, confirms, signer, now(), str(notice)))
     say(f"{out}: {said['recall']} to {said['asks']}, confirmed as {confirms}")

@@ -37,7 +37,7 @@ from overt.ledger._leaves import (
 from overt.ledger._log_folder import LogFolder
 from overt.ledger._merkle import fold, leaf_hash, node_hash
 from overt.ledger._notes import Signer, VerifierKey, make_signer, open_note, read_note, read_skey, read_vkey, sign_note
-from overt.ledger._policy import DAY, Cosignature, Policy, read_policy, trust
+from overt.ledger._policy import DAY, Cosignature, Policy, given_keys, read_policy, trust
 from overt.ledger._publish import Published, SigningState, publish
 from overt.ledger._receipt import Receipt, Verified, prove, read_receipt, verify
 from overt.ledger._serve import log_app, witness_app
@@ -96,6 +96,7 @@ __all__ = [
     "commitment",
     "document_path",
     "fold",
+    "given_keys",
     "leaf_hash",
     "log_app",
     "make_signer",

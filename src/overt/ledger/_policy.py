@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
+from overt.files import given_bytes
 from overt.ledger._algorithms import LOG_KINDS, WITNESS_KINDS, time_of
 from overt.ledger._checkpoint import SignedCheckpoint, open_checkpoint
+from overt.ledger._keys import read_public_key
 from overt.ledger._notes import OpenNote, VerifierKey, read_vkey
 from overt.refusals import Refusal, raise_all
 
@@ -148,6 +151,35 @@ def read_policy(data: bytes, where: str) -> Policy:
         words = line.replace("\t", " ").split(" ")
         reading.line(number, [word for word in words if word])
     return reading.policy()
+
+
+def given_keys(text: str, where: str) -> list[VerifierKey]:
+    """The public keys that somebody gave: as text, as the line `log …` of a policy, or as a file of either.
+
+    Of a key file, as `overt ledger key new` makes it, it is the public half.
+
+    Refuses what is none of these, and a file without a key.
+    """
+    try:
+        is_file = Path(text).is_file()
+    except (OSError, ValueError):
+        is_file = False
+    if not is_file:
+        return [read_vkey(_bare(text), where)]
+    data = given_bytes(Path(text), POLICY_LIMIT, "a key, or a policy")
+    if data.startswith(b"{"):
+        return [read_public_key(Path(text))]
+    lines = data.decode("utf-8", "replace").splitlines()
+    keys = [line for line in lines if line.startswith("log ") or (len(line.split()) == 1 and "+" in line)]
+    if not keys:
+        raise Refusal("vkey-malformed", f"{where} {text}", "no key of a log", "a line log KEY, or a key by itself")
+    return [read_vkey(_bare(line), f"{where} {text}") for line in keys]
+
+
+def _bare(line: str) -> str:
+    """A key without the word before it and the address behind it, as the line of a policy has them."""
+    words = line.split()
+    return words[1] if len(words) in (2, 3) and words[0] == "log" else line.strip()
 
 
 class _Reading:
