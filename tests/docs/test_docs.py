@@ -44,6 +44,7 @@ NOT_CHECKED = ("console", "pycon", "sh", "yaml", "text")
 
 _FENCE = re.compile(r"^( {0,3})```([^\n`]*)\n(.*?)^ {0,3}```[ ]*$", re.DOTALL | re.MULTILINE)
 _FILES_OF = re.compile(r"<!-- files: (\S+)((?: \S+)*) -->")
+_AFTER = re.compile(r"<!-- after: (\S+) -->")
 _EXIT = re.compile(r"exit (\d+)")
 
 
@@ -115,7 +116,12 @@ class Reader:
         self.names: dict[str, Any] = {}
 
     def follow(self, page: Path) -> None:
-        """Makes the files that the page shows and gives its commands, from top to bottom."""
+        """Makes the files that the page shows and gives its commands, from top to bottom.
+
+        A page that goes on in the folder of another is followed after that one.
+        """
+        for before in _AFTER.findall(page.read_text(encoding="utf-8")):
+            self.follow(ROOT / before)
         for other, names in _FILES_OF.findall(page.read_text(encoding="utf-8")):
             for block in blocks(ROOT / other):
                 if block.is_file and (not names or block.info in names.split()):
@@ -212,7 +218,13 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
     yield Reader(folder)
 
 
-_WITH_COMMANDS = [page for page in PAGES if any(block.language in ("console", "pycon") for block in blocks(page))]
+# Pages in whose folder another goes on are followed with that one.
+_GONE_ON_FROM = {before for page in PAGES for before in _AFTER.findall(page.read_text(encoding="utf-8"))}
+_WITH_COMMANDS = [
+    page
+    for page in PAGES
+    if any(block.language in ("console", "pycon") for block in blocks(page)) and name_of(page) not in _GONE_ON_FROM
+]
 
 
 @pytest.mark.parametrize("page", _WITH_COMMANDS, ids=name_of)

@@ -141,12 +141,12 @@ class Gate:
         """The bundle held; or admitted, where it is work on a request that a decider has permitted."""
         reasons = weighed.reasons
         known = earlier_hold(writer, bundle, reasons, actor)
-        if known is not None and known[1] is not None:
-            hold_id, decider = known
+        hold_id, decider = known or (None, None)
+        if hold_id is not None and decider is not None:
             use_permit(writer, hold_id)
             staged = [approved(each, decider) for each in weighed.staged]
             return list(write(writer, staged, actor, as_notes(reasons), weighed.decision))
-        held = Held(known[0] if known else keep_held(writer, self.register, bundle, reasons, actor), reasons)
+        held = Held(hold_id or keep_held(writer, self.register, bundle, reasons, actor), reasons)
         return [held for _ in bundle]
 
 

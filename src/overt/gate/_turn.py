@@ -21,7 +21,7 @@ _OF_THE_GATE = ("-not-admitted", "-held")
 
 
 def in_turn(function: Callable[Concatenate[Register, P], R]) -> Callable[Concatenate[Register, P], R]:
-    """The function as one transaction. What it refuses was never done, but the gate counts it or keeps what it holds."""
+    """The function as one transaction. What it refuses was never done, but the gate counts it, or keeps a hold."""
 
     @wraps(function)
     def one_transaction(register: Register, /, *args: P.args, **kwargs: P.kwargs) -> R:
