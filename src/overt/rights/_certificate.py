@@ -7,7 +7,7 @@ the record of the register with its receipt, so that nobody has to believe the n
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -107,6 +107,11 @@ class Certificate:
     def is_finished(self) -> bool:
         """Whether something was erased and nobody who was told is still to answer."""
         return bool(self.erased) and not any(each.is_open for each in self.told)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the person went with the last entry, so that the register holds nothing of them."""
+        return any(each.kind == "entry and subject" for each in self.erased)
 
     @property
     def is_proved(self) -> bool:
@@ -336,8 +341,8 @@ def certificate_paper(made: Certificate, *, synthetic: bool) -> Paper:
     erased = tuple((f"Erasure {each.number}", f"{in_words(each.on)}: {each.went}") for each in made.erased)
     told = Grid(("Organisation", "Told on", "Confirmed on", "What is known"), rows) if rows else Words(_NOBODY)
     parts = (
-        Part("What was erased", (Facts(erased), Words(_ERASED))),
-        Part("Who was told", (told, *map(Words, _WHEN_FINISHED if rows else ()))),
+        Part("What was erased", (Facts(erased), Words(_ALL_GONE if made.is_whole else _SOME_GONE), Words(_ERASED))),
+        Part("Who was told", (told, *map(Words, _explained(made)))),
         Part(
             "How to check it", (Words(_CHECK), Points((f"overt rights verify FOLDER --policy {POLICY}",)), Words(_EACH))
         ),
@@ -355,15 +360,27 @@ def certificate_paper(made: Certificate, *, synthetic: bool) -> Paper:
     return Paper(made.controller, "Certificate of removal", day, (top, Words(made.state)), parts, mark)
 
 
+def _explained(made: Certificate) -> Iterator[str]:
+    """When a removal is finished and when it is proved; and what a note of an officer is worth, where there is one."""
+    if made.told:
+        yield _WHEN_FINISHED
+    if any(each.how == "recorded" for each in made.told):
+        yield _NOTED
+
+
 _WHEN_FINISHED = (
     "The removal is finished when your data is deleted here and each organisation has said that it did the same, or "
-    "that it held nothing. It is proved when each of them has signed what it said, with a key of its own.",
+    "that it held nothing. It is proved when each of them has signed what it said, with a key of its own."
+)
+_NOTED = (
     "An organisation that did not sign told us by letter or by telephone. Our officer made a note of it. "
-    "The note shows that we recorded it, and not that it is true.",
+    "The note shows that we recorded it, and not that it is true."
 )
 _NOBODY = "Nobody else was sent your data, as far as the register knows."
+_ALL_GONE = "What the register said of you is destroyed."
+_SOME_GONE = "What was erased is destroyed. The register may still hold something else of you: the letter says what."
 _ERASED = (
-    "What the register said of you is destroyed. What is left in its log is a number that tells nothing. "
+    "What is left in its log is a number that tells nothing. "
     "This paper does not name you, so that you choose to whom you show it."
 )
 _CHECK = "You need not trust us. The files beside this one prove what it says, on any computer, without us:"

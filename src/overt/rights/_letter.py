@@ -382,12 +382,12 @@ def _complaint(case: Case) -> Part:
         ("Our data protection officer", said.data_protection_officer),
         (f"The {name}", REGULATOR_PAGE),
     )
-    words = [f"If you do not agree, write to us first. You can complain to the {name} at any time (section 165)."]
+    words = [f"If you do not agree, write to us first. You can complain to the {name} at any time (section 165 of the Act)."]
     if complains_to_controller(case.day):
         words.append(
             "Section 164A of the Act gives you the right to complain to us. We must say within 30 days that we have it."
         )
-    words.append("You can also go to court (section 167).")
+    words.append("You can also go to court (section 167 of the Act).")
     return Part("How to complain", (*map(Words, words), Facts(pairs)))
 
 
