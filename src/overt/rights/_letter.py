@@ -382,7 +382,8 @@ def _complaint(case: Case) -> Part:
         ("Our data protection officer", said.data_protection_officer),
         (f"The {name}", REGULATOR_PAGE),
     )
-    words = [f"If you do not agree, write to us first. You can complain to the {name} at any time (section 165 of the Act)."]
+    at_any_time = f"You can complain to the {name} at any time (section 165 of the Act)."
+    words = [f"If you do not agree, write to us first. {at_any_time}"]
     if complains_to_controller(case.day):
         words.append(
             "Section 164A of the Act gives you the right to complain to us. We must say within 30 days that we have it."
