@@ -147,11 +147,11 @@ def _request(ask: Ask, reference: str) -> dict[str, object] | None:
         return None
     values = found[0].values
     shown = {name: values[name] for name in ("request_id", "received_on", "due_on", "answered_on")}
-    outcome = _OUTCOMES.get(values["outcome"], "none yet")
+    outcome = _OUTCOMES.get(str(values["outcome"]), "none yet")
     return {
         **shown,
         "is_about_them": values["kind"] != "information",
-        "asked": dict(_KINDS)[values["kind"]],
+        "asked": dict(_KINDS)[str(values["kind"])],
         "outcome": outcome,
     }
 
