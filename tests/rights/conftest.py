@@ -20,7 +20,19 @@ from overt.ledger import publish as publish_log
 from overt.pseudonym import Person, read_birth_date, read_name
 from overt.refusals import Refusal, Refusals
 from overt.register import Register, RegisterLog
-from overt.rights import Desk, Who, new_request, note_identity, work
+from overt.rights import (
+    Answer,
+    Decision,
+    Desk,
+    Who,
+    draft,
+    find_request,
+    new_request,
+    note_identity,
+    send,
+    work,
+    write_answer,
+)
 from tests.gate.conftest import KEY, NOW, ORIGIN, disclosure, entry, item, open_register, subject
 
 SIGNER = make_signer(ORIGIN, ED25519, b"a seed that is no secret at all!")
@@ -76,6 +88,15 @@ def asked(
     note_identity(register, made.number, "in_person", now.date(), by=BY, now=now)
     work(register, made.number, KEY, who, by=BY, now=now)
     return made.number
+
+
+def read_and_sent(
+    register: Register, number: str, decision: Decision, out: Path, *, who: Who = ANN, now: dt.datetime = LATER
+) -> Answer:
+    """An answer that was drafted, read and sent."""
+    request = find_request(register, number)
+    write_answer(draft(register, request, who, decision, key=KEY, today=now.date()), out)
+    return send(register, number, who, decision, key=KEY, out=out, by=BY, now=now)
 
 
 def desk(out: Path, now: dt.datetime = LATER) -> Desk:

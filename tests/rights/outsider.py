@@ -33,6 +33,42 @@ def done(number: str, kind: str, place: int, bundle: str) -> Record:
     return {"table": "request_step", "action": "collect", "values": values, "bundle": bundle}
 
 
+def told(number: str, **more: Any) -> Record:
+    """A recall: that an organisation was told."""
+    values = {
+        "recall_id": f"{number}-N7", "request_id": number, "recipient": "example_force", "recipient_kind": "police",
+        "asks": "delete", "sent_on": ON, "sent_by": BY, "due_on": "2021-10-01", **more,
+    }  # fmt: skip
+    return {"table": "recall", "action": "collect", "values": values}
+
+
+_ANSWERED = {"confirmed_on": ON, "confirmed_as": "done", "confirmation": "signed"}
+
+
+def _said_of_requests(number: str) -> Iterator[tuple[str, list[Record]]]:
+    """Rows that name a request, or that only the work on requests may write."""
+    for asks in ("delete", "correct", "restrict"):
+        yield f"told to {asks}", [told(number, asks=asks)]
+    yield "told and signed", [told(number, **_ANSWERED)]
+    yield "told under the name of another request", [told("R9999", recall_id="R9999-N1")]
+    alone = {"recall_id": "N-77", "request_id": None}
+    yield "signed without a request", [told(number, **alone, **_ANSWERED)]
+    yield "a recall altered", [told(number, **_ANSWERED) | {"action": "alter"}]
+    yield "a recall without a request altered", [told(number, **alone, **_ANSWERED) | {"action": "alter"}]
+    for kind in ("identity", "identity_asked", "paused", "resumed", "extended"):
+        yield f"{kind} noted", [done(number, kind, 9, "b3")]
+    row: Record = {"request_id": number, "kind": "erasure", "received_on": ON, "due_on": "2021-10-03"}
+    for what, more in {
+        "answered": {"answered_on": ON, "outcome": "answered"},
+        "refused": {"answered_on": ON, "outcome": "refused", "ground": "s.47(1)", "reasons": "the case is not closed"},
+        "withdrawn": {"answered_on": ON, "outcome": "withdrawn"},
+        "due later": {"due_on": "2031-10-03"},
+        "of another kind": {"kind": "access"},
+        "hidden among requests for information": {"kind": "information"},
+    }.items():
+        yield f"the request {what}", [{"table": "request", "action": "alter", "values": row | more}]
+
+
 def forgeries(number: str, entry: str, standing: Record) -> Iterator[tuple[str, list[Record]]]:
     """Sets of records, each of which would bind an entry to a request, or say that it was done for it."""
     for turn in (1, 2, 7):
@@ -41,6 +77,7 @@ def forgeries(number: str, entry: str, standing: Record) -> Iterator[tuple[str, 
         yield f"a look {turn}", [look_line(number, turn, 0, None), look_line(number, turn, 1, entry)]
     yield "a line of theirs, altered", [look_line(number, 1, 1, entry) | {"action": "alter"}]
     yield "a line for the next request", [look_line("R9999", 1, 0, None), look_line("R9999", 1, 1, entry)]
+    yield from _said_of_requests(number)
     for kind in ("rectified", "erased", "recalled"):
         for bundle in (number, "b1"):
             altered = {"table": "entry", "action": "alter", "values": standing | {"role": "witness"}, "bundle": bundle}

@@ -38,7 +38,21 @@ from overt.rights import (
 from tests.audit.conftest import Silent
 from tests.conftest import ROOT
 from tests.gate.conftest import open_register
-from tests.rights.conftest import ANN, BOB, BY, KEY, LATER, asked, begin, desk, listed, pseudonym_of, reopened, sent
+from tests.rights.conftest import (
+    ANN,
+    BOB,
+    BY,
+    KEY,
+    LATER,
+    asked,
+    begin,
+    desk,
+    listed,
+    pseudonym_of,
+    read_and_sent,
+    reopened,
+    sent,
+)
 from tests.rights.readability import grade, syllables
 
 SCHEMA = json.loads((ROOT / "docs/formats/rights-answer.schema.json").read_text())
@@ -75,12 +89,12 @@ def test_answer_says_all_that_section_45_asks_for(register: Register) -> None:
         "To: Ann Example, 1 Example Street, Exampleton",
         "Our reference: R0001",
         "Yes, we hold data about you: one entry.",
-        "You are listed as: suspect",
+        "You are listed as: a suspect",
         "Why: seen taking part in the fight of inquiry 1",
         "What for: Investigating offences of serious violence",
         "Kind of data: Threat made or received (illustrative) Items: 2",
-        "From: police record",
-        "Body: Example Neighbouring Force",
+        "From: a police record",
+        "Organisation: Example Neighbouring Force",
         "We look at it again by 1 November 2021.",
         "We delete it by 1 January 2024.",
         "ask us to correct it",
@@ -148,7 +162,7 @@ def test_what_is_held_back_is_not_in_any_form(register: Register, tmp_path: Path
     number = asked(register)
     parts = ("grounds", "items", "sources", "recipients")
     decision = Decision(tuple(Restriction(each, "s.45(4)(b)", REASONS) for each in parts))
-    made = send(register, number, ANN, decision, key=KEY, out=tmp_path / "letter", by=BY, now=LATER)
+    made = read_and_sent(register, number, decision, tmp_path / "letter")
     for data in (made.files[name].decode() for name in ("answer.txt", "answer.html", "answer.json")):
         for gone in ("fight of inquiry 1", "police record", "police_record", "Example Neighbouring Force", REASONS):
             assert gone not in data
@@ -275,7 +289,7 @@ def test_nothing_of_who_asks_is_kept(register: Register, tmp_path: Path) -> None
     who = Who("Zebedee Quux", "1987-12-11", address=("99 Xyzzy Road",))
     for decision in (WHOLE, NCND):
         number = asked(register, who=who)
-        send(register, number, who, decision, key=KEY, out=tmp_path / number, by=BY, now=LATER)
+        read_and_sent(register, number, decision, tmp_path / number, who=who)
         assert find_request(register, number).outcome == ("ncnd" if decision.denies else "answered")
         assert b"Zebedee" in (tmp_path / number / "answer.txt").read_bytes()
     kept = b"".join(path.read_bytes() for path in register.folder.rglob("*") if path.is_file())
@@ -349,6 +363,34 @@ def test_name_that_cannot_be_read_is_refused(register: Register) -> None:
     assert "Ann" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("born", "remedy"),
+    [
+        ("21/07/1994", "it can only be day, month, year: turn it round, as 31/12/1999 becomes 1999-12-31"),
+        ("07/21/1994", "it can only be month, day, year"),
+        ("05/04/1994", "it can be read in two ways, so ask the person: 03/04/1999 is 1999-04-03 if the day"),
+        ("21/21/1994", "it is a day in no order"),
+        ("21/07/94", "write the year with four digits"),
+        ("21 Foo 1994", "write the year, the month and the day: 1999-12-31"),
+        ("1994-02-30", "write the year, the month and the day: 1999-12-31"),
+    ],
+)
+def test_a_birth_date_that_cannot_be_read_says_how_to_write_it(register: Register, born: str, remedy: str) -> None:
+    """By what was typed, and without repeating it."""
+    who = read_who(f'name = "Ann Example"\nborn = "{born}"\n'.encode(), "person.toml")
+    with pytest.raises(Refusal, match=r"who-unreadable: person\.toml, born") as refused:
+        find(register, KEY, who, "person.toml")
+    assert remedy in str(refused.value)
+    assert born not in str(refused.value)
+
+
+def test_a_birth_date_in_words_is_read(register: Register) -> None:
+    """And one of TOML, and as text."""
+    for born in ('"17 May 1990"', "1990-05-17", '"1990-05-17"'):
+        who = read_who(f'name = "Ann Example"\nborn = {born}\n'.encode(), "person.toml")
+        assert [each.entry_id for each in find(register, KEY, who)] == ["E1"]
+
+
 def test_identity_comes_before_the_answer(register: Register, tmp_path: Path) -> None:
     """Even before one that neither confirms nor denies: it must be alike for all."""
     number = new_request(register, "access", TODAY, by=BY, now=LATER).number
@@ -376,9 +418,9 @@ def test_answer_to_a_removal_names_the_bodies(register: Register, tmp_path: Path
     begin(register)
     now = LATER + dt.timedelta(minutes=1)
     remove(register, number, ["E1"], "DPA 2018 s.47(1)", desk(tmp_path / "notices", now))
-    made = send(register, number, ANN, WHOLE, key=KEY, out=tmp_path / "letter", by=BY, now=now)
+    made = read_and_sent(register, number, WHOLE, tmp_path / "letter", now=now)
     assert "We deleted it on 2 September 2021." in said(made)
-    assert "Body: Example Neighbouring Force" in said(made)
+    assert "Organisation: Example Neighbouring Force" in said(made)
     assert "certificate of removal" in said(made)
     jsonschema.validate(json.loads(made.files["answer.json"]), SCHEMA)
 

@@ -37,8 +37,10 @@ def test_from_request_to_signed_confirmation_and_certificate(folder: Path, tmp_p
     overt("rights", "identity", folder, "R0001", "--how", "document", "--by", BY)
     found = json.loads(overt("rights", "work", folder, "R0001", "--person", "-", "--by", BY, "--json", given=PERSON))
     assert found["found"] == [{"entry": "E1", "sure": "yes", "agrees": "the whole name"}]
-    told = overt("rights", "answer", folder, "R0001", "--person", person, "--out", tmp_path / "letter", "--by", BY)
-    assert "answered, dated" in told
+    letter = ("rights", "answer", folder, "R0001", "--person", person, "--out", tmp_path / "letter", "--by", BY)
+    assert "drafted" in overt(*letter)
+    assert (tmp_path / "letter" / "answer.txt").read_text().startswith("DRAFT")
+    assert "answered, dated" in overt(*letter, "--send")
     assert "Ann Example" in (tmp_path / "letter" / "answer.txt").read_text()
 
     overt("rights", "new", folder, "--kind", "erasure", "--by", BY)
@@ -53,10 +55,16 @@ def test_from_request_to_signed_confirmation_and_certificate(folder: Path, tmp_p
     write_key(key, BODY, WORDS, bytes, Cost(4, 8))
     ours = (folder / "policy").read_text().split("log ")[1].split()[0]
     answer = tmp_path / "answer.note"
-    overt("rights", "sign", notice, key, "--as", "done", "--out", answer, "--register-key", ours)
+    for register_key in (ours, f"log {ours}", folder / "policy"):
+        overt("rights", "sign", notice, key, "--as", "done", "--out", answer, "--register-key", register_key)
     overt("rights", "sign", notice, key, "--as", "done", "--out", answer, "--register-key", str(BODY.key), code=3)
     overt("rights", "confirm", folder, "--signed", answer, "--by", BY, code=3)
-    assert "confirmed" in overt("rights", "confirm", folder, "--signed", answer, "--key", str(BODY.key), "--by", BY)
+    given = tmp_path / "force.vkey"
+    given.write_text(f"{BODY.key}\n")
+    for wrong in (folder / "policy", "force", tmp_path):
+        overt("rights", "confirm", folder, "--signed", answer, "--key", wrong, "--by", BY, code=3)
+    confirmed = overt("rights", "confirm", folder, "--signed", answer, "--key", given, "--by", BY)
+    assert "Example Neighbouring Force confirmed on" in confirmed
     overt("ledger", "publish", folder)
     assert "finished" in overt("rights", "certificate", folder, "R0002", "--out", tmp_path / "certificate")
     shown = json.loads(overt("rights", "verify", tmp_path / "certificate", "--policy", folder / "policy", "--json"))
@@ -77,10 +85,10 @@ def test_wrong_usage_is_said_and_changes_nothing(folder: Path, tmp_path: Path) -
     asked = ("rights", "answer", folder, "R0001", "--person", person, "--out", tmp_path / "letter", "--by", BY)
     overt(*asked, "--ncnd", code=3)
     overt(*asked, "--section", "s.45(4)(b)", code=3)
-    overt(*asked, "--draft", code=3)
+    overt(*asked, "--send", code=3)
     assert not (tmp_path / "letter").exists()
     overt("rights", "work", folder, "R0001", "--person", person, "--by", BY)
-    assert "drafted" in overt(*asked, "--draft")
+    assert "drafted" in overt(*asked)
     with Register.open(folder) as register:
         assert register.store.rows("select outcome from request") == [(None,)]
 

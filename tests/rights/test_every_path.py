@@ -137,7 +137,7 @@ def test_no_command_touches_an_entry_that_was_not_found(folder: Path, tmp_path: 
             ("--set", each, *change) for each in ("entry.role=witness", "subject.sex=female", "item.I2-0.basis=fact")
         ],
         "rights recall": [("--ask", asks, *out) for asks in ("delete", "restrict")],
-        "rights answer": [("--person", person, *out), ("--person", person, *out, "--draft")],
+        "rights answer": [("--person", person, *out), ("--person", person, *out, "--send")],
     }
     assert {name for name, does in DOES.items() if does is BOUND} == ways.keys()
     with Register.open(folder) as register:
@@ -231,7 +231,12 @@ def test_bulk_admission_binds_nothing_to_a_request(
     """The same records as a register that was kept elsewhere: each that only the rights work may write is refused."""
     before, records = _kept(register), list[Record]()
     for number in ("R0001", "R0003"):
-        records += [each for _, some in forgeries(number, "E2", {}) for each in some if each["table"] != "entry"]
+        records += [
+            each
+            for _, some in forgeries(number, "E2", {})
+            for each in some
+            if each["table"] != "entry" and each["action"] == "collect"
+        ]
     home = tmp_path / "bulk"
     home.mkdir()
     if form == "lines":
@@ -239,7 +244,7 @@ def test_bulk_admission_binds_nothing_to_a_request(
         source = home / "all.jsonl"
     else:
         source = home
-        for table in ("access", "request_step", "correction"):
+        for table in ("access", "request_step", "recall", "correction"):
             rows = [each["values"] for each in records if each["table"] == table]
             with (home / f"{table}.csv").open("w", newline="") as stream:
                 writer = csv.DictWriter(stream, sorted({name for row in rows for name in row}))
@@ -257,7 +262,7 @@ def test_bulk_admission_binds_nothing_to_a_request(
 
 def test_the_forgeries_would_do_harm(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
     """Were they let in, an officer could erase another's entry: the records above are wrong in nothing else."""
-    monkeypatch.setattr("overt.gate._shape.rights_only", lambda *_: [])
+    monkeypatch.setattr("overt.gate._shape.rights_only", lambda *_, **__: [])
     records = next(records for what, records in forgeries("R0001", "E2", {}) if what == "a look 7")
     made = [Proposed(each["table"], each["values"], each["action"]) for each in records]
     assert all(isinstance(each, Admitted) for each in Gate(register).admit(made, BY, WHEN))

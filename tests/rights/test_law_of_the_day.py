@@ -135,7 +135,7 @@ def test_the_command_offers_and_takes_what_was_law(folder: Path, tmp_path: Path)
     assert not offered["R0004"] & {"s.48(3)(d)", "s.45(4)(d)"}
 
     def answer(number: str, *more: str, code: int) -> None:
-        words = ("--person", "-", "--out", tmp_path / number, "--by", BY, "--draft", *more)
+        words = ("--person", "-", "--out", tmp_path / number, "--by", BY, *more)
         overt("rights", "answer", folder, number, *words, given=PERSON, code=code)
 
     held = ("--restrict", "sources", "--reasons", WHY, "--section")

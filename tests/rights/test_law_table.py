@@ -7,7 +7,7 @@ of bank holidays of each part of the United Kingdom.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import SimpleNamespace
 
@@ -253,7 +253,9 @@ def test_nothing_is_recorded_after_the_last_day(register: Register) -> None:
 
 @pytest.mark.parametrize("kind", ["paused", "identity_asked", "extended"])
 def test_no_other_door_moves_the_clock_after_the_last_day(register: Register, kind: str) -> None:
-    """A step that comes in as a record, with a day of its own choice, leaves the last day as it is."""
+    """A step that comes in as a record is refused; and one with a day of its own choice would leave the last day as it
+    is.
+    """
     made = new_request(register, "access", THIS_YEAR.date(), by=BY, now=THIS_YEAR)
     row = {
         "step_id": f"{made.number}-1", "request_id": made.number, "kind": kind, "done_by": BY, "reason": DOUBT,
@@ -261,7 +263,10 @@ def test_no_other_door_moves_the_clock_after_the_last_day(register: Register, ki
     }  # fmt: skip
     moved = {**made.row(), "due_on": "2027-01-01"}
     records = [Proposed("request_step", row), Proposed("request", moved, "alter")]
-    outcomes = Gate(register).admit(records, BY, THIS_YEAR + dt.timedelta(days=40))
+    when = THIS_YEAR + dt.timedelta(days=40)
+    for refused in Gate(register).admit(records, BY, when):
+        assert [each.code for each in refused.reasons] == ["rights-only"]
+    outcomes = Gate(register).admit([replace(each, of_rights=True) for each in records], BY, when)
     assert isinstance(outcomes[0], Admitted), outcomes
     assert find_request(register, made.number).due_on == D(2026, 4, 2)
 

@@ -23,11 +23,11 @@ from overt.rights import (
     read_correction,
     rectify,
     remove,
-    send,
+    tell,
 )
 from overt.rights._decision import sections
 from tests.gate.conftest import disclosure, entry, item
-from tests.rights.conftest import ANN, BOB, BY, KEY, LATER, admit, asked, desk, pseudonym_of, sent
+from tests.rights.conftest import ANN, BOB, BY, KEY, LATER, admit, asked, desk, pseudonym_of, read_and_sent, sent
 from tests.rights.readability import grade
 from tests.rights.test_answer import SCHEMA, said
 
@@ -87,7 +87,7 @@ def test_one_of_two_entries_is_partly(register: Register, tmp_path: Path) -> Non
     assert (data["outcome"], data["erased"]) == ("partly", ["E1"])
     page = " ".join(made.files["answer.txt"].decode().split())
     assert grade(page.partition("Our answer")[2].partition("Who we told")[0]) <= 9
-    send(register, number, ANN, named, key=KEY, out=tmp_path / "letter", by=BY, now=WHEN)
+    read_and_sent(register, number, named, tmp_path / "letter", now=WHEN)
     kept = find_request(register, number)
     assert (kept.outcome, kept.ground) == ("partly", "DPA 2018 s.47(1)")
 
@@ -142,7 +142,7 @@ def test_a_correction_says_from_what_to_what(register: Register, tmp_path: Path)
     rectify(register, number, "E1", given, reason="the passport says so", desk=desk(tmp_path / "n", WHEN))
     made = drafted(register, number)
     assert "It said: 17 May 1990 It says now: 18 May 1990" in said(made)
-    assert "Where: item I1-0 What: basis It said: fact It says now: assessment" in said(made)
+    assert "Where: item I1-0 What: Fact or opinion It said: fact It says now: opinion" in said(made)
     changed = json.loads(made.files["answer.json"])["corrected"]
     assert [(each["in"], each["from"], each["to"]) for each in changed] == [
         ("I1-0", "fact", "assessment"),
@@ -231,6 +231,90 @@ def test_reasons_are_withheld_under_a_section_of_their_own(register: Register) -
     ):
         with pytest.raises((Refusal, Refusals), match="rights-"):
             drafted(register, number, wrong)
+
+
+def test_a_letter_has_a_title_for_each_code_of_the_model() -> None:
+    """Every code that may stand under an entry, a person, an item or a review: none is shown as the model has it."""
+    from overt.model import TABLES
+    from overt.rights._titles import word
+
+    words = {"basis": ("fact",), "visibility": ("private",), "band": ("low", "medium", "high")}
+    words |= {"sex": ("female", "male", "other", "unknown")}
+    older = {"source_grade": "ABCDE", "information_grade": "12345", "handling": "12345"}  # 5x5x5 has no such words
+    coded = [column for table in ("entry", "item", "subject") for column in TABLES[table].columns]
+    for column in (*coded, TABLES["review"].by_name["outcome"]):
+        for code in column.codes:
+            same = code in words.get(column.name, ()) or code in older.get(column.name, "")
+            assert (word(column.name, code) == code) is same, (column.name, code)
+
+
+def test_what_a_victim_said_and_a_unit_are_written_in_words(register: Register) -> None:
+    """No letter says "From: victim", or names a unit with a line under it."""
+    own = {"entry_id": "E1c", "subject_id": pseudonym_of(ANN), "grounds": "seen at the fight of inquiry 78"}
+    items = [
+        item(3, place, item_id=f"I1c-{place}", entry_id="E1c", origin=origin, source_ref=f"SRC1c-{place}")
+        for place, origin in enumerate(("victim", "witness"))
+    ]
+    admit(register, entry(3, unit="withen_vale", **own), *items, now=LATER)
+    text = said(drafted(register, asked(register, now=WHEN)))
+    for wanted in ("From: a victim told us", "From: a witness told us", "Made by: Withen Vale"):
+        assert wanted in text, wanted
+    for code in ("From: victim", "withen_vale"):
+        assert code not in text, code
+
+
+@pytest.mark.parametrize(
+    ("day", "wanted"), [(D(2021, 10, 4), "The last day to answer is 4"), (D(2021, 10, 5), "The last day to answer was")]
+)
+def test_a_day_to_come_is_not_said_to_be_past(register: Register, day: D, wanted: str) -> None:
+    """The last day to answer, on that day and the day after it."""
+    assert wanted in said(drafted(register, asked(register, now=WHEN), today=day))
+
+
+@pytest.mark.parametrize(
+    ("kind", "section"),
+    [("access", 45), ("rectification", 46), ("erasure", 47), ("restriction", 47), ("objection", 35)],
+)
+def test_each_letter_names_the_act_and_the_section_of_the_right(register: Register, kind: str, section: int) -> None:
+    """Before anything refers to "the Act"."""
+    text = said(drafted(register, asked(register, kind, now=WHEN, who=BOB), who=BOB))
+    named = text.index(f"Section {section} of the Data Protection Act 2018")
+    assert "the Act" not in text[:named]
+
+
+def test_a_restriction_says_what_we_do_and_on_which_ground(register: Register, tmp_path: Path) -> None:
+    """Not only who was told; and where nobody was sent it, that too."""
+    number = asked(register, "restriction", now=WHEN)
+    with pytest.raises(Refusal, match="rights-decision"):
+        drafted(register, number, Decision(granted="s.47(3)"))
+    tell(register, number, "E1", "restrict", recipients=[], desk=desk(tmp_path / "notices", WHEN))
+    with pytest.raises(Refusal, match=r"(?s)rights-section.*s.47\(2\), s.47\(3\)"):
+        drafted(register, number)
+    with pytest.raises((Refusal, Refusals), match="rights-section"):
+        drafted(register, number, Decision(granted="s.47(1)"))
+    text = said(drafted(register, number, Decision(granted="s.47(3)")))
+    assert "We do not use it until it is known whether it is right: section 47(3) of the Data" in text
+    assert "On 3 September 2021 we told those who were sent it not to use it." in text
+    assert "Section 48 of the Act says that we tell them" in text
+
+    alone = asked(register, "restriction", now=WHEN)
+    tell(register, alone, "E1b", "restrict", recipients=[], desk=desk(tmp_path / "alone", WHEN))
+    text = said(drafted(register, alone, Decision(granted="s.47(2)")))
+    assert "We keep it as evidence, and use it for nothing else: section 47(2)" in text
+    assert "Nobody else was sent it, as far as the register knows." in text
+    assert "we told those who were sent it" not in text
+
+
+def test_the_grounds_of_every_right_are_listed_to_do_and_to_refuse() -> None:
+    """By kind; each that is listed is taken, and has its words in the letter."""
+    from overt.rights import choices
+    from overt.rights._letter import _GRANTED
+
+    for kind in ("rectification", "erasure", "restriction", "objection"):
+        found = {(use, section) for use, section, _ in choices(kind, TODAY)}
+        assert {use for use, _ in found} >= {"do what was asked", "refuse"}, kind
+        assert {(kind, section) for use, section in found if use == "do what was asked"} <= _GRANTED.keys()
+    assert ("refuse", "s.47(1)") in {(use, section) for use, section, _ in choices("erasure", TODAY)}
 
 
 def test_the_answer_shows_how_the_time_was_counted(register: Register) -> None:

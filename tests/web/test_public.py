@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from overt.gate import Gate, Proposed
+from overt.model import TABLES
 from overt.publication import Asked
 from overt.register import Register, erase, identity
 from overt.rights import new_request
 from overt.web import Face, PortalConfig, all_actions
+from overt.web.public import _asking
 from tests.attempts import Count
 from tests.publication.conftest import release
 from tests.web.conftest import NOW, Clock, Site
@@ -124,6 +127,36 @@ def test_a_request_is_a_record_of_kind_and_days(site: Site) -> None:
     assert "4 October 2024" in page.text
     followed = site.client().get(f"/ask/follow?reference={location[22:].lower()}").text
     assert "not yet" in followed
+
+
+@pytest.mark.parametrize("outcome", ["answered", "partly", "ncnd", "refused", "withdrawn"])
+def test_the_page_of_a_request_has_words_for_what_became_of_it(site: Site, outcome: str) -> None:
+    """In every kind and outcome of the model: no code is shown to the person."""
+    assert TABLES["request"].by_name["kind"].codes == tuple(kind for kind, _ in _asking._KINDS)
+    assert set(TABLES["request"].by_name["outcome"].codes) == _asking._OUTCOMES.keys()
+    location = opened(site)[1]
+    with Register.open(site.folder) as register:
+        number = location[22:]
+        (row,) = register.versions("request", "x.request_id = ? and x.closed_seq is null", (number,))
+        standing = {name: value for name, value in row.values.items() if name != "recorded_at"}
+        more = {"answered_on": "2024-09-04", "outcome": outcome, "ground": "DPA 2018 s.45(4)(b)", "reasons": "recorded"}
+        asked = Proposed("request", standing | more, "alter", of_rights=True)
+        (became,) = Gate(register).admit([asked], "P9001", NOW)
+    assert became.word == "admitted", became
+    page = site.client().get(f"/ask/follow?reference={number}").text
+    assert "Whether I am on it, and what it says about me" in page
+    assert _asking._OUTCOMES[outcome] in page
+    assert "ncnd" not in page
+
+
+def test_who_asks_is_told_what_to_do_next(site: Site) -> None:
+    """On the first page, the form, the page of the reference, and where the request is followed."""
+    client = site.client()
+    assert 'href="/ask">Am I on it?' in client.get("/").text
+    assert "your date of birth" in client.get("/ask").text
+    location = opened(site)[1]
+    for page in (location, f"/ask/follow?reference={location[22:]}"):
+        assert "your date of birth" in client.get(page).text
 
 
 def test_only_the_random_reference_follows_a_request(site: Site, attempts: Count) -> None:

@@ -77,7 +77,7 @@ def test_a_recall_is_confirmed(site: Site) -> None:
             "recall_id": "RC0001", "request_id": number, "recipient": "example_force", "recipient_kind": "police",
             "asks": "delete", "sent_on": "2024-09-04", "sent_by": "P9001", "due_on": "2024-10-02",
         }  # fmt: skip
-        outcome = Gate(register).admit([Proposed("recall", row)], "P9001", NOW)[0]
+        outcome = Gate(register).admit([Proposed("recall", row, of_rights=True)], "P9001", NOW)[0]
     assert outcome.word == "admitted", (outcome, entry_id)
     client = site.signed_in("P9001")
     assert "RC0001" in client.get("/staff/recalls").text

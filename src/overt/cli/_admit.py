@@ -23,6 +23,7 @@ from overt.gate import (
     Judgement,
     Line,
     Outcome,
+    Permitted,
     admit_bulk,
     decide,
     outcome_as_json,
@@ -205,7 +206,9 @@ def decide_command(
     else:
         for place, each in enumerate(shown, start=1):
             say(_text({"line": place, **each}))
-    return Exit.BREACHES if admit and not isinstance(outcomes[0], Admitted) else Exit.CLEAR
+        if isinstance(outcomes[0], Permitted):
+            say("it is work on a request: whoever proposed it gives the same command again, and it is done then")
+    return Exit.BREACHES if admit and not isinstance(outcomes[0], Admitted | Permitted) else Exit.CLEAR
 
 
 def now() -> dt.datetime:

@@ -29,7 +29,8 @@ from overt.cli._output import (
     talk,
 )
 from overt.files import given_bytes
-from overt.ledger import read_key, read_policy, read_vkey
+from overt.ledger import given_keys, read_key, read_policy
+from overt.pages import day as in_words
 from overt.refusals import Exit, Refusal
 from overt.register import Register, RegisterLog
 
@@ -344,7 +345,7 @@ def answer(
         bool, typer.Option("--refuse", help="Refuse correction, erasure, restriction or objection.")
     ] = False,
     section: Annotated[
-        str | None, typer.Option(help="The section of the DPA 2018 relied on: s.45(4)(b); with --refuse s.47(1).")
+        str | None, typer.Option(help="The section of the DPA 2018 relied on, which overt rights grounds lists.")
     ] = None,
     reasons: Annotated[str, typer.Option(help="The reasons, which are recorded and not sent.")] = "",
     why: Annotated[str, typer.Option(help="With --refuse: the reasons, in words for the person.")] = "",
@@ -354,20 +355,27 @@ def answer(
     erased: Annotated[
         list[str] | None, typer.Option(help="An entry that was erased, for the letter to name (repeatable).")
     ] = None,
-    draft: Annotated[bool, typer.Option("--draft", help="Only write the files: nothing is recorded.")] = False,
+    send: Annotated[
+        bool,
+        typer.Option("--send", help="The draft in --out was read: write the letter to be sent, and record the answer."),
+    ] = False,
     key: KeyOption = None,
     passphrase: KeyPassphraseOption = None,
 ) -> None:
-    """Write the answer as a page, as text, as PDF and for a machine, and record its outcome.
+    """Draft the answer as a page, as text, as PDF and for a machine; with --send, record that it was answered.
 
     Examples:
       overt rights answer register/ R0001 --person person.toml --out letter/ --by P1042
+      overt rights answer register/ R0001 --person person.toml --out letter/ --by P1042 --send
       overt rights answer register/ R0001 --person person.toml --out letter/ --by P1042 \\
           --restrict sources --section 's.45(4)(e)' --reasons 'the source is a child who may be harmed'
       overt rights answer register/ R0001 --person person.toml --out letter/ --by P1042 \\
           --ncnd --section 's.45(4)(b)' --reasons 'a live inquiry, decided for all requests of this kind'
       overt rights answer register/ R0002 --person person.toml --out letter/ --by P1042 \\
           --refuse --section 's.47(1)' --why 'the case in which you are named as a witness is not closed'
+
+    Without --send the letter is a draft, marked as one, and nothing is recorded. Read it, then give the same command
+    with --send. It is refused where the draft in --out is not of this answer, or where something has changed since.
 
     Neither confirming nor denying reads no row of any person, and goes out on the last day of the first month, so that
     it is the same whether or not the person is listed. A request must have been worked first, and the letter is about
@@ -378,12 +386,12 @@ def answer(
     from overt.rights import (  # noqa: PLC0415  the calendar takes a moment to load
         Decision,
         Restriction,
+        draft,
         find_request,
         read_who,
-        send,
         write_answer,
     )
-    from overt.rights import draft as write  # noqa: PLC0415
+    from overt.rights import send as record  # noqa: PLC0415
 
     who = read_who(piped_bytes(person), person)
     moment = now()
@@ -396,24 +404,29 @@ def answer(
         why,
         withhold,
         tuple(erased or ()),
+        None if ncnd or refuse or parts else section,
     )
     if ncnd and not section:
         raise Refusal("rights-section", "--section", "nothing", "the section relied on")
-    if (section or reasons or why or withhold) and not (ncnd or refuse or parts):
-        where = "--section, --reasons, --why, --withhold"
+    if (reasons or why or withhold) and not (ncnd or refuse or parts):
+        where = "--reasons, --why, --withhold"
         raise Refusal("rights-decision", where, "nothing is held back", "--restrict, --ncnd or --refuse")
     with Register.open(register) as opened:
         asked, secret, named = find_request(opened, request), given_key(key, passphrase), entry or []
-        if draft:
-            made = write(opened, asked, who, decision, key=secret, named=named, today=moment.date())
-            write_answer(made, out)
+        if send:
+            made = record(opened, request, who, decision, key=secret, named=named, out=out, by=by, now=moment)
         else:
-            made = send(opened, request, who, decision, key=secret, named=named, out=out, by=by, now=moment)
+            made = draft(opened, asked, who, decision, key=secret, named=named, today=moment.date())
+            write_answer(made, out)
     for name in made.files:
         say(str(out / name))
-    told = f"dated {made.dated}: send it on that day" if made.dated > moment.date() else f"dated {made.dated}"
-    state = "drafted" if draft else made.outcome
-    say(f"request {request}: {state}, {told}")
+    later = made.dated > moment.date()
+    if send:
+        said = f"{made.outcome}, dated {in_words(made.dated)}"
+        say(f"request {request}: {said}: send it on that day" if later else f"request {request}: {said}")
+        return
+    say(f"request {request}: drafted, nothing is recorded")
+    talk.print("read the letter; to record the answer, give the same command with --send", markup=False)
 
 
 # --- correction and removal -----------------------------------------------------------------------------------------
@@ -448,8 +461,8 @@ def rectify(
     with Register.open(register) as opened:
         desk = Desk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
         made = put_right(opened, request, entry, [read_correction(each) for each in correct], reason=reason, desk=desk)
-    say(f"request {request}: {entry} corrected")
-    _say_told(made)
+        say(f"request {request}: {entry} corrected")
+        _say_told(made, opened, moment)
 
 
 @app.command()
@@ -490,8 +503,8 @@ def erase(
         sure_to_erase(yes)
         desk = Desk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
         made = remove(opened, request, entry, ground, desk)
-    say(f"request {request}: {', '.join(made.erasures)} erased")
-    _say_told(made)
+        say(f"request {request}: {', '.join(made.erasures)} erased")
+        _say_told(made, opened, moment)
     say_left(register, made.bytes_left)
 
 
@@ -519,7 +532,7 @@ def recall(
     with Register.open(register) as opened:
         desk = Desk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
         made = tell(opened, request, entry, ask, recipients=recipient or [], desk=desk)
-    _say_told(made)
+        _say_told(made, opened, moment)
 
 
 @app.command()
@@ -540,10 +553,10 @@ def notify(register: RegisterArgument, out: OutOption, by: ByOption, passphrase:
     with Register.open(register) as opened:
         desk = Desk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out)
         made = write_notices(opened, desk)
-    if not made.recalls:
-        say("no recall is waiting for its notice")
-        return
-    _say_told(made)
+        if made.recalls:
+            _say_told(made, opened, moment)
+        else:
+            say("no recall is waiting for its notice")
 
 
 @app.command("recalls")
@@ -562,15 +575,16 @@ def recalls_command(
     Exits with status 1 when one is past its day.
     """
     need_rights()
-    from overt.rights import recalls  # noqa: PLC0415  the calendar takes a moment to load
+    from overt.rights import Titles, recalls  # noqa: PLC0415  the calendar takes a moment to load
 
     today = now().date()
     with Register.open(register) as opened:
-        found = recalls(opened, request)
+        found, titles = recalls(opened, request), Titles(opened.charters())
     rows = [
         {
             "recall": each.number,
             "recipient": each.recipient,
+            "organisation": titles.recipient(each.recipient, today),
             "asks": each.asks,
             "sent_on": each.sent_on,
             "due_on": each.due_on,
@@ -581,8 +595,10 @@ def recalls_command(
         for each in found
         if every or each.confirmed_on is None
     ]
-    columns = ["recall", "recipient", "asks", "sent_on", "due_on", "confirmed_on", "as", "state"]
-    say_rows(rows, columns, chosen(output, as_json))
+    form = chosen(output, as_json)
+    codes = ["recipient"] if form is Output.CSV else []
+    columns = ["recall", *codes, "organisation", "asks", "sent_on", "due_on", "confirmed_on", "as", "state"]
+    say_rows(rows, columns, form)
     return Exit.BREACHES if any(each.is_overdue(today) for each in found) else Exit.CLEAR
 
 
@@ -596,17 +612,20 @@ def confirm(
     confirms: Annotated[str | None, typer.Option("--as", help="What was said: done or nothing_held.")] = None,
     on: OnOption = None,
     signed: Annotated[Path | None, typer.Option(metavar="FILE.note", help="The signed answer of the body.")] = None,
-    key: Annotated[list[str] | None, typer.Option(metavar="VKEY", help="The key of that body (repeatable).")] = None,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(metavar="KEY", help="The public key of that organisation, as text or in a file (repeatable)."),
+    ] = None,
 ) -> None:
     """Record that a body has confirmed a recall, by its signed answer or by what it said.
 
     Examples:
-      overt rights confirm register/ --signed R0003-N1.confirmed.note --key 'council.example+…' --by P1042
+      overt rights confirm register/ --signed R0003-N1.confirmed.note --key council.vkey --by P1042
       overt rights confirm register/ --recall R0003-N1 --as done --on 2026-11-20 --by P1042
     """
     need_rights()
-    from overt.rights import confirm as by_word  # noqa: PLC0415  the calendar takes a moment to load
-    from overt.rights import confirm_signed  # noqa: PLC0415
+    from overt.rights import Titles, confirm_signed  # noqa: PLC0415  the calendar takes a moment to load
+    from overt.rights import confirm as by_word  # noqa: PLC0415
 
     moment = now()
     if (signed is None) == (recall_number is None) or (signed is not None) != bool(key) or not (signed or confirms):
@@ -614,12 +633,13 @@ def confirm(
         raise Refusal("recall-how", "--signed, --recall", "both, neither or half of one", wanted)
     with Register.open(register) as opened:
         if signed is not None:
-            keys = [read_vkey(each, "--key") for each in key or []]
+            keys = [found for each in key or [] for found in given_keys(each, "--key")]
             made = confirm_signed(opened, given_bytes(signed), keys, str(signed), by=by, now=moment)
         else:
             day = _day(on, "--on", moment)
             made = by_word(opened, recall_number or "", confirms or "", day, by=by, now=moment)
-    say(f"recall {made.number}: {made.recipient} confirmed on {made.confirmed_on}")
+        title = Titles(opened.charters()).recipient(made.recipient, moment.date())
+    say(f"recall {made.number}: {title} confirmed on {in_words(made.confirmed_on)}")
 
 
 @app.command("sign")
@@ -628,19 +648,23 @@ def sign_command(
     key_file: Annotated[Path, typer.Argument(metavar="KEY", help="This body's key: overt ledger key new.")],
     confirms: Annotated[str, typer.Option("--as", help="done, or nothing_held.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE.note", help="The answer to send back.")],
-    register_key: Annotated[list[str], typer.Option("--register-key", metavar="VKEY", help="The key of the register.")],
+    register_key: Annotated[
+        list[str],
+        typer.Option("--register-key", metavar="KEY", help="The key of the register, as text, line or policy file."),
+    ],
     passphrase: PassphraseOption = None,
 ) -> None:
     """For the body that was told: verify a notice, and sign that it was done.
 
     Example:
-      overt rights sign R0003-N1-council.note council.key --as done --out answer.note --register-key 'police.example+…'
+      overt rights sign R0003-N1-council.note council.key --as done --out answer.note --register-key policy
     """
     need_rights()
     from overt.rights import read_notice, write_confirmation  # noqa: PLC0415  the calendar takes a moment to load
 
     data = given_bytes(notice)
-    said = read_notice(data, [read_vkey(each, "--register-key") for each in register_key], str(notice))
+    keys = [found for each in register_key for found in given_keys(each, "--register-key")]
+    said = read_notice(data, keys, str(notice))
     signer = read_key(key_file, passphrase_of(passphrase, new=False))
     out.write_bytes(write_confirmation(data, confirms, signer, now(), str(notice)))
     say(f"{out}: {said['recall']} to {said['asks']}, confirmed as {confirms}")
@@ -688,16 +712,16 @@ def verify(
 
     Exits with status 1 when it is whole and the removal is not finished, with 3 when it is not whole.
     """
-    from overt.pages import day as in_words  # noqa: PLC0415  only here
     from overt.rights import verify_certificate  # noqa: PLC0415
 
     made = verify_certificate(folder, read_policy(given_bytes(policy), str(policy)))
     if chosen(output, as_json) is Output.JSON:
         say_json({**asdict(made), "is_finished": made.is_finished, "is_proved": made.is_proved})
     else:
-        say(f"{made.register}, request {made.request}: whole")
+        named = made.name if made.name == made.register else f"{made.name} ({made.register})"
+        say(f"{named}, request {made.request}: whole")
         for each in made.erased:
-            say(f"erased on {in_words(each.on)}: {each.kind}")
+            say(f"erased on {in_words(each.on)}: {each.went}")
         for line in made.told:
             on = "" if line.is_open else f" on {in_words(line.confirmed_on)}"
             say(f"{line.title}: told on {in_words(line.told_on)}, {line.shown}{on}")
@@ -794,15 +818,22 @@ def _state(recall: Any, today: dt.date) -> str:
     return late.removeprefix(", ") or "open"
 
 
+_ASKS = {"delete": "delete it", "correct": "correct it", "restrict": "keep it and not use it"}
+
+
 def _clock_words(request: Any) -> str:
     if request.outcome:
         return f"{request.outcome} on {request.answered_on}"
     return f"due on {request.due_on}" if request.due_on else "the clock is paused"
 
 
-def _say_told(made: Any) -> None:
+def _say_told(made: Any, register: Register, moment: dt.datetime) -> None:
+    from overt.rights import Titles  # noqa: PLC0415  the calendar takes a moment to load
+
+    titles = Titles(register.charters())
     for each in made.recalls:
-        say(f"recall {each.number}: {each.recipient} is to {each.asks} by {each.due_on}")
+        title = titles.recipient(each.recipient, moment.date())
+        say(f"recall {each.number}: {title} is to {_ASKS[each.asks]} by {in_words(each.due_on)}")
     for path in made.notices:
         say(str(path))
     if not made.recalls:

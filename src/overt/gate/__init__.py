@@ -12,7 +12,8 @@ from overt.gate._bulk_read import Form
 from overt.gate._clock import confirm_clock
 from overt.gate._gate import Gate, check_staff
 from overt.gate._holds import Judgement, Waiting, decide, held_records, waiting
-from overt.gate._outcome import Admitted, Held, Outcome, Proposed, Reason, Refused, outcome_as_json
+from overt.gate._outcome import Admitted, Held, Outcome, Permitted, Proposed, Reason, Refused, outcome_as_json
+from overt.gate._permits import check_not_held
 from overt.gate._reading import Line, read_lines, read_proposed
 from overt.gate._rekey import Rekeyed, name_key, name_proven_key, rekey
 from overt.gate._release import PublishedCell, PublishedCount, enter_answer, enter_release, entered_releases
@@ -33,6 +34,7 @@ __all__ = [
     "Judgement",
     "Line",
     "Outcome",
+    "Permitted",
     "Proposed",
     "PublishedCell",
     "PublishedCount",
@@ -42,6 +44,7 @@ __all__ = [
     "Waiting",
     "admit_bulk",
     "adopt",
+    "check_not_held",
     "check_staff",
     "confirm_clock",
     "decide",

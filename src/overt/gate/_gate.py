@@ -7,6 +7,7 @@ import hmac
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -30,6 +31,7 @@ from overt.gate._outcome import (
     outcome_from_json,
     refuse,
 )
+from overt.gate._permits import as_kept, earlier_hold, use_permit
 from overt.gate._shape import stage
 from overt.refusals import Refusal
 from overt.register import (
@@ -127,14 +129,34 @@ class Gate:
         if len(staged) < len(bundle) or any(reason.effect is Effect.REFUSE for reason in reasons):
             outcomes = [Refused(reasons) for _ in bundle]
         elif any(reason.effect is Effect.HOLD for reason in reasons):
-            held = Held(keep_held(writer, self.register, bundle, reasons, actor), reasons)
-            outcomes = [held for _ in bundle]
+            outcomes = self._held(writer, bundle, Weighed(staged, decision, reasons), actor)
         else:
             outcomes = list(write(writer, staged, actor, reasons, decision))
         for each, outcome in zip(bundle, outcomes, strict=True):
             if each.idempotency_key is not None:
                 _remember(writer, self.register, each, outcome)
         return outcomes
+
+    def _held(self, writer: Writer, bundle: Sequence[Proposed], weighed: Weighed, actor: str) -> list[Outcome]:
+        """The bundle held; or admitted, where it is work on a request that a decider has permitted."""
+        reasons = weighed.reasons
+        known = earlier_hold(writer, bundle, reasons, actor)
+        hold_id, decider = known or (None, None)
+        if hold_id is not None and decider is not None:
+            use_permit(writer, hold_id)
+            staged = [approved(each, decider) for each in weighed.staged]
+            return list(write(writer, staged, actor, as_notes(reasons), weighed.decision))
+        held = Held(hold_id or keep_held(writer, self.register, bundle, reasons, actor), reasons)
+        return [held for _ in bundle]
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A bundle in the register's form, what was decided of it, and all that speaks against it."""
+
+    staged: Sequence[Staged]
+    decision: Decision
+    reasons: tuple[Reason, ...]
 
 
 _REUSED = "the key was used for another record"
@@ -172,6 +194,18 @@ def write(
     raise_recalls(writer, removed_entries(writer.store, _may_be_removed(staged)), actor)
 
 
+def as_notes(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """What was to hold a bundle that a named human lets in, as it is noted."""
+    return tuple(replace(each, effect=Effect.NOTE) for each in reasons)
+
+
+def approved(staged: Staged, by: str) -> Staged:
+    """Who decides to admit an entry that nobody had approved approves it."""
+    if staged.table != "entry" or staged.values["approved_by"] is not None:
+        return staged
+    return replace(staged, values={**staged.values, "approved_by": by})
+
+
 def _may_be_removed(staged: Sequence[Staged]) -> Iterator[str]:
     """Entries of which these rows may say that they are removed, or to whom a removed one had been sent."""
     for each in staged:
@@ -187,11 +221,8 @@ def keep_held(
 ) -> str:
     """Puts a bundle into the queue for a human; the number of the hold."""
     hold_id = f"H{register.entropy(8).hex()}"
-    records = [
-        {"table": each.table, "action": each.change, "values": dict(each.values), "bundle": each.bundle}
-        for each in bundle
-    ]
-    row = (hold_id, writer.moment, actor, json.dumps([reason.as_json() for reason in reasons]), json.dumps(records))
+    said, records = json.dumps([reason.as_json() for reason in reasons]), json.dumps(as_kept(bundle))
+    row = (hold_id, writer.moment, actor, said, records)
     writer.store.run("insert into held (hold_id, held_at, actor, reasons, records) values (?, ?, ?, ?, ?)", row)
     if not writer.store.rows("select 1 from held where hold_id = ?", (hold_id,)):
         found, wanted = "what was to wait for a decision is not there", "a database that keeps what it is given"

@@ -6,12 +6,13 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from overt.controls import Gate as Effect
-from overt.gate._gate import Gate, check_staff, count, keep_tally, stage_all, write
-from overt.gate._outcome import Admitted, Outcome, Proposed, Reason, Refused, Staged, reason_from_json, refuse
+from overt.gate._gate import Gate, approved, as_notes, check_staff, count, keep_tally, stage_all, write
+from overt.gate._outcome import Admitted, Outcome, Permitted, Proposed, Reason, Refused, reason_from_json, refuse
+from overt.gate._permits import PERMITTED
 from overt.refusals import Refusal
 from overt.register import Store, Writer, row_values
 
@@ -86,6 +87,8 @@ def held_records(gate: Gate, hold_id: str) -> tuple[list[Proposed], str]:
 def decide(gate: Gate, hold_id: str, judgement: Judgement, now: dt.datetime) -> list[Outcome]:
     """A named human's decision on a hold. It is a record itself, and what was held is kept no longer.
 
+    Work on a request is permitted, and kept until it is done: whoever proposed it gives the same command again.
+
     Refuses who is not a decider of the register, who recorded what is held, and a decision without a reason.
     What a control or the charter refuses outright by now stays refused, whoever decides.
     """
@@ -103,10 +106,14 @@ def decide(gate: Gate, hold_id: str, judgement: Judgement, now: dt.datetime) -> 
             raise Refusal("decider-is-recorder", "--by", "who recorded it cannot decide on it", "another decider")
         outcomes: list[Outcome] = [_AGAINST for _ in bundle]
         if judgement.admit:
-            outcomes = _outcomes(gate, writer, bundle, actor, by)
-        word = "admitted" if isinstance(outcomes[0], Admitted) else "refused"
+            outcomes = _outcomes(gate, writer, hold_id, judgement.by)
+        is_permit = isinstance(outcomes[0], Permitted)
+        word = "admitted" if is_permit or isinstance(outcomes[0], Admitted) else "refused"
         decision = {"decision_id": hold_id, "decided_on": writer.moment[:10], "decided_by": by, "outcome": word}
         writer.append("decision", row_values("decision", {**decision, "reason": reason}), "collect", by)
+        if is_permit:
+            writer.store.run("update held set outcome = ? where hold_id = ?", (PERMITTED, hold_id))
+            return outcomes
         writer.store.run("update held set outcome = ?, records = null where hold_id = ?", (word, hold_id))
         tally: Counter[tuple[str, str]] = Counter()
         for outcome in outcomes:
@@ -121,22 +128,24 @@ def _held(store: Store, hold_id: str) -> tuple[list[Proposed], str]:
         said = "no such hold" if not found else f"already {found[0][2]}"
         raise Refusal("hold-not-waiting", hold_id, said, "one of `overt admit waiting`")
     actor, records, _ = found[0]
-    return [Proposed(each["table"], each["values"], each["action"], hold_id) for each in json.loads(records)], actor
+    bundle = [
+        Proposed(each["table"], each["values"], each["action"], hold_id, of_rights=each.get("of_rights", False))
+        for each in json.loads(records)
+    ]
+    return bundle, actor
 
 
-def _outcomes(gate: Gate, writer: Writer, bundle: list[Proposed], actor: str, by: str) -> list[Outcome]:
-    """The bundle decided again, as the register and the charter stand now; what was to hold it is noted."""
+def _outcomes(gate: Gate, writer: Writer, hold_id: str, by: str) -> list[Outcome]:
+    """The bundle decided again, as the register and the charter stand now; what was to hold it is noted.
+
+    Work on a request is not done here, but permitted.
+    """
+    bundle, actor = _held(writer.store, hold_id)
     staged, reasons = stage_all(bundle)
     decision = gate.day(writer.moment).decide(staged, actor)
     reasons = tuple(dict.fromkeys([*reasons, *decision.reasons]))
     if any(each.effect is Effect.REFUSE for each in reasons):
         return [Refused(reasons) for _ in bundle]
-    noted = tuple(replace(each, effect=Effect.NOTE) for each in reasons)
-    return list(write(writer, [_approved(each, by) for each in staged], actor, noted, decision))
-
-
-def _approved(staged: Staged, by: str) -> Staged:
-    """Who decides to admit an entry that nobody had approved approves it."""
-    if staged.table != "entry" or staged.values["approved_by"] is not None:
-        return staged
-    return replace(staged, values={**staged.values, "approved_by": by})
+    if any(each.of_rights for each in bundle):
+        return [Permitted(hold_id, reasons) for _ in bundle]
+    return list(write(writer, [approved(each, by) for each in staged], actor, as_notes(reasons), decision))

@@ -15,8 +15,8 @@ class Proposed:
 
     `change` is `collect` for a new row and `alter` for a new version of one that is there, given whole.
     Records with the same `bundle` are decided together, and admitted together or not at all. What stands
-    in `values` is never shown. `of_rights` says that it comes from the rights work of this program: no record that
-    is read from a file, a page or the network can say so, nor one that was held.
+    in `values` is never shown. `of_rights` says that it comes from the work of this program on requests: no record
+    that is read from a file, a page or the network can say so.
     """
 
     table: str
@@ -84,7 +84,18 @@ class Held:
     word = "held"
 
 
-Outcome = Admitted | Refused | Held
+@dataclass(frozen=True)
+class Permitted:
+    """Work on a request that was held may be done: whoever proposed it gives the same command again."""
+
+    hold_id: str
+    reasons: tuple[Reason, ...]
+    repeated: bool = False
+
+    word = "permitted"
+
+
+Outcome = Admitted | Refused | Held | Permitted
 
 
 @dataclass(frozen=True)
@@ -116,7 +127,7 @@ def outcome_as_json(outcome: Outcome) -> dict[str, Any]:
     shown: dict[str, Any] = {"outcome": outcome.word}
     if isinstance(outcome, Admitted):
         shown |= {"seq": outcome.seq, "recorded_at": outcome.recorded_at}
-    elif isinstance(outcome, Held):
+    elif isinstance(outcome, Held | Permitted):
         shown |= {"hold_id": outcome.hold_id}
     shown["reasons"] = [reason.as_json() for reason in outcome.reasons]
     if outcome.repeated:

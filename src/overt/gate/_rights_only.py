@@ -1,36 +1,46 @@
-"""What only the rights work of this program writes: what the look-up of a request found, and what was done for it.
+"""What only this program's own work on requests writes: what a look-up found, what was done, and who was told.
 
 A look-up is lines of the access log, known by their numbers, and it says which entries a request may touch. Whoever may
-propose records could otherwise write such a line themselves, and have another person's entry erased for the request.
+propose records could otherwise write such a line themselves, and have another person's entry erased for the request;
+note an identity that nobody checked; say that a request was answered; or that an organisation signed what it never saw.
+A new request may come from anywhere: the public form is such a place.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from overt.gate._outcome import Reason, refuse
 
 LOOK_LINE = re.compile(r"(?P<number>.+)-look-(?P<turn>\d+)-(?P<place>\d+)(?P<unsure>-unsure)?", re.DOTALL)
-DONE_FOR_REQUEST = frozenset(("recalled", "rectified", "erased"))
-"""Steps that say what was done with entries."""
 _LAW = "Data Protection Act 2018, s.62"
 
 
-def rights_only(table: str, given: Mapping[str, Any]) -> list[Reason]:
-    """What speaks against a record that does not come from the rights work."""
+def rights_only(table: str, given: Mapping[str, Any], *, alters: bool) -> Iterator[Reason]:
+    """What speaks against a record that does not come from the work on requests; `alters` that it is a new version."""
     if table == "access" and LOOK_LINE.fullmatch(given.get("access_id", "")):
         says = "the number of a line that says what the look-up of a request found"
-        return [
-            refuse("rights-only", "access.access_id", says, "another number; overt rights work records looks", _LAW)
-        ]
-    if table == "request_step" and given.get("kind") in DONE_FOR_REQUEST:
-        says = "what was done for a request is recorded by doing it"
-        remedy = "overt rights rectify, erase or recall, for an entry that was found for the request"
-        return [refuse("rights-only", "request_step.kind", says, remedy)]
+        yield refuse("rights-only", "access.access_id", says, "another number; overt rights work records looks", _LAW)
+    if table == "request_step":
+        says = "what was done with a request is recorded by doing it"
+        yield refuse("rights-only", "request_step.request_id", says, "overt rights does it, and records the step")
+    if table == "request" and alters:
+        says = "what becomes of a request is recorded by the work on it"
+        remedy = "overt rights for what a person asks about themselves, overt answer for a request for information"
+        yield refuse("rights-only", "request", says, remedy)
+    if table == "recall" and alters:
+        says = "what an organisation confirmed is recorded by the work on recalls"
+        yield refuse("rights-only", "recall", says, "overt rights confirm or notify")
+    elif table == "recall" and given.get("request_id") is not None:
+        says = "whom a request was told to is recorded by telling them"
+        remedy = "overt rights rectify, erase or recall; a recall of a register kept elsewhere names no request"
+        yield refuse("rights-only", "recall.request_id", says, remedy)
+    elif table == "recall" and given.get("confirmation") == "signed":
+        says = "that an organisation signed is recorded where its signature was checked"
+        yield refuse("rights-only", "recall.confirmation", says, "recorded; or overt rights confirm --signed")
     if table == "correction" and given.get("request_id"):
         says = "what was corrected for a request is recorded by correcting it"
         remedy = "overt rights rectify or recall; without a number of a request, where nobody asked for it"
-        return [refuse("rights-only", "correction.request_id", says, remedy)]
-    return []
+        yield refuse("rights-only", "correction.request_id", says, remedy)

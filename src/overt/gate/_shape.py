@@ -77,7 +77,7 @@ def stage(proposed: Proposed) -> tuple[Staged | None, list[Reason]]:
     reasons += _codes(table, given)
     reasons += naming(table, given)
     if not proposed.of_rights:
-        reasons += rights_only(table, given)
+        reasons += rights_only(table, given, alters=proposed.change == "alter")
     if any(name not in given for name in identity(table)):
         return None, reasons
     return Staged(proposed, row_values(table, given), frozenset(faulty)), reasons

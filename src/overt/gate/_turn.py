@@ -15,12 +15,13 @@ from overt.register import Register
 
 P = ParamSpec("P")
 R = TypeVar("R")
-# How the refusals end that say that the gate did not admit a record.
-_NOT_ADMITTED = "-not-admitted"
+# How the refusals end that say that the gate did not admit a record, or holds it: it counts what it refused, and keeps
+# what waits for a decision.
+_OF_THE_GATE = ("-not-admitted", "-held")
 
 
 def in_turn(function: Callable[Concatenate[Register, P], R]) -> Callable[Concatenate[Register, P], R]:
-    """The function as one transaction. What it refuses was never done, except that the gate counts what it refused."""
+    """The function as one transaction. What it refuses was never done, but the gate counts it, or keeps a hold."""
 
     @wraps(function)
     def one_transaction(register: Register, /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -28,7 +29,7 @@ def in_turn(function: Callable[Concatenate[Register, P], R]) -> Callable[Concate
             try:
                 return function(register, *args, **kwargs)
             except Refusal as refusal:
-                if not refusal.code.endswith(_NOT_ADMITTED):
+                if not refusal.code.endswith(_OF_THE_GATE):
                     raise
                 refused = refusal
         raise refused

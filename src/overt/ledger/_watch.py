@@ -25,7 +25,7 @@ _SEEN = "seen.json"
 
 def tell_plainly(leaf: PublicLeaf, old: bytes | None, _new: bytes) -> list[str]:
     """News of any kind of document; who knows a kind can tell more."""
-    return [f"{leaf.kind} {'published' if old is None else 'published anew'}: {leaf.name}"]
+    return [f"{leaf.kind} {'published' if old is None else 'published in a new version'}: {leaf.name}"]
 
 
 @dataclass(frozen=True)

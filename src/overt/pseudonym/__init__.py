@@ -19,7 +19,7 @@ alone. `read_name`, `read_parts`, `read_birth_date` and `read_handle` raise `Unr
 """
 
 from overt.pseudonym._apply import Applied, Columns, apply
-from overt.pseudonym._dates import WHY_NO_DATE, Order, read_birth_date
+from overt.pseudonym._dates import WHY_NO_DATE, Order, orders, read_birth_date
 from overt.pseudonym._key import (
     HALF,
     SECRET_SIZE,
@@ -58,6 +58,7 @@ __all__ = [
     "Unreadable",
     "apply",
     "open_rows",
+    "orders",
     "pseudonym_key_id",
     "read_birth_date",
     "read_handle",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from contextlib import suppress
 from enum import StrEnum
 
 from overt.pseudonym._name import Unreadable
@@ -55,6 +56,16 @@ def read_birth_date(text: str, order: Order = Order.TOLD) -> dt.date:
     if found := _MONTH_FIRST.fullmatch(text):
         return _day(found[3], _month(found[1]), found[2])
     raise Unreadable("date")
+
+
+def orders(text: str) -> tuple[Order, ...]:
+    """By which orders a date in figures is a day of the calendar: one, both, or none."""
+    found = []
+    for order in (Order.DAY_FIRST, Order.MONTH_FIRST):
+        with suppress(Unreadable):
+            read_birth_date(text, order)
+            found.append(order)
+    return tuple(found)
 
 
 def _day(year: str, month: str, day: str) -> dt.date:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from overt.charter import in_force
 from overt.encoding import read_json
-from overt.gate import Admitted, Gate, Proposed, check_staff, enter_answer, in_turn
+from overt.gate import Admitted, Gate, Proposed, check_not_held, check_staff, enter_answer, in_turn
 from overt.ledger import LogFolder, read_checkpoint, read_note
 from overt.publication._clock import calendar_of, due_on
 from overt.publication._document import Document
@@ -164,7 +164,7 @@ def new_answer(
     number = _next_number(register)
     due = str(due_on(received_on, parts=calendar_of(in_force(register.charters(), received_on))))
     made = Answer(number, str(received_on), due, str(day), tuple(dict.fromkeys(questions)))
-    admit_request(register, [Proposed("request", made.row())], by, now)
+    admit_request(register, [Proposed("request", made.row(), of_rights=True)], by, now)
     # A folder whose request was never recorded, because the command was cut off, is this one's.
     folder_of_answer(register, number).mkdir(parents=True, exist_ok=True)
     write_answer(register, made)
@@ -269,7 +269,7 @@ def send(register: Register, number: str, *, by: str, now: dt.datetime) -> Answe
     if declined:
         values["ground"] = " ".join(dict.fromkeys(each.exemption for each in declined))
         values["reasons"] = " ".join(dict.fromkeys(each.reasons for each in declined))
-    admit_request(register, [Proposed("request", {**answer.row(), **values}, "alter")], by, now)
+    admit_request(register, [Proposed("request", {**answer.row(), **values}, "alter", of_rights=True)], by, now)
     enter_answer(register, files["answer.txt"], f"answer-{number}.txt", by, now)
     write_answer(register, made)
     return made
@@ -318,7 +318,9 @@ def open_answer(register: Register, number: str) -> Answer:
 
 def admit_request(register: Register, proposed: Sequence[Proposed], by: str, now: dt.datetime) -> None:
     """Records a request or a step of it; refuses with the gate's reasons what it does not admit."""
-    for outcome in Gate(register).admit(proposed, by, now):
+    outcomes = Gate(register).admit(proposed, by, now)
+    check_not_held(register, outcomes)
+    for outcome in outcomes:
         if not isinstance(outcome, Admitted):
             found = f"{outcome.word} by the gate: {', '.join(each.code for each in outcome.reasons)}"
             where = str(proposed[0].values["request_id"])

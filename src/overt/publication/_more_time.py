@@ -154,8 +154,8 @@ def _keep(register: Register, made: Answer, step: _Step, by: str, now: dt.dateti
         "reason": step.reason,
     }
     records = [
-        Proposed("request_step", values, bundle=made.request),
-        Proposed("request", made.row(), "alter", bundle=made.request),
+        Proposed("request_step", values, bundle=made.request, of_rights=True),
+        Proposed("request", made.row(), "alter", bundle=made.request, of_rights=True),
     ]
     admit_request(register, records, by, now)
     write_answer(register, made)

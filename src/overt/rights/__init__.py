@@ -47,6 +47,7 @@ from overt.rights._requests import (
     resume,
     withdraw,
 )
+from overt.rights._titles import Titles
 
 __all__ = [
     "CONFIRMS",
@@ -76,6 +77,7 @@ __all__ = [
     "Restriction",
     "Span",
     "Step",
+    "Titles",
     "Told",
     "Who",
     "ask_identity",

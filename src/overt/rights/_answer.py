@@ -1,5 +1,8 @@
 """The answer to a request: what it says, as a letter and as data for a machine.
 
+An answer is drafted first, for somebody to read, and recorded only when the draft that was read still says what the
+register says: nobody is told that a request was answered by a letter that nobody has seen.
+
 Neither confirming nor denying is made of the request's number, the name as it was typed in and the day by which every
 such answer goes out. The rows of people are not read for it, so that neither its form nor its time can tell.
 """
@@ -12,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from overt.files import given_bytes
 from overt.gate import in_turn
 from overt.pages import complains_to_controller, paper_page, paper_pdf, paper_text
 from overt.private import private_folder, write_private
@@ -20,7 +24,7 @@ from overt.refusals import Refusal
 from overt.register import Register
 from overt.rights._content import Case, answer_data, changes
 from overt.rights._correct import waiting_erasures
-from overt.rights._decision import Decision, check_decision
+from overt.rights._decision import GRANTS, Decision, check_decision
 from overt.rights._find import Who, find, holding
 from overt.rights._letter import letter
 from overt.rights._lookup import check_worked, checked, look_up, stands
@@ -62,16 +66,30 @@ def draft(
     named: Sequence[str] = (),
     today: dt.date,
 ) -> Answer:
-    """The answer as it stands, about the entries that the request's look-up found; nothing is recorded.
+    """The answer as it stands, about the entries that the request's look-up found, marked as a draft; nothing is
+    recorded.
 
     `named` are uncertain matches that an officer has looked at: their entries, or `none`. Refuses a request that was
     never worked, a person who has other entries than the look-up found, and an answer that leaves unsaid what stays.
     """
+    return _made(_case(register, request, who, decision, key=key, named=named, today=today), who, is_draft=True)
+
+
+def _case(
+    register: Register,
+    request: Request,
+    who: Who,
+    decision: Decision,
+    *,
+    key: PseudonymKey,
+    named: Sequence[str],
+    today: dt.date,
+) -> Case:
     check_decision(request, decision, today)
     titles = Titles(register.charters())
     if decision.denies:
         check_worked(register, request.number)
-        return _made(Case(titles, request, decision, "ncnd", leaves_on(request, today)), who)
+        return Case(titles, request, decision, "ncnd", leaves_on(request, today))
     looked = look_up(register, request)
     looked.check_same(find(register, key, who))
     entry_ids = looked.chosen(named)
@@ -80,12 +98,14 @@ def draft(
     held = tuple(holding(register, each) for each in entry_ids)
     told = tuple(recalls(register, request.number))
     changed = tuple(changes(register, request, looked.entries))
-    return _made(Case(titles, request, decision, outcome, today, held, told, changed), who)
+    return Case(titles, request, decision, outcome, today, held, told, changed)
 
 
-def _made(case: Case, who: Who) -> Answer:
+def _made(case: Case, who: Who, *, is_draft: bool) -> Answer:
     data = answer_data(case)
-    paper = letter(case, who, data)
+    paper = letter(case, who, data, is_draft=is_draft)
+    if is_draft:
+        data["draft"] = True
     machine = (json.dumps(data, indent=1, ensure_ascii=False) + "\n").encode()
     made = (paper_page(paper), paper_text(paper), paper_pdf(paper), machine)
     return Answer(case.request.number, case.outcome, case.day, dict(zip(FORMS, made, strict=True)))
@@ -104,17 +124,46 @@ def send(
     by: str,
     now: dt.datetime,
 ) -> Answer:
-    """Writes the answer for the person, and records its outcome, ground and reasons; nothing of who asked.
+    """Writes the answer for the person in the place of its draft, and records its outcome, ground and reasons; nothing
+    of who asked.
 
-    Refuses a request whose identity was not checked, and one that was never worked. An answer that neither confirms nor
-    denies is dated the day on which all such answers go out.
+    Refuses a request whose identity was not checked, one that was never worked, a folder without the draft of this
+    answer, and a draft that says something else than the register says now. An answer that neither confirms nor denies
+    is dated the day on which all such answers go out.
     """
     check_outside(register, out)
     request = checked(register, number)
-    made = draft(register, request, who, decision, key=key, named=named, today=now.date())
+    case = _case(register, request, who, decision, key=key, named=named, today=now.date())
+    drafted = draft(register, request, who, decision, key=key, named=named, today=_drafted_on(out))
+    if any(given_bytes(out / name) != data for name, data in drafted.files.items()):
+        found = "the draft says something else than the answer would now: one of the two has changed"
+        raise Refusal("letter-not-drafted", str(out), found, "the draft of this very answer", _READ_FIRST)
+    made = _made(case, who, is_draft=False)
     write_answer(made, out)
-    admit(register, [altered(request, **_recorded(made, decision))], by, now)
+    try:
+        admit(register, [altered(request, **_recorded(made, decision))], by, now)
+    except Refusal:
+        write_answer(drafted, out)
+        raise
     return made
+
+
+_READ_FIRST = "overt rights answer without --send writes the draft; read it, then give the same command with --send"
+
+
+def _drafted_on(folder: Path) -> dt.date:
+    """The day of the draft in a folder; refuses a folder without one."""
+    path = folder / "answer.json"
+    if not path.is_file():
+        raise Refusal("letter-not-drafted", str(folder), "no draft of an answer", "a draft that was read", _READ_FIRST)
+    try:
+        found = json.loads(given_bytes(path))
+        if found.get("draft") is not True:
+            raise ValueError
+        return dt.date.fromisoformat(found["request"]["answered_on"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        said = "no draft: an answer that was sent, or a file that was changed"
+        raise Refusal("letter-not-drafted", str(path), said, "a draft that was read", _READ_FIRST) from None
 
 
 def write_answer(made: Answer, out: Path) -> list[Path]:
@@ -140,6 +189,9 @@ def _recorded(made: Answer, decision: Decision) -> dict[str, object]:
     }
 
 
+_RESTRICTS = GRANTS["restriction"]
+
+
 def _check_erased(register: Register, request: Request, decision: Decision) -> None:
     """Refuses entries that are said to be erased and stand, and more of them than were erased for the request."""
     standing = [each for each in decision.erased if stands(register, each)]
@@ -163,6 +215,11 @@ def _outcome(register: Register, request: Request, decision: Decision, stays: Se
         found = "an erasure that was cut short"
         raise Refusal("request-not-carried-out", request.number, found, "the same overt rights erase again")
     done = {each.kind for each in request.steps} & {"rectified", "erased", "recalled"}
+    if decision.granted and not done:
+        found = "a section on which it was done, and nothing was done"
+        raise Refusal("rights-decision", "--section", found, "overt rights rectify, erase or recall first, or --refuse")
+    if request.kind == "restriction" and done and not (decision.granted or decision.refused):
+        raise Refusal("rights-section", "--section", "nothing", f"why its use is restricted: {', '.join(_RESTRICTS)}")
     if decision.refused and not stays:
         raise Refusal("rights-decision", "--refuse", "nothing is held that could be refused", "an answer without it")
     if decision.refused:  # 3

@@ -7,7 +7,7 @@ the record of the register with its receipt, so that nobody has to believe the n
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -36,6 +36,18 @@ class Erased:
     on: str
     kind: str
     file: str
+
+    @property
+    def went(self) -> str:
+        """What was erased, in words."""
+        return _WENT.get(self.kind, self.kind)
+
+
+_WENT = {
+    "entry": "an entry with all that stood under it",
+    "entry and subject": "an entry with all that stood under it, and what was held of the person",
+    "closed versions": "what an entry had said before it was changed",
+}
 
 
 @dataclass(frozen=True)
@@ -77,9 +89,14 @@ _HOW = {
 
 @dataclass(frozen=True)
 class Certificate:
-    """What a certificate says. It names no person."""
+    """What a certificate says. It names no person.
+
+    `register` is the origin of the register's log, and `name` what the register is called: the origin in a certificate
+    that says no name.
+    """
 
     register: str
+    name: str
     controller: str
     request: str
     made_on: str
@@ -90,6 +107,11 @@ class Certificate:
     def is_finished(self) -> bool:
         """Whether something was erased and nobody who was told is still to answer."""
         return bool(self.erased) and not any(each.is_open for each in self.told)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the person went with the last entry, so that the register holds nothing of them."""
+        return any(each.kind == "entry and subject" for each in self.erased)
 
     @property
     def is_proved(self) -> bool:
@@ -229,12 +251,25 @@ def _certificate(register: Register, number: str, versions: Sequence[Version], n
             title = _plain(titles.recipient(name, now.date()))
             how = str(values["confirmation"] or "open")
             told.append(Confirmed(name, title, sent_on, *answered, how, _file(each)))
-    made_on = str(now.date())
-    return Certificate(register.settings.origin, _plain(said.controller), number, made_on, tuple(erased), tuple(told))
+    return Certificate(
+        register.settings.origin,
+        _plain(said.name),
+        _plain(said.controller),
+        number,
+        str(now.date()),
+        tuple(erased),
+        tuple(told),
+    )
 
 
 def _note(made: Certificate, files: dict[str, bytes]) -> bytes:
-    lines = [FORMAT, f"register {made.register}", f"controller {made.controller}", f"request {made.request}"]
+    lines = [
+        FORMAT,
+        f"register {made.register}",
+        f"name {made.name}",
+        f"controller {made.controller}",
+        f"request {made.request}",
+    ]
     lines += [f"made {made.made_on}", f"finished {'yes' if made.is_finished else 'no'}"]
     for each in made.erased:
         lines += ["", f"erased {each.number}", f"on {each.on}", f"kind {each.kind}", *_record(each.file, files)]
@@ -264,7 +299,8 @@ def _read_note(text: bytes, where: str) -> tuple[Certificate, dict[str, str]]:
                 erased.append(Erased(found["erased"], found["on"], found["kind"], file))
             else:
                 told.append(_told_line(found, first, file))
-        named = (said["register"], said["controller"], said["request"], said["made"])
+        name = said.get("name", said["register"])
+        named = (said["register"], name, said["controller"], said["request"], said["made"])
         made = Certificate(*named, tuple(erased), tuple(told))
     except KeyError:
         raise _malformed(where) from None
@@ -302,24 +338,49 @@ def certificate_paper(made: Certificate, *, synthetic: bool) -> Paper:
         (each.title, in_words(each.told_on), "not yet" if each.is_open else in_words(each.confirmed_on), each.shown)
         for each in made.told
     )
-    erased = tuple((f"Erasure {each.number}", f"{in_words(each.on)}: {each.kind}") for each in made.erased)
+    erased = tuple((f"Erasure {each.number}", f"{in_words(each.on)}: {each.went}") for each in made.erased)
     told = Grid(("Organisation", "Told on", "Confirmed on", "What is known"), rows) if rows else Words(_NOBODY)
     parts = (
-        Part("What was erased", (Facts(erased), Words(_ERASED))),
-        Part("Who was told", (told, Words(made.state))),
+        Part("What was erased", (Facts(erased), Words(_ALL_GONE if made.is_whole else _SOME_GONE), Words(_ERASED))),
+        Part("Who was told", (told, *map(Words, _explained(made)))),
         Part(
             "How to check it", (Words(_CHECK), Points((f"overt rights verify FOLDER --policy {POLICY}",)), Words(_EACH))
         ),
     )
-    top = Facts((("Register", made.register), ("Your request", made.request), ("Made on", in_words(made.made_on))))
+    top = Facts(
+        (
+            ("Register", made.name),
+            ("Its log", made.register),
+            ("Your request", made.request),
+            ("Made on", in_words(made.made_on)),
+        )
+    )
     mark = "SYNTHETIC: everything here is invented." if synthetic else ""
     day = dt.date.fromisoformat(made.made_on)
     return Paper(made.controller, "Certificate of removal", day, (top, Words(made.state)), parts, mark)
 
 
+def _explained(made: Certificate) -> Iterator[str]:
+    """When a removal is finished and when it is proved; and what a note of an officer is worth, where there is one."""
+    if made.told:
+        yield _WHEN_FINISHED
+    if any(each.how == "recorded" for each in made.told):
+        yield _NOTED
+
+
+_WHEN_FINISHED = (
+    "The removal is finished when your data is deleted here and each organisation has said that it did the same, or "
+    "that it held nothing. It is proved when each of them has signed what it said, with a key of its own."
+)
+_NOTED = (
+    "An organisation that did not sign told us by letter or by telephone. Our officer made a note of it. "
+    "The note shows that we recorded it, and not that it is true."
+)
 _NOBODY = "Nobody else was sent your data, as far as the register knows."
+_ALL_GONE = "What the register said of you is destroyed."
+_SOME_GONE = "What was erased is destroyed. The register may still hold something else of you: the letter says what."
 _ERASED = (
-    "What the register said of you is destroyed. What is left in its log is a number that tells nothing. "
+    "What is left in its log is a number that tells nothing. "
     "This paper does not name you, so that you choose to whom you show it."
 )
 _CHECK = "You need not trust us. The files beside this one prove what it says, on any computer, without us:"

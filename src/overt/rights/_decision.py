@@ -49,7 +49,22 @@ GROUNDS = {
     },
     "objection": {"s.35(1)": "because sharing it is lawful and fair", **_EXCESSIVE},
 }
-HOLD_BACK, REFUSE, WITHHOLD, DENY = "hold back a part", "refuse", "hold back reasons", "not confirm or deny"
+GRANTS = {
+    "access": {},
+    "rectification": {
+        "s.46(1)": "because what we held was wrong",
+        "s.46(2)": "because what we held was not complete",
+    },
+    "erasure": {"s.47(1)": "because the law says that we must delete it"},
+    "restriction": {
+        "s.47(2)": "because we must keep it as evidence, and use it for nothing else",
+        "s.47(3)": "because nobody can find out whether it is right, and we do not use it until then",
+    },
+    "objection": {"s.35(1)": "because sharing it would not be lawful and fair"},
+}
+"""On which section what was asked is done, by the kind of request."""
+GRANT, HOLD_BACK, REFUSE = "do what was asked", "hold back a part", "refuse"
+WITHHOLD, DENY = "hold back reasons", "not confirm or deny"
 PARTS = {
     "grounds": "why we list you",
     "items": "the single items that we hold",
@@ -74,7 +89,7 @@ class Decision:
     `denies` neither confirms nor denies. `refused` is the ground on which something that was asked is not done, for all
     of it or for what stays; `why` are the reasons for the person, unless `withheld` names the section that lets them be
     held back. `reasons` are recorded and not sent. `erased` names the entries that were erased, as the officer knows
-    them: the register does not know their numbers any more.
+    them: the register does not know their numbers any more. `granted` is the section on which what was asked was done.
     """
 
     restrictions: tuple[Restriction, ...] = ()
@@ -84,12 +99,14 @@ class Decision:
     why: str = ""
     withheld: str | None = None
     erased: tuple[str, ...] = ()
+    granted: str | None = None
 
     @property
     def sections(self) -> tuple[str, ...]:
         """Every section relied on, each once."""
         said = [each.section for each in self.restrictions]
-        return tuple(dict.fromkeys([*said, *(each for each in (self.denies, self.refused, self.withheld) if each)]))
+        named = (self.granted, self.denies, self.refused, self.withheld)
+        return tuple(dict.fromkeys([*said, *(each for each in named if each)]))
 
 
 def sections(kind: str, received_on: dt.date, *, denies: bool = False) -> tuple[str, ...]:
@@ -105,6 +122,7 @@ def choices(kind: str, received_on: dt.date) -> Iterator[tuple[str, str, str]]:
     if kind == "access":
         yield from ((HOLD_BACK, each, SECTIONS[each]) for each in sections(kind, received_on))
     else:
+        yield from ((GRANT, section, text) for section, text in GRANTS[kind].items())
         yield from ((REFUSE, ground, text) for ground, text in GROUNDS[kind].items())
         yield from ((WITHHOLD, each, SECTIONS[each]) for each in sections(kind, received_on))
     yield from ((DENY, each, SECTIONS[each]) for each in sections(kind, received_on, denies=True))
@@ -147,5 +165,9 @@ def _faults(request: Request, decision: Decision, today: dt.date) -> Iterator[Re
     elif decision.withheld and decision.refused in _EXCESSIVE and today >= _REASONS_OWED_FROM:
         wanted = "no --withhold: since 5 February 2026 the person is told the reasons (s.53(6))"
         yield Refusal("rights-section", "--withhold", f"{decision.withheld} with s.53", wanted)
+    if decision.granted and decision.granted not in GRANTS[kind]:
+        known = ", ".join(GRANTS[kind])
+        wanted = f"{known}; or --refuse, --ncnd" if known else "--restrict or --ncnd with it: nothing is held back"
+        yield Refusal("rights-section", "--section", decision.granted, wanted)
     if sum(map(bool, (decision.restrictions, decision.denies, decision.refused))) > 1:
         yield Refusal("rights-decision", "the decision", "more than one way to hold back", "one of them")

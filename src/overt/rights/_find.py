@@ -16,9 +16,11 @@ from overt.pseudonym import (
     WHY_NO_DATE,
     WHY_NOT,
     Agreement,
+    Order,
     Person,
     PseudonymKey,
     Unreadable,
+    orders,
     read_birth_date,
     read_name,
 )
@@ -87,13 +89,36 @@ def person_of(who: Who, where: str = "the person") -> Person:
     try:
         return Person(read_name(who.name), read_birth_date(who.born))
     except Unreadable as error:
-        raise _unreadable(where, error) from None
+        raise _unreadable(where, error, who.born) from None
 
 
-def _unreadable(where: str, error: Unreadable) -> Refusal:
-    why = WHY_NOT.get(error.why) or WHY_NO_DATE[error.why]
-    wanted = 'a name, a birth date and handles that can be read; a name may be written "Family, Given"'
-    return Refusal("who-unreadable", where, f"it cannot be read: {why}", wanted)
+def _unreadable(where: str, error: Unreadable, born: str = "") -> Refusal:
+    if error.why in WHY_NO_DATE:
+        found = f"the birth date cannot be read: {WHY_NO_DATE[error.why]}"
+        return Refusal(
+            "who-unreadable", f"{where}, born", found, "year, month and day: 1999-12-31", _remedy(error, born)
+        )
+    wanted = 'a name and handles that can be read; a name may be written "Family, Given"'
+    return Refusal("who-unreadable", where, f"it cannot be read: {WHY_NOT[error.why]}", wanted)
+
+
+def _remedy(error: Unreadable, born: str) -> str:
+    """How to write a birth date so that it can be read. The date itself is not repeated: the example is another."""
+    if error.why == "two-digit-year":
+        return "write the year with four digits, the month and the day: 1999-12-31"
+    if error.why != "no-order":
+        return "write the year, the month and the day: 1999-12-31"
+    possible = orders(born)
+    if possible == (Order.DAY_FIRST,):
+        return "it can only be day, month, year: turn it round, as 31/12/1999 becomes 1999-12-31"
+    if possible == (Order.MONTH_FIRST,):
+        return "it can only be month, day, year: as 12/31/1999 becomes 1999-12-31"
+    if possible:
+        return (
+            "it can be read in two ways, so ask the person: 03/04/1999 is 1999-04-03 if the day stands first, "
+            "and 1999-03-04 if the month does"
+        )
+    return "it is a day in no order: ask the person, and write it as 1999-12-31"
 
 
 def find(register: Register, key: PseudonymKey, who: Who, where: str = "the person") -> list[Listing]:

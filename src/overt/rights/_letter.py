@@ -25,7 +25,7 @@ from overt.rights._clock import SPANS, spans
 from overt.rights._content import Case
 from overt.rights._decision import GROUNDS, PARTS, SECTIONS
 from overt.rights._find import Who
-from overt.rights._titles import grades, word
+from overt.rights._titles import grades, unit_name, word
 
 _NCND = (
     "You asked whether we hold data about you in this register. We neither confirm nor deny it.",
@@ -35,16 +35,18 @@ _NCND = (
     "You can ask the {regulator} to check that we have followed the law. The regulator can see "
     "what we do not show you. Section 51 of the Act gives you that right.",
 )
+_ACT = "the Data Protection Act 2018"
 _KIND_WORDS = {
-    "access": "You asked what we hold about you in this register.",
-    "rectification": "You asked us to correct what we hold about you.",
-    "erasure": "You asked us to delete what we hold about you.",
-    "restriction": "You asked us to stop using what we hold about you.",
-    "objection": "You asked us not to share what we hold about you.",
+    "access": f"You asked what we hold about you in this register. Section 45 of {_ACT} gives you that right.",
+    "rectification": f"You asked us to correct what we hold about you. Section 46 of {_ACT} gives you that right.",
+    "erasure": f"You asked us to delete what we hold about you. Section 47 of {_ACT} gives you that right.",
+    "restriction": f"You asked us to stop using what we hold about you. Section 47 of {_ACT} gives you that right.",
+    "objection": "You asked us not to share what we hold about you. "
+    f"Section 35 of {_ACT} says that sharing must be lawful and fair.",
 }
 
 
-def letter(case: Case, who: Who, data: Mapping[str, Any]) -> Paper:
+def letter(case: Case, who: Who, data: Mapping[str, Any], *, is_draft: bool) -> Paper:
     """The letter to the person, whose name stands in it as it was typed in."""
     said, request = case.charter.register, case.request
     facts = Facts(
@@ -61,10 +63,11 @@ def letter(case: Case, who: Who, data: Mapping[str, Any]) -> Paper:
     else:
         parts = _access(case, who, data) if request.kind == "access" else _done(case, data)
         parts.append(_clock(case))
-    mark = "SYNTHETIC: everything here is invented." if "synthetic" in said.name.lower() else ""
+    marks = ["DRAFT: not sent yet."] if is_draft else []
+    marks += ["SYNTHETIC: everything here is invented."] if "synthetic" in said.name.lower() else []
     title = f"Answer to your request {request.number}"
     opening = (facts, Words(_KIND_WORDS[request.kind]))
-    return Paper(said.controller, title, case.day, opening, (*parts, _complaint(case)), mark)
+    return Paper(said.controller, title, case.day, opening, (*parts, _complaint(case)), " ".join(marks))
 
 
 def _denial(case: Case) -> Iterator[str]:
@@ -109,10 +112,10 @@ def _entry_parts(entry: Mapping[str, Any], today: dt.date) -> list[Part]:
     facts = [("Entry", entry["entry"]), ("You are listed as", role)]
     facts += [("The entry is", word("status", entry["status"]))] if "status" in entry else []
     facts += [("Made on", _long(entry["opened_on"]))] if entry.get("opened_on") else []
-    facts += [("Made by", entry["unit"])] if entry.get("unit") else []
+    facts += [("Made by", unit_name(entry["unit"]))] if entry.get("unit") else []
     facts += [("What for", entry["purpose"] or _NOT_WRITTEN)]
     facts += [("Why", entry["grounds"] or _NOT_WRITTEN)] if "grounds" in entry else []
-    facts += [(words, str(entry[name])) for name, words in _SCORED.items() if name in entry]
+    facts += [(words, word(name, entry[name])) for name, words in _SCORED.items() if name in entry]
     facts += [(words, _long(entry[name])) for name, words in _DATED.items() if name in entry]
     facts += [("Why it was closed", entry["closed_reason"])] if "closed_reason" in entry else []
     facts += [
@@ -159,7 +162,27 @@ _DATED = {
     "closed_on": "Closed on",
     "mention_on": "Marked with what became of the case on",
 }
-_SEEN = {"open": "open to all", "private": "private", "persona": "through a persona"}
+_FIELDS = {
+    "role": "What you are listed as",
+    "status": "Whether the entry is in use",
+    "opened_on": "Made on",
+    "unit": "Made by",
+    "grounds": "Why you are listed",
+    "purpose": "What for",
+    "condition": "What lets us hold sensitive data",
+    "review_due_on": "To be looked at again by",
+    "delete_due_on": "To be deleted by",
+    "decided_by": "Who decided to list you",
+    "closed_reason": "Why it was closed",
+    "category": "Kind of data",
+    "basis": "Fact or opinion",
+    "origin": "Where it came from",
+    "visibility": "How it could be seen",
+    "collected_on": "Collected on",
+    "source_grade": "How good the source is",
+    "information_grade": "How good the information is",
+    "handling": "Whether it may be shared",
+}
 _ABOUT = {
     "birth_date": "Date of birth",
     "age_recorded": "Age as written down",
@@ -179,12 +202,12 @@ def _items(items: Sequence[Mapping[str, Any]]) -> Grid:
     more = ("From", "Seen", "How good") if has_sources else ()
     rows = []
     for each in items:
-        is_what = {"fact": "fact", "assessment": "opinion"}.get(each.get("is", ""), "not marked")
+        is_what = word("basis", each.get("is", "not marked"))
         row = [each["item"], each.get("category", "none"), is_what, _long(each.get("collected_on"))]
         if has_sources:
-            place = f" ({each['platform']})" if "platform" in each else ""
+            place = f" ({word('platform', each['platform'])})" if "platform" in each else ""
             row += [word("origin", each.get("origin", "not known")) + place]
-            row += [_SEEN.get(each.get("visibility", ""), "not known")]
+            row += [word("visibility", each.get("visibility", "not known"))]
             row += [grades(each.get("source_grade"), each.get("information_grade"))]
         rows.append(tuple(map(str, row)))
     return Grid(("Item", "Kind of data", "Fact or opinion", "Collected on", *more), tuple(rows))
@@ -194,7 +217,7 @@ def _recipients(sent: Sequence[Mapping[str, Any]]) -> Block:
     if not sent:
         return Words("Nobody outside was sent it, as far as the register knows.")
     rows = tuple((each["recipient"], _long(each["sent_on"]), str(each["purpose"])) for each in sent)
-    return Grid(("Body", "Sent on", "What for"), rows)
+    return Grid(("Organisation", "Sent on", "What for"), rows)
 
 
 _RIGHTS = (
@@ -217,7 +240,7 @@ _CHECK = "You can ask the {regulator} to check this: section 51 of the Act gives
 
 
 def _section(name: str) -> str:
-    return f"section {name.removeprefix('s.')} of the Data Protection Act 2018"
+    return f"section {name.removeprefix('s.')} of {_ACT}"
 
 
 def _done(case: Case, data: Mapping[str, Any]) -> list[Part]:
@@ -230,7 +253,10 @@ def _done(case: Case, data: Mapping[str, Any]) -> list[Part]:
     words = [
         _DONE[what].format(on=_long(on), it=it, asked=asked)
         for what, on in dict.fromkeys((each["what"], each["on"]) for each in done)
+        if asked or what != "recalled"
     ]
+    if case.decision.granted:
+        words.insert(0, f"{_GRANTED[kind, case.decision.granted]}: {_section(case.decision.granted)}.")
     if done and kind in ("restriction", "objection") and data["stays"]:
         words.append(f"It is still in the register: {_entries([each['entry'] for each in data['stays']])}.")
     if data["erased"]:
@@ -243,8 +269,8 @@ def _done(case: Case, data: Mapping[str, Any]) -> list[Part]:
             (
                 _where(each),
                 _field(each["field"]),
-                _value(each["field"], each["from"]),
-                _value(each["field"], each["to"]),
+                _value(case, each["field"], each["from"]),
+                _value(case, each["field"], each["to"]),
             )
             for each in data["corrected"]
         )
@@ -277,11 +303,15 @@ def _told(case: Case, data: Mapping[str, Any]) -> list[Part]:
         (each["recipient"], _ASKED[each["asks"]], _long(each["on"]), _long(each.get("confirmed_on"), "not yet"))
         for each in data["told"]
     )
-    grid = Grid(("Body", "Asked to", "Told on", "Confirmed on"), rows)
-    after = ["You get a certificate of removal when all of them have confirmed."] if case.request.erasures else []
+    grid = Grid(("Organisation", "Asked to", "Told on", "Confirmed on"), rows)
+    after = [_THEY_TOO]
+    after += ["You get a certificate of removal when all of them have confirmed."] if case.request.erasures else []
     if data["corrected"] and any(each["asks"] == "delete" for each in data["told"]):
-        after.append("A body that may no longer have your data was asked to delete it, and not to correct it.")
+        after.append("An organisation that may no longer have your data was asked to delete it, and not to correct it.")
     return [Part("Who we told", (grid, *map(Words, after)))]
+
+
+_THEY_TOO = "Section 48 of the Act says that we tell them, and that they must do the same with what they were sent."
 
 
 def _entries(numbers: Sequence[str]) -> str:
@@ -296,13 +326,19 @@ def _where(change: Mapping[str, Any]) -> str:
 
 def _field(path: str) -> str:
     column = path.partition(".")[2]
-    return _ABOUT.get(column, column.replace("_", " "))
+    return (_ABOUT | _SCORED | _DATED | _FIELDS).get(column, opening(column.replace("_", " ")).rstrip("."))
 
 
-def _value(path: str, value: object) -> str:
+def _value(case: Case, path: str, value: object) -> str:
     column = path.partition(".")[2]
     if value is None or value == "":
         return "nothing"
+    if column == "purpose":
+        return str(case.titles.purpose(str(value), case.day))
+    if column == "category":
+        return str(case.titles.category(str(value), case.day))
+    if column == "unit":
+        return unit_name(str(value))
     return _long(value) if column.endswith(("_date", "_on")) else word(column, value)
 
 
@@ -313,13 +349,23 @@ def _clock(case: Case) -> Part:
         for each in spans(case.request.clock)
     )
     due = case.request.clock.due_on
-    said = [Words(f"The last day to answer was {_long(due)}.")] if due else [Words("The time to answer is paused.")]
+    is_to_come = due is not None and due >= case.day
+    last = f"The last day to answer {'is' if is_to_come else 'was'} {_long(due)}."
+    said = [Words(last if due else "The time to answer is paused.")]
     if due and case.day > due:
         said.append(Words("This letter is late. We are sorry."))
     grid = [Grid(("From", "To", "Days", "What they are"), rows)] if rows else []
     return Part("How we counted the time", (*said, *grid))
 
 
+_GRANTED = {
+    ("rectification", "s.46(1)"): "What we held was wrong",
+    ("rectification", "s.46(2)"): "What we held was not complete",
+    ("erasure", "s.47(1)"): "The law says that we must delete it",
+    ("restriction", "s.47(2)"): "We keep it as evidence, and use it for nothing else",
+    ("restriction", "s.47(3)"): "We do not use it until it is known whether it is right",
+    ("objection", "s.35(1)"): "We do not share it any more, since that would not be lawful and fair",
+}
 _DONE = {
     "rectified": "We corrected it on {on}.",
     "erased": "We deleted {it} on {on}. What is left in our log is a number that tells nothing.",
@@ -340,12 +386,13 @@ def _complaint(case: Case) -> Part:
     if ways is not None and complains_to_controller(case.day):
         named = (("Complain to us electronically", ways.electronic), ("Or in another way", ways.other))
         pairs = (*((name, way) for name, way in named if way is not None), *pairs)
-    words = [f"If you do not agree, write to us first. You can complain to the {name} at any time (section 165)."]
+    at_any_time = f"You can complain to the {name} at any time (section 165 of the Act)."
+    words = [f"If you do not agree, write to us first. {at_any_time}"]
     if complains_to_controller(case.day):
         words.append(
             "Section 164A of the Act gives you the right to complain to us. We must say within 30 days that we have it."
         )
-    words.append("You can also go to court (section 167).")
+    words.append("You can also go to court (section 167 of the Act).")
     return Part("How to complain", (*map(Words, words), Facts(pairs)))
 
 

@@ -118,7 +118,7 @@ def plan(
 
 def proposed(recall: Recall, by: str, change: str = "collect") -> Proposed:
     """The row of a recall that is sent, for the gate."""
-    return Proposed("recall", _row(recall, by), change, bundle=recall.request)
+    return Proposed("recall", _row(recall, by), change, bundle=recall.request, of_rights=True)
 
 
 def write_notices(register: Register, told: Sequence[Telling], signers: Sequence[Signer], out: Path) -> list[Path]:
@@ -159,6 +159,7 @@ def _notice(register: Register, told: Telling) -> bytes:
     lines = [
         NOTICE,
         f"register {register.settings.origin}",
+        f"name {said.name}",
         f"controller {said.controller}",
         f"recall {recall.number}",
         f"recipient {recall.recipient}",
@@ -219,7 +220,8 @@ def confirm(
         raise Refusal("request-day", "--on", str(on), f"a day from {found.sent_on} to {now.date()}")
     how = "signed" if signed else "recorded"
     made = replace(found, confirmed_on=on, confirmed_as=confirms, confirmation=how)
-    (outcome,) = admit(register, [Proposed("recall", _row(made, _sender(register, number)), "alter")], by, now)
+    row = _row(made, _sender(register, number))
+    (outcome,) = admit(register, [Proposed("recall", row, "alter", of_rights=True)], by, now)
     return replace(made, leaf=outcome.seq)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from overt.gate import Admitted, Gate, Proposed, check_staff, in_turn
+from overt.gate import Admitted, Gate, Proposed, check_not_held, check_staff, in_turn
 from overt.model import TABLES
 from overt.refusals import Refusal
 from overt.register import Register, Version, row_values
@@ -117,7 +117,7 @@ def new_request(register: Register, kind: str, received_on: dt.date, *, by: str,
     taken = register.store.rows("select request_id from request_version where request_id like 'R%'")
     last = max((int(row[0][1:]) for row in taken if row[0][1:].isdecimal()), default=0)
     made = Request(f"R{last + 1:04}", kind, received_on, None, None, None, None, None, calendar=_calendar(register))
-    admit(register, [Proposed("request", made.row(due_on=_text(made.clock.due_on)))], by, now)
+    admit(register, [Proposed("request", made.row(due_on=_text(made.clock.due_on)), of_rights=True)], by, now)
     return find_request(register, made.number)
 
 
@@ -206,7 +206,7 @@ def open_request(register: Register, number: str) -> Request:
 
 def altered(request: Request, **changed: object) -> Proposed:
     """The request's row with other values, for the gate."""
-    return Proposed("request", request.row(**changed), "alter", bundle=request.number)
+    return Proposed("request", request.row(**changed), "alter", bundle=request.number, of_rights=True)
 
 
 def step(request: Request, kind: str, on: dt.date, by: str, *, after: int = 0, **more: str | None) -> Proposed:
@@ -223,9 +223,13 @@ def step(request: Request, kind: str, on: dt.date, by: str, *, after: int = 0, *
 
 
 def admit(register: Register, records: Sequence[Proposed], by: str, now: dt.datetime) -> list[Admitted]:
-    """Proposes records to the gate; refuses with every reason of the gate where it admits not all of them."""
+    """Proposes records to the gate; refuses with every reason of the gate where it admits not all of them.
+
+    What the gate holds waits for a decider, who permits it; the same work given again is then admitted.
+    """
     check_staff("--by", by)
     outcomes = Gate(register).admit(records, by, now)
+    check_not_held(register, outcomes)
     said = {
         f"{reason.code} {reason.where}: {reason.says}"
         for outcome in outcomes

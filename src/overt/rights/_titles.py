@@ -28,6 +28,23 @@ _INFORMATION = {
     "D": "not known", "E": "suspected to be false",
 }  # fmt: skip
 _STATUS = {"active": "in use", "closed": "closed: no longer in use"}
+_ROLE = {
+    "suspect": "a suspect", "convicted": "a person who was convicted", "victim": "a victim, or perhaps a victim",
+    "witness": "a witness, or a person who knows something", "associate": "a person who knows a suspect",
+    "other": "in another part",
+}  # fmt: skip
+_ORIGIN = {
+    "social_media": "social media", "message": "a message", "police_record": "a police record", "arrest": "an arrest",
+    "intelligence": "an intelligence report", "partner": "another organisation", "victim": "a victim told us",
+    "witness": "a witness told us", "self_admission": "you said so yourself", "observation": "an officer saw it",
+}  # fmt: skip
+_CONDITION = {
+    "statutory": "a task that the law gives us, in the public interest", "justice": "the administration of justice",
+    "vital_interests": "to save a life", "safeguarding": "to keep a child or an adult at risk safe",
+    "manifestly_public": "the person made it public", "legal_claims": "legal claims", "judicial": "the work of courts",
+    "fraud": "to prevent fraud", "archiving": "archives, research or statistics", "consent": "the person agreed",
+}  # fmt: skip
+_HANDLING = {"P": "may be shared", "C": "may be shared under conditions"}
 _OUTCOME = {
     "retain": "kept", "amend": "changed", "remove": "to be removed", "safeguarding": "decided how to keep you safe",
 }  # fmt: skip
@@ -37,14 +54,28 @@ _BY_COLUMN = {
     "source_grade": _SOURCE,
     "information_grade": _INFORMATION,
     "status": _STATUS,
+    "role": _ROLE,
+    "origin": _ORIGIN,
+    "condition": _CONDITION,
+    "handling": _HANDLING,
+    "basis": {"fact": "fact", "assessment": "opinion"},
+    "visibility": {"open": "open to all", "private": "private", "persona": "through a persona"},
+    "decided_by": {"human": "a person", "automated": "a machine"},
     "outcome": _OUTCOME,
 }
 
 
 def word(column: str, value: object) -> str:
     """A code of a column of the model in words; a word with lines under it loses them."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     text = str(value)
     return _BY_COLUMN.get(column, {}).get(text, text.replace("_", " "))
+
+
+def unit_name(code: str) -> str:
+    """A unit as its name is written: the register has no list of their titles."""
+    return code.replace("_", " ").title() if "_" in code else code
 
 
 def grades(source: str | None, information: str | None) -> str:

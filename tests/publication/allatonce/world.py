@@ -19,10 +19,13 @@ from overt.rights import (
     Decision,
     Desk,
     Who,
+    draft,
+    find_request,
     new_request,
     note_identity,
     send,
     work,
+    write_answer,
 )
 from tests.gate.conftest import KEY, ORIGIN, disclosure, entry, item, open_register, subject
 from tests.rights.conftest import pseudonym_of
@@ -136,7 +139,9 @@ class World:
     def answer(self, day: str, request: str, number: int, decision: Decision | None = None) -> None:
         """The letter to the person."""
         out = self.folder / "letters" / request
-        send(self.register, request, who(number), decision or Decision(), key=KEY, out=out, by=BY, now=self.now(day))
+        said, asks, now = decision or Decision(), find_request(self.register, request), self.now(day)
+        write_answer(draft(self.register, asks, who(number), said, key=KEY, today=now.date()), out)
+        send(self.register, request, who(number), said, key=KEY, out=out, by=BY, now=now)
 
 
 def person(number: int, opened_on: str, **of_entry: Any) -> list[Proposed]:

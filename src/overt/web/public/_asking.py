@@ -20,14 +20,20 @@ from overt.web._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sen
 from overt.web._forms import HONEYPOT
 
 _KINDS = (
-    ("access", "To see what the register says of me"),
-    ("rectification", "To have something about me put right"),
+    ("access", "Whether I am on it, and what it says about me"),
+    ("rectification", "To have something about me corrected"),
     ("erasure", "To be removed"),
-    ("restriction", "To have the use of what is held on me restricted"),
-    ("objection", "To object to what is done with it"),
+    ("restriction", "To have it kept and not used, since I say that it is wrong"),
+    ("objection", "To have it shared with nobody else"),
     ("information", "For figures or documents, under the Freedom of Information Act"),
 )
 _WHAT = Field("kind", "What do you ask?", Kind.CHOICE, choices=_KINDS)
+_OUTCOMES = {
+    "answered": "Answered", "partly": "Answered in part: the letter says what is held back or was not done, and why",
+    "restricted": "Answered in part: the letter says what is held back, and why",
+    "ncnd": "Answered: we neither confirm nor deny that anything is held", "refused": "Refused: the letter says why",
+    "withdrawn": "Withdrawn by the person who asked",
+}  # fmt: skip
 _REFERENCE = Field(
     "reference", "Your reference", hint="It begins with Q and has six groups of letters and digits", longest=60
 )
@@ -143,13 +149,20 @@ def _request(ask: Ask, reference: str) -> dict[str, object] | None:
         found = list(register.versions("request", "x.request_id = ? and x.closed_seq is null", (given_out,)))
     if not found:
         return None
-    shown = ("request_id", "kind", "received_on", "due_on", "answered_on", "outcome")
-    return {name: found[0].values[name] for name in shown}
+    values = found[0].values
+    shown = {name: values[name] for name in ("request_id", "received_on", "due_on", "answered_on")}
+    outcome = _OUTCOMES.get(str(values["outcome"]), "none yet")
+    return {
+        **shown,
+        "is_about_them": values["kind"] != "information",
+        "asked": dict(_KINDS)[str(values["kind"])],
+        "outcome": outcome,
+    }
 
 
 _ASKED = Field("reference", "The reference", optional=True, longest=40)
 ACTIONS = (
-    Action("public.ask-page", Face.PUBLIC, "/ask", "How to ask", _ask_page, nav="Ask"),
+    Action("public.ask-page", Face.PUBLIC, "/ask", "How to ask", _ask_page, nav="Am I on it?"),
     Action("public.ask", Face.PUBLIC, "/ask", "Open a request", _open, method="POST", fields=(_WHAT,), with_token=True),
     Action("public.asked", Face.PUBLIC, "/ask/opened", "A request was opened", _opened, query=(_REFERENCE,)),
     Action("public.follow", Face.PUBLIC, "/ask/follow", "How a request stands", _follow, query=(_ASKED,)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from overt.gate import Admitted, Judgement, decide, held_records, waiting
+from overt.gate import Admitted, Judgement, Permitted, decide, held_records, waiting
 from overt.refusals import Refusal
 from overt.web._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
 from overt.web.staff._consult import REASON, ask_why, has_said_why, say_why
@@ -88,6 +88,8 @@ def _decide(ask: Ask) -> Answer:
         outcome = decide(gate, hold_id, Judgement(ask.who.staff, admit, ask.form["because"]), ask.now)[0]
     if isinstance(outcome, Admitted):
         return Sent("/staff/done?what=let-in", {"outcome": "admitted"})
+    if isinstance(outcome, Permitted):
+        return Sent("/staff/done?what=permitted", {"outcome": "permitted"})
     if not admit:
         return Sent("/staff/done?what=turned-away", {"outcome": "refused"})
     says = [f"{each.code}: {each.says}" for each in outcome.reasons]

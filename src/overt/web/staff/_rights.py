@@ -134,9 +134,11 @@ def _step(ask: Ask) -> Answer:
 def _recalls(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Answer:
     with ask.desk.reading() as register:
         found = [each for each in rights.recalls(register) if not each.confirmed_on]
+        titles = rights.Titles(register.charters())
     rows = [
         {
-            "number": each.number, "request": each.request, "recipient": each.recipient, "asks": each.asks,
+            "number": each.number, "request": each.request, "asks": each.asks,
+            "organisation": titles.recipient(each.recipient, ask.today),
             "sent_on": each.sent_on, "due_on": each.due_on, "late": each.due_on < ask.today,
         }
         for each in sorted(found, key=lambda each: (each.due_on, each.number))

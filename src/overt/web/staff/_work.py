@@ -21,6 +21,7 @@ _DONE = {
     "platform": "The request to the platform is recorded",
     "outcome": "The outcome is recorded",
     "let-in": "It was let in",
+    "permitted": "It is permitted. Whoever asked for it gives the same command again, and it is done then",
     "turned-away": "It was turned away",
 }
 
