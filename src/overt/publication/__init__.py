@@ -13,7 +13,6 @@ from overt.publication._answer import (
     needed_release,
     new_answer,
     read_answer,
-    send,
 )
 from overt.publication._clock import calendar_of, due_on, is_working_day, working_days_left
 from overt.publication._document import Change, Correction, Document, read_document
@@ -40,6 +39,7 @@ from overt.publication._release import (
     snapshot_of,
 )
 from overt.publication._reply import reply_files, write_reply
+from overt.publication._send import send
 from overt.publication._site import cause_words, cell_words, site_files, write_site
 from overt.publication._table import Figure, Row, Table
 from overt.publication._verify import VerifiedRelease, verify_release

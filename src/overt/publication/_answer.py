@@ -20,8 +20,7 @@ from pathlib import Path
 
 from overt.charter import in_force
 from overt.encoding import read_json
-from overt.gate import Admitted, Gate, Proposed, check_not_held, check_staff, enter_answer, in_turn
-from overt.ledger import LogFolder, read_checkpoint, read_note
+from overt.gate import Admitted, Gate, Proposed, check_not_held, check_staff, in_turn
 from overt.publication._clock import calendar_of, due_on
 from overt.publication._document import Document
 from overt.publication._exemptions import EXEMPTIONS
@@ -245,52 +244,6 @@ def _is_about(register: Register, release: str, answer: Answer) -> bool:
     return current and document_of(register, release).day == answer.day
 
 
-@in_turn
-def send(register: Register, number: str, *, by: str, now: dt.datetime) -> Answer:
-    """Marks a drafted answer as sent: the request's row gets its outcome, and the ledger the digest of the text.
-
-    Refuses an answer that was not drafted, or is not what a draft would be now.
-    """
-    from overt.publication._reply import reply_files  # noqa: PLC0415  it reads answers
-
-    check_staff("--by", by)
-    answer = open_answer(register, number)
-    files = reply_files(register, answer)
-    folder = folder_of_answer(register, number)
-    if answer.dated != str(now.date()):
-        found = f"the letter is dated {answer.dated}" if answer.dated else "no draft"
-        raise Refusal("answer-not-drafted", number, found, f"a draft of {now.date()}", "overt answer draft first")
-    if any(not (folder / name).is_file() or (folder / name).read_bytes() != content for name, content in files.items()):
-        raise Refusal("answer-not-drafted", number, "no draft, or an older one", "overt answer draft first")
-    _check_root(register, answer)
-    made = replace(answer, sent_on=str(now.date()))
-    declined = [found for found in map(answer.declines, answer.questions) if found]
-    values: dict[str, object] = {"answered_on": made.sent_on, "outcome": _outcome(answer, declined)}
-    if declined:
-        values["ground"] = " ".join(dict.fromkeys(each.exemption for each in declined))
-        values["reasons"] = " ".join(dict.fromkeys(each.reasons for each in declined))
-    admit_request(register, [Proposed("request", {**answer.row(), **values}, "alter", of_rights=True)], by, now)
-    enter_answer(register, files["answer.txt"], f"answer-{number}.txt", by, now)
-    write_answer(register, made)
-    return made
-
-
-def _check_root(register: Register, answer: Answer) -> None:
-    """Refuses a letter that names a root of the register's own log which nobody outside can look up yet.
-
-    Where the register's log is published by other means, its folder has none, and nothing is known of it here.
-    """
-    release = covering(register, answer.day)
-    signed = LogFolder(register.folder).state.read()
-    if release is None or signed is None or all(map(answer.declines, answer.questions)):
-        return
-    size, leaves = read_checkpoint(read_note(signed).text).size, release.made_from.leaves
-    if size < leaves:
-        found = f"it names the root over {leaves} leaves, and {size} are published"
-        remedy = f"overt ledger publish {register.folder}, then send it"
-        raise Refusal("answer-root-unpublished", answer.number, found, f"{leaves} published leaves", remedy)
-
-
 def date_letter(register: Register, answer: Answer, on: dt.date) -> Answer:
     """The answer whose letter is dated `on`, kept; one that was sent keeps its date."""
     if answer.sent_on:
@@ -298,14 +251,6 @@ def date_letter(register: Register, answer: Answer, on: dt.date) -> Answer:
     made = replace(answer, dated=str(on))
     write_answer(register, made)
     return made
-
-
-def _outcome(answer: Answer, declined: Sequence[Declined]) -> str:
-    if not declined:
-        return "answered"
-    if len(declined) < len(answer.questions):
-        return "partly"
-    return "ncnd" if all(EXEMPTIONS[each.exemption].denies for each in declined) else "refused"
 
 
 def open_answer(register: Register, number: str) -> Answer:
