@@ -197,7 +197,7 @@ def _spring(world: World) -> None:
     refused = world.request("objection", "2023-05-11", 56, "2023-05-07")
     withdrawn = world.request("access", "2023-05-11", 57, "2023-05-08")
     tell(world.register, restricted, "E17", "restrict", recipients=[], desk=world.desk("2023-05-11"))
-    world.answer("2023-05-12", restricted, 17)
+    world.answer("2023-05-12", restricted, 17, Decision(granted="s.47(3)"))
     now = world.now("2023-05-13")
     withdraw(world.register, withdrawn, now.date(), by=BY, now=now)
     world.answer("2023-05-20", "R0004", 53, STAYS)
