@@ -431,7 +431,7 @@ def test_register_knows_what_the_letter_told(register: Register, tmp_path: Path,
     now = dt.datetime.combine(day, dt.time(9), dt.UTC)
     number = asked(register, received_on=day - dt.timedelta(days=10), now=now)
     decision = Decision((Restriction("sources", "s.45(4)(b)", REASONS),))
-    made = send(register, number, ANN, decision, key=KEY, out=tmp_path / "letter", by=BY, now=now)
+    made = read_and_sent(register, number, decision, tmp_path / "letter", now=now)
     assert ("right to complain to us" in said(made)) is (day >= dt.date(2026, 6, 19))
     (kept,) = (each.values for each in register.versions("request", "x.closed_seq is null"))
     assert (kept["told_on"], kept["names_complaint"]) == (str(day), day >= dt.date(2026, 6, 19))

@@ -47,6 +47,7 @@ DOES = {
     **dict.fromkeys(
         (
             "register erase", "rights told", "rights notify", "rights confirm", "register adopt", "register confirm",
+            "register deciders",
             "register clock", "register tidy", "register init", "register replay", "pseudonym name", "pseudonym rotate",
             "pseudonym apply", "reconcile list", "release draft", "release approve", "release publish",
             "answer new", "answer send", "answer extend", "answer clarify", "answer clarified", "answer draft",

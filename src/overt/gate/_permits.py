@@ -19,9 +19,10 @@ PERMITTED = "permitted"
 # What the same work says otherwise on another day, or after another step: moments, and numbers that count on.
 _OF_THE_MOMENT = {
     "access": {"access_id", "occurred_at"},
+    "correction": {"correction_id", "on_date", "told_on"},
     "disclosure": {"disclosure_id", "sent_at"},
     "recall": {"recall_id", "sent_on", "due_on"},
-    "request": {"answered_on"},
+    "request": {"answered_on", "told_on"},
     "request_step": {"step_id", "done_on", "erasure_id"},
 }
 
