@@ -95,7 +95,7 @@ def test_an_option_takes_no_variable_unless_it_is_named(name: str, attempts: Cou
     "deciding",
     [
         "fail_on", "accept", "control", "pack", "threshold", "publishable", "mapping", "as_of", "replace", "destroy",
-        "none_erased", "leave_empty", "policy", "trust", "key", "mutate", "fail_on_fpr", "by", "reason", "draft",
+        "none_erased", "leave_empty", "policy", "trust", "key", "mutate", "fail_on_fpr", "by", "reason", "send",
     ],
 )  # fmt: skip
 def test_what_decides_is_not_in_the_environment(deciding: str) -> None:

@@ -47,7 +47,8 @@ DOES = {
     **dict.fromkeys(
         (
             "register erase", "rights told", "rights notify", "rights confirm", "register adopt", "register confirm",
-            "register deciders",
+            "register deciders", "rights complaint new", "rights complaint acknowledge", "rights complaint progress",
+            "rights complaint close",
             "register clock", "register tidy", "register init", "register replay", "pseudonym name", "pseudonym rotate",
             "pseudonym apply", "reconcile list", "release draft", "release approve", "release publish",
             "answer new", "answer send", "answer extend", "answer clarify", "answer clarified", "answer draft",
@@ -64,7 +65,8 @@ DOES = {
     ),
     **dict.fromkeys(
         (
-            "rights clock", "rights grounds", "rights list", "rights recalls", "rights notices", "register status",
+            "rights clock", "rights grounds", "rights list", "rights complaint list",
+            "rights recalls", "rights notices", "register status",
             "register snapshot", "register history", "register receipt", "register check", "register backup",
             "admit waiting", "release list", "release record", "serve", "synth",
         ),

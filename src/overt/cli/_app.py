@@ -39,7 +39,9 @@ COMMANDS = {
         "Audit a register",
         "Audit a register: which duties are met, which are breached by how many of how many, which cannot be shown.",
     ),
-    "map": Place("_map", "app", "Audit a register", "Draft and check mappings from a source's columns to the model's."),
+    "map": Place(
+        "_map", "app", "Audit a register", "Draft, check and apply mappings from a source's columns to the model's."
+    ),
     "compare": Place(
         "_compare",
         "compare_command",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import typer
 
 from overt.cli._output import talk
 from overt.files import given_bytes
+from overt.periods import read_day
 from overt.refusals import Refusal
 
 
@@ -27,3 +29,8 @@ def said_passphrase(variable: str, *, new: bool) -> str:
         wanted = f"--passphrase-file, {variable}, or a terminal to ask at"
         raise Refusal("passphrase-missing", "the key", "no passphrase", wanted)
     return str(typer.prompt("Passphrase", hide_input=True, confirmation_prompt=new, err=True))
+
+
+def day_or_today(text: str | None, option: str, moment: dt.datetime) -> dt.date:
+    """The day that was given, or that of the moment."""
+    return moment.date() if text is None else read_day(text, option)

@@ -10,7 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from overt.cli._admit import ByOption, RegisterArgument, now
-from overt.cli._given import piped_bytes
+from overt.cli._complaint import app as complaint
+from overt.cli._given import day_or_today, piped_bytes
 from overt.cli._keys import KeyOption, given_key
 from overt.cli._keys import PassphraseOption as KeyPassphraseOption
 from overt.cli._ledger import PassphraseOption, passphrase_of, signers_of
@@ -43,6 +44,7 @@ app = typer.Typer(
     "  overt rights answer register/ R0001 --person person.toml --out letter/ --by P1042",
     no_args_is_help=True,
 )
+app.add_typer(complaint, name="complaint")
 NumberArgument = Annotated[str, typer.Argument(metavar="REQUEST", help="The number that overt rights new gave: R0001.")]
 OnOption = Annotated[str | None, typer.Option("--on", help="The day, yyyy-mm-dd; today if not given.")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, in words; part of the record.")]
@@ -92,7 +94,7 @@ def new(
 
     moment = now()
     with Register.open(register) as opened:
-        made = new_request(opened, kind, _day(received, "--received", moment), by=by, now=moment)
+        made = new_request(opened, kind, day_or_today(received, "--received", moment), by=by, now=moment)
     if as_json:
         say_json(_shown(made, moment.date()))
     else:
@@ -125,7 +127,7 @@ def identity(
     if ask == (how is not None):
         raise Refusal("identity-means", "--how, --ask", "both or neither", f"--ask, or --how {', '.join(MEANS)}")
     moment = now()
-    day = _day(on, "--on", moment)
+    day = day_or_today(on, "--on", moment)
     with Register.open(register) as opened:
         if how is None:
             made = ask_identity(opened, request, reason, day, by=by, now=moment)
@@ -150,7 +152,7 @@ def pause(
 
     moment = now()
     with Register.open(register) as opened:
-        made = stop(opened, request, reason, _day(on, "--on", moment), by=by, now=moment)
+        made = stop(opened, request, reason, day_or_today(on, "--on", moment), by=by, now=moment)
     say(f"request {made.number}: {_clock_words(made)}")
 
 
@@ -166,7 +168,7 @@ def resume(register: RegisterArgument, request: NumberArgument, by: ByOption, on
 
     moment = now()
     with Register.open(register) as opened:
-        made = start(opened, request, _day(on, "--on", moment), by=by, now=moment)
+        made = start(opened, request, day_or_today(on, "--on", moment), by=by, now=moment)
     say(f"request {made.number}: {_clock_words(made)}")
 
 
@@ -184,7 +186,7 @@ def extend(
 
     moment = now()
     with Register.open(register) as opened:
-        made = lengthen(opened, request, reason, _day(on, "--on", moment), by=by, now=moment)
+        made = lengthen(opened, request, reason, day_or_today(on, "--on", moment), by=by, now=moment)
     say(f"request {made.number}: {_clock_words(made)}")
 
 
@@ -252,7 +254,7 @@ def withdraw(register: RegisterArgument, request: NumberArgument, by: ByOption, 
 
     moment = now()
     with Register.open(register) as opened:
-        take_back(opened, request, _day(on, "--on", moment), by=by, now=moment)
+        take_back(opened, request, day_or_today(on, "--on", moment), by=by, now=moment)
     say(f"request {request}: withdrawn")
 
 
@@ -636,7 +638,7 @@ def confirm(
             keys = [found for each in key or [] for found in given_keys(each, "--key")]
             made = confirm_signed(opened, given_bytes(signed), keys, str(signed), by=by, now=moment)
         else:
-            day = _day(on, "--on", moment)
+            day = day_or_today(on, "--on", moment)
             made = by_word(opened, recall_number or "", confirms or "", day, by=by, now=moment)
         title = Titles(opened.charters()).recipient(made.recipient, moment.date())
     say(f"recall {made.number}: {title} confirmed on {in_words(made.confirmed_on)}")
@@ -786,7 +788,7 @@ def told_command(
     moment = now()
     with Register.open(register) as opened:
         if told is not None:
-            number = give_notice(opened, entry, told, _day(on, "--on", moment), by=by, now=moment)
+            number = give_notice(opened, entry, told, day_or_today(on, "--on", moment), by=by, now=moment)
         else:
             number = exempt(opened, entry, exemption or "", reasons, by=by, now=moment)
     say(f"notice {number}: recorded")
@@ -840,12 +842,3 @@ def _say_told(made: Any, register: Register, moment: dt.datetime) -> None:
         say("nobody was sent it, as far as the register knows")
     else:
         talk.print("send each notice to its body; they are not kept in the register", markup=False)
-
-
-def _day(text: str | None, option: str, moment: dt.datetime) -> dt.date:
-    if text is None:
-        return moment.date()
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError as error:
-        raise Refusal("not-a-day", option, "no day of the calendar", "yyyy-mm-dd") from error

@@ -5,10 +5,11 @@ from overt.pages._page import STYLE, as_bytes, page_environment
 from overt.pages._paper import Block, Facts, Grid, Paper, Part, Points, Words, paper_page, paper_text
 from overt.pages._pdf import paper_pdf
 from overt.pages._plots import Bar, bars, number, svg
-from overt.pages._regulator import REGULATOR_PAGE, complains_to_controller, regulator
+from overt.pages._regulator import COMPLAINT_FROM, REGULATOR_PAGE, complains_to_controller, regulator
 from overt.pages._words import IDENTITY_CODES, day, listed, opening, p_value, percent, some
 
 __all__ = [
+    "COMPLAINT_FROM",
     "IDENTITY_CODES",
     "REGULATOR_PAGE",
     "STYLE",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 from markupsafe import Markup
@@ -14,6 +15,7 @@ from markupsafe import Markup
 from overt import __version__
 from overt.disclosure import Mark
 from overt.pages import IDENTITY_CODES, STYLE, Bar, as_bytes, bars, day, opening, page_environment
+from overt.private import private_files
 from overt.publication import _table
 from overt.publication._causes import WORDS
 from overt.publication._document import RELEASE_FILE, Correction, Document
@@ -26,16 +28,21 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 
 def write_site(document: Document, folder: Path, *, is_draft: bool = False) -> None:
-    """Writes the site in place of the one that was there; it appears whole. Each page of a draft says so."""
+    """Writes the site in place of the one that was there; it appears whole.
+
+    Each page of a draft says so, and its files are for their owner alone.
+    """
     making = folder.with_name(f".{folder.name}.part")
+    files = site_files(document, is_draft=is_draft)
     try:
-        shutil.rmtree(making, ignore_errors=True)
-        for name, content in site_files(document, is_draft=is_draft).items():
-            path = making / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        shutil.rmtree(folder, ignore_errors=True)
-        making.rename(folder)
+        with private_files() if is_draft else nullcontext():
+            shutil.rmtree(making, ignore_errors=True)
+            for name, content in files.items():
+                path = making / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+            shutil.rmtree(folder, ignore_errors=True)
+            making.rename(folder)
     except OSError as error:
         said = error.strerror or type(error).__name__
         raise Refusal("results-not-written", str(folder), said, "a folder with room to write in") from error

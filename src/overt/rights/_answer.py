@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from overt.encoding import read_json
 from overt.files import given_bytes
 from overt.gate import in_turn
 from overt.pages import complains_to_controller, paper_page, paper_pdf, paper_text
@@ -157,7 +158,7 @@ def _drafted_on(folder: Path) -> dt.date:
     if not path.is_file():
         raise Refusal("letter-not-drafted", str(folder), "no draft of an answer", "a draft that was read", _READ_FIRST)
     try:
-        found = json.loads(given_bytes(path))
+        found = read_json(given_bytes(path))
         if found.get("draft") is not True:
             raise ValueError
         return dt.date.fromisoformat(found["request"]["answered_on"])

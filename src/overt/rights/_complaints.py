@@ -1,0 +1,162 @@
+"""Complaints to the controller about how somebody's data are handled (Data Protection Act 2018 s.164A).
+
+A complaint is acknowledged within 30 days of its receipt, its maker is told how it goes on, and what came of it. Like a
+request it is known by its number alone: nothing of who complains, or of what they say, is recorded.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from overt.gate import Proposed, in_turn
+from overt.pages import COMPLAINT_FROM
+from overt.refusals import Refusal
+from overt.register import Register
+from overt.rights._clock import calendar_of
+from overt.rights._requests import admit
+from overt.workdays import is_working_day
+
+ACKNOWLEDGE_DAYS = 30
+OUTCOMES = ("answered", "refused", "withdrawn")
+_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """A complaint as the register has it; `acknowledge_by` is the last day on which the law lets it be acknowledged."""
+
+    number: str
+    received_on: dt.date
+    acknowledge_by: dt.date
+    acknowledged_on: dt.date | None = None
+    progress_on: tuple[dt.date, ...] = ()
+    answered_on: dt.date | None = None
+    outcome: str | None = None
+
+    @property
+    def steps(self) -> int:
+        """How many steps are recorded."""
+        return len(self.progress_on) + (self.acknowledged_on is not None)
+
+
+@in_turn
+def new_complaint(register: Register, received_on: dt.date, *, by: str, now: dt.datetime) -> Complaint:
+    """Takes in a complaint. Refuses one from before the day on which the law gives the right to complain."""
+    if received_on > now.date():
+        raise Refusal("request-day", "--received", str(received_on), f"a day up to {now.date()}")
+    if received_on < COMPLAINT_FROM:
+        wanted = f"a complaint from {COMPLAINT_FROM} on (Data Protection Act 2018 s.164A)"
+        raise Refusal("complaint-law", "--received", str(received_on), wanted, "answer it as a letter")
+    taken = register.store.rows("select request_id from request_version where request_id like 'K%'")
+    last = max((int(row[0][1:]) for row in taken if row[0][1:].isdecimal()), default=0)
+    number = f"K{last + 1:04}"
+    row = {"request_id": number, "kind": "complaint", "received_on": str(received_on)}
+    admit(register, [Proposed("request", row, of_rights=True)], by, now)
+    return find_complaint(register, number)
+
+
+@in_turn
+def acknowledge(register: Register, number: str, on: dt.date, *, by: str, now: dt.datetime) -> Complaint:
+    """Notes the day on which the person was told that the complaint is here."""
+    complaint = _open(register, number, on, now)
+    if complaint.acknowledged_on:
+        found = f"it was acknowledged on {complaint.acknowledged_on}"
+        raise Refusal("complaint-acknowledged", number, found, "one that is not")
+    return _with_step(register, complaint, "acknowledged", on, by=by, now=now)
+
+
+@in_turn
+def tell_progress(register: Register, number: str, on: dt.date, *, by: str, now: dt.datetime) -> Complaint:
+    """Notes the day on which the person was told how the complaint goes on."""
+    return _with_step(register, _open(register, number, on, now), "progress", on, by=by, now=now)
+
+
+@in_turn
+def close_complaint(
+    register: Register, number: str, outcome: str, on: dt.date, *, by: str, now: dt.datetime
+) -> Complaint:
+    """Notes that the person was told what came of it, or has withdrawn it."""
+    if outcome not in OUTCOMES:
+        raise Refusal("complaint-outcome", "--outcome", outcome, ", ".join(OUTCOMES))
+    complaint = _open(register, number, on, now)
+    row = {
+        "request_id": number,
+        "kind": "complaint",
+        "received_on": str(complaint.received_on),
+        "answered_on": str(on),
+        "outcome": outcome,
+    }
+    admit(register, [Proposed("request", row, "alter", of_rights=True)], by, now)
+    return find_complaint(register, number)
+
+
+def complaints(register: Register) -> list[Complaint]:
+    """Every complaint, in the order of their numbers."""
+    charters = register.charters()
+    calendar = calendar_of(charters[-1] if charters else None)
+    steps: dict[str, list[Mapping[str, Any]]] = {}
+    for each in register.versions("request_step", "x.closed_seq is null and x.kind in ('acknowledged', 'progress')"):
+        steps.setdefault(str(each.values["request_id"]), []).append(each.values)
+    found = register.versions("request", "x.closed_seq is null and x.kind = 'complaint'")
+    return sorted(
+        (_complaint(each.values, steps.get(str(each.values["request_id"]), []), calendar) for each in found),
+        key=lambda each: each.number,
+    )
+
+
+def find_complaint(register: Register, number: str) -> Complaint:
+    """The complaint of that number; refuses one that is not there."""
+    for each in complaints(register):
+        if each.number == number:
+            return each
+    raise Refusal("complaint-absent", number, "no such complaint", "a number that overt rights complaint list shows")
+
+
+def last_day_to_acknowledge(received_on: dt.date, calendar: tuple[str, ...]) -> dt.date:
+    """The 30th day after receipt, or the next on which people work (s.164A(3), s.205(2))."""
+    day = received_on + ACKNOWLEDGE_DAYS * _DAY
+    while not is_working_day(day, calendar):
+        day += _DAY
+    return day
+
+
+def _complaint(values: Mapping[str, Any], steps: list[Mapping[str, Any]], calendar: tuple[str, ...]) -> Complaint:
+    received_on = dt.date.fromisoformat(values["received_on"])
+    days = {kind: [each["done_on"] for each in steps if each["kind"] == kind] for kind in ("acknowledged", "progress")}
+    first = min(days["acknowledged"], default=None)
+    return Complaint(
+        number=values["request_id"],
+        received_on=received_on,
+        acknowledge_by=last_day_to_acknowledge(received_on, calendar),
+        acknowledged_on=dt.date.fromisoformat(first) if first else None,
+        progress_on=tuple(sorted(map(dt.date.fromisoformat, days["progress"]))),
+        answered_on=dt.date.fromisoformat(values["answered_on"]) if values["answered_on"] else None,
+        outcome=values["outcome"],
+    )
+
+
+def _open(register: Register, number: str, on: dt.date, now: dt.datetime) -> Complaint:
+    complaint = find_complaint(register, number)
+    if complaint.outcome:
+        found = f"{complaint.outcome} on {complaint.answered_on}"
+        raise Refusal("complaint-closed", number, found, "a complaint that is open")
+    if not complaint.received_on <= on <= now.date():
+        raise Refusal("request-day", "--on", str(on), f"a day from {complaint.received_on} to {now.date()}")
+    return complaint
+
+
+def _with_step(
+    register: Register, complaint: Complaint, kind: str, on: dt.date, *, by: str, now: dt.datetime
+) -> Complaint:
+    values = {
+        "step_id": f"{complaint.number}-{complaint.steps + 1}",
+        "request_id": complaint.number,
+        "kind": kind,
+        "done_on": str(on),
+        "done_by": by,
+    }
+    admit(register, [Proposed("request_step", values, bundle=complaint.number, of_rights=True)], by, now)
+    return find_complaint(register, complaint.number)
