@@ -9,7 +9,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "overt" / "ledger"
 ALLOWED = {"cryptography", "overt"}
-BENEATH = ("sealed", "encoding", "lines", "private", "storage")
+BENEATH = ("sealed", "encoding", "files", "lines", "private", "storage")
 LAZY = {"obstore", "starlette", "uvicorn"}
 
 
