@@ -127,7 +127,7 @@ def test_a_proposal_goes_from_question_to_question_to_the_approver(site: Site) -
     assert look(recorder, entry["entry_id"]).status_code == 303
     page = re.sub(r"<[^>]+>|\s+", " ", recorder.get(f"/staff/entries/{entry['entry_id']}").text)
     assert re.search(r"Significant for the person +yes", page)
-    assert "from example_force" in page
+    assert "from Example Neighbouring Force" in page
     looked = [each for each in records(site, "access") if each["actor"] == "P9001"]
     assert [(each["action"], each["reason"]) for each in looked] == [("consult", f"hold {hold}: to decide on it")]
 

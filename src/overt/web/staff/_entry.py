@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from overt.register import Register
+from overt.rights import Titles
 from overt.web._action import Action, Answer, Ask, Face, Shown
 from overt.web.staff._consult import REASON, ask_why, has_said_why, say_why
 
@@ -49,6 +50,7 @@ def _entry(ask: Ask) -> Answer:
                 "items": _of(register, "item", entry_id, _ITEM),
                 "reviews": _of(register, "review", entry_id, _REVIEW),
                 "disclosures": _of(register, "disclosure", entry_id, _SENT),
+                "organisation": Titles(register.charters()).recipient,
                 "today": ask.today,
             },
         )
