@@ -7,6 +7,7 @@ import hashlib
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +40,20 @@ def open_register(
     database: str = "sqlite:///register.sqlite",
     key: PseudonymKey | None = KEY,
     publication: str = "",
+    without: str = "",
 ) -> Register:
     """A new register with both charters adopted, which names its key unless told otherwise; `publication` is what
-    the second says of publication besides."""
+    the second says of publication besides, `without` a line that both are without.
+    """
     settings = RegisterSettings("Alpha, a replay (synthetic)", ORIGIN, database, ("P2001",), clock_ahead_days=3_650)
     register = Register.create(folder, settings, entropy())
-    adopt(register, CHARTERS[0].read_bytes(), "P1001", dt.datetime(2020, 8, 1, tzinfo=dt.UTC))
-    second = CHARTERS[1].read_text(encoding="utf-8").replace("[publication]\n", f"[publication]\n{publication}")
+    first, second = (path.read_text(encoding="utf-8") for path in CHARTERS)
+    second = second.replace("[publication]\n", f"[publication]\n{publication}")
+    if without:
+        known = sha256(first.encode()).hexdigest()
+        first = first.replace(f"{without}\n", "")
+        second = second.replace(f"{without}\n", "").replace(known, sha256(first.encode()).hexdigest())
+    adopt(register, first.encode(), "P1001", dt.datetime(2020, 8, 1, tzinfo=dt.UTC))
     adopt(register, second.encode(), "P1001", dt.datetime(2021, 7, 1, tzinfo=dt.UTC))
     if key is not None:
         name_key(register, key.id, "P1001", dt.datetime(2021, 7, 1, 1, tzinfo=dt.UTC))
