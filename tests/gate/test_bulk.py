@@ -17,7 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from overt.cli._app import command_line
-from overt.gate import BulkRequest, Form, Gate, Proposed, _bulk, admit_bulk, waiting
+from overt.gate import BulkRequest, Form, Gate, Held, Proposed, _bulk, admit_bulk, waiting
 from overt.refusals import Refusal, Refusals
 from overt.register import Register, check_register
 from tests.conftest import ROOT, NewDatabase
@@ -145,6 +145,25 @@ def test_rows_that_stand_as_they_are_given_are_already_there(gate: Gate, registe
     other = admit_bulk(gate, BulkRequest((as_tables(tmp_path / "changed", changed),), "P1001", 50), clock)
     assert (other.already, other.admitted, other.reasons["refused", "key-used"]) == (15, 0, 5)
     assert list(check_register(register)) == []
+
+
+def test_what_waits_for_a_decision_is_not_put_in_the_queue_again(gate: Gate, tmp_path: Path) -> None:
+    """In other files, or one by one: who proposes the same again finds it waiting under the number that it had."""
+
+    def ungraded(number: int) -> list[Proposed]:
+        records = listing(number)
+        records[2] = Proposed("item", {**records[2].values, "source_grade": None}, bundle=records[2].bundle)
+        return records
+
+    records = ungraded(1)
+    admit_bulk(gate, BulkRequest((as_tables(tmp_path / "first", records),), "P1001", 50), clock)
+    (hold,) = waiting(gate)
+    more = as_tables(tmp_path / "more", [*records, *listing(5)])
+    assert admit_bulk(gate, BulkRequest((more,), "P1001", 50), clock).admitted == 4
+    assert [each.hold_id for each in waiting(gate)] == [hold.hold_id]
+    held = [each for _ in range(2) for each in gate.admit(ungraded(9), "P1001", NOW) if isinstance(each, Held)]
+    assert len({each.hold_id for each in held}) == 1
+    assert len(waiting(gate)) == 2
 
 
 def test_a_job_that_lost_its_plan_halfway_loses_no_row(gate: Gate, register: Register, tmp_path: Path) -> None:

@@ -55,6 +55,7 @@ from tests.waiting import MINUTES
 
 GROUND = "DPA 2018 s.47(1), the entry was not necessary"
 COUNCIL = make_signer("council.example", ED25519, b"another seed that is no secret!!")
+FORCE = make_signer("force.example", ED25519, b"a third seed that is no secret!!")
 COUNCILS = {
     "recipient": "example_probation",
     "recipient_kind": "probation",
@@ -368,12 +369,13 @@ def test_an_officers_note_cannot_pass_for_a_signature(whole: Path, tmp_path: Pat
 
 
 def test_everybody_has_confirmed_only_if_all_signed(register: Register, tmp_path: Path) -> None:
-    """By title, each by its own signature."""
+    """By title, each by its own signature, with keys that the certificate names."""
     number = removed(register, tmp_path / "notices")
     on = WHEN + dt.timedelta(days=3)
-    for notice in sorted((tmp_path / "notices").glob("*.note")):
-        signed = write_confirmation(notice.read_bytes(), "done", COUNCIL, on, "notice")
-        confirm_signed(register, signed, [COUNCIL.key], "answer", by=BY, now=on)
+    signers = (COUNCIL, FORCE)
+    for notice, signer in zip(sorted((tmp_path / "notices").glob("*.note")), signers, strict=True):
+        signed = write_confirmation(notice.read_bytes(), "done", signer, on, "notice")
+        confirm_signed(register, signed, [signer.key], "answer", by=BY, now=on)
     publish(register)
     made = write_certificate(register, number, [SIGNER], tmp_path / "certificate", on)
     assert made.is_proved
@@ -381,6 +383,23 @@ def test_everybody_has_confirmed_only_if_all_signed(register: Register, tmp_path
     paper = (tmp_path / "certificate/certificate.txt").read_text()
     assert "Example Neighbouring Force" in paper
     assert "example_force" not in paper
+    assert all(str(each.key) in paper for each in signers)
+    verified = verify_certificate(tmp_path / "certificate", policy_of(register.folder))
+    assert {each.key for each in verified.told} == {str(each.key) for each in signers}
+
+
+def test_one_key_proves_nothing_of_two_organisations(register: Register, tmp_path: Path) -> None:
+    """Whoever keeps the register could have made it."""
+    number = removed(register, tmp_path / "notices")
+    on = WHEN + dt.timedelta(days=3)
+    for notice in sorted((tmp_path / "notices").glob("*.note")):
+        signed = write_confirmation(notice.read_bytes(), "done", COUNCIL, on, "notice")
+        confirm_signed(register, signed, [COUNCIL.key], "answer", by=BY, now=on)
+    publish(register)
+    made = write_certificate(register, number, [SIGNER], tmp_path / "certificate", on)
+    assert made.is_finished
+    assert not made.is_proved
+    assert "signed with one key" in made.state
 
 
 def test_stranger_with_another_policy_is_not_persuaded(whole: Path) -> None:

@@ -727,6 +727,8 @@ def verify(
         for line in made.told:
             on = "" if line.is_open else f" on {in_words(line.confirmed_on)}"
             say(f"{line.title}: told on {in_words(line.told_on)}, {line.shown}{on}")
+            if line.key:
+                say(f"  signed with {line.key}: ask {line.title} whether it is its own")
         say(made.state)
     return Exit.CLEAR if made.is_finished else Exit.BREACHES
 

@@ -36,7 +36,7 @@ from overt.gate._bulk_read import (
     leaves_of,
     pieces,
 )
-from overt.gate._gate import Gate, check_staff, keep_held, keep_tally
+from overt.gate._gate import Gate, check_staff, keep_held, keep_tally, waiting_records
 from overt.ledger import SALT_SIZE
 from overt.private import private_files
 from overt.refusals import Refusal
@@ -160,11 +160,11 @@ def _write_all(run: _Run, now: Clock, tell: Tell) -> None:
             done += rows.num_rows
             _mark(writer, digest, done)
         tell(done, total)
-    done = _done(run.gate, f"{digest} held")
+    done, queue = _done(run.gate, f"{digest} held"), waiting_records(register.store, actor)
     for bundles in _batches(islice(run.plan.held(), done, None), 1_000):
         with register.writing(now()) as writer:
             for reasons, records in bundles:
-                keep_held(writer, register, records, reasons, actor)
+                keep_held(writer, register, records, reasons, actor, queue=queue)
             done += len(bundles)
             _mark(writer, f"{digest} held", done)
 

@@ -6,7 +6,7 @@ import datetime as dt
 import hmac
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
@@ -37,6 +37,7 @@ from overt.refusals import Refusal
 from overt.register import (
     KEPT_TABLES,
     Register,
+    Store,
     Writer,
     kept_columns,
     key_unnamed,
@@ -216,12 +217,31 @@ def _may_be_removed(staged: Sequence[Staged]) -> Iterator[str]:
             yield values["entry_id"]
 
 
+def waiting_records(store: Store, actor: str) -> dict[str, str]:
+    """What somebody proposed that waits for a decision, as the queue has it, with the number of its hold."""
+    rows = store.rows("select records, hold_id from held where outcome is null and actor = ?", (actor,))
+    return {str(records): str(hold_id) for records, hold_id in rows}
+
+
 def keep_held(
-    writer: Writer, register: Register, bundle: Sequence[Proposed], reasons: tuple[Reason, ...], actor: str
+    writer: Writer,
+    register: Register,
+    bundle: Sequence[Proposed],
+    reasons: tuple[Reason, ...],
+    actor: str,
+    *,
+    queue: Mapping[str, str] | None = None,
 ) -> str:
-    """Puts a bundle into the queue for a human; the number of the hold."""
-    hold_id = f"H{register.entropy(8).hex()}"
+    """Puts a bundle into the queue for a human, unless the same from the same person waits there; the number of the
+    hold. `queue` is what `waiting_records` gave, for whoever puts in many.
+    """
     said, records = json.dumps([reason.as_json() for reason in reasons]), json.dumps(as_kept(bundle))
+    if queue is None:
+        asked = "select records, hold_id from held where outcome is null and actor = ? and records = ?"
+        queue = dict(writer.store.rows(asked, (actor, records)))
+    if records in queue:
+        return str(queue[records])
+    hold_id = f"H{register.entropy(8).hex()}"
     row = (hold_id, writer.moment, actor, said, records)
     writer.store.run("insert into held (hold_id, held_at, actor, reasons, records) values (?, ?, ?, ?, ?)", row)
     if not writer.store.rows("select 1 from held where hold_id = ?", (hold_id,)):

@@ -36,7 +36,17 @@ from overt.ledger._leaves import (
 )
 from overt.ledger._log_folder import LogFolder
 from overt.ledger._merkle import fold, leaf_hash, node_hash
-from overt.ledger._notes import Signer, VerifierKey, make_signer, open_note, read_note, read_skey, read_vkey, sign_note
+from overt.ledger._notes import (
+    OpenNote,
+    Signer,
+    VerifierKey,
+    make_signer,
+    open_note,
+    read_note,
+    read_skey,
+    read_vkey,
+    sign_note,
+)
 from overt.ledger._policy import DAY, Cosignature, Policy, given_keys, read_policy, trust
 from overt.ledger._publish import Published, SigningState, publish
 from overt.ledger._receipt import Receipt, Verified, prove, prove_anew, read_receipt, verify
@@ -72,6 +82,7 @@ __all__ = [
     "Leaves",
     "LocalWitness",
     "LogFolder",
+    "OpenNote",
     "Policy",
     "PublicLeaf",
     "Published",

@@ -423,6 +423,7 @@ _TABLES = (
         date("confirmed_on", "The day it confirmed."),
         text("confirmed_as", "What it confirmed: that it was done, or that it holds nothing.", "done nothing_held"),
         text("confirmation", "Whether it signed, or its word was taken down.", "signed recorded"),
+        text("signed_with", "The key that signed its confirmation, by its name and identifier."),
     ),
     table(
         "notice",

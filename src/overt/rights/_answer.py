@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,11 +24,11 @@ from overt.pseudonym import PseudonymKey
 from overt.refusals import Refusal
 from overt.register import Register
 from overt.rights._content import Case, answer_data, changes
-from overt.rights._correct import waiting_erasures
+from overt.rights._correct import restricted_for, waiting_erasures
 from overt.rights._decision import GRANTS, Decision, check_decision
 from overt.rights._find import Who, find, holding
 from overt.rights._letter import letter
-from overt.rights._lookup import check_worked, checked, look_up, stands
+from overt.rights._lookup import check_worked, checked, held_before, look_up, stands
 from overt.rights._recall import check_outside, recalls
 from overt.rights._requests import Request, admit, altered
 from overt.rights._titles import Titles
@@ -95,11 +95,13 @@ def _case(
     looked.check_same(find(register, key, who))
     entry_ids = looked.chosen(named)
     _check_erased(register, request, decision)
-    outcome = _outcome(register, request, decision, entry_ids)
+    restricted = restricted_for(register, request)
+    outcome = _outcome(register, request, decision, entry_ids, restricted)
     held = tuple(holding(register, each) for each in entry_ids)
     told = tuple(recalls(register, request.number))
     changed = tuple(changes(register, request, looked.entries))
-    return Case(titles, request, decision, outcome, today, held, told, changed)
+    before = held_before(register, request, looked.entries) if request.kind != "access" else {}
+    return Case(titles, request, decision, outcome, today, held, told, changed, restricted, before)
 
 
 def _made(case: Case, who: Who, *, is_draft: bool) -> Answer:
@@ -201,14 +203,16 @@ def _check_erased(register: Register, request: Request, decision: Decision) -> N
         raise Refusal("entry-not-erased", "--erased", found, f"the {len(request.erasures)} that were erased for it")
 
 
-def _outcome(register: Register, request: Request, decision: Decision, stays: Sequence[str]) -> str:
+def _outcome(
+    register: Register, request: Request, decision: Decision, stays: Sequence[str], restricted: Collection[str]
+) -> str:
     """What the answer is called: what was asked and not done is never called answered.
 
     1. Access is answered, or partly where something is held back.
     2. An erasure that was cut short is finished before anything is said of it.
     3. What stays is refused on a ground; where something was done, the answer is partly.
-    4. An erasure is answered when nothing of the person stays, another request when something was done, and any request
-       where nothing is held.
+    4. An erasure is answered when nothing of the person stays, a restriction when nothing of it is used, another
+       request when something was done, and any request where nothing is held.
     """
     if request.kind == "access":  # 1
         return "partly" if decision.restrictions else "answered"
@@ -225,9 +229,10 @@ def _outcome(register: Register, request: Request, decision: Decision, stays: Se
         raise Refusal("rights-decision", "--refuse", "nothing is held that could be refused", "an answer without it")
     if decision.refused:  # 3
         return "partly" if done else "refused"
-    if not stays or (done and request.kind != "erasure"):  # 4
+    left = [each for each in stays if each not in restricted] if restricted else list(stays)
+    if not stays or (done and not left) or (done and request.kind != "erasure" and not restricted):  # 4
         return "answered"
-    found = f"{', '.join(stays)} stays in the register"
+    found = f"{', '.join(left)} {'is still used' if restricted else 'stays in the register'}"
     wanted = (
         "overt rights erase, rectify or recall first; or --refuse with its section and --why, which the letter says"
     )

@@ -7,8 +7,9 @@ the record of the register with its receipt, so that nobody has to believe the n
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -55,7 +56,8 @@ class Confirmed:
     """One organisation: when it was told, when it confirmed, as what and how, if it did.
 
     `how` is `signed` where the register checked a signature of its own, `recorded` where an officer noted what
-    it said, `open` where it has not confirmed, and `unsaid` in a certificate of the first edition.
+    it said, `open` where it has not confirmed, and `unsaid` in a certificate of the first edition. `key` is the public
+    key that signed: whether it is the organisation's, the organisation says.
     """
 
     recipient: str
@@ -65,6 +67,7 @@ class Confirmed:
     confirmed_as: str
     how: str
     file: str
+    key: str | None = None
 
     @property
     def is_open(self) -> bool:
@@ -115,8 +118,14 @@ class Certificate:
 
     @property
     def is_proved(self) -> bool:
-        """Whether it is finished, and everybody who was told confirmed by a signature of their own."""
-        return self.is_finished and all(each.how == "signed" for each in self.told)
+        """Whether it is finished, and everybody who was told confirmed by a signature of their own key."""
+        return self.is_finished and all(each.how == "signed" for each in self.told) and not self.shared
+
+    @property
+    def shared(self) -> int:
+        """How many organisations signed with a key that signed for another too, so that it is not theirs alone."""
+        used = Counter(each.key for each in self.told if each.key)
+        return sum(number for number in used.values() if number > 1)
 
     @property
     def state(self) -> str:
@@ -129,6 +138,11 @@ class Certificate:
         signed = sum(each.how == "signed" for each in self.told)
         if self.is_proved:
             return f"The removal is finished: everybody has confirmed by signature ({every} of {every})."
+        if self.shared:
+            return (
+                f"The removal is finished here. {self.shared} of the {every} organisations that were told signed with "
+                "one key, so that it proves of none of them that they did."
+            )
         told = "1 organisation that was told" if every == 1 else f"{every} organisations that were told"
         return (
             f"The removal is finished here. Of {told}, {signed} confirmed by signature. "
@@ -184,6 +198,7 @@ def verify_certificate(folder: Path, policy: Policy) -> Certificate:
     path = folder / NOTE
     keys = [party.key for party in policy.logs]
     made, digests = _read_note(open_note(_bytes(path), keys, str(path)).text, str(path))  # 1
+    told: list[Confirmed] = []
     lines: list[Erased | Confirmed] = [*made.erased, *made.told]
     for line in lines:
         data = _bytes(folder / line.file)
@@ -196,7 +211,10 @@ def verify_certificate(folder: Path, policy: Policy) -> Certificate:
             raise _differs(where, f"a receipt of {found.signed.checkpoint.origin}")
         if not _says(record, line, made.request):  # 4
             raise _differs(where, "it does not say what the certificate says")
-    return made
+        if isinstance(line, Confirmed):
+            key = record.get("signed_with")
+            told.append(replace(line, key=str(key) if key else None))
+    return replace(made, told=tuple(told))
 
 
 def _says(record: dict[str, object], line: Erased | Confirmed, request: str) -> bool:
@@ -250,7 +268,8 @@ def _certificate(register: Register, number: str, versions: Sequence[Version], n
             name, sent_on = _plain(str(values["recipient"])), str(values["sent_on"])
             title = _plain(titles.recipient(name, now.date()))
             how = str(values["confirmation"] or "open")
-            told.append(Confirmed(name, title, sent_on, *answered, how, _file(each)))
+            key = str(values["signed_with"]) if values["signed_with"] else None
+            told.append(Confirmed(name, title, sent_on, *answered, how, _file(each), key))
     return Certificate(
         register.settings.origin,
         _plain(said.name),
@@ -340,9 +359,11 @@ def certificate_paper(made: Certificate, *, synthetic: bool) -> Paper:
     )
     erased = tuple((f"Erasure {each.number}", f"{in_words(each.on)}: {each.went}") for each in made.erased)
     told = Grid(("Organisation", "Told on", "Confirmed on", "What is known"), rows) if rows else Words(_NOBODY)
+    signed = tuple((f"{each.title} signed with", each.key) for each in made.told if each.key)
+    keys = (Facts(signed),) if signed else ()
     parts = (
         Part("What was erased", (Facts(erased), Words(_ALL_GONE if made.is_whole else _SOME_GONE), Words(_ERASED))),
-        Part("Who was told", (told, *map(Words, _explained(made)))),
+        Part("Who was told", (told, *map(Words, _explained(made)), *keys)),
         Part(
             "How to check it", (Words(_CHECK), Points((f"overt rights verify FOLDER --policy {POLICY}",)), Words(_EACH))
         ),
@@ -370,7 +391,8 @@ def _explained(made: Certificate) -> Iterator[str]:
 
 _WHEN_FINISHED = (
     "The removal is finished when your data is deleted here and each organisation has said that it did the same, or "
-    "that it held nothing. It is proved when each of them has signed what it said, with a key of its own."
+    "that it held nothing. It is proved when each of them has signed what it said. The key that it signed with is "
+    "named: ask the organisation whether it is its own."
 )
 _NOTED = (
     "An organisation that did not sign told us by letter or by telephone. Our officer made a note of it. "

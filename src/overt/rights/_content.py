@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from overt.charter import Charter
@@ -35,7 +35,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Case:
-    """All that an answer is made of, but who asked."""
+    """All that an answer is made of, but who asked; `restricted` are the entries that nobody uses since it was asked.
+
+    `held_before` are the parts that an earlier answer about the same entries held back, with its number: what was not
+    told then is not told now by the way.
+    """
 
     titles: Titles
     request: Request
@@ -45,6 +49,8 @@ class Case:
     holdings: tuple[Holding, ...] = ()
     told: tuple[Recall, ...] = ()
     changed: tuple[Change, ...] = ()
+    restricted: tuple[str, ...] = ()
+    held_before: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def charter(self) -> Charter:
@@ -132,16 +138,42 @@ def _done(case: Case) -> dict[str, Any]:
     for recall in case.told:
         confirmed = {"confirmed_on": str(recall.confirmed_on)} if recall.confirmed_on else {}
         recipient = case.titles.recipient(recall.recipient, case.day)
+        if "recipients" in case.held_before:
+            recipient = f"an organisation that answer {case.held_before['recipients']} does not name"
         told.append({"recipient": recipient, "asks": recall.asks, "on": str(recall.sent_on), **confirmed})
-    changed = [
-        {"in": each.number, "field": f"{each.table}.{each.column}", "from": each.old, "to": each.new, "on": each.on}
-        for each in case.changed
-    ]
+    changed = [_corrected(case, each) for each in case.changed]
     stays = [
         {"entry": each.entry_id, "opened_on": each.entry["opened_on"], "status": each.entry["status"]}
         for each in case.holdings
     ]
     return {"done": done, "told": told, "corrected": changed, "erased": list(case.decision.erased), "stays": stays}
+
+
+def _corrected(case: Case, change: Change) -> dict[str, Any]:
+    """A field before and after; without both where an earlier answer held it back."""
+    made = {"in": change.number, "field": f"{change.table}.{change.column}", "on": change.on}
+    before = next((case.held_before[part] for part in _parts_of(change) if part in case.held_before), None)
+    if before is not None:
+        return {**made, "from": None, "to": None, "held_back_in": before}
+    return {**made, "from": change.old, "to": change.new}
+
+
+def _parts_of(change: Change) -> Iterator[str]:
+    """The parts of an answer that tell a field."""
+    if change.table == "item":
+        yield "items"
+        if change.column in _OF_SOURCE:
+            yield "sources"
+    if (change.table, change.column) == ("entry", "grounds"):
+        yield "grounds"
+
+
+_OF_SOURCE = frozenset(
+    (
+        "origin", "platform", "visibility", "source_grade", "information_grade", "source_ref", "evidence_ref",
+        "source_authority", "authority_id",
+    )
+)  # fmt: skip
 
 
 def _entry(case: Case, held: Holding, held_back: set[str]) -> dict[str, Any]:

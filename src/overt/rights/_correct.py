@@ -234,6 +234,13 @@ def tell(register: Register, number: str, entry_id: str, asks: str, *, recipient
     return Told(number, tuple(each.recall for each in told), notices)
 
 
+def restricted_for(register: Register, request: Request) -> tuple[str, ...]:
+    """The entries that nobody uses any more since a request asked for that."""
+    condition = "x.request_id = ? and x.kind = 'restricted' and x.closed_seq is null"
+    rows = register.versions("correction", condition, (request.number,))
+    return tuple(dict.fromkeys(str(each.values["entry_id"]) for each in rows))
+
+
 def notify(register: Register, desk: Desk) -> Told:
     """Writes the notices of all recalls that removals raised, and records that the bodies were told."""
     check_outside(register, desk.out)

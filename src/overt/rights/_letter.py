@@ -257,7 +257,9 @@ def _done(case: Case, data: Mapping[str, Any]) -> list[Part]:
     ]
     if case.decision.granted:
         words.insert(0, f"{_GRANTED[kind, case.decision.granted]}: {_section(case.decision.granted)}.")
-    if done and kind in ("restriction", "objection") and data["stays"]:
+    if case.restricted:
+        words.append(f"What we do not use any more is {_entries(case.restricted)}. It stays in the register.")
+    elif done and kind in ("restriction", "objection") and data["stays"]:
         words.append(f"It is still in the register: {_entries([each['entry'] for each in data['stays']])}.")
     if data["erased"]:
         words.append(f"What we deleted was {_entries(data['erased'])}.")
@@ -269,8 +271,7 @@ def _done(case: Case, data: Mapping[str, Any]) -> list[Part]:
             (
                 _where(each),
                 _field(each["field"]),
-                _value(case, each["field"], each["from"]),
-                _value(case, each["field"], each["to"]),
+                *_before_and_after(case, each),
             )
             for each in data["corrected"]
         )
@@ -327,6 +328,13 @@ def _where(change: Mapping[str, Any]) -> str:
 def _field(path: str) -> str:
     column = path.partition(".")[2]
     return (_ABOUT | _SCORED | _DATED | _FIELDS).get(column, opening(column.replace("_", " ")).rstrip("."))
+
+
+def _before_and_after(case: Case, change: Mapping[str, Any]) -> tuple[str, str]:
+    before = change.get("held_back_in")
+    if before is not None:
+        return "held back", f"held back, as in our answer {before}"
+    return _value(case, change["field"], change["from"]), _value(case, change["field"], change["to"])
 
 
 def _value(case: Case, path: str, value: object) -> str:

@@ -16,8 +16,9 @@ from overt.gate import LOOK_LINE, Proposed, in_turn
 from overt.pseudonym import PseudonymKey
 from overt.refusals import Refusal
 from overt.register import Register
+from overt.rights._decision import PARTS
 from overt.rights._find import Listing, Who, find
-from overt.rights._requests import Request, admit, open_request, whole
+from overt.rights._requests import Request, admit, open_request, requests, whole
 
 _UNSURE = "-unsure"
 
@@ -160,3 +161,19 @@ def _record(request: Request, access_id: str, entry_id: str | None, *, by: str, 
         reason=f"to answer request {request.number}",
     )
     return Proposed("access", values, bundle=f"{request.number}-look", of_rights=True)
+
+
+def held_before(register: Register, request: Request, entry_ids: Sequence[str]) -> dict[str, str]:
+    """The parts that earlier answers about these entries held back, each with the number of such an answer."""
+    found: dict[str, str] = {}
+    for other in requests(register):
+        if other.number == request.number or (other.kind, other.outcome) != ("access", "partly"):
+            continue
+        if not set(look_up(register, other).entries) & set(entry_ids):
+            continue
+        # As the answer recorded them: each part with its reasons.
+        for said in (other.reasons or "").split("; "):
+            part = said.partition(": ")[0]
+            if part in PARTS:
+                found[part] = other.number
+    return found

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from overt.gate import Proposed
-from overt.ledger import Signer, VerifierKey, open_note, read_note, sign_note
+from overt.ledger import OpenNote, Signer, VerifierKey, open_note, read_note, sign_note
 from overt.private import private_folder, write_private
 from overt.refusals import Refusal
 from overt.register import Register, found_by
@@ -44,6 +44,7 @@ class Recall:
     confirmed_on: dt.date | None = None
     confirmed_as: str | None = None
     confirmation: str | None = None
+    signed_with: str | None = None
     leaf: int | None = None
 
     def is_overdue(self, day: dt.date) -> bool:
@@ -203,9 +204,19 @@ def write_confirmation(notice: bytes, confirms: str, signer: Signer, now: dt.dat
 
 
 def confirm(
-    register: Register, number: str, confirms: str, on: dt.date, *, by: str, now: dt.datetime, signed: bool = False
+    register: Register,
+    number: str,
+    confirms: str,
+    on: dt.date,
+    *,
+    by: str,
+    now: dt.datetime,
+    signed_with: str | None = None,
 ) -> Recall:
-    """Records that a body confirmed a recall; refuses a second confirmation and a day before the recall was sent."""
+    """Records that a body confirmed a recall, and the key that it signed with, if it signed.
+
+    Refuses a second confirmation, and a day before the recall was sent.
+    """
     found = next((each for each in recalls(register) if each.number == number), None)
     if found is None:
         raise Refusal("recall-absent", number, "no such recall", "a number that overt rights recalls shows")
@@ -218,8 +229,8 @@ def confirm(
         raise Refusal("recall-untold", number, "no notice of it was written yet", "a recall that was sent", remedy)
     if not found.sent_on <= on <= now.date():
         raise Refusal("request-day", "--on", str(on), f"a day from {found.sent_on} to {now.date()}")
-    how = "signed" if signed else "recorded"
-    made = replace(found, confirmed_on=on, confirmed_as=confirms, confirmation=how)
+    how = "signed" if signed_with else "recorded"
+    made = replace(found, confirmed_on=on, confirmed_as=confirms, confirmation=how, signed_with=signed_with)
     row = _row(made, _sender(register, number))
     (outcome,) = admit(register, [Proposed("recall", row, "alter", of_rights=True)], by, now)
     return replace(made, leaf=outcome.seq)
@@ -228,12 +239,16 @@ def confirm(
 def confirm_signed(
     register: Register, data: bytes, keys: Sequence[VerifierKey], where: str, *, by: str, now: dt.datetime
 ) -> Recall:
-    """Records a confirmation that a body signed.
+    """Records a confirmation that a body signed, and with which key.
 
-    1. One of the keys given signed it.
+    1. One of the keys given signed it, which is none of the register's own.
     2. It is about this register and a recall of it, sent to this very body and asking just that.
     """
-    said = _read(data, keys, where, CONFIRMATION)  # 1
+    note = _opened(data, keys, where, CONFIRMATION)  # 1
+    said = _fields(note.text, where, CONFIRMATION)
+    if any(each.name == register.settings.origin for each in note.signed_by):
+        wanted = "a key of the organisation's own, which it gave you"
+        raise Refusal("recall-own-key", where, "the register's own key signed it", wanted)
     found = next((each for each in recalls(register) if each.number == said["recall"]), None)
     same = found and (said["register"], said["recipient"], said["asks"]) == (
         register.settings.origin,
@@ -246,13 +261,18 @@ def confirm_signed(
         on = dt.date.fromisoformat(said["on"])
     except ValueError:
         raise _malformed(where, CONFIRMATION) from None
-    return confirm(register, said["recall"], said["confirms"], on, by=by, now=now, signed=True)
+    key = " ".join(map(str, note.signed_by))
+    return confirm(register, said["recall"], said["confirms"], on, by=by, now=now, signed_with=key)
 
 
 def _read(data: bytes, keys: Sequence[VerifierKey], where: str, kind: str) -> dict[str, str]:
+    return _fields(_opened(data, keys, where, kind).text, where, kind)
+
+
+def _opened(data: bytes, keys: Sequence[VerifierKey], where: str, kind: str) -> OpenNote:
     if len(data) > _LIMIT:
         raise _malformed(where, kind)
-    return _fields(open_note(data, keys, where).text, where, kind)
+    return open_note(data, keys, where)
 
 
 _WANTED = {
@@ -296,6 +316,7 @@ def _row(recall: Recall, by: str) -> dict[str, Any]:
         confirmed_on=str(recall.confirmed_on) if recall.confirmed_on else None,
         confirmed_as=recall.confirmed_as,
         confirmation=recall.confirmation,
+        signed_with=recall.signed_with,
     )
 
 
@@ -312,6 +333,7 @@ def _recall(values: Mapping[str, Any], leaf: int) -> Recall:
         dt.date.fromisoformat(confirmed_on) if confirmed_on else None,
         values["confirmed_as"],
         values["confirmation"],
+        values["signed_with"],
         leaf,
     )
 

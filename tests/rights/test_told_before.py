@@ -1,0 +1,95 @@
+"""A letter about one thing does not say what is false of another, nor tell what an earlier letter held back."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from overt.refusals import Refusal
+from overt.register import Register
+from overt.rights import Answer, Decision, Restriction, draft, find_request, read_correction, rectify, tell
+from tests.gate.conftest import entry, item
+from tests.rights.conftest import ANN, KEY, LATER, admit, asked, desk, pseudonym_of, read_and_sent, sent
+
+REASON = "the report of the day says so (synthetic)"
+WHY = "The inquiry in which you are named is not closed."
+CONTESTED = Decision(granted="s.47(3)")
+
+
+@pytest.fixture
+def both(register: Register) -> Register:
+    """Ann has two entries: E1, which was sent to a force, and E7, which nobody was sent."""
+    sent(register, 1, "E1")
+    second = {"entry_id": "E7", "subject_id": pseudonym_of(ANN), "grounds": "seen again at the fight of inquiry 77"}
+    items = [item(1, place, item_id=f"I7-{place}", entry_id="E7", source_ref=f"SRC7-{place}") for place in (0, 1)]
+    admit(register, entry(1, **second), *items, now=LATER)
+    return register
+
+
+def letter(register: Register, number: str, decision: Decision) -> Answer:
+    return draft(register, find_request(register, number), ANN, decision, key=KEY, today=LATER.date())
+
+
+def text(made: Answer) -> str:
+    return " ".join(made.files["answer.txt"].decode().split())
+
+
+def test_a_restriction_of_one_entry_is_no_restriction_of_both(both: Register, tmp_path: Path) -> None:
+    """E1 was sent to a force that was not told: a letter that nobody else has it would be false."""
+    number = asked(both, "restriction")
+    tell(both, number, "E7", "restrict", recipients=[], desk=desk(tmp_path / "n"))
+    with pytest.raises(Refusal, match="request-not-carried-out: R0001: E1 is still used"):
+        letter(both, number, CONTESTED)
+
+
+def test_a_restriction_in_part_names_what_is_restricted(both: Register, tmp_path: Path) -> None:
+    """The rest is refused on a ground, and the answer is partly."""
+    number = asked(both, "restriction")
+    tell(both, number, "E7", "restrict", recipients=[], desk=desk(tmp_path / "n"))
+    made = letter(both, number, Decision(refused="s.47(3)", why=WHY))
+    assert made.outcome == "partly"
+    assert "What we do not use any more is entry E7." in text(made)
+
+
+def test_a_restriction_of_both_tells_who_has_either(both: Register, tmp_path: Path) -> None:
+    """The force that was sent E1 stands in the letter."""
+    number = asked(both, "restriction")
+    for each in ("E1", "E7"):
+        tell(both, number, each, "restrict", recipients=[], desk=desk(tmp_path / each))
+    said = text(letter(both, number, CONTESTED))
+    assert "What we do not use any more is entries E1 and E7." in said
+    assert "Example Neighbouring Force" in said
+
+
+@pytest.mark.parametrize(("part", "is_told"), [("sources", False), ("items", False), ("recipients", True)])
+def test_a_correction_does_not_tell_what_an_answer_held_back(
+    both: Register, tmp_path: Path, part: str, is_told: bool
+) -> None:
+    """Where the item came from was held back to protect somebody; the letter of a correction is silent too."""
+    access = asked(both, "access")
+    held = Restriction(part, "s.45(4)(e)", "the person who told us may be harmed")
+    read_and_sent(both, access, Decision((held,)), tmp_path / "access")
+    number = asked(both, "rectification")
+    rectify(
+        both, number, "E1", [read_correction("item.I1-0.origin=victim")], reason=REASON, desk=desk(tmp_path / "n")
+    )  # fmt: skip
+    made = letter(both, number, Decision(granted="s.46(1)"))
+    assert ("a victim told us" in text(made)) is is_told
+    assert (f"held back, as in our answer {access}" in text(made)) is not is_told
+    assert ("Example Neighbouring Force" in text(made)) is not is_told
+    (corrected,) = [
+        each for each in json.loads(made.files["answer.json"])["corrected"] if each["field"] == "item.origin"
+    ]
+    assert (corrected["to"] == "victim") is is_told
+
+
+def test_a_correction_tells_all_where_nothing_was_held_back(both: Register, tmp_path: Path) -> None:
+    """As before."""
+    read_and_sent(both, asked(both, "access"), Decision(), tmp_path / "access")
+    number = asked(both, "rectification")
+    rectify(
+        both, number, "E1", [read_correction("item.I1-0.origin=victim")], reason=REASON, desk=desk(tmp_path / "n")
+    )  # fmt: skip
+    assert "a victim told us" in text(letter(both, number, Decision(granted="s.46(1)")))
