@@ -287,7 +287,8 @@ def test_a_restriction_says_what_we_do_and_on_which_ground(register: Register, t
     number = asked(register, "restriction", now=WHEN)
     with pytest.raises(Refusal, match="rights-decision"):
         drafted(register, number, Decision(granted="s.47(3)"))
-    tell(register, number, "E1", "restrict", recipients=[], desk=desk(tmp_path / "notices", WHEN))
+    for entry_id in ("E1", "E1b"):
+        tell(register, number, entry_id, "restrict", recipients=[], desk=desk(tmp_path / entry_id, WHEN))
     with pytest.raises(Refusal, match=r"(?s)rights-section.*s.47\(2\), s.47\(3\)"):
         drafted(register, number)
     with pytest.raises((Refusal, Refusals), match="rights-section"):
@@ -297,9 +298,10 @@ def test_a_restriction_says_what_we_do_and_on_which_ground(register: Register, t
     assert "On 3 September 2021 we told those who were sent it not to use it." in text
     assert "Section 48 of the Act says that we tell them" in text
 
-    alone = asked(register, "restriction", now=WHEN)
-    tell(register, alone, "E1b", "restrict", recipients=[], desk=desk(tmp_path / "alone", WHEN))
-    text = said(drafted(register, alone, Decision(granted="s.47(2)")))
+    cy = Who("Cy Else", "1991-02-03")
+    alone = asked(register, "restriction", now=WHEN, who=cy)
+    tell(register, alone, "E2", "restrict", recipients=[], desk=desk(tmp_path / "alone", WHEN))
+    text = said(drafted(register, alone, Decision(granted="s.47(2)"), who=cy))
     assert "We keep it as evidence, and use it for nothing else: section 47(2)" in text
     assert "Nobody else was sent it, as far as the register knows." in text
     assert "we told those who were sent it" not in text

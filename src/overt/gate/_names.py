@@ -57,6 +57,7 @@ _SHAPES_IN = {"words": _IN_WORDS, "field": _IN_FIELDS, "staff": _IN_WORDS, "refe
 # Without one of these no shape can be there. Most texts have none, and one quick look tells.
 _SUSPECT = re.compile(r"[@.:]|\d(?:(?i:[a-z]{2})|(?:[ ().-]{0,2}+\d){8})|[ ,][A-Z]")
 _REFERENCE = re.compile(r"(?=[^0-9]*[0-9])[A-Za-z0-9][A-Za-z0-9._:/#+-]{0,126}")
+_REFERENCE_IS = "letters, digits and . _ : / # + - alone, a digit among them, and no more than 127 of all"
 _HEX = re.compile(r"[0-9a-f]{64}")
 _REMEDY = "give the pseudonym or reference instead; what names a person stays in the controller's evidence store"
 
@@ -127,11 +128,11 @@ def _pseudonyms(value: str) -> str:
 def _staff(value: str) -> str:
     if value in _WORDS_FOR_MACHINES or _REFERENCE.fullmatch(value):
         return ""
-    return "it is no staff reference, which has a digit and no space"
+    return f"it is no staff reference: {_REFERENCE_IS}"
 
 
 def _reference(value: str) -> str:
-    return "" if _REFERENCE.fullmatch(value) else "it is no reference, which has a digit and no space"
+    return "" if _REFERENCE.fullmatch(value) else f"it is no reference: {_REFERENCE_IS}"
 
 
 def is_staff_reference(value: str) -> bool:

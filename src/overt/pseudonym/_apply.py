@@ -187,6 +187,9 @@ class _Plan:
         for place, (number, found) in sorted(self._seen.items()):
             where = f"{self._name}, column {self._headers[place]!r}" + (f", row {number}" if number else "")
             remedy = "give --drop, --replace or, if you looked and it names nobody, --keep with the name of the column"
+            if not number and self._said.name:
+                parts = "if it is a part of the name, say --given and --family in place of --name"
+                remedy = f"{parts}; else {remedy}"
             refusals.append(Refusal("column-names-people", where, found, "nothing that names a person", remedy))
         if self._unreadable:
             shown = ", ".join(f"{number} ({_why(why)})" for number, why in self._unreadable[:_TOLD])

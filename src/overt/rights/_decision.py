@@ -141,6 +141,9 @@ def check_decision(request: Request, decision: Decision, today: dt.date) -> None
         check_reason(decision.why, "--why")
 
 
+_SAYS_WHAT = "overt rights grounds REGISTER REQUEST says what each is for"
+
+
 def _faults(request: Request, decision: Decision, today: dt.date) -> Iterator[Refusal]:
     kind, received_on = request.kind, request.received_on
     allowed = sections(kind, received_on)
@@ -148,7 +151,7 @@ def _faults(request: Request, decision: Decision, today: dt.date) -> Iterator[Re
         if each.part not in PARTS:
             yield Refusal("rights-part", "--restrict", each.part, ", ".join(PARTS))
         if each.section not in allowed:
-            yield Refusal("rights-section", "--section", each.section, ", ".join(allowed))
+            yield Refusal("rights-section", "--section", each.section or "nothing", ", ".join(allowed), _SAYS_WHAT)
     if decision.restrictions and kind != "access":
         yield Refusal("rights-part", "--restrict", f"a request of the kind {kind}", "access")
     denying = sections(kind, received_on, denies=True)

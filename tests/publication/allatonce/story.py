@@ -196,7 +196,8 @@ def _spring(world: World) -> None:
     restricted = world.request("restriction", "2023-05-11", 17, "2023-05-06")
     refused = world.request("objection", "2023-05-11", 56, "2023-05-07")
     withdrawn = world.request("access", "2023-05-11", 57, "2023-05-08")
-    tell(world.register, restricted, "E17", "restrict", recipients=[], desk=world.desk("2023-05-11"))
+    for entry_id in ("E17", "E17b"):
+        tell(world.register, restricted, entry_id, "restrict", recipients=[], desk=world.desk("2023-05-11"))
     world.answer("2023-05-12", restricted, 17, Decision(granted="s.47(3)"))
     now = world.now("2023-05-13")
     withdraw(world.register, withdrawn, now.date(), by=BY, now=now)

@@ -9,7 +9,7 @@
 -- severity: high
 -- gate: refuse
 -- limits: takes the kind of the purpose as it was recorded, and sees that a law is named, not that it reaches the disclosure; where the kind of the purpose was not recorded a disclosure to the police, probation or a court is not asked about, and of any other it cannot be told; disclosures before 25 May 2018 are not in scope
--- remedy: Record the law that authorises the disclosure, or recall it and tell the person.
+-- remedy: Say whether the purpose is law enforcement (purpose_kind). For another purpose record the law that authorises the disclosure, or recall it and tell the person.
 select disclosure.disclosure_id, disclosure.entry_id, disclosure.sent_at,
        case when trim(disclosure.gateway) <> '' then false
             when disclosure.purpose_kind = 'other' then true end as breach,
