@@ -71,7 +71,8 @@ def check_not_held(register: Register, outcomes: Sequence[Outcome]) -> None:
     why = "; ".join(f"{each.code} {each.where}: {each.says}" for each in held.reasons if each.effect is Effect.HOLD)
     deciders = ", ".join(register.settings.deciders) or "register.toml names none yet"
     wanted = f"that a decider of the register permits it: {deciders}"
-    remedy = f"overt admit decide REGISTER {held.hold_id} --admit --by DECIDER --reason WHY; then give the same command again"
+    decide = f"overt admit decide REGISTER {held.hold_id} --admit --by DECIDER --reason WHY"
+    remedy = f"{decide}; then give the same command again"
     raise Refusal("work-held", held.hold_id, why, wanted, remedy)
 
 
