@@ -10,8 +10,7 @@ import pytest
 from overt.refusals import Refusal
 from overt.register import Register
 from overt.rights import Answer, Decision, Restriction, draft, find_request, read_correction, rectify, tell
-from tests.gate.conftest import entry, item
-from tests.rights.conftest import ANN, KEY, LATER, admit, asked, desk, pseudonym_of, read_and_sent, sent
+from tests.rights.conftest import ANN, KEY, LATER, asked, desk, listed_again, read_and_sent, sent
 
 REASON = "the report of the day says so (synthetic)"
 WHY = "The inquiry in which you are named is not closed."
@@ -22,9 +21,7 @@ CONTESTED = Decision(granted="s.47(3)")
 def both(register: Register) -> Register:
     """Ann has two entries: E1, which was sent to a force, and E7, which nobody was sent."""
     sent(register, 1, "E1")
-    second = {"entry_id": "E7", "subject_id": pseudonym_of(ANN), "grounds": "seen again at the fight of inquiry 77"}
-    items = [item(1, place, item_id=f"I7-{place}", entry_id="E7", source_ref=f"SRC7-{place}") for place in (0, 1)]
-    admit(register, entry(1, **second), *items, now=LATER)
+    listed_again(register, "E7")
     return register
 
 
@@ -50,7 +47,7 @@ def test_a_restriction_in_part_names_what_is_restricted(both: Register, tmp_path
     tell(both, number, "E7", "restrict", recipients=[], desk=desk(tmp_path / "n"))
     made = letter(both, number, Decision(refused="s.47(3)", why=WHY))
     assert made.outcome == "partly"
-    assert "What we do not use any more is entry E7." in text(made)
+    assert "We no longer use entry E7. It stays in the register." in text(made)
 
 
 def test_a_restriction_of_both_tells_who_has_either(both: Register, tmp_path: Path) -> None:
@@ -59,7 +56,7 @@ def test_a_restriction_of_both_tells_who_has_either(both: Register, tmp_path: Pa
     for each in ("E1", "E7"):
         tell(both, number, each, "restrict", recipients=[], desk=desk(tmp_path / each))
     said = text(letter(both, number, CONTESTED))
-    assert "What we do not use any more is entries E1 and E7." in said
+    assert "We no longer use entries E1 and E7. They stay in the register." in said
     assert "Example Neighbouring Force" in said
 
 

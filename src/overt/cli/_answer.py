@@ -51,8 +51,8 @@ def exemptions(
     Example:
       overt answer exemptions
 
-    The public interest is weighed where an exemption is qualified. `text seen` says no where whoever wrote the table
-    had not seen the text of the section: check it before you rely on it.
+    Where an exemption is qualified, the public interest is weighed. `text seen` says no where the wording of a section
+    was not checked against its text: read it before you rely on it.
     """
     need_publication()
     from overt.publication import EXEMPTIONS  # noqa: PLC0415  statistics take a second to load

@@ -306,12 +306,14 @@ def confirm_command(register: RegisterArgument) -> None:
 @app.command()
 def deciders(
     register: RegisterArgument,
-    add: Annotated[list[str] | None, typer.Option(metavar="STAFF", help="Who may decide too (repeatable).")] = None,
+    add: Annotated[
+        list[str] | None, typer.Option(metavar="STAFF", help="Let this person decide too (repeatable).")
+    ] = None,
     remove: Annotated[
-        list[str] | None, typer.Option(metavar="STAFF", help="Who may decide no longer (repeatable).")
+        list[str] | None, typer.Option(metavar="STAFF", help="This person may no longer decide (repeatable).")
     ] = None,
 ) -> None:
-    """Show who may decide on what the gate holds; add or remove somebody.
+    """Show, add or remove the people who may decide on what the gate holds.
 
     Examples:
       overt register deciders register/

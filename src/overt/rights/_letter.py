@@ -258,7 +258,8 @@ def _done(case: Case, data: Mapping[str, Any]) -> list[Part]:
     if case.decision.granted:
         words.insert(0, f"{_GRANTED[kind, case.decision.granted]}: {_section(case.decision.granted)}.")
     if case.restricted:
-        words.append(f"What we do not use any more is {_entries(case.restricted)}. It stays in the register.")
+        stay = "It stays" if len(case.restricted) == 1 else "They stay"
+        words.append(f"We no longer use {_entries(case.restricted)}. {stay} in the register.")
     elif done and kind in ("restriction", "objection") and data["stays"]:
         words.append(f"It is still in the register: {_entries([each['entry'] for each in data['stays']])}.")
     if data["erased"]:

@@ -7,7 +7,7 @@
 -- dated: granted_on
 -- severity: critical
 -- gate: refuse
--- limits: sees that an assessment was recorded, not what it says; an assessment on the day of the grant is in time; a parent is whoever has parental responsibility, as it was recorded; whether an appropriate adult was present at meetings is not asked; the Act of 2000 does not reach conduct that is likely to take place in Scotland, which has an Act of its own
+-- limits: sees that an assessment was recorded, not what it says; an assessment on the day of the grant is in time; a parent is anyone recorded as having parental responsibility; whether an appropriate adult was present at meetings is not asked; the Act of 2000 does not reach conduct that is likely to take place in Scotland, which has an Act of its own
 -- remedy: Stop the use of the source, assess the risks, and report the error to the oversight body.
 select authority.authority_id, authority.granted_on, authority.risk_assessed_on,
        (case when authority.kind = 'juvenile_chis' then true end)

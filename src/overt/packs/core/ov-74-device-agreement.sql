@@ -8,7 +8,7 @@
 -- severity: high
 -- gate: refuse
 -- limits: sees that the notice and the confirmation were recorded, not what they say, nor whether the person understood them; data that was taken under another power, an order or consent is not in scope, since section 37(12) leaves other powers as they are; an agreement before 8 November 2022 was not one under the Act and is not in scope
--- remedy: Stop using what was extracted, give the notice and have the agreement confirmed by somebody who may make it, or delete the data.
+-- remedy: Stop using what was extracted, give the notice and have the agreement confirmed by a person entitled to give it, or delete the data.
 select authority.authority_id, authority.granted_on, authority.notice_on, authority.confirmed_on,
        (case when authority.kind = 'device_agreement' then true end)
        and (authority.notice_on is null or authority.confirmed_on is null
