@@ -1,4 +1,6 @@
-"""When a period of months ends: one rule for each of two kinds, the same in controls, the gate and rights.
+"""Days: as they are given and said, and when a period of months ends.
+
+Of such periods there is one rule for each of two kinds, the same in controls, the gate and rights.
 
 A period of the Data Protection Act 2018 leaves out the day on which it starts (s.205(2)): a month from 3 March ends
 with 3 April. A period "beginning with" a day counts it: three months that begin with 1 January end with 31 March
@@ -19,6 +21,14 @@ def read_day(text: str, where: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError as error:
         raise Refusal("not-a-day", where, "no day of the calendar", "yyyy-mm-dd") from error
+
+
+def day_words(value: object) -> str:
+    """A day as people write it: 3 September 2024; nothing for none."""
+    if value is None or value == "":
+        return ""
+    found = value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value)[:10])
+    return f"{found.day} {found:%B %Y}"
 
 
 def add_months(day: dt.date, months: int) -> dt.date:

@@ -70,6 +70,18 @@ def listed(register: Register, number: int, who: Who, *, now: dt.datetime = NOW,
     return f"E{number}"
 
 
+def listed_again(register: Register, entry_id: str) -> None:
+    """Lists Ann a second time, with two items, in an entry that nobody was sent."""
+    name = entry_id.removeprefix("E")
+    grounds = "seen again at the fight of inquiry 77"
+    again = entry(1, entry_id=entry_id, subject_id=pseudonym_of(ANN), grounds=grounds)
+    items = [
+        item(1, place, item_id=f"I{name}-{place}", entry_id=entry_id, source_ref=f"SRC{name}-{place}")
+        for place in (0, 1)
+    ]
+    admit(register, again, *items, now=LATER)
+
+
 def sent(register: Register, number: int, entry_id: str, *, now: dt.datetime = LATER, **values: Any) -> None:
     """Sends an entry to another body."""
     admit(register, disclosure(number, entry_id=entry_id, sent_at=now.isoformat(), **values), now=now)

@@ -27,7 +27,20 @@ from overt.rights import (
 )
 from overt.rights._decision import sections
 from tests.gate.conftest import disclosure, entry, item
-from tests.rights.conftest import ANN, BOB, BY, KEY, LATER, admit, asked, desk, pseudonym_of, read_and_sent, sent
+from tests.rights.conftest import (
+    ANN,
+    BOB,
+    BY,
+    KEY,
+    LATER,
+    admit,
+    asked,
+    desk,
+    listed_again,
+    pseudonym_of,
+    read_and_sent,
+    sent,
+)
 from tests.rights.readability import grade
 from tests.rights.test_answer import SCHEMA, said
 
@@ -43,9 +56,7 @@ STAYS = Decision(refused="s.47(1)", why=WHY)
 def register(register: Register) -> Register:
     """Ann has two entries: E1, which was sent to a force, and E1b."""
     sent(register, 1, "E1")
-    second = {"entry_id": "E1b", "subject_id": pseudonym_of(ANN), "grounds": "seen again at the fight of inquiry 77"}
-    items = [item(1, place, item_id=f"I1b-{place}", entry_id="E1b", source_ref=f"SRC1b-{place}") for place in (0, 1)]
-    admit(register, entry(1, **second), *items, now=LATER)
+    listed_again(register, "E1b")
     return register
 
 

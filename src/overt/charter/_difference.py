@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from itertools import pairwise
 
 from overt.charter._charter import Charter, CharterText
+from overt.periods import day_words
 
 # In the order in which people ask; every other field of a charter comes after them.
 SECTIONS = (
@@ -208,7 +209,7 @@ def _changes(path: str, old: object, new: object) -> Iterator[Change]:
 
 def _said_plainly(value: object) -> str:
     if isinstance(value, dt.date):
-        return f"{value.day} {value:%B %Y}"
+        return day_words(value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return _said(value)

@@ -217,10 +217,13 @@ def _may_be_removed(staged: Sequence[Staged]) -> Iterator[str]:
             yield values["entry_id"]
 
 
-def waiting_records(store: Store, actor: str) -> dict[str, str]:
-    """What somebody proposed that waits for a decision, as the queue has it, with the number of its hold."""
-    rows = store.rows("select records, hold_id from held where outcome is null and actor = ?", (actor,))
-    return {str(records): str(hold_id) for records, hold_id in rows}
+def waiting_records(store: Store, actor: str, records: str | None = None) -> dict[str, str]:
+    """What somebody proposed that waits for a decision, as the queue has it, with the number of its hold; all of it, or
+    what is the same as `records`.
+    """
+    asked, given = "select records, hold_id from held where outcome is null and actor = ?", (actor,)
+    rows = store.rows(asked, given) if records is None else store.rows(f"{asked} and records = ?", (*given, records))
+    return {str(found): str(hold_id) for found, hold_id in rows}
 
 
 def keep_held(
@@ -237,10 +240,9 @@ def keep_held(
     """
     said, records = json.dumps([reason.as_json() for reason in reasons]), json.dumps(as_kept(bundle))
     if queue is None:
-        asked = "select records, hold_id from held where outcome is null and actor = ? and records = ?"
-        queue = dict(writer.store.rows(asked, (actor, records)))
+        queue = waiting_records(writer.store, actor, records)
     if records in queue:
-        return str(queue[records])
+        return queue[records]
     hold_id = f"H{register.entropy(8).hex()}"
     row = (hold_id, writer.moment, actor, said, records)
     writer.store.run("insert into held (hold_id, held_at, actor, reasons, records) values (?, ?, ?, ?, ?)", row)

@@ -106,7 +106,7 @@ def decide(gate: Gate, hold_id: str, judgement: Judgement, now: dt.datetime) -> 
             raise Refusal("decider-is-recorder", "--by", "who recorded it cannot decide on it", "another decider")
         outcomes: list[Outcome] = [_AGAINST for _ in bundle]
         if judgement.admit:
-            outcomes = _outcomes(gate, writer, hold_id, judgement.by)
+            outcomes = _outcomes(gate, writer, hold_id, bundle, actor=actor, by=by)
         is_permit = isinstance(outcomes[0], Permitted)
         word = "admitted" if is_permit or isinstance(outcomes[0], Admitted) else "refused"
         decision = {"decision_id": hold_id, "decided_on": writer.moment[:10], "decided_by": by, "outcome": word}
@@ -135,12 +135,13 @@ def _held(store: Store, hold_id: str) -> tuple[list[Proposed], str]:
     return bundle, actor
 
 
-def _outcomes(gate: Gate, writer: Writer, hold_id: str, by: str) -> list[Outcome]:
+def _outcomes(
+    gate: Gate, writer: Writer, hold_id: str, bundle: Sequence[Proposed], *, actor: str, by: str
+) -> list[Outcome]:
     """The bundle decided again, as the register and the charter stand now; what was to hold it is noted.
 
     Work on a request is not done here, but permitted.
     """
-    bundle, actor = _held(writer.store, hold_id)
     staged, reasons = stage_all(bundle)
     decision = gate.day(writer.moment).decide(staged, actor)
     reasons = tuple(dict.fromkeys([*reasons, *decision.reasons]))

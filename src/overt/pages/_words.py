@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 
 _LEAST = 1e-300
@@ -50,11 +49,3 @@ def opening(text: str) -> str:
     """The text as a sentence: with a capital first and a full stop at the end."""
     whole = text[:1].upper() + text[1:]
     return whole if whole.endswith((".", "?", "!", "”")) or not whole else f"{whole}."
-
-
-def day(value: object) -> str:
-    """A day as people write it: 3 September 2024; nothing for none."""
-    if value is None or value == "":
-        return ""
-    found = value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value)[:10])
-    return f"{found.day} {found:%B %Y}"

@@ -137,7 +137,11 @@ def send(
     check_outside(register, out)
     request = checked(register, number)
     case = _case(register, request, who, decision, key=key, named=named, today=now.date())
-    drafted = draft(register, request, who, decision, key=key, named=named, today=_drafted_on(out))
+    drafted_on = _drafted_on(out)
+    then = case
+    if drafted_on != case.day:
+        then = _case(register, request, who, decision, key=key, named=named, today=drafted_on)
+    drafted = _made(then, who, is_draft=True)
     if any(given_bytes(out / name) != data for name, data in drafted.files.items()):
         found = "the draft says something else than the answer would now: one of the two has changed"
         raise Refusal("letter-not-drafted", str(out), found, "the draft of this very answer", _READ_FIRST)
@@ -229,8 +233,8 @@ def _outcome(
         raise Refusal("rights-decision", "--refuse", "nothing is held that could be refused", "an answer without it")
     if decision.refused:  # 3
         return "partly" if done else "refused"
-    left = [each for each in stays if each not in restricted] if restricted else list(stays)
-    if not stays or (done and not left) or (done and request.kind != "erasure" and not restricted):  # 4
+    left = [each for each in stays if each not in restricted]
+    if not left or (done and request.kind != "erasure" and not restricted):  # 4
         return "answered"
     found = f"{', '.join(left)} {'is still used' if restricted else 'stays in the register'}"
     wanted = (

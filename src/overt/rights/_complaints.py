@@ -15,8 +15,7 @@ from overt.gate import Proposed, in_turn
 from overt.pages import COMPLAINT_FROM
 from overt.refusals import Refusal
 from overt.register import Register
-from overt.rights._clock import calendar_of
-from overt.rights._requests import admit
+from overt.rights._requests import admit, calendar_here, check_done, check_received, next_number
 from overt.workdays import is_working_day
 
 ACKNOWLEDGE_DAYS = 30
@@ -45,14 +44,11 @@ class Complaint:
 @in_turn
 def new_complaint(register: Register, received_on: dt.date, *, by: str, now: dt.datetime) -> Complaint:
     """Takes in a complaint. Refuses one from before the day on which the law gives the right to complain."""
-    if received_on > now.date():
-        raise Refusal("request-day", "--received", str(received_on), f"a day up to {now.date()}")
+    check_received(received_on, now)
     if received_on < COMPLAINT_FROM:
         wanted = f"a complaint from {COMPLAINT_FROM} on (Data Protection Act 2018 s.164A)"
         raise Refusal("complaint-law", "--received", str(received_on), wanted, "answer it as a letter")
-    taken = register.store.rows("select request_id from request_version where request_id like 'K%'")
-    last = max((int(row[0][1:]) for row in taken if row[0][1:].isdecimal()), default=0)
-    number = f"K{last + 1:04}"
+    number = next_number(register, "K")
     row = {"request_id": number, "kind": "complaint", "received_on": str(received_on)}
     admit(register, [Proposed("request", row, of_rights=True)], by, now)
     return find_complaint(register, number)
@@ -95,8 +91,7 @@ def close_complaint(
 
 def complaints(register: Register) -> list[Complaint]:
     """Every complaint, in the order of their numbers."""
-    charters = register.charters()
-    calendar = calendar_of(charters[-1] if charters else None)
+    calendar = calendar_here(register)
     steps: dict[str, list[Mapping[str, Any]]] = {}
     for each in register.versions("request_step", "x.closed_seq is null and x.kind in ('acknowledged', 'progress')"):
         steps.setdefault(str(each.values["request_id"]), []).append(each.values)
@@ -143,8 +138,7 @@ def _open(register: Register, number: str, on: dt.date, now: dt.datetime) -> Com
     if complaint.outcome:
         found = f"{complaint.outcome} on {complaint.answered_on}"
         raise Refusal("complaint-closed", number, found, "a complaint that is open")
-    if not complaint.received_on <= on <= now.date():
-        raise Refusal("request-day", "--on", str(on), f"a day from {complaint.received_on} to {now.date()}")
+    check_done(on, complaint.received_on, now)
     return complaint
 
 

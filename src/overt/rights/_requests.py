@@ -93,7 +93,7 @@ def requests(register: Register) -> list[Request]:
     for version in register.versions("request_step", "x.closed_seq is null"):
         steps.setdefault(str(version.values["request_id"]), []).append(_step(version))
     found = register.versions("request", f"x.closed_seq is null and {_OF_A_PERSON}")
-    calendar = _calendar(register)
+    calendar = calendar_here(register)
     return sorted((_request(each.values, steps, calendar) for each in found), key=lambda each: each.number)
 
 
@@ -104,7 +104,7 @@ def find_request(register: Register, number: str) -> Request:
     if not rows:
         raise Refusal("request-absent", number, "no such request of a person", "a number that overt rights list shows")
     steps = [_step(each) for each in register.versions("request_step", condition, (number,))]
-    return _request(rows[0].values, {number: steps}, _calendar(register))
+    return _request(rows[0].values, {number: steps}, calendar_here(register))
 
 
 @in_turn
@@ -112,13 +112,30 @@ def new_request(register: Register, kind: str, received_on: dt.date, *, by: str,
     """Takes in a request; its clock starts. Nothing of who asks is recorded."""
     if kind not in KINDS:
         raise Refusal("request-kind", "--kind", kind, ", ".join(KINDS))
-    if received_on > now.date():
-        raise Refusal("request-day", "--received", str(received_on), f"a day up to {now.date()}")
-    taken = register.store.rows("select request_id from request_version where request_id like 'R%'")
-    last = max((int(row[0][1:]) for row in taken if row[0][1:].isdecimal()), default=0)
-    made = Request(f"R{last + 1:04}", kind, received_on, None, None, None, None, None, calendar=_calendar(register))
+    check_received(received_on, now)
+    number = next_number(register, "R")
+    made = Request(number, kind, received_on, None, None, None, None, None, calendar=calendar_here(register))
     admit(register, [Proposed("request", made.row(due_on=_text(made.clock.due_on)), of_rights=True)], by, now)
     return find_request(register, made.number)
+
+
+def check_received(day: dt.date, now: dt.datetime) -> None:
+    """Refuses a day of receipt that is still to come."""
+    if day > now.date():
+        raise Refusal("request-day", "--received", str(day), f"a day up to {now.date()}")
+
+
+def check_done(day: dt.date, received_on: dt.date, now: dt.datetime) -> None:
+    """Refuses a day on which something was done that is before the receipt, or still to come."""
+    if not received_on <= day <= now.date():
+        raise Refusal("request-day", "--on", str(day), f"a day from {received_on} to {now.date()}")
+
+
+def next_number(register: Register, letter: str) -> str:
+    """The number after the highest that was ever given with a letter: R0001 and on."""
+    taken = register.store.rows("select request_id from request_version where request_id like ?", (f"{letter}%",))
+    last = max((int(row[0][1:]) for row in taken if row[0][1:].isdecimal()), default=0)
+    return f"{letter}{last + 1:04}"
 
 
 @in_turn
@@ -263,8 +280,7 @@ def _with_step(
     reason: str | None = None,
 ) -> Request:
     """Adds a step, and the request's new day with it."""
-    if not request.received_on <= on <= now.date():
-        raise Refusal("request-day", "--on", str(on), f"a day from {request.received_on} to {now.date()}")
+    check_done(on, request.received_on, now)
     added = step(request, kind, on, by, means=means, reason=reason)
     said = Step(str(added.values["step_id"]), kind, means, on, now.isoformat())
     clock = Request(**{**request.__dict__, "steps": (*request.steps, said)}).clock
@@ -291,7 +307,7 @@ def _check_law(request: Request) -> None:
         raise Refusal("clock-law", request.number, found, wanted)
 
 
-def _calendar(register: Register) -> tuple[str, ...]:
+def calendar_here(register: Register) -> tuple[str, ...]:
     """That of the newest charter: in which part of the United Kingdom a controller is does not change with it."""
     return calendar_of(next(reversed(register.charters()), None))
 
