@@ -14,7 +14,7 @@ from overt.model import SYNTHETIC_FILE
 from overt.refusals import Refusal, raise_all
 from overt.synthetic import _alpha, _boston, _calgang, _chicago, _dgs, _gangs_matrix, _nypd, _scotland, _taj
 from overt.synthetic._ledger import Answer, AnswerKey, digest_of
-from overt.synthetic._plan import Plan
+from overt.synthetic._plan import Plan, plant_registered
 from overt.synthetic._setting import MOST_ROWS, Setting
 from overt.synthetic._write import FORMATS, KEY_FILE, Progress, write_register
 
@@ -50,6 +50,7 @@ def generate(
     setting, plant = _REGISTERS[kind]
     plan = Plan(setting, setting.rows if rows is None else rows, seed)
     plant(plan)
+    plant_registered(plan)
     plan.check()
     answers, thresholds = plan.ledger.answers(), setting.thresholds
     key = AnswerKey(kind, setting.pack, setting.as_of, plan.rows, seed, answers, plan.published, thresholds)

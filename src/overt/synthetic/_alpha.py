@@ -102,8 +102,6 @@ def plant(plan: Plan) -> None:
     _consultation(plan)
     _requests_to_platforms(plan)
     plan.ledger.plant("OV-37b", ("subject",))
-    entries.machine_unsafeguarded(plan, 9 * sets)
-    sharing.corrections_untold(plan, 7 * sets)
 
 
 def _documents(plan: Plan) -> None:

@@ -37,7 +37,6 @@ is the number of people ever listed; more of them are more of those who were lis
     counted_share=0.0,
     others=(("B", 660), ("L", 250), ("W", 90)),
     pack="us-ma-boston",
-    controls=("MA-01", "MA-02", "MA-03", "MA-04"),
 )
 
 

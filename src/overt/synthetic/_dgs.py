@@ -11,7 +11,6 @@ from overt.synthetic._setting import Body, Category, Setting
 from overt.synthetic._streams import agreements, moment
 
 _BEGAN = dt.date(1994, 1, 1)
-_CONTROLS = tuple(f"DG-{number:02}" for number in range(1, 9))
 _KINDS = ("police", "court", "other")
 _UNITS = tuple(f"Land {number:02}" for number in range(1, 17))
 _NEW, _NEW_FROM, _NEW_UNTIL = 1_056, dt.date(2020, 3, 1), dt.date(2020, 12, 31)
@@ -48,7 +47,6 @@ was published: how many there are of each kind is invented.
     opened_until=_NEW_FROM,
     consulted_from=dt.date(2020, 1, 1),
     pack="de-dgs",
-    controls=_CONTROLS,
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from overt.synthetic._numbers import numbered
-from overt.synthetic._plan import Plan, Slots
+from overt.synthetic._plan import Plan, Slots, planted_in
 from overt.synthetic._streams import moment
 
 CLOSE = 4
@@ -191,6 +191,7 @@ def decided_by_machine(plan: Plan, count: int, significant: str = "true") -> Slo
     return slots
 
 
+@planted_in("alpha", 9)
 def machine_unsafeguarded(plan: Plan, count: int) -> None:
     """Decisions by a machine that a law allowed, of which the person was not told, or that nobody took again.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from overt.synthetic._faults_entries import close
 from overt.synthetic._numbers import numbered
-from overt.synthetic._plan import Addition, Plan, Slots
+from overt.synthetic._plan import Addition, Plan, Slots, planted_in
 from overt.synthetic._streams import body_columns, firm_bodies, moment
 
 
@@ -107,6 +107,8 @@ def sent_then_removed(plan: Plan, count: int) -> None:
             send(plan, slots, day, **given)
 
 
+@planted_in("alpha", 7)
+@planted_in("scotland", 5)
 def corrections_untold(plan: Plan, count: int) -> None:
     """Disclosures of data since put right of which nobody was told, or only before.
 

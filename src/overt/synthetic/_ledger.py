@@ -13,18 +13,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-# The controls of the table of the core pack that a select can answer. A register's key answers each of them.
-CONTROLS = tuple(
-    f"OV-{name}"
-    for name in (
-        *(f"{number:02}" for number in range(1, 38)),
-        "37b",
-        *(f"{number}" for number in range(38, 52)),
-        "49b", "51b", "54", "55a", "55b", "55d", "56", "57", "57b", "58", "60a", "60b", "60c", "61", "62", "63",
-        "64", "65", "65b", "66", "67", "68", "69", "70", "71", "72", "73", "74", "75", "76",
-    )
-)  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Answer:

@@ -43,7 +43,6 @@ here. `--rows` is the number of people listed; days that were published as a mon
     counted=(("B", 600), ("L", 400)),
     others=(("W", 1000),),
     pack="us-ny-nypd",
-    controls=("NY-01", "NY-02", "NY-03", "NY-04", "NY-05"),
 )
 
 

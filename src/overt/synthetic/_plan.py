@@ -8,10 +8,11 @@ a fault is alone on its row.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from overt.refusals import Refusal
+from overt.synthetic._controls import controls_of
 from overt.synthetic._ledger import Ledger
 from overt.synthetic._numbers import Chance, Shuffle, number_of, numbered
 from overt.synthetic._setting import FACTOR_ROWS, Setting
@@ -116,7 +117,7 @@ class Plan:
     zeros: int = 0
 
     def __post_init__(self) -> None:
-        self.ledger = Ledger.of(self.setting.controls)
+        self.ledger = Ledger.of(controls_of(self.setting.pack))
         self.chance = Chance(self.seed)
         self.listed, self.removed = self.setting.split(self.rows)
         self.total = self.listed + self.removed
@@ -208,6 +209,30 @@ class Plan:
         short = max(self.special_listed - self.listed, self.special_removed - self.removed)
         if short > 0:
             raise too_few(self.setting.kind, self.rows, f"room for {short} more of the people who carry faults")
+
+
+Fault = Callable[[Plan, int], None]
+
+_PLANTED: dict[str, list[tuple[Fault, int]]] = {}
+
+
+def planted_in(kind: str, count: int) -> Callable[[Fault], Fault]:
+    """Registers a fault with a kind of register: `count` rows of it for each set of faults (`Plan.factor`).
+
+    Registered faults are planted after those that the register plants itself, in the order of their definition.
+    """
+
+    def register(fault: Fault) -> Fault:
+        _PLANTED.setdefault(kind, []).append((fault, count))
+        return fault
+
+    return register
+
+
+def plant_registered(plan: Plan) -> None:
+    """Plants the faults that are registered with the plan's kind of register."""
+    for fault, count in _PLANTED.get(plan.setting.kind, ()):
+        fault(plan, count * plan.factor)
 
 
 def too_few(kind: str, rows: int, wanted: str) -> Refusal:

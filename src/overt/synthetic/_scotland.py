@@ -11,7 +11,6 @@ from overt.synthetic import _faults_office as office
 from overt.synthetic import _faults_people as people
 from overt.synthetic import _faults_sharing as sharing
 from overt.synthetic._faults_entries import close
-from overt.synthetic._ledger import CONTROLS
 from overt.synthetic._numbers import text
 from overt.synthetic._plan import Plan
 from overt.synthetic._setting import Body, Category, Setting
@@ -50,12 +49,6 @@ of the wrong Parliament. `--rows` is the number of people; one in twenty is clos
     conditions=True,
     logged_from=dt.date(2018, 5, 25),
     pack="uk-scotland",
-    controls=(
-        *(each for each in CONTROLS if each not in {"OV-41", "OV-42", "OV-72", "OV-73"}),
-        "SC-01",
-        "SC-02",
-        "SC-03",
-    ),
 )
 
 
@@ -83,7 +76,6 @@ def plant(plan: Plan) -> None:
     sharing.sent_then_removed(plan, 5 * sets)
     office.requests_late(plan, 4)
     office.refusals_unreasoned(plan, 3)
-    sharing.corrections_untold(plan, 5 * sets)
 
 
 def _children(plan: Plan) -> None:

@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from overt.synthetic._ledger import CONTROLS
-
 FACTOR_ROWS = 20_000
 """Invented faults grow by one set for each so many rows; published ones never grow."""
 
@@ -46,10 +44,9 @@ class Setting:
     N not stated, - missing. `first_origins` are where an entry's first item may come from. Each of
     these has its weight in a thousand. `logged_from` is the day from which there is an access log,
     `set_up_on` the day on which the system was set up, which an audit of the log is given.
-    `pack` is asked of it, and `controls` are those of the pack that its key answers.
     `women`, `children`, `private`, `hits` and `third`, those with a third item, are shares in a thousand.
     Nobody by chance was entered after `opened_until`, or looked up before `consulted_from`.
-    The answer key answers `controls`, those of `pack`.
+    The answer key answers every control of `pack`.
     """
 
     kind: str
@@ -83,7 +80,6 @@ class Setting:
     consulted_from: dt.date | None = None
     closed_reasons: tuple[str, ...] = ("no longer active", "listed in error")
     pack: str = "core"
-    controls: tuple[str, ...] = CONTROLS
 
     @property
     def thresholds(self) -> dict[str, dt.date]:

@@ -11,7 +11,6 @@ from overt.synthetic._setting import Body, Category, Setting
 from overt.synthetic._streams import agreements, moment
 
 _BEGAN = dt.date(2012, 5, 7)
-_CONTROLS = tuple(f"FT-{number:02}" for number in range(1, 7))
 _KINDS = ("police", "court", "other")
 _UNITS = tuple(f"Department {number:02}" for number in range(1, 96))
 _PASSED_ON, _MONTHS = 90, 2
@@ -45,7 +44,6 @@ kind is invented.
     others=(("-", 1000),),
     closed_reasons=("anonymised",),
     pack="fr-taj",
-    controls=_CONTROLS,
 )
 
 
