@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from overt.demo import SIGN_INS, Live
-from overt.web import LocalPerson, PortalConfig, hash_password, portal, serve
+from overt.web.portal import LocalPerson, PortalConfig, hash_password, portal, serve
 
 
 def main() -> None:

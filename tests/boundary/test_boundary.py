@@ -61,13 +61,17 @@ HARMLESS = {"urllib.parse"}
 OUTBOUND = {
     "ledger/_http.py": NETWORK,
     "reconcile/_channel.py": {"socket", "ssl"},
-    "web/_provider.py": {"httpx", "authlib"},
-    "web/_traces.py": {"opentelemetry"},
+    "web/portal/_provider.py": {"httpx", "authlib"},
+    "web/portal/_traces.py": {"opentelemetry"},
 }
 # Wait for whoever connects, and set limits to it: held below to make no connection themselves.
-INBOUND = {"reconcile/_door.py": {"socket"}, "serving.py": {"socket"}}
+INBOUND = {
+    "reconcile/_door.py": {"socket"},
+    "web/serving/_protocol.py": {"socket"},
+    "web/serving/_server.py": {"socket"},
+}
 # Takes a token of that provider apart and opens nothing; its library has a client in another module.
-OFFLINE = {"web/_idtoken.py": {"authlib.oidc.core.util"}}
+OFFLINE = {"web/portal/_idtoken.py": {"authlib.oidc.core.util"}}
 CALLS_OUT = {"connect", "connect_ex", "create_connection", "getaddrinfo", "gethostbyname", "sendto", "urlopen"}
 
 

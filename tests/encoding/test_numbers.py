@@ -18,8 +18,9 @@ HELD = ["0", "-0", "0.0", "0e0", "0.0e-400", "1.5", "1e308", "5e-324", "92233720
 # Who reads what the same program has written, in a place that is its own, or what is part of the program.
 OWN = {
     "gate/_gate.py", "gate/_holds.py", "gate/_permits.py", "gate/_rekey.py",
-    "web/oversight/_runs.py", "web/oversight/_audits.py",
-    "web/oversight/_gate.py", "web/oversight/_worker.py", "web/_guests.py", "machine/_inside.py", "machine/_apart.py",
+    "web/portal/oversight/_runs.py", "web/portal/oversight/_audits.py",
+    "web/portal/oversight/_gate.py", "web/portal/oversight/_worker.py", "web/portal/_guests.py",
+    "machine/_inside.py", "machine/_apart.py",
     "audits/source/_account.py", "audits/_work.py", "audits/mapping/_fill.py", "audits/mapping/_failures.py",
     "audits/mapping/_mapping.py", "audits/mapping/_trace.py",
     "audits/results/_json.py", "watchlists/_probes.py", "watchlists/_lexicon.py", "lines.py",

@@ -9,9 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from overt.gate import Proposed, gate_app, read_tokens
+from overt.gate import Proposed
 from overt.refusals import Refusal, Refusals
 from overt.register import Register
+from overt.web.gate_api import gate_app, read_tokens
 from tests.gate.conftest import NOW, listing
 
 TOKEN = "a-token-of-enough-letters"  # noqa: S105  of a test

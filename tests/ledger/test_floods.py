@@ -19,7 +19,9 @@ from typing import Any
 import pytest
 
 from overt.ledger import COSIGNATURE, FolderStore, write_key
-from overt.serving import Guard, Limits, make_server
+from overt.web.serving import Patience, make_server
+from overt.web.serving._connections import Connections, Wait
+from overt.web.serving._server import within_descriptors
 from tests.attempts import Count
 from tests.ledger import attacker
 from tests.ledger.conftest import Log, signer_of
@@ -116,10 +118,10 @@ def test_witness_answers_while_strangers_hold_heads_and_bodies(tmp_path: Path, l
 
 
 @contextmanager
-def served(app: Any, limits: Limits, **options: Any) -> Iterator[int]:
+def served(app: Any, patience: Patience) -> Iterator[int]:
     """An application under limits, in a thread."""
     listening = socket.create_server(("127.0.0.1", 0), backlog=128)
-    server = make_server(app, limits, **options)
+    server = make_server(app, patience)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
@@ -139,16 +141,9 @@ async def _large(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": bytes(16 << 20)})
 
 
-@pytest.mark.parametrize("parser", ["h11", "httptools"])
-def test_each_step_is_cut(parser: str, monkeypatch: pytest.MonkeyPatch, attempts: Count) -> None:
-    """With either parser of uvicorn: heads, second heads, bodies, answers that nobody reads, and endless heads."""
-    from uvicorn.protocols.http import auto
-    from uvicorn.protocols.http.h11_impl import H11Protocol
-    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
-    chosen = H11Protocol if parser == "h11" else HttpToolsProtocol
-    monkeypatch.setattr(auto, "AutoHTTPProtocol", chosen)
-    limits = Limits(head_seconds=1, body_seconds=1, answer_seconds=1)
+def test_each_step_is_cut(attempts: Count) -> None:
+    """Heads, second heads, bodies, answers that nobody reads, and endless heads."""
+    patience = Patience(head_seconds=1, body_seconds=1, idle_seconds=1, reader_seconds=1)
 
     async def waits(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http" and scope["method"] == "POST":
@@ -156,7 +151,7 @@ def test_each_step_is_cut(parser: str, monkeypatch: pytest.MonkeyPatch, attempts
                 pass
         await _small(scope, receive, send)
 
-    with served(waits, limits) as port:
+    with served(waits, patience) as port:
         held = [
             *attacker.half_heads(port, 20),
             *attacker.half_second_heads(port, 20, "/"),
@@ -165,12 +160,12 @@ def test_each_step_is_cut(parser: str, monkeypatch: pytest.MonkeyPatch, attempts
         assert attacker.cut(held, trickling=True) == 60
         assert attacker.endless_head(port) < 8 << 20
         attacker.close(held)
-    with served(_large, limits) as port:
+    with served(_large, patience) as port:
         deaf = attacker.deaf_readers(port, 10, "/")
         gone = _until(lambda: sum(_is_gone(each) for each in deaf) == 10)
         attacker.close(deaf)
         assert gone
-    attempts("connections held at a server with each parser", 71)
+    attempts("connections held at a server, at each step", 71)
 
 
 def _is_gone(one: socket.socket) -> bool:
@@ -197,7 +192,7 @@ async def _small(scope: Any, receive: Any, send: Any) -> None:
 
 def test_connection_is_ended_after_its_requests() -> None:
     """A connection that is kept alive has a number of requests; each of them is answered whole."""
-    with served(_small, Limits(requests=3)) as port:
+    with served(_small, Patience(requests=3)) as port:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=WAIT)
         answers = []
         for _ in range(3):
@@ -213,63 +208,55 @@ def test_connection_is_ended_after_its_requests() -> None:
 
 
 class _Connection:
-    """A connection as the guard sees it."""
+    """A connection as the policy sees it."""
 
-    def __init__(self) -> None:
-        self.cycle: Any = None
-        self.transport = self
+    trusted = False
+
+    def __init__(self, client: str, since: float, wait: Wait = Wait.HEAD) -> None:
+        self.client, self._since, self._wait = client, since, wait
         self.is_cut = False
 
-    def get_extra_info(self, name: str) -> _Connection:
-        return self
+    def waits(self) -> tuple[Wait, float]:
+        return self._wait, self._since
 
-    def setsockopt(self, *_: object) -> None:
-        """A socket that does not exist takes every option."""
+    def unread(self) -> int:
+        return 0
 
-    def abort(self) -> None:
+    def time_out(self, wait: Wait) -> None:
         self.is_cut = True
 
-
-class _Cycle:
-    def __init__(self, *, more_body: bool = False) -> None:
-        self.more_body, self.response_complete, self.disconnected = more_body, False, False
-        self.message_event = threading.Event()
+    def drop(self) -> None:
+        self.is_cut = True
 
 
 def test_longest_waiting_head_of_an_address_gives_way() -> None:
     """Not another address's, and not a request that is being answered."""
-    now = [0.0]
-    guard = Guard(Limits(connections=16), lambda: now[0])
-    answering, other = _Connection(), _Connection()
-    answering.cycle = _Cycle()
-    guard.begin(answering, "a")
-    guard.begin(other, "b")
-    heads = [_Connection() for _ in range(5)]
-    for each in heads:
-        now[0] += 1
-        guard.begin(each, "a")
+    connections = Connections(Patience(most=16, most_of_one=4), lambda: 0.0)
+    answering, other = _Connection("a", 0, Wait.BUSY), _Connection("b", 0)
+    heads = [_Connection("a", number) for number in range(1, 6)]
+    assert all(connections.add(each) for each in (answering, other, *heads))
     assert [each.is_cut for each in heads] == [True, True, False, False, False]
     assert not answering.is_cut
     assert not other.is_cut
-    assert len(guard) == 5
+    assert len(connections) == 5
 
 
 def test_all_together_have_a_limit() -> None:
     """From a hundred addresses no more are held than the limit, and the newest is among them."""
-    guard = Guard(Limits(connections=16), lambda: 0.0)
-    many = [_Connection() for _ in range(100)]
-    for number, each in enumerate(many):
-        guard.begin(each, str(number))
-    assert len(guard) == 16
+    connections = Connections(Patience(most=16), lambda: 0.0)
+    many = [_Connection(str(number), number) for number in range(100)]
+    for each in many:
+        connections.add(each)
+    assert len(connections) == 16
     assert not many[-1].is_cut
 
 
 def test_connections_stay_below_the_descriptors() -> None:
     """Whatever was asked for."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (900, hard))
-        assert Limits(connections=5_000).within_descriptors().connections == 450
-        assert Limits(connections=100).within_descriptors().connections == 100
+        resource.setrlimit(resource.RLIMIT_NOFILE, (900, 900))
+        assert within_descriptors(Patience(most=5_000)).most == 600
+        assert within_descriptors(Patience(most=100)).most == 100
     finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, 900))

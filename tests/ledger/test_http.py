@@ -18,13 +18,13 @@ from overt.ledger import (
     HttpWitness,
     Witness,
     check,
-    log_app,
     prove,
     read_policy,
     verify,
     watch,
 )
 from overt.refusals import Refusal
+from overt.web.log import log_app
 from tests.ledger.conftest import NOW, Log, signer_of
 
 

@@ -30,13 +30,13 @@ from overt.ledger import (
     prove_anew,
     read_policy,
     verify,
-    witness_app,
 )
 from overt.ledger._checkpoint import Checkpoint
 from overt.ledger._cosign import request_body
 from overt.ledger._merkle import EMPTY_ROOT
 from overt.ledger._notes import sign_note
 from overt.refusals import Refusal
+from overt.web.witness import witness_app
 from tests.ledger.conftest import NOW, ORIGIN, Log, MemoryStore, signer_of
 from tests.waiting import MINUTES
 

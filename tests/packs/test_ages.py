@@ -13,7 +13,7 @@ from overt.ages import age_in_duckdb, age_on, is_below
 from overt.controls import render
 from overt.controls.engines import open_for_cases
 from overt.rights._notices import _is_child
-from overt.web.staff._steps import is_child
+from overt.web.portal.staff._steps import is_child
 
 # Born, the day, the age: worked out by hand from the Age of Legal Capacity (Scotland) Act 1991 s.6.
 KNOWN = (

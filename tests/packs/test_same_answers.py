@@ -1,8 +1,8 @@
 """The shipped packs answer as they did before texts were held to scopes and engines were asked what they read.
 
 `answers.json` was written by the release before that: verdict, examined, breached, unknown and the digest of the
-breaching keys. A pack that is changed on purpose changes its lines there. A new control gets its line, and a changed one
-a new line when its id is given, by `python tests/packs/test_same_answers.py [ID …]`.
+breaching keys. A pack that is changed on purpose changes its lines there:
+`python tests/packs/test_same_answers.py [ID …]` adds the lines of new controls and replaces those of the controls that are named.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from overt.publication._answer import folder_of_answer
 from overt.publication.records import RECORDS, gather, record_files
 from overt.register import Register, RegisterLog, erase
 from overt.rights import new_request
-from overt.web import Face, PortalConfig, ServerLog, all_actions, portal
+from overt.web.portal import Face, PortalConfig, ServerLog, all_actions, portal
 from tests.attempts import Count
 from tests.gate.conftest import ORIGIN, disclosure, entry, open_register
 from tests.publication import crawler

@@ -32,7 +32,7 @@ from overt.publication import (
 )
 from overt.refusals import Refusal
 from overt.register import Register
-from overt.web import PortalConfig, ServerLog, portal
+from overt.web.portal import PortalConfig, ServerLog, portal
 from tests.attempts import Count
 from tests.gate.conftest import open_register
 from tests.publication.conftest import release

@@ -15,12 +15,13 @@ from typing import Any
 import httpx
 import pytest
 
-from overt.gate import Admitted, Gate, Held, Proposed, Refused, gate_app
+from overt.gate import Admitted, Gate, Held, Proposed, Refused
 from overt.pages import complains_to_controller, regulator
 from overt.refusals import Refusal, Refusals
 from overt.register import Register
 from overt.reliance import not_law_on, only_withholds
 from overt.rights import Decision, Restriction, choices, draft, exempt, find_request, sections
+from overt.web.gate_api import gate_app
 from tests.rights.conftest import ANN, BY, KEY, PERSON, asked, overt, reopened
 
 D = dt.date

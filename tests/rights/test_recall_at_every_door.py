@@ -20,11 +20,12 @@ import pytest
 from typer.testing import CliRunner
 
 from overt.cli._app import command_line
-from overt.gate import Admitted, BulkRequest, Gate, Held, Judgement, Proposed, admit_bulk, decide, gate_app
+from overt.gate import Admitted, BulkRequest, Gate, Held, Judgement, Proposed, admit_bulk, decide
 from overt.refusals import Refusal
 from overt.register import Register, check_register, erase, untold_recalls
 from overt.rights import confirm, notify, read_notice, recalls, remove
-from overt.web import LocalPerson, PortalConfig, hash_password
+from overt.web.gate_api import gate_app
+from overt.web.portal import LocalPerson, PortalConfig, hash_password
 from tests.conftest import NewDatabase
 from tests.gate.conftest import NOW, disclosure, entry, item, listing, open_register, pseudonym
 from tests.gate.test_bulk import as_tables

@@ -15,7 +15,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from overt.demo import SIGN_INS, Live
-from overt.web import AccessLog, LocalPerson, PortalConfig, ServerLog, hash_password, portal
+from overt.web.portal import AccessLog, LocalPerson, PortalConfig, ServerLog, hash_password, portal
 
 HOST = "register.example"
 NOW = dt.datetime(2024, 9, 4, 9, 30, tzinfo=dt.UTC)

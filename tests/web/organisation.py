@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from overt.web import OpenID
+from overt.web.portal import OpenID
 from tests.web.conftest import HOST, Site
 from tests.web.provider import Client, Person, Provider, Somebody, free_port, listening
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from overt.register import Register
-from overt.web import make_server
+from overt.web.serving import make_server
 from tests.waiting import MINUTES
 from tests.web.conftest import HOST, Site, csrf, csrf_of
 
@@ -173,7 +173,7 @@ def served(make_site: Callable[..., Site]) -> Iterator[tuple[Site, int]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    server = make_server(site.app, "127.0.0.1", port)
+    server = make_server(site.app, host="127.0.0.1", port=port)
     server.config.lifespan = "off"
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -262,7 +262,7 @@ def test_a_changed_access_log_is_noticed(site: Site) -> None:
 
 def test_errors_say_nothing_of_what_went_wrong_inside(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fault of our own is a 500 with plain words; its kind is in the log, and its message nowhere."""
-    from overt.web._desk import Desk
+    from overt.web.portal._desk import Desk
 
     def fail(_: object) -> None:
         raise RuntimeError("grounds: a secret value")

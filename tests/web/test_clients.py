@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 
 from overt.demo import SIGN_INS
 from overt.refusals import Refusal, Refusals
-from overt.web import LocalPerson, read_config
-from overt.web._clients import Clients, client_of, read_proxies
+from overt.web.portal import LocalPerson, read_config
+from overt.web.serving._clients import Clients, client_of, read_proxies
 from tests.attempts import Count
 from tests.web.conftest import HOST, Site, csrf_of
 

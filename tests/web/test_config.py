@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from overt.refusals import Refusal, Refusals
-from overt.web import LocalPerson, PortalConfig, check_served, read_config
+from overt.web.portal import LocalPerson, PortalConfig, check_served, read_config
 
 WHOLE = """
 hosts = ["register.police.example"]

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from overt.web import ServerLog
-from overt.web._desk import Desk
-from overt.web._server import log_lines
+from overt.web.portal import ServerLog
+from overt.web.portal._desk import Desk
+from overt.web.portal._server import log_lines
 from tests.waiting import until
 from tests.web.attacker import answer, connect, head
 from tests.web.conftest import NOW, Site, csrf
@@ -61,14 +61,14 @@ def test_the_log_has_kind_and_place_and_no_words(broken: Site) -> None:
     client.get(FOLLOWED)
     line = json.loads(broken.server_log.getvalue().splitlines()[-1])
     assert line["error"] == "RuntimeError"
-    assert line["place"].startswith("overt.web.public._asking.")
+    assert line["place"].startswith("overt.web.portal.public._asking.")
     assert HELD not in broken.server_log.getvalue()
     assert list(broken.app_journal().read())[-1].status == 500
 
 
 def test_a_page_that_cannot_be_made_is_still_a_page(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the templates themselves fail, a page without them."""
-    monkeypatch.setattr("overt.web._portal.render", fail)
+    monkeypatch.setattr("overt.web.portal._portal.render", fail)
     client = site.client()
     client._transport.raise_server_exceptions = False  # type: ignore[attr-defined]
     for path, status in (("/nowhere", 500), ("/ask/follow", 500), ("/ask/follow?reference=" + "x" * 3_000, 414)):

@@ -12,8 +12,8 @@ import pytest
 
 from overt.refusals import Refusal
 from overt.register import Hold
-from overt.web import AccessLog, PortalConfig, portal
-from overt.web._journal import Attempt
+from overt.web.portal import AccessLog, PortalConfig, portal
+from overt.web.portal._journal import Attempt
 from tests.waiting import MINUTES
 from tests.web.conftest import Site
 from tests.web.test_server import free_port, served

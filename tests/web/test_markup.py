@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from overt.web._action import Fault, Field, Kind
-from overt.web._faults import summary_of, words_of
+from overt.web.portal._action import Fault, Field, Kind
+from overt.web.portal._faults import summary_of, words_of
 from tests.web.conftest import Site
 from tests.web.pages import Form, errors_that_do_not_help, forms, links, markup_shown
 
@@ -19,7 +19,7 @@ TEMPLATES = sorted([*PACKAGE.rglob("*.html"), *PACKAGE.rglob("*.j2")])
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 # Files of the package and pictures that our own process drew: nothing of them was typed by anybody.
 WHOLE_MARKUP = {
-    "pages/_page.py", "disparities/_report.py", "watchlists/_report.py", "web/oversight/_disparity.py",
+    "pages/_page.py", "disparities/_report.py", "watchlists/_report.py", "web/portal/oversight/_disparity.py",
     "door/_disparity.py",
 }  # fmt: skip
 FACES = (("", "/"), ("", "/sign-in"), ("P1001", "/staff"), ("P9001", "/staff"), ("I7001", "/oversight"))

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from starlette.responses import StreamingResponse
 
-from overt.web import OpenID
+from overt.web.portal import OpenID
 from tests.web.conftest import HOST, Site, csrf, csrf_of
 from tests.web.organisation import GROUPS, PEOPLE, Visitor, openid, organisation, portal_of
 from tests.web.provider import Person, Provider

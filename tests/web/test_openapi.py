@@ -9,7 +9,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 
-from overt.web import Face, all_actions, openapi, row_of, table
+from overt.web.portal import Face, all_actions, openapi, row_of, table
 from tests.web.conftest import HOST, Site, csrf
 
 CASES = 4

@@ -10,7 +10,7 @@ import pytest
 
 from overt.gate import Admitted, Gate
 from overt.register import Register
-from overt.web import Face, LocalPerson, PortalConfig, all_actions
+from overt.web.portal import Face, LocalPerson, PortalConfig, all_actions
 from tests.conftest import NewDatabase
 from tests.gate.conftest import listing, open_register
 from tests.web.conftest import HOST, Clock, Site, csrf

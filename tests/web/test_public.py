@@ -16,8 +16,8 @@ from overt.model import TABLES
 from overt.publication import Asked
 from overt.register import Register, erase, identity
 from overt.rights import new_request
-from overt.web import Face, PortalConfig, all_actions
-from overt.web.public import _asking
+from overt.web.portal import Face, PortalConfig, all_actions
+from overt.web.portal.public import _asking
 from tests.attempts import Count
 from tests.publication.conftest import release
 from tests.web.conftest import NOW, Clock, Site

@@ -14,7 +14,7 @@ import pytest
 from overt.gate import Admitted, Gate
 from overt.refusals import Refusal
 from overt.register import Hold, Register
-from overt.web import LocalPerson, PortalConfig, ServerLog, portal
+from overt.web.portal import LocalPerson, PortalConfig, ServerLog, portal
 from tests.gate.conftest import listing, open_register
 from tests.postgres import Server, own_server
 from tests.waiting import until

@@ -16,9 +16,9 @@ from overt.gate import Gate
 from overt.pseudonym import Person, read_birth_date, read_name, read_pseudonym_key
 from overt.register import Register
 from overt.rights import Who, new_request, note_identity, preview, work
-from overt.web import PortalConfig
-from overt.web._action import Action
-from overt.web._portal import all_actions
+from overt.web.portal import PortalConfig
+from overt.web.portal._action import Action
+from overt.web.portal._portal import all_actions
 from tests.attempts import Count
 from tests.gate.conftest import entry, item, subject
 from tests.web.conftest import HOST, NOW, Site, csrf

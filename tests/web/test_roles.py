@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
-from overt.web import (
+from overt.web.portal import (
     ANYONE,
     ROLES,
     Action,

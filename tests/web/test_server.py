@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from overt.register import Register, check_register
-from overt.web import AccessLog
+from overt.web.portal import AccessLog
 from tests.waiting import MINUTES, until
 
 BENCH = Path(__file__).resolve().parents[2] / "bench" / "web"

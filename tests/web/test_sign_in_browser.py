@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from overt.web import OpenID, PortalConfig, portal
+from overt.web.portal import OpenID, PortalConfig, portal
 from tests.web.conftest import Clock
 from tests.web.provider import Client, Person, Provider, free_port, listening
 

@@ -14,7 +14,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from starlette.testclient import TestClient
 
 from overt.refusals import Refusal
-from overt.web import traced, tracer_to_collector
+from overt.web.portal import traced, tracer_to_collector
 from tests.web.conftest import HOST, Site
 
 

@@ -15,7 +15,6 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from overt import serving
 from overt.charter import charter_news
 from overt.cli._given import said_passphrase
 from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, talk
@@ -43,7 +42,6 @@ from overt.ledger import (
     check,
     commitment,
     given_keys,
-    log_app,
     make_signer,
     prove,
     prove_anew,
@@ -58,7 +56,6 @@ from overt.ledger import (
     trust,
     verify,
     watch,
-    witness_app,
     write_key,
 )
 from overt.refusals import Exit, Refusal
@@ -386,7 +383,10 @@ def witness_command(
     signer = read_key(key_file, passphrase_of(passphrase, new=False))
     witness = Witness(signer, state, [key for each in log for key in given_keys(each, "--log")])
     talk.print(f"witness {signer.key}\nlistening at http://{host}:{port}", markup=False)
-    serving.run(witness_app(witness, _now), host, port)
+    from overt.web.serving import run  # noqa: PLC0415  an extra
+    from overt.web.witness import witness_app  # noqa: PLC0415  an extra
+
+    run(witness_app(witness, _now), host, port)
 
 
 @app.command("serve")
@@ -404,7 +404,10 @@ def serve_command(
     """
     store = LogFolder(folder).store
     talk.print(f"listening at http://{host}:{port}", markup=False)
-    serving.run(log_app(store), host, port)
+    from overt.web.log import log_app  # noqa: PLC0415  an extra
+    from overt.web.serving import run  # noqa: PLC0415  an extra
+
+    run(log_app(store), host, port)
 
 
 @keys.command("new")

@@ -537,8 +537,8 @@ def serve(
     """
     import os  # noqa: PLC0415  the one place that reads tokens
 
-    from overt.gate import gate_app, read_tokens  # noqa: PLC0415  an extra
-    from overt.serving import run  # noqa: PLC0415  an extra
+    from overt.web.gate_api import gate_app, read_tokens  # noqa: PLC0415  an extra
+    from overt.web.serving import run  # noqa: PLC0415  an extra
 
     with Register.open(register) as opened:
         run(gate_app(opened, read_tokens(os.environ.get("OVERT_TOKENS", "")), now), host, port)

@@ -54,9 +54,9 @@ def serve_command(
 
 
 def web_module() -> Any:
-    """`overt.web`, whose libraries are an extra."""
+    """`overt.web.portal`, whose libraries are an extra."""
     try:
-        import overt.web  # noqa: PLC0415
+        import overt.web.portal  # noqa: PLC0415
     except ImportError as error:
         raise Refusal("server-not-installed", "HTTP", f"no {error.name}", "pip install 'overt[web]'") from error
-    return overt.web
+    return overt.web.portal

@@ -5,23 +5,24 @@ human, or refused with every reason: the charter's rules, and the same control t
 """
 
 from overt.gate._adopt import adopt
-from overt.gate._api import gate_app, read_tokens
 from overt.gate._bulk import BulkReport, BulkRequest, admit_bulk
 from overt.gate._bulk_plan import BulkReason
 from overt.gate._bulk_read import Form
 from overt.gate._clock import confirm_clock
 from overt.gate._gate import Gate, check_staff
 from overt.gate._holds import Judgement, Waiting, decide, held_records, waiting
+from overt.gate._names import is_staff_reference
 from overt.gate._outcome import Admitted, Held, Outcome, Permitted, Proposed, Reason, Refused, outcome_as_json
 from overt.gate._permits import check_not_held
 from overt.gate._reading import Line, read_lines, read_proposed
 from overt.gate._rekey import Rekeyed, name_key, name_proven_key, rekey
 from overt.gate._release import PublishedCell, PublishedCount, enter_answer, enter_release, entered_releases
 from overt.gate._rights_only import LOOK_LINE
-from overt.gate._shape import PROPOSABLE
+from overt.gate._shape import CHANGES, PROPOSABLE
 from overt.gate._turn import in_turn
 
 __all__ = [
+    "CHANGES",
     "LOOK_LINE",
     "PROPOSABLE",
     "Admitted",
@@ -51,15 +52,14 @@ __all__ = [
     "enter_answer",
     "enter_release",
     "entered_releases",
-    "gate_app",
     "held_records",
     "in_turn",
+    "is_staff_reference",
     "name_key",
     "name_proven_key",
     "outcome_as_json",
     "read_lines",
     "read_proposed",
-    "read_tokens",
     "rekey",
     "waiting",
 ]

@@ -50,14 +50,15 @@ from overt.ledger._notes import (
 from overt.ledger._policy import DAY, Cosignature, Policy, given_keys, read_policy, trust
 from overt.ledger._publish import Published, SigningState, publish
 from overt.ledger._receipt import Receipt, Verified, prove, prove_anew, read_receipt, verify
-from overt.ledger._serve import log_app, witness_app
-from overt.ledger._store import BucketStore, FolderStore, Store
-from overt.ledger._tiles import WIDTH, Reader, Tree, read_entries, width_of
+from overt.ledger._store import BucketStore, FolderStore, Store, cache_control, media_type
+from overt.ledger._tiles import BUNDLE_LIMIT, WIDTH, Reader, Tree, read_entries, width_of
 from overt.ledger._watch import Tell, Watched, tell_plainly, watch
-from overt.ledger._witness import Answer, LocalWitness, Witness
+from overt.ledger._witness import BODY_LIMIT, Answer, LocalWitness, Witness
 from overt.sealed import Cost
 
 __all__ = [
+    "BODY_LIMIT",
+    "BUNDLE_LIMIT",
     "CHECKPOINT",
     "COSIGNATURE",
     "DAY",
@@ -102,6 +103,7 @@ __all__ = [
     "Witness",
     "WitnessClient",
     "alone",
+    "cache_control",
     "canonical_json",
     "check",
     "commitment",
@@ -109,8 +111,8 @@ __all__ = [
     "fold",
     "given_keys",
     "leaf_hash",
-    "log_app",
     "make_signer",
+    "media_type",
     "node_hash",
     "open_checkpoint",
     "open_note",
@@ -138,7 +140,6 @@ __all__ = [
     "verify",
     "watch",
     "width_of",
-    "witness_app",
     "write_file",
     "write_key",
 ]

@@ -33,7 +33,7 @@ from overt.publication import (
 )
 from overt.publication.records import RECORDS, gather, record_files
 from overt.refusals import Refusal
-from overt.web import PortalConfig, ServerLog, portal
+from overt.web.portal import PortalConfig, ServerLog, portal
 from tests.audit.conftest import Silent
 from tests.publication.allatonce.recount import CONTROLS
 from tests.publication.allatonce.world import BY, World, day_of

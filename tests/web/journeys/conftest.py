@@ -15,7 +15,8 @@ import pytest
 from argon2 import PasswordHasher
 
 from overt.demo import SIGN_INS
-from overt.web import LocalPerson, PortalConfig, ServerLog, make_server, portal
+from overt.web.portal import LocalPerson, PortalConfig, ServerLog, portal
+from overt.web.serving import make_server
 from tests.conftest import chromium
 from tests.waiting import MINUTES
 from tests.web.conftest import NOW
@@ -60,7 +61,7 @@ def world(demonstration: Path, browser: Any, shots: Path, tmp_path_factory: pyte
     log = (shots / "server.log").open("w", encoding="utf-8")
     # A form that comes back within a second was filled in by a program: here a second is a tenth of one.
     app = portal(folder / "register", config, now, clock=lambda: 10 * time.monotonic(), log=ServerLog(now, log))
-    server = make_server(app, "127.0.0.1", 0)
+    server = make_server(app, host="127.0.0.1", port=0)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

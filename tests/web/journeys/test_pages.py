@@ -15,7 +15,7 @@ import html5lib
 import pypdf
 import pytest
 
-from overt.web import Face
+from overt.web.portal import Face
 from tests.web.journeys.journeys import walk_all
 from tests.web.journeys.walker import ACTIONS, Seen, World
 from tests.web.pages import errors_that_do_not_help, markup_shown

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from starlette.routing import compile_path
 
-from overt.web import Action, LocalPerson, PortalConfig, all_actions
+from overt.web.portal import Action, LocalPerson, PortalConfig, all_actions
 
 ACTIONS = all_actions(PortalConfig(people=(LocalPerson("P1", ("recorder",), ""),)))
 _ROUTES = [(compile_path(each.path)[0], each) for each in ACTIONS]

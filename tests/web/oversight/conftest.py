@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from overt.demo import SIGN_INS
-from overt.web import LocalPerson, PortalConfig, hash_password
+from overt.web.portal import LocalPerson, PortalConfig, hash_password
 from tests.waiting import until
 from tests.web.conftest import HOST, Clock, Site, csrf
 

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from overt.gate import Gate, Proposed
 from overt.register import Register
-from overt.web.oversight._access import Line
+from overt.web.portal.oversight._access import Line
 from tests.web.conftest import NOW, Site
 from tests.web.oversight.conftest import JSON, ask_for, told
 

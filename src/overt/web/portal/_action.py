@@ -1,0 +1,206 @@
+"""What can be done in the portal: one `Action` for each page and each form, and what goes in and comes out of it.
+
+An action is a plain function from an `Ask` to what is shown or where to go next. The same action answers a browser with
+a page and a program with JSON; `roles.csv` says who may do it; the OpenAPI is made from it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from overt.web.portal._config import PortalConfig
+    from overt.web.portal._desk import Desk
+    from overt.web.portal._forms import FormTokens
+    from overt.web.portal._guests import Guest
+    from overt.web.portal._journal import AccessLog
+    from overt.web.portal._provider import Provider
+    from overt.web.portal._session import Session
+
+LONGEST_WORDS = 20_000
+
+
+class Face(StrEnum):
+    """Which of the three faces a page belongs to, or the door before two of them."""
+
+    PUBLIC = "public"
+    DOOR = "door"
+    STAFF = "staff"
+    OVERSIGHT = "oversight"
+
+
+class Kind(StrEnum):
+    """How a field of a form is asked for."""
+
+    TEXT = "text"
+    WORDS = "words"
+    DATE = "date"
+    CHOICE = "choice"
+    YES_OR_NO = "yes-or-no"
+    HIDDEN = "hidden"
+    FILE = "file"
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a form: its name, its question, and how it is asked; `choices` are values with their words."""
+
+    name: str
+    label: str
+    kind: Kind = Kind.TEXT
+    hint: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    optional: bool = False
+    longest: int = 200
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a field was not taken, with the law and what to do. It never repeats the value.
+
+    `anchor` is the place on the page where more stands, if that is not the field.
+    """
+
+    field: str
+    says: str
+    remedy: str = ""
+    law: tuple[str, ...] = ()
+    code: str = ""
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page: its template, and what is said on it. The same `data` is what a program gets as JSON.
+
+    Without a `status` it leaves with 200, or with 422 where `faults` say that a form was not taken.
+    """
+
+    template: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 0
+    faults: Sequence[Fault] = ()
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Done: a browser goes on to `location`; a program gets `data` and the location, with 201."""
+
+    location: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A file or text as it is, for a download; `name` proposes a name for it."""
+
+    content: bytes
+    media_type: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Somebody is signed in from now on, under a new session; `leave` is where the provider ends its own."""
+
+    who: Who
+    location: str
+    leave: str = ""
+
+
+@dataclass(frozen=True)
+class SignedOut:
+    """Nobody is signed in any more; `leave` is where the provider ends its own session, and sends people back from."""
+
+    location: str
+    leave: str = ""
+
+
+@dataclass(frozen=True)
+class Away:
+    """On to a page of the provider's, which `heading` names.
+
+    It is a page of ours that a browser leaves at once, and not a redirect: what a form leads to is held to this site by
+    the rule `form-action`, and a provider may send people on to hosts that nobody here can name before.
+    """
+
+    location: str
+    heading: str
+
+
+Answer = Shown | Sent | Plain | SignedIn | SignedOut | Away
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who is signed in: a staff reference and its roles. Never a name."""
+
+    staff: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request, as an action gets it. `form` has every field of the action that was filled, with blanks taken off.
+
+    `faults` are those of the form as such: a field missing, a day that is no day. An action that changes something
+    looks at them first. `who` is there in every action that `roles.csv` closes to `anyone`.
+    """
+
+    desk: Desk
+    config: PortalConfig
+    journal: AccessLog
+    now: dt.datetime
+    path: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    form: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+    person: Who | None = None
+    session: Session | None = None
+    guest: Guest | None = None
+    provider: Provider | None = None
+    tokens: FormTokens | None = None
+    request: Any = field(default=None, repr=False)
+
+    @property
+    def who(self) -> Who:
+        """Who is signed in."""
+        if self.person is None:
+            raise LookupError("an action that needs a person was offered to anyone")
+        return self.person
+
+    @property
+    def today(self) -> dt.date:
+        """The day of `now`, in UTC."""
+        return self.now.date()
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing that can be done: its name in `roles.csv`, how it is asked for over HTTP, and what answers.
+
+    `path` is a route of Starlette's (`/staff/due/{entry_id}`). `nav` puts the page into its face's navigation under
+    these words. `fields` is all that the form may hold: what else comes in is refused. So it is for `query`, unless
+    `more` says that the address may hold what is not looked at. `cached` pages are the same for everybody and made
+    again at most every few seconds. `with_token` says that its page gave a token that comes back with the form.
+    `answer` runs in a thread, unless it is a coroutine.
+    """
+
+    name: str
+    face: Face
+    path: str
+    summary: str
+    answer: Callable[[Ask], Answer | Awaitable[Answer]]
+    method: str = "GET"
+    nav: str = ""
+    fields: tuple[Field, ...] = ()
+    query: tuple[Field, ...] = ()
+    cached: bool = False
+    more: bool = False
+    most_bytes: int = 100_000
+    with_token: bool = False

@@ -1,0 +1,219 @@
+"""`portal.toml` in a register's folder: under which address and hosts the portal is reached, and how people sign in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from overt.encoding import read_toml
+from overt.refusals import Refusal, raise_all
+from overt.web.portal._roles import ROLES
+from overt.web.serving._clients import HEADERS, X_FORWARDED_FOR, Network, read_proxies
+
+PORTAL_FILE = "portal.toml"
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+@dataclass(frozen=True)
+class LocalPerson:
+    """A sign-in of the demonstration: a staff reference, roles, and the argon2 hash of a password."""
+
+    staff: str
+    roles: tuple[str, ...]
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class OpenID:
+    """A provider of OpenID Connect. `roles` maps what stands in its claim to roles of the portal."""
+
+    issuer: str
+    client_id: str
+    secret: str = field(repr=False)
+    roles: Mapping[str, str]
+    staff_claim: str = "preferred_username"
+    roles_claim: str = "groups"
+
+
+@dataclass(frozen=True)
+class PortalConfig:
+    """How a portal is set up. With `people` anybody who knows a password signs in: for the demonstration alone.
+
+    `address` is where browsers reach the portal, as `https://register.police.example`; without one it is the first of
+    `hosts`. `ledger` is the folder of the published log and `policy` who is believed about it; the register's own, if
+    not given. `secure` says that browsers reach the portal by https. `proxies` are trusted to say in `proxy_header`
+    whom they ask for. Times are in seconds.
+    """
+
+    hosts: tuple[str, ...] = _LOOPBACK
+    address: str = ""
+    people: tuple[LocalPerson, ...] = ()
+    openid: OpenID | None = None
+    ledger: Path | None = None
+    policy: Path | None = None
+    secure: bool = False
+    proxies: tuple[Network, ...] = ()
+    proxy_header: str = X_FORWARDED_FOR
+    synthetic: bool = False
+    idle_seconds: int = 1_800
+    session_seconds: int = 28_800
+    body_seconds: float = 10.0
+    cache_seconds: float = 5.0
+    form_posts_per_minute: int = 6
+    signin_posts_per_minute: int = 10
+    signin_posts_per_client: int = 60
+    connections: int = 1_000
+    connections_per_client: int = 100
+    # An act of the public's is entered under this reference.
+    public_actor: str = "PORTAL-1"
+    # How long one sign-in waits for the provider in all.
+    provider_seconds: float = 10.0
+
+    @property
+    def base(self) -> str:
+        """What every absolute address of the portal begins with. The request is never asked for it."""
+        return self.address or f"{'https' if self.secure else 'http'}://{self.hosts[0]}"
+
+
+_TAKEN = {
+    "address": str,
+    "hosts": list,
+    "secure": bool,
+    "ledger": str,
+    "policy": str,
+    "proxies": list,
+    "proxy_header": str,
+    "idle_seconds": int,
+    "session_seconds": int,
+    "form_posts_per_minute": int,
+    "signin_posts_per_minute": int,
+    "signin_posts_per_client": int,
+    "connections": int,
+    "connections_per_client": int,
+    "public_actor": str,
+}
+_WANTED: dict[type, str] = {list: "a list", bool: "true or false", str: "text", int: "a whole number of 1 or more"}
+_CLAIMS = ("staff_claim", "roles_claim")
+_OPENID = ("issuer", "client_id", "secret_env", *_CLAIMS, "roles")
+
+
+def read_config(folder: Path, environment: Mapping[str, str]) -> PortalConfig:
+    """The settings in `portal.toml`, or those that serve the public pages on loopback alone; refused with every fault.
+
+    The secret of the provider is never in the file: `secret_env` names the variable of the environment that holds it.
+    """
+    path = folder / PORTAL_FILE
+    if not path.is_file():
+        return PortalConfig()
+    try:
+        found = read_toml(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise Refusal("portal-settings", str(path), str(error), "TOML") from error
+    openid = found.pop("openid", None)
+    refusals = [
+        _bad(path, name, _WANTED[_TAKEN[name]] if name in _TAKEN else ", ".join([*_TAKEN, "openid"]))
+        for name, value in found.items()
+        if name not in _TAKEN or not _is_of(value, _TAKEN[name])
+    ]
+    raise_all(refusals)
+    for name in ("ledger", "policy"):
+        if name in found:
+            found[name] = folder / found[name]
+    if "hosts" in found:
+        found["hosts"] = tuple(map(str, found["hosts"]))
+    _read_proxies(path, found)
+    config = PortalConfig(**found, openid=_openid(path, openid, environment) if openid is not None else None)
+    _check_address(path, config)
+    return config
+
+
+def _check_address(path: Path, config: PortalConfig) -> None:
+    """Refuses an address that leads elsewhere than to one of the hosts, or by other means than `secure` says."""
+    if not config.hosts or not all(config.hosts):
+        raise _bad(path, "hosts", "at least one name")
+    scheme = "https" if config.secure else "http"
+    try:
+        parts = urlsplit(config.base)
+        port, host = parts.port, parts.netloc.removesuffix(f":{parts.port}")
+    except ValueError:
+        raise _bad(path, "address", f"{scheme}://, one of `hosts`, and a port if it is not the usual one") from None
+    whole = f"{scheme}://{host}" + (f":{port}" if port is not None else "")
+    if config.base != whole or host not in config.hosts or port == 0:
+        raise _bad(path, "address", f"{scheme}://, one of `hosts`, and a port if it is not the usual one")
+
+
+def is_on_loopback(address: str) -> bool:
+    """Whether an address leads to this machine, where nobody listens in between."""
+    try:
+        return (urlsplit(address).hostname or "") in ("127.0.0.1", "localhost", "::1")
+    except ValueError:
+        return False
+
+
+def _is_issuer(issuer: str) -> bool:
+    """Whether a provider is reached by https, or is on this machine."""
+    try:
+        parts = urlsplit(issuer)
+    except ValueError:
+        return False
+    schemes = ("https", "http") if is_on_loopback(issuer) else ("https",)
+    return parts.scheme in schemes and bool(parts.hostname) and not parts.query and not parts.fragment
+
+
+def _is_of(value: Any, kind: type) -> bool:
+    if kind is int:
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    return isinstance(value, kind)
+
+
+def _read_proxies(path: Path, found: dict[str, Any]) -> None:
+    """Makes networks of `proxies`; refuses what is no address, and a header that no proxy writes."""
+    try:
+        found["proxies"] = read_proxies(map(str, found.get("proxies", ())))
+    except ValueError:
+        raise _bad(
+            path, "proxies", 'addresses or networks of the proxies in front, as ["10.0.0.7", "fd00::/8"]'
+        ) from None
+    found["proxy_header"] = found.get("proxy_header", X_FORWARDED_FOR).lower()
+    if found["proxy_header"] not in HEADERS:
+        raise _bad(path, "proxy_header", " or ".join(HEADERS))
+
+
+def _openid(path: Path, found: Any, environment: Mapping[str, str]) -> OpenID:
+    if not isinstance(found, dict):
+        raise _bad(path, "openid", "a table: issuer, client_id, secret_env, roles")
+    roles = found.get("roles")
+    refusals = [_bad(path, f"openid.{name}", ", ".join(_OPENID)) for name in found if name not in _OPENID]
+    refusals += [
+        _bad(path, f"openid.{name}", "text")
+        for name in _OPENID[:3]
+        if not isinstance(found.get(name), str) or not found[name]
+    ]
+    if not isinstance(roles, dict) or not roles or not set(roles.values()) <= set(ROLES):
+        refusals.append(_bad(path, "openid.roles", f"what the claim says = one of {', '.join(ROLES)}"))
+    if isinstance(found.get("issuer"), str) and not _is_issuer(found["issuer"]):
+        refusals.append(_bad(path, "openid.issuer", "an address with https"))
+    refusals += [_bad(path, f"openid.{name}", "text") for name in _CLAIMS if not isinstance(found.get(name, name), str)]
+    raise_all(refusals)
+    mapped = {str(name): str(role) for name, role in dict(roles or {}).items()}
+    secret = environment.get(found["secret_env"], "")
+    if not secret or not secret.isascii() or not secret.isprintable():
+        wanted = "the secret that the provider gave for this client"
+        told = "characters that no secret has" if secret else "not in the environment"
+        raise Refusal("portal-settings", found["secret_env"], told, wanted)
+    given = {name: found[name] for name in _CLAIMS if name in found}
+    return OpenID(found["issuer"], found["client_id"], secret, mapped, **given)
+
+
+def _bad(path: Path, name: str, wanted: str) -> Refusal:
+    return Refusal("portal-settings", f"{path}, {name}", "not a setting, or of another kind", wanted)
+
+
+def check_served(config: PortalConfig, host: str) -> None:
+    """Refuses passwords of the demonstration where anybody but this machine could try them."""
+    if config.people and host not in ("127.0.0.1", "::1", "localhost"):
+        remedy = "set up [openid] in portal.toml, or listen on 127.0.0.1"
+        raise Refusal("local-sign-in", host, "passwords of the demonstration", "loopback, or OpenID Connect", remedy)

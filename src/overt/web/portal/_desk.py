@@ -1,0 +1,158 @@
+"""The register as a portal works with it: many readers at once, and one door for whoever writes.
+
+Each reader has a connection of its own. Writers take turns at one gate, which is made anew when another charter was
+adopted. What the gate admitted is on the disk before anybody is told.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import queue
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from overt.charter import Charter, in_force
+from overt.gate import Gate, Outcome, Proposed
+from overt.ledger import FolderStore, Policy, Reader, read_policy
+from overt.publication import RELEASES_FOLDER, Document, published
+from overt.register import Hold, Register, RegisterLog
+from overt.web.portal._config import PortalConfig
+
+_READERS = 8
+
+
+class Desk:
+    """The register in a folder; `now` is the clock of all that is recorded."""
+
+    def __init__(self, folder: Path, config: PortalConfig, now: Callable[[], dt.datetime], hold: Hold) -> None:
+        self.folder = folder
+        self.hold = hold
+        self.config = config
+        self.now = now
+        self._turn = threading.RLock()
+        self._writer = Register.open(folder)
+        self._gate = Gate(self._writer)
+        self._looked_at = self._writer.size()
+        # A place without a reader is for one that is opened when it is needed. The last used are used first.
+        self._readers: queue.LifoQueue[Register | None] = queue.LifoQueue()
+        for _ in range(_READERS):
+            self._readers.put(None)
+        self._releases: tuple[object, list[Document]] = (None, [])
+
+    def close(self) -> None:
+        """Lets go of every connection. A writer is waited for."""
+        with self._turn:
+            self._writer.close()
+        while not self._readers.empty():
+            reader = self._readers.get_nowait()
+            if reader is not None:
+                reader.close()
+        self.hold.release()
+
+    @contextmanager
+    def reading(self) -> Iterator[Register]:
+        """The register for somebody who reads; everything read inside is of one moment."""
+        self.hold.check()
+        register = self._reader()
+        try:
+            with register.store.reading():
+                yield register
+        finally:
+            self._give_back(register)
+
+    @contextmanager
+    def writing(self) -> Iterator[Gate]:
+        """The gate, for one at a time."""
+        with self._turn:
+            self._open_writer_again()
+            self._look_for_charters()
+            yield self._gate
+
+    @contextmanager
+    def apart(self) -> Iterator[Register]:
+        """The register on a connection of its own, for functions that go to the gate by themselves."""
+        self.hold.check()
+        with Register.open(self.folder) as register:
+            yield register
+
+    def admit(self, records: Iterable[Proposed], actor: str) -> list[Outcome]:
+        """What the gate says of records that somebody proposes now."""
+        with self.writing() as gate:
+            return gate.admit(records, actor, self.now())
+
+    def charters(self) -> Sequence[Charter]:
+        """Every version of the charter, the oldest first."""
+        with self._turn:
+            self._open_writer_again()
+            self._look_for_charters()
+            return self._gate.charters
+
+    def title(self) -> str:
+        """What the register calls itself, as far as was seen; asks neither the database nor for a turn."""
+        known = self._gate.charters
+        return known[-1].register.name if known else "A register"
+
+    def charter(self) -> Charter | None:
+        """The charter in force today."""
+        return in_force(self.charters(), self.now().date())
+
+    def releases(self) -> list[Document]:
+        """Every published release, the oldest first; read again only when a file of one has changed."""
+        files = sorted((self.folder / RELEASES_FOLDER).glob("*/*.json"))
+        seen = [(path, found.st_mtime_ns, found.st_size) for path in files for found in (path.stat(),)]
+        last, documents = self._releases
+        if seen != last:
+            with self.reading() as register:
+                documents = published(register)
+            self._releases = (seen, documents)
+        return documents
+
+    def log(self) -> Reader:
+        """The published log."""
+        if self.config.ledger is not None:
+            return FolderStore(self.config.ledger)
+        return RegisterLog(self._writer, self.now()).store
+
+    def policy(self) -> Policy | None:
+        """Who is believed about the log; none where nothing was published yet."""
+        path = self.config.policy or RegisterLog(self._writer, self.now()).policy
+        return read_policy(path.read_bytes(), path.name) if path.is_file() else None
+
+    def policy_text(self) -> bytes:
+        """The same as the file that anybody can take away; empty where nothing was published yet."""
+        path = self.config.policy or RegisterLog(self._writer, self.now()).policy
+        return path.read_bytes() if path.is_file() else b""
+
+    def _reader(self) -> Register:
+        """A reader that answers: one whose server was restarted meanwhile is let go, and another opened for it."""
+        place = self._readers.get()
+        try:
+            if place is not None and not place.store.answers():
+                place.close()
+                place = None
+            return place if place is not None else Register.open(self.folder)
+        except BaseException:
+            self._readers.put(None)
+            raise
+
+    def _give_back(self, register: Register) -> None:
+        """A reader of which the connection ended goes no further: its place is for another."""
+        self._readers.put(None if register.store.is_lost() else register)
+
+    def _open_writer_again(self) -> None:
+        """Another connection and gate, if the writer's was lost. Asks whether this portal may still write."""
+        self.hold.check()
+        if not self._writer.store.answers():
+            self._writer = Register.open(self.folder)
+            self._gate = Gate(self._writer)
+            self._looked_at = self._writer.size()
+
+    def _look_for_charters(self) -> None:
+        """Makes the gate anew if a charter was adopted since."""
+        size = self._writer.size()
+        new = self._writer.store.rows("select 1 from leaf where seq >= ? and kind = 'public'", (self._looked_at,))
+        if new:
+            self._gate = Gate(self._writer)
+        self._looked_at = size

@@ -1,0 +1,193 @@
+"""What stands before every page: which client asks, for which host, how much and how slowly, what browsers may do.
+
+Plain ASGI, in the order of `guarded`. What is turned away here never reaches a page, a form or the register.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from typing import Any
+
+from starlette.requests import ClientDisconnect
+
+from overt.refusals import Refusal
+from overt.web.portal._journal import ServerLog, place_of
+from overt.web.portal._statuses import short_page
+from overt.web.serving._clients import Clients
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+# Where an endpoint says which route it is, without what stood in it.
+ROUTE = "overt.route"
+# Which client asks, as `Clients` tells them apart.
+CLIENT = "overt.client"
+# Whoever looks after the server asks for these by its address.
+FOR_ANY_HOST = ("/health", "/ready")
+MOST_BYTES = 3_000_000
+_MOST_PIECES = 2_000
+_LONGEST_TARGET = 2_000
+# What a provider of OpenID Connect sends people back with: some codes alone are longer than the usual address.
+_LONGEST_BACK = 8_000
+_BACK = "/sign-in/back"
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
+HEADERS = (
+    (b"content-security-policy", _POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), browsing-topics=()"),
+)
+_HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
+
+
+class TooLarge(Exception):
+    """More was sent than is taken."""
+
+
+class TooSlow(Exception):
+    """It took longer to send than is waited for."""
+
+
+# A page for a status, as bytes and media type.
+PageOf = Callable[[Scope, int], tuple[bytes, str]]
+
+
+def guarded(
+    app: App, hosts: Sequence[str], log: ServerLog, clients: Clients, page: PageOf, *, secure: bool, body_seconds: float
+) -> App:
+    """The application behind: 1 the client, headers and a line in the log, 2 the host, 3 the body."""
+    warned: list[None] = []
+
+    async def guard(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        scope[CLIENT] = clients.of(scope)  # 1
+        told = _Told(scope, send, secure, page)
+        began = time.perf_counter()
+        facts: dict[str, Any] = {}
+        if not warned and clients.unread(scope):
+            warned.append(None)
+            log.say("proxy-not-trusted", wanted="its address in proxies, portal.toml")
+        try:
+            turned_away = _turned_away(scope, hosts)  # 2
+            if turned_away:
+                await told.instead(turned_away)
+                return
+            await app(scope, _Body(receive, body_seconds).receive, told.send)  # 3
+        except TooLarge:
+            await told.instead(413)
+        except TooSlow:
+            await told.instead(408)
+        except ClientDisconnect:
+            facts = {"gone": True}
+        except Refusal as refusal:
+            facts = {"error": refusal.code, "place": place_of(refusal)}
+            await told.instead(503)
+        except Exception as error:
+            # What went wrong may repeat a value; its kind and its place do not.
+            facts = {"error": type(error).__name__, "place": place_of(error)}
+            await told.instead(500)
+        finally:
+            taken = round(1000 * (time.perf_counter() - began), 1)
+            route = scope.get(ROUTE, "")
+            log.say("request", method=_method(scope), route=route, status=told.status, ms=taken, **facts)
+
+    return guard
+
+
+def _method(scope: Scope) -> str:
+    method = str(scope["method"])
+    return method if method in ("GET", "HEAD", "POST") else "other"
+
+
+def _turned_away(scope: Scope, hosts: Sequence[str]) -> int:
+    """The status for a request that asks for another host, or in another way than browsers do; 0 for any other."""
+    given = [value for name, value in scope["headers"] if name == b"host"]
+    name = given[0].decode("latin-1").lower() if len(given) == 1 else ""
+    bare = name.rsplit(":", 1)[0] if name.rsplit(":", 1)[-1].isdecimal() else name
+    if bare not in hosts and not (len(given) <= 1 and scope["path"] in FOR_ANY_HOST):
+        return 400
+    longest = _LONGEST_BACK if scope["path"] == _BACK else _LONGEST_TARGET
+    if len(scope["raw_path"]) + len(scope["query_string"]) > longest:
+        return 414
+    lengths = [value for name, value in scope["headers"] if name == b"content-length"]
+    if lengths and (len(lengths) > 1 or not lengths[0].isdigit()):
+        return 400
+    # A number of more digits than any length has is not made a number of.
+    if lengths and (len(lengths[0]) > 12 or int(lengths[0]) > MOST_BYTES):
+        return 413
+    return 0
+
+
+class _Told:
+    """What is answered: headers added, and whether an answer has begun."""
+
+    def __init__(self, scope: Scope, send: Send, secure: bool, page: PageOf) -> None:
+        self._scope = scope
+        self._send = send
+        self._page = page
+        self._extra = (*HEADERS, _HTTPS_ONLY) if secure else HEADERS
+        self._begun = False
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        """Sends a part of the answer."""
+        if message["type"] == "http.response.start":
+            self._begun, self.status = True, message["status"]
+            there = {name for name, _ in message.get("headers", ())}
+            added = [pair for pair in self._extra if pair[0] not in there]
+            message = {**message, "headers": [*message.get("headers", ()), *added]}
+        await self._send(message)
+
+    async def instead(self, status: int) -> None:
+        """Sends the page of a status, if no answer has begun; a plainer one where that page cannot be made."""
+        if self._begun:
+            return
+        try:
+            body, kind = self._page(self._scope, status)
+        except Exception:  # It may need just what failed.
+            body, kind = short_page(status), "text/html; charset=utf-8"
+        headers = [(b"content-type", kind.encode()), (b"content-length", str(len(body)).encode())]
+        headers += [(b"cache-control", b"no-store"), (b"connection", b"close")]
+        headers += [(b"retry-after", b"60")] if status == 503 else []
+        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+        await self.send({"type": "http.response.body", "body": b"" if self._scope["method"] == "HEAD" else body})
+
+
+class _Body:
+    """The body as it comes in: not too much, not too slowly, not in countless small pieces."""
+
+    def __init__(self, receive: Receive, seconds: float) -> None:
+        self._receive = receive
+        self._until = time.monotonic() + seconds
+        self._size = 0
+        self._pieces = 0
+        self._whole = False
+
+    async def receive(self) -> Message:
+        """The next part."""
+        if self._whole:
+            return await self._receive()
+        try:
+            message = await asyncio.wait_for(self._receive(), max(0.001, self._until - time.monotonic()))
+        except TimeoutError:
+            raise TooSlow from None
+        if message["type"] == "http.request":
+            self._size += len(message.get("body", b""))
+            self._pieces += 1
+            if self._size > MOST_BYTES or self._pieces > _MOST_PIECES:
+                raise TooLarge
+            self._whole = not message.get("more_body", False)
+        return message

@@ -1,0 +1,20 @@
+"""Where somebody goes who has signed in: the page they had asked for, if it is one of this portal, or their first."""
+
+from __future__ import annotations
+
+import re
+
+from overt.web.portal._action import Who
+
+_PAGE = re.compile(r"/(?:staff|oversight)(?:/[A-Za-z0-9._:~-]+)*/?")
+_FIRST = {"inspector": "/oversight"}
+
+
+def first_page(who: Who) -> str:
+    """Where somebody begins."""
+    return next((page for role, page in _FIRST.items() if who.roles == (role,)), "/staff")
+
+
+def page_of_ours(asked: str) -> str:
+    """The page asked for, if it is one of a signed-in person's; nothing otherwise."""
+    return asked if _PAGE.fullmatch(asked) and "//" not in asked and ".." not in asked else ""

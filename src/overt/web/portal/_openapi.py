@@ -1,0 +1,116 @@
+"""The OpenAPI of everything that the pages do, made from the actions and the table of roles."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from overt.web._openapi import document, response
+from overt.web.portal._action import LONGEST_WORDS, Action, Face, Field, Kind
+from overt.web.portal._forms import CSRF_HEADER
+from overt.web.portal._roles import ANYONE, row_of, table
+
+_TEXTS = {
+    "200": "The same as the page says",
+    "201": "Done",
+    "400": "The form or the address holds something that does not belong there",
+    "401": "Not signed in",
+    "403": "Your roles do not let you, or the form was not sent from this session",
+    "404": "There is no such thing",
+    "408": "It took too long to send",
+    "413": "Too much was sent",
+    "415": "Neither a form nor JSON",
+    "422": "Not taken; every reason is there",
+    "429": "Too many tries",
+}
+
+
+def openapi(actions: Iterable[Action]) -> dict[str, Any]:
+    """The description, as OpenAPI 3.1."""
+    paths: dict[str, Any] = {}
+    for action in actions:
+        if not action.path.startswith("/sign-in/"):
+            paths.setdefault(re.sub(r":\w+}", "}", action.path), {})[action.method.lower()] = _operation(action)
+    return document(
+        "The portal of a register",
+        paths,
+        {
+            "session": {"type": "apiKey", "in": "cookie", "name": "overt"},
+            "csrf": {"type": "apiKey", "in": "header", "name": CSRF_HEADER},
+        },
+        "What the pages do. Ask with Accept: application/json. A session begins at /sign-in; "
+        f"what changes something carries the `csrf` of that session in the header {CSRF_HEADER}.",
+    )
+
+
+def _operation(action: Action) -> dict[str, Any]:
+    roles = sorted(table().get(row_of(action.name), frozenset()))
+    made: dict[str, Any] = {
+        "operationId": action.name,
+        "summary": action.summary,
+        "tags": [action.face.value],
+        "x-roles": roles,
+        "parameters": [*_path_parameters(action), *(_parameter(each) for each in action.query)],
+        "responses": _responses(action),
+    }
+    if action.method == "POST":
+        made["requestBody"] = _body(action)
+    if action.face is not Face.PUBLIC:
+        made["security"] = [{"session": [], "csrf": []}] if action.method == "POST" else [{"session": []}]
+        if ANYONE in roles and action.method == "GET":
+            made["security"] = []
+    return made
+
+
+def _path_parameters(action: Action) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]+$"}}
+        for name in re.findall(r"{(\w+)(?::\w+)?}", action.path)
+    ]
+
+
+def _parameter(field: Field) -> dict[str, Any]:
+    return {
+        "name": field.name, "in": "query", "required": not field.optional, "description": field.label,
+        "schema": _schema(field),
+    }  # fmt: skip
+
+
+def _schema(field: Field) -> dict[str, Any]:
+    if field.kind is Kind.DATE:
+        return {"type": "string", "format": "date"}
+    if field.kind is Kind.YES_OR_NO:
+        return {"enum": ["yes", "no"]}
+    if field.kind is Kind.CHOICE and field.choices:
+        return {"enum": [value for value, _ in field.choices]}
+    if field.kind is Kind.FILE:
+        return {"type": "string"}
+    return {"type": "string", "maxLength": LONGEST_WORDS if field.kind is Kind.WORDS else field.longest}
+
+
+def _body(action: Action) -> dict[str, Any]:
+    schema = {
+        "type": "object",
+        "properties": {each.name: {**_schema(each), "description": each.label} for each in action.fields},
+        "required": [each.name for each in action.fields if not each.optional],
+        "additionalProperties": False,
+    }
+    kinds = ["application/json", "application/x-www-form-urlencoded"]
+    if any(each.kind is Kind.FILE for each in action.fields):
+        kinds.append("multipart/form-data")
+    return {"required": bool(schema["required"]), "content": {kind: {"schema": schema} for kind in kinds}}
+
+
+def _responses(action: Action) -> dict[str, Any]:
+    statuses = ["400"]
+    if action.face is not Face.PUBLIC:
+        statuses += ["401", "403"]
+    if "{" in action.path:
+        statuses.append("404")
+    statuses.append("422")
+    if action.method == "POST":
+        statuses += ["201", "403", "408", "413", "415"]
+        statuses += ["429"] if action.face in (Face.PUBLIC, Face.DOOR) else []
+    statuses.append("200")
+    return {status: response(status, _TEXTS[status]) for status in sorted(set(statuses))}

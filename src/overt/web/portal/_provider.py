@@ -1,0 +1,279 @@
+"""The provider of OpenID Connect, as the portal asks it: what it says of itself, its keys, and a token for a code.
+
+This is the one place of the portal that calls another host, and only the provider that `portal.toml` names. An answer
+is read up to a size and waited for up to a time in all, however slowly it comes. What the provider says of itself and
+its keys are asked for anew after a few minutes, so that a key that it withdrew is worth nothing soon after.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from authlib.common.urls import add_params_to_uri
+from authlib.oauth2.auth import ClientAuth
+from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
+
+from overt.refusals import Refusal
+from overt.web.portal._config import OpenID, is_on_loopback
+from overt.web.portal._guests import Try
+from overt.web.portal._idtoken import ALGORITHMS, Expected, PublicKey, UnknownKey, Unproven, proven, public_keys
+from overt.web.portal._strict import strict_object
+
+MOST_BYTES = 256 * 1024
+KEPT_SECONDS = 300.0
+# A token by an unknown key has the keys asked for at once, but not more often than this.
+AGAIN_SECONDS = 10.0
+_MOST_USED = 20_000
+_LONGEST_HINT = 4_000
+_JSON = {"accept": "application/json", "accept-encoding": "identity"}
+_FORM = {**_JSON, "content-type": "application/x-www-form-urlencoded"}
+
+
+@dataclass(frozen=True)
+class Description:
+    """What the provider says of itself, as far as it is used here; `end_session` is empty if it has no sign-out."""
+
+    authorization: str
+    token: str
+    keys: str
+    end_session: str
+    algorithms: frozenset[str]
+    names_itself: bool
+    client_auth: str
+
+
+@dataclass(frozen=True)
+class Vouched:
+    """What the provider vouches for: the claims of a token that holds, and the address that ends its own session."""
+
+    claims: Mapping[str, Any]
+    leave: str
+
+
+class Provider:
+    """One provider. `address` is the portal's own, `now` the time of day, `clock` seconds that never go back."""
+
+    def __init__(
+        self, openid: OpenID, address: str, now: Callable[[], dt.datetime], clock: Callable[[], float], seconds: float
+    ) -> None:
+        self.openid = openid
+        self._address = address
+        self._now, self._clock, self._seconds = now, clock, seconds
+        self._turn = asyncio.Lock()
+        self._description: tuple[float, Description] | None = None
+        self._keys: tuple[float, list[PublicKey]] | None = None
+        self._used: dict[str, None] = {}
+
+    async def sign_in_address(self, state: str, made: Try) -> str:
+        """Where a browser goes to sign in."""
+        async with self._in_time():
+            described = await self._described()
+        return str(
+            prepare_grant_uri(
+                described.authorization,
+                self.openid.client_id,
+                "code",
+                redirect_uri=self._back,
+                scope="openid profile",
+                state=state,
+                nonce=made.nonce,
+                code_challenge=create_s256_code_challenge(made.verifier),
+                code_challenge_method="S256",
+            )
+        )
+
+    def use(self, state: str) -> bool:
+        """Whether an answer with this state comes for the first time. A second one is worth nothing."""
+        if state in self._used:
+            return False
+        self._used[state] = None
+        while len(self._used) > _MOST_USED:
+            self._used.pop(next(iter(self._used)))
+        return True
+
+    async def vouched(self, code: str, issuer: str, made: Try) -> Vouched:
+        """What is proven of who brings a code. `issuer` is who the answer says it is from (RFC 9207), if it says so."""
+        async with self._in_time():
+            return await self._vouched(code, issuer, made)
+
+    async def _vouched(self, code: str, issuer: str, made: Try) -> Vouched:
+        described = await self._described()
+        if (issuer or described.names_itself) and issuer != self.openid.issuer:
+            raise refused("it came from another provider")
+        answer = await self._exchanged(described, code, made.verifier)
+        token, access = answer.get("id_token"), answer.get("access_token")
+        moment = self._now().timestamp()
+        expected = Expected(self.openid.issuer, self.openid.client_id, made.nonce, moment, described.algorithms)
+        try:
+            claims = proven(token, await self._published(described), expected, access)
+        except UnknownKey:
+            keys = await self._published(described, again=True)
+            try:
+                claims = proven(token, keys, expected, access)
+            except Unproven as error:
+                raise refused(str(error)) from None
+        except Unproven as error:
+            raise refused(str(error)) from None
+        return Vouched(claims, self._leave(described, str(token)))
+
+    @asynccontextmanager
+    async def _in_time(self) -> AsyncIterator[None]:
+        """All that one request asks of the provider, with the wait for others that ask the same, has one deadline."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                yield
+        except TimeoutError:
+            raise _unreachable("no whole answer in time") from None
+
+    @property
+    def _back(self) -> str:
+        return f"{self._address}/sign-in/back"
+
+    def _leave(self, described: Description, token: str) -> str:
+        """RP-Initiated Logout: the token says whose session is to end, so that the person is not asked."""
+        if not described.end_session:
+            return ""
+        hint = {"id_token_hint": token} if len(token) <= _LONGEST_HINT else {}
+        sent = {**hint, "client_id": self.openid.client_id, "post_logout_redirect_uri": f"{self._address}/"}
+        return str(add_params_to_uri(described.end_session, list(sent.items())))
+
+    # --- what is asked of it ---
+
+    async def _described(self) -> Description:
+        async with self._turn:
+            now = self._clock()
+            if self._description is None or now - self._description[0] > KEPT_SECONDS:
+                url = f"{self.openid.issuer.rstrip('/')}/.well-known/openid-configuration"
+                self._description = now, _description(self.openid, await self._asked("GET", url))
+            return self._description[1]
+
+    async def _published(self, described: Description, *, again: bool = False) -> list[PublicKey]:
+        async with self._turn:
+            now = self._clock()
+            age = now - self._keys[0] if self._keys else 0.0
+            if self._keys is None or age > (AGAIN_SECONDS if again else KEPT_SECONDS):
+                found = await self._asked("GET", described.keys)
+                try:
+                    self._keys = now, public_keys(found)
+                except ValueError as error:
+                    raise _unreachable(str(error)) from None
+            return self._keys[1]
+
+    async def _exchanged(self, described: Description, code: str, verifier: str) -> dict[str, Any]:
+        """What the provider gives for a code, which is used up by it."""
+        sent = prepare_token_request("authorization_code", redirect_uri=self._back, code=code, code_verifier=verifier)
+        auth = ClientAuth(self.openid.client_id, self.openid.secret, described.client_auth)
+        url, headers, body = auth.prepare("POST", described.token, dict(_FORM), sent)
+        return await self._asked("POST", url, headers, body)
+
+    async def _asked(
+        self, method: str, url: str, headers: Mapping[str, str] = _JSON, body: str | None = None
+    ) -> dict[str, Any]:
+        """The object that the provider answers with. Refused if there is none, or it is too long."""
+        try:
+            status, data = await _read(method, url, dict(headers), body, self._seconds)
+        except (httpx.HTTPError, httpx.InvalidURL, _TooLong) as error:
+            raise _unreachable(type(error).__name__.strip("_")) from None
+        try:
+            found = strict_object(data)
+        except ValueError:
+            raise _unreachable(f"status {status}, and no JSON that can be read in one way only") from None
+        if method == "POST" and (400 <= status < 500 or "error" in found):
+            raise refused("it did not take the code")
+        if status != 200:
+            raise _unreachable(f"status {status}")
+        return found
+
+
+class _TooLong(Exception):
+    """The answer is longer than is read, or compressed, so that nobody knows how long it is."""
+
+
+async def _read(
+    method: str, url: str, headers: dict[str, str], body: str | None, seconds: float
+) -> tuple[int, bytearray]:
+    data = bytearray()
+    async with (
+        httpx.AsyncClient(verify=_trusted(), timeout=seconds, follow_redirects=False) as client,
+        client.stream(method, url, headers=headers, content=body) as answer,
+    ):
+        if answer.headers.get("content-encoding", "identity") != "identity":
+            raise _TooLong
+        async for piece in answer.aiter_raw():
+            data += piece
+            if len(data) > MOST_BYTES:
+                raise _TooLong
+    return answer.status_code, data
+
+
+@cache
+def _trusted() -> Any:
+    return httpx.create_ssl_context()
+
+
+def _description(openid: OpenID, found: Mapping[str, Any]) -> Description:
+    """What the provider says of itself, if it is the one that is named, and leads nowhere without TLS."""
+    if found.get("issuer") != openid.issuer:
+        raise _differs("issuer", "it calls itself something else", "the same text as `issuer` in portal.toml")
+    for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
+        if not _is_address(found.get(name), openid.issuer):
+            raise _differs(name, "no address that can be used", "an address with https")
+    end_session = found.get("end_session_endpoint")
+    listed = found.get("id_token_signing_alg_values_supported", list(ALGORITHMS))
+    algorithms = frozenset(ALGORITHMS).intersection(each for each in _texts(listed))
+    if not algorithms:
+        raise _differs("id_token_signing_alg_values_supported", "none that is taken", ", ".join(ALGORITHMS))
+    ways = _texts(found.get("token_endpoint_auth_methods_supported", ["client_secret_basic"]))
+    return Description(
+        found["authorization_endpoint"],
+        found["token_endpoint"],
+        found["jwks_uri"],
+        str(end_session) if _is_address(end_session, openid.issuer) else "",
+        algorithms,
+        found.get("authorization_response_iss_parameter_supported") is True,
+        "client_secret_post" if "client_secret_basic" not in ways and "client_secret_post" in ways else
+        "client_secret_basic",
+    )  # fmt: skip
+
+
+def _texts(value: Any) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []
+
+
+def _is_address(value: Any, issuer: str) -> bool:
+    """Whether it is an address of the web, by https unless the provider itself is on this machine."""
+    if not isinstance(value, str) or not value.isascii() or not value.isprintable() or set(value) & set(" \"'<>\\"):
+        return False
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        return False
+    schemes = ("https", "http") if is_on_loopback(issuer) else ("https",)
+    named = bool(parts.hostname) and port != 0 and "@" not in parts.netloc and not parts.fragment
+    return parts.scheme in schemes and named
+
+
+def refused(reason: str) -> Refusal:
+    """The provider's answer was not accepted, for this reason."""
+    found = f"the provider's answer was not accepted: {reason}"
+    return Refusal("sign-in-refused", "/sign-in/back", found, "an answer to this sign-in", "Sign in again.")
+
+
+def _unreachable(reason: str) -> Refusal:
+    found = f"no sign-in from it ({reason})"
+    return Refusal("provider-unreachable", "the provider of OpenID Connect", found, "its answer", "Try again later.")
+
+
+def _differs(where: str, found: str, wanted: str) -> Refusal:
+    remedy = "Compare [openid] in portal.toml with the provider's /.well-known/openid-configuration."
+    return Refusal("provider-description", f"{where} of the provider", found, wanted, remedy)

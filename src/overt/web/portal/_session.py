@@ -1,0 +1,92 @@
+"""Who is signed in, kept in the server's memory and nowhere else: a restart signs everybody out.
+
+Only those who signed in have a session; who has not is a guest (`_guests`), of whom nothing is kept here. A browser
+holds a random number in a cookie; the server keeps its digest. The number changes at every sign-in, so that one that
+was planted before is worth nothing. A session ends when it lay idle, when it is old, or at sign-out.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any
+
+from overt.web.portal._action import Who
+
+# How many sessions one person may have, as on several machines. The oldest ends when there are more, and nobody else's.
+_MOST_EACH = 10
+
+
+@dataclass
+class Session:
+    """One browser's visit. `csrf` stands in every form; `kept` holds what a page remembers until the next.
+
+    `leave` is where the provider ends its own session of the person.
+    """
+
+    csrf: str
+    began: float
+    seen: float
+    who: Who
+    leave: str = ""
+    kept: dict[str, Any] = field(default_factory=dict)
+
+
+class Sessions:
+    """All sessions. `clock` gives seconds that never go back; `token` gives random text."""
+
+    def __init__(
+        self,
+        idle: float,
+        longest: float,
+        clock: Callable[[], float],
+        token: Callable[[], str] = lambda: secrets.token_urlsafe(32),
+    ) -> None:
+        self._idle, self._longest = idle, longest
+        self._clock = clock
+        self._token = token
+        self._turn = threading.Lock()
+        self._by_digest: dict[str, Session] = {}
+
+    def begin(self, who: Who, leave: str = "", instead_of: str = "") -> tuple[str, Session]:
+        """A new session and the number that opens it; the one it takes the place of is over."""
+        number, now = self._token(), self._clock()
+        made = Session(self._token(), now, now, who, leave)
+        with self._turn:
+            self._by_digest.pop(_digest(instead_of), None)
+            self._sweep(now, who)
+            self._by_digest[_digest(number)] = made
+        return number, made
+
+    def find(self, number: str) -> Session | None:
+        """The session of a number, which has now been seen; none if it is over."""
+        now = self._clock()
+        with self._turn:
+            found = self._by_digest.get(_digest(number))
+            if found is None or self._is_over(found, now):
+                self._by_digest.pop(_digest(number), None)
+                return None
+            found.seen = now
+            return found
+
+    def end(self, number: str) -> None:
+        """Nobody gets in by this number any more."""
+        with self._turn:
+            self._by_digest.pop(_digest(number), None)
+
+    def _is_over(self, session: Session, now: float) -> bool:
+        return now - session.seen > self._idle or now - session.began > self._longest
+
+    def _sweep(self, now: float, who: Who) -> None:
+        """Forgets the sessions that are over, and the oldest of somebody who has as many as one person may have."""
+        self._by_digest = {key: each for key, each in self._by_digest.items() if not self._is_over(each, now)}
+        own = [key for key, each in self._by_digest.items() if each.who.staff == who.staff]
+        for key in own[: max(0, len(own) + 1 - _MOST_EACH)]:
+            self._by_digest.pop(key)
+
+
+def _digest(number: str) -> str:
+    return sha256(number.encode()).hexdigest()

@@ -1,0 +1,118 @@
+"""The door: who signs in, by OpenID Connect, or in the demonstration by a password.
+
+Where somebody wanted to go is kept only if it is a page of this portal.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from overt.web.portal._action import (
+    Action,
+    Answer,
+    Ask,
+    Face,
+    Fault,
+    Field,
+    Kind,
+    Sent,
+    Shown,
+    SignedIn,
+    SignedOut,
+    Who,
+)
+from overt.web.portal._config import LocalPerson, PortalConfig
+from overt.web.portal._next import first_page, page_of_ours
+from overt.web.portal._oidc import back_from_provider, to_provider
+
+_NEXT = Field("next", "Where to go then", optional=True, longest=500)
+_STAFF = Field("staff", "Staff reference", longest=60)
+_PASSWORD = Field("password", "Password", Kind.HIDDEN, longest=200)
+
+
+def door_actions(config: PortalConfig) -> tuple[Action, ...]:
+    """The actions of the door: those of the provider where there is one, else those of passwords."""
+    door = Face.DOOR
+    shared = (
+        Action("door.sign-in", door, "/sign-in", "The page to sign in", _sign_in_page, query=(_NEXT,)),
+        Action("door.sign-out", door, "/sign-out", "Sign out", _sign_out, method="POST"),
+    )
+    if config.openid is not None:
+        return (
+            *shared,
+            Action("door.to-provider", door, "/sign-in", "Go to the provider", to_provider, method="POST"),
+            Action(
+                "door.back",
+                door,
+                "/sign-in/back",
+                "Come back from the provider",
+                back_from_provider,
+                query=_BACK,
+                more=True,
+            ),
+        )
+    if config.people:
+        fields = (_STAFF, _PASSWORD, _NEXT)
+        return (*shared, Action("door.password", door, "/sign-in", "Sign in", _sign_in, method="POST", fields=fields))
+    return shared
+
+
+_BACK = tuple(Field(name, name, optional=True, longest=4_000) for name in ("code", "state", "iss", "error"))
+
+
+def _sign_in_page(ask: Ask) -> Answer:
+    asked = page_of_ours(ask.query.get("next", ""))
+    if ask.guest is not None:
+        ask.guest.next = asked
+    if ask.config.openid is not None:
+        lead = ["You sign in with your organisation, which tells this register your staff reference and your roles."]
+        return Shown("shared/form.html", {"heading": "Sign in", "lead": lead, "button": "Sign in", "fields": ()})
+    if not ask.config.people:
+        lead = ["This portal shows the public pages alone. Whoever runs it sets up how people sign in: portal.toml."]
+        return Shown("shared/said.html", {"heading": "Nobody can sign in here", "lead": lead})
+    return _password_form(ask, asked)
+
+
+def _password_form(ask: Ask, asked: str, faults: tuple[Fault, ...] = ()) -> Shown:
+    people = [{"staff": each.staff, "roles": list(each.roles)} for each in ask.config.people]
+    data = {"people": people, "fields": (_STAFF, _PASSWORD), "given": {"next": asked, "password": ""}}
+    return Shown("shared/sign-in.html", data, faults=faults)
+
+
+def _sign_in(ask: Ask) -> Answer:
+    """Signs in who knows the password. A staff reference that is not there takes as long and is told the same."""
+    asked = page_of_ours(ask.form.get("next", ""))
+    if ask.faults:
+        return _password_form(ask, asked, ask.faults)
+    person = next((each for each in ask.config.people if each.staff == ask.form["staff"]), None)
+    if not _knows(person, ask.form["password"]) or person is None:
+        return _password_form(ask, asked, (Fault("staff", "The staff reference or the password is wrong"),))
+    who = Who(person.staff, person.roles)
+    return SignedIn(who, asked or first_page(who))
+
+
+def _knows(person: LocalPerson | None, password: str) -> bool:
+    from argon2 import PasswordHasher  # noqa: PLC0415  takes a moment, and only here
+    from argon2.exceptions import Argon2Error, InvalidHashError  # noqa: PLC0415
+
+    hasher = PasswordHasher()
+    try:
+        return hasher.verify(person.password if person else _nobody(), password) and person is not None
+    except (Argon2Error, InvalidHashError):
+        return False
+
+
+@cache
+def _nobody() -> str:
+    return hash_password("nobody's")
+
+
+def hash_password(password: str) -> str:
+    """The argon2id hash of a password."""
+    from argon2 import PasswordHasher  # noqa: PLC0415
+
+    return PasswordHasher().hash(password)
+
+
+def _sign_out(ask: Ask) -> Answer:
+    return SignedOut("/", ask.session.leave) if ask.session is not None else Sent("/")

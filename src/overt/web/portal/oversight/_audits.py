@@ -1,0 +1,247 @@
+"""Findings: audits that oversight runs as of any day, each finding with its evidence, and the trend between them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from overt.audits.compare import compare
+from overt.audits.results import check_results
+from overt.controls import Severity, Verdict
+from overt.pages import Bar, bars
+from overt.refusals import Refusal
+from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Plain, Sent, Shown
+from overt.web.portal.oversight._runs import Run, State, What, begin, evidence, find_run, runs
+
+_AS_OF = Field("as_of", "As of which day?", Kind.DATE, "The register is audited as it stood at the end of that day")
+_SHOWN_RUNS = 5
+_ORDER = (Verdict.FAILED, Verdict.BREACHED, Verdict.CANNOT_BE_SHOWN, Verdict.NOT_APPLICABLE, Verdict.MET)
+_KINDS = {
+    ".json": "application/json", ".csv": "text/csv; charset=utf-8", ".xml": "application/xml",
+    ".sarif": "application/json", ".html": "text/html; charset=utf-8", ".parquet": "application/octet-stream",
+}  # fmt: skip
+_FILES = ("report.html", "findings.csv", "findings.json", "oscal-assessment-results.json")
+_NO_AUDIT = Shown("shared/said.html", {"heading": "There is no such audit"}, 404)
+
+
+def audits(ask: Ask) -> list[Run]:
+    """The audits that are done, by the day they judge by; of two of one day the later."""
+    done = [each for each in runs(ask.desk, What.AUDIT) if each.state is State.DONE]
+    return sorted({each.as_of: each for each in done}.values(), key=lambda each: each.as_of)
+
+
+def _findings(ask: Ask) -> Answer:
+    every, done = runs(ask.desk, What.AUDIT), audits(ask)
+    newest = done[-1] if done else None
+    picture = None
+    if newest:
+        verdicts = newest.answer["verdicts"]
+        whole = sum(verdicts.values())
+        drawn = [Bar(each.value, "", str(verdicts[each]), verdicts[each] / whole if whole else None) for each in _ORDER]
+        told = ", ".join(f"{verdicts[each]} {each.value}" for each in _ORDER)
+        picture = bars("verdicts", "Questions by their answer", told, drawn)
+    shown = done[-_SHOWN_RUNS:]
+    data = {
+        "newest": {**newest.head(), "verdicts": newest.answer["verdicts"]} if newest else None,
+        "picture": picture,
+        "columns": [{"number": each.number, "as_of": each.as_of} for each in shown],
+        "trend": trend(shown),
+        "runs": [_listed(each) for each in reversed(every)],
+    }
+    return Shown("oversight/findings.html", data)
+
+
+def _listed(run: Run) -> dict[str, Any]:
+    return {**run.head(), "breached": run.answer.get("verdicts", {}).get("breached")}
+
+
+def trend(shown: Sequence[Run]) -> list[dict[str, Any]]:
+    """Each question that was breached in one of these audits: what each found, and what became of it at the last."""
+    by_run = [{each["control"]: each for each in run.answer["findings"]} for run in shown]
+    named = {
+        name: each for found in by_run for name, each in found.items() if each["verdict"] == Verdict.BREACHED.value
+    }
+    rows = []
+    for name, each in named.items():
+        cells = [found.get(name) for found in by_run]
+        before, last = (cells[-2], cells[-1]) if len(cells) > 1 else (None, cells[-1])
+        rows.append(
+            {
+                "control": name,
+                "title": each["title"],
+                "severity": each["severity"],
+                "cells": [_cell(cell) for cell in cells],
+                "change": _change(before, last) if len(cells) > 1 else "",
+            }
+        )
+    return sorted(rows, key=lambda row: (-Severity(row["severity"]).rank, row["control"]))
+
+
+def _cell(finding: Mapping[str, Any] | None) -> str:
+    if finding is None:
+        return "not asked"
+    if finding["verdict"] in (Verdict.BREACHED.value, Verdict.MET.value):
+        return f"{finding['breached']:,} of {finding['examined']:,}"
+    return str(finding["verdict"])
+
+
+def _change(before: Mapping[str, Any] | None, last: Mapping[str, Any] | None) -> str:
+    """What became of a breach, in a word that stands for itself."""
+    if before is None or last is None:
+        return "not asked both times"
+    was, now = before["verdict"] == Verdict.BREACHED.value, last["verdict"] == Verdict.BREACHED.value
+    if was and now:
+        difference = last["breached"] - before["breached"]
+        if difference:
+            return f"worse by {difference:,}" if difference > 0 else f"better by {-difference:,}"
+        return "as before"
+    if now:
+        return "new"
+    if was:
+        return "fixed" if last["verdict"] == Verdict.MET.value else "can no longer be told"
+    return "as before"
+
+
+# --- running one ----------------------------------------------------------------------------------------------------
+
+
+def _run_form(ask: Ask, faults: tuple[Fault, ...] = ()) -> Shown:
+    lead = [
+        "The questions are those that the charter pins. Nothing in the register is changed, and the desk goes on "
+        "meanwhile. It takes a few seconds for a small register and some minutes for a large one.",
+    ]
+    data = {
+        "heading": "Run an audit", "lead": lead, "fields": (_AS_OF,), "button": "Run the audit",
+        "back": "/oversight/audits",
+        "given": {"as_of": ask.form.get("as_of", ask.today.isoformat())}, "target": "/oversight/audits/new",
+    }  # fmt: skip
+    return Shown("shared/form.html", data, faults=faults)
+
+
+def _run(ask: Ask) -> Answer:
+    if ask.faults:
+        return _run_form(ask, ask.faults)
+    day = dt.date.fromisoformat(ask.form["as_of"])
+    charters = list(ask.desk.charters())
+    ruling = ask.desk.charter() or (charters[-1] if charters else None)
+    if day > ask.today:
+        return _run_form(ask, (Fault("as_of", "This day has not come yet", "Enter today or an earlier day"),))
+    if ruling is None:
+        return _run_form(ask, (Fault("as_of", "No charter has been adopted: there are no questions to ask yet"),))
+    populations = [
+        {"name": name, "area": each.area, "year": each.year, "attribute": each.attribute, "groups": dict(each.groups)}
+        for name, each in ruling.populations.items()
+    ]
+    asked = {"as_of": day.isoformat(), "packs": list(ruling.packs), "populations": populations, **asker(ask)}
+    made = begin(ask.desk, What.AUDIT, asked)
+    return Sent(f"/oversight/audits/{made.number}", {"number": made.number})
+
+
+def asker(ask: Ask) -> dict[str, str]:
+    """Who asks, and when."""
+    return {"asked_by": ask.who.staff, "asked_at": ask.now.replace(tzinfo=None).isoformat()}
+
+
+# --- one audit and its findings -------------------------------------------------------------------------------------
+
+
+def _audit(ask: Ask) -> Answer:
+    run = find_run(ask.desk, ask.path["number"], What.AUDIT)
+    if run is None:
+        return _NO_AUDIT
+    if run.state is not State.DONE:
+        return unfinished(run, f"/oversight/audits/{run.number}", "/oversight/audits/new")
+    before = _before(ask, run)
+    earlier = {each["control"]: each for each in before.answer["findings"]} if before else {}
+    groups = []
+    for verdict in _ORDER:
+        found = [each for each in run.answer["findings"] if each["verdict"] == verdict.value]
+        found.sort(key=lambda each: (-Severity(each["severity"]).rank, each["control"]))
+        rows = [{**each, "change": _change(earlier.get(each["control"]), each) if before else ""} for each in found]
+        groups.append({"verdict": verdict.value, "findings": rows})
+    files = list(_FILES) if (evidence(run) / "run.json").is_file() else []
+    facts = {name: run.answer[name] for name in ("packs", "source_digest", "leaves", "root", "verdicts")}
+    data = {**run.head(), **facts, "groups": groups, "before": before.head() if before else None, "files": files}
+    return Shown("oversight/audit.html", data)
+
+
+def unfinished(run: Run, here: str, again: str) -> Shown:
+    """How far a piece of work is; without script a link asks again."""
+    return Shown("oversight/at-work.html", {**run.head(), "here": here, "again": again, "refused": list(run.refusals)})
+
+
+def _before(ask: Ask, run: Run) -> Run | None:
+    """The audit of the last day before this one's."""
+    return next((each for each in reversed(audits(ask)) if each.as_of < run.as_of), None)
+
+
+def _finding(ask: Ask) -> Answer:
+    run = find_run(ask.desk, ask.path["number"], What.AUDIT)
+    if run is None or run.state is not State.DONE:
+        return _NO_AUDIT
+    found = next((each for each in run.answer["findings"] if each["control"] == ask.path["control"]), None)
+    if found is None:
+        return Shown("shared/said.html", {"heading": "This audit did not ask such a question"}, 404)
+    before = _before(ask, run)
+    data = {
+        "number": run.number,
+        "as_of": run.as_of,
+        "finding": found,
+        "evidence": _evidence(run, found["control"]),
+        "before": before.head() if before else None,
+        "since": _rows(before, run, found["control"]) if before else None,
+    }
+    return Shown("oversight/finding.html", data)
+
+
+def _evidence(run: Run, control: str) -> dict[str, Any] | None:
+    """The numbers of the records that breach, of a result folder that is whole; none if an erasure took it."""
+    folder = evidence(run)
+    if not (folder / "run.json").is_file():
+        return None
+    check_results(folder)
+    body = json.loads((folder / "findings.json").read_text(encoding="utf-8"))
+    found = next(each for each in body["findings"] if each["control"] == control)
+    files = json.loads((folder / "run.json").read_text(encoding="utf-8"))["files"]
+    name = next((each for each in files if each.startswith("evidence/") and each.endswith(f"/{control}.csv")), None)
+    more = (found["breached"] or 0) - len(found["keys"])
+    units = [{"unit": each["unit"], "breached": each["breached"]} for each in found["by_unit"]]
+    return {"keys": found["keys"], "more": max(0, more), "by_unit": units, "file": name, "digest": found["digest"]}
+
+
+def _rows(before: Run, run: Run, control: str) -> dict[str, Any] | None:
+    """Which rows breach no longer and which breach now, as far as both audits' evidence is there."""
+    try:
+        found = compare(evidence(before), evidence(run))
+    except Refusal:
+        return None
+    each = next((each for each in found.controls if each.control == control), None)
+    if each is None:
+        return None
+    return {"gone": each.rows.gone, "new": each.rows.new, "exact": each.rows.exact, "means": each.change.meaning}
+
+
+def _file(ask: Ask) -> Answer:
+    run, name = find_run(ask.desk, ask.path["number"], What.AUDIT), ask.path["file"]
+    nothing = Shown("shared/said.html", {"heading": "There is no such file, or an erasure took it"}, 404)
+    if run is None or not (evidence(run) / "run.json").is_file():
+        return nothing
+    known = json.loads((evidence(run) / "run.json").read_text(encoding="utf-8"))["files"]
+    suffix = name[name.rfind(".") :]
+    if name not in known or suffix not in _KINDS:
+        return nothing
+    plain = f"audit-{run.as_of}-{name.replace('/', '-')}"
+    return Plain((evidence(run) / name).read_bytes(), _KINDS[suffix], plain)
+
+
+_FACE = Face.OVERSIGHT
+ACTIONS = (
+    Action("oversight.findings", _FACE, "/oversight/audits", "Findings and their trend", _findings, nav="Findings"),
+    Action("oversight.run-page", _FACE, "/oversight/audits/new", "The page to run an audit", _run_form),
+    Action("oversight.run", _FACE, "/oversight/audits/new", "Run an audit", _run, method="POST", fields=(_AS_OF,)),
+    Action("oversight.audit", _FACE, "/oversight/audits/{number}", "One audit", _audit),
+    Action("oversight.finding", _FACE, "/oversight/audits/{number}/findings/{control}", "One finding", _finding),
+    Action("oversight.result-file", _FACE, "/oversight/audits/{number}/files/{file:path}", "A file of results", _file),
+)

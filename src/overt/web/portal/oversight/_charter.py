@@ -1,0 +1,58 @@
+"""The history of the charter: each version, what it changed, and how many kinds of data it lets be recorded."""
+
+from __future__ import annotations
+
+from overt.charter import difference
+from overt.ledger import PublicLeaf, read_leaf
+from overt.pages import Bar, bars, day
+from overt.web.portal._action import Action, Answer, Ask, Face, Shown
+
+
+def _charter(ask: Ask) -> Answer:
+    charters = sorted(ask.desk.charters(), key=lambda each: each.version)
+    with ask.desk.reading() as register:
+        rows = register.store.rows("select seq, recorded_at, bytes from leaf where kind = 'public' order by seq")
+    entered = {}
+    for seq, recorded_at, data in rows:
+        leaf = read_leaf(bytes(data))
+        if isinstance(leaf, PublicLeaf) and leaf.kind == "charter":
+            entered[leaf.name] = (seq, str(recorded_at), leaf.digest)
+    ruling = ask.desk.charter()
+    versions = []
+    for place, each in enumerate(charters):
+        seq, recorded_at, digest = entered[f"{each.version:04}.toml"]
+        changed = difference(charters[place - 1], each) if place else None
+        versions.append(
+            {
+                "version": each.version,
+                "adopted_on": each.adopted_on,
+                "effective_on": each.effective_on,
+                "rules": ruling is not None and ruling.version == each.version,
+                "leaf": seq,
+                "recorded_at": recorded_at,
+                "digest": digest,
+                "categories": len(each.categories_in_force(each.effective_on)),
+                "sensitive": sum(one.sensitive for one in each.categories.values()),
+                "recipients": len(each.recipients_in_force(each.effective_on)),
+                "summary": changed.summary() if changed else "The first version",
+                "lines": changed.lines() if changed else [],
+            }
+        )
+    most = max((each["categories"] for each in versions), default=0)
+    drawn = [
+        Bar(
+            f"Version {each['version']}",
+            f"from {day(each['effective_on'])}",
+            f"{each['categories']} kinds",
+            each["categories"] / most,
+        )
+        for each in versions
+    ]
+    told = ", then ".join(each.value for each in drawn)
+    picture = bars("kinds", "Kinds of data that may be recorded, by version", told, drawn) if drawn else None
+    return Shown("oversight/charter.html", {"versions": list(reversed(versions)), "picture": picture})
+
+
+ACTIONS = (
+    Action("oversight.charter", Face.OVERSIGHT, "/oversight/charter", "How the rules changed", _charter, nav="Charter"),
+)

@@ -1,0 +1,78 @@
+"""Disparity: how what the register does is spread over groups, as each audit measured it. It tells of no person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from overt.disparities import INSIDE
+from overt.pages import Bar, bars, percent
+from overt.web.portal._action import Action, Answer, Ask, Face, Field, Kind, Shown
+from overt.web.portal.oversight._audits import audits
+from overt.web.portal.oversight._measured import BY, MEASURES
+from overt.web.portal.oversight._runs import DISPARITY, read
+
+_WHAT = tuple(
+    (f"{name}.{by}", f"{title}, by {BY[by].words}") for name, (title, divisions) in MEASURES.items() for by in divisions
+)
+_SHOWN = ("group", "count", "population", "rate_per_1000", "relative_rate", "low", "high", "share", "reference")
+_QUERY = (
+    Field("audit", "As of", optional=True, longest=6),
+    Field("what", "What is measured", Kind.CHOICE, choices=_WHAT, optional=True),
+)
+
+
+def _disparity(ask: Ask) -> Answer:
+    done = audits(ask)
+    if not done:
+        return Shown("oversight/disparity.html", {"audits": [], "what": _WHAT, "chosen": None, "found": None})
+    wanted = ask.query.get("audit", "")
+    run = next((each for each in done if str(each.number) == wanted), done[-1])
+    what = ask.query.get("what", _WHAT[0][0])
+    kept = (read(run.folder / DISPARITY) or {}).get(what, {"refused": []})
+    chosen = {"audit": run.number, "as_of": run.as_of, "what": what, "title": dict(_WHAT)[what]}
+    offered = [{"number": each.number, "as_of": each.as_of} for each in reversed(done)]
+    data = {"audits": offered, "what": _WHAT, "chosen": chosen, "found": None, "refused": kept.get("refused")}
+    if "refused" not in kept:
+        tables = [_table(each) for each in kept["tables"]]
+        shares = [_shares(f"shares-{place}", each) for place, each in enumerate(tables)]
+        # The plots are our own, made when the audit was.
+        plots = [Markup(each) for each in kept["plots"]]  # noqa: S704
+        said = {name: kept[name] for name in ("warnings", "notes")}
+        by = what.partition(".")[2]
+        narrative = [each.replace(by, BY[by].words) for each in kept["narrative"]]
+        data["found"] = {**said, "narrative": narrative, "tables": tables, "shares": shares, "plots": plots}
+    return Shown("oversight/disparity.html", data)
+
+
+def _table(kept: dict[str, Any]) -> dict[str, Any]:
+    inside = kept["population"] == INSIDE
+    bounds = {each["group"]: each for each in kept["bounds"] or []}
+    rows = [{**{name: row[name] for name in _SHOWN}, "bound": bounds.get(row["group"])} for row in kept["rows"]]
+    return {
+        **{name: kept[name] for name in ("population", "year", "area", "reference", "missing", "notes")},
+        "rows": rows,
+        "inside": inside,
+        "rates": any(row["rate_per_1000"] is not None for row in rows),
+    }
+
+
+def _shares(ident: str, table: dict[str, Any]) -> Markup:
+    """A bar for each group: its part of all that was counted, or inside the register its own share."""
+    drawn = []
+    for row in table["rows"]:
+        share = row["rate_per_1000"] / 1000 if table["inside"] and row["rate_per_1000"] is not None else row["share"]
+        share = share if share is not None and share <= 1 else None
+        told = f"{row['count']:,}" + (f" ({percent(share)})" if share is not None else "")
+        drawn.append(Bar(row["group"], "", told, share))
+    title = "The share of each group" if table["inside"] else "Of all that was counted, the part of each group"
+    return bars(ident, title, "; ".join(f"{each.label}: {each.value}" for each in drawn), drawn)
+
+
+ACTIONS = (
+    Action(
+        "oversight.disparity", Face.OVERSIGHT, "/oversight/disparity", "How it is spread over groups", _disparity,
+        nav="Disparity", query=_QUERY,
+    ),
+)  # fmt: skip

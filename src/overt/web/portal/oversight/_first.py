@@ -1,0 +1,43 @@
+"""The first page of oversight: how the register stands, a line for each page behind it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from overt.web.portal._action import Action, Answer, Ask, Face, Shown
+from overt.web.portal.oversight._access import lines
+from overt.web.portal.oversight._audits import audits
+from overt.web.portal.oversight._ledger import head
+from overt.web.portal.oversight._runs import State, What, runs
+
+_QUARTER = dt.timedelta(days=92)
+
+
+def _first(ask: Ask) -> Answer:
+    since = ask.now - _QUARTER
+    with ask.desk.reading() as register:
+        status = register.status()
+        rows = register.store.rows("select outcome, sum(count) from tally where code = '' group by outcome")
+        seen = list(lines(register, since))
+    done, charters = audits(ask), ask.desk.charters()
+    drawn = [each for each in runs(ask.desk, What.SAMPLE) if each.state is State.DONE]
+    newest = done[-1] if done else None
+    verdicts = newest.answer["verdicts"] if newest else {}
+    data = {
+        "audit": {"as_of": newest.as_of, "number": newest.number, "verdicts": verdicts} if newest else None,
+        "audits": len(done),
+        "samples": len(drawn),
+        "gate": {outcome: int(count) for outcome, count in rows},
+        "waiting": status.waiting,
+        "looks": sum(each.looks for each in seen),
+        "removed": sum(each.removed for each in seen),
+        "out_of_hours": sum(each.out_of_hours for each in seen),
+        "since": since.date(),
+        "kinds": [len(each.categories_in_force(each.effective_on)) for each in charters],
+        "leaves": status.leaves,
+        "ledger": head(ask, status.leaves),
+    }
+    return Shown("oversight/first.html", data)
+
+
+ACTIONS = (Action("oversight.first", Face.OVERSIGHT, "/oversight", "Where oversight begins", _first, nav="Overview"),)

@@ -1,0 +1,101 @@
+"""What the gate said: refusals and notes by code, what waits for a decision, and who let what in against the gate."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from typing import Any
+
+from overt.controls import find_pack, read_pack
+from overt.pages import Bar, bars
+from overt.register import Register
+from overt.web.portal._action import Action, Answer, Ask, Face, Shown
+
+_OUTCOMES = ("admitted", "held", "refused")
+
+
+def _gate(ask: Ask) -> Answer:
+    titles = _titles(ask)
+    with ask.desk.reading() as register:
+        tally = register.store.rows("select on_date, outcome, code, count from tally")
+        found = register.store.rows("select code, count(*), max(what) from noted group by code")
+        noted = {code: (times, says) for code, times, says in found}
+        holds = _holds(register)
+    quarters: dict[str, Counter[str]] = defaultdict(Counter)
+    codes: dict[str, Counter[str]] = defaultdict(Counter)
+    last: dict[str, str] = {}
+    for on_date, outcome, code, count in tally:
+        day = str(on_date)
+        if not code:
+            quarters[f"{day[:4]}, quarter {(int(day[5:7]) + 2) // 3}"][outcome] += count
+            continue
+        codes[code][outcome] += count
+        last[code] = max(last.get(code, ""), day)
+    titles = {code: says for code, (_, says) in noted.items()} | titles
+    for each in holds:
+        titles = each["says"] | titles
+    rows: list[dict[str, Any]] = [
+        {
+            "code": code,
+            "title": titles.get(code, ""),
+            "refused": counts["refused"],
+            "held": counts["held"],
+            "admitted": noted[code][0] if code in noted else counts["admitted"],
+            "last": last[code],
+        }
+        for code, counts in codes.items()
+    ]
+    rows.sort(key=lambda row: (-row["refused"], -row["held"], row["code"]))
+    total: Counter[str] = sum(quarters.values(), Counter())
+    return Shown(
+        "oversight/gate.html",
+        {
+            "total": {each: total[each] for each in _OUTCOMES},
+            "quarters": [
+                {"quarter": name, **{each: counts[each] for each in _OUTCOMES}}
+                for name, counts in sorted(quarters.items(), reverse=True)
+            ],
+            "codes": rows,
+            "picture": _picture(rows),
+            "waiting": [each for each in holds if each["outcome"] is None],
+            "decided": [each for each in holds if each["outcome"] is not None],
+        },
+    )
+
+
+def _picture(rows: list[dict[str, Any]]) -> Any:
+    most = max((row["refused"] for row in rows), default=0)
+    drawn = [Bar(row["code"], "", f"{row['refused']:,}", row["refused"] / most) for row in rows[:8] if row["refused"]]
+    told = ", ".join(f"{each.label}: {each.value}" for each in drawn)
+    return bars("refusals", "The commonest reasons of refusals", told, drawn) if drawn else None
+
+
+def _holds(register: Register) -> list[dict[str, Any]]:
+    """Every hold, the newest first: why, and what a named human decided. What was held is not kept."""
+    decided = {
+        str(number): {"decided_on": str(day), "decided_by": by, "why": why}
+        for number, day, by, why in register.store.rows(
+            "select decision_id, decided_on, decided_by, reason from decision_version where closed_seq is null"
+        )
+    }
+    found = register.store.rows("select hold_id, held_at, actor, reasons, outcome from held order by held_at desc")
+    rows = []
+    for hold, held_at, actor, reasons, outcome in found:
+        read = json.loads(reasons)
+        said = {each["code"]: each.get("says", "") for each in read}
+        nothing = {"decided_on": None, "decided_by": None, "why": None}
+        told = {"hold": hold, "held_at": str(held_at), "actor": actor, "codes": list(said), "says": said}
+        rows.append({**told, "outcome": outcome, **decided.get(str(hold), nothing)})
+    return rows
+
+
+def _titles(ask: Ask) -> dict[str, str]:
+    """What each control asks for, of the packs that the charter pins."""
+    charters = ask.desk.charters()
+    names = {name for each in charters for name in each.packs}
+    return {each.id: each.title for name in sorted(names) for each in read_pack(find_pack(name)).controls}
+
+
+ACTIONS = (
+    Action("oversight.gate", Face.OVERSIGHT, "/oversight/gate", "What the gate refused and let in", _gate, nav="Gate"),
+)

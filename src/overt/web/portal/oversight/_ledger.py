@@ -1,0 +1,80 @@
+"""The health of the ledger: what is published and by whom it is cosigned, and a check of every row against its leaf."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from overt.ledger import read_published
+from overt.refusals import Refusal
+from overt.web.portal._action import Action, Answer, Ask, Face, Sent, Shown
+from overt.web.portal.oversight._audits import asker, unfinished
+from overt.web.portal.oversight._runs import State, What, at_work, begin, find_run, runs
+
+
+def _ledger(ask: Ask) -> Answer:
+    with ask.desk.reading() as register:
+        status, size = register.status(), register.size()
+    checks = runs(ask.desk, What.CHECK)
+    data = {
+        "leaves": size,
+        "origin": status.origin,
+        "last_recorded_at": status.last_recorded_at,
+        "erased": status.erased,
+        "head": head(ask, size),
+        "checks": [{**each.head(), **_result(each.answer)} for each in reversed(checks)],
+        "busy": at_work(ask.desk),
+    }
+    return Shown("oversight/ledger.html", data)
+
+
+def head(ask: Ask, size: int) -> dict[str, Any]:
+    """The published head: how many entries it has, whether the policy believes it, and who cosigned."""
+    policy = ask.desk.policy()
+    if policy is None:
+        return {"state": "nothing was published yet", "believed": False, "witnesses": []}
+    asked = sorted(policy.witnesses)
+    try:
+        now = int(ask.desk.now().timestamp())
+        signed = policy.open(read_published(ask.desk.log()), now=now)
+    except Refusal as refusal:
+        nobody = [{"name": each, "signed": False} for each in asked]
+        return {"state": refusal.found, "believed": False, "witnesses": nobody}
+    cosigned = set(policy.cosigned_by(signed.note, now))
+    return {
+        "state": "believed",
+        "believed": True,
+        "entries": signed.checkpoint.size,
+        "root": signed.checkpoint.root.hex(),
+        "behind": size - signed.checkpoint.size,
+        "witnesses": [{"name": each, "signed": each in cosigned} for each in asked],
+    }
+
+
+def _result(answer: Any) -> dict[str, Any]:
+    if not answer:
+        return {"good": None}
+    published = answer["published"]
+    faults = len(answer["differing"]) + (published["fault_count"] if published else 0)
+    return {"good": not faults and answer["access_log_broken_at"] is None, "leaves": answer["leaves"]}
+
+
+def _check(ask: Ask) -> Answer:
+    made = begin(ask.desk, What.CHECK, asker(ask))
+    return Sent(f"/oversight/ledger/{made.number}", {"number": made.number})
+
+
+def _checked(ask: Ask) -> Answer:
+    run = find_run(ask.desk, ask.path["number"], What.CHECK)
+    if run is None:
+        return Shown("shared/said.html", {"heading": "There is no such check"}, 404)
+    if run.state is not State.DONE:
+        return unfinished(run, f"/oversight/ledger/{run.number}", "/oversight/ledger")
+    return Shown("oversight/checked.html", {**run.head(), **run.answer, **_result(run.answer)})
+
+
+_FACE = Face.OVERSIGHT
+ACTIONS = (
+    Action("oversight.ledger", _FACE, "/oversight/ledger", "How the ledger fares", _ledger, nav="Ledger"),
+    Action("oversight.check", _FACE, "/oversight/ledger", "Check every row", _check, method="POST"),
+    Action("oversight.checked", _FACE, "/oversight/ledger/{number}", "What a check found", _checked),
+)

@@ -1,0 +1,206 @@
+"""Work that oversight asks for: an audit as of a day, a check of every row, a sample. One piece at a time.
+
+Each is done in a process of its own, so that the desk goes on meanwhile, and is numbered and kept: who asked for it and
+when, how far it is, what came of it. What is kept in the register's folder under `portal/oversight` is counts and
+numbers of records. The rows of evidence lie in `snapshots`, which an erasure deletes.
+
+A lock that the process holds says whether work is going on: when the process ends, in whatever way, the lock is free.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import count
+from pathlib import Path
+from typing import IO, Any
+
+from overt.machine import Held, lock
+from overt.private import private_folder, write_private
+from overt.refusals import Refusal
+from overt.register import SNAPSHOTS_FOLDER
+from overt.web.portal._desk import Desk
+
+_FOLDER = Path("portal") / "oversight"
+_BEGINNING = {"stage": "beginning", "done": 0, "of": 0}
+_TRIES, _TRIES_AT_THE_END, _PAUSE = 30, 1_200, 0.05
+_WORKER = "overt.web.portal.oversight._worker"
+ASKED, PROGRESS, ANSWER, REFUSED, DISPARITY = (
+    "asked.json", "progress.json", "answer.json", "refused.json", "disparity.json",
+)  # fmt: skip
+
+
+class What(StrEnum):
+    """What can be asked for."""
+
+    AUDIT = "audit"
+    CHECK = "check"
+    SAMPLE = "sample"
+
+
+class State(StrEnum):
+    """How a piece of work stands. `stopped`: the process ended before it was done, as when the portal was stopped."""
+
+    AT_WORK = "at work"
+    DONE = "done"
+    REFUSED = "refused"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One piece of work; `answer` is there when it is done, `refusals` when it was refused."""
+
+    number: int
+    folder: Path = field(repr=False)
+    asked: Mapping[str, Any]
+    state: State
+    progress: Mapping[str, Any]
+    answer: Mapping[str, Any]
+    refusals: tuple[Mapping[str, str], ...] = ()
+
+    @property
+    def what(self) -> What:
+        """What was asked for."""
+        return What(self.asked["what"])
+
+    @property
+    def as_of(self) -> str:
+        """The day that an audit judges by."""
+        return str(self.asked.get("as_of", ""))
+
+    def head(self) -> dict[str, Any]:
+        """What a page says of it."""
+        said = {name: self.asked.get(name) for name in ("what", "as_of", "asked_by", "asked_at")}
+        return {"number": self.number, "state": self.state.value, **said, "progress": dict(self.progress)}
+
+
+def runs(desk: Desk, what: What | None = None) -> list[Run]:
+    """Every piece of work, the oldest first; of one kind, if it is named."""
+    found = [_read(desk, folder) for folder in _folders(desk)]
+    return [each for each in found if what is None or each.what is what]
+
+
+def find_run(desk: Desk, number: str, what: What | None = None) -> Run | None:
+    """The piece of work of a number, as it stands in an address."""
+    if not (number.isascii() and number.isdecimal() and len(number) <= 6):
+        return None
+    folder = _home(desk) / f"{int(number):04}"
+    run = _read(desk, folder) if (folder / ASKED).is_file() else None
+    return run if run and (what is None or run.what is what) else None
+
+
+def begin(desk: Desk, what: What, asked: Mapping[str, Any], *, wait: float = 0.0) -> Run:
+    """Begins a piece of work, and waits up to so many seconds for its end. Refuses a second one beside the first."""
+    home = _home(desk)
+    private_folder(home)
+    with _alone(home) as held:
+        number = max((int(each.name) for each in home.glob("[0-9]*")), default=0) + 1
+        folder = home / f"{number:04}"
+        private_folder(folder)
+        write(folder / ASKED, {"what": what.value, **asked, **_places(desk)})
+        process = subprocess.Popen(  # noqa: S603  our own module, and a folder that we named
+            [sys.executable, "-m", _WORKER, str(folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(held.fileno(),),
+        )
+    # Somebody has to take note of its end, or it would stay in the table of processes.
+    threading.Thread(target=process.wait, daemon=True).start()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=wait)
+    return _read(desk, folder)
+
+
+def at_work(desk: Desk) -> bool:
+    """Whether a piece of work goes on."""
+    home = _home(desk)
+    if not (home / "lock").is_file():
+        return False
+    with (home / "lock").open("w", encoding="utf-8") as stream:
+        try:
+            lock(stream)
+        except Held:
+            return True
+    return False
+
+
+def evidence(run: Run) -> Path:
+    """Where an audit's result folder lies until something is erased."""
+    return Path(run.asked["register"]) / SNAPSHOTS_FOLDER / f"oversight-{run.number:04}"
+
+
+def write(path: Path, value: object) -> None:
+    """A file that appears whole."""
+    half = path.with_suffix(".half")
+    write_private(half, json.dumps(value, ensure_ascii=False).encode())
+    half.replace(path)
+
+
+def read(path: Path) -> Any:
+    """What such a file holds; nothing if it is not there."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+
+
+def _home(desk: Desk) -> Path:
+    return desk.folder / _FOLDER
+
+
+def _folders(desk: Desk) -> list[Path]:
+    return sorted(each for each in _home(desk).glob("[0-9]*") if (each / ASKED).is_file())
+
+
+def _places(desk: Desk) -> dict[str, str]:
+    given = {"register": desk.folder, "ledger": desk.config.ledger, "policy": desk.config.policy}
+    return {name: str(path.absolute()) for name, path in given.items() if path is not None}
+
+
+@contextlib.contextmanager
+def _alone(home: Path) -> Iterator[IO[str]]:
+    with (home / "lock").open("w", encoding="utf-8") as stream:
+        for tried in count():
+            try:
+                lock(stream)
+                break
+            except Held:
+                # A page that looks holds the lock for an instant; a process that is done, until it has ended.
+                if tried + 1 >= (_TRIES_AT_THE_END if _is_done(home) else _TRIES):
+                    remedy = "wait until it is done, and ask again"
+                    wanted = "one piece of work at a time"
+                    raise Refusal("audit-under-way", "oversight", "other work goes on", wanted, remedy) from None
+                time.sleep(_PAUSE)
+        yield stream
+
+
+def _is_done(home: Path) -> bool:
+    """Whether the newest piece of work has left what came of it."""
+    newest = max(home.glob("[0-9]*"), default=None)
+    return newest is not None and any((newest / name).is_file() for name in (ANSWER, REFUSED))
+
+
+def _read(desk: Desk, folder: Path) -> Run:
+    asked = read(folder / ASKED)
+    answer, refused = read(folder / ANSWER), read(folder / REFUSED)
+    if answer is not None:
+        state = State.DONE
+    elif refused is not None:
+        state = State.REFUSED
+    else:
+        newest = _folders(desk)[-1] == folder
+        state = State.AT_WORK if newest and at_work(desk) else State.STOPPED
+        # It may have ended between the two looks.
+        answer = read(folder / ANSWER)
+        state = State.DONE if answer is not None else state
+    progress = read(folder / PROGRESS) or _BEGINNING
+    return Run(int(folder.name), folder, asked, state, progress, answer or {}, tuple(refused or ()))

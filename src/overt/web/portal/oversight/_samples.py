@@ -1,0 +1,361 @@
+"""Samples to judge: rows drawn by chance, two reviewers who are blind to each other, and what their marks say.
+
+A sample holds numbers and days. What a reviewer has to read is shown from the register, as it stood when the sample was
+drawn: each look is a consult, which the gate enters with the reason that was given for the sample. What is erased in
+between is gone for the reviewers too.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+import secrets
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from overt.audits import sample as samples
+from overt.gate import Admitted, Proposed, outcome_as_json
+from overt.refusals import Refusal
+from overt.register import Register
+from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
+from overt.web.portal.oversight._audits import asker, unfinished
+from overt.web.portal.oversight._runs import Run, State, What, begin, find_run, read, runs, write
+
+_REVIEWER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_SHORTEST_REASON, _LARGEST = 10, 500
+_TURN = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A kind of record that can be judged: how it is called, which columns the reviewers read, and which rows count."""
+
+    words: str
+    columns: tuple[str, ...]
+    by: tuple[str, ...]
+    where: str | None = None
+
+
+KINDS = {
+    "entry": Kept(
+        "Entries in use: their grounds",
+        ("role", "purpose", "grounds"),
+        ("unit", "role", "retention_group"),
+        "status = 'active'",
+    ),
+    "review": Kept("Reviews: their rationale", ("outcome", "rationale"), ("outcome",)),
+    "item": Kept(
+        "Items: their grading and source",
+        ("category", "basis", "origin", "platform", "source_grade", "information_grade", "visibility", "authority_id"),
+        ("category", "origin"),
+    ),
+    "disclosure": Kept(
+        "Disclosures: to whom and what for", ("recipient", "purpose", "agreement_id", "redacted"), ("recipient",)
+    ),
+}
+_BY = {
+    "unit": "Unit (entries)", "role": "Part (entries)", "retention_group": "Retention group (entries)",
+    "outcome": "Outcome (reviews)", "category": "Category (items)", "origin": "Kind of source (items)",
+    "recipient": "Recipient (disclosures)",
+}  # fmt: skip
+_WHAT = tuple((name, each.words) for name, each in KINDS.items())
+_DRAW = (
+    Field("table", "What is to be judged?", Kind.CHOICE, choices=_WHAT),
+    Field("question", "What are the reviewers asked of each?", hint="As: Are these grounds adequate?", longest=200),
+    Field("size", "How many are drawn?", hint=f"1 to {_LARGEST}", longest=4),
+    Field("seed", "The seed", hint="A number agreed beforehand: the same seed draws the same rows", longest=9),
+    Field("by", "Divide them by", Kind.CHOICE, "So that no small group is missed", tuple(_BY.items()), optional=True),
+    Field("reason", "Why must they be read?", Kind.WORDS, "It is entered with each look, and kept"),
+)  # fmt: skip
+_MARKS = (("adequate", "Adequate"), ("inadequate", "Inadequate"), ("cannot tell", "Cannot tell"))
+_NOTE_HINT = "Write down no name and nothing that you read"
+_ROW = (
+    Field("mark", "Your mark", Kind.CHOICE, choices=_MARKS),
+    Field("note", "Note", hint=_NOTE_HINT, optional=True, longest=200),
+)
+_NO_SAMPLE = Shown("shared/said.html", {"heading": "There is no such sample"}, 404)
+
+
+def _samples(ask: Ask) -> Answer:
+    every = reversed(runs(ask.desk, What.SAMPLE))
+    return Shown("oversight/samples.html", {"samples": [{**each.head(), **_told(each)} for each in every]})
+
+
+def _told(run: Run) -> dict[str, Any]:
+    said = {name: run.asked[name] for name in ("table", "question", "size", "seed", "by", "reason")}
+    return {**said, "kind": KINDS[run.asked["table"]].words, **run.answer}
+
+
+# --- drawing one ----------------------------------------------------------------------------------------------------
+
+
+def _draw_form(ask: Ask, faults: tuple[Fault, ...] = ()) -> Shown:
+    lead = ["Rows are drawn by chance and shown by their number. Nobody can be chosen, and nobody can be looked for."]
+    usual = {"size": "30", "seed": ask.now.strftime("%Y%m%d"), "question": "Are these grounds adequate?"}
+    data = {
+        "heading": "Draw a sample", "lead": lead, "fields": _DRAW, "button": "Draw the sample",
+        "back": "/oversight/samples", "given": usual | dict(ask.form), "target": "/oversight/samples/new",
+    }  # fmt: skip
+    return Shown("shared/form.html", data, faults=faults)
+
+
+def _draw(ask: Ask) -> Answer:
+    form = ask.form
+    faults = list(ask.faults)
+    size, seed = _number(form.get("size", "")), _number(form.get("seed", ""))
+    if "size" in form and (size is None or not 1 <= size <= _LARGEST):
+        faults.append(Fault("size", f"Enter a number from 1 to {_LARGEST}"))
+    if "seed" in form and seed is None:
+        faults.append(Fault("seed", "Enter a whole number for the seed"))
+    if "reason" in form and len(form["reason"]) < _SHORTEST_REASON:
+        faults.append(Fault("reason", "Say why in a few words: what must be judged that figures cannot tell?"))
+    table, by = form.get("table", ""), form.get("by", "")
+    if by and table in KINDS and by not in KINDS[table].by:
+        known = ", ".join(_BY[each] for each in KINDS[table].by)
+        faults.append(Fault("by", "These records are not divided so", f"Choose one of: {known}"))
+    if faults:
+        return _draw_form(ask, tuple(faults))
+    asked = {"table": table, "question": form["question"], "size": size, "seed": seed, "by": [by] if by else []}
+    asked["where"] = KINDS[table].where
+    made = begin(ask.desk, What.SAMPLE, {**asked, "reason": form["reason"], **asker(ask)})
+    return Sent(f"/oversight/samples/{made.number}", {"number": made.number})
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None
+
+
+# --- one sample -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Visit:
+    """A sample as one reviewer finds it. `places` are the rows that this person may mark, counted from 1."""
+
+    run: Run
+    sample: samples.Sample
+    staff: str
+    handed_in: tuple[str, ...]
+    settles: bool
+    places: tuple[int, ...]
+    marks: dict[str, str]
+    notes: dict[str, str]
+
+    @property
+    def folder(self) -> Path:
+        return self.run.folder / "sample"
+
+    @property
+    def draft(self) -> Path:
+        return self.run.folder / f"draft-{self.staff}.json"
+
+    @property
+    def done(self) -> bool:
+        return self.staff in self.handed_in
+
+    @property
+    def left(self) -> list[int]:
+        """The places without a mark."""
+        return [each for each in self.places if self.sample.rows[each - 1].key not in self.marks]
+
+
+def _visit(ask: Ask) -> _Visit | Run | None:
+    run = find_run(ask.desk, ask.path["number"], What.SAMPLE)
+    if run is None or run.state is not State.DONE:
+        return run
+    staff, folder = ask.who.staff, run.folder / "sample"
+    if not _REVIEWER.fullmatch(staff):
+        wanted = "1 to 40 letters, digits, points, dashes"
+        raise Refusal("reviewer-name", "your staff reference", "not a name for a file", wanted)
+    sample = samples.read_sample(folder)
+    handed_in = tuple(sorted(each.stem.removeprefix("marks-") for each in folder.glob("marks-*.json")))
+    blind = [each for each in handed_in if not read(folder / f"marks-{each}.json")["settles"]]
+    settles = len(blind) >= 2 and staff not in blind
+    keys = set(samples.estimate(folder).unsettled) if settles else {row.key for row in sample.rows}
+    places = tuple(place for place, row in enumerate(sample.rows, start=1) if row.key in keys)
+    kept = read(run.folder / f"draft-{staff}.json") or {"marks": {}, "notes": {}}
+    return _Visit(run, sample, staff, handed_in, settles, places, kept["marks"], kept["notes"])
+
+
+def _sample(ask: Ask) -> Answer:
+    visit = _visit(ask)
+    if visit is None:
+        return _NO_SAMPLE
+    if isinstance(visit, Run):
+        return unfinished(visit, f"/oversight/samples/{visit.number}", "/oversight/samples/new")
+    blind = [each for each in visit.handed_in if not read(visit.folder / f"marks-{each}.json")["settles"]]
+    found = samples.estimate(visit.folder) if len(blind) >= 2 else None
+    data = {
+        **visit.run.head(),
+        **_told(visit.run),
+        "columns": KINDS[visit.sample.table].columns,
+        "handed_in": list(visit.handed_in),
+        "settles": visit.settles,
+        "done": visit.done,
+        "marked": len(visit.places) - len(visit.left),
+        "to_mark": len(visit.places),
+        "next": visit.left[0] if visit.left else None,
+        "rows": _rows(visit) if not visit.done else [],
+        "estimate": found.as_json() if found else None,
+        "sentences": found.as_text().split("\n\n") if found else [],
+    }
+    return Shown("oversight/sample.html", data)
+
+
+def _rows(visit: _Visit) -> list[dict[str, Any]]:
+    keys = [(place, visit.sample.rows[place - 1].key) for place in visit.places]
+    return [{"place": place, "key": key, "mark": visit.marks.get(key)} for place, key in keys]
+
+
+# --- marking --------------------------------------------------------------------------------------------------------
+
+
+def _row(ask: Ask, faults: tuple[Fault, ...] = ()) -> Answer:
+    visit = _visit(ask)
+    place = _place(ask, visit)
+    if not isinstance(visit, _Visit) or place is None:
+        return _NO_SAMPLE
+    key = visit.sample.rows[place - 1].key
+    shown = _consult(ask, visit, key)
+    if isinstance(shown, Shown):
+        return shown
+    data = {
+        "number": visit.run.number,
+        "place": place,
+        "of": len(visit.sample.rows),
+        "left": len(visit.left),
+        "question": visit.sample.question,
+        "reason": visit.run.asked["reason"],
+        "key": key,
+        "drawn": dict(zip(visit.sample.columns, _original(visit, place), strict=True)),
+        "shown": shown,
+        "fields": _ROW,
+        "given": {"mark": visit.marks.get(key, ""), "note": visit.notes.get(key, ""), **ask.form},
+        "target": f"/oversight/samples/{visit.run.number}/rows/{place}",
+        "back": f"/oversight/samples/{visit.run.number}",
+    }
+    return Shown("oversight/row.html", data, faults=faults)
+
+
+def _place(ask: Ask, visit: _Visit | Run | None) -> int | None:
+    """The row that the address names, if this person may mark it now."""
+    found = _number(ask.path["place"])
+    return found if isinstance(visit, _Visit) and not visit.done and found in visit.places else None
+
+
+def _consult(ask: Ask, visit: _Visit, key: str) -> Shown | list[tuple[str, str]]:
+    """What has to be read of a row, once the gate has entered the look; nothing if the row was erased."""
+    columns = KINDS[visit.sample.table].columns
+    with ask.desk.reading() as register:
+        values = _as_drawn(register, visit, key)
+    if values is None:
+        return []
+    reason = f"sample {visit.run.number}, drawn to judge: {visit.run.asked['reason']}"
+    line = {
+        "access_id": f"L{secrets.randbelow(10)}{secrets.token_hex(6)}",
+        "occurred_at": ask.now.replace(tzinfo=None).isoformat(sep=" "),
+        "actor": visit.staff,
+        "action": "consult",
+        "entry_id": values.get("entry_id"),
+        "reason": reason,
+    }
+    outcome = ask.desk.admit([Proposed("access", line)], visit.staff)[0]
+    if not isinstance(outcome, Admitted):
+        reasons = outcome_as_json(outcome)["reasons"]
+        refused = [
+            {"code": each["code"], "found": each.get("says", ""), "wanted": "", "remedy": each.get("remedy", "")}
+            for each in reasons
+        ]
+        return Shown("shared/said.html", {"heading": "The gate did not enter your look", "refusals": refused}, 422)
+    return [(name, _text(values[name])) for name in columns if values.get(name) is not None]
+
+
+def _text(value: object) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def _as_drawn(register: Register, visit: _Visit, key: str) -> Mapping[str, Any] | None:
+    moment = dt.datetime.fromisoformat(visit.run.asked["asked_at"]).isoformat(sep=" ")
+    stood = f"x.{visit.sample.key} = ? and x.recorded_at <= ? and (x.closed_at is null or x.closed_at > ?)"
+    found = next(iter(register.versions(visit.sample.table, stood, (key, moment, moment))), None)
+    return found.values if found else None
+
+
+def _original(visit: _Visit, place: int) -> Sequence[str]:
+    """The numbers and days of a row as they were drawn."""
+    return _worksheet(visit)[place][: len(visit.sample.columns)]
+
+
+def _worksheet(visit: _Visit) -> list[list[str]]:
+    text = (visit.folder / "sample.csv").read_bytes().decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def _mark(ask: Ask) -> Answer:
+    if ask.faults:
+        return _row(ask, ask.faults)
+    with _TURN:
+        visit = _visit(ask)
+        place = _place(ask, visit)
+        if not isinstance(visit, _Visit) or place is None:
+            return _NO_SAMPLE
+        key = visit.sample.rows[place - 1].key
+        marks, notes = visit.marks | {key: ask.form["mark"]}, {**visit.notes}
+        notes.pop(key, None)
+        if "note" in ask.form:
+            notes[key] = ask.form["note"]
+        write(visit.draft, {"marks": marks, "notes": notes})
+    left = [each for each in visit.left if each != place]
+    after = next((each for each in left if each > place), left[0] if left else None)
+    here = f"/oversight/samples/{visit.run.number}"
+    return Sent(f"{here}/rows/{after}" if after else here, {"left": len(left)})
+
+
+def _hand_in(ask: Ask) -> Answer:
+    """Takes a reviewer's marks as a worksheet is taken: after that they stand."""
+    with _TURN:
+        visit = _visit(ask)
+        if not isinstance(visit, _Visit) or visit.done or not visit.places:
+            return _NO_SAMPLE
+        if visit.left:
+            lead = [f"{len(visit.left):,} rows have no mark yet. “Cannot tell” is a mark too."]
+            onward = {"href": f"/oversight/samples/{visit.run.number}", "text": "Back to the sample"}
+            return Shown("shared/said.html", {"heading": "Mark every row first", "lead": lead, "onward": onward}, 422)
+        filled = visit.run.folder / f"handed-in-{visit.staff}.csv"
+        try:
+            filled.write_bytes(_filled(visit))
+            samples.mark(visit.folder, visit.staff, filled, settles=visit.settles)
+        finally:
+            filled.unlink(missing_ok=True)
+        visit.draft.unlink(missing_ok=True)
+    return Sent(f"/oversight/samples/{visit.run.number}", {"handed_in": visit.staff})
+
+
+def _filled(visit: _Visit) -> bytes:
+    """The worksheet of the sample with this reviewer's marks, to the letter as it was drawn otherwise."""
+    head, *rows = _worksheet(visit)
+    target = io.StringIO(newline="")
+    writer = csv.writer(target, lineterminator="\r\n")
+    writer.writerow(head)
+    for place in visit.places:
+        key = visit.sample.rows[place - 1].key
+        writer.writerow([*rows[place - 1][: len(visit.sample.columns)], visit.marks[key], visit.notes.get(key, "")])
+    return target.getvalue().encode("utf-8-sig")
+
+
+_FACE = Face.OVERSIGHT
+_ONE = "/oversight/samples/{number}"
+ACTIONS = (
+    Action("oversight.samples", _FACE, "/oversight/samples", "Samples to judge", _samples, nav="Samples"),
+    Action("oversight.draw-page", _FACE, "/oversight/samples/new", "The page to draw a sample", _draw_form),
+    Action("oversight.draw", _FACE, "/oversight/samples/new", "Draw a sample", _draw, method="POST", fields=_DRAW),
+    Action("oversight.sample", _FACE, _ONE, "One sample", _sample),
+    Action("oversight.row", _FACE, f"{_ONE}/rows/{{place}}", "One row to judge", _row),
+    Action("oversight.mark", _FACE, f"{_ONE}/rows/{{place}}", "Mark a row", _mark, method="POST", fields=_ROW),
+    Action("oversight.hand-in", _FACE, f"{_ONE}/hand-in", "Hand in marks", _hand_in, method="POST"),
+)

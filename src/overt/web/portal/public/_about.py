@@ -1,0 +1,91 @@
+"""What the register is: its charter in words, and the history of what it may record."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from overt.charter import Charter, history, in_force
+from overt.pages import number, svg
+from overt.register import CHARTERS_FOLDER
+from overt.web.portal._action import Action, Answer, Ask, Face, Plain, Shown
+
+_LINE = 10
+_TOP = 26
+
+
+def _about(ask: Ask) -> Answer:
+    charters = list(ask.desk.charters())
+    ruling = in_force(charters, ask.today) or (charters[-1] if charters else None)
+    if ruling is None:
+        return Shown("shared/said.html", {"heading": "No charter has been adopted yet", "lead": [_NO_CHARTER]})
+    named = [{"name": name, **each.__dict__} for name, each in ruling.categories.items()]
+    counts = [(each, len(each.categories_in_force(each.effective_on))) for each in charters]
+    return Shown(
+        "public/about.html",
+        {
+            "charter": ruling,
+            "told": tuple(ruling.recipients_in_force(ask.today).values()),
+            "not_told": tuple(each for each in ruling.recipients.values() if not each.in_force(ask.today)),
+            "today": ask.today,
+            "rules": ruling.effective_on <= ask.today,
+            "categories": sorted(named, key=lambda each: (each["adopted_on"], each["title"])),
+            "in_force": len(ruling.categories_in_force(ask.today)),
+            "counts": [{"version": each.version, "from": each.effective_on, "categories": n} for each, n in counts],
+            "history": history(charters),
+            "picture": _picture(ruling, counts, ask.today),
+        },
+    )
+
+
+_NO_CHARTER = "Until a charter is in force nothing can be recorded: the gate refuses every record."
+
+
+def _picture(charter: Charter, counts: Sequence[tuple[Charter, int]], today: dt.date) -> Markup:
+    """A line for each kind of data, from the day it could be recorded: where the lines grow more, the register grew."""
+    ordered = sorted(charter.categories.values(), key=lambda each: (each.adopted_on, each.title))
+    first = min(each.adopted_on for each in ordered)
+    span = max((today - first).days, 1)
+
+    def place(day: dt.date) -> float:
+        return 100 * min(max((day - first).days, 0), span) / span
+
+    body = []
+    for row, each in enumerate(ordered):
+        start, end = place(each.adopted_on), place(each.retired_on or today)
+        body.append(
+            Markup(
+                '<rect class="plot-bar" x="{x}%" y="{y}" width="{width}%" height="6"><title>{title}</title></rect>'
+            ).format(x=number(start), y=_TOP + row * _LINE, width=number(max(end - start, 0.4)), title=each.title)
+        )
+    for version, count in counts:
+        x = place(version.effective_on)
+        anchor = "start" if x < 85 else "end"
+        body.append(
+            Markup('<text class="plot-label" x="{x}%" y="16" text-anchor="{anchor}">{words}</text>').format(
+                x=number(x), anchor=anchor, words=f"{count} kinds"
+            )
+        )
+    height = _TOP + len(ordered) * _LINE
+    axis = Markup('<text class="plot-axis" x="{x}" y="{y}" text-anchor="{anchor}">{words}</text>')
+    body.append(axis.format(x="0", y=height + 16, anchor="start", words=f"{first:%B %Y}"))
+    body.append(axis.format(x="100%", y=height + 16, anchor="end", words=f"{today:%B %Y}"))
+    told = ", then ".join(f"{count} from {version.effective_on:%B %Y}" for version, count in counts)
+    return svg("categories", "Kinds of data that may be recorded", told, height + 24, body)
+
+
+def _charter_file(ask: Ask) -> Answer:
+    wanted = ask.path["version"]
+    known = {f"{each.version:04}": each for each in ask.desk.charters()}
+    if wanted not in known:
+        return Shown("shared/said.html", {"heading": "There is no such version of the charter"}, 404)
+    name = f"{wanted}.toml"
+    return Plain((ask.desk.folder / CHARTERS_FOLDER / name).read_bytes(), "application/toml", name)
+
+
+ACTIONS = (
+    Action("public.about", Face.PUBLIC, "/", "What this register is", _about, nav="This register", cached=True),
+    Action("public.charter", Face.PUBLIC, "/charters/{version}", "A version of the charter, as adopted", _charter_file),
+)

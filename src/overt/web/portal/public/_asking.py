@@ -1,0 +1,169 @@
+"""How to ask: a form that opens a request and gives a reference.
+
+Nothing of who asks is taken: no name, no address, no words. The register keeps the kind of the request, the day it came
+and the day it is due. Whoever asks brings who they are to the unit, with the reference.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import secrets
+
+from overt.charter import Charter
+from overt.gate import Admitted, Proposed
+from overt.pages import complains_to_controller, regulator
+from overt.publication import calendar_of, due_on
+from overt.rights import Clock
+from overt.rights import calendar_of as calendar_of_person
+from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
+from overt.web.portal._forms import HONEYPOT
+
+_KINDS = (
+    ("access", "Whether I am on it, and what it says about me"),
+    ("rectification", "To have something about me corrected"),
+    ("erasure", "To be removed"),
+    ("restriction", "To have it kept and not used, since I say that it is wrong"),
+    ("objection", "To have it shared with nobody else"),
+    ("information", "For figures or documents, under the Freedom of Information Act"),
+)
+_WHAT = Field("kind", "What do you ask?", Kind.CHOICE, choices=_KINDS)
+_OUTCOMES = {
+    "answered": "Answered", "partly": "Answered in part: the letter says what is held back or was not done, and why",
+    "restricted": "Answered in part: the letter says what is held back, and why",
+    "ncnd": "Answered: we neither confirm nor deny that anything is held", "refused": "Refused: the letter says why",
+    "withdrawn": "Withdrawn by the person who asked",
+}  # fmt: skip
+_REFERENCE = Field(
+    "reference", "Your reference", hint="It begins with Q and has six groups of letters and digits", longest=60
+)
+# No letter or digit that looks like another. 27 of these 30 have more than 128 bits, so that nobody guesses one.
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+_RANDOM, _GROUP = 27, 5
+_FORM = re.compile(f"Q[{_LETTERS}]{{{_RANDOM}}}")
+_SENT_BACK = "This page was open for too long, or the form was not sent from it. Send it again."
+
+
+def _ask_page(ask: Ask) -> Answer:
+    return _form(ask)
+
+
+def _form(ask: Ask, faults: tuple[Fault, ...] = ()) -> Shown:
+    charter = ask.desk.charter()
+    token = ask.tokens.make() if ask.tokens else ""
+    contact = charter.register.contact if charter else ""
+    officer = charter.register.data_protection_officer if charter else ""
+    data: dict[str, object] = {
+        "token": token, "contact": contact, "officer": officer, "fields": (_WHAT,), "honeypot": HONEYPOT,
+        "regulator": regulator(ask.today), "complain_to_us": complains_to_controller(ask.today),
+    }  # fmt: skip
+    return Shown("public/ask.html", data, faults=faults)
+
+
+def _open(ask: Ask) -> Answer:
+    """Opens a request. What a program sends that fills in every field is thanked, and not taken."""
+    if ask.form.get(HONEYPOT):
+        return Sent(f"/ask/opened?reference={_reference()}")
+    faults = list(ask.faults)
+    if ask.tokens is not None and not ask.tokens.holds(ask.form.get("token", "")):
+        faults.append(Fault("kind", _SENT_BACK))
+    if faults:
+        return _form(ask, tuple(faults))
+    reference, kind = _reference(), ask.form["kind"]
+    due = _due(kind, ask.today, ask.desk.charter())
+    values = {"request_id": reference, "kind": kind, "received_on": str(ask.today), "due_on": str(due)}
+    outcome = ask.desk.admit([Proposed("request", values)], ask.config.public_actor)[0]
+    if not isinstance(outcome, Admitted):
+        reasons = tuple(Fault("kind", each.says, each.remedy, each.law, each.code) for each in outcome.reasons)
+        return _form(ask, reasons)
+    return Sent(f"/ask/opened?reference={reference}", {"reference": reference, "kind": kind, "due_on": due})
+
+
+def _due(kind: str, received: dt.date, charter: Charter | None) -> dt.date | None:
+    """Twenty working days for information (FOIA 2000, s.10, or the Scottish Act); one month for a person's own rights.
+
+    DPA 2018 s.54: the month runs from the day of the request, or from that on which who asks has shown who they are.
+    The earlier of the two is entered; the unit notes the other when it comes (`overt rights identity`).
+    """
+    if kind == "information":
+        return due_on(received, parts=calendar_of(charter))
+    return Clock(received, received, calendar=calendar_of_person(charter)).due_on
+
+
+def _reference() -> str:
+    """A reference of 128 random bits or more, in groups, with a digit in it."""
+    while True:
+        letters = "Q" + "".join(secrets.choice(_LETTERS) for _ in range(_RANDOM))
+        if any(each.isdigit() for each in letters):
+            return _grouped(letters)
+
+
+def _grouped(letters: str) -> str:
+    return "-".join(letters[at : at + _GROUP] for at in range(0, len(letters), _GROUP))
+
+
+def _as_given_out(text: str) -> str | None:
+    """A reference as the portal gave it out, however it was typed in; none for anything else.
+
+    The register has other numbers, one after the other: whoever could follow those would learn of everybody's request.
+    """
+    letters = "".join(text.upper().replace("-", " ").split())
+    return _grouped(letters) if _FORM.fullmatch(letters) else None
+
+
+def _opened(ask: Ask) -> Answer:
+    found = _request(ask, ask.query["reference"])
+    if found is None:
+        # As for one that a program opened: the same page, and nothing in the register.
+        return Shown("public/opened.html", {"reference": ask.query["reference"], "due_on": None, **_unit(ask)})
+    return Shown("public/opened.html", {"reference": ask.query["reference"], "due_on": found["due_on"], **_unit(ask)})
+
+
+def _unit(ask: Ask) -> dict[str, str]:
+    charter = ask.desk.charter()
+    return {"contact": charter.register.contact if charter else ""}
+
+
+def _follow(ask: Ask) -> Answer:
+    reference = ask.query.get("reference", "").strip()
+    found = _request(ask, reference) if reference else None
+    faults: tuple[Fault, ...] = ()
+    if reference and found is None:
+        faults = (
+            Fault(
+                "reference",
+                "No request has this reference",
+                "Check it again. A request made by letter or in person has none",
+            ),
+        )
+    data = {"fields": (_REFERENCE,), "request": found, "given": {"reference": reference}, **_unit(ask)}
+    return Shown("public/follow.html", data, 404 if faults else 200, faults=faults)
+
+
+def _request(ask: Ask, reference: str) -> dict[str, object] | None:
+    """What the register says of a request, by the reference that only the person who made it was given."""
+    given_out = _as_given_out(reference)
+    if given_out is None:
+        return None
+    with ask.desk.reading() as register:
+        found = list(register.versions("request", "x.request_id = ? and x.closed_seq is null", (given_out,)))
+    if not found:
+        return None
+    values = found[0].values
+    shown = {name: values[name] for name in ("request_id", "received_on", "due_on", "answered_on")}
+    outcome = _OUTCOMES.get(str(values["outcome"]), "none yet")
+    return {
+        **shown,
+        "is_about_them": values["kind"] != "information",
+        "asked": dict(_KINDS)[str(values["kind"])],
+        "outcome": outcome,
+    }
+
+
+_ASKED = Field("reference", "The reference", optional=True, longest=40)
+ACTIONS = (
+    Action("public.ask-page", Face.PUBLIC, "/ask", "How to ask", _ask_page, nav="Am I on it?"),
+    Action("public.ask", Face.PUBLIC, "/ask", "Open a request", _open, method="POST", fields=(_WHAT,), with_token=True),
+    Action("public.asked", Face.PUBLIC, "/ask/opened", "A request was opened", _opened, query=(_REFERENCE,)),
+    Action("public.follow", Face.PUBLIC, "/ask/follow", "How a request stands", _follow, query=(_ASKED,)),
+)

@@ -1,0 +1,57 @@
+"""What changed: the charter's versions, corrections of published figures, and people removed as releases give them.
+
+Nothing is counted here: a count of its own would give away what a release withholds. A ground is an officer's words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from overt.charter import Charter, difference, history
+from overt.publication import Document, cause_words, cell_words
+from overt.web.portal._action import Action, Answer, Ask, Face, Shown
+
+
+def _changes(ask: Ask) -> Answer:
+    charters = list(ask.desk.charters())
+    documents = ask.desk.releases()
+    corrections = documents[-1].corrections if documents else ()
+    return Shown(
+        "public/changes.html",
+        {
+            "versions": list(reversed(_versions(charters))),
+            "corrections": [
+                {**each.as_json(), "what": cell_words(each.table, each.cell), "happened": cause_words(each)}
+                for each in reversed(corrections)
+            ],
+            "removals": [each for document in reversed(documents) for each in _removed(document)],
+        },
+    )
+
+
+def _removed(document: Document) -> Iterator[dict[str, object]]:
+    """How many people a release says were removed since the one before, if it says so."""
+    for table in document.tables:
+        if table.name == "people" and "removed" in table.columns:
+            figure = str(table.whole("removed"))
+            yield {"release": document.release, "since": document.since, "day": document.day, "figure": figure}
+
+
+def _versions(charters: list[Charter]) -> list[dict[str, object]]:
+    """Each version with what it brought, in one line and line by line."""
+    brought = [[], *(difference(old, new).sentences() for old, new in pairwise(charters))]
+    return [
+        {
+            "version": each.version,
+            "adopted_on": each.adopted_on,
+            "effective_on": each.effective_on,
+            "summary": line.summary,
+            "lines": lines,
+            "file": f"/charters/{each.version:04}",
+        }
+        for each, line, lines in zip(charters, history(charters), brought, strict=True)
+    ]
+
+
+ACTIONS = (Action("public.changes", Face.PUBLIC, "/changes", "What changed", _changes, nav="Changes", cached=True),)

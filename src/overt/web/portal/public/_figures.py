@@ -1,0 +1,147 @@
+"""Figures: the latest release and those before it, the verdicts of the audit, and the answers that were given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from overt.pages import Bar, bars
+from overt.publication import QUESTIONS as ASKED
+from overt.publication import Document, folder_of, folder_of_answer, read_answer
+from overt.register import Register
+from overt.web.portal._action import Action, Answer, Ask, Face, Plain, Shown
+
+_KINDS = {
+    ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".csv": "text/csv; charset=utf-8",
+    ".json": "application/json",
+}  # fmt: skip
+_NONE_YET = {"heading": "No figures have been published yet", "lead": ["The charter says how often they must be."]}
+_MEANS = {
+    "met": "every row in scope was looked at, and none breaches",
+    "breached": "some rows breach the duty",
+    "cannot be shown": "something that the question needs is not recorded, or rows remain that cannot be judged",
+    "not applicable": "nothing was in scope: no all-clear",
+    "failed": "the control could not be run: no pass",
+}
+
+
+def _figures(ask: Ask) -> Answer:
+    documents = ask.desk.releases()
+    if not documents:
+        return Shown("shared/said.html", _NONE_YET)
+    newest = max(documents, key=_latest)
+    return Shown(
+        "public/figures.html",
+        {
+            "release": _head(newest),
+            "tiles": [{"what": what, "figure": figure} for what, figure in _tiles(newest)],
+            "tables": [{"name": each.name, "title": each.title, "note": each.note} for each in newest.tables],
+            "releases": [_head(each) for each in reversed(documents)],
+            "contact": newest.contact,
+        },
+    )
+
+
+def _latest(document: Document) -> tuple[str, str]:
+    """By its day: a later release may be about an earlier day, for somebody who asked."""
+    return document.day, document.release
+
+
+def _head(document: Document) -> dict[str, object]:
+    return {name: getattr(document, name) for name in ("release", "day", "since", "corrects", "digest")}
+
+
+def _tiles(document: Document) -> list[tuple[str, str]]:
+    people = next((each for each in document.tables if each.name == "people"), None)
+    found = [(f"people {column}", str(people.whole(column))) for column in people.columns] if people else []
+    due = next((each for each in document.tables if each.name == "reviews-due"), None)
+    if due is not None:
+        found += [(f"reviews {row.group}", str(row.figures[0])) for row in due.rows if row.group == "overdue"]
+    return found
+
+
+def _file(ask: Ask) -> Answer:
+    """A file of a published release; only what stands in its folder is ever read."""
+    release, name = ask.path["release"], ask.path["file"]
+    with ask.desk.reading() as register:
+        folder = folder_of(register, release) / "site"
+    known = {each.release for each in ask.desk.releases()}
+    if release not in known or name not in _names(folder):
+        return Shown("shared/said.html", {"heading": "There is no such file in this release"}, 404)
+    return Plain((folder / name).read_bytes(), _KINDS[name[name.rfind(".") :]])
+
+
+def _names(folder: Path) -> set[str]:
+    return {
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and path.suffix in _KINDS
+    }
+
+
+def _audit(ask: Ask) -> Answer:
+    documents = sorted(ask.desk.releases(), key=_latest)
+    rows = []
+    for document in documents:
+        table = next((each for each in document.tables if each.name == "audit"), None)
+        figures = {row.group: row.figures[0] for row in table.rows} if table else {}
+        if any(each.value is not None for each in figures.values()):
+            rows.append({"release": document.release, "day": document.day, "verdicts": figures})
+    charter = ask.desk.charter()
+    pins = charter.packs if charter else {}
+    packs = [{"name": name, "version": each.version, "digest": each.digest} for name, each in pins.items()]
+    newest = rows[-1]["verdicts"] if rows else {}
+    counts = {name: int(figure.value or 0) for name, figure in newest.items()} if isinstance(newest, dict) else {}
+    whole = sum(counts.values())
+    drawn = [Bar(name, "", str(count), count / whole if whole else None) for name, count in counts.items()]
+    return Shown(
+        "public/audit.html",
+        {
+            "audits": list(reversed(rows)),
+            "means": _MEANS,
+            "packs": packs,
+            "picture": bars("audit", "Verdicts of the latest audit", _told(counts), drawn) if drawn else None,
+        },
+    )
+
+
+def _told(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items())
+
+
+def _answers(ask: Ask) -> Answer:
+    with ask.desk.reading() as register:
+        numbers = _sent(register)
+        found = [read_answer(register, each) for each in numbers]
+    rows = [
+        {
+            "number": each.number,
+            "received_on": each.received_on,
+            "sent_on": each.sent_on,
+            "questions": [ASKED[name].asks for name in each.questions],
+        }
+        for each in reversed(found)
+    ]
+    return Shown("public/answers.html", {"answers": rows})
+
+
+def _sent(register: Register) -> list[str]:
+    folders = sorted(each.name for each in (register.folder / "answers").glob("[0-9]*") if each.is_dir())
+    return [each for each in folders if read_answer(register, each).sent_on]
+
+
+def _answer(ask: Ask) -> Answer:
+    number = ask.path["number"]
+    with ask.desk.reading() as register:
+        if number not in _sent(register):
+            return Shown("shared/said.html", {"heading": "There is no such answer"}, 404)
+        text = (folder_of_answer(register, number) / "answer.txt").read_text(encoding="utf-8")
+    return Shown("public/answer.html", {"number": number, "text": text})
+
+
+ACTIONS = (
+    Action("public.figures", Face.PUBLIC, "/figures", "The latest figures", _figures, nav="Figures", cached=True),
+    Action(
+        "public.release-file", Face.PUBLIC, "/figures/{release}/{file:path}", "A file of a release", _file, cached=True
+    ),
+    Action("public.audit", Face.PUBLIC, "/audit", "What audits found", _audit, nav="Audits", cached=True),
+    Action("public.answers", Face.PUBLIC, "/answers", "Answers that were given", _answers, nav="Answers", cached=True),
+    Action("public.answer", Face.PUBLIC, "/answers/{number}", "One answer", _answer, cached=True),
+)

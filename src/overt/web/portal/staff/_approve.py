@@ -1,0 +1,107 @@
+"""What the gate holds for a named human: who may decide says why they look, sees it, and lets it in or turns it away.
+
+Nobody decides on what they recorded: the gate refuses it, whoever asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from overt.gate import Admitted, Judgement, Permitted, decide, held_records, waiting
+from overt.refusals import Refusal
+from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
+from overt.web.portal.staff._consult import REASON, ask_why, has_said_why, say_why
+
+_ADMIT = Field("admit", "Do you let it in?", Kind.YES_OR_NO)
+_WHY = Field("because", "Why?", Kind.WORDS, "It is a record, with your staff reference.")
+# What would say who a person is, or belongs to statistics alone.
+_APART = frozenset(("subject_id", "birth_date", "age_recorded", "sex", "ethnicity_self", "ethnicity_observed", "scope"))
+
+
+def _list(ask: Ask) -> Answer:
+    with ask.desk.writing() as gate:
+        found = waiting(gate)
+    shown = [
+        {
+            "hold_id": each.hold_id,
+            "held_at": each.held_at,
+            "mine": each.actor == ask.who.staff,
+            "actor": each.actor,
+            "tables": each.tables,
+            "reasons": [f"{reason.code}: {reason.says}" for reason in each.reasons],
+        }
+        for each in found
+    ]
+    return Shown("staff/approvals.html", {"holds": shown})
+
+
+def _hold(ask: Ask, faults: tuple[Fault, ...] = ()) -> Shown:
+    hold_id = ask.path["hold_id"]
+    with ask.desk.writing() as gate:
+        records, actor = held_records(gate, hold_id)
+        reasons = next(each.reasons for each in waiting(gate) if each.hold_id == hold_id)
+    if not has_said_why(ask, f"hold {hold_id}"):
+        return _why(hold_id)
+    data = {
+        "hold_id": hold_id,
+        "actor": actor,
+        "mine": actor == ask.who.staff,
+        "records": [{"table": each.table, "action": each.change, "values": _shown(each.values)} for each in records],
+        "reasons": reasons,
+        "fields": (_ADMIT, _WHY),
+        "target": f"/staff/approvals/{hold_id}/decide",
+    }
+    return Shown("staff/hold.html", data, faults=faults)
+
+
+def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None and name not in _APART}
+
+
+def _why(hold_id: str) -> Shown:
+    return ask_why(f"Hold {hold_id}", f"/staff/approvals/{hold_id}", "/staff/approvals")
+
+
+def _page(ask: Ask) -> Answer:
+    try:
+        return _hold(ask)
+    except Refusal:
+        return Shown("shared/said.html", {"heading": "Nothing waits under this number"}, 404)
+
+
+def _look(ask: Ask) -> Answer:
+    hold_id = ask.path["hold_id"]
+    with ask.desk.writing() as gate:
+        held_records(gate, hold_id)
+    return say_why(ask, f"hold {hold_id}", None, f"/staff/approvals/{hold_id}", _why(hold_id))
+
+
+def _decide(ask: Ask) -> Answer:
+    hold_id = ask.path["hold_id"]
+    if not has_said_why(ask, f"hold {hold_id}"):
+        return Sent(f"/staff/approvals/{hold_id}")
+    if ask.faults:
+        return _hold(ask, ask.faults)
+    admit = ask.form["admit"] == "yes"
+    with ask.desk.writing() as gate:
+        outcome = decide(gate, hold_id, Judgement(ask.who.staff, admit, ask.form["because"]), ask.now)[0]
+    if isinstance(outcome, Admitted):
+        return Sent("/staff/done?what=let-in", {"outcome": "admitted"})
+    if isinstance(outcome, Permitted):
+        return Sent("/staff/done?what=permitted", {"outcome": "permitted"})
+    if not admit:
+        return Sent("/staff/done?what=turned-away", {"outcome": "refused"})
+    says = [f"{each.code}: {each.says}" for each in outcome.reasons]
+    data = {"heading": "The gate refuses it, whoever decides", "lead": says, "onward": None}
+    return Shown("shared/said.html", data, 422)
+
+
+ACTIONS = (
+    Action("staff.approvals", Face.STAFF, "/staff/approvals", "What waits for a decision", _list, nav="To approve"),
+    Action("staff.hold", Face.STAFF, "/staff/approvals/{hold_id}", "What waits, once why was said", _page),
+    Action("staff.hold-look", Face.STAFF, "/staff/approvals/{hold_id}", "Say why it is looked at", _look,
+           method="POST", fields=(REASON,)),
+    Action("staff.decide", Face.STAFF, "/staff/approvals/{hold_id}/decide", "Let it in or turn it away", _decide,
+           method="POST", fields=(_ADMIT, _WHY)),
+)  # fmt: skip

@@ -1,0 +1,93 @@
+"""One entry, for whoever said why they look. Of the person it shows no number, birth, sex or ethnicity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from overt.register import Register
+from overt.rights import Titles
+from overt.web.portal._action import Action, Answer, Ask, Face, Shown
+from overt.web.portal.staff._consult import REASON, ask_why, has_said_why, say_why
+
+_SHOWN = (
+    "entry_id", "unit", "role", "status", "opened_on", "opened_by", "approved_by", "grounds", "purpose", "condition",
+    "retention_group", "review_due_on", "delete_due_on", "closed_on", "closed_reason",
+    "mention_on", "significant",
+)  # fmt: skip
+_ITEM = (
+    "item_id", "category", "basis", "origin", "visibility", "source_grade", "information_grade", "handling",
+    "collected_on", "authority_id", "evidence_ref", "consent_ref", "consent_withdrawn_on",
+    "source_authority",
+)  # fmt: skip
+_REVIEW = ("done_at", "done_by", "outcome", "rationale")
+_SENT = ("disclosure_id", "sent_at", "recipient", "purpose", "corrects")
+
+
+def standing(register: Register, entry_id: str) -> dict[str, Any] | None:
+    """The entry's row as it stands now; none where there is no such entry."""
+    found = list(register.versions("entry", "x.entry_id = ? and x.closed_seq is null", (entry_id,)))
+    return dict(found[0].values) if found else None
+
+
+def no_such_entry() -> Shown:
+    """The page for a number that no entry has."""
+    return Shown("shared/said.html", {"heading": "There is no such entry"}, 404)
+
+
+def _entry(ask: Ask) -> Answer:
+    entry_id = ask.path["entry_id"]
+    with ask.desk.reading() as register:
+        entry = standing(register, entry_id)
+        if entry is None:
+            return no_such_entry()
+        if not has_said_why(ask, f"entry {entry_id}"):
+            return _why(entry_id)
+        return Shown(
+            "staff/entry.html",
+            {
+                "entry": _only(entry, _SHOWN),
+                "items": _of(register, "item", entry_id, _ITEM),
+                "reviews": _of(register, "review", entry_id, _REVIEW),
+                "disclosures": _of(register, "disclosure", entry_id, _SENT),
+                "organisation": Titles(register.charters()).recipient,
+                "today": ask.today,
+            },
+        )
+
+
+def _why(entry_id: str) -> Shown:
+    return ask_why(f"Entry {entry_id}", f"/staff/entries/{entry_id}", "/staff/due")
+
+
+def not_yet(ask: Ask) -> Shown | None:
+    """What is shown in place of a page about an entry: that there is none, or the question why; else none."""
+    entry_id = ask.path["entry_id"]
+    with ask.desk.reading() as register:
+        if standing(register, entry_id) is None:
+            return no_such_entry()
+    return None if has_said_why(ask, f"entry {entry_id}") else _why(entry_id)
+
+
+def _look(ask: Ask) -> Answer:
+    entry_id = ask.path["entry_id"]
+    with ask.desk.reading() as register:
+        if standing(register, entry_id) is None:
+            return no_such_entry()
+    return say_why(ask, f"entry {entry_id}", entry_id, f"/staff/entries/{entry_id}", _why(entry_id))
+
+
+def _of(register: Register, table: str, entry_id: str, shown: tuple[str, ...]) -> list[dict[str, Any]]:
+    found = register.versions(table, "x.entry_id = ? and x.closed_seq is null", (entry_id,))
+    return [_only(each.values, shown) for each in found]
+
+
+def _only(values: Mapping[str, Any], shown: tuple[str, ...]) -> dict[str, Any]:
+    return {name: values[name] for name in shown}
+
+
+ACTIONS = (
+    Action("staff.entry", Face.STAFF, "/staff/entries/{entry_id}", "An entry, once why was said", _entry),
+    Action("staff.look", Face.STAFF, "/staff/entries/{entry_id}", "Say why an entry is looked at", _look,
+           method="POST", fields=(REASON,)),
+)  # fmt: skip

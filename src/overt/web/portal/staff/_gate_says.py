@@ -1,0 +1,57 @@
+"""What the gate said, as a page shows it: each reason at the field it is about, with its law and what to do."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+
+from overt.controls import Gate as Effect
+from overt.gate import Admitted, Held, Outcome, Proposed, Reason
+from overt.web.portal._action import Ask, Fault, Sent, Shown
+
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def number(letter: str) -> str:
+    """A new number of a record: a letter and signs, with a digit, that no other has."""
+    return f"{letter}{secrets.randbelow(8) + 2}{''.join(secrets.choice(_LETTERS) for _ in range(9))}"
+
+
+def faults(reasons: Iterable[Reason], fields: Mapping[str, str], otherwise: str) -> tuple[Fault, ...]:
+    """The reasons at their fields: `fields` has the field of a form for `table.column`; others stand at `otherwise`."""
+    return tuple(
+        Fault(fields.get(each.where, otherwise), each.says, each.remedy, each.law, each.code)
+        for each in reasons
+        if each.effect is not Effect.NOTE
+    )
+
+
+def logged(ask: Ask, action: str, entry_id: str | None, reason: str) -> tuple[str, dict[str, object]]:
+    """The line of the register's own log (DPA 2018, s.62)."""
+    return "access", {
+        "access_id": number("L"),
+        "occurred_at": ask.now.replace(tzinfo=None).isoformat(sep=" "),
+        "actor": ask.who.staff,
+        "action": action,
+        "entry_id": entry_id,
+        "reason": reason,
+    }
+
+
+def propose(
+    ask: Ask, rows: Sequence[tuple[str, Mapping[str, object]]], altered: frozenset[str] = frozenset()
+) -> Outcome:
+    """Proposes rows that stand or fall together; `altered` are the tables whose rows are new versions."""
+    records = [
+        Proposed(table, values, "alter" if table in altered else "collect", bundle="together") for table, values in rows
+    ]
+    return ask.desk.admit(records, ask.who.staff)[0]
+
+
+def told(outcome: Outcome, done: str, form: Shown) -> Shown | Sent:
+    """Where to go: on, when it was admitted or is held; else the form again."""
+    if isinstance(outcome, Admitted):
+        return Sent(f"/staff/done?what={done}", {"outcome": outcome.word, "seq": outcome.seq})
+    if isinstance(outcome, Held):
+        return Sent(f"/staff/done?what={done}&hold={outcome.hold_id}", {"outcome": "held", "hold": outcome.hold_id})
+    return form

@@ -1,0 +1,274 @@
+"""Proposes an entry with its items: one question a page, and what the gate says where it arises.
+
+A draft is in the server's memory with the session, and nowhere else: what was not proposed was never kept. After each
+answer the gate weighs the draft without writing anything, and what it would refuse for that answer stands beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from overt.controls import Gate as Effect
+from overt.gate import Gate, Proposed, Reason
+from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
+from overt.web.portal.staff._gate_says import faults, logged, number, propose, told
+from overt.web.portal.staff._steps import ABOUT, ITEM, STEPS, Draft, Step, chartered, is_child, is_new
+
+_MORE = Field("more", "Do you add another item?", Kind.YES_OR_NO)
+_ITEM_ID = Field("item_id", "The item", longest=40)
+_MOST_ITEMS = 40
+_TABLES = {"subject": "subject", "entry": "entry", "review": "safeguarding", "person": "person"}
+
+
+def _draft(ask: Ask) -> Draft | None:
+    return ask.session.kept.get("draft") if ask.session else None
+
+
+def _start_page(ask: Ask) -> Answer:
+    return Shown("staff/propose.html", {"there_is_a_draft": _draft(ask) is not None, "target": "/staff/propose"})
+
+
+def _start(ask: Ask) -> Answer:
+    if ask.session is not None:
+        ask.session.kept["draft"] = {
+            "entry_id": number("E"), "opened_on": str(ask.today), "person": {}, "subject": {}, "entry": {},
+            "safeguarding": {}, "items": [], "item": {}, "answered": set(),
+        }  # fmt: skip
+    return Sent("/staff/propose/person")
+
+
+def _step_page(ask: Ask, step: Step) -> Answer:
+    draft = _draft(ask)
+    return Sent("/staff/propose") if draft is None else _shown(ask, draft, step)
+
+
+def _shown(ask: Ask, draft: Draft, step: Step, wrong: tuple[Fault, ...] = ()) -> Shown:
+    offered = chartered(ask.desk.charter(), ask.today)
+    fields = tuple(replace(each, choices=offered.get(each.name, each.choices)) for each in step.fields)
+    given = {name: str(value) for name, value in _part(draft, step).items()} | dict(ask.form)
+    data = {
+        "step": step.name, "title": step.title, "fields": fields, "given": given,
+        "target": f"/staff/propose/{step.name}", "back": _before(draft, step),
+        "number": len(draft["items"]) + 1 if step in ITEM else 0,
+    }  # fmt: skip
+    return Shown("staff/step.html", data, faults=wrong)
+
+
+def _part(draft: Draft, step: Step) -> dict[str, Any]:
+    part = draft["item"] if step.table == "item" else draft[_TABLES[step.table]]
+    return part if isinstance(part, dict) else {}
+
+
+def _answer(ask: Ask, step: Step) -> Answer:
+    draft = _draft(ask)
+    if draft is None:
+        return Sent("/staff/propose")
+    if ask.faults:
+        return _shown(ask, draft, step, ask.faults)
+    part = _part(draft, step)
+    for each in step.fields:
+        part.pop(each.name, None)
+    part.update(ask.form)
+    wrong = _arising(ask, draft, step)
+    if wrong:
+        # What was refused may name somebody: it goes back to the page, and is not kept.
+        for each in step.fields:
+            part.pop(each.name, None)
+        draft["answered"].discard(step.name)
+        return _shown(ask, draft, step, wrong)
+    draft["answered"].add(step.name)
+    if step is ITEM[-1]:
+        draft["items"].append({"item_id": number("I"), **draft["item"]})
+        draft["item"] = {}
+        draft["answered"] -= {each.name for each in ITEM}
+    return Sent(_next(draft, step), {"step": step.name})
+
+
+def _arising(ask: Ask, draft: Draft, step: Step) -> tuple[Fault, ...]:
+    """What the gate would refuse for these answers: a fault of a field, or a control that has all it needs."""
+    with ask.desk.writing() as gate:
+        reasons = gate.weigh(_records(ask, draft, with_item=step in ITEM), ask.who.staff, ask.now)
+        told_here = [each for each in reasons if _is_about(gate, ask, draft, step, each)]
+    return faults(told_here, {each: each.partition(".")[2] for each in step.columns}, step.fields[0].name)
+
+
+def _is_about(gate: Gate, ask: Ask, draft: Draft, step: Step, reason: Reason) -> bool:
+    if reason.effect is not Effect.REFUSE or reason.unknown or reason.code == "value-missing":
+        return False
+    if "." in reason.where:
+        return reason.where in step.columns and reason.where.partition(".")[2] in ask.form
+    if step in ITEM and reason.where != "item":
+        return False
+    day = gate.day(ask.now.isoformat(sep=" "))
+    control = next((each for each in day.controls if each.id == reason.code), None)
+    if control is None:
+        return False
+    needed = {f"{table}.{column}" for table, columns in control.reads.items() for column in columns}
+    still_open = [each for each in (*_way(draft), *ITEM) if each.name not in draft["answered"]]
+    unanswered = set().union(*(each.columns for each in still_open))
+    return bool(needed & step.columns) and not needed & (unanswered - step.columns)
+
+
+def _records(ask: Ask, draft: Draft, *, with_item: bool = False) -> list[Proposed]:
+    return [Proposed(table, values, bundle="draft") for table, values in _rows(ask, draft, with_item=with_item)]
+
+
+def _rows(ask: Ask, draft: Draft, *, with_item: bool = False) -> list[tuple[str, dict[str, Any]]]:
+    """The rows that the draft would be, in the order in which they refer to each other."""
+    entry_id, subject_id = draft["entry_id"], draft["subject"].get("subject_id")
+    entry = {
+        "entry_id": entry_id, "subject_id": subject_id, "status": "active", "opened_on": draft["opened_on"],
+        "opened_by": ask.who.staff, "decided_by": "human", **draft["entry"],
+    }  # fmt: skip
+    if "significant" in entry:
+        entry["significant"] = entry["significant"] == "yes"
+    items = [*draft["items"], *([{"item_id": number("I"), **draft["item"]}] if with_item else [])]
+    rows: list[tuple[str, dict[str, Any]]] = [("subject", dict(draft["subject"]))] if is_new(draft) else []
+    rows.append(("entry", entry))
+    rows += [("item", {**each, "entry_id": entry_id, "recorded_by": ask.who.staff}) for each in items]
+    if is_child(draft) and draft["safeguarding"]:
+        done_at = ask.now.replace(tzinfo=None).isoformat(sep=" ")
+        decision = {"review_id": number("R"), "entry_id": entry_id, "done_at": done_at, "outcome": "safeguarding"}
+        rows.append(("review", {**decision, **draft["safeguarding"]}))
+    rows.append(logged(ask, "collect", entry_id, "an entry was proposed"))
+    return rows
+
+
+# --- the way through ------------------------------------------------------------------------------------------------
+
+
+def _way(draft: Draft) -> list[Step]:
+    return [each for each in ABOUT if each.needed(draft)]
+
+
+def _next(draft: Draft, step: Step) -> str:
+    """The first question without an answer; then the items, of which there must be one at least."""
+    if step in ITEM[:-1]:
+        return f"/staff/propose/{ITEM[ITEM.index(step) + 1].name}"
+    open_steps = [each.name for each in _way(draft) if each.name not in draft["answered"]]
+    return f"/staff/propose/{open_steps[0]}" if open_steps else "/staff/propose/items"
+
+
+def _before(draft: Draft, step: Step) -> str:
+    way = list(ITEM) if step in ITEM else _way(draft)
+    place = way.index(step) if step in way else 0
+    if place:
+        return f"/staff/propose/{way[place - 1].name}"
+    return "/staff/propose/items" if step in ITEM and draft["items"] else "/staff/propose"
+
+
+def _items_page(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Answer:
+    draft = _draft(ask)
+    if draft is None:
+        return Sent("/staff/propose")
+    open_steps = [each.name for each in _way(draft) if each.name not in draft["answered"]]
+    if open_steps:
+        return Sent(f"/staff/propose/{open_steps[0]}")
+    if not draft["items"]:
+        return Sent("/staff/propose/item-what")
+    titles = dict(chartered(ask.desk.charter(), ask.today).get("category", ()))
+    data = {
+        "items": [{**each, "title": titles.get(each["category"], each["category"])} for each in draft["items"]],
+        "fields": (_MORE,), "target": "/staff/propose/items",
+    }  # fmt: skip
+    return Shown("staff/items.html", data, faults=wrong)
+
+
+def _items(ask: Ask) -> Answer:
+    draft = _draft(ask)
+    if draft is None:
+        return Sent("/staff/propose")
+    if ask.faults:
+        return _items_page(ask, ask.faults)
+    if ask.form["more"] == "no":
+        return Sent("/staff/propose/check")
+    if len(draft["items"]) >= _MOST_ITEMS:
+        return _items_page(ask, (Fault("more", f"An entry may be proposed with {_MOST_ITEMS} items at most"),))
+    return Sent("/staff/propose/item-what")
+
+
+def _drop_item(ask: Ask) -> Answer:
+    draft = _draft(ask)
+    if draft is not None and not ask.faults:
+        draft["items"] = [each for each in draft["items"] if each["item_id"] != ask.form["item_id"]]
+    return Sent("/staff/propose/items")
+
+
+def _check_page(ask: Ask) -> Answer:
+    draft = _draft(ask)
+    if draft is None:
+        return Sent("/staff/propose")
+    if any(each.name not in draft["answered"] for each in _way(draft)) or not draft["items"]:
+        return Sent("/staff/propose/items")
+    with ask.desk.writing() as gate:
+        reasons = gate.weigh(_records(ask, draft), ask.who.staff, ask.now)
+    return _check(ask, draft, reasons)
+
+
+def _check(ask: Ask, draft: Draft, reasons: Iterable[Reason]) -> Shown:
+    listed = list(reasons)
+    refusing = [each for each in listed if each.effect is Effect.REFUSE]
+    where = {column: step.name for step in STEPS.values() for column in step.columns}
+    answers = [{"step": step.name, "title": step.title, "answers": _said(ask, draft, step)} for step in _way(draft)]
+    data = {
+        "entry_id": draft["entry_id"], "answers": answers, "items": draft["items"],
+        "reasons": [
+            {"code": each.code, "effect": each.effect.value, "says": each.says, "remedy": each.remedy,
+             "law": list(each.law), "step": where.get(each.where, "items" if each.where.startswith("item") else "")}
+            for each in listed
+        ],
+        "fields": (), "target": "/staff/propose/check",
+    }  # fmt: skip
+    wrong = tuple(
+        Fault("", f"{each.code}: {each.says}", anchor=f"reason-{place}") for place, each in enumerate(refusing, start=1)
+    )
+    return Shown("staff/check.html", data, 200, wrong)
+
+
+def _said(ask: Ask, draft: Draft, step: Step) -> list[str]:
+    offered = chartered(ask.desk.charter(), ask.today)
+    found = []
+    for each in step.fields:
+        value = str(_part(draft, step).get(each.name, ""))
+        found.append(dict(offered.get(each.name, each.choices)).get(value, value) or "nothing")
+    return found
+
+
+def _propose(ask: Ask) -> Answer:
+    """Proposes it. Admitted or held, the draft is gone; refused, it is still there to be fixed."""
+    draft = _draft(ask)
+    if draft is None or ask.session is None:
+        return Sent("/staff/propose")
+    outcome = propose(ask, _rows(ask, draft))
+    answer = told(outcome, "proposed", replace(_check(ask, draft, outcome.reasons), status=422))
+    if isinstance(answer, Sent):
+        del ask.session.kept["draft"]
+    return answer
+
+
+def _actions_of(step: Step) -> tuple[Action, Action]:
+    path, what = f"/staff/propose/{step.name}", step.title.rstrip("?")
+    return (
+        Action(f"staff.propose.{step.name}-page", Face.STAFF, path, f"Asked: {what}",
+               lambda ask: _step_page(ask, step)),
+        Action(f"staff.propose.{step.name}", Face.STAFF, path, f"Answered: {what}",
+               lambda ask: _answer(ask, step), method="POST", fields=step.fields),
+    )  # fmt: skip
+
+
+ACTIONS = (
+    Action("staff.propose.start-page", Face.STAFF, "/staff/propose", "How an entry is proposed", _start_page,
+           nav="Propose"),
+    Action("staff.propose.start", Face.STAFF, "/staff/propose", "Begin a proposal", _start, method="POST"),
+    *(action for step in STEPS.values() for action in _actions_of(step)),
+    Action("staff.propose.items-page", Face.STAFF, "/staff/propose/items", "The items so far", _items_page),
+    Action("staff.propose.items", Face.STAFF, "/staff/propose/items", "Add another item or go on", _items,
+           method="POST", fields=(_MORE,)),
+    Action("staff.propose.drop", Face.STAFF, "/staff/propose/items/drop", "Take an item away", _drop_item,
+           method="POST", fields=(_ITEM_ID,)),
+    Action("staff.propose.check-page", Face.STAFF, "/staff/propose/check", "Check what is proposed", _check_page),
+    Action("staff.propose.check", Face.STAFF, "/staff/propose/check", "Propose it to the gate", _propose,
+           method="POST"),
+)  # fmt: skip

@@ -1,0 +1,106 @@
+"""A review: retain, amend or remove, with the rationale.
+
+The review, the entry's new version and the log's line go in together or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
+from overt.web.portal.staff._consult import has_said_why
+from overt.web.portal.staff._entry import no_such_entry, not_yet, standing
+from overt.web.portal.staff._gate_says import faults, logged, number, propose, told
+
+_OUTCOMES = (
+    ("retain", "Retain: it is still needed, and what it says is right"),
+    ("amend", "Amend: something in it is to be put right"),
+    ("remove", "Remove: there is no purpose left"),
+)
+_OUTCOME = Field("outcome", "What did you decide?", Kind.CHOICE, choices=_OUTCOMES)
+_RATIONALE = Field("rationale", "Why?", Kind.WORDS, "Name nobody: refer to reports by their numbers.")
+_NEXT = Field(
+    "review_due_on",
+    "When is the next review due?",
+    Kind.DATE,
+    "If it is retained or amended. As 27 3 2026.",
+    optional=True,
+)
+_GROUNDS = Field(
+    "grounds",
+    "New grounds",
+    Kind.WORDS,
+    "Only if they are amended. Leave it empty to keep what it says.",
+    optional=True,
+)
+_ROLE = Field("role", "New role", Kind.CHOICE, "Only if it is amended.", optional=True)
+_FIELDS = (_OUTCOME, _RATIONALE, _NEXT, _GROUNDS, _ROLE)
+_AT = {
+    "entry.review_due_on": "review_due_on", "entry.grounds": "grounds", "entry.role": "role",
+    "review.rationale": "rationale", "review.outcome": "outcome",
+}  # fmt: skip
+
+
+def _form(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Shown:
+    entry_id = ask.path["entry_id"]
+    charter = ask.desk.charter()
+    roles = tuple((each, each.capitalize()) for each in (charter.roles if charter else ()))
+    role = Field(_ROLE.name, _ROLE.label, _ROLE.kind, _ROLE.hint, roles, optional=True)
+    data = {
+        "heading": f"Review entry {entry_id}",
+        "target": f"/staff/entries/{entry_id}/review",
+        "back": f"/staff/entries/{entry_id}",
+        "button": "Record the review",
+        "fields": (_OUTCOME, _RATIONALE, _NEXT, _GROUNDS, role),
+    }
+    return Shown("shared/form.html", data, faults=wrong)
+
+
+def _page(ask: Ask) -> Answer:
+    return not_yet(ask) or _form(ask)
+
+
+def _review(ask: Ask) -> Answer:
+    entry_id, form = ask.path["entry_id"], ask.form
+    with ask.desk.reading() as register:
+        entry = standing(register, entry_id)
+        if entry is None:
+            return no_such_entry()
+    if not has_said_why(ask, f"entry {entry_id}"):
+        return Sent(f"/staff/entries/{entry_id}")
+    wrong = (*ask.faults, *_contradictions(form.get("outcome", ""), form))
+    if wrong:
+        return _form(ask, wrong)
+    outcome = form["outcome"]
+    if outcome == "remove":
+        later = {"status": "closed", "closed_on": str(ask.today), "closed_reason": "removed by review"}
+    else:
+        later = {"review_due_on": form["review_due_on"]}
+        later |= {name: form[name] for name in ("grounds", "role") if name in form}
+    done_at = ask.now.replace(tzinfo=None).isoformat(sep=" ")
+    review = {
+        "review_id": number("R"), "entry_id": entry_id, "done_at": done_at, "done_by": ask.who.staff,
+        "outcome": outcome, "rationale": form["rationale"],
+    }  # fmt: skip
+    rows = [("review", review), ("entry", {**entry, **later}), logged(ask, "alter", entry_id, f"review: {outcome}")]
+    answer = propose(ask, rows, altered=frozenset(("entry",)))
+    return told(answer, "reviewed", _form(ask, faults(answer.reasons, _AT, "outcome")))
+
+
+def _contradictions(outcome: str, form: Mapping[str, str]) -> list[Fault]:
+    given = {"review_due_on", "grounds", "role"} & form.keys()
+    found = []
+    if outcome in ("retain", "amend") and "review_due_on" not in given:
+        found.append(Fault("review_due_on", "Enter the day of the next review"))
+    if outcome == "retain" and given & {"grounds", "role"}:
+        found.append(Fault("outcome", "Choose amend, or leave grounds and role as they are"))
+    if outcome == "amend" and not given & {"grounds", "role"}:
+        found.append(Fault("grounds", "Enter what is amended: the grounds or the role"))
+    return found
+
+
+ACTIONS = (
+    Action("staff.review-page", Face.STAFF, "/staff/entries/{entry_id}/review", "The form of a review", _page),
+    Action("staff.review", Face.STAFF, "/staff/entries/{entry_id}/review", "Review an entry", _review,
+           method="POST", fields=_FIELDS),
+)  # fmt: skip

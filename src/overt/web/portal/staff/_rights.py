@@ -1,0 +1,188 @@
+"""Rights work: requests by the day they are due, the steps of each, and recalls that nobody has confirmed.
+
+Whose request it is is not in the register. The person's entries are found on the officer's own machine, where the
+pseudonym is computed from what the person gave: `overt rights work`. No page does it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from itertools import groupby
+
+from overt import rights
+from overt.refusals import Refusal
+from overt.register import Register
+from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
+
+_STEPS = (
+    ("identity_asked", "The person was asked to show who they are"),
+    ("identity", "The identity was checked"),
+    ("paused", "The person was asked what the request is about"),
+    ("resumed", "The person has said what it is about"),
+    ("extended", "The period is extended by two months"),
+    ("withdrawn", "The person has withdrawn the request"),
+)
+_STEP = Field("step", "What was done?", Kind.CHOICE, choices=_STEPS)
+_ON = Field("on", "When?", Kind.DATE, "As 27 3 2026")
+_MEANS = Field(
+    "means", "How was the identity checked?", Kind.CHOICE, "The document is not kept, nor its number.",
+    tuple((each, each.replace("_", " ").capitalize()) for each in rights.MEANS), optional=True,
+)  # fmt: skip
+_REASON = Field(
+    "reason",
+    "Why?",
+    Kind.WORDS,
+    "Needed where the person is asked for something or the period is extended. Name nobody.",
+    optional=True,
+)
+_FIELDS = (_STEP, _ON, _MEANS, _REASON)
+_OF_LATER_LAW = ("paused", "extended")
+_CONFIRMS = Field(
+    "confirms", "What did they confirm?", Kind.CHOICE,
+    choices=(("done", "That they did what was asked"), ("nothing_held", "That they hold nothing")),
+)  # fmt: skip
+_NOT_THERE = Shown("shared/said.html", {"heading": "There is no such request of a person"}, 404)
+
+
+def _request_page(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Answer:
+    number = ask.path["request_id"]
+    try:
+        with ask.desk.reading() as register:
+            found = rights.find_request(register, number)
+            sent = [each for each in rights.recalls(register, number) if not each.confirmed_on]
+            erasure = _would_go(register, found)
+    except Refusal:
+        return _NOT_THERE
+    data = {
+        "request": {
+            "number": found.number, "kind": found.kind, "received_on": found.received_on, "due_on": found.due_on,
+            "answered_on": found.answered_on, "outcome": found.outcome,
+        },
+        "stopped": found.clock.is_stopped,
+        "steps": [
+            {"kind": each.kind, "done_on": each.done_on, "means": each.means, "recorded_on": each.recorded_on}
+            for each in found.steps
+        ],
+        "spans": [
+            {"from": each.starts_on, "to": each.ends_on, "what": rights.SPANS[each.what]}
+            for each in rights.spans(found.clock)
+        ],
+        "erasure": erasure,
+        "rests_on": _rests_on(found),
+        "open_recalls": len(sent), "fields": _fields_for(found), "target": f"/staff/requests/{number}",
+    }  # fmt: skip
+    return Shown("staff/request.html", data, faults=wrong)
+
+
+def _fields_for(found: rights.Request) -> tuple[Field, ...]:
+    """The fields of a step, without a step that the law of the day of receipt does not know for this request."""
+    unknown = () if found.clock.can_be_extended else _OF_LATER_LAW
+    unknown = unknown if found.kind == "access" else ("paused", "resumed", *unknown)
+    offered = tuple(each for each in _STEPS if each[0] not in unknown)
+    return (replace(_STEP, choices=offered), _ON, _MEANS, _REASON)
+
+
+def _rests_on(found: rights.Request) -> list[dict[str, object]]:
+    """On what the answer may rest, by what it is for, under the law of the day on which the request came in."""
+    return [
+        {"use": use, "sections": [{"section": section, "words": words} for _, section, words in group]}
+        for use, group in groupby(rights.choices(found.kind, found.received_on), key=lambda each: each[0])
+    ]
+
+
+def _would_go(register: Register, found: rights.Request) -> dict[str, object] | None:
+    """What an erasure of all that the look-up found would destroy, and who would be told; none where nobody looked."""
+    if found.outcome or found.kind == "access":
+        return None
+    try:
+        entries = rights.look_up(register, found).entries
+        counted = rights.preview(register, found.number, entries)
+    except Refusal:
+        return None
+    weighed = counted.weighed
+    return {"entries": weighed.entries, "items": weighed.items, "organisations": counted.organisations}
+
+
+def _step(ask: Ask) -> Answer:
+    """Records one step with a request, by the functions that keep its clock."""
+    number = ask.path["request_id"]
+    if ask.faults:
+        return _request_page(ask, ask.faults)
+    form, by, now = ask.form, ask.who.staff, ask.now
+    on = dt.date.fromisoformat(form["on"])
+    try:
+        with ask.desk.apart() as register:
+            if form["step"] == "identity_asked":
+                rights.ask_identity(register, number, form.get("reason", ""), on, by=by, now=now)
+            elif form["step"] == "identity":
+                rights.note_identity(register, number, form.get("means", ""), on, by=by, now=now)
+            elif form["step"] == "paused":
+                rights.pause(register, number, form.get("reason", ""), on, by=by, now=now)
+            elif form["step"] == "resumed":
+                rights.resume(register, number, on, by=by, now=now)
+            elif form["step"] == "extended":
+                rights.extend(register, number, form.get("reason", ""), on, by=by, now=now)
+            else:
+                rights.withdraw(register, number, on, by=by, now=now)
+    except Refusal as refusal:
+        at = {"--on": "on", "--how": "means", "--reason": "reason"}.get(refusal.where, "step")
+        return _request_page(ask, (Fault(at, refusal.found, refusal.wanted, code=refusal.code),))
+    return Sent(f"/staff/requests/{number}", {"step": form["step"]})
+
+
+def _recalls(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Answer:
+    with ask.desk.reading() as register:
+        found = [each for each in rights.recalls(register) if not each.confirmed_on]
+        titles = rights.Titles(register.charters())
+    rows = [
+        {
+            "number": each.number, "request": each.request, "asks": each.asks,
+            "organisation": titles.recipient(each.recipient, ask.today),
+            "sent_on": each.sent_on, "due_on": each.due_on, "late": each.due_on < ask.today,
+        }
+        for each in sorted(found, key=lambda each: (each.due_on, each.number))
+    ]  # fmt: skip
+    return Shown("staff/recalls.html", {"recalls": rows}, faults=wrong)
+
+
+def _confirm_form(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Shown:
+    number = ask.path["number"]
+    data = {
+        "heading": f"Recall {number}", "lead": ["Record what the body confirmed. Its letter stays in your files."],
+        "target": f"/staff/recalls/{number}", "back": "/staff/recalls", "button": "Record it",
+        "fields": (_CONFIRMS, _ON),
+    }  # fmt: skip
+    return Shown("shared/form.html", data, faults=wrong)
+
+
+def _confirm_page(ask: Ask) -> Answer:
+    with ask.desk.reading() as register:
+        known = {each.number for each in rights.recalls(register) if not each.confirmed_on}
+    if ask.path["number"] not in known:
+        return Shown("shared/said.html", {"heading": "There is no such open recall"}, 404)
+    return _confirm_form(ask)
+
+
+def _confirm(ask: Ask) -> Answer:
+    if ask.faults:
+        return _confirm_form(ask, ask.faults)
+    on = dt.date.fromisoformat(ask.form["on"])
+    try:
+        with ask.desk.apart() as register:
+            rights.confirm(register, ask.path["number"], ask.form["confirms"], on, by=ask.who.staff, now=ask.now)
+    except Refusal as refusal:
+        at = "on" if refusal.where == "--on" else "confirms"
+        return _confirm_form(ask, (Fault(at, refusal.found, refusal.wanted, code=refusal.code),))
+    return Sent("/staff/recalls", {"recall": ask.path["number"]})
+
+
+ACTIONS = (
+    Action("staff.request", Face.STAFF, "/staff/requests/{request_id}", "A request and its steps", _request_page),
+    Action("staff.step", Face.STAFF, "/staff/requests/{request_id}", "Record a step with a request", _step,
+           method="POST", fields=_FIELDS),
+    Action("staff.recalls", Face.STAFF, "/staff/recalls", "Recalls that nobody has confirmed", _recalls, nav="Recalls"),
+    Action("staff.confirm-page", Face.STAFF, "/staff/recalls/{number}", "The form of a confirmation", _confirm_page),
+    Action("staff.confirm", Face.STAFF, "/staff/recalls/{number}", "Record that a recall was confirmed", _confirm,
+           method="POST", fields=(_CONFIRMS, _ON)),
+)  # fmt: skip

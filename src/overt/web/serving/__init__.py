@@ -1,0 +1,11 @@
+"""One way to run a server: uvicorn, and what it lacks against slow and greedy clients.
+
+`_connections` decides how long each connection is waited for and which one makes room; `_protocol` is one connection;
+`_clients` says who asks, behind which proxy. Nothing here knows what is served.
+"""
+
+from overt.web.serving._clients import Clients, read_proxies
+from overt.web.serving._connections import Patience
+from overt.web.serving._server import make_server, run
+
+__all__ = ["Clients", "Patience", "make_server", "read_proxies", "run"]
