@@ -2,7 +2,8 @@
 
 `answers.json` was written by the release before that: verdict, examined, breached, unknown and the digest of the
 breaching keys. A pack that is changed on purpose changes its lines there:
-`python tests/packs/test_same_answers.py [ID …]` adds the lines of new controls and replaces those of the controls that are named.
+`python tests/packs/test_same_answers.py [ID …]` adds the lines of new controls and replaces those of the
+controls that are named.
 """
 
 from __future__ import annotations

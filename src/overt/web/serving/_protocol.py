@@ -10,7 +10,6 @@ import socket
 import struct
 from collections.abc import Callable
 from contextlib import suppress
-from http import HTTPStatus
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -22,6 +21,10 @@ _LONGEST_HEAD = 64 << 10
 _MOST_HEADERS = 200
 # Lingering is on, for no time: the connection ends at once, whatever its client has not read.
 _AT_ONCE = struct.pack("ii", 1, 0)
+
+
+PHRASES = {400: "Bad Request", 408: "Request Timeout", 503: "Service Unavailable"}
+"""What may be answered before there is a request."""
 
 
 class HeadTooLarge(Exception):
@@ -122,7 +125,7 @@ class CarefulProtocol(HttpToolsProtocol):
         """A whole answer, for a connection of which no request can be taken."""
         body, media_type = self.error_body(status)
         head = (
-            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\ncontent-type: {media_type}\r\n"
+            f"HTTP/1.1 {status} {PHRASES[status]}\r\ncontent-type: {media_type}\r\n"
             f"content-length: {len(body)}\r\ncache-control: no-store\r\nx-content-type-options: nosniff\r\n"
             "connection: close\r\n\r\n"
         )

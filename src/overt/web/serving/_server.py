@@ -6,7 +6,6 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from http import HTTPStatus
 from typing import Any
 
 from overt.machine import descriptors
@@ -26,8 +25,8 @@ ErrorBody = Callable[[int], tuple[bytes, str]]
 
 
 def plain_error(status: int) -> tuple[bytes, str]:
-    """The name of the status, as plain text."""
-    return f"{HTTPStatus(status).phrase}\n".encode(), "text/plain; charset=utf-8"
+    """The status, as plain text."""
+    return f"error {status}\n".encode(), "text/plain; charset=utf-8"
 
 
 def run(

@@ -1,6 +1,7 @@
 """The process that does a piece of work: `python -m overt.web.portal.oversight._worker FOLDER`.
 
-`_runs.begin` starts it. It works on a snapshot and changes nothing of the register. It gives way to the portal, and keeps to one thread.
+`_runs.begin` starts it. It works on a snapshot and changes nothing of the register. It gives way to the
+portal, and keeps to one thread.
 """
 
 from __future__ import annotations
