@@ -5,9 +5,10 @@
 
 How it is laid out:
 
-- `_portal`: the factory, and the order in which each request is taken. `_guard`: hosts, sizes, slow bodies, headers.
-- `_server`, `_protocol`, `_connections`: connections, and how long each is waited for. `_clients`: who asks, behind
-  which proxy. `_pace`: how often. `_shares`: whose turn it is. `_statuses`, `_faults`: what a page says went wrong.
+- `_portal`: the factory, and the order in which each request is taken. `_visit`: one request. `_state`: what all
+  requests share. `_guard`: hosts, sizes, slow bodies, headers. `_pace`: how often. `_shares`: whose turn it is.
+  `_statuses`, `_faults`: what a page says went wrong. Connections, and who asks behind which proxy, are in
+  `overt.web.serving`.
 - `_action`: what an action is. Each page and each form is one `Action`: a name, a face, a route, its fields, and a
   plain function from an `Ask` to a `Shown` (a template and its data), a `Sent` (done, go on there) or a `Plain` file.
   A browser gets the page; a program that accepts JSON gets the same `data`. `_openapi` is made from the actions.

@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect
 from overt.refusals import Refusal
 from overt.web.portal._journal import ServerLog, place_of
 from overt.web.portal._statuses import short_page
-from overt.web.serving._clients import Clients
+from overt.web.serving import Clients
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
