@@ -33,11 +33,11 @@ from overt.lines import (
     written,
 )
 from overt.machine import lock
-from overt.model import Kind
+from overt.model import KEPT_TABLES, Kind
 from overt.private import private_file
 from overt.refusals import Refusal
 from overt.register._record import Cell, Version, moment_text
-from overt.register._schema import KEPT_TABLES, kept_columns
+from overt.register._schema import kept_columns
 
 if TYPE_CHECKING:
     from overt.register._register import Register

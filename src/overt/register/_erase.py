@@ -23,13 +23,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from overt.model import KEPT_TABLES
 from overt.refusals import Refusal
 from overt.register._duties import DUTIES, erasures_noted
 from overt.register._guard import SPEAKING
 from overt.register._journal import JOURNAL, Erasure, named, note_done, note_intent, read_journal
 from overt.register._recalls import copies_of, forget_raised, raise_recalls
 from overt.register._record import Version
-from overt.register._schema import KEPT_TABLES, kept_columns
+from overt.register._schema import kept_columns
 from overt.register._store import PATIENCE_SECONDS
 
 if TYPE_CHECKING:

@@ -21,13 +21,14 @@ from typing import Any
 
 from overt.charter import Charter, check_chain, read_charter
 from overt.ledger import SALT_SIZE, WIDTH, PublicLeaf, commitment, public_leaf, read_leaf, record_leaf
+from overt.model import KEPT_TABLES
 from overt.private import close_to_others, private_folder, write_private
 from overt.refusals import Refusal
 from overt.register._duties import DUTIES, DUTY_TABLES, check_not_behind, note_duties
 from overt.register._guard import check_guard, forget_statistics
 from overt.register._migrate import migrate
 from overt.register._record import Cell, Values, Version, body, moment_text, read_version, version_select
-from overt.register._schema import KEPT_TABLES, kept_columns
+from overt.register._schema import kept_columns
 from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_settings
 from overt.register._store import Store, open_store
 from overt.register._vouch import vouch_for_settings

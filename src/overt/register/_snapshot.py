@@ -21,12 +21,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from overt.ledger import fold, leaf_hash, node_hash
-from overt.model import SYNTHETIC_FILE, TABLES, Kind, Table
+from overt.model import KEPT_TABLES, SYNTHETIC_FILE, TABLES, Kind, Table
 from overt.private import private_files, private_folder
 from overt.refusals import Refusal
 from overt.register._record import Cell, Version, moment_text, read_version, version_select
 from overt.register._register import STOOD, Register
-from overt.register._schema import KEPT_TABLES, identity
+from overt.register._schema import identity
 from overt.storage import storage_refused
 
 _BATCH = 50_000

@@ -17,7 +17,7 @@ from overt.audits.mapping._profile import profile_table
 from overt.audits.mapping._synonyms import names_of, normal, tables_called
 from overt.audits.source._account import SourceAccount, SourceTable
 from overt.audits.source._sandbox import literal, quoted_name
-from overt.model import TABLES, Column, Kind, has_own_key
+from overt.model import TABLES, Column, Kind
 
 _HEAD = """\
 -- A draft of a mapping for {name}: from its columns to the tables of the model.
@@ -192,7 +192,7 @@ def _matches(table: _Table, model: str) -> dict[str, SourceColumn]:
 
 
 def _may_be_key(model: str, column: SourceColumn) -> bool:
-    return model == "subject" or not has_own_key(model) or _is_number(column)
+    return model == "subject" or not TABLES[model].has_own_key or _is_number(column)
 
 
 def _is_number(column: SourceColumn) -> bool:
