@@ -11,7 +11,7 @@ from overt.model import OWN_TABLES, SUBJECT, TABLES, Column, Kind, Role
 CLASSIFIED = Path(__file__).with_name("columns.txt")
 TABLES_AND_OWN = {**TABLES, **OWN_TABLES}
 COLUMNS = [column for table in TABLES_AND_OWN.values() for column in table.columns]
-FLAGS = ("must_exist", "required", "chartered", "under_audit", "personal", "named")
+FLAGS = ("must_exist", "required", "chartered", "under_audit", "personal", "of_source", "named")
 
 
 def meaning(column: Column) -> str:

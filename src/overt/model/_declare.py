@@ -19,6 +19,7 @@ class Meaning(TypedDict, total=False):
     chartered: bool
     under_audit: bool
     personal: bool
+    of_source: bool
     named: bool
     kept: bool
 

@@ -96,26 +96,36 @@ class ItemTable(Table):
     origin = column.code(
         "What kind of source it came from.",
         "social_media message police_record arrest intelligence partner victim witness self_admission observation",
+        of_source=True,
     )
-    platform = column.label("The online platform it came from, if it did.")
-    source_ref = column.document("The source it came from; two items from one source share it.")
-    evidence_ref = column.document("The document in the controller's evidence store that supports it.")
+    platform = column.label("The online platform it came from, if it did.", of_source=True)
+    source_ref = column.document("The source it came from; two items from one source share it.", of_source=True)
+    evidence_ref = column.document("The document in the controller's evidence store that supports it.", of_source=True)
     evidence_sha256 = column.digest("The SHA-256 digest of that document.")
     source_grade = column.code(
-        "Source evaluation: 1 to 3 under 3x5x2, A to E under 5x5x5.", "1 2 3 A B C D E", under_audit=True
+        "Source evaluation: 1 to 3 under 3x5x2, A to E under 5x5x5.",
+        "1 2 3 A B C D E",
+        under_audit=True,
+        of_source=True,
     )
     information_grade = column.code(
-        "Information assessment: A to E under 3x5x2, 1 to 5 under 5x5x5.", "A B C D E 1 2 3 4 5", under_audit=True
+        "Information assessment: A to E under 3x5x2, 1 to 5 under 5x5x5.",
+        "A B C D E 1 2 3 4 5",
+        under_audit=True,
+        of_source=True,
     )
     handling = column.code("Handling: P or C under 3x5x2, 1 to 5 under 5x5x5.", "P C 1 2 3 4 5", under_audit=True)
-    visibility = column.code("How the source could be seen.", "open private persona")
-    authority_id = column.reference("The authority it was collected under.", refers_to="authority", must_exist=True)
+    visibility = column.code("How the source could be seen.", "open private persona", of_source=True)
+    authority_id = column.reference(
+        "The authority it was collected under.", refers_to="authority", must_exist=True, of_source=True
+    )
     collected_on = column.date("The day it was collected.")
     recorded_by = column.actor("Who recorded it: a staff reference.")
     consent_ref = column.document("The document that shows the person's consent, where the item rests on consent.")
     consent_withdrawn_on = column.date("The day the person withdrew that consent.")
     source_authority = column.body(
-        "The other authority it came from, which is told where it was wrong and is put right (DPA 2018 s.48(7))."
+        "The other authority it came from, which is told where it was wrong and is put right (DPA 2018 s.48(7)).",
+        of_source=True,
     )
 
 

@@ -71,8 +71,9 @@ class Column(str):
     would not say what it is about. `chartered` says of a key that the charter or a publication gives it, as a word
     that need not have a digit. `under_audit` says that controls ask whether its codes are right, so that an audit
     leaves other values as they are. `personal` is a characteristic of a person, recorded to monitor how a register
-    treats groups. `named` says that a source may write a person's name although the role does not suggest it. What is
-    not `kept` exists only in what is audited: a register kept by Overt does not hold it.
+    treats groups. `of_source` tells where data came from, which an answer to the person may have to hold back. `named`
+    says that a source may write a person's name although the role does not suggest it. What is not `kept` exists only
+    in what is audited: a register kept by Overt does not hold it.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Column(str):
     chartered: bool = False
     under_audit: bool = False
     personal: bool = False
+    of_source: bool = False
     named: bool = False
     kept: bool = True
     table: str = ""

@@ -21,7 +21,7 @@ from typing import Any
 
 from overt.charter import Charter, check_chain, read_charter
 from overt.ledger import SALT_SIZE, WIDTH, PublicLeaf, commitment, public_leaf, read_leaf, record_leaf
-from overt.model import KEPT_TABLES
+from overt.model import KEPT_TABLES, PADDING, Table
 from overt.private import close_to_others, private_folder, write_private
 from overt.refusals import Refusal
 from overt.register._duties import DUTIES, DUTY_TABLES, check_not_behind, note_duties
@@ -326,7 +326,7 @@ class Writer:
         """
         last = self.store.rows("select kind from leaf where seq = ?", (self._seq - 1,))
         while self._seq % PADDED_TO and last and last[0][0] == "record":
-            self.append("padding", {"padding_id": str(self._seq)}, "collect", "register")
+            self.append("padding", {PADDING.padding_id: str(self._seq)}, "collect", "register")
 
     def add_public(self, leaf: bytes) -> int:
         """Adds a leaf that names a document, behind a whole bundle; gives its number."""
@@ -404,7 +404,7 @@ def _charter_of(data: bytes, name: str) -> Charter:
 
 @cache
 def insert_sql(table: str, filled: tuple[str, ...]) -> str:
-    columns = ("opened_seq", "change", "proposed_by", "salt", "recorded_at", *filled)
+    columns = ("opened_seq", "change", "proposed_by", "salt", Table.recorded_at, *filled)
     return f"insert into {table}_version ({', '.join(columns)}) values ({', '.join('?' * len(columns))})"
 
 
