@@ -14,7 +14,7 @@ from overt.model._own import DECISION, ERASURE, PADDING
 from overt.model._print import as_json_schema, as_markdown, as_text
 from overt.model._rights import COMPLAINT_WAY, NOTICE, PROMISE, REQUEST, REQUEST_STEP
 from overt.model._sharing import ACCESS, AGREEMENT, COPY, CORRECTION, DISCLOSURE, RECALL
-from overt.model._table import DUCKDB_TYPES, SYNTHETIC_FILE, Column, Kind, Role, Table
+from overt.model._table import DUCKDB_TYPES, SYNTHETIC_FILE, About, Column, Kind, Role, Table
 from overt.model._tables import KEPT_TABLES, OWN_TABLES, TABLES, parts_of, that_refer_to
 
 __all__ = [
@@ -60,6 +60,7 @@ __all__ = [
     "SYNTHETIC_FILE",
     "TABLES",
     "TERM_HIT",
+    "About",
     "Column",
     "Kind",
     "Role",

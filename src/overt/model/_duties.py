@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from overt.model import _declare as column
-from overt.model._table import Table
+from overt.model._table import About, Table
 
 
 class CategoryTable(Table):
@@ -87,6 +87,8 @@ DATA_BREACH = DataBreachTable()
 class ClaimTable(Table):
     """A public statement that something was done: a consultation held, a safeguard in place."""
 
+    about = About.EITHER
+
     claim_id = column.key("The number of the claim.", chartered=True)
     kind = column.code(
         "What it is about; `time_limit_procedure` is that measures see that time limits are observed.",
@@ -101,6 +103,8 @@ CLAIM = ClaimTable()
 
 class SpendTable(Table):
     """Money spent on the register."""
+
+    about = About.EITHER
 
     year = column.integer("The financial year, by its first calendar year.")
     purpose = column.phrase("What it was spent on.")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from overt.model import _declare as column
-from overt.model._table import Table
+from overt.model._table import About, Table
 
 
 class EncounterTable(Table):
     """One recorded police encounter: a stop and search, or a use of force."""
 
+    about = About.ENCOUNTERS
     as_written = True
 
     encounter_id = column.key("The number of the encounter; a source without one is numbered by row.")
@@ -60,6 +61,7 @@ ENCOUNTER = EncounterTable()
 class SourceColumnTable(Table):
     """What a column of the source says; Overt fills this table itself when it reads the source."""
 
+    about = About.EITHER
     kept = False
 
     column_name = column.label("The column, as `table.column` of the source.")

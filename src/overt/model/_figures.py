@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from overt.model import _declare as column
-from overt.model._table import Table
+from overt.model._table import About, Table
 
 
 class ReleaseCellTable(Table):
     """One cell of a published table."""
+
+    about = About.EITHER
 
     release_id = column.key("The release it is in.", chartered=True)
     table_name = column.label("The published table.")
@@ -25,6 +27,8 @@ RELEASE_CELL = ReleaseCellTable()
 
 class PublishedCountTable(Table):
     """How one published number of people became the next: the bridge between two days."""
+
+    about = About.EITHER
 
     count_id = column.key("The number of the bridge.", chartered=True)
     series = column.label("What is counted: a register, and a group in it.")
@@ -49,6 +53,8 @@ PUBLISHED_COUNT = PublishedCountTable()
 
 class PopulationTable(Table):
     """A named population that a register is compared with."""
+
+    about = About.EITHER
 
     population_id = column.key("The name of the population.", chartered=True)
     area = column.place("The area.")

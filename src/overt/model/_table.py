@@ -57,6 +57,14 @@ class Role(StrEnum):
     YES_OR_NO = "yes or no"
 
 
+class About(StrEnum):
+    """What the rows of a table are about; figures and populations stand beside either, and tell of nobody alone."""
+
+    REGISTER = "register"
+    ENCOUNTERS = "encounters"
+    EITHER = "either"
+
+
 FREE_TEXT = frozenset((Role.WORDS, Role.PHRASE))
 # These should hold a reference or an organisation, and a source may have written a name there.
 MAY_NAME = frozenset((Role.ACTOR, Role.BODY, Role.DOCUMENT, Role.PSEUDONYMS))
@@ -137,6 +145,7 @@ class Table:
     doc: ClassVar[str] = ""
     columns: tuple[Column, ...] = ()
     identity: tuple[Column, ...] = ()
+    about: ClassVar[About] = About.REGISTER
     part_of: ClassVar[str] = ""
     as_written: ClassVar[bool] = False
     kept: ClassVar[bool] = True

@@ -153,8 +153,7 @@ def _acts(register: Register, as_of: dt.datetime) -> Iterator[Version]:
             sent_at = found.values.get(DISCLOSURE.sent_at) if table == "disclosure" else None
             values: dict[str, Cell] = {
                 ACCESS.access_id: f"leaf-{found.opened_seq}",
-                ACCESS.occurred_at: (found.values.get(DISCLOSURE.sent_at) if table == "disclosure" else None)
-                or found.recorded_at,
+                ACCESS.occurred_at: sent_at or found.recorded_at,
                 ACCESS.actor: found.proposed_by,
                 ACCESS.action: action or found.change,
                 ACCESS.entry_id: found.values.get(ENTRY.entry_id),

@@ -267,8 +267,8 @@ def _certificate(register: Register, number: str, versions: Sequence[Version], n
     for each in versions:
         values = each.values
         if each.table == "erasure":
-            number, on, kind = (str(values[name]) for name in (ERASURE.erasure_id, ERASURE.erased_on, ERASURE.kind))
-            erased.append(Erased(number, on, kind, _file(each)))
+            of_line = (ERASURE.erasure_id, ERASURE.erased_on, ERASURE.kind)
+            erased.append(Erased(*(str(values[column]) for column in of_line), _file(each)))
         else:
             answered = (str(values[RECALL.confirmed_on] or "open"), str(values[RECALL.confirmed_as] or "open"))
             name, sent_on = _plain(str(values[RECALL.recipient])), str(values[RECALL.sent_on])
