@@ -267,8 +267,9 @@ def _certificate(register: Register, number: str, versions: Sequence[Version], n
     for each in versions:
         values = each.values
         if each.table == "erasure":
-            of_line = (ERASURE.erasure_id, ERASURE.erased_on, ERASURE.kind)
-            erased.append(Erased(*(str(values[column]) for column in of_line), _file(each)))
+            said_of = (ERASURE.erasure_id, ERASURE.erased_on, ERASURE.kind)
+            erasure_id, on, kind = (str(values[column]) for column in said_of)
+            erased.append(Erased(erasure_id, on, kind, _file(each)))
         else:
             answered = (str(values[RECALL.confirmed_on] or "open"), str(values[RECALL.confirmed_as] or "open"))
             name, sent_on = _plain(str(values[RECALL.recipient])), str(values[RECALL.sent_on])
