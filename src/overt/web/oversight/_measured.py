@@ -11,6 +11,7 @@ from typing import Any
 from overt.audits import Opened
 from overt.pages import csv_bytes
 from overt.refusals import Refusal, Refusals
+from overt.register import kept_columns
 
 _YEAR = dt.timedelta(days=365)
 _NOT_INSTALLED = {
@@ -50,7 +51,7 @@ MEASURES = {
     "platform_requests": ("Requests to platforms", ("genre",)),
     "platform_removed": ("Requests after which the platform removed it", ("genre",)),
 }
-_POPULATION = ("population_id", "area", "year", "attribute", "grp", "count")
+_POPULATION = kept_columns("population")
 _OVER_A_YEAR = ("opened", "closed")
 
 
