@@ -20,7 +20,6 @@ from typing import Any
 
 from overt.audits import sample as samples
 from overt.gate import Admitted, Proposed, outcome_as_json
-from overt.model import ACCESS, DISCLOSURE, ENTRY, ITEM, REVIEW
 from overt.refusals import Refusal
 from overt.register import Register
 from overt.web._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
@@ -45,29 +44,18 @@ class Kept:
 KINDS = {
     "entry": Kept(
         "Entries in use: their grounds",
-        (ENTRY.role, ENTRY.purpose, ENTRY.grounds),
-        (ENTRY.unit, ENTRY.role, ENTRY.retention_group),
+        ("role", "purpose", "grounds"),
+        ("unit", "role", "retention_group"),
         "status = 'active'",
     ),
-    "review": Kept("Reviews: their rationale", (REVIEW.outcome, REVIEW.rationale), (REVIEW.outcome,)),
+    "review": Kept("Reviews: their rationale", ("outcome", "rationale"), ("outcome",)),
     "item": Kept(
         "Items: their grading and source",
-        (
-            ITEM.category,
-            ITEM.basis,
-            ITEM.origin,
-            ITEM.platform,
-            ITEM.source_grade,
-            ITEM.information_grade,
-            ITEM.visibility,
-            ITEM.authority_id,
-        ),
-        (ITEM.category, ITEM.origin),
+        ("category", "basis", "origin", "platform", "source_grade", "information_grade", "visibility", "authority_id"),
+        ("category", "origin"),
     ),
     "disclosure": Kept(
-        "Disclosures: to whom and what for",
-        (DISCLOSURE.recipient, DISCLOSURE.purpose, DISCLOSURE.agreement_id, DISCLOSURE.redacted),
-        (DISCLOSURE.recipient,),
+        "Disclosures: to whom and what for", ("recipient", "purpose", "agreement_id", "redacted"), ("recipient",)
     ),
 }
 _BY = {
@@ -268,13 +256,13 @@ def _consult(ask: Ask, visit: _Visit, key: str) -> Shown | list[tuple[str, str]]
     if values is None:
         return []
     reason = f"sample {visit.run.number}, drawn to judge: {visit.run.asked['reason']}"
-    line: dict[str, object] = {
-        ACCESS.access_id: f"L{secrets.randbelow(10)}{secrets.token_hex(6)}",
-        ACCESS.occurred_at: ask.now.replace(tzinfo=None).isoformat(sep=" "),
-        ACCESS.actor: visit.staff,
-        ACCESS.action: "consult",
-        ACCESS.entry_id: values.get(ENTRY.entry_id),
-        ACCESS.reason: reason,
+    line = {
+        "access_id": f"L{secrets.randbelow(10)}{secrets.token_hex(6)}",
+        "occurred_at": ask.now.replace(tzinfo=None).isoformat(sep=" "),
+        "actor": visit.staff,
+        "action": "consult",
+        "entry_id": values.get("entry_id"),
+        "reason": reason,
     }
     outcome = ask.desk.admit([Proposed("access", line)], visit.staff)[0]
     if not isinstance(outcome, Admitted):

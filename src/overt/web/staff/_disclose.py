@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from overt.model import DISCLOSURE
 from overt.web._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
 from overt.web.staff._consult import has_said_why
 from overt.web.staff._entry import no_such_entry, not_yet, standing
@@ -85,16 +84,16 @@ def _disclose(ask: Ask) -> Answer:
     charter = ask.desk.charter()
     agreed = charter.recipients.get(form["recipient"]) if charter else None
     disclosure = {
-        DISCLOSURE.disclosure_id: number("D"),
-        DISCLOSURE.entry_id: entry_id,
-        DISCLOSURE.sent_at: ask.now.replace(tzinfo=None).isoformat(sep=" "),
-        DISCLOSURE.sent_by: ask.who.staff,
-        DISCLOSURE.recipient: form["recipient"],
-        DISCLOSURE.recipient_kind: agreed.kind if agreed else None,
-        DISCLOSURE.agreement_id: agreed.agreement if agreed else None,
-        DISCLOSURE.purpose: form["purpose"],
-        DISCLOSURE.purpose_kind: form["purpose_kind"],
-        DISCLOSURE.gateway: form.get("gateway"),
+        "disclosure_id": number("D"),
+        "entry_id": entry_id,
+        "sent_at": ask.now.replace(tzinfo=None).isoformat(sep=" "),
+        "sent_by": ask.who.staff,
+        "recipient": form["recipient"],
+        "recipient_kind": agreed.kind if agreed else None,
+        "agreement_id": agreed.agreement if agreed else None,
+        "purpose": form["purpose"],
+        "purpose_kind": form["purpose_kind"],
+        "gateway": form.get("gateway"),
         **{each.name: form[each.name] == "yes" for each in _SENT},
     }
     answer = propose(ask, [("disclosure", disclosure), logged(ask, "disclose", entry_id, f"for {form['purpose']}")])
