@@ -14,6 +14,7 @@ from functools import partial
 
 from overt.disparities._intervals import Unit
 from overt.disparities._persons import NOBODY
+from overt.model import DISCLOSURE, ENCOUNTER, ENTRY, ITEM, OUTCOME, PLATFORM_REQUEST, TABLES, About
 from overt.refusals import Refusal
 
 Has = Callable[[str], bool]
@@ -53,7 +54,7 @@ class Measure:
     recorded: tuple[tuple[str, str], ...] = ()
     dated: tuple[str, ...] = ()
     noun: str = "entries"
-    person: str = "entry.subject_id"
+    person: str = ENTRY.subject_id.path
     needs_threshold: bool = False
     needs_outcome: bool = False
 
@@ -65,7 +66,12 @@ class Measure:
     @property
     def counts_people(self) -> bool:
         """Whether each person counts once, so that those counted are all different people."""
-        return self.counts == "entry.subject_id"
+        return self.counts == ENTRY.subject_id.path
+
+    @property
+    def counts_encounters(self) -> bool:
+        """Whether it counts encounters, of which a row of the source may stand for several."""
+        return TABLES[self.table].about is About.ENCOUNTERS
 
 
 _SOURCES = (
@@ -87,7 +93,7 @@ _stock = partial(Measure, table="entry", shape=Shape.STOCK, unit=Unit.PEOPLE)
 
 
 def _error(name: str, title: str, of: str, scope: str, hit: str) -> Measure:
-    needs = ("entry.score", "entry.subject_id", "outcome.kind", "outcome.subject_id")
+    needs = (ENTRY.score.path, ENTRY.subject_id.path, OUTCOME.kind.path, OUTCOME.subject_id.path)
     scope = f"entry.score is not null and {scope}"
     return _stock(
         name,
@@ -113,9 +119,9 @@ def _encounters(name: str, title: str, of: str, column: str, *recorded: tuple[st
         hit=f"encounter.{column}",
         of=of,
         recorded=((f"encounter.{column}", f"encounter.{column} is not null"), *recorded),
-        dated=("encounter.occurred_on", "encounter.occurred_at", "encounter.period"),
+        dated=(ENCOUNTER.occurred_on.path, ENCOUNTER.occurred_at.path, ENCOUNTER.period.path),
         noun="encounters",
-        person="encounter.subject_id",
+        person=ENCOUNTER.subject_id.path,
     )
 
 
@@ -128,9 +134,9 @@ _ALL = (
         "entry",
         Shape.FLOW,
         Unit.PEOPLE,
-        ("entry.subject_id", "entry.opened_on"),
-        counts="entry.subject_id",
-        dated=("entry.opened_on",),
+        (ENTRY.subject_id.path, ENTRY.opened_on.path),
+        counts=ENTRY.subject_id.path,
+        dated=(ENTRY.opened_on.path,),
     ),
     Measure(
         "closed",
@@ -138,14 +144,14 @@ _ALL = (
         "entry",
         Shape.FLOW,
         Unit.PEOPLE,
-        ("entry.subject_id", "entry.closed_on"),
-        counts="entry.subject_id",
-        dated=("entry.closed_on",),
+        (ENTRY.subject_id.path, ENTRY.closed_on.path),
+        counts=ENTRY.subject_id.path,
+        dated=(ENTRY.closed_on.path,),
     ),
     _stock(
         "zero_score",
         "active entries with a score of zero",
-        needs=("entry.score",),
+        needs=(ENTRY.score.path,),
         scope="entry.score is not null",
         hit="entry.score = 0",
         of="active entries that have a score",
@@ -153,7 +159,7 @@ _ALL = (
     _stock(
         "score_at_or_above",
         "active entries with a score at or above the threshold",
-        needs=("entry.score",),
+        needs=(ENTRY.score.path,),
         scope="entry.score is not null",
         hit=_ABOVE,
         of="active entries that have a score",
@@ -162,7 +168,7 @@ _ALL = (
     _stock(
         "single_source",
         "active entries that rest on one source",
-        needs=("item.entry_id", "item.source_ref"),
+        needs=(ITEM.entry_id.path, ITEM.source_ref.path),
         scope="sourced.sources > 0",
         hit="sourced.sources = 1",
         of="active entries with a named source",
@@ -171,7 +177,7 @@ _ALL = (
     _stock(
         "disclosed_outside_police",
         "active entries sent to a body other than the police",
-        needs=("disclosure.entry_id", "disclosure.recipient_kind"),
+        needs=(DISCLOSURE.entry_id.path, DISCLOSURE.recipient_kind.path),
         hit="outside.entry_id is not null",
         of="active entries",
         joins=_OUTSIDE,
@@ -182,7 +188,7 @@ _ALL = (
         "entry",
         Shape.EXPOSURE,
         Unit.EVENTS,
-        ("entry.opened_on", "entry.closed_on"),
+        (ENTRY.opened_on.path, ENTRY.closed_on.path),
         of="years that entries were open",
     ),
     _error(
@@ -219,11 +225,11 @@ _ALL = (
         "encounter",
         Shape.FLOW,
         Unit.EVENTS,
-        ("encounter.encounter_id",),
+        (ENCOUNTER.encounter_id.path,),
         counts="*",
-        dated=("encounter.occurred_on", "encounter.occurred_at", "encounter.period"),
+        dated=(ENCOUNTER.occurred_on.path, ENCOUNTER.occurred_at.path, ENCOUNTER.period.path),
         noun="encounters",
-        person="encounter.subject_id",
+        person=ENCOUNTER.subject_id.path,
     ),
     _encounters(
         "no_further_action", "encounters of which nothing came", "encounters with an outcome", "no_further_action"
@@ -234,7 +240,7 @@ _ALL = (
         "encounters whose outcome is recorded",
         "outcome_linked",
         # Where nothing came of it, nothing that was looked for was found; often that is all that is written.
-        ("encounter.no_further_action", "encounter.no_further_action"),
+        (ENCOUNTER.no_further_action.path, ENCOUNTER.no_further_action.path),
     ),
     _encounters(
         "more_than_outer_clothing",
@@ -248,9 +254,9 @@ _ALL = (
         "platform_request",
         Shape.FLOW,
         Unit.EVENTS,
-        ("platform_request.request_id",),
-        counts="platform_request.request_id",
-        dated=("platform_request.sent_on",),
+        (PLATFORM_REQUEST.request_id.path,),
+        counts=PLATFORM_REQUEST.request_id.path,
+        dated=(PLATFORM_REQUEST.sent_on.path,),
         noun="requests",
         person="",
     ),
@@ -260,11 +266,11 @@ _ALL = (
         "platform_request",
         Shape.FLOW,
         Unit.PEOPLE,
-        ("platform_request.outcome",),
+        (PLATFORM_REQUEST.outcome.path,),
         hit="platform_request.outcome = 'removed'",
         of="requests that the platform answered",
         scope="platform_request.outcome <> 'pending'",
-        dated=("platform_request.sent_on",),
+        dated=(PLATFORM_REQUEST.sent_on.path,),
         noun="requests",
         person="",
     ),
@@ -307,7 +313,7 @@ def person_sql(measure: Measure, has: Has) -> str:
     """SQL for whose a counted row is, each row that names nobody being another's; "" where the source cannot say."""
     if measure.counts_people or not measure.person or not has(measure.person):
         return ""
-    key = "encounter.encounter_id" if measure.table == "encounter" else "entry.entry_id"
+    key = TABLES[measure.table].key.path
     own = f"'{NOBODY}' || coalesce({key}, uuid()::varchar)" if has(key) else f"'{NOBODY}' || uuid()::varchar"
     return f"coalesce(nullif(trim({measure.person}), ''), {own})"
 
@@ -381,14 +387,13 @@ def _recorded(measure: Measure, has: Has) -> str:
 
 def _total_of(measure: Measure, has: Has) -> Callable[[str], str]:
     """SQL for the number of those that meet a condition, or of all for none: of encounters by what a row stands for."""
-    if measure.table == "encounter":
-        rows = count_column(has, "encounter.row_count")
+    if measure.counts_encounters:
+        rows = count_column(has, ENCOUNTER.row_count.path)
         return lambda condition: f"coalesce(sum({rows}) filter (where {condition}), 0)" if condition else f"sum({rows})"
-    key = measure.counts or f"{measure.table}.{_KEYS[measure.table]}"
+    key = measure.counts or TABLES[measure.table].key.path
     return lambda condition: f"count(distinct {key})" + (f" filter (where {condition})" if condition else "")
 
 
-_KEYS = {"entry": "entry_id", "platform_request": "request_id"}
 _SUBJECT = " left join subject on subject.subject_id = entry.subject_id"
 _MOMENT = (
     "(select unnest($moments::date[]) as as_of, unnest($sinces::date[]) as since, unnest($labels::varchar[]) as label)"
@@ -398,13 +403,13 @@ _MOMENT = (
 
 def _stock_from(measure: Measure, has: Has, period: str) -> tuple[str, str, str]:
     conditions = []
-    if has("entry.opened_on"):
+    if has(ENTRY.opened_on.path):
         conditions.append("(entry.opened_on is null or entry.opened_on <= moment.as_of)")
-    if has("entry.closed_on"):
+    if has(ENTRY.closed_on.path):
         conditions.append("(entry.closed_on is null or entry.closed_on > moment.as_of)")
-    if has("entry.status"):
+    if has(ENTRY.status.path):
         # Closed today, but on a later day than the one asked about: then it was active.
-        closed_later = " or entry.closed_on > moment.as_of" if has("entry.closed_on") else ""
+        closed_later = " or entry.closed_on > moment.as_of" if has(ENTRY.closed_on.path) else ""
         conditions.append(f"(entry.status is distinct from 'closed'{closed_later})")
     return "moment.label", f"{_MOMENT} cross join entry{_SUBJECT}", " and ".join(conditions)
 
@@ -412,7 +417,7 @@ def _stock_from(measure: Measure, has: Has, period: str) -> tuple[str, str, str]
 def _exposure_from(measure: Measure, has: Has, period: str) -> tuple[str, str, str]:
     source = f"{_MOMENT} cross join entry{_SUBJECT}"
     # An entry that is closed without a day gives no time: it would seem to be open still.
-    undated = " and not (entry.status = 'closed' and entry.closed_on is null)" if has("entry.status") else ""
+    undated = " and not (entry.status = 'closed' and entry.closed_on is null)" if has(ENTRY.status.path) else ""
     return "moment.label", source, f"entry.opened_on <= moment.as_of{undated}"
 
 

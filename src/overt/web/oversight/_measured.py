@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from overt.audits import Opened
+from overt.model import POPULATION
 from overt.pages import csv_bytes
 from overt.refusals import Refusal, Refusals
-from overt.register import kept_columns
 
 _YEAR = dt.timedelta(days=365)
 _NOT_INSTALLED = {
@@ -51,7 +51,7 @@ MEASURES = {
     "platform_requests": ("Requests to platforms", ("genre",)),
     "platform_removed": ("Requests after which the platform removed it", ("genre",)),
 }
-_POPULATION = kept_columns("population")
+_POPULATION = POPULATION.own_columns
 _OVER_A_YEAR = ("opened", "closed")
 
 
