@@ -14,7 +14,7 @@ from functools import partial
 
 from overt.disparities._intervals import Unit
 from overt.disparities._persons import NOBODY
-from overt.model import DISCLOSURE, ENCOUNTER, ENTRY, ITEM, OUTCOME, PLATFORM_REQUEST, TABLES, About
+from overt.model import ENCOUNTER, ENTRY, TABLES, About
 from overt.refusals import Refusal
 
 Has = Callable[[str], bool]
@@ -93,7 +93,7 @@ _stock = partial(Measure, table="entry", shape=Shape.STOCK, unit=Unit.PEOPLE)
 
 
 def _error(name: str, title: str, of: str, scope: str, hit: str) -> Measure:
-    needs = (ENTRY.score.path, ENTRY.subject_id.path, OUTCOME.kind.path, OUTCOME.subject_id.path)
+    needs = ("entry.score", "entry.subject_id", "outcome.kind", "outcome.subject_id")
     scope = f"entry.score is not null and {scope}"
     return _stock(
         name,
@@ -119,9 +119,9 @@ def _encounters(name: str, title: str, of: str, column: str, *recorded: tuple[st
         hit=f"encounter.{column}",
         of=of,
         recorded=((f"encounter.{column}", f"encounter.{column} is not null"), *recorded),
-        dated=(ENCOUNTER.occurred_on.path, ENCOUNTER.occurred_at.path, ENCOUNTER.period.path),
+        dated=("encounter.occurred_on", "encounter.occurred_at", "encounter.period"),
         noun="encounters",
-        person=ENCOUNTER.subject_id.path,
+        person="encounter.subject_id",
     )
 
 
@@ -134,9 +134,9 @@ _ALL = (
         "entry",
         Shape.FLOW,
         Unit.PEOPLE,
-        (ENTRY.subject_id.path, ENTRY.opened_on.path),
-        counts=ENTRY.subject_id.path,
-        dated=(ENTRY.opened_on.path,),
+        ("entry.subject_id", "entry.opened_on"),
+        counts="entry.subject_id",
+        dated=("entry.opened_on",),
     ),
     Measure(
         "closed",
@@ -144,14 +144,14 @@ _ALL = (
         "entry",
         Shape.FLOW,
         Unit.PEOPLE,
-        (ENTRY.subject_id.path, ENTRY.closed_on.path),
-        counts=ENTRY.subject_id.path,
-        dated=(ENTRY.closed_on.path,),
+        ("entry.subject_id", "entry.closed_on"),
+        counts="entry.subject_id",
+        dated=("entry.closed_on",),
     ),
     _stock(
         "zero_score",
         "active entries with a score of zero",
-        needs=(ENTRY.score.path,),
+        needs=("entry.score",),
         scope="entry.score is not null",
         hit="entry.score = 0",
         of="active entries that have a score",
@@ -159,7 +159,7 @@ _ALL = (
     _stock(
         "score_at_or_above",
         "active entries with a score at or above the threshold",
-        needs=(ENTRY.score.path,),
+        needs=("entry.score",),
         scope="entry.score is not null",
         hit=_ABOVE,
         of="active entries that have a score",
@@ -168,7 +168,7 @@ _ALL = (
     _stock(
         "single_source",
         "active entries that rest on one source",
-        needs=(ITEM.entry_id.path, ITEM.source_ref.path),
+        needs=("item.entry_id", "item.source_ref"),
         scope="sourced.sources > 0",
         hit="sourced.sources = 1",
         of="active entries with a named source",
@@ -177,7 +177,7 @@ _ALL = (
     _stock(
         "disclosed_outside_police",
         "active entries sent to a body other than the police",
-        needs=(DISCLOSURE.entry_id.path, DISCLOSURE.recipient_kind.path),
+        needs=("disclosure.entry_id", "disclosure.recipient_kind"),
         hit="outside.entry_id is not null",
         of="active entries",
         joins=_OUTSIDE,
@@ -188,7 +188,7 @@ _ALL = (
         "entry",
         Shape.EXPOSURE,
         Unit.EVENTS,
-        (ENTRY.opened_on.path, ENTRY.closed_on.path),
+        ("entry.opened_on", "entry.closed_on"),
         of="years that entries were open",
     ),
     _error(
@@ -225,11 +225,11 @@ _ALL = (
         "encounter",
         Shape.FLOW,
         Unit.EVENTS,
-        (ENCOUNTER.encounter_id.path,),
+        ("encounter.encounter_id",),
         counts="*",
-        dated=(ENCOUNTER.occurred_on.path, ENCOUNTER.occurred_at.path, ENCOUNTER.period.path),
+        dated=("encounter.occurred_on", "encounter.occurred_at", "encounter.period"),
         noun="encounters",
-        person=ENCOUNTER.subject_id.path,
+        person="encounter.subject_id",
     ),
     _encounters(
         "no_further_action", "encounters of which nothing came", "encounters with an outcome", "no_further_action"
@@ -240,7 +240,7 @@ _ALL = (
         "encounters whose outcome is recorded",
         "outcome_linked",
         # Where nothing came of it, nothing that was looked for was found; often that is all that is written.
-        (ENCOUNTER.no_further_action.path, ENCOUNTER.no_further_action.path),
+        ("encounter.no_further_action", "encounter.no_further_action"),
     ),
     _encounters(
         "more_than_outer_clothing",
@@ -254,9 +254,9 @@ _ALL = (
         "platform_request",
         Shape.FLOW,
         Unit.EVENTS,
-        (PLATFORM_REQUEST.request_id.path,),
-        counts=PLATFORM_REQUEST.request_id.path,
-        dated=(PLATFORM_REQUEST.sent_on.path,),
+        ("platform_request.request_id",),
+        counts="platform_request.request_id",
+        dated=("platform_request.sent_on",),
         noun="requests",
         person="",
     ),
@@ -266,11 +266,11 @@ _ALL = (
         "platform_request",
         Shape.FLOW,
         Unit.PEOPLE,
-        (PLATFORM_REQUEST.outcome.path,),
+        ("platform_request.outcome",),
         hit="platform_request.outcome = 'removed'",
         of="requests that the platform answered",
         scope="platform_request.outcome <> 'pending'",
-        dated=(PLATFORM_REQUEST.sent_on.path,),
+        dated=("platform_request.sent_on",),
         noun="requests",
         person="",
     ),
