@@ -16,9 +16,9 @@ from overt.audits.sample._draw import Sample
 from overt.audits.sample._worksheet import read_filled
 from overt.audits.source import load_source
 from overt.audits.source._account import Limits
-from overt.audits.source._zips import check_zip
 from overt.reconcile._list import ListOptions, open_list
 from overt.refusals import Refusal
+from overt.rows._zips import check_zip
 from overt.workbooks import Damaged, NotAlike, check_compound
 from tests.attempts import Count
 from tests.audit import compound_attacker, sheet_attacker
