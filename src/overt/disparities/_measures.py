@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
-from overt.disparities._intervals import Unit
 from overt.disparities._persons import NOBODY
 from overt.refusals import Refusal
+from overt.statistics import Unit
 
 Has = Callable[[str], bool]
 

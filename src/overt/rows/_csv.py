@@ -260,10 +260,10 @@ def open_delimited(
     uneven = not short_rows and shape.delimiters != shape.rows * (len(names) - 1)
     if shape.odd or uneven or (shape.blank_at_end and len(names) == 1):
         lines.refuse(len(names), "its rows and delimiters do not add up")
-    notes = [f"{text.name}: {shape.blank_at_end} blank lines at the end were left out"] if shape.blank_at_end else []
-    notes += [f"{text.name}: {note}" for note in unnamed]
+    notes = [f"{shape.blank_at_end} blank lines at the end were left out"] if shape.blank_at_end else []
+    notes += unnamed
     if shape.mixed_line_ends:
-        notes.append(f"{text.name}: its lines end in more than one way")
+        notes.append("its lines end in more than one way")
     blank = [number for number, name in zip(numbers, header, strict=True) if not name.strip()]
     return Delimited(lines, names, shape.rows - 1, notes, blank, shape.mixed_line_ends, plain)
 

@@ -26,7 +26,8 @@ class Rows:
     """An open file: the names of its columns, and its rows, which can be gone through once.
 
     `header_row` is the row of the names, 1 but in workbooks. `unnamed` are the columns, from 1, that have no name of
-    their own and are called by their letter. `notes` say what a reader must know of how the file was read.
+    their own and are called by their letter. `notes` say what a reader must know of how the file was read, and name
+    neither file nor sheet.
     """
 
     name: str
@@ -71,7 +72,7 @@ def open_rows(
     if file.kind in WORKBOOK_KINDS:
         with open_sheet(path, file.name, reading, limits) as opened:
             sheet = opened.sheet
-            unnamed, notes = tuple(sheet.unnamed), tuple(opened.notes)
+            unnamed, notes = tuple(sheet.unnamed), tuple(sheet.notes)
             yield Rows(
                 sheet.place,
                 tuple(sheet.names),

@@ -42,8 +42,10 @@ class ParquetRows:
         import pyarrow as pa  # noqa: PLC0415
         import pyarrow.compute as pc  # noqa: PLC0415
 
-        if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+        if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
             return
+        column = column.cast(pa.large_string())
         lengths = pc.utf8_length(column)
         if (pc.max(lengths).as_py() or 0) > self.limits.field_characters:
             row = pc.index(pc.greater(lengths, self.limits.field_characters), True).as_py()

@@ -46,7 +46,6 @@ class OpenSheet:
     """A sheet whose rows can be gone through once, each with its number in the sheet and its cells as text."""
 
     sheet: Sheet
-    notes: list[str]
     rows: Iterator[tuple[int, list[str]]] = field(repr=False)
 
 
@@ -72,7 +71,9 @@ def read_sheets(
     raise_all(faults)
     if not sheets:
         raise _no_cells(name)
-    return sheets, [*_workbook_notes(name, answer), *(note for sheet in sheets for note in sheet.notes)]
+    notes = [shown_name(note) for note in [*answer["notes"], *_unasked(answer["unasked"])]]
+    notes += [f"sheet “{shown_name(sheet.title)}”: {note}" for sheet in sheets for note in sheet.notes]
+    return sheets, [f"{name}: {note}" for note in notes]
 
 
 @contextmanager
@@ -91,8 +92,7 @@ def open_sheet(path: Path, name: str, reading: Reading, limits: ReadingLimits) -
         seen = signs.get(about["sheet"], Signs())
         raise_all(_sheet_faults(name, about, seen, limits))
         sheet = _sheet(name, about, seen)
-        notes = [*_workbook_notes(name, said), *sheet.notes]
-        yield OpenSheet(sheet, notes, _checked(_rows(apart, name, limits), sheet, limits))
+        yield OpenSheet(sheet, _checked(_rows(apart, name, limits), sheet, limits))
 
 
 def sheet_cells(path: Path, name: str, title: str, limits: ReadingLimits) -> list[list[str]]:
@@ -162,14 +162,11 @@ def _checked(
 
 def _sheet(name: str, about: dict[str, Any], seen: Signs) -> Sheet:
     title = shown_name(about["sheet"])
-    notes = [f"{name}: sheet “{title}”: {note}" for note in _sheet_notes(about, seen)]
     file = Path(about["file"]) if "file" in about else None
     place, unnamed = f"{name}, sheet “{title}”", about.get("blank", [])
-    return Sheet(about["sheet"], place, about["names"], about["header_row"], unnamed, notes, file)
-
-
-def _workbook_notes(name: str, answer: dict[str, Any]) -> list[str]:
-    return [f"{name}: {shown_name(note)}" for note in [*answer["notes"], *_unasked(answer["unasked"])]]
+    return Sheet(
+        about["sheet"], place, about["names"], about["header_row"], unnamed, list(_sheet_notes(about, seen)), file
+    )
 
 
 def _no_cells(name: str) -> Refusal:

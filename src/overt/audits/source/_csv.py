@@ -34,7 +34,8 @@ def load_csv(loading: Loading, text: Text, table: str, delimiter: str) -> Loaded
         found.check_rows()
         raise
     loading.tell(table, found.count)
-    return Loaded(text.digest, [SourceTable(table, text.name, found.count, columns, first_row=2)], found.notes)
+    notes = [f"{text.name}: {note}" for note in found.notes]
+    return Loaded(text.digest, [SourceTable(table, text.name, found.count, columns, first_row=2)], notes)
 
 
 def _load_fast(loading: Loading, found: Delimited, table: str) -> bool:

@@ -19,7 +19,7 @@ from overt.rows import check_header, shown_name
 _BATCH = 50_000
 _NO_ARROW_TYPE = ("unknown", "interval", "uuid", "json", "geospatial", "inet", "macaddr")
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_EXTRAS = {"postgres": "overt[postgres]", "postgresql": "overt[postgres]"} | {
+_EXTRAS = {"postgres": "overt[databases]", "postgresql": "overt[databases]"} | {
     each: f"ibis-framework[{each}]"
     for each in (
         "athena",
