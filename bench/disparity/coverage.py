@@ -22,8 +22,8 @@ from cells import MORE, NO_LEVEL, Cell, broken, mostly, table
 from scipy import stats
 
 from overt.disparities import Counted, Ratio, Unit, difference_interval, rate_interval, ratio_interval, resample
-from overt.disparities._intervals import Cover, difference_cover, rate_cover, rate_method
 from overt.disparities._persons import Spread
+from overt.statistics import Cover, difference_cover, rate_cover, rate_method
 
 SEED, REGISTERS, DRAWS = 13, 4_000, 1_000
 COUNTS = (1, 2, 3, 5, 10, 20, 30, 50, 100, 300, 1_000)

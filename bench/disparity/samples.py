@@ -15,11 +15,9 @@ import numpy as np
 from cells import MORE, PROVEN, Cell, broken, mostly, table
 from scipy import stats
 
-from overt.audits.sample._agreement import FEWEST_APART, FEWEST_OTHERS, FEWEST_ROWS, ac1, kappa
-from overt.audits.sample._counts import Count
-from overt.audits.sample._intervals import PROVEN as PROVEN_METHOD
-from overt.audits.sample._intervals import clopper_pearson, interval
-from overt.audits.sample._survey import ADDED, is_offered, is_wide
+from overt.statistics import FEWEST_APART, FEWEST_OTHERS, FEWEST_ROWS, Count, ac1, binomial_limits, interval, kappa
+from overt.statistics._samples import PROVEN as PROVEN_METHOD
+from overt.statistics._survey import ADDED, is_offered, is_wide
 
 SEED, TABLES, SAMPLES, DRAWS = 13, 2_000, 10_000, 400
 SIZES = (20, 50, 100, 200, 1_000)
@@ -201,7 +199,7 @@ def check() -> None:
         for each, least, most in zip(found, low, high, strict=True):
             one = interval([Count(int(n), int(k), int(x)) for n, k, x in zip(frame, judged, each, strict=True)])
             assert (one.low, one.high) == (least, most)
-    assert np.allclose(clopper_pearson(3, 40), stats.binomtest(3, 40).proportion_ci(method="exact"), atol=1e-9)
+    assert np.allclose(binomial_limits(3, 40), stats.binomtest(3, 40).proportion_ci(method="exact"), atol=1e-9)
 
 
 Page = tuple[str, list[str]]  # the tables as Markdown, and the cells whose cover is not what is claimed

@@ -8,9 +8,10 @@ from typing import Any
 import duckdb
 import pytest
 
-from overt.audits.source._account import Limits, Reading, SourceAccount
+from overt.audits.source._account import Limits, SourceAccount
 from overt.audits.source._source import is_complete, load_source
 from overt.refusals import Refusal, Refusals
+from overt.rows import Reading
 
 Row = tuple[Any, ...]
 

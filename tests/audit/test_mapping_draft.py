@@ -11,9 +11,9 @@ import pytest
 from overt.audits.mapping._draft import draft_mapping
 from overt.audits.mapping._fill import Filled, apply_mapping
 from overt.audits.mapping._mapping import Mapping, parse_mapping
-from overt.audits.source._account import Reading
 from overt.audits.source._sandbox import open_workshop
 from overt.model import TABLES, Kind
+from overt.rows import Reading
 from tests.audit.sources import load, written
 
 

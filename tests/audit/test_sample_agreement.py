@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
-from overt.audits.sample._agreement import FEWEST_OTHERS, FEWEST_ROWS, ac1, agreement, indices, kappa
+from overt.audits.sample._agreement import agreement
+from overt.statistics import FEWEST_OTHERS, FEWEST_ROWS, ac1, agreement_indices, kappa
 
 MARKS = ("adequate", "inadequate", "cannot tell")
 # Too few rows for an interval, which would take most of the time.
@@ -41,9 +42,9 @@ def test_ac1_and_the_indices_by_hand() -> None:
     table = [[90, 5], [5, 0]]
     assert kappa(table).value == pytest.approx(-1 / 19)
     assert ac1(table).value == pytest.approx((0.9 - 0.095) / 0.905)
-    assert indices(table, 1) == (0.9, 0.0)
-    assert indices([[40, 20], [5, 35]], 0) == (pytest.approx(0.05), pytest.approx(0.15))
-    assert indices([[0, 0], [0, 0]], 0) == (None, None)
+    assert agreement_indices(table, 1) == (0.9, 0.0)
+    assert agreement_indices([[40, 20], [5, 35]], 0) == (pytest.approx(0.05), pytest.approx(0.15))
+    assert agreement_indices([[0, 0], [0, 0]], 0) == (None, None)
 
 
 def test_ac1_of_three_marks_by_hand() -> None:
@@ -58,7 +59,7 @@ def test_ac1_of_three_marks_by_hand() -> None:
 @pytest.mark.parametrize("tables", [60, pytest.param(1_000, marks=pytest.mark.slow)])
 def test_the_interval_holds_where_the_usual_one_did_not(tables: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tables of 50 rows with a true kappa of 0.6: the interval holds it in 93 of 100, by both coefficients."""
-    monkeypatch.setattr("overt.audits.sample._agreement._DRAWS", 400)
+    monkeypatch.setattr("overt.statistics._agreement._DRAWS", 400)
     true = np.outer([0.7, 0.3], [0.7, 0.3]) * 0.4 + np.diag([0.7, 0.3]) * 0.6
     drawn = np.random.default_rng(13).multinomial(50, true.ravel(), size=tables).reshape(-1, 2, 2)
     by_chance = 2 * 0.7 * 0.3

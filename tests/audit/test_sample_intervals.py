@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from overt.audits.sample._counts import Count
-from overt.audits.sample._intervals import clopper_pearson, hypergeometric_limits, interval, stratified_limits
+from overt.statistics import Count, binomial_limits, interval
+from overt.statistics._samples import hypergeometric_limits, stratified_limits
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from overt.audits.sample._intervals import clopper_pearson, hypergeometric_limit
 )
 def test_clopper_pearson_gives_the_published_election_poll(found: int, sample: int, low: float, high: float) -> None:
     """G. Kauermann and H. Küchenhoff, Stichproben (2011), p. 54."""
-    assert clopper_pearson(found, sample) == pytest.approx((low, high), abs=6e-4)
+    assert binomial_limits(found, sample) == pytest.approx((low, high), abs=6e-4)
 
 
 @settings(max_examples=60, deadline=None)
@@ -29,7 +29,7 @@ def test_clopper_pearson_is_scipys(sample: int, data: st.DataObject) -> None:
     """The same limits as `binomtest(...).proportion_ci(method="exact")`."""
     found = data.draw(st.integers(0, sample))
     theirs = stats.binomtest(found, sample).proportion_ci(0.95, method="exact")
-    assert clopper_pearson(found, sample) == pytest.approx((theirs.low, theirs.high), abs=1e-10)
+    assert binomial_limits(found, sample) == pytest.approx((theirs.low, theirs.high), abs=1e-10)
 
 
 @pytest.mark.parametrize(
@@ -143,6 +143,6 @@ def test_many_strata_of_like_size_cost_little() -> None:
     """A proportional sample of ten strata is at most a tenth wider than the binomial limits."""
     counts = [Count(1000 + 3 * each, 20, 6) for each in range(10)]
     low, high = stratified_limits(counts)
-    binomial = clopper_pearson(60, 200)
+    binomial = binomial_limits(60, 200)
     population = sum(each.population for each in counts)
     assert (high - low) / population < 1.1 * (binomial[1] - binomial[0])

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from overt.audits.sample._counts import Count
-from overt.audits.sample._intervals import PROVEN, SURVEY, SURVEY_WIDE, interval, stratified_limits
-from overt.audits.sample._survey import beta_quantile, moments, survey_limits, t_quantile
+from overt.statistics import Count, interval
+from overt.statistics._samples import PROVEN, SURVEY, SURVEY_WIDE, stratified_limits
+from overt.statistics._survey import beta_quantile, moments, survey_limits, t_quantile
 from tests.audit.survey_oracle import DESIGNS, oracle
 
 STORED = json.loads(Path(__file__).with_name("survey_oracle.json").read_text(encoding="utf-8"))

@@ -298,19 +298,21 @@ def test_reviewer_name_is_one_that_a_file_can_have(folder: Path, tmp_path: Path,
 
 
 @pytest.mark.parametrize(
-    ("name", "content"),
+    ("name", "content", "code"),
     [
-        ("sheet.xlsx", b"not a workbook"),
-        ("sheet.csv", "entry_id,gr\xfcnde".encode("latin-1")),
-        ("sheet.txt", b"entry_id"),
-        ("absent.xlsx", None),
+        ("sheet.xlsx", b"not a workbook", "workbook-broken"),
+        ("sheet.csv", "entry_id,gr\xfcnde".encode("latin-1"), "encoding-not-utf8"),
+        ("sheet.txt", b"entry_id", "source-kind-unknown"),
+        ("absent.xlsx", None, "source-absent"),
     ],
 )
-def test_unreadable_worksheet_is_refused(folder: Path, tmp_path: Path, name: str, content: bytes | None) -> None:
+def test_unreadable_worksheet_is_refused(
+    folder: Path, tmp_path: Path, name: str, content: bytes | None, code: str
+) -> None:
     """A file that is no worksheet is said to be none."""
     if content is not None:
         (tmp_path / name).write_bytes(content)
-    with pytest.raises(Refusal, match="worksheet-unreadable"):
+    with pytest.raises(Refusal, match=rf"(?s){code}.*CSV UTF-8"):
         mark(folder, "A", tmp_path / name)
 
 

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from overt.audits.source._account import Limits, Reading
-from overt.audits.source._bytes import inflated
+from overt.audits.source._account import Limits
 from overt.refusals import Refusal
+from overt.rows import Reading
+from overt.rows._bytes import inflated
 from tests.audit.sources import load, read_back, refusal_of, written
 
 CSV = "name,town\nZoë,Łódź\n"

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from overt.audits.source._account import Limits, Reading
+from overt.audits.source._account import Limits
 from overt.refusals import Refusal, Refusals
+from overt.rows import Reading
 from tests.audit.sources import load, read_back, refusal_of, rows, written
 
 

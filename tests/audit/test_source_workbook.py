@@ -11,7 +11,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from overt.audits.source._account import Limits, Reading
+from overt.audits.source._account import Limits
+from overt.rows import Reading
 from tests.audit.sources import load, refusal_of, refused, rows, written
 
 Sheet = list[list[Any]]

@@ -25,7 +25,7 @@ from overt.disparities import (
     ratio_interval,
     two_by_two,
 )
-from overt.disparities._intervals import difference_cover
+from overt.statistics import difference_cover
 
 BLACK, WHITE = Counted(2224, 29200), Counted(1905, 161400)
 counted = st.integers(1, 400).flatmap(lambda n: st.builds(Counted, st.integers(0, n), st.just(float(n))))

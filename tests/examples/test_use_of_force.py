@@ -9,9 +9,9 @@ import duckdb
 import pytest
 
 from overt.audits import Run, SourceOptions, open_source
-from overt.audits.source._account import Reading
 from overt.audits.source._source import load_source
 from overt.controls import Finding, Verdict
+from overt.rows import Reading
 
 pytestmark = pytest.mark.data
 

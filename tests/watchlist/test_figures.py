@@ -7,27 +7,28 @@ from itertools import combinations
 import pytest
 from scipy import stats
 
+from overt.statistics import ratios, share
 from overt.watchlists import _figures as figures
 
 
 @pytest.mark.parametrize(("found", "of"), [(0, 10), (10, 10), (3, 10), (216, 1165), (1, 100_000)])
 def test_limits_are_exact(found: int, of: int) -> None:
     """Those of scipy's exact binomial test."""
-    made = figures.share(found, of)
+    made = share(found, of)
     expected = stats.binomtest(found, of).proportion_ci(method="exact")
     assert (made.low, made.high) == pytest.approx((expected.low, expected.high))
 
 
 def test_of_nothing_there_is_no_share() -> None:
     """And its limits say that anything is possible."""
-    made = figures.share(0, 0)
+    made = share(0, 0)
     assert made.value is None
     assert (made.low, made.high) == (0, 1)
 
 
 def test_ratios_are_to_all_other_groups() -> None:
     """With the p-value of Fisher's exact test, adjusted for all groups."""
-    made = figures.ratios([39, 6, 24], [136, 111, 125])
+    made = ratios([39, 6, 24], [136, 111, 125])
     assert made[0] is not None
     assert made[0].value == pytest.approx((39 / 136) / (30 / 236))
     p = [
@@ -38,14 +39,14 @@ def test_ratios_are_to_all_other_groups() -> None:
 
 def test_a_ratio_with_a_zero_has_limits_too() -> None:
     """Below from none, above from none."""
-    none, all_of = figures.ratios([0, 5], [20, 20])
+    none, all_of = ratios([0, 5], [20, 20])
     assert none is not None and none.value == 0 and none.high is not None and none.high > 0
     assert all_of is not None and all_of.value is None and all_of.low is not None and all_of.low > 0
 
 
 def test_a_group_alone_has_no_ratio() -> None:
     """There is nothing to compare it with."""
-    assert figures.ratios([3], [10]) == [None]
+    assert ratios([3], [10]) == [None]
 
 
 def test_wrong_warnings_follow_from_prevalence() -> None:

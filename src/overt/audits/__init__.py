@@ -11,7 +11,7 @@ from overt.audits._apart import draft, open_source
 from overt.audits._opened import Opened, SourceOptions
 from overt.audits._own import as_stood
 from overt.audits._run import Run
-from overt.audits.source._account import Reading
+from overt.rows import Reading
 
 if TYPE_CHECKING:
     from overt.audits._audit import Observer, Request, audit, exit_code

@@ -26,7 +26,6 @@ from overt.audits.mapping import (
 from overt.audits.source import (
     Limits,
     Progress,
-    Reading,
     SourceAccount,
     check_unchanged,
     load_source,
@@ -35,6 +34,7 @@ from overt.audits.source import (
     read_account,
 )
 from overt.model import TABLES
+from overt.rows import Reading
 
 
 @dataclass(frozen=True)

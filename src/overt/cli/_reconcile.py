@@ -52,7 +52,7 @@ FamilyFirstOption = Annotated[
 EncodingOption = Annotated[str, typer.Option(help="The encoding of a CSV file.")]
 DelimiterOption = Annotated[str, typer.Option(help="What parts the columns of a CSV file.")]
 SheetOption = Annotated[str, typer.Option(metavar="NAME", help="The sheet of a workbook that has several.")]
-HeaderRowOption = Annotated[int, typer.Option(min=1, help="The row of a workbook that names the columns.")]
+HeaderRowOption = Annotated[int | None, typer.Option(min=1, help="The row of a workbook that names the columns.")]
 
 
 @app.command("list")
@@ -93,7 +93,7 @@ def list_command(
     encoding: EncodingOption = "utf-8",
     delimiter: DelimiterOption = "",
     sheet: SheetOption = "",
-    header_row: HeaderRowOption = 1,
+    header_row: HeaderRowOption = None,
     key: KeyOption = None,
     passphrase: PassphraseOption = None,
     quiet: QuietOption = False,
@@ -167,7 +167,7 @@ def serve_command(
     encoding: EncodingOption = "utf-8",
     delimiter: DelimiterOption = "",
     sheet: SheetOption = "",
-    header_row: HeaderRowOption = 1,
+    header_row: HeaderRowOption = None,
     key: KeyOption = None,
     passphrase: PassphraseOption = None,
     certificate: CertificateOption = None,
@@ -203,7 +203,7 @@ def serve_command(
             options = between.ListOptions(
                 name, given, family, born, "", {}, dates, family_first, encoding, delimiter, sheet, header_row
             )
-            elements = between.people_of_list(source, options, agreed, used)
+            elements = between.people_of_list(source, options, agreed, used, _note)
         progress = open_things.enter_context(counting("points", quiet))
         learned = between.serve(
             elements,
@@ -243,7 +243,7 @@ def join_command(
     encoding: EncodingOption = "utf-8",
     delimiter: DelimiterOption = "",
     sheet: SheetOption = "",
-    header_row: HeaderRowOption = 1,
+    header_row: HeaderRowOption = None,
     key: KeyOption = None,
     passphrase: PassphraseOption = None,
     certificate: CertificateOption = None,
@@ -269,7 +269,7 @@ def join_command(
     if not host or not port.isdigit():
         raise Refusal("address-malformed", "--to", "not HOST:PORT", "127.0.0.1:8063")
     address = between.Address(host, int(port), _tls(certificate, tls_key, trust))
-    learned, read, unreadable = between.join(path, options, agreed, used, address, rows=rows)
+    learned, read, unreadable = between.join(path, options, agreed, used, address, rows=rows, note=_note)
     if as_json:
         say_json({**asdict(learned), "read": read, "unreadable": unreadable})
     else:
@@ -285,6 +285,10 @@ def join_command(
 
 
 NOT_CLEAR = "Nobody was found. Spellings that the rule does not cover are not seen: docs/formats/pseudonym.md."
+
+
+def _note(text: str) -> None:
+    talk.print(f"The list: {text}.", markup=False)
 
 
 def _nothing() -> None:

@@ -10,24 +10,27 @@ from overt.disparities._ethnicity import CodeList
 from overt.disparities._figure import figure
 from overt.disparities._forms import as_csv, as_json, as_text
 from overt.disparities._funnel import Funnel, funnels
-from overt.disparities._intervals import (
-    Counted,
-    Method,
-    Ratio,
-    Unit,
-    difference_interval,
-    rate_interval,
-    ratio_interval,
-)
 from overt.disparities._labels import Read
 from overt.disparities._measures import MEASURES, Measure
 from overt.disparities._plots import ratios as ratio_plots
 from overt.disparities._report import files as report_files
 from overt.disparities._report import plot_files, write_report
-from overt.disparities._resample import Resampled, resample
 from overt.disparities._table import INSIDE, Bound, Limits, Missing, Row, Table
-from overt.disparities._two_by_two import TwoByTwo, conditional_odds_ratio, two_by_two
 from overt.disparities._words import heading, interval_words
+from overt.statistics import (
+    Counted,
+    Method,
+    Ratio,
+    Resampled,
+    TwoByTwo,
+    Unit,
+    conditional_odds_ratio,
+    difference_interval,
+    rate_interval,
+    ratio_interval,
+    resample,
+    two_by_two,
+)
 
 __all__ = [
     "INSIDE",

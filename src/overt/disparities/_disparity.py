@@ -13,7 +13,6 @@ from overt.disparities._axes import AGE_BANDS, ETHNICITY, find_axis
 from overt.disparities._counts import Asked, Cell, Tally, Window, only_name, tally
 from overt.disparities._divide import Doubt, doubts_of_counts
 from overt.disparities._ethnicity import CodeList
-from overt.disparities._intervals import LEVEL, Method, Unit
 from overt.disparities._labels import Labels, Read
 from overt.disparities._measures import Measure, Shape, find_measure
 from overt.disparities._periods import STEPS, periods, span
@@ -33,6 +32,7 @@ from overt.disparities._withheld import Doubts, Manner
 from overt.model import ENTRY
 from overt.refusals import Refusal
 from overt.schemes import Kind, read
+from overt.statistics import LEVEL, Method, Unit
 
 # A cell that crosses more attributes is so often one person that it is no statistic.
 MOST_DIVISIONS = 3

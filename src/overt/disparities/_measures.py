@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
-from overt.disparities._intervals import Unit
 from overt.disparities._persons import NOBODY
 from overt.model import ENCOUNTER, ENTRY, TABLES, About
 from overt.refusals import Refusal
+from overt.statistics import Unit
 
 Has = Callable[[str], bool]
 

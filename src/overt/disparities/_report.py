@@ -13,13 +13,13 @@ from overt.disparities._disparity import Disparity, Step
 from overt.disparities._figure import figure
 from overt.disparities._forms import as_csv, json_bytes
 from overt.disparities._funnel import draw, funnels
-from overt.disparities._intervals import Method
 from overt.disparities._measures import Shape
 from overt.disparities._persons import Basis
 from overt.disparities._table import INSIDE, Row, Table
 from overt.disparities._words import but, heading, narrative, told
 from overt.pages import STYLE, as_bytes, opening, page_environment, percent
 from overt.refusals import Refusal
+from overt.statistics import Method
 
 TEMPLATES = Path(__file__).with_name("templates")
 _SERIES = {

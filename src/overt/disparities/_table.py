@@ -10,25 +10,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overt.disparities._counts import Cell
-from overt.disparities._intervals import (
+from overt.disparities._persons import Basis, Group, Spread
+from overt.disparities._populations import Benchmark
+from overt.disparities._withheld import NO_DOUBTS, Doubts, Manner, reasons, reference_of
+from overt.statistics import (
     FEW,
     Counted,
     Cover,
     Method,
     RateMethod,
+    TwoByTwo,
     Unit,
     difference_cover,
     difference_interval,
+    is_enough,
     rate_cover,
     rate_interval,
     rate_method,
     ratio_interval,
+    resample,
+    two_by_two,
+    without_tests,
 )
-from overt.disparities._persons import Basis, Group, Spread
-from overt.disparities._populations import Benchmark
-from overt.disparities._resample import is_enough, resample
-from overt.disparities._two_by_two import TwoByTwo, two_by_two, without_tests
-from overt.disparities._withheld import NO_DOUBTS, Doubts, Manner, reasons, reference_of
 
 # Above this share of counts without a group, no figure is shown without its bounds.
 MISSING_LIMIT = 0.05

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from overt.disparities._counts import Asked, Tally
 from overt.disparities._figure import figure
-from overt.disparities._intervals import FEW, Counted, Method, Unit, ratio_interval
 from overt.disparities._measures import Measure
 from overt.disparities._persons import Basis, Persons
 from overt.disparities._populations import Benchmark
 from overt.disparities._table import INSIDE, Row, Table
 from overt.pages import some
+from overt.statistics import FEW, Counted, Method, Unit, ratio_interval
 
 # Beyond so many comparisons a reader who looks for the one that stands out will find one.
 MANY = 10

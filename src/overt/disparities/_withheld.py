@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from overt.disparities._divide import Doubt
-from overt.disparities._intervals import LEVEL, Counted, Method, Unit, ratio_interval
 from overt.disparities._persons import Basis, Group
+from overt.statistics import LEVEL, Counted, Method, Unit, ratio_interval
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from overt.disparities._disparity import Disparity
 from overt.disparities._figure import figure
-from overt.disparities._intervals import Cover
 from overt.disparities._labels import Amounts, Read
 from overt.disparities._measures import Shape
 from overt.disparities._persons import Basis
 from overt.disparities._submitted import Submitted
 from overt.disparities._table import INSIDE, Row, Table
 from overt.pages import listed, opening, percent, some
+from overt.statistics import Cover
 
 NO_CAUSE = "These figures say how the counts are spread over groups. They do not say why, and tell of no person."
 

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from overt.charter import Charter
 from overt.gate._outcome import Proposed, Reason, refuse
@@ -21,9 +20,9 @@ from overt.gate._rules import Rules
 from overt.gate._shape import PROPOSABLE, stage
 from overt.ledger import commitment, record_leaf
 from overt.model import TABLES, Kind
-from overt.pseudonym import open_rows
 from overt.refusals import Refusal, raise_all
 from overt.register import body, kept_columns
+from overt.rows import Reading, ReadingLimits, open_parquet, open_rows
 from overt.workbooks import column_letter
 
 PIECE = 4_000
@@ -136,11 +135,10 @@ def pieces(files: Iterable[Path], form: Form) -> Iterator[Piece]:
 
 def _rows(path: Path, form: Form) -> Iterator[list[Any]]:
     if path.suffix == ".parquet":
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(PIECE):
-                yield batch.to_pylist()
+        for batch in open_parquet(path, path.name, ReadingLimits()).batches(PIECE):
+            yield batch.to_pylist()
     elif path.suffix == ".csv":
-        with open_rows(path, encoding=form.encoding, delimiter=form.delimiter) as opened:
+        with open_rows(path, Reading(form.encoding, form.delimiter or None)) as opened:
             rows = (dict(zip(opened.header, cells, strict=True)) for _, cells in opened.rows)
             while some := list(islice(rows, PIECE)):
                 yield some
@@ -176,8 +174,8 @@ def check_columns(files: Iterable[Path], form: Form) -> tuple[str, ...]:
 
 def _header(path: Path, form: Form) -> tuple[str, ...]:
     if path.suffix == ".parquet":
-        return tuple(pq.read_schema(path).names)
-    with open_rows(path, encoding=form.encoding, delimiter=form.delimiter) as opened:
+        return tuple(open_parquet(path, path.name, ReadingLimits()).schema.names)
+    with open_rows(path, Reading(form.encoding, form.delimiter or None)) as opened:
         return opened.header
 
 

@@ -34,7 +34,6 @@ from overt.pseudonym._key import (
 )
 from overt.pseudonym._key_file import pseudonym_key_id, read_pseudonym_key, write_pseudonym_key
 from overt.pseudonym._name import WHY_NOT, Name, Unreadable, read_name, read_parts
-from overt.pseudonym._rows import Rows, open_rows
 from overt.pseudonym._shapes import NAME_SHAPE, SHAPES
 
 __all__ = [
@@ -52,12 +51,10 @@ __all__ = [
     "Order",
     "Person",
     "PseudonymKey",
-    "Rows",
     "Sought",
     "Spelling",
     "Unreadable",
     "apply",
-    "open_rows",
     "orders",
     "pseudonym_key_id",
     "read_birth_date",

@@ -22,9 +22,9 @@ from overt.machine import BINARY
 from overt.pseudonym._dates import WHY_NO_DATE, Order, read_birth_date
 from overt.pseudonym._key import Person, PseudonymKey
 from overt.pseudonym._name import WHY_NOT, Unreadable, read_name, read_parts
-from overt.pseudonym._rows import KINDS, Rows, open_rows
 from overt.pseudonym._shapes import NAME_SHAPE, SHAPES
 from overt.refusals import Refusal, raise_all
+from overt.rows import TEXT_KINDS, Reading, Rows, open_rows
 
 _NAMING = frozenset(
     (
@@ -41,6 +41,7 @@ _MANY_WORDS, _LONG = 6, 40
 _MEMORY = 100_000
 _TOLD = 20
 _EVERY = 5_000
+_WRITTEN = (".csv", ".csv.gz", ".tsv", ".tsv.gz")
 
 
 @dataclass(frozen=True)
@@ -102,9 +103,11 @@ def apply(
     _check_names(columns)
     if out.exists():
         raise Refusal("out-is-there", str(out), "something of that name", "a name that is not taken")
-    if not out.name.lower().endswith(KINDS):
-        raise Refusal("source-kind-unknown", str(out), "a file of another kind", ", ".join(KINDS))
-    with open_rows(export, encoding=encoding, delimiter=delimiter) as rows:
+    if not out.name.lower().endswith(_WRITTEN):
+        raise Refusal("source-kind-unknown", str(out), "a file of another kind", ", ".join(_WRITTEN))
+    with open_rows(export, Reading(encoding, delimiter or None), kinds=TEXT_KINDS) as rows:
+        # Each column must be dealt with by its name.
+        rows.check_named()
         plan = _Plan(rows, columns, key, leave_empty)
         with _whole(out) as stream:
             mark = "\t" if ".tsv" in out.name.lower() else rows.delimiter if delimiter else ","

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from overt import __version__
@@ -61,6 +62,7 @@ def account(
     key: str,
     named: bool,
     columns: dict[str, str],
+    notes: Sequence[str],
 ) -> Json:
     """The account of one run. Nothing in it is of the list but counts, and the columns that were read."""
     return {
@@ -84,7 +86,7 @@ def account(
         "signs": {sign: counts.signs[sign] for sign in SIGNS if sign in counts.signs},
         "covered": list(COVERED),
         "not_covered": list(NOT_COVERED),
-        "warnings": list(_warnings(counts, named=named)),
+        "warnings": [*_warnings(counts, named=named), *(f"The list: {note}." for note in notes)],
     }
 
 

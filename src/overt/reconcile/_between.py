@@ -52,9 +52,18 @@ def people_of_register(register: Register, agreement: Agreement, key: PseudonymK
     return kept(Standing.at(register, as_of), agreement.subjects, agreement.most_subjects)
 
 
-def people_of_list(path: Path, options: ListOptions, agreement: Agreement, key: PseudonymKey) -> list[str]:
-    """The keeper's elements from a list of its own, with names, of the people whom the agreement speaks of."""
-    with open_list(path, options) as (_, rows):
+def people_of_list(
+    path: Path,
+    options: ListOptions,
+    agreement: Agreement,
+    key: PseudonymKey,
+    note: Callable[[str], None] = lambda _: None,
+) -> list[str]:
+    """The keeper's elements from a list of its own, with names, of the people whom the agreement speaks of.
+
+    `note` is told what must be known of how the list was read.
+    """
+    with open_list(path, options, note) as (_, rows):
         return kept_from_list(rows, check_key(agreement, key), agreement.most_subjects)
 
 
@@ -89,10 +98,12 @@ def join(
     address: Address,
     *,
     rows: Path | None = None,
+    note: Callable[[str], None] = lambda _: None,
 ) -> tuple[OwnerLearned, int, int]:
     """What the owner of a list learns, how many rows it has, and how many of them the rule cannot read.
 
     `rows` is a new file with the numbers of the rows that were found, where the agreement lets the owner learn them.
+    `note` is told what must be known of how the list was read.
     """
     used = check_key(agreement, key)
     if rows is not None and not agreement.reveals_rows:
@@ -100,7 +111,7 @@ def join(
     if rows is not None and rows.exists():
         raise Refusal("out-is-there", str(rows), "something of that name", "a name that is not taken")
     people_on(path, options)
-    with open_list(path, options) as (_, read):
+    with open_list(path, options, note) as (_, read):
         mine = owned(read, used, agreement.most_rows)
     with connect(address.host, address.port, address.tls, address.silence) as channel:
         learned = ask(channel, agreement, used, mine)

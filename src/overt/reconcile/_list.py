@@ -6,23 +6,17 @@ word, never with what stands there.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-import python_calamine
 
 from overt.model import TABLES
-from overt.pseudonym import Order, Person, Unreadable, open_rows, read_birth_date, read_name, read_parts
+from overt.pseudonym import Order, Person, Unreadable, read_birth_date, read_name, read_parts
 from overt.refusals import Refusal
-from overt.workbooks import Damaged, NotAlike, TooLarge, check_zip_workbook
+from overt.rows import Reading, Rows, open_rows
 
-WORKBOOKS = (".xlsx", ".xlsm", ".ods")
-_LARGEST_WORKBOOK, _LARGEST_INSIDE = 64 * 2**20, 2**30
 ROLES = TABLES["entry"].by_name["role"].codes
 # A column of whole names may say in its own heading which comes first: "Surname, first name".
 _GIVEN_WORDS = ("forename", "forenames", "firstname", "firstnames", "givenname", "givennames")
@@ -48,7 +42,8 @@ _CALLED = {
 class ListOptions:
     """Where the list has what. Columns that are not said are known by what they are called: Name, Surname, DOB, Role.
 
-    `roles` gives the model's role for a word that the list uses. `header_row` and `sheet` are for workbooks.
+    `roles` gives the model's role for a word that the list uses. `header_row` and `sheet` are for workbooks; without
+    the one the names are in the first row that is used.
     """
 
     name: str = ""
@@ -62,7 +57,7 @@ class ListOptions:
     encoding: str = "utf-8"
     delimiter: str = ""
     sheet: str = ""
-    header_row: int = 1
+    header_row: int | None = None
 
 
 @dataclass(frozen=True)
@@ -90,16 +85,22 @@ class Row:
 
 
 @contextmanager
-def open_list(path: Path, options: ListOptions) -> Iterator[tuple[dict[str, str], Iterator[Row]]]:
-    """Which column was taken for what, and the rows. Refuses a file that is not in order, as `overt audit` would."""
-    if path.name.lower().endswith(WORKBOOKS):
-        header, cells = _workbook(path, options)
-        columns = _columns(path.name, header, options)
-        yield columns, _rows(header, cells, columns, options)
-        return
-    with open_rows(path, encoding=options.encoding, delimiter=options.delimiter) as rows:
+def open_list(
+    path: Path, options: ListOptions, note: Callable[[str], None] = lambda _: None
+) -> Iterator[tuple[dict[str, str], Iterator[Row]]]:
+    """Which column was taken for what, and the rows. Refuses a file that is not in order, as `overt audit` would.
+
+    `note` is told what must be known of how the file was read, such as rows that were left out.
+    """
+    if options.header_row is not None and options.header_row < 1:
+        raise Refusal("list-columns", "--header-row", "less than 1", "rows are counted from 1")
+    sheets = (options.sheet,) if options.sheet else ()
+    reading = Reading(options.encoding, options.delimiter or None, sheets=sheets, header_row=options.header_row)
+    with open_rows(path, reading) as rows:
+        for each in rows.notes:
+            note(each)
         columns = _columns(path.name, rows.header, options)
-        yield columns, _rows(rows.header, rows.rows, columns, options)
+        yield columns, _rows(rows, columns, options)
 
 
 def people_on(path: Path, options: ListOptions) -> int:
@@ -153,16 +154,15 @@ _OPTION = {"name": "name", "given": "given", "family": "family", "born": "birth-
 
 
 def _rows(
-    header: tuple[str, ...],
-    rows: Iterator[tuple[int, list[str]]],
+    rows: Rows,
     columns: Mapping[str, str],
     options: ListOptions,
 ) -> Iterator[Row]:
-    places = {part: header.index(column) for part, column in columns.items()}
+    places = {part: rows.place(column) for part, column in columns.items()}
     known = {_folded(word): role for word, role in options.roles.items()}
     known = {**{role: role for role in ROLES}, **known}
     family_first = options.family_first or _called(columns.get("name", "")) in _FAMILY_FIRST
-    for number, cells in rows:
+    for number, cells in rows.rows:
         said = {part: cells[place] for part, place in places.items()}
         role = _folded(said.get("role", ""))
         person, why = None, ""
@@ -185,70 +185,3 @@ def _rows(
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
-
-
-def _workbook(path: Path, options: ListOptions) -> tuple[tuple[str, ...], Iterator[tuple[int, list[str]]]]:
-    """The header and the rows of one sheet."""
-    sheet = _sheet(path, options)
-    cells = sheet.to_python(skip_empty_area=False)
-    if len(cells) < options.header_row:
-        raise Refusal("source-empty", path.name, "no row of names", "a row of column names and rows below it")
-    header = tuple(_text(each).strip() for each in cells[options.header_row - 1])
-    while header and not header[-1]:
-        header = header[:-1]
-    named = [each.casefold() for each in header if each]
-    if not named:
-        found = f"nothing in row {options.header_row}"
-        raise Refusal("header-blank", path.name, found, "a row of column names", "give --header-row")
-    if len(set(named)) < len(named):
-        raise Refusal("header-twice", path.name, "two columns of one name", "each name once")
-    body = cells[options.header_row :]
-    return header, (
-        (number, [_text(each) for each in row])
-        for number, row in enumerate(body, options.header_row + 1)
-        if any(map(_text, row))
-    )
-
-
-def _sheet(path: Path, options: ListOptions) -> Any:
-    if not path.is_file():
-        raise Refusal("source-absent", str(path), "no such file", "a file")
-    if options.header_row < 1:
-        raise Refusal("list-columns", "--header-row", "less than 1", "rows are counted from 1")
-    with path.open("rb") as stream:
-        if stream.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-            raise Refusal("workbook-encrypted", path.name, "a workbook with a password", "one without")
-    try:
-        size = path.stat().st_size
-        if size > _LARGEST_WORKBOOK:
-            raise TooLarge
-        with path.open("rb") as stream:
-            check_zip_workbook(stream, size, _LARGEST_INSIDE)
-        book = python_calamine.CalamineWorkbook.from_path(str(path))
-        names = book.sheet_names
-        if options.sheet and options.sheet not in names:
-            raise Refusal("sheet-absent", path.name, f"no sheet named {options.sheet}", ", ".join(names))
-        if not options.sheet and len(names) > 1:
-            raise Refusal("list-sheets", path.name, f"{len(names)} sheets", "--sheet NAME", ", ".join(names))
-        return book.get_sheet_by_name(options.sheet or names[0])
-    except TooLarge:
-        found = "more than can be read in memory"
-        raise Refusal("workbook-too-large", path.name, found, "a smaller one", "save the sheet as CSV") from None
-    except NotAlike as fault:
-        where = f"{path.name}, {fault.place}" if fault.place else path.name
-        wanted = "a workbook that every program reads alike"
-        remedy = "open it in a spreadsheet program and save it again"
-        raise Refusal("workbook-ambiguous", where, fault.found, wanted, remedy) from None
-    except (Damaged, python_calamine.CalamineError, OSError, IndexError) as error:
-        raise Refusal("workbook-broken", path.name, "it cannot be read", "a workbook", "save it again") from error
-
-
-def _text(cell: Any) -> str:
-    """A cell as text; a day as yyyy-mm-dd, a whole number without a fraction."""
-    if isinstance(cell, dt.datetime):
-        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(sep=" ")
-    if isinstance(cell, dt.date):
-        return cell.isoformat()
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell)

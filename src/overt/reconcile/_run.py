@@ -62,7 +62,9 @@ def run(register: Register, key: PseudonymKey, request: Request, now: dt.datetim
     reason = " ".join(request.reason.split())
     if len(reason) < SHORTEST_REASON:
         raise Refusal("run-reason", "--reason", "too short to be a reason", f"{SHORTEST_REASON} characters at least")
-    with open_list(request.path, request.options) as (columns, rows), _owners_file(request.rows) as told:
+    notes: list[str] = []
+    opened = open_list(request.path, request.options, notes.append)
+    with opened as (columns, rows), _owners_file(request.rows) as told:
         log_run(register, "combine", request.by, f"{reason}; a list of {people} people", now)
         standing = Standing.at(register, request.as_of, request.leaving)
         counts = tally(reconcile(rows, standing, used), told, request.progress)
@@ -76,6 +78,7 @@ def run(register: Register, key: PseudonymKey, request: Request, now: dt.datetim
         key=used.id,
         named=named,
         columns=columns,
+        notes=notes,
     )
 
 

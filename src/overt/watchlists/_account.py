@@ -11,6 +11,7 @@ import numpy as np
 
 from overt import __version__
 from overt.pages import p_value
+from overt.statistics import LEVEL, ShareRatio, exact_limits, ratios, share, shares
 from overt.watchlists import _figures as figures
 from overt.watchlists._corpus import NOT_GIVEN
 from overt.watchlists._matching import Matching
@@ -55,7 +56,7 @@ def account(trial: Trial, *, masked: bool = False) -> Json:
         "matching": _matching(request.matching),
         "threshold": request.threshold,
         "masked": masked,
-        "intervals": {"level": figures.LEVEL, "method": figures.METHOD, "of": figures.OF},
+        "intervals": {"level": LEVEL, "method": figures.METHOD, "of": figures.OF},
         "overall": measures(tally.texts, tally.flagged),
         **{f"by_{name}": _by(tally, name, survey.levels.get(name)) for name in DIVISIONS},
         "by_category": _by_category(trial),
@@ -98,7 +99,7 @@ def per_term(trial: Trial, *, masked: bool) -> list[Json]:
     """For each term what it hits, how often it is wrong, and what the list is without it."""
     tally, terms = trial.tally, trial.request.terms.terms
     wrong, right = tally.term[:, NO], tally.term[:, YES]
-    precision = figures.shares(right, wrong + right)
+    precision = shares(right, wrong + right)
     # Where nothing is sought no term can be right, and that says nothing of the term.
     sought = bool(tally.texts[YES])
     crossed = tally.term_by.get("group")
@@ -162,7 +163,7 @@ def _precise_first(tally: Tally, terms: int, grid: Sequence[int]) -> list[Json] 
     if not tally.sets_whole or tally.threshold is not None:
         return None
     wrong, right = tally.term[:, NO], tally.term[:, YES]
-    low, _ = figures.limits(right, wrong + right)
+    low, _ = exact_limits(right, wrong + right)
     # A term that never fires has no precision, and comes after all that have one.
     order = np.lexsort((np.arange(terms), wrong, -low, wrong + right == 0))
     rank = np.empty(terms, np.int64)
@@ -196,8 +197,8 @@ def _by(tally: Tally, name: str, levels: Sequence[str] | None) -> Json | None:
     if levels is None:
         return None
     texts, flagged = tally.by[name]
-    wrong = figures.ratios(flagged[:, NO].tolist(), texts[:, NO].tolist())
-    right = figures.ratios(flagged[:, YES].tolist(), texts[:, YES].tolist())
+    wrong = ratios(flagged[:, NO].tolist(), texts[:, NO].tolist())
+    right = ratios(flagged[:, YES].tolist(), texts[:, YES].tolist())
     return {
         level: {
             **measures(texts[at], flagged[at]),
@@ -289,7 +290,7 @@ def _named(levels: Sequence[str], counts: np.ndarray) -> Json:
     return {level: int(count) for level, count in zip(levels, counts, strict=True) if count}
 
 
-def _ratio(found: figures.Ratio | None) -> Json | None:
+def _ratio(found: ShareRatio | None) -> Json | None:
     if found is None:
         return None
     return {
@@ -299,8 +300,8 @@ def _ratio(found: figures.Ratio | None) -> Json | None:
 
 
 def _share(name: str, found: int, of: int) -> Json:
-    share = figures.share(found, of)
-    return {name: share.value, f"{name}_interval": [share.low, share.high] if of else None}
+    made = share(found, of)
+    return {name: made.value, f"{name}_interval": [made.low, made.high] if of else None}
 
 
 def _over(part: float, whole: float) -> float | None:

@@ -6,8 +6,6 @@ read from the counts of the corpus. Templates put every term into sentences in w
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Sequence
@@ -17,9 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from overt.refusals import Refusal
-from overt.watchlists._files import regular_bytes
+from overt.rows import TEXT_KINDS, open_rows
+from overt.watchlists._files import check_regular
 from overt.watchlists._matcher import Matcher
-from overt.watchlists._matching import SEPARATOR
 from overt.watchlists._term import Term
 
 _HERE = Path(__file__).parent
@@ -71,17 +69,18 @@ def read_probes(path: Path | None) -> tuple[Probe, ...]:
         shipped = tomllib.loads((_HERE / "probes.toml").read_text(encoding="utf-8"))
         return tuple(Probe(each["kind"], each["template"]) for each in shipped["probe"])
     wanted = f"a CSV file in UTF-8 with the columns kind and template, each template with {_SLOT}"
-    try:
-        text = regular_bytes(path, "watchlist-terms-unreadable").decode("utf-8-sig")
-        rows = list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise Refusal("watchlist-templates", path.name, type(error).__name__, wanted) from error
-    for place, row in enumerate(rows, 2):
-        if _SLOT not in (row.get("template") or "") or not row.get("kind") or SEPARATOR in row["template"]:
-            raise Refusal("watchlist-templates", f"{path.name}, row {place}", f"no kind, or no {_SLOT}", wanted)
-    if not rows:
+    check_regular(path, "watchlist-terms-unreadable")
+    with open_rows(path, kinds=TEXT_KINDS) as rows:
+        if not {"kind", "template"} <= set(rows.header):
+            raise Refusal("watchlist-templates", path.name, ", ".join(rows.header), wanted)
+        kind, template = rows.place("kind"), rows.place("template")
+        probes = [(number, Probe(row[kind], row[template])) for number, row in rows.rows]
+    for number, probe in probes:
+        if _SLOT not in probe.template or not probe.kind:
+            raise Refusal("watchlist-templates", f"{path.name}, row {number}", f"no kind, or no {_SLOT}", wanted)
+    if not probes:
         raise Refusal("watchlist-templates", path.name, "no template", wanted)
-    return tuple(Probe(row["kind"], row["template"]) for row in rows)
+    return tuple(probe for _, probe in probes)
 
 
 def harmless_uses(

@@ -6,14 +6,13 @@ character, white space at its ends aside. A line that looks like a comment (`# s
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import math
 from collections.abc import Sequence
 from pathlib import Path
 
 from overt.refusals import Refusal, raise_all
+from overt.rows import TEXT_KINDS, open_rows
 from overt.watchlists._conditions import read_conditions
 from overt.watchlists._files import lines_of, regular_bytes
 from overt.watchlists._matching import SEPARATOR
@@ -38,7 +37,7 @@ def read_terms(path: Path, *, term: str = "", category: str = "", weight: str = 
     if suffix == ".toml":
         terms = read_conditions(text, path)
     elif suffix in {".csv", ".tsv"}:
-        terms = _from_table(text, path, "\t" if suffix == ".tsv" else ",", (term, category, weight))
+        terms = _from_table(path, (term, category, weight))
     else:
         terms = [Term(line) for line in lines_of(text, path.name)]
     _check(terms, path)
@@ -57,17 +56,14 @@ def _decoded(content: bytes, path: Path) -> str:
         ) from error  # fmt: skip
 
 
-def _from_table(text: str, path: Path, delimiter: str, named: tuple[str, str, str]) -> list[Term]:
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        header = next(rows, [])
-        columns = _columns(header, path, named)
-        return [_row(row, header, columns, path, rows.line_num) for row in rows if any(each.strip() for each in row)]
-    except csv.Error as error:
-        found = str(error)
-        raise Refusal(
-            "watchlist-terms-table", f"{path.name}, line {rows.line_num}", found, "CSV as in RFC 4180"
-        ) from error
+def _from_table(path: Path, named: tuple[str, str, str]) -> list[Term]:
+    with open_rows(path, kinds=TEXT_KINDS) as rows:
+        columns = _columns(rows.header, path, named)
+        return [
+            _row(row, columns, f"{path.name}, row {number}")
+            for number, row in rows.rows
+            if any(each.strip() for each in row)
+        ]
 
 
 def _columns(header: Sequence[str], path: Path, named: tuple[str, str, str]) -> tuple[int, int | None, int | None]:
@@ -88,12 +84,7 @@ def _columns(header: Sequence[str], path: Path, named: tuple[str, str, str]) -> 
     return term, place(named[1], CATEGORY_NAMES), place(named[2], WEIGHT_NAMES)
 
 
-def _row(
-    row: Sequence[str], header: Sequence[str], columns: tuple[int, int | None, int | None], path: Path, line: int
-) -> Term:
-    where = f"{path.name}, line {line}"
-    if len(row) != len(header):
-        raise Refusal("watchlist-terms-table", where, f"{len(row)} columns", f"{len(header)}, as in the first row")
+def _row(row: Sequence[str], columns: tuple[int, int | None, int | None], where: str) -> Term:
     term, category, weight = columns
     return Term(
         row[term].strip(),

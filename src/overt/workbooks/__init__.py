@@ -1,10 +1,10 @@
-"""Workbooks that are evidence: read alike by every program, and no larger inside than was agreed.
+"""Workbooks that are evidence: whether every program reads one alike.
 
-check_zip_workbook(stream, size, most)     # .xlsx, .xlsb, .ods: raises NotAlike, Damaged or TooLarge
+layout_fault(archive, size)                # .xlsx, .xlsb, .ods: what makes the zip ambiguous
+SheetOrder().feed(piece)                   # a sheet of .xlsx; RecordOrder for .xlsb: raise NotAlike
 check_compound(path)                       # .xls: raises NotAlike or Damaged
 """
 
-from overt.workbooks._check import TooLarge, check_zip_workbook
 from overt.workbooks._compound import SIGNATURE, check_compound
 from overt.workbooks._layout import layout_fault
 from overt.workbooks._order import Damaged, NotAlike, SheetOrder, column_letter
@@ -17,9 +17,7 @@ __all__ = [
     "NotAlike",
     "RecordOrder",
     "SheetOrder",
-    "TooLarge",
     "check_compound",
-    "check_zip_workbook",
     "column_letter",
     "layout_fault",
 ]

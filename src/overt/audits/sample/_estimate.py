@@ -9,13 +9,12 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from overt.audits.sample._agreement import METHOD, OF_FEW, Agreement, Coefficient, agreement
-from overt.audits.sample._counts import Count
+from overt.audits.sample._agreement import Agreement, agreement
 from overt.audits.sample._draw import Sample, Stratum, read_sample
-from overt.audits.sample._intervals import LEVEL, Interval, interval
 from overt.audits.sample._marks import Marks, read_marks
 from overt.audits.sample._worksheet import MARKS
 from overt.refusals import Refusal
+from overt.statistics import LEVEL, METHOD, OF_FEW, Coefficient, Count, Interval, interval
 
 ADEQUATE, INADEQUATE, CANNOT_TELL = MARKS
 

@@ -14,7 +14,8 @@ import json
 import re
 import shutil
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -22,18 +23,19 @@ from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
-from python_calamine import CalamineError, CalamineWorkbook
 
 from overt.audits.sample._draw import Sample, with_worksheets
 from overt.pages import neutral_text, starts_a_formula
 from overt.private import write_private
 from overt.refusals import Refusal
-from overt.workbooks import SIGNATURE, Damaged, NotAlike, TooLarge, check_compound, check_zip_workbook
+from overt.rows import WORKBOOK_KINDS, Reading, ReadingLimits, file_of, open_rows, sheet_cells
 
 MARKS = ("adequate", "inadequate", "cannot tell")
 SHEET = "sample"
 LARGEST_SHEET = 100_000_000  # bytes unpacked: a worksheet of 10,000 rows takes a few million
 LONGEST_CELL = 16_000  # Excel holds 32,767 UTF-16 units
+_LIMITS = ReadingLimits(inflated_bytes=LARGEST_SHEET)
+_FRONT = 2**20
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _EXCEL_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -106,7 +108,8 @@ def read_original(folder: Path, sample: Sample) -> list[list[str]]:
             "the worksheet that was drawn was written over",
             remedy="draw the sample again with the same seed, and fill in a copy of the worksheet",
         )
-    return [row[: len(sample.columns)] for row in _csv_lines(content.decode("utf-8-sig"), ",")[1:]]
+    drawn = list(_csv_lines(content.decode("utf-8-sig"), ","))
+    return [row[: len(sample.columns)] for row in drawn[1:]]
 
 
 def read_filled(path: Path, sample: Sample) -> list[list[str]]:
@@ -114,13 +117,15 @@ def read_filled(path: Path, sample: Sample) -> list[list[str]]:
 
     Lines without any text are kept as empty lists, so that a line's number is its row in the sheet.
     """
-    content = _read_limited(path)
-    if path.suffix.lower() == ".csv":
-        return _read_csv(content, path, sample)
-    if path.suffix.lower() in (".xlsx", ".xlsm", ".ods"):
-        return _read_workbook(content, path)
-    wanted = "a filled copy of sample.xlsx or sample.csv"
-    raise Refusal("worksheet-unreadable", str(path), "neither Excel nor CSV", wanted)
+    try:
+        file = file_of(path, ("csv", *WORKBOOK_KINDS))
+        if path.stat().st_size > LARGEST_SHEET:
+            raise _too_large(path)
+        return _read_csv(path, sample) if file.kind == "csv" else _read_workbook(path)
+    except Refusal as refusal:
+        if refusal.code == "inflates-too-far":
+            raise _too_large(path) from None
+        raise replace(refusal, remedy="return the Excel worksheet, or save it as 'CSV UTF-8'") from None
 
 
 def same_text(first: str, second: str) -> bool:
@@ -133,73 +138,35 @@ def _unescaped(text: str) -> str:
     return plain_text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _read_limited(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST_SHEET:
-            raise _too_large(path)
-        content = path.read_bytes()
-        if zipfile.is_zipfile(io.BytesIO(content)):
-            check_zip_workbook(io.BytesIO(content), len(content), LARGEST_SHEET)
-        elif content.startswith(SIGNATURE):
-            check_compound(path)
-    except TooLarge:
-        raise _too_large(path) from None
-    except NotAlike as fault:
-        where = f"{path}, {fault.place}" if fault.place else str(path)
-        wanted = "a workbook that every program reads alike"
-        remedy = "open it in a spreadsheet program and save it again"
-        raise Refusal("workbook-ambiguous", where, fault.found, wanted, remedy) from None
-    except (OSError, Damaged) as error:
-        raise Refusal("worksheet-unreadable", str(path), "the file cannot be read") from error
-    return content
-
-
 def _too_large(path: Path) -> Refusal:
     return Refusal(
         "worksheet-too-large", str(path), "more than a worksheet can hold", f"at most {LARGEST_SHEET:,} bytes unpacked"
     )
 
 
-def _read_csv(content: bytes, path: Path, sample: Sample) -> list[list[str]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Refusal(
-            "worksheet-unreadable", str(path), "not UTF-8", remedy="save as 'CSV UTF-8', or return the Excel worksheet"
-        ) from error
-    wanted = [neutral_text(cell) for cell in header(sample)]
-    try:
-        readings = [_csv_lines(text, delimiter) for delimiter in (",", ";", "\t")]
-    except csv.Error as error:
-        raise Refusal("worksheet-unreadable", str(path), "not a CSV file", "a filled copy of sample.csv") from error
-    return next((lines for lines in readings if lines and lines[0] == wanted), readings[0])
+def _read_csv(path: Path, sample: Sample) -> list[list[str]]:
+    reading = Reading(delimiter=_delimiter(path, [neutral_text(cell) for cell in header(sample)]))
+    # Programs leave out the empty cells at the end of a row.
+    with open_rows(path, reading, _LIMITS, short_rows=True) as rows:
+        names = ["" if number in rows.unnamed else name for number, name in enumerate(rows.header, start=1)]
+        return [names, *([] if not any(row) else row for _, row in rows.rows)]
 
 
-def _csv_lines(text: str, delimiter: str) -> list[list[str]]:
-    lines: list[list[str]] = []
+def _delimiter(path: Path, wanted: Sequence[str]) -> str:
+    """The delimiter by which the first row is the one that was drawn; a comma where none makes it so."""
+    with path.open("rb") as stream:
+        front = stream.read(_FRONT).decode("utf-8-sig", "replace")
+    return next((each for each in ",;\t" if next(iter(_csv_lines(front, each)), []) == wanted), ",")
+
+
+def _csv_lines(text: str, delimiter: str) -> Iterator[list[str]]:
     # A cell may hold line ends, so a row of the sheet is a record and not a line of the file.
-    for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
-        lines.append([] if not any(record) else record)
-    return lines
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
 
-def _read_workbook(content: bytes, path: Path) -> list[list[str]]:
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        name = SHEET if SHEET in workbook.sheet_names else workbook.sheet_names[0]
-        rows = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    except (CalamineError, IndexError, OSError, ValueError) as error:
-        wanted = "a filled copy of sample.xlsx"
-        raise Refusal("worksheet-unreadable", str(path), "the workbook cannot be read", wanted) from error
-    lines = [[neutral_text(_cell_text(cell)) for cell in row] for row in rows]
+def _read_workbook(path: Path) -> list[list[str]]:
+    lines = [[neutral_text(cell) for cell in row] for row in sheet_cells(path, path.name, SHEET, _LIMITS)]
     return [line if any(line) else [] for line in lines]
-
-
-def _cell_text(cell: object) -> str:
-    """A cell as it was typed: whole numbers without a fraction, for programs that turn text into numbers."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return str(cell)
 
 
 def _as_csv(lines: Iterable[Sequence[str]]) -> bytes:

@@ -4,7 +4,7 @@ Everything ends as tables of one DuckDB database, in the schema `source`. Nothin
 silence and nothing is guessed: a file that cannot be read is refused with the row and the remedy.
 """
 
-from overt.audits.source._account import Limits, Progress, Reading, SourceAccount, check_unchanged
+from overt.audits.source._account import Limits, Progress, SourceAccount, check_unchanged
 from overt.audits.source._loading import table_name
 from overt.audits.source._sandbox import open_locked, open_workshop
 from overt.audits.source._source import is_complete, load_source, read_account
@@ -12,7 +12,6 @@ from overt.audits.source._source import is_complete, load_source, read_account
 __all__ = [
     "Limits",
     "Progress",
-    "Reading",
     "SourceAccount",
     "check_unchanged",
     "is_complete",

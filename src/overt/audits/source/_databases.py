@@ -13,13 +13,12 @@ from urllib.parse import quote
 import duckdb
 import pyarrow as pa
 
-from overt.audits.source._account import Limits, SourceTable, shown_name
-from overt.audits.source._bytes import digest_of
-from overt.audits.source._headers import check_header
+from overt.audits.source._account import Limits, SourceTable
 from overt.audits.source._loading import Loaded, Loading, target
 from overt.audits.source._sandbox import literal, out_of_room, quoted_name
 from overt.audits.source._texts import check_texts
 from overt.refusals import Refusal
+from overt.rows import check_header, digest_of, shown_name
 from overt.workbooks import column_letter
 
 _BATCH = 20_000

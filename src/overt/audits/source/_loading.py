@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from overt.audits.source._account import Limits, Progress, Reading, SourceFile, SourceTable
+from overt.audits.source._account import Limits, Progress, SourceFile, SourceTable
 from overt.audits.source._blank import set_blank_rows_aside
 from overt.audits.source._sandbox import quoted_name
 from overt.audits.source._total_rows import note_total_rows
 from overt.refusals import Refusal
+from overt.rows import Reading
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -7,12 +7,10 @@ from pathlib import Path
 import duckdb
 
 from overt.audits.source._account import SourceTable
-from overt.audits.source._bytes import digest_of
-from overt.audits.source._headers import check_header
 from overt.audits.source._loading import Loaded, Loading, target
 from overt.audits.source._sandbox import literal, out_of_room, read_path
 from overt.audits.source._texts import check_texts
-from overt.refusals import Refusal
+from overt.rows import check_header, digest_of, parquet_broken
 
 SYNTHETIC_MARK = b"overt.synthetic"
 
@@ -33,7 +31,7 @@ def load_parquet(loading: Loading, path: Path, name: str, table: str) -> Loaded:
         rows = check_texts(connection, name, source, columns, loading.limits, row_number=row_number)
         synthetic = _marked_synthetic(connection, file)
     except duckdb.Error as error:
-        raise out_of_room(error, name) or _broken(name, error) from None
+        raise out_of_room(error, name) or parquet_broken(name, error) from None
     loading.tell(table, rows)
     return Loaded(digest_of(path), [SourceTable(table, name, rows, columns, str(path.absolute()))], [], synthetic)
 
@@ -59,13 +57,3 @@ def _read(file: str, option: str = "") -> str:
 def _marked_synthetic(connection: duckdb.DuckDBPyConnection, file: str) -> bool:
     pairs = connection.execute(f"select key, value from parquet_kv_metadata({file})").fetchall()
     return any(key == SYNTHETIC_MARK and value.lower() not in (b"", b"0", b"false", b"no") for key, value in pairs)
-
-
-def _broken(name: str, error: duckdb.Error) -> Refusal:
-    return Refusal(
-        "parquet-broken",
-        name,
-        f"the file cannot be read to its end ({type(error).__name__})",
-        "a whole Parquet file, not encrypted",
-        "fetch or export the file again",
-    )

@@ -9,17 +9,17 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
-from overt.audits.source._account import Limits, SourceTable, shown_name
-from overt.audits.source._headers import check_header
+from overt.audits.source._account import Limits, SourceTable
 from overt.audits.source._loading import Loaded, Loading, target
 from overt.audits.source._sandbox import out_of_room, quoted_name
 from overt.audits.source._texts import check_texts
 from overt.refusals import Refusal
+from overt.rows import check_header, shown_name
 
 _BATCH = 50_000
 _NO_ARROW_TYPE = ("unknown", "interval", "uuid", "json", "geospatial", "inet", "macaddr")
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_EXTRAS = {"postgres": "overt[postgres]", "postgresql": "overt[postgres]"} | {
+_EXTRAS = {"postgres": "overt[databases]", "postgresql": "overt[databases]"} | {
     each: f"ibis-framework[{each}]"
     for each in (
         "athena",

@@ -7,13 +7,11 @@ The database is whole when the account of what was read is in it, which is writt
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -21,14 +19,11 @@ import duckdb
 from overt.audits.source._account import (
     Limits,
     Progress,
-    Reading,
     SourceAccount,
     SourceFile,
     account_from_json,
     check_unchanged,
-    shown_name,
 )
-from overt.audits.source._bytes import Text
 from overt.audits.source._csv import load_csv
 from overt.audits.source._jsonl import load_json_array, load_jsonl
 from overt.audits.source._loading import Loaded, Loading
@@ -38,39 +33,9 @@ from overt.audits.source._servers import is_url, load_server, shown_url
 from overt.audits.source._workbook import load_workbook
 from overt.model import SYNTHETIC_FILE
 from overt.refusals import Refusal, raise_all
+from overt.rows import DELIMITERS, KINDS, Reading, RowsFile, Text, file_of, kind_of, shown_name, stem_of
 
-_KINDS = {
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".tab": "tsv",
-    ".jsonl": "json lines",
-    ".ndjson": "json lines",
-    ".json": "json",
-    ".parquet": "parquet",
-    ".xlsx": "excel",
-    ".xlsm": "excel",
-    ".xlsb": "excel",
-    ".xls": "excel",
-    ".ods": "ods",
-    ".sqlite": "sqlite",
-    ".sqlite3": "sqlite",
-    ".db": "sqlite",
-    ".duckdb": "duckdb",
-    ".ddb": "duckdb",
-}
-_DELIMITERS = {"csv": ",", "tsv": "\t"}
-_MAY_BE_PACKED = ("csv", "tsv", "json lines")
-_ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n]*\[")
 _FILE_URL = re.compile(r"(?:sqlite|duckdb)://+(?=/)", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class _Found:
-    """A file to be read."""
-
-    path: Path
-    name: str
-    kind: str
 
 
 def load_source(
@@ -130,7 +95,7 @@ def read_account(database: Path) -> SourceAccount | None:
         return None
 
 
-def _files(location: Path) -> list[_Found]:
+def _files(location: Path) -> list[RowsFile]:
     """The files of the source, by name. Refuses what is not there, and a folder without any."""
     try:
         kind = stat.S_IFMT(location.stat().st_mode)
@@ -141,13 +106,13 @@ def _files(location: Path) -> list[_Found]:
         ) from None
     if kind == stat.S_IFDIR:
         return _folder(location)
-    return [_file(location)]
+    return [file_of(location)]
 
 
-def _folder(folder: Path) -> list[_Found]:
+def _folder(folder: Path) -> list[RowsFile]:
     found, faults = [], []
     for path in sorted(folder.iterdir()):
-        if path.is_dir() or _kind(path) is None or path.name.startswith("."):
+        if path.is_dir() or kind_of(path) is None or path.name.startswith("."):
             continue
         if folder.resolve() not in path.resolve().parents:
             # Else whoever made the folder would choose which of the reader's own files is read.
@@ -155,88 +120,32 @@ def _folder(folder: Path) -> list[_Found]:
             remedy = "copy the file itself into the folder"
             faults.append(Refusal("source-link", where, "a link that leads out of the folder", "a file", remedy))
             continue
-        found.append(_file(path))
+        found.append(file_of(path))
     raise_all(faults)
     if not found:
-        kinds = ", ".join(sorted(_KINDS))
+        kinds = ", ".join(sorted(KINDS))
         raise Refusal("source-empty", shown_name(folder.name), "no file that holds a table", f"files ending in {kinds}")
     return found
 
 
-def _file(path: Path) -> _Found:
-    name = shown_name(path.name)
-    try:
-        status = path.stat()
-        str(path.absolute()).encode()
-    except OSError:
-        raise Refusal("source-absent", name, "no such file", "a file") from None
-    except UnicodeEncodeError:
-        raise Refusal("source-unreadable", name, "a path that is not UTF-8", "a path in UTF-8", "rename it") from None
-    if not stat.S_ISREG(status.st_mode):
-        remedy = "write it to a file first and give that"
-        raise Refusal("source-not-a-file", name, "a device, pipe or socket", "a file", remedy)
-    kind = _kind(path)
-    if kind is None:
-        wanted = f"one of {', '.join(sorted(_KINDS))}; text files may end in .gz"
-        remedy = "give the file the ending of what it is"
-        if path.suffix.lower() == ".json":
-            remedy = "give an array of flat objects, or write one object a line and call it .jsonl"
-        raise Refusal(
-            "source-kind-unknown",
-            name,
-            f"an ending that Overt does not read ({shown_name(path.suffix)})",
-            wanted,
-            remedy,
-        )
-    if status.st_size == 0:
-        raise Refusal("source-empty", name, "an empty file", "a file that holds a table")
-    if not os.access(path, os.R_OK):
-        raise Refusal("source-unreadable", name, "no permission to read it", "a file that you may read")
-    return _Found(path, name, kind)
-
-
-def _kind(path: Path) -> str | None:
-    """What kind of file the ending says, or `None`.
-
-    A database file of either engine may end in .db, and of files that end in .json only an array is a table.
-    """
-    packed = path.suffix.lower() == ".gz"
-    kind = _KINDS.get(Path(path.stem).suffix.lower() if packed else path.suffix.lower())
-    if packed:
-        return kind if kind in _MAY_BE_PACKED else None
-    if kind == "json":
-        with suppress(OSError), path.open("rb") as stream:
-            return kind if _ARRAY.match(stream.read(1024)) else None
-        return None
-    if kind in ("sqlite", "duckdb") and path.is_file():
-        with suppress(OSError), path.open("rb") as stream:
-            return "duckdb" if stream.read(12)[8:] == b"DUCK" else "sqlite"
-    return kind
-
-
-def _stem(path: Path) -> str:
-    name = path.name.removesuffix(path.suffix)
-    return name.removesuffix(Path(name).suffix) if path.suffix.lower() == ".gz" else name
-
-
-def _load_file(loading: Loading, found: _Found) -> None:
+def _load_file(loading: Loading, found: RowsFile) -> None:
     """Loads one file and takes down which it was."""
     path, name = found.path, found.name
     before = path.stat()
     if found.kind in ("excel", "ods"):
-        loaded = load_workbook(loading, path, name, _stem(path))
+        loaded = load_workbook(loading, path, name, stem_of(path))
     elif found.kind in ("sqlite", "duckdb"):
         # It brings Arrow with it, which takes long to load and which most sources never need.
         from overt.audits.source._databases import load_duckdb, load_sqlite  # noqa: PLC0415
 
         loaded = (load_sqlite if found.kind == "sqlite" else load_duckdb)(loading, path, name)
     else:
-        loaded = _load_table(loading, found, loading.name_table(_stem(path), name))
+        loaded = _load_table(loading, found, loading.name_table(stem_of(path), name))
     loading.add(loaded)
     loading.files.append(SourceFile(name, str(path.absolute()), before.st_size, before.st_mtime_ns, loaded.digest))
 
 
-def _load_table(loading: Loading, found: _Found, table: str) -> Loaded:
+def _load_table(loading: Loading, found: RowsFile, table: str) -> Loaded:
     """Loads a file that holds one table."""
     if found.kind == "parquet":
         return load_parquet(loading, found.path, found.name, table)
@@ -245,10 +154,10 @@ def _load_table(loading: Loading, found: _Found, table: str) -> Loaded:
         return load_json_array(loading, text, table)
     if found.kind == "json lines":
         return load_jsonl(loading, text, table)
-    return load_csv(loading, text, table, loading.reading.delimiter or _DELIMITERS[found.kind])
+    return load_csv(loading, text, table, loading.reading.delimiter or DELIMITERS[found.kind])
 
 
-def _files_account(loading: Loading, location: Path, found: list[_Found]) -> SourceAccount:
+def _files_account(loading: Loading, location: Path, found: list[RowsFile]) -> SourceAccount:
     kinds = {each.kind for each in found}
     kind = kinds.pop() if len(kinds) == 1 else ""
     if not location.is_dir():

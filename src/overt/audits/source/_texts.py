@@ -6,10 +6,8 @@ from collections.abc import Sequence
 
 import duckdb
 
-from overt.audits.source._account import Limits
 from overt.audits.source._sandbox import quoted_name
-from overt.refusals import Refusal
-from overt.workbooks import column_letter
+from overt.rows import ReadingLimits, nul_in_text, text_too_long
 
 
 def filled_sql(text: str) -> str:
@@ -33,7 +31,7 @@ def check_texts(
     name: str,
     source: str,
     columns: Sequence[tuple[str, str]],
-    limits: Limits,
+    limits: ReadingLimits,
     *,
     row_number: str = "rowid + 1",
     nul: bool = True,
@@ -60,28 +58,13 @@ def check_texts(
             over = f"length({quoted_name(column)}) > {limits.field_characters}"
             row = _first(connection, source, over, row_number)
             if row is not None:
-                raise _too_long(name, row, number + 1, limits)
+                raise text_too_long(name, row, number + 1, limits)
         if found[2 + 2 * number]:
             row = _first(connection, source, f"contains({quoted_name(column)}, chr(0))", row_number)
-            raise _nul(name, row, number + 1)
+            raise nul_in_text(name, row, number + 1)
     return int(found[0])
 
 
 def _first(connection: duckdb.DuckDBPyConnection, source: str, condition: str, row_number: str) -> int | None:
     row = connection.execute(f"select min({row_number}) from {source} where {condition}").fetchone()
     return None if row is None or row[0] is None else int(row[0])
-
-
-def _too_long(name: str, row: int, column: int, limits: Limits) -> Refusal:
-    return Refusal(
-        "field-too-long",
-        f"{name}, row {row}, column {column_letter(column)}",
-        f"a text of more than {limits.field_characters} characters",
-        f"at most {limits.field_characters} characters",
-        "look at that row: often a quote before it was never closed",
-    )
-
-
-def _nul(name: str, row: int | None, column: int) -> Refusal:
-    where = f"{name}, row {row}, column {column_letter(column)}"
-    return Refusal("nul-byte", where, "a NUL character in a text", "text", "export the file again without it")

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 
 def connect(url: str) -> psycopg.Connection[Any]:
-    """An Ibis connection's own psycopg connection; refuses without the `postgres` extra."""
+    """A connection whose day is that of UTC; refuses without the `postgres` extra."""
     try:
-        import ibis  # noqa: PLC0415  an extra
+        import psycopg  # noqa: PLC0415  an extra
     except ImportError as error:
         raise Refusal("engine-not-installed", "PostgreSQL", "no driver", "pip install 'overt[postgres]'") from error
     try:
-        connection: psycopg.Connection[Any] = ibis.connect(url.replace("postgresql://", "postgres://", 1)).con
+        connection = psycopg.connect(url, autocommit=True)
+        connection.execute("set time zone 'UTC'")
     except Exception as error:
         # What the driver says may repeat the address, and with it a password.
         found = f"no connection ({type(error).__name__})"

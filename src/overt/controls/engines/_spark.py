@@ -39,15 +39,13 @@ def start_session() -> SparkSession:
 
 @dataclass
 class SparkEngine(Engine):
-    """A session whose temporary views are the model's tables, spoken to through Ibis."""
+    """A session whose temporary views are the model's tables."""
 
     session: SparkSession
 
     dialect = "spark"
 
     def __post_init__(self) -> None:
-        import ibis  # noqa: PLC0415  an extra
-
         self.types = {
             Kind.TEXT: "string",
             Kind.INTEGER: "bigint",
@@ -59,7 +57,7 @@ class SparkEngine(Engine):
         # Else ${env:NAME} in a text, or in a value of a row, would be read from the environment of this process, and
         # ${spark.NAME} from its settings. The session may have been made by others.
         self.session.conf.set("spark.sql.variable.substitute", "false")
-        self._backend = ibis.pyspark.connect(self.session)
+        self.session.conf.set("spark.sql.session.timeZone", "UTC")
 
     @property
     def name(self) -> str:
@@ -79,7 +77,7 @@ class SparkEngine(Engine):
         if timer:
             timer.start()
         try:
-            return [tuple(row) for row in self._backend.raw_sql(sql).collect()]
+            return [tuple(row) for row in self.session.sql(sql).collect()]
         except Exception as error:
             if expired.is_set():
                 raise TimeLimit(f"stopped after {timeout:g} seconds") from error
@@ -90,7 +88,7 @@ class SparkEngine(Engine):
 
     def execute(self, sql: str) -> None:
         """Runs a statement."""
-        self._backend.raw_sql(sql)
+        self.session.sql(sql)
 
     def close(self) -> None:
         """Leaves the session to the process: starting another costs seconds."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from overt.audits.source._account import Limits
 from overt.refusals import Refusal, raise_all
+from overt.rows._reading import ReadingLimits
 from overt.workbooks import column_letter
 
 _LONGEST_NAME = 1_000
@@ -34,7 +34,9 @@ def name_blanks(
     return found, notes
 
 
-def check_header(where: str, names: Sequence[str], limits: Limits, numbers: Sequence[int] | None = None) -> list[str]:
+def check_header(
+    where: str, names: Sequence[str], limits: ReadingLimits, numbers: Sequence[int] | None = None
+) -> list[str]:
     """The names, unchanged; `numbers` are those of their columns where these do not run from 1.
 
     Refuses, all at once, blank names, names that differ in nothing but case, names of more than a

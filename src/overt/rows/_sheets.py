@@ -1,4 +1,6 @@
-"""Reads the sheets of a workbook into Parquet files. Run in a process of its own, and imports nothing of ours.
+"""Reads the sheets of a workbook. Run in a process of its own, and imports nothing of ours.
+
+The rows go into Parquet files for an audit; for who writes nothing of them anywhere, they are said as text.
 
 A workbook is read whole into memory, and a hostile one asks for far more than its size: two cells at
 opposite corners of a sheet are enough. So it is read in a process that may take no more memory and
@@ -8,7 +10,7 @@ time than it was given, and whose death is a refusal.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -24,7 +26,11 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+Say = Callable[[dict[str, Any]], None]
+Hear = Callable[[], dict[str, Any]]
+
 _BATCH = 20_000
+_SAID_AT_ONCE, _SAID_CHARACTERS = 2_000, 2**20
 _EXACT = 2**53
 _LONGEST_NAME = 1_001
 # A table of fewer columns may well have a last row with one value.
@@ -33,22 +39,48 @@ _SENTENCE = 4
 _TOP = 40
 
 
-def read(request: dict[str, Any], _say: object, _hear: object) -> dict[str, Any]:
-    """What the workbook of the request holds, or the fault for which it cannot be read."""
+def read(request: dict[str, Any], say: Say, hear: Hear) -> dict[str, Any]:
+    """What the workbook of the request holds, or the fault for which it cannot be read.
+
+    As `files` every sheet is written to a file; as `rows` the one sheet is said, first what it is and then its rows; as
+    `cells` the cells of one sheet are said as they lie.
+    """
     try:
-        return _read(request)
+        if request["form"] == "cells":
+            return _say_cells(request, say, hear)
+        return _read(request, say, hear)
     except PasswordError:
         return {"fault": "encrypted"}
-    except CalamineError:
+    except (CalamineError, IndexError):
         return {"fault": "broken"}
 
 
-def _read(request: dict[str, Any]) -> dict[str, Any]:
+def _read(request: dict[str, Any], say: Say, hear: Hear) -> dict[str, Any]:
     workbook = CalamineWorkbook.from_path(request["path"])
     absent = [name for name in request["sheets"] if name not in workbook.sheet_names]
     if absent:
         return {"fault": "sheet-absent", "absent": absent, "present": workbook.sheet_names}
-    sheets, notes, unasked = [], [], []
+    notes: list[str] = []
+    unasked: list[str] = []
+    sheets = _sheets(workbook, request, notes, unasked)
+    if request["form"] == "files":
+        out = Path(request["out"])
+        written = [_write(_Sheet(sheet, request["header_row"], merged), out, at) for at, sheet, merged in sheets]
+        return {"sheets": written, "notes": notes, "unasked": unasked}
+    found = list(sheets)
+    if len(found) > 1:
+        return {"fault": "list-sheets", "present": [sheet.name for _, sheet, _ in found]}
+    for _, sheet, merged in found:
+        one = _Sheet(sheet, request["header_row"], merged)
+        say({"sheet": one.about, "notes": notes, "unasked": unasked})
+        _say_rows(one.rows(), say, hear)
+    return {}
+
+
+def _sheets(
+    workbook: CalamineWorkbook, request: dict[str, Any], notes: list[str], unasked: list[str]
+) -> Iterator[tuple[int, CalamineSheet, list[Any]]]:
+    """The sheets of cells that were asked for, with the corners of their merged cells; the others are noted."""
     for number, about in enumerate(workbook.sheets_metadata):
         if request["sheets"] and about.name not in request["sheets"]:
             unasked.append(about.name)
@@ -61,50 +93,94 @@ def _read(request: dict[str, Any]) -> dict[str, Any]:
             if sheet.start is None or sheet.height == 0:
                 notes.append(f"sheet “{about.name}” is empty")
                 continue
-            merged = sheet.merged_cell_ranges or request["merged"].get(about.name, [])
-            sheets.append(_write(sheet, request["header_row"], merged, Path(request["out"]) / f"{number}.parquet"))
-    return {"sheets": sheets, "notes": notes, "unasked": unasked}
+            yield number, sheet, sheet.merged_cell_ranges or request["merged"].get(about.name, [])
 
 
-def _write(sheet: CalamineSheet, header_row: int | None, merged: list[Any], out: Path) -> dict[str, Any]:
-    """Writes what stands below the header row, each column of its own type, and says what it found.
+def _say_cells(request: dict[str, Any], say: Say, hear: Hear) -> dict[str, Any]:
+    workbook = CalamineWorkbook.from_path(request["path"])
+    names = workbook.sheet_names
+    sheet = workbook.get_sheet_by_name(request["title"] if request["title"] in names else names[0])
+    before = [""] * (sheet.start or (0, 0))[1]
+    _say_rows(((number, [*before, *map(_text, row)]) for number, row in enumerate(sheet.iter_rows(), 1)), say, hear)
+    return {}
 
-    What is not written is said: notes below the table. Rows and columns are numbered from 1 as in the sheet.
+
+def _say_rows(rows: Iterator[tuple[int, list[str]]], say: Say, hear: Hear) -> None:
+    """Says rows batch by batch, each when the one before it is used up."""
+    batch: list[tuple[int, list[str]]] = []
+    size = 0
+    for row in rows:
+        batch.append(row)
+        size += sum(map(len, row[1]))
+        if len(batch) == _SAID_AT_ONCE or size > _SAID_CHARACTERS:
+            say({"rows": batch})
+            hear()
+            batch, size = [], 0
+    if batch:
+        say({"rows": batch})
+        hear()
+
+
+class _Sheet:
+    """What stands below the header row of a sheet, and what was found about it.
+
+    What is not given is said: notes below the table. Rows and columns are numbered from 1 as in the sheet.
     """
-    first_row, first_column = sheet.start or (0, 0)
-    header = first_row if header_row is None else header_row - 1
-    ranges = [(top, left, bottom, right) for (top, left), (bottom, right) in merged if bottom >= header]
-    over = sorted(bottom + 1 for top, _, bottom, _ in ranges if top <= header < bottom)
-    about: dict[str, Any] = {"sheet": sheet.name, "file": str(out), "header_row": header + 1, "names": [], "over": over}
-    end, notes = _end_of_table(sheet, header)
-    table = _Table(sheet, header, end, ranges)
-    names: list[str] = []
-    columns: list[_Column] = []
-    for row in table.rows():
-        if not columns:
-            # Cut where it is too long all the same, so that the answer stays short.
-            names = [_as_text(value)[:_LONGEST_NAME] if value != "" else "" for value in row]
-            columns = [_Column() for _ in row]
-            continue
-        for column, value in zip(columns, row, strict=True):
-            column.see(value)
-    used = [at for at, column in enumerate(columns) if names[at] or column.kinds]
-    about |= {
-        "names": [names[at] for at in used],
-        "columns": [first_column + at + 1 for at in used],
-        "numbered": [first_column + at + 1 for at in used if columns[at].is_index],
-        "mixed": [first_column + at + 1 for at in used if columns[at].mixed],
-        "notes_below": notes,
-        "filled_down": table.filled_down,
-        "within_row": sorted({top + 1 for top, left, bottom, right in ranges if right > left and header < top < end}),
-        "likely": _likely_header(sheet, len(used)),
-    }
+
+    def __init__(self, sheet: CalamineSheet, header_row: int | None, merged: list[Any]) -> None:
+        first_row, first_column = sheet.start or (0, 0)
+        header = first_row if header_row is None else header_row - 1
+        ranges = [(top, left, bottom, right) for (top, left), (bottom, right) in merged if bottom >= header]
+        over = sorted(bottom + 1 for top, _, bottom, _ in ranges if top <= header < bottom)
+        end, notes = _end_of_table(sheet, header)
+        self.table, self._header = _Table(sheet, header, end, ranges), header
+        names: list[str] = []
+        self.columns: list[_Column] = []
+        for row in self.table.rows():
+            if not self.columns:
+                # Cut where it is too long all the same, so that the answer stays short.
+                names = [_text(value)[:_LONGEST_NAME] for value in row]
+                self.columns = [_Column() for _ in row]
+                continue
+            for column, value in zip(self.columns, row, strict=True):
+                column.see(value)
+        self.used = [at for at, column in enumerate(self.columns) if names[at] or column.kinds]
+        self.about: dict[str, Any] = {
+            "sheet": sheet.name,
+            "header_row": header + 1,
+            "over": over,
+            "names": [names[at] for at in self.used],
+            "columns": [first_column + at + 1 for at in self.used],
+            "numbered": [first_column + at + 1 for at in self.used if self.columns[at].is_index],
+            "mixed": [first_column + at + 1 for at in self.used if self.columns[at].mixed],
+            "notes_below": notes,
+            "filled_down": self.table.filled_down,
+            "within_row": sorted(
+                {top + 1 for top, left, bottom, right in ranges if right > left and header < top < end}
+            ),
+            "likely": _likely_header(sheet, len(self.used)),
+        }
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """The rows that are not blank, as text, with their numbers."""
+        rows = self.table.rows()
+        next(rows, None)
+        for number, row in enumerate(rows, self._header + 2):
+            texts = [_text(row[at]) for at in self.used]
+            if any(texts):
+                yield number, texts
+
+
+def _write(sheet: _Sheet, out: Path, number: int) -> dict[str, Any]:
+    """Writes the rows, each column of its own type, and says what was found."""
+    file = out / f"{number}.parquet"
+    columns, used = sheet.columns, sheet.used
     schema = pa.schema([(f"c{number}", columns[at].type) for number, at in enumerate(used)])
-    with pq.ParquetWriter(out, schema) as writer:
-        for batch in table.batches():
+    with pq.ParquetWriter(file, schema) as writer:
+        for batch in sheet.table.batches():
             arrays = [columns[at].array([row[at] for row in batch]) for at in used]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
-    return about
+    return sheet.about | {"file": str(file)}
 
 
 class _Table:
@@ -250,6 +326,11 @@ def _as_moment(value: Any) -> Any:
     is_day = isinstance(value, dt.date) and not isinstance(value, dt.datetime)
     # A cell has no zone.
     return dt.datetime.combine(value, dt.time()) if is_day else value
+
+
+def _text(value: Any) -> str:
+    """A cell as text; a blank one is empty."""
+    return "" if value is None or value == "" else _as_text(value)
 
 
 def _as_text(value: Any) -> str:

@@ -21,13 +21,17 @@ _AGAIN = "export the file again, with every field that holds a delimiter, quote 
 
 @dataclass(frozen=True)
 class Rules:
-    """How the file is written, how long a field may be, and whether a carriage return alone may end a line."""
+    """How the file is written, how long a field may be, and whether a carriage return alone may end a line.
+
+    With `short_rows` a row may lack fields at its end.
+    """
 
     name: str
     delimiter: str
     quoted: bool
     longest_field: int
     lone_cr: bool = True
+    short_rows: bool = False
 
 
 @dataclass
@@ -77,7 +81,9 @@ def _row_fault(rules: Rules, row: _Row, line: int, text: str, wanted: int) -> Re
         return None
     if not rules.lone_cr and text.endswith("\r"):
         return _lone_cr(rules, line)
-    return _ragged(rules, row, wanted) if wanted and row.fields != wanted else None
+    if not wanted or row.fields == wanted or (rules.short_rows and row.fields < wanted):
+        return None
+    return _ragged(rules, row, wanted)
 
 
 def _read_line(rules: Rules, row: _Row, content: str, text: str) -> Refusal | None:

@@ -30,8 +30,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from overt.audits.sample._counts import Count, root
-from overt.audits.sample._survey import is_offered, is_wide, survey_limits
+from overt.statistics._counts import Count, root
+from overt.statistics._survey import is_offered, is_wide, survey_limits
 
 LEVEL = 0.95
 EXACT = "exact hypergeometric; holds the truth in at least 95 of 100 samples"
@@ -98,7 +98,7 @@ def hypergeometric_limits(count: Count, level: float = LEVEL) -> tuple[int, int]
     return low, high
 
 
-def clopper_pearson(found: int, sample: int, level: float = LEVEL) -> tuple[float, float]:
+def binomial_limits(found: int, sample: int, level: float = LEVEL) -> tuple[float, float]:
     """The exact binomial limits of a share (C. J. Clopper and E. S. Pearson, Biometrika 26 (1934) 404-413)."""
     alpha = (1 - level) / 2
     low = 0.0 if found == 0 else root(lambda share: _binomial_tails(found, sample, share)[1] - alpha)
@@ -127,7 +127,7 @@ def _in_rows(counts: Sequence[Count], limits: tuple[float, float]) -> tuple[int,
 
 
 def _pooled_limits(found: int, sample: int, level: float) -> tuple[float, float]:
-    low, high = clopper_pearson(found, sample, level)
+    low, high = binomial_limits(found, sample, level)
     alpha = (1 - level) / 2
     if found == 1:
         low = min(low, alpha / sample)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import chdtrc, gammaln, logsumexp
 
-from overt.disparities._intervals import LEVEL, Counted, Method, Unit, ratio_interval
+from overt.statistics._rates import Counted, Method, Unit, ratio_interval
+from overt.statistics._samples import LEVEL
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from statistics import NormalDist
 
-from overt.audits.sample._counts import Count, root
+from overt.statistics._counts import Count, root
 
 ADDED = 0.5
 MUCH = 0.025

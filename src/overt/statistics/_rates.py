@@ -36,9 +36,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scipy.special import betainc, betaincinv, gammaincinv, ndtri
+from scipy.special import betainc, gammaincinv, ndtri
 
-LEVEL = 0.95
+from overt.statistics._exact import clopper_pearson
+from overt.statistics._samples import LEVEL
+
 FEW = 10
 # So many people counted, and left uncounted, make the log-Wald interval of a share hold what it says.
 _MANY = 30
@@ -137,7 +139,7 @@ def rate_interval(counted: Counted, unit: Unit, level: float = LEVEL) -> tuple[f
         return _limits_by_score(counted, unit, level)
     each, alpha = counted.effective, (1 - level) / 2
     if unit is Unit.PEOPLE and counted.is_share:
-        return _clopper_pearson(each.count, each.population, level)
+        return clopper_pearson(each.count, each.population, level)
     low = float(gammaincinv(each.count, alpha)) if each.count else 0.0
     return low / each.population, float(gammaincinv(each.count + 1, 1 - alpha)) / each.population
 
@@ -273,13 +275,6 @@ def _wilson(count: float, total: float, z: float) -> tuple[float, float]:
     return (0.0 if count == 0 else middle - half), (1.0 if count == total else middle + half)
 
 
-def _clopper_pearson(count: float, total: float, level: float) -> tuple[float, float]:
-    alpha = (1 - level) / 2
-    low = 0.0 if count == 0 else float(betaincinv(count, total - count + 1, alpha))
-    high = 1.0 if count == total else float(betaincinv(count + 1, total - count, 1 - alpha))
-    return low, high
-
-
 def _mid_p(count: float, total: float, level: float) -> tuple[float, float]:
     """H. O. Lancaster, JASA 56 (1961) 223-234: half of the observed count's probability belongs to the tail."""
     from scipy.optimize import brentq  # noqa: PLC0415  # half a second of import that few tables need
@@ -307,7 +302,7 @@ def _of_exact(group: Counted, reference: Counted, level: float) -> tuple[float, 
     """Both rates lie within their exact limits with more than the level, and so their ratio between the quotients."""
     both = (1 + level) / 2
     (low, high), (other_low, other_high) = (
-        _clopper_pearson(each.count, each.population, both) for each in (group, reference)
+        clopper_pearson(each.count, each.population, both) for each in (group, reference)
     )
     return low / other_high, high / other_low if other_low else math.inf
 
@@ -355,7 +350,7 @@ _LIMITS: dict[Method, Callable[[Counted, Counted, float], tuple[float, float]]] 
     Method.LOG_WALD: _log(lambda each: 1 / each.count - 1 / each.population),
     Method.LOG_POISSON: _log(lambda each: 1 / each.count),
     Method.SCORE: _conditional(lambda count, total, level: _wilson(count, total, _z(level))),
-    Method.EXACT: _conditional(_clopper_pearson),
+    Method.EXACT: _conditional(clopper_pearson),
     Method.MID_P: _conditional(_mid_p),
     Method.SCORE_OF_SHARES: _koopman,
     Method.OF_EXACT: _of_exact,

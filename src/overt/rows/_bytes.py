@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import io
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
-from overt.audits.source._account import Limits
 from overt.refusals import Refusal
+from overt.rows._reading import ReadingLimits
 
 PIECE = 2**20
 _ENDING = 64
@@ -54,7 +56,7 @@ class Text:
     path: Path
     name: str
     encoding: str | None
-    limits: Limits
+    limits: ReadingLimits
     _hash: hashlib._Hash = field(default_factory=hashlib.sha256)
 
     @property
@@ -80,11 +82,36 @@ class Text:
         text = _checked(pieces, self.name) if codec == "utf-8" else _recoded(pieces, self.name, codec)
         return _ending_checked(text, self.name)
 
+    def reopen(self) -> BinaryIO:
+        """The same text from its front as plain UTF-8, turned and inflated anew; nothing is written anywhere."""
+        return io.BufferedReader(_Pieces(iter(Text(self.path, self.name, self.encoding, self.limits))), PIECE)
+
     def _stored(self) -> Iterator[bytes]:
         with self.path.open("rb") as stream:
             while piece := stream.read(PIECE):
                 self._hash.update(piece)
                 yield piece
+
+
+class _Pieces(io.RawIOBase):
+    """Pieces of bytes as a file."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self._pieces, self._left = pieces, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        while not self._left:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._left = piece
+        taken = self._left[: len(buffer)]
+        buffer[: len(taken)] = taken
+        self._left = self._left[len(taken) :]
+        return len(taken)
 
 
 def _ending_checked(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
@@ -109,7 +136,7 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def inflated(stored: Iterator[bytes], name: str, limits: Limits) -> Iterator[bytes]:
+def inflated(stored: Iterator[bytes], name: str, limits: ReadingLimits) -> Iterator[bytes]:
     """The content of a gzip file, however many members it has.
 
     Refuses a file that ends too early, has foreign bytes behind it, or inflates past the limits;
@@ -144,7 +171,7 @@ def inflated(stored: Iterator[bytes], name: str, limits: Limits) -> Iterator[byt
         raise _gzip_broken(name, "it ends in the middle")
 
 
-def check_inflation(name: str, before: int, after: int, limits: Limits) -> None:
+def check_inflation(name: str, before: int, after: int, limits: ReadingLimits) -> None:
     """Refuses content that has grown past the limit of size, or of growth against its compressed size."""
     remedy = "if the file is what it says, unpack it yourself and give the unpacked file"
     if after > limits.inflated_bytes:

@@ -15,9 +15,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from overt.audits.source._account import Limits, shown_name
-from overt.audits.source._bytes import PIECE, check_inflation
 from overt.refusals import Refusal
+from overt.rows._bytes import PIECE, check_inflation
+from overt.rows._reading import ReadingLimits, shown_name
 from overt.workbooks import SHEET_BEGINS, NotAlike, RecordOrder, SheetOrder, layout_fault
 
 _MEMBERS = 10_000
@@ -55,7 +55,7 @@ class Signs:
     hidden_columns: list[int] = field(default_factory=list)
 
 
-def check_zip(path: Path, name: str, limits: Limits) -> dict[str, Signs]:
+def check_zip(path: Path, name: str, limits: ReadingLimits) -> dict[str, Signs]:
     """The signs of each sheet, by the sheet's name.
 
     Refuses a file that is no whole zip, is encrypted, or inflates past the limits.
@@ -90,7 +90,7 @@ def encrypted(name: str) -> Refusal:
     return Refusal("workbook-encrypted", name, "the workbook is encrypted", "a workbook without password", remedy)
 
 
-def _check_members(archive: zipfile.ZipFile, size: int, name: str, limits: Limits) -> dict[str, Signs]:
+def _check_members(archive: zipfile.ZipFile, size: int, name: str, limits: ReadingLimits) -> dict[str, Signs]:
     members = archive.infolist()
     if len(members) > _MEMBERS:
         raise Refusal("inflates-too-far", name, f"{len(members)} files in the zip", f"at most {_MEMBERS}")

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from overt.disparities._intervals import FEW, LEVEL, Counted
+from overt.statistics._rates import FEW, Counted
+from overt.statistics._samples import LEVEL
 
 _Limits = tuple[float, float]
 _NONE = (float("nan"), float("nan"))

@@ -1,0 +1,322 @@
+"""CSV and TSV, read strictly by RFC 4180: every row of the file is a row, or the file is refused.
+
+Readers of CSV are lenient: they pass over blank lines, drop an empty field too many, and take blanks around quotes for
+nothing. So one pass over the bytes counts rows, delimiters and quotes, and what a reader gives must agree with the
+count. Where it does not, `_csv_faults` finds the line. An audit lets DuckDB read what was counted; every other door
+takes the rows of `Delimited`, so that all of them take and refuse the same files.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO, NoReturn
+
+from overt.refusals import Refusal
+from overt.rows._bytes import Text
+from overt.rows._csv_faults import Rules, find_fault
+from overt.rows._headers import check_header, name_blanks
+from overt.rows._reading import Reading, ReadingLimits
+
+_OTHER_DELIMITERS = ";\t|"
+_SEPARATOR = re.compile(r"sep=(.?),?", re.IGNORECASE | re.DOTALL)
+_QUOTED = re.compile(rb'"[^"]*"')
+
+
+@dataclass
+class Shape:
+    """What a pass over the bytes of a CSV file counted; fed with pieces, asked at the end.
+
+    `odd` says that a quote stands where RFC 4180 has none, or a line is blank: the file cannot be
+    trusted to any reader before the row is found.
+    """
+
+    delimiter: bytes
+    quoted: bool
+    longest_field: int
+    odd: bool = False
+    delimiters: int = 0
+    blank_at_end: int = 0
+    _line_ends: list[int] = field(default_factory=lambda: [0, 0, 0])
+    _any: bool = False
+    _open: bytes = b""
+    _ends: bytes = b""
+    _edge: bytes = b""
+    _classes: bytes = b""
+
+    def __post_init__(self) -> None:
+        keep = self.delimiter + b'\r\n"'
+        self._classes = bytes(each if each in keep else ord("x") for each in range(256))
+
+    @property
+    def rows(self) -> int:
+        """Rows in the file, the header among them."""
+        return sum(self._line_ends) + self._any
+
+    @property
+    def mixed_line_ends(self) -> bool:
+        """Whether lines end in more than one way."""
+        return sum(1 for each in self._line_ends if each) > 1
+
+    @property
+    def ends_in_cr(self) -> bool:
+        """Whether any line ends in a carriage return alone."""
+        return self._line_ends[2] > 0
+
+    def feed(self, piece: bytes) -> None:
+        """Counts another piece of the file. What is odd need not be counted further."""
+        if self.odd:
+            return
+        data = self._open + piece
+        self._open = b""
+        if self.quoted and b'"' in data:
+            if data.count(b'"') % 2:
+                # The last quote opens a field that ends in a later piece.
+                at = data.rindex(b'"')
+                data, self._open = data[:at], data[at:]
+                # Four bytes a character at most: so long a field is over the limit, or was never closed.
+                self.odd = self.odd or len(self._open) > 4 * self.longest_field + 2
+            data = _QUOTED.sub(b'"', data)
+        self._count(data)
+
+    def finish(self) -> None:
+        """Takes note of how the file ended."""
+        self.odd = self.odd or bool(self._open)
+        self.blank_at_end = max(0, len(re.findall(rb"\r\n|\r|\n", self._ends)) - 1)
+
+    def _count(self, outside: bytes) -> None:
+        """Counts what stands outside quotes; a quoted field is left as one quote."""
+        data = self._ends + outside
+        body = data.rstrip(b"\r\n")
+        self._ends = data[len(body) :]
+        # Line ends are held back, since those of the last row are no blank lines; but not without end.
+        self.odd = self.odd or len(self._ends) > 2**16
+        if not body:
+            return
+        seen = self._edge + body
+        blank_first = not self._any and body[:1] in (b"\r", b"\n")
+        self.odd = self.odd or blank_first or b"\n\n" in seen or b"\n\r" in seen or b"\r\r" in seen
+        if self.quoted and b'"' in seen:
+            kinds = seen.translate(self._classes)
+            self.odd = self.odd or b'x"' in kinds or b'"x' in kinds
+        pairs = body.count(b"\r\n")
+        self._line_ends[0] += pairs
+        self._line_ends[1] += body.count(b"\n") - pairs
+        self._line_ends[2] += body.count(b"\r") - pairs
+        self.delimiters += body.count(self.delimiter)
+        self._any, self._edge = True, body[-1:]
+
+
+@dataclass(frozen=True)
+class _Dialect:
+    delimiter: str
+    quoted: bool
+    lone_cr: bool = True
+    short_rows: bool = False
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """Plain UTF-8 text of delimited rows, which can be opened as often as need be."""
+
+    stream: Callable[[], BinaryIO]
+    name: str
+    dialect: _Dialect
+    limits: ReadingLimits
+
+    def open(self) -> io.TextIOWrapper:
+        """The file as text, with its line ends as they are."""
+        return io.TextIOWrapper(self.stream(), encoding="utf-8-sig", newline="")
+
+    def header(self) -> list[str]:
+        """The names in the first row."""
+        names: list[str] = []
+        with self.open() as stream, contextlib.suppress(csv.Error):
+            # The limit keeps a header that is one endless line from being read whole.
+            first = stream.read(self.limits.field_characters * 4)
+            names = next(self._reader(io.StringIO(first, newline="")), [])
+        if not names:
+            self.refuse(0, "its first row cannot be read")
+        return names
+
+    def rows(self) -> Iterator[list[str]]:
+        """Every row after the header."""
+        with self.open() as stream:
+            reader = self._reader(stream)
+            next(reader)
+            yield from (row for row in reader if row)
+
+    def indexes(self, header: list[str]) -> list[int]:
+        """The columns without a name, from 1, whose values are the numbers of the rows from 0."""
+        left = [place for place, name in enumerate(header) if not name.strip()]
+        with contextlib.suppress(csv.Error, StopIteration):
+            number = -1
+            for number, row in enumerate(self.rows() if left else ()):
+                left = [place for place in left if place < len(row) and row[place] == str(number)]
+                if not left:
+                    break
+            return [place + 1 for place in left] if number >= 0 else []
+        return []
+
+    def fault(self, wanted: int) -> Refusal | None:
+        """The refusal of the first row that is not as it should be."""
+        dialect = self.dialect
+        rules = Rules(
+            self.name,
+            dialect.delimiter,
+            dialect.quoted,
+            self.limits.field_characters,
+            dialect.lone_cr,
+            dialect.short_rows,
+        )
+        with self.open() as stream:
+            return find_fault(stream, rules, wanted)
+
+    def refuse(self, wanted: int, otherwise: str) -> NoReturn:
+        """Refuses the first row that is not as it should be; without one, refuses for the reason given."""
+        raise self.fault(wanted) or Refusal(
+            "csv-unreadable", self.name, otherwise, "CSV as RFC 4180 has it", "export the file again"
+        )
+
+    def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
+        # The limit is one for the whole process: it is raised where needed and never lowered.
+        csv.field_size_limit(max(csv.field_size_limit(), self.limits.field_characters + 2))
+        if self.dialect.quoted:
+            return csv.reader(lines, delimiter=self.dialect.delimiter, strict=True)
+        return csv.reader(lines, delimiter=self.dialect.delimiter, quoting=csv.QUOTE_NONE, strict=True)
+
+
+@dataclass(frozen=True)
+class Delimited:
+    """A file of delimited rows, counted: the names of its columns, how many rows stand below them, and its rows.
+
+    `plain` is a file that holds the same text as plain UTF-8, where there is one. `unnamed` are the columns, from 1,
+    that were named by their letter.
+    """
+
+    lines: _Lines
+    names: list[str]
+    count: int
+    notes: list[str]
+    unnamed: list[int]
+    mixed_line_ends: bool
+    plain: Path | None
+
+    def rows(self) -> Iterator[list[str]]:
+        """Every row below the names. Refuses one of another width, and a field over the limit, with its line."""
+        width, longest = len(self.names), self.lines.limits.field_characters
+        short = self.lines.dialect.short_rows
+        found = 0
+        try:
+            for row in self.lines.rows():
+                if len(row) != width and not (short and len(row) < width):
+                    self.lines.refuse(width, "a row of another width")
+                if max(map(len, row)) > longest:
+                    self.lines.refuse(width, f"a field of more than {longest} characters")
+                found += 1
+                yield row if len(row) == width else row + [""] * (width - len(row))
+        except csv.Error:
+            self.lines.refuse(width, "its rows cannot be told apart")
+        if found != self.count:
+            found_rows = f"{self.count} rows were counted and {found} read"
+            raise Refusal("csv-unreadable", self.lines.name, found_rows, "the same number")
+
+    def check_rows(self) -> None:
+        """Refuses the first row that is not as it should be."""
+        if (fault := self.lines.fault(len(self.names))) is not None:
+            raise fault
+
+
+def open_delimited(
+    text: Text, delimiter: str, reading: Reading, scratch: Path | None = None, *, short_rows: bool = False
+) -> Delimited:
+    """The rows of a text, counted.
+
+    With `scratch`, a text that is not plain UTF-8 as it is stored is put there; else it is turned anew each time it is
+    gone through, so that nothing is written anywhere. With `short_rows` a row may lack fields at its end.
+    Refuses whatever is not UTF-8 or the encoding given, quotes out of place, blank lines between rows, and column
+    names that are blank or stand twice. A row of another width is refused here or when it is reached.
+    """
+    _check_is_delimiter(text.name, delimiter)
+    dialect = _Dialect(delimiter, reading.quoted, short_rows=short_rows)
+    shape = Shape(delimiter.encode(), dialect.quoted, text.limits.field_characters)
+    plain = _count(text, shape, scratch)
+    lines = _Lines((lambda: plain.open("rb")) if plain else text.reopen, text.name, dialect, text.limits)
+    header = lines.header()
+    _check_separator_line(text.name, header)
+    _check_delimiter(text.name, header, delimiter, reading)
+    numbers = range(1, len(header) + 1)
+    named, unnamed = name_blanks(header, numbers, lines.indexes(header))
+    names = check_header(text.name, named, text.limits)
+    if shape.mixed_line_ends and shape.ends_in_cr:
+        one_end = _Dialect(delimiter, dialect.quoted, lone_cr=False, short_rows=short_rows)
+        mixed = _Lines(lines.stream, text.name, one_end, text.limits)
+        mixed.refuse(len(names), "some lines end in a carriage return alone, and others do not")
+    uneven = not short_rows and shape.delimiters != shape.rows * (len(names) - 1)
+    if shape.odd or uneven or (shape.blank_at_end and len(names) == 1):
+        lines.refuse(len(names), "its rows and delimiters do not add up")
+    notes = [f"{shape.blank_at_end} blank lines at the end were left out"] if shape.blank_at_end else []
+    notes += unnamed
+    if shape.mixed_line_ends:
+        notes.append("its lines end in more than one way")
+    blank = [number for number, name in zip(numbers, header, strict=True) if not name.strip()]
+    return Delimited(lines, names, shape.rows - 1, notes, blank, shape.mixed_line_ends, plain)
+
+
+def _count(text: Text, shape: Shape, scratch: Path | None) -> Path | None:
+    """Counts the text; gives the path of a file with the same text as plain UTF-8, if there is or may be one."""
+    if text.as_stored or scratch is None:
+        for piece in text:
+            shape.feed(piece)
+        plain = text.path if text.as_stored else None
+    else:
+        plain = scratch / "plain.txt"
+        with plain.open("wb") as stream:
+            for piece in text:
+                shape.feed(piece)
+                stream.write(piece)
+    shape.finish()
+    if not shape.rows and not shape.odd:
+        raise Refusal("source-empty", text.name, "no text at all", "a line of column names and rows below it")
+    return plain
+
+
+def _check_is_delimiter(name: str, delimiter: str) -> None:
+    if len(delimiter) != 1 or not delimiter.isascii() or delimiter.isalnum() or delimiter in '"\r\n\0':
+        raise Refusal(
+            "csv-delimiter", name, "a delimiter that cannot be one", "one ASCII character that is no letter or digit"
+        )
+
+
+def _check_separator_line(name: str, header: list[str]) -> None:
+    """Excel takes the delimiter of a file from such a line and shows it to nobody."""
+    said = _SEPARATOR.fullmatch(",".join(header)) if len(header) <= 2 else None
+    if said is not None:
+        shown = {"\t": "tab", "": ","}.get(said[1], said[1])
+        raise Refusal(
+            "csv-separator-line",
+            f"{name}, line 1",
+            "a line that names the delimiter (sep=), which is for Excel and is no row",
+            "a row of column names in the first line",
+            f"delete line 1 and give --delimiter {shown!r}",
+        )
+
+
+def _check_delimiter(name: str, header: list[str], delimiter: str, reading: Reading) -> None:
+    if len(header) > 1 or reading.delimiter is not None:
+        return
+    other = next((each for each in "," + _OTHER_DELIMITERS if each != delimiter and each in header[0]), None)
+    if other is not None:
+        shown = "a tab" if other == "\t" else f"“{other}”"
+        raise Refusal(
+            "csv-delimiter",
+            f"{name}, line 1",
+            f"a single column whose name holds {shown}",
+            "the delimiter that the file uses",
+            f"give --delimiter {'tab' if other == chr(9) else repr(other)} (or --delimiter with the right one)",
+        )

@@ -1,0 +1,279 @@
+"""Excel and ODS: sheets read in a process of their own, held to the memory and time that it was given.
+
+Before anything reads a workbook it is looked at whole: whether every program reads it alike, how large it is inside,
+and what it hides from a reader of values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from overt.machine import Apart, Ended, Fault, PeakLimits
+from overt.refusals import Refusal, Refusals, raise_all
+from overt.rows._headers import check_header, name_blanks
+from overt.rows._parquet import nul_in_text, text_too_long
+from overt.rows._reading import Reading, ReadingLimits, shown_name
+from overt.rows._zips import Signs, ambiguous, broken, check_zip, encrypted
+from overt.workbooks import SIGNATURE, Damaged, NotAlike, check_compound, column_letter
+
+_TITLES = "if titles stand above the table, give --header-row, and --sheet for the sheets that hold tables"
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of a workbook: its title, where it stands, its row of names from 1, and what must be known of it.
+
+    `unnamed` are the columns, from 1, that were named by their letter. `file` is the Parquet file that its rows were
+    written to, if they were.
+    """
+
+    title: str
+    place: str
+    names: list[str]
+    header_row: int
+    unnamed: list[int]
+    notes: list[str]
+    file: Path | None = None
+
+
+@dataclass(frozen=True)
+class OpenSheet:
+    """A sheet whose rows can be gone through once, each with its number in the sheet and its cells as text."""
+
+    sheet: Sheet
+    rows: Iterator[tuple[int, list[str]]] = field(repr=False)
+
+
+def read_sheets(
+    path: Path, name: str, reading: Reading, limits: ReadingLimits, out: Path
+) -> tuple[list[Sheet], list[str]]:
+    """Every sheet that was asked for, written to a Parquet file in `out`, and notes on what a reader must know.
+
+    A number is a whole number where the column has no fraction; a column with cells of several kinds
+    is read as text, and a note says so. So do notes of columns without a name, merged and hidden cells, and what stands
+    below the table. Refuses damaged, encrypted or overgrown workbooks, headers merged with rows below them, rows that
+    are no row of names, doubled column names, and formulas without a stored result.
+    """
+    signs = _check_file(path, name, limits)
+    request = _request(path, reading, signs, "files") | {"out": str(out.absolute())}
+    with _apart(request, limits) as apart:
+        answer = _heard(apart, name, limits)["answer"]
+    sheets, faults = [], []
+    for about in answer["sheets"]:
+        seen = signs.get(about["sheet"], Signs())
+        faults += _sheet_faults(name, about, seen, limits)
+        sheets.append(_sheet(name, about, seen))
+    raise_all(faults)
+    if not sheets:
+        raise _no_cells(name)
+    notes = [shown_name(note) for note in [*answer["notes"], *_unasked(answer["unasked"])]]
+    notes += [f"sheet “{shown_name(sheet.title)}”: {note}" for sheet in sheets for note in sheet.notes]
+    return sheets, [f"{name}: {note}" for note in notes]
+
+
+@contextmanager
+def open_sheet(path: Path, name: str, reading: Reading, limits: ReadingLimits) -> Iterator[OpenSheet]:
+    """The one sheet that was asked for, or the only one with cells; nothing of it is written anywhere.
+
+    Rows without any text are left out. Refuses what `read_sheets` refuses, and several sheets of which none was asked
+    for.
+    """
+    signs = _check_file(path, name, limits)
+    with _apart(_request(path, reading, signs, "rows"), limits) as apart:
+        said = _heard(apart, name, limits)
+        if "sheet" not in said:
+            raise _no_cells(name)
+        about = said["sheet"]
+        seen = signs.get(about["sheet"], Signs())
+        raise_all(_sheet_faults(name, about, seen, limits))
+        sheet = _sheet(name, about, seen)
+        yield OpenSheet(sheet, _checked(_rows(apart, name, limits), sheet, limits))
+
+
+def sheet_cells(path: Path, name: str, title: str, limits: ReadingLimits) -> list[list[str]]:
+    """The cells of the sheet of that title, or of the first, as text, as they lie from the first row and column on."""
+    signs = _check_file(path, name, limits)
+    with _apart(_request(path, Reading(), signs, "cells") | {"title": title}, limits) as apart:
+        return [row for _, row in _rows(apart, name, limits)]
+
+
+def _request(path: Path, reading: Reading, signs: dict[str, Signs], form: str) -> dict[str, Any]:
+    if reading.header_row is not None and reading.header_row < 1:
+        raise ValueError("the header row is counted from 1")
+    return {
+        "form": form,
+        "path": str(path.absolute()),
+        "sheets": list(reading.sheets),
+        "header_row": reading.header_row,
+        "merged": {sheet: each.merged for sheet, each in signs.items() if each.merged},
+    }
+
+
+def _apart(request: dict[str, Any], limits: ReadingLimits) -> Apart:
+    # The file itself, since the package takes a moment to import; here it is not needed at all.
+    target = f"{Path(__file__).with_name('_sheets.py')}:read"
+    return Apart(target, request, PeakLimits(limits.workbook_memory, limits.workbook_seconds))
+
+
+def _heard(apart: Apart, name: str, limits: ReadingLimits) -> dict[str, Any]:
+    """What the reading process says next; its death, its silence, and a fault that it found are refusals."""
+    try:
+        said = apart.hear(limits.workbook_seconds * 2)
+    except Ended as ended:
+        if ended.fault is Fault.TIME:
+            raise _too_slow(name, limits) from None
+        raise (_too_large(name, limits) if ended.fault is Fault.MEMORY else broken(name)) from None
+    answer = said.get("answer") or {}
+    fault = answer.get("fault")
+    if fault == "sheet-absent":
+        absent, present = (shown_name(", ".join(answer[each])) for each in ("absent", "present"))
+        raise Refusal("sheet-absent", name, f"no sheet named {absent}", f"one of: {present}")
+    if fault == "list-sheets":
+        present = shown_name(", ".join(answer["present"]))
+        raise Refusal("list-sheets", name, f"{len(answer['present'])} sheets", "--sheet NAME", present)
+    if fault is not None:
+        raise encrypted(name) if fault == "encrypted" else broken(name)
+    return said
+
+
+def _rows(apart: Apart, name: str, limits: ReadingLimits) -> Iterator[tuple[int, list[str]]]:
+    """The rows that the process says, batch by batch: it waits until one is used up, so that none pile up here."""
+    while "rows" in (said := _heard(apart, name, limits)):
+        yield from said["rows"]
+        apart.tell({"more": True})
+
+
+def _checked(
+    rows: Iterator[tuple[int, list[str]]], sheet: Sheet, limits: ReadingLimits
+) -> Iterator[tuple[int, list[str]]]:
+    for number, row in rows:
+        for column, text in enumerate(row, start=1):
+            if len(text) > limits.field_characters:
+                raise text_too_long(sheet.place, number, column, limits)
+            if "\0" in text:
+                raise nul_in_text(sheet.place, number, column)
+        yield number, row
+
+
+def _sheet(name: str, about: dict[str, Any], seen: Signs) -> Sheet:
+    title = shown_name(about["sheet"])
+    file = Path(about["file"]) if "file" in about else None
+    place, unnamed = f"{name}, sheet “{title}”", about.get("blank", [])
+    return Sheet(
+        about["sheet"], place, about["names"], about["header_row"], unnamed, list(_sheet_notes(about, seen)), file
+    )
+
+
+def _no_cells(name: str) -> Refusal:
+    return Refusal("source-empty", name, "no sheet with cells", "a row of column names and rows below it")
+
+
+def _check_file(path: Path, name: str, limits: ReadingLimits) -> dict[str, Signs]:
+    if path.suffix.lower() == ".xls":
+        if path.stat().st_size > limits.workbook_memory:
+            raise _too_large(name, limits)
+        try:
+            check_compound(path)
+        except Damaged:
+            raise broken(name) from None
+        except NotAlike as fault:
+            raise ambiguous(f"{name}, {fault.place}" if fault.place else name, fault.found) from None
+        return {}
+    with path.open("rb") as stream:
+        front = stream.read(len(SIGNATURE))
+    if front == SIGNATURE:
+        # A workbook with a password is an old-style container around the new one.
+        raise encrypted(name)
+    return check_zip(path, name, limits)
+
+
+def _unasked(sheets: list[str]) -> list[str]:
+    if not sheets:
+        return []
+    if len(sheets) == 1:
+        return [f"sheet “{sheets[0]}” was not asked for and was not read"]
+    return [f"{len(sheets)} other sheets were not asked for and were not read"]
+
+
+def _sheet_notes(sheet: dict[str, Any], seen: Signs) -> Iterator[str]:
+    """What a reader must know of how the sheet was read."""
+    yield from sheet.get("unnamed", ())
+    if seen.errors:
+        yield f"{seen.errors} cells hold an error, the first {seen.first_error}; read as blank"
+    if rows := sheet["within_row"]:
+        first = f"row {rows[0]}" + (f" and {len(rows) - 1} more" if len(rows) > 1 else "")
+        yield f"{first} with merged cells, of which the first alone has a value"
+    for top, bottom, column in sheet["filled_down"][:_SHOWN]:
+        cells = f"rows {top} to {bottom} of column {column_letter(column)}"
+        yield f"{cells} are one merged cell; its value was taken for each of them"
+    if (more := len(sheet["filled_down"]) - _SHOWN) > 0:
+        yield f"{more} more cells are merged over several rows; the value of each was taken for all of its rows"
+    if rows := sheet["notes_below"]:
+        which = f"row {rows[0]}" if len(rows) == 1 else f"rows {rows[0]} to {rows[-1]}"
+        yield f"{which} below the table hold words in one cell alone, taken for notes; they were left out"
+    below = [row for row in seen.hidden_rows if row > sheet["header_row"]]
+    if below:
+        which = (
+            f"row {below[0]} is" if len(below) == 1 else f"{len(below):,} rows, the first of them row {below[0]}, are"
+        )
+        yield f"{which} hidden; read all the same"
+    hidden = [column_letter(each) for each in seen.hidden_columns if each in sheet["columns"]]
+    if hidden:
+        yield f"column{'s' * (len(hidden) > 1)} {', '.join(hidden)} hidden; read all the same"
+    for column in sheet["mixed"]:
+        yield f"column {column_letter(column)}: values of several kinds; all were read as text"
+
+
+def _sheet_faults(name: str, sheet: dict[str, Any], seen: Signs, limits: ReadingLimits) -> list[Refusal]:
+    where = f"{name}, sheet “{shown_name(sheet['sheet'])}”"
+    if sheet["over"]:
+        last = sheet["over"][-1]
+        return [
+            Refusal(
+                "sheet-merged",
+                f"{where}, row {sheet['header_row']}",
+                f"cells of the header that are merged with rows below it, down to row {last}",
+                "one row of names, with the rows of the table below it",
+                f"if the last row of the header is row {last}, give --header-row {last}; else unmerge the cells",
+            )
+        ]
+    if seen.without_result is not None:
+        return [
+            Refusal(
+                "sheet-formula",
+                f"{where}, cell {seen.without_result}",
+                "a formula whose result was never worked out",
+                "cells with values",
+                "open the workbook in a spreadsheet program, save it, and give it again",
+            )
+        ]
+    if not sheet["names"]:
+        found = f"no row {sheet['header_row']}"
+        return [Refusal("header-blank", where, found, "a row of column names", "give the right --header-row")]
+    sheet["blank"] = [at for at, text in zip(sheet["columns"], sheet["names"], strict=True) if not text.strip()]
+    sheet["names"], sheet["unnamed"] = name_blanks(sheet["names"], sheet["columns"], sheet["numbered"])
+    likely = sheet["likely"] if sheet["likely"] != sheet["header_row"] else None
+    hint = f"row {likely} may be the row of names: --header-row {likely}" if likely else _TITLES
+    try:
+        check_header(f"{where}, row {sheet['header_row']}", sheet["names"], limits, sheet["columns"])
+    except Refusal as refusal:
+        return [replace(refusal, remedy=f"{refusal.remedy}; {hint}")]
+    except Refusals as several:
+        return several.refusals
+    return []
+
+
+def _too_large(name: str, limits: ReadingLimits) -> Refusal:
+    found = f"reading it takes more than {limits.workbook_memory} bytes of memory"
+    remedy = "save the sheet as CSV and give that; or remove stray cells far below or beside the table"
+    return Refusal("workbook-too-large", name, found, "a workbook that fits", remedy)
+
+
+def _too_slow(name: str, limits: ReadingLimits) -> Refusal:
+    found = f"reading it takes more than {limits.workbook_seconds} seconds"
+    return Refusal("workbook-too-large", name, found, "a workbook that fits", "save the sheet as CSV and give that")

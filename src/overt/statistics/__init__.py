@@ -1,0 +1,121 @@
+"""Intervals, tests and coefficients, each once, by the papers that their modules name.
+
+Limits of samples and the agreement of reviewers need no extra. What is built on scipy (extra `stats`) is loaded when it
+is first asked for: `rate_interval`, `ratio_interval` and `difference_interval` of rates by group, `two_by_two`,
+`resample`, `clopper_pearson` and `exact_limits`, and `shares` with the `ratios` between them.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from overt.statistics._agreement import (
+    FEWEST_APART,
+    FEWEST_OTHERS,
+    FEWEST_ROWS,
+    METHOD,
+    OF_FEW,
+    Coefficient,
+    ac1,
+    agreement_indices,
+    kappa,
+)
+from overt.statistics._counts import Count
+from overt.statistics._samples import LEVEL, Interval, binomial_limits, interval
+
+if TYPE_CHECKING:
+    from overt.statistics._exact import clopper_pearson, exact_limits
+    from overt.statistics._rates import (
+        FEW,
+        Counted,
+        Cover,
+        Method,
+        RateMethod,
+        Ratio,
+        Unit,
+        difference_cover,
+        difference_interval,
+        rate_cover,
+        rate_interval,
+        rate_method,
+        ratio_interval,
+    )
+    from overt.statistics._resample import Resampled, is_enough, resample
+    from overt.statistics._shares import BOTH, Share, ShareRatio, ratios, share, shares
+    from overt.statistics._two_by_two import TwoByTwo, conditional_odds_ratio, two_by_two, without_tests
+
+__all__ = [
+    "BOTH",
+    "FEW",
+    "FEWEST_APART",
+    "FEWEST_OTHERS",
+    "FEWEST_ROWS",
+    "LEVEL",
+    "METHOD",
+    "OF_FEW",
+    "Coefficient",
+    "Count",
+    "Counted",
+    "Cover",
+    "Interval",
+    "Method",
+    "RateMethod",
+    "Ratio",
+    "Resampled",
+    "Share",
+    "ShareRatio",
+    "TwoByTwo",
+    "Unit",
+    "ac1",
+    "agreement_indices",
+    "binomial_limits",
+    "clopper_pearson",
+    "conditional_odds_ratio",
+    "difference_cover",
+    "difference_interval",
+    "exact_limits",
+    "interval",
+    "is_enough",
+    "kappa",
+    "rate_cover",
+    "rate_interval",
+    "rate_method",
+    "ratio_interval",
+    "ratios",
+    "resample",
+    "share",
+    "shares",
+    "two_by_two",
+    "without_tests",
+]
+
+_WITH_SCIPY = {
+    "_exact": ("clopper_pearson", "exact_limits"),
+    "_rates": (
+        "FEW",
+        "Counted",
+        "Cover",
+        "Method",
+        "RateMethod",
+        "Ratio",
+        "Unit",
+        "difference_cover",
+        "difference_interval",
+        "rate_cover",
+        "rate_interval",
+        "rate_method",
+        "ratio_interval",
+    ),
+    "_resample": ("Resampled", "is_enough", "resample"),
+    "_shares": ("BOTH", "Share", "ShareRatio", "ratios", "share", "shares"),
+    "_two_by_two": ("TwoByTwo", "conditional_odds_ratio", "two_by_two", "without_tests"),
+}
+_LATER = {name: module for module, names in _WITH_SCIPY.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """What is loaded when it is first asked for."""
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+    globals()[name] = found
+    return found
