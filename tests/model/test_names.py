@@ -7,7 +7,6 @@ such as `role` or `outcome`, is a field of many formats and cannot be told from 
 from __future__ import annotations
 
 import ast
-import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
