@@ -7,8 +7,7 @@ from collections.abc import Iterable
 import sqlglot
 from sqlglot import exp
 
-from overt.controls import Control, Pack, shipped_packs
-from overt.controls import Gate as Effect
+from overt.controls import Control, Effect, Pack, shipped_packs
 from overt.refusals import Refusal
 
 _COMPARES = (exp.Join, exp.Subquery, exp.CTE, exp.Group, exp.Window, exp.AggFunc, exp.Exists, exp.SetOperation)

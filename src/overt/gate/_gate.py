@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from overt.charter import Charter, PackFacts, check_against_packs, in_force
-from overt.controls import Gate as Effect
-from overt.controls import Pack, find_pack, own_name, read_pack, shipped_packs
-from overt.gate._decision import Built, Day, Decision, key_text
+from overt.controls import Effect, Pack, find_pack, own_name, read_pack, shipped_packs
+from overt.gate._decision import Day, Decision
 from overt.gate._foreign import check_for_gate, check_once
 from overt.gate._names import is_staff_reference
 from overt.gate._outcome import (
@@ -33,6 +32,7 @@ from overt.gate._outcome import (
 )
 from overt.gate._permits import as_kept, earlier_hold, use_permit
 from overt.gate._shape import stage
+from overt.gate.asking import Built, key_text
 from overt.refusals import Refusal
 from overt.register import (
     KEPT_TABLES,

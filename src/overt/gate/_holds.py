@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from overt.controls import Gate as Effect
+from overt.controls import Effect
 from overt.gate._gate import Gate, approved, as_notes, check_staff, count, keep_tally, stage_all, write
 from overt.gate._outcome import Admitted, Outcome, Permitted, Proposed, Reason, Refused, reason_from_json, refuse
 from overt.gate._permits import PERMITTED

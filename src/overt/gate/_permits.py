@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from overt.controls import Gate as Effect
+from overt.controls import Effect
 from overt.gate._outcome import Held, Outcome, Proposed, Reason, Refused, reason_from_json
 from overt.refusals import Refusal
 from overt.register import Register, Writer
