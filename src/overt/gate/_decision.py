@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from overt.charter import Charter
@@ -13,8 +13,8 @@ from overt.gate._outcome import Reason, Staged, refuse
 from overt.gate._rules import Rules
 from overt.gate.asking import (
     Answer,
-    Answers,
     Built,
+    Bundles,
     ControlAnswer,
     KeyTwice,
     KeyUnknown,
@@ -22,6 +22,7 @@ from overt.gate.asking import (
     Missing,
     Sending,
     SingleAsking,
+    Workbench,
     subject_of,
 )
 from overt.register import Store, identity
@@ -35,7 +36,13 @@ class Decision:
     """What speaks against a bundle, and for each of its rows the leaf that opened the version it replaces."""
 
     reasons: tuple[Reason, ...]
-    standing: Mapping[tuple[str, str], int]
+    standing: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+    @property
+    def effect(self) -> Effect:
+        """Whether it is refused, held for a human, or admitted with what there is to note."""
+        effects = {reason.effect for reason in self.reasons}
+        return next((effect for effect in (Effect.REFUSE, Effect.HOLD) if effect in effects), Effect.NOTE)
 
 
 class Day:
@@ -58,6 +65,7 @@ class Day:
         self.controls = [control for control in controls if control.gate is not Effect.NONE]
         self.settings = Settings(day, {**thresholds, **own})
         self.asking = SingleAsking(store, self.controls, self.settings, charter.digest if charter else "", built)
+        self._workbench = Workbench(store, self.controls, self.settings)
         self._reasons: dict[tuple[object, ...], Reason] = {}
 
     def decide(self, bundle: Sequence[Staged], actor: str) -> Decision:
@@ -66,15 +74,25 @@ class Day:
         A breach that the register held before is noted: who fixes one fault is not refused for another. Where a
         control that would refuse cannot tell, a human decides.
         """
-        return self.weigh(bundle, self.asking.ask(bundle), actor)
+        answers = self.asking.ask(bundle)
+        return Decision(self._weigh(bundle, answers.of_unit(), actor), answers.standing)
 
-    def weigh(self, bundle: Sequence[Staged], answers: Answers, actor: str) -> Decision:
-        """The decision that follows from the answers to a bundle and from the rules of the charter."""
+    def decide_apart(self, bundles: Bundles, actor: str) -> dict[int, Decision]:
+        """The same of those bundles that stand apart, decided at once: what becomes of one is nothing to another."""
+        apart = self._workbench.apart(bundles)
+        if not apart:
+            return {}
+        answers = self._workbench.ask(apart)
+        return {
+            number: Decision(self._weigh(bundle, answers.of_unit(str(number)), actor))
+            for number, bundle in apart.items()
+        }
+
+    def _weigh(self, bundle: Sequence[Staged], answers: Iterable[Answer], actor: str) -> tuple[Reason, ...]:
+        """What the rules of the charter and the answers speak against."""
         reasons = [reason for row in bundle for reason in self.rules.reasons(row.table, row.values, actor)]
         unreadable = {(row.table, name) for row in bundle for name in row.faulty}
-        for some in answers.by_place.values():
-            reasons += self.reasons(some, unreadable)
-        return Decision(tuple(dict.fromkeys(reasons)), answers.standing)
+        return tuple(dict.fromkeys([*reasons, *self.reasons(answers, unreadable)]))
 
     def reasons(self, answers: Iterable[Answer], unreadable: Collection[Column] = ()) -> Iterator[Reason]:
         """What answers speak against; a control says nothing that would look at a column which could not be read."""

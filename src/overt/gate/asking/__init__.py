@@ -19,6 +19,7 @@ from overt.gate.asking._answers import (
 from overt.gate.asking._bulk import BulkAsking, Units
 from overt.gate.asking._scope import key_text, subject_of
 from overt.gate.asking._single import Built, SingleAsking
+from overt.gate.asking._workbench import Bundles, Workbench
 
 __all__ = [
     "Answer",
@@ -26,6 +27,7 @@ __all__ = [
     "Asking",
     "Built",
     "BulkAsking",
+    "Bundles",
     "ControlAnswer",
     "KeyTwice",
     "KeyUnknown",
@@ -35,6 +37,7 @@ __all__ = [
     "Sending",
     "SingleAsking",
     "Units",
+    "Workbench",
     "key_text",
     "subject_of",
 ]

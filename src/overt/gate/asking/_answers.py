@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple, Protocol, TypeVar
 
 from overt.controls import Control
@@ -77,6 +79,17 @@ class Answers:
 
     by_place: Mapping[Place, Sequence[Answer]]
     standing: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+    def of_unit(self, unit: str = "") -> Sequence[Answer]:
+        """The answers of one unit; of the only one, where a single bundle was asked."""
+        return self._by_unit.get(unit, ())
+
+    @cached_property
+    def _by_unit(self) -> dict[str, list[Answer]]:
+        by_unit: dict[str, list[Answer]] = defaultdict(list)
+        for place, some in self.by_place.items():
+            by_unit[place.unit] += some
+        return by_unit
 
     @property
     def controls(self) -> list[ControlAnswer]:
