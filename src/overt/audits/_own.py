@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from overt.audits._opened import SourceOptions
 from overt.controls import Value
+from overt.model import POPULATION
 
 if TYPE_CHECKING:
     from overt.register import Register
@@ -63,12 +64,13 @@ def _populations(register: Register, as_of: dt.date) -> Iterator[dict[str, str |
     charter = in_force(register.charters(), as_of)
     for name, each in charter.populations.items() if charter else ():
         said: dict[str, str | int] = {
-            "population_id": name,
-            "area": each.area,
-            "year": each.year,
-            "attribute": each.attribute,
+            POPULATION.population_id: name,
+            POPULATION.area: each.area,
+            POPULATION.year: each.year,
+            POPULATION.attribute: each.attribute,
         }
-        yield from ({**said, "grp": group, "count": count} for group, count in each.groups.items())
+        for group, count in each.groups.items():
+            yield {**said, POPULATION.grp: group, POPULATION.count: count}
 
 
 def charter_thresholds(source: SourceOptions, as_of: dt.date) -> dict[str, Value]:

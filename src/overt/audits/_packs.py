@@ -9,11 +9,9 @@ from overt.audits._opened import SourceOptions
 from overt.audits.mapping import read_mapping
 from overt.audits.source import table_name
 from overt.controls import shipped_packs
-from overt.model import TABLES
+from overt.model import TABLES, About
 
-_REGISTER, _ENCOUNTERS = "core", "encounters"
-# What stands beside encounters, and beside a register, and is a register of nobody by itself.
-_NEITHER = {"source_column", "population", "release_cell", "published_count", "spend", "claim"}
+_PACKS = {About.REGISTER: "core", About.ENCOUNTERS: "encounters"}
 
 
 def packs_about(tables: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -21,8 +19,8 @@ def packs_about(tables: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]
 
     Packs of other jurisdictions are never chosen: whose law holds is for a person to say.
     """
-    filled = set(tables) - _NEITHER
-    about = tuple([_REGISTER] * bool(filled - {"encounter"} or not filled) + [_ENCOUNTERS] * ("encounter" in filled))
+    told_of = {TABLES[name].about for name in tables} - {About.EITHER} or {About.REGISTER}
+    about = tuple(pack for what, pack in _PACKS.items() if what in told_of)
     return about, tuple(name for name in shipped_packs() if name not in about)
 
 

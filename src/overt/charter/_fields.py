@@ -19,7 +19,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from overt.model import TABLES
+from overt.model import AUTHORITY, DISCLOSURE, ENTRY, PROMISE, Column
 
 
 def _plain(text: str) -> str:
@@ -65,9 +65,9 @@ Digest = Annotated[str, Strict(), StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 ONLY_THESE = ConfigDict(extra="forbid")
 
 
-def _one_of(column: str) -> AfterValidator:
-    """Refuses what is not among the values that the model allows in a column, given as `table.column`."""
-    codes = _codes(column)
+def _one_of(column: Column) -> AfterValidator:
+    """Refuses what is not among the values that the model allows in a column."""
+    codes = list(column.codes)
 
     def check(value: str) -> str:
         if value not in codes:
@@ -77,13 +77,8 @@ def _one_of(column: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _enum(column: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "enum": _codes(column)})
-
-
-def _codes(column: str) -> list[str]:
-    table, _, name = column.partition(".")
-    return list(TABLES[table].by_name[name].codes)
+def _enum(column: Column) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "enum": list(column.codes)})
 
 
 def _value(value: object) -> int | float | str | dt.date:
@@ -113,9 +108,9 @@ def _number(value: object) -> object:
 
 
 Format = Annotated[Literal[1], BeforeValidator(_number)]
-Role = Annotated[str, Strict(), _one_of("entry.role"), _enum("entry.role")]
-Condition = Annotated[str, Strict(), _one_of("entry.condition"), _enum("entry.condition")]
-Rank = Annotated[str, Strict(), _one_of("authority.granted_by_rank"), _enum("authority.granted_by_rank")]
-RecipientKind = Annotated[str, Strict(), _one_of("disclosure.recipient_kind"), _enum("disclosure.recipient_kind")]
-ChildTold = Annotated[str, Strict(), _one_of("promise.child_told"), _enum("promise.child_told")]
-AuthorityName = Annotated[str, Strict(), _one_of("authority.kind"), _enum("authority.kind")]
+Role = Annotated[str, Strict(), _one_of(ENTRY.role), _enum(ENTRY.role)]
+Condition = Annotated[str, Strict(), _one_of(ENTRY.condition), _enum(ENTRY.condition)]
+Rank = Annotated[str, Strict(), _one_of(AUTHORITY.granted_by_rank), _enum(AUTHORITY.granted_by_rank)]
+RecipientKind = Annotated[str, Strict(), _one_of(DISCLOSURE.recipient_kind), _enum(DISCLOSURE.recipient_kind)]
+ChildTold = Annotated[str, Strict(), _one_of(PROMISE.child_told), _enum(PROMISE.child_told)]
+AuthorityName = Annotated[str, Strict(), _one_of(AUTHORITY.kind), _enum(AUTHORITY.kind)]

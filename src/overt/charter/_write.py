@@ -8,6 +8,7 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from overt.charter._charter import Charter, CharterText
+from overt.model import AGREEMENT, ASSESSMENT, CATEGORY, COMPLAINT_WAY, POPULATION, PROMISE
 
 _ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 
@@ -47,48 +48,48 @@ def as_rows(charter: Charter) -> dict[str, list[dict[str, Any]]]:
     return {
         "category": [
             {
-                "category": name,
-                "title": each.title,
-                "adopted_on": each.adopted_on,
-                "retired_on": each.retired_on,
-                "sensitive": each.sensitive,
-                "assessment_id": each.assessment,
-                "reason": each.reason,
+                CATEGORY.category: name,
+                CATEGORY.title: each.title,
+                CATEGORY.adopted_on: each.adopted_on,
+                CATEGORY.retired_on: each.retired_on,
+                CATEGORY.sensitive: each.sensitive,
+                CATEGORY.assessment_id: each.assessment,
+                CATEGORY.reason: each.reason,
             }
             for name, each in charter.categories.items()
         ],
         "assessment": [
             {
-                "assessment_id": name,
-                "kind": each.kind,
-                "signed_on": each.signed_on,
-                "review_due_on": each.review_due_on,
-                "officer_consulted_on": each.officer_consulted_on,
-                "residual_risk": each.residual_risk,
-                "commissioner_consulted_on": each.commissioner_consulted_on,
-                "reviewed_on": each.reviewed_on,
+                ASSESSMENT.assessment_id: name,
+                ASSESSMENT.kind: each.kind,
+                ASSESSMENT.signed_on: each.signed_on,
+                ASSESSMENT.review_due_on: each.review_due_on,
+                ASSESSMENT.officer_consulted_on: each.officer_consulted_on,
+                ASSESSMENT.residual_risk: each.residual_risk,
+                ASSESSMENT.commissioner_consulted_on: each.commissioner_consulted_on,
+                ASSESSMENT.reviewed_on: each.reviewed_on,
             }
             for name, each in charter.assessments.items()
         ],
         "agreement": [
             {
-                "agreement_id": each.agreement,
-                "recipient": name,
-                "starts_on": each.starts_on,
-                "ends_on": each.ends_on,
-                "purposes": " ".join(each.purposes),
-                "guidance_ref": each.guidance,
+                AGREEMENT.agreement_id: each.agreement,
+                AGREEMENT.recipient: name,
+                AGREEMENT.starts_on: each.starts_on,
+                AGREEMENT.ends_on: each.ends_on,
+                AGREEMENT.purposes: " ".join(each.purposes),
+                AGREEMENT.guidance_ref: each.guidance,
             }
             for name, each in charter.recipients.items()
         ],
         "population": [
             {
-                "population_id": name,
-                "area": each.area,
-                "year": each.year,
-                "attribute": each.attribute,
-                "grp": group,
-                "count": count,
+                POPULATION.population_id: name,
+                POPULATION.area: each.area,
+                POPULATION.year: each.year,
+                POPULATION.attribute: each.attribute,
+                POPULATION.grp: group,
+                POPULATION.count: count,
             }
             for name, each in charter.populations.items()
             for group, count in each.groups.items()
@@ -105,12 +106,12 @@ def promise_rows(charter: Charter) -> list[dict[str, Any]]:
         return []
     return [
         {
-            "promise_id": f"notice-{charter.version}",
-            "kind": f"notice_{said.when}_entry",
-            "days": said.days,
-            "child_told": said.child,
-            "starts_on": charter.effective_on,
-            "ends_on": None,
+            PROMISE.promise_id: f"notice-{charter.version}",
+            PROMISE.kind: f"notice_{said.when}_entry",
+            PROMISE.days: said.days,
+            PROMISE.child_told: said.child,
+            PROMISE.starts_on: charter.effective_on,
+            PROMISE.ends_on: None,
         }
     ]
 
@@ -119,7 +120,12 @@ def way_rows(charter: Charter) -> list[dict[str, Any]]:
     """The ways to complain that the charter names, from the day it takes effect."""
     said = charter.complaint_ways
     return [
-        {"way_id": f"{kind}-{charter.version}", "kind": kind, "starts_on": charter.effective_on, "ends_on": None}
+        {
+            COMPLAINT_WAY.way_id: f"{kind}-{charter.version}",
+            COMPLAINT_WAY.kind: kind,
+            COMPLAINT_WAY.starts_on: charter.effective_on,
+            COMPLAINT_WAY.ends_on: None,
+        }
         for kind in ("electronic", "other")
         if said is not None and getattr(said, kind) is not None
     ]

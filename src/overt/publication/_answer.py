@@ -21,6 +21,7 @@ from pathlib import Path
 from overt.charter import in_force
 from overt.encoding import read_json
 from overt.gate import Admitted, Gate, Proposed, check_not_held, check_staff, in_turn
+from overt.model import REQUEST
 from overt.publication._clock import calendar_of, due_on
 from overt.publication._document import Document
 from overt.publication._exemptions import EXEMPTIONS
@@ -102,10 +103,10 @@ class Answer:
     def row(self) -> dict[str, object]:
         """The row of the request while it is not answered; a paused clock has no due day."""
         return {
-            "request_id": self.request,
-            "kind": "information",
-            "received_on": self.received_on,
-            "due_on": None if self.waits else self.due_on,
+            REQUEST.request_id: self.request,
+            REQUEST.kind: "information",
+            REQUEST.received_on: self.received_on,
+            REQUEST.due_on: None if self.waits else self.due_on,
         }
 
     def declines(self, question: str) -> Declined | None:
@@ -268,7 +269,7 @@ def admit_request(register: Register, proposed: Sequence[Proposed], by: str, now
     for outcome in outcomes:
         if not isinstance(outcome, Admitted):
             found = f"{outcome.word} by the gate: {', '.join(each.code for each in outcome.reasons)}"
-            where = str(proposed[0].values["request_id"])
+            where = str(proposed[0].values[REQUEST.request_id])
             raise Refusal("answer-not-admitted", where, found, "a request that it admits")
 
 

@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from overt.gate import PublishedCount
+from overt.model import PUBLISHED_COUNT
 from overt.private import private_folder
 from overt.publication._count import Connection, Key, listed, opened
 from overt.publication._office import Office, closed_then
@@ -168,14 +169,14 @@ def bridges(release: str, kept: Kept, since: dt.date, day: dt.date) -> Iterator[
             since,
             day,
             {
-                "opening": _sum(parts, "listed before"),
-                "added": parts["added"],
-                "recorded_late": parts["late"],
-                "moved_in": parts["moved in"],
-                "removed": parts["removed"],
-                "erased": parts["erased"],
-                "moved_out": parts["moved out"],
-                "closing": _sum(parts, "listed"),
+                PUBLISHED_COUNT.opening: _sum(parts, "listed before"),
+                PUBLISHED_COUNT.added: parts["added"],
+                PUBLISHED_COUNT.recorded_late: parts["late"],
+                PUBLISHED_COUNT.moved_in: parts["moved in"],
+                PUBLISHED_COUNT.removed: parts["removed"],
+                PUBLISHED_COUNT.erased: parts["erased"],
+                PUBLISHED_COUNT.moved_out: parts["moved out"],
+                PUBLISHED_COUNT.closing: _sum(parts, "listed"),
             },
             f"release {release}",
         )

@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 
 from overt.ages import age_in_duckdb
-from overt.model import DUCKDB_TYPES, TABLES
+from overt.model import DUCKDB_TYPES, SUBJECT, TABLES
 from overt.publication import _topics as topics
 from overt.publication._topics import ALL, NOT_RECORDED, SEVERAL, Counted, Topic
 
@@ -89,7 +89,7 @@ listing as (
 _GROUPS = f"""
        case len(roles) when 0 then '{NOT_RECORDED}' when 1 then roles[1] else '{SEVERAL}' end as role,
        coalesce(case when birth_date is null then age_recorded
-                     else {age_in_duckdb("birth_date", "at_day")} end, -1) as age,
+                     else {age_in_duckdb(SUBJECT.birth_date, "at_day")} end, -1) as age,
        coalesce(sex, '{NOT_RECORDED}') as sex,
        case ethnicity_self[1] when 'W' then 'White' when 'M' then 'Mixed' when 'A' then 'Asian' when 'B' then 'Black'
                               when 'O' then 'Other' else '{NOT_RECORDED}' end as ethnicity,

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from overt.charter import in_force
 from overt.gate import Proposed, check_staff, in_turn
+from overt.model import REQUEST_STEP
 from overt.pages import REGULATOR_PAGE, Facts, Paper, Words, day, paper_page, paper_pdf, paper_text, regulator
 from overt.pages import Part as PaperPart
 from overt.publication._answer import (
@@ -146,12 +147,12 @@ def _keep(register: Register, made: Answer, step: _Step, by: str, now: dt.dateti
         "select count(distinct step_id) from request_step_version where request_id = ?", (made.request,)
     )
     values: dict[str, object] = {
-        "step_id": f"{made.request}-{int(taken[0][0]) + 1}",
-        "request_id": made.request,
-        "kind": step.kind,
-        "done_on": step.done_on,
-        "done_by": by,
-        "reason": step.reason,
+        REQUEST_STEP.step_id: f"{made.request}-{int(taken[0][0]) + 1}",
+        REQUEST_STEP.request_id: made.request,
+        REQUEST_STEP.kind: step.kind,
+        REQUEST_STEP.done_on: step.done_on,
+        REQUEST_STEP.done_by: by,
+        REQUEST_STEP.reason: step.reason,
     }
     records = [
         Proposed("request_step", values, bundle=made.request, of_rights=True),

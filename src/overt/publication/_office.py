@@ -20,7 +20,7 @@ from typing import Any
 
 from overt.disclosure import Mark
 from overt.encoding import read_json
-from overt.model import TABLES
+from overt.model import ENTRY, TABLES
 from overt.pages import day as day_words
 from overt.publication._count import Connection
 from overt.publication._table import Figure, Row, Table
@@ -120,7 +120,7 @@ def closed_then(register: Register, moment: dt.datetime, day: dt.date) -> tuple[
     if day == moment.date():
         return ()
     standing = [
-        {str(each.values["entry_id"]): each.values for each in register.as_of("entry", at)}
+        {str(each.values[ENTRY.entry_id]): each.values for each in register.as_of("entry", at)}
         for at in (dt.datetime.combine(day, dt.time.max), moment)
     ]
     then, now = standing
@@ -130,8 +130,8 @@ def closed_then(register: Register, moment: dt.datetime, day: dt.date) -> tuple[
 
 
 def _is_closed(entry: Mapping[str, Any], day: dt.date) -> bool:
-    closed_on = entry["closed_on"]
-    return str(closed_on) <= str(day) if closed_on is not None else entry["status"] == "closed"
+    closed_on = entry[ENTRY.closed_on]
+    return str(closed_on) <= str(day) if closed_on is not None else entry[ENTRY.status] == "closed"
 
 
 def _verdicts(findings: bytes) -> dict[str, int]:

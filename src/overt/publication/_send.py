@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from overt.gate import Proposed, check_staff, enter_answer, in_turn
 from overt.ledger import LogFolder, read_checkpoint, read_note
+from overt.model import REQUEST
 from overt.publication._answer import (
     Answer,
     Declined,
@@ -41,10 +42,10 @@ def send(register: Register, number: str, *, by: str, now: dt.datetime) -> Answe
     _check_root(register, answer)
     made = replace(answer, sent_on=str(now.date()))
     declined = [found for found in map(answer.declines, answer.questions) if found]
-    values: dict[str, object] = {"answered_on": made.sent_on, "outcome": _outcome(answer, declined)}
+    values: dict[str, object] = {REQUEST.answered_on: made.sent_on, REQUEST.outcome: _outcome(answer, declined)}
     if declined:
-        values["ground"] = " ".join(dict.fromkeys(each.exemption for each in declined))
-        values["reasons"] = " ".join(dict.fromkeys(each.reasons for each in declined))
+        values[REQUEST.ground] = " ".join(dict.fromkeys(each.exemption for each in declined))
+        values[REQUEST.reasons] = " ".join(dict.fromkeys(each.reasons for each in declined))
     admit_request(register, [Proposed("request", {**answer.row(), **values}, "alter", of_rights=True)], by, now)
     enter_answer(register, files["answer.txt"], f"answer-{number}.txt", by, now)
     write_answer(register, made)

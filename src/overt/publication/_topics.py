@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from overt.model import TABLES
+from overt.model import AUTHORITY, DISCLOSURE, ENTRY, ITEM, PLATFORM_REQUEST, REQUEST, REVIEW, SUBJECT
 
 ALL = "all"
 NOT_RECORDED = "not recorded"
@@ -127,20 +127,16 @@ class Counted:
         )
 
 
-def _codes(table: str, column: str) -> tuple[str, ...]:
-    return TABLES[table].by_name[column].codes
-
-
 PEOPLE = Topic(
     "people",
     "People listed",
     "people",
     (
-        Attribute("role", "Role", _codes("entry", "role"), several=True),
+        Attribute("role", "Role", ENTRY.role.codes, several=True),
         Attribute("age", "Age", AGES, moves=True),
-        Attribute("sex", "Sex", _codes("subject", "sex")),
+        Attribute("sex", "Sex", SUBJECT.sex.codes),
         Attribute("ethnicity", "Ethnicity as the person defined it", ("Asian", "Black", "Mixed", "Other", "White")),
-        Attribute("observed", "Ethnicity as an officer saw it", _codes("subject", "ethnicity_observed")),
+        Attribute("observed", "Ethnicity as an officer saw it", SUBJECT.ethnicity_observed.codes),
     ),
     flow=False,
     note="A person is counted once, however many entries there are. Added: listed on the day and not on the day of the "
@@ -153,8 +149,8 @@ SOURCES = Topic(
     "Items recorded, by how the source could be seen",
     "items",
     (
-        Attribute("visibility", "Visibility", _codes("item", "visibility")),
-        Attribute("origin", "Kind of source", _codes("item", "origin")),
+        Attribute("visibility", "Visibility", ITEM.visibility.codes),
+        Attribute("origin", "Kind of source", ITEM.origin.codes),
     ),
     flow=True,
     note="An item counts in the period in which it was collected. " + RECORDED_LATER,
@@ -163,7 +159,7 @@ AUTHORITIES = Topic(
     "authorities",
     "Covert authorities granted",
     "authorities",
-    (Attribute("kind", "Kind", _codes("authority", "kind")),),
+    (Attribute("kind", "Kind", AUTHORITY.kind.codes),),
     flow=True,
     note="An authority counts in the period in which it was granted. " + RECORDED_LATER,
 )
@@ -171,7 +167,7 @@ REVIEWS = Topic(
     "reviews",
     "Reviews done",
     "reviews",
-    (Attribute("outcome", "Outcome", _codes("review", "outcome")),),
+    (Attribute("outcome", "Outcome", REVIEW.outcome.codes),),
     flow=True,
     note="A review counts in the period in which it was done. " + RECORDED_LATER,
 )
@@ -187,7 +183,7 @@ DISCLOSURES = Topic(
     "disclosures",
     "Entries sent to other bodies",
     "disclosures",
-    (Attribute("recipient", "Kind of body", _codes("disclosure", "recipient_kind")),),
+    (Attribute("recipient", "Kind of body", DISCLOSURE.recipient_kind.codes),),
     flow=True,
     note="Each sending of one entry is one disclosure, and counts in the period in which it was sent. "
     + RECORDED_LATER,
@@ -197,7 +193,7 @@ PLATFORMS = Topic(
     "Requests to online platforms to remove something",
     "requests",
     (
-        Attribute("outcome", "Outcome", _codes("platform_request", "outcome")),
+        Attribute("outcome", "Outcome", PLATFORM_REQUEST.outcome.codes),
         Attribute("genre", "Genre", always=()),
     ),
     flow=True,
@@ -208,8 +204,8 @@ REQUESTS = Topic(
     "Requests by people about themselves",
     "requests",
     (
-        Attribute("kind", "What was asked", tuple(each for each in _codes("request", "kind") if each != INFORMATION)),
-        Attribute("outcome", "Answer", (*_codes("request", "outcome"), "not yet answered")),
+        Attribute("kind", "What was asked", tuple(each for each in REQUEST.kind.codes if each != INFORMATION)),
+        Attribute("outcome", "Answer", (*REQUEST.outcome.codes, "not yet answered")),
         Attribute("time", "Time", ("in time", "late", "open and in time", "open and late")),
     ),
     flow=True,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from overt.model import ENTRY
 from overt.pseudonym import HALF, Agreement, Match, PseudonymKey, Spelling
 from overt.reconcile._list import Row
 from overt.refusals import Refusal
@@ -55,16 +56,16 @@ class Standing:
         found: dict[str, Listed] = {}
         for version in register.as_of("entry", moment):
             values = version.values
-            if not values["subject_id"]:
+            if not values[ENTRY.subject_id]:
                 continue
-            subject = found.setdefault(str(values["subject_id"]), Listed(str(values["subject_id"])))
-            if values["entry_id"] in leaving:
+            subject = found.setdefault(str(values[ENTRY.subject_id]), Listed(str(values[ENTRY.subject_id])))
+            if values[ENTRY.entry_id] in leaving:
                 subject.closed = True
-            elif values["status"] == "active":
+            elif values[ENTRY.status] == "active":
                 subject.active = True
-                if values["role"]:
-                    subject.roles.add(str(values["role"]))
-            elif values["status"] == "closed":
+                if values[ENTRY.role]:
+                    subject.roles.add(str(values[ENTRY.role]))
+            elif values[ENTRY.status] == "closed":
                 subject.closed = True
         by_first: dict[str, list[Listed]] = {}
         for subject in found.values():

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from overt.gate import Admitted, Gate, Proposed
 from overt.machine import BINARY
+from overt.model import ACCESS
 from overt.pseudonym import PseudonymKey
 from overt.reconcile._account import TO_DO, Json, account
 from overt.reconcile._list import ListOptions, open_list, people_on
@@ -94,12 +95,12 @@ def write_result(made: Json, folder: Path) -> list[Path]:
 
 def log_run(register: Register, action: str, by: str, reason: str, now: dt.datetime) -> None:
     """A line in the register's access log; refuses when the gate does not admit it."""
-    line = {
-        "access_id": f"RC-{register.entropy(8).hex()}-0",
-        "occurred_at": now.isoformat(),
-        "actor": by,
-        "action": action,
-        "reason": reason,
+    line: dict[str, str] = {
+        ACCESS.access_id: f"RC-{register.entropy(8).hex()}-0",
+        ACCESS.occurred_at: now.isoformat(),
+        ACCESS.actor: by,
+        ACCESS.action: action,
+        ACCESS.reason: reason,
     }
     (outcome,) = Gate(register).admit([Proposed("access", line)], by, now)
     if not isinstance(outcome, Admitted):

@@ -4,6 +4,7 @@ Only the gate writes, through `Register.writing`. Erasure destroys what a row sa
 leaves the leaf.
 """
 
+from overt.model import KEPT_TABLES, OWN_TABLES
 from overt.register._backup import BACKUP_FILE, Backup, Restored, back_up, restore
 from overt.register._check import check_register
 from overt.register._discrepancy import Discrepancy
@@ -43,7 +44,7 @@ from overt.register._record import Cell, Values, Version, body, moment_text
 from overt.register._regions import UNCOVERED, Region
 from overt.register._register import CHARTERS_FOLDER, Register, Status, Writer, row_values
 from overt.register._replay import Replayed, replay
-from overt.register._schema import KEPT_TABLES, OWN_TABLES, identity, kept_columns
+from overt.register._schema import identity, kept_columns
 from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_settings
 from overt.register._snapshot import Snapshot, head, snapshot
 from overt.register._store import PATIENCE_SECONDS, Store

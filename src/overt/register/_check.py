@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from overt.ledger import RecordLeaf, read_leaf
-from overt.model import Kind
+from overt.model import KEPT_TABLES, SUBJECT, Kind
 from overt.refusals import Refusal
 from overt.register._discrepancy import Discrepancy
 from overt.register._engine import check_engine
@@ -20,7 +20,7 @@ from overt.register._journal import names_of
 from overt.register._pseudonyms import PSEUDONYMS_KIND
 from overt.register._record import Values, Version, moment_text, read_version, version_select
 from overt.register._register import Register
-from overt.register._schema import KEPT_TABLES, identity, kept_columns
+from overt.register._schema import identity, kept_columns
 
 # What damaged bytes can end in, in the driver or in what reads its values.
 UNREADABLE = (sqlite3.Error, ValueError, TypeError, OverflowError, MemoryError)
@@ -184,7 +184,7 @@ def _rows(register: Register, table: str, gone: set[int]) -> Iterator[Discrepanc
     # An entry or a person is erased with all its versions, so that none can have been closed by an erased one.
     closing = set() if table in ("entry", "subject") else gone
     # Under another pseudonym key a row whose key is a pseudonym goes on under another key of its own.
-    rekeyed = _rekeyed(register, table) if "subject_id" in names else set()
+    rekeyed = _rekeyed(register, table) if SUBJECT.subject_id in names else set()
     for version in standing.values():
         if version.closed_seq is not None and version.closed_seq not in closing | rekeyed:
             yield Discrepancy(version.opened_seq, table, "closed, and no later version of its key is there")

@@ -33,11 +33,11 @@ from overt.lines import (
     written,
 )
 from overt.machine import lock
-from overt.model import Kind
+from overt.model import ERASURE, KEPT_TABLES, RECALL, Kind
 from overt.private import private_file
 from overt.refusals import Refusal
 from overt.register._record import Cell, Version, moment_text
-from overt.register._schema import KEPT_TABLES, kept_columns
+from overt.register._schema import kept_columns
 
 if TYPE_CHECKING:
     from overt.register._register import Register
@@ -174,7 +174,7 @@ def read_duties(path: Path) -> list[Duty]:
 def erasures_noted(path: Path) -> set[str]:
     """The numbers of all erasures that were ever recorded, also those whose leaf was lost and is another's now."""
     duties = [each for each in _every(path) if isinstance(each, Duty)]
-    return {str(each.version.values["erasure_id"]) for each in duties if each.version.table == "erasure"}
+    return {str(each.version.values[ERASURE.erasure_id]) for each in duties if each.version.table == "erasure"}
 
 
 def _every(path: Path) -> Iterator[Duty | int]:
@@ -278,10 +278,10 @@ def _since(register: Register, last: int) -> list[Duty]:
         rows = register.store.rows("select recall_id, found_by from raised where found_by is not null")
         untold = {str(number): tuple(json.loads(lines)) for number, lines in rows}
     return [
-        Duty(each, untold.get(str(each.values["recall_id"]), ()) if _is_untold(each) else ())
+        Duty(each, untold.get(str(each.values[RECALL.recall_id]), ()) if _is_untold(each) else ())
         for each in sorted(found, key=lambda each: each.opened_seq)
     ]
 
 
 def _is_untold(version: Version) -> bool:
-    return version.table == "recall" and version.values["sent_on"] is None
+    return version.table == "recall" and version.values[RECALL.sent_on] is None

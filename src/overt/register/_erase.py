@@ -23,21 +23,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from overt.model import ENTRY, ERASURE, ITEM, KEPT_TABLES, SUBJECT
 from overt.refusals import Refusal
 from overt.register._duties import DUTIES, erasures_noted
 from overt.register._guard import SPEAKING
 from overt.register._journal import JOURNAL, Erasure, named, note_done, note_intent, read_journal
 from overt.register._recalls import copies_of, forget_raised, raise_recalls
 from overt.register._record import Version
-from overt.register._schema import KEPT_TABLES, kept_columns
+from overt.register._schema import kept_columns
 from overt.register._store import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     from overt.register._register import Register, Writer
 
 SNAPSHOTS_FOLDER = "snapshots"
-_OF_ENTRY = tuple(name for name in KEPT_TABLES if "entry_id" in kept_columns(name))
-_OF_SUBJECT = tuple(name for name in KEPT_TABLES if "subject_id" in kept_columns(name) and name != "entry")
+_OF_ENTRY = tuple(name for name in KEPT_TABLES if ENTRY.entry_id in kept_columns(name))
+_OF_SUBJECT = tuple(name for name in KEPT_TABLES if SUBJECT.subject_id in kept_columns(name) and name != "entry")
 _FEW = 500
 CLOSED = "closed versions"
 
@@ -63,8 +64,8 @@ def weigh(register: Register, entry_ids: Sequence[str]) -> Weighed:
         found = list(_versions_of(register, each))
         if not any(version.table == "entry" for version in found):
             raise Refusal("entry-absent", "--entry", "no such entry in this register", "the number of an entry")
-        entries |= {str(version.values["entry_id"]) for version in found if version.table == "entry"}
-        items |= {str(version.values["item_id"]) for version in found if version.table == "item"}
+        entries |= {str(version.values[ENTRY.entry_id]) for version in found if version.table == "entry"}
+        items |= {str(version.values[ITEM.item_id]) for version in found if version.table == "item"}
         owners |= _subjects(version for version in found if version.table == "entry")
     for subject_id in owners:
         rows = register.store.rows("select distinct entry_id from entry_version where subject_id = ?", (subject_id,))
@@ -136,8 +137,8 @@ def _name_leaves(register: Register, begun: Mapping[str, Erasure]) -> None:
     What is named is what both the table `erased` and the journal say. A row that does not fit its leaf is left alone.
     """
     for version in list(register.versions("erasure", "x.closed_seq is null and x.leaves is null")):
-        erasure = begun.get(str(version.values["erasure_id"]))
-        rows = register.store.rows("select seq from erased where erasure_id = ?", (version.values["erasure_id"],))
+        erasure = begun.get(str(version.values[ERASURE.erasure_id]))
+        rows = register.store.rows("select seq from erased where erasure_id = ?", (version.values[ERASURE.erasure_id],))
         erased = {row[0] for row in rows}
         leaf = register.read(version.opened_seq, version.opened_seq + 1)
         if erasure is None or not erased <= set(erasure.leaves) or list(leaf) != [version.leaf()]:
@@ -283,7 +284,7 @@ def _versions_of(register: Register, entry_id: str) -> Iterator[Version]:
 
 
 def _subjects(versions: Iterable[Version]) -> set[str]:
-    return {str(each.values["subject_id"]) for each in versions if each.values.get("subject_id")}
+    return {str(each.values[SUBJECT.subject_id]) for each in versions if each.values.get(SUBJECT.subject_id)}
 
 
 def _names(register: Register, erasure: Erasure) -> tuple[list[str], set[str]]:

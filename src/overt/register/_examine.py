@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from overt.encoding import encode
 from overt.ledger import Reader
 from overt.lines import BadLine, read_line, whole_lines
+from overt.model import ERASURE
 from overt.private import write_private
 from overt.refusals import Refusal, Refusals
 from overt.register._check import UNREADABLE, check_register
@@ -198,7 +199,8 @@ def _recorded(register: Register) -> Iterator[Erasure]:
     """Each erasure as its record says it."""
     size = register.size()
     for version in register.versions("erasure", "x.closed_seq is null"):
-        seqs = sorted(names_of(str(version.values["leaves"] or ""), size))
+        seqs = sorted(names_of(str(version.values[ERASURE.leaves] or ""), size))
         leaves = {seq: encode(register.read(seq, seq + 1)[0]) for seq in seqs}
-        number, kind, ground = (str(version.values[name]) for name in ("erasure_id", "kind", "ground"))
-        yield Erasure(number, kind, ground, version.proposed_by, f"{version.values['erased_on']}T00:00:00", leaves)
+        values = version.values
+        number, kind, ground = (str(values[name]) for name in (ERASURE.erasure_id, ERASURE.kind, ERASURE.ground))
+        yield Erasure(number, kind, ground, version.proposed_by, f"{values[ERASURE.erased_on]}T00:00:00", leaves)

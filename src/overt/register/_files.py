@@ -23,6 +23,7 @@ from overt.ledger import (
     root_of,
 )
 from overt.lines import first_break, is_torn
+from overt.model import ERASURE
 from overt.refusals import Refusal, Refusals
 from overt.register._discrepancy import Discrepancy
 from overt.register._duties import DUTIES, duties_of, read_duties
@@ -110,14 +111,14 @@ def _journal(register: Register) -> Iterator[Discrepancy]:
         return
     size = register.size()
     for version in register.versions("erasure", "x.closed_seq is null"):
-        number = str(version.values["erasure_id"])
+        number = str(version.values[ERASURE.erasure_id])
         each = begun.pop(number, None)
         if each is None:
             found = f"no line for {number}; `overt register confirm` writes it again"
             yield Discrepancy(version.opened_seq, JOURNAL, found)
             continue
         values = version.values
-        recorded = (values["kind"], values["ground"], version.proposed_by, values["erased_on"])
+        recorded = (values[ERASURE.kind], values[ERASURE.ground], version.proposed_by, values[ERASURE.erased_on])
         if (each.kind, each.ground, each.by, each.at[:10]) != recorded:
             yield Discrepancy(version.opened_seq, JOURNAL, f"the line of {number} does not say what its record says")
         named = names_of(str(values["leaves"] or ""), size)

@@ -11,8 +11,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from overt.model import KEPT_TABLES
 from overt.refusals import Refusal
-from overt.register._schema import KEPT_TABLES, METADATA
+from overt.register._schema import METADATA
 
 if TYPE_CHECKING:
     from overt.register._store import Store

@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from overt.model import COPY, DISCLOSURE, ENTRY, RECALL
 from overt.register._record import version_select
 from overt.register._schema import kept_columns
 
@@ -58,19 +59,20 @@ def copies_of(store: Store, entry_id: str, *, of_person: bool = True) -> Iterato
     A line of a list is about the person: `of_person` says whether those count.
     """
     for values in _values(store, "disclosure", "x.entry_id = ?", entry_id):
-        yield str(values["recipient"]), str(values["recipient_kind"] or "other"), values
+        yield str(values[DISCLOSURE.recipient]), str(values[DISCLOSURE.recipient_kind] or "other"), values
     if of_person:
-        subjects = {str(each["subject_id"]) for each in _values(store, "entry", "x.entry_id = ?", entry_id)}
+        subjects = {str(each[ENTRY.subject_id]) for each in _values(store, "entry", "x.entry_id = ?", entry_id)}
         for subject_id in sorted(subjects):
             for values in _values(store, "copy", "x.subject_id = ?", subject_id):
-                yield str(values["owner"] or "the keeper of a copy"), "own", values
+                yield str(values[COPY.owner] or "the keeper of a copy"), "own", values
 
 
 def found_by(values: Mapping[str, Any]) -> str:
     """The line by which a body finds what it was sent, or what it copied."""
-    if values.get("disclosure_id"):
-        return f"disclosure {values['disclosure_id']} sent {str(values['sent_at'] or 'on an unknown day')[:10]}"
-    return f"copy {values['copy_id']} at {values['location'] or 'an unknown place'}"
+    if values.get(DISCLOSURE.disclosure_id):
+        sent = str(values[DISCLOSURE.sent_at] or "on an unknown day")[:10]
+        return f"disclosure {values[DISCLOSURE.disclosure_id]} sent {sent}"
+    return f"copy {values[COPY.copy_id]} at {values[COPY.location] or 'an unknown place'}"
 
 
 def raise_recalls(writer: Writer, entry_ids: Iterable[str], by: str, *, erasure_id: str | None = None) -> int:
@@ -90,8 +92,13 @@ def raise_recalls(writer: Writer, entry_ids: Iterable[str], by: str, *, erasure_
         for place, (recipient, (kind, lines)) in enumerate(sorted(bodies.items()), start=1):
             recall_id, count = f"{number}-N{place}", count + 1
             due = dt.date.fromisoformat(writer.moment[:10]) + dt.timedelta(days=RECALL_DAYS)
-            said = {"recall_id": recall_id, "recipient": recipient, "recipient_kind": kind, "asks": "delete"}
-            values = {**dict.fromkeys(kept_columns("recall")), **said, "due_on": str(due)}
+            said: dict[str, Any] = {
+                RECALL.recall_id: recall_id,
+                RECALL.recipient: recipient,
+                RECALL.recipient_kind: kind,
+                RECALL.asks: "delete",
+            }
+            values = {**dict.fromkeys(kept_columns("recall")), **said, RECALL.due_on: str(due)}
             writer.append("recall", values, "collect", by)
             writer.store.run(
                 "insert into raised (recall_id, entry_id, found_by) values (?, ?, ?)",

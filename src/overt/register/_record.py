@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from overt.ledger import commitment, record_leaf
-from overt.model import Kind
-from overt.register._schema import KEPT_TABLES, kept_columns
+from overt.model import KEPT_TABLES, Kind
+from overt.register._schema import kept_columns
 
 Cell = str | int | float | bool | None
 Values = Mapping[str, Cell]

@@ -21,13 +21,14 @@ from typing import Any
 
 from overt.charter import Charter, check_chain, read_charter
 from overt.ledger import SALT_SIZE, WIDTH, PublicLeaf, commitment, public_leaf, read_leaf, record_leaf
+from overt.model import KEPT_TABLES, PADDING, Table
 from overt.private import close_to_others, private_folder, write_private
 from overt.refusals import Refusal
 from overt.register._duties import DUTIES, DUTY_TABLES, check_not_behind, note_duties
 from overt.register._guard import check_guard, forget_statistics
 from overt.register._migrate import migrate
 from overt.register._record import Cell, Values, Version, body, moment_text, read_version, version_select
-from overt.register._schema import KEPT_TABLES, kept_columns
+from overt.register._schema import kept_columns
 from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_settings
 from overt.register._store import Store, open_store
 from overt.register._vouch import vouch_for_settings
@@ -347,7 +348,7 @@ class Writer:
         """
         last = self.store.rows("select kind from leaf where seq = ?", (self._seq - 1,))
         while self._seq % PADDED_TO and last and last[0][0] == "record":
-            self.append("padding", {"padding_id": str(self._seq)}, "collect", "register")
+            self.append("padding", {PADDING.padding_id: str(self._seq)}, "collect", "register")
 
     def add_public(self, leaf: bytes) -> int:
         """Adds a leaf that names a document, behind a whole bundle; gives its number."""
@@ -425,7 +426,7 @@ def _charter_of(data: bytes, name: str) -> Charter:
 
 @cache
 def insert_sql(table: str, filled: tuple[str, ...]) -> str:
-    columns = ("opened_seq", "change", "proposed_by", "salt", "recorded_at", *filled)
+    columns = ("opened_seq", "change", "proposed_by", "salt", Table.recorded_at, *filled)
     return f"insert into {table}_version ({', '.join(columns)}) values ({', '.join('?' * len(columns))})"
 
 

@@ -33,6 +33,7 @@ from overt.ledger import (
     width_of,
     write_file,
 )
+from overt.model import ERASURE, RECALL
 from overt.refusals import Refusal
 from overt.register._duties import DUTIES, Duty, append_duties, duties_of, go_on_from, read_duties
 from overt.register._foreign import check_name
@@ -168,7 +169,7 @@ class _Wanting:
                 for version in together:
                     values = dict(version.values)
                     if version.table == "erasure":
-                        if _has_leaves_of(self.register, str(values["erasure_id"])):
+                        if _has_leaves_of(self.register, str(values[ERASURE.erasure_id])):
                             # Opening the register repeats it, and records it then.
                             continue
                         # What it destroyed has gone with the disk.
@@ -240,7 +241,7 @@ def _enter_lost(register: Register, lost: Sequence[int], now: dt.datetime | None
     """
     journal = read_journal(register.folder / JOURNAL)
     left = set(lost)
-    recorded = {str(each.values["erasure_id"]) for each in register.versions("erasure")}
+    recorded = {str(each.values[ERASURE.erasure_id]) for each in register.versions("erasure")}
     for erasure in journal.erasures:
         of_it = {seq for seq in left & erasure.leaves.keys() if _is_leaf(register, seq, erasure.leaves[seq])}
         left -= of_it
@@ -282,7 +283,7 @@ def _put_untold(register: Register, duties: Sequence[Duty]) -> None:
 
 
 def _untold(duties: Sequence[Duty]) -> Iterator[tuple[str, list[str]]]:
-    last = {str(each.version.values["recall_id"]): each for each in duties if each.version.table == "recall"}
+    last = {str(each.version.values[RECALL.recall_id]): each for each in duties if each.version.table == "recall"}
     for number, duty in last.items():
-        if duty.found_by and duty.version.values["sent_on"] is None:
+        if duty.found_by and duty.version.values[RECALL.sent_on] is None:
             yield number, list(duty.found_by)

@@ -8,78 +8,35 @@ and moments are ISO text on SQLite, as its engine of controls has them, and thei
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from overt.model import IDENTITY, TABLES, Column, Kind, Table
-
-# Audit fills this table itself while it reads a source; nobody keeps it.
-_NOT_KEPT = ("source_column",)
-# An audit must know which encounters are one person's, to say how sure a rate is. A register that kept it would hold
-# a history of stops for each person.
-_COLUMNS_NOT_KEPT = {"encounter": ("subject_id",)}
-
-# Where the model's first column names a row of another table, more columns are needed to name one of this.
-
-ERASURE = Table(
-    "erasure",
-    "That something was erased, or lost with a disk: when and on which ground, and nothing of what it was.",
-    (
-        Column("erasure_id", Kind.TEXT, "The number of the erasure."),
-        Column("erased_on", Kind.DATE, "The day it was erased."),
-        Column("kind", Kind.TEXT, "What was erased.", ("entry", "entry and subject", "closed versions", "lost")),
-        Column("ground", Kind.TEXT, "The ground for it, in words."),
-        Column("leaves", Kind.TEXT, "The numbers of the leaves whose records it destroyed, such as 3-7 12."),
-        Column("recorded_at", Kind.TIMESTAMP, "When the register learned of this row."),
-    ),
+from overt.model import (
+    ASSESSMENT,
+    DISCLOSURE,
+    ENTRY,
+    ITEM,
+    KEPT_TABLES,
+    RECALL,
+    REQUEST_STEP,
+    SUBJECT,
+    Kind,
+    Table,
 )
-DECISION = Table(
-    "decision",
-    "What a named human decided on a record that the gate had held.",
-    (
-        Column("decision_id", Kind.TEXT, "The number of the hold it settles."),
-        Column("decided_on", Kind.DATE, "The day of the decision."),
-        Column("decided_by", Kind.TEXT, "Who decided: a staff reference."),
-        Column("outcome", Kind.TEXT, "What was decided.", ("admitted", "refused")),
-        Column("reason", Kind.TEXT, "Why, in words."),
-        Column("recorded_at", Kind.TIMESTAMP, "When the register learned of this row."),
-    ),
-)
-PADDING = Table(
-    "padding",
-    "Leaves that stand for nothing, so that nobody can count from outside how many records there are.",
-    (
-        Column("padding_id", Kind.TEXT, "The number of its leaf."),
-        Column("recorded_at", Kind.TIMESTAMP, "When the register learned of this row."),
-    ),
-)
-OWN_TABLES = {each.name: each for each in (ERASURE, DECISION, PADDING)}
-
-
-def _kept(table: Table) -> Table:
-    dropped = _COLUMNS_NOT_KEPT.get(table.name, ())
-    return replace(table, columns=tuple(each for each in table.columns if each.name not in dropped))
-
-
-KEPT_TABLES: dict[str, Table] = {
-    **{name: _kept(each) for name, each in TABLES.items() if name not in _NOT_KEPT},
-    **OWN_TABLES,
-}
 
 
 @cache
 def identity(name: str) -> tuple[str, ...]:
     """The columns that name one row of a kept table."""
-    return IDENTITY.get(name, (KEPT_TABLES[name].key.name,))
+    return tuple(column.name for column in KEPT_TABLES[name].identity)
 
 
 @cache
 def kept_columns(name: str) -> tuple[str, ...]:
     """The columns of a kept table that a record fills: all but `recorded_at`, which the register gives."""
-    return tuple(column.name for column in KEPT_TABLES[name].columns if column.name != "recorded_at")
+    return tuple(column.name for column in KEPT_TABLES[name].columns if column != Table.recorded_at)
 
 
 def _type(kind: Kind) -> sa.types.TypeEngine[Any]:
@@ -173,23 +130,21 @@ RAISED = sa.Table(
     sa.Column("found_by", sa.Text),
 )
 
-# What the gate looks up beside a staged row: see `overt.gate._neighbours`.
+# What the gate looks up beside a staged row, besides what is of one entry or person: see `overt.gate._neighbours`.
 _LOOKUPS: dict[str, tuple[tuple[str, ...], ...]] = {
-    "entry": (("subject_id",), ("grounds",)),
-    "item": (("entry_id",), ("source_ref", "collected_on")),
-    "review": (("entry_id",),),
-    "disclosure": (("entry_id",), ("recipient", "sent_at")),
-    "access": (("entry_id",),),
-    "term_hit": (("entry_id",),),
-    "copy": (("subject_id",),),
-    "consequence": (("subject_id",),),
-    "assessment": (("kind", "signed_on"),),
-    "request_step": (("request_id",),),
-    "recall": (("request_id",),),
-    "notice": (("entry_id",),),
-    "correction": (("entry_id",),),
-    "decision_safeguard": (("entry_id",),),
+    ENTRY.name: ((ENTRY.grounds,),),
+    ITEM.name: ((ITEM.source_ref, ITEM.collected_on),),
+    DISCLOSURE.name: ((DISCLOSURE.recipient, DISCLOSURE.sent_at),),
+    ASSESSMENT.name: ((ASSESSMENT.kind, ASSESSMENT.signed_on),),
+    REQUEST_STEP.name: ((REQUEST_STEP.request_id,),),
+    RECALL.name: ((RECALL.request_id,),),
 }
+_LOOKED_UP_BY = (ENTRY.name, SUBJECT.name)
+
+
+def _lookups(table: Table) -> list[tuple[str, ...]]:
+    named = [(column,) for column in table.columns if column.refers_to in _LOOKED_UP_BY and column != table.key]
+    return [*named, *_LOOKUPS.get(table.name, ())]
 
 
 def _version_table(name: str) -> sa.Table:
@@ -206,7 +161,7 @@ def _version_table(name: str) -> sa.Table:
         *columns,
     )
     _index(made, f"{name}_current", identity(name), unique=True)
-    for columns_of in _LOOKUPS.get(name, ()):
+    for columns_of in _lookups(KEPT_TABLES[name]):
         _index(made, f"{name}_by_{'_'.join(columns_of)}", columns_of)
     return made
 

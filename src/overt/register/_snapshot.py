@@ -21,12 +21,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from overt.ledger import fold, leaf_hash, node_hash
-from overt.model import SYNTHETIC_FILE, TABLES, Kind, Table
+from overt.model import ACCESS, DISCLOSURE, ENTRY, KEPT_TABLES, SYNTHETIC_FILE, TABLES, Kind, Table
 from overt.private import private_files, private_folder
 from overt.refusals import Refusal
 from overt.register._record import Cell, Version, moment_text, read_version, version_select
 from overt.register._register import STOOD, Register
-from overt.register._schema import KEPT_TABLES, identity
+from overt.register._schema import identity
 from overt.storage import storage_refused
 
 _BATCH = 50_000
@@ -126,7 +126,7 @@ def _write(register: Register, table: Table, as_of: dt.datetime, folder: Path) -
         return 0
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         while first:
-            rows = [{**version.values, "recorded_at": version.recorded_at} for version in first]
+            rows = [{**version.values, Table.recorded_at: version.recorded_at} for version in first]
             columns = [_column(column.kind, [row[column.name] for row in rows]) for column in table.columns]
             writer.write_table(pa.table(columns, schema=schema))
             count += len(rows)
@@ -150,15 +150,16 @@ def _acts(register: Register, as_of: dt.datetime) -> Iterator[Version]:
             found = read_version(table, row)
             if table == "disclosure" and found.change != "collect":
                 continue
+            sent_at = found.values.get(DISCLOSURE.sent_at) if table == "disclosure" else None
             values: dict[str, Cell] = {
-                "access_id": f"leaf-{found.opened_seq}",
-                "occurred_at": (found.values.get("sent_at") if table == "disclosure" else None) or found.recorded_at,
-                "actor": found.proposed_by,
-                "action": action or found.change,
-                "entry_id": found.values.get("entry_id"),
-                "recipient": found.values.get("recipient"),
-                "reason": found.values.get("purpose"),
-                "purpose": None,
+                ACCESS.access_id: f"leaf-{found.opened_seq}",
+                ACCESS.occurred_at: sent_at or found.recorded_at,
+                ACCESS.actor: found.proposed_by,
+                ACCESS.action: action or found.change,
+                ACCESS.entry_id: found.values.get(ENTRY.entry_id),
+                ACCESS.recipient: found.values.get(DISCLOSURE.recipient),
+                ACCESS.reason: found.values.get(DISCLOSURE.purpose),
+                ACCESS.purpose: None,
             }
             yield replace(found, table="access", values=values)
 

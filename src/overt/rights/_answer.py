@@ -18,6 +18,7 @@ from pathlib import Path
 from overt.encoding import read_json
 from overt.files import given_bytes
 from overt.gate import in_turn
+from overt.model import REQUEST
 from overt.pages import complains_to_controller, paper_page, paper_pdf, paper_text
 from overt.private import private_folder, write_private
 from overt.pseudonym import PseudonymKey
@@ -187,12 +188,12 @@ def _recorded(made: Answer, decision: Decision) -> dict[str, object]:
     said = " ".join("; ".join(each for each in reasons if each).split()) or None
     is_told = decision.restrictions or decision.refused
     return {
-        "answered_on": str(made.dated),
-        "outcome": made.outcome,
-        "ground": ground,
-        "reasons": said,
-        "told_on": str(made.dated) if is_told else None,
-        "names_complaint": complains_to_controller(made.dated),
+        REQUEST.answered_on: str(made.dated),
+        REQUEST.outcome: made.outcome,
+        REQUEST.ground: ground,
+        REQUEST.reasons: said,
+        REQUEST.told_on: str(made.dated) if is_told else None,
+        REQUEST.names_complaint: complains_to_controller(made.dated),
     }
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from overt.files import given_bytes
 from overt.ledger import Policy, Signer, canonical_json, open_note, prove, read_record, sign_note, verify
+from overt.model import ERASURE, RECALL
 from overt.pages import Facts, Grid, Paper, Part, Points, Words, paper_page, paper_pdf, paper_text
 from overt.pages import day as in_words
 from overt.private import private_folder, write_private
@@ -212,25 +213,30 @@ def verify_certificate(folder: Path, policy: Policy) -> Certificate:
         if not _says(record, line, made.request):  # 4
             raise _differs(where, "it does not say what the certificate says")
         if isinstance(line, Confirmed):
-            key = record.get("signed_with")
+            key = record.get(RECALL.signed_with)
             told.append(replace(line, key=str(key) if key else None))
     return replace(made, told=tuple(told))
 
 
 def _says(record: dict[str, object], line: Erased | Confirmed, request: str) -> bool:
     if isinstance(line, Erased):
-        wanted = {"@table": "erasure", "erasure_id": line.number, "erased_on": line.on, "kind": line.kind}
+        wanted = {
+            "@table": "erasure",
+            ERASURE.erasure_id: line.number,
+            ERASURE.erased_on: line.on,
+            ERASURE.kind: line.kind,
+        }
         return all(record.get(name) == value for name, value in wanted.items())
     wanted = {
         "@table": "recall",
-        "request_id": request,
-        "recipient": line.recipient,
-        "asks": "delete",
-        "sent_on": line.told_on,
+        RECALL.request_id: request,
+        RECALL.recipient: line.recipient,
+        RECALL.asks: "delete",
+        RECALL.sent_on: line.told_on,
     }
-    answered = (record.get("confirmed_on", "open"), record.get("confirmed_as", "open"))
+    answered = (record.get(RECALL.confirmed_on, "open"), record.get(RECALL.confirmed_as, "open"))
     same = answered == (line.confirmed_on, line.confirmed_as)
-    same = same and line.how in (record.get("confirmation", "open"), "unsaid")
+    same = same and line.how in (record.get(RECALL.confirmation, "open"), "unsaid")
     return same and all(_plain(str(record.get(name))) == value for name, value in wanted.items())
 
 
@@ -261,14 +267,15 @@ def _certificate(register: Register, number: str, versions: Sequence[Version], n
     for each in versions:
         values = each.values
         if each.table == "erasure":
-            line = Erased(str(values["erasure_id"]), str(values["erased_on"]), str(values["kind"]), _file(each))
-            erased.append(line)
+            said_of = (ERASURE.erasure_id, ERASURE.erased_on, ERASURE.kind)
+            erasure_id, on, kind = (str(values[column]) for column in said_of)
+            erased.append(Erased(erasure_id, on, kind, _file(each)))
         else:
-            answered = (str(values["confirmed_on"] or "open"), str(values["confirmed_as"] or "open"))
-            name, sent_on = _plain(str(values["recipient"])), str(values["sent_on"])
+            answered = (str(values[RECALL.confirmed_on] or "open"), str(values[RECALL.confirmed_as] or "open"))
+            name, sent_on = _plain(str(values[RECALL.recipient])), str(values[RECALL.sent_on])
             title = _plain(titles.recipient(name, now.date()))
-            how = str(values["confirmation"] or "open")
-            key = str(values["signed_with"]) if values["signed_with"] else None
+            how = str(values[RECALL.confirmation] or "open")
+            key = str(values[RECALL.signed_with]) if values[RECALL.signed_with] else None
             told.append(Confirmed(name, title, sent_on, *answered, how, _file(each), key))
     return Certificate(
         register.settings.origin,

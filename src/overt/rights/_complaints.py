@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from overt.gate import Proposed, in_turn
+from overt.model import REQUEST, REQUEST_STEP
 from overt.pages import COMPLAINT_FROM
 from overt.refusals import Refusal
 from overt.register import Register
@@ -49,7 +50,7 @@ def new_complaint(register: Register, received_on: dt.date, *, by: str, now: dt.
         wanted = f"a complaint from {COMPLAINT_FROM} on (Data Protection Act 2018 s.164A)"
         raise Refusal("complaint-law", "--received", str(received_on), wanted, "answer it as a letter")
     number = next_number(register, "K")
-    row = {"request_id": number, "kind": "complaint", "received_on": str(received_on)}
+    row: dict[str, Any] = {REQUEST.request_id: number, REQUEST.kind: "complaint", REQUEST.received_on: str(received_on)}
     admit(register, [Proposed("request", row, of_rights=True)], by, now)
     return find_complaint(register, number)
 
@@ -78,12 +79,12 @@ def close_complaint(
     if outcome not in OUTCOMES:
         raise Refusal("complaint-outcome", "--outcome", outcome, ", ".join(OUTCOMES))
     complaint = _open(register, number, on, now)
-    row = {
-        "request_id": number,
-        "kind": "complaint",
-        "received_on": str(complaint.received_on),
-        "answered_on": str(on),
-        "outcome": outcome,
+    row: dict[str, Any] = {
+        REQUEST.request_id: number,
+        REQUEST.kind: "complaint",
+        REQUEST.received_on: str(complaint.received_on),
+        REQUEST.answered_on: str(on),
+        REQUEST.outcome: outcome,
     }
     admit(register, [Proposed("request", row, "alter", of_rights=True)], by, now)
     return find_complaint(register, number)
@@ -94,10 +95,10 @@ def complaints(register: Register) -> list[Complaint]:
     calendar = calendar_here(register)
     steps: dict[str, list[Mapping[str, Any]]] = {}
     for each in register.versions("request_step", "x.closed_seq is null and x.kind in ('acknowledged', 'progress')"):
-        steps.setdefault(str(each.values["request_id"]), []).append(each.values)
+        steps.setdefault(str(each.values[REQUEST_STEP.request_id]), []).append(each.values)
     found = register.versions("request", "x.closed_seq is null and x.kind = 'complaint'")
     return sorted(
-        (_complaint(each.values, steps.get(str(each.values["request_id"]), []), calendar) for each in found),
+        (_complaint(each.values, steps.get(str(each.values[REQUEST.request_id]), []), calendar) for each in found),
         key=lambda each: each.number,
     )
 
@@ -119,17 +120,20 @@ def last_day_to_acknowledge(received_on: dt.date, calendar: tuple[str, ...]) -> 
 
 
 def _complaint(values: Mapping[str, Any], steps: list[Mapping[str, Any]], calendar: tuple[str, ...]) -> Complaint:
-    received_on = dt.date.fromisoformat(values["received_on"])
-    days = {kind: [each["done_on"] for each in steps if each["kind"] == kind] for kind in ("acknowledged", "progress")}
+    received_on = dt.date.fromisoformat(values[REQUEST.received_on])
+    days = {
+        kind: [each[REQUEST_STEP.done_on] for each in steps if each[REQUEST_STEP.kind] == kind]
+        for kind in ("acknowledged", "progress")
+    }
     first = min(days["acknowledged"], default=None)
     return Complaint(
-        number=values["request_id"],
+        number=values[REQUEST.request_id],
         received_on=received_on,
         acknowledge_by=last_day_to_acknowledge(received_on, calendar),
         acknowledged_on=dt.date.fromisoformat(first) if first else None,
         progress_on=tuple(sorted(map(dt.date.fromisoformat, days["progress"]))),
-        answered_on=dt.date.fromisoformat(values["answered_on"]) if values["answered_on"] else None,
-        outcome=values["outcome"],
+        answered_on=dt.date.fromisoformat(values[REQUEST.answered_on]) if values[REQUEST.answered_on] else None,
+        outcome=values[REQUEST.outcome],
     )
 
 
@@ -145,12 +149,12 @@ def _open(register: Register, number: str, on: dt.date, now: dt.datetime) -> Com
 def _with_step(
     register: Register, complaint: Complaint, kind: str, on: dt.date, *, by: str, now: dt.datetime
 ) -> Complaint:
-    values = {
-        "step_id": f"{complaint.number}-{complaint.steps + 1}",
-        "request_id": complaint.number,
-        "kind": kind,
-        "done_on": str(on),
-        "done_by": by,
+    values: dict[str, Any] = {
+        REQUEST_STEP.step_id: f"{complaint.number}-{complaint.steps + 1}",
+        REQUEST_STEP.request_id: complaint.number,
+        REQUEST_STEP.kind: kind,
+        REQUEST_STEP.done_on: str(on),
+        REQUEST_STEP.done_by: by,
     }
     admit(register, [Proposed("request_step", values, bundle=complaint.number, of_rights=True)], by, now)
     return find_complaint(register, complaint.number)

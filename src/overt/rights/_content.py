@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from overt.charter import Charter
+from overt.model import DISCLOSURE, ENTRY, ITEM, REVIEW, SUBJECT, TABLES, Column
 from overt.pages import REGULATOR_PAGE, regulator
 from overt.register import Register
 from overt.rights._clock import spans
@@ -68,23 +69,25 @@ def changes(register: Register, request: Request, entry_ids: Sequence[str]) -> I
     for entry_id in entry_ids if moments else ():
         for row in register.store.rows("select distinct subject_id from entry_version where entry_id = ?", (entry_id,)):
             people[row[0]] = None
-        yield from _changed(register, "entry", "entry_id", entry_id, moments)
-        yield from _changed(register, "item", "entry_id", entry_id, moments)
+        yield from _changed(register, ENTRY.entry_id, entry_id, moments)
+        yield from _changed(register, ITEM.entry_id, entry_id, moments)
     for subject_id in people:
-        yield from _changed(register, "subject", "subject_id", subject_id, moments)
+        yield from _changed(register, SUBJECT.subject_id, subject_id, moments)
 
 
-def _changed(register: Register, table: str, column: str, value: str, moments: set[str]) -> Iterator[Change]:
-    rows = list(register.versions(table, f"x.{column} = ?", (value,)))
+def _changed(register: Register, column: Column, value: str, moments: set[str]) -> Iterator[Change]:
+    """Changes of the rows of a table whose column has a value."""
+    table = TABLES[column.table]
+    rows = list(register.versions(table.name, f"x.{column} = ?", (value,)))
     before = {each.closed_seq: each for each in rows if each.closed_seq is not None}
     for each in rows:
         old = before.get(each.opened_seq)
         if each.recorded_at not in moments or old is None:
             continue
-        number = "you" if table == "subject" else str(each.values[f"{table}_id"])
+        number = "you" if table is SUBJECT else str(each.values[table.key])
         for name, new in each.values.items():
-            if new != old.values[name] and name != "recorded_at":
-                yield Change(number, table, name, old.values[name], new, each.recorded_at[:10])
+            if new != old.values[name] and name != table.recorded_at:
+                yield Change(number, table.name, name, old.values[name], new, each.recorded_at[:10])
 
 
 def answer_data(case: Case) -> dict[str, Any]:
@@ -143,7 +146,7 @@ def _done(case: Case) -> dict[str, Any]:
         told.append({"recipient": recipient, "asks": recall.asks, "on": str(recall.sent_on), **confirmed})
     changed = [_corrected(case, each) for each in case.changed]
     stays = [
-        {"entry": each.entry_id, "opened_on": each.entry["opened_on"], "status": each.entry["status"]}
+        {"entry": each.entry_id, "opened_on": each.entry[ENTRY.opened_on], "status": each.entry[ENTRY.status]}
         for each in case.holdings
     ]
     return {"done": done, "told": told, "corrected": changed, "erased": list(case.decision.erased), "stays": stays}
@@ -162,55 +165,47 @@ def _parts_of(change: Change) -> Iterator[str]:
     """The parts of an answer that tell a field."""
     if change.table == "item":
         yield "items"
-        if change.column in _OF_SOURCE:
+        if ITEM.by_name[change.column].of_source:
             yield "sources"
-    if (change.table, change.column) == ("entry", "grounds"):
+    if f"{change.table}.{change.column}" == ENTRY.grounds.path:
         yield "grounds"
-
-
-_OF_SOURCE = frozenset(
-    (
-        "origin", "platform", "visibility", "source_grade", "information_grade", "source_ref", "evidence_ref",
-        "source_authority", "authority_id",
-    )
-)  # fmt: skip
 
 
 def _entry(case: Case, held: Holding, held_back: set[str]) -> dict[str, Any]:
     entry = held.entry
-    keep = case.charter.retention.get(entry["retention_group"] or "")
+    keep = case.charter.retention.get(entry[ENTRY.retention_group] or "")
     shown = (
-        "role",
-        "status",
-        "opened_on",
-        "unit",
-        "score",
-        "band",
-        "score_as_of",
-        "closed_on",
-        "closed_reason",
-        "mention_on",
+        ENTRY.role,
+        ENTRY.status,
+        ENTRY.opened_on,
+        ENTRY.unit,
+        ENTRY.score,
+        ENTRY.band,
+        ENTRY.score_as_of,
+        ENTRY.closed_on,
+        ENTRY.closed_reason,
+        ENTRY.mention_on,
     )
-    made: dict[str, Any] = {"entry": entry["entry_id"]}
-    made |= {name: entry[name] for name in shown if entry[name] is not None}
-    made["purpose"] = case.titles.purpose(entry["purpose"], case.day)
+    made: dict[str, Any] = {"entry": entry[ENTRY.entry_id]}
+    made |= {name.name: entry[name] for name in shown if entry[name] is not None}
+    made["purpose"] = case.titles.purpose(entry[ENTRY.purpose], case.day)
     if "grounds" not in held_back:
-        made["grounds"] = entry["grounds"]
+        made["grounds"] = entry[ENTRY.grounds]
     person = held.rows["subject"]
     made["about_you"] = {
-        name: value for row in person for name, value in row.items() if value is not None and name != "subject_id"
+        name: value for row in person for name, value in row.items() if value is not None and name != SUBJECT.subject_id
     }
     made["categories"] = _categories(case, held)
     if "items" not in held_back:
         made["items"] = [_item(case, row, "sources" in held_back) for row in held.rows["item"]]
     made["reviews"] = [
-        {"done_on": str(row["done_at"] or "")[:10], "outcome": row["outcome"]} for row in held.rows["review"]
+        {"done_on": str(row[REVIEW.done_at] or "")[:10], "outcome": row[REVIEW.outcome]} for row in held.rows["review"]
     ]
     if "recipients" not in held_back:
         made["recipients"] = [_sent(case, row) for row in held.rows["disclosure"]]
     made["retention"] = {
-        "review_by": entry["review_due_on"],
-        "delete_by": entry["delete_due_on"],
+        "review_by": entry[ENTRY.review_due_on],
+        "delete_by": entry[ENTRY.delete_due_on],
         "most_years": keep.limit_years if keep else None,
         "reason": keep.reason if keep else None,
     }
@@ -218,7 +213,7 @@ def _entry(case: Case, held: Holding, held_back: set[str]) -> dict[str, Any]:
 
 
 def _categories(case: Case, held: Holding) -> list[dict[str, Any]]:
-    counts = Counter(str(row["category"]) for row in held.rows["item"])
+    counts = Counter(str(row[ITEM.category]) for row in held.rows["item"])
     return [
         {"category": case.titles.category(name, case.day), "items": count} for name, count in sorted(counts.items())
     ]
@@ -226,22 +221,22 @@ def _categories(case: Case, held: Holding) -> list[dict[str, Any]]:
 
 def _item(case: Case, row: Mapping[str, Any], sources_held_back: bool) -> dict[str, Any]:
     made = {
-        "item": row["item_id"],
-        "category": case.titles.category(row["category"], case.day),
-        "is": row["basis"],
-        "collected_on": row["collected_on"],
+        "item": row[ITEM.item_id],
+        "category": case.titles.category(row[ITEM.category], case.day),
+        "is": row[ITEM.basis],
+        "collected_on": row[ITEM.collected_on],
     }
     if not sources_held_back:
-        made |= {"origin": row["origin"], "platform": row["platform"], "visibility": row["visibility"]}
-        made |= {"source_grade": row["source_grade"], "information_grade": row["information_grade"]}
+        made |= {"origin": row[ITEM.origin], "platform": row[ITEM.platform], "visibility": row[ITEM.visibility]}
+        made |= {"source_grade": row[ITEM.source_grade], "information_grade": row[ITEM.information_grade]}
     return {name: value for name, value in made.items() if value is not None}
 
 
 def _sent(case: Case, row: Mapping[str, Any]) -> dict[str, Any]:
-    day = dt.date.fromisoformat(str(row["sent_at"])[:10]) if row["sent_at"] else case.day
+    day = dt.date.fromisoformat(str(row[DISCLOSURE.sent_at])[:10]) if row[DISCLOSURE.sent_at] else case.day
     return {
-        "recipient": case.titles.recipient(str(row["recipient"]), day),
-        "sent_on": str(row["sent_at"] or "")[:10],
-        "purpose": case.titles.purpose(row["purpose"], day),
-        "corrects_an_earlier_one": row["corrects"] is not None,
+        "recipient": case.titles.recipient(str(row[DISCLOSURE.recipient]), day),
+        "sent_on": str(row[DISCLOSURE.sent_at] or "")[:10],
+        "purpose": case.titles.purpose(row[DISCLOSURE.purpose], day),
+        "corrects_an_earlier_one": row[DISCLOSURE.corrects] is not None,
     }

@@ -15,7 +15,7 @@ from typing import Any
 from overt.charter import Charter, in_force
 from overt.gate import Proposed
 from overt.ledger import Signer
-from overt.model import Kind
+from overt.model import CORRECTION, DISCLOSURE, ENTRY, ITEM, Kind, Table
 from overt.refusals import Refusal, raise_all
 from overt.register import (
     KEPT_TABLES,
@@ -49,7 +49,7 @@ from overt.rights._titles import Titles
 
 _CORRECTABLE = ("entry", "subject", "item")
 # Whom a row is about is no field that can be put right: that is another person's entry.
-_FIXED = frozenset(("entry_id", "subject_id", "item_id"))
+_FIXED = frozenset((ENTRY.entry_id, ENTRY.subject_id, ITEM.item_id))
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ def read_correction(text: str) -> Correction:
     table, _, rest = path.strip().partition(".")
     key, _, column = rest.rpartition(".")
     known = table in _CORRECTABLE and bool(key) == (table == "item") and column in KEPT_TABLES[table].by_name
-    if not equals or not known or column in _FIXED or column == "recorded_at":
+    if not equals or not known or column in _FIXED or column == Table.recorded_at:
         wanted = "entry.COLUMN=VALUE, subject.COLUMN=VALUE or item.ITEM.COLUMN=VALUE, of the model's columns"
         raise Refusal("correction-malformed", "--set", "no field that can be corrected", wanted)
     return Correction(table, key or None, column, _typed(KEPT_TABLES[table].by_name[column].kind, value))
@@ -148,7 +148,7 @@ def rectify(
     held = holding(register, entry_id)
     rows = _corrected({"entry": (held.entry,), **held.rows}, corrections)
     entry = next((row for table, row in rows if table == "entry"), dict(held.entry))
-    told, names = _whom(register, request, held, str(entry["role"]), corrections=corrections, desk=desk)
+    told, names = _whom(register, request, held, str(entry[ENTRY.role]), corrections=corrections, desk=desk)
     fields = sorted({f"{each.table}.{each.column}" for each in corrections})
     records = [Proposed(table, row, "alter", bundle=number) for table, row in rows]
     records += [
@@ -160,11 +160,13 @@ def rectify(
     asked = {asks: {each.recall.recipient for each in told if each.recall.asks == asks} for asks in ASKS}
     # Who must delete it is sent no more of it, though it is told as the authority that an item came from.
     correct = asked["correct"] - asked["delete"]
-    sent = [each for each in held.rows["disclosure"] if each["recipient"] in correct and each["corrects"] is None]
+    first = [each for each in held.rows["disclosure"] if each[DISCLOSURE.corrects] is None]
+    sent = [each for each in first if each[DISCLOSURE.recipient] in correct]
     for place, each in enumerate(sent, start=1):
-        again = {**each, "disclosure_id": f"{number}-D{len(request.steps)}-{place}", "corrects": each["disclosure_id"]}
+        again = {**each, DISCLOSURE.corrects: each[DISCLOSURE.disclosure_id]}
+        again |= {DISCLOSURE.disclosure_id: f"{number}-D{len(request.steps)}-{place}"}
         # A notice of correction holds what was put right and nothing else.
-        again |= {"sent_at": desk.now.isoformat(), "sent_by": desk.by, "redacted": True}
+        again |= {DISCLOSURE.sent_at: desk.now.isoformat(), DISCLOSURE.sent_by: desk.by, DISCLOSURE.redacted: True}
         records += [Proposed("disclosure", again, bundle=number), _logged(request, "disclose", entry_id, desk, place)]
     notices = _tell(register, told, records, desk)
     return Told(number, tuple(each.recall for each in told), notices)
@@ -238,7 +240,7 @@ def restricted_for(register: Register, request: Request) -> tuple[str, ...]:
     """The entries that nobody uses any more since a request asked for that."""
     condition = "x.request_id = ? and x.kind = 'restricted' and x.closed_seq is null"
     rows = register.versions("correction", condition, (request.number,))
-    return tuple(dict.fromkeys(str(each.values["entry_id"]) for each in rows))
+    return tuple(dict.fromkeys(str(each.values[CORRECTION.entry_id]) for each in rows))
 
 
 def notify(register: Register, desk: Desk) -> Told:
@@ -343,7 +345,7 @@ def _whom(
     sources = _sources(held.rows["item"], corrections, charter)  # 2
     correct = {body.recipient for body, asks in asked if asks == "correct"}
     sources = [each for each in sources if each.recipient not in correct]
-    supplied = {each["item_id"]: each["source_authority"] for each in held.rows["item"]}
+    supplied = {each[ITEM.item_id]: each[ITEM.source_authority] for each in held.rows["item"]}
     told: list[Telling] = []
     names: dict[str | None, list[str]] = {each.key: [] for each in corrections}
     planned = plan(register, request, [*asked, *((each, "correct") for each in sources)], desk.day, desk.days)
@@ -364,9 +366,9 @@ def _sources(
     keys = {each.key for each in corrections if each.table == "item"}
     lines: dict[str, list[str]] = {}
     for each in items:
-        if each["item_id"] in keys and (each["source_authority"] or "").strip():
-            line = f"supplied {each['item_id']} source {each['source_ref'] or 'unknown'}"
-            lines.setdefault(each["source_authority"], []).append(line)
+        if each[ITEM.item_id] in keys and (each[ITEM.source_authority] or "").strip():
+            line = f"supplied {each[ITEM.item_id]} source {each[ITEM.source_ref] or 'unknown'}"
+            lines.setdefault(each[ITEM.source_authority], []).append(line)
     known = charter.recipients if charter else {}
     return [
         Body(name, known[name].kind if name in known else "other", tuple(found))

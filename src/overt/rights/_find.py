@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from overt.encoding import read_toml
+from overt.model import ENTRY
 from overt.pseudonym import (
     HALF,
     WHY_NO_DATE,
@@ -160,7 +161,7 @@ class Holding:
     @property
     def entry_id(self) -> str:
         """The number of the entry."""
-        return str(self.entry["entry_id"])
+        return str(self.entry[ENTRY.entry_id])
 
 
 _OF_ENTRY = ("item", "review", "disclosure", "term_hit", "notice")
@@ -173,7 +174,7 @@ def holding(register: Register, entry_id: str) -> Holding:
     if not found:
         raise Refusal("entry-absent", "--entry", "no such entry in this register", "the number of an entry")
     rows = {name: tuple(each.values for each in register.versions(name, standing, (entry_id,))) for name in _OF_ENTRY}
-    subject_id = found[0].values["subject_id"]
+    subject_id = found[0].values[ENTRY.subject_id]
     for name in ("subject", "outcome", "consequence", "copy"):
         condition = "x.subject_id = ? and x.closed_seq is null"
         rows[name] = tuple(each.values for each in register.versions(name, condition, (subject_id,)))

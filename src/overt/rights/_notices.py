@@ -10,7 +10,7 @@ from typing import Any
 from overt.ages import is_below
 from overt.charter import in_force
 from overt.gate import Proposed
-from overt.model import TABLES
+from overt.model import ENTRY, NOTICE, PROMISE, SUBJECT, TABLES
 from overt.refusals import Refusal
 from overt.register import Register
 from overt.reliance import not_law_on
@@ -48,14 +48,15 @@ def owed(register: Register, today: dt.date) -> list[Owed]:
     promises = [each.values for each in register.versions("promise", "x.closed_seq is null")]
     told: dict[str, list[Mapping[str, Any]]] = {}
     for version in register.versions("notice", "x.closed_seq is null"):
-        told.setdefault(str(version.values["entry_id"]), []).append(version.values)
-    people = {each.values["subject_id"]: each.values for each in register.versions("subject", "x.closed_seq is null")}
+        told.setdefault(str(version.values[NOTICE.entry_id]), []).append(version.values)
+    listed = register.versions("subject", "x.closed_seq is null")
+    people = {version.values[SUBJECT.subject_id]: version.values for version in listed}
     found: list[Owed] = []
     for version in register.versions("entry", "x.closed_seq is null"):
         entry = version.values
-        if entry["status"] != "closed":
-            person = people.get(entry["subject_id"], {})
-            found += _owed(entry, person, told.get(str(entry["entry_id"]), []), promises, today)
+        if entry[ENTRY.status] != "closed":
+            person = people.get(entry[ENTRY.subject_id], {})
+            found += _owed(entry, person, told.get(str(entry[ENTRY.entry_id]), []), promises, today)
     return sorted(found, key=lambda each: (each.due_on or dt.date.min, each.entry_id, each.to))
 
 
@@ -66,21 +67,21 @@ def _owed(
     promises: list[Mapping[str, Any]],
     today: dt.date,
 ) -> Iterator[Owed]:
-    opened_on = _day(entry["opened_on"])
+    opened_on = _day(entry[ENTRY.opened_on])
     promise = next((each for each in promises if _holds(each, opened_on or today)), None)
     if promise is None or any(_is_exempt(each) for each in told):
         return
-    given = {each["told"] for each in told if each["given_on"] and not _is_exempt(each)}
+    given = {each[NOTICE.told] for each in told if each[NOTICE.given_on] and not _is_exempt(each)}
     is_child = _is_child(person, opened_on)
-    wanted = _wanted(str(promise["child_told"]), is_child)
-    days = int(promise["days"] or 0)
+    wanted = _wanted(str(promise[PROMISE.child_told]), is_child)
+    days = int(promise[PROMISE.days] or 0)
     due_on = None
     if opened_on is not None:
-        before = promise["kind"] == "notice_before_entry"
+        before = promise[PROMISE.kind] == "notice_before_entry"
         due_on = opened_on + dt.timedelta(days=-days if before else days)
     for to in wanted:
         if not given & {to, "both"} and not (to == "person" and given):
-            yield Owed(str(entry["entry_id"]), opened_on, due_on, to, is_child)
+            yield Owed(str(entry[ENTRY.entry_id]), opened_on, due_on, to, is_child)
 
 
 def _wanted(child_told: str, is_child: bool | None) -> tuple[str, ...]:
@@ -91,16 +92,16 @@ def _wanted(child_told: str, is_child: bool | None) -> tuple[str, ...]:
 
 
 def _holds(promise: Mapping[str, Any], day: dt.date) -> bool:
-    starts_on, ends_on = _day(promise["starts_on"]), _day(promise["ends_on"])
+    starts_on, ends_on = _day(promise[PROMISE.starts_on]), _day(promise[PROMISE.ends_on])
     return starts_on is not None and starts_on <= day and (ends_on is None or day <= ends_on)
 
 
 def _is_exempt(notice: Mapping[str, Any]) -> bool:
-    return bool((notice["exemption"] or "").strip() and (notice["reasons"] or "").strip())
+    return bool((notice[NOTICE.exemption] or "").strip() and (notice[NOTICE.reasons] or "").strip())
 
 
 def _is_child(person: Mapping[str, Any], opened_on: dt.date | None) -> bool | None:
-    born, age = _day(person.get("birth_date")), person.get("age_recorded")
+    born, age = _day(person.get(SUBJECT.birth_date)), person.get(SUBJECT.age_recorded)
     if born is not None and opened_on is not None:
         return is_below(ADULT, born, opened_on)
     return None if age is None else int(age) < ADULT
@@ -112,7 +113,7 @@ def give_notice(register: Register, entry_id: str, told: str, on: dt.date, *, by
         raise Refusal("notice-told", "--told", told, ", ".join(TOLD))
     if on > now.date():
         raise Refusal("request-day", "--on", str(on), f"a day up to {now.date()}")
-    return _record(register, entry_id, {"given_on": str(on), "told": told}, by, now)
+    return _record(register, entry_id, {NOTICE.given_on: str(on), NOTICE.told: told}, by, now)
 
 
 def exempt(register: Register, entry_id: str, exemption: str, reasons: str, *, by: str, now: dt.datetime) -> str:
@@ -127,7 +128,7 @@ def exempt(register: Register, entry_id: str, exemption: str, reasons: str, *, b
     known = [each for each in provisions if not not_law_on(each, now.date())]
     if exemption not in known:
         raise Refusal("notice-exemption", "--exemption", exemption, ", ".join(known))
-    values = {"exemption": exemption, "reasons": check_reason(reasons, "--reasons")}
+    values: dict[str, Any] = {NOTICE.exemption: exemption, NOTICE.reasons: check_reason(reasons, "--reasons")}
     return _record(register, entry_id, values, by, now)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from overt.gate import Proposed
 from overt.ledger import OpenNote, Signer, VerifierKey, open_note, read_note, sign_note
+from overt.model import RECALL
 from overt.private import private_folder, write_private
 from overt.refusals import Refusal
 from overt.register import Register, found_by
@@ -299,7 +300,7 @@ def _malformed(where: str, kind: str) -> Refusal:
 
 def _sender(register: Register, number: str) -> str:
     (row,) = register.versions("recall", "x.recall_id = ? and x.closed_seq is null", (number,))
-    return str(row.values["sent_by"])
+    return str(row.values[RECALL.sent_by])
 
 
 def _row(recall: Recall, by: str) -> dict[str, Any]:
@@ -321,19 +322,19 @@ def _row(recall: Recall, by: str) -> dict[str, Any]:
 
 
 def _recall(values: Mapping[str, Any], leaf: int) -> Recall:
-    confirmed_on, sent_on = values["confirmed_on"], values["sent_on"]
+    confirmed_on, sent_on = values[RECALL.confirmed_on], values[RECALL.sent_on]
     return Recall(
-        values["recall_id"],
-        values["request_id"] or "",
-        values["recipient"],
-        values["recipient_kind"] or "other",
-        values["asks"],
+        values[RECALL.recall_id],
+        values[RECALL.request_id] or "",
+        values[RECALL.recipient],
+        values[RECALL.recipient_kind] or "other",
+        values[RECALL.asks],
         dt.date.fromisoformat(sent_on) if sent_on else None,
-        dt.date.fromisoformat(values["due_on"]),
+        dt.date.fromisoformat(values[RECALL.due_on]),
         dt.date.fromisoformat(confirmed_on) if confirmed_on else None,
-        values["confirmed_as"],
-        values["confirmation"],
-        values["signed_with"],
+        values[RECALL.confirmed_as],
+        values[RECALL.confirmation],
+        values[RECALL.signed_with],
         leaf,
     )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from overt.gate import Admitted, Gate, Proposed, check_not_held, check_staff, in_turn
-from overt.model import TABLES
+from overt.model import REQUEST, REQUEST_STEP, TABLES
 from overt.refusals import Refusal
 from overt.register import Register, Version, row_values
 from overt.rights._clock import EXTENDABLE_FROM, Clock, calendar_of, clock_of
@@ -74,15 +74,15 @@ class Request:
 
     def row(self, **changed: object) -> dict[str, Any]:
         """Its row, with other values."""
-        shown = {
-            "request_id": self.number,
-            "kind": self.kind,
-            "received_on": _text(self.received_on),
-            "due_on": _text(self.due_on),
-            "answered_on": _text(self.answered_on),
-            "outcome": self.outcome,
-            "ground": self.ground,
-            "reasons": self.reasons,
+        shown: dict[str, Any] = {
+            REQUEST.request_id: self.number,
+            REQUEST.kind: self.kind,
+            REQUEST.received_on: _text(self.received_on),
+            REQUEST.due_on: _text(self.due_on),
+            REQUEST.answered_on: _text(self.answered_on),
+            REQUEST.outcome: self.outcome,
+            REQUEST.ground: self.ground,
+            REQUEST.reasons: self.reasons,
         }
         return {**shown, **changed}
 
@@ -91,7 +91,7 @@ def requests(register: Register) -> list[Request]:
     """Every request of a person, in the order of their numbers; not those for information, and not complaints."""
     steps: dict[str, list[Step]] = {}
     for version in register.versions("request_step", "x.closed_seq is null"):
-        steps.setdefault(str(version.values["request_id"]), []).append(_step(version))
+        steps.setdefault(str(version.values[REQUEST_STEP.request_id]), []).append(_step(version))
     found = register.versions("request", f"x.closed_seq is null and {_OF_A_PERSON}")
     calendar = calendar_here(register)
     return sorted((_request(each.values, steps, calendar) for each in found), key=lambda each: each.number)
@@ -229,11 +229,11 @@ def altered(request: Request, **changed: object) -> Proposed:
 def step(request: Request, kind: str, on: dt.date, by: str, *, after: int = 0, **more: str | None) -> Proposed:
     """A further step of a request, for the gate; `after` says how many are proposed with it before it."""
     values = {
-        "step_id": f"{request.number}-{len(request.steps) + after + 1}",
-        "request_id": request.number,
-        "kind": kind,
-        "done_on": _text(on),
-        "done_by": by,
+        REQUEST_STEP.step_id: f"{request.number}-{len(request.steps) + after + 1}",
+        REQUEST_STEP.request_id: request.number,
+        REQUEST_STEP.kind: kind,
+        REQUEST_STEP.done_on: _text(on),
+        REQUEST_STEP.done_by: by,
         **more,
     }
     return Proposed("request_step", values, bundle=request.number, of_rights=True)
@@ -282,7 +282,7 @@ def _with_step(
     """Adds a step, and the request's new day with it."""
     check_done(on, request.received_on, now)
     added = step(request, kind, on, by, means=means, reason=reason)
-    said = Step(str(added.values["step_id"]), kind, means, on, now.isoformat())
+    said = Step(str(added.values[REQUEST_STEP.step_id]), kind, means, on, now.isoformat())
     clock = Request(**{**request.__dict__, "steps": (*request.steps, said)}).clock
     records = [added]
     if clock.due_on != request.due_on:
@@ -313,20 +313,20 @@ def calendar_here(register: Register) -> tuple[str, ...]:
 
 
 def _request(values: Mapping[str, Any], steps: Mapping[str, Iterable[Step]], calendar: tuple[str, ...]) -> Request:
-    of_it = tuple(steps.get(values["request_id"], ()))
-    received_on = dt.date.fromisoformat(values["received_on"])
+    of_it = tuple(steps.get(values[REQUEST.request_id], ()))
+    received_on = dt.date.fromisoformat(values[REQUEST.received_on])
     # Of an open request the law says when it is due, whatever was written down.
-    law_says = clock_of(values["kind"], received_on, of_it, calendar).due_on
-    due_on = _day(values["due_on"]) if values["outcome"] else law_says
+    law_says = clock_of(values[REQUEST.kind], received_on, of_it, calendar).due_on
+    due_on = _day(values[REQUEST.due_on]) if values[REQUEST.outcome] else law_says
     return Request(
-        number=values["request_id"],
-        kind=values["kind"],
+        number=values[REQUEST.request_id],
+        kind=values[REQUEST.kind],
         received_on=received_on,
         due_on=due_on,
-        answered_on=_day(values["answered_on"]),
-        outcome=values["outcome"],
-        ground=values["ground"],
-        reasons=values["reasons"],
+        answered_on=_day(values[REQUEST.answered_on]),
+        outcome=values[REQUEST.outcome],
+        ground=values[REQUEST.ground],
+        reasons=values[REQUEST.reasons],
         steps=of_it,
         calendar=calendar,
     )
@@ -335,13 +335,13 @@ def _request(values: Mapping[str, Any], steps: Mapping[str, Iterable[Step]], cal
 def _step(version: Version) -> Step:
     values: Mapping[str, Any] = version.values
     return Step(
-        number=values["step_id"],
-        kind=values["kind"],
-        means=values["means"],
-        done_on=dt.date.fromisoformat(values["done_on"]),
+        number=values[REQUEST_STEP.step_id],
+        kind=values[REQUEST_STEP.kind],
+        means=values[REQUEST_STEP.means],
+        done_on=dt.date.fromisoformat(values[REQUEST_STEP.done_on]),
         recorded_at=version.recorded_at,
-        reason=values["reason"],
-        erasure=values["erasure_id"],
+        reason=values[REQUEST_STEP.reason],
+        erasure=values[REQUEST_STEP.erasure_id],
     )
 
 

@@ -22,14 +22,15 @@ from overt.audits.mapping._several import several
 from overt.audits.mapping._trace import FILLED, RAW, Origins, Untraceable, trace
 from overt.audits.source._texts import is_filled
 from overt.controls.engines import Room
-from overt.model import TABLES, Kind
+from overt.model import SUBJECT, TABLES, Kind, Role
 
 MOST_VALUES = 50
 _LONGEST_VALUE = 60
 _LITERAL = re.compile(r"'((?:[^']|'')*+)'")
 # Lost values of more than this share of a column are named beside the counts that rest on it.
 WORTH_NAMING = 0.01
-_SHOWN_THOUGH_NAMING = {"ethnicity_self", "ethnicity_observed"}
+# Roles of columns whose values number rows or people, or name a document.
+_NUMBERS = {Role.KEY, Role.REFERENCE, Role.PSEUDONYM, Role.DOCUMENT}
 
 
 @dataclass(frozen=True)
@@ -174,9 +175,9 @@ def _barred(fed: Fed, origins: Origins, places: Mapping[str, int]) -> set[tuple[
     barred: set[tuple[str, str]] = set()
     for name, place in places.items():
         column = TABLES[fed.table].by_name[name]
-        naming = column.may_name and name not in _SHOWN_THOUGH_NAMING
-        number = column.kind is Kind.TEXT and not column.codes and name.endswith(("_id", "_ref", "corrects"))
-        if column.free_text or naming or number or name == "birth_date":
+        # A source writes an ethnicity in words of its own: which they became is what a reader has to see.
+        naming = column.may_name and not column.personal
+        if column.free_text or naming or column.role in _NUMBERS or column == SUBJECT.birth_date:
             barred |= set(origins.by_place[place])
     return barred
 

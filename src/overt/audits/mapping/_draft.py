@@ -17,7 +17,7 @@ from overt.audits.mapping._profile import profile_table
 from overt.audits.mapping._synonyms import names_of, normal, tables_called
 from overt.audits.source._account import SourceAccount, SourceTable
 from overt.audits.source._sandbox import literal, quoted_name
-from overt.model import TABLES, Column, Kind, has_own_key
+from overt.model import ENCOUNTER, SUBJECT, TABLES, Column, Kind
 
 _HEAD = """\
 -- A draft of a mapping for {name}: from its columns to the tables of the model.
@@ -38,7 +38,14 @@ _NO_NUMBER = re.compile(
 _WHOSE_VIEW = tuple(
     map(normal, ("race", "ethnicity", "ethnic group", "race ethnicity", "ethnicity race", "ethnic origin"))
 )
-_OF_AN_ENCOUNTER = {"legislation", "object_of_search", "tactic", "occurred_at", "occurred_on", "outcome_linked"}
+_OF_AN_ENCOUNTER = {
+    ENCOUNTER.legislation,
+    ENCOUNTER.object_of_search,
+    ENCOUNTER.tactic,
+    ENCOUNTER.occurred_at,
+    ENCOUNTER.occurred_on,
+    ENCOUNTER.outcome_linked,
+}
 
 
 @dataclass
@@ -166,7 +173,7 @@ def _views(connection: duckdb.DuckDBPyConnection, table: _Table, taken: set[str]
 def _likeness(table: _Table, model: str) -> int:
     named = 3 if model in tables_called(table.name) else 0
     matched = _matches(table, model)
-    if model == "encounter" and not matched.keys() & _OF_AN_ENCOUNTER:
+    if TABLES[model] is ENCOUNTER and not matched.keys() & _OF_AN_ENCOUNTER:
         return 0
     keyed = 1 if TABLES[model].key.name in matched else 0
     return len(matched) + named + keyed if matched else 0
@@ -192,7 +199,7 @@ def _matches(table: _Table, model: str) -> dict[str, SourceColumn]:
 
 
 def _may_be_key(model: str, column: SourceColumn) -> bool:
-    return model == "subject" or not has_own_key(model) or _is_number(column)
+    return TABLES[model] is SUBJECT or not TABLES[model].has_own_key or _is_number(column)
 
 
 def _is_number(column: SourceColumn) -> bool:
@@ -233,12 +240,12 @@ def _view(connection: duckdb.DuckDBPyConnection, table: _Table, model: str, time
     view = _View(model, table)
     matched = _matches(table, model)
     if (
-        "occurred_on" in TABLES[model].by_name.keys() - matched.keys()
-        and (when := matched.get("occurred_at"))
+        ENCOUNTER.occurred_on in TABLES[model].by_name.keys() - matched.keys()
+        and (when := matched.get(ENCOUNTER.occurred_at))
         and not has_clock(connection, table.source, when)
     ):
         # A day is no time of day, and midnight would be made up.
-        matched["occurred_on"] = matched.pop("occurred_at")
+        matched[ENCOUNTER.occurred_on] = matched.pop(ENCOUNTER.occurred_at)
     key = TABLES[model].key
     for column in TABLES[model].columns:
         origin = matched.get(column.name)
@@ -250,12 +257,12 @@ def _view(connection: duckdb.DuckDBPyConnection, table: _Table, model: str, time
     for column in TABLES[model].columns:
         if column.codes and column.name not in matched and (named := _named_within(table, column)):
             view.add(column.name, *named)
-    view.distinct = model == "subject" and key.name in matched and not _is_number(matched[key.name])
-    if model == "encounter":
+    view.distinct = TABLES[model] is SUBJECT and key.name in matched and not _is_number(matched[key.name])
+    if TABLES[model] is ENCOUNTER:
         _add_encounter(connection, view, matched, timezone)
     for name in _WHOSE_VIEW:
         origin = table.by_name.get(name)
-        if origin is not None and "ethnicity_self" in TABLES[model].by_name and origin not in matched.values():
+        if origin is not None and ENCOUNTER.ethnicity_self in TABLES[model].by_name and origin not in matched.values():
             view.undecided.append(f"{origin.shown}: is it what the person said, or what an officer saw?")
             table.used.add(origin.profile.column)
     return view
@@ -285,24 +292,25 @@ def _add_encounter(
         if column not in filled and found is not None:
             view.add(column, found, origin)
 
-    when = matched.get("occurred_at")
-    if when is not None and "occurred_on" not in matched:
-        day = TABLES["encounter"].by_name["occurred_on"]
-        add("occurred_on", _guess(connection, source.source, when, day, timezone), when)
-    for name in ("ethnicity_observed", "ethnicity_self"):
+    when, day = matched.get(ENCOUNTER.occurred_at), ENCOUNTER.occurred_on
+    if when is not None and day not in matched:
+        add(day, _guess(connection, source.source, when, day, timezone), when)
+    for name, group in (
+        (ENCOUNTER.ethnicity_observed, ENCOUNTER.ethnicity_observed_group),
+        (ENCOUNTER.ethnicity_self, ENCOUNTER.ethnicity_self_group),
+    ):
         if name in matched:
-            groups = TABLES["encounter"].by_name[f"{name}_group"].codes
-            add(f"{name}_group", broad_groups(matched[name].sql, matched[name].values, groups))
-    outcome = matched.get("outcome")
+            add(group, broad_groups(matched[name].sql, matched[name].values, group.codes))
+    outcome = matched.get(ENCOUNTER.outcome)
     if outcome is not None and any(re.search(_NOTHING_DONE, value.lower()) for value in outcome.values):
         nothing = f"regexp_matches(lower({outcome.sql}), {literal(_NOTHING_DONE)})"
-        add("no_further_action", Guess(nothing, "its values say “no further action” or “NFA”"))
-    add("row_count", Guess("1", "each row is one encounter"))
+        add(ENCOUNTER.no_further_action, Guess(nothing, "its values say “no further action” or “NFA”"))
+    add(ENCOUNTER.row_count, Guess("1", "each row is one encounter"))
     number = view.number
     values = [f"coalesce({column.sql}::varchar, '')" for column in source.columns if column.sql != number]
     digest = _lines("md5(concat_ws(chr(31), ", values, ",", "))")
     left = ", its number left out," if number else ""
-    add("row_digest", Guess(digest, f"every value of the row{left} so that rows that are alike can be seen"))
+    add(ENCOUNTER.row_digest, Guess(digest, f"every value of the row{left} so that rows that are alike can be seen"))
 
 
 def _lines(start: str, parts: list[str], between: str, end: str) -> str:

@@ -23,18 +23,8 @@ from overt.audits.source._account import Limits, SourceAccount
 from overt.audits.source._blank import some_filled, whole_rows
 from overt.audits.source._sandbox import engine_refusals, is_locked, literal, quoted_name
 from overt.controls.engines import ReadsOutside
-from overt.model import TABLES, Kind
+from overt.model import SOURCE_COLUMN, TABLES, Kind
 from overt.refusals import Refusal, raise_all
-
-# Controls ask whether these are in the list; a condition is often a paragraph number.
-_CODES_UNDER_AUDIT = {
-    "ethnicity_self",
-    "ethnicity_observed",
-    "source_grade",
-    "information_grade",
-    "handling",
-    "condition",
-}
 
 
 @dataclass(frozen=True)
@@ -134,7 +124,7 @@ def apply_mapping(
         read = _account(connection, plans, account, rows)
         repeats = find_repeats(connection, columns)
         _create_empty(connection, set(rows))
-        columns[FILLED_BY_OVERT] = frozenset(TABLES[FILLED_BY_OVERT].by_name) - {"recorded_at"}
+        columns[FILLED_BY_OVERT] = frozenset(SOURCE_COLUMN.by_name) - {SOURCE_COLUMN.recorded_at}
         rows[FILLED_BY_OVERT] = sum(len(table.columns) for table in account.tables)
         drop_numbered(connection)
         outside = _outside(account) if mapping is None else ()
@@ -321,12 +311,13 @@ def _guard_codes(connection: duckdb.DuckDBPyConnection, plans: list[_Plan]) -> l
     """
     notes = []
     for plan in plans:
+        table = TABLES[plan.table]
         outside = {
-            name: f"{each.sql} not in ({', '.join(literal(code) for code in TABLES[plan.table].by_name[name].codes)})"
+            name: f"{each.sql} not in ({', '.join(map(literal, table.by_name[name].codes))})"
             for name, each in plan.columns.items()
-            if TABLES[plan.table].by_name[name].codes and name not in _CODES_UNDER_AUDIT
+            if table.by_name[name].codes and not table.by_name[name].under_audit
         }
-        if not outside or plan.table == "encounter":
+        if not outside or table.as_written:
             continue
         parts = ", ".join(f"count(*) filter (where {condition})" for condition in outside.values())
         counts = connection.execute(f"select {parts} from {plan.query}").fetchone() or ()
@@ -336,7 +327,7 @@ def _guard_codes(connection: duckdb.DuckDBPyConnection, plans: list[_Plan]) -> l
                     plan.columns[name], sql=f"case when {condition} then null else {plan.columns[name].sql} end"
                 )
                 plan.guarded.add(name)
-                codes = ", ".join(TABLES[plan.table].by_name[name].codes)
+                codes = ", ".join(table.by_name[name].codes)
                 notes.append(f"{plan.table}.{name}: {count:,} values are none of {codes}, and are taken as missing")
     return notes
 

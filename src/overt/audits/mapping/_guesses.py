@@ -17,7 +17,7 @@ from overt.audits.mapping._profile import ColumnProfile
 from overt.audits.mapping._several import several
 from overt.audits.mapping._synonyms import CODES
 from overt.audits.source._sandbox import literal, quoted_name
-from overt.model import Column, Kind
+from overt.model import SUBJECT, Column, Kind
 
 # A value that fewer rows share may be somebody's, and is not shown.
 AMONG_ROWS = 10
@@ -75,6 +75,10 @@ def guess_codes(column: SourceColumn, model: Column) -> Guess:
     )
 
 
+# By which published lists the words of a column become codes.
+_SCHEMES = {SUBJECT.ethnicity_self: "ethnicity", SUBJECT.ethnicity_observed: "ethnicity", SUBJECT.sex: "sex"}
+
+
 def _same_codes(column: SourceColumn, model: Column) -> Guess | None:
     """How to get at the model's codes, where the values are those codes."""
     values = column.values
@@ -82,9 +86,9 @@ def _same_codes(column: SourceColumn, model: Column) -> Guess | None:
         return Guess(column.sql, "its values are the model's codes")
     if {value.strip().lower() for value in values} <= set(model.codes):
         return Guess(f"lower(trim({column.sql}))", "its values are the model's codes but for case")
-    if model.name == "ethnicity_self" and all(_in_brackets(value) in model.codes for value in values):
+    if model == SUBJECT.ethnicity_self and all(_in_brackets(value) in model.codes for value in values):
         return Guess(f"regexp_extract({column.sql}, '\\(([A-Z][A-Z0-9])\\)\\s*$', 1)", "the code stands in brackets")
-    if attribute := {"ethnicity_self": "ethnicity", "ethnicity_observed": "ethnicity", "sex": "sex"}.get(model.name):
+    if attribute := _SCHEMES.get(model):
         found = _by_scheme.codes(column.sql, attribute, values, model.codes)
         if found:
             sql, why, left = found

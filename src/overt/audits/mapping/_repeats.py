@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 from overt.audits.source._sandbox import quoted_name
-from overt.model import TABLES, has_own_key
+from overt.model import SOURCE_COLUMN, TABLES
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def find_repeats(connection: duckdb.DuckDBPyConnection, columns: Mapping[str, Co
     found = []
     for name, table in TABLES.items():
         key = table.key.name
-        if key not in columns.get(name, ()) or not has_own_key(name) or name == "source_column":
+        if key not in columns.get(name, ()) or not table.has_own_key or table is SOURCE_COLUMN:
             continue
         target, column = f"main.{quoted_name(name)}", quoted_name(key)
         rows, keys = connection.execute(

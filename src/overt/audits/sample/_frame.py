@@ -7,16 +7,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from overt.model import Column, Kind, Table
+from overt.model import ENTRY, SUBJECT, Column, Role, Table
 from overt.refusals import Refusal, raise_all
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Values = tuple[str | None, ...]
-
-# Dates that say something of the person and not of the record: shown only when they are asked for.
-_ABOUT_THE_PERSON = ("birth_date", "died_on")
 
 
 def present_columns(
@@ -56,9 +53,10 @@ def _filled_columns(
 
 def _is_closed(known: Collection[str]) -> str | None:
     """The condition that an entry is closed, in the columns that the source fills."""
-    if "status" in known:
-        return "status = 'closed'" + (" or (status is null and closed_on is not null)" if "closed_on" in known else "")
-    return "closed_on is not null" if "closed_on" in known else None
+    dated = ENTRY.closed_on in known
+    if ENTRY.status in known:
+        return "status = 'closed'" + (" or (status is null and closed_on is not null)" if dated else "")
+    return "closed_on is not null" if dated else None
 
 
 def shown_columns(table: Table, present: set[str], show: tuple[str, ...]) -> tuple[str, ...]:
@@ -68,7 +66,8 @@ def shown_columns(table: Table, present: set[str], show: tuple[str, ...]) -> tup
 
 
 def _is_id_or_date(column: Column) -> bool:
-    dated = column.kind in (Kind.DATE, Kind.TIMESTAMP) and column.name not in _ABOUT_THE_PERSON
+    # Days in the life of a person say nothing of the record, and are shown only when they are asked for.
+    dated = column.role is Role.MOMENT or (column.role is Role.DAY and column.table != SUBJECT.name)
     return dated or column.name.endswith("_id")
 
 
@@ -103,8 +102,8 @@ class Frame:
 
     def _of_closed_entries(self, filled: Mapping[str, Collection[str]] | None) -> int | None:
         known = self._columns_of("entry", filled)
-        is_closed = _is_closed(known)
-        if is_closed is None or "entry_id" not in known or "entry_id" not in self._columns_of(self.table, filled):
+        is_closed, key = _is_closed(known), ENTRY.entry_id
+        if is_closed is None or key not in known or key not in self._columns_of(self.table, filled):
             return None
         closed = f"select entry_id from main.entry where {is_closed}"
         return int(self._rows(f"select count(*) filter (where entry_id in ({closed})) from {self._from()}")[0][0])

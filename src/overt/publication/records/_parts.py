@@ -10,6 +10,7 @@ from overt.charter import Charter, Recipient, in_force
 from overt.controls import own_name
 from overt.disclosure import Mark
 from overt.encoding import read_json
+from overt.model import ITEM
 from overt.pages import day as day_words
 from overt.publication._document import Document
 from overt.publication._release import published
@@ -133,7 +134,7 @@ class Sources:
 _FLOWS = {each.name for each in (*TOPICS.values(), GATE) if each.flow}
 _LATER = "what was recorded after the release of its period is in none"
 # Of which tables a record says that there never was anything, and when something happened of them.
-_HAPPENED = {"sources": ("item", "collected_on")}
+_HAPPENED = {"sources": ITEM.collected_on}
 
 
 def rows_of(document: Document, table: str, attribute: str) -> list[Row]:
@@ -164,8 +165,8 @@ def gather(register: Register, release: str | None, day: dt.date, findings: byte
 
 def _is_late(register: Register, table: str, life: Sequence[Document]) -> bool:
     """Whether a row, as the last release knew it, is of the period of a release that did not know it so."""
-    name, happened = _HAPPENED[table]
-    for row in register.as_of(name, dt.datetime.fromisoformat(life[-1].made_from.as_of)):
+    happened = _HAPPENED[table]
+    for row in register.as_of(happened.table, dt.datetime.fromisoformat(life[-1].made_from.as_of)):
         on = str(row.values[happened] or row.recorded_at)[:10]
         counted = next((each for each in life if on <= each.day), life[-1])
         if str(row.recorded_at) > counted.made_from.as_of:
