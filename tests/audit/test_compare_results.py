@@ -9,7 +9,7 @@ from overt.audits._run import PackUsed, Run
 from overt.audits.compare._compare import Change, compare
 from overt.audits.compare._result import KNOWN_VERSIONS
 from overt.audits.results import SCHEMA_VERSION, write_results
-from overt.controls import Authority, Basis, Control, Finding, Gate, Severity, Threshold, Verdict
+from overt.controls import Authority, Basis, Control, Effect, Finding, Severity, Threshold, Verdict
 
 CONTROL = Control(
     id="OV-38",
@@ -17,7 +17,7 @@ CONTROL = Control(
     asks="Was each private item collected under an authority?",
     kind=Authority.STATUTE,
     severity=Severity.CRITICAL,
-    gate=Gate.REFUSE,
+    gate=Effect.REFUSE,
     basis=(Basis("RIPA 2000 ss.26-29", dt.date(2000, 9, 25)),),
     limits="says nothing of proportionality",
     remedy="record the authority",

@@ -19,7 +19,7 @@ from overt.audits.mapping._fill import Filled, apply_mapping, read_filled
 from overt.audits.mapping._mapping import Mapping, parse_mapping
 from overt.audits.source._account import Limits
 from overt.audits.source._sandbox import open_locked, open_workshop
-from overt.controls import Authority, Control, Gate, Severity
+from overt.controls import Authority, Control, Effect, Severity
 from overt.model import TABLES
 from overt.refusals import Refusal, Refusals
 from tests.audit.sources import load, written
@@ -489,7 +489,7 @@ def _control(name: str, needs: dict[str, tuple[str, ...]]) -> Control:
         asks="",
         kind=Authority.BENCHMARK,
         severity=Severity.LOW,
-        gate=Gate.NONE,
+        gate=Effect.NONE,
         basis=(),
         limits="",
         remedy="",

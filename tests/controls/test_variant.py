@@ -15,7 +15,7 @@ from overt.charter import check_against_packs
 from overt.cli._charter import _facts
 from overt.controls import Authority, Pack, check_law, find_pack, read_pack, shipped_packs, text_of
 from overt.gate import Admitted, Gate, adopt, name_key
-from overt.gate._foreign import check_for_gate
+from overt.gate._packs import check_for_gate
 from overt.refusals import Refusal, Refusals
 from overt.register import Register, RegisterSettings
 

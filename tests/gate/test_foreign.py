@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from overt.controls import Control, Pack, read_pack, shipped_packs
-from overt.gate._foreign import check_for_gate
+from overt.gate._packs import check_for_gate
 from overt.refusals import Refusal
 
 CORE = read_pack(shipped_packs()["core"])

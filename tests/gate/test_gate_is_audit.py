@@ -13,14 +13,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from overt.controls import Control, Evidence, Settings, read_pack, rendered, run_control, shipped_packs
-from overt.controls import Gate as Effect
+from overt.controls import Control, Effect, Evidence, Settings, read_pack, rendered, run_control, shipped_packs
 from overt.controls.engines import SQLiteEngine, SummaryQuery
 from overt.gate import Proposed
 from overt.gate._decision import Day
-from overt.gate._first_look import look_for
 from overt.gate._outcome import Staged
-from overt.gate._statement import relevant, subject_of
+from overt.gate.asking._first_look import look_for
+from overt.gate.asking._scope import relevant, subject_of
 from overt.register import KEPT_TABLES, Register, RegisterSettings, Store, identity, kept_columns
 from tests.conftest import NewDatabase
 from tests.gate.rows import some_rows
@@ -156,13 +155,13 @@ def agree(store: Store, day: Day, register: list[Row], staged: list[Row]) -> Non
     try:
         with store.transaction():
             fill(store, register)
-            asked = day.ask(bundle)
+            answers = day.asking.ask(bundle)
             raise _Stop
     except _Stop:
         pass
-    got = {(each.control.id, each.key, each.unknown) for each in asked.found}
+    got = {(each.control.id, each.key, each.unknown) for each in answers.controls}
     assert got == promised(staged, register)
-    stood = {(each.control.id, each.key, each.unknown) for each in asked.found if each.stood}
+    stood = {(each.control.id, each.key, each.unknown) for each in answers.controls if each.stood}
     assert stood == got & audited(register, asked_of(staged))
 
 

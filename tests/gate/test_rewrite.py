@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 import sqlglot
 
-from overt.gate._rewrite import pruned, rewritten
+from overt.gate.asking._rewrite import pruned, rewritten
 
 KEPT = [
     # A left join of nothing, in the select, the condition, and a join after it.

@@ -139,7 +139,7 @@ def test_every_kind_of_work_is_done_once_it_is_permitted(
     register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, work: str
 ) -> None:
     """Whatever a pack may hold: an erasure goes on to its end, and a letter that was read is sent."""
-    from overt.controls import Gate as Effect
+    from overt.controls import Effect
     from overt.gate import _decision
     from overt.gate._outcome import hold
 

@@ -41,7 +41,7 @@ class Authority(StrEnum):
     BENCHMARK = "benchmark"
 
 
-class Gate(StrEnum):
+class Effect(StrEnum):
     """What the gate does with a record that breaches the control."""
 
     REFUSE = "refuse"
@@ -104,7 +104,7 @@ class Control:
     asks: str
     kind: Authority
     severity: Severity
-    gate: Gate
+    gate: Effect
     basis: tuple[Basis, ...]
     limits: str
     remedy: str

@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from overt.controls._control import Authority, Control, Gate, Pack, Severity, Threshold
+from overt.controls._control import Authority, Control, Effect, Pack, Severity, Threshold
 from overt.controls._header import read_bases, read_header, read_in_force
 from overt.controls._law import LAW_FILE, by_text
 from overt.controls._text import read_text
@@ -220,7 +220,7 @@ def _read_control(path: Path, reading: _Reading, variant: Variant | None = None)
         cases = own_cases(reading.folder, path)
     kind = header.choice("kind", Authority)
     severity = header.choice("severity", Severity)
-    gate = header.choice("gate", Gate)
+    gate = header.choice("gate", Effect)
     basis, in_force = read_bases(header), read_in_force(header)
     dated = header.one("dated") or None
     text, faults = read_text(header.sql, str(path), dated=dated, scoped_by_date=in_force is not None)

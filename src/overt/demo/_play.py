@@ -13,8 +13,7 @@ from pathlib import Path
 
 from overt.audits import Request, SourceOptions, audit
 from overt.charter import charter_news, in_force, read_charter
-from overt.controls import Finding, Verdict, find_pack, read_pack
-from overt.controls import Gate as Effect
+from overt.controls import Effect, Finding, Verdict, find_pack, read_pack
 from overt.demo._attempts import Attempt, attempts, first_attempt
 from overt.demo._facts import Breach, Copied, Copies, Facts, Places, Said
 from overt.demo._lists import REMOVED, plant, write_lists

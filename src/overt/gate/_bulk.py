@@ -36,7 +36,9 @@ from overt.gate._bulk_read import (
     leaves_of,
     pieces,
 )
-from overt.gate._gate import Gate, check_staff, keep_held, keep_tally, waiting_records
+from overt.gate._gate import Gate, check_staff
+from overt.gate._queue import keep_held, waiting_records
+from overt.gate._write import keep_tally
 from overt.ledger import SALT_SIZE
 from overt.private import private_files
 from overt.refusals import Refusal

@@ -5,25 +5,26 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from overt.controls import Control, rendered
-from overt.controls import Gate as Effect
+from overt.controls import Control, Effect
 from overt.gate._bulk_read import StagedPiece
-from overt.gate._decision import Day, Found
-from overt.gate._outcome import Proposed, Reason, refuse
+from overt.gate._decision import Column, Day
+from overt.gate._outcome import Proposed, Reason
 from overt.gate._shape import PROPOSABLE
-from overt.gate._statement import REFERENCES, relevant, subject_of, window
+from overt.gate.asking import Answers, BulkAsking, Units
 from overt.model import DUCKDB_TYPES, TABLES, Kind
 from overt.private import private_folder
-from overt.register import Register, identity, kept_columns, snapshot
+from overt.register import Register, kept_columns, snapshot
 
 _ROUNDS = 50
 _AFTER_ALL = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
@@ -150,14 +151,16 @@ class Plan:
                     path = str(folder / f"{name}.parquet").replace("'", "''")
                     execute(f"insert into base_{name} select {listed} from read_parquet('{path}')")
             self._set_aside()
-            self._keys()
+            asking = BulkAsking(
+                lambda sql: execute(sql).fetchall(), "duckdb", day.controls, day.settings, people_apart=True
+            )
+            self._weigh(day, asking.ask_keys(PROPOSABLE))
             self._outcomes()
             if self._one("select count(*) from unit_outcome where outcome = 'refused'"):
-                self._ask(day, _REFUSED)
-                self._forget_what_rests_on_unreadable()
+                self._weigh(day, asking.ask(self._units(_REFUSED)), self._unreadable())
             for _ in range(_ROUNDS):
                 before = self._undecided()
-                self._ask(day, _OPEN)
+                self._weigh(day, asking.ask(self._units(_OPEN)))
                 self._outcomes()
                 if self._undecided() == before:
                     break
@@ -279,20 +282,6 @@ class Plan:
             self.connection.execute(f"delete from reason where n in (select n from staged_{name} as s where {there})")
             self.connection.execute(f"delete from staged_{name} as s where {there}")
 
-    def _keys(self) -> None:
-        """A key that stands in the register, or twice in the files, is used."""
-        for name in PROPOSABLE:
-            same = " and ".join(f"b.{each} = s.{each}" for each in identity(name))
-            keys = ", ".join(identity(name))
-            twice = refuse("key-used", f"{name}.{identity(name)[0]}", "the same key is in the register or came before")
-            found = self.connection.execute(
-                f"select together, n from staged_{name} as s where exists (select 1 from base_{name} as b where {same})"
-                f" union select together, n from (select together, n,"
-                f" row_number() over (partition by {keys} order by n) as place"
-                f" from staged_{name}) where place > 1"
-            ).fetchall()
-            self._add_reasons([(together, number, twice) for together, number in found])
-
     def _outcomes(self) -> None:
         self.connection.execute(
             "create or replace table unit_outcome as select together, case when bool_or(effect = 'refuse')"
@@ -311,67 +300,38 @@ class Plan:
             "select count(*) from unit_outcome where outcome = 'refused'"
         )
 
-    def _ask(self, day: Day, units: str) -> None:
-        """Puts every control to the units that are still open; or, so that all is told at once, to those refused.
+    def _units(self, clause: str) -> Units:
+        """The units that are still open; or, so that all is told at once, those refused.
 
         What is refused is asked among all that was proposed: a control finds there what rests on it.
         """
-        there = []
         for name in PROPOSABLE:
             columns = ", ".join(kept_columns(name))
             self.connection.execute(
                 f"create or replace temp table {name} as select {columns} from base_{name} union all"
-                f" select {columns} from staged_{name} {units if units == _OPEN else ''}"
+                f" select {columns} from staged_{name} {clause if clause == _OPEN else ''}"
             )
-            if self._one(f"select count(*) from staged_{name}"):
-                there.append(name)
-        for control in relevant(day.controls, there):
-            table, key = subject_of(control), TABLES[subject_of(control)].key.name
-            rows = [f"select together, n, {key} as key from staged_{table} {units}"]
-            if table == "entry":
-                rows.append(f"select together, n, entry_id from staged_item {units}")
-            if table == "subject" and "entry" in control.reads:
-                # What a person's entries say together speaks against the entries.
-                rows = [f"select together, n, subject_id as key from staged_entry {units}"]
-            dated = f"cast(c.{control.dated} as varchar)" if control.dated else "null"
-            scope = window(control, "duckdb")
-            found = self.connection.execute(
-                f"select s.together, min(s.n), c.breach is null, min(c.reason), min({dated})"
-                f" from ({rendered(control, 'duckdb', day.settings)}) as c join ({' union all '.join(rows)}) as s"
-                f" on s.key = c.{key} where c.breach is not false{f' and {scope}' if scope else ''} group by 1, 3"
-            ).fetchall()
-            self._add_reasons(
-                [
-                    (together, number, day.reason(Found(control, "", unknown, says or "", on)))
-                    for together, number, unknown, says, on in found
-                ]
-            )
-        for table, column, other in REFERENCES:
-            says = refuse("reference-unknown", f"{table}.{column}", f"no such row of {other}, or it was not admitted")
-            found = self.connection.execute(
-                f"select together, n from staged_{table} as s {units}"
-                f" where s.{column} is not null"
-                f" and not exists (select 1 from {other} as o where o.{TABLES[other].key.name} = s.{column})"
-            ).fetchall()
-            self._add_reasons([(together, number, says) for together, number in found])
-        sent = self.connection.execute(
-            "select s.together, s.n, s.recipient, e.role from staged_disclosure as s"
-            f" {units} join entry as e on e.entry_id = s.entry_id"
-        ).fetchall()
+        return Units(tuple(name for name in PROPOSABLE if self._one(f"select count(*) from staged_{name}")), clause)
+
+    def _unreadable(self) -> Mapping[str, Collection[Column]]:
+        """The columns of each unit that could not be read."""
+        columns: dict[str, list[Column]] = defaultdict(list)
+        asked = "select together, \"where\" from reason where code = 'value-unreadable'"
+        for unit, where in self.connection.execute(asked).fetchall():
+            table, _, column = where.partition(".")
+            columns[unit].append((table, column))
+        return columns
+
+    def _weigh(
+        self, day: Day, answers: Answers, unreadable: Mapping[str, Collection[Column]] = MappingProxyType({})
+    ) -> None:
+        """Keeps what the answers speak against, as it is decided of a single bundle."""
         self._add_reasons(
             [
-                (together, number, reason)
-                for together, number, recipient, role in sent
-                for reason in day.rules.sending(recipient, role)
+                (unit, number, reason)
+                for (unit, number), some in answers.by_place.items()
+                for reason in day.reasons(some, unreadable.get(unit, ()))
             ]
-        )
-
-    def _forget_what_rests_on_unreadable(self) -> None:
-        """A control says nothing of a unit of which it would look at a column that could not be read."""
-        self.connection.execute(
-            "delete from reason where reads <> '' and exists"
-            " (select 1 from reason as u where u.together = reason.together and u.code = 'value-unreadable'"
-            " and contains(', ' || reason.reads || ',', ', ' || u.\"where\" || ','))"
         )
 
     def _add_reasons(self, reasons: Sequence[tuple[str, int, Reason]]) -> None:

@@ -3,55 +3,47 @@
 from __future__ import annotations
 
 import datetime as dt
-import hmac
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
-from pathlib import Path
-from typing import Any
+from itertools import groupby
 
-from overt.charter import Charter, PackFacts, check_against_packs, in_force
-from overt.controls import Gate as Effect
-from overt.controls import Pack, find_pack, own_name, read_pack, shipped_packs
-from overt.gate._decision import Built, Day, Decision, key_text
-from overt.gate._foreign import check_for_gate, check_once
+from overt.charter import in_force
+from overt.controls import Effect, Pack
+from overt.gate._again import LONGEST_KEY, earlier_outcome, remember, reused
+from overt.gate._decision import Day, Decision
 from overt.gate._names import is_staff_reference
-from overt.gate._outcome import (
-    Admitted,
-    Held,
-    Outcome,
-    Proposed,
-    Reason,
-    Refused,
-    Staged,
-    outcome_as_json,
-    outcome_from_json,
-    refuse,
-)
-from overt.gate._permits import as_kept, earlier_hold, use_permit
+from overt.gate._outcome import Held, Outcome, Proposed, Reason, Refused, Staged, refuse
+from overt.gate._packs import packs_of
+from overt.gate._permits import earlier_hold, use_permit
+from overt.gate._queue import keep_held
 from overt.gate._shape import stage
+from overt.gate._write import approved, as_notes, count, keep_tally, may_be_removed, write, write_together
+from overt.gate.asking import Built
 from overt.refusals import Refusal
-from overt.register import (
-    KEPT_TABLES,
-    Register,
-    Store,
-    Writer,
-    kept_columns,
-    key_unnamed,
-    pseudonym_key_of,
-    raise_recalls,
-    recall_told,
-    removed_entries,
-)
+from overt.register import KEPT_TABLES, Register, Writer, kept_columns, key_unnamed, pseudonym_key_of
 
-_LONGEST_KEY = 200
 # What is decided together is compared each with each.
 MOST_IN_BUNDLE = 500
 OF_SUBJECT = tuple(name for name in KEPT_TABLES if "subject_id" in kept_columns(name))
 """The tables that name people by their pseudonyms."""
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Records that are decided together, with their places among all; their rows as far as these could be read."""
+
+    places: Sequence[int]
+    records: Sequence[Proposed]
+    rows: Sequence[Staged]
+    faults: tuple[Reason, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every record could be read without a fault, and none is to be looked for under a key of its own."""
+        keyed = any(record.idempotency_key is not None for record in self.records)
+        return not keyed and not self.faults and len(self.rows) == len(self.records)
 
 
 class Gate:
@@ -73,35 +65,32 @@ class Gate:
         """
         check_staff("the actor", actor)
         proposed = list(records)
-        outcomes: list[Outcome | None] = [None] * len(proposed)
+        outcomes: dict[int, Outcome] = {}
         with self.register.writing(now) as writer:
-            day = self.day(writer.moment)
+            bundles = [self._staged(places, [proposed[place] for place in places]) for places in _bundles(proposed)]
+            for bundle, decided in self._decided(self.day(writer.moment), writer, bundles, actor):
+                outcomes.update(zip(bundle.places, decided, strict=True))
             tally: Counter[tuple[str, str]] = Counter()
-            for places in _bundles(proposed):
-                decided = self._decide(day, writer, [proposed[place] for place in places], actor)
-                for place, outcome in zip(places, decided, strict=True):
-                    outcomes[place] = outcome
-                    count(tally, outcome)
+            for place in range(len(proposed)):
+                count(tally, outcomes[place])
             keep_tally(writer, tally)
-        return [outcome for outcome in outcomes if outcome is not None]
+        return [outcomes[place] for place in range(len(proposed))]
 
     def weigh(self, records: Iterable[Proposed], actor: str, now: dt.datetime) -> tuple[Reason, ...]:
         """What would speak against these records if they were proposed together now. Nothing is written or counted."""
         check_staff("the actor", actor)
         moment = now.astimezone(dt.UTC).replace(tzinfo=None) if now.tzinfo else now
-        proposed = list(records)
-        staged, reasons = stage_all(proposed)
-        decision = self.day(moment.isoformat(sep=" ")).decide(staged, actor) if staged else Decision((), {})
-        return tuple(dict.fromkeys([*self._without_key(proposed), *reasons, *decision.reasons]))
+        bundle = self._staged((), list(records))
+        return _decide(self.day(moment.isoformat(sep=" ")), bundle, actor).reasons
 
     def day(self, moment: str) -> Day:
         """The gate on the day of a moment."""
         day = dt.date.fromisoformat(moment[:10])
         if day not in self._days:
             charter = in_force(self.charters, day)
-            packs = self._packs if self._packs is not None else _packs_of(charter)
+            packs = self._packs if self._packs is not None else packs_of(charter)
             controls = [control for pack in packs for control in pack.controls]
-            thresholds = {name: each.value for pack in packs for name, each in pack.thresholds.items()}
+            thresholds = {name: threshold.value for pack in packs for name, threshold in pack.thresholds.items()}
             self._days = {day: Day(self.register.store, controls, thresholds, charter, day, built=self._built)}
         return self._days[day]
 
@@ -110,57 +99,77 @@ class Gate:
         self._names_key = self._names_key or pseudonym_key_of(self.register) is not None
         return self._names_key
 
-    def _without_key(self, bundle: Sequence[Proposed]) -> list[Reason]:
+    def _staged(self, places: Sequence[int], records: Sequence[Proposed]) -> Bundle:
+        rows, faults = stage_all(records)
+        return Bundle(places, records, rows, tuple(dict.fromkeys([*self._without_key(records), *faults])))
+
+    def _without_key(self, records: Sequence[Proposed]) -> list[Reason]:
         """That people are proposed to a register which does not name the key of their pseudonyms."""
-        tables = sorted({each.table for each in bundle if each.table in OF_SUBJECT})
-        if not tables or self.names_key():
+        if self.names_key():
             return []
+        tables = sorted({record.table for record in records if record.table in OF_SUBJECT})
         refusal = key_unnamed(self.register)
         return [refuse(refusal.code, table, "the register does not name its key", refusal.remedy) for table in tables]
 
-    def _decide(self, day: Day, writer: Writer, bundle: Sequence[Proposed], actor: str) -> list[Outcome]:
-        earlier = [_earlier(writer, each) for each in bundle]
+    def _decided(
+        self, day: Day, writer: Writer, bundles: Sequence[Bundle], actor: str
+    ) -> Iterator[tuple[Bundle, list[Outcome]]]:
+        """The bundles with what became of them. Those that stand apart are decided at once, and written in runs."""
+        decisions = day.decide_apart(
+            {
+                number: bundle.rows
+                for number, bundle in enumerate(bundles)
+                if bundle.is_whole and not any(may_be_removed(bundle.rows))
+            },
+            actor,
+        )
+        admitted = {number for number, decision in decisions.items() if decision.effect is Effect.NOTE}
+        for is_run, numbers in groupby(range(len(bundles)), admitted.__contains__):
+            if is_run:
+                run = list(numbers)
+                written = write_together(writer, [(bundles[each].rows, decisions[each]) for each in run], actor)
+                yield from zip([bundles[each] for each in run], written, strict=True)
+                continue
+            for number in numbers:
+                yield bundles[number], self._outcomes(day, writer, bundles[number], actor)
+
+    def _outcomes(self, day: Day, writer: Writer, bundle: Bundle, actor: str) -> list[Outcome]:
+        """What became of one bundle, decided and written by itself; or before, under the same key."""
+        earlier = [earlier_outcome(writer, record) for record in bundle.records]
         if any(earlier):
-            again = [refuse("idempotency-key-reused", each.table, _REUSED) for each in bundle]
-            return [outcome or Refused((reason,)) for outcome, reason in zip(earlier, again, strict=True)]
-        staged, reasons = stage_all(bundle)
-        decision = day.decide(staged, actor) if staged else Decision((), {})
-        reasons = tuple(dict.fromkeys([*self._without_key(bundle), *reasons, *decision.reasons]))
+            return [
+                outcome or Refused((reused(record.table),))
+                for outcome, record in zip(earlier, bundle.records, strict=True)
+            ]
+        decision = _decide(day, bundle, actor)
         outcomes: list[Outcome]
-        if len(staged) < len(bundle) or any(reason.effect is Effect.REFUSE for reason in reasons):
-            outcomes = [Refused(reasons) for _ in bundle]
-        elif any(reason.effect is Effect.HOLD for reason in reasons):
-            outcomes = self._held(writer, bundle, Weighed(staged, decision, reasons), actor)
-        else:
-            outcomes = list(write(writer, staged, actor, reasons, decision))
-        for each, outcome in zip(bundle, outcomes, strict=True):
-            if each.idempotency_key is not None:
-                _remember(writer, self.register, each, outcome)
+        match decision.effect:
+            case Effect.REFUSE:
+                outcomes = [Refused(decision.reasons) for _ in bundle.records]
+            case Effect.HOLD:
+                outcomes = self._held(writer, bundle, decision, actor)
+            case _:
+                outcomes = list(write(writer, bundle.rows, actor, decision))
+        for record, outcome in zip(bundle.records, outcomes, strict=True):
+            if record.idempotency_key is not None:
+                remember(writer, self.register, record, outcome)
         return outcomes
 
-    def _held(self, writer: Writer, bundle: Sequence[Proposed], weighed: Weighed, actor: str) -> list[Outcome]:
+    def _held(self, writer: Writer, bundle: Bundle, decision: Decision, actor: str) -> list[Outcome]:
         """The bundle held; or admitted, where it is work on a request that a decider has permitted."""
-        reasons = weighed.reasons
-        known = earlier_hold(writer, bundle, reasons, actor)
-        hold_id, decider = known or (None, None)
+        hold_id, decider = earlier_hold(writer, bundle.records, decision.reasons, actor) or (None, None)
         if hold_id is not None and decider is not None:
             use_permit(writer, hold_id)
-            staged = [approved(each, decider) for each in weighed.staged]
-            return list(write(writer, staged, actor, as_notes(reasons), weighed.decision))
-        held = Held(hold_id or keep_held(writer, self.register, bundle, reasons, actor), reasons)
-        return [held for _ in bundle]
+            rows = [approved(row, decider) for row in bundle.rows]
+            return list(write(writer, rows, actor, as_notes(decision)))
+        hold_id = hold_id or keep_held(writer, self.register, bundle.records, decision.reasons, actor)
+        return [Held(hold_id, decision.reasons) for _ in bundle.records]
 
 
-@dataclass(frozen=True)
-class Weighed:
-    """A bundle in the register's form, what was decided of it, and all that speaks against it."""
-
-    staged: Sequence[Staged]
-    decision: Decision
-    reasons: tuple[Reason, ...]
-
-
-_REUSED = "the key was used for another record"
+def _decide(day: Day, bundle: Bundle, actor: str) -> Decision:
+    """All that speaks against a bundle. What could not be read whole is refused, and for the reasons that say why."""
+    decision = day.decide(bundle.rows, actor) if bundle.rows else Decision(())
+    return Decision(tuple(dict.fromkeys([*bundle.faults, *decision.reasons])), decision.standing)
 
 
 def stage_all(bundle: Sequence[Proposed]) -> tuple[list[Staged], tuple[Reason, ...]]:
@@ -169,87 +178,16 @@ def stage_all(bundle: Sequence[Proposed]) -> tuple[list[Staged], tuple[Reason, .
     if len(bundle) > MOST_IN_BUNDLE:
         says = f"more than {MOST_IN_BUNDLE} records in one bundle"
         return [], (refuse("bundle-too-large", bundle[0].table, says, "an entry with its items, or a bulk admission"),)
-    for each in bundle:
-        one, found = stage(each)
-        reasons += found
-        if one is not None:
-            staged.append(one)
-        if each.idempotency_key is not None and not 0 < len(each.idempotency_key) <= _LONGEST_KEY:
-            reasons.append(refuse("idempotency-key", each.table, f"a key of 1 to {_LONGEST_KEY} characters was wanted"))
+    for record in bundle:
+        row, faults = stage(record)
+        reasons += faults
+        if row is not None:
+            staged.append(row)
+        if record.idempotency_key is not None and not 0 < len(record.idempotency_key) <= LONGEST_KEY:
+            reasons.append(
+                refuse("idempotency-key", record.table, f"a key of 1 to {LONGEST_KEY} characters was wanted")
+            )
     return staged, tuple(reasons)
-
-
-def write(
-    writer: Writer, staged: Sequence[Staged], actor: str, reasons: tuple[Reason, ...], decision: Decision
-) -> Iterator[Admitted]:
-    """Writes the rows of an admitted bundle with their notes, and the recalls that a removal raises."""
-    for each in staged:
-        closes = decision.standing.get((each.table, key_text(each.table, each.values)))
-        seq = writer.append(each.table, each.values, each.proposed.change, actor, closes)
-        for code, says in {reason.code: reason.says for reason in reasons}.items():
-            writer.store.run("insert into noted (seq, code, what) values (?, ?, ?)", (seq, code, says))
-        yield Admitted(seq, writer.moment, reasons)
-    told = [each.values for each in staged if each.table == "recall" and each.values["sent_on"] is not None]
-    for values in told:
-        recall_told(writer.store, values["recall_id"])
-    raise_recalls(writer, removed_entries(writer.store, _may_be_removed(staged)), actor)
-
-
-def as_notes(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
-    """What was to hold a bundle that a named human lets in, as it is noted."""
-    return tuple(replace(each, effect=Effect.NOTE) for each in reasons)
-
-
-def approved(staged: Staged, by: str) -> Staged:
-    """Who decides to admit an entry that nobody had approved approves it."""
-    if staged.table != "entry" or staged.values["approved_by"] is not None:
-        return staged
-    return replace(staged, values={**staged.values, "approved_by": by})
-
-
-def _may_be_removed(staged: Sequence[Staged]) -> Iterator[str]:
-    """Entries of which these rows may say that they are removed, or to whom a removed one had been sent."""
-    for each in staged:
-        values = each.values
-        is_removal = each.table == "entry" and (values["status"] == "closed" or values["closed_on"] is not None)
-        is_removal = is_removal or (each.table == "review" and values["outcome"] == "remove")
-        if is_removal or each.table == "disclosure":
-            yield values["entry_id"]
-
-
-def waiting_records(store: Store, actor: str, records: str | None = None) -> dict[str, str]:
-    """What somebody proposed that waits for a decision, as the queue has it, with the number of its hold; all of it, or
-    what is the same as `records`.
-    """
-    asked, given = "select records, hold_id from held where outcome is null and actor = ?", (actor,)
-    rows = store.rows(asked, given) if records is None else store.rows(f"{asked} and records = ?", (*given, records))
-    return {str(found): str(hold_id) for found, hold_id in rows}
-
-
-def keep_held(
-    writer: Writer,
-    register: Register,
-    bundle: Sequence[Proposed],
-    reasons: tuple[Reason, ...],
-    actor: str,
-    *,
-    queue: Mapping[str, str] | None = None,
-) -> str:
-    """Puts a bundle into the queue for a human, unless the same from the same person waits there; the number of the
-    hold. `queue` is what `waiting_records` gave, for whoever puts in many.
-    """
-    said, records = json.dumps([reason.as_json() for reason in reasons]), json.dumps(as_kept(bundle))
-    if queue is None:
-        queue = waiting_records(writer.store, actor, records)
-    if records in queue:
-        return queue[records]
-    hold_id = f"H{register.entropy(8).hex()}"
-    row = (hold_id, writer.moment, actor, said, records)
-    writer.store.run("insert into held (hold_id, held_at, actor, reasons, records) values (?, ?, ?, ?, ?)", row)
-    if not writer.store.rows("select 1 from held where hold_id = ?", (hold_id,)):
-        found, wanted = "what was to wait for a decision is not there", "a database that keeps what it is given"
-        raise Refusal("write-not-kept", "the database, held", found, wanted, "look for triggers on the database")
-    return hold_id
 
 
 def check_staff(where: str, reference: str) -> None:
@@ -261,8 +199,8 @@ def check_staff(where: str, reference: str) -> None:
 def _bundles(proposed: Sequence[Proposed]) -> list[list[int]]:
     """Which records are decided together, in the order of the first of each."""
     groups: dict[object, list[int]] = {}
-    for place, each in enumerate(proposed):
-        groups.setdefault(each.bundle if each.bundle is not None else place, []).append(place)
+    for place, record in enumerate(proposed):
+        groups.setdefault(record.bundle if record.bundle is not None else place, []).append(place)
     return list(groups.values())
 
 
@@ -270,77 +208,3 @@ def _bundles(proposed: Sequence[Proposed]) -> list[list[int]]:
 def _built_for(dialect: str) -> Built:
     """The statements built for charters and the packs that they name by digest, whichever gate built them."""
     return {}
-
-
-@cache
-def _shipped(folder: Path) -> Pack:
-    """A pack of Overt's own, which does not change while it runs: reading one takes longer than many decisions."""
-    return read_pack(folder)
-
-
-def _packs_of(charter: Charter | None) -> tuple[Pack, ...]:
-    """The packs that a charter names, exactly as it names them."""
-    if charter is None:
-        return ()
-    shipped = shipped_packs()
-    folders = {name: shipped.get(own_name(name)) for name in charter.packs}
-    packs = {name: _shipped(folder) if folder else read_pack(find_pack(name)) for name, folder in folders.items()}
-    facts = {
-        name: PackFacts(pack.version, pack.digest, {each.name: each.value for each in pack.thresholds.values()})
-        for name, pack in packs.items()
-    }
-    check_against_packs(charter, facts)
-    check_for_gate(packs.values())
-    check_once(packs.values())
-    return tuple(packs.values())
-
-
-def _earlier(writer: Writer, proposed: Proposed) -> Outcome | None:
-    """What became of the same record under the same key; refused when it is another record."""
-    if proposed.idempotency_key is None:
-        return None
-    found = writer.store.rows(
-        "select salt, digest, outcome from idempotency where key = ?", (proposed.idempotency_key,)
-    )
-    if not found:
-        return None
-    salt, digest, outcome = found[0]
-    if not hmac.compare_digest(_digest(bytes(salt), proposed), bytes(digest)):
-        return Refused((refuse("idempotency-key-reused", proposed.table, _REUSED, "a key of its own"),))
-    return outcome_from_json(json.loads(outcome))
-
-
-def _remember(writer: Writer, register: Register, proposed: Proposed, outcome: Outcome) -> None:
-    salt = register.entropy(16)
-    seq = outcome.seq if isinstance(outcome, Admitted) else None
-    row = (proposed.idempotency_key, salt, _digest(salt, proposed), json.dumps(outcome_as_json(outcome)), seq)
-    writer.store.run("insert into idempotency (key, salt, digest, outcome, seq) values (?, ?, ?, ?, ?)", row)
-
-
-def _digest(salt: bytes, proposed: Proposed) -> bytes:
-    said: list[Any] = [proposed.table, proposed.change, dict(proposed.values)]
-    return sha256(salt + json.dumps(said, sort_keys=True).encode()).digest()
-
-
-def count(tally: Counter[tuple[str, str]], outcome: Outcome) -> None:
-    """Counts a decision by its outcome, and by outcome and code; one given again is not counted.
-
-    A record that is refused may have notes too, and what would have held it: these are no reasons to refuse.
-    """
-    if outcome.repeated:
-        return
-    tally[outcome.word, ""] += 1
-    refused = isinstance(outcome, Refused)
-    for code in {each.code for each in outcome.reasons if not refused or each.effect is Effect.REFUSE}:
-        tally[outcome.word, code] += 1
-
-
-def keep_tally(writer: Writer, tally: Counter[tuple[str, str]]) -> None:
-    """Adds the counts to those of the day. Nothing of what a record said is kept of a refusal."""
-    day = writer.moment[:10]
-    rows = [(day, outcome, code, count) for (outcome, code), count in tally.items()]
-    writer.store.run_many(
-        "insert into tally (on_date, outcome, code, count) values (?, ?, ?, ?)"
-        " on conflict (on_date, outcome, code) do update set count = tally.count + excluded.count",
-        rows,
-    )

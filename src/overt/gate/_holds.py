@@ -6,13 +6,14 @@ import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from overt.controls import Gate as Effect
-from overt.gate._gate import Gate, approved, as_notes, check_staff, count, keep_tally, stage_all, write
+from overt.controls import Effect
+from overt.gate._gate import Gate, check_staff, stage_all
 from overt.gate._outcome import Admitted, Outcome, Permitted, Proposed, Reason, Refused, reason_from_json, refuse
 from overt.gate._permits import PERMITTED
+from overt.gate._write import approved, as_notes, count, keep_tally, write
 from overt.refusals import Refusal
 from overt.register import Store, Writer, row_values
 
@@ -142,11 +143,11 @@ def _outcomes(
 
     Work on a request is not done here, but permitted.
     """
-    staged, reasons = stage_all(bundle)
+    staged, faults = stage_all(bundle)
     decision = gate.day(writer.moment).decide(staged, actor)
-    reasons = tuple(dict.fromkeys([*reasons, *decision.reasons]))
-    if any(each.effect is Effect.REFUSE for each in reasons):
-        return [Refused(reasons) for _ in bundle]
-    if any(each.of_rights for each in bundle):
-        return [Permitted(hold_id, reasons) for _ in bundle]
-    return list(write(writer, [approved(each, by) for each in staged], actor, as_notes(reasons), decision))
+    decision = replace(decision, reasons=tuple(dict.fromkeys([*faults, *decision.reasons])))
+    if decision.effect is Effect.REFUSE:
+        return [Refused(decision.reasons) for _ in bundle]
+    if any(record.of_rights for record in bundle):
+        return [Permitted(hold_id, decision.reasons) for _ in bundle]
+    return list(write(writer, [approved(row, by) for row in staged], actor, as_notes(decision)))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from overt.controls import Gate as Effect
+from overt.controls import Effect
 
 
 @dataclass(frozen=True)

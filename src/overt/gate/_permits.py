@@ -10,8 +10,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from overt.controls import Gate as Effect
+from overt.controls import Effect
 from overt.gate._outcome import Held, Outcome, Proposed, Reason, Refused, reason_from_json
+from overt.gate._queue import as_kept
 from overt.refusals import Refusal
 from overt.register import Register, Writer
 
@@ -25,20 +26,6 @@ _OF_THE_MOMENT = {
     "request": {"answered_on", "told_on"},
     "request_step": {"step_id", "done_on", "erasure_id"},
 }
-
-
-def as_kept(bundle: Iterable[Proposed]) -> list[dict[str, Any]]:
-    """A bundle as the queue keeps it."""
-    return [
-        {
-            "table": each.table,
-            "action": each.change,
-            "values": dict(each.values),
-            "bundle": each.bundle,
-            "of_rights": each.of_rights,
-        }
-        for each in bundle
-    ]
 
 
 def earlier_hold(

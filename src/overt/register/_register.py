@@ -293,6 +293,28 @@ class Writer:
         self.store.run(insert, (seq, change, by, salt, self.moment, *values.values()))
         return seq
 
+    def append_all(self, rows: Sequence[tuple[str, Values]], by: str) -> int:
+        """Opens the first version of rows of several tables, in their order; gives the leaf of the first."""
+        first, salts = self._seq, [self.entropy(SALT_SIZE) for _ in rows]
+        leaves = [
+            record_leaf(commitment(body(table, values, "collect", by, self.moment), salt))
+            for (table, values), salt in zip(rows, salts, strict=True)
+        ]
+        self.store.run_many(
+            LEAF_SQL, ((seq, self.moment, "record", leaf) for seq, leaf in enumerate(leaves, start=first))
+        )
+        places: dict[str, list[int]] = {}
+        for place, (table, _) in enumerate(rows):
+            places.setdefault(table, []).append(place)
+        for table, some in places.items():
+            self.store.run_many(
+                insert_sql(table, kept_columns(table)),
+                ((first + at, "collect", by, salts[at], self.moment, *rows[at][1].values()) for at in some),
+            )
+            self._note(table, [first + at for at in some], [leaves[at] for at in some])
+        self._seq += len(rows)
+        return first
+
     def append_many(
         self,
         table: str,

@@ -17,8 +17,8 @@ from overt.controls import (
     Authority,
     Basis,
     Control,
+    Effect,
     Finding,
-    Gate,
     LawCount,
     Severity,
     Threshold,
@@ -71,7 +71,7 @@ def control(number: int = 1, **changes: Any) -> Control:
         asks="Was each item from a private account or a persona collected under an authority?",
         kind=list(Authority)[number % len(Authority)],
         severity=list(Severity)[3 - number % len(Severity)],
-        gate=Gate.REFUSE,
+        gate=Effect.REFUSE,
         basis=(
             Basis("Data Protection Act 1998 principle 4", None, dt.date(2018, 5, 24)),
             Basis("Data Protection Act 2018 s.38(1)", DPA, None),

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 
 from overt.charter import Charter, PackPin
-from overt.controls import Control, Gate, Pack, own_name, read_pack, shipped_packs
+from overt.controls import Control, Effect, Pack, own_name, read_pack, shipped_packs
 from overt.encoding import read_toml
 from overt.publication.records._parts import (
     CHARTER,
@@ -32,10 +32,10 @@ from overt.publication.records._parts import (
 
 _RISKS = "dpia-risks.toml"
 _BY_THE_GATE = {
-    Gate.REFUSE: "the gate refuses a record that breaches it",
-    Gate.HOLD: "the gate holds a record that breaches it, and a person decides",
-    Gate.NOTE: "the gate admits a record that breaches it, and notes the breach",
-    Gate.NONE: "the gate does not ask it; the audit does",
+    Effect.REFUSE: "the gate refuses a record that breaches it",
+    Effect.HOLD: "the gate holds a record that breaches it, and a person decides",
+    Effect.NOTE: "the gate admits a record that breaches it, and notes the breach",
+    Effect.NONE: "the gate does not ask it; the audit does",
 }
 _WITHOUT_FINDINGS = "no audit was given by its findings (overt release record dpia --findings findings.json)"
 _NOT_ASKED = "not asked"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 
-from overt.controls import Gate as Effect
+from overt.controls import Effect
 from overt.gate import Admitted, Held, Outcome, Proposed, Reason
 from overt.model import ACCESS
 from overt.web.portal._action import Ask, Fault, Sent, Shown

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from overt.controls import Gate as Effect
+from overt.controls import Effect
 from overt.gate import Gate, Proposed, Reason
 from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
 from overt.web.portal.staff._gate_says import faults, logged, number, propose, told

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from overt.register import identity, kept_columns
+from overt.register import KEPT_TABLES, identity, kept_columns
 
 # From- and where-clauses that give rows `x` of a table of versions: no row of two of them, and none twice of one.
 Lookup = Callable[["Reach"], list[str]]
@@ -22,8 +22,8 @@ Lookup = Callable[["Reach"], list[str]]
 class Reach:
     """What a statement is about: the dialect, the staged tables, those it shadows, and what bounds lookups.
 
-    `single` says that there is one staged row, and `near` of which tables no row is near it; `empty` are the shadows
-    that have no row.
+    `single` says that there is one staged row; `near`, where a first look told, of which tables a row may be near it;
+    `empty` are the shadows that have no row.
     """
 
     dialect: str
@@ -39,7 +39,7 @@ class Reach:
         # To SQLite a value of the only row is a parameter wherever it is needed.
         columns = kept_columns(self.staged[0]) if self.single and self.dialect == "sqlite" else ()
         self.row = {name: f"?{place}" for place, name in enumerate(columns, start=1)}
-        self.empty = set(self.near or ())
+        self.empty = set() if self.near is None else set(KEPT_TABLES) - set(self.near)
 
     @property
     def person(self) -> str:

@@ -1,17 +1,45 @@
-"""Holds packs that are not Overt's own to what a decision can answer for them: see decision 0033."""
+"""The packs that a charter names; those that are not Overt's own are held to what a decision can answer for them.
+
+See decision 0033.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 
 import sqlglot
 from sqlglot import exp
 
-from overt.controls import Control, Pack, shipped_packs
-from overt.controls import Gate as Effect
+from overt.charter import Charter, PackFacts, check_against_packs
+from overt.controls import Control, Effect, Pack, find_pack, own_name, read_pack, shipped_packs
 from overt.refusals import Refusal
 
 _COMPARES = (exp.Join, exp.Subquery, exp.CTE, exp.Group, exp.Window, exp.AggFunc, exp.Exists, exp.SetOperation)
+
+
+def packs_of(charter: Charter | None) -> tuple[Pack, ...]:
+    """The packs that a charter names, exactly as it names them."""
+    if charter is None:
+        return ()
+    shipped = shipped_packs()
+    folders = {name: shipped.get(own_name(name)) for name in charter.packs}
+    packs = {name: _shipped(folder) if folder else read_pack(find_pack(name)) for name, folder in folders.items()}
+    facts = {
+        name: PackFacts(pack.version, pack.digest, {each.name: each.value for each in pack.thresholds.values()})
+        for name, pack in packs.items()
+    }
+    check_against_packs(charter, facts)
+    check_for_gate(packs.values())
+    check_once(packs.values())
+    return tuple(packs.values())
+
+
+@cache
+def _shipped(folder: Path) -> Pack:
+    """A pack of Overt's own, which does not change while it runs: reading one takes longer than many decisions."""
+    return read_pack(folder)
 
 
 def check_for_gate(packs: Iterable[Pack]) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from overt.register import Store
+from overt.register import KEPT_TABLES, Store
 
 
 @dataclass(frozen=True)
@@ -29,21 +29,21 @@ class Look:
     _seen: dict[tuple[int, ...], frozenset[str]] = field(default_factory=dict)
 
     def at(self, store: Store, row: Mapping[str, Any]) -> tuple[frozenset[str] | None, Sequence[Any]]:
-        """The tables without a row near this one, and the person; no tables where more is near."""
-        found = store.rows(self.sql, [row[name] for name in self.columns])
-        if not found or found[0][0]:
+        """The tables of which a row may be near this one, and the person; neither where more is near."""
+        answer = store.rows(self.sql, [row[name] for name in self.columns])
+        if not answer or answer[0][0]:
             return None, ()
-        there = found[0][2:]
+        there = answer[0][2:]
         if there not in self._seen:
-            nothing = [name for name, stands in zip(self.flags, there, strict=True) if not stands]
-            self._seen[there] = self.empty.union(nothing)
-        return self._seen[there], found[0][1:2]
+            none_near = {name for name, stands in zip(self.flags, there, strict=True) if not stands}
+            self._seen[there] = frozenset(KEPT_TABLES) - self.empty - none_near
+        return self._seen[there], answer[0][1:2]
 
 
 def look_for(table: str, needed: Collection[str]) -> Look | None:
     """How to look at what is near a row of a table, for controls that need these tables; none for most."""
-    made = _LOOKS.get(table)
-    return made(needed) if made else None
+    look = _LOOKS.get(table)
+    return look(needed) if look else None
 
 
 def _of_subject(needed: Collection[str]) -> Look:

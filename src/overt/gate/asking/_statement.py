@@ -7,52 +7,45 @@ only on which tables are staged, and is prepared once for each; the rows come in
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from enum import IntEnum
 from typing import Any
 
 from overt.controls import Control, Settings, rendered
-from overt.gate._neighbours import LOOKUPS, WHOLE, Keys, Reach, shared_words
-from overt.gate._rewrite import rewritten
+from overt.gate.asking._neighbours import LOOKUPS, WHOLE, Keys, Reach, shared_words
+from overt.gate.asking._rewrite import rewritten
+from overt.gate.asking._scope import IN_FOCUS, REFERENCES, Reference, relevant, subject_of, window
 from overt.model import Kind
 from overt.register import KEPT_TABLES, identity, kept_columns
 
-# Which staged tables can make a row of the first breach: an item is part of its entry, and so is a review.
-_PARTS = {"entry": ("entry", "item", "review"), "subject": ("subject", "entry")}
-# Which staged tables put an entry or a person in question.
-_IN_FOCUS = {
-    "entry": (
-        "entry", "item", "review", "disclosure", "term_hit", "access", "notice", "correction", "decision_safeguard",
-    ),
-    "subject": ("subject", "entry"),
-}  # fmt: skip
 # Each shadow may read those before it.
 _ORDER = (
     "entry", "subject", "item", "review", "outcome", "disclosure", "authority_review", "authority", "agreement",
     "category", "assessment", "request_step", "recall", "request",
 )  # fmt: skip
-# A record that refers to a row which is not there says nothing of whom or of what it is about.
-REFERENCES = (
-    ("item", "entry_id", "entry"),
-    ("item", "authority_id", "authority"),
-    ("review", "entry_id", "entry"),
-    ("disclosure", "entry_id", "entry"),
-    ("disclosure", "agreement_id", "agreement"),
-    ("term_hit", "entry_id", "entry"),
-    ("authority_review", "authority_id", "authority"),
-    ("notice", "entry_id", "entry"),
-    ("correction", "entry_id", "entry"),
-    ("decision_safeguard", "entry_id", "entry"),
-    ("request_step", "request_id", "request"),
-    ("recall", "request_id", "request"),
-)
-KEY_SEPARATOR = "\x1f"
 # PostgreSQL wants to know what is absent; to SQLite it is all one.
 _NO_TEXT, _NO_LEAF, _NO_BREACH = "cast(null as text)", "cast(null as bigint)", "cast(null as boolean)"
 Shape = tuple[tuple[str, bool], ...]
+
+
+class RowKind(IntEnum):
+    """What a row of a statement says, beside its `number`."""
+
+    CONTROL = 0
+    """The row of `key` breaches the control of that number, or may where `breach` is null: for `reason`, on `day`."""
+    KEY = 1
+    """A row of `key` stands in the staged table of that number, opened by `leaf`."""
+    REFERENCE = 2
+    """What a staged row names by the reference of that number is not there."""
+    ROLE = 3
+    """An entry whose role is `reason` is to be sent to the recipient `key`."""
+    KNOWN = 4
+    """The entry or the person of `key`, by number in `FOCI`, had a row or a part before."""
+
+
+FOCI = tuple(IN_FOCUS)
 
 
 @dataclass(frozen=True)
@@ -60,11 +53,7 @@ class Statement:
     """SQL for one shape of staged rows; `shape` says of each table whether it has one row or many.
 
     It is one text, or several where the engine does not take so long a one, and all take the same parameters. They
-    give rows of (number, key, breach, leaf, reason, day). A number from 0 is a control's place, and the
-    row breaches it, or with null may. From `KEYS_FROM` down it is a staged table's place: a row of that key
-    stands, opened by `leaf`. From `REFERENCES_FROM` down it is a reference's place: what it names is not there.
-    `ROLE_SENT` gives a recipient and, as the reason, the role of an entry that is to be sent there. `KNOWN_ENTRY` and
-    `KNOWN_SUBJECT` give the entries and people in question that had an entry or an item before.
+    give rows of (kind, number, key, breach, leaf, reason, day), as `RowKind` says.
     """
 
     texts: tuple[str, ...]
@@ -87,38 +76,9 @@ class Statement:
         return given
 
 
-KEYS_FROM = -1
-REFERENCES_FROM = -100
-ROLE_SENT = -200
-KNOWN_ENTRY, KNOWN_SUBJECT = -300, -301
-
-
 def shape_of(rows: Mapping[str, Sequence[object]]) -> Shape:
     """The shape of staged rows."""
     return tuple((name, len(rows[name]) > 1) for name in sorted(rows))
-
-
-_KEYS = {table.key.name: name for name, table in reversed(KEPT_TABLES.items())}
-
-
-def subject_of(control: Control) -> str:
-    """The table that a control's rows are about: that of the first selected column that names a row of the model."""
-    return _subject_of(control.columns)
-
-
-@cache
-def _subject_of(columns: tuple[str, ...]) -> str:
-    return next((_KEYS[column] for column in columns if column in _KEYS), "")
-
-
-def relevant(controls: Iterable[Control], staged: Iterable[str]) -> tuple[Control, ...]:
-    """The controls that rows of the staged tables can breach."""
-    there = set(staged)
-    return tuple(
-        control
-        for control in controls
-        if there & set(_PARTS.get(subject_of(control), (subject_of(control),))) & set(control.reads)
-    )
 
 
 def build(
@@ -128,24 +88,24 @@ def build(
     settings: Settings,
     *,
     before: bool = False,
-    without: Collection[str] | None = None,
+    near: Collection[str] | None = None,
     takes: Callable[[str], bool] = lambda _: True,
 ) -> Statement:
     """The statement for a shape. With `before` the same rows of the register are asked as they stood without it.
 
-    `without` is what a first look at one row found: tables of which no row is near, where all that is near is of one
-    entry. The statement takes the person of that entry besides. `takes` says whether the engine takes a text.
+    `near` is what a first look at one row found: the tables of which a row may be near, where all that is near is of
+    one entry. The statement takes the person of that entry besides. `takes` says whether the engine takes a text.
     """
     staged = tuple(name for name, _ in shape)
     asked = relevant(controls, staged)
-    references = [] if before else [each for each in enumerate(REFERENCES) if each[1][0] in staged]
-    if without is not None:
+    references = [] if before else [(n, each) for n, each in enumerate(REFERENCES) if each.table in staged]
+    if near is not None:
         # The look found the entry, and named no row of a table that has none near.
-        references = [each for each in references if each[1][2] not in ("entry", *without)]
+        references = [(n, each) for n, each in references if each.to != "entry" and each.to in near]
     needed = {name for control in asked for name in control.reads} | set(staged)
-    needed |= {table for _, (_, _, table) in references}
+    needed |= {each.to for _, each in references}
     single = not before and len(shape) == 1 and not shape[0][1]
-    reach = Reach(dialect, staged, needed, settings.thresholds, single=single, near=without)
+    reach = Reach(dialect, staged, needed, settings.thresholds, single=single, near=near)
     ordered = [*[name for name in _ORDER if name in needed], *sorted(needed - set(_ORDER))]
     shadows = {name: _shadow(name, reach, before) for name in ordered}
     texts, shared = rewritten(
@@ -168,11 +128,11 @@ def build(
     ]
     arms = [_arm(number, asked[number], *text, reach) for number, text in enumerate(texts) if text is not None]
     if not before:
-        arms += [_key_arm(KEYS_FROM - place, name, reach) for place, name in enumerate(staged)]
-        arms += [_reference_arm(REFERENCES_FROM - place, *each) for place, each in references]
+        arms += [_key_arm(number, name, reach) for number, name in enumerate(staged)]
+        arms += [_reference_arm(number, each) for number, each in references]
         arms += [_ROLE_ARM] if "disclosure" in staged else []
         arms += _known_arms(reach)
-    arms = arms or [f"select 0, {_NO_TEXT}, {_NO_BREACH}, {_NO_LEAF}, {_NO_TEXT}, {_NO_TEXT} where 1 = 0"]
+    arms = arms or [f"select 0, 0, {_NO_TEXT}, {_NO_BREACH}, {_NO_LEAF}, {_NO_TEXT}, {_NO_TEXT} where 1 = 0"]
     joint = any(len(identity(subject_of(control))) > 1 for control in asked)
     texts_taken = _in_pieces(f"with {', '.join(tables)} ", arms, takes)
     before_it = f"with {', '.join([*rows, *[_key_table(each, reach) for each in keys]])} " + " union all ".join(
@@ -199,7 +159,7 @@ def _is_all_there_is(name: str, staged: Collection[str]) -> bool:
 
     A figure is named by its release, and all of that are in question with it.
     """
-    return len(identity(name)) == 1 and not set(_IN_FOCUS.get(name, ())) & set(staged) - {name}
+    return len(identity(name)) == 1 and not set(IN_FOCUS.get(name, ())) & set(staged) - {name}
 
 
 def _staged(name: str, many: bool, reach: Reach) -> str:
@@ -246,11 +206,11 @@ def _focus(reach: Reach, before: bool) -> list[Keys]:
 
     With `before` also those that the rows they would replace are about: a change may lead to another entry.
     """
-    entries = [reach.values(name, "entry_id") for name in _IN_FOCUS["entry"] if name in reach.staged]
-    people = [reach.values(name, "subject_id") for name in _IN_FOCUS["subject"] if name in reach.staged]
+    entries = [reach.values(name, "entry_id") for name in IN_FOCUS["entry"] if name in reach.staged]
+    people = [reach.values(name, "subject_id") for name in IN_FOCUS["subject"] if name in reach.staged]
     if before:
-        entries += [_replaced(name, "entry_id", reach) for name in _IN_FOCUS["entry"] if name in reach.staged]
-        people += [_replaced(name, "subject_id", reach) for name in _IN_FOCUS["subject"] if name in reach.staged]
+        entries += [_replaced(name, "entry_id", reach) for name in IN_FOCUS["entry"] if name in reach.staged]
+        people += [_replaced(name, "subject_id", reach) for name in IN_FOCUS["subject"] if name in reach.staged]
     listed = (
         "select x.subject_id from focus_entry as f join entry_version as x"
         " on x.entry_id = f.entry_id and x.closed_seq is null"
@@ -320,39 +280,25 @@ def _arm(number: int, control: Control, text: str, of_staged: bool, reach: Reach
     table = subject_of(control)
     column = KEPT_TABLES[table].key.name
     day = f"cast(control.{control.dated} as text)" if control.dated else _NO_TEXT
-    scope = [window(control, reach.dialect)]
+    scope = ["control.breach is not false", window(control, reach.dialect)]
     if not of_staged:
         focus = f"focus_{table}" if table in ("entry", "subject") else f"staged_{table}"
         scope.append(reach.among(focus, column, f"control.{column}"))
     return (
-        f"select {number}, cast(control.{column} as text), control.breach, {_NO_LEAF}, control.reason, {day}"
-        f" from ({text}) as control where {' and '.join(['control.breach is not false', *filter(None, scope)])}"
+        f"select {RowKind.CONTROL:d}, {number}, cast(control.{column} as text), control.breach, {_NO_LEAF},"
+        f" control.reason, {day} from ({text}) as control where {' and '.join(filter(None, scope))}"
     )
-
-
-def window(control: Control, dialect: str) -> str:
-    """The rows that the law in force covers, as the audit sees them; a row without a date stays in scope."""
-    if control.in_force is None or control.dated is None:
-        return ""
-    first, last = control.in_force.starts_on, control.in_force.ends_on
-    inside = [f"{control.dated} >= {_day(first, dialect)}"] if first else []
-    if last:
-        inside.append(f"{control.dated} < {_day(last + dt.timedelta(days=1), dialect)}")
-    return f"({control.dated} is null or ({' and '.join(inside) or 'true'}))"
-
-
-def _day(day: dt.date, dialect: str) -> str:
-    return f"'{day.isoformat()}'" if dialect == "sqlite" else f"cast('{day.isoformat()}' as date)"
 
 
 def _key_arm(number: int, name: str, reach: Reach) -> str:
     separator = "char(31)" if reach.dialect == "sqlite" else "chr(31)"
     key = f" || {separator} || ".join(f"cast(x.{each} as text)" for each in identity(name))
-    return f"select {number}, {key}, {_NO_BREACH}, x.opened_seq, {_NO_TEXT}, {_NO_TEXT} {reach.replaced(name)}"
+    stands = f"{_NO_BREACH}, x.opened_seq, {_NO_TEXT}, {_NO_TEXT} {reach.replaced(name)}"
+    return f"select {RowKind.KEY:d}, {number}, {key}, {stands}"
 
 
 _ROLE_ARM = (
-    f"select {ROLE_SENT}, s.recipient, {_NO_BREACH}, {_NO_LEAF}, e.role, {_NO_TEXT}"
+    f"select {RowKind.ROLE:d}, 0, s.recipient, {_NO_BREACH}, {_NO_LEAF}, e.role, {_NO_TEXT}"
     " from staged_disclosure as s join entry as e on e.entry_id = s.entry_id"
 )
 
@@ -361,17 +307,17 @@ def _known_arms(reach: Reach) -> list[str]:
     """The entries in question that had a row or an item before, and the people who had a row or an entry."""
     if reach.near is not None:
         # A first look finds a new entry, or the entry of an item.
-        known = [] if "entry" in reach.staged else [(KNOWN_ENTRY, "entry", "")]
+        known = {} if "entry" in reach.staged else {"entry": ""}
     else:
-        known = [(KNOWN_ENTRY, "entry", _stands("entry", "entry_id") + " or " + _stands("item", "entry_id"))]
-        known += [
-            (KNOWN_SUBJECT, "subject", _stands("subject", "subject_id") + " or " + _stands("entry", "subject_id"))
-        ]
+        known = {
+            "entry": _stands("entry", "entry_id") + " or " + _stands("item", "entry_id"),
+            "subject": _stands("subject", "subject_id") + " or " + _stands("entry", "subject_id"),
+        }
     return [
-        f"select {number}, f.{table}_id, {_NO_BREACH}, {_NO_LEAF}, {_NO_TEXT}, {_NO_TEXT} from focus_{table} as f"
-        f"{f' where {stands}' if stands else ''}"
-        for number, table, stands in known
-        if set(_IN_FOCUS[table]) & set(reach.staged)
+        f"select {RowKind.KNOWN:d}, {FOCI.index(table)}, f.{table}_id, {_NO_BREACH}, {_NO_LEAF}, {_NO_TEXT}, {_NO_TEXT}"
+        f" from focus_{table} as f{f' where {stands}' if stands else ''}"
+        for table, stands in known.items()
+        if set(IN_FOCUS[table]) & set(reach.staged)
     ]
 
 
@@ -379,10 +325,10 @@ def _stands(table: str, column: str) -> str:
     return f"exists (select 1 from {table}_version as x where x.{column} = f.{column} and x.closed_seq is null)"
 
 
-def _reference_arm(number: int, table: str, column: str, other: str) -> str:
-    key = KEPT_TABLES[table].key.name
+def _reference_arm(number: int, reference: Reference) -> str:
+    table, column, to = reference
     return (
-        f"select {number}, s.{key}, {_NO_BREACH}, {_NO_LEAF}, {_NO_TEXT}, {_NO_TEXT}"
-        f" from staged_{table} as s where s.{column} is not null"
-        f" and not exists (select 1 from {other} as o where o.{KEPT_TABLES[other].key.name} = s.{column})"
+        f"select {RowKind.REFERENCE:d}, {number}, s.{KEPT_TABLES[table].key.name}, {_NO_BREACH}, {_NO_LEAF},"
+        f" {_NO_TEXT}, {_NO_TEXT} from staged_{table} as s where s.{column} is not null"
+        f" and not exists (select 1 from {to} as o where o.{KEPT_TABLES[to].key.name} = s.{column})"
     )

@@ -1,0 +1,43 @@
+"""Asks the controls and the register of proposed rows; decides nothing.
+
+One interface, `ask(rows) -> Answers`, with answers of named kinds, and two ways to ask: of one bundle by one statement
+on the register's own engine, and of many units at once in a database that holds them.
+"""
+
+from overt.gate.asking._answers import (
+    Answer,
+    Answers,
+    Asking,
+    ControlAnswer,
+    KeyTwice,
+    KeyUnknown,
+    KeyUsed,
+    Missing,
+    Place,
+    Sending,
+)
+from overt.gate.asking._bulk import BulkAsking, Units
+from overt.gate.asking._scope import key_text, subject_of
+from overt.gate.asking._single import Built, SingleAsking
+from overt.gate.asking._workbench import Bundles, Workbench
+
+__all__ = [
+    "Answer",
+    "Answers",
+    "Asking",
+    "Built",
+    "BulkAsking",
+    "Bundles",
+    "ControlAnswer",
+    "KeyTwice",
+    "KeyUnknown",
+    "KeyUsed",
+    "Missing",
+    "Place",
+    "Sending",
+    "SingleAsking",
+    "Units",
+    "Workbench",
+    "key_text",
+    "subject_of",
+]

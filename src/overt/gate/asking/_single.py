@@ -1,0 +1,163 @@
+"""Asks of one bundle with one statement on the register's own engine."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+from overt.controls import Control, Settings
+from overt.gate._outcome import Staged
+from overt.gate.asking._answers import (
+    NOWHERE,
+    Answer,
+    Answers,
+    ControlAnswer,
+    KeyTwice,
+    KeyUnknown,
+    KeyUsed,
+    Missing,
+    Sending,
+)
+from overt.gate.asking._first_look import Look, look_for
+from overt.gate.asking._scope import REFERENCES, key_text, relevant, subject_of
+from overt.gate.asking._statement import FOCI, RowKind, Shape, Statement, build, shape_of
+from overt.register import Store, identity
+
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+# What was built under a charter for one shape of rows. Building takes as long as some hundred decisions, and of all
+# that stands in a statement only the day changes from one day to the next.
+_Asked = tuple[Shape, bool, frozenset[str] | None]
+Built = dict[tuple[str, _Asked], Statement]
+_ANY_DAY = dt.date(1, 1, 1)
+# Some 50 MB of text; a register sees a few dozen shapes of bundle.
+_MOST_BUILT = 500
+
+
+class SingleAsking:
+    """Asks of one bundle at a time; statements once built are kept, in `built` under the name `charter`."""
+
+    def __init__(
+        self,
+        store: Store,
+        controls: Sequence[Control],
+        settings: Settings,
+        charter: str = "",
+        built: Built | None = None,
+    ) -> None:
+        self._store = store
+        self._controls = controls
+        self._settings = settings
+        self._charter = charter
+        self._built: Built = {} if built is None else built
+        self._statements: dict[_Asked, Statement] = {}
+        self._looks: dict[str, Look | None] = {}
+
+    def ask(self, rows: Sequence[Staged]) -> Answers:
+        """What the controls say of these rows, and of the entries and people that they are part of.
+
+        Control by control and row by row, it is what the audit would say of the register with these rows in it.
+        """
+        by_table = _by_table(rows)
+        near, person = self._look(rows)
+        statement = self._statement((shape_of(by_table), False, near))
+        standing: dict[tuple[str, str], int] = {}
+        known: set[tuple[str, str]] = set()
+        controls: list[ControlAnswer] = []
+        answers: list[Answer] = []
+        for kind, number, key, breach, leaf, says, day in self._rows(statement, by_table, person):
+            if kind == RowKind.CONTROL:
+                controls.append(ControlAnswer(statement.controls[number], key, breach is None, says or "", day))
+            elif kind == RowKind.KEY:
+                standing[statement.shape[number][0], key] = leaf
+            elif kind == RowKind.REFERENCE:
+                answers.append(Missing(REFERENCES[number]))
+            elif kind == RowKind.ROLE:
+                answers.append(Sending(key, says))
+            else:
+                known.add((FOCI[number], key))
+        there = known | standing.keys()
+        if controls and (there or statement.joint) and any(_may_have_stood(each, there) for each in controls):
+            stood = self._stood(by_table)
+            controls = [each._replace(stood=(each.control.id, each.key, each.unknown) in stood) for each in controls]
+        return Answers({NOWHERE: [*_keys(rows, by_table, standing), *answers, *controls]}, standing)
+
+    def _stood(self, rows: Rows) -> set[tuple[str, str, bool]]:
+        """The controls' answers without the staged rows."""
+        statement = self._statement((shape_of(rows), True, None))
+        return {
+            (statement.controls[number].id, key, breach is None)
+            for _, number, key, breach, *_ in self._rows(statement, rows)
+        }
+
+    def _rows(self, statement: Statement, rows: Rows, person: Sequence[Any] = ()) -> Iterable[tuple[Any, ...]]:
+        parameters = [*statement.parameters(rows), *person]
+        if statement.keys:
+            keys: dict[str, list[str]] = {name: [] for name in statement.keys}
+            for name, key in self._store.rows(statement.keys_text, parameters):
+                keys[name].append(key)
+            parameters += map(json.dumps, keys.values())
+        return chain.from_iterable([self._store.rows(text, parameters) for text in statement.texts])
+
+    def _look(self, rows: Sequence[Staged]) -> tuple[frozenset[str] | None, Sequence[Any]]:
+        if len(rows) > 1 or self._store.dialect != "sqlite":
+            return None, ()
+        table = rows[0].table
+        if table not in self._looks:
+            needed = {name for control in relevant(self._controls, (table,)) for name in control.reads}
+            self._looks[table] = look_for(table, needed)
+        look = self._looks[table]
+        return look.at(self._store, rows[0].values) if look else (None, ())
+
+    def _statement(self, asked: _Asked) -> Statement:
+        statement = self._statements.get(asked)
+        if statement is None:
+            known = (self._charter, asked)
+            if known not in self._built:
+                if len(self._built) >= _MOST_BUILT:
+                    self._built.clear()
+                shape, before, near = asked
+                self._built[known] = build(
+                    self._controls,
+                    shape,
+                    self._store.dialect,
+                    replace(self._settings, as_of=_ANY_DAY),
+                    before=before,
+                    near=near,
+                    takes=self._store.takes,
+                )
+            for_any = self._built[known]
+            today = self._settings.as_of.isoformat()
+            texts = tuple(text.replace(_ANY_DAY.isoformat(), today) for text in for_any.texts)
+            statement = self._statements[asked] = replace(for_any, texts=texts)
+        return statement
+
+
+def _by_table(rows: Sequence[Staged]) -> Rows:
+    by_table: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        by_table.setdefault(row.table, []).append(row.values)
+    return by_table
+
+
+def _may_have_stood(answer: ControlAnswer, known: Set[tuple[str, str]]) -> bool:
+    """Whether the row that a control names was there before, or is named by a part of its key."""
+    table = subject_of(answer.control)
+    return len(identity(table)) > 1 or (table, answer.key) in known
+
+
+def _keys(
+    rows: Sequence[Staged], by_table: Rows, standing: Mapping[tuple[str, str], int]
+) -> Iterable[KeyTwice | KeyUsed | KeyUnknown]:
+    for table, several in by_table.items():
+        if len(several) > 1 and len({key_text(table, values) for values in several}) < len(several):
+            yield KeyTwice(table)
+    for row in rows:
+        stands = bool(standing) and (row.table, key_text(row.table, row.values)) in standing
+        if stands and row.proposed.change == "collect":
+            yield KeyUsed(row.table)
+        elif not stands and row.proposed.change == "alter":
+            yield KeyUnknown(row.table)
