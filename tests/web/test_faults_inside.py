@@ -68,7 +68,7 @@ def test_the_log_has_kind_and_place_and_no_words(broken: Site) -> None:
 
 def test_a_page_that_cannot_be_made_is_still_a_page(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the templates themselves fail, a page without them."""
-    monkeypatch.setattr("overt.web.portal._portal.render", fail)
+    monkeypatch.setattr("overt.web.portal._visit.render", fail)
     client = site.client()
     client._transport.raise_server_exceptions = False  # type: ignore[attr-defined]
     for path, status in (("/nowhere", 500), ("/ask/follow", 500), ("/ask/follow?reference=" + "x" * 3_000, 414)):
