@@ -164,7 +164,7 @@ class Holding:
         return str(self.entry[ENTRY.entry_id])
 
 
-# The access log is not held about a person, but about those who looked.
+# The access log says who looked at an entry, and is no part of what is held under it.
 _OF_ENTRY = tuple(name for name, _ in that_refer_to(ENTRY.name) if name != ACCESS.name)
 _OF_SUBJECT = tuple(name for name, column in that_refer_to(SUBJECT.name) if column.kept and name != ENTRY.name)
 
