@@ -189,6 +189,8 @@ class Table:
 
     def as_kept(self) -> Self:
         """The table with the columns that a register kept by Overt holds."""
+        if all(column.kept for column in self.columns):
+            return self
         kept = type(self)()
         kept.columns = tuple(column for column in self.columns if column.kept)
         return kept

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from overt.encoding import read_toml
-from overt.model import ENTRY
+from overt.model import ACCESS, ENTRY, SUBJECT, that_refer_to
 from overt.pseudonym import (
     HALF,
     WHY_NO_DATE,
@@ -164,7 +164,9 @@ class Holding:
         return str(self.entry[ENTRY.entry_id])
 
 
-_OF_ENTRY = ("item", "review", "disclosure", "term_hit", "notice")
+# The access log says who looked at an entry, and is no part of what is held under it.
+_OF_ENTRY = tuple(name for name, _ in that_refer_to(ENTRY.name) if name != ACCESS.name)
+_OF_SUBJECT = tuple(name for name, column in that_refer_to(SUBJECT.name) if column.kept and name != ENTRY.name)
 
 
 def holding(register: Register, entry_id: str) -> Holding:
@@ -175,7 +177,7 @@ def holding(register: Register, entry_id: str) -> Holding:
         raise Refusal("entry-absent", "--entry", "no such entry in this register", "the number of an entry")
     rows = {name: tuple(each.values for each in register.versions(name, standing, (entry_id,))) for name in _OF_ENTRY}
     subject_id = found[0].values[ENTRY.subject_id]
-    for name in ("subject", "outcome", "consequence", "copy"):
+    for name in (SUBJECT.name, *_OF_SUBJECT):
         condition = "x.subject_id = ? and x.closed_seq is null"
         rows[name] = tuple(each.values for each in register.versions(name, condition, (subject_id,)))
     return Holding(found[0].values, rows)
