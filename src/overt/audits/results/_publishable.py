@@ -37,8 +37,9 @@ from overt.audits.results._figures import (
     ShownRun,
     exact,
 )
-from overt.audits.results._linked import MONTH, SafeFigures, safe_figures
+from overt.audits.results._linked import safe_figures
 from overt.audits.results._thumb import SAFE_PERCENT_BASE, protect, rounded
+from overt.audits.results._totals import MONTH, SafeFigures
 from overt.audits.results._words import noun
 from overt.controls import Finding, Verdict
 
