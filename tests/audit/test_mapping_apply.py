@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from overt.audits.mapping._coverage import check_mapping
-from overt.audits.mapping._fill import Filled, apply_mapping, read_filled
+from overt.audits.mapping._fill import apply_mapping
+from overt.audits.mapping._filled import Filled, read_filled
 from overt.audits.mapping._mapping import Mapping, parse_mapping
 from overt.audits.source._account import Limits
 from overt.audits.source._sandbox import open_locked, open_workshop

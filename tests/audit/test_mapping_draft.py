@@ -9,7 +9,8 @@ import duckdb
 import pytest
 
 from overt.audits.mapping._draft import draft_mapping
-from overt.audits.mapping._fill import Filled, apply_mapping
+from overt.audits.mapping._fill import apply_mapping
+from overt.audits.mapping._filled import Filled
 from overt.audits.mapping._mapping import Mapping, parse_mapping
 from overt.audits.source._sandbox import open_workshop
 from overt.model import TABLES, Kind

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from overt.audits.mapping._account import ColumnRead, TableRead, table_read
-from overt.audits.mapping._fill import Filled, apply_mapping, filled_from_json
+from overt.audits.mapping._fill import apply_mapping
+from overt.audits.mapping._filled import Filled, filled_from_json
 from overt.audits.mapping._mapping import Mapping, parse_mapping
 from overt.audits.source._sandbox import open_workshop
 from tests.audit.conftest import by_id, run_audit

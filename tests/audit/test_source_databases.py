@@ -186,7 +186,7 @@ def test_a_server_that_needs_what_is_not_installed_is_refused(tmp_path: Path, mo
     monkeypatch.setitem(sys.modules, "ibis", None)
     refusal = refused("mysql://user:geheim@host/db", tmp_path / "db")
     assert (refusal.code, refusal.remedy) == ("url-needs-extra", "pip install 'ibis-framework[mysql]'")
-    assert refused("postgresql://host/db", tmp_path / "db").remedy == "pip install 'overt[postgres]'"
+    assert refused("postgresql://host/db", tmp_path / "db").remedy == "pip install 'overt[databases]'"
     assert "geheim" not in str(refusal)
 
 

@@ -6,7 +6,6 @@ import datetime as dt
 import hashlib
 import json
 import re
-import shlex
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
@@ -22,9 +21,10 @@ from overt.audits._opened import Opened, SourceOptions, open_prepared
 from overt.audits._own import as_stood, charter_thresholds, is_own
 from overt.audits._packs import packs_for
 from overt.audits._published import RECORD_FILE, published_otherwise, remember
+from overt.audits._recipe import Recipe
 from overt.audits._run import PackUsed, Run
 from overt.audits._work import Work, working_folder
-from overt.audits.results import need_solver, without_password, write_results
+from overt.audits.results import need_solver, write_results
 from overt.controls import (
     Control,
     Evidence,
@@ -72,6 +72,19 @@ class Request:
     only: tuple[str, ...] = ()
     across_jurisdictions: bool = False
 
+    @property
+    def recipe(self) -> Recipe:
+        """What of it the finished run does not know by itself."""
+        return Recipe(
+            self.on,
+            self.source.reading,
+            self.thresholds,
+            self.accepted.name if self.accepted else "",
+            self.evidence_reason,
+            self.only,
+            self.across_jurisdictions,
+        )
+
 
 class Observer(Protocol):
     """Who is told how an audit is going."""
@@ -112,8 +125,7 @@ def audit(request: Request, observer: Observer) -> Run:
             run,
             work.result,
             acceptances=[*plan.accepted.in_force, *plan.accepted.expired],
-            command=_command(request, run),
-            evidence_reason=request.evidence_reason,
+            recipe=request.recipe,
         )
         if request.publishable and not run.verdicts_only:
             remember(_record(request), run, _question(plan))
@@ -335,30 +347,3 @@ def _question(plan: _Plan) -> str:
     mapping = request.source.mapping.read_bytes().hex() if request.source.mapping else ""
     parts = [__version__, settings, [pack.digest for pack in plan.packs], sorted(request.only), mapping]
     return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
-
-
-def _command(request: Request, run: Run) -> str:
-    """The command line that gives these results again; it names no folder of whoever ran it, and no password."""
-    reading = request.source.reading
-    options = {
-        "--map": [run.mapping] if run.mapping else [],
-        "--pack": [pack.name for pack in run.packs],
-        "--as-of": [run.as_of.isoformat()],
-        "--on": [without_password(request.on)] if request.on != "duckdb" else [],
-        # Why rows were wanted is no matter of a result that has none.
-        "--evidence": [] if run.publishable else [run.evidence],
-        "--reason": [request.evidence_reason] if request.evidence_reason and not run.publishable else [],
-        "--limit": [] if run.publishable else [str(run.limit)],
-        "--accept": [request.accepted.name] if request.accepted else [],
-        "--threshold": [f"{name}={value}" for name, value in request.thresholds.items()],
-        "--control": list(request.only),
-        **reading.options,
-        "--out": ["DIR"],
-    }
-    flags = (
-        ["--across-jurisdictions"] * request.across_jurisdictions
-        + ["--publishable"] * run.publishable
-        + ["--timing"] * (run.timing and not run.publishable)
-    )
-    words = [word for option, values in options.items() for value in values for word in (option, value)]
-    return shlex.join(["overt", "audit", without_password(run.register), *words, *flags])

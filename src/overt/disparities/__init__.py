@@ -5,7 +5,8 @@ dropped in silence: what is missing is bounded, what is small has an interval ma
 what a list of codes cannot tell is said. No verdict about a person, no claim of a cause.
 """
 
-from overt.disparities._disparity import Disparity, Question, Step, measure, measure_source
+from overt.disparities._bounds import Bound, Limits
+from overt.disparities._disparity import measure, measure_source
 from overt.disparities._ethnicity import CodeList
 from overt.disparities._figure import figure
 from overt.disparities._forms import as_csv, as_json, as_text
@@ -13,9 +14,10 @@ from overt.disparities._funnel import Funnel, funnels
 from overt.disparities._labels import Read
 from overt.disparities._measures import MEASURES, Measure
 from overt.disparities._plots import ratios as ratio_plots
+from overt.disparities._question import Disparity, Question, Step
 from overt.disparities._report import files as report_files
 from overt.disparities._report import plot_files, write_report
-from overt.disparities._table import INSIDE, Bound, Limits, Missing, Row, Table
+from overt.disparities._table import INSIDE, Missing, Row, Table
 from overt.disparities._words import heading, interval_words
 from overt.statistics import (
     Counted,

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from overt.audits import Opened, SourceOptions, as_stood, open_source
-from overt.disparities._axes import AGE_BANDS, ETHNICITY, find_axis
+from overt.disparities._axes import ETHNICITY, find_axis
+from overt.disparities._bounds import name_of
 from overt.disparities._counts import Asked, Cell, Tally, Window, only_name, tally
 from overt.disparities._divide import Doubt, doubts_of_counts
-from overt.disparities._ethnicity import CodeList
-from overt.disparities._labels import Labels, Read
+from overt.disparities._labels import Labels
 from overt.disparities._measures import Measure, Shape, find_measure
 from overt.disparities._periods import STEPS, periods, span
 from overt.disparities._persons import Basis, Group
 from overt.disparities._populations import Benchmark, PopulationRow, benchmark, read_populations
+from overt.disparities._question import Disparity, Question, Step
 from overt.disparities._submitted import (
     Submitted,
     months_apart,
@@ -26,92 +26,18 @@ from overt.disparities._submitted import (
     over_shared_months,
     submitted,
 )
-from overt.disparities._table import INSIDE, Missing, Table, build, name_of
+from overt.disparities._table import INSIDE, Missing, Table, build
 from overt.disparities._warnings import by_person, of_events, warnings
 from overt.disparities._withheld import Doubts, Manner
 from overt.model import ENTRY
 from overt.refusals import Refusal
 from overt.schemes import Kind, read
-from overt.statistics import LEVEL, Method, Unit
+from overt.statistics import Unit
 
 # A cell that crosses more attributes is so often one person that it is no statistic.
 MOST_DIVISIONS = 3
 # What White is called in a list of groups, in the police's codes and in those of officers.
 _WHITE = ("group White", "W1", "IC1")
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked. `by` are names of divisions; `populations` are files, FILE:MAPPING.sql or names.
-
-    `since` and the day asked about bound flows. `trend` is a step of time or "", `sweep` are
-    thresholds; `reference` is a group in the order of `by`, or empty for the default. `only` may name a
-    column more than once: a row has one of the values. `schemes` are names or CSV files of group schemes. `within` is
-    one of `by`: each of its groups, as each force, is compared with its own reference group.
-    """
-
-    measure: str
-    by: tuple[str, ...]
-    as_of: dt.date
-    populations: tuple[str, ...] = ()
-    areas: tuple[str, ...] = ()
-    reference: tuple[str, ...] = ()
-    only: tuple[tuple[str, str], ...] = ()
-    since: dt.date | None = None
-    threshold: float | None = None
-    sweep: tuple[float, ...] = ()
-    outcomes: tuple[str, ...] = ()
-    trend: str = ""
-    codes: CodeList | None = None
-    age_bands: tuple[int, ...] = AGE_BANDS
-    level: float = LEVEL
-    method: Method | None = None
-    draws: int = 0
-    seed: int = 1
-    schemes: tuple[str, ...] = ()
-    within: str = ""
-
-
-@dataclass(frozen=True)
-class Step:
-    """One period of a trend, or one threshold of a sweep, with its tables in the order of the main ones.
-
-    `tables` is empty where nothing was submitted.
-    """
-
-    label: str
-    submitted: Submitted
-    tables: tuple[Table, ...]
-    missing: Missing
-
-
-@dataclass(frozen=True)
-class Disparity:
-    """The answer: one table for each population, the first of them the one that was named first.
-
-    `warnings` are what must be read with the figures; `notes` what was taken for granted. `left_out` are in scope and
-    in no share, since no outcome that decides it is recorded.
-    """
-
-    question: Question
-    measure: Measure
-    register: str
-    source_digest: str
-    synthetic: bool
-    tables: tuple[Table, ...]
-    missing: Missing
-    trend: tuple[Step, ...] = ()
-    sweep: tuple[Step, ...] = ()
-    warnings: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    read: tuple[Read, ...] = ()
-    left_out: int = 0
-    people: int | None = None
-
-    @property
-    def first(self) -> Table:
-        """The table against the population that was named first."""
-        return self.tables[0]
 
 
 @dataclass(frozen=True)

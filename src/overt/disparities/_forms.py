@@ -7,11 +7,12 @@ from dataclasses import asdict
 from typing import Any
 
 from overt import __version__
-from overt.disparities._disparity import Disparity, Question, Step
+from overt.disparities._bounds import Bound, Limits
 from overt.disparities._figure import figure
 from overt.disparities._funnel import Funnel, funnels
 from overt.disparities._labels import Amounts, Read
-from overt.disparities._table import Bound, Limits, Missing, Row, Table
+from overt.disparities._question import Disparity, Question, Step
+from overt.disparities._table import Missing, Row, Table
 from overt.disparities._words import interval_words, narrative, told
 from overt.pages import csv_bytes, p_value
 

@@ -15,10 +15,10 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
-from overt.disparities._disparity import Disparity
 from overt.disparities._figure import figure
 from overt.disparities._persons import Basis
 from overt.disparities._plots import LEFT, RIGHT, mark, scale_of
+from overt.disparities._question import Disparity
 from overt.disparities._table import Row, Table
 from overt.pages import number, some, svg
 

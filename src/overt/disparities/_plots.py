@@ -14,11 +14,12 @@ from itertools import pairwise
 
 from markupsafe import Markup
 
-from overt.disparities._disparity import Disparity, Step
+from overt.disparities._bounds import Bound
 from overt.disparities._figure import figure
 from overt.disparities._persons import Basis
+from overt.disparities._question import Disparity, Step
 from overt.disparities._submitted import Submitted
-from overt.disparities._table import INSIDE, Bound, Row, Table
+from overt.disparities._table import INSIDE, Row, Table
 from overt.pages import number, svg
 
 ROW, HEAD, HEIGHT = 58, 22, 130

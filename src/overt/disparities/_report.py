@@ -9,12 +9,12 @@ from markupsafe import Markup
 
 from overt import __version__
 from overt.disparities import _plots as plots
-from overt.disparities._disparity import Disparity, Step
 from overt.disparities._figure import figure
 from overt.disparities._forms import as_csv, json_bytes
 from overt.disparities._funnel import draw, funnels
 from overt.disparities._measures import Shape
 from overt.disparities._persons import Basis
+from overt.disparities._question import Disparity, Step
 from overt.disparities._table import INSIDE, Row, Table
 from overt.disparities._words import but, heading, narrative, told
 from overt.pages import STYLE, as_bytes, opening, page_environment, percent

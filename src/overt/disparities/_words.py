@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from overt.disparities._disparity import Disparity
 from overt.disparities._figure import figure
 from overt.disparities._labels import Amounts, Read
 from overt.disparities._measures import Shape
 from overt.disparities._persons import Basis
+from overt.disparities._question import Disparity
 from overt.disparities._submitted import Submitted
 from overt.disparities._table import INSIDE, Row, Table
 from overt.pages import listed, opening, percent, some

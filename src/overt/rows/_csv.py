@@ -100,14 +100,19 @@ class Shape:
             return
         seen = self._edge + body
         blank_first = not self._any and body[:1] in (b"\r", b"\n")
-        self.odd = self.odd or blank_first or b"\n\n" in seen or b"\n\r" in seen or b"\r\r" in seen
+        feeds, returns = body.count(b"\n"), body.count(b"\r")
+        pairs = body.count(b"\r\n") if returns else 0
+        # Where each of the two stands by the other, or alone, a blank line shows in one way only.
+        blank = b"\n\r" in body if returns else b"\n\n" in body
+        if returns and not pairs == feeds == returns:
+            blank = blank or b"\n\n" in body or b"\r\r" in body
+        self.odd = self.odd or blank_first or blank
         if self.quoted and b'"' in seen:
             kinds = seen.translate(self._classes)
             self.odd = self.odd or b'x"' in kinds or b'"x' in kinds
-        pairs = body.count(b"\r\n")
         self._line_ends[0] += pairs
-        self._line_ends[1] += body.count(b"\n") - pairs
-        self._line_ends[2] += body.count(b"\r") - pairs
+        self._line_ends[1] += feeds - pairs
+        self._line_ends[2] += returns - pairs
         self.delimiters += body.count(self.delimiter)
         self._any, self._edge = True, body[-1:]
 
@@ -139,7 +144,7 @@ class _Lines:
         with self.open() as stream, contextlib.suppress(csv.Error):
             # The limit keeps a header that is one endless line from being read whole.
             first = stream.read(self.limits.field_characters * 4)
-            names = next(self._reader(io.StringIO(first, newline="")), [])
+            names = next(self.reader(io.StringIO(first, newline="")), [])
         if not names:
             self.refuse(0, "its first row cannot be read")
         return names
@@ -147,7 +152,7 @@ class _Lines:
     def rows(self) -> Iterator[list[str]]:
         """Every row after the header."""
         with self.open() as stream:
-            reader = self._reader(stream)
+            reader = self.reader(stream)
             next(reader)
             yield from (row for row in reader if row)
 
@@ -183,7 +188,8 @@ class _Lines:
             "csv-unreadable", self.name, otherwise, "CSV as RFC 4180 has it", "export the file again"
         )
 
-    def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
+    def reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
+        """Python's reader of such rows."""
         # The limit is one for the whole process: it is raised where needed and never lowered.
         csv.field_size_limit(max(csv.field_size_limit(), self.limits.field_characters + 2))
         if self.dialect.quoted:
@@ -213,15 +219,21 @@ class Delimited:
         short = self.lines.dialect.short_rows
         found = 0
         try:
-            for row in self.lines.rows():
-                if len(row) != width and not (short and len(row) < width):
-                    self.lines.refuse(width, "a row of another width")
-                if max(map(len, row)) > longest:
-                    self.lines.refuse(width, f"a field of more than {longest} characters")
-                found += 1
-                yield row if len(row) == width else row + [""] * (width - len(row))
+            with self.lines.open() as stream:
+                for row in self.lines.reader(stream):
+                    if not row:
+                        continue
+                    if len(row) != width and not (short and len(row) < width):
+                        self.lines.refuse(width, "a row of another width")
+                    if max(map(len, row)) > longest:
+                        self.lines.refuse(width, f"a field of more than {longest} characters")
+                    found += 1
+                    # The first are the names.
+                    if found > 1:
+                        yield row if len(row) == width else row + [""] * (width - len(row))
         except csv.Error:
             self.lines.refuse(width, "its rows cannot be told apart")
+        found -= 1
         if found != self.count:
             found_rows = f"{self.count} rows were counted and {found} read"
             raise Refusal("csv-unreadable", self.lines.name, found_rows, "the same number")

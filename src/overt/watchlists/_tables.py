@@ -11,7 +11,9 @@ from typing import Any, Protocol
 
 from overt.refusals import Refusal
 from overt.rows import (
+    DELIMITERS,
     TEXT_KINDS,
+    Delimited,
     ParquetRows,
     Reading,
     ReadingLimits,
@@ -19,8 +21,8 @@ from overt.rows import (
     check_header,
     file_of,
     json_objects,
+    open_delimited,
     open_parquet,
-    open_rows,
 )
 from overt.watchlists._columns import MOMENT
 from overt.watchlists._files import check_regular
@@ -60,7 +62,7 @@ def open_table(path: Path, delimiter: str = "") -> Table:
             return _Parquet.open(path)
         if kind == "json lines":
             return _JsonLines.open(path)
-        return _Csv.open(path, Reading(delimiter=delimiter or None))
+        return _Csv.open(path, kind, delimiter)
 
 
 @contextmanager
@@ -76,21 +78,22 @@ def _remedied() -> Iterator[None]:
 
 @dataclass(frozen=True)
 class _Csv:
-    path: Path
-    reading: Reading
+    rows: Delimited
     header: tuple[str, ...]
     told: dict[str, str]
 
     @classmethod
-    def open(cls, path: Path, reading: Reading) -> _Csv:
-        with open_rows(path, reading, _LIMITS, kinds=TEXT_KINDS) as rows:
-            return cls(path, reading, rows.header, {})
+    def open(cls, path: Path, kind: str, delimiter: str) -> _Csv:
+        reading = Reading(delimiter=delimiter or None)
+        text = Text(path, path.name, None, _LIMITS)
+        rows = open_delimited(text, delimiter or DELIMITERS[kind], reading)
+        return cls(rows, tuple(rows.names), {})
 
     def batches(self, columns: Sequence[str]) -> Iterator[Batch]:
-        with open_rows(self.path, self.reading, _LIMITS, kinds=TEXT_KINDS) as rows:
-            places = [rows.place(name) for name in columns]
-            while batch := [row for _, row in islice(rows.rows, BATCH)]:
-                yield [[row[place] for row in batch] for place in places]
+        places = [self.header.index(name) for name in columns]
+        rows = self.rows.rows()
+        while batch := list(islice(rows, BATCH)):
+            yield [[row[place] for row in batch] for place in places]
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from overt.audits._recipe import Recipe
 from overt.audits._run import Run
 from overt.audits.results import _folder as folder_module
 from overt.audits.results import check_results, results, show, write_results
@@ -92,7 +93,12 @@ def test_run_json_says_how_to_run_it_again(make: Any) -> None:
         "overt audit 'a list.csv' --map gangs-matrix.sql --pack core "
         "--as-of 2026-06-30 --evidence keys --limit 100 --out DIR"
     )
-    assert json.loads(results(show(run, command="overt audit x"))["run.json"])["command"] == "overt audit x"
+    asked = Recipe(on="sqlite", thresholds={"minimum_age": 13}, only=("OV-01",))
+    said = json.loads(results(show(run, recipe=asked))["run.json"])["command"]
+    assert said == (
+        "overt audit 'a list.csv' --map gangs-matrix.sql --pack core --as-of 2026-06-30 --on sqlite "
+        "--evidence keys --limit 100 --threshold minimum_age=13 --control OV-01 --out DIR"
+    )
 
 
 def test_what_an_earlier_run_left_goes_and_other_files_stay(tmp_path: Path, make: Any) -> None:

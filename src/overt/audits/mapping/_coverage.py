@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from overt.audits.mapping._account import TableRead
-from overt.audits.mapping._fill import Filled
+from overt.audits.mapping._filled import Filled
 from overt.audits.mapping._mapping import FILLED_BY_OVERT
 from overt.audits.mapping._repeats import Repeat
 from overt.controls import Control, lacking, missing_for

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import difflib
-import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
-from overt.audits.mapping._account import ColumnRead, Fed, TableRead, account_for, table_read
+from overt.audits.mapping._account import Fed, TableRead, account_for
 from overt.audits.mapping._convert import TYPES, WANTED, Conversion, convert
 from overt.audits.mapping._failures import date_hint, find_failure
+from overt.audits.mapping._filled import Filled, keep_filled
 from overt.audits.mapping._mapping import FILLED_BY_OVERT, MODEL_TABLES, MappedView, Mapping
 from overt.audits.mapping._numbered import ALL_ROWS, drop_numbered, number_tables
 from overt.audits.mapping._reads import source_room, would_read
-from overt.audits.mapping._repeats import Repeat, find_repeats
+from overt.audits.mapping._repeats import find_repeats
 from overt.audits.mapping._trace import PLACE, with_place
 from overt.audits.source._account import Limits, SourceAccount
 from overt.audits.source._blank import some_filled, whole_rows
@@ -25,48 +25,6 @@ from overt.audits.source._sandbox import engine_refusals, is_locked, literal, qu
 from overt.controls.engines import ReadsOutside
 from overt.model import SOURCE_COLUMN, TABLES, Kind
 from overt.refusals import Refusal, raise_all
-
-
-@dataclass(frozen=True)
-class Filled:
-    """Which tables and columns of the model the source fills, and with how many rows.
-
-    `outside` are columns of the source that no mapping names and the model does not know; they are not
-    read. `notes` say what was taken for granted, `read` what became of the values of each table, and `repeats` of
-    which tables several rows have one key.
-    """
-
-    columns: dict[str, frozenset[str]]
-    rows: dict[str, int]
-    outside: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    read: tuple[TableRead, ...] = ()
-    repeats: tuple[Repeat, ...] = ()
-
-    @property
-    def lost(self) -> tuple[ColumnRead, ...]:
-        """The columns of which so much was lost that it is named beside every count that rests on them."""
-        return tuple(column for table in self.read for column in table.columns if column.is_worth_naming)
-
-    def repeat_of(self, table: str) -> Repeat | None:
-        """How the key of a table repeats, if it does."""
-        return next((each for each in self.repeats if each.table == table), None)
-
-    def as_json(self) -> str:
-        """The same as text that `filled_from_json` reads back."""
-        columns = {table: sorted(columns) for table, columns in self.columns.items()}
-        kept = {"columns": columns, "rows": self.rows, "outside": self.outside, "notes": self.notes}
-        kept |= {"read": [asdict(each) for each in self.read], "repeats": [asdict(each) for each in self.repeats]}
-        return json.dumps(kept)
-
-
-def filled_from_json(text: str) -> Filled:
-    """What `as_json` wrote."""
-    kept = json.loads(text)
-    columns = {table: frozenset(columns) for table, columns in kept["columns"].items()}
-    read = tuple(table_read(each) for each in kept["read"])
-    repeats = tuple(Repeat(**each) for each in kept["repeats"])
-    return Filled(columns, kept["rows"], tuple(kept["outside"]), tuple(kept["notes"]), read, repeats)
 
 
 @dataclass
@@ -130,7 +88,7 @@ def apply_mapping(
         outside = _outside(account) if mapping is None else ()
         notes += [each.said for each in repeats] + _several(read) + _lenient(mapping)
         filled = Filled(columns, rows, outside, tuple(notes), read, repeats)
-        _keep(connection, filled)
+        keep_filled(connection, filled)
     return filled
 
 
@@ -173,15 +131,6 @@ def _several(read: tuple[TableRead, ...]) -> list[str]:
             several = "1 row holds" if rows == 1 else f"{rows:,} rows hold"
             notes.append(f"{column.name}: {several} several values in one cell")
     return notes
-
-
-def read_filled(connection: duckdb.DuckDBPyConnection) -> Filled | None:
-    """What the database was filled with, or `None` if that was never finished."""
-    try:
-        row = connection.execute("select filled from overt.filled").fetchone()
-    except duckdb.CatalogException:
-        return None
-    return filled_from_json(str(row[0])) if row else None
 
 
 def _identity(account: SourceAccount) -> list[_Plan]:
@@ -416,15 +365,6 @@ def _lenient(mapping: Mapping | None) -> list[str]:
         for view in views
         for column in view.lenient
     ]
-
-
-def _keep(connection: duckdb.DuckDBPyConnection, filled: Filled) -> None:
-    """Written last: without it the filling is not whole."""
-    connection.execute("begin")
-    connection.execute("create schema if not exists overt")
-    connection.execute("create table overt.filled (filled varchar)")
-    connection.execute("insert into overt.filled values ($1)", [filled.as_json()])
-    connection.execute("commit")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from overt.audits.mapping._fill import Filled
+from overt.audits.mapping._filled import Filled
 from overt.audits.source._sandbox import quoted_name
 from overt.model import TABLES
 from overt.private import private_files, private_folder

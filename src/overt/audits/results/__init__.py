@@ -8,7 +8,7 @@ from overt.audits.results._figures import Figure, Mark, Shown, ShownRun
 from overt.audits.results._folder import check_results, results, write_results
 from overt.audits.results._json import SCHEMA_VERSION, findings_schema
 from overt.audits.results._linked import need_solver
-from overt.audits.results._publishable import show, without_password
+from overt.audits.results._publishable import show
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -21,6 +21,5 @@ __all__ = [
     "need_solver",
     "results",
     "show",
-    "without_password",
     "write_results",
 ]

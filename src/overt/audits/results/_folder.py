@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from overt.audits._recipe import PLAIN, Recipe
 from overt.audits._run import Acceptance, Run
 from overt.audits.results._csv import findings_csv
 from overt.audits.results._evidence import evidence_files
@@ -36,19 +37,18 @@ def write_results(
     folder: Path,
     *,
     acceptances: Sequence[Acceptance] = (),
-    command: str | None = None,
-    evidence_reason: str = "",
+    recipe: Recipe = PLAIN,
 ) -> list[Path]:
     """Every file of the result folder, written from a finished run; gives their paths, run.json last.
 
-    `acceptances` are those in force and those that have expired; `command` is the line that runs the
-    audit again, and `evidence_reason` why every breaching row was kept.
+    `acceptances` are those in force and those that have expired; `recipe` is what was asked for
+    beside what the run knows.
 
     The same run gives the same bytes. `run.json` holds the digest of every other file and is written
     last, so a folder that was left half-written has none that fits: `check_results` refuses it. What an
     earlier run left in the folder goes; files that Overt did not write stay.
     """
-    files = results(show(run, acceptances, command, evidence_reason))
+    files = results(show(run, acceptances, recipe))
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _clear(folder)

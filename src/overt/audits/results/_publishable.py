@@ -17,12 +17,11 @@ few they are.
 
 from __future__ import annotations
 
-import re
-import shlex
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
+from overt.audits._recipe import PLAIN, Recipe, without_password
 from overt.audits._run import Acceptance, ColumnFill, Run
 from overt.audits.results._figures import (
     NOT_ASKED,
@@ -37,18 +36,17 @@ from overt.audits.results._figures import (
     ShownRun,
     exact,
 )
-from overt.audits.results._linked import MONTH, SafeFigures, safe_figures
+from overt.audits.results._linked import safe_figures
 from overt.audits.results._thumb import SAFE_PERCENT_BASE, protect, rounded
+from overt.audits.results._totals import MONTH, SafeFigures
 from overt.audits.results._words import noun
 from overt.controls import Finding, Verdict
 
-__all__ = ["protect", "rounded", "show", "without_password"]
+__all__ = ["protect", "rounded", "show"]
 
 
-def show(
-    run: Run, acceptances: Sequence[Acceptance] = (), command: str | None = None, evidence_reason: str = ""
-) -> ShownRun:
-    """The run as it may be shown; `command` is the line that runs it again, if it is known better than by the run."""
+def show(run: Run, acceptances: Sequence[Acceptance] = (), recipe: Recipe = PLAIN) -> ShownRun:
+    """The run as it may be shown; `recipe` is what was asked for beside what the run knows."""
     shared = {each for each, times in Counter(finding.control.id for finding in run.findings).items() if times > 1}
     asked = {finding.control.id for finding in run.findings}
     taken = tuple(_acceptance(run, each) for each in acceptances if each.control in asked)
@@ -78,8 +76,8 @@ def show(
         acceptances=taken,
         synthetic=run.synthetic,
         timing=run.timing and not run.publishable,
-        command=command or _command(run),
-        evidence_reason="" if run.publishable else evidence_reason,
+        command=recipe.command(run),
+        evidence_reason="" if run.publishable else recipe.evidence_reason,
         # Notes count values, and a count may be small.
         notes=() if run.publishable else run.notes,
         verdicts_only=run.verdicts_only if run.publishable else "",
@@ -95,11 +93,6 @@ def _safe(run: Run) -> SafeFigures:
     rows = dict.fromkeys(run.rows, SUPPRESSED)
     places = dict.fromkeys((place for place, each in enumerate(run.findings) if each.examined), SUPPRESSED)
     return SafeFigures(rows, places, dict(places), dict(places))
-
-
-def without_password(name: str) -> str:
-    """A source's name with the password of a database address left out."""
-    return re.sub(r"(?<=://)[^/@\s]*@", "", name)
 
 
 def _finding(run: Run, place: int, shared: bool, safe: SafeFigures | None, accepting: bool) -> Shown:
@@ -214,16 +207,3 @@ def _acceptance(run: Run, acceptance: Acceptance) -> Acceptance:
         return acceptance
     # Who accepted it and why is free text about a small number of people.
     return Acceptance(acceptance.control, "", "", acceptance.expires_on)
-
-
-def _command(run: Run) -> str:
-    """The command line that runs the audit again, as far as the run knows it."""
-    words = ["overt", "audit", shlex.quote(without_password(run.register))]
-    if run.mapping:
-        words += ["--map", shlex.quote(run.mapping)]
-    for pack in run.packs:
-        words += ["--pack", shlex.quote(pack.name)]
-    words += ["--as-of", run.as_of.isoformat()]
-    words += ["--publishable"] if run.publishable else ["--evidence", run.evidence, "--limit", str(run.limit)]
-    words += ["--timing"] if run.timing and not run.publishable else []
-    return " ".join([*words, "--out", "DIR"])

@@ -1,0 +1,73 @@
+"""Between which limits a figure lies whatever the missing counts are: each put where it makes most of a difference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from overt.disparities._counts import Cell
+from overt.disparities._persons import Group
+from overt.disparities._withheld import reference_of
+from overt.statistics import Counted, Unit
+
+THOUSAND = 1000.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The lowest and the highest that a figure may be."""
+
+    low: float | None
+    high: float | None
+
+
+NOTHING = Limits(None, None)
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What a group's rate and its ratio to the reference are at least and at most, wherever the missing belong."""
+
+    group: str
+    rate_per_1000: Limits
+    relative_rate: Limits
+
+
+def name_of(group: Group) -> str:
+    """A group in words: "Black", or "Black, female" for an intersection."""
+    return ", ".join(each if each is not None else "missing" for each in group)
+
+
+def bounds_of(
+    counted: Mapping[Group, Counted | None], missing: Sequence[Cell], reference: Group, inside: bool, unit: Unit
+) -> list[Bound]:
+    """Every missing count put where it makes most of a difference, among the groups that it may belong to."""
+    made = []
+    for group, each in counted.items():
+        own = reference_of(group, reference)
+        against = counted.get(own)
+        if each is None:
+            continue
+        low, high = _extremes(each, *_possible(missing, group, inside), unit)
+        rate, ratio = Limits(low * THOUSAND, high * THOUSAND), NOTHING
+        if against and group != own:
+            least, most = _extremes(against, *_possible(missing, own, inside), unit)
+            ratio = Limits(low / most if most else None, high / least if least else None)
+        made.append(Bound(name_of(group), rate, ratio))
+    return made
+
+
+def _possible(missing: Sequence[Cell], group: Group, inside: bool) -> tuple[int, float | None]:
+    """Counts, and of a share their base, that may belong to the group: no axis that is known speaks against it."""
+    fitting = [cell for cell in missing if all(a is None or a == b for a, b in zip(cell.group, group, strict=True))]
+    return sum(cell.count for cell in fitting), sum(cell.base or 0 for cell in fitting) if inside else None
+
+
+def _extremes(each: Counted, count: int, base: float | None, unit: Unit) -> tuple[float, float]:
+    """The lowest and highest rate of a group that may gain up to `count` counts, of which `base` rows are undecided."""
+    if base is None:
+        return each.rate, (each.count + count) / each.population
+    if unit is Unit.EVENTS:
+        return each.count / (each.population + base), (each.count + count) / each.population
+    # Of a share, those who were not counted are missing too, and may all be in the group.
+    return each.count / (each.population + base - count), (each.count + count) / (each.population + count)

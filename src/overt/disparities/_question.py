@@ -1,0 +1,90 @@
+"""What is asked of a source, and what it came to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from overt.disparities._axes import AGE_BANDS
+from overt.disparities._ethnicity import CodeList
+from overt.disparities._labels import Read
+from overt.disparities._measures import Measure
+from overt.disparities._submitted import (
+    Submitted,
+)
+from overt.disparities._table import Missing, Table
+from overt.statistics import LEVEL, Method
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked. `by` are names of divisions; `populations` are files, FILE:MAPPING.sql or names.
+
+    `since` and the day asked about bound flows. `trend` is a step of time or "", `sweep` are
+    thresholds; `reference` is a group in the order of `by`, or empty for the default. `only` may name a
+    column more than once: a row has one of the values. `schemes` are names or CSV files of group schemes. `within` is
+    one of `by`: each of its groups, as each force, is compared with its own reference group.
+    """
+
+    measure: str
+    by: tuple[str, ...]
+    as_of: dt.date
+    populations: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    reference: tuple[str, ...] = ()
+    only: tuple[tuple[str, str], ...] = ()
+    since: dt.date | None = None
+    threshold: float | None = None
+    sweep: tuple[float, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    trend: str = ""
+    codes: CodeList | None = None
+    age_bands: tuple[int, ...] = AGE_BANDS
+    level: float = LEVEL
+    method: Method | None = None
+    draws: int = 0
+    seed: int = 1
+    schemes: tuple[str, ...] = ()
+    within: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One period of a trend, or one threshold of a sweep, with its tables in the order of the main ones.
+
+    `tables` is empty where nothing was submitted.
+    """
+
+    label: str
+    submitted: Submitted
+    tables: tuple[Table, ...]
+    missing: Missing
+
+
+@dataclass(frozen=True)
+class Disparity:
+    """The answer: one table for each population, the first of them the one that was named first.
+
+    `warnings` are what must be read with the figures; `notes` what was taken for granted. `left_out` are in scope and
+    in no share, since no outcome that decides it is recorded.
+    """
+
+    question: Question
+    measure: Measure
+    register: str
+    source_digest: str
+    synthetic: bool
+    tables: tuple[Table, ...]
+    missing: Missing
+    trend: tuple[Step, ...] = ()
+    sweep: tuple[Step, ...] = ()
+    warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    read: tuple[Read, ...] = ()
+    left_out: int = 0
+    people: int | None = None
+
+    @property
+    def first(self) -> Table:
+        """The table against the population that was named first."""
+        return self.tables[0]
