@@ -54,7 +54,7 @@ class Gate:
         self.charters = register.charters()
         self._packs = tuple(packs) if packs is not None else None
         self._days: dict[dt.date, Day] = {}
-        self._built = _built_for(register.store.dialect) if packs is None else {}
+        self._built = _built_for(register.store.dialect) if packs is None else None
         self._names_key = False
 
     def admit(self, records: Iterable[Proposed], actor: str, now: dt.datetime) -> list[Outcome]:
@@ -207,4 +207,4 @@ def _bundles(proposed: Sequence[Proposed]) -> list[list[int]]:
 @cache
 def _built_for(dialect: str) -> Built:
     """The statements built for charters and the packs that they name by digest, whichever gate built them."""
-    return {}
+    return Built()

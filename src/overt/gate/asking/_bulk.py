@@ -18,10 +18,14 @@ Fetch = Callable[[str], Sequence[tuple[Any, ...]]]
 
 @dataclass(frozen=True)
 class Units:
-    """Some of the units in the database: their tables, and the clause that picks their rows `s`."""
+    """Some of the units in the database: their tables, and the clause that picks their rows `s`.
+
+    `controls` are the numbers of those that are asked, where it is known that the others have nothing to say.
+    """
 
     tables: Collection[str]
     clause: str = ""
+    controls: Collection[str] | None = None
 
 
 class BulkAsking:
@@ -39,7 +43,6 @@ class BulkAsking:
         self._controls = controls
         self._settings = settings
         self._people_apart = people_apart
-        self._texts: dict[tuple[str, Units], str] = {}
 
     def ask(self, rows: Units) -> Answers:
         """What the controls say of the rows of these units, and of the entries and people that they are part of."""
@@ -76,25 +79,19 @@ class BulkAsking:
             for unit, number, recipient, role in self._fetch(sent):
                 yield unit, number, Sending(recipient, role)
         for control in relevant(self._controls, rows.tables):
-            for unit, number, unknown, says, day in self._fetch(self._text(control, rows)):
-                yield unit, number, ControlAnswer(control, "", bool(unknown), says or "", day)
+            if rows.controls is None or control.id in rows.controls:
+                for unit, number, unknown, says, day in self._fetch(self._text(control, rows)):
+                    yield unit, number, ControlAnswer(control, "", bool(unknown), says or "", day)
 
     def _text(self, control: Control, rows: Units) -> str:
-        asked = (control.id, rows)
-        if asked not in self._texts:
-            self._texts[asked] = self._written(control, rows)
-        return self._texts[asked]
-
-    def _written(self, control: Control, rows: Units) -> str:
         table = subject_of(control)
-        parts = PARTS.get(table, (table,))
+        # A unit is asked what it would be asked alone: only of rows that the control reads.
+        parts = [part for part in PARTS.get(table, (table,)) if part in control.reads and part in rows.tables]
         if table == "subject" and self._people_apart and "entry" in control.reads:
-            parts = ("entry",)
+            parts = ["entry"]
         key = TABLES[table].key.name
         units = " union all ".join(
-            f"select together, n, {key} as key from staged_{part} as s {rows.clause}"
-            for part in parts
-            if part in rows.tables
+            f"select together, n, {key} as key from staged_{part} as s {rows.clause}" for part in parts
         )
         day = f"cast(c.{control.dated} as varchar)" if control.dated else "null"
         scope = window(control, self._dialect)
