@@ -46,10 +46,10 @@ NAMING = {
     "image",
     "face",
 }
+# Words about people, and what is recorded of them for statistics; `reason` is what a control says of a row itself.
 CONTENT = {
-    "grounds", "purpose", "rationale", "stated", "reasons", "term", "closed_reason",
-    "ethnicity_self", "ethnicity_observed", "ethnicity_self_group", "ethnicity_observed_group", "sex",
-}  # fmt: skip
+    column.name for table in TABLES.values() for column in table.columns if column.free_text or column.personal
+} - {"reason"}
 
 
 # Takes addresses apart and opens nothing.

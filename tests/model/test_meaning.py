@@ -85,3 +85,4 @@ def test_a_column_is_its_name() -> None:
     assert {str(column): column for column in table.columns} == table.by_name
     assert table.by_name["occurred_on"].path == "encounter.occurred_on"
     assert set(table.columns) - set(table.as_kept().columns) == {"subject_id"}
+    assert SUBJECT.as_kept() is SUBJECT

@@ -25,8 +25,6 @@ from overt.refusals import Refusal
 # Where a table is read: in which `from`, inside which select that is read in which `from`, and so on.
 Place = tuple[int, ...]
 _NOTHING: frozenset[str] = frozenset()
-# Tables of which the first column names no single row.
-_SEVERAL_ROWS = ("authority_review", "outcome", "release_cell", "spend")
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
 # What these give tells of a name at most whether it was met.
 _YES_NO_OR_NUMBER = (
@@ -304,7 +302,8 @@ def _read_at(scope: Scope) -> frozenset[Place]:
 def _one_row_by(source: exp.Table | Scope) -> set[str]:
     """The columns that name one row of a table or a select; a name that it does not have where nothing names one."""
     if isinstance(source, exp.Table):
-        return {"" if source.name in _SEVERAL_ROWS else TABLES[source.name].key.name}
+        table = TABLES[source.name]
+        return {table.key.name if table.has_own_key else ""}
     select = source.expression
     if not isinstance(select, exp.Select):
         return {""}

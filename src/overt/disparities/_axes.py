@@ -6,24 +6,48 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from overt.disparities._ethnicity import CodeList
+from overt.model import ENCOUNTER, ENTRY, PLATFORM_REQUEST, SUBJECT
 from overt.refusals import Refusal
 
-ETHNICITY = ("ethnicity_self", "ethnicity_observed")
+ETHNICITY: tuple[str, ...] = (SUBJECT.ethnicity_self, SUBJECT.ethnicity_observed)
 # The bands that data.police.uk publishes; each number begins one.
 AGE_BANDS = (0, 10, 18, 25, 35)
-_SUBJECT = ("ethnicity_self", "ethnicity_observed", "sex")
-_ENTRY = ("unit", "role", "status", "band", "retention_group", "decided_by", "purpose")
-_ENCOUNTER = (
-    *("age_band", "sex", "ethnicity_self", "ethnicity_observed", "ethnicity_self_group", "ethnicity_observed_group"),
-    *("force", "unit", "kind", "legislation", "object_of_search", "tactic", "outcome"),
+GROUPED: tuple[str, ...] = (ENCOUNTER.ethnicity_self_group, ENCOUNTER.ethnicity_observed_group)
+AGE: str = ENCOUNTER.age_band
+_SUBJECT = (*ETHNICITY, SUBJECT.sex)
+_ENTRY = (
+    ENTRY.unit,
+    ENTRY.role,
+    ENTRY.status,
+    ENTRY.band,
+    ENTRY.retention_group,
+    ENTRY.decided_by,
+    ENTRY.purpose,
 )
-_PLATFORM = ("genre", "platform", "rule_cited", "legal_basis")
-GROUPED = tuple(f"{name}_group" for name in ETHNICITY)
+_ENCOUNTER = (
+    AGE,
+    ENCOUNTER.sex,
+    *ETHNICITY,
+    *GROUPED,
+    ENCOUNTER.force,
+    ENCOUNTER.unit,
+    ENCOUNTER.kind,
+    ENCOUNTER.legislation,
+    ENCOUNTER.object_of_search,
+    ENCOUNTER.tactic,
+    ENCOUNTER.outcome,
+)
+_PLATFORM = (
+    PLATFORM_REQUEST.genre,
+    PLATFORM_REQUEST.platform,
+    PLATFORM_REQUEST.rule_cited,
+    PLATFORM_REQUEST.legal_basis,
+)
 
 AXES: dict[str, tuple[str, ...]] = {
-    "entry": (*_SUBJECT, *GROUPED, "age_band", *_ENTRY),
-    "encounter": _ENCOUNTER,
-    "platform_request": _PLATFORM,
+    ENTRY.name: (*_SUBJECT, *GROUPED, AGE, *_ENTRY),
+    ENCOUNTER.name: _ENCOUNTER,
+    PLATFORM_REQUEST.name: _PLATFORM,
 }
 
 
@@ -45,6 +69,11 @@ class Axis:
         return self.name.startswith("ethnicity_")
 
     @property
+    def is_observed(self) -> bool:
+        """Whether it is the ethnicity that an officer saw."""
+        return self.name in (SUBJECT.ethnicity_observed, ENCOUNTER.ethnicity_observed_group)
+
+    @property
     def is_grouped(self) -> bool:
         """Whether codes are put together into the broad groups."""
         return self.name in GROUPED
@@ -54,7 +83,9 @@ class Axis:
         """What a population calls it."""
         if self.is_ethnicity:
             return "ethnicity"
-        return {"age_band": "age", "unit": "area", "force": "area"}.get(self.name, self.name)
+        if self.is_age:
+            return "age"
+        return "area" if self.name in (ENCOUNTER.unit, ENCOUNTER.force) else self.name
 
     @property
     def declared(self) -> tuple[str, ...]:
@@ -66,7 +97,7 @@ class Axis:
     @property
     def is_age(self) -> bool:
         """Whether its labels are bands of ages."""
-        return self.name == "age_band"
+        return self.name == AGE
 
 
 def find_axis(table: str, name: str, codes: CodeList | None = None) -> Axis:
@@ -84,8 +115,8 @@ def find_axis(table: str, name: str, codes: CodeList | None = None) -> Axis:
 
 
 def _columns(table: str, name: str) -> tuple[str, ...]:
-    if table == "entry" and name == "age_band":
-        return "subject.birth_date", "subject.age_recorded"
+    if table == "entry" and name == AGE:
+        return SUBJECT.birth_date.path, SUBJECT.age_recorded.path
     plain = name.removesuffix("_group")
     if table == "entry":
         return (f"subject.{plain}",) if plain in _SUBJECT else (f"entry.{name}",)

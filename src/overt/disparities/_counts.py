@@ -15,6 +15,7 @@ from overt.disparities._labels import Labels, read_labels
 from overt.disparities._measures import Measure, dated_column, has_in, missing_columns, person_sql, statement
 from overt.disparities._persons import Basis, Group, Persons, Spread
 from overt.disparities._persons import Line as Keyed
+from overt.model import ENCOUNTER, SUBJECT
 from overt.refusals import Refusal, raise_all
 from overt.schemes import Kind, spelling
 
@@ -152,7 +153,7 @@ def tally(connection: DuckDBPyConnection, filled: Mapping[str, Collection[str]],
     parameters = _parameters(sql, asked, window)
     rows = connection.execute(sql, parameters).fetchall()
     lines, notes = _in_scope(rows, asked, axes)
-    labels = _labels_of(lines, asked, has("encounter.row_count"))
+    labels = _labels_of(lines, asked, has(ENCOUNTER.row_count.path))
     notes += _notes(asked, has, labels)
     persons = None
     if person := person_sql(asked.measure, has):
@@ -191,12 +192,12 @@ def _check(asked: Asked, axes: Sequence[Axis], has: Any) -> None:
 
 
 def _expression(axis: Axis, has: Any) -> str:
-    if axis.name != "age_band" or axis.columns[0] != "subject.birth_date":
+    if not axis.is_age or axis.columns[0] != SUBJECT.birth_date.path:
         return next(name for name in axis.columns if has(name))
-    born = age_in_duckdb("subject.birth_date", "moment.as_of")
-    if not has("subject.birth_date"):
-        return "subject.age_recorded"
-    return f"coalesce({born}, subject.age_recorded)" if has("subject.age_recorded") else born
+    born = age_in_duckdb(SUBJECT.birth_date.path, "moment.as_of")
+    if not has(SUBJECT.birth_date.path):
+        return SUBJECT.age_recorded.path
+    return f"coalesce({born}, subject.age_recorded)" if has(SUBJECT.age_recorded.path) else born
 
 
 def _parameters(sql: str, asked: Asked, window: Window) -> dict[str, object]:

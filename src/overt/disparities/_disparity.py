@@ -30,6 +30,7 @@ from overt.disparities._submitted import (
 from overt.disparities._table import INSIDE, Missing, Table, build, name_of
 from overt.disparities._warnings import by_person, of_events, warnings
 from overt.disparities._withheld import Doubts, Manner
+from overt.model import ENTRY
 from overt.refusals import Refusal
 from overt.schemes import Kind, read
 
@@ -215,7 +216,7 @@ def measure(question: Question, opened: Opened) -> Disparity:
 def _people_in_several(plan: _Plan, opened: Opened, cells: Sequence[Cell]) -> int | None:
     """How many people there are, where people with several entries stand in several groups."""
     asked = plan.asked
-    if asked.measure.counts != "entry.subject_id" or asked.only:
+    if asked.measure.counts != ENTRY.subject_id.path or asked.only:
         return None
     if not any(column.startswith("entry.") for axis in asked.axes for column in axis.columns):
         return None
@@ -432,7 +433,7 @@ def _sweep(plan: _Plan, opened: Opened, reference: Group, benchmarks: Sequence[B
 def _repeats(plan: _Plan, opened: Opened) -> list[str]:
     """What must be read with every figure that counts rows of a table whose key repeats."""
     repeat = opened.filled.repeat_of(plan.measure.table)
-    counts_rows = plan.measure.table == "encounter" or plan.measure.shape is Shape.EXPOSURE
+    counts_rows = plan.measure.counts_encounters or plan.measure.shape is Shape.EXPOSURE
     if repeat is None or not counts_rows:
         return []
     what = repeat.table.replace("_", " ")

@@ -14,6 +14,7 @@ from functools import partial
 
 from overt.disparities._intervals import Unit
 from overt.disparities._persons import NOBODY
+from overt.model import ENCOUNTER, ENTRY, TABLES, About
 from overt.refusals import Refusal
 
 Has = Callable[[str], bool]
@@ -53,7 +54,7 @@ class Measure:
     recorded: tuple[tuple[str, str], ...] = ()
     dated: tuple[str, ...] = ()
     noun: str = "entries"
-    person: str = "entry.subject_id"
+    person: str = ENTRY.subject_id.path
     needs_threshold: bool = False
     needs_outcome: bool = False
 
@@ -65,7 +66,12 @@ class Measure:
     @property
     def counts_people(self) -> bool:
         """Whether each person counts once, so that those counted are all different people."""
-        return self.counts == "entry.subject_id"
+        return self.counts == ENTRY.subject_id.path
+
+    @property
+    def counts_encounters(self) -> bool:
+        """Whether it counts encounters, of which a row of the source may stand for several."""
+        return TABLES[self.table].about is About.ENCOUNTERS
 
 
 _SOURCES = (
@@ -307,7 +313,7 @@ def person_sql(measure: Measure, has: Has) -> str:
     """SQL for whose a counted row is, each row that names nobody being another's; "" where the source cannot say."""
     if measure.counts_people or not measure.person or not has(measure.person):
         return ""
-    key = "encounter.encounter_id" if measure.table == "encounter" else "entry.entry_id"
+    key = TABLES[measure.table].key.path
     own = f"'{NOBODY}' || coalesce({key}, uuid()::varchar)" if has(key) else f"'{NOBODY}' || uuid()::varchar"
     return f"coalesce(nullif(trim({measure.person}), ''), {own})"
 
@@ -381,14 +387,13 @@ def _recorded(measure: Measure, has: Has) -> str:
 
 def _total_of(measure: Measure, has: Has) -> Callable[[str], str]:
     """SQL for the number of those that meet a condition, or of all for none: of encounters by what a row stands for."""
-    if measure.table == "encounter":
-        rows = count_column(has, "encounter.row_count")
+    if measure.counts_encounters:
+        rows = count_column(has, ENCOUNTER.row_count.path)
         return lambda condition: f"coalesce(sum({rows}) filter (where {condition}), 0)" if condition else f"sum({rows})"
-    key = measure.counts or f"{measure.table}.{_KEYS[measure.table]}"
+    key = measure.counts or TABLES[measure.table].key.path
     return lambda condition: f"count(distinct {key})" + (f" filter (where {condition})" if condition else "")
 
 
-_KEYS = {"entry": "entry_id", "platform_request": "request_id"}
 _SUBJECT = " left join subject on subject.subject_id = entry.subject_id"
 _MOMENT = (
     "(select unnest($moments::date[]) as as_of, unnest($sinces::date[]) as since, unnest($labels::varchar[]) as label)"
@@ -398,13 +403,13 @@ _MOMENT = (
 
 def _stock_from(measure: Measure, has: Has, period: str) -> tuple[str, str, str]:
     conditions = []
-    if has("entry.opened_on"):
+    if has(ENTRY.opened_on.path):
         conditions.append("(entry.opened_on is null or entry.opened_on <= moment.as_of)")
-    if has("entry.closed_on"):
+    if has(ENTRY.closed_on.path):
         conditions.append("(entry.closed_on is null or entry.closed_on > moment.as_of)")
-    if has("entry.status"):
+    if has(ENTRY.status.path):
         # Closed today, but on a later day than the one asked about: then it was active.
-        closed_later = " or entry.closed_on > moment.as_of" if has("entry.closed_on") else ""
+        closed_later = " or entry.closed_on > moment.as_of" if has(ENTRY.closed_on.path) else ""
         conditions.append(f"(entry.status is distinct from 'closed'{closed_later})")
     return "moment.label", f"{_MOMENT} cross join entry{_SUBJECT}", " and ".join(conditions)
 
@@ -412,7 +417,7 @@ def _stock_from(measure: Measure, has: Has, period: str) -> tuple[str, str, str]
 def _exposure_from(measure: Measure, has: Has, period: str) -> tuple[str, str, str]:
     source = f"{_MOMENT} cross join entry{_SUBJECT}"
     # An entry that is closed without a day gives no time: it would seem to be open still.
-    undated = " and not (entry.status = 'closed' and entry.closed_on is null)" if has("entry.status") else ""
+    undated = " and not (entry.status = 'closed' and entry.closed_on is null)" if has(ENTRY.status.path) else ""
     return "moment.label", source, f"entry.opened_on <= moment.as_of{undated}"
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from overt.disparities._counts import Period
 from overt.disparities._measures import Measure, dated_column, day_sql, has_in
+from overt.model import ENTRY
 from overt.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -46,9 +47,9 @@ def span(
 ) -> tuple[dt.date, dt.date]:
     """The first and the last day of which the source has anything for the measure. Refuses a source without one."""
     has = has_in(filled)
-    column = dated_column(measure, has) or ("entry.opened_on" if measure.table == "entry" else "")
+    column = dated_column(measure, has) or (ENTRY.opened_on.path if measure.table == "entry" else "")
     if not column or not has(column):
-        wanted = " or ".join(measure.dated) or "entry.opened_on"
+        wanted = " or ".join(measure.dated) or ENTRY.opened_on.path
         raise Refusal("disparity-no-dates", f"--trend of {measure.name}", "the source has no date for it", wanted)
     day = day_sql(column)
     asked = f"select min({day}), max({day}) from {measure.table} where {day} <= $until"

@@ -19,12 +19,13 @@ from overt.disparities._counts import Asked, only_name
 from overt.disparities._divide import Doubt, Named, divide
 from overt.disparities._labels import Labels, Read, read_labels
 from overt.disparities._persons import Group
+from overt.model import POPULATION
 from overt.refusals import Refusal
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_COLUMNS = ("population_id", "area", "year", "attribute", "grp", "count")
+_COLUMNS = tuple(column.name for column in POPULATION.own_columns)
 _TOTALS = ("", "all", "total")
 _CALLED = {
     "ethnic_group": "ethnicity",
@@ -144,7 +145,7 @@ def benchmark(
     if len(named) > 1 and not any(axis.attribute == "area" for axis in asked.axes):
         notes.append(f"{len(named)} areas are added up")
     area = named[0] if len(named) == 1 else f"{len(named)} areas"
-    if any(axis.name.startswith("ethnicity_observed") for axis in asked.axes):
+    if any(axis.is_observed for axis in asked.axes):
         notes.append(
             "counted by the ethnicity that an officer saw, while a census asks people for their own: "
             "the two are not the same question"

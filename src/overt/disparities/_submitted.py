@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from overt.disparities._counts import ALWAYS, Asked, Window
 from overt.disparities._measures import Measure, Shape, count_column, has_in, month_of
 from overt.disparities._periods import periods
+from overt.model import ENCOUNTER
 from overt.pages import some
 from overt.refusals import Refusal
 from overt.schemes import spelling
@@ -22,7 +23,7 @@ from overt.schemes import spelling
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_UNITS = ("encounter.force", "encounter.unit")
+_UNITS = (ENCOUNTER.force.path, ENCOUNTER.unit.path)
 # How many months of a unit, and how many units, a sentence names.
 _MONTHS_SHOWN, _UNITS_SHOWN = 12, 6
 _YEAR = 12
@@ -73,7 +74,7 @@ def months_of(
     """The months within a window, of the units asked for; `None` for anything but encounters with dates."""
     has = has_in(filled)
     month = month_of(asked.measure, has)
-    if asked.measure.table != "encounter" or asked.measure.shape is not Shape.FLOW or month is None:
+    if not asked.measure.counts_encounters or asked.measure.shape is not Shape.FLOW or month is None:
         return None
     divided = [axis.columns[0] for axis in asked.axes if axis.columns[0] in _UNITS]
     unit = next((name for name in (*divided, *_UNITS) if has(name)), "''")
@@ -89,7 +90,7 @@ def months_of(
             found.setdefault(name or "", set()).add(text)
     if not found:
         return None
-    rows = count_column(has, "encounter.row_count")
+    rows = count_column(has, ENCOUNTER.row_count.path)
     sql = f"select {unit}, coalesce(sum({rows}), 0) from encounter where {month} is null group by all"
     # In a period that has a beginning, what has no date never counted.
     undated = [] if window.since else connection.execute(sql).fetchall()
@@ -105,11 +106,12 @@ def submitted(
     step: str,
 ) -> dict[str, Submitted]:
     """Which periods were handed in, by the months of each force. Only of encounters: a register has no returns."""
-    if measure.table != "encounter":
+    if not measure.counts_encounters:
         return dict.fromkeys(labels, Submitted.WHOLE)
-    column = next((name for name in ("occurred_on", "occurred_at") if name in filled["encounter"]), None)
-    month = f"strftime(cast({column} as date), '%Y-%m')" if column else "encounter.period"
-    had = _handed_in(connection, "force" if "force" in filled["encounter"] else "''", month)
+    days = (ENCOUNTER.occurred_on, ENCOUNTER.occurred_at)
+    column = next((name for name in days if name in filled["encounter"]), None)
+    month = f"strftime(cast({column} as date), '%Y-%m')" if column else ENCOUNTER.period.path
+    had = _handed_in(connection, ENCOUNTER.force if ENCOUNTER.force in filled["encounter"] else "''", month)
     forces = {name for name, _ in had}
     found = {}
     for each in labels:

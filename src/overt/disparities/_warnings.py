@@ -62,7 +62,7 @@ def warnings(
                 f"{table.population} has no number for {', '.join(unmatched[:12])}: counted, and without a rate"
             )
         unseen = [row.group for row in table.rows if not row.count]
-        if unseen and any(axis.name.startswith("ethnicity_observed") for axis in asked.axes):
+        if unseen and any(axis.is_observed for axis in asked.axes):
             said.append(
                 f"nobody was counted as {', '.join(unseen[:12])}: where officers have no code for it, "
                 "that was not asked and is no zero"

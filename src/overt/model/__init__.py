@@ -2,7 +2,7 @@
 
 Nothing else in Overt knows a column by heart: packs are checked against `TABLES`, cases and engines
 build their tables from it, `overt model` prints it. Code names a column as an attribute of its table,
-`ENTRY.review_due_on`, and asks the column what its values are.
+`ENTRY.review_due_on`, and asks the column what its values are. Texts of SQL name columns as controls do.
 """
 
 from overt.model._collection import AUTHORITY, AUTHORITY_REVIEW, PLATFORM_REQUEST

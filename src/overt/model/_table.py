@@ -173,6 +173,11 @@ class Table:
         return len(self.identity) == 1
 
     @property
+    def own_columns(self) -> tuple[Column, ...]:
+        """The columns that a record fills: all but `recorded_at`, which the register gives."""
+        return tuple(column for column in self.columns if column != Table.recorded_at)
+
+    @property
     def required(self) -> tuple[Column, ...]:
         """The columns without which a row says nothing of whom or of what it is about: first those that name it."""
         return tuple(dict.fromkeys((*self.identity, *(column for column in self.columns if column.required))))
@@ -184,6 +189,8 @@ class Table:
 
     def as_kept(self) -> Self:
         """The table with the columns that a register kept by Overt holds."""
+        if all(column.kept for column in self.columns):
+            return self
         kept = type(self)()
         kept.columns = tuple(column for column in self.columns if column.kept)
         return kept

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from overt.model import AUTHORITY, DISCLOSURE, ENTRY, ITEM, PLATFORM_REQUEST, REQUEST, REVIEW, SUBJECT
+from overt.model import TABLES
 
 ALL = "all"
 NOT_RECORDED = "not recorded"
@@ -127,16 +127,20 @@ class Counted:
         )
 
 
+def _codes(table: str, column: str) -> tuple[str, ...]:
+    return TABLES[table].by_name[column].codes
+
+
 PEOPLE = Topic(
     "people",
     "People listed",
     "people",
     (
-        Attribute("role", "Role", ENTRY.role.codes, several=True),
+        Attribute("role", "Role", _codes("entry", "role"), several=True),
         Attribute("age", "Age", AGES, moves=True),
-        Attribute("sex", "Sex", SUBJECT.sex.codes),
+        Attribute("sex", "Sex", _codes("subject", "sex")),
         Attribute("ethnicity", "Ethnicity as the person defined it", ("Asian", "Black", "Mixed", "Other", "White")),
-        Attribute("observed", "Ethnicity as an officer saw it", SUBJECT.ethnicity_observed.codes),
+        Attribute("observed", "Ethnicity as an officer saw it", _codes("subject", "ethnicity_observed")),
     ),
     flow=False,
     note="A person is counted once, however many entries there are. Added: listed on the day and not on the day of the "
@@ -149,8 +153,8 @@ SOURCES = Topic(
     "Items recorded, by how the source could be seen",
     "items",
     (
-        Attribute("visibility", "Visibility", ITEM.visibility.codes),
-        Attribute("origin", "Kind of source", ITEM.origin.codes),
+        Attribute("visibility", "Visibility", _codes("item", "visibility")),
+        Attribute("origin", "Kind of source", _codes("item", "origin")),
     ),
     flow=True,
     note="An item counts in the period in which it was collected. " + RECORDED_LATER,
@@ -159,7 +163,7 @@ AUTHORITIES = Topic(
     "authorities",
     "Covert authorities granted",
     "authorities",
-    (Attribute("kind", "Kind", AUTHORITY.kind.codes),),
+    (Attribute("kind", "Kind", _codes("authority", "kind")),),
     flow=True,
     note="An authority counts in the period in which it was granted. " + RECORDED_LATER,
 )
@@ -167,7 +171,7 @@ REVIEWS = Topic(
     "reviews",
     "Reviews done",
     "reviews",
-    (Attribute("outcome", "Outcome", REVIEW.outcome.codes),),
+    (Attribute("outcome", "Outcome", _codes("review", "outcome")),),
     flow=True,
     note="A review counts in the period in which it was done. " + RECORDED_LATER,
 )
@@ -183,7 +187,7 @@ DISCLOSURES = Topic(
     "disclosures",
     "Entries sent to other bodies",
     "disclosures",
-    (Attribute("recipient", "Kind of body", DISCLOSURE.recipient_kind.codes),),
+    (Attribute("recipient", "Kind of body", _codes("disclosure", "recipient_kind")),),
     flow=True,
     note="Each sending of one entry is one disclosure, and counts in the period in which it was sent. "
     + RECORDED_LATER,
@@ -193,7 +197,7 @@ PLATFORMS = Topic(
     "Requests to online platforms to remove something",
     "requests",
     (
-        Attribute("outcome", "Outcome", PLATFORM_REQUEST.outcome.codes),
+        Attribute("outcome", "Outcome", _codes("platform_request", "outcome")),
         Attribute("genre", "Genre", always=()),
     ),
     flow=True,
@@ -204,8 +208,8 @@ REQUESTS = Topic(
     "Requests by people about themselves",
     "requests",
     (
-        Attribute("kind", "What was asked", tuple(each for each in REQUEST.kind.codes if each != INFORMATION)),
-        Attribute("outcome", "Answer", (*REQUEST.outcome.codes, "not yet answered")),
+        Attribute("kind", "What was asked", tuple(each for each in _codes("request", "kind") if each != INFORMATION)),
+        Attribute("outcome", "Answer", (*_codes("request", "outcome"), "not yet answered")),
         Attribute("time", "Time", ("in time", "late", "open and in time", "open and late")),
     ),
     flow=True,

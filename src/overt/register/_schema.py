@@ -36,7 +36,7 @@ def identity(name: str) -> tuple[str, ...]:
 @cache
 def kept_columns(name: str) -> tuple[str, ...]:
     """The columns of a kept table that a record fills: all but `recorded_at`, which the register gives."""
-    return tuple(column.name for column in KEPT_TABLES[name].columns if column != Table.recorded_at)
+    return tuple(column.name for column in KEPT_TABLES[name].own_columns)
 
 
 def _type(kind: Kind) -> sa.types.TypeEngine[Any]:

@@ -327,7 +327,7 @@ def _guard_codes(connection: duckdb.DuckDBPyConnection, plans: list[_Plan]) -> l
                     plan.columns[name], sql=f"case when {condition} then null else {plan.columns[name].sql} end"
                 )
                 plan.guarded.add(name)
-                codes = ", ".join(table.by_name[name].codes)
+                codes = ", ".join(TABLES[plan.table].by_name[name].codes)
                 notes.append(f"{plan.table}.{name}: {count:,} values are none of {codes}, and are taken as missing")
     return notes
 

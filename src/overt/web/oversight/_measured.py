@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from overt.audits import Opened
+from overt.model import POPULATION
 from overt.pages import csv_bytes
 from overt.refusals import Refusal, Refusals
 
@@ -50,7 +51,7 @@ MEASURES = {
     "platform_requests": ("Requests to platforms", ("genre",)),
     "platform_removed": ("Requests after which the platform removed it", ("genre",)),
 }
-_POPULATION = ("population_id", "area", "year", "attribute", "grp", "count")
+_POPULATION = POPULATION.own_columns
 _OVER_A_YEAR = ("opened", "closed")
 
 

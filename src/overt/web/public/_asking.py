@@ -12,6 +12,7 @@ import secrets
 
 from overt.charter import Charter
 from overt.gate import Admitted, Proposed
+from overt.model import REQUEST
 from overt.pages import complains_to_controller, regulator
 from overt.publication import calendar_of, due_on
 from overt.rights import Clock
@@ -71,7 +72,8 @@ def _open(ask: Ask) -> Answer:
         return _form(ask, tuple(faults))
     reference, kind = _reference(), ask.form["kind"]
     due = _due(kind, ask.today, ask.desk.charter())
-    values = {"request_id": reference, "kind": kind, "received_on": str(ask.today), "due_on": str(due)}
+    values: dict[str, str] = {REQUEST.request_id: reference, REQUEST.kind: kind}
+    values |= {REQUEST.received_on: str(ask.today), REQUEST.due_on: str(due)}
     outcome = ask.desk.admit([Proposed("request", values)], ask.config.public_actor)[0]
     if not isinstance(outcome, Admitted):
         reasons = tuple(Fault("kind", each.says, each.remedy, each.law, each.code) for each in outcome.reasons)
@@ -150,12 +152,13 @@ def _request(ask: Ask, reference: str) -> dict[str, object] | None:
     if not found:
         return None
     values = found[0].values
-    shown = {name: values[name] for name in ("request_id", "received_on", "due_on", "answered_on")}
-    outcome = _OUTCOMES.get(str(values["outcome"]), "none yet")
+    dated = (REQUEST.received_on, REQUEST.due_on, REQUEST.answered_on)
+    shown = {str(name): values[name] for name in (REQUEST.request_id, *dated)}
+    outcome = _OUTCOMES.get(str(values[REQUEST.outcome]), "none yet")
     return {
         **shown,
-        "is_about_them": values["kind"] != "information",
-        "asked": dict(_KINDS)[str(values["kind"])],
+        "is_about_them": values[REQUEST.kind] != "information",
+        "asked": dict(_KINDS)[str(values[REQUEST.kind])],
         "outcome": outcome,
     }
 

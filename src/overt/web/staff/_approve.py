@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from overt.gate import Admitted, Judgement, Permitted, decide, held_records, waiting
+from overt.model import TABLES, Role
 from overt.refusals import Refusal
 from overt.web._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
 from overt.web.staff._consult import REASON, ask_why, has_said_why, say_why
@@ -16,7 +17,12 @@ from overt.web.staff._consult import REASON, ask_why, has_said_why, say_why
 _ADMIT = Field("admit", "Do you let it in?", Kind.YES_OR_NO)
 _WHY = Field("because", "Why?", Kind.WORDS, "It is a record, with your staff reference.")
 # What would say who a person is, or belongs to statistics alone.
-_APART = frozenset(("subject_id", "birth_date", "age_recorded", "sex", "ethnicity_self", "ethnicity_observed", "scope"))
+_APART = frozenset(
+    column.name
+    for table in TABLES.values()
+    for column in table.columns
+    if column.personal or column.role in (Role.PSEUDONYM, Role.PSEUDONYMS)
+)
 
 
 def _list(ask: Ask) -> Answer:

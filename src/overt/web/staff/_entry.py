@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from overt.model import DISCLOSURE, ENTRY, ITEM, REVIEW
 from overt.register import Register
 from overt.rights import Titles
 from overt.web._action import Action, Answer, Ask, Face, Shown
 from overt.web.staff._consult import REASON, ask_why, has_said_why, say_why
 
 _SHOWN = (
-    "entry_id", "unit", "role", "status", "opened_on", "opened_by", "approved_by", "grounds", "purpose", "condition",
-    "retention_group", "review_due_on", "delete_due_on", "closed_on", "closed_reason",
-    "mention_on", "significant",
+    ENTRY.entry_id, ENTRY.unit, ENTRY.role, ENTRY.status, ENTRY.opened_on, ENTRY.opened_by, ENTRY.approved_by,
+    ENTRY.grounds, ENTRY.purpose, ENTRY.condition, ENTRY.retention_group, ENTRY.review_due_on, ENTRY.delete_due_on,
+    ENTRY.closed_on, ENTRY.closed_reason, ENTRY.mention_on, ENTRY.significant,
 )  # fmt: skip
 _ITEM = (
-    "item_id", "category", "basis", "origin", "visibility", "source_grade", "information_grade", "handling",
-    "collected_on", "authority_id", "evidence_ref", "consent_ref", "consent_withdrawn_on",
-    "source_authority",
+    ITEM.item_id, ITEM.category, ITEM.basis, ITEM.origin, ITEM.visibility, ITEM.source_grade, ITEM.information_grade,
+    ITEM.handling, ITEM.collected_on, ITEM.authority_id, ITEM.evidence_ref, ITEM.consent_ref, ITEM.consent_withdrawn_on,
+    ITEM.source_authority,
 )  # fmt: skip
-_REVIEW = ("done_at", "done_by", "outcome", "rationale")
-_SENT = ("disclosure_id", "sent_at", "recipient", "purpose", "corrects")
+_REVIEW = (REVIEW.done_at, REVIEW.done_by, REVIEW.outcome, REVIEW.rationale)
+_SENT = (DISCLOSURE.disclosure_id, DISCLOSURE.sent_at, DISCLOSURE.recipient, DISCLOSURE.purpose, DISCLOSURE.corrects)
 
 
 def standing(register: Register, entry_id: str) -> dict[str, Any] | None:

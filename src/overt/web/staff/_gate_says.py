@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from overt.controls import Effect
 from overt.gate import Admitted, Held, Outcome, Proposed, Reason
+from overt.model import ACCESS
 from overt.web._action import Ask, Fault, Sent, Shown
 
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -29,12 +30,12 @@ def faults(reasons: Iterable[Reason], fields: Mapping[str, str], otherwise: str)
 def logged(ask: Ask, action: str, entry_id: str | None, reason: str) -> tuple[str, dict[str, object]]:
     """The line of the register's own log (DPA 2018, s.62)."""
     return "access", {
-        "access_id": number("L"),
-        "occurred_at": ask.now.replace(tzinfo=None).isoformat(sep=" "),
-        "actor": ask.who.staff,
-        "action": action,
-        "entry_id": entry_id,
-        "reason": reason,
+        ACCESS.access_id: number("L"),
+        ACCESS.occurred_at: ask.now.replace(tzinfo=None).isoformat(sep=" "),
+        ACCESS.actor: ask.who.staff,
+        ACCESS.action: action,
+        ACCESS.entry_id: entry_id,
+        ACCESS.reason: reason,
     }
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from overt.model import ENTRY, REVIEW
 from overt.web._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
 from overt.web.staff._consult import has_said_why
 from overt.web.staff._entry import no_such_entry, not_yet, standing
@@ -72,15 +73,16 @@ def _review(ask: Ask) -> Answer:
     if wrong:
         return _form(ask, wrong)
     outcome = form["outcome"]
+    later: dict[str, object]
     if outcome == "remove":
-        later = {"status": "closed", "closed_on": str(ask.today), "closed_reason": "removed by review"}
+        later = {ENTRY.status: "closed", ENTRY.closed_on: str(ask.today), ENTRY.closed_reason: "removed by review"}
     else:
-        later = {"review_due_on": form["review_due_on"]}
+        later = {ENTRY.review_due_on: form["review_due_on"]}
         later |= {name: form[name] for name in ("grounds", "role") if name in form}
     done_at = ask.now.replace(tzinfo=None).isoformat(sep=" ")
-    review = {
-        "review_id": number("R"), "entry_id": entry_id, "done_at": done_at, "done_by": ask.who.staff,
-        "outcome": outcome, "rationale": form["rationale"],
+    review: dict[str, object] = {
+        REVIEW.review_id: number("R"), REVIEW.entry_id: entry_id, REVIEW.done_at: done_at,
+        REVIEW.done_by: ask.who.staff, REVIEW.outcome: outcome, REVIEW.rationale: form["rationale"],
     }  # fmt: skip
     rows = [("review", review), ("entry", {**entry, **later}), logged(ask, "alter", entry_id, f"review: {outcome}")]
     answer = propose(ask, rows, altered=frozenset(("entry",)))
