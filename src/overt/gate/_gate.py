@@ -21,12 +21,13 @@ from overt.gate._queue import keep_held
 from overt.gate._shape import stage
 from overt.gate._write import approved, as_notes, count, keep_tally, may_be_removed, write, write_together
 from overt.gate.asking import Built
+from overt.model import SUBJECT
 from overt.refusals import Refusal
 from overt.register import KEPT_TABLES, Register, Writer, kept_columns, key_unnamed, pseudonym_key_of
 
 # What is decided together is compared each with each.
 MOST_IN_BUNDLE = 500
-OF_SUBJECT = tuple(name for name in KEPT_TABLES if "subject_id" in kept_columns(name))
+OF_SUBJECT = tuple(name for name in KEPT_TABLES if SUBJECT.subject_id in kept_columns(name))
 """The tables that name people by their pseudonyms."""
 
 
@@ -127,8 +128,8 @@ class Gate:
         for is_run, numbers in groupby(range(len(bundles)), admitted.__contains__):
             if is_run:
                 run = list(numbers)
-                written = write_together(writer, [(bundles[each].rows, decisions[each]) for each in run], actor)
-                yield from zip([bundles[each] for each in run], written, strict=True)
+                written = write_together(writer, [(bundles[number].rows, decisions[number]) for number in run], actor)
+                yield from zip([bundles[number] for number in run], written, strict=True)
                 continue
             for number in numbers:
                 yield bundles[number], self._outcomes(day, writer, bundles[number], actor)

@@ -20,22 +20,6 @@ CHANGES = ("collect", "alter")
 LONGEST_TEXT = 20_000
 _LARGEST = 2**53
 
-# A row without these says nothing of whom or of what it is about, and controls would pass it by.
-_NEEDED = {
-    "entry": ("subject_id", "status"),
-    "item": ("entry_id",),
-    "review": ("entry_id",),
-    "disclosure": ("entry_id",),
-    "term_hit": ("entry_id",),
-    "access": ("actor", "action", "occurred_at"),
-    "notice": ("entry_id",),
-    "correction": ("entry_id", "kind"),
-    "decision_safeguard": ("entry_id", "kind"),
-    "request_step": ("request_id", "kind"),
-    # A recall that a removal raised follows from no request.
-    "recall": ("recipient", "asks"),
-}
-
 
 class _Fault(Exception):
     """Why a value cannot be read; never the value."""
@@ -85,7 +69,7 @@ def stage(proposed: Proposed) -> tuple[Staged | None, list[Reason]]:
 
 @cache
 def _needed(table: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*identity(table), *_NEEDED.get(table, ()))))
+    return tuple(column.name for column in TABLES[table].required)
 
 
 def _codes(table: str, given: dict[str, Any]) -> list[Reason]:

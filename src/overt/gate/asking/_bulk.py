@@ -9,8 +9,8 @@ from typing import Any
 
 from overt.controls import Control, Settings, rendered
 from overt.gate.asking._answers import Answer, Answers, ControlAnswer, KeyUsed, Missing, Place, Sending
-from overt.gate.asking._scope import PARTS, REFERENCES, relevant, subject_of, window
-from overt.model import TABLES
+from overt.gate.asking._scope import REFERENCES, relevant, subject_of, window
+from overt.model import DISCLOSURE, ENTRY, SUBJECT, TABLES, parts_of
 from overt.register import identity
 
 Fetch = Callable[[str], Sequence[tuple[Any, ...]]]
@@ -71,7 +71,7 @@ class BulkAsking:
             if reference.table in rows.tables:
                 for unit, number in self._fetch(_missing(*reference, rows.clause)):
                     yield unit, number, Missing(reference)
-        if "disclosure" in rows.tables:
+        if DISCLOSURE.name in rows.tables:
             sent = (
                 "select s.together, s.n, s.recipient, e.role from staged_disclosure as s"
                 f" {rows.clause} join entry as e on e.entry_id = s.entry_id"
@@ -86,9 +86,9 @@ class BulkAsking:
     def _text(self, control: Control, rows: Units) -> str:
         table = subject_of(control)
         # A unit is asked what it would be asked alone: only of rows that the control reads.
-        parts = [part for part in PARTS.get(table, (table,)) if part in control.reads and part in rows.tables]
-        if table == "subject" and self._people_apart and "entry" in control.reads:
-            parts = ["entry"]
+        parts = [part for part in parts_of(table) if part in control.reads and part in rows.tables]
+        if table == SUBJECT.name and self._people_apart and ENTRY.name in control.reads:
+            parts = [ENTRY.name]
         key = TABLES[table].key.name
         units = " union all ".join(
             f"select together, n, {key} as key from staged_{part} as s {rows.clause}" for part in parts

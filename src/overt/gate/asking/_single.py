@@ -75,9 +75,11 @@ class SingleAsking:
             else:
                 known.add((FOCI[number], key))
         there = known | standing.keys()
-        if controls and (there or statement.joint) and any(_may_have_stood(each, there) for each in controls):
+        if controls and (there or statement.joint) and any(_may_have_stood(answer, there) for answer in controls):
             stood = self._stood(by_table)
-            controls = [each._replace(stood=(each.control.id, each.key, each.unknown) in stood) for each in controls]
+            controls = [
+                answer._replace(stood=(answer.control.id, answer.key, answer.unknown) in stood) for answer in controls
+            ]
         return Answers({NOWHERE: [*_keys(rows, by_table, standing), *answers, *controls]}, standing)
 
     def _stood(self, rows: Rows) -> set[tuple[str, str, bool]]:

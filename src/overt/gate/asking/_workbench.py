@@ -24,25 +24,30 @@ from overt.gate.asking._built import ANY_DAY, Built
 from overt.gate.asking._bulk import BulkAsking, Units
 from overt.gate.asking._rewrite import rewritten
 from overt.gate.asking._scope import REFERENCES, key_text, relevant, subject_of, window
+from overt.model import ASSESSMENT, CATEGORY, ENTRY, ITEM, SUBJECT
 from overt.register import KEPT_TABLES, Store, kept_columns
 
 Bundles = Mapping[int, Sequence[Staged]]
 # The tables of a listing, and the columns by which a row of one is near another, in this bundle or elsewhere.
-_LINKS = {
-    "subject": ("subject_id",),
-    "entry": ("entry_id", "subject_id", "grounds"),
-    "item": ("item_id", "entry_id", "source_ref"),
+_LINKS: dict[str, tuple[str, ...]] = {
+    SUBJECT.name: (SUBJECT.subject_id,),
+    ENTRY.name: (ENTRY.entry_id, ENTRY.subject_id, ENTRY.grounds),
+    ITEM.name: (ITEM.item_id, ITEM.entry_id, ITEM.source_ref),
 }
 # By these a row reaches into any table that has them; by the others into its own alone.
-_REACHING = ("entry_id", "subject_id")
+_REACHING = (ENTRY.entry_id, SUBJECT.subject_id)
 # What the charter put into the register, and rows reach by its keys.
-_CHARTERED = ("category", "assessment")
+_CHARTERED = (CATEGORY.name, ASSESSMENT.name)
 # All that may have a row here. Texts are written for tables that are empty but for these.
 _FILLED = (*_LINKS, *_CHARTERED)
 # By these the controls find rows.
-_INDEXED = {"subject": ("subject_id",), "entry": ("entry_id", "subject_id"), "item": ("entry_id", "source_ref")}
+_INDEXED: dict[str, tuple[str, ...]] = {
+    SUBJECT.name: (SUBJECT.subject_id,),
+    ENTRY.name: (ENTRY.entry_id, ENTRY.subject_id),
+    ITEM.name: (ITEM.entry_id, ITEM.source_ref),
+}
 # A row with one of these reaches further than the links say.
-_BEYOND = {"item": ("authority_id",)}
+_BEYOND: dict[str, tuple[str, ...]] = {ITEM.name: (ITEM.authority_id,)}
 _WORD = re.compile(r"\w+")
 # Fewer are asked of sooner one by one.
 _FEWEST = 3
