@@ -8,7 +8,7 @@ either. What was found is never said: only the field, and which shape it has.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -58,22 +58,29 @@ def _classes(table: str) -> dict[str, str]:
     return {column.name: "field" if column.chartered else _CLASSES[column.role] for column in columns}
 
 
-def naming(table: str, given: Mapping[str, Any]) -> Iterator[Reason]:
+@cache
+def _looks(table: str) -> dict[str, tuple[Callable[[str], str] | None, bool]]:
+    """How each text column is looked at: what finds a fault in it, and whether shapes are looked for."""
+    return {name: (_FAULTS.get(kind), kind in _SHAPES_IN) for name, kind in _classes(table).items()}
+
+
+def naming(table: str, given: Mapping[str, Any]) -> list[Reason]:
     """A reason to refuse for each field that names somebody, or may; `given` are the fields with a value."""
-    classes = _classes(table)
-    read = []
+    looks, reasons, read = _looks(table), [], []
     for name, value in given.items():
-        kind = classes.get(name)
-        if kind is None:
+        look = looks.get(name)
+        if look is None:
             continue
-        fault = _FAULTS[kind](value) if kind in _FAULTS else ""
+        fault_of, has_shapes = look
+        fault = fault_of(value) if fault_of else ""
         if fault:
-            yield refuse("names-a-person", f"{table}.{name}", fault, _REMEDY, _LAW)
+            reasons.append(refuse("names-a-person", f"{table}.{name}", fault, _REMEDY, _LAW))
         # A digest has no words, and many digits.
-        elif kind in _SHAPES_IN and not (len(value) == 64 and _HEX.fullmatch(value)):
+        elif has_shapes and not (len(value) == 64 and _HEX.fullmatch(value)):
             read.append(value)
     if _SUSPECT.search("\n".join(read)):
-        yield from _shaped(table, given, classes)
+        reasons += _shaped(table, given, _classes(table))
+    return reasons
 
 
 _LAW = "Data Protection Act 2018, s.37"
