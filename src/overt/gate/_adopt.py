@@ -14,6 +14,7 @@ from typing import Any
 
 from overt.charter import Charter, check_chain, promise_rows, read_charter, way_rows
 from overt.gate._gate import check_staff
+from overt.model import AGREEMENT, ASSESSMENT, CATEGORY, COMPLAINT_WAY, PROMISE
 from overt.refusals import Refusal
 from overt.register import CHARTERS_FOLDER, Register, Writer, identity, row_values
 
@@ -35,7 +36,7 @@ def adopt(register: Register, data: bytes, by: str, now: dt.datetime) -> Charter
 
 def _adopt(register: Register, charter: Charter, data: bytes, by: str, now: dt.datetime) -> None:
     earlier = register.charters()
-    if charter.digest in {each.digest for each in earlier}:
+    if charter.digest in {version.digest for version in earlier}:
         return
     check_chain([*earlier, charter])
     name = f"{charter.version:04}.toml"
@@ -57,41 +58,41 @@ def _check_ours(register: Register, charter: Charter) -> None:
 def _rows(charter: Charter) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, assessment in charter.assessments.items():
         yield (
-            "assessment",
+            ASSESSMENT.name,
             {
-                "assessment_id": name,
-                "kind": assessment.kind,
-                "signed_on": _day(assessment.signed_on),
-                "review_due_on": _day(assessment.review_due_on),
-                "officer_consulted_on": _day(assessment.officer_consulted_on),
-                "residual_risk": assessment.residual_risk,
-                "commissioner_consulted_on": _day(assessment.commissioner_consulted_on),
-                "reviewed_on": _day(assessment.reviewed_on),
+                ASSESSMENT.assessment_id: name,
+                ASSESSMENT.kind: assessment.kind,
+                ASSESSMENT.signed_on: _day(assessment.signed_on),
+                ASSESSMENT.review_due_on: _day(assessment.review_due_on),
+                ASSESSMENT.officer_consulted_on: _day(assessment.officer_consulted_on),
+                ASSESSMENT.residual_risk: assessment.residual_risk,
+                ASSESSMENT.commissioner_consulted_on: _day(assessment.commissioner_consulted_on),
+                ASSESSMENT.reviewed_on: _day(assessment.reviewed_on),
             },
         )
     for name, category in charter.categories.items():
         yield (
-            "category",
+            CATEGORY.name,
             {
-                "category": name,
-                "title": category.title,
-                "adopted_on": _day(category.adopted_on),
-                "retired_on": _day(category.retired_on),
-                "sensitive": category.sensitive,
-                "assessment_id": category.assessment,
-                "reason": category.reason,
+                CATEGORY.category: name,
+                CATEGORY.title: category.title,
+                CATEGORY.adopted_on: _day(category.adopted_on),
+                CATEGORY.retired_on: _day(category.retired_on),
+                CATEGORY.sensitive: category.sensitive,
+                CATEGORY.assessment_id: category.assessment,
+                CATEGORY.reason: category.reason,
             },
         )
     for name, recipient in charter.recipients.items():
         yield (
-            "agreement",
+            AGREEMENT.name,
             {
-                "agreement_id": recipient.agreement,
-                "recipient": name,
-                "starts_on": _day(recipient.starts_on),
-                "ends_on": _day(recipient.ends_on),
-                "purposes": " ".join(recipient.purposes),
-                "guidance_ref": recipient.guidance,
+                AGREEMENT.agreement_id: recipient.agreement,
+                AGREEMENT.recipient: name,
+                AGREEMENT.starts_on: _day(recipient.starts_on),
+                AGREEMENT.ends_on: _day(recipient.ends_on),
+                AGREEMENT.purposes: " ".join(recipient.purposes),
+                AGREEMENT.guidance_ref: recipient.guidance,
             },
         )
 
@@ -109,11 +110,11 @@ def _write(register: Register, writer: Writer, table: str, values: dict[str, Any
 def _promise(register: Register, writer: Writer, charter: Charter, by: str) -> None:
     """What held until now of promises and ways to complain ends when this version takes effect; its own then begins."""
     last = str(charter.effective_on - dt.timedelta(days=1))
-    for table, rows in (("promise", promise_rows(charter)), ("complaint_way", way_rows(charter))):
-        for standing in list(register.versions(table, "x.closed_seq is null and x.ends_on is null")):
-            _write(register, writer, table, {**standing.values, "ends_on": last}, by)
+    for table, rows in ((PROMISE, promise_rows(charter)), (COMPLAINT_WAY, way_rows(charter))):
+        for standing in list(register.versions(table.name, "x.closed_seq is null and x.ends_on is null")):
+            _write(register, writer, table.name, {**standing.values, table.ends_on: last}, by)
         for values in rows:
-            _write(register, writer, table, {**values, "starts_on": str(values["starts_on"])}, by)
+            _write(register, writer, table.name, {**values, table.starts_on: str(values[table.starts_on])}, by)
 
 
 def _day(day: dt.date | None) -> str | None:

@@ -76,7 +76,7 @@ class BulkReport:
     def as_json(self) -> dict[str, Any]:
         """The report as JSON."""
         counts = {name: getattr(self, name) for name in ("admitted", "already", "held", "refused")}
-        reasons = [asdict(each) for each in self.found]
+        reasons = [asdict(reason) for reason in self.found]
         return {**counts, "is_finished": self.is_finished, "notes": list(self.notes), "reasons": reasons}
 
 
@@ -155,9 +155,9 @@ def _write_all(run: _Run, now: Clock, tell: Tell) -> None:
             parts = [rows.slice(at, _LEAVES_PIECE) for at in range(0, rows.num_rows, _LEAVES_PIECE)]
             salts = [_salts(register, part.num_rows) for part in parts]
             asked = ((table, part, actor, writer.moment, drawn) for part, drawn in zip(parts, salts, strict=True))
-            # The rows of one part are written while the leaves of the next are made.
-            made = _in_turn(run.pool, _leaves, asked, _LEAVES_AHEAD)
-            for part, drawn, leaves in zip(parts, salts, made, strict=True):
+            # The rows of one part are written while the leaves of the next are leaves_of_parts.
+            leaves_of_parts = _in_turn(run.pool, _leaves, asked, _LEAVES_AHEAD)
+            for part, drawn, leaves in zip(parts, salts, leaves_of_parts, strict=True):
                 writer.append_many(table, columns_of(part), actor, drawn, leaves)
             done += rows.num_rows
             _mark(writer, digest, done)
@@ -190,8 +190,8 @@ def _finish(gate: Gate, run: str, report: BulkReport, actor: str, now: Clock) ->
 
 
 def _done(gate: Gate, run: str) -> int:
-    found = gate.register.store.rows("select done from bulk where run = ?", (run,))
-    return int(found[0][0]) if found else 0
+    rows = gate.register.store.rows("select done from bulk where run = ?", (run,))
+    return int(rows[0][0]) if rows else 0
 
 
 def _mark(writer: Writer, run: str, done: int) -> None:

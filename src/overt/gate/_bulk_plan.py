@@ -30,7 +30,7 @@ _ROUNDS = 50
 _AFTER_ALL = dt.datetime(9999, 12, 31, tzinfo=dt.UTC)
 # What is kept of a reason, as columns of the plan.
 _KEPT = ("code", "effect", "where", "says", "remedy", "reads")
-_REASON = tuple(f'"{each}"' for each in _KEPT)
+_REASON = tuple(f'"{name}"' for name in _KEPT)
 # Which units a control is asked of.
 _OPEN = "anti join unit_outcome using (together)"
 _REFUSED = "semi join (select together from unit_outcome where outcome = 'refused') as u using (together)"
@@ -95,8 +95,8 @@ class Plan:
     @property
     def token(self) -> str:
         """What tells this plan from another of the same files: how much of it was written is counted under it."""
-        (found,) = self.connection.execute("select token from plan_whole").fetchall()
-        return str(found[0])
+        (row,) = self.connection.execute("select token from plan_whole").fetchall()
+        return str(row[0])
 
     def is_whole(self) -> bool:
         """Whether an earlier attempt decided to the end."""
@@ -112,7 +112,7 @@ class Plan:
         self.remove()
         private_folder(self.folder)
         for name in PROPOSABLE:
-            columns = ", ".join(f"{each} {_type(name, each)}" for each in kept_columns(name))
+            columns = ", ".join(f"{column} {_type(name, column)}" for column in kept_columns(name))
             self.connection.execute(f"create table staged_{name} (n bigint, together varchar, {columns})")
         self.connection.execute("create table already (n bigint)")
         self.connection.execute("create table piece (first bigint, file varchar, line bigint)")
@@ -129,7 +129,7 @@ class Plan:
         """Takes in a staged piece."""
         self.connection.execute("insert into piece values (?, ?, ?)", [piece.first, piece.file, piece.line])
         for name, incoming in piece.rows.items():
-            cast = ", ".join(f"cast({each} as {_type(name, each)})" for each in kept_columns(name))
+            cast = ", ".join(f"cast({column} as {_type(name, column)})" for column in kept_columns(name))
             self._insert(f"staged_{name}", incoming, f"n, together, {cast}")
         self._add_reasons([(together, number, reason) for number, together, reason in piece.faults])
 
@@ -140,13 +140,13 @@ class Plan:
         """
         execute = self.connection.execute
         folder = self.folder / "register"
-        self.reads = {each.id: _reads(each) for each in day.controls}
+        self.reads = {control.id: _reads(control) for control in day.controls}
         try:
-            made = snapshot(register, _AFTER_ALL, folder)
+            taken = snapshot(register, _AFTER_ALL, folder)
             for name in PROPOSABLE:
-                columns = ", ".join(f"{each} {_type(name, each)}" for each in kept_columns(name))
+                columns = ", ".join(f"{column} {_type(name, column)}" for column in kept_columns(name))
                 execute(f"create table base_{name} ({columns})")
-                if name in made.rows:
+                if name in taken.rows:
                     listed = ", ".join(kept_columns(name))
                     path = str(folder / f"{name}.parquet").replace("'", "''")
                     execute(f"insert into base_{name} select {listed} from read_parquet('{path}')")
@@ -195,11 +195,11 @@ class Plan:
 
     def found(self) -> list[BulkReason]:
         """Every reason with how many records it speaks against, and the first places of those that gave it."""
-        columns = ", ".join(f"r.{each}" for each in _REASON)
+        columns = ", ".join(f"r.{column}" for column in _REASON)
         rows = self._spoken(", ".join(_REASON), f"{columns}, r.together, min(r.n) as n", f", min(n, {FIRST})")
         return [
-            BulkReason(outcome, int(count), **dict(zip(_KEPT, said, strict=True)), first=self._places(numbers))
-            for outcome, count, *said, numbers in rows
+            BulkReason(outcome, int(count), **dict(zip(_KEPT, kept, strict=True)), first=self._places(numbers))
+            for outcome, count, *kept, numbers in rows
         ]
 
     def _spoken(self, by: str, of: str, more: str) -> list[tuple[Any, ...]]:
@@ -218,11 +218,11 @@ class Plan:
         """Where the first of some records stand, each file with its lines."""
         lines: dict[str, list[str]] = {}
         for number in numbers:
-            found = self.connection.execute(
+            places = self.connection.execute(
                 "select file, line + ? - first from piece where first <= ? order by first desc limit 1",
                 [number, number],
             ).fetchall()
-            for file, line in found:
+            for file, line in places:
                 lines.setdefault(file, []).append(str(line))
         return tuple(f"{file}, line {', '.join(some)}" for file, some in lines.items())
 
@@ -232,8 +232,8 @@ class Plan:
             filled = self._filled(name)
             if not filled:
                 continue
-            kinds = {each: TABLES[name].by_name[each].kind for each in filled}
-            columns = ", ".join(f"{_as_written(kind, f's.{each}')} as {each}" for each, kind in kinds.items())
+            kinds = {column: TABLES[name].by_name[column].kind for column in filled}
+            columns = ", ".join(f"{_as_written(kind, f's.{column}')} as {column}" for column, kind in kinds.items())
             cursor = self.connection.cursor()
             cursor.execute(
                 f"select {columns} from staged_{name} as s left join unit_outcome as u using (together)"
@@ -251,19 +251,19 @@ class Plan:
             "select together from unit_outcome where outcome = 'held' order by together"
         ).fetchall()
         for (together,) in units:
-            found = self.connection.execute(
+            rows = self.connection.execute(
                 'select distinct code, effect, "where", says, remedy from reason where together = ? order by all',
                 [together],
             ).fetchall()
             records = []
             for name in PROPOSABLE:
                 columns = kept_columns(name)
-                written = ", ".join(_as_written(TABLES[name].by_name[each].kind, each) for each in columns)
+                written = ", ".join(_as_written(TABLES[name].by_name[column].kind, column) for column in columns)
                 asked = f"select {written} from staged_{name} where together = ? order by n"
                 for row in self.connection.execute(asked, [together]).fetchall():
-                    values = {each: value for each, value in zip(columns, row, strict=True) if value is not None}
+                    values = {column: value for column, value in zip(columns, row, strict=True) if value is not None}
                     records.append(Proposed(name, values, bundle=together))
-            reasons = tuple(Reason(code, Effect(effect), *said) for code, effect, *said in found)
+            reasons = tuple(Reason(code, Effect(effect), *texts) for code, effect, *texts in rows)
             yield reasons, records
 
     def remove(self) -> None:
@@ -276,7 +276,7 @@ class Plan:
     def _set_aside(self) -> None:
         """A row that stands in the register just as it is given was admitted before: it is counted, and not decided."""
         for name in PROPOSABLE:
-            same = " and ".join(f"b.{each} is not distinct from s.{each}" for each in kept_columns(name))
+            same = " and ".join(f"b.{column} is not distinct from s.{column}" for column in kept_columns(name))
             there = f"exists (select 1 from base_{name} as b where {same})"
             self.connection.execute(f"insert into already select n from staged_{name} as s where {there}")
             self.connection.execute(f"delete from reason where n in (select n from staged_{name} as s where {there})")
@@ -291,9 +291,9 @@ class Plan:
 
     def _filled(self, name: str) -> list[str]:
         """The columns in which any staged row has a value."""
-        counts = ", ".join(f"count({each}) as {each}" for each in kept_columns(name))
+        counts = ", ".join(f"count({column}) as {column}" for column in kept_columns(name))
         row = self.connection.execute(f"select {counts} from staged_{name}").fetchone() or ()
-        return [each for each, found in zip(kept_columns(name), row, strict=True) if found]
+        return [column for column, count in zip(kept_columns(name), row, strict=True) if count]
 
     def _undecided(self) -> int:
         return self._one("select count(*) from unit_outcome") + self._one(
@@ -341,14 +341,14 @@ class Plan:
             (
                 together,
                 n,
-                each.code,
-                each.effect.value,
-                each.where,
-                each.says,
-                each.remedy,
-                self.reads.get(each.code, ""),
+                reason.code,
+                reason.effect.value,
+                reason.where,
+                reason.says,
+                reason.remedy,
+                self.reads.get(reason.code, ""),
             )
-            for together, n, each in reasons
+            for together, n, reason in reasons
         ]
         names = ["together", "n", *_KEPT]
         incoming = pa.table([pa.array(column) for column in zip(*rows, strict=True)], names=names)
@@ -358,8 +358,8 @@ class Plan:
         self.connection.from_arrow(incoming).project(columns).insert_into(table)
 
     def _one(self, sql: str, *parameters: object) -> int:
-        found = self.connection.execute(sql, list(parameters)).fetchone()
-        return int(found[0]) if found else 0
+        row = self.connection.execute(sql, list(parameters)).fetchone()
+        return int(row[0]) if row else 0
 
 
 def _as_written(kind: Kind, column: str) -> str:

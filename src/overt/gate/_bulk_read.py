@@ -19,7 +19,7 @@ from overt.gate._reading import read_proposed
 from overt.gate._rules import Rules
 from overt.gate._shape import PROPOSABLE, stage
 from overt.ledger import commitment, record_leaf
-from overt.model import TABLES, Kind
+from overt.model import ENTRY, TABLES, Kind
 from overt.refusals import Refusal, raise_all
 from overt.register import body, kept_columns
 from overt.rows import Reading, ReadingLimits, open_parquet, open_rows
@@ -74,19 +74,19 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
 
     Of a folder every file of records must be called as a table, so that none is passed over unseen.
     """
-    found: list[Path] = []
+    files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = [each for each in path.iterdir() if each.suffix in _ENDINGS]
-            found += sorted(inside, key=lambda each: (_order(each.stem), each.name))
+            inside = [file for file in path.iterdir() if file.suffix in _ENDINGS]
+            files += sorted(inside, key=lambda file: (_order(file.stem), file.name))
         elif path.is_file() and path.suffix in _ENDINGS:
-            found.append(path)
+            files.append(path)
         else:
             raise Refusal("source-absent", str(path), "no such file", f"a file ending in {', '.join(sorted(_ENDINGS))}")
-    if not found:
-        raise Refusal("source-absent", ", ".join(map(str, paths)), "no file of records", "a file for each table")
-    raise_all([_not_a_table(path) for path in found if not _is_placed(path, paths)])
-    return found
+    if not files:
+        raise Refusal("source-absent", ", ".join(map(str, paths)), "no file of records", "a file for file table")
+    raise_all([_not_a_table(path) for path in files if not _is_placed(path, paths)])
+    return files
 
 
 def _order(table: str) -> int:
@@ -106,8 +106,8 @@ def _not_a_table(path: Path) -> Refusal:
         remedy = "give the file itself and not its folder, or take it out of the folder"
         return Refusal("bulk-table", str(path), "not called as a table of the model", "records.jsonl by itself", remedy)
     near = difflib.get_close_matches(path.stem.lower(), PROPOSABLE, 1)
-    made = "overt map tables makes a file for each table of one sheet"
-    remedy = f"did you mean {near[0]}{path.suffix}?" if near else made
+    way = "overt map tables makes a file for each table of one sheet"
+    remedy = f"did you mean {near[0]}{path.suffix}?" if near else way
     return Refusal("bulk-table", str(path), "not called as a table of the model", ", ".join(PROPOSABLE), remedy)
 
 
@@ -190,18 +190,20 @@ class Stager:
         """The piece in the register's form."""
         rows: dict[str, list[tuple[Any, ...]]] = {}
         faults: list[tuple[int, str, Reason]] = []
-        for number, each in _proposed(piece):
-            if isinstance(each, Reason):
-                faults.append((number, f"line:{number}", each))
+        for number, record in _proposed(piece):
+            if isinstance(record, Reason):
+                faults.append((number, f"line:{number}", record))
                 continue
-            staged, reasons = stage(each)
+            staged, reasons = stage(record)
             unit = f"line:{number}"
-            if each.change != "collect":
-                reasons.append(refuse("bulk-collects", each.table, "a change among rows of a register kept elsewhere"))
+            if record.change != "collect":
+                reasons.append(
+                    refuse("bulk-collects", record.table, "a change among rows of a register kept elsewhere")
+                )
             if staged is not None:
-                unit = unit_of(each.table, staged.values)
-                reasons += self.rules.reasons(each.table, staged.values, self.actor)
-                rows.setdefault(each.table, []).append((number, unit, *staged.values.values()))
+                unit = unit_of(record.table, staged.values)
+                reasons += self.rules.reasons(record.table, staged.values, self.actor)
+                rows.setdefault(record.table, []).append((number, unit, *staged.values.values()))
             faults += [(number, unit, reason) for reason in reasons]
         arrow = {name: _as_arrow(name, some) for name, some in rows.items()}
         return StagedPiece(piece.first, piece.file, piece.line, len(piece.rows), arrow, faults)
@@ -214,8 +216,8 @@ def _as_arrow(table: str, rows: list[tuple[Any, ...]]) -> pa.Table:
 
 def unit_of(table: str, values: dict[str, Any]) -> str:
     """What is decided together: an entry with all that belongs to it, else each row alone."""
-    if values.get("entry_id") is not None:
-        return f"entry:{values['entry_id']}"
+    if values.get(ENTRY.entry_id) is not None:
+        return f"entry:{values[ENTRY.entry_id]}"
     return f"{table}:{values[TABLES[table].key.name]}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from overt.gate._gate import check_staff
+from overt.model import ACCESS
 from overt.register import Cell, Register, row_values
 
 
@@ -15,11 +16,11 @@ def confirm_clock(register: Register, by: str, now: dt.datetime) -> int:
     """
     check_staff("--by", by)
     with register.writing(now, is_clock_confirmed=True) as writer:
-        said: dict[str, Cell] = {
-            "access_id": f"K{register.entropy(8).hex()}",
-            "occurred_at": writer.moment,
-            "actor": by,
-            "action": "alter",
-            "reason": "the clock was confirmed after a long time without a record",
+        values: dict[str, Cell] = {
+            ACCESS.access_id: f"K{register.entropy(8).hex()}",
+            ACCESS.occurred_at: writer.moment,
+            ACCESS.actor: by,
+            ACCESS.action: "alter",
+            ACCESS.reason: "the clock was confirmed after a long time without a record",
         }
-        return writer.append("access", row_values("access", said), "collect", by)
+        return writer.append(ACCESS.name, row_values(ACCESS.name, values), "collect", by)

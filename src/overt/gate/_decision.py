@@ -64,8 +64,9 @@ class Day:
         self.rules = Rules(charter, day)
         self.controls = [control for control in controls if control.gate is not Effect.NONE]
         self.settings = Settings(day, {**thresholds, **own})
-        self.asking = SingleAsking(store, self.controls, self.settings, charter.digest if charter else "", built)
-        self._workbench = Workbench(store, self.controls, self.settings)
+        given = (store, self.controls, self.settings, charter.digest if charter else "", built)
+        self.asking = SingleAsking(*given)
+        self._workbench = Workbench(*given)
         self._reasons: dict[tuple[object, ...], Reason] = {}
 
     def decide(self, bundle: Sequence[Staged], actor: str) -> Decision:

@@ -21,12 +21,13 @@ from overt.gate._queue import keep_held
 from overt.gate._shape import stage
 from overt.gate._write import approved, as_notes, count, keep_tally, may_be_removed, write, write_together
 from overt.gate.asking import Built
+from overt.model import SUBJECT
 from overt.refusals import Refusal
 from overt.register import KEPT_TABLES, Register, Writer, kept_columns, key_unnamed, pseudonym_key_of
 
 # What is decided together is compared each with each.
 MOST_IN_BUNDLE = 500
-OF_SUBJECT = tuple(name for name in KEPT_TABLES if "subject_id" in kept_columns(name))
+OF_SUBJECT = tuple(name for name in KEPT_TABLES if SUBJECT.subject_id in kept_columns(name))
 """The tables that name people by their pseudonyms."""
 
 
@@ -54,7 +55,7 @@ class Gate:
         self.charters = register.charters()
         self._packs = tuple(packs) if packs is not None else None
         self._days: dict[dt.date, Day] = {}
-        self._built = _built_for(register.store.dialect) if packs is None else {}
+        self._built = _built_for(register.store.dialect) if packs is None else None
         self._names_key = False
 
     def admit(self, records: Iterable[Proposed], actor: str, now: dt.datetime) -> list[Outcome]:
@@ -127,8 +128,8 @@ class Gate:
         for is_run, numbers in groupby(range(len(bundles)), admitted.__contains__):
             if is_run:
                 run = list(numbers)
-                written = write_together(writer, [(bundles[each].rows, decisions[each]) for each in run], actor)
-                yield from zip([bundles[each] for each in run], written, strict=True)
+                written = write_together(writer, [(bundles[number].rows, decisions[number]) for number in run], actor)
+                yield from zip([bundles[number] for number in run], written, strict=True)
                 continue
             for number in numbers:
                 yield bundles[number], self._outcomes(day, writer, bundles[number], actor)
@@ -207,4 +208,4 @@ def _bundles(proposed: Sequence[Proposed]) -> list[list[int]]:
 @cache
 def _built_for(dialect: str) -> Built:
     """The statements built for charters and the packs that they name by digest, whichever gate built them."""
-    return {}
+    return Built()

@@ -14,11 +14,12 @@ from overt.gate._gate import Gate, check_staff, stage_all
 from overt.gate._outcome import Admitted, Outcome, Permitted, Proposed, Reason, Refused, reason_from_json, refuse
 from overt.gate._permits import PERMITTED
 from overt.gate._write import approved, as_notes, count, keep_tally, write
+from overt.model import DECISION, DISCLOSURE, ENTRY, ITEM, REVIEW
 from overt.refusals import Refusal
-from overt.register import Store, Writer, row_values
+from overt.register import Cell, Store, Writer, row_values
 
 _AGAINST = Refused((refuse("decided-against", "", "a named human decided against it"),))
-_HUMANS = ("opened_by", "recorded_by", "sent_by", "done_by")
+_HUMANS = (ENTRY.opened_by, ITEM.recorded_by, DISCLOSURE.sent_by, REVIEW.done_by)
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,8 @@ def waiting(gate: Gate) -> list[Waiting]:
 def _waiting(store: Store, row: Sequence[Any]) -> Waiting:
     hold_id, held_at, actor, reasons, kept = row
     records = json.loads(kept)
-    entries = _different(each["values"].get("entry_id") for each in records)
-    units = [each["values"].get("unit") for each in records if each["table"] == "entry"]
+    entries = _different(record["values"].get(ENTRY.entry_id) for record in records)
+    units = [record["values"].get(ENTRY.unit) for record in records if record["table"] == ENTRY.name]
     for entry in entries:
         standing = "select unit from entry_version where entry_id = ? and closed_seq is null"
         units += [unit for (unit,) in store.rows(standing, (entry,))]
@@ -66,7 +67,7 @@ def _waiting(store: Store, row: Sequence[Any]) -> Waiting:
         hold_id,
         str(held_at),
         actor,
-        dict(Counter(each["table"] for each in records)),
+        dict(Counter(record["table"] for record in records)),
         tuple(map(reason_from_json, json.loads(reasons))),
         entries,
         _different(units),
@@ -74,7 +75,7 @@ def _waiting(store: Store, row: Sequence[Any]) -> Waiting:
 
 
 def _different(values: Iterable[object]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(str(each) for each in values if each is not None))
+    return tuple(dict.fromkeys(str(value) for value in values if value is not None))
 
 
 def held_records(gate: Gate, hold_id: str) -> tuple[list[Proposed], str]:
@@ -103,15 +104,21 @@ def decide(gate: Gate, hold_id: str, judgement: Judgement, now: dt.datetime) -> 
         raise Refusal("decider-without-power", "--by", "not one of the register's deciders", wanted, remedy)
     with gate.register.writing(now) as writer:
         bundle, actor = _held(writer.store, hold_id)
-        if by == actor or any(by == each.values.get(name) for each in bundle for name in _HUMANS):
+        if by == actor or any(by == record.values.get(name) for record in bundle for name in _HUMANS):
             raise Refusal("decider-is-recorder", "--by", "who recorded it cannot decide on it", "another decider")
         outcomes: list[Outcome] = [_AGAINST for _ in bundle]
         if judgement.admit:
             outcomes = _outcomes(gate, writer, hold_id, bundle, actor=actor, by=by)
         is_permit = isinstance(outcomes[0], Permitted)
         word = "admitted" if is_permit or isinstance(outcomes[0], Admitted) else "refused"
-        decision = {"decision_id": hold_id, "decided_on": writer.moment[:10], "decided_by": by, "outcome": word}
-        writer.append("decision", row_values("decision", {**decision, "reason": reason}), "collect", by)
+        decision: dict[str, Cell] = {
+            DECISION.decision_id: hold_id,
+            DECISION.decided_on: writer.moment[:10],
+            DECISION.decided_by: by,
+            DECISION.outcome: word,
+            DECISION.reason: reason,
+        }
+        writer.append(DECISION.name, row_values(DECISION.name, decision), "collect", by)
         if is_permit:
             writer.store.run("update held set outcome = ? where hold_id = ?", (PERMITTED, hold_id))
             return outcomes
@@ -124,14 +131,14 @@ def decide(gate: Gate, hold_id: str, judgement: Judgement, now: dt.datetime) -> 
 
 
 def _held(store: Store, hold_id: str) -> tuple[list[Proposed], str]:
-    found = store.rows("select actor, records, outcome from held where hold_id = ?", (hold_id,))
-    if not found or found[0][2] is not None:
-        said = "no such hold" if not found else f"already {found[0][2]}"
-        raise Refusal("hold-not-waiting", hold_id, said, "one of `overt admit waiting`")
-    actor, records, _ = found[0]
+    rows = store.rows("select actor, records, outcome from held where hold_id = ?", (hold_id,))
+    if not rows or rows[0][2] is not None:
+        state = "no such hold" if not rows else f"already {rows[0][2]}"
+        raise Refusal("hold-not-waiting", hold_id, state, "one of `overt admit waiting`")
+    actor, records, _ = rows[0]
     bundle = [
-        Proposed(each["table"], each["values"], each["action"], hold_id, of_rights=each.get("of_rights", False))
-        for each in json.loads(records)
+        Proposed(record["table"], record["values"], record["action"], hold_id, of_rights=record.get("of_rights", False))
+        for record in json.loads(records)
     ]
     return bundle, actor
 

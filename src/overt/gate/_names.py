@@ -8,47 +8,31 @@ either. What was found is never said: only the field, and which shape it has.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
 from overt.gate._outcome import Reason, refuse
-from overt.model import TABLES, Kind
+from overt.model import TABLES, Role
 from overt.pseudonym import NAME_SHAPE, SHAPES
 
-FREE_WORDS = frozenset(
-    (
-        "grounds", "rationale", "reason", "reasons", "stated", "closed_reason", "facts", "effects", "action",
-        "delay_reason", "gateway", "told_withheld_reason",
-    )
-)  # fmt: skip
-_PSEUDONYM = frozenset(("subject_id",))
-_PSEUDONYMS = frozenset(("scope",))
-_STAFF = frozenset(
-    ("opened_by", "approved_by", "recorded_by", "done_by", "sent_by", "actor", "decided_by", "officer_ref")
-)
-# Numbers that the charter gives need no digit; all others have one, so that no name can be one.
-_CHARTERED = frozenset(("assessment_id", "agreement_id", "population_id", "release_id", "claim_id", "count_id"))
-_REFERENCES = frozenset(
-    ("source_ref", "evidence_ref", "corrects", "renews", "consent_ref", "attestation_ref", "document_ref")
-)
-# Bodies and places are written like people; those the charter knows are checked against it.
-_BODIES = frozenset(
-    (
-        "unit",
-        "recipient",
-        "body",
-        "location",
-        "area",
-        "force",
-        "title",
-        "owner",
-        "cell",
-        "grp",
-        "submitting_agency",
-        "source_authority",
-    )
-)
+# How a text is looked at, by its role; bodies and places are written like people, and those that the charter knows are
+# checked against it. A label or a phrase comes from a list or a law, and what has the shape of a name is none.
+_CLASSES = {
+    Role.PSEUDONYM: "pseudonym",
+    Role.PSEUDONYMS: "pseudonyms",
+    Role.ACTOR: "staff",
+    Role.KEY: "reference",
+    Role.REFERENCE: "reference",
+    Role.DOCUMENT: "reference",
+    Role.WORDS: "words",
+    Role.BODY: "words",
+    Role.PLACE: "words",
+    Role.GROUP: "words",
+    Role.PHRASE: "field",
+    Role.LABEL: "field",
+    Role.DIGEST: "field",
+}
 _WORDS_FOR_MACHINES = frozenset(("automated", "human"))
 
 _IN_WORDS = re.compile("|".join(SHAPES.values()))
@@ -64,46 +48,39 @@ _REMEDY = "give the pseudonym or reference instead; what names a person stays in
 
 @cache
 def _classes(table: str) -> dict[str, str]:
-    """How each text column of a table is looked at; those with a list of codes are held to the list elsewhere."""
-    classes = {}
-    for column in TABLES[table].columns:
-        if column.kind is not Kind.TEXT or (column.codes and column.name not in _STAFF):
-            continue
-        if table == "encounter":
-            classes[column.name] = "words"
-        elif column.name in _PSEUDONYM:
-            classes[column.name] = "pseudonym"
-        elif column.name in _PSEUDONYMS and table == "authority":
-            classes[column.name] = "pseudonyms"
-        elif column.name in FREE_WORDS:
-            classes[column.name] = "words"
-        elif column.name in _STAFF and not (table == "entry" and column.name == "decided_by"):
-            classes[column.name] = "staff"
-        elif column.name in _REFERENCES or (column.name.endswith("_id") and column.name not in _CHARTERED):
-            classes[column.name] = "reference"
-        elif column.name in _BODIES or table == "processing_record":
-            classes[column.name] = "words"
-        else:
-            classes[column.name] = "field"
-    return classes
+    """How each text column of a table is looked at; a code is held to its list elsewhere.
+
+    Keys that the charter gives need no digit; all others have one, so that no name can be one.
+    """
+    columns = [column for column in TABLES[table].columns if column.role in _CLASSES]
+    if TABLES[table].as_written:
+        return dict.fromkeys((column.name for column in columns), "words")
+    return {column.name: "field" if column.chartered else _CLASSES[column.role] for column in columns}
 
 
-def naming(table: str, given: Mapping[str, Any]) -> Iterator[Reason]:
+@cache
+def _looks(table: str) -> dict[str, tuple[Callable[[str], str] | None, bool]]:
+    """How each text column is looked at: what finds a fault in it, and whether shapes are looked for."""
+    return {name: (_FAULTS.get(kind), kind in _SHAPES_IN) for name, kind in _classes(table).items()}
+
+
+def naming(table: str, given: Mapping[str, Any]) -> list[Reason]:
     """A reason to refuse for each field that names somebody, or may; `given` are the fields with a value."""
-    classes = _classes(table)
-    read = []
+    looks, reasons, read = _looks(table), [], []
     for name, value in given.items():
-        kind = classes.get(name)
-        if kind is None:
+        look = looks.get(name)
+        if look is None:
             continue
-        fault = _FAULTS[kind](value) if kind in _FAULTS else ""
+        fault_of, has_shapes = look
+        fault = fault_of(value) if fault_of else ""
         if fault:
-            yield refuse("names-a-person", f"{table}.{name}", fault, _REMEDY, _LAW)
+            reasons.append(refuse("names-a-person", f"{table}.{name}", fault, _REMEDY, _LAW))
         # A digest has no words, and many digits.
-        elif kind in _SHAPES_IN and not (len(value) == 64 and _HEX.fullmatch(value)):
+        elif has_shapes and not (len(value) == 64 and _HEX.fullmatch(value)):
             read.append(value)
     if _SUSPECT.search("\n".join(read)):
-        yield from _shaped(table, given, classes)
+        reasons += _shaped(table, given, _classes(table))
+    return reasons
 
 
 _LAW = "Data Protection Act 2018, s.37"
@@ -113,8 +90,8 @@ def _shaped(table: str, given: Mapping[str, Any], classes: Mapping[str, str]) ->
     for name, value in given.items():
         shapes = _SHAPES_IN.get(classes.get(name, ""))
         if shapes and shapes.search(value):
-            found = next((word for word, shape in SHAPES.items() if re.search(shape, value)), "a name")
-            yield refuse("names-a-person", f"{table}.{name}", f"it has the shape of {found}", _REMEDY, _LAW)
+            kind = next((word for word, shape in SHAPES.items() if re.search(shape, value)), "a name")
+            yield refuse("names-a-person", f"{table}.{name}", f"it has the shape of {kind}", _REMEDY, _LAW)
 
 
 def _pseudonym(value: str) -> str:

@@ -13,18 +13,19 @@ from typing import Any
 from overt.controls import Effect
 from overt.gate._outcome import Held, Outcome, Proposed, Reason, Refused, reason_from_json
 from overt.gate._queue import as_kept
+from overt.model import ACCESS, CORRECTION, DISCLOSURE, RECALL, REQUEST, REQUEST_STEP
 from overt.refusals import Refusal
 from overt.register import Register, Writer
 
 PERMITTED = "permitted"
 # What the same work says otherwise on another day, or after another step: moments, and numbers that count on.
-_OF_THE_MOMENT = {
-    "access": {"access_id", "occurred_at"},
-    "correction": {"correction_id", "on_date", "told_on"},
-    "disclosure": {"disclosure_id", "sent_at"},
-    "recall": {"recall_id", "sent_on", "due_on"},
-    "request": {"answered_on", "told_on"},
-    "request_step": {"step_id", "done_on", "erasure_id"},
+_OF_THE_MOMENT: dict[str, set[str]] = {
+    ACCESS.name: {ACCESS.access_id, ACCESS.occurred_at},
+    CORRECTION.name: {CORRECTION.correction_id, CORRECTION.on_date, CORRECTION.told_on},
+    DISCLOSURE.name: {DISCLOSURE.disclosure_id, DISCLOSURE.sent_at},
+    RECALL.name: {RECALL.recall_id, RECALL.sent_on, RECALL.due_on},
+    REQUEST.name: {REQUEST.answered_on, REQUEST.told_on},
+    REQUEST_STEP.name: {REQUEST_STEP.step_id, REQUEST_STEP.done_on, REQUEST_STEP.erasure_id},
 }
 
 
@@ -35,7 +36,7 @@ def earlier_hold(
 
     What was permitted for other reasons to wait than there are now was not permitted.
     """
-    if not any(each.of_rights for each in bundle):
+    if not any(record.of_rights for record in bundle):
         return None
     wanted = _compared(as_kept(bundle))
     causes = _causes(reasons)
@@ -52,10 +53,11 @@ def earlier_hold(
 
 def check_not_held(register: Register, outcomes: Sequence[Outcome]) -> None:
     """Refuses, with the way on, where work on a request waits for a decision and nothing of it was refused."""
-    held = next((each for each in outcomes if isinstance(each, Held)), None)
-    if held is None or any(isinstance(each, Refused) for each in outcomes):
+    held = next((outcome for outcome in outcomes if isinstance(outcome, Held)), None)
+    if held is None or any(isinstance(outcome, Refused) for outcome in outcomes):
         return
-    why = "; ".join(f"{each.code} {each.where}: {each.says}" for each in held.reasons if each.effect is Effect.HOLD)
+    causes = [reason for reason in held.reasons if reason.effect is Effect.HOLD]
+    why = "; ".join(f"{cause.code} {cause.where}: {cause.says}" for cause in causes)
     deciders = ", ".join(register.settings.deciders) or "register.toml names none yet"
     wanted = f"that a decider of the register permits it: {deciders}"
     decide = f"overt admit decide REGISTER {held.hold_id} --admit --by DECIDER --reason WHY"
@@ -74,14 +76,14 @@ def _decider(writer: Writer, hold_id: str) -> str:
 
 
 def _causes(reasons: Iterable[Reason]) -> set[tuple[str, str, str]]:
-    return {(each.code, each.where, each.says) for each in reasons if each.effect is Effect.HOLD}
+    return {(reason.code, reason.where, reason.says) for reason in reasons if reason.effect is Effect.HOLD}
 
 
 def _compared(records: Iterable[Mapping[str, Any]]) -> list[Any]:
     """What makes two pieces of work the same: every record but for what is of the moment."""
     compared = []
-    for each in records:
-        moment = _OF_THE_MOMENT.get(each["table"], set())
-        values = {name: value for name, value in each["values"].items() if name not in moment and value is not None}
-        compared.append([each["table"], each["action"], values])
+    for record in records:
+        moment = _OF_THE_MOMENT.get(record["table"], set())
+        values = {name: value for name, value in record["values"].items() if name not in moment and value is not None}
+        compared.append([record["table"], record["action"], values])
     return list(json.loads(json.dumps(compared)))

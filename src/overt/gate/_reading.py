@@ -49,24 +49,24 @@ def read_lines(stream: IO[bytes]) -> Iterator[Line]:
 
 def read_proposed(data: bytes, where: str) -> Proposed:
     """The record in `data`: an object with `table`, `values` and perhaps `action`, `bundle`, `idempotency_key`."""
-    found = _read(data, where)
-    if not isinstance(found, dict):
+    given = _read(data, where)
+    if not isinstance(given, dict):
         raise _malformed(where, "not an object", "one object for each record")
-    unknown = found.keys() - _FIELDS.keys()
+    unknown = given.keys() - _FIELDS.keys()
     if unknown:
         raise _malformed(where, f"{len(unknown)} field(s) that a proposal does not have", ", ".join(_FIELDS))
-    for name, value in found.items():
+    for name, value in given.items():
         if type(value) is not _FIELDS[name]:
             raise _malformed(where, f"{name} is not of its kind", "text, and an object for values")
-    if "table" not in found or "values" not in found:
-        lacking = [name for name in ("table", "values") if name not in found]
+    if "table" not in given or "values" not in given:
+        lacking = [name for name in ("table", "values") if name not in given]
         raise _malformed(where, f"no {' and no '.join(lacking)}", "table and values")
     return Proposed(
-        found["table"],
-        found["values"],
-        found.get("action", "collect"),
-        found.get("bundle"),
-        found.get("idempotency_key"),
+        given["table"],
+        given["values"],
+        given.get("action", "collect"),
+        given.get("bundle"),
+        given.get("idempotency_key"),
         where,
     )
 

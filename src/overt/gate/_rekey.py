@@ -15,6 +15,7 @@ from typing import Any
 
 from overt.gate._gate import OF_SUBJECT, check_staff
 from overt.gate._turn import in_turn
+from overt.model import AUTHORITY, SUBJECT
 from overt.pseudonym import HALF, Person, PseudonymKey
 from overt.refusals import Refusal
 from overt.register import (
@@ -118,16 +119,16 @@ def rekey(
     those rows. Refuses a register whose pseudonyms are not under the generation before, or that never said.
     """
     check_staff("--by", by)
-    before, said = key.before, pseudonym_key_of(register)
-    if before is None or (said is not None and said not in (key.id, before.id)):
-        wanted = f"the key after {said}" if said else "a key that was rotated"
+    before, named = key.before, pseudonym_key_of(register)
+    if before is None or (named is not None and named not in (key.id, before.id)):
+        wanted = f"the key after {named}" if named else "a key that was rotated"
         raise Refusal("pseudonym-key-other", "the key", f"key {key.id}", wanted)
-    if said is None:
+    if named is None:
         raise key_unnamed(register)
     rows: dict[str, int] = {}
-    if said != key.id:
+    if named != key.id:
         with register.writing(now) as writer:
-            if pseudonym_key_of(register) != said:
+            if pseudonym_key_of(register) != named:
                 found = "another command turned the pseudonyms meanwhile"
                 raise Refusal("register-busy", str(register.folder), found, "one at a time")
             for table in (*OF_SUBJECT, "authority"):
@@ -151,10 +152,12 @@ def _turn_table(register: Register, writer: Writer, table: str, key: PseudonymKe
 
 
 def _turn(values: dict[str, Any], table: str, key: PseudonymKey) -> None:
-    if table == "authority":
-        values["scope"] = " ".join(map(key.rekey, str(values["scope"] or "").split())) or values["scope"]
-    elif values.get("subject_id"):
-        values["subject_id"] = key.rekey(values["subject_id"])
+    if table == AUTHORITY.name:
+        values[AUTHORITY.scope] = (
+            " ".join(map(key.rekey, str(values[AUTHORITY.scope] or "").split())) or values[AUTHORITY.scope]
+        )
+    elif values.get(SUBJECT.subject_id):
+        values[SUBJECT.subject_id] = key.rekey(values[SUBJECT.subject_id])
 
 
 def _turn_held(register: Register, key: PseudonymKey) -> None:
@@ -162,7 +165,7 @@ def _turn_held(register: Register, key: PseudonymKey) -> None:
     for hold_id, text in register.store.rows("select hold_id, records from held where records is not null"):
         records = json.loads(text)
         for record in records:
-            if record["values"].get("subject_id") or record["table"] == "authority":
+            if record["values"].get(SUBJECT.subject_id) or record["table"] == AUTHORITY.name:
                 _turn(record["values"], record["table"], key)
         register.store.run("update held set records = ? where hold_id = ?", (json.dumps(records), hold_id))
 
@@ -174,7 +177,7 @@ def _old_versions(register: Register, key: PseudonymKey) -> Iterator[Version]:
     ) or [(0,)]
     for table in (*OF_SUBJECT, "authority"):
         for version in register.versions(table, "x.closed_seq is not null and x.opened_seq < ?", since):
-            if version.values.get("subject_id") or version.values.get("scope"):
+            if version.values.get(SUBJECT.subject_id) or version.values.get(AUTHORITY.scope):
                 yield version
 
 
@@ -184,14 +187,14 @@ def _leaf(register: Register, key: PseudonymKey) -> bytes:
 
 
 def _publish(register: Register, writer: Writer, key_id: str, before: str | None, rows: dict[str, int]) -> None:
-    said = {
+    content = {
         "format": "overt-pseudonyms/1",
         "register": register.settings.origin,
         "key": key_id,
         "before": before,
         "rows": rows,
     }
-    document = json.dumps(said, indent=1, sort_keys=True).encode() + b"\n"
+    document = json.dumps(content, indent=1, sort_keys=True).encode() + b"\n"
     folder = register.folder / _FOLDER
     folder.mkdir(exist_ok=True)
     # Without its leaf the file counts for nothing, so that it may be there first.

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from overt.gate._gate import check_staff
 from overt.ledger import PublicLeaf, public_leaf, read_leaf
+from overt.model import PUBLISHED_COUNT, RELEASE_CELL
 from overt.register import Register, row_values
 
 RELEASE_KIND = "release"
@@ -71,28 +72,28 @@ def _enter(
 ) -> int:
     with register.writing(now) as writer:
         seq = writer.publish(RELEASE_KIND, document, f"{release}.json")
-        for each in cells:
+        for cell in cells:
             values: dict[str, str | int | float | bool | None] = {
-                "release_id": release,
-                "table_name": each.table,
-                "cell": each.cell,
-                "value": each.value,
-                "base": each.base,
-                "counts": each.counts,
-                "rounded_to": each.rounded_to,
+                RELEASE_CELL.release_id: release,
+                RELEASE_CELL.table_name: cell.table,
+                RELEASE_CELL.cell: cell.cell,
+                RELEASE_CELL.value: cell.value,
+                RELEASE_CELL.base: cell.base,
+                RELEASE_CELL.counts: cell.counts,
+                RELEASE_CELL.rounded_to: cell.rounded_to,
             }
-            writer.append("release_cell", row_values("release_cell", values), "collect", by)
+            writer.append(RELEASE_CELL.name, row_values(RELEASE_CELL.name, values), "collect", by)
         for count in counts:
-            said: dict[str, str | int | float | bool | None] = {
-                "count_id": count.count_id,
-                "series": count.series,
-                "from_on": str(count.from_on),
-                "to_on": str(count.to_on),
-                "rounded_to": 1,
-                "source": count.source,
+            numbers: dict[str, str | int | float | bool | None] = {
+                PUBLISHED_COUNT.count_id: count.count_id,
+                PUBLISHED_COUNT.series: count.series,
+                PUBLISHED_COUNT.from_on: str(count.from_on),
+                PUBLISHED_COUNT.to_on: str(count.to_on),
+                PUBLISHED_COUNT.rounded_to: 1,
+                PUBLISHED_COUNT.source: count.source,
                 **count.numbers,
             }
-            writer.append("published_count", row_values("published_count", said), "collect", by)
+            writer.append(PUBLISHED_COUNT.name, row_values(PUBLISHED_COUNT.name, numbers), "collect", by)
     return seq
 
 

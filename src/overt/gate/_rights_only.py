@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from overt.gate._outcome import Reason, refuse
+from overt.model import ACCESS, CORRECTION, RECALL, REQUEST, REQUEST_STEP
 
 LOOK_LINE = re.compile(r"(?P<number>.+)-look-(?P<turn>\d+)-(?P<place>\d+)(?P<unsure>-unsure)?", re.DOTALL)
 _LAW = "Data Protection Act 2018, s.62"
@@ -20,27 +21,29 @@ _LAW = "Data Protection Act 2018, s.62"
 
 def rights_only(table: str, given: Mapping[str, Any], *, alters: bool) -> Iterator[Reason]:
     """What speaks against a record that does not come from the work on requests; `alters` that it is a new version."""
-    if table == "access" and LOOK_LINE.fullmatch(given.get("access_id", "")):
+    if table == ACCESS.name and LOOK_LINE.fullmatch(given.get(ACCESS.access_id, "")):
         says = "the number of a line that says what the look-up of a request found"
-        yield refuse("rights-only", "access.access_id", says, "another number; overt rights work records looks", _LAW)
-    if table == "request_step":
+        yield refuse(
+            "rights-only", ACCESS.access_id.path, says, "another number; overt rights work records looks", _LAW
+        )
+    if table == REQUEST_STEP.name:
         says = "what was done with a request is recorded by doing it"
-        yield refuse("rights-only", "request_step.request_id", says, "overt rights does it, and records the step")
-    if table == "request" and alters:
+        yield refuse("rights-only", REQUEST_STEP.request_id.path, says, "overt rights does it, and records the step")
+    if table == REQUEST.name and alters:
         says = "what becomes of a request is recorded by the work on it"
         remedy = "overt rights for what a person asks about themselves, overt answer for a request for information"
-        yield refuse("rights-only", "request", says, remedy)
-    if table == "recall" and alters:
+        yield refuse("rights-only", REQUEST.name, says, remedy)
+    if table == RECALL.name and alters:
         says = "what an organisation confirmed is recorded by the work on recalls"
-        yield refuse("rights-only", "recall", says, "overt rights confirm or notify")
-    elif table == "recall" and given.get("request_id") is not None:
+        yield refuse("rights-only", RECALL.name, says, "overt rights confirm or notify")
+    elif table == RECALL.name and given.get(RECALL.request_id) is not None:
         says = "whom a request was told to is recorded by telling them"
         remedy = "overt rights rectify, erase or recall; a recall of a register kept elsewhere names no request"
-        yield refuse("rights-only", "recall.request_id", says, remedy)
-    elif table == "recall" and given.get("confirmation") == "signed":
+        yield refuse("rights-only", RECALL.request_id.path, says, remedy)
+    elif table == RECALL.name and given.get(RECALL.confirmation) == "signed":
         says = "that an organisation signed is recorded where its signature was checked"
-        yield refuse("rights-only", "recall.confirmation", says, "recorded; or overt rights confirm --signed")
-    if table == "correction" and given.get("request_id"):
+        yield refuse("rights-only", RECALL.confirmation.path, says, "recorded; or overt rights confirm --signed")
+    if table == CORRECTION.name and given.get(CORRECTION.request_id):
         says = "what was corrected for a request is recorded by correcting it"
         remedy = "overt rights rectify or recall; without a number of a request, where nobody asked for it"
-        yield refuse("rights-only", "correction.request_id", says, remedy)
+        yield refuse("rights-only", CORRECTION.request_id.path, says, remedy)

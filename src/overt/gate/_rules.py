@@ -11,13 +11,13 @@ from typing import Any
 
 from overt.charter import Charter, Recipient
 from overt.gate._outcome import Reason, hold, refuse
-from overt.model import TABLES
+from overt.model import AUTHORITY, DISCLOSURE, ENTRY, ITEM, NOTICE, REQUEST
 from overt.periods import add_months, last_day_of
 from overt.reliance import not_law_on, only_withholds
 
 Values = Mapping[str, Any]
 _DPA = "Data Protection Act 2018"
-_RANKS = TABLES["authority"].by_name["granted_by_rank"].codes
+_RANKS = AUTHORITY.granted_by_rank.codes
 # In London two ranks have a name of their own, and are as high as these (SI 2013/2788).
 _AS_HIGH = {"commander": "assistant_chief_constable", "assistant_commissioner": "chief_constable"}
 
@@ -29,12 +29,12 @@ class Rules:
         self.charter = charter
         self.day = day
         self._of: dict[str, Callable[[Charter, Values, str], Iterator[Reason]]] = {
-            "entry": self._entry,
-            "item": self._item,
-            "authority": self._authority,
-            "disclosure": self._disclosure,
-            "request": _request,
-            "notice": self._notice,
+            ENTRY.name: self._entry,
+            ITEM.name: self._item,
+            AUTHORITY.name: self._authority,
+            DISCLOSURE.name: self._disclosure,
+            REQUEST.name: _request,
+            NOTICE.name: self._notice,
         }
 
     def reasons(self, table: str, values: Values, actor: str) -> Iterator[Reason]:
@@ -50,95 +50,99 @@ class Rules:
         agreed = self.charter.recipients.get(recipient or "") if self.charter else None
         if agreed is not None and role not in agreed.roles:
             says = "the entry has a role that this recipient may not be sent"
-            yield refuse("role-not-agreed", "disclosure.recipient", says, ", ".join(agreed.roles))
+            yield refuse("role-not-agreed", DISCLOSURE.recipient.path, says, ", ".join(agreed.roles))
 
     def _entry(self, charter: Charter, values: Values, actor: str) -> Iterator[Reason]:
-        role, purpose = values["role"], values["purpose"]
+        role, purpose = values[ENTRY.role], values[ENTRY.purpose]
         if role is not None and role not in charter.roles:
             wanted = f"one of {', '.join(charter.roles)}"
-            yield refuse("role-not-chartered", "entry.role", "not a role of the charter", wanted, f"{_DPA}, s.38(3)")
+            yield refuse("role-not-chartered", ENTRY.role.path, "not a role of the charter", wanted, f"{_DPA}, s.38(3)")
         if purpose is None or purpose not in charter.purposes:
             wanted = f"one of {', '.join(charter.purposes)}"
             says = "no purpose of the charter"
-            yield refuse("purpose-not-chartered", "entry.purpose", says, wanted, f"{_DPA}, s.36(1)")
+            yield refuse("purpose-not-chartered", ENTRY.purpose.path, says, wanted, f"{_DPA}, s.36(1)")
         yield from self._approval(values, actor)
-        if values["status"] == "active":
+        if values[ENTRY.status] == "active":
             yield from self._retention(charter, values)
 
     def _approval(self, values: Values, actor: str) -> Iterator[Reason]:
-        approver = values["approved_by"]
+        approver = values[ENTRY.approved_by]
         if approver is None:
             remedy = "have somebody with the power to decide admit it"
-            yield hold("approver-missing", "entry.approved_by", "nobody has approved the entry", remedy)
-        elif approver in (actor, values["opened_by"]):
+            yield hold("approver-missing", ENTRY.approved_by.path, "nobody has approved the entry", remedy)
+        elif approver in (actor, values[ENTRY.opened_by]):
             remedy = "have another person approve it"
-            yield refuse("approver-is-recorder", "entry.approved_by", "who recorded the entry also approved it", remedy)
+            yield refuse(
+                "approver-is-recorder", ENTRY.approved_by.path, "who recorded the entry also approved it", remedy
+            )
 
     def _retention(self, charter: Charter, values: Values) -> Iterator[Reason]:
-        group = charter.retention.get(values["retention_group"] or "")
-        review, delete, opened = values["review_due_on"], values["delete_due_on"], values["opened_on"]
+        group = charter.retention.get(values[ENTRY.retention_group] or "")
+        review, delete, opened = values[ENTRY.review_due_on], values[ENTRY.delete_due_on], values[ENTRY.opened_on]
         law = f"{_DPA}, s.39(2)"
         if review is None:
             remedy = "set the day of the next review"
-            yield refuse("review-date-missing", "entry.review_due_on", "no review date", remedy, law)
+            yield refuse("review-date-missing", ENTRY.review_due_on.path, "no review date", remedy, law)
         if delete is None:
             remedy = "set the day by which the entry must be deleted"
-            yield refuse("delete-date-missing", "entry.delete_due_on", "no deletion date", remedy, f"{_DPA}, s.39(1)")
+            yield refuse(
+                "delete-date-missing", ENTRY.delete_due_on.path, "no deletion date", remedy, f"{_DPA}, s.39(1)"
+            )
         if group is None:
             wanted = f"one of {', '.join(charter.retention)}"
             yield refuse(
-                "retention-group-unknown", "entry.retention_group", "no retention group of the charter", wanted
+                "retention-group-unknown", ENTRY.retention_group.path, "no retention group of the charter", wanted
             )
             return
         latest_review = (self.day + dt.timedelta(days=group.review_days)).isoformat()
         if review is not None and review > latest_review:
             says = f"later than the {group.review_days} days of its retention group allow"
-            yield refuse("review-date-late", "entry.review_due_on", says, f"{latest_review} at the latest", law)
+            yield refuse("review-date-late", ENTRY.review_due_on.path, says, f"{latest_review} at the latest", law)
         if delete is not None and opened is not None:
             latest = add_months(dt.date.fromisoformat(opened), 12 * group.limit_years).isoformat()
             if delete > latest:
                 says = f"later than the {group.limit_years} years of its retention group allow"
                 wanted = f"{latest} at the latest"
-                yield refuse("delete-date-late", "entry.delete_due_on", says, wanted, f"{_DPA}, s.39(1)")
+                yield refuse("delete-date-late", ENTRY.delete_due_on.path, says, wanted, f"{_DPA}, s.39(1)")
 
     def _item(self, charter: Charter, values: Values, _: str) -> Iterator[Reason]:
-        found = charter.categories.get(values["category"] or "")
-        if found is None or not found.in_force(self.day):
+        category = charter.categories.get(values[ITEM.category] or "")
+        if category is None or not category.in_force(self.day):
             says = f"no category of the charter in force on {self.day}"
             wanted = ", ".join(charter.categories_in_force(self.day))
-            yield refuse("category-not-in-force", "item.category", says, wanted, f"{_DPA}, s.37")
+            yield refuse("category-not-in-force", ITEM.category.path, says, wanted, f"{_DPA}, s.37")
 
     def _authority(self, charter: Charter, values: Values, _: str) -> Iterator[Reason]:
-        kind = charter.authorities.get(values["kind"] or "")
+        kind = charter.authorities.get(values[AUTHORITY.kind] or "")
         if kind is None:
             wanted = ", ".join(charter.authorities) or "none: the charter lets the register rely on no authority"
-            yield refuse("authority-not-chartered", "authority.kind", "no kind of authority of the charter", wanted)
+            yield refuse("authority-not-chartered", AUTHORITY.kind.path, "no kind of authority of the charter", wanted)
             return
-        rank = values["granted_by_rank"]
-        least = kind.urgent_minimum_rank if values["urgent"] and kind.urgent_minimum_rank else kind.minimum_rank
+        rank = values[AUTHORITY.granted_by_rank]
+        least = kind.urgent_minimum_rank if values[AUTHORITY.urgent] and kind.urgent_minimum_rank else kind.minimum_rank
         if rank in _RANKS and _height(rank) < _height(least):
             says = "granted below the rank of the charter"
-            yield refuse("authority-rank", "authority.granted_by_rank", says, f"{least} at the lowest")
-        granted, expires = values["granted_on"], values["expires_on"]
+            yield refuse("authority-rank", AUTHORITY.granted_by_rank.path, says, f"{least} at the lowest")
+        granted, expires = values[AUTHORITY.granted_on], values[AUTHORITY.expires_on]
         if granted is not None and expires is not None and (kind.days or kind.months):
             start = dt.date.fromisoformat(granted)
             latest = start + dt.timedelta(days=kind.days) if kind.days else last_day_of(start, kind.months or 0)
             if expires > latest.isoformat():
                 says = "longer than the charter lets an authority of this kind last"
-                yield refuse("authority-too-long", "authority.expires_on", says, f"{latest} at the latest")
+                yield refuse("authority-too-long", AUTHORITY.expires_on.path, says, f"{latest} at the latest")
 
     def _notice(self, _: Charter, values: Values, __: str) -> Iterator[Reason]:
         """An exemption has no day of its own: where it is not law today, a human says when it was relied on."""
-        for section in not_law_on(values["exemption"] or "", self.day):
+        for section in not_law_on(values[NOTICE.exemption] or "", self.day):
             remedy = "name a provision of the day, or admit it if it was relied on while it was law"
             says = f"{section} is not law on {self.day}"
-            yield hold("exemption-not-law", "notice.exemption", says, remedy, "SI 2025/996, regs 3 and 4")
+            yield hold("exemption-not-law", NOTICE.exemption.path, says, remedy, "SI 2025/996, regs 3 and 4")
 
     def _disclosure(self, charter: Charter, values: Values, _: str) -> Iterator[Reason]:
-        recipient = charter.recipients.get(values["recipient"] or "")
+        recipient = charter.recipients.get(values[DISCLOSURE.recipient] or "")
         if recipient is None:
             wanted = ", ".join(charter.recipients) or "none: the charter knows no recipient"
-            yield refuse("recipient-not-chartered", "disclosure.recipient", "no recipient of the charter", wanted)
+            yield refuse("recipient-not-chartered", DISCLOSURE.recipient.path, "no recipient of the charter", wanted)
             return
         yield from _sending(recipient, values)
 
@@ -149,26 +153,26 @@ def _height(rank: str) -> int:
 
 def _request(_: Charter, values: Values, __: str) -> Iterator[Reason]:
     """What a request was answered on was law on the day it came in, and lets what was asked be refused."""
-    ground, received_on = values["ground"] or "", values["received_on"]
-    if values["kind"] == "information":
+    ground, received_on = values[REQUEST.ground] or "", values[REQUEST.received_on]
+    if values[REQUEST.kind] == "information":
         return
     for section in not_law_on(ground, dt.date.fromisoformat(received_on)) if received_on else ():
         says = f"{section} was not law for a request that came in on {received_on}"
         remedy = "name a section that overt rights grounds shows"
-        yield refuse("ground-not-law", "request.ground", says, remedy, "SI 2025/996, regs 3 and 4")
-    if values["kind"] != "access" and values["outcome"] in ("refused", "partly") and only_withholds(ground):
+        yield refuse("ground-not-law", REQUEST.ground.path, says, remedy, "SI 2025/996, regs 3 and 4")
+    if values[REQUEST.kind] != "access" and values[REQUEST.outcome] in ("refused", "partly") and only_withholds(ground):
         says = "s.48(3) lets reasons be held back, and is no ground to refuse"
         remedy = "name the ground beside it: ss.46, 47 or 53"
-        yield refuse("ground-withholds-only", "request.ground", says, remedy, f"{_DPA}, s.48(3)")
+        yield refuse("ground-withholds-only", REQUEST.ground.path, says, remedy, f"{_DPA}, s.48(3)")
 
 
 def _sending(recipient: Recipient, values: Values) -> Iterator[Reason]:
-    if values["agreement_id"] != recipient.agreement:
+    if values[DISCLOSURE.agreement_id] != recipient.agreement:
         says = "not the agreement that the charter has with this recipient"
-        yield refuse("agreement-not-chartered", "disclosure.agreement_id", says, recipient.agreement)
-    if values["recipient_kind"] != recipient.kind:
+        yield refuse("agreement-not-chartered", DISCLOSURE.agreement_id.path, says, recipient.agreement)
+    if values[DISCLOSURE.recipient_kind] != recipient.kind:
         says = "not the kind of body that the charter says it is"
-        yield refuse("recipient-kind", "disclosure.recipient_kind", says, recipient.kind)
-    if values["purpose"] not in recipient.purposes:
+        yield refuse("recipient-kind", DISCLOSURE.recipient_kind.path, says, recipient.kind)
+    if values[DISCLOSURE.purpose] not in recipient.purposes:
         says = "not what this recipient may be sent entries for"
-        yield refuse("purpose-not-agreed", "disclosure.purpose", says, ", ".join(recipient.purposes))
+        yield refuse("purpose-not-agreed", DISCLOSURE.purpose.path, says, ", ".join(recipient.purposes))

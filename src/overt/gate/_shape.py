@@ -20,22 +20,6 @@ CHANGES = ("collect", "alter")
 LONGEST_TEXT = 20_000
 _LARGEST = 2**53
 
-# A row without these says nothing of whom or of what it is about, and controls would pass it by.
-_NEEDED = {
-    "entry": ("subject_id", "status"),
-    "item": ("entry_id",),
-    "review": ("entry_id",),
-    "disclosure": ("entry_id",),
-    "term_hit": ("entry_id",),
-    "access": ("actor", "action", "occurred_at"),
-    "notice": ("entry_id",),
-    "correction": ("entry_id", "kind"),
-    "decision_safeguard": ("entry_id", "kind"),
-    "request_step": ("request_id", "kind"),
-    # A recall that a removal raised follows from no request.
-    "recall": ("recipient", "asks"),
-}
-
 
 class _Fault(Exception):
     """Why a value cannot be read; never the value."""
@@ -53,28 +37,26 @@ def stage(proposed: Proposed) -> tuple[Staged | None, list[Reason]]:
     readers = _readers(table)
     given: dict[str, Any] = {}
     faulty = set()
-    for place, (name, value) in enumerate(proposed.values.items(), start=1):
+    for name, value in proposed.values.items():
         reader = readers.get(name)
         if reader is None:
-            # The name of a field that does not exist may itself be somebody's.
-            says = f"field {place} of the record is none that the table has"
-            near = difflib.get_close_matches(str(name).lower(), readers, 1)
-            remedy = f"did you mean {near[0]}? " if near else ""
-            reasons.append(refuse("column-unknown", table, says, f"{remedy}only {', '.join(readers)}"))
-            continue
-        if value is None:
-            continue
-        try:
-            given[name] = reader(value)
-        except _Fault as fault:
-            faulty.add(name)
-            reasons.append(refuse("value-unreadable", f"{table}.{name}", str(fault)))
+            reasons.append(_unknown(proposed, name))
+        elif value is not None:
+            try:
+                given[name] = reader(value)
+            except _Fault as fault:
+                faulty.add(name)
+                reasons.append(refuse("value-unreadable", f"{table}.{name}", str(fault)))
     reasons += [
         refuse("value-missing", f"{table}.{name}", "no value", "the record cannot do without")
         for name in _needed(table)
         if name not in given and name not in faulty
     ]
-    reasons += _codes(table, given)
+    reasons += [
+        refuse("code-not-listed", f"{table}.{name}", "not in the model's list", ", ".join(codes))
+        for name, codes in _coded(table)
+        if name in given and given[name] not in codes
+    ]
     reasons += naming(table, given)
     if not proposed.of_rights:
         reasons += rights_only(table, given, alters=proposed.change == "alter")
@@ -83,17 +65,18 @@ def stage(proposed: Proposed) -> tuple[Staged | None, list[Reason]]:
     return Staged(proposed, row_values(table, given), frozenset(faulty)), reasons
 
 
+def _unknown(proposed: Proposed, name: str) -> Reason:
+    """A field that does not exist: its name may itself be somebody's, and is not repeated."""
+    columns = _readers(proposed.table)
+    says = f"field {list(proposed.values).index(name) + 1} of the record is none that the table has"
+    near = difflib.get_close_matches(str(name).lower(), columns, 1)
+    remedy = f"did you mean {near[0]}? " if near else ""
+    return refuse("column-unknown", proposed.table, says, f"{remedy}only {', '.join(columns)}")
+
+
 @cache
 def _needed(table: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*identity(table), *_NEEDED.get(table, ()))))
-
-
-def _codes(table: str, given: dict[str, Any]) -> list[Reason]:
-    return [
-        refuse("code-not-listed", f"{table}.{name}", "not in the model's list", ", ".join(codes))
-        for name, codes in _coded(table)
-        if name in given and given[name] not in codes
-    ]
+    return tuple(column.name for column in TABLES[table].required)
 
 
 @cache

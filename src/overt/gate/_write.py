@@ -10,6 +10,7 @@ from overt.controls import Effect
 from overt.gate._decision import Decision
 from overt.gate._outcome import Admitted, Outcome, Refused, Staged
 from overt.gate.asking import key_text
+from overt.model import DISCLOSURE, ENTRY, RECALL, REVIEW
 from overt.register import Writer, raise_recalls, recall_told, removed_entries
 
 _NOTE = "insert into noted (seq, code, what) values (?, ?, ?)"
@@ -23,8 +24,8 @@ def write(writer: Writer, rows: Sequence[Staged], actor: str, decision: Decision
         writer.store.run_many(_NOTE, _notes(seq, decision))
         yield Admitted(seq, writer.moment, decision.reasons)
     for row in rows:
-        if row.table == "recall" and row.values["sent_on"] is not None:
-            recall_told(writer.store, row.values["recall_id"])
+        if row.table == RECALL.name and row.values[RECALL.sent_on] is not None:
+            recall_told(writer.store, row.values[RECALL.recall_id])
     raise_recalls(writer, removed_entries(writer.store, may_be_removed(rows)), actor)
 
 
@@ -55,19 +56,19 @@ def as_notes(decision: Decision) -> Decision:
 
 def approved(staged: Staged, by: str) -> Staged:
     """Who decides to admit an entry that nobody had approved approves it."""
-    if staged.table != "entry" or staged.values["approved_by"] is not None:
+    if staged.table != ENTRY.name or staged.values[ENTRY.approved_by] is not None:
         return staged
-    return replace(staged, values={**staged.values, "approved_by": by})
+    return replace(staged, values={**staged.values, ENTRY.approved_by: by})
 
 
 def may_be_removed(staged: Sequence[Staged]) -> Iterator[str]:
     """Entries of which these rows may say that they are removed, or to whom a removed one had been sent."""
-    for each in staged:
-        values = each.values
-        is_removal = each.table == "entry" and (values["status"] == "closed" or values["closed_on"] is not None)
-        is_removal = is_removal or (each.table == "review" and values["outcome"] == "remove")
-        if is_removal or each.table == "disclosure":
-            yield values["entry_id"]
+    for row in staged:
+        table, values = row.table, row.values
+        is_closed = table == ENTRY.name and (values[ENTRY.status] == "closed" or values[ENTRY.closed_on] is not None)
+        is_removed = table == REVIEW.name and values[REVIEW.outcome] == "remove"
+        if is_closed or is_removed or table == DISCLOSURE.name:
+            yield values[ENTRY.entry_id]
 
 
 def count(tally: Counter[tuple[str, str]], outcome: Outcome) -> None:
@@ -79,7 +80,7 @@ def count(tally: Counter[tuple[str, str]], outcome: Outcome) -> None:
         return
     tally[outcome.word, ""] += 1
     refused = isinstance(outcome, Refused)
-    for code in {each.code for each in outcome.reasons if not refused or each.effect is Effect.REFUSE}:
+    for code in {reason.code for reason in outcome.reasons if not refused or reason.effect is Effect.REFUSE}:
         tally[outcome.word, code] += 1
 
 

@@ -378,7 +378,7 @@ class Writer:
             (count,) = self.store.rows(asked, (self._first,))[0]
             if count != many:
                 raise _not_kept(table, many, count)
-            same = sum(self._is_kept(table, seq, leaf) for seq, leaf in self._leaves[table].items())
+            same = self._kept(table, self._leaves[table])
             if same != len(self._leaves[table]):
                 raise _not_kept(table, len(self._leaves[table]), same)
         for table, closed in self._closed.items():
@@ -387,10 +387,20 @@ class Writer:
             if same != len(closed):
                 raise _not_kept(table, len(closed), same)
 
-    def _is_kept(self, table: str, seq: int, leaf: bytes) -> bool:
-        rows = self.store.rows(f"{version_select(table)} where x.opened_seq = ?", (seq,))
-        leaves = self.store.rows("select bytes from leaf where seq = ?", (seq,))
-        return bool(rows and leaves) and read_version(table, rows[0]).leaf() == leaf == bytes(leaves[0][0])
+    def _kept(self, table: str, leaves: Mapping[int, bytes]) -> int:
+        """How many rows of a table, and their leaves, are there as they were written."""
+        seqs = tuple(leaves)
+        among = f"in ({', '.join('?' * len(seqs))})"
+        there = dict(self.store.rows(f"select seq, bytes from leaf where seq {among}", seqs))
+        versions = [
+            read_version(table, row)
+            for row in self.store.rows(f"{version_select(table)} where x.opened_seq {among}", seqs)
+        ]
+        return sum(
+            version.opened_seq in there
+            and version.leaf() == leaves[version.opened_seq] == bytes(there[version.opened_seq])
+            for version in versions
+        )
 
     def _note(self, table: str, seqs: Sequence[int], leaves: Sequence[bytes]) -> None:
         """Remembers what is to be read back."""

@@ -46,8 +46,8 @@ _SHORTEST_TOKEN = 16
 def read_tokens(text: str) -> dict[str, str]:
     """Staff references by their tokens, from `STAFF=TOKEN` separated by spaces; refused with every fault."""
     tokens, refusals = {}, []
-    for place, each in enumerate(text.split(), start=1):
-        staff, equals, token = each.partition("=")
+    for place, pair in enumerate(text.split(), start=1):
+        staff, equals, token = pair.partition("=")
         if not equals or not is_staff_reference(staff) or len(token) < _SHORTEST_TOKEN:
             wanted = f"STAFF=TOKEN, the token of {_SHORTEST_TOKEN} characters or more"
             refusals.append(Refusal("token-shape", f"OVERT_TOKENS, entry {place}", "not in that form", wanted))
@@ -87,11 +87,11 @@ def gate_app(register: Register, tokens: Mapping[str, str], now: Callable[[], dt
         lines = list(read_lines(io.BytesIO(data)))
         faults = [line.refusal for line in lines if line.refusal is not None]
         if faults or not lines:
-            detail = "; ".join(f"{each.where}: {each.found}" for each in faults) or "no record"
+            detail = "; ".join(f"{fault.where}: {fault.found}" for fault in faults) or "no record"
             return refused(400, "record-malformed", detail)
         proposed = [line.record for line in lines if line.record is not None]
         if key is not None:
-            proposed = [_keyed(each, key, place) for place, each in enumerate(proposed)]
+            proposed = [_keyed(record, key, place) for place, record in enumerate(proposed)]
         try:
             with turn:
                 outcomes = Gate(register).admit(proposed, actor, now())
@@ -100,29 +100,29 @@ def gate_app(register: Register, tokens: Mapping[str, str], now: Callable[[], dt
             if refusal is None:
                 raise
             return refused(503, refusal.code, f"{refusal.where}: {refusal.found}")
-        return told(outcomes)
+        return answered(outcomes)
 
-    def told(outcomes: list[Outcome]) -> Response:
-        shown = [outcome_as_json(each) for each in outcomes]
-        if all(isinstance(each, Admitted) for each in outcomes):
+    def answered(outcomes: list[Outcome]) -> Response:
+        shown = [outcome_as_json(outcome) for outcome in outcomes]
+        if all(isinstance(outcome, Admitted) for outcome in outcomes):
             return answer(201, {"outcomes": shown})
-        if all(isinstance(each, Admitted | Held) for each in outcomes):
+        if all(isinstance(outcome, Admitted | Held) for outcome in outcomes):
             return answer(202, {"outcomes": shown})
-        reused = any(reason.code == "idempotency-key-reused" for each in outcomes for reason in each.reasons)
+        reused = any(reason.code == "idempotency-key-reused" for outcome in outcomes for reason in outcome.reasons)
         detail = "the gate refuses; each outcome has all its reasons"
         return refused(409 if reused else 422, "records-refused", detail, outcomes=shown)
 
     async def charter(_: Request) -> Response:
         with turn:
-            found = in_force(register.charters(), now().date())
-        if found is None:
+            in_use = in_force(register.charters(), now().date())
+        if in_use is None:
             return refused(404, "charter-not-in-force", "no charter is in force today")
-        return answer(200, charter_as_json(found))
+        return answer(200, charter_as_json(in_use))
 
     async def status(_: Request) -> Response:
         with turn:
-            found = register.status()
-        return answer(200, {"name": found.name, "origin": found.origin, "charter": found.charter})
+            stands = register.status()
+        return answer(200, {"name": stands.name, "origin": stands.origin, "charter": stands.charter})
 
     async def openapi(_: Request) -> Response:
         return answer(200, OPENAPI)

@@ -16,9 +16,10 @@ from overt.gate.asking._answers import (
     Place,
     Sending,
 )
+from overt.gate.asking._built import Built
 from overt.gate.asking._bulk import BulkAsking, Units
 from overt.gate.asking._scope import key_text, subject_of
-from overt.gate.asking._single import Built, SingleAsking
+from overt.gate.asking._single import SingleAsking
 from overt.gate.asking._workbench import Bundles, Workbench
 
 __all__ = [

@@ -94,7 +94,7 @@ class Answers:
     @property
     def controls(self) -> list[ControlAnswer]:
         """What controls said."""
-        return [each for some in self.by_place.values() for each in some if isinstance(each, ControlAnswer)]
+        return [answer for some in self.by_place.values() for answer in some if isinstance(answer, ControlAnswer)]
 
 
 class Asking(Protocol[Rows_contra]):

@@ -9,8 +9,8 @@ from typing import Any
 
 from overt.controls import Control, Settings, rendered
 from overt.gate.asking._answers import Answer, Answers, ControlAnswer, KeyUsed, Missing, Place, Sending
-from overt.gate.asking._scope import PARTS, REFERENCES, relevant, subject_of, window
-from overt.model import TABLES
+from overt.gate.asking._scope import REFERENCES, relevant, subject_of, window
+from overt.model import DISCLOSURE, ENTRY, SUBJECT, TABLES, parts_of
 from overt.register import identity
 
 Fetch = Callable[[str], Sequence[tuple[Any, ...]]]
@@ -18,10 +18,14 @@ Fetch = Callable[[str], Sequence[tuple[Any, ...]]]
 
 @dataclass(frozen=True)
 class Units:
-    """Some of the units in the database: their tables, and the clause that picks their rows `s`."""
+    """Some of the units in the database: their tables, and the clause that picks their rows `s`.
+
+    `controls` are the numbers of those that are asked, where it is known that the others have nothing to say.
+    """
 
     tables: Collection[str]
     clause: str = ""
+    controls: Collection[str] | None = None
 
 
 class BulkAsking:
@@ -39,7 +43,6 @@ class BulkAsking:
         self._controls = controls
         self._settings = settings
         self._people_apart = people_apart
-        self._texts: dict[tuple[str, Units], str] = {}
 
     def ask(self, rows: Units) -> Answers:
         """What the controls say of the rows of these units, and of the entries and people that they are part of."""
@@ -68,7 +71,7 @@ class BulkAsking:
             if reference.table in rows.tables:
                 for unit, number in self._fetch(_missing(*reference, rows.clause)):
                     yield unit, number, Missing(reference)
-        if "disclosure" in rows.tables:
+        if DISCLOSURE.name in rows.tables:
             sent = (
                 "select s.together, s.n, s.recipient, e.role from staged_disclosure as s"
                 f" {rows.clause} join entry as e on e.entry_id = s.entry_id"
@@ -76,25 +79,19 @@ class BulkAsking:
             for unit, number, recipient, role in self._fetch(sent):
                 yield unit, number, Sending(recipient, role)
         for control in relevant(self._controls, rows.tables):
-            for unit, number, unknown, says, day in self._fetch(self._text(control, rows)):
-                yield unit, number, ControlAnswer(control, "", bool(unknown), says or "", day)
+            if rows.controls is None or control.id in rows.controls:
+                for unit, number, unknown, says, day in self._fetch(self._text(control, rows)):
+                    yield unit, number, ControlAnswer(control, "", bool(unknown), says or "", day)
 
     def _text(self, control: Control, rows: Units) -> str:
-        asked = (control.id, rows)
-        if asked not in self._texts:
-            self._texts[asked] = self._written(control, rows)
-        return self._texts[asked]
-
-    def _written(self, control: Control, rows: Units) -> str:
         table = subject_of(control)
-        parts = PARTS.get(table, (table,))
-        if table == "subject" and self._people_apart and "entry" in control.reads:
-            parts = ("entry",)
+        # A unit is asked what it would be asked alone: only of rows that the control reads.
+        parts = [part for part in parts_of(table) if part in control.reads and part in rows.tables]
+        if table == SUBJECT.name and self._people_apart and ENTRY.name in control.reads:
+            parts = [ENTRY.name]
         key = TABLES[table].key.name
         units = " union all ".join(
-            f"select together, n, {key} as key from staged_{part} as s {rows.clause}"
-            for part in parts
-            if part in rows.tables
+            f"select together, n, {key} as key from staged_{part} as s {rows.clause}" for part in parts
         )
         day = f"cast(c.{control.dated} as varchar)" if control.dated else "null"
         scope = window(control, self._dialect)

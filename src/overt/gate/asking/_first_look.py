@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from overt.model import ENTRY, ITEM, SUBJECT
 from overt.register import KEPT_TABLES, Store
 
 
@@ -50,7 +51,7 @@ def _of_subject(needed: Collection[str]) -> Look:
     flags = ("outcome",) if "outcome" in needed else ()
     asked = [_stands("entry", "x.subject_id = ?1"), "?1", *[_stands(name, "x.subject_id = ?1") for name in flags]]
     empty = frozenset(("entry", "item", "review", "notice", "authority", "category"))
-    return Look(("subject_id",), f"select {', '.join(asked)}", flags, empty)
+    return Look((SUBJECT.subject_id,), f"select {', '.join(asked)}", flags, empty)
 
 
 def _of_entry(needed: Collection[str]) -> Look:
@@ -60,7 +61,7 @@ def _of_entry(needed: Collection[str]) -> Look:
     # An authority and a category are of an item.
     empty = frozenset((*own, "authority", "category"))
     sql = f"select {', '.join([' or '.join(more), '?2', *flags.values()])}"
-    return Look(("entry_id", "subject_id"), sql, tuple(flags), empty)
+    return Look((ENTRY.entry_id, ENTRY.subject_id), sql, tuple(flags), empty)
 
 
 def _of_item(needed: Collection[str]) -> Look:
@@ -81,7 +82,7 @@ def _of_item(needed: Collection[str]) -> Look:
         f"select {', '.join([' or '.join(more), 'e.subject_id', *asked.values()])}"
         " from entry_version as e where e.entry_id = ?1 and e.closed_seq is null"
     )
-    columns = ("entry_id", "source_ref", *(["authority_id"] if "authority" in asked else []))
+    columns = (ITEM.entry_id, ITEM.source_ref, *([ITEM.authority_id] if "authority" in asked else []))
     return Look(columns, sql, tuple(asked), frozenset())
 
 
@@ -90,4 +91,4 @@ def _stands(table: str, condition: str) -> str:
 
 
 _ELSEWHERE = "(x.entry_id <> ?1 or x.entry_id is null)"
-_LOOKS = {"subject": _of_subject, "entry": _of_entry, "item": _of_item}
+_LOOKS = {SUBJECT.name: _of_subject, ENTRY.name: _of_entry, ITEM.name: _of_item}

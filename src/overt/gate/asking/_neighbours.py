@@ -12,6 +12,24 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from overt.model import (
+    AGREEMENT,
+    ASSESSMENT,
+    AUTHORITY,
+    CATEGORY,
+    DISCLOSURE,
+    ENTRY,
+    ITEM,
+    NOTICE,
+    OUTCOME,
+    RECALL,
+    RELEASE_CELL,
+    REQUEST,
+    REQUEST_STEP,
+    REVIEW,
+    SUBJECT,
+    that_refer_to,
+)
 from overt.register import KEPT_TABLES, identity, kept_columns
 
 # From- and where-clauses that give rows `x` of a table of versions: no row of two of them, and none twice of one.
@@ -64,9 +82,9 @@ class Reach:
     def replaced(self, table: str) -> str:
         """The rows `x` that stand under the keys of the staged ones."""
         if self.row:
-            same = " and ".join(f"x.{each} = {self.row[each]}" for each in identity(table))
+            same = " and ".join(f"x.{column} = {self.row[column]}" for column in identity(table))
             return f"from {table}_version as x where {same} and x.closed_seq is null"
-        same = " and ".join(f"x.{each} = s.{each}" for each in identity(table))
+        same = " and ".join(f"x.{column} = s.{column}" for column in identity(table))
         return f"from staged_{table} as s join {table}_version as x on {same} and x.closed_seq is null"
 
     def unstaged(self, table: str) -> str:
@@ -74,8 +92,8 @@ class Reach:
         if table not in self.staged:
             return "true"
         if self.row:
-            return f"not ({' and '.join(f'x.{each} = {self.row[each]}' for each in identity(table))})"
-        same = " and ".join(f"t.{each} = x.{each}" for each in identity(table))
+            return f"not ({' and '.join(f'x.{column} = {self.row[column]}' for column in identity(table))})"
+        same = " and ".join(f"t.{column} = x.{column}" for column in identity(table))
         return f"not exists (select 1 from staged_{table} as t where {same})"
 
     def limit(self, threshold: str) -> int:
@@ -105,7 +123,7 @@ def _near(table: str, reach: Reach, column: str) -> str:
     """The rows of a table that are about the entries, or the people, near the staged rows."""
     if reach.near is None:
         return by_key(table, column, f"near_{column[:-3]}")
-    only = reach.person if column == "subject_id" else reach.row["entry_id"]
+    only = reach.person if column == SUBJECT.subject_id else reach.row[ENTRY.entry_id]
     return f"from {table}_version as x where x.{column} = {only} and x.closed_seq is null"
 
 
@@ -120,8 +138,8 @@ class Keys(NamedTuple):
 
 def shared_words(reach: Reach) -> list[Keys]:
     """The sources and the grounds of staged rows and of their entries."""
-    found = []
-    for table, column, name in (("item", "source_ref", "near_source"), ("entry", "grounds", "near_words")):
+    words = []
+    for table, column, name in ((ITEM.name, ITEM.source_ref, "near_source"), (ENTRY.name, ENTRY.grounds, "near_words")):
         if table in reach.staged:
             staged = f"select s.{column} from staged_{table} as s where s.{column} is not null"
             stands = (
@@ -129,37 +147,37 @@ def shared_words(reach: Reach) -> list[Keys]:
                 f" on x.entry_id = f.entry_id and x.closed_seq is null where x.{column} is not null"
             )
             alone = reach.near is not None
-            found.append(Keys(name, column, staged if alone else f"{staged} union {stands}", made=not alone))
-    return found
+            words.append(Keys(name, column, staged if alone else f"{staged} union {stands}", made=not alone))
+    return words
 
 
 _ELSEWHERE = "not exists (select 1 from near_entry as n where n.entry_id = x.entry_id)"
 
 
 def _entry(reach: Reach) -> list[str]:
-    found = [_near("entry", reach, "entry_id")]
+    lookups = [_near(ENTRY.name, reach, ENTRY.entry_id)]
     if "entry" in reach.staged:
         same = (
             "select x.opened_seq from entry_version as x where x.grounds = s.grounds and x.closed_seq is null"
             f" and {_ELSEWHERE} and {reach.unstaged('entry')} limit {reach.limit('same_grounds_limit')}"
         )
-        found.append(reach.each("near_words", same))
-    return found
+        lookups.append(reach.each("near_words", same))
+    return lookups
 
 
 def _item(reach: Reach) -> list[str]:
-    found = [_near("item", reach, "entry_id")]
+    lookups = [_near(ITEM.name, reach, ITEM.entry_id)]
     if "item" in reach.staged and reach.near is None:
         other = (
             "select x.opened_seq from item_version as x where x.source_ref = s.source_ref and x.closed_seq is null"
             f" and {_ELSEWHERE} and {reach.unstaged('item')}"
         )
         # Who collected from the source first, and whether any row of it is undated.
-        found.append(reach.one("near_source", f"{other} and x.collected_on is null limit 1"))
-        found.append(
+        lookups.append(reach.one("near_source", f"{other} and x.collected_on is null limit 1"))
+        lookups.append(
             reach.one("near_source", f"{other} and x.collected_on is not null order by x.collected_on limit 1")
         )
-    return found
+    return lookups
 
 
 def _disclosure(reach: Reach) -> list[str]:
@@ -182,53 +200,53 @@ def _disclosure(reach: Reach) -> list[str]:
     return [reach.each(f"({sent})", together)]
 
 
-def _named_in(table: str, column: str, *tables: str) -> Lookup:
+def _named_in(table: str) -> Lookup:
     """The rows of a table that are named in the shadows of others."""
+    key = KEPT_TABLES[table].key.name
+    others = [name for name, column in that_refer_to(table) if name != table and column.name == key]
 
     def look_up(reach: Reach) -> list[str]:
-        named = [
-            f"select {column} from {name}" for name in tables if name in reach.shadowed and name not in reach.empty
-        ]
+        named = [f"select {key} from {name}" for name in others if name in reach.shadowed and name not in reach.empty]
         if not named:
             return []
-        return [f"from {table}_version as x where x.{column} in ({' union all '.join(named)}) and x.closed_seq is null"]
+        return [f"from {table}_version as x where x.{key} in ({' union all '.join(named)}) and x.closed_seq is null"]
 
     return look_up
 
 
+def _of_entry(table: str) -> Lookup:
+    return lambda reach: [_near(table, reach, ENTRY.entry_id)]
+
+
 def _same_release(reach: Reach) -> list[str]:
     # Whether a figure held back can be worked out depends on the others of its release.
-    if "release_cell" not in reach.staged:
+    if RELEASE_CELL.name not in reach.staged:
         return []
-    return [by_key("release_cell", "release_id", "(select distinct release_id from staged_release_cell)")]
+    return [by_key(RELEASE_CELL.name, RELEASE_CELL.release_id, "(select distinct release_id from staged_release_cell)")]
 
 
 def _of_request(table: str) -> Lookup:
     """The rows of a table that belong to the requests in question."""
 
     def look_up(reach: Reach) -> list[str]:
-        named = [f"select request_id from staged_{name}" for name in _PARTS_OF_REQUEST if name in reach.staged]
-        return [by_key(table, "request_id", f"({' union '.join(named)})")] if named else []
+        named = [f"select request_id from staged_{name}" for name in _OF_REQUEST if name in reach.staged]
+        return [by_key(table, REQUEST.request_id, f"({' union '.join(named)})")] if named else []
 
     return look_up
 
 
-_PARTS_OF_REQUEST = ("request", "request_step", "recall")
+_OF_REQUEST = (REQUEST.name, REQUEST_STEP.name, RECALL.name)
+# Each may read the shadows of those before it, and of all tables that are not here.
 LOOKUPS: dict[str, Lookup] = {
-    "entry": _entry,
-    "subject": lambda reach: [_near("subject", reach, "subject_id")],
-    "item": _item,
-    "review": lambda reach: [_near("review", reach, "entry_id")],
-    "outcome": lambda reach: [_near("outcome", reach, "subject_id")],
-    "authority": _named_in("authority", "authority_id", "item", "authority_review"),
-    "agreement": _named_in("agreement", "agreement_id", "disclosure"),
-    "category": _named_in("category", "category", "item"),
-    "disclosure": _disclosure,
-    "release_cell": _same_release,
-    "request": _of_request("request"),
-    "request_step": _of_request("request_step"),
-    "recall": _of_request("recall"),
-    "notice": lambda reach: [_near("notice", reach, "entry_id")],
+    ENTRY.name: _entry,
+    SUBJECT.name: lambda reach: [_near(SUBJECT.name, reach, SUBJECT.subject_id)],
+    ITEM.name: _item,
+    **{name: _of_entry(name) for name in (REVIEW.name, NOTICE.name)},
+    OUTCOME.name: lambda reach: [_near(OUTCOME.name, reach, OUTCOME.subject_id)],
+    DISCLOSURE.name: _disclosure,
+    **{name: _named_in(name) for name in (AUTHORITY.name, AGREEMENT.name, CATEGORY.name)},
+    RELEASE_CELL.name: _same_release,
+    **{name: _of_request(name) for name in _OF_REQUEST},
 }
 # A charter has some dozens of these, and controls reach them by their keys: they are read where they lie.
-WHOLE = ("assessment",)
+WHOLE = (ASSESSMENT.name,)

@@ -33,12 +33,12 @@ def rewritten(
             nothing.add(name)
         else:
             shared[name] = _written(shorter, dialect)
-    found: list[tuple[str, bool] | None] = []
+    shortened: list[tuple[str, bool] | None] = []
     for tree, (_, about) in zip(trees, texts, strict=True):
         shorter = pruned(tree, nothing)
         of_staged = shorter is not None and about in alone and _read_staged(shorter, about)
-        found.append(None if shorter is None else (_written(shorter, dialect), of_staged))
-    return found, shared
+        shortened.append(None if shorter is None else (_written(shorter, dialect), of_staged))
+    return shortened, shared
 
 
 def pruned(select: exp.Expr, empty: Collection[str]) -> exp.Expr | None:
@@ -59,11 +59,11 @@ def pruned(select: exp.Expr, empty: Collection[str]) -> exp.Expr | None:
     joins = select.args.get("joins") or []
     if "from_" not in select.args or any(not _is_plain(join) for join in joins):
         return select
-    for join in [each for each in joins if each.side == "LEFT"]:
+    for join in [left for left in joins if left.side == "LEFT"]:
         if _gives_nothing(join.this, empty):
             _leave_out(select, join)
     needed = [select.args["from_"].this, *[join.this for join in joins if join.side != "LEFT"]]
-    missing = [each for each in needed if _gives_nothing(each, empty)]
+    missing = [source for source in needed if _gives_nothing(source, empty)]
     return None if missing and not _is_one_row(select) else select
 
 
@@ -89,13 +89,13 @@ def _is_one_row(select: exp.Select) -> bool:
 
 def _has_own(select: exp.Select, *kinds: type[exp.Expr]) -> bool:
     """Whether one of these kinds stands in the select itself, and not in one inside it."""
-    return any(each.parent_select is select for each in select.find_all(*kinds))
+    return any(node.parent_select is select for node in select.find_all(*kinds))
 
 
 def _leave_out(select: exp.Select, join: exp.Join) -> None:
     """Takes away a left join of nothing: every column of it is null."""
     name = join.this.alias_or_name
-    columns = [each for each in select.find_all(exp.Column) if _reaches(each, select)]
+    columns = [node for node in select.find_all(exp.Column) if _reaches(node, select)]
     if select.is_star or not all(column.table for column in columns):
         return
     join.pop()
@@ -110,7 +110,7 @@ def _reaches(column: exp.Column, select: exp.Select) -> bool:
     while inside is not None and inside is not select:
         if isinstance(inside.parent, exp.CTE) or _is_source(inside.parent):
             return False
-        if column.table in [each.alias_or_name for each in _sources(inside)]:
+        if column.table in [source.alias_or_name for source in _sources(inside)]:
             return False
         inside = inside.parent_select
     return inside is select
@@ -127,7 +127,7 @@ def _is_source(node: exp.Expr | None) -> bool:
 
 def _read_staged(tree: exp.Expr, table: str) -> bool:
     """Reads the staged rows alone where the text gives a row for each of a table's. Whether it does."""
-    if not isinstance(tree, exp.Select) or any(tree.args.get(each) for each in _OF_SEVERAL):
+    if not isinstance(tree, exp.Select) or any(tree.args.get(clause) for clause in _OF_SEVERAL):
         return False
     source = tree.args["from_"].this if tree.args.get("from_") else None
     if (
@@ -147,11 +147,11 @@ def _share(trees: Sequence[exp.Expr], dialect: str) -> dict[str, exp.Select]:
     asked: dict[str, list[exp.Subquery]] = {}
     for tree in trees:
         if tree.find(exp.CTE) is None:
-            for each in tree.find_all(exp.Subquery):
-                if _is_source(each) and each.alias and isinstance(each.this, exp.Select):
-                    asked.setdefault(_rows_of(each.this).sql(dialect=dialect), []).append(each)
-    several = [each for each in asked.values() if len(each) > 1]
-    return {f"shared_{number}": _together(f"shared_{number}", each, dialect) for number, each in enumerate(several)}
+            for node in tree.find_all(exp.Subquery):
+                if _is_source(node) and node.alias and isinstance(node.this, exp.Select):
+                    asked.setdefault(_rows_of(node.this).sql(dialect=dialect), []).append(node)
+    several = [subqueries for subqueries in asked.values() if len(subqueries) > 1]
+    return {f"shared_{number}": _together(f"shared_{number}", some, dialect) for number, some in enumerate(several)}
 
 
 def _rows_of(select: exp.Select) -> exp.Select:
@@ -165,16 +165,16 @@ def _rows_of(select: exp.Select) -> exp.Select:
 def _together(name: str, several: Sequence[exp.Subquery], dialect: str) -> exp.Select:
     """What several selects give of the same rows; each is left with its part of it."""
     columns: dict[str, str] = {}
-    for each in several:
-        for given in each.this.expressions:
+    for subquery in several:
+        for given in subquery.this.expressions:
             columns.setdefault(given.unalias().sql(dialect=dialect), f"c{len(columns)}")
     whole: exp.Select = several[0].this.copy()
-    for each in several:
+    for subquery in several:
         part = ", ".join(
             f"{columns[given.unalias().sql(dialect=dialect)]} as {given.alias_or_name}"
-            for given in each.this.expressions
+            for given in subquery.this.expressions
         )
-        each.set("this", sqlglot.parse_one(f"select {part} from {name}", dialect=dialect))
+        subquery.set("this", sqlglot.parse_one(f"select {part} from {name}", dialect=dialect))
     whole.set(
         "expressions", [sqlglot.parse_one(f"{given} as {column}", dialect=dialect) for given, column in columns.items()]
     )
@@ -188,5 +188,7 @@ def _written(tree: exp.Expr, dialect: str) -> str:
 def _spelled_out(node: exp.Expr) -> exp.Expr:
     """A column in a list of literals as so many comparisons: SQLite makes a table of the list, for a row or two."""
     if isinstance(node, exp.In) and isinstance(node.this, exp.Column) and node.expressions:
-        return exp.paren(exp.or_(*[exp.EQ(this=node.this.copy(), expression=each.copy()) for each in node.expressions]))
+        return exp.paren(
+            exp.or_(*[exp.EQ(this=node.this.copy(), expression=literal.copy()) for literal in node.expressions])
+        )
     return node

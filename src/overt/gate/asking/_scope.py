@@ -8,17 +8,14 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from overt.controls import Control
+from overt.model import ENTRY, SUBJECT, TABLES, parts_of, that_refer_to
 from overt.register import KEPT_TABLES, identity
 
-# Which staged tables can make a row of the first breach: an item is part of its entry, and so is a review.
-PARTS = {"entry": ("entry", "item", "review"), "subject": ("subject", "entry")}
-# Which staged tables put an entry or a person in question.
+# Which staged tables put an entry or a person in question: all that name an entry, and the entries of a person.
 IN_FOCUS = {
-    "entry": (
-        "entry", "item", "review", "disclosure", "term_hit", "access", "notice", "correction", "decision_safeguard",
-    ),
-    "subject": ("subject", "entry"),
-}  # fmt: skip
+    ENTRY.name: (ENTRY.name, *(table for table, _ in that_refer_to(ENTRY.name))),
+    SUBJECT.name: parts_of(SUBJECT.name),
+}
 
 
 class Reference(NamedTuple):
@@ -31,21 +28,10 @@ class Reference(NamedTuple):
 
 # A record that refers to a row which is not there says nothing of whom or of what it is about.
 REFERENCES = tuple(
-    Reference(*each)
-    for each in (
-        ("item", "entry_id", "entry"),
-        ("item", "authority_id", "authority"),
-        ("review", "entry_id", "entry"),
-        ("disclosure", "entry_id", "entry"),
-        ("disclosure", "agreement_id", "agreement"),
-        ("term_hit", "entry_id", "entry"),
-        ("authority_review", "authority_id", "authority"),
-        ("notice", "entry_id", "entry"),
-        ("correction", "entry_id", "entry"),
-        ("decision_safeguard", "entry_id", "entry"),
-        ("request_step", "request_id", "request"),
-        ("recall", "request_id", "request"),
-    )
+    Reference(table.name, column.name, column.refers_to)
+    for table in TABLES.values()
+    for column in table.columns
+    if column.must_exist
 )
 KEY_SEPARATOR = "\x1f"
 _TABLES_BY_KEY = {table.key.name: name for name, table in reversed(KEPT_TABLES.items())}
@@ -69,11 +55,7 @@ def _subject_of(columns: tuple[str, ...]) -> str:
 def relevant(controls: Iterable[Control], staged: Iterable[str]) -> tuple[Control, ...]:
     """The controls that rows of the staged tables can breach."""
     there = set(staged)
-    return tuple(
-        control
-        for control in controls
-        if there & set(PARTS.get(subject_of(control), (subject_of(control),))) & set(control.reads)
-    )
+    return tuple(control for control in controls if there.intersection(parts_of(subject_of(control)), control.reads))
 
 
 def window(control: Control, dialect: str) -> str:

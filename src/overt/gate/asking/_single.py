@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
@@ -22,17 +21,13 @@ from overt.gate.asking._answers import (
     Missing,
     Sending,
 )
+from overt.gate.asking._built import ANY_DAY, Built, Form
 from overt.gate.asking._first_look import Look, look_for
 from overt.gate.asking._scope import REFERENCES, key_text, relevant, subject_of
-from overt.gate.asking._statement import FOCI, RowKind, Shape, Statement, build, shape_of
+from overt.gate.asking._statement import FOCI, RowKind, Statement, build, shape_of
 from overt.register import Store, identity
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
-# What was built under a charter for one shape of rows. Building takes as long as some hundred decisions, and of all
-# that stands in a statement only the day changes from one day to the next.
-_Asked = tuple[Shape, bool, frozenset[str] | None]
-Built = dict[tuple[str, _Asked], Statement]
-_ANY_DAY = dt.date(1, 1, 1)
 # Some 50 MB of text; a register sees a few dozen shapes of bundle.
 _MOST_BUILT = 500
 
@@ -52,8 +47,8 @@ class SingleAsking:
         self._controls = controls
         self._settings = settings
         self._charter = charter
-        self._built: Built = {} if built is None else built
-        self._statements: dict[_Asked, Statement] = {}
+        self._built = built or Built()
+        self._statements: dict[Form, Statement] = {}
         self._looks: dict[str, Look | None] = {}
 
     def ask(self, rows: Sequence[Staged]) -> Answers:
@@ -80,9 +75,11 @@ class SingleAsking:
             else:
                 known.add((FOCI[number], key))
         there = known | standing.keys()
-        if controls and (there or statement.joint) and any(_may_have_stood(each, there) for each in controls):
+        if controls and (there or statement.joint) and any(_may_have_stood(answer, there) for answer in controls):
             stood = self._stood(by_table)
-            controls = [each._replace(stood=(each.control.id, each.key, each.unknown) in stood) for each in controls]
+            controls = [
+                answer._replace(stood=(answer.control.id, answer.key, answer.unknown) in stood) for answer in controls
+            ]
         return Answers({NOWHERE: [*_keys(rows, by_table, standing), *answers, *controls]}, standing)
 
     def _stood(self, rows: Rows) -> set[tuple[str, str, bool]]:
@@ -112,27 +109,26 @@ class SingleAsking:
         look = self._looks[table]
         return look.at(self._store, rows[0].values) if look else (None, ())
 
-    def _statement(self, asked: _Asked) -> Statement:
-        statement = self._statements.get(asked)
+    def _statement(self, form: Form) -> Statement:
+        statement = self._statements.get(form)
         if statement is None:
-            known = (self._charter, asked)
-            if known not in self._built:
-                if len(self._built) >= _MOST_BUILT:
-                    self._built.clear()
-                shape, before, near = asked
-                self._built[known] = build(
+            built, known = self._built.statements, (self._charter, form)
+            if known not in built:
+                if len(built) >= _MOST_BUILT:
+                    built.clear()
+                shape, before, near = form
+                built[known] = build(
                     self._controls,
                     shape,
                     self._store.dialect,
-                    replace(self._settings, as_of=_ANY_DAY),
+                    replace(self._settings, as_of=ANY_DAY),
                     before=before,
                     near=near,
                     takes=self._store.takes,
                 )
-            for_any = self._built[known]
-            today = self._settings.as_of.isoformat()
-            texts = tuple(text.replace(_ANY_DAY.isoformat(), today) for text in for_any.texts)
-            statement = self._statements[asked] = replace(for_any, texts=texts)
+            for_any, today = built[known], self._settings.as_of.isoformat()
+            texts = tuple(text.replace(ANY_DAY.isoformat(), today) for text in for_any.texts)
+            statement = self._statements[form] = replace(for_any, texts=texts)
         return statement
 
 

@@ -17,14 +17,9 @@ from overt.controls import Control, Settings, rendered
 from overt.gate.asking._neighbours import LOOKUPS, WHOLE, Keys, Reach, shared_words
 from overt.gate.asking._rewrite import rewritten
 from overt.gate.asking._scope import IN_FOCUS, REFERENCES, Reference, relevant, subject_of, window
-from overt.model import Kind
+from overt.model import DISCLOSURE, ENTRY, ITEM, SUBJECT, Column, Kind
 from overt.register import KEPT_TABLES, identity, kept_columns
 
-# Each shadow may read those before it.
-_ORDER = (
-    "entry", "subject", "item", "review", "outcome", "disclosure", "authority_review", "authority", "agreement",
-    "category", "assessment", "request_step", "recall", "request",
-)  # fmt: skip
 # PostgreSQL wants to know what is absent; to SQLite it is all one.
 _NO_TEXT, _NO_LEAF, _NO_BREACH = "cast(null as text)", "cast(null as bigint)", "cast(null as boolean)"
 Shape = tuple[tuple[str, bool], ...]
@@ -98,15 +93,18 @@ def build(
     """
     staged = tuple(name for name, _ in shape)
     asked = relevant(controls, staged)
-    references = [] if before else [(n, each) for n, each in enumerate(REFERENCES) if each.table in staged]
+    references = {
+        number: reference for number, reference in enumerate(REFERENCES) if reference.table in staged and not before
+    }
     if near is not None:
         # The look found the entry, and named no row of a table that has none near.
-        references = [(n, each) for n, each in references if each.to != "entry" and each.to in near]
+        reached = set(near) - {ENTRY.name}
+        references = {number: reference for number, reference in references.items() if reference.to in reached}
     needed = {name for control in asked for name in control.reads} | set(staged)
-    needed |= {each.to for _, each in references}
+    needed |= {reference.to for reference in references.values()}
     single = not before and len(shape) == 1 and not shape[0][1]
     reach = Reach(dialect, staged, needed, settings.thresholds, single=single, near=near)
-    ordered = [*[name for name in _ORDER if name in needed], *sorted(needed - set(_ORDER))]
+    ordered = [*sorted(needed - LOOKUPS.keys()), *[name for name in LOOKUPS if name in needed]]
     shadows = {name: _shadow(name, reach, before) for name in ordered}
     texts, shared = rewritten(
         [(rendered(control, dialect, settings), subject_of(control)) for control in asked],
@@ -117,27 +115,30 @@ def build(
     rows = [_staged(name, many, reach) for name, many in shape]
     keys = [*_focus(reach, before), *shared_words(reach)]
     # To SQLite a table that others read is as long as all that it reads, and a statement must not be too long.
-    first = [each for each in keys if each.made] if dialect == "sqlite" else []
+    first = [table for table in keys if table.made] if dialect == "sqlite" else []
     taken = sum(1 if many else len(kept_columns(name)) for name, many in shape)
-    given = {each.name: f"select value from json_each(?{taken + place})" for place, each in enumerate(first, start=1)}
+    given = {
+        key_table.name: f"select value from json_each(?{taken + place})"
+        for place, key_table in enumerate(first, start=1)
+    }
     tables = [
         *rows,
-        *[_key_table(each._replace(select=given.get(each.name, each.select)), reach) for each in keys],
+        *[_key_table(table._replace(select=given.get(table.name, table.select)), reach) for table in keys],
         *shadows.values(),
         *[f"{name} as materialized ({text})" for name, text in shared.items()],
     ]
     arms = [_arm(number, asked[number], *text, reach) for number, text in enumerate(texts) if text is not None]
     if not before:
         arms += [_key_arm(number, name, reach) for number, name in enumerate(staged)]
-        arms += [_reference_arm(number, each) for number, each in references]
-        arms += [_ROLE_ARM] if "disclosure" in staged else []
+        arms += [_reference_arm(number, reference) for number, reference in references.items()]
+        arms += [_ROLE_ARM] if DISCLOSURE.name in staged else []
         arms += _known_arms(reach)
     arms = arms or [f"select 0, 0, {_NO_TEXT}, {_NO_BREACH}, {_NO_LEAF}, {_NO_TEXT}, {_NO_TEXT} where 1 = 0"]
     joint = any(len(identity(subject_of(control))) > 1 for control in asked)
     texts_taken = _in_pieces(f"with {', '.join(tables)} ", arms, takes)
-    before_it = f"with {', '.join([*rows, *[_key_table(each, reach) for each in keys]])} " + " union all ".join(
-        f"select '{each.name}', {each.column} from {each.name}" for each in first
-    )
+    head = ", ".join([*rows, *[_key_table(table, reach) for table in keys]])
+    asked_first = " union all ".join(f"select '{table.name}', {table.column} from {table.name}" for table in first)
+    before_it = f"with {head} {asked_first}"
     return Statement(tuple(texts_taken), asked, shape, joint, tuple(given), before_it if first else "")
 
 
@@ -163,19 +164,19 @@ def _is_all_there_is(name: str, staged: Collection[str]) -> bool:
 
 
 def _staged(name: str, many: bool, reach: Reach) -> str:
-    columns = [KEPT_TABLES[name].by_name[each] for each in kept_columns(name)]
+    columns = [KEPT_TABLES[name].by_name[column] for column in kept_columns(name)]
     dialect = reach.dialect
     types = _TYPES[dialect]
     if reach.row:
-        read = ", ".join(f"{reach.row[each.name]} as {each.name}" for each in columns)
+        read = ", ".join(f"{reach.row[column.name]} as {column.name}" for column in columns)
         return f"staged_{name} as {reach.inline}(select {read})"
     if not many:
-        read = ", ".join(f"{types.one(types.of[each.kind])} as {each.name}" for each in columns)
+        read = ", ".join(f"{types.one(types.of[column.kind])} as {column.name}" for column in columns)
         return f"staged_{name} as materialized (select {read})"
     if dialect == "postgres":
-        typed = ", ".join(f"{each.name} {types.of[each.kind]}" for each in columns)
+        typed = ", ".join(f"{column.name} {types.of[column.kind]}" for column in columns)
         return f"staged_{name} as materialized (select * from jsonb_to_recordset(cast(? as jsonb)) as x({typed}))"
-    read = ", ".join(f"json_extract(j.value, '$.{each.name}') as {each.name}" for each in columns)
+    read = ", ".join(f"json_extract(j.value, '$.{column.name}') as {column.name}" for column in columns)
     return f"staged_{name} as materialized (select {read} from json_each(?) as j)"
 
 
@@ -206,11 +207,13 @@ def _focus(reach: Reach, before: bool) -> list[Keys]:
 
     With `before` also those that the rows they would replace are about: a change may lead to another entry.
     """
-    entries = [reach.values(name, "entry_id") for name in IN_FOCUS["entry"] if name in reach.staged]
-    people = [reach.values(name, "subject_id") for name in IN_FOCUS["subject"] if name in reach.staged]
+    with_entries = [name for name in IN_FOCUS[ENTRY.name] if name in reach.staged]
+    with_people = [name for name in IN_FOCUS[SUBJECT.name] if name in reach.staged]
+    entries = [reach.values(name, ENTRY.entry_id) for name in with_entries]
+    people = [reach.values(name, SUBJECT.subject_id) for name in with_people]
     if before:
-        entries += [_replaced(name, "entry_id", reach) for name in IN_FOCUS["entry"] if name in reach.staged]
-        people += [_replaced(name, "subject_id", reach) for name in IN_FOCUS["subject"] if name in reach.staged]
+        entries += [_replaced(name, ENTRY.entry_id, reach) for name in with_entries]
+        people += [_replaced(name, SUBJECT.subject_id, reach) for name in with_people]
     listed = (
         "select x.subject_id from focus_entry as f join entry_version as x"
         " on x.entry_id = f.entry_id and x.closed_seq is null"
@@ -224,10 +227,10 @@ def _focus(reach: Reach, before: bool) -> list[Keys]:
     if reach.near is not None:
         near_people, near_entries = [f"select {reach.person}"], near_entries[:-1]
     return [
-        _keys_of("focus_entry", "entry_id", entries, reach),
-        _keys_of("focus_subject", "subject_id", people, reach),
-        _keys_of("near_subject", "subject_id", near_people, reach),
-        _keys_of("near_entry", "entry_id", near_entries, reach),
+        _keys_of("focus_entry", ENTRY.entry_id, entries, reach),
+        _keys_of("focus_subject", SUBJECT.subject_id, people, reach),
+        _keys_of("near_subject", SUBJECT.subject_id, near_people, reach),
+        _keys_of("near_entry", ENTRY.entry_id, near_entries, reach),
     ]
 
 
@@ -246,7 +249,7 @@ def _keys_of(name: str, column: str, selects: Sequence[str], reach: Reach) -> Ke
 
 def _shadow(name: str, reach: Reach, before: bool) -> str:
     columns = kept_columns(name)
-    plain = ", ".join(f"x.{each}" for each in columns)
+    plain = ", ".join(f"x.{column}" for column in columns)
     here = name in reach.staged
     if name in WHOLE:
         standing = f"select {plain} from {name}_version as x where x.closed_seq is null"
@@ -254,17 +257,17 @@ def _shadow(name: str, reach: Reach, before: bool) -> str:
             return f"{name} as ({standing})"
         staged = f"select {', '.join(columns)} from staged_{name}"
         return f"{name} as materialized ({staged} union all {standing} and {reach.unstaged(name)})"
-    found = LOOKUPS[name](reach) if name in LOOKUPS and name not in reach.empty else []
-    if not found and not here:
+    lookups = LOOKUPS[name](reach) if name in LOOKUPS and name not in reach.empty else []
+    if not lookups and not here:
         reach.empty.add(name)
         return f"{name} as (select {plain} from {name}_version as x where 1 = 0)"
     if here and before:
         # What the staged rows would replace stands as it did.
-        leaves = [*[f"select x.opened_seq {each}" for each in found], _replaced(name, "opened_seq", reach)]
-        found = [
+        leaves = [*[f"select x.opened_seq {lookup}" for lookup in lookups], _replaced(name, "opened_seq", reach)]
+        lookups = [
             f"from ({' union '.join(leaves)}) as n join {name}_version as x on x.opened_seq = n.opened_seq where true"
         ]
-    parts = [f"select {plain} {each}" for each in found]
+    parts = [f"select {plain} {lookup}" for lookup in lookups]
     if here and not before:
         kept = [f"{part} and {reach.unstaged(name)}" for part in parts]
         parts = [f"select {', '.join(columns)} from staged_{name}", *kept]
@@ -282,7 +285,7 @@ def _arm(number: int, control: Control, text: str, of_staged: bool, reach: Reach
     day = f"cast(control.{control.dated} as text)" if control.dated else _NO_TEXT
     scope = ["control.breach is not false", window(control, reach.dialect)]
     if not of_staged:
-        focus = f"focus_{table}" if table in ("entry", "subject") else f"staged_{table}"
+        focus = f"focus_{table}" if table in IN_FOCUS else f"staged_{table}"
         scope.append(reach.among(focus, column, f"control.{column}"))
     return (
         f"select {RowKind.CONTROL:d}, {number}, cast(control.{column} as text), control.breach, {_NO_LEAF},"
@@ -292,7 +295,7 @@ def _arm(number: int, control: Control, text: str, of_staged: bool, reach: Reach
 
 def _key_arm(number: int, name: str, reach: Reach) -> str:
     separator = "char(31)" if reach.dialect == "sqlite" else "chr(31)"
-    key = f" || {separator} || ".join(f"cast(x.{each} as text)" for each in identity(name))
+    key = f" || {separator} || ".join(f"cast(x.{column} as text)" for column in identity(name))
     stands = f"{_NO_BREACH}, x.opened_seq, {_NO_TEXT}, {_NO_TEXT} {reach.replaced(name)}"
     return f"select {RowKind.KEY:d}, {number}, {key}, {stands}"
 
@@ -307,11 +310,11 @@ def _known_arms(reach: Reach) -> list[str]:
     """The entries in question that had a row or an item before, and the people who had a row or an entry."""
     if reach.near is not None:
         # A first look finds a new entry, or the entry of an item.
-        known = {} if "entry" in reach.staged else {"entry": ""}
+        known = {} if ENTRY.name in reach.staged else {ENTRY.name: ""}
     else:
         known = {
-            "entry": _stands("entry", "entry_id") + " or " + _stands("item", "entry_id"),
-            "subject": _stands("subject", "subject_id") + " or " + _stands("entry", "subject_id"),
+            ENTRY.name: f"{_stands(ENTRY.entry_id)} or {_stands(ITEM.entry_id)}",
+            SUBJECT.name: f"{_stands(SUBJECT.subject_id)} or {_stands(ENTRY.subject_id)}",
         }
     return [
         f"select {RowKind.KNOWN:d}, {FOCI.index(table)}, f.{table}_id, {_NO_BREACH}, {_NO_LEAF}, {_NO_TEXT}, {_NO_TEXT}"
@@ -321,7 +324,8 @@ def _known_arms(reach: Reach) -> list[str]:
     ]
 
 
-def _stands(table: str, column: str) -> str:
+def _stands(column: Column) -> str:
+    table = column.table
     return f"exists (select 1 from {table}_version as x where x.{column} = f.{column} and x.closed_seq is null)"
 
 
