@@ -152,5 +152,5 @@ def damaged(where: str) -> Refusal:
 
 def busy(where: str) -> Refusal:
     """Another program is in the way."""
-    remedy = "wait, and give the command again"
-    return Refusal("register-busy", where, "another program is using it", "one writer at a time", remedy)
+    remedy = "wait, then run the same command again. Only one process can write at a time"
+    return Refusal("register-busy", where, "another process is writing to the register", "", remedy)

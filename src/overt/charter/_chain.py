@@ -46,8 +46,8 @@ def _follows(old: Charter, new: Charter, places: Mapping[str, Places]) -> Iterat
         found = f"version {new.version} comes after version {old.version}"
         yield Refusal("charter-version", at("version"), found, f"version {old.version + 1}")
     if new.previous != old.digest:
-        found = f"previous does not name version {old.version}"
-        remedy = "name the file as it was published, or publish this as a later version"
+        found = f"`previous` is not the digest of version {old.version}"
+        remedy = "compare it with the published file. Never change a published version: correct it in the next one"
         yield Refusal("charter-chain-broken", at("previous"), found, old.digest, remedy)
     for field in ("name", "origin"):
         if getattr(new.register, field) != getattr(old.register, field):

@@ -121,10 +121,12 @@ def _assessed(draft: Draft, name: str) -> Iterator[Refusal]:
         yield Refusal("charter-not-covered", where, found, wanted, remedy)
     if assessment.signed_on > category.adopted_on:
         found = (
-            f"{name} is adopted on {category.adopted_on}, {category.assessment} was signed on {assessment.signed_on}"
+            f"{name} was adopted on {category.adopted_on}, before assessment {category.assessment} was signed on "
+            f"{assessment.signed_on}"
         )
-        wanted = "an assessment signed by the day of adoption (DPA 2018 s.64)"
-        yield Refusal("charter-assessment-late", where, found, wanted)
+        wanted = "an assessment signed on or before the adoption date (DPA 2018 s.64)"
+        remedy = "adopt the category on a later date. Do not backdate the signature"
+        yield Refusal("charter-assessment-late", where, found, wanted, remedy)
 
 
 def _assessments(draft: Draft) -> Iterator[Refusal]:

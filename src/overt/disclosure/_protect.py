@@ -304,11 +304,13 @@ class _Search:
             # Where no programme finds enough, everything is tried, and rule 5 takes back what was too much.
             more = self._cheapest(found) or self._visible()
             if not more:
-                wanted = "a release that no small number can be worked out of"
-                remedy = "leave a table out, or publish coarser groups: earlier releases cannot be taken back"
-                raise Refusal(
-                    "release-unsafe", found.name, "it can be worked out of what was published", wanted, remedy
+                said = "a small number could be derived from figures already published"
+                wanted = "a release from which no small number can be derived"
+                remedy = (
+                    "leave out a table or column with --without; `people/added` and `people/removed` reveal most. "
+                    "Earlier releases cannot be withdrawn. Nothing was published"
                 )
+                raise Refusal("release-unsafe", found.name, said, wanted, remedy)
             self._mark(more, Mark.SUPPRESSED)
             withheld |= more
         withheld -= self._shown_again(withheld)

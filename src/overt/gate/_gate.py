@@ -247,15 +247,17 @@ def keep_held(
     row = (hold_id, writer.moment, actor, said, records)
     writer.store.run("insert into held (hold_id, held_at, actor, reasons, records) values (?, ?, ?, ?, ?)", row)
     if not writer.store.rows("select 1 from held where hold_id = ?", (hold_id,)):
-        found, wanted = "what was to wait for a decision is not there", "a database that keeps what it is given"
-        raise Refusal("write-not-kept", "the database, held", found, wanted, "look for triggers on the database")
+        found, wanted = "the held record is not there", "a database that keeps what it is given"
+        raise Refusal("write-not-kept", "the database, held", found, wanted, "check the database for triggers")
     return hold_id
 
 
 def check_staff(where: str, reference: str) -> None:
     """Refuses who is named otherwise than by a staff reference."""
     if not is_staff_reference(reference):
-        raise Refusal("staff-reference", where, "no staff reference", "a reference with a digit and no space, as P1042")
+        wanted = "at least one digit and no spaces, for example P1042"
+        remedy = "use a staff reference. Names are not recorded"
+        raise Refusal("staff-reference", where, "this is not a staff reference", wanted, remedy)
 
 
 def _bundles(proposed: Sequence[Proposed]) -> list[list[int]]:

@@ -95,15 +95,17 @@ def decide(gate: Gate, hold_id: str, judgement: Judgement, now: dt.datetime) -> 
     by, reason = judgement.by, judgement.reason
     check_staff("--by", by)
     if not reason.strip():
-        raise Refusal("decision-without-reason", "--reason", "nothing", "why, in words")
+        raise Refusal("decision-without-reason", "--reason", "no reason was given", "the reason, in words")
     if by not in gate.register.settings.deciders:
         wanted = ", ".join(gate.register.settings.deciders) or "a decider; the register has none"
-        remedy = f"overt register deciders {gate.register.folder} --add {by} lets somebody decide"
-        raise Refusal("decider-without-power", "--by", "not one of the register's deciders", wanted, remedy)
+        remedy = f"to add a decider, run `overt register deciders {gate.register.folder} --add {by}`"
+        raise Refusal("decider-without-power", "--by", "this is not one of the register's deciders", wanted, remedy)
     with gate.register.writing(now) as writer:
         bundle, actor = _held(writer.store, hold_id)
         if by == actor or any(by == each.values.get(name) for each in bundle for name in _HUMANS):
-            raise Refusal("decider-is-recorder", "--by", "who recorded it cannot decide on it", "another decider")
+            found = "you recorded this record or are named in it, so you cannot decide it"
+            remedy = "ask another decider. They are listed in register.toml"
+            raise Refusal("decider-is-recorder", "--by", found, "", remedy)
         outcomes: list[Outcome] = [_AGAINST for _ in bundle]
         if judgement.admit:
             outcomes = _outcomes(gate, writer, hold_id, bundle, actor=actor, by=by)

@@ -123,13 +123,17 @@ def verify(
     entry = content if isinstance(content, bytes) else _entry(content, receipt, where)  # 2
     head = signed.checkpoint
     if not verify_inclusion(receipt.index, head.size, leaf_hash(entry), receipt.proof, head.root):  # 3
-        found = "the proof does not lead from this content to the checkpoint"
-        raise Refusal("proof-bad", where, found, f"what was entered as number {receipt.index}")
+        found = "the receipt does not prove that this record is in the log"
+        remedy = (
+            "compare the record with the one the receipt was issued for. One of them has been changed, or they do not "
+            "belong together"
+        )
+        raise Refusal("proof-bad", where, found, f"the content entered as number {receipt.index}", remedy)
     return Verified(receipt.index, signed, policy.cosignatures(signed.note, now))
 
 
 def _entry(record: Mapping[str, object], receipt: Receipt, where: str) -> bytes:
     if receipt.extra is None or len(receipt.extra) != SALT_SIZE:
-        found = "no salt" if receipt.extra is None else f"{len(receipt.extra)} bytes"
+        found = "there is no salt" if receipt.extra is None else f"{len(receipt.extra)} bytes"
         raise Refusal("salt-size", f"{where}, line extra", found, f"the {SALT_SIZE} bytes of the record's salt")
     return record_leaf(commitment(record, receipt.extra))

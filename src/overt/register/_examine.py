@@ -21,7 +21,7 @@ from overt.register._erase import unfinished_erasures
 from overt.register._files import check_duties, check_files, files_at_rest, first_line
 from overt.register._journal import JOURNAL, Erasure, as_journal, names_of, read_journal
 from overt.register._register import Register
-from overt.register._settings import SETTINGS_FILE
+from overt.register._settings import register_absent
 from overt.register._vouch import vouch_for_settings
 
 _STOPS = (*UNREADABLE, sa.exc.SQLAlchemyError, KeyError, AttributeError, IndexError, OSError)
@@ -51,7 +51,7 @@ def examine(folder: Path, reader: Reader | None = None, now: int | None = None) 
     Refuses only a folder without a register. Whatever else is wrong is a discrepancy.
     """
     if not folder.is_dir() or not any(folder.iterdir()):
-        raise Refusal("register-absent", str(folder), f"no {SETTINGS_FILE}", "a register: `overt register init`")
+        raise register_absent(folder)
     found = list(_until_it_stops("files", files_at_rest(folder)))  # 1
     found += _duties_at_rest(folder)
     register, stopped = _opened(folder)  # 2

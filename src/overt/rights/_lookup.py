@@ -57,7 +57,10 @@ class LookUp:
         self.check([each for each in named if each != "none"])
         open_ = [each for each in self.unsure if each not in named]
         if open_ and "none" not in named:
-            remedy = "look at both; --entry NUMBER takes one, --entry none leaves out all that are not sure"
+            remedy = (
+                "compare the entry with the request. Give --entry NUMBER if it is the same person, or --entry none if "
+                "it is not"
+            )
             found = f"{', '.join(open_)} may be the person's"
             raise Refusal("entry-unsure", self.number, found, "a decision on each", remedy)
         return [*self.sure, *(each for each in self.unsure if each in named)]
@@ -100,8 +103,8 @@ def checked(register: Register, number: str) -> Request:
     """
     request = open_request(register, number)
     if request.identity is None:
-        remedy = "overt rights identity: note how it was checked"
-        raise Refusal("identity-not-noted", number, "nobody noted that the identity was checked", "s.52", remedy)
+        remedy = f"check the person's identity, then run `overt rights identity REGISTER {number} --how HOW --by STAFF`"
+        raise Refusal("identity-not-noted", number, "no identity check has been recorded", "", remedy)
     check_worked(register, number)
     return request
 

@@ -19,7 +19,7 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~])")
 
 def text(comparison: Comparison) -> str:
     """Every change with its controls, the gravest first; what is as before is only counted."""
-    lines = [_heading(comparison), *(f"Mind: {warning}" for warning in comparison.warnings)]
+    lines = [_heading(comparison), *(f"Warning: {warning}" for warning in comparison.warnings)]
     for change, controls in comparison.by_change():
         lines += ["", f"{change.value} ({len(controls)}): {change.meaning}"]
         if change.value == "unchanged":
@@ -36,7 +36,7 @@ def markdown(comparison: Comparison) -> str:
     """The same as a table, one row for each control that is not as before."""
     lines = ["# Comparison of two audits", "", _escape(_heading(comparison)), ""]
     if comparison.warnings:
-        lines += ["Mind:", "", *(f"- {_escape(warning)}" for warning in comparison.warnings), ""]
+        lines += ["Warnings:", "", *(f"- {_escape(warning)}" for warning in comparison.warnings), ""]
     lines += ["| change | control | severity | before | now | rows |", "| --- | --- | --- | --- | --- | --- |"]
     unchanged = []
     for change, controls in comparison.by_change():
@@ -55,7 +55,7 @@ def markdown(comparison: Comparison) -> str:
             lines.append(f"| {' | '.join(map(_escape, cells))} |")
     if unchanged:
         lines += ["", f"Unchanged: {_escape(', '.join(each.control for each in unchanged))}."]
-    lines += ["", _escape(_verdict(comparison)), "", "What the words mean:", ""]
+    lines += ["", _escape(_verdict(comparison)), "", "Meaning of the changes:", ""]
     lines += [f"- {change.value}: {change.meaning}." for change, _ in comparison.by_change()]
     return "\n".join(lines) + "\n"
 
@@ -69,7 +69,7 @@ def _verdict(comparison: Comparison) -> str:
     if comparison.got_worse:
         return "There are breaches that are new or worse than before."
     if comparison.failed:
-        return "No breach is new or worse, but a control could not be run: that is not an all-clear."
+        return "No breach is new or worse, but at least one control could not be run, so the result is incomplete."
     return "No breach is new or worse than before."
 
 
@@ -78,7 +78,7 @@ def _side(answer: Answer | None) -> str:
         return "not asked"
     if answer.verdict is Verdict.BREACHED:
         if answer.breached is None:
-            return "breached (how often is withheld)"
+            return "breached (number withheld)"
         of = f" of {answer.examined:,}" if answer.examined is not None else ""
         accepted = f" ({answer.accepted:,} accepted)" if answer.accepted else ""
         least = "at least " if answer.without and answer.unknown else ""
@@ -92,7 +92,7 @@ def _untold(answer: Answer) -> str:
     """What is added where a control was answered without a column that it can do without."""
     if not answer.without or not answer.unknown:
         return ""
-    return f"; {answer.unknown:,} cannot be told without {', '.join(answer.without)}"
+    return f"; {answer.unknown:,} unknown without {', '.join(answer.without)}"
 
 
 def _notes(each: Compared) -> list[str]:

@@ -14,8 +14,8 @@ WANTED = {
     Kind.INTEGER: "a whole number",
     Kind.NUMBER: "a number",
     Kind.BOOLEAN: "true or false, yes or no, 1 or 0",
-    Kind.DATE: "a date as yyyy-mm-dd",
-    Kind.TIMESTAMP: "a time as yyyy-mm-dd hh:mm:ss, with or without an offset",
+    Kind.DATE: "a date in the form YYYY-MM-DD",
+    Kind.TIMESTAMP: "a time in the form YYYY-MM-DD hh:mm:ss, with or without an offset",
 }
 
 _WHOLE = {f"{sign}{size}INT" for sign in ("", "U") for size in ("TINY", "SMALL", "BIG", "HUGE")} | {

@@ -13,7 +13,7 @@ import duckdb
 
 from overt.audits.mapping._account import ColumnRead, Fed, TableRead, account_for, table_read
 from overt.audits.mapping._convert import TYPES, WANTED, Conversion, convert
-from overt.audits.mapping._failures import date_hint, find_failure
+from overt.audits.mapping._failures import affected, date_hint, find_failure
 from overt.audits.mapping._mapping import FILLED_BY_OVERT, MODEL_TABLES, MappedView, Mapping
 from overt.audits.mapping._numbered import ALL_ROWS, drop_numbered, number_tables
 from overt.audits.mapping._reads import source_room, would_read
@@ -208,8 +208,8 @@ def _identity(account: SourceAccount) -> list[_Plan]:
             plans.append(plan)
     raise_all(faults)
     if not plans:
-        found = f"no table named as one of the model, with columns of the model ({len(account.tables)} tables in all)"
-        remedy = "overt map new drafts a mapping from the source; give it with --map"
+        found = f"no table in this source matches the register model ({len(account.tables)} tables in all)"
+        remedy = "run `overt map new SOURCE --out mapping.sql` to draft one, then give it with --map"
         raise Refusal("mapping-needed", account.name, found, "a mapping", remedy)
     return plans
 
@@ -268,7 +268,7 @@ def _mapped(connection: duckdb.DuckDBPyConnection, mapping: Mapping, account: So
 
 def _reads_outside(where: str, outside: list[str]) -> Refusal:
     found = f"it would read {ReadsOutside(outside)}"
-    return Refusal("mapping-reads-outside", where, found, "tables of the source", "take it out of the mapping")
+    return Refusal("mapping-reads-outside", where, found, "tables of the source", "remove it from the mapping")
 
 
 def _kind(table: str, column: str) -> Kind:
@@ -277,9 +277,9 @@ def _kind(table: str, column: str) -> Kind:
 
 def _no_such_table(where: str, name: str, account: SourceAccount) -> Refusal:
     close = difflib.get_close_matches(name.lower(), account.by_name, 1, 0.4)
-    remedy = f"perhaps {close[0]} is meant" if close else ""
+    remedy = f"did you mean `{close[0]}`?" if close else ""
     tables = ", ".join(sorted(account.by_name)[:20])
-    return Refusal("mapping-source", where, f"the table {name}, which the source does not have", tables, remedy)
+    return Refusal("mapping-source", where, f"the source does not have the table {name}", tables, remedy)
 
 
 def _unbound(where: str, error: duckdb.Error) -> Refusal:
@@ -337,7 +337,7 @@ def _guard_codes(connection: duckdb.DuckDBPyConnection, plans: list[_Plan]) -> l
                 )
                 plan.guarded.add(name)
                 codes = ", ".join(TABLES[plan.table].by_name[name].codes)
-                notes.append(f"{plan.table}.{name}: {count:,} values are none of {codes}, and are taken as missing")
+                notes.append(f"{plan.table}.{name}: {count:,} values are none of {codes}, and are treated as missing")
     return notes
 
 
@@ -349,13 +349,13 @@ def _bad_values(
     query, place, of = _placed(connection, plan, account)
     numbered = f"(select {place} as place, ({conversion.bad}) as bad from {query})"
     row = connection.execute(f"select min(place) filter (where bad) from {numbered}").fetchone() or (None,)
-    remedy = f"fix the value, or turn it in the mapping and say how ({plan.origin})"
+    remedy = f"correct the value in the source, or convert it in the mapping ({plan.origin})"
     if kind in (Kind.DATE, Kind.TIMESTAMP):
         remedy = date_hint(connection, plan.query, f"given.{quoted_name(column)}", str(conversion.bad)) or remedy
     return Refusal(
         f"value-not-{kind}",
         f"{plan.table}.{column}, row {row[0]} of {of}",
-        f"a value that is not {WANTED[kind]}; {count} {'row has' if count == 1 else 'rows have'} one",
+        f"this value is not {WANTED[kind]}; {affected(count)}",
         WANTED[kind],
         remedy,
     )

@@ -134,7 +134,9 @@ def estimate(sample_dir: Path) -> Estimate:
     everyone = read_marks(sample_dir, sample)
     blind = [each for each in everyone if not each.settles]
     if not blind:
-        raise Refusal("not-marked", str(sample_dir), "no marks", "the filled worksheet of at least one reviewer")
+        raise Refusal(
+            "not-marked", str(sample_dir), "there are no marks", "the completed worksheet of at least one reviewer"
+        )
     settled = _settled(sample, blind, next((each.marks for each in everyone if each.settles), {}))
     given = {row.key: {each.marks[row.key] for each in blind if row.key in each.marks} for row in sample.rows}
     differing = sorted(key for key, marks in given.items() if len(marks) > 1)

@@ -135,9 +135,9 @@ def _files(location: Path) -> list[_Found]:
     try:
         kind = stat.S_IFMT(location.stat().st_mode)
     except (OSError, ValueError):
-        remedy = "check the path; a folder, a file or a database URL can be given"
+        remedy = "check the path. You can give a file, a folder or a database URL"
         raise Refusal(
-            "source-absent", shown_name(str(location)), "no such file or folder", "a source", remedy
+            "source-absent", shown_name(str(location)), "there is no such file or folder", "", remedy
         ) from None
     if kind == stat.S_IFDIR:
         return _folder(location)
@@ -153,13 +153,20 @@ def _folder(folder: Path) -> list[_Found]:
             # Else whoever made the folder would choose which of the reader's own files is read.
             where = shown_name(f"{folder.name}/{path.name}")
             remedy = "copy the file itself into the folder"
-            faults.append(Refusal("source-link", where, "a link that leads out of the folder", "a file", remedy))
+            faults.append(
+                Refusal("source-link", where, "this is a link to a file outside the folder", "a file", remedy)
+            )
             continue
         found.append(_file(path))
     raise_all(faults)
     if not found:
         kinds = ", ".join(sorted(_KINDS))
-        raise Refusal("source-empty", shown_name(folder.name), "no file that holds a table", f"files ending in {kinds}")
+        raise Refusal(
+            "source-empty",
+            shown_name(folder.name),
+            "the folder has no file that holds a table",
+            f"files ending in {kinds}",
+        )
     return found
 
 
@@ -169,29 +176,29 @@ def _file(path: Path) -> _Found:
         status = path.stat()
         str(path.absolute()).encode()
     except OSError:
-        raise Refusal("source-absent", name, "no such file", "a file") from None
+        raise Refusal("source-absent", name, "there is no such file", "") from None
     except UnicodeEncodeError:
-        raise Refusal("source-unreadable", name, "a path that is not UTF-8", "a path in UTF-8", "rename it") from None
+        raise Refusal("source-unreadable", name, "the path is not UTF-8", "a path in UTF-8", "rename it") from None
     if not stat.S_ISREG(status.st_mode):
-        remedy = "write it to a file first and give that"
-        raise Refusal("source-not-a-file", name, "a device, pipe or socket", "a file", remedy)
+        remedy = "write the data to a file and give that file"
+        raise Refusal("source-not-a-file", name, "this is a device, a pipe or a socket", "a file", remedy)
     kind = _kind(path)
     if kind is None:
         wanted = f"one of {', '.join(sorted(_KINDS))}; text files may end in .gz"
-        remedy = "give the file the ending of what it is"
+        remedy = "give the file the extension that matches its content"
         if path.suffix.lower() == ".json":
-            remedy = "give an array of flat objects, or write one object a line and call it .jsonl"
+            remedy = "give an array of flat objects, or write one object on each line and name the file .jsonl"
         raise Refusal(
             "source-kind-unknown",
             name,
-            f"an ending that Overt does not read ({shown_name(path.suffix)})",
+            f"Overt does not read files with this extension ({shown_name(path.suffix)})",
             wanted,
             remedy,
         )
     if status.st_size == 0:
-        raise Refusal("source-empty", name, "an empty file", "a file that holds a table")
+        raise Refusal("source-empty", name, "the file is empty", "a file that holds a table")
     if not os.access(path, os.R_OK):
-        raise Refusal("source-unreadable", name, "no permission to read it", "a file that you may read")
+        raise Refusal("source-unreadable", name, "you do not have permission to read it", "a file that you may read")
     return _Found(path, name, kind)
 
 
