@@ -262,7 +262,9 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
-        raise Refusal("address-in-use", f"{host}:{port}", error.strerror or "not free", "a free port") from error
+        raise Refusal(
+            "address-in-use", f"{host}:{port}", error.strerror or "the port is not free", "a free port"
+        ) from error
 
 
 def one_client(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:

@@ -127,7 +127,7 @@ class Play:
 
     def __init__(self, out: Path, seed: int, progress: Callable[[str], None]) -> None:
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
-            raise Refusal("out-not-empty", str(out), "something is there already", "a new or empty folder")
+            raise Refusal("out-not-empty", str(out), "there is something there already", "a new or empty folder")
         self.facts = Facts(Places(out), seed)
         self.progress = progress
         self.person = ""

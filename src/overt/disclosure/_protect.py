@@ -200,12 +200,12 @@ def _check(cells: Sequence[Cell], links: Sequence[Link], counts: Mapping[str, in
     for cell in cells:
         if cell.mark is None and (lacking := sorted(cell.atoms - counts.keys())):
             where = f"{cell.table}, {cell.name}"
-            raise Refusal("release-atom-unknown", where, f"nothing counts {lacking[0]}", "a count of each atom")
+            raise Refusal("release-atom-unknown", where, f"nothing counts {lacking[0]}", "a count for each part")
     for link in links:
         if sum(sign * counts[atom] for atom, sign in link.terms):
             where = " ".join(atom for atom, _ in link.terms[:3])
             wanted = "counts of one time that follow from those of the other"
-            raise Refusal("release-link-broken", where, "the counts do not add up", wanted)
+            raise Refusal("release-link-broken", where, "the counts do not reconcile", wanted)
 
 
 def _primary(cell: Cell, counts: Mapping[str, int], rule: Rule) -> SafeCell:

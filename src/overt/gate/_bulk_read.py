@@ -85,7 +85,9 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
         else:
             raise Refusal("source-absent", str(path), "no such file", f"a file ending in {', '.join(sorted(_ENDINGS))}")
     if not found:
-        raise Refusal("source-absent", ", ".join(map(str, paths)), "no file of records", "a file for each table")
+        raise Refusal(
+            "source-absent", ", ".join(map(str, paths)), "there is no file of records", "a file for each table"
+        )
     raise_all([_not_a_table(path) for path in found if not _is_placed(path, paths)])
     return found
 
@@ -102,14 +104,22 @@ def _is_placed(path: Path, given: Iterable[Path]) -> bool:
 def _not_a_table(path: Path) -> Refusal:
     if path.stem in TABLES:
         found = "a table whose rows only the register itself writes"
-        return Refusal("bulk-table", str(path), found, "tables that can be proposed", "take the file out of the folder")
+        return Refusal("bulk-table", str(path), found, "tables that can be proposed", "remove the file from the folder")
     if path.suffix not in (".csv", ".parquet"):
         remedy = "give the file itself and not its folder, or take it out of the folder"
-        return Refusal("bulk-table", str(path), "not called as a table of the model", "records.jsonl by itself", remedy)
+        return Refusal(
+            "bulk-table",
+            str(path),
+            "the file name is not the name of a table in the model",
+            "records.jsonl by itself",
+            remedy,
+        )
     near = difflib.get_close_matches(path.stem.lower(), PROPOSABLE, 1)
     made = "overt map tables makes a file for each table of one sheet"
     remedy = f"did you mean {near[0]}{path.suffix}?" if near else made
-    return Refusal("bulk-table", str(path), "not called as a table of the model", ", ".join(PROPOSABLE), remedy)
+    return Refusal(
+        "bulk-table", str(path), "the file name is not the name of a table in the model", ", ".join(PROPOSABLE), remedy
+    )
 
 
 def digest_of(files: Iterable[Path]) -> str:

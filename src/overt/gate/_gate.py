@@ -247,7 +247,7 @@ def keep_held(
     row = (hold_id, writer.moment, actor, said, records)
     writer.store.run("insert into held (hold_id, held_at, actor, reasons, records) values (?, ?, ?, ?, ?)", row)
     if not writer.store.rows("select 1 from held where hold_id = ?", (hold_id,)):
-        found, wanted = "the held record is not there", "a database that keeps what it is given"
+        found, wanted = "the held record is not there", "a database that stores what it is given"
         raise Refusal("write-not-kept", "the database, held", found, wanted, "check the database for triggers")
     return hold_id
 

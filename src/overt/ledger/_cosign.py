@@ -82,4 +82,4 @@ def _ask(witness: WitnessClient, note: bytes, tree: Tree, old: int) -> bytes:
             if stale.size > tree.size:
                 raise Refusal("witness-refused", "a witness", f"it saw {stale.size} entries", f"{tree.size}") from stale
             old = stale.size
-    raise Refusal("witness-refused", "a witness", "it names another size each time", "a cosignature")
+    raise Refusal("witness-refused", "a witness", "it reports a different size each time", "a cosignature")

@@ -71,7 +71,9 @@ def read_receipt(data: bytes, where: str = "the receipt") -> Receipt:
 
 
 def _malformed(where: str) -> Refusal:
-    return Refusal("receipt-malformed", where, "not a receipt", "a .tlog-proof file as C2SP tlog-proof describes it")
+    return Refusal(
+        "receipt-malformed", where, "this is not a receipt", "a .tlog-proof file as C2SP tlog-proof describes it"
+    )
 
 
 def prove(reader: Reader, index: int, salt: bytes | None = None, tree: Tree | None = None) -> bytes:
@@ -85,14 +87,14 @@ def prove(reader: Reader, index: int, salt: bytes | None = None, tree: Tree | No
     if index >= head.size:
         found = f"the published log has {head.size} entries, numbered from 0"
         remedy = "if the register has this entry, it was not published yet: overt ledger publish, then ask again"
-        raise Refusal("no-such-entry", f"entry {index}", found, "an entry that was published", remedy)
+        raise Refusal("no-such-entry", f"entry {index}", found, "a published entry", remedy)
     tree = tree if tree is not None and tree.size == head.size else Tree(reader, head.size)
     proof = tree.inclusion(index)
     bundle, at = divmod(index, WIDTH)
     entry = read_entries(reader, bundle, width_of(0, bundle, head.size))[at]
     if not verify_inclusion(index, head.size, leaf_hash(entry), proof, head.root):
         remedy = "run overt ledger check, and restore what it names from a copy"
-        raise Refusal("tiles-damaged", f"entry {index}", "its tiles do not lead to the checkpoint", "", remedy)
+        raise Refusal("tiles-damaged", f"entry {index}", "its tiles do not match the checkpoint", "", remedy)
     return Receipt(index, tuple(proof), note, salt).data()
 
 

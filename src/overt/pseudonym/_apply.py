@@ -101,9 +101,9 @@ def apply(
     """
     _check_names(columns)
     if out.exists():
-        raise Refusal("out-is-there", str(out), "something of that name", "a name that is not taken")
+        raise Refusal("out-is-there", str(out), "something with this name already exists", "a name that is not in use")
     if not out.name.lower().endswith(KINDS):
-        raise Refusal("source-kind-unknown", str(out), "a file of another kind", ", ".join(KINDS))
+        raise Refusal("source-kind-unknown", str(out), "Overt does not read this type of file", ", ".join(KINDS))
     with open_rows(export, encoding=encoding, delimiter=delimiter) as rows:
         plan = _Plan(rows, columns, key, leave_empty)
         with _whole(out) as stream:
@@ -190,7 +190,7 @@ class _Plan:
             if not number and self._said.name:
                 parts = "if it is a part of the name, say --given and --family in place of --name"
                 remedy = f"{parts}; else {remedy}"
-            refusals.append(Refusal("column-names-people", where, found, "nothing that names a person", remedy))
+            refusals.append(Refusal("column-names-people", where, found, "no column that names a person", remedy))
         if self._unreadable:
             shown = ", ".join(f"{number} ({_why(why)})" for number, why in self._unreadable[:_TOLD])
             more = self.without.total() - _TOLD
@@ -241,13 +241,18 @@ class _Plan:
 def _check_names(columns: Columns) -> None:
     if bool(columns.name) == bool(columns.given or columns.family) or bool(columns.given) != bool(columns.family):
         wanted = "--name, or --given and --family"
-        raise Refusal("name-columns", "the columns of the name", "neither, or not one of the two ways", wanted)
+        raise Refusal(
+            "name-columns",
+            "the columns of the name",
+            "the columns of the name are missing, or given in both ways",
+            wanted,
+        )
     said = [*columns.naming, columns.born, *columns.handles, *columns.replace, *columns.keep]
     twice = sorted({name for name in said if said.count(name) > 1})
     clash = sorted({*columns.drop} & {*columns.naming, *columns.handles, *columns.replace, *columns.keep})
     if twice or clash:
         found = f"said twice: {', '.join(twice or clash)}"
-        raise Refusal("name-columns", "the columns", found, "one thing for each column")
+        raise Refusal("name-columns", "the columns", found, "one use for each column")
 
 
 def _is_naming(header: str) -> bool:
@@ -296,5 +301,5 @@ def _whole(out: Path) -> Iterator[IO[str]]:
     except BaseException as error:
         part.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.errno in (28, 122):
-            raise Refusal("disk-full", str(out), "no space left on the disk", "space") from error
+            raise Refusal("disk-full", str(out), "no space left on the disk", "free space") from error
         raise

@@ -62,13 +62,13 @@ def open_rows(path: Path, *, encoding: str = "utf-8", delimiter: str = "") -> It
     if not path.exists():
         raise Refusal("source-absent", str(path), "no such file", "a file")
     if not path.is_file():
-        raise Refusal("source-not-a-file", str(path), "not a regular file", "a file")
+        raise Refusal("source-not-a-file", str(path), "this is not a regular file", "a file")
     if not kind:
-        raise Refusal("source-kind-unknown", name, "a file of another kind", ", ".join(KINDS))
+        raise Refusal("source-kind-unknown", name, "Overt does not read this type of file", ", ".join(KINDS))
     mark = delimiter or ("\t" if kind.startswith(".tsv") else ",")
     if len(mark) != 1 or not mark.isascii() or mark.isalnum() or mark in '"\r\n\0':
         raise Refusal(
-            "csv-delimiter", name, "a delimiter that cannot be one", "one ASCII character, no letter or digit"
+            "csv-delimiter", name, "this cannot be a delimiter", "one ASCII character that is not a letter or a digit"
         )
     with path.open("rb") as stored:
         stream = _plain(stored, name, packed=kind.endswith(".gz"))
@@ -82,7 +82,7 @@ def _codec(encoding: str, name: str) -> str:
     try:
         found = codecs.lookup(encoding)
     except (LookupError, ValueError):
-        raise Refusal("encoding-unknown", name, "an encoding that is not known", "utf-8, windows-1252 …") from None
+        raise Refusal("encoding-unknown", name, "Overt does not know this encoding", "utf-8, windows-1252 …") from None
     # A byte order mark is no part of the first column's name.
     return "utf-8-sig" if found.name == "utf-8" else found.name
 
@@ -115,12 +115,12 @@ class _Inflated(io.RawIOBase):
             piece = self._stream.read(len(buffer))
         except (OSError, EOFError, zlib.error):
             raise Refusal(
-                "gzip-broken", self._name, "it is not gzip, is damaged, or ends in the middle", "a whole gzip file"
+                "gzip-broken", self._name, "the file is not gzip, is damaged or is incomplete", "a complete gzip file"
             ) from None
         self._given += len(piece)
         if self._given > max(_RATIO_FROM, _RATIO * self._stored.tell()):
             found = f"it inflates to more than {_RATIO} times its size"
-            raise Refusal("inflates-too-far", self._name, found, f"at most {_RATIO} times", "inflate it yourself")
+            raise Refusal("inflates-too-far", self._name, found, f"at most {_RATIO} times", "unpack it yourself")
         buffer[: len(piece)] = piece
         return len(piece)
 
@@ -137,7 +137,12 @@ def _strict(text: io.TextIOWrapper, name: str, delimiter: str, encoding: str) ->
                 blank = blank or reader.line_num
                 continue
             if blank:
-                raise Refusal("csv-blank-line", f"{name}, line {blank}", "a blank line between rows", "rows only")
+                raise Refusal(
+                    "csv-blank-line",
+                    f"{name}, line {blank}",
+                    "a blank line between rows",
+                    "no blank lines between rows",
+                )
             if max(map(len, row)) > LONGEST_FIELD:
                 raise _too_long(name, reader.line_num)
             yield number, row
@@ -146,7 +151,7 @@ def _strict(text: io.TextIOWrapper, name: str, delimiter: str, encoding: str) ->
         where = f"{name}, after line {reader.line_num}"
         remedy = "find out which encoding it is in and give --encoding, or export it again as UTF-8"
         if codecs.lookup(encoding).name == "utf-8":
-            raise Refusal("encoding-not-utf8", where, "a byte that is not UTF-8", "UTF-8", remedy) from None
+            raise Refusal("encoding-not-utf8", where, "there is a byte that is not UTF-8", "UTF-8", remedy) from None
         raise Refusal("encoding-wrong", where, f"bytes that are not {encoding}", encoding, remedy) from None
     except csv.Error as error:
         raise _csv_fault(str(error), name, reader.line_num) from None
@@ -157,15 +162,23 @@ def _csv_fault(told: str, name: str, line: int) -> Refusal:
     if "field larger" in told:
         return _too_long(name, line)
     if "unexpected end" in told:
-        return Refusal("csv-unclosed-quote", where, "a quote that is never closed", "CSV as RFC 4180 has it")
+        return Refusal("csv-unclosed-quote", where, "a quote that is never closed", "CSV as in RFC 4180")
     if "new-line" in told:
-        return Refusal("csv-line-end", where, "a carriage return alone", "lines that end in one way")
-    return Refusal("csv-quote", where, "a quote out of place", "CSV as RFC 4180 has it")
+        return Refusal(
+            "csv-line-end", where, "a line ends in a carriage return alone", "the same line ending on every line"
+        )
+    return Refusal("csv-quote", where, "a quotation mark is out of place", "CSV as in RFC 4180")
 
 
 def _too_long(name: str, line: int) -> Refusal:
     found = f"a field of more than {LONGEST_FIELD:,} characters"
-    return Refusal("field-too-long", f"{name}, line {line}", found, "a shorter one", "look for a quote never closed")
+    return Refusal(
+        "field-too-long",
+        f"{name}, line {line}",
+        found,
+        "a shorter field",
+        "check for a quotation mark that is never closed",
+    )
 
 
 def _without_nul(text: io.TextIOWrapper, name: str) -> Iterator[str]:
@@ -188,7 +201,7 @@ def _same_width(rows: Iterator[Row], width: int, name: str) -> Iterator[Row]:
 def _checked(header: list[str], name: str, delimiter: str) -> tuple[str, ...]:
     names = tuple(each.strip() for each in header)
     if not names:
-        raise Refusal("source-empty", name, "no text at all", "a line of column names and rows below it")
+        raise Refusal("source-empty", name, "the file has no text", "a row of column names and rows below it")
     if len(names) > WIDEST:
         raise Refusal("header-too-wide", name, f"{len(names)} columns", f"at most {WIDEST}")
     if len(names) == 1:
@@ -197,9 +210,9 @@ def _checked(header: list[str], name: str, delimiter: str) -> tuple[str, ...]:
             found = f"one column whose name holds {'a tab' if other == chr(9) else repr(other)}"
             raise Refusal("csv-delimiter", f"{name}, line 1", found, "the delimiter of the file", "give --delimiter")
     if not all(names):
-        raise Refusal("header-blank", f"{name}, line 1", "a column without a name", "a name for each column")
+        raise Refusal("header-blank", f"{name}, line 1", "a column has no name", "a name for each column")
     folded = [each.casefold() for each in names]
     if len(set(folded)) < len(folded):
         twice = next(each for each in names if folded.count(each.casefold()) > 1)
-        raise Refusal("header-twice", f"{name}, line 1", f"two columns {twice!r}", "each name once")
+        raise Refusal("header-twice", f"{name}, line 1", f"two columns {twice!r}", "each name only once")
     return names

@@ -62,7 +62,9 @@ def read_agreement(path: Path, today: dt.date) -> Agreement:
     raise_all(list(_faults(path.name, found)))
     ends_on = found["ends_on"]
     if today > ends_on:
-        raise Refusal("agreement-ended", path.name, f"it ended on {ends_on}", "one that is in force", "agree anew")
+        raise Refusal(
+            "agreement-ended", path.name, f"it ended on {ends_on}", "an agreement in force", "make a new agreement"
+        )
     values = {name: found[name] for name in (*_TEXTS, *_CHOICES, *_NUMBERS)}
     return Agreement(**values, ends_on=ends_on, digest=sha256(data).hexdigest(), path=path)
 

@@ -114,7 +114,7 @@ def people_on(path: Path, options: ListOptions) -> int:
         remedy = (
             "where the person asks: overt rights work; a list of an officer's own comes as it is, with all its rows"
         )
-        raise Refusal("list-of-one", path.name, "one person, however often", "a list of several people", remedy)
+        raise Refusal("list-of-one", path.name, "the list has only one person", "a list of several people", remedy)
     return found
 
 
@@ -135,10 +135,12 @@ def _columns(name: str, header: tuple[str, ...], options: ListOptions) -> dict[s
         said["name"] = "" if not options.name else said["name"]
     if not said["name"] and not (said["given"] and said["family"]):
         wanted = "--name COLUMN, or --given COLUMN and --family COLUMN"
-        raise Refusal("list-columns", name, "no column that is called like a name", wanted)
+        raise Refusal("list-columns", name, "no column has a heading that suggests names", wanted)
     if not said["born"]:
         found_none = "no column that is called like a birth date"
-        raise Refusal("list-columns", name, found_none, "--birth-date COLUMN", "without birth dates nobody is matched")
+        raise Refusal(
+            "list-columns", name, found_none, "--birth-date COLUMN", "without birth dates no one can be matched"
+        )
     if said["name"]:
         said["given"] = said["family"] = ""
     return {part: column for part, column in said.items() if column}
@@ -192,7 +194,9 @@ def _workbook(path: Path, options: ListOptions) -> tuple[tuple[str, ...], Iterat
     sheet = _sheet(path, options)
     cells = sheet.to_python(skip_empty_area=False)
     if len(cells) < options.header_row:
-        raise Refusal("source-empty", path.name, "no row of names", "a row of column names and rows below it")
+        raise Refusal(
+            "source-empty", path.name, "there is no row of column names", "a row of column names and rows below it"
+        )
     header = tuple(_text(each).strip() for each in cells[options.header_row - 1])
     while header and not header[-1]:
         header = header[:-1]
@@ -201,7 +205,7 @@ def _workbook(path: Path, options: ListOptions) -> tuple[tuple[str, ...], Iterat
         found = f"nothing in row {options.header_row}"
         raise Refusal("header-blank", path.name, found, "a row of column names", "give --header-row")
     if len(set(named)) < len(named):
-        raise Refusal("header-twice", path.name, "two columns of one name", "each name once")
+        raise Refusal("header-twice", path.name, "two columns have the same name", "each name only once")
     body = cells[options.header_row :]
     return header, (
         (number, [_text(each) for each in row])
@@ -214,10 +218,12 @@ def _sheet(path: Path, options: ListOptions) -> Any:
     if not path.is_file():
         raise Refusal("source-absent", str(path), "no such file", "a file")
     if options.header_row < 1:
-        raise Refusal("list-columns", "--header-row", "less than 1", "rows are counted from 1")
+        raise Refusal("list-columns", "--header-row", "the number is less than 1", "a number from 1")
     with path.open("rb") as stream:
         if stream.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-            raise Refusal("workbook-encrypted", path.name, "a workbook with a password", "one without")
+            raise Refusal(
+                "workbook-encrypted", path.name, "the workbook has a password", "a workbook without a password"
+            )
     try:
         size = path.stat().st_size
         if size > _LARGEST_WORKBOOK:
@@ -233,14 +239,16 @@ def _sheet(path: Path, options: ListOptions) -> Any:
         return book.get_sheet_by_name(options.sheet or names[0])
     except TooLarge:
         found = "more than can be read in memory"
-        raise Refusal("workbook-too-large", path.name, found, "a smaller one", "save the sheet as CSV") from None
+        raise Refusal("workbook-too-large", path.name, found, "a smaller workbook", "save the sheet as CSV") from None
     except NotAlike as fault:
         where = f"{path.name}, {fault.place}" if fault.place else path.name
         wanted = "a workbook that every program reads alike"
         remedy = "open it in a spreadsheet program and save it again"
         raise Refusal("workbook-ambiguous", where, fault.found, wanted, remedy) from None
     except (Damaged, python_calamine.CalamineError, OSError, IndexError) as error:
-        raise Refusal("workbook-broken", path.name, "it cannot be read", "a workbook", "save it again") from error
+        raise Refusal(
+            "workbook-broken", path.name, "it cannot be read", "a workbook", "save it again in a spreadsheet program"
+        ) from error
 
 
 def _text(cell: Any) -> str:

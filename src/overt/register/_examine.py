@@ -128,7 +128,7 @@ def confirm(folder: Path) -> list[str]:
         if faults:
             where = f"{faults[0].table}, leaf {faults[0].seq}"
             remedy = "restore the register from a backup"
-            raise Refusal("erasures-damaged", where, faults[0].found, "records that fit their leaves", remedy)
+            raise Refusal("erasures-damaged", where, faults[0].found, "records that match their ledger entries", remedy)
         changed = vouch_for_settings(register)
         if _write_journal(register):
             changed.append(JOURNAL)

@@ -208,7 +208,9 @@ class _Log:
         """What the key signed last; refuses what no key of the policy signed."""
         path = self.register.folder / _SIGNED
         if not path.is_file():
-            raise Refusal("signed-state-missing", _SIGNED, "it is not there", "what the key signed last")
+            raise Refusal(
+                "signed-state-missing", _SIGNED, "the file is missing", "the file that records what the key signed last"
+            )
         return open_checkpoint(path.read_bytes(), self.policy.keys(), _SIGNED)
 
     def head(self, signed: SignedCheckpoint) -> Iterator[Discrepancy]:

@@ -81,7 +81,9 @@ def _check_schema(folder: Path, path: Path) -> None:
         faults = list(schema_faults(rows, sqlite_schema(str(version[0]) if version else "")))
         whole = connection.execute("pragma integrity_check(1)").fetchone()[0]
     except KeyError:
-        raise Refusal("register-version", str(folder), "tables of another version of Overt", "", _NEWER) from None
+        raise Refusal(
+            "register-version", str(folder), "the tables are from another version of Overt", "", _NEWER
+        ) from None
     except sqlite3.Error as error:
         raise _outside(folder, f"its database cannot be read ({type(error).__name__})") from None
     finally:

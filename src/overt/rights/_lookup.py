@@ -47,7 +47,7 @@ class LookUp:
         if {each.entry_id for each in found} != set(self.entries):
             remedy = "overt rights work again, with the file of the person who asks"
             said = "the person given has other entries now than the look-up found"
-            raise Refusal("look-up-differs", self.number, said, "the person for whom the look-up was made", remedy)
+            raise Refusal("look-up-differs", self.number, said, "the person for whom the search was made", remedy)
 
     def chosen(self, named: Sequence[str]) -> list[str]:
         """The entries that are the person's: those that agree without doubt, and those that an officer named.
@@ -114,7 +114,7 @@ def check_worked(register: Register, number: str) -> None:
     if not register.store.rows("select 1 from access_version where access_id = ? limit 1", (f"{number}-look-1-0",)):
         remedy = f"overt rights work REGISTER {number} --person FILE finds the person's entries, and records the look"
         found = "nobody has looked for the person's entries"
-        raise Refusal("request-not-worked", number, found, "a request that was worked", remedy)
+        raise Refusal("request-not-worked", number, found, "a request for which `overt rights work` was run", remedy)
 
 
 def look_up(register: Register, request: Request) -> LookUp:

@@ -21,7 +21,12 @@ def read_conditions(text: str, path: Path) -> list[Term]:
         raise Refusal("watchlist-condition", path.name, str(error), "TOML") from error
     found = document.get("condition")
     if set(document) - {"condition"} or not isinstance(found, list):
-        raise Refusal("watchlist-condition", path.name, "no [[condition]] tables alone", "[[condition]] tables")
+        raise Refusal(
+            "watchlist-condition",
+            path.name,
+            "the file has something other than [[condition]] tables",
+            "only [[condition]] tables",
+        )
     terms: list[Term] = []
     faults: list[Refusal] = []
     for place, table in enumerate(found, 1):

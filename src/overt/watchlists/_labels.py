@@ -38,9 +38,14 @@ def positive_labels(found: Collection[str], given: Sequence[str], column: str) -
     positive = frozenset(given) if given else _told(found)
     if not positive:
         remedy = "say which with --positive, again for more than one; or leave out --label and add --harmless"
-        raise Refusal("watchlist-label", f"column {column}", f"labels: {listed}", "two that are told apart", remedy)
+        raise Refusal("watchlist-label", f"column {column}", f"labels: {listed}", "two different labels", remedy)
     if positive >= set(found):
-        raise Refusal("watchlist-label", f"column {column}", "only texts that should be found", "texts of both kinds")
+        raise Refusal(
+            "watchlist-label",
+            f"column {column}",
+            "there are only texts that the list should find",
+            "texts of both kinds",
+        )
     return positive
 
 

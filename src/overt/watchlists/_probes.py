@@ -80,7 +80,7 @@ def read_probes(path: Path | None) -> tuple[Probe, ...]:
         if _SLOT not in (row.get("template") or "") or not row.get("kind") or SEPARATOR in row["template"]:
             raise Refusal("watchlist-templates", f"{path.name}, row {place}", f"no kind, or no {_SLOT}", wanted)
     if not rows:
-        raise Refusal("watchlist-templates", path.name, "no template", wanted)
+        raise Refusal("watchlist-templates", path.name, "there is no template", wanted)
     return tuple(Probe(row["kind"], row["template"]) for row in rows)
 
 

@@ -60,7 +60,7 @@ def open_table(path: Path, delimiter: str = "") -> Table:
     name = path.name.lower()
     kind = next((each for each in KINDS if name.endswith(each)), "")
     if not kind:
-        raise Refusal("watchlist-corpus-kind", path.name, "a file of another kind", ", ".join(KINDS))
+        raise Refusal("watchlist-corpus-kind", path.name, "Overt does not read this type of file", ", ".join(KINDS))
     if kind == ".parquet":
         table: Table = _Parquet.open(path)
     elif kind.startswith(".jsonl"):
@@ -73,10 +73,10 @@ def open_table(path: Path, delimiter: str = "") -> Table:
 
 def _check_header(header: Sequence[str], path: Path) -> None:
     if not header or not all(name.strip() or place == 0 for place, name in enumerate(header)):
-        raise Refusal("watchlist-corpus-header", path.name, "a column without a name", "a name for each column")
+        raise Refusal("watchlist-corpus-header", path.name, "a column has no name", "a name for each column")
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
-        raise Refusal("watchlist-corpus-header", path.name, f"twice: {', '.join(twice)}", "each name once")
+        raise Refusal("watchlist-corpus-header", path.name, f"twice: {', '.join(twice)}", "each name only once")
 
 
 @dataclass(frozen=True)
@@ -173,14 +173,16 @@ class _JsonLines:
 
 
 def _not_json(path: Path, line: int) -> Refusal:
-    return Refusal("watchlist-corpus-json", f"{path.name}, line {line}", "no JSON object", "one object a line")
+    return Refusal(
+        "watchlist-corpus-json", f"{path.name}, line {line}", "this is not a JSON object", "one object on each line"
+    )
 
 
 def _flat(value: object, where: str) -> str:
     if isinstance(value, dict | list):
         raise Refusal(
-            "watchlist-corpus-nested", where, "an object or a list", "a text or a number",
-            "drop the column with --drop, or take the values out of it first",
+            "watchlist-corpus-nested", where, "the value is an object or a list", "text or a number",
+            "drop the column with --drop, or extract the values first",
         )  # fmt: skip
     if value is None:
         return ""
@@ -188,7 +190,7 @@ def _flat(value: object, where: str) -> str:
         return str(value).lower()
     text = str(value)
     if SEPARATOR in text or _UNDECODED.search(text):
-        raise Refusal("watchlist-corpus-text", where, "a NUL or half a character", "text")
+        raise Refusal("watchlist-corpus-text", where, "there is a NUL or an incomplete character", "text")
     return text
 
 
@@ -225,7 +227,7 @@ def _parquet_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError) as error:
-        raise Refusal("watchlist-corpus-parquet", path.name, type(error).__name__, "a whole Parquet file") from error
+        raise Refusal("watchlist-corpus-parquet", path.name, type(error).__name__, "a complete Parquet file") from error
 
 
 @contextmanager
@@ -236,7 +238,9 @@ def _lines(path: Path) -> Iterator[Iterator[str]]:
         with opened(path, "rt", encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
             yield _checked(stream, path)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise Refusal("watchlist-corpus-gzip", path.name, "a damaged or torn gzip file", "a whole one") from error
+        raise Refusal(
+            "watchlist-corpus-gzip", path.name, "the gzip file is damaged or incomplete", "a complete gzip file"
+        ) from error
     except OSError as error:
         found = error.strerror or type(error).__name__
         raise Refusal("watchlist-corpus-unreadable", str(path), found, "a file of texts") from error
@@ -256,5 +260,5 @@ def _bad_line(line: str, where: str) -> Refusal:
         return Refusal("watchlist-corpus-long", where, f"{LONGEST_LINE:,} characters or more", "shorter lines")
     if _UNDECODED.search(line):
         remedy = "convert the file to UTF-8, for example with iconv"
-        return Refusal("watchlist-corpus-encoding", where, "not UTF-8", "UTF-8", remedy)
-    return Refusal("watchlist-corpus-text", where, "a NUL character", "text")
+        return Refusal("watchlist-corpus-encoding", where, "the text is not UTF-8", "UTF-8", remedy)
+    return Refusal("watchlist-corpus-text", where, "there is a NUL character", "text")

@@ -41,7 +41,7 @@ def serve(app: Any, config: PortalConfig, host: str, port: int, ready: Callable[
     server.startup = startup
     server.run()
     if not server.started:
-        raise Refusal("port-taken", f"{host}:{port}", "nothing can listen there", "a free port: --port")
+        raise Refusal("port-taken", f"{host}:{port}", "the port is not available", "a free port: --port")
 
 
 def log_lines(log: ServerLog) -> None:

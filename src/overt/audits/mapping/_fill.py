@@ -447,6 +447,6 @@ def _limited(connection: duckdb.DuckDBPyConnection, mapping: Mapping | None, lim
         where = mapping.name if mapping else "the source"
         found = f"it takes more than {limits.mapping_seconds:g} seconds"
         remedy = "look for a join without a condition or a range without end; or raise the limit"
-        raise Refusal("mapping-too-slow", where, found, "a mapping that ends", remedy) from None
+        raise Refusal("mapping-too-slow", where, found, "a mapping that finishes", remedy) from None
     finally:
         timer.cancel()

@@ -109,7 +109,12 @@ def _said(cell: str) -> str:
 
 def _target(sample_dir: Path, reviewer: str, *, replace: bool) -> Path:
     if not _REVIEWER.fullmatch(reviewer):
-        raise Refusal("reviewer-name", "--reviewer", "not a name for a file", "1 to 40 letters, digits, points, dashes")
+        raise Refusal(
+            "reviewer-name",
+            "--reviewer",
+            "this cannot be used as a file name",
+            "1 to 40 letters, digits, full stops or dashes",
+        )
     target = sample_dir / f"marks-{reviewer}.json"
     if target.exists() and not replace:
         raise Refusal(

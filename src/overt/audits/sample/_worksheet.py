@@ -120,7 +120,7 @@ def read_filled(path: Path, sample: Sample) -> list[list[str]]:
     if path.suffix.lower() in (".xlsx", ".xlsm", ".ods"):
         return _read_workbook(content, path)
     wanted = "a filled copy of sample.xlsx or sample.csv"
-    raise Refusal("worksheet-unreadable", str(path), "neither Excel nor CSV", wanted)
+    raise Refusal("worksheet-unreadable", str(path), "the file is neither Excel nor CSV", wanted)
 
 
 def same_text(first: str, second: str) -> bool:
@@ -165,13 +165,18 @@ def _read_csv(content: bytes, path: Path, sample: Sample) -> list[list[str]]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Refusal(
-            "worksheet-unreadable", str(path), "not UTF-8", remedy="save as 'CSV UTF-8', or return the Excel worksheet"
+            "worksheet-unreadable",
+            str(path),
+            "the text is not UTF-8",
+            remedy="save as 'CSV UTF-8', or return the Excel worksheet",
         ) from error
     wanted = [neutral_text(cell) for cell in header(sample)]
     try:
         readings = [_csv_lines(text, delimiter) for delimiter in (",", ";", "\t")]
     except csv.Error as error:
-        raise Refusal("worksheet-unreadable", str(path), "not a CSV file", "a filled copy of sample.csv") from error
+        raise Refusal(
+            "worksheet-unreadable", str(path), "the file is not CSV", "a filled copy of sample.csv"
+        ) from error
     return next((lines for lines in readings if lines and lines[0] == wanted), readings[0])
 
 

@@ -160,7 +160,7 @@ def _held_back(inflate: zlib._Decompress) -> bytes:
 
 
 def _gzip_broken(name: str, found: str) -> Refusal:
-    return Refusal("gzip-broken", name, found, "a whole gzip file", "fetch or export the file again")
+    return Refusal("gzip-broken", name, found, "a complete gzip file", "download or export the file again")
 
 
 def _codec(encoding: str | None, name: str) -> str:

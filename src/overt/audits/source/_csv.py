@@ -182,7 +182,7 @@ def _read_once(text: Text, shape: Shape, scratch: Path) -> Path:
                 stream.write(piece)
     shape.finish()
     if not shape.rows and not shape.odd:
-        raise Refusal("source-empty", text.name, "no text at all", "a line of column names and rows below it")
+        raise Refusal("source-empty", text.name, "the file has no text", "a row of column names and rows below it")
     return plain
 
 
@@ -239,7 +239,7 @@ class Lines:
         if fault is not None:
             raise fault
         if otherwise is not None:
-            raise Refusal("csv-unreadable", self.name, otherwise, "CSV as RFC 4180 has it", "export the file again")
+            raise Refusal("csv-unreadable", self.name, otherwise, "CSV as in RFC 4180", "export the file again")
 
     def _reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
         # The limit is one for the whole process: it is raised where needed and never lowered.
@@ -252,7 +252,7 @@ class Lines:
 def _check_is_delimiter(name: str, delimiter: str) -> None:
     if len(delimiter) != 1 or not delimiter.isascii() or delimiter.isalnum() or delimiter in '"\r\n\0':
         raise Refusal(
-            "csv-delimiter", name, "a delimiter that cannot be one", "one ASCII character that is no letter or digit"
+            "csv-delimiter", name, "this cannot be a delimiter", "one ASCII character that is not a letter or a digit"
         )
 
 
@@ -264,8 +264,8 @@ def _check_separator_line(name: str, header: list[str]) -> None:
         raise Refusal(
             "csv-separator-line",
             f"{name}, line 1",
-            "a line that names the delimiter (sep=), which is for Excel and is no row",
-            "a row of column names in the first line",
+            "this line names the delimiter (sep=); it is for Excel and is not a row",
+            "a row of column names on the first line",
             f"delete line 1 and give --delimiter {shown!r}",
         )
 

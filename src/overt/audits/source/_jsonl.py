@@ -137,7 +137,7 @@ def _read_once(text: Text, scratch: Path) -> tuple[Path, int]:
         if copy is not None:
             copy.close()
     if not any_text:
-        raise Refusal("source-empty", text.name, "no text at all", "a JSON object on every line")
+        raise Refusal("source-empty", text.name, "the file has no text", "a JSON object on each line")
     return (text.path if copy is None else plain), lines + 1
 
 
@@ -149,7 +149,7 @@ def _array_as_lines(text: Text, plain: Path) -> int:
         if len(data) > _LONGEST_ARRAY:
             remedy = "write one object a line, without an array around them, and call the file .jsonl"
             wanted = f"at most {_LONGEST_ARRAY} bytes in one array"
-            raise Refusal("json-array-too-long", text.name, "a larger array", wanted, remedy)
+            raise Refusal("json-array-too-long", text.name, "the array is too large", wanted, remedy)
     whole, decoder = data.decode("utf-8"), json.JSONDecoder()
     at, count = _next(whole, _next(whole, 0) + 1), 0
     with plain.open("w", encoding="utf-8", newline="\n") as stream:
@@ -175,7 +175,7 @@ def _array_as_lines(text: Text, plain: Path) -> int:
     if _next(whole, at + 1) < len(whole):
         raise _broken(text.name, "something behind the array")
     if not count:
-        raise Refusal("source-empty", text.name, "an array without objects", "flat objects in the array")
+        raise Refusal("source-empty", text.name, "the array has no objects", "flat objects in the array")
     return count
 
 
@@ -285,10 +285,10 @@ def _line_fault(line: str, where: str, limits: Limits) -> Refusal | None:
         found = read_json(line.strip(" \t\r\n"), str)
     except NameTwice:
         remedy = "say which of the two is right, and keep that one"
-        return Refusal("json-key-twice", where, "a key that stands twice in one object", "each key once", remedy)
+        return Refusal("json-key-twice", where, "a key appears twice in one object", "each key once", remedy)
     except NotHeld as fault:
         remedy = "write it as a text, in quotes, if it is no amount; else look where it comes from"
-        return Refusal("number-not-held", where, str(fault), "numbers that can be held as they are written", remedy)
+        return Refusal("number-not-held", where, str(fault), "numbers that can be stored exactly", remedy)
     except Nested:
         return _nested(where)
     except ValueError:
@@ -313,7 +313,7 @@ def _object_fault(found: Any, where: str, limits: Limits) -> Refusal | None:
 def _too_long(where: str, limits: Limits) -> Refusal:
     found, wanted = (f"{each} {limits.field_characters} characters" for each in ("a text of more than", "at most"))
     return Refusal(
-        "field-too-long", where, found, wanted, "look at that line: the text may have been cut or joined wrongly"
+        "field-too-long", where, found, wanted, "check that line. The text may have been cut or joined wrongly"
     )
 
 
@@ -322,11 +322,13 @@ def _broken(where: str, found: str) -> Refusal:
         "json-broken",
         where,
         found,
-        "flat JSON objects, one on every line or all in one array",
-        "export the file again as JSON lines (one object a line), and call it .jsonl",
+        "flat JSON objects, one on each line or all in one array",
+        "export the file again as JSON lines (one object on each line), and name it .jsonl",
     )
 
 
 def _nested(where: str) -> Refusal:
     remedy = "write nested values as columns, or as tables of their own, before giving the file"
-    return Refusal("json-nested", where, "an object or list inside the object", "texts, numbers, true, false", remedy)
+    return Refusal(
+        "json-nested", where, "there is an object or a list inside the object", "text, numbers, true or false", remedy
+    )

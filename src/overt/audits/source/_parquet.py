@@ -66,6 +66,6 @@ def _broken(name: str, error: duckdb.Error) -> Refusal:
         "parquet-broken",
         name,
         f"the file cannot be read to its end ({type(error).__name__})",
-        "a whole Parquet file, not encrypted",
-        "fetch or export the file again",
+        "a complete Parquet file that is not encrypted",
+        "download or export the file again",
     )

@@ -78,10 +78,10 @@ def _too_long(name: str, row: int, column: int, limits: Limits) -> Refusal:
         f"{name}, row {row}, column {column_letter(column)}",
         f"a text of more than {limits.field_characters} characters",
         f"at most {limits.field_characters} characters",
-        "look at that row: often a quote before it was never closed",
+        "check that row. Often an earlier quotation mark was never closed",
     )
 
 
 def _nul(name: str, row: int | None, column: int) -> Refusal:
     where = f"{name}, row {row}, column {column_letter(column)}"
-    return Refusal("nul-byte", where, "a NUL character in a text", "text", "export the file again without it")
+    return Refusal("nul-byte", where, "a value contains a NUL character", "text", "export the file again without it")

@@ -45,7 +45,9 @@ def load_workbook(loading: Loading, path: Path, name: str, stem: str) -> Loaded:
         notes += [f"{place}: {note}" for note in _sheet_notes(sheet, seen)]
     raise_all(faults)
     if not answer["sheets"]:
-        raise Refusal("source-empty", name, "no sheet with cells", "a row of column names and rows below it")
+        raise Refusal(
+            "source-empty", name, "the workbook has no sheet with cells", "a row of column names and rows below it"
+        )
     tables = []
     for sheet in answer["sheets"]:
         # A sheet that bears the name of a table of the model is meant to be that table.
@@ -161,7 +163,7 @@ def _sheet_faults(name: str, sheet: dict[str, Any], seen: Signs, limits: Limits)
             Refusal(
                 "sheet-formula",
                 f"{where}, cell {seen.without_result}",
-                "a formula whose result was never worked out",
+                "the formula was stored without its result",
                 "cells with values",
                 "open the workbook in a spreadsheet program, save it, and give it again",
             )
@@ -200,9 +202,9 @@ def _load_sheet(loading: Loading, name: str, table: str, sheet: dict[str, Any]) 
 def _too_large(name: str, limits: Limits) -> Refusal:
     found = f"reading it takes more than {limits.workbook_memory} bytes of memory"
     remedy = "save the sheet as CSV and give that; or remove stray cells far below or beside the table"
-    return Refusal("workbook-too-large", name, found, "a workbook that fits", remedy)
+    return Refusal("workbook-too-large", name, found, "a smaller workbook", remedy)
 
 
 def _too_slow(name: str, limits: Limits) -> Refusal:
     found = f"reading it takes more than {limits.workbook_seconds} seconds"
-    return Refusal("workbook-too-large", name, found, "a workbook that fits", "save the sheet as CSV and give that")
+    return Refusal("workbook-too-large", name, found, "a smaller workbook", "save the sheet as CSV and give that")

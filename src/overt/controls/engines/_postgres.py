@@ -19,13 +19,15 @@ def connect(url: str) -> psycopg.Connection[Any]:
     try:
         import ibis  # noqa: PLC0415  an extra
     except ImportError as error:
-        raise Refusal("engine-not-installed", "PostgreSQL", "no driver", "pip install 'overt[postgres]'") from error
+        raise Refusal(
+            "engine-not-installed", "PostgreSQL", "the driver is not installed", "pip install 'overt[postgres]'"
+        ) from error
     try:
         connection: psycopg.Connection[Any] = ibis.connect(url.replace("postgresql://", "postgres://", 1)).con
     except Exception as error:
         # What the driver says may repeat the address, and with it a password.
         found = f"no connection ({type(error).__name__})"
-        raise Refusal("engine-unreachable", "PostgreSQL", found, "a server that answers at that address") from None
+        raise Refusal("engine-unreachable", "PostgreSQL", found, "a server that responds at that address") from None
     return connection
 
 
