@@ -283,7 +283,7 @@ def test_exit_code_follows_new_and_worse_breaches_only(tmp_path: Path) -> None:
     assert (better.got_worse, better.failed) == (False, False)
     failed = compare(result(tmp_path / "a", BREACHED), result(tmp_path / "b", finding("failed")))
     assert (failed.got_worse, failed.failed) == (False, True)
-    assert "not an all-clear" in failed.as_text()
+    assert "so the result is incomplete" in failed.as_text()
 
 
 def test_markdown_is_one_table_and_json_holds_it_all(tmp_path: Path) -> None:

@@ -184,7 +184,7 @@ def test_a_source_that_leaves_out_many_people_is_taken_for_events(ask: Ask) -> N
         found = ask(tables, **BY)
         assert {str(row.basis) for row in found.first.rows} == {basis}
         said = [*found.notes, *found.warnings]
-        assert any(f"{unnamed} name nobody" in each or f"leaves out whose {unnamed} of 512" in each for each in said)
+        assert any(f"{unnamed} name no one" in each or f"does not say whose {unnamed} of 512" in each for each in said)
 
 
 @pytest.mark.parametrize("people", [(100, 400), (300, 300)])

@@ -22,7 +22,10 @@ from scipy import stats
 LEVEL = 0.95
 METHOD = "Clopper-Pearson, exact"
 # A corpus may not say who wrote a text, so nobody can reckon by author.
-OF = "texts, not authors: each is taken for another author's, and limits are too narrow where an author has several"
+OF = (
+    "texts, not authors: each is assumed to have a different author, and limits are too narrow where an author has "
+    "several"
+)
 BOTH = 1 - (1 - LEVEL) / 2
 FEWEST_POSITIVES = 20
 """Texts that are sought; from fewer the recall says too little to be carried over to another prevalence."""

@@ -169,7 +169,7 @@ def test_what_cannot_be_shown_is_a_chapter(make: Any) -> None:
     assert "Data Protection Act 2018, section 34(3)" in words
     assert "authority OV-05, OV-03" in words
     assert "OV-04 The person's age at entry is possible Cannot be shown 37 812" in words
-    assert "The gap that leaves most unanswered is authority (2 duties)." in words
+    assert "The missing item that affects most duties is authority (2 duties)." in words
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_what_cannot_be_shown_is_a_chapter(make: Any) -> None:
     [
         ("nothing found", "No breach was found in the rows that could be examined."),
         ("all failed", "None of the controls could be run. This report says nothing about the register."),
-        ("no control", "No control was run. This report shows nothing about the register."),
+        ("no control", "No control was run. This report says nothing about the register."),
     ],
 )
 def test_an_empty_report_is_no_all_clear(runs: Any, name: str, said: str) -> None:
@@ -195,7 +195,7 @@ def test_nothing_examined_is_not_called_met(make: Any) -> None:
 def test_accepted_breaches_are_shown_with_owner_reason_and_expiry(runs: Any, make: Any) -> None:
     """Never hidden."""
     words = " ".join(Page(html(runs["many"](), *make.ACCEPTANCES)).words.split())
-    accepted = words.split("Somebody answers for these")[1]
+    accepted = words.split("A named owner has accepted these")[1]
     assert "Data protection officer: Fixed in the next release. Until 31 December 2026." in accepted
     assert "42 42 Head of unit" in accepted
     assert "expired on 29 June 2026, so its breaches are open again. Head of unit: Old list" in accepted

@@ -10,10 +10,11 @@ from overt.controls import Verdict
 from overt.visible import visible
 
 if TYPE_CHECKING:
-    from overt.audits.compare._compare import Compared, Comparison
+    from overt.audits.compare._compare import Change, Compared, Comparison
     from overt.audits.compare._result import Answer
 
 _KEYS_SHOWN = 10
+_NOT_RUN = "not run (error)"
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~])")
 
 
@@ -21,7 +22,7 @@ def text(comparison: Comparison) -> str:
     """Every change with its controls, the gravest first; what is as before is only counted."""
     lines = [_heading(comparison), *(f"Warning: {warning}" for warning in comparison.warnings)]
     for change, controls in comparison.by_change():
-        lines += ["", f"{change.value} ({len(controls)}): {change.meaning}"]
+        lines += ["", f"{_word(change)} ({len(controls)}): {change.meaning}"]
         if change.value == "unchanged":
             lines += [f"  {_clean(', '.join(each.control for each in controls))}"]
             continue
@@ -45,7 +46,7 @@ def markdown(comparison: Comparison) -> str:
             continue
         for each in controls:
             cells = (
-                change.value,
+                _word(change),
                 f"{each.control} {each.title}",
                 each.severity.value,
                 _side(each.old),
@@ -56,7 +57,7 @@ def markdown(comparison: Comparison) -> str:
     if unchanged:
         lines += ["", f"Unchanged: {_escape(', '.join(each.control for each in unchanged))}."]
     lines += ["", _escape(_verdict(comparison)), "", "Meaning of the changes:", ""]
-    lines += [f"- {change.value}: {change.meaning}." for change, _ in comparison.by_change()]
+    lines += [f"- {_word(change)}: {change.meaning}." for change, _ in comparison.by_change()]
     return "\n".join(lines) + "\n"
 
 
@@ -73,6 +74,11 @@ def _verdict(comparison: Comparison) -> str:
     return "No breach is new or worse than before."
 
 
+def _word(of: Change | Verdict) -> str:
+    """A change or a verdict for a person: to an auditor a failed control would be a breached one."""
+    return _NOT_RUN if of.value == Verdict.FAILED.value else of.value
+
+
 def _side(answer: Answer | None) -> str:
     if answer is None:
         return "not asked"
@@ -85,7 +91,7 @@ def _side(answer: Answer | None) -> str:
         return f"{least}{answer.breached:,}{of} breached{accepted}{_untold(answer)}"
     if answer.verdict is Verdict.MET and answer.examined is not None:
         return f"met ({answer.examined:,} examined)"
-    return f"{answer.verdict.value}{_untold(answer)}"
+    return f"{_word(answer.verdict)}{_untold(answer)}"
 
 
 def _untold(answer: Answer) -> str:

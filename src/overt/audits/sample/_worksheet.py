@@ -98,13 +98,13 @@ def read_original(folder: Path, sample: Sample) -> list[list[str]]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise Refusal("sample-changed", str(path), "the worksheet that was drawn is gone") from error
+        raise Refusal("sample-changed", str(path), "the original worksheet is missing") from error
     if hashlib.sha256(content).hexdigest() != dict(sample.worksheets).get("sample.csv"):
         raise Refusal(
             "sample-changed",
             str(path),
-            "the worksheet that was drawn was written over",
-            remedy="draw the sample again with the same seed, and fill in a copy of the worksheet",
+            "the original worksheet has been overwritten",
+            remedy="draw the sample again with the same seed, and complete a copy of the worksheet",
         )
     return [row[: len(sample.columns)] for row in _csv_lines(content.decode("utf-8-sig"), ",")[1:]]
 
@@ -119,7 +119,7 @@ def read_filled(path: Path, sample: Sample) -> list[list[str]]:
         return _read_csv(content, path, sample)
     if path.suffix.lower() in (".xlsx", ".xlsm", ".ods"):
         return _read_workbook(content, path)
-    wanted = "a filled copy of sample.xlsx or sample.csv"
+    wanted = "a completed copy of sample.xlsx or sample.csv"
     raise Refusal("worksheet-unreadable", str(path), "the file is neither Excel nor CSV", wanted)
 
 
@@ -146,7 +146,7 @@ def _read_limited(path: Path) -> bytes:
         raise _too_large(path) from None
     except NotAlike as fault:
         where = f"{path}, {fault.place}" if fault.place else str(path)
-        wanted = "a workbook that every program reads alike"
+        wanted = "a workbook that every program reads in the same way"
         remedy = "open it in a spreadsheet program and save it again"
         raise Refusal("workbook-ambiguous", where, fault.found, wanted, remedy) from None
     except (OSError, Damaged) as error:
@@ -156,7 +156,10 @@ def _read_limited(path: Path) -> bytes:
 
 def _too_large(path: Path) -> Refusal:
     return Refusal(
-        "worksheet-too-large", str(path), "more than a worksheet can hold", f"at most {LARGEST_SHEET:,} bytes unpacked"
+        "worksheet-too-large",
+        str(path),
+        "the file is larger than a worksheet can be",
+        f"at most {LARGEST_SHEET:,} bytes unpacked",
     )
 
 
