@@ -83,8 +83,8 @@ def _table(found: Disparity, table: Table) -> Iterator[str]:
     reference = next((row for row in table.rows if row.is_reference), None)
     if reference is None or reference.rate_per_1000 is None:
         return
-    where = "Within the register" if table.population == INSIDE else f"Compared with {_name(table)}"
-    yield f"{where}: {_clause(found, reference)} at a rate of {_rate(found, table, reference)}."
+    where = "Within the register." if table.population == INSIDE else f"Comparison population: {_name(table)}."
+    yield f"{where} {_clause(found, reference)} at a rate of {_rate(found, table, reference)}."
     for row in table.rows:
         if row.is_reference or row.rate_per_1000 is None:
             continue

@@ -168,7 +168,7 @@ def test_what_cannot_be_shown_is_a_chapter(make: Any) -> None:
     words = " ".join(Page(html(make.make_run(make.unanswered(3), make.unanswered(5), make.undecided(4)))).words.split())
     assert "Data Protection Act 2018, section 34(3)" in words
     assert "authority OV-05, OV-03" in words
-    assert "OV-04 The person's age at entry is possible Cannot be shown 37 812" in words
+    assert "OV-04 The recorded age at entry must be possible Cannot be shown 37 812" in words
     assert "The missing item that affects most duties is authority (2 duties)." in words
 
 
