@@ -87,7 +87,7 @@ def gate_app(register: Register, tokens: Mapping[str, str], now: Callable[[], dt
     async def records(request: Request) -> Response:
         actor = actor_of(request)
         if actor is None:
-            refused = problem(401, "token-unknown", "a token of this register is wanted: Authorization: Bearer TOKEN")
+            refused = problem(401, "token-unknown", "authentication is required: send Authorization: Bearer TOKEN")
             refused.headers["www-authenticate"] = "Bearer"
             return refused
         data = b""

@@ -347,7 +347,11 @@ class Plan:
                 ]
             )
         for table, column, other in REFERENCES:
-            says = refuse("reference-unknown", f"{table}.{column}", f"no such row of {other}, or it was not admitted")
+            says = refuse(
+                "reference-unknown",
+                f"{table}.{column}",
+                f"the {other} it refers to does not exist, or was not admitted",
+            )
             found = self.connection.execute(
                 f"select together, n from staged_{table} as s {units}"
                 f" where s.{column} is not null"

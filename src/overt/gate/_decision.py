@@ -109,7 +109,7 @@ class Day:
         reasons += [*_twice(rows), *_keys(bundle, asked.standing)]
         for number in asked.missing:
             table, column, other = REFERENCES[number]
-            says = f"no such row of {other} in the register or in the bundle"
+            says = f"the {other} it refers to is not in the register or in this bundle"
             reasons.append(refuse("reference-unknown", f"{table}.{column}", says, f"admit the {other} first"))
         reasons += [reason for recipient, role in asked.sent for reason in self.rules.sending(recipient, role)]
         told = asked.found
@@ -180,7 +180,7 @@ class Day:
     def _weighed(self, control: Control, unknown: bool, told: str, day: str | None, stood: bool) -> Reason:
         effect = control.gate
         if unknown:
-            told = f"cannot be told: {control.title[0].lower()}{control.title[1:]}"
+            told = f"unknown whether this duty is met: {control.title[0].lower()}{control.title[1:]}"
             effect = Effect.HOLD if effect is Effect.REFUSE else effect
         if stood:
             effect = Effect.NOTE

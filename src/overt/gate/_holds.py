@@ -16,7 +16,7 @@ from overt.gate._permits import PERMITTED
 from overt.refusals import Refusal
 from overt.register import Store, Writer, row_values
 
-_AGAINST = Refused((refuse("decided-against", "", "a named human decided against it"),))
+_AGAINST = Refused((refuse("decided-against", "", "a decider refused it"),))
 _HUMANS = ("opened_by", "recorded_by", "sent_by", "done_by")
 
 

@@ -70,7 +70,7 @@ def stage(proposed: Proposed) -> tuple[Staged | None, list[Reason]]:
             faulty.add(name)
             reasons.append(refuse("value-unreadable", f"{table}.{name}", str(fault)))
     reasons += [
-        refuse("value-missing", f"{table}.{name}", "no value", "the record cannot do without")
+        refuse("value-missing", f"{table}.{name}", "no value", "this field is required")
         for name in _needed(table)
         if name not in given and name not in faulty
     ]
