@@ -112,7 +112,7 @@ def _until(apart: Apart, last: str, options: SourceOptions, progress: Progress |
 def _refusal(ended: Ended, stage: str, options: SourceOptions) -> Exception:
     if ended.fault is Fault.TIME:
         found = f"it takes more than {options.limits.mapping_seconds:g} seconds"
-        remedy = "look for an expression that works on very long texts; or raise the limit"
+        remedy = "check for an expression that works on very long text, or raise the limit"
         return Refusal("mapping-too-slow", stage, found, "a mapping that finishes", remedy)
     if ended.fault is not Fault.MEMORY:
         return ended

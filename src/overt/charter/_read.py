@@ -50,7 +50,7 @@ def _raise(refusals: list[Refusal]) -> None:
     """All of them, in the order of the lines; where there are very many, the first and a word that there are more."""
     refusals = sorted(refusals, key=lambda each: int(each.where.rpartition(" ")[2]))
     if len(refusals) > MOST_FAULTS:
-        found, remedy = f"more than {MOST_FAULTS} faults", "fix these; then the others are told"
+        found, remedy = f"more than {MOST_FAULTS} faults", "fix these, then the rest are listed"
         refusals[MOST_FAULTS:] = [
             Refusal("charter-many-faults", refusals[MOST_FAULTS].where, found, "a charter", remedy)
         ]
@@ -87,7 +87,7 @@ def _body(text: str, places: Places) -> dict[str, Any]:
             Refusal(
                 "charter-name-twice",
                 f"{places.name}, line {line}",
-                f"{dotted(path)} stands a second time; the first is on line {places.line(*path)}",
+                f"{dotted(path)} appears a second time; the first is on line {places.line(*path)}",
                 "each name only once",
             )
             for path, line in places.twice[: MOST_FAULTS + 1]

@@ -176,7 +176,7 @@ def _commissioner(draft: Draft, name: str) -> Iterator[Refusal]:
     begins_on = min((kept.adopted_on for kept in draft.categories.values() if kept.assessment == name), default=None)
     consulted_on = each.commissioner_consulted_on
     if consulted_on is None:
-        found = f"{name} says that the risk stays high, and not when the Commissioner was consulted"
+        found = f"{name} states that the risk remains high, but not when the Commissioner was consulted"
     elif begins_on is not None and consulted_on > begins_on:
         found = f"{name} covers what began on {begins_on}, and the Commissioner was consulted on {consulted_on}"
     else:

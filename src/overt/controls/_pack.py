@@ -131,7 +131,9 @@ def _read_variant(settings: dict[str, Any], folder: Path, refusals: list[Refusal
     name = settings.get("variant_of")
     if name is None or refusals:
         refusals += [
-            Refusal("pack-field", where, f"{each}, in a pack that is no variant", "variant_of, and the name of a pack")
+            Refusal(
+                "pack-field", where, f"{each}, in a pack that is not a variant", "variant_of, and the name of a pack"
+            )
             for each in TABLES
             if each in settings and name is None
         ]
@@ -139,7 +141,7 @@ def _read_variant(settings: dict[str, Any], folder: Path, refusals: list[Refusal
     shipped = shipped_packs()
     path = shipped.get(own_name(name))
     if path is None or path == folder or "variant_of" in read_toml(_read(path / "pack.toml")):
-        wanted = "the name of a pack that Overt ships and that is no variant"
+        wanted = "the name of a built-in pack that is not a variant"
         refusals.append(Refusal("variant-of-what", where, name, wanted))
         return None
     variant, malformed = read_variant(settings, read_pack(path), where)

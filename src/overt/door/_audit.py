@@ -111,7 +111,7 @@ class Audit(Result):
         return [_row(each) for each in self.json["findings"] if each["verdict"] in (Verdict.BREACHED, Verdict.FAILED)]
 
     def _more(self) -> tuple[str, Sequence[str]]:
-        return "What was taken for granted, or not read", self.run.notes
+        return "Assumptions, and data not read", self.run.notes
 
 
 def _row(found: Mapping[str, Any]) -> dict[str, Any]:

@@ -172,7 +172,9 @@ def check_columns(files: Iterable[Path], form: Form) -> tuple[str, ...]:
         kept = kept_columns(path.stem)
         for place, name in enumerate(_header(path, form), start=1):
             if name == OWN_COLUMN:
-                notes.append(f"{path}: {name} is not taken, since the register itself says when it recorded a row")
+                notes.append(
+                    f"{path}: {name} is not accepted, since the register itself records when it recorded a row"
+                )
             elif name not in kept:
                 near = difflib.get_close_matches(name.strip().lower().replace(" ", "_"), kept, 1)
                 wanted = f"columns of {path.stem}: {', '.join(kept)}"

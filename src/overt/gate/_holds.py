@@ -127,7 +127,7 @@ def decide(gate: Gate, hold_id: str, judgement: Judgement, now: dt.datetime) -> 
 def _held(store: Store, hold_id: str) -> tuple[list[Proposed], str]:
     found = store.rows("select actor, records, outcome from held where hold_id = ?", (hold_id,))
     if not found or found[0][2] is not None:
-        said = "no such hold" if not found else f"already {found[0][2]}"
+        said = "there is no such held record" if not found else f"already {found[0][2]}"
         raise Refusal("hold-not-waiting", hold_id, said, "one of `overt admit waiting`")
     actor, records, _ = found[0]
     bundle = [

@@ -132,7 +132,7 @@ def _staff(value: str) -> str:
 
 
 def _reference(value: str) -> str:
-    return "" if _REFERENCE.fullmatch(value) else f"it is no reference: {_REFERENCE_IS}"
+    return "" if _REFERENCE.fullmatch(value) else f"it is not a reference: {_REFERENCE_IS}"
 
 
 def is_staff_reference(value: str) -> bool:

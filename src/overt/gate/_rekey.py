@@ -98,8 +98,8 @@ def _finds(register: Register, key: PseudonymKey, person: Person) -> bool:
 
 
 def _unproven(register: Register) -> Refusal:
-    found = "it holds people already, so that a wrong key would have everybody told that nothing is held"
-    remedy = "--person FILE with somebody who is known to be on it; where nobody is known, --unproven"
+    found = "it already holds people, so with a wrong key everyone would be told that nothing is held"
+    remedy = "give --person FILE for a person known to be listed; if no such person is known, give --unproven"
     return Refusal(
         "pseudonym-key-unproven", str(register.folder), found, "a key that matches at least one person", remedy
     )

@@ -61,7 +61,7 @@ class LeafFile:
             raise self._damaged("has another length than it says")
 
     def _damaged(self, found: str) -> Refusal:
-        remedy = "put back the file from a copy, or make it anew of the bundles that were published"
+        remedy = "restore the file from a copy, or rebuild it from the published bundles"
         return Refusal(
             "leaves-damaged",
             str(self.path),

@@ -196,7 +196,7 @@ def _signature(line: str, where: str) -> Signature:
     name, _, material = line.removeprefix(_DASH).partition(" ")
     data = decode(material) or b""
     if not line.startswith(_DASH) or not is_key_name(name) or len(data) < 5:
-        raise _malformed(where, "a line after the text that is no signature")
+        raise _malformed(where, "a line after the text is not a signature")
     return Signature(name, data[:4], data[4:])
 
 

@@ -160,7 +160,7 @@ class _Watcher:
         except ValueError:
             found = None
         if not isinstance(found, dict) or not all(isinstance(each, str) and is_digest(each) for each in found.values()):
-            remedy = "delete it: documents are then told as new once more, and nothing else is forgotten"
+            remedy = "delete it. Documents are then reported as new once more; nothing else is lost"
             raise Refusal(
                 "watch-state", str(path), "it cannot be read", "a file written by `overt ledger watch`", remedy
             )

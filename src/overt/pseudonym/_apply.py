@@ -186,9 +186,11 @@ class _Plan:
         refusals = []
         for place, (number, found) in sorted(self._seen.items()):
             where = f"{self._name}, column {self._headers[place]!r}" + (f", row {number}" if number else "")
-            remedy = "give --drop, --replace or, if you looked and it names nobody, --keep with the name of the column"
+            remedy = (
+                "give --drop, --replace or, if you checked that it names no one, --keep with the name of the column"
+            )
             if not number and self._said.name:
-                parts = "if it is a part of the name, say --given and --family in place of --name"
+                parts = "if it is part of the name, give --given and --family instead of --name"
                 remedy = f"{parts}; else {remedy}"
             refusals.append(Refusal("column-names-people", where, found, "no column that names a person", remedy))
         if self._unreadable:
@@ -197,7 +199,7 @@ class _Plan:
             found = f"no person in row {shown}" + (f" and {more:,} more" if more > 0 else "")
             remedy = "fix the rows; or give --leave-empty, and they have no pseudonym"
             if any(why == "no-order" for _, why in self._unreadable):
-                remedy = f"say which comes first with --dates day-first or --dates month-first; else {remedy}"
+                remedy = f"state which comes first with --dates day-first or --dates month-first; otherwise {remedy}"
             refusals.append(Refusal("person-unreadable", self._name, found, "a name and a birth date", remedy))
         return refusals
 

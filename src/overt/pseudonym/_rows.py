@@ -193,7 +193,9 @@ def _same_width(rows: Iterator[Row], width: int, name: str) -> Iterator[Row]:
     for number, row in rows:
         if len(row) != width:
             where, found = f"{name}, row {number}", f"{len(row)} columns"
-            remedy = "look at that row: a delimiter is missing, is one too many, or belongs in quotes"
+            remedy = (
+                "check that row. A delimiter is missing, one is extra, or a field that contains one is not in quotes"
+            )
             raise Refusal("csv-ragged", where, found, f"{width} columns, as in the first row", remedy)
         yield number, row
 

@@ -217,7 +217,7 @@ def _delete(register: Register, erasure: Erasure, seqs: Sequence[int]) -> None:
             store.run(f"delete from {name}_version where opened_seq in ({marks})", some)
             if store.rows(f"select 1 from {name}_version where opened_seq in ({marks}) limit 1", some):
                 remedy = "look for triggers, rules and other programs on the database; nothing was erased"
-                wanted = "a database that does what it is told"
+                wanted = "a database that carries out what it is given"
                 raise Refusal("write-not-kept", f"the database, {name}", "deleted rows are still there", wanted, remedy)
         store.run(f"delete from idempotency where seq in ({marks})", some)
         store.run(f"delete from noted where seq in ({marks})", some)

@@ -142,7 +142,7 @@ def check_duties(register: Register) -> Iterator[Discrepancy]:
         if line is None:
             yield Discrepancy(version.opened_seq, DUTIES, "no line for this row; `overt register confirm` writes it")
         elif (line.table, line.leaf(), line.salt) != (version.table, version.leaf(), version.salt):
-            yield Discrepancy(version.opened_seq, DUTIES, "the line does not say what the row says")
+            yield Discrepancy(version.opened_seq, DUTIES, "the line does not match the row")
     for seq in noted:
         yield Discrepancy(seq, DUTIES, "no row of which this line could be; overt register replay puts it back")
 
@@ -160,7 +160,9 @@ def _documents(register: Register, named: dict[str, PublicLeaf]) -> Iterator[Dis
             leaf = missing.pop(digest, None) or named.get(digest)
             if leaf is None:
                 if not is_uncovered(name):
-                    yield Discrepancy(None, name, "no leaf names this document: it was changed, or is nobody's")
+                    yield Discrepancy(
+                        None, name, "no ledger entry names this document: it was changed, or does not belong here"
+                    )
             elif folder == CHARTERS_FOLDER and path.name != leaf.name:
                 yield Discrepancy(None, name, f"the charter {leaf.name} under another name")
     for leaf in missing.values():

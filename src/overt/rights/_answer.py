@@ -143,7 +143,7 @@ def send(
         then = _case(register, request, who, decision, key=key, named=named, today=drafted_on)
     drafted = _made(then, who, is_draft=True)
     if any(given_bytes(out / name) != data for name, data in drafted.files.items()):
-        found = "the draft says something else than the answer would now: one of the two has changed"
+        found = "the draft differs from what the answer would now say"
         raise Refusal("letter-not-drafted", str(out), found, "the draft of this answer", _READ_FIRST)
     made = _made(case, who, is_draft=False)
     write_answer(made, out)
@@ -251,6 +251,7 @@ def _outcome(
         return "answered"
     found = f"{', '.join(left)} {'is still used' if restricted else 'stays in the register'}"
     wanted = (
-        "overt rights erase, rectify or recall first; or --refuse with its section and --why, which the letter says"
+        "run `overt rights erase`, `rectify` or `recall` first; or give --refuse with its section and --why, which the "
+        "letter states"
     )
     raise Refusal("request-not-carried-out", request.number, found, wanted)

@@ -50,7 +50,7 @@ def lines_of(text: str, name: str) -> list[str]:
     """
     lines = [(place, line.strip()) for place, line in enumerate(text.splitlines(), 1) if line.strip()]
     wanted = "a term: a word, a phrase, or a hashtag with nothing between # and its word"
-    remedy = "take the line out, or write the hashtag as one word; remarks go into a column of a .csv list"
+    remedy = "remove the line, or write the hashtag as one word. Put remarks in a column of a .csv list"
     faults = [
         Refusal("watchlist-term", f"{name}, line {place}", "this is neither a hashtag nor a term", wanted, remedy)
         for place, line in lines

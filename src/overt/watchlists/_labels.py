@@ -37,7 +37,7 @@ def positive_labels(found: Collection[str], given: Sequence[str], column: str) -
         return frozenset()
     positive = frozenset(given) if given else _told(found)
     if not positive:
-        remedy = "say which with --positive, again for more than one; or leave out --label and add --harmless"
+        remedy = "name the label with --positive (repeatable), or leave out --label and add --harmless"
         raise Refusal("watchlist-label", f"column {column}", f"labels: {listed}", "two different labels", remedy)
     if positive >= set(found):
         raise Refusal(

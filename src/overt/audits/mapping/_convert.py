@@ -30,7 +30,7 @@ _EXACT = 2**53
 
 # Programs write 1900-01-01 or 9999-12-31 where there is no date.
 _YEARS = (1901, 2150)
-_FAR = f"lie before {_YEARS[0]} or after {_YEARS[1]}; they may stand for no date, and were taken as they are"
+_FAR = f"lie before {_YEARS[0]} or after {_YEARS[1]}; they may mean that there is no date, and were used unchanged"
 
 _BLANK = r"\s*"
 _TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"

@@ -221,9 +221,9 @@ def _plan_column(plan: _Plan, column: str, value: str, kind: str, faults: list[R
     conversion = convert(value, kind, model.kind)
     if conversion is None:
         found = f"a column of the type {kind.lower()}"
-        remedy = "turn it in the mapping, and say how"
+        remedy = "convert it in the mapping"
         if model.kind is Kind.DATE and "ZONE" in kind:
-            remedy = "say in the mapping whose day is meant: timezone('Europe/London', the_column)::date"
+            remedy = "state in the mapping which zone's date to use:  timezone('Europe/London', the_column)::date"
         where = f"{plan.table}.{column}, from {plan.origin}"
         faults.append(Refusal("mapping-kind", where, found, WANTED[model.kind], remedy))
     else:
@@ -446,7 +446,7 @@ def _limited(connection: duckdb.DuckDBPyConnection, mapping: Mapping | None, lim
     except duckdb.InterruptException:
         where = mapping.name if mapping else "the source"
         found = f"it takes more than {limits.mapping_seconds:g} seconds"
-        remedy = "look for a join without a condition or a range without end; or raise the limit"
+        remedy = "check for a join without a condition or a range without an end, or raise the limit"
         raise Refusal("mapping-too-slow", where, found, "a mapping that finishes", remedy) from None
     finally:
         timer.cancel()

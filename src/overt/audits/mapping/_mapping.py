@@ -220,7 +220,7 @@ def _not_a_model_table(where: str, table: str) -> Refusal:
     return Refusal(
         "mapping-view-name",
         where,
-        f"a view named {table}, which is no table of the model",
+        f"a view named {table}, which is not a table of the model",
         "a view named after the table of the model that it fills",
         f"{remedy}overt model lists the tables",
     )
@@ -287,10 +287,10 @@ class _Checker:
         modifiers = [str(each.get("type", "")) for each in node.get("modifiers") or []]
         if any(each.startswith("LIMIT") for each in modifiers) or node.get("sample"):
             found = "limit, offset or sample, which leaves rows out"
-            self.fault(node, "mapping-rows", found, "every row, or a where that says which", "write a where")
+            self.fault(node, "mapping-rows", found, "every row, or a `where` that states which", "write a where")
         picks = any(each.get("distinct_on_targets") for each in node.get("modifiers") or [])
         if picks and "ORDER_MODIFIER" not in modifiers:
-            self.fault(node, "mapping-order", "distinct on without an order", "order by", "say which row is kept")
+            self.fault(node, "mapping-order", "distinct on without an order", "order by", "state which row is kept")
 
     def _check_table(self, node: Node, known: frozenset[str]) -> None:
         kind = node["type"]
@@ -341,7 +341,7 @@ class _Checker:
             self.fault(node, "mapping-function", f"the function {function}", wanted, remedy)
         elif function in ORDERED and node["class"] == "FUNCTION" and not (node.get("order_bys") or {}).get("orders"):
             found = f"the function {function} without an order"
-            self.fault(node, "mapping-order", found, f"{function}(… order by …)", "say in which order the rows go in")
+            self.fault(node, "mapping-order", found, f"{function}(… order by …)", "state the order of the rows")
 
     def _check_cast(self, node: Node) -> None:
         wanted = node["cast_type"]
@@ -392,7 +392,7 @@ def _check_column(item: Node, name: str, columns: dict[str, bool], checker: _Che
     elif name not in TABLES[table].by_name:
         close = difflib.get_close_matches(name, TABLES[table].by_name, 1)
         remedy = f"perhaps {close[0]} is meant; " if close else ""
-        found = f"{name}, which is no column of {table} in the model"
+        found = f"{name}, which is not a column of {table} in the model"
         checker.fault(item, "mapping-column", found, f"columns of {table}", f"{remedy}overt model {table} lists them")
 
 

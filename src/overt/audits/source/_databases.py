@@ -139,7 +139,7 @@ def _copy_sqlite(database: sqlite3.Connection, loading: Loading, origin: str, ta
         done += len(arrays[0])
         loading.tell(table, done)
     return [
-        f"{place}, column {column_letter(number)}: values of several kinds; all were read as text"
+        f"{place}, column {column_letter(number)}: values of several types; all were read as text"
         for number, column in enumerate(columns, start=1)
         if column.mixed
     ]

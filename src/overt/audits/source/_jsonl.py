@@ -147,7 +147,7 @@ def _array_as_lines(text: Text, plain: Path) -> int:
     for piece in text:
         data += piece
         if len(data) > _LONGEST_ARRAY:
-            remedy = "write one object a line, without an array around them, and call the file .jsonl"
+            remedy = "write one object on each line, without an array around them, and name the file .jsonl"
             wanted = f"at most {_LONGEST_ARRAY} bytes in one array"
             raise Refusal("json-array-too-long", text.name, "the array is too large", wanted, remedy)
     whole, decoder = data.decode("utf-8"), json.JSONDecoder()
@@ -162,7 +162,7 @@ def _array_as_lines(text: Text, plain: Path) -> int:
             except RecursionError:
                 raise _nested(where) from None
             except ValueError:
-                raise _broken(where, "an object that is not whole") from None
+                raise _broken(where, "the object is incomplete") from None
             # Texts in JSON hold no line ends as they are, so these stand between names and values.
             stream.write(whole[at:end].replace("\n", " ").replace("\r", " ") + "\n")
             count, at = count + 1, _next(whole, end)
@@ -226,7 +226,7 @@ def _types(objects: _Objects, names: list[str], where: str) -> tuple[dict[str, s
             )
             notes.append(f"{where}, column {column_letter(number)}: {long} were kept as text")
         elif types[name] == "VARCHAR" and kinds & ~_TEXT:
-            notes.append(f"{where}, column {column_letter(number)}: values of several kinds; all were read as text")
+            notes.append(f"{where}, column {column_letter(number)}: values of several types; all were read as text")
     return types, notes
 
 
@@ -284,15 +284,15 @@ def _line_fault(line: str, where: str, limits: Limits) -> Refusal | None:
         # Whole numbers of any length are kept as text.
         found = read_json(line.strip(" \t\r\n"), str)
     except NameTwice:
-        remedy = "say which of the two is right, and keep that one"
+        remedy = "find out which of the two is right, and keep that one"
         return Refusal("json-key-twice", where, "a key appears twice in one object", "each key once", remedy)
     except NotHeld as fault:
-        remedy = "write it as a text, in quotes, if it is no amount; else look where it comes from"
+        remedy = "if it is not an amount, write it as text in quotation marks; otherwise check where it comes from"
         return Refusal("number-not-held", where, str(fault), "numbers that can be stored exactly", remedy)
     except Nested:
         return _nested(where)
     except ValueError:
-        return _broken(where, "a line that is not one whole JSON value" if line.strip() else "a blank line")
+        return _broken(where, "the line is not one complete JSON value" if line.strip() else "a blank line")
     return _object_fault(found, where, limits)
 
 

@@ -19,7 +19,7 @@ from overt.model import TABLES
 from overt.refusals import Refusal, Refusals, raise_all
 from overt.workbooks import SIGNATURE, Damaged, NotAlike, check_compound, column_letter
 
-_TITLES = "if titles stand above the table, give --header-row, and --sheet for the sheets that hold tables"
+_TITLES = "if there are titles above the table, give --header-row, and --sheet for the sheets that hold tables"
 _SHOWN = 5
 
 
@@ -94,26 +94,26 @@ def _sheet_notes(sheet: dict[str, Any], seen: Signs) -> Iterator[str]:
         yield f"{seen.errors} cells hold an error, the first {seen.first_error}; read as blank"
     if rows := sheet["within_row"]:
         first = f"row {rows[0]}" + (f" and {len(rows) - 1} more" if len(rows) > 1 else "")
-        yield f"{first} with merged cells, of which the first alone has a value"
+        yield f"{first} with merged cells, of which only the first has a value"
     for top, bottom, column in sheet["filled_down"][:_SHOWN]:
         cells = f"rows {top} to {bottom} of column {column_letter(column)}"
-        yield f"{cells} are one merged cell; its value was taken for each of them"
+        yield f"{cells} are one merged cell; its value was used for each of them"
     if (more := len(sheet["filled_down"]) - _SHOWN) > 0:
-        yield f"{more} more cells are merged over several rows; the value of each was taken for all of its rows"
+        yield f"{more} more cells are merged over several rows; the value of each was used for all of its rows"
     if rows := sheet["notes_below"]:
         which = f"row {rows[0]}" if len(rows) == 1 else f"rows {rows[0]} to {rows[-1]}"
-        yield f"{which} below the table hold words in one cell alone, taken for notes; they were left out"
+        yield f"{which} below the table have text in only one cell; they were treated as notes and left out"
     below = [row for row in seen.hidden_rows if row > sheet["header_row"]]
     if below:
         which = (
             f"row {below[0]} is" if len(below) == 1 else f"{len(below):,} rows, the first of them row {below[0]}, are"
         )
-        yield f"{which} hidden; read all the same"
+        yield f"{which} hidden, and were still read"
     hidden = [column_letter(each) for each in seen.hidden_columns if each in sheet["columns"]]
     if hidden:
-        yield f"column{'s' * (len(hidden) > 1)} {', '.join(hidden)} hidden; read all the same"
+        yield f"column{'s' * (len(hidden) > 1)} {', '.join(hidden)} hidden, and were still read"
     for column in sheet["mixed"]:
-        yield f"column {column_letter(column)}: values of several kinds; all were read as text"
+        yield f"column {column_letter(column)}: values of several types; all were read as text"
 
 
 def _read_apart(path: Path, name: str, loading: Loading, signs: dict[str, Signs]) -> dict[str, Any]:
