@@ -2,7 +2,7 @@
 -- title: Public claims about the register should be supported by evidence
 -- asks: Does each public statement that something was done refer to a document that shows it?
 -- kind: benchmark
--- basis: What a public body says it has done it can show: a measure of this project, not law
+-- basis: A public body should be able to show what it says it has done: a measure of this project, not law
 -- found in: Project Alpha: five bodies were named as consulted; three of them told the Guardian that they were never formally consulted, as reported by the Guardian, June 2022
 -- severity: medium
 -- gate: none

@@ -2,7 +2,7 @@
 -- title: Every recall notice should be confirmed by its due date
 -- asks: Has each organisation that was told to delete, correct or restrict an entry confirmed that it has done so, or is the due date still to come?
 -- kind: own policy
--- basis: The register's own day for a recall to be confirmed
+-- basis: The register's own due date for confirming a recall notice
 -- basis: Data Protection Act 2018 s.48(9), as the reason (2018-05-25 ..)
 -- dated: sent_on
 -- found in: Gangs Violence Matrix: people who were removed stayed on lists that officers kept of their own, Information Commissioner, enforcement notice announced on 16 November 2018, paras 25-26, as quoted by the Society for Computers and Law

@@ -2,7 +2,7 @@
 -- title: No request should be answered before the requester's identity is checked
 -- asks: Was the requester's identity check recorded by the date on which each request was answered?
 -- kind: own policy
--- basis: The register's own rule that nobody is answered before it is known who asks
+-- basis: The register's own rule that the requester's identity is checked before a request is answered
 -- basis: Data Protection Act 2018 s.52(4), as the reason: where there is doubt the controller may ask (2018-05-25 ..)
 -- basis: Data Protection Act 2018 ss.40 and 66, as the reason (2018-05-25 ..)
 -- dated: answered_on
