@@ -42,7 +42,7 @@ ROWS = [
     ),
     ("No entry is from the future", "entry.opened_on is not null", "entry.opened_on > :as_of"),
     (
-        "No review is overdue",
+        "Reviews should not be overdue",
         "entry.status = 'active' and entry.review_due_on is not null",
         "entry.review_due_on < :as_of",
     ),

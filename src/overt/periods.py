@@ -20,7 +20,7 @@ def read_day(text: str, where: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError as error:
-        raise Refusal("not-a-day", where, "no day of the calendar", "yyyy-mm-dd") from error
+        raise Refusal("not-a-day", where, "this is not a valid date", "YYYY-MM-DD") from error
 
 
 def day_words(value: object) -> str:

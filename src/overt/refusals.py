@@ -1,12 +1,13 @@
-"""Every way Overt says no.
+"""Every refusal of Overt.
 
-A refusal names the thing, what was found and what was wanted. It has a stable code, a page under
+A refusal names the thing, what was found and what was expected. It has a stable code, a page under
 `docs/refusals.md` and an exit code. It never carries the value of a personal field: entry number
 and field name, yes; what stands in the field, no.
 """
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -26,7 +27,7 @@ class Exit(IntEnum):
 
 @dataclass
 class Refusal(Exception):
-    """Input that Overt will not work on, said so that a person can fix it.
+    """Input that Overt does not accept, described so that a person can fix it.
 
     `code` is stable and documented; `where` says which file, row or field; `found` and `wanted`
     put both sides; `remedy` is what to do next.
@@ -49,14 +50,14 @@ class Refusal(Exception):
         # A name that breaks its line could write a line of its own.
         parts = [f"{self.code}: {visible(self.where, lines=False)}: {self.found}"]
         if self.wanted:
-            parts.append(f"wanted: {self.wanted}")
+            parts.append(f"Expected: {self.wanted}")
         if self.remedy:
-            parts.append(f"to fix: {self.remedy}")
+            parts.append(f"To fix: {self.remedy}")
         return visible("\n  ".join(parts))
 
 
 class Refusals(Exception):
-    """Several refusals at once, so that nobody has to fix one fault to learn of the next."""
+    """Several refusals at once, so that a person need not fix one fault to learn of the next."""
 
     exit_code = Exit.REFUSED
 
@@ -65,6 +66,16 @@ class Refusals(Exception):
             raise ValueError("Refusals needs at least one refusal")
         self.refusals = refusals
         super().__init__("\n".join(str(refusal) for refusal in refusals))
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A question that offers the known name nearest to one that is not known; empty where none is near.
+
+    Names are compared without regard to case.
+    """
+    by_folded = {each.casefold(): each for each in known}
+    close = difflib.get_close_matches(name.casefold(), by_folded, n=1)
+    return f"did you mean `{by_folded[close[0]]}`?" if close else ""
 
 
 def faults_of(*checks: Callable[[], object]) -> list[Refusal]:

@@ -81,7 +81,7 @@ def _of_system(error: OSError, where: str) -> Refusal | None:
     if error.errno in _NOT_THERE and error.filename is not None:
         found = (error.strerror or "it cannot be used").lower()
         remedy = "check the name, and that every folder above it is there"
-        return Refusal("file-unusable", named, found, "a file or folder that can be used so", remedy)
+        return Refusal("file-unusable", named, found, "a file or folder that can be used in this way", remedy)
     return _of_words(error, where)
 
 
@@ -113,7 +113,9 @@ def _of_postgres(error: BaseException, where: str) -> Refusal | None:
         return damaged(where)
     if state.startswith(("53", "57P", "08")) or (not state and type(error).__name__ == "OperationalError"):
         remedy = "start the server, or wait for it, and give the command again; what was acknowledged is kept"
-        return Refusal("engine-unreachable", where, "the server has gone away", "a server that answers", remedy)
+        return Refusal(
+            "engine-unreachable", where, "the server closed the connection", "a server that responds", remedy
+        )
     return None
 
 
@@ -129,28 +131,34 @@ def _of_words(error: BaseException, where: str) -> Refusal | None:
 def full(where: str) -> Refusal:
     """There is no room left."""
     remedy = "free space and run the same command again; it goes on where it stopped"
-    return Refusal("disk-full", where, "no space left on the disk", "space", remedy)
+    return Refusal("disk-full", where, "no space left on the disk", "free space", remedy)
 
 
 def forbidden(where: str) -> Refusal:
     """It may not be read, or not be written."""
     remedy = "check its owner and permissions, and that the disk is not mounted read-only; nothing was changed"
-    return Refusal("storage-forbidden", where, "it may not be read or written here", "permission", remedy)
+    return Refusal(
+        "storage-forbidden",
+        where,
+        "you do not have permission to read or write here",
+        "permission to read and write",
+        remedy,
+    )
 
 
 def failed(where: str) -> Refusal:
     """The disk did not do what it was asked to."""
     remedy = "check the disk, its space and the limits on file size; what was acknowledged before is kept"
-    return Refusal("storage-failed", where, "the disk failed while it was read or written", "a disk that works", remedy)
+    return Refusal("storage-failed", where, "the disk failed during reading or writing", "a working disk", remedy)
 
 
 def damaged(where: str) -> Refusal:
     """It is not a database, or no whole one."""
     remedy = "keep the file as it is, and make the register again: overt register restore BACKUP --out FOLDER"
-    return Refusal("register-damaged", where, "it is not a whole database", "the database of a register", remedy)
+    return Refusal("register-damaged", where, "the database is damaged", "the database of a register", remedy)
 
 
 def busy(where: str) -> Refusal:
     """Another program is in the way."""
-    remedy = "wait, and give the command again"
-    return Refusal("register-busy", where, "another program is using it", "one writer at a time", remedy)
+    remedy = "wait, then run the same command again. Only one process can write at a time"
+    return Refusal("register-busy", where, "another process is writing to the register", "", remedy)

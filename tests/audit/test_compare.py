@@ -206,13 +206,13 @@ def test_rows_never_claim_more_than_is_true(
     [
         ({"as_of": "2026-09-30"}, "The first is as of 2026-06-30, the second as of 2026-09-30"),
         ({"as_of": "2026-03-31"}, "the wrong way round"),
-        ({"packs": [{"name": "core", "version": "1.1.0", "digest": "d2"}]}, "Pack core is not the same: version 1.0.0"),
+        ({"packs": [{"name": "core", "version": "1.1.0", "digest": "d2"}]}, "Pack core has changed: version 1.0.0"),
         ({"packs": []}, "Pack core was used only in the first."),
         ({"thresholds": {"minimum_age": {"value": 12, "reason": "r"}}}, "Thresholds differ: minimum_age 10 → 12."),
-        ({"mapping_digest": "m"}, "The mapping from the source to the model is not the same."),
-        ({"register": "other"}, "Two names of a register: matrix and other."),
+        ({"mapping_digest": "m"}, "The mapping from the source to the model has changed."),
+        ({"register": "other"}, "The registers have different names: matrix and other."),
         ({"publishable": True}, "At least one result is publishable"),
-        ({"version": "0.2.0"}, "Two versions of Overt: 0.1.0 and 0.2.0."),
+        ({"version": "0.2.0"}, "The audits used different versions of Overt: 0.1.0 and 0.2.0."),
         ({"source_digest": hashlib.sha256(b"old").hexdigest()}, "Both audits read the same source"),
     ],
 )
@@ -220,7 +220,7 @@ def test_comparison_warns_where_the_rule_may_be_the_cause(tmp_path: Path, run: d
     """A difference in rules, dates or sources is said before any change."""
     found = compare(result(tmp_path / "old"), result(tmp_path / "new", **run))
     assert any(said in warning for warning in found.warnings)
-    assert "Mind: " in found.as_text()
+    assert "Warning: " in found.as_text()
 
 
 def test_like_audits_need_no_warning(tmp_path: Path) -> None:
@@ -283,7 +283,7 @@ def test_exit_code_follows_new_and_worse_breaches_only(tmp_path: Path) -> None:
     assert (better.got_worse, better.failed) == (False, False)
     failed = compare(result(tmp_path / "a", BREACHED), result(tmp_path / "b", finding("failed")))
     assert (failed.got_worse, failed.failed) == (False, True)
-    assert "not an all-clear" in failed.as_text()
+    assert "so the result is incomplete" in failed.as_text()
 
 
 def test_markdown_is_one_table_and_json_holds_it_all(tmp_path: Path) -> None:
@@ -374,7 +374,7 @@ def test_a_column_that_is_now_lacking_is_no_progress(tmp_path: Path) -> None:
     assert found.change is Change.NOT_COMPARABLE
     assert found.columns == ("now answered without entry.band",)
     text = compare(tmp_path / "old", tmp_path / "new").as_text()
-    assert "at least 1 of 400 breached; 3 cannot be told without entry.band" in text
+    assert "at least 1 of 400 breached; 3 unknown without entry.band" in text
     (tmp_path / "more").mkdir()
     more = finding("breached", ["E1", "E2", "E3"], unknown=3, without=["entry.band"])
     assert only(tmp_path / "more", old, more).change is Change.WORSE

@@ -68,7 +68,7 @@ def test_a_date_that_can_be_read_in_two_ways_is_left_to_be_decided(tmp_path: Pat
 def test_whose_view_an_ethnicity_is_is_not_guessed(tmp_path: Path) -> None:
     """A bare “ethnicity” may be what the person said or what an officer saw."""
     text, filled = _drafted(written(tmp_path, "matrix.csv", MATRIX), tmp_path / "db")
-    assert "decide: “Ethnicity”: is it what the person said" in text
+    assert "decide: “Ethnicity”: is it self-defined" in text
     assert not filled.columns["subject"] & {"ethnicity_self", "ethnicity_observed"}
 
 
@@ -90,7 +90,7 @@ def test_what_is_not_used_is_listed(tmp_path: Path) -> None:
         (["31/12/54", "01/02/20"], "the century is not written"),
         (["31/12/2020", "12/31/2020"], "are not dates of one form: 1 read as %d/%m/%Y"),
         (["2021-12-31", "31/12/2020", "TBC"], "1 of 3 values read as %Y-%m-%d; 1 of 3 read as %d/%m/%Y"),
-        (["2016/01/25 00:00:00+00", "2016/02/01 00:00:00+00"], "each on the day of its own offset"),
+        (["2016/01/25 00:00:00+00", "2016/02/01 00:00:00+00"], "each on the date given by its own offset"),
         (["TBC", "TBC", "31/12/2020"], "are not dates of one form: 1 read as %d/%m/%Y, 2 have no digit"),
         (["31/12/2020", "soon"], "1 of 2 read as %d/%m/%Y, and as nothing else; 1 have no digit"),
         (["", ""], "blank throughout"),
@@ -223,7 +223,7 @@ def test_names_with_dots_blanks_and_brackets_are_known(tmp_path: Path, name: str
         ("Ethnicity (self def)", "as ethnicity_self,"),
         ("Self-defined ethnic group", "as ethnicity_self,"),
         ("Officer-defined eth.", "as ethnicity_observed,"),
-        ("race_ethnicity", "is it what the person said, or what an officer saw"),
+        ("race_ethnicity", "is it self-defined or officer-observed"),
     ],
 )
 def test_whose_word_an_ethnicity_is_is_read_from_its_name(tmp_path: Path, name: str, said: str) -> None:
@@ -363,5 +363,5 @@ def test_days_that_may_stand_for_no_date_are_said(tmp_path: Path) -> None:
     _, filled = _drafted(path, tmp_path / "db")
     assert filled.notes == (
         "entry.closed_on: 2 values lie before 1901 or after 2150; "
-        "they may stand for no date, and were taken as they are",
+        "they may mean that there is no date, and were used unchanged",
     )

@@ -217,7 +217,7 @@ def test_nothing_of_how_a_source_was_read_is_published(tmp_path: Path) -> None:
             assert "Zebedee" not in content
     findings = json.loads((tmp_path / "out" / "findings.json").read_text(encoding="utf-8"))
     assert findings["run"]["read"] == []
-    assert "no account of how the source was read" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "no description of how the source was read" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 
 REPEATED = """\

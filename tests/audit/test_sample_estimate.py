@@ -182,19 +182,19 @@ def test_text_says_it_in_sentences(tmp_path: Path) -> None:
     low, high = estimate(folder).rate.interval.shares
     text = estimate(folder).as_text()
     assert text.startswith(
-        "A random sample of 100 of the 1,000 rows of table entry of R (seed 7) was judged on the question: "
+        "A random sample of 100 of the 1,000 rows of table entry of R (seed 7) was reviewed against the question: "
         "“Are these grounds adequate?”"
     )
     assert (
         "24 of the 94 judged rows are inadequate. The estimated rate of inadequate rows is 25.5% "
         f"(95% interval {100 * low:.1f}% to {100 * high:.1f}%)"
     ) in text
-    assert "6 rows of the sample did not count: 0 that cannot be told, 6 that the reviewers see differently" in text
+    assert "6 rows of the sample are not in the estimate: 0 marked “cannot tell”, 6 where reviewers disagree" in text
     assert "gave the same mark to 94 of the 100 rows that both marked (94.0%; 95% interval 87.4% to 97.8%)" in text
     assert re.search(r"Cohen's kappa is 0\.85 \(95% interval 0\.\d\d to 0\.9\d\)\.", text)
     assert re.search(r"Gwet's AC1 is 0\.90 \(95% interval 0\.8\d to 0\.9\d\)\.", text)
     assert "the prevalence index is 0.46 and the bias index 0.06" in text
-    assert text.endswith(f"For a third person to settle (6): {', '.join(sorted(keys[:6]))}.")
+    assert text.endswith(f"For a third person to decide (6): {', '.join(sorted(keys[:6]))}.")
 
 
 def test_json_says_the_same_as_the_dataclass(tmp_path: Path) -> None:

@@ -113,8 +113,8 @@ def test_mixed_line_ends_are_read_and_told(tmp_path: Path) -> None:
         ("a,b,A\n1,2,3\n", "header-twice", "column C", "the same name as column A"),
         ("a;b\n1;2\n", "csv-delimiter", "line 1", "a single column"),
         ("a\tb\n1\t2\n", "csv-delimiter", "line 1", "a single column"),
-        ("\n\n\n", "source-empty", "x.csv", "no text at all"),
-        ("", "source-empty", "x.csv", "an empty file"),
+        ("\n\n\n", "source-empty", "x.csv", "the file has no text"),
+        ("", "source-empty", "x.csv", "the file is empty"),
     ],
 )
 def test_csv_is_refused_by_line(tmp_path: Path, text: str, code: str, where: str, found: str) -> None:

@@ -55,7 +55,7 @@ def test_sqlite_tables_are_copied_with_their_types(tmp_path: Path) -> None:
         (2, "Zoë", 2.0, "seven", None, None),
     ]
     assert account.by_name["empty"].rows == 0
-    assert account.notes == ("x.sqlite, table “people”, column D: values of several kinds; all were read as text",)
+    assert account.notes == ("x.sqlite, table “people”, column D: values of several types; all were read as text",)
 
 
 def test_views_and_virtual_tables_of_sqlite_are_not_run(tmp_path: Path) -> None:

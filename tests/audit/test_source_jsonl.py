@@ -46,7 +46,7 @@ def test_mixed_kinds_are_text_and_told(tmp_path: Path) -> None:
     """A number among texts is as it was written, in its shortest form."""
     account = load(written(tmp_path, "x.jsonl", '{"a": 1.10}\n{"a": "x"}\n{"a": true}\n'), tmp_path / "db")
     assert rows(tmp_path / "db", "x") == [("1.1",), ("x",), ("true",)]
-    assert account.notes == ("x.jsonl, column A: values of several kinds; all were read as text",)
+    assert account.notes == ("x.jsonl, column A: values of several types; all were read as text",)
 
 
 def test_long_numbers_are_not_rounded(tmp_path: Path) -> None:

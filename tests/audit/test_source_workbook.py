@@ -81,7 +81,7 @@ def test_cells_keep_their_kind(tmp_path: Path) -> None:
         (1001, "A", dt.date(2020, 1, 2), SEEN, True, 1.5, "x"),
         (1002, None, dt.date(2021, 3, 4), MIDNIGHT, False, 2.0, "7"),
     ]
-    assert account.notes == ("people.xlsx: sheet “Sheet1”: column G: values of several kinds; all were read as text",)
+    assert account.notes == ("people.xlsx: sheet “Sheet1”: column G: values of several types; all were read as text",)
 
 
 def test_each_sheet_is_a_table(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_each_sheet_is_a_table(tmp_path: Path) -> None:
     assert [(table.name, table.rows) for table in account.tables] == [("entries_2020", 1), ("hidden", 1)]
     assert account.notes == (
         "x.xlsx: sheet “Empty” is empty",
-        "x.xlsx: sheet “Hidden” is hidden; it was read all the same",
+        "x.xlsx: sheet “Hidden” is hidden, and was still read",
         "x.xlsx: sheet “Chart” is not a sheet of cells and was not read",
     )
 
@@ -179,8 +179,8 @@ def test_a_cell_merged_over_rows_has_its_value_in_each(tmp_path: Path) -> None:
     account = load(_merged(tmp_path / "x.xlsx", NINE, "A2:A3", "B3:C4"), tmp_path / "db")
     assert rows(tmp_path / "db", "x") == [(1, 2, 3), (1, 5, None), (7, 5, None)]
     assert account.notes[-2:] == (
-        "x.xlsx: sheet “S”: rows 2 to 3 of column A are one merged cell; its value was taken for each of them",
-        "x.xlsx: sheet “S”: rows 3 to 4 of column B are one merged cell; its value was taken for each of them",
+        "x.xlsx: sheet “S”: rows 2 to 3 of column A are one merged cell; its value was used for each of them",
+        "x.xlsx: sheet “S”: rows 3 to 4 of column B are one merged cell; its value was used for each of them",
     )
 
 
@@ -198,7 +198,7 @@ def test_notes_below_a_table_are_no_rows_of_it(tmp_path: Path) -> None:
     cells: Sheet = [["Ref", "n"], ["E1", 1], ["E2", 2], [], ["Notes"], ["Figures are for the year to March 2019."]]
     account = load(_xlsx(tmp_path / "x.xlsx", {"S": cells}), tmp_path / "db")
     assert rows(tmp_path / "db", "x") == [("E1", 1), ("E2", 2)]
-    assert "rows 5 to 6 below the table hold words in one cell alone, taken for notes" in account.notes[0]
+    assert "rows 5 to 6 below the table have text in only one cell; they were treated as notes" in account.notes[0]
     kept: Sheet = [["Ref", "n"], ["E1", 1], [], ["E2", None], ["E3"], []]
     load(_xlsx(tmp_path / "y.xlsx", {"S": kept}), tmp_path / "db2")
     assert rows(tmp_path / "db2", "y") == [("E1", 1), ("E2", None), ("E3", None)]
@@ -222,8 +222,8 @@ def test_hidden_rows_and_columns_are_told(tmp_path: Path) -> None:
     book.save(path)
     account = load(path, tmp_path / "db")
     assert account.notes == (
-        "x.xlsx: sheet “S”: row 3 is hidden; read all the same",
-        "x.xlsx: sheet “S”: column B hidden; read all the same",
+        "x.xlsx: sheet “S”: row 3 is hidden, and were still read",
+        "x.xlsx: sheet “S”: column B hidden, and were still read",
     )
     assert len(rows(tmp_path / "db", "x")) == 3
 
@@ -236,7 +236,7 @@ def test_cells_merged_within_a_row_are_read_and_told(tmp_path: Path) -> None:
     book.save(path)
     account = load(path, tmp_path / "db")
     assert rows(tmp_path / "db", "x") == [("1", 2), ("a note", None)]
-    assert "x.xlsx: sheet “S”: row 3 with merged cells, of which the first alone has a value" in account.notes
+    assert "x.xlsx: sheet “S”: row 3 with merged cells, of which only the first has a value" in account.notes
 
 
 def test_merged_cells_above_a_given_header_are_titles(tmp_path: Path) -> None:
@@ -355,8 +355,8 @@ def test_merged_and_hidden_rows_of_ods_are_seen(tmp_path: Path) -> None:
     account = load(path, tmp_path / "db")
     assert rows(tmp_path / "db", "x") == [("p", "x"), ("q", "x")]
     assert account.notes == (
-        "x.ods: sheet “S & T”: rows 2 to 3 of column B are one merged cell; its value was taken for each of them",
-        "x.ods: sheet “S & T”: row 3 is hidden; read all the same",
+        "x.ods: sheet “S & T”: rows 2 to 3 of column B are one merged cell; its value was used for each of them",
+        "x.ods: sheet “S & T”: row 3 is hidden, and were still read",
     )
 
 

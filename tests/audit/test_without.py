@@ -68,9 +68,9 @@ def test_it_is_said_beside_the_count_everywhere(born: tuple[Run, Path]) -> None:
     assert "at least 1 of 2; 1 cannot be told without entry.band" in said
     assert "OV-32: 1 cannot be told without subject.age_recorded of 4" in said
     page = (out / "report.html").read_text(encoding="utf-8")
-    assert "at least 1; 1 cannot be told without entry.band" in page
+    assert "at least 1; 1 unknown without entry.band" in page
     assert "at least 1 of 2 entries (50.0%)" in page
-    sentence = "For 1 more entry it cannot be told without the column entry.band."
+    sentence = "1 more entry could not be judged without the column entry.band."
     for name in ("report.html", "findings.json", "findings.sarif", "oscal-assessment-results.json", "junit.xml"):
         assert sentence in (out / name).read_text(encoding="utf-8"), name
     lines = {each["control"]: each for each in csv.DictReader((out / "findings.csv").open(encoding="utf-8"))}

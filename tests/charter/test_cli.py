@@ -98,7 +98,7 @@ def test_check_holds_the_last_version_against_the_packs(overt: Overt, first: Pat
     code, _, err = overt("check", first)
     assert code == 3
     assert "charter-threshold-unknown" in err
-    assert "wanted: minimum_age?" in err
+    assert "Expected: minimum_age?" in err
     assert "charter-pack-differs" in err
 
 

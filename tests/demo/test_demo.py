@@ -180,7 +180,7 @@ def test_pseudonyms_in_the_register_are_of_the_people_on_the_lists(honest: Shown
 
 def test_story_can_be_redone_by_hand(honest: Shown) -> None:
     """Every command that the story ends with works as it stands there, and leaves with the code it says."""
-    lines = honest.done.stdout.partition("See for yourself")[2].splitlines()
+    lines = honest.done.stdout.partition("Check it yourself")[2].splitlines()
     commands = [(lines[at - 1], line.strip()) for at, line in enumerate(lines) if line.startswith("    overt ")]
     assert len(commands) == 8
     for words, command in commands:

@@ -111,7 +111,7 @@ def test_a_trend_over_one_period_is_told_in_the_singular(
 ) -> None:
     """The one period is named once."""
     assert _run([*given, *ASKED, "--trend", "month"], monkeypatch) == 0
-    assert "The trend runs over 1 period, 2026-05." in capsys.readouterr().out
+    assert "The trend covers 1 period, 2026-05." in capsys.readouterr().out
 
 
 def test_a_tiny_probability_is_no_nothing(
@@ -196,7 +196,7 @@ def test_figures_of_rows_that_share_a_number_say_so(tmp_path: Path) -> None:
     with open_source(SourceOptions(str(source), mapping), tmp_path / "db.duckdb", profile=False) as opened:
         found = disparity.measure(question, opened)
     assert found.warnings[0] == (
-        "6 rows are 3 encounters, by encounter_id, and one of these stands in 4 rows: these figures count rows, and "
-        "are no counts of each encounter once"
+        "6 rows are 3 encounters, by encounter_id, and one of these appears in 4 rows: these figures count rows, and "
+        "not each encounter once"
     )
     assert found.warnings[1].startswith("1 of 6 values of encounter.ethnicity_self_group was lost in the mapping")

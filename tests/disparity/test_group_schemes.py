@@ -85,13 +85,13 @@ def test_a_group_beside_its_parts_is_counted_once() -> None:
     parts = {"White: Irish": 2000, "White: Other White": 8000, "White: Roma": 70_000}
     found, notes = _divided(FIVE, {"White": 80_000, **parts, "Black": 8000})
     assert found.counts["White",] == 80_000
-    assert "White stands beside its parts, and is counted once" in notes
+    assert "White appears with its parts, and is counted once" in notes
     withheld: dict[str, int | None] = {**parts, "White: Irish": None}
     found, _ = _divided(FIVE, {"White": 80_000, **withheld, "Black": 8000})
     assert found.counts["White",] == 80_000
     found, notes = _divided(FIVE, {"White": 50_000, **parts, "Black": 8000})
     assert found.counts["White",] is None
-    assert any("which is right cannot be told" in note for note in notes)
+    assert any("it is not known which is right" in note for note in notes)
 
 
 def test_other_beside_arab_is_what_is_left() -> None:

@@ -102,7 +102,7 @@ def test_opened_and_closed_count_within_the_period(ask: Ask) -> None:
 def test_words_of_releases_are_other_figures(ask: Ask) -> None:
     """“Added” was 25 in a release and 149 here: people who were listed already count here, and there they do not."""
     for name in ("added", "removed"):
-        with pytest.raises(Refusal, match="figures of releases"):
+        with pytest.raises(Refusal, match="used only in releases"):
             ask(REGISTER, measure=name, by=("sex",))
 
 
@@ -249,7 +249,7 @@ def test_a_find_rate_is_of_searches_and_not_of_those_that_led_to_something(ask: 
     assert found.left_out == 0
     found = ask(_searches(*by, "outcome_linked", "row_count"), measure=measure, by=by)
     assert found.left_out == 130
-    assert any("130 of 200 in scope (65.0%) are in no share" in each for each in found.warnings)
+    assert any("130 of 200 in scope (65.0%) are not included" in each for each in found.warnings)
     assert [row.relative_rate for row in found.tables[-1].rows if not row.is_reference] == [None]
     assert all(row.withheld for row in found.tables[-1].rows)
 
@@ -283,7 +283,7 @@ def test_only_leaves_the_others_out_and_says_how_many(ask: Ask) -> None:
     """A figure of a part is never read as one of the whole."""
     found = ask(REGISTER, measure="listed", by=("ethnicity_observed_group",), only=(("sex", "male"),))
     assert _counts(found) == {"Black": 1}
-    assert any("only sex=male; 2 counted elsewhere" in note for note in found.notes)
+    assert any("only sex=male; 2 others" in note for note in found.notes)
 
 
 def test_all_columns_that_are_lacking_are_named_at_once(ask: Ask) -> None:

@@ -93,7 +93,7 @@ def test_without_a_person_a_warning_stands_beside_every_interval(ask: Ask, tmp_p
     assert "odds_ratio_low" in body["rows"][1]["two_by_two"]
     intervals = [line for line in as_text(found).splitlines() if "log-" in line or "score" in line]
     assert intervals
-    assert all("events, not people, 95% only if nobody has several" in line for line in intervals)
+    assert all("events, not people, 95% only if no one has several" in line for line in intervals)
     assert {row[name] for row in rows for name in ("cover", "rate_cover") if row["low"]} == {"not known"}
     assert {line["interval_of"] for line in csv.DictReader(io.StringIO(as_csv(found).decode()))} == {
         "events, not people"
@@ -184,7 +184,7 @@ def test_a_source_that_leaves_out_many_people_is_taken_for_events(ask: Ask) -> N
         found = ask(tables, **BY)
         assert {str(row.basis) for row in found.first.rows} == {basis}
         said = [*found.notes, *found.warnings]
-        assert any(f"{unnamed} name nobody" in each or f"leaves out whose {unnamed} of 512" in each for each in said)
+        assert any(f"{unnamed} name no one" in each or f"does not say whose {unnamed} of 512" in each for each in said)
 
 
 @pytest.mark.parametrize("people", [(100, 400), (300, 300)])

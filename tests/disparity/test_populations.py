@@ -64,8 +64,11 @@ def test_several_populations_stand_side_by_side(ask: Ask, tmp_path: Path) -> Non
     two = population(tmp_path / "b.csv", {"White": 100, "Black": 100}, name="suspects")
     found = _ask(ask, populations=(one, two))
     assert [table.rows[-1].relative_rate for table in found.tables] == [5.0, 0.5]
-    assert not any("one population" in each for each in found.warnings)
-    assert any("one population (residents) decides" in each for each in _ask(ask, populations=(one,)).warnings)
+    assert not any("the comparison population" in each for each in found.warnings)
+    assert any(
+        "the result depends on the comparison population (residents)" in each
+        for each in _ask(ask, populations=(one,)).warnings
+    )
 
 
 def test_areas_are_chosen_added_up_or_met(ask: Ask, tmp_path: Path) -> None:
@@ -75,7 +78,7 @@ def test_areas_are_chosen_added_up_or_met(ask: Ask, tmp_path: Path) -> None:
     assert _rows(_ask(ask, populations=(people,), areas=("north",)))["White"] == (2, 10)
     summed = _ask(ask, populations=(people,))
     assert _rows(summed)["White"] == (2, 40)
-    assert "2 areas are added up" in summed.first.notes
+    assert "2 areas are added together" in summed.first.notes
     met = _rows(_ask(ask, "ethnicity_self_group,unit", populations=(people,)))
     assert (met["White, North"], met["White, South"]) == ((1, 10), (1, 30))
     with pytest.raises(Refusal, match="disparity-population-area"):
@@ -88,7 +91,7 @@ def test_the_year_nearest_before_is_taken(ask: Ask, tmp_path: Path) -> None:
     assert _rows(_ask(ask, populations=(people,), as_of=dt.date(2020, 1, 1)))["White"] == (2, 2011)
     assert _rows(_ask(ask, populations=(people,)))["White"] == (2, 2021)
     early = _ask(ask, populations=(people,), as_of=dt.date(2001, 1, 1))
-    assert any("later than what is counted" in note for note in early.first.notes)
+    assert any("later than the events counted" in note for note in early.first.notes)
 
 
 def test_a_population_divided_otherwise_is_refused(ask: Ask, tmp_path: Path) -> None:
@@ -111,7 +114,7 @@ def test_part_of_a_count_is_held_against_that_part(ask: Ask, tmp_path: Path) -> 
     assert _rows(_ask(ask, populations=(both,), only=(("sex", "male"),)))["White"] == (2, 20)
     whole = population(tmp_path / "q.csv", {"White": 50})
     found = _ask(ask, populations=(whole,), only=(("sex", "male"),))
-    assert any("not divided by sex=male: taken as it is given" in note for note in found.first.notes)
+    assert any("not broken down by sex=male: used as given" in note for note in found.first.notes)
 
 
 def test_codes_are_put_together_where_no_population_is_finer(ask: Ask, tmp_path: Path) -> None:
@@ -146,12 +149,12 @@ def test_observed_against_a_census_is_said_to_be_two_questions(ask: Ask, tmp_pat
     seen = {"encounter": [{"encounter_id": "c1", "ethnicity_observed": "IC1"}]}
     people = population(tmp_path / "p.csv", {"White": 10, "Mixed": 4})
     found = ask(seen, measure="encounters", by=("ethnicity_observed_group",), populations=(people,))
-    assert any("not the same question" in note for note in found.first.notes)
-    assert any("nobody was counted as Mixed" in each for each in found.warnings)
+    assert any("These are different measures" in note for note in found.first.notes)
+    assert any("no one was counted as Mixed" in each for each in found.warnings)
 
 
 def test_more_than_one_for_each_person_is_said_to_be_a_rate(ask: Ask, tmp_path: Path) -> None:
     """And has no two-by-two table."""
     found = _ask(ask, populations=(population(tmp_path / "p.csv", {"White": 1, "Black": 1}),))
-    assert any("a rate, no probability" in each for each in found.warnings)
+    assert any("a rate, not a probability" in each for each in found.warnings)
     assert all(row.two_by_two is None for row in found.first.rows)

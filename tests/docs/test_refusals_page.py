@@ -86,7 +86,7 @@ def test_no_code_stands_twice() -> None:
 
 def test_entries_say_what_to_do() -> None:
     """Each entry says what the refusal means and, in bold, what fixes it."""
-    parted = {code: text.partition("**To fix.** ") for code, text in entries().items()}
+    parted = {code: text.partition("**To fix:** ") for code, text in entries().items()}
     assert [code for code, parts in parted.items() if not all(part.strip() for part in parts)] == []
 
 

@@ -69,7 +69,7 @@ def test_disparity(tmp_path: Path) -> None:
     assert found.table.num_rows == 2
     page = found._repr_html_()
     assert "<svg" in page
-    assert "They do not say why, and tell of no person" in page
+    assert "They do not explain the differences and are not about any individual" in page
     saved = {each.name for each in found.save(tmp_path / "out").iterdir()}
     assert saved == {"report.html", "disparity.json", "disparity.csv", "plots"}
     assert all(content.startswith(b"<svg") for content in found.plots.values())

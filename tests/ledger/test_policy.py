@@ -107,7 +107,7 @@ def test_names_are_compared_byte_by_byte() -> None:
 @pytest.mark.parametrize(
     ("line", "found"),
     [
-        ("log nonsense", "not a verifier key of a known type"),
+        ("log nonsense", "this is not a verifier key of a known type"),
         (f"log {WITNESSES[0].key}", "a key of type 0x04"),
         (f"witness A {LOG.key}", "a key of type 0x01"),
         (f"witness none {WITNESSES[0].key}", "the name none is taken"),
@@ -147,7 +147,7 @@ def test_every_fault_is_said_at_once() -> None:
 
 def test_a_policy_needs_a_quorum_line() -> None:
     """Nobody trusts by leaving it out."""
-    assert faults(f"log {LOG.key}\n") == [("policy", "no quorum")]
+    assert faults(f"log {LOG.key}\n") == [("policy", "there is no quorum")]
 
 
 def test_control_characters_are_refused() -> None:

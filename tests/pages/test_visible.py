@@ -47,6 +47,6 @@ def test_what_is_seen_is_left_alone() -> None:
 @pytest.mark.parametrize("letter", ["\n", "\r", "\u202e", "\x1b"])
 def test_a_name_cannot_write_a_line_of_a_refusal(letter: str) -> None:
     """What stands in a refusal as a place stays on its line."""
-    said = str(Refusal("x", f"a{letter}  to fix: run this", "found"))
+    said = str(Refusal("x", f"a{letter}  To fix: run this", "found"))
     assert len(said.splitlines()) == 1
     assert f"⟨U+{ord(letter):04X}⟩" in said

@@ -375,9 +375,14 @@ def test_every_control_of_every_shipped_pack_is_under_a_risk() -> None:
 def test_measures_are_what_the_charter_and_its_very_packs_say(sources: Sources) -> None:
     """The gate does with a breach what the pack says; a pack that is not the charter's own is no measure."""
     access = field(sources, "dpia", "access_controls")
-    refused = "OV-46, Nothing is disclosed unredacted or in bulk: the gate refuses a record that breaches it."
+    refused = (
+        "OV-46, Entries should not be disclosed unredacted or in bulk: the gate refuses a record that breaches it."
+    )
     assert refused in access
-    logged = "OV-50, Every act has a line in the log, and every line an act: the gate does not ask it; the audit does."
+    logged = (
+        "OV-50, Every collection and disclosure must be logged, and every log entry must match a record: the gate does "
+        "not ask it; the audit does."
+    )
     assert logged in access
     # The charter names the core pack alone.
     assert not any("RT-" in line for line in access)
@@ -419,7 +424,7 @@ def test_verdicts_of_the_audit_stand_beside_the_measures(audited: Register) -> N
     """Breached controls are what remains; met and not applicable are one, which says nothing of who is listed."""
     made = gather(audited, None, TODAY, found_by_the_audit(AUDITED, pack_digest()))
     told = field(made, "dpia", "access_verdicts")
-    assert told[0] == "Breached: OV-28, A correction reaches every recipient"
+    assert told[0] == "Breached: OV-28, Every recipient must be notified of a correction"
     rights = field(made, "dpia", "rights_verdicts")
     assert len(rights) == 1
     assert rights[0].startswith("Met, or there was nothing to ask it of: OV-01")

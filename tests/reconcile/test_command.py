@@ -68,7 +68,7 @@ def test_nothing_to_be_done_leaves_with_0(register: Path, tmp_path: Path) -> Non
     path.write_text("Name,DOB\nAnn Example,1990-05-03\nAnn Bo Example,1990-05-03\n")
     told = overt(path, "--with", register, *LOGGED, "--label", "the north desk").stdout
     assert "the north desk: 2 rows" in told
-    assert "What it cannot see in any list:" in told
+    assert "Spellings that can never be matched:" in told
 
 
 @pytest.mark.parametrize(

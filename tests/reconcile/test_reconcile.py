@@ -302,7 +302,7 @@ def test_the_page_says_what_the_account_says(people: People, listed: Write, tmp_
     page = report(made).decode()
     assert "SYNTHETIC" in page
     assert "North desk &lt;list&gt;" in page
-    assert "Take the row off the list." in page
+    assert "Delete the row from the list." in page
     assert "Muhammad" in page
     written = write_result(made, tmp_path / "out")
     assert json.loads(written[0].read_text()) == made

@@ -196,10 +196,10 @@ def test_killed_while_admitting_nothing_admitted_is_missing(register: Register) 
 @pytest.mark.parametrize(
     ("change", "found"),
     [
-        ("update entry_version set grounds = grounds || '.'", "not what its leaf commits to"),
-        ("update entry_version set recorded_at = '2021-09-02 09:00:01'", "not what its leaf commits to"),
-        ("update item_version set salt = zeroblob(32)", "not what its leaf commits to"),
-        ("delete from item_version where item_id = 'I1-0'", "no row and no erasure"),
+        ("update entry_version set grounds = grounds || '.'", "does not match its ledger entry"),
+        ("update entry_version set recorded_at = '2021-09-02 09:00:01'", "does not match its ledger entry"),
+        ("update item_version set salt = zeroblob(32)", "does not match its ledger entry"),
+        ("delete from item_version where item_id = 'I1-0'", "the row is missing and was not erased"),
         ("delete from leaf where seq = 48", "leaves are missing"),
         ("update leaf set bytes = (select bytes from leaf where seq = 49) where seq = 48", "not what its leaf"),
         ("update entry_version set closed_seq = 50, closed_at = '2021-09-02 09:00:00'", "no later version of its key"),

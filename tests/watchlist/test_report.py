@@ -60,19 +60,19 @@ def test_the_wrong_warnings_are_drawn_and_told(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "c.csv", [row[:2] for row in ROWS * 7], ("text", "label"))
     options = CorpusOptions((path,), "text", "label", {}, positive=("threat",))
     page = report(account(try_list(Request(listed("drill", "shank"), options)))).decode()
-    assert page.count("A thousand warnings, of which") == 3
+    assert page.count("One thousand alerts, of which") == 3
     assert "of 1,000 wrong</b>" in page
 
 
 def test_identity_words_are_named(tried: Tried) -> None:
     """They are the first thing to ask about."""
     page = report(account(tried("muslims", "drill"))).decode()
-    assert re.search(r"Bare identity words</h3>.*?<bdi>muslims</bdi>", page, re.S)
+    assert re.search(r"Plain identity words</h3>.*?<bdi>muslims</bdi>", page, re.S)
 
 
 def test_a_list_with_a_threshold_has_no_curve(tried: Tried) -> None:
     """And the page says why."""
-    assert "Not asked: the list has a threshold" in report(account(tried("drill", threshold=2.0))).decode()
+    assert "Not measured: the list uses a threshold" in report(account(tried("drill", threshold=2.0))).decode()
 
 
 @pytest.mark.browser

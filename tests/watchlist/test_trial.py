@@ -198,7 +198,7 @@ def test_harmless_sentences_alone_give_the_rate_of_false_alarms(tmp_path: Path) 
     assert made["by_group"]["cooks"]["false_positive_rate"] == 0.5
     assert finding(made)["verdict"] == "cannot be shown"
     pages = trial_files(made)
-    assert b"these figures are of false alarms alone" in pages["verdict.html"]
+    assert b"these figures are only about false alarms" in pages["verdict.html"]
     assert b"None of the texts: all are harmless" in pages["report.html"]
 
 

@@ -123,7 +123,7 @@ def _acceptance(block: dict[str, Any], path: Path, where: str, controls: Collect
     # A TOML date-time is a date to Python as well.
     if not isinstance(expires, dt.date) or isinstance(expires, dt.datetime):
         found = "expires is missing" if expires is None else "expires is not a date"
-        faults.append(_fault(path, where, found, "a day without quotes, such as expires = 2027-01-31"))
+        faults.append(_fault(path, where, found, "a date without quotation marks, for example expires = 2027-01-31"))
     keys = block.get("keys")
     if keys is not None and not _are_keys(keys):
         wanted = 'keys = ["E-17"], or no keys at all to accept every row'
@@ -149,7 +149,7 @@ def _duplicates(in_force: list[tuple[str, Acceptance]], path: Path) -> list[Refu
             ", ".join(where for where, each in in_force if each.control == control),
             f"{control} is accepted {count} times",
             "one acceptance in force for each control",
-            "put the keys into one block, or take the older one out",
+            "put the keys into one block, or remove the older block",
         )
         for control, count in times.items()
         if count > 1

@@ -112,8 +112,8 @@ def _until(apart: Apart, last: str, options: SourceOptions, progress: Progress |
 def _refusal(ended: Ended, stage: str, options: SourceOptions) -> Exception:
     if ended.fault is Fault.TIME:
         found = f"it takes more than {options.limits.mapping_seconds:g} seconds"
-        remedy = "look for an expression that works on very long texts; or raise the limit"
-        return Refusal("mapping-too-slow", stage, found, "a mapping that ends", remedy)
+        remedy = "check for an expression that works on very long text, or raise the limit"
+        return Refusal("mapping-too-slow", stage, found, "a mapping that finishes", remedy)
     if ended.fault is not Fault.MEMORY:
         return ended
     return Refusal(
@@ -121,8 +121,8 @@ def _refusal(ended: Ended, stage: str, options: SourceOptions) -> Exception:
         stage,
         f"reading or mapping it takes more than {_shown(limits_of(options))} of memory: {options.memory} for the "
         "engine, and what the program itself needs",
-        "a source and a mapping that stay within the memory allowed",
-        "look for a function that makes long texts, such as repeat; or allow more with --memory",
+        "a source and a mapping that fit into the memory allowed",
+        "check for a function that makes long text, for example repeat; or allow more with --memory",
     )
 
 

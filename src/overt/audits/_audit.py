@@ -39,7 +39,7 @@ from overt.controls import (
     read_pack,
 )
 from overt.law import JURISDICTIONS, place_of, speaks_for
-from overt.refusals import Exit, Refusal, raise_all
+from overt.refusals import Exit, Refusal, nearest, raise_all
 
 _MEMORY = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
 
@@ -109,7 +109,9 @@ def audit(request: Request, observer: Observer) -> Run:
     before anything is read, packs, thresholds or an acceptance file that have a fault.
     """
     if request.evidence is Evidence.ROWS and not request.evidence_reason.strip():
-        raise Refusal("evidence-without-reason", "--evidence rows", "no reason", "--reason, which is put in the record")
+        found = "you must give a reason for keeping every breaching row"
+        remedy = 'add --reason "..." (it is recorded with the results), or use the default --evidence keys'
+        raise Refusal("evidence-without-reason", "--evidence rows", found, "", remedy)
     if request.publishable:
         need_solver()
     plan = _plan(request if request.packs else replace(request, packs=packs_for(request.source)))
@@ -189,7 +191,9 @@ class _Plan:
 def _plan(request: Request) -> _Plan:
     check_engine(request.on)
     if not _MEMORY.fullmatch(request.source.memory):
-        raise Refusal("memory-size", "--memory", request.source.memory, "a number and a unit, as in 2GiB or 800MB")
+        raise Refusal(
+            "memory-size", "--memory", request.source.memory, "a number and a unit, for example 2GiB or 800MB"
+        )
     packs = [read_pack(folder) for folder in dict.fromkeys(map(find_pack, request.packs))]
     if not request.across_jurisdictions:
         _one_jurisdiction(packs)
@@ -206,7 +210,7 @@ def _one_jurisdiction(packs: Iterable[Pack]) -> None:
         codes = one.jurisdiction, other.jurisdiction
         if not speaks_for(*codes) and not speaks_for(*reversed(codes)):
             places = [f"{each.name} ({place_of(each.jurisdiction)})" for each in (one, other)]
-            remedy = "audit by each in turn, or say --across-jurisdictions to measure a register by other law as well"
+            remedy = "audit with each in turn, or give --across-jurisdictions to measure by other law as well"
             raise Refusal("jurisdictions-mixed", "--pack", " and ".join(places), "packs of one jurisdiction", remedy)
 
 
@@ -218,12 +222,24 @@ def _controls(packs: Iterable[Pack], only: tuple[str, ...]) -> list[tuple[Pack, 
         for each in sorted({each for each in ids if ids.count(each) > 1})
     ]
     refusals += [
-        Refusal("control-not-found", each, "no such control in these packs", ", ".join(ids))
+        Refusal(
+            "control-not-found",
+            each,
+            "none of the packs contains this control",
+            "",
+            nearest(each, ids) or "run `overt pack show PACK` to list its controls, or add another pack with --pack",
+        )
         for each in only
         if each not in ids
     ]
     raise_all(refusals)
     return [(pack, control) for pack, control in every if not only or control.id in only]
+
+
+def _known(name: str, thresholds: Iterable[str]) -> tuple[str, str]:
+    """What a refusal of a threshold expects and offers: the nearest name, else all of them."""
+    hint = nearest(name, thresholds)
+    return ("", hint) if hint else (", ".join(sorted(thresholds)), "")
 
 
 def _thresholds(
@@ -237,10 +253,11 @@ def _thresholds(
     refusals = []
     for name, value in given.items():
         if name not in thresholds:
-            refusals.append(Refusal("threshold-unknown", name, "no such threshold", ", ".join(sorted(thresholds))))
+            found = "no control uses this threshold"
+            refusals.append(Refusal("threshold-unknown", name, found, *_known(name, thresholds)))
         elif _kind(value) != _kind(thresholds[name].value):
             wanted = _kind(thresholds[name].value)
-            refusals.append(Refusal("threshold-kind", name, f"a {_kind(value)}", f"a {wanted}"))
+            refusals.append(Refusal("threshold-kind", name, f"a {_kind(value)} was given", f"a {wanted}"))
         else:
             thresholds[name] = replace(thresholds[name], value=value, reason="given for this audit")
     raise_all(refusals)

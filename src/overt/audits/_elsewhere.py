@@ -40,7 +40,9 @@ def engine_for(name: str, connection: duckdb.DuckDBPyConnection, folder: Path) -
 def check_engine(name: str) -> None:
     """Refuses what is not an engine."""
     if name not in ("duckdb", "sqlite", "spark") and not name.startswith(("postgres://", "postgresql://")):
-        raise Refusal("engine-unknown", "--on", "no such engine", "duckdb, sqlite, spark or postgresql://…")
+        raise Refusal(
+            "engine-unknown", "--on", "there is no engine with this name", "duckdb, sqlite, spark or postgresql://…"
+        )
 
 
 def _to_sqlite(connection: duckdb.DuckDBPyConnection, folder: Path) -> Engine:

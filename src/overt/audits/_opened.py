@@ -82,8 +82,8 @@ class Opened:
     @property
     def notes(self) -> tuple[str, ...]:
         """What a reader of the results must know of how the source was read."""
-        unread = tuple(f"{name}: not read, since it holds no table" for name in self.account.unread)
-        outside = tuple(f"{name}: not read, since the model does not know it" for name in self.filled.outside)
+        unread = tuple(f"{name}: ignored: it contains no table" for name in self.account.unread)
+        outside = tuple(f"{name}: ignored: not part of the model" for name in self.filled.outside)
         return (*self.account.notes, *unread, *self.filled.notes, *outside)
 
 

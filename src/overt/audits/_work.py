@@ -104,7 +104,8 @@ def working_folder(out: Path, key: str) -> Iterator[Work]:
     audit is at work.
     """
     if out.exists() and any(out.iterdir() if out.is_dir() else [out]) and not (out / RESULT_MARK).is_file():
-        raise Refusal("out-not-a-result", str(out), "something that is not a result folder", "a new or empty folder")
+        found = "this folder contains files that Overt did not write, so it was left unchanged"
+        raise Refusal("out-not-a-result", str(out), found, "", "give a new or empty folder")
     folder = out.with_name(out.name + ".partial")
     try:
         private_folder(folder)
@@ -138,7 +139,13 @@ def _alone(folder: Path) -> Iterator[int]:
         try:
             lock(stream)
         except Held as error:
-            raise Refusal("audit-under-way", str(folder), "another audit is at work there", "one at a time") from error
+            raise Refusal(
+                "audit-under-way",
+                str(folder),
+                "another audit is already writing to this folder",
+                "",
+                "wait for it to finish",
+            ) from error
         yield stream.fileno()
 
 

@@ -46,13 +46,15 @@ def _follows(old: Charter, new: Charter, places: Mapping[str, Places]) -> Iterat
         found = f"version {new.version} comes after version {old.version}"
         yield Refusal("charter-version", at("version"), found, f"version {old.version + 1}")
     if new.previous != old.digest:
-        found = f"previous does not name version {old.version}"
-        remedy = "name the file as it was published, or publish this as a later version"
+        found = f"`previous` is not the digest of version {old.version}"
+        remedy = "compare it with the published file. Never change a published version: correct it in the next one"
         yield Refusal("charter-chain-broken", at("previous"), found, old.digest, remedy)
     for field in ("name", "origin"):
         if getattr(new.register, field) != getattr(old.register, field):
             found = f"the register's {field} is not that of version {old.version}"
-            yield Refusal("charter-other-register", at("register", field), found, "one register, one chain")
+            yield Refusal(
+                "charter-other-register", at("register", field), found, "one chain of versions for each register"
+            )
     yield from _days(old, new, at)
     yield from _categories(old, new, at)
 
@@ -60,10 +62,10 @@ def _follows(old: Charter, new: Charter, places: Mapping[str, Places]) -> Iterat
 def _days(old: Charter, new: Charter, at: At) -> Iterator[Refusal]:
     if new.adopted_on < old.adopted_on:
         found = f"adopted on {new.adopted_on}, version {old.version} on {old.adopted_on}"
-        yield Refusal("charter-dates", at("adopted_on"), found, "the earlier version first")
+        yield Refusal("charter-dates", at("adopted_on"), found, "a date after that of the earlier version")
     if new.effective_on <= old.effective_on:
         found = f"takes effect on {new.effective_on}, version {old.version} on {old.effective_on}"
-        yield Refusal("charter-dates", at("effective_on"), found, "the earlier version first")
+        yield Refusal("charter-dates", at("effective_on"), found, "a date after that of the earlier version")
     notice = (new.effective_on - new.adopted_on).days
     if notice < old.notice_days:
         found = f"takes effect {notice} days after its adoption"

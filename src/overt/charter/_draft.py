@@ -102,7 +102,13 @@ def read_draft(body: Mapping[str, Any], places: Places) -> tuple[Draft, list[Ref
     """What can be read of a parsed charter, and a refusal for every fault in its shape."""
     todo = {path: text.removeprefix(TODO).lstrip(": ") for path, text in _texts(body) if text.startswith(TODO)}
     refusals = [
-        Refusal("charter-not-filled", places.at(*path), f"{dotted(path)} still says {TODO}", shown(asked))
+        Refusal(
+            "charter-not-filled",
+            places.at(*path),
+            f"{dotted(path)} still says {TODO}",
+            shown(asked),
+            "replace the TODO text",
+        )
         for path, asked in islice(todo.items(), MOST_FAULTS + 1)
     ]
     whole, errors = None, []

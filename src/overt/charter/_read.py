@@ -50,7 +50,7 @@ def _raise(refusals: list[Refusal]) -> None:
     """All of them, in the order of the lines; where there are very many, the first and a word that there are more."""
     refusals = sorted(refusals, key=lambda each: int(each.where.rpartition(" ")[2]))
     if len(refusals) > MOST_FAULTS:
-        found, remedy = f"more than {MOST_FAULTS} faults", "fix these; then the others are told"
+        found, remedy = f"more than {MOST_FAULTS} faults", "fix these, then the rest are listed"
         refusals[MOST_FAULTS:] = [
             Refusal("charter-many-faults", refusals[MOST_FAULTS].where, found, "a charter", remedy)
         ]
@@ -72,21 +72,23 @@ def _text(data: bytes, name: str) -> str:
         ) from error
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise Refusal("charter-not-toml", f"{name}, line {line}", "a NUL character", "TOML")
+        raise Refusal("charter-not-toml", f"{name}, line {line}", "there is a NUL character", "TOML")
     return text
 
 
 def _body(text: str, places: Places) -> dict[str, Any]:
     if places.too_deep is not None:
         where = f"{places.name}, line {places.too_deep}"
-        raise Refusal("charter-too-deep", where, "nested deeper than any charter", f"{DEEPEST} levels at most")
+        raise Refusal(
+            "charter-too-deep", where, "the file is nested more deeply than a charter", f"{DEEPEST} levels at most"
+        )
     _raise(
         [
             Refusal(
                 "charter-name-twice",
                 f"{places.name}, line {line}",
-                f"{dotted(path)} stands a second time; the first is on line {places.line(*path)}",
-                "each name once",
+                f"{dotted(path)} appears a second time; the first is on line {places.line(*path)}",
+                "each name only once",
             )
             for path, line in places.twice[: MOST_FAULTS + 1]
         ]
@@ -94,7 +96,7 @@ def _body(text: str, places: Places) -> dict[str, Any]:
     try:
         return read_toml(text, holds_ranges=False)
     except Nested as error:
-        raise Refusal("charter-too-deep", places.name, "nested deeper than any charter") from error
+        raise Refusal("charter-too-deep", places.name, "the file is nested more deeply than a charter") from error
     except tomllib.TOMLDecodeError as error:
         said = str(error)
         place = _PLACE_OF_ERROR.search(said)

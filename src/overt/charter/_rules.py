@@ -53,12 +53,12 @@ def _version(draft: Draft) -> Iterator[Refusal]:
     adopted_on, effective_on = draft.adopted_on, draft.effective_on
     if adopted_on and effective_on and effective_on < adopted_on:
         found = f"it takes effect on {effective_on} and was adopted on {adopted_on}"
-        yield Refusal("charter-dates", draft.at("effective_on"), found, "adoption first")
+        yield Refusal("charter-dates", draft.at("effective_on"), found, "a later date than the adoption")
     if draft.version is None or "previous" not in draft.read:
         return
     if draft.version == 1 and draft.previous is not None:
         found = "version 1 names a version before it"
-        yield Refusal("charter-previous", draft.at("previous"), found, "no previous", "take the line out")
+        yield Refusal("charter-previous", draft.at("previous"), found, "no `previous`", "remove the line")
     if draft.version > 1 and draft.previous is None:
         found = f"version {draft.version} does not name the one before it"
         wanted = f"previous = the SHA-256 digest of the file of version {draft.version - 1}"
@@ -76,7 +76,7 @@ def _lists(draft: Draft) -> Iterator[Refusal]:
         for value, count in Counter(values).items():
             if count > 1:
                 found = f"{value} stands {count} times in {'.'.join(path)}"
-                yield Refusal("charter-name-twice", draft.at(*path), found, "each name once")
+                yield Refusal("charter-name-twice", draft.at(*path), found, "each name only once")
 
 
 def _categories(draft: Draft) -> Iterator[Refusal]:
@@ -85,11 +85,13 @@ def _categories(draft: Draft) -> Iterator[Refusal]:
         key = " ".join(each.title.casefold().split())
         if key in titles:
             found = f"categories.{name} has the title of categories.{titles[key]}"
-            yield Refusal("charter-title-twice", draft.at("categories", name, "title"), found, "a title of its own")
+            yield Refusal("charter-title-twice", draft.at("categories", name, "title"), found, "a different title")
         titles.setdefault(key, name)
         if each.retired_on and each.retired_on <= each.adopted_on:
             found = f"categories.{name} is retired on {each.retired_on} and adopted on {each.adopted_on}"
-            yield Refusal("charter-dates", draft.at("categories", name, "retired_on"), found, "adoption first")
+            yield Refusal(
+                "charter-dates", draft.at("categories", name, "retired_on"), found, "a later date than the adoption"
+            )
         if each.sensitive and each.condition is None:
             found = f"categories.{name} is sensitive and names no condition"
             wanted = "the condition of DPA 2018 Sch 8 that is relied on (s.35(5))"
@@ -121,10 +123,12 @@ def _assessed(draft: Draft, name: str) -> Iterator[Refusal]:
         yield Refusal("charter-not-covered", where, found, wanted, remedy)
     if assessment.signed_on > category.adopted_on:
         found = (
-            f"{name} is adopted on {category.adopted_on}, {category.assessment} was signed on {assessment.signed_on}"
+            f"{name} was adopted on {category.adopted_on}, before assessment {category.assessment} was signed on "
+            f"{assessment.signed_on}"
         )
-        wanted = "an assessment signed by the day of adoption (DPA 2018 s.64)"
-        yield Refusal("charter-assessment-late", where, found, wanted)
+        wanted = "an assessment signed on or before the adoption date (DPA 2018 s.64)"
+        remedy = "adopt the category on a later date. Do not backdate the signature"
+        yield Refusal("charter-assessment-late", where, found, wanted, remedy)
 
 
 def _assessments(draft: Draft) -> Iterator[Refusal]:
@@ -137,7 +141,7 @@ def _assessments(draft: Draft) -> Iterator[Refusal]:
                 yield Refusal("charter-covers-unknown", where, found, near(category, sorted(known)))
         if each.review_due_on <= each.signed_on:
             found = f"{name} is due for review on {each.review_due_on} and was signed on {each.signed_on}"
-            yield Refusal("charter-dates", draft.at("assessments", name, "review_due_on"), found, "a later day")
+            yield Refusal("charter-dates", draft.at("assessments", name, "review_due_on"), found, "a later date")
         consulted_on = each.officer_consulted_on
         if each.kind == "dpia" and consulted_on is None:
             found = f"{name} does not say when the data protection officer was consulted"
@@ -146,15 +150,22 @@ def _assessments(draft: Draft) -> Iterator[Refusal]:
         if consulted_on is not None and consulted_on > each.signed_on:
             found = f"{name} was signed on {each.signed_on}, the officer was consulted on {consulted_on}"
             yield Refusal(
-                "charter-dates", draft.at("assessments", name, "officer_consulted_on"), found, "consulted first"
+                "charter-dates",
+                draft.at("assessments", name, "officer_consulted_on"),
+                found,
+                "a date before the signature",
             )
         yield from _commissioner(draft, name)
         if each.reviewed_on is not None and each.reviewed_on < each.signed_on:
             found = f"{name} was reviewed on {each.reviewed_on} and signed on {each.signed_on}"
-            yield Refusal("charter-dates", draft.at("assessments", name, "reviewed_on"), found, "reviewed later")
+            yield Refusal(
+                "charter-dates", draft.at("assessments", name, "reviewed_on"), found, "a date after the signature"
+            )
         if draft.adopted_on is not None and each.signed_on > draft.adopted_on:
             found = f"{name} was signed on {each.signed_on}, this version was adopted on {draft.adopted_on}"
-            yield Refusal("charter-dates", draft.at("assessments", name, "signed_on"), found, "signed first")
+            yield Refusal(
+                "charter-dates", draft.at("assessments", name, "signed_on"), found, "a date after the signature"
+            )
 
 
 def _commissioner(draft: Draft, name: str) -> Iterator[Refusal]:
@@ -165,7 +176,7 @@ def _commissioner(draft: Draft, name: str) -> Iterator[Refusal]:
     begins_on = min((kept.adopted_on for kept in draft.categories.values() if kept.assessment == name), default=None)
     consulted_on = each.commissioner_consulted_on
     if consulted_on is None:
-        found = f"{name} says that the risk stays high, and not when the Commissioner was consulted"
+        found = f"{name} states that the risk remains high, but not when the Commissioner was consulted"
     elif begins_on is not None and consulted_on > begins_on:
         found = f"{name} covers what began on {begins_on}, and the Commissioner was consulted on {consulted_on}"
     else:
@@ -250,11 +261,11 @@ def _recipients(draft: Draft) -> Iterator[Refusal]:
     for name, each in draft.recipients.items():
         if each.ends_on < each.starts_on:
             found = f"the agreement with {name} ends on {each.ends_on} and starts on {each.starts_on}"
-            yield Refusal("charter-dates", draft.at("recipients", name, "ends_on"), found, "the start first")
+            yield Refusal("charter-dates", draft.at("recipients", name, "ends_on"), found, "a date after the start")
         if each.agreement in agreements:
             found = f"recipients.{name} has the agreement of recipients.{agreements[each.agreement]}"
             where = draft.at("recipients", name, "agreement")
-            yield Refusal("charter-agreement-twice", where, found, "an agreement for each recipient")
+            yield Refusal("charter-agreement-twice", where, found, "a different agreement for each recipient")
         agreements.setdefault(each.agreement, name)
         for number, purpose in enumerate(each.purposes):
             if purposes is not None and purpose not in purposes:
@@ -278,14 +289,17 @@ def _thresholds(draft: Draft) -> Iterator[Refusal]:
         found = (
             f"thresholds.safe_threshold is {threshold.value}, publication.safe_threshold {publication.safe_threshold}"
         )
-        yield Refusal("charter-two-answers", draft.at("thresholds", "safe_threshold"), found, "one value")
+        yield Refusal("charter-two-answers", draft.at("thresholds", "safe_threshold"), found, "the same value in both")
 
 
 def _populations(draft: Draft) -> Iterator[Refusal]:
     for name, each in draft.populations.items():
         if not sum(each.groups.values()):
             yield Refusal(
-                "charter-population-empty", draft.at("populations", name), f"{name} is nobody", "counts of people"
+                "charter-population-empty",
+                draft.at("populations", name),
+                f"{name} is nobody",
+                "counts that add up to more than zero",
             )
 
 

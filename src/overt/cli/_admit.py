@@ -266,7 +266,7 @@ def _reason_text(found: BulkReason) -> str:
     if found.where or found.reads:
         lines.append(f"  in {found.where}" + (f", decided by {found.reads}" if found.reads else ""))
     if found.remedy:
-        lines.append(f"  to fix: {found.remedy}")
+        lines.append(f"  To fix: {found.remedy}")
     return "\n".join(lines)
 
 
@@ -278,5 +278,5 @@ def _text(shown: dict[str, Any]) -> str:
         where = f" {reason['where']}:" if reason.get("where") else ""
         lines.append(f"  {reason['effect']:6} {reason['code']}:{where} {reason.get('says', '')}")
         if reason.get("remedy"):
-            lines.append(f"         to fix: {reason['remedy']}")
+            lines.append(f"         To fix: {reason['remedy']}")
     return "\n".join(lines)

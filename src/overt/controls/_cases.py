@@ -252,7 +252,7 @@ def _read_table(
         position += 1
     where = f"{path}, line {lines[min(start, len(lines) - 1)][0]}"
     if len(rows) < 2 or any(set(cell) - set("-: ") for cell in rows[1]):
-        refusals.append(Refusal("cases-table", where, "no table", "a Markdown table with a line of dashes"))
+        refusals.append(Refusal("cases-table", where, "there is no table", "a Markdown table with a line of dashes"))
         return [], position
     names, body = rows[0], rows[2:]
     for count, row in enumerate(body):
@@ -267,7 +267,9 @@ def _faults(cases: Iterable[Case], path: Path) -> Iterator[Refusal]:
     for case in cases:
         where = f"{path}, line {case.line}"
         if case.expected is None:
-            yield Refusal("cases-expectation", where, "no Then", "Then and a table, or: Then nothing is in scope")
+            yield Refusal(
+                "cases-expectation", where, "there is no `Then`", "Then and a table, or: Then nothing is in scope"
+            )
         for row in case.expected or []:
             if row.get("breach") not in BREACH_WORDS:
                 yield Refusal("cases-expectation", where, f"breach {row.get('breach')}", ", ".join(BREACH_WORDS))
@@ -314,7 +316,7 @@ def _day(text: str, where: str, refusals: list[Refusal]) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        refusals.append(Refusal("cases-cell", where, f"As of {text}", "a day of the calendar"))
+        refusals.append(Refusal("cases-cell", where, f"As of {text}", "a valid date"))
         return DEFAULT_AS_OF
 
 

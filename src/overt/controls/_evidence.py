@@ -56,7 +56,7 @@ def shown_words(names: Names, where: str) -> list[Refusal]:
         found = flow.words or flow.names
         if found:
             kind = "free text" if flow.words else "text that may hold a name"
-            wanted = "codes, numbers, dates and units; words may decide `breach`, or stand in `where`"
+            wanted = "codes, numbers, dates and units; text may decide `breach`, or be used in `where`"
             says = f"{column} tells of {', '.join(sorted(found))}: {kind}"
             refusals.append(Refusal("control-free-text", where, says, wanted))
     places = flows.without_lookups(flow.places for flow in columns.values())

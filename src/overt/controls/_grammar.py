@@ -126,7 +126,7 @@ def _subquery(node: exp.Expr, where: str) -> list[Refusal]:
 
 def _in(node: exp.Expr, where: str) -> list[Refusal]:
     if node.args.get("query"):
-        return [Refusal("control-in-subquery", where, shown(node), "`exists`, which is clear about null")]
+        return [Refusal("control-in-subquery", where, shown(node), "`exists`, which treats null correctly")]
     return []
 
 
@@ -164,7 +164,9 @@ def _helper_call(node: exp.Expr, where: str) -> list[Refusal]:
 
 def _table(node: exp.Expr, where: str) -> list[Refusal]:
     if not isinstance(node.this, exp.Identifier) or node.args.get("db") or node.args.get("catalog"):
-        return [Refusal("control-not-a-model-table", where, shown(node), "a table of the model, by its bare name")]
+        return [
+            Refusal("control-not-a-model-table", where, shown(node), "a table of the model, by its unqualified name")
+        ]
     return []
 
 

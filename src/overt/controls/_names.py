@@ -54,7 +54,7 @@ def resolve(tree: exp.Select, where: str) -> tuple[Names | None, list[Refusal]]:
     except SqlglotError as error:
         return None, [
             *refusals,
-            Refusal("control-scope", where, str(error).splitlines()[0][:200], "names that are clear"),
+            Refusal("control-scope", where, str(error).splitlines()[0][:200], "unambiguous names"),
         ]
     counted = {id(node) for scope in scopes for node, _ in scope.selected_sources.values()}
     lost = [node for node in tree.find_all(exp.Table, exp.Subquery) if not counted & {id(node), id(node.this)}]
@@ -79,7 +79,7 @@ def _given_names(tree: exp.Select, where: str) -> list[Refusal]:
         if name in TABLES:
             refusals.append(Refusal("control-misleading-alias", where, f"{name}, for a select", "another name"))
         elif isinstance(each, exp.CTE) and name in seen:
-            refusals.append(Refusal("control-scope", where, f"{name} is given by `with` twice", "each name once"))
+            refusals.append(Refusal("control-scope", where, f"{name} is given by `with` twice", "each name only once"))
         if isinstance(each, exp.CTE):
             seen.add(name)
     return refusals

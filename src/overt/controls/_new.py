@@ -89,7 +89,12 @@ def new_control(folder: Path, control: str) -> list[Path]:
         wanted = {folder / "pack.toml": _PACK, **wanted}
     there = [str(path) for path in wanted if path.exists()]
     if there:
-        raise Refusal("pack-file-exists", ", ".join(there), "a file of that name", "an id that is not used yet: --id")
+        raise Refusal(
+            "pack-file-exists",
+            ", ".join(there),
+            "a file with this name already exists",
+            "an id that is not used yet: --id",
+        )
     folder.mkdir(parents=True, exist_ok=True)
     for path, text in wanted.items():
         path.write_text(text.replace("{id}", control).replace("{name}", folder.resolve().name), encoding="utf-8")

@@ -18,7 +18,7 @@ from overt.controls._text import read_text
 from overt.controls._variant import TABLES, Variant, own_cases, read_variant
 from overt.encoding import read_toml
 from overt.law import Law, read_law, shipped_law
-from overt.refusals import Refusal, raise_all
+from overt.refusals import Refusal, nearest, raise_all
 
 _TEXT_FIELDS = ("name", "version", "title", "jurisdiction", "owner")
 _MAX_BYTES = 1_000_000
@@ -50,8 +50,10 @@ def find_pack(name_or_folder: str) -> Path:
     folder = Path(name_or_folder)
     if (folder / "pack.toml").is_file():
         return folder
-    names = ", ".join(sorted([*shipped, *_ALSO]))
-    raise Refusal("pack-not-found", name_or_folder, "no such pack", f"a folder with pack.toml, or {names}")
+    found = "there is no built-in pack or pack folder with this name"
+    hint = nearest(name_or_folder, [*shipped, *_ALSO])
+    show = "un `overt pack list` to see the built-in packs"
+    raise Refusal("pack-not-found", name_or_folder, found, "", f"{hint} R{show}" if hint else f"r{show}")
 
 
 def read_pack(folder: Path) -> Pack:
@@ -100,7 +102,9 @@ def text_of(control: Control, pack: Pack) -> str:
 def _pack(reading: _Reading, controls: list[Control]) -> Pack:
     folder, settings, refusals, variant = reading.folder, reading.settings, reading.refusals, reading.variant
     if not controls and not refusals:
-        refusals.append(Refusal("pack-empty", str(folder), "no control", "pairs of name.sql and name.cases.md"))
+        refusals.append(
+            Refusal("pack-empty", str(folder), "the folder has no control", "pairs of name.sql and name.cases.md")
+        )
     refusals += _duplicates(controls)
     used = {name for control in controls for name in control.thresholds}
     unused = set(_table(settings, "thresholds")) - used
@@ -127,7 +131,9 @@ def _read_variant(settings: dict[str, Any], folder: Path, refusals: list[Refusal
     name = settings.get("variant_of")
     if name is None or refusals:
         refusals += [
-            Refusal("pack-field", where, f"{each}, in a pack that is no variant", "variant_of, and the name of a pack")
+            Refusal(
+                "pack-field", where, f"{each}, in a pack that is not a variant", "variant_of, and the name of a pack"
+            )
             for each in TABLES
             if each in settings and name is None
         ]
@@ -135,7 +141,7 @@ def _read_variant(settings: dict[str, Any], folder: Path, refusals: list[Refusal
     shipped = shipped_packs()
     path = shipped.get(own_name(name))
     if path is None or path == folder or "variant_of" in read_toml(_read(path / "pack.toml")):
-        wanted = "the name of a pack that Overt ships and that is no variant"
+        wanted = "the name of a built-in pack that is not a variant"
         refusals.append(Refusal("variant-of-what", where, name, wanted))
         return None
     variant, malformed = read_variant(settings, read_pack(path), where)
@@ -167,7 +173,7 @@ def _read_settings(folder: Path) -> tuple[dict[str, Any], list[Refusal]]:
         if not isinstance(settings.get(name, {}), dict)
     ]
     refusals += [
-        Refusal("pack-field", str(path), f"{name}: a field that packs do not have", ", ".join(wanted))
+        Refusal("pack-field", str(path), f"{name} is not a field of a pack", ", ".join(wanted))
         for name in settings
         if name not in wanted
     ]
@@ -186,7 +192,9 @@ def _read_thresholds(settings: dict[str, Any], folder: Path, refusals: list[Refu
             or not reason.strip()
         ):
             where = f"{folder / 'pack.toml'}, thresholds.{name}"
-            refusals.append(Refusal("pack-threshold", where, "no value or no reason", "a value and the reason for it"))
+            refusals.append(
+                Refusal("pack-threshold", where, "the value or the reason is missing", "a value and the reason for it")
+            )
             continue
         thresholds[name] = Threshold(name, value, reason)
     return thresholds
@@ -226,7 +234,7 @@ def _read_control(path: Path, reading: _Reading, variant: Variant | None = None)
     text, faults = read_text(header.sql, str(path), dated=dated, scoped_by_date=in_force is not None)
     refusals += header.refusals + faults
     if not cases.is_file():
-        refusals.append(Refusal("control-without-cases", str(path), "no cases", cases.name))
+        refusals.append(Refusal("control-without-cases", str(path), "the control has no test cases", cases.name))
     if text is None or kind is None or severity is None or gate is None:
         return None
     used = tuple(name for name in text.parameters if name != "as_of")

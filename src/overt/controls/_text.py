@@ -51,7 +51,7 @@ def read_text(sql: str, where: str, *, dated: str | None, scoped_by_date: bool) 
         found = _first_line(error)
     except RecursionError:
         found = "brackets or selects inside one another, too deep to be read"
-    return None, [Refusal("control-not-sql", where, found, "one select that can be parsed")]
+    return None, [Refusal("control-not-sql", where, found, "a single select that can be parsed")]
 
 
 @lru_cache(maxsize=512)

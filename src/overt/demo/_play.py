@@ -54,17 +54,17 @@ _BUSY_FROM, _DILIGENCE = dt.date(2024, 1, 1), 0.5
 # People try the commands years after the last record of the replay.
 _LONGEST_PAUSE_DAYS = 36_525
 _ERASED_EACH_QUARTER, _ITEMS_FOR_A_RECEIPT = 2, 30
-_DECIDER, _LET_IN = "P9001", "nothing but social-media posts"
+_DECIDER, _LET_IN = "P9001", "nothing but social media posts"
 _PASSPHRASE = "worthless demo passphrase"  # noqa: S105  it lies beside the key, and says what both are worth
 _GROUND = "Data Protection Act 2018, s.47: no longer necessary"
 _WHY = {
-    "OV-14": "a named person let them in and gave a reason; the audit counts them all the same",
+    "OV-14": "a named person admitted them and gave a reason; the audit still counts them",
     "OV-21": "time passed: the unit fell behind with its reviews in 2024",
-    "OV-29": "time passed: young people turned eighteen, and nobody has looked at their entries since",
+    "OV-29": "time passed: young people turned 18, and their entries have not been reviewed since",
     "OV-43": "the gate noted it and left it to the unit: three posts of one person within four weeks",
-    "OV-55a": "time passed: the assessments of 2020 and 2021 were never looked at again",
-    "OV-65b": "time passed: nor were the policy documents of those years",
-    "OV-56": "34 kinds of data may be recorded, and for a year nobody needed some of them",
+    "OV-55a": "time passed: the assessments of 2020 and 2021 were never reviewed",
+    "OV-65b": "time passed: the policy documents of those years were not reviewed either",
+    "OV-56": "34 categories of data may be recorded, and some were not used for a year",
 }
 
 
@@ -126,7 +126,7 @@ class Play:
 
     def __init__(self, out: Path, seed: int, progress: Callable[[str], None]) -> None:
         if out.exists() and (not out.is_dir() or any(out.iterdir())):
-            raise Refusal("out-not-empty", str(out), "something is there already", "a new or empty folder")
+            raise Refusal("out-not-empty", str(out), "there is something there already", "a new or empty folder")
         self.facts = Facts(Places(out), seed)
         self.progress = progress
         self.person = ""
@@ -158,7 +158,7 @@ class Play:
         for number, day in enumerate(quarters()):
             self.progress(f"{day}: {self.register.records():,} records")
             self.quarter(number, day)
-        self.progress("holding informal lists against the register")
+        self.progress("comparing informal lists with the register")
         self.reconcile()
         self.publish(LAST_DAY)
         self.progress("checking the register, the ledger and receipts")

@@ -1,4 +1,4 @@
-"""The demonstration as a newcomer reads it: short paragraphs, days, numbers, and how to see each of them again."""
+"""The demonstration as a newcomer reads it: short paragraphs, dates, numbers, and how to check each of them."""
 
 from __future__ import annotations
 
@@ -25,36 +25,38 @@ def tell(facts: Facts) -> str:
 def _beginning(facts: Facts) -> Iterator[str]:
     yield from _headed("Four years of a police register, kept in the open")
     yield from _told(f"""
-        Everything here is invented. Nobody in this register exists, and its keys come from the seed {facts.seed}: they
-        are worthless. It replays what the press reported of Project Alpha, a police unit that collects what young
-        people post online: the kinds of data it may record went from 16 to 34 within a year, and the public learned of
-        it afterwards (Byline Times, 25 October 2021). This is how it could have gone in the open.""")
+        Everything here is invented. No one in this register exists, and its keys come from the seed {facts.seed}, so
+        they protect nothing. It replays press reports on Project Alpha, a police unit that collects what young people
+        post online: the categories of data it may record grew from 16 to 34 within a year, and the public learned of
+        it afterwards (Byline Times, 25 October 2021). This is how it could have been done openly.""")
     adopted, line = _charter_news(facts)[0]
     yield from _headed(f"{in_words(adopted)}: the rules come first")
     yield from _told("""
-        The unit publishes its charter: what may be recorded and why, about whom, for how long, and who is sent it. Each
-        kind of data needs a reason and an assessment signed beforehand, and the rules bind four weeks later, not at
-        once. A watcher, which could be anybody's computer, prints:""")
+        The unit publishes its charter: what may be recorded and why, about whom, for how long, and with whom it is
+        shared. Each category of data needs a reason and an assessment signed in advance, and the rules take effect four
+        weeks later, not immediately. A monitor, which could run on anyone's computer, prints:""")
     yield from _quoted(line)
     early = facts.attempts[0]
-    yield from _told(f"On {in_words(early.day)} somebody already tries to list a person. Refused: {early.says}.")
+    yield from _told(
+        f"On {in_words(early.day)} someone already tries to list a person. The gate refuses: {early.says}."
+    )
 
 
 def _gate(facts: Facts) -> Iterator[str]:
     yield from _headed("September 2020 to June 2024: the gate")
     yield from _told(f"""
-        Every record has to pass one gate. {facts.admitted:,} do, about {facts.people + facts.erased:,} people.
-        {facts.outcomes["refused"]} attempts are refused. The first of each kind, with the rules that it broke:""")
+        Every record must pass the gate. {facts.admitted:,} records about {facts.people + facts.erased:,} people were
+        admitted, and {facts.outcomes["refused"]} attempts refused. The first of each kind, with the rules it broke:""")
     yield from _first_of_each(facts, "refused")
     child = next(each for each in facts.attempts if "OV-34" in each.codes)
     yield from _told(f"""
-        A refusal gives every reason at once, with the law and what to do about it: of {child.words}, it says that
-        {child.says}. What names somebody is refused too, and written down nowhere, not even in the refusal: a
-        register under Overt holds keyed pseudonyms and no names.""")
+        A refusal gives all reasons together, with the law and how to fix it. For {child.words}, it states that
+        {child.says}. Anything that names a person is refused, and the name is not recorded anywhere, even in the
+        refusal: a register under Overt holds keyed pseudonyms and no names.""")
     yield from _told(f"""
-        {facts.outcomes["held"]} attempts are not plainly wrong. The gate holds them for a named person, who must not be
-        who recorded them. {facts.decided["admitted"]} are let in and {facts.decided["refused"]} turned away, each with
-        a reason on record:""")
+        {facts.outcomes["held"]} attempts are not plainly wrong. The gate holds them for a named person, who cannot be
+        the person who recorded them. {facts.decided["admitted"]} are admitted and {facts.decided["refused"]} refused,
+        each with a recorded reason:""")
     yield from _first_of_each(facts, "held")
 
 
@@ -72,39 +74,42 @@ def _doubling(facts: Facts) -> Iterator[str]:
     before, after = facts.categories
     yield from _headed(f"{in_words(day)}: the day the categories doubled")
     yield from _told(f"""
-        The unit adopts a second charter: {after} kinds of data instead of {before}. It may want that, but it cannot do
-        it quietly. The change is public on the day it is adopted, four weeks before it binds. That evening the watcher,
-        which holds nothing but the register's public key, prints:""")
+        The unit adopts a second charter: {after} categories of data instead of {before}. It is free to do so, but not
+        in secret. The change is public on the date it is adopted, four weeks before it takes effect. That evening the
+        monitor, which has only the register's public key, prints:""")
     yield from _quoted(line)
 
 
 def _ledger(facts: Facts) -> Iterator[str]:
-    yield from _headed("The ledger: nothing is changed or dropped in silence")
+    yield from _headed("The ledger: nothing is changed or removed silently")
     names = " and the ".join(sorted(facts.witnesses))
     yield from _told(f"""
-        For every record, decision and erasure a line goes into a public ledger that can only grow: {facts.records:,}
-        lines by now. A line is a fingerprint, and tells nothing. The ledger was published {len(facts.published)} times.
-        Each time two witnesses, the {names}, had it proved to them that it had only grown, and countersigned.""")
+        For every record, decision and erasure an entry is added to a public, append-only ledger: {facts.records:,}
+        entries so far. An entry is a fingerprint and reveals nothing. The ledger was published
+        {len(facts.published)} times. Each time two witnesses, the {names}, checked that it had only been added to, and
+        cosigned it.""")
     yield from _told(f"""
-        {facts.erased} people were erased on the way. What the register said of them is destroyed, and with it what
-        could tie their lines to anybody. The lines stay and say nothing, and the proofs of all others still hold.""")
+        {facts.erased} people were erased during this time. Their data is destroyed, and with it anything that could
+        link their ledger entries to a person. The entries remain and reveal nothing, and all other proofs are still
+        valid.""")
     yield from _told(f"""
         On {in_words(facts.receipt_on)} one person, listed as a victim, was given a receipt. It still proves what the
-        unit recorded. So do {facts.receipts} others, drawn from the whole register. Register against ledger:
-        {_counted(facts.discrepancies, "difference")}. The ledger from its bytes: {_counted(facts.faults, "fault")}.""")
+        unit recorded. So do {facts.receipts} others, drawn from the whole register. Register compared with ledger:
+        {_counted(facts.discrepancies, "difference")}. A full check of the ledger:
+        {_counted(facts.faults, "fault")}.""")
 
 
 def _copies(facts: Facts) -> Iterator[str]:
     copies = facts.copies
     if copies is None:
         return
-    yield from _headed("Copies: the lists that nobody told the register about")
+    yield from _headed("Copies: the lists that the register did not know about")
     yield from _told(f"""
-        Three officers keep lists of their own, as officers of a real gangs database did (ICO, November 2018). The
-        lists have names; the register has none. {copies.planted} people who were removed from the register are still
-        on them, written as people write names. Each owner has the list held against the register: pseudonyms are
-        computed under the unit's key, compared and forgotten. Nothing of a list is stored, and the register logs who
-        did it and why.""")
+        Three officers keep their own lists, as officers using a real gangs database did (ICO, November 2018). The lists
+        have names; the register has none. {copies.planted} people who were removed from the register are still on them,
+        with names in the usual variety of spellings. Each list owner has the list compared with the register:
+        pseudonyms are calculated with the unit's key, compared and discarded. Nothing from a list is stored, and the
+        register logs who did it and why.""")
     for each in copies.lists:
         said = ", ".join(f"{count} {verdict}" for verdict, count in each.verdicts.items() if count)
         yield from textwrap.wrap(
@@ -113,9 +118,10 @@ def _copies(facts: Facts) -> Iterator[str]:
     yield ""
     wrongly = f"{copies.wrongly} rows get" if copies.wrongly else "No row gets"
     yield from _told(f"""
-        Of the {copies.planted}, {copies.found} are found, of {copies.covered} whose spelling the rule covers. {wrongly}
-        a wrong answer: a twin, a namesake and somebody with another middle name are told apart. The other
-        {len(copies.not_covered)} the rule does not see, and says of which kinds: {"; ".join(copies.not_covered)}.""")
+        Of the {copies.planted}, {copies.found} are found; the matching rule covers the spelling of {copies.covered} of
+        them. {wrongly} a wrong answer: a twin, a namesake and a person with another middle name are distinguished. The
+        rule does not cover the other {len(copies.not_covered)}, and the report says why:
+        {"; ".join(copies.not_covered)}.""")
     yield f"The reports: {facts.places.reconciled}"
     yield ""
 
@@ -124,16 +130,15 @@ def _audit(facts: Facts) -> Iterator[str]:
     yield from _headed(f"{in_words(facts.audited_on)}: the audit")
     verdicts = facts.verdicts
     yield from _told(f"""
-        An inspector puts {verdicts.total()} questions to the register as it stands, the same as to any other.
-        {verdicts["met"]} duties are met and {verdicts["breached"]} breached; {verdicts["not applicable"]} have nothing
-        to be asked of; {verdicts["cannot be shown"]} cannot be shown, because the register keeps nothing that would
-        show them.""")
+        An inspector checks the register against {verdicts.total()} questions, the same as for any other.
+        {verdicts["met"]} duties are met and {verdicts["breached"]} breached; {verdicts["not applicable"]} do not apply;
+        {verdicts["cannot be shown"]} cannot be shown, because the register does not hold the data.""")
     yield from _told(f"""
         Of the {facts.gate_controls} questions on which the gate refuses, {facts.gate_breached or "none"} is breached:
-        what would have breached them never came in. But a gate cannot make people do their work in time, nor undo what
-        a person decided. So there are breaches, and they are said:""")
+        records that would have breached them were never admitted. But a gate cannot make people do their work on time,
+        or undo a person's decision. So there are breaches, and they are reported:""")
     for each in facts.breaches:
-        yield f"    {each.control:7} {each.title}: {each.breached:,} of {each.examined:,}"
+        yield f"    {each.control:7} {each.title}: not met for {each.breached:,} of {each.examined:,}"
         yield from textwrap.wrap(each.why, _WIDTH, initial_indent=" " * 12, subsequent_indent=" " * 12)
     yield ""
     yield f"The report: {facts.places.audit / 'report.html'}"
@@ -142,22 +147,22 @@ def _audit(facts: Facts) -> Iterator[str]:
 
 def _forked(facts: Facts, fork: Fork) -> Iterator[str]:
     yield from _headed("The morning after: the operator rewrites history")
-    inside = "everything fits" if fork.seen_inside == 0 else _counted(fork.seen_inside, "difference")
+    inside = "everything matches" if fork.seen_inside == 0 else _counted(fork.seen_inside, "difference")
     yield from _told(f"""
-        Somebody who owns the database and the signing key makes a suspect of the victim with the receipt, as if it had
-        never been otherwise: line {fork.changed_leaf:,} of the ledger. Rows, lines and tiles are made anew and signed
-        with the right key. Checked from inside, {inside}. Outside, everybody notices.""")
-    yield from _told("The witnesses are asked to countersign, and refuse:")
+        Someone who controls the database and the signing key changes the victim who holds the receipt into a suspect,
+        as if they had always been one: entry {fork.changed_leaf:,} of the ledger. Rows, entries and tiles are generated
+        again and signed with the right key. Checked from inside, {inside}. Outside, everyone notices.""")
+    yield from _told("The witnesses are asked to cosign, and refuse:")
     yield from _quoted(*fork.witnesses)
-    yield from _told("The operator publishes without them. The watcher looks, and prints:")
+    yield from _told("The operator publishes without them. The monitor checks, and prints:")
     yield from _quoted(fork.contradiction, f"seen before  {fork.seen_root}", f"served now   {fork.served_root}")
     yield from _told("""
-        One key signed both, and both cannot be true. The two signed heads are kept as evidence. Whoever has the
-        register's public key can verify it, and nobody else could have made it:""")
+        One key signed both, and both cannot be true. The two signed checkpoints are kept as evidence. Anyone with the
+        register's public key can verify it, and no one else could have produced it:""")
     yield from _quoted(str(fork.evidence))
     yield from _told(f"""
-        Asked to prove the person's record, the rewritten ledger fails ({fork.receipt}). The old receipt, countersigned
-        by both witnesses, still proves what was recorded on {in_words(facts.listed_on)}: a victim.""")
+        Asked to prove the person's record, the rewritten ledger fails ({fork.receipt}). The old receipt, cosigned by
+        both witnesses, still proves what was recorded on {in_words(facts.listed_on)}: a victim.""")
 
 
 def _charter_news(facts: Facts) -> list[tuple[dt.date, str]]:
@@ -165,14 +170,16 @@ def _charter_news(facts: Facts) -> list[tuple[dt.date, str]]:
 
 
 def _again(places: Places) -> Iterator[str]:
-    yield from _headed("See for yourself")
-    yield from _command("Every line, tile and signature of the ledger", _check(places))
-    yield from _command("Begin to watch, as an outsider who knows nothing yet", _watch(places, places.out / "mine"))
-    yield from _command("The person's receipt", _verify(places))
-    yield from _command("Every row of the register against its line", "overt register check", places.register)
+    yield from _headed("Check it yourself")
+    yield from _command("Check every entry, tile and signature of the ledger", _check(places))
+    yield from _command("Start watching the ledger as an outsider", _watch(places, places.out / "mine"))
+    yield from _command("Verify the person's receipt", _verify(places))
+    yield from _command(
+        "Check every row of the register against its ledger entry", "overt register check", places.register
+    )
     out = ("--as-of 2024-09-03 --out", places.out / "my-audit")
     yield from _command(
-        "The audit, which exits with status 1 because something is breached", "overt audit", places.register, *out
+        "Run the audit (exits with status 1 because duties are breached)", "overt audit", places.register, *out
     )
     lists = (
         "--key",
@@ -182,17 +189,19 @@ def _again(places: Places) -> Iterator[str]:
         "--by P1001 --reason 'a look at an informal list of the north desk'",
     )
     held = ("overt reconcile", places.lists / "north-desk.csv", "--with", places.register, "--dates day-first", *lists)
-    yield from _command("An informal list, which exits with status 1 because removed people are on it", *held)
+    yield from _command("Check an informal list (exits with status 1 because removed people are on it)", *held)
     charters = [places.register / "charters" / f"{version:04}.toml" for version in (1, 2)]
-    yield from _command("What the charter became", "overt charter history", *charters)
-    yield from _command("What happens when the operator cheats", "overt demo --cheat --out", f"{places.out}-cheated")
+    yield from _command("Show how the charter changed", "overt charter history", *charters)
+    yield from _command(
+        "Show what happens when the operator cheats", "overt demo --cheat --out", f"{places.out}-cheated"
+    )
 
 
 def _again_forked(places: Places) -> Iterator[str]:
-    yield from _headed("See for yourself")
-    yield from _command("The watcher's look, which exits with status 1", _watch(places, places.watcher))
-    yield from _command("The countersignatures are missing, which exits with status 1", _check(places))
-    yield from _command("The person's receipt, which still holds", _verify(places))
+    yield from _headed("Check it yourself")
+    yield from _command("Run the monitor's check (exits with status 1)", _watch(places, places.watcher))
+    yield from _command("See that the cosignatures are missing (exits with status 1)", _check(places))
+    yield from _command("Verify the person's receipt, which is still valid", _verify(places))
 
 
 def _check(places: Places) -> str:

@@ -200,12 +200,12 @@ def _check(cells: Sequence[Cell], links: Sequence[Link], counts: Mapping[str, in
     for cell in cells:
         if cell.mark is None and (lacking := sorted(cell.atoms - counts.keys())):
             where = f"{cell.table}, {cell.name}"
-            raise Refusal("release-atom-unknown", where, f"nothing counts {lacking[0]}", "a count of each atom")
+            raise Refusal("release-atom-unknown", where, f"nothing counts {lacking[0]}", "a count for each part")
     for link in links:
         if sum(sign * counts[atom] for atom, sign in link.terms):
             where = " ".join(atom for atom, _ in link.terms[:3])
             wanted = "counts of one time that follow from those of the other"
-            raise Refusal("release-link-broken", where, "the counts do not add up", wanted)
+            raise Refusal("release-link-broken", where, "the counts do not reconcile", wanted)
 
 
 def _primary(cell: Cell, counts: Mapping[str, int], rule: Rule) -> SafeCell:
@@ -304,11 +304,13 @@ class _Search:
             # Where no programme finds enough, everything is tried, and rule 5 takes back what was too much.
             more = self._cheapest(found) or self._visible()
             if not more:
-                wanted = "a release that no small number can be worked out of"
-                remedy = "leave a table out, or publish coarser groups: earlier releases cannot be taken back"
-                raise Refusal(
-                    "release-unsafe", found.name, "it can be worked out of what was published", wanted, remedy
+                said = "a small number could be derived from figures already published"
+                wanted = "a release from which no small number can be derived"
+                remedy = (
+                    "leave out a table or column with --without; `people/added` and `people/removed` reveal most. "
+                    "Earlier releases cannot be withdrawn. Nothing was published"
                 )
+                raise Refusal("release-unsafe", found.name, said, wanted, remedy)
             self._mark(more, Mark.SUPPRESSED)
             withheld |= more
         withheld -= self._shown_again(withheld)

@@ -51,6 +51,19 @@ AXES: dict[str, tuple[str, ...]] = {
 }
 
 
+_TITLES = {
+    "ethnicity_self": "self-defined ethnicity",
+    "ethnicity_observed": "officer-observed ethnicity",
+    "ethnicity_self_group": "self-defined ethnic group",
+    "ethnicity_observed_group": "officer-observed ethnic group",
+}
+
+
+def axis_title(name: str) -> str:
+    """What a sentence calls a division: "self-defined ethnic group", "age band"."""
+    return _TITLES.get(name, name.replace("_", " "))
+
+
 @dataclass(frozen=True)
 class Axis:
     """One division: its name, the columns that it may be read from, and the list its codes are counted in.
@@ -75,7 +88,7 @@ class Axis:
 
     @property
     def is_grouped(self) -> bool:
-        """Whether codes are put together into the broad groups."""
+        """Whether codes are combined into the broad groups."""
         return self.name in GROUPED
 
     @property
@@ -107,10 +120,10 @@ def find_axis(table: str, name: str, codes: CodeList | None = None) -> Axis:
     """
     known = AXES[table]
     if name == "ethnicity":
-        found = "it does not say whose word it is"
+        found = "it does not say whether it is self-defined or officer-observed"
         raise Refusal("disparity-whose-ethnicity", "--by ethnicity", found, ", ".join((*ETHNICITY, *GROUPED)))
     if name not in known:
-        raise Refusal("disparity-by-unknown", f"--by {name}", f"nothing of that name in {table}", ", ".join(known))
+        raise Refusal("disparity-by-unknown", f"--by {name}", f"{table} has no such column", ", ".join(known))
     return Axis(name, _columns(table, name), codes if name in ETHNICITY else None)
 
 

@@ -173,14 +173,14 @@ def _check(asked: Asked, axes: Sequence[Axis], has: Any) -> None:
             f"--measure {measure.name}",
             f"the source does not fill {name}",
             f"a source or mapping that fills {name}",
-            "overt map check says what is filled",
+            "`overt map check` shows which columns are filled",
         )
         for name in dict.fromkeys(missing_columns(measure, [axis.columns for axis in axes], has))
     ]
     if measure.needs_threshold and asked.threshold is None and not asked.thresholds:
         faults.append(Refusal("disparity-needs", f"--measure {measure.name}", "no --threshold", "--threshold NUMBER"))
     if measure.needs_outcome and not asked.outcomes:
-        wanted = "--outcome KIND, as outcome.kind has it: what the score was to foretell"
+        wanted = "--outcome KIND, a value of outcome.kind: what the score was meant to predict"
         faults.append(Refusal("disparity-needs", f"--measure {measure.name}", "no --outcome", wanted))
     if asked.thresholds and not measure.needs_threshold:
         faults.append(
@@ -239,7 +239,7 @@ def _in_scope(rows: Iterable[tuple[Any, ...]], asked: Asked, axes: Sequence[Axis
         inside = [line for line in inside if labels.group(line.values[place]) in names]
     left_out = sum(line.counted[0] for line in read) - sum(line.counted[0] for line in inside)
     said = ", ".join(f"{axis.name}={' or '.join(wanted)}" for axis, wanted in asked.only)
-    note = f"only {said}; {left_out:,} counted elsewhere are not in these figures"
+    note = f"only {said}; {left_out:,} others are not in these figures"
     return [replace(line, values=line.values[:kept]) for line in inside], [note]
 
 
@@ -325,7 +325,9 @@ def _notes(asked: Asked, has: Any, labels: Sequence[Labels]) -> list[str]:
             codes = {spot.place.code for spot in each.spots.values() if spot.place.code}
             notes += [f"{each.axis.name}: {says}" for says in losses(codes, each.axis.codes)]
         if each.left_out:
-            notes.append(f"{each.axis.name}: {', '.join(sorted(each.left_out))} stands beside its parts: counted once")
+            notes.append(
+                f"{each.axis.name}: {', '.join(sorted(each.left_out))} appears with its parts and is counted once"
+            )
     if asked.measure.dated and dated_column(asked.measure, has) is None:
-        notes.append("the source has no date for this: every row is counted, whatever its day")
+        notes.append("the source has no date for this, so every row is counted, whatever its date")
     return notes

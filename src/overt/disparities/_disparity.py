@@ -158,8 +158,8 @@ def _in_several(people: int | None, cells: Sequence[Cell]) -> list[str]:
         return []
     counted = sum(cell.count for cell in cells)
     return [
-        f"there are {people:,} people; the groups add up to {counted:,}, since a person with several entries is "
-        "counted in the group of each"
+        f"there are {people:,} people; the groups add up to {counted:,}, since a person with several entries "
+        "counts in the group of each"
     ]
 
 
@@ -167,11 +167,14 @@ def _plan(question: Question, opened: Opened) -> _Plan:
     found = find_measure(question.measure)
     if not question.by or len(set(question.by)) != len(question.by):
         raise Refusal(
-            "disparity-by-unknown", "--by", "no division, or one twice", "one or more, as in ethnicity_self,sex"
+            "disparity-by-unknown",
+            "--by",
+            "there is no column, or the same one twice",
+            "one or more, for example ethnicity_self,sex",
         )
     many = len(question.by) + len({name for name, _ in question.only})
     if many > MOST_DIVISIONS:
-        wanted = f"{MOST_DIVISIONS} at most: more would single people out"
+        wanted = f"{MOST_DIVISIONS} at most: more would identify individuals"
         raise Refusal("disparity-too-fine", "--by and --only", f"{many} divisions", wanted)
     populations = read_populations(question.populations, opened.connection, opened.filled.columns)
     folded = _has_groups_only(populations) and not question.codes
@@ -288,7 +291,7 @@ def _reference(plan: _Plan, counted: Tally, cells: Sequence[Cell]) -> tuple[Grou
     reference = tuple(chosen)
     name = name_of(tuple(each for each in reference if each is not None))
     where = f" within each {plan.question.within}" if plan.question.within else ""
-    return reference, f"compared with {name}{where}, since no reference group was named"
+    return reference, f"reference group: {name}{where} (default)"
 
 
 def _given_reference(plan: _Plan, counted: Tally, groups: set[Group]) -> tuple[Group, str]:
@@ -299,10 +302,12 @@ def _given_reference(plan: _Plan, counted: Tally, groups: set[Group]) -> tuple[G
         names = [only_name(labels, given[0]) for labels in counted.labels]
         places = [at for at, name in enumerate(names) if any(group[at] == name for group in groups)]
         if len(places) != 1:
-            raise Refusal("disparity-reference", text, "no division, or several, have such a group", "a group of one")
+            raise Refusal(
+                "disparity-reference", text, "no column, or more than one, has such a group", "a group of one column"
+            )
         inside = tuple(names[at] if at == places[0] else None for at in range(len(axes)))
         each = ", ".join(axis.name for at, axis in enumerate(axes) if at != places[0])
-        return inside, f"compared with {names[places[0]]} within each {each}, as asked"
+        return inside, f"reference group: {names[places[0]]} within each {each}"
     if len(given) != len(axes):
         wanted = f"one group for each of {', '.join(plan.question.by)}"
         raise Refusal("disparity-reference", text, f"{len(given)} groups", wanted)
@@ -313,14 +318,16 @@ def _given_reference(plan: _Plan, counted: Tally, groups: set[Group]) -> tuple[G
     if found is None and not any(tuple(each) == given for each in population):
         wanted = "; ".join(sorted(name_of(group) for group in groups)[:20])
         raise Refusal("disparity-reference", text, "no such group was counted", wanted)
-    return found or named, f"compared with {name_of(found or named)}, as asked"
+    return found or named, f"reference group: {name_of(found or named)}"
 
 
 def _folds(plan: _Plan) -> list[str]:
     """What was put together because no population is finer."""
     pairs = zip(plan.question.by, plan.asked.axes, strict=True)
     return [
-        f"{name}: counted by broad group, since no population is finer" for name, axis in pairs if axis.name != name
+        f"{name}: counted by broad group, since no population is more detailed"
+        for name, axis in pairs
+        if axis.name != name
     ]
 
 
@@ -365,7 +372,7 @@ def _repeats(plan: _Plan, opened: Opened) -> list[str]:
     what = repeat.table.replace("_", " ")
     return [
         f"{repeat.rows:,} rows are {repeat.keys:,} {repeat.noun}, by {repeat.column}, and one "
-        f"of these stands in {repeat.most:,} rows: these figures count rows, and are no counts of each {what} once"
+        f"of these appears in {repeat.most:,} rows: these figures count rows, not each {what} once"
     ]
 
 

@@ -168,20 +168,22 @@ def _parts_once(
         key = tuple(labels[at].group(each) for at, each in enumerate(wide[group][0][0]))
         if whole is None or (sums is not None and _agree(whole, sums, parts[group])):
             dropped |= {line[0] for line in wide[group]}
-            notes.append(f"{group} stands beside its parts, and is counted once")
+            notes.append(f"{group} appears with its parts, and is counted once")
         elif sums is None:
             dropped |= {line[0] for line in parts[group]}
-            notes.append(f"{group} stands beside parts of it, of which some are withheld, and is counted once")
+            notes.append(f"{group} appears with parts of it, some of them withheld, and is counted once")
         elif _is_last(group, wide, parts):
-            notes.append(f"{group} ({whole:,}) and its parts ({sums:,}) are added up: it seems to hold what is left")
+            notes.append(
+                f"{group} ({whole:,}) and its parts ({sums:,}) are added together: it seems to hold the remainder"
+            )
             doubts.append(Doubt(key, -min(whole, sums), extra=True))
         elif sums < whole and labels[place].axis.is_grouped:
             dropped |= {line[0] for line in parts[group]}
-            notes.append(f"{group} ({whole:,}) stands beside some of its parts ({sums:,}), and is counted once")
+            notes.append(f"{group} ({whole:,}) appears with some of its parts ({sums:,}), and is counted once")
             doubts.append(Doubt(key, sums, extra=True))
         else:
             unknown |= {line[0] for line in wide[group]}
-            said = "which is right cannot be told, so it has no rate"
+            said = "it is not known which is right, so it has no rate"
             notes.append(f"{group} has {whole:,} people and its parts {sums:,}: {said}")
     made = [(parts, None if parts in unknown else count) for parts, count in lines if parts not in dropped]
     return made, doubts
@@ -204,7 +206,7 @@ def _bands_once(lines: list[Line], place: int, labels: Labels, notes: list[str])
             dropped.add(counts[wide][0])
         else:
             dropped |= {line[0] for line in parts}
-        notes.append(f"the ages {counts[wide][0][place]} stand beside narrower bands, and are counted once")
+        notes.append(f"the ages {counts[wide][0][place]} appear with narrower bands, and are counted once")
     return [line for line in lines if line[0] not in dropped]
 
 
@@ -222,7 +224,7 @@ def _check_total(totals: Sequence[Line], groups: Sequence[Line], place: int, lab
     for parts, count in totals:
         name, sums = parts[place], _sum(groups)
         number = "withheld" if count is None else f"{count:,}"
-        said = f"{name} ({number}) is a total, and no group"
+        said = f"{name} ({number}) is a total, not a group"
         is_whole = not labels.spots[name].place.group
         if is_whole and count and sums is not None and not _agree(count, sums, groups):
             said = f"{said}; the groups add up to {sums:,}"

@@ -17,14 +17,14 @@ _LOSSES: dict[CodeList, tuple[tuple[frozenset[str], str], ...]] = {
     CodeList.SIXTEEN: (
         (frozenset({"W3"}), "Gypsy or Irish Traveller (W3) is counted in any other White background (W9)"),
         (frozenset({"O2"}), "Arab (O2) is counted in any other ethnic group (O9)"),
-        (frozenset({"A4"}), "Chinese leaves the Asian group (A4) for Chinese or other (O1)"),
+        (frozenset({"A4"}), "Chinese moves from the Asian group (A4) to Chinese or other (O1)"),
     ),
     CodeList.EIGHTEEN: (
         (
             frozenset({"O1"}),
-            "any other White background (W9) still holds Gypsy or Irish Traveller (W3), who had no code",
+            "any other White background (W9) still includes Gypsy or Irish Traveller (W3), for which there was no code",
         ),
-        (frozenset({"O1"}), "any other ethnic group (O9) still holds Arab (O2), who had no code"),
+        (frozenset({"O1"}), "any other ethnic group (O9) still includes Arab (O2), for which there was no code"),
     ),
 }
 

@@ -93,7 +93,7 @@ def _amounts(amounts: Amounts) -> list[dict[str, Any]]:
 
 
 def as_text(found: Disparity) -> str:
-    """The narrative, the tables and what must be read with them."""
+    """The narrative, the tables and the warnings."""
     lines = [*narrative(found), ""]
     for table in found.tables:
         lines += _text_table(table, found.question.level)
@@ -339,7 +339,7 @@ def _text_table(table: Table, level: float) -> list[str]:
         bound = bounds.get(row.group)
         if table.missing.must_be_shown and bound and bound.relative_rate.low is not None:
             said = f"{figure(bound.relative_rate.low)} to {figure(bound.relative_rate.high)}"
-            lines.append(f"{_UNDER}  bounds, wherever the missing belong: {said}")
+            lines.append(f"{_UNDER}  bounds for missing data: {said}")
     lines.append(f"  missing group: {table.missing.count:,} of {table.missing.total:,} ({table.missing.share:.1%})")
     lines += [f"  note: {each}" for each in table.notes]
     return [*lines, ""]

@@ -66,11 +66,16 @@ class Funnel:
     def told(self) -> str:
         """The plot in words."""
         named = some([f"{each.area} ({figure(each.ratio)})" for each in self.outside], _NAMED)
-        said = f"{len(self.outside)} of {len(self.points)} lie outside the 99.8% limits"
+        said = f"{len(self.outside)} of {len(self.points)} are outside the 99.8% limits"
         said += f": {named}" if named else ""
-        undrawn = f"; {self.undrawn} without a count on one side, or an interval, are not drawn" if self.undrawn else ""
+        undrawn = (
+            f"; {self.undrawn} without a count on one side, or without an interval, are not drawn"
+            if self.undrawn
+            else ""
+        )
         undrawn += "; events, not people" if self.of_events else ""
-        return f"{self.group} against {self.reference}: {figure(self.pooled)} times in all together; {said}{undrawn}."
+        ratio = f"{figure(self.pooled)} times in all areas together"
+        return f"{self.group} compared with {self.reference}: {ratio}; {said}{undrawn}."
 
 
 def funnels(found: Disparity) -> tuple[Funnel, ...]:
@@ -139,13 +144,13 @@ def draw(funnel: Funnel, ident: str) -> Markup:
                 name=each.area, ratio=figure(each.ratio), dot=dot
             )
         )
-    text = "precision: how much stands behind the ratio"
+    text = "precision of the ratio"
     body.append(
         Markup('<text class="plot-axis" x="{x}%" y="{y}" text-anchor="end">{text}</text>').format(
             x=number(RIGHT), y=number(_TOP + _HEIGHT + 18), text=text
         )
     )
-    title = f"{funnel.group} against {funnel.reference} in each area, by precision, with 95% and 99.8% limits"
+    title = f"{funnel.group} compared with {funnel.reference} in each area, by precision, with 95% and 99.8% limits"
     return svg(ident, title, funnel.told, _TOP + _HEIGHT + 26, body)
 
 

@@ -261,13 +261,13 @@ def _bands_together(counts: Labels, people: Labels) -> tuple[Labels, Labels, tup
             "disparity-bands-cross",
             f"{counts.axis.name} against {people.whose}",
             f"{band_label(one)} and {band_label(other)} cross",
-            "bands that lie in one another",
+            "bands that do not cross",
             "give a population by single years of age, or by the bands of the count",
         )
     notes = []
     named = {home: mine.get(home) or theirs.get(home) or band_label(home) for home in nested.bands.values()}
     if any(band != home for band, home in nested.bands.items()):
-        notes.append("age bands that lie in a wider one are added up")
+        notes.append("age bands within a wider one are added together")
     for torn in nested.torn:
         notes.append(f"{named[torn]} has no rate: one side has only a part of these ages")
     groups = {band: named[home] for band, home in nested.bands.items()}

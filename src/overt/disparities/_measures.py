@@ -30,7 +30,9 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure: `title` finishes the sentence "This counts …"; `of` says what a share is a share of.
+    """One measure: `title` finishes the sentence "The analysis counts 12 …"; `of` says what a share is a share of.
+
+    `clause` is the sentence that a rate belongs to, with the group in it: "{group} were listed" three times as often.
 
     `joins`, `scope`, `hit` and `dated` are SQL over the measure's `table`; `needs` are columns without which it cannot
     be asked. `counts` is what is counted once each; a share counts rows where `hit` is true among those in scope.
@@ -42,6 +44,7 @@ class Measure:
 
     name: str
     title: str
+    clause: str
     table: str
     shape: Shape
     unit: Unit
@@ -92,12 +95,13 @@ _ABOVE, _CAME = "entry.score >= $threshold", "happened.subject_id is not null"
 _stock = partial(Measure, table="entry", shape=Shape.STOCK, unit=Unit.PEOPLE)
 
 
-def _error(name: str, title: str, of: str, scope: str, hit: str) -> Measure:
+def _error(name: str, title: str, clause: str, of: str, *, scope: str, hit: str) -> Measure:
     needs = ("entry.score", "entry.subject_id", "outcome.kind", "outcome.subject_id")
     scope = f"entry.score is not null and {scope}"
     return _stock(
         name,
         title,
+        clause,
         needs=needs,
         scope=scope,
         hit=hit,
@@ -108,10 +112,11 @@ def _error(name: str, title: str, of: str, scope: str, hit: str) -> Measure:
     )
 
 
-def _encounters(name: str, title: str, of: str, column: str, *recorded: tuple[str, str]) -> Measure:
+def _encounters(name: str, title: str, clause: str, of: str, column: str, *recorded: tuple[str, str]) -> Measure:
     return Measure(
         name,
         title,
+        clause,
         "encounter",
         Shape.FLOW,
         Unit.PEOPLE,
@@ -126,11 +131,20 @@ def _encounters(name: str, title: str, of: str, column: str, *recorded: tuple[st
 
 
 _ALL = (
-    _stock("listed", "people with an active entry", needs=("entry.subject_id",), counts="entry.subject_id"),
-    _stock("entries", "active entries", needs=("entry.entry_id",), counts="entry.entry_id"),
+    _stock(
+        "listed",
+        "people with an active entry",
+        "{group} were listed",
+        needs=("entry.subject_id",),
+        counts="entry.subject_id",
+    ),
+    _stock(
+        "entries", "active entries", "{group} had active entries", needs=("entry.entry_id",), counts="entry.entry_id"
+    ),
     Measure(
         "opened",
         "people for whom an entry was opened",
+        "{group} had an entry opened",
         "entry",
         Shape.FLOW,
         Unit.PEOPLE,
@@ -140,7 +154,8 @@ _ALL = (
     ),
     Measure(
         "closed",
-        "people of whom an entry was closed",
+        "people who had an entry closed",
+        "{group} had an entry closed",
         "entry",
         Shape.FLOW,
         Unit.PEOPLE,
@@ -151,6 +166,7 @@ _ALL = (
     _stock(
         "zero_score",
         "active entries with a score of zero",
+        "active entries about {group} had a score of zero",
         needs=("entry.score",),
         scope="entry.score is not null",
         hit="entry.score = 0",
@@ -159,6 +175,7 @@ _ALL = (
     _stock(
         "score_at_or_above",
         "active entries with a score at or above the threshold",
+        "active entries about {group} had a score at or above the threshold",
         needs=("entry.score",),
         scope="entry.score is not null",
         hit=_ABOVE,
@@ -168,6 +185,7 @@ _ALL = (
     _stock(
         "single_source",
         "active entries that rest on one source",
+        "active entries about {group} rested on one source",
         needs=("item.entry_id", "item.source_ref"),
         scope="sourced.sources > 0",
         hit="sourced.sources = 1",
@@ -176,7 +194,8 @@ _ALL = (
     ),
     _stock(
         "disclosed_outside_police",
-        "active entries sent to a body other than the police",
+        "active entries sent outside the police",
+        "active entries about {group} were sent outside the police",
         needs=("disclosure.entry_id", "disclosure.recipient_kind"),
         hit="outside.entry_id is not null",
         of="active entries",
@@ -184,7 +203,8 @@ _ALL = (
     ),
     Measure(
         "time_to_removal",
-        "entries closed, for each year that entries were open",
+        "entries closed, per year that entries were open",
+        "entries about {group} were closed",
         "entry",
         Shape.EXPOSURE,
         Unit.EVENTS,
@@ -193,35 +213,40 @@ _ALL = (
     ),
     _error(
         "false_positive",
-        "entries at or above the threshold to whom it did not happen",
-        "entries to whom it did not happen",
-        f"not ({_CAME})",
-        _ABOVE,
+        "false positives: entries at or above the threshold without the outcome",
+        "entries about {group} without the outcome were at or above the threshold",
+        "entries without the outcome",
+        scope=f"not ({_CAME})",
+        hit=_ABOVE,
     ),
     _error(
         "false_negative",
-        "entries below the threshold to whom it did happen",
-        "entries to whom it did happen",
-        _CAME,
-        f"not ({_ABOVE})",
+        "false negatives: entries below the threshold with the outcome",
+        "entries about {group} with the outcome were below the threshold",
+        "entries with the outcome",
+        scope=_CAME,
+        hit=f"not ({_ABOVE})",
     ),
     _error(
         "false_discovery",
-        "entries at or above the threshold to whom it did not happen",
+        "false discoveries: entries at or above the threshold without the outcome",
+        "entries about {group} at or above the threshold had no outcome",
         "entries at or above the threshold",
-        _ABOVE,
-        f"not ({_CAME})",
+        scope=_ABOVE,
+        hit=f"not ({_CAME})",
     ),
     _error(
         "false_omission",
-        "entries below the threshold to whom it did happen",
+        "false omissions: entries below the threshold with the outcome",
+        "entries about {group} below the threshold had the outcome",
         "entries below the threshold",
-        f"not ({_ABOVE})",
-        _CAME,
+        scope=f"not ({_ABOVE})",
+        hit=_CAME,
     ),
     Measure(
         "encounters",
         "encounters",
+        "{group} were recorded in encounters",
         "encounter",
         Shape.FLOW,
         Unit.EVENTS,
@@ -232,25 +257,32 @@ _ALL = (
         person="encounter.subject_id",
     ),
     _encounters(
-        "no_further_action", "encounters of which nothing came", "encounters with an outcome", "no_further_action"
+        "no_further_action",
+        "encounters with no further action",
+        "encounters with {group} ended in no further action",
+        "encounters with an outcome",
+        "no_further_action",
     ),
     _encounters(
         "found_what_was_sought",
-        "encounters where what was found is what was looked for",
+        "encounters where the object of the search was found",
+        "encounters with {group} found the object of the search",
         "encounters whose outcome is recorded",
         "outcome_linked",
-        # Where nothing came of it, nothing that was looked for was found; often that is all that is written.
+        # With no further action the object of the search was not found; often no more than that is recorded.
         ("encounter.no_further_action", "encounter.no_further_action"),
     ),
     _encounters(
         "more_than_outer_clothing",
         "searches that removed more than outer clothing",
-        "searches of which it is said",
+        "searches of {group} removed more than outer clothing",
+        "searches where this was recorded",
         "more_than_outer_clothing",
     ),
     Measure(
         "platform_requests",
-        "requests to platforms to remove something",
+        "requests to platforms to remove content",
+        "requests in {group} were sent",
         "platform_request",
         Shape.FLOW,
         Unit.EVENTS,
@@ -262,7 +294,8 @@ _ALL = (
     ),
     Measure(
         "platform_removed",
-        "requests after which the platform removed it",
+        "requests after which the platform removed the content",
+        "requests in {group} led to removal",
         "platform_request",
         Shape.FLOW,
         Unit.PEOPLE,
@@ -295,11 +328,13 @@ _IN_RELEASES = {"added": "opened", "removed": "closed"}
 def find_measure(name: str) -> Measure:
     """The measure of that name; refuses one that there is not."""
     if name in _IN_RELEASES:
-        found = "people who were not listed before, or no longer are: figures of releases"
-        wanted = f"{_IN_RELEASES[name]}, which counts people with another entry too"
+        found = "this measure is used only in releases: people newly listed, or no longer listed"
+        wanted = f"{_IN_RELEASES[name]}, which also counts people with another entry"
         raise Refusal("disparity-measure-unknown", f"--measure {name}", found, wanted)
     if name not in MEASURES:
-        raise Refusal("disparity-measure-unknown", f"--measure {name}", "no such measure", ", ".join(MEASURES))
+        raise Refusal(
+            "disparity-measure-unknown", f"--measure {name}", "there is no measure with this name", ", ".join(MEASURES)
+        )
     return MEASURES[name]
 
 

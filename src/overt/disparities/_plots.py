@@ -223,7 +223,7 @@ def mark(x: float, y: float, place: int, is_open: bool) -> Markup:
 
 def population_words(table: Table) -> str:
     """Which comparison a mark belongs to."""
-    return table.population if table.population == INSIDE else f"against {table.population}"
+    return table.population if table.population == INSIDE else f"compared with {table.population}"
 
 
 def _told(row: Row) -> str:

@@ -143,12 +143,12 @@ def benchmark(
     divided = divide(kept, counted, Named(name, asked.schemes), notes)
     named = sorted({row.area for row in kept})
     if len(named) > 1 and not any(axis.attribute == "area" for axis in asked.axes):
-        notes.append(f"{len(named)} areas are added up")
+        notes.append(f"{len(named)} areas are added together")
     area = named[0] if len(named) == 1 else f"{len(named)} areas"
     if any(axis.is_observed for axis in asked.axes):
         notes.append(
-            "counted by the ethnicity that an officer saw, while a census asks people for their own: "
-            "the two are not the same question"
+            "the count uses officer-observed ethnicity; the census uses self-defined ethnicity. These are different "
+            "measures"
         )
     made = divided.counts, tuple(dict.fromkeys(notes)), divided.counted, divided.accounts, divided.doubts
     return Benchmark(name, edition, area, source, *made)
@@ -162,9 +162,9 @@ def _edition(rows: list[PopulationRow], year: int, notes: list[str]) -> tuple[li
     before = [each for each in years if each <= year]
     taken = before[-1] if before else years[0]
     if len(years) > 1:
-        notes.append(f"of the years {', '.join(map(str, years))}, {taken} is taken")
+        notes.append(f"of the years {', '.join(map(str, years))}, {taken} is used")
     if not before:
-        notes.append(f"the population is of {taken}, later than what is counted")
+        notes.append(f"the population is for {taken}, which is later than the events counted")
     return [row for row in rows if row.year in (taken, None)], taken
 
 
@@ -185,15 +185,15 @@ def _divided(rows: list[PopulationRow], asked: Asked, notes: list[str]) -> list[
         if found:
             if limits and not narrowed:
                 said = ", ".join(f"{axis.name}={' or '.join(values)}" for axis, values in limits)
-                notes.append(f"not divided by {said}: taken as it is given")
+                notes.append(f"not broken down by {said}: used as given")
             return found
     has = sorted({", ".join(row.attributes) or "total" for row in rows})
     raise Refusal(
         "disparity-population-groups",
         rows[0].population_id if rows else "the population",
-        f"it is divided by {'; '.join(has) or 'nothing'}",
+        f"it is broken down by {'; '.join(has) or 'nothing'}",
         ", ".join(wanted) or "a row for all people of an area",
-        "give a population divided as the count is, or divide the count by less",
+        "give a population broken down as the count is, or use fewer breakdowns",
     )
 
 
@@ -214,7 +214,9 @@ def _read_file(file: Path, mapping: Path | None) -> list[PopulationRow]:
             return _read_plain(file, database)
         with open_source(SourceOptions(str(file), mapping), database, profile=False) as opened:
             if "population" not in opened.filled.columns:
-                raise Refusal("disparity-population-shape", mapping.name, "it does not fill population", "a view of it")
+                raise Refusal(
+                    "disparity-population-shape", mapping.name, "the mapping does not fill population", "a view of it"
+                )
             return _rows(opened.connection, "main.population", "population")
 
 
@@ -224,7 +226,7 @@ def _read_plain(file: Path, database: Path) -> list[PopulationRow]:
     tables = [each for each in account.tables if {"grp", "count"} <= {name.lower() for name, _ in each.columns}]
     if len(tables) != 1:
         wanted = f"the columns {', '.join(_COLUMNS)}, or a mapping that fills population"
-        raise Refusal("disparity-population-shape", file.name, "no table of a population", wanted)
+        raise Refusal("disparity-population-shape", file.name, "it is not a table of a population", wanted)
     connection = open_locked(database, account.held_files)
     try:
         present = {name.lower() for name, _ in tables[0].columns}
@@ -264,8 +266,8 @@ def _number(text: str | None, where: str, column: str) -> int | None:
     except ValueError:
         number = -1
     if number < 0 or not number.is_integer():
-        wanted = "a whole number, or blank, * or ! for one that is withheld"
-        raise Refusal("disparity-population-count", f"{where}, {column}", "no whole number", wanted)
+        wanted = "a whole number; or blank, * or ! if it is withheld"
+        raise Refusal("disparity-population-count", f"{where}, {column}", "the value is not a whole number", wanted)
     return int(number)
 
 

@@ -26,13 +26,13 @@ _SERIES = {
     "trend": (
         "Period",
         "Trend",
-        "Each period by itself. A dashed box was not submitted and is no zero; an open mark stands on an incomplete "
-        "return or on fewer than 10.",
+        "Each period separately. A dashed box means no data was submitted (not zero). An open symbol means an "
+        "incomplete return, or fewer than 10 events.",
     ),
     "sweep": (
         "Threshold",
         "Thresholds",
-        "The ratio at each threshold: who is counted depends on where the line is drawn.",
+        "The ratio at each threshold. The threshold decides who is counted.",
     ),
 }
 _OURS = ("report.html", "disparity.json", "disparity.csv")

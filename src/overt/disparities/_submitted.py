@@ -150,7 +150,7 @@ def over_shared_months(asked: Asked, months: Months | None, by: Sequence[str], w
             f"--by {','.join(by)}",
             "; ".join(lacking[:_UNITS_SHOWN]),
             "a month that all submitted",
-            "compare inside each one with --within, or leave some out with --only",
+            "compare within each one with --within, or leave some out with --only",
         )
     return replace(asked, months=months.shared)
 
@@ -163,20 +163,20 @@ def months_apart(asked: Asked, months: Months | None) -> list[str]:
     said = "; ".join(lacking[:_UNITS_SHOWN]) + more
     if asked.months:
         verb = "is" if months.undated == 1 else "are"
-        undated = f"; {months.undated:,} without a date {verb} in none of them" if months.undated else ""
+        undated = f"; {months.undated:,} without a date {verb} not in any of them" if months.undated else ""
         shared = "one month" if len(asked.months) == 1 else f"{len(asked.months)} months"
-        return [f"compared over the {shared} that all submitted, and no others: {said}{undated}"]
-    return [f"not everybody submitted every month, so that the counts cover different times: {said}"]
+        return [f"compared only over the {shared} that all submitted: {said}{undated}"]
+    return [f"some did not submit every month, so the counts cover different periods: {said}"]
 
 
 def months_counted(asked: Asked, months: Months) -> str:
     """The months that rates are of."""
     counted = asked.months or months.every
-    year = "" if len(counted) == _YEAR else f"; for a year a rate is {_YEAR / len(counted):.3g} times as high"
+    year = "" if len(counted) == _YEAR else f"; a rate for a year is {_YEAR / len(counted):.3g} times as high"
     first, last = (dt.date.fromisoformat(f"{each}-01") for each in (counted[0], counted[-1]))
     gaps = [each.label for each in periods(first, last, "month") if each.label not in counted]
     without = f" (no row in {some(gaps, _MONTHS_SHOWN)})" if gaps else ""
     span = f"1 month, {counted[0]}" if len(counted) == 1 else f"{len(counted)} months, {counted[0]} to {counted[-1]}"
     if not asked.months and months.lacking():
-        return f"each rate is of the months that were submitted, of {span}{without}"
-    return f"the rates are of {span}{without}{year}"
+        return f"each rate covers the months that were submitted, of {span}{without}"
+    return f"the rates cover {span}{without}{year}"

@@ -1,4 +1,4 @@
-"""What must be read with the figures."""
+"""Warnings to read with the figures."""
 
 from __future__ import annotations
 
@@ -23,52 +23,59 @@ _VERY_FEW, _SMALL_LISTED = 5, 6
 def warnings(
     asked: Asked, level: float, tables: Sequence[Table], counted: Tally, benchmarks: Sequence[Benchmark]
 ) -> list[str]:
-    """Sentences on what could not be placed, what is withheld, what stands on little, and what decides the answer."""
+    """Sentences on labels without a group, withheld figures, small counts, and what the result depends on."""
     said = [*_unplaced(counted, benchmarks), *_withheld(tables), *_small(asked.measure.unit, level, tables)]
     said += [*_without_interval(tables), *_without_resamples(tables)]
     if counted.left_out:
         whole = counted.left_out + sum(line.base or 0 for line in counted.lines)
         said.append(
-            f"{counted.left_out:,} of {whole:,.0f} in scope ({counted.left_out / whole:.1%}) are in no share, since "
-            f"these are shares of {asked.measure.of}"
+            f"{counted.left_out:,} of {whole:,.0f} in scope ({counted.left_out / whole:.1%}) are not included, since "
+            f"the shares are of {asked.measure.of}"
         )
     outside = [table for table in tables if table.population not in (INSIDE, "no population")]
     if len(outside) == 1:
-        said.append(f"one population ({outside[0].population}) decides this answer: another may give another")
+        said.append(
+            f"the result depends on the comparison population ({outside[0].population}). A different population may "
+            "give a different result"
+        )
     if not outside and not asked.measure.is_share:
-        said.append("no population was named: these are counts and shares of what was counted, and no rates")
+        said.append("no comparison population was given, so this shows counts and shares, not rates")
     for table in tables:
         if table.missing.must_be_shown:
             said.append(
-                f"{table.missing.count:,} of {table.missing.total:,} ({table.missing.share:.1%}) have no known group: "
-                "read every figure with its bounds"
+                f"{table.missing.count:,} of {table.missing.total:,} ({table.missing.share:.1%}) have no known group. "
+                "Read every figure together with its bounds"
             )
             break
     for table in outside:
         over = [row.group for row in table.rows if row.rate_per_1000 and row.rate_per_1000 > 1000]
         if over:
             said.append(
-                f"more than one for each person of {', '.join(over)} in {table.population}: a rate, no probability"
+                f"there are more events than people for {', '.join(over)} in {table.population}: this is a rate, not a "
+                "probability"
             )
         compared = sum(row.low is not None for row in table.rows)
         if compared > MANY:
             percent = f"{level:.0%}"
             said.append(
-                f"{compared} ratios to {table.population}: by chance alone some {percent} intervals miss the truth"
+                f"{compared} ratios to {table.population}: with this many comparisons, some {percent} intervals will "
+                "miss the true value by chance"
             )
         unmatched = [row.group for row in table.rows if row.count and row.population is None and not row.withheld]
         if unmatched:
             said.append(
-                f"{table.population} has no number for {', '.join(unmatched[:12])}: counted, and without a rate"
+                f"{table.population} has no number for {', '.join(unmatched[:12])}: these are counted, without a rate"
             )
         unseen = [row.group for row in table.rows if not row.count]
         if unseen and any(axis.is_observed for axis in asked.axes):
             said.append(
-                f"nobody was counted as {', '.join(unseen[:12])}: where officers have no code for it, "
-                "that was not asked and is no zero"
+                f"no one was counted as {', '.join(unseen[:12])}: if officers have no code for this group, it was not "
+                "recorded, and this is not a zero"
             )
         if not any(row.is_reference and (row.rate_per_1000 or row.withheld) for row in table.rows):
-            said.append(f"{table.population} gives the reference group {table.reference} no rate: nothing is compared")
+            said.append(
+                f"{table.population} gives no rate for the reference group {table.reference}, so nothing is compared"
+            )
     return said
 
 
@@ -76,16 +83,16 @@ def of_events(measure: Measure, basis: Basis, persons: Persons | None) -> list[s
     """That events were counted, and the source does not say which of them are one person's."""
     if basis is not Basis.EVENTS:
         return []
-    why = "nothing says whose they are"
+    why = "it is not known whose they are"
     remedy = ""
     if persons is not None:
-        why = f"the source leaves out whose {persons.unnamed:,} of {persons.events:,} are"
+        why = f"the source does not say whose {persons.unnamed:,} of {persons.events:,} are"
     elif measure.person:
         why = "the source does not say whose they are"
         remedy = f" (a mapping that fills {measure.person} gives intervals by person)"
     return [
-        f"these are {measure.noun} and not people, and {why}: every interval takes each for another person's, and is "
-        f"too narrow where a person has several{remedy}"
+        f"these are {measure.noun} and not people, and {why}: every interval assumes that each involved a different "
+        f"person, and is too narrow where a person has several{remedy}"
     ]
 
 
@@ -95,8 +102,10 @@ def by_person(measure: Measure, basis: Basis, persons: Persons | None) -> list[s
         return []
     said = f"{persons.events:,} {measure.noun} are of {persons.people:,} people"
     if basis is Basis.PEOPLE:
-        return [f"{said}: each is another person's, so that intervals of {measure.noun} are intervals of people"]
-    unnamed = f"; {persons.unnamed:,} name nobody and are each taken for another person's" if persons.unnamed else ""
+        return [f"{said}: each involved a different person, so intervals of {measure.noun} are intervals of people"]
+    unnamed = ""
+    if persons.unnamed:
+        unnamed = f"; {persons.unnamed:,} name no one, and each is assumed to involve a different person"
     return [
         f"{said} ({persons.events / persons.people:.2f} each): intervals are by person, with the dispersion of each "
         f"group beside them{unnamed}"
@@ -111,7 +120,7 @@ def _unplaced(counted: Tally, benchmarks: Sequence[Benchmark]) -> list[str]:
         if labels := account.unplaced:
             listed = some([f"{label} ({amount:,.0f})" for label, amount in labels], _LISTED)
             said.append(
-                f"{account.column} of {account.whose}: no scheme places {listed}; each stays a group of its own "
+                f"{account.column} of {account.whose}: no scheme places {listed}; each remains a separate group "
                 "(give a scheme with --scheme)"
             )
     return said
@@ -119,15 +128,15 @@ def _unplaced(counted: Tally, benchmarks: Sequence[Benchmark]) -> list[str]:
 
 def _withheld(tables: Sequence[Table]) -> list[str]:
     return [
-        f"{table.population}: no figure for {', '.join(row.group for row in table.rows if row.withheld)}, since what "
-        "is not known (labels without a place, a heading beside some of its parts, outcomes not recorded) could turn it"
+        f"{table.population}: no figure for {', '.join(row.group for row in table.rows if row.withheld)}, since "
+        "unknowns (labels without a group, a heading with only some of its parts, unrecorded outcomes) could reverse it"
         for table in tables
         if any(row.withheld for row in table.rows)
     ]
 
 
 def _without_interval(tables: Sequence[Table]) -> list[str]:
-    """The groups without an interval by person; the reason stands beside each."""
+    """The groups without an interval by person; the reason is given beside each."""
     lacking = [(table.population, [row.group for row in table.rows if row.no_interval]) for table in tables]
     return [
         f"{population}: no interval for {some(groups, _LISTED)}, since the people behind the ratio are too few to tell "
@@ -145,7 +154,8 @@ def _without_resamples(tables: Sequence[Table]) -> list[str]:
     ]
     return [
         f"{population}: not all resampled limits for {some(groups, _LISTED)}, since fewer than {FEW} are counted, or "
-        "left uncounted, there or in the reference group: percentiles of so few hold the truth less often than they say"
+        "left uncounted, there or in the reference group: percentiles of so few contain the true value less often "
+        "than stated"
         for population, groups in lacking
         if groups
     ]
@@ -172,5 +182,5 @@ def _small(unit: Unit, level: float, tables: Sequence[Table]) -> list[str]:
         if shown:
             more = f" and {len(shown) - _SMALL_LISTED} more" if len(shown) > _SMALL_LISTED else ""
             listed = "; ".join(shown[:_SMALL_LISTED])
-            said.append(f"{table.population}: ratios that stand on fewer than {_VERY_FEW} counts: {listed}{more}")
+            said.append(f"{table.population}: ratios based on fewer than {_VERY_FEW} counts: {listed}{more}")
     return said

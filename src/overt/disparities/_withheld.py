@@ -49,7 +49,7 @@ def reasons(
     """Why a group has no figure, for each that has none.
 
     Every doubt is settled so that the ratio is lowest, and so that it is highest. Where the conclusion (more, fewer,
-    cannot be told apart) is not the same in both and as counted, the ratio is withheld.
+    not clear) is not the same in both and as counted, the ratio is withheld.
     """
     if not (doubts.counts or doubts.people):
         return {}
@@ -59,14 +59,14 @@ def reasons(
         own = reference_of(group, reference)
         against = counted.get(own)
         if each is not None and against is None and any(doubt.may_be(group) for doubt in doubts.counts):
-            found[group] = "what was counted under labels without a place may belong here"
+            found[group] = "counts under labels without a group may belong here"
         if each is None or against is None or group == own:
             continue
         compared.setdefault(own, []).append(group)
         most = _settled(each, group, doubts, inside)[1], _settled(against, own, doubts, inside)[0]
         least = _settled(each, group, doubts, inside)[0], _settled(against, own, doubts, inside)[1]
         if len({_conclusion(*pair, manner) for pair in ((each, against), most, least)}) > 1:
-            found[group] = f"the ratio may lie {_between(least, most)}, depending on what is not known"
+            found[group] = f"the ratio may lie {_between(least, most)}, depending on values that are not known"
     # A reference group with which nothing can be compared has no rate either.
     for own, groups in compared.items():
         if all(group in found for group in groups):
@@ -94,7 +94,7 @@ def _conclusion(group: Counted, reference: Counted, manner: Manner) -> str:
     found = ratio_interval(group, reference, manner.unit, manner.level, manner.method)
     if found.low is not None and found.low > 1:
         return "more"
-    return "fewer" if found.high is not None and found.high < 1 else "cannot be told apart"
+    return "fewer" if found.high is not None and found.high < 1 else "not clear"
 
 
 def _between(least: tuple[Counted, Counted], most: tuple[Counted, Counted]) -> str:

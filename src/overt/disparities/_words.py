@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from overt.disparities._axes import axis_title
 from overt.disparities._figure import figure
 from overt.disparities._labels import Amounts, Read
 from overt.disparities._measures import Shape
@@ -11,19 +12,28 @@ from overt.disparities._persons import Basis
 from overt.disparities._question import Disparity
 from overt.disparities._submitted import Submitted
 from overt.disparities._table import INSIDE, Row, Table
-from overt.pages import listed, opening, percent, some
+from overt.pages import day, listed, opening, percent, some
 from overt.statistics import Cover
 
-NO_CAUSE = "These figures say how the counts are spread over groups. They do not say why, and tell of no person."
+NO_CAUSE = (
+    "These figures describe differences between groups. They do not explain the differences and are not about any "
+    "individual."
+)
 
 
 # So many labels of a kind are listed; the JSON has them all.
 _MOST = 12
+# The broad ethnic groups, by whether their names can stand before "people".
+_ADJECTIVES, _NOT_ADJECTIVES = ("Asian", "Black", "White"), ("Mixed", "Other")
 
 
 def heading(found: Disparity) -> str:
     """What was counted, and by what."""
-    return f"{opening(found.measure.title).rstrip('.')}, by {', '.join(found.question.by)}"
+    return f"{opening(found.measure.title).rstrip('.')}, by {_by(found)}"
+
+
+def _by(found: Disparity) -> str:
+    return listed([axis_title(name) for name in found.question.by])
 
 
 def narrative(found: Disparity) -> tuple[str, ...]:
@@ -41,20 +51,21 @@ def narrative(found: Disparity) -> tuple[str, ...]:
 
 def _counted(found: Disparity) -> str:
     total = sum(row.count for row in found.first.rows) + _without(found)
-    last, since = found.question.as_of.isoformat(), found.question.since
-    when = f"as of {last}"
+    last, since = day(found.question.as_of), found.question.since
+    when = f"on {last}"
     if found.measure.shape is not Shape.STOCK:
-        when = f"from {since.isoformat()} to {last}" if since else f"up to {last}"
-    said = f"{found.measure.title} were counted {when}, by {listed(found.question.by)}"
+        when = f"from {day(since)} to {last}" if since else f"up to {last}"
+    counted = f"{found.measure.title} {when}, by {_by(found)}"
     if found.people is not None:
         return (
-            f"{found.people:,} {said}: {total:,} times in all, since each counts in the group of every entry they have."
+            f"The analysis counts {found.people:,} {counted}: {total:,} in all, since a person with several entries "
+            "counts in the group of each."
         )
-    return f"{total:,} {said}."
+    return f"The analysis counts {total:,} {counted}."
 
 
 def _without(found: Disparity) -> int:
-    """Counts without a group. Of a share, the missing are of its base, and the counts are reckoned from the shares."""
+    """Counts without a group. Of a share, the missing are of its base, and the counts follow from the shares."""
     row = next((row for row in found.first.rows if row.share and row.share_known), None)
     if row is None or not row.share:
         return found.missing.count if not found.measure.is_share else 0
@@ -64,7 +75,7 @@ def _without(found: Disparity) -> int:
 def _table(found: Disparity, table: Table) -> Iterator[str]:
     if not table.has_rates:
         shares = [f"{row.group} {percent(row.share)}" for row in table.rows[:6] if row.share is not None]
-        yield f"Shares of all that was counted: {listed(shares)}."
+        yield f"Shares of the total count: {listed(shares)}."
         return
     if sum(row.is_reference for row in table.rows) > 1:
         yield from _within(found, table)
@@ -72,12 +83,12 @@ def _table(found: Disparity, table: Table) -> Iterator[str]:
     reference = next((row for row in table.rows if row.is_reference), None)
     if reference is None or reference.rate_per_1000 is None:
         return
-    where = "Inside the register" if table.population == INSIDE else f"Against {_name(table)}"
-    yield f"{where} the rate of {reference.group} was {_rate(found, table, reference)}."
+    where = "Within the register." if table.population == INSIDE else f"Comparison population: {_name(table)}."
+    yield f"{where} {_clause(found, reference)} at a rate of {_rate(found, table, reference)}."
     for row in table.rows:
         if row.is_reference or row.rate_per_1000 is None:
             continue
-        yield _compared(found, table, row)
+        yield _compared(found, table, row, reference)
 
 
 def _within(found: Disparity, table: Table) -> Iterator[str]:
@@ -86,30 +97,64 @@ def _within(found: Disparity, table: Table) -> Iterator[str]:
     more = sum(row.low is not None and row.low > 1 for row in ratios)
     fewer = sum(row.high is not None and row.high < 1 for row in ratios)
     yield (
-        f"Against {_name(table)}, {len(ratios):,} groups were compared with {table.reference} of their own "
-        f"{found.question.within or 'part of the count'}: {more:,} have a higher rate, {fewer:,} a lower one, and of "
-        f"{len(ratios) - more - fewer:,} the interval holds 1."
+        f"Compared with {_name(table)}, {len(ratios):,} groups are set against {table.reference} in their own "
+        f"{found.question.within or 'part of the count'}: {more:,} have a higher rate and {fewer:,} a lower one. For "
+        f"{len(ratios) - more - fewer:,} the interval includes 1."
     )
 
 
-def _compared(found: Disparity, table: Table, row: Row) -> str:
-    said = f"{row.group}: {_rate(found, table, row)}"
-    if row.no_interval and row.relative_rate is not None:
-        told = f"{said}, {figure(row.relative_rate)} times that of {table.reference}"
-        return f"{told}; there is no interval, since {row.no_interval}."
-    if row.relative_rate is None or row.low is None:
-        return f"{said}; no ratio can be given."
+def _compared(found: Disparity, table: Table, row: Row, reference: Row) -> str:
+    rates = f"{_rate(found, table, row)}, compared with {_rate(found, table, reference)}"
+    own, other = _whose(found, row), _whose(found, reference)
+    those = _those(found, reference)
+    if row.relative_rate is None or (row.low is None and not row.no_interval):
+        return f"A ratio cannot be calculated for {own}: {rates}."
+    ratio = figure(row.relative_rate)
+    if row.no_interval:
+        compared = f"{_clause(found, row)} {ratio} times as often as {those}: {rates}"
+        return f"{compared}. No interval is given: {row.no_interval}."
     high = "no upper limit" if row.high is None else figure(row.high)
     level = found.question.level
-    claimed = f"{level:.0%} " if row.cover is Cover.ABOUT else ""
-    interval = f"{claimed}interval {figure(row.low)} to {high}, {how(row)}{but(row, level)}"
-    told = f"{said}, {figure(row.relative_rate)} times that of {table.reference} ({interval})"
-    if row.high is not None and row.low <= 1 <= row.high:
-        return f"{told}; the interval holds 1, so that the counts alone do not tell the two rates apart."
+    claimed = f"{level:.0%} confidence interval" if row.cover is Cover.ABOUT else "interval"
+    interval = f"{claimed} {figure(row.low)} to {high}, {how(row)}{but(row, level)}"
+    if row.low is not None and row.low <= 1 and (row.high is None or row.high >= 1):
+        return (
+            f"There was no clear difference between {own} and {other} (ratio {ratio}, {interval}): {rates}. "
+            "The interval includes 1, so the difference may be due to chance."
+        )
+    if row.relative_rate < 1:
+        compared = f"{_clause(found, row)} less often than {those}: {ratio} times the rate ({interval}); {rates}."
+    else:
+        compared = f"{_clause(found, row)} {ratio} times as often as {those} ({interval}): {rates}."
     if row.excess is None or table.population == INSIDE:
-        return f"{told}."
+        return compared
     size = figure(abs(row.excess)) if abs(row.excess) < 10 else f"{abs(row.excess):,.0f}"
-    return f"{told}; {size} {'more' if row.excess > 0 else 'fewer'} than at the rate of {table.reference}."
+    than = f"{size} {'more' if row.excess > 0 else 'fewer'} than if the rate had been the same as for {other}"
+    return f"{compared} That is {than}."
+
+
+def _clause(found: Disparity, row: Row) -> str:
+    """The group's part of a sentence on how often: "Black people were listed"."""
+    return opening(found.measure.clause.format(group=_whose(found, row))).rstrip(".")
+
+
+def _those(found: Disparity, reference: Row) -> str:
+    """What a group is compared with: "White people", or "those about White people" of entries."""
+    before = found.measure.clause.partition("{group}")[0].split()
+    return f"those {before[-1]} {_whose(found, reference)}" if before else _whose(found, reference)
+
+
+def _whose(found: Disparity, row: Row) -> str:
+    """A group as a sentence names it: "Black people", "people of Mixed ethnicity", "people in the group 18-24"."""
+    by = found.question.by
+    if found.measure.table == "platform_request":
+        return f"the group {row.group}"
+    if len(by) == 1 and by[0].startswith("ethnicity_"):
+        if row.group in _ADJECTIVES:
+            return f"{row.group} people"
+        if row.group in _NOT_ADJECTIVES:
+            return f"people of {row.group} ethnicity"
+    return f"people in the group {row.group}"
 
 
 def how(row: Row) -> str:
@@ -132,21 +177,23 @@ def interval_words(row: Row, level: float) -> str:
 
 
 def but(row: Row, level: float) -> str:
-    """How often the interval of the ratio holds the truth, where that is not in about its level."""
+    """How often the interval of the ratio contains the true value, where that is not about its level."""
     if row.cover in (Cover.AT_LEAST, Cover.MORE):
         return f", {'at least' if row.cover is Cover.AT_LEAST else 'usually more than'} {level:.0%}"
     if row.cover is not Cover.UNKNOWN:
         return ""
-    return f", {level:.0%} only if nobody has several" if row.basis is Basis.EVENTS else ", of no known level"
+    return f", {level:.0%} only if no one has several" if row.basis is Basis.EVENTS else ", level not known"
 
 
 def _rate(found: Disparity, table: Table, row: Row) -> str:
     base = f"{row.population:,.0f}" if row.population is not None else "not known"
     if found.measure.shape is Shape.EXPOSURE:
-        return f"{figure(row.rate_per_1000)} for each thousand years at risk ({row.count:,} in {base} years)"
+        return (
+            f"{figure(row.rate_per_1000)} per 1,000 entry-years ({row.count:,} in {base} years that entries were open)"
+        )
     if table.population == INSIDE:
         return f"{percent((row.rate_per_1000 or 0) / 1000)} ({row.count:,} of {base})"
-    return f"{figure(row.rate_per_1000)} for each 1,000 people ({row.count:,} on {base})"
+    return f"{figure(row.rate_per_1000)} per 1,000 people ({row.count:,} for {base} people)"
 
 
 def _name(table: Table) -> str:
@@ -155,7 +202,7 @@ def _name(table: Table) -> str:
 
 
 def _inside_and_outside(found: Disparity) -> Iterator[str]:
-    """The lesson of every list: how it treats those on it is one question, who is on it another."""
+    """Two questions about every list: how it treats the people on it, and who is on it."""
     inside = next((table for table in found.tables if table.population == INSIDE), None)
     outside = next((table for table in found.tables if table.population != INSIDE and table.has_rates), None)
     if inside is None or outside is None:
@@ -164,26 +211,33 @@ def _inside_and_outside(found: Disparity) -> Iterator[str]:
     for row in outside.rows:
         if row.relative_rate is not None and within.get(row.group) is not None and not row.is_reference:
             yield (
-                f"{row.group} against {outside.reference}: {figure(within[row.group])} times among those in the "
-                f"register, {figure(row.relative_rate)} times against {outside.population}. The first says how the "
-                "list treats those on it, the second who is on it."
+                f"{row.group} compared with {outside.reference}: {figure(within[row.group])} times within the "
+                f"register, {figure(row.relative_rate)} times compared with {outside.population}. The first figure "
+                "compares people who are already listed; the second compares who is listed in the first place."
             )
 
 
 def _missing(found: Disparity) -> Iterator[str]:
     missing, table = found.missing, found.first
     if not missing.count:
-        yield "Every row in scope has a known group."
+        yield "The group is known for every row in scope."
         return
-    yield f"{missing.count:,} of {missing.total:,} in scope ({percent(missing.share)}) have no known group."
+    yield f"The group is not known for {missing.count:,} of {missing.total:,} in scope ({percent(missing.share)})."
     if not missing.must_be_shown:
         return
     for bound in table.bounds:
         if bound.relative_rate.low is not None:
             yield (
-                f"Wherever these belong, the ratio of {bound.group} to {table.reference} lies between "
-                f"{figure(bound.relative_rate.low)} and {figure(bound.relative_rate.high)}."
+                f"Depending on which groups these belong to, the {_ratio(bound.group, table.reference)} could be "
+                f"anywhere from {figure(bound.relative_rate.low)} to {figure(bound.relative_rate.high)}."
             )
+
+
+def _ratio(group: str, reference: str) -> str:
+    """The name of a ratio: "Black-to-White ratio", or in full where a name has several words."""
+    if group.isalpha() and reference.isalpha():
+        return f"{group}-to-{reference} ratio"
+    return f"ratio of {group} to {reference}"
 
 
 def _trend(found: Disparity) -> Iterator[str]:
@@ -194,14 +248,12 @@ def _trend(found: Disparity) -> Iterator[str]:
     first, last = found.trend[0].label, found.trend[-1].label
     over = "1 period" if len(found.trend) == 1 else f"{len(found.trend)} periods"
     yield (
-        f"The trend runs over {over}, {first}."
-        if first == last
-        else f"The trend runs over {over}, from {first} to {last}."
+        f"The trend covers {over}, {first}." if first == last else f"The trend covers {over}, from {first} to {last}."
     )
     if gaps:
-        yield f"Nothing was submitted for {listed(gaps)}: gaps, not zeros."
+        yield f"No data was submitted for {listed(gaps)}. These are gaps, not zeros."
     if partly:
-        yield f"Not every force submitted every month of {listed(partly)}: these counts are too low."
+        yield f"Some forces did not submit every month of {listed(partly)}, so these counts are too low."
 
 
 def _sweep(found: Disparity) -> Iterator[str]:
@@ -217,26 +269,26 @@ def _sweep(found: Disparity) -> Iterator[str]:
         for group, values in list(ratios.items())[:6]:
             (low, at_low), (high, at_high) = min(values), max(values)
             yield (
-                f"Over {many} the ratio of {group} to {table.reference} "
-                f"({table.population}) runs from {figure(low)} at {at_low} to {figure(high)} at {at_high}."
+                f"Across {many}, the {_ratio(group, table.reference)} ({table.population}) ranges from {figure(low)} "
+                f"(threshold {at_low}) to {figure(high)} (threshold {at_high})."
             )
 
 
 def told(read: Read) -> Iterator[str]:
-    """What was done with the labels of one column: by which schemes, what was put together, and what was left out."""
+    """How the labels of one column were read: by which schemes, which were combined, and which were left out."""
     where = f"{read.column} of {read.whose}"
     if read.schemes:
-        yield f"{where} is read by {listed(read.schemes)}"
+        yield f"{where} is read with {listed(read.schemes)}"
     for group, labels in read.merged.items():
         yield f"{where}: {group} is {_labels(labels)}"
     if read.totals:
-        yield f"{where}: counted once and no group of their own: {_labels(read.totals)}"
+        yield f"{where}: totals, counted once and not as groups: {_labels(read.totals)}"
     if read.unknown:
         yield f"{where}: no known group: {_labels(read.unknown)}"
     if read.several:
         yield f"{where}: several people in one cell: {_labels(read.several)}"
     if read.unplaced:
-        yield f"{where}: in no scheme, or in two that differ, and left as they are: {_labels(read.unplaced)}"
+        yield f"{where}: in no scheme, or in two that differ, and left unchanged: {_labels(read.unplaced)}"
 
 
 def _labels(amounts: Amounts) -> str:

@@ -81,7 +81,10 @@ class Audit(Result):
                 return dict(each)
         asked = ", ".join(pack.name for pack in self.run.packs)
         raise Refusal(
-            "control-not-found", f"finding({control!r})", "no such control was asked", f"a control of {asked}"
+            "control-not-found",
+            f"finding({control!r})",
+            "the audit did not include this control",
+            f"a control of {asked}",
         )
 
     def exit_code(self, fail_on: str = "low", fail_on_unshown: str | None = None) -> Exit:
@@ -108,7 +111,7 @@ class Audit(Result):
         return [_row(each) for each in self.json["findings"] if each["verdict"] in (Verdict.BREACHED, Verdict.FAILED)]
 
     def _more(self) -> tuple[str, Sequence[str]]:
-        return "What was taken for granted, or not read", self.run.notes
+        return "Assumptions, and data not read", self.run.notes
 
 
 def _row(found: Mapping[str, Any]) -> dict[str, Any]:
@@ -159,7 +162,9 @@ def audit(
     """
     if publishable and out is None and record is None:
         wanted = "out=, whose folder it then lies beside, or record="
-        raise Refusal("publishable-record", "publishable=True", "no place that stays for the private record", wanted)
+        raise Refusal(
+            "publishable-record", "publishable=True", "there is no lasting place for the private record", wanted
+        )
     kept = Path(tempfile.mkdtemp(prefix="overt-"))
     try:
         options = source_options(source, mapping, kept, reading, Machine(memory, threads))

@@ -72,12 +72,14 @@ def _written(source: Any, folder: Path) -> str:
     """Tables in memory as Parquet files: one is called `source`, several by their names."""
     tables = source if isinstance(source, Mapping) else {"source": source}
     if not tables:
-        raise Refusal("table-not-read", "source", "no table", "a file, a folder, a table, or tables by name")
+        raise Refusal("table-not-read", "source", "there is no table", "a file, a folder, a table, or tables by name")
     place = folder / "tables"
     place.mkdir()
     for name, given in tables.items():
         if not isinstance(name, str) or not _NAME.fullmatch(name):
-            raise Refusal("table-not-read", f"source: {name!r}", "a name of other characters", "letters, digits and _")
+            raise Refusal(
+                "table-not-read", f"source: {name!r}", "the name has other characters", "letters, digits and _"
+            )
         parquet.write_table(arrow_of(given, name), place / f"{name}.parquet")
     return str(place if isinstance(source, Mapping) else place / "source.parquet")
 
@@ -93,6 +95,6 @@ def arrow_of(given: Any, name: str) -> pa.Table:
             return pa.table(given)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         found = f"a column that is no column of Arrow ({type(error).__name__})"
-        raise Refusal("table-not-read", f"source: {name}", found, "one kind of value in each column") from error
+        raise Refusal("table-not-read", f"source: {name}", found, "one type of value in each column") from error
     found = f"{type(given).__module__}.{type(given).__qualname__}"
     raise Refusal("table-not-read", f"source: {name}", found, "a file, a folder, or a table of Arrow, pandas or polars")

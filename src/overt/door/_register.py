@@ -62,7 +62,9 @@ class OpenRegister(Result, os.PathLike[str]):
         Personal data are in them as the register has them: pseudonyms, and no names.
         """
         if table not in KEPT_TABLES:
-            raise Refusal("table-unknown", f"rows({table!r})", "no table of a register", ", ".join(KEPT_TABLES))
+            raise Refusal(
+                "table-unknown", f"rows({table!r})", "this is not a table of a register", ", ".join(KEPT_TABLES)
+            )
         last = dt.datetime.combine(day(as_of, "as_of"), dt.time.max, dt.UTC)
         found = [dict(each.values) for each in self._register.as_of(table, last)]
         columns = dict.fromkeys(kept_columns(table), pa.string())

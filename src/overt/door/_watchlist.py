@@ -131,7 +131,12 @@ def _file_of(terms: Given | Iterable[str], folder: Path) -> Path:
         return Path(terms)
     lines = list(terms)
     if broken := [place for place, each in enumerate(lines, 1) if "\n" in each or not each.strip()]:
-        raise Refusal("watchlist-terms-empty", f"terms: number {broken[0]}", "blank, or several lines", "one term each")
+        raise Refusal(
+            "watchlist-terms-empty",
+            f"terms: number {broken[0]}",
+            "the term is blank or has several lines",
+            "one term on each line",
+        )
     written_to = folder / "terms.txt"
     written_to.write_text("".join(f"{each}\n" for each in lines), encoding="utf-8")
     return written_to

@@ -103,7 +103,7 @@ class Day:
                     if not any(name in answer.control.reads.get(table, ()) for table, name in unreadable):
                         yield self._of_control(answer)
                 case Missing(reference):
-                    says = f"no such row of {reference.to} in the register or among what is admitted with it"
+                    says = f"the {reference.to} it refers to is not in the register or among what is admitted with it"
                     where = f"{reference.table}.{reference.column}"
                     yield refuse("reference-unknown", where, says, f"admit the {reference.to} first")
                 case Sending(recipient, role):
@@ -135,7 +135,7 @@ class Day:
     def _reason(self, answer: ControlAnswer, says: str) -> Reason:
         control, effect = answer.control, answer.control.gate
         if answer.unknown:
-            says = f"cannot be told: {control.title[0].lower()}{control.title[1:]}"
+            says = f"unknown whether this duty is met: {control.title[0].lower()}{control.title[1:]}"
             effect = Effect.HOLD if effect is Effect.REFUSE else effect
         if answer.stood:
             effect = Effect.NOTE

@@ -120,7 +120,7 @@ def _number(value: float, place: tuple[object, ...]) -> str:
 
 def _refusal(place: tuple[object, ...], found: str) -> Refusal:
     where = "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in place).lstrip(".")
-    return Refusal("record-not-canonical", where or "the record", found, "what RFC 8785 can write in one way only")
+    return Refusal("record-not-canonical", where or "the record", found, "JSON that RFC 8785 writes in exactly one way")
 
 
 def read_record(data: bytes, where: str) -> dict[str, Any]:
@@ -131,9 +131,9 @@ def read_record(data: bytes, where: str) -> dict[str, Any]:
         found = read_json(data, _integer)
     except ValueError as error:
         fault = str(error) if isinstance(error, TwoWays) else "not JSON in UTF-8"
-        raise Refusal("record-malformed", where, fault, "one JSON object, each name once") from None
+        raise Refusal("record-malformed", where, fault, "one JSON object with each name only once") from None
     if not isinstance(found, dict):
-        raise Refusal("record-malformed", where, "not an object", "one JSON object, each name once")
+        raise Refusal("record-malformed", where, "this is not an object", "one JSON object with each name only once")
     return found
 
 

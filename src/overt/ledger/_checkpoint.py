@@ -61,7 +61,9 @@ def read_checkpoint(text: bytes, where: str = "the checkpoint") -> Checkpoint:
     size = read_number(lines[1]) if len(lines) > 3 else None
     root = read_hash(lines[2]) if len(lines) > 3 else None
     if lines.pop() or not all(lines) or size is None or root is None or (size == 0 and root != EMPTY_ROOT):
-        raise Refusal("checkpoint-malformed", where, "not a checkpoint", "origin, size and root, a line each")
+        raise Refusal(
+            "checkpoint-malformed", where, "this is not a checkpoint", "origin, size and root, one on each line"
+        )
     return Checkpoint(lines[0], size, root, tuple(lines[3:]))
 
 
@@ -74,7 +76,7 @@ def open_checkpoint(data: bytes, keys: Iterable[VerifierKey], where: str = "the 
     checkpoint = read_checkpoint(note.text, where)
     if not any(key.name == checkpoint.origin for key in note.signed_by):
         wanted = f"a signature by a key of {checkpoint.origin}"
-        raise Refusal("signature-unknown", where, "the log's own key did not sign", wanted)
+        raise Refusal("signature-unknown", where, "it is not signed by the log's own key", wanted)
     return SignedCheckpoint(checkpoint, note, data)
 
 
@@ -82,5 +84,7 @@ def read_published(reader: Reader, where: str = CHECKPOINT) -> bytes:
     """The bytes of a log's checkpoint; refuses a log that has none."""
     data = reader.read(CHECKPOINT, NOTE_LIMIT)
     if data is None:
-        raise Refusal("no-checkpoint", where, "no checkpoint", "a published log", "run overt ledger publish first")
+        raise Refusal(
+            "no-checkpoint", where, "there is no checkpoint", "a published log", "run `overt ledger publish` first"
+        )
     return data

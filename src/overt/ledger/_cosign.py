@@ -67,9 +67,9 @@ def cosign(
                 held.append(key)
                 note += signature.line()
     if not policy.satisfied_by(held):
-        names = ", ".join(name for name, party in policy.witnesses.items() if party.key in held) or "nobody"
+        names = ", ".join(name for name, party in policy.witnesses.items() if party.key in held) or "no one"
         found = "; ".join([f"cosigned by {names}", *absent])
-        remedy = "the checkpoint is signed and waits: publish again when the witnesses answer"
+        remedy = "the checkpoint is signed but not published. Publish again when the witnesses respond"
         raise Refusal("quorum-missing", "the new checkpoint", found, f"the quorum {policy.quorum}", remedy)
     return note
 
@@ -82,4 +82,4 @@ def _ask(witness: WitnessClient, note: bytes, tree: Tree, old: int) -> bytes:
             if stale.size > tree.size:
                 raise Refusal("witness-refused", "a witness", f"it saw {stale.size} entries", f"{tree.size}") from stale
             old = stale.size
-    raise Refusal("witness-refused", "a witness", "it names another size each time", "a cosignature")
+    raise Refusal("witness-refused", "a witness", "it reports a different size each time", "a cosignature")

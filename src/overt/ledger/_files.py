@@ -50,7 +50,7 @@ def read_file(path: Path, limit: int) -> bytes | None:
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
     if len(data) > limit:
-        raise Refusal("resource-too-large", str(path), f"more than {limit:,} bytes", "what a log can have there")
+        raise Refusal("resource-too-large", str(path), f"more than {limit:,} bytes", "no larger than a log's own file")
     return data
 
 
@@ -62,5 +62,7 @@ def alone(folder: Path, *, wait: bool = True) -> Iterator[None]:
         try:
             lock(stream, wait=wait)
         except Held as error:
-            raise Refusal("ledger-busy", str(folder), "another publisher is at work", "one at a time") from error
+            raise Refusal(
+                "ledger-busy", str(folder), "another publisher is running", "one process at a time"
+            ) from error
         yield

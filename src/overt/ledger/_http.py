@@ -75,7 +75,7 @@ class HttpWitness:
 def checked_url(url: str) -> str:
     """An address without its last slash; refuses what is not http or https."""
     if not url.startswith(("http://", "https://")):
-        raise Refusal("not-an-address", url.partition(":")[0], "not http or https", "https://…")
+        raise Refusal("not-an-address", url.partition(":")[0], "this is not http or https", "https://…")
     return url.rstrip("/")
 
 
@@ -93,9 +93,9 @@ def _body(response: HTTPResponse, encoding: str, limit: int, address: str) -> by
             raise _unreachable(address, f"not whole after {_LONGEST} s")
         found += unpack.decompress(piece, limit + 1 - len(found)) if unpack else piece
     if len(found) > limit:
-        raise Refusal("resource-too-large", address, f"more than {limit:,} bytes", "what a log can have there")
+        raise Refusal("resource-too-large", address, f"more than {limit:,} bytes", "no larger than a log's own file")
     return bytes(found)
 
 
 def _unreachable(address: str, found: str) -> Refusal:
-    return Refusal("log-unreachable", address, found, "an answer", "check the address and the network, then try again")
+    return Refusal("log-unreachable", address, found, "a response", "check the address and the network, then try again")

@@ -32,7 +32,7 @@ def write_key(
     """Seals a key in a new file that only its owner can read; refuses a short passphrase and a file that is there."""
     check_passphrase(passphrase, str(path))
     if path.exists():
-        raise Refusal("key-exists", str(path), "a key", "a name that is not taken")
+        raise Refusal("key-exists", str(path), "a key already exists there", "a name that is not in use")
     vkey = str(signer.key)
     sealed = seal(signer.secret().encode(), vkey.encode(), passphrase, random, cost)
     content = {"format": _FORMAT, "vkey": vkey, **sealed.as_json()}
@@ -46,7 +46,7 @@ def read_key(path: Path, passphrase: str) -> Signer:
     secret = sealed.open(passphrase, str(key).encode())
     if secret is None:
         found = "it does not open: wrong passphrase, or an altered file"
-        raise Refusal("key-sealed", str(path), found, "the passphrase it was sealed with")
+        raise Refusal("key-sealed", str(path), found, "the passphrase it was locked with")
     return read_skey(secret.decode(), str(path))
 
 
@@ -64,5 +64,5 @@ def _read(path: Path) -> tuple[VerifierKey, Sealed]:
             return read_vkey(content["vkey"], str(path)), sealed
     except (ValueError, KeyError, TypeError, AttributeError):
         pass
-    found = "not there" if data is None else "not a key file"
-    raise Refusal("key-malformed", str(path), found, "a file that overt ledger key made")
+    found = "the bundle is missing" if data is None else "not a key file"
+    raise Refusal("key-malformed", str(path), found, "a file written by `overt ledger key`")

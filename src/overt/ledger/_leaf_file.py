@@ -61,8 +61,14 @@ class LeafFile:
             raise self._damaged("has another length than it says")
 
     def _damaged(self, found: str) -> Refusal:
-        remedy = "put back the file from a copy, or make it anew of the bundles that were published"
-        return Refusal("leaves-damaged", str(self.path), f"entry {self.size()} {found}", "leaves one by one", remedy)
+        remedy = "restore the file from a copy, or rebuild it from the published bundles"
+        return Refusal(
+            "leaves-damaged",
+            str(self.path),
+            f"entry {self.size()} {found}",
+            "complete entries, one after another",
+            remedy,
+        )
 
     def size(self) -> int:
         """See `Leaves`."""
@@ -78,7 +84,7 @@ class LeafFile:
     def append(self, entries: Sequence[bytes]) -> int:
         """Adds entries, on the disk when this returns; gives the index of the first."""
         if any(len(entry) > LONGEST_ENTRY for entry in entries):
-            raise Refusal("leaf-malformed", str(self.path), "a longer entry", f"at most {LONGEST_ENTRY} bytes")
+            raise Refusal("leaf-malformed", str(self.path), "the entry is too long", f"at most {LONGEST_ENTRY} bytes")
         first, end = self.size(), self._ends[-1]
         new = not self.path.exists()
         with storage_refused(self.path):

@@ -131,4 +131,4 @@ def _check_public(leaf: PublicLeaf, where: str) -> None:
 
 
 def _malformed(where: str, found: str) -> Refusal:
-    return Refusal("leaf-malformed", where, found, "a leaf as docs/formats/ledger.md says")
+    return Refusal("leaf-malformed", where, found, "an entry as described in docs/formats/ledger.md")

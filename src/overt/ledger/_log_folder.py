@@ -42,7 +42,9 @@ class LogFolder:
         """Refuses a folder without a log."""
         if not self.policy.is_file():
             remedy = "overt ledger init makes a log; give the folder it made"
-            raise Refusal("not-a-log", str(self.folder), "no log", "a folder of overt ledger init", remedy)
+            raise Refusal(
+                "not-a-log", str(self.folder), "there is no log", "a folder created by `overt ledger init`", remedy
+            )
 
     def _file(self) -> LeafFile:
         self.check_begun()

@@ -70,7 +70,7 @@ def read_vkey(text: str, where: str = "the key") -> VerifierKey:
         key = VerifierKey(name, data[0], data[1:])
         if len(key.public) == key.algorithm.public_size and key_id == key.key_id.hex():
             return key
-    raise Refusal("vkey-malformed", where, "not a verifier key of a known type", "name+id+base64, as C2SP writes it")
+    raise Refusal("vkey-malformed", where, "this is not a verifier key of a known type", "name+id+base64, as in C2SP")
 
 
 def _key_parts(text: str) -> tuple[str, str, bytes]:
@@ -108,7 +108,12 @@ class Signer:
 def make_signer(name: str, kind: int, seed: bytes) -> Signer:
     """The key of this type that grows from 32 secret random bytes."""
     if not is_key_name(name):
-        raise Refusal("key-name", "the key's name", "a blank, a plus sign or nothing", "a name such as example.org/log")
+        raise Refusal(
+            "key-name",
+            "the key's name",
+            "it is empty, or contains a blank or a plus sign",
+            "a name, for example example.org/log",
+        )
     algorithm = ALGORITHMS[kind]
     public = algorithm.public_of(algorithm.load_private(seed))
     return Signer(VerifierKey(name, kind, public), seed)
@@ -121,7 +126,7 @@ def read_skey(text: str, where: str = "the key") -> Signer:
         signer = make_signer(name, data[0], data[1:])
         if signer.key.key_id.hex() == key_id:
             return signer
-    raise Refusal("skey-malformed", where, "not a private key of a known type", f"{_PRIVATE}name+id+base64")
+    raise Refusal("skey-malformed", where, "this is not a private key of a known type", f"{_PRIVATE}name+id+base64")
 
 
 @dataclass(frozen=True)
@@ -191,7 +196,7 @@ def _signature(line: str, where: str) -> Signature:
     name, _, material = line.removeprefix(_DASH).partition(" ")
     data = decode(material) or b""
     if not line.startswith(_DASH) or not is_key_name(name) or len(data) < 5:
-        raise _malformed(where, "a line after the text that is no signature")
+        raise _malformed(where, "a line after the text is not a signature")
     return Signature(name, data[:4], data[4:])
 
 
@@ -225,7 +230,7 @@ def open_note(data: bytes, keys: Iterable[VerifierKey], where: str = "the note")
     if not verified:
         names = ", ".join(sorted({each.name for each in note.signatures}))
         raise Refusal(
-            "signature-unknown", where, f"no known key signed; signed by {names}", "a signature by a key given"
+            "signature-unknown", where, f"no known key signed; signed by {names}", "a signature by a key that was given"
         )
     signed_by = tuple(dict.fromkeys(verified.values()))
     return OpenNote(note.text, signed_by, tuple(verified), tuple(unknown))

@@ -124,7 +124,9 @@ class Policy:
         logs = {party.key for party in self.logs}
         signed = open_checkpoint(data, self.keys(), where)
         if not any(key in logs and key.name == signed.checkpoint.origin for key in signed.note.signed_by):
-            raise Refusal("signature-unknown", where, "no log of the policy signed", "a signature by a log's key")
+            raise Refusal(
+                "signature-unknown", where, "it is not signed by any log in the policy", "a signature by a log's key"
+            )
         if not self.is_quorum(signed.note, now):
             names = ", ".join(self.cosigned_by(signed.note, now)) or "nobody"
             faults = [f"{each.witness} does not count: {each.fault}" for each in self._faulty(signed.note, now)]
@@ -149,7 +151,7 @@ def read_policy(data: bytes, where: str) -> Policy:
     """A policy from its file; refuses one with any fault, with every fault and its line."""
     reading = _Reading(where)
     if len(data) > POLICY_LIMIT or any((each < 0x20 and each not in (0x09, 0x0A)) or each == 0x7F for each in data):
-        raise Refusal("policy-malformed", where, "a control character, or too large", "lines of text")
+        raise Refusal("policy-malformed", where, "it contains a control character, or is too large", "lines of text")
     # Names are compared byte by byte, whatever their encoding; vkeys hold UTF-8.
     for number, line in enumerate(data.decode("utf-8", "surrogateescape").split("\n"), 1):
         words = line.replace("\t", " ").split(" ")
@@ -176,7 +178,9 @@ def given_keys(text: str, where: str) -> list[VerifierKey]:
     lines = data.decode("utf-8", "replace").splitlines()
     keys = [line for line in lines if line.startswith("log ") or (len(line.split()) == 1 and "+" in line)]
     if not keys:
-        raise Refusal("vkey-malformed", f"{where} {text}", "no key of a log", "a line log KEY, or a key by itself")
+        raise Refusal(
+            "vkey-malformed", f"{where} {text}", "there is no key of a log", "a line `log KEY`, or a key by itself"
+        )
     return [read_vkey(_bare(line), f"{where} {text}") for line in keys]
 
 
@@ -282,14 +286,16 @@ class _Reading:
     def _is_new(self, number: int, name: str) -> bool:
         new = name != _NOBODY and name not in self.witnesses and name not in self.groups
         if not new:
-            self._fault(number, f"the name {name} is taken", "each name once")
+            self._fault(number, f"the name {name} is taken", "each name only once")
         return new
 
     def policy(self) -> Policy:
         """What the lines made, or all their faults."""
         if self.quorum is None:
             self.faults.append(
-                Refusal("policy-malformed", self.where, "no quorum", "one line quorum NAME, or quorum none")
+                Refusal(
+                    "policy-malformed", self.where, "there is no quorum", "one line `quorum NAME`, or `quorum none`"
+                )
             )
         raise_all(self.faults)
         return Policy(tuple(self.logs), self.witnesses, self.groups, self.quorum or _NOBODY, self.max_age)

@@ -105,7 +105,9 @@ def publish(
     """
     keys = [signer.key for signer in signers]
     if len({key.name for key in keys}) != 1:
-        raise Refusal("key-name", "the signers", "keys of different names", "every key named as the log's origin")
+        raise Refusal(
+            "key-name", "the signers", "the keys have different names", "every key named after the log's origin"
+        )
     with state.alone():  # 1
         published = store.read(CHECKPOINT, NOTE_LIMIT)
         base, signed = _one_history(published, state, keys, store, policy)  # 2
@@ -131,7 +133,9 @@ def _one_history(
     remembered = state.read()
     if remembered is None and published:
         remedy = "restore it; or compare the published checkpoint with what witnesses saw and copy it there"
-        raise Refusal("signed-state-missing", str(state.folder), "no record of what was signed", CHECKPOINT, remedy)
+        raise Refusal(
+            "signed-state-missing", str(state.folder), "there is no record of what was signed", CHECKPOINT, remedy
+        )
     signed = _open(remembered, keys, policy, str(state.folder / CHECKPOINT)) if remembered else empty
     try:
         base = _open(published, keys, policy, CHECKPOINT) if published else empty
@@ -220,8 +224,8 @@ def _grow(
 def _document(digest: str, documents: Documents) -> Resource:
     data = documents(digest)
     if data is None or sha256(data).hexdigest() != digest:
-        found = "not there" if data is None else "another document"
-        raise Refusal("document-missing", document_path(digest), found, "the document that a public leaf names")
+        found = "the bundle is missing" if data is None else "another document"
+        raise Refusal("document-missing", document_path(digest), found, "the document named in a public ledger entry")
     return document_path(digest), data
 
 
@@ -259,8 +263,10 @@ def _cosigners(note: bytes, keys: Sequence[VerifierKey], policy: Policy | None, 
 
 def _forked(size: int, found: str) -> Refusal:
     remedy = "publish nothing; find out which copy of the register or of the log was changed or restored"
-    return Refusal("log-forked", f"at {size} entries", found, "one history", remedy)
+    return Refusal("log-forked", f"at {size} entries", found, "a single history", remedy)
 
 
 def _moved(path: str) -> Refusal:
-    return Refusal("log-moved", path, "another publisher wrote it in the meantime", "one publisher", "run it again")
+    return Refusal(
+        "log-moved", path, "another publisher wrote it in the meantime", "one publisher", "run the command again"
+    )

@@ -71,7 +71,9 @@ def read_receipt(data: bytes, where: str = "the receipt") -> Receipt:
 
 
 def _malformed(where: str) -> Refusal:
-    return Refusal("receipt-malformed", where, "not a receipt", "a .tlog-proof file as C2SP tlog-proof describes it")
+    return Refusal(
+        "receipt-malformed", where, "this is not a receipt", "a .tlog-proof file as C2SP tlog-proof describes it"
+    )
 
 
 def prove(reader: Reader, index: int, salt: bytes | None = None, tree: Tree | None = None) -> bytes:
@@ -85,14 +87,14 @@ def prove(reader: Reader, index: int, salt: bytes | None = None, tree: Tree | No
     if index >= head.size:
         found = f"the published log has {head.size} entries, numbered from 0"
         remedy = "if the register has this entry, it was not published yet: overt ledger publish, then ask again"
-        raise Refusal("no-such-entry", f"entry {index}", found, "an entry that was published", remedy)
+        raise Refusal("no-such-entry", f"entry {index}", found, "a published entry", remedy)
     tree = tree if tree is not None and tree.size == head.size else Tree(reader, head.size)
     proof = tree.inclusion(index)
     bundle, at = divmod(index, WIDTH)
     entry = read_entries(reader, bundle, width_of(0, bundle, head.size))[at]
     if not verify_inclusion(index, head.size, leaf_hash(entry), proof, head.root):
         remedy = "run overt ledger check, and restore what it names from a copy"
-        raise Refusal("tiles-damaged", f"entry {index}", "its tiles do not lead to the checkpoint", "", remedy)
+        raise Refusal("tiles-damaged", f"entry {index}", "its tiles do not match the checkpoint", "", remedy)
     return Receipt(index, tuple(proof), note, salt).data()
 
 
@@ -123,13 +125,17 @@ def verify(
     entry = content if isinstance(content, bytes) else _entry(content, receipt, where)  # 2
     head = signed.checkpoint
     if not verify_inclusion(receipt.index, head.size, leaf_hash(entry), receipt.proof, head.root):  # 3
-        found = "the proof does not lead from this content to the checkpoint"
-        raise Refusal("proof-bad", where, found, f"what was entered as number {receipt.index}")
+        found = "the receipt does not prove that this record is in the log"
+        remedy = (
+            "compare the record with the one the receipt was issued for. One of them has been changed, or they do not "
+            "belong together"
+        )
+        raise Refusal("proof-bad", where, found, f"the content entered as number {receipt.index}", remedy)
     return Verified(receipt.index, signed, policy.cosignatures(signed.note, now))
 
 
 def _entry(record: Mapping[str, object], receipt: Receipt, where: str) -> bytes:
     if receipt.extra is None or len(receipt.extra) != SALT_SIZE:
-        found = "no salt" if receipt.extra is None else f"{len(receipt.extra)} bytes"
+        found = "there is no salt" if receipt.extra is None else f"{len(receipt.extra)} bytes"
         raise Refusal("salt-size", f"{where}, line extra", found, f"the {SALT_SIZE} bytes of the record's salt")
     return record_leaf(commitment(record, receipt.extra))

@@ -79,7 +79,7 @@ def read_exactly(reader: Reader, path: str, size: int) -> bytes:
     """A resource of known size; refuses one that is missing or of another size."""
     data = reader.read(path, size)
     if data is None or len(data) != size:
-        found = "not there" if data is None else f"{len(data)} bytes"
+        found = "the bundle is missing" if data is None else f"{len(data)} bytes"
         raise Refusal("tile-malformed", path, found, f"{size} bytes", _CHECK)
     return data
 
@@ -106,7 +106,9 @@ def read_entries(reader: Reader, index: int, width: int) -> list[bytes]:
         if full is not None:
             return read_bundle(full, WIDTH, bundle_path(index))[:width]
     if data is None:
-        raise Refusal("bundle-malformed", path, "not there", f"{width} entries, each behind its length", _CHECK)
+        raise Refusal(
+            "bundle-malformed", path, "the bundle is missing", f"{width} entries, each behind its length", _CHECK
+        )
     return read_bundle(data, width, path)
 
 
@@ -209,7 +211,7 @@ class Tree:
     def inclusion(self, index: int) -> list[bytes]:
         """The proof that entry `index` is in this tree, from the leaf's neighbour upwards (RFC 9162 2.1.3.1)."""
         if not 0 <= index < self.size:
-            raise Refusal("no-such-entry", f"entry {index}", f"the log has {self.size}", "an index below that")
+            raise Refusal("no-such-entry", f"entry {index}", f"the log has {self.size}", "a smaller index")
         # Every perfect subtree of the tree's own decomposition, largest first; `peak` is the one that holds the entry.
         lefts: list[tuple[int, int]] = []
         start, peak = 0, self.size.bit_length() - 1

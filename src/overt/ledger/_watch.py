@@ -102,14 +102,25 @@ class _Watcher:
         small, large = roots_from_consistency(0, old.size, new.size, proof) or (b"", b"")
         if large != new.root:
             remedy = "try again; if it stays so, tell the log's keeper and other watchers"
-            raise Refusal("tiles-damaged", new.origin, "its tiles do not bear its own root", "a whole log", remedy)
+            raise Refusal(
+                "tiles-damaged",
+                new.origin,
+                "its tiles do not match its own root hash",
+                "a complete and consistent log",
+                remedy,
+            )
         # The proof leads to the root that was signed now, so what it says of the smaller tree was signed too.
         return "" if small == old.root else f"the log forked: its first {old.size} entries are not those seen", proof
 
     def news(self, old: Checkpoint | None, new: Checkpoint, progress: Callable[[int, int], None]) -> list[str]:
         edge = read_edge(self.reader, old.size) if old else Edge()
         if old and edge.root() != old.root:
-            raise Refusal("tiles-damaged", new.origin, "its tiles do not bear the root seen before", "a whole log")
+            raise Refusal(
+                "tiles-damaged",
+                new.origin,
+                "its tiles do not match the root hash seen before",
+                "a complete and consistent log",
+            )
         start, found = edge.size, []
         for index in range(start // WIDTH, -(-new.size // WIDTH)):
             entries = read_entries(self.reader, index, width_of(0, index, new.size))
@@ -119,7 +130,9 @@ class _Watcher:
             found += public_leaves(fresh, edge.size - len(fresh))
             progress(edge.size - start, new.size - start)
         if edge.root() != new.root:
-            raise Refusal("tiles-damaged", new.origin, "its entries do not lead to its root", "a whole log")
+            raise Refusal(
+                "tiles-damaged", new.origin, "its entries do not match its root hash", "a complete and consistent log"
+            )
         return self.told([leaf for _, leaf in found])
 
     def told(self, leaves: list[PublicLeaf]) -> list[str]:
@@ -147,9 +160,9 @@ class _Watcher:
         except ValueError:
             found = None
         if not isinstance(found, dict) or not all(isinstance(each, str) and is_digest(each) for each in found.values()):
-            remedy = "delete it: documents are then told as new once more, and nothing else is forgotten"
+            remedy = "delete it. Documents are then reported as new once more; nothing else is lost"
             raise Refusal(
-                "watch-state", str(path), "it cannot be read", "a file as overt ledger watch wrote it", remedy
+                "watch-state", str(path), "it cannot be read", "a file written by `overt ledger watch`", remedy
             )
         return found
 

@@ -114,7 +114,7 @@ class Witness:
             each.key_id == self.signer.key.key_id and self.signer.key.verifies(read_note(data).text, each.data)
             for each in read_note(data).signatures
         ):
-            raise Refusal("signature-bad", str(folder / CHECKPOINT), "this witness did not sign it", "its own file")
+            raise Refusal("signature-bad", str(folder / CHECKPOINT), "it is not signed by this witness", "its own file")
         return read_checkpoint(read_note(data).text)
 
 
@@ -134,7 +134,12 @@ def _read_request(body: bytes) -> Request:
     old = read_number(lines[0].removeprefix("old ")) if lines and lines[0].startswith("old ") else None
     proof = [read_hash(line) for line in lines[1:]]
     if len(body) > BODY_LIMIT or not blank or old is None or len(proof) > _MOST_PROOF_LINES or None in proof:
-        raise Refusal("witness-refused", "the request", "not an add-checkpoint request", "as C2SP tlog-witness says")
+        raise Refusal(
+            "witness-refused",
+            "the request",
+            "this is not an add-checkpoint request",
+            "a request as in C2SP tlog-witness",
+        )
     checkpoint = read_checkpoint(read_note(note).text)
     return Request(old, tuple(each for each in proof if each), note, checkpoint)
 

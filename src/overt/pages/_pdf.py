@@ -23,7 +23,9 @@ def paper_pdf(paper: Paper) -> bytes:
     try:
         import typst  # noqa: PLC0415  an extra
     except ImportError as error:
-        raise Refusal("pdf-not-installed", "PDF", "no typesetter", "pip install 'overt[pdf]'") from error
+        raise Refusal(
+            "pdf-not-installed", "PDF", "the typesetter is not installed", "pip install 'overt[pdf]'"
+        ) from error
     try:
         made: bytes = typst.compile(
             (TEMPLATES / "paper.typ").read_bytes(),

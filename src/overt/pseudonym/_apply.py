@@ -102,9 +102,9 @@ def apply(
     """
     _check_names(columns)
     if out.exists():
-        raise Refusal("out-is-there", str(out), "something of that name", "a name that is not taken")
+        raise Refusal("out-is-there", str(out), "something with this name already exists", "a name that is not in use")
     if not out.name.lower().endswith(_WRITTEN):
-        raise Refusal("source-kind-unknown", str(out), "a file of another kind", ", ".join(_WRITTEN))
+        raise Refusal("source-kind-unknown", str(out), "Overt does not read this type of file", ", ".join(_WRITTEN))
     with open_rows(export, Reading(encoding, delimiter or None), kinds=TEXT_KINDS) as rows:
         # Each column must be dealt with by its name.
         rows.check_named()
@@ -189,18 +189,20 @@ class _Plan:
         refusals = []
         for place, (number, found) in sorted(self._seen.items()):
             where = f"{self._name}, column {self._headers[place]!r}" + (f", row {number}" if number else "")
-            remedy = "give --drop, --replace or, if you looked and it names nobody, --keep with the name of the column"
+            remedy = (
+                "give --drop, --replace or, if you checked that it names no one, --keep with the name of the column"
+            )
             if not number and self._said.name:
-                parts = "if it is a part of the name, say --given and --family in place of --name"
+                parts = "if it is part of the name, give --given and --family instead of --name"
                 remedy = f"{parts}; else {remedy}"
-            refusals.append(Refusal("column-names-people", where, found, "nothing that names a person", remedy))
+            refusals.append(Refusal("column-names-people", where, found, "no column that names a person", remedy))
         if self._unreadable:
             shown = ", ".join(f"{number} ({_why(why)})" for number, why in self._unreadable[:_TOLD])
             more = self.without.total() - _TOLD
             found = f"no person in row {shown}" + (f" and {more:,} more" if more > 0 else "")
             remedy = "fix the rows; or give --leave-empty, and they have no pseudonym"
             if any(why == "no-order" for _, why in self._unreadable):
-                remedy = f"say which comes first with --dates day-first or --dates month-first; else {remedy}"
+                remedy = f"state which comes first with --dates day-first or --dates month-first; otherwise {remedy}"
             refusals.append(Refusal("person-unreadable", self._name, found, "a name and a birth date", remedy))
         return refusals
 
@@ -244,13 +246,18 @@ class _Plan:
 def _check_names(columns: Columns) -> None:
     if bool(columns.name) == bool(columns.given or columns.family) or bool(columns.given) != bool(columns.family):
         wanted = "--name, or --given and --family"
-        raise Refusal("name-columns", "the columns of the name", "neither, or not one of the two ways", wanted)
+        raise Refusal(
+            "name-columns",
+            "the columns of the name",
+            "the columns of the name are missing, or given in both ways",
+            wanted,
+        )
     said = [*columns.naming, columns.born, *columns.handles, *columns.replace, *columns.keep]
     twice = sorted({name for name in said if said.count(name) > 1})
     clash = sorted({*columns.drop} & {*columns.naming, *columns.handles, *columns.replace, *columns.keep})
     if twice or clash:
         found = f"said twice: {', '.join(twice or clash)}"
-        raise Refusal("name-columns", "the columns", found, "one thing for each column")
+        raise Refusal("name-columns", "the columns", found, "one use for each column")
 
 
 def _is_naming(header: str) -> bool:
@@ -299,5 +306,5 @@ def _whole(out: Path) -> Iterator[IO[str]]:
     except BaseException as error:
         part.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.errno in (28, 122):
-            raise Refusal("disk-full", str(out), "no space left on the disk", "space") from error
+            raise Refusal("disk-full", str(out), "no space left on the disk", "free space") from error
         raise

@@ -12,9 +12,9 @@ from overt.pseudonym._name import Unreadable
 EARLIEST = 1880
 WHY_NO_DATE = {
     "no-date": "no birth date",
-    "date": "a birth date that is not a day of the calendar",
+    "date": "a birth date that is not a valid date",
     "two-digit-year": "a year of two digits",
-    "no-order": "a date in figures, and nobody said whether the day or the month comes first",
+    "no-order": "a date in figures, without stating whether the day or the month comes first",
 }
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 _FIGURES = re.compile(r"(\d{1,2})\s*[./-]\s*(\d{1,2})\s*[./-]\s*(\d{4}|\d{2})")

@@ -230,7 +230,7 @@ def read_key_text(text: str, where: str) -> PseudonymKey:
         if key.id == parts[1]:
             return key
     wanted = f"{_TEXT}+ID+base64, as overt pseudonym keygen --print gives it"
-    raise Refusal("pseudonym-key-malformed", where, "not a pseudonym key, or not the whole of it", wanted)
+    raise Refusal("pseudonym-key-malformed", where, "this is not a complete pseudonym key", wanted)
 
 
 def _mac(secret: bytes, domain: str, *said: bytes) -> bytes:

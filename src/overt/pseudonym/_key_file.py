@@ -29,7 +29,7 @@ def write_pseudonym_key(
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o600)
     except FileExistsError:
-        raise Refusal("key-exists", str(path), "a key", "a name that is not taken") from None
+        raise Refusal("key-exists", str(path), "a key already exists there", "a name that is not in use") from None
     with os.fdopen(descriptor, "wb") as stream:
         stream.write(data)
         stream.flush()
@@ -42,7 +42,7 @@ def read_pseudonym_key(path: Path, passphrase: str) -> PseudonymKey:
     secret = sealed.open(passphrase, name.encode())
     if secret is None:
         found = "it does not open: wrong passphrase, or an altered file"
-        raise Refusal("key-sealed", str(path), found, "the passphrase it was sealed with")
+        raise Refusal("key-sealed", str(path), found, "the passphrase it was locked with")
     return read_key_text(secret.decode(), str(path))
 
 
@@ -63,4 +63,4 @@ def _read(path: Path) -> tuple[str, Sealed]:
         found = "not there, or it cannot be read"
     except (ValueError, KeyError, TypeError, AttributeError):
         pass
-    raise Refusal("pseudonym-key-malformed", str(path), found, "a file that overt pseudonym keygen made")
+    raise Refusal("pseudonym-key-malformed", str(path), found, "a file written by `overt pseudonym keygen`")

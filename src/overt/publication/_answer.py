@@ -142,7 +142,9 @@ def read_answer(register: Register, number: str) -> Answer:
         more = {"declined": declined, "clarifications": asked, "extension": extended}
         return Answer(**{**found, "questions": tuple(found["questions"]), **more})
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise Refusal("answer-absent", number, "no such answer", "a number that overt answer new gave") from error
+        raise Refusal(
+            "answer-absent", number, "there is no such answer", "a number given by `overt answer new`"
+        ) from error
 
 
 @in_turn
@@ -202,7 +204,7 @@ def decline(register: Register, number: str, declined: Declined, *, by: str, now
             if exemption is None or exemption.weighed
             else ""
         )
-        faults.append(Refusal("answer-reasons", "--reasons", "too short to be reasons", wanted))
+        faults.append(Refusal("answer-reasons", "--reasons", "the reasons are too short", wanted))
     if exemption is not None and question is not None and question is not IS_LISTED:
         faults += _published_before(register, question, answer.day, any_day=exemption.denies)
     raise_all(faults)
@@ -216,7 +218,7 @@ def _published_before(register: Register, question: Question, day: str, *, any_d
     for document in reversed(published(register)):
         if (any_day or document.day == day) and any(numbers(question, document)):
             found = f"release {document.release} about {document.day} says it to everybody"
-            return [Refusal("answer-published", question.name, found, "a figure that nobody has published")]
+            return [Refusal("answer-published", question.name, found, "a figure that has not been published")]
     return []
 
 
@@ -258,7 +260,7 @@ def open_answer(register: Register, number: str) -> Answer:
     """An answer that was not sent yet; refuses one that was."""
     answer = read_answer(register, number)
     if answer.sent_on:
-        raise Refusal("answer-sent", number, f"it was sent on {answer.sent_on}", "an answer that was not sent yet")
+        raise Refusal("answer-sent", number, f"it was sent on {answer.sent_on}", "an answer that has not been sent yet")
     return answer
 
 
@@ -270,7 +272,7 @@ def admit_request(register: Register, proposed: Sequence[Proposed], by: str, now
         if not isinstance(outcome, Admitted):
             found = f"{outcome.word} by the gate: {', '.join(each.code for each in outcome.reasons)}"
             where = str(proposed[0].values["request_id"])
-            raise Refusal("answer-not-admitted", where, found, "a request that it admits")
+            raise Refusal("answer-not-admitted", where, found, "a request that the gate admits")
 
 
 def write_answer(register: Register, made: Answer) -> None:

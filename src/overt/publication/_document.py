@@ -198,9 +198,9 @@ def read_document(data: bytes, where: str) -> Document:
             format=int(found["format"]),
         )
     except (ValueError, KeyError, TypeError) as error:
-        raise Refusal("release-malformed", where, "no release.json", "docs/formats/release.md") from error
+        raise Refusal("release-malformed", where, "there is no release.json", "docs/formats/release.md") from error
     if made.as_bytes() != data:
-        raise Refusal("release-malformed", where, "not written as Overt writes it", "the file as it was published")
+        raise Refusal("release-malformed", where, "the file is not as Overt writes it", "the file as published")
     return made
 
 

@@ -61,7 +61,7 @@ def note_clarification(register: Register, number: str, on: dt.date, *, by: str,
     check_staff("--by", by)
     answer = open_answer(register, number)
     if not answer.waits:
-        raise Refusal("answer-not-waiting", number, "nothing is being asked", "overt answer clarify first")
+        raise Refusal("answer-not-waiting", number, "no clarification is pending", "run `overt answer clarify` first")
     last = answer.clarifications[-1]
     if not last.asked_on <= str(on) <= str(now.date()):
         raise Refusal("request-day", "--on", str(on), f"a day from {last.asked_on} to {now.date()}")
@@ -85,7 +85,7 @@ def extend_answer(register: Register, number: str, extension: Extension, *, by: 
     exemption = EXEMPTIONS.get(extension.exemption)
     faults = _speaks_against(answer, extension.reasons, "--reasons", on, by=by, now=now)
     if answer.extension:
-        faults.append(Refusal("answer-extended", number, f"until {answer.extension.until}", "one extension"))
+        faults.append(Refusal("answer-extended", number, f"until {answer.extension.until}", "only one extension"))
     if set(extension.questions) != set(answer.questions):
         wanted = f"every question of the request: {', '.join(answer.questions)}"
         remedy = "take the other questions in as a request of their own, received on the same day, and answer in time"
@@ -117,11 +117,17 @@ def _speaks_against(
     faults = faults_of(lambda: check_staff("--by", by))
     if len(" ".join(reason.split())) < SHORTEST_REASON:
         wanted = f"{SHORTEST_REASON} characters at least, which stand in the letter"
-        faults.append(Refusal("answer-reasons", where, "too short to be reasons", wanted))
+        faults.append(Refusal("answer-reasons", where, "the reasons are too short", wanted))
     if answer.waits:
         found = f"more was asked on {answer.clarifications[-1].asked_on}, and was not said yet"
         faults.append(
-            Refusal("clock-stopped", answer.number, found, "a clock that runs", "overt answer clarified first")
+            Refusal(
+                "clock-stopped",
+                answer.number,
+                found,
+                "a time limit that is running",
+                "run `overt answer clarified` first",
+            )
         )
     if not answer.counted_from <= str(on) <= str(now.date()):
         wanted = f"a day from {answer.counted_from} to {now.date()}"

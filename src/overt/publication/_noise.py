@@ -320,7 +320,7 @@ def check_budget(noise: Noise) -> None:
         already = noise.before.total(rule.delta)
         found = f"{already:.3f} of {rule.budget} is spent, and it would be {noise.total:.3f}"
         remedy = "publish figures that were published before; or adopt a charter with another budget, in the open"
-        raise Refusal("release-budget", "publication.budget", found, "a release that the budget allows", remedy)
+        raise Refusal("release-budget", "publication.budget", found, "a release within the budget", remedy)
 
 
 def need_opendp() -> Any:

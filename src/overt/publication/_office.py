@@ -111,7 +111,7 @@ def _audited(register: Register, made: Snapshot, findings: bytes) -> tuple[str |
         if register.store.rows(later, (end, made.as_of)):
             found = f"an audit as of {audited_on}; rows of {table} were recorded or corrected since"
             remedy = f"audit the register again: overt audit {register.folder} --as-of {made.as_of[:10]} --out FOLDER"
-            raise Refusal("release-findings", "--findings", found, "an audit of the register as it is now", remedy)
+            raise Refusal("release-findings", "--findings", found, "an audit of the current register", remedy)
     return audited_on, True
 
 
@@ -139,7 +139,9 @@ def _verdicts(findings: bytes) -> dict[str, int]:
         found = read_json(findings)["run"]["verdicts"]
         return {name: int(found[name]) for name in VERDICTS}
     except (ValueError, KeyError, TypeError) as error:
-        raise Refusal("release-findings", "--findings", "no verdicts", "the findings.json of overt audit") from error
+        raise Refusal(
+            "release-findings", "--findings", "there are no verdicts", "the findings.json written by `overt audit`"
+        ) from error
 
 
 def read_office(folder: Path) -> tuple[Office, str]:

@@ -79,7 +79,7 @@ def rows_of(question: Question, document: Document) -> tuple[Table, list[Row]]:
     if table is None or not {*columns} <= {*table.columns} or not {*question.attributes} <= attributes:
         found = f"release {document.release} was published without it"
         wanted = "a figure that could be made safe"
-        raise Refusal("answer-left-out", question.name, found, wanted, "refuse the question, under s.40(2)")
+        raise Refusal("answer-left-out", question.name, found, wanted, "refuse the question under s.40(2)")
     places = [table.columns.index(column) for column in columns]
     rows = [
         Row(row.attribute, row.group, tuple(row.figures[place] for place in places))

@@ -140,14 +140,16 @@ def _read(register: Register, release: str, entered: Mapping[str, str]) -> Draft
         at = found["published_at"] if release in entered else None
         return Draft(**{**found, "after": tuple(found["after"]), "approvals": approvals, "published_at": at})
     except (OSError, ValueError, TypeError, KeyError) as error:
-        raise Refusal("release-absent", release, "no such release", "one that overt release list shows") from error
+        raise Refusal(
+            "release-absent", release, "there is no such release", "one listed by `overt release list`"
+        ) from error
 
 
 def document_of(register: Register, release: str) -> Document:
     """What a release says."""
     path = folder_of(register, release) / RELEASE_FILE
     if not path.is_file():
-        raise Refusal("release-absent", release, "no such release", "one that overt release list shows")
+        raise Refusal("release-absent", release, "there is no such release", "one listed by `overt release list`")
     return read_document(path.read_bytes(), str(path))
 
 
@@ -165,7 +167,7 @@ def published(register: Register) -> list[Document]:
 
 def _lost(register: Register, release: str, found: str) -> Refusal:
     remedy = "put the folder back from a backup; where publishing was cut off, overt release publish finishes it"
-    return Refusal("release-lost", str(folder_of(register, release)), found, "the release as it was published", remedy)
+    return Refusal("release-lost", str(folder_of(register, release)), found, "the release as published", remedy)
 
 
 def _folder(register: Register) -> Path:
@@ -198,7 +200,7 @@ def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: d
         need_opendp()
         if asked.findings is not None:
             says = "verdicts are exact, and one person can change them"
-            raise Refusal("release-findings", "--findings", says, "a release with noise without them")
+            raise Refusal("release-findings", "--findings", says, "a release with noise, without verdicts")
     release = _next_number(register)
     since = _since(day, asked, before)
     source = snapshot_of(register, release)
@@ -330,7 +332,9 @@ def day_of_beginning(register: Register) -> dt.date:
     """The day of the first record; refuses a register that was not begun."""
     begun = register.begun_at()
     if begun is None:
-        raise Refusal("register-not-begun", register.settings.name, "no record", "a register under a charter")
+        raise Refusal(
+            "register-not-begun", register.settings.name, "the register has no records", "a register under a charter"
+        )
     return dt.datetime.fromisoformat(begun).date()
 
 
@@ -356,12 +360,14 @@ def _check_asked(asked: Asked, day: dt.date, moment: dt.datetime, before: Sequen
     if asked.corrects:
         corrected = next((each for each in before if each.release == asked.corrects), None)
         if corrected is None:
-            faults.append(Refusal("release-absent", asked.corrects, "no such published release", "overt release list"))
+            faults.append(
+                Refusal("release-absent", asked.corrects, "there is no such published release", "overt release list")
+            )
         elif corrected.day != str(day):
             faults.append(Refusal("release-day", "--day", str(day), f"{corrected.day}, the day of what is corrected"))
         if len(" ".join((asked.cause or "").split())) < SHORTEST_CAUSE:
             wanted = "why the published figures change, in a sentence that the public can read"
-            faults.append(Refusal("correction-cause", "--cause", "no sentence", wanted))
+            faults.append(Refusal("correction-cause", "--cause", "the cause is not a sentence", wanted))
     for each in asked.without:
         if each not in can_be_left_out():
             faults.append(Refusal("release-without", "--without", each, ", ".join(can_be_left_out())))
@@ -486,11 +492,11 @@ def approve(register: Register, release: str, by: str, now: dt.datetime) -> Draf
     found = read_draft(register, release)
     digest = document_of(register, release).digest
     if found.published_at:
-        raise Refusal("release-published", release, "it is published", "a draft")
+        raise Refusal("release-published", release, "it has been published", "a draft")
     if by == found.author:
-        raise Refusal("release-own", release, "its author may not approve it", "two others")
+        raise Refusal("release-own", release, "its author cannot approve it", "two other people")
     if any(each.by == by and each.digest == digest for each in found.approvals):
-        raise Refusal("release-approved", release, "already approved by the same person", "somebody else")
+        raise Refusal("release-approved", release, "the same person has already approved it", "another person")
     _check_pages(register, release)
     approval = Approval(by, now.isoformat(), digest)
     made = replace(found, approvals=(*found.approvals, approval))
@@ -505,7 +511,13 @@ def _check_pages(register: Register, release: str) -> None:
     if any(not (pages / name).is_file() or (pages / name).read_bytes() != data for name, data in wanted.items()):
         write_site(document, pages, is_draft=True)
         remedy = f"they were made again: look at {pages / 'index.html'}, then approve it"
-        raise Refusal("release-pages", release, "its pages were not those of its release.json", "its pages", remedy)
+        raise Refusal(
+            "release-pages",
+            release,
+            "its pages did not match its release.json",
+            "the pages of its release.json",
+            remedy,
+        )
 
 
 def publish_release(register: Register, release: str, by: str, now: dt.datetime) -> tuple[Document, int]:
@@ -533,7 +545,13 @@ def _publish(register: Register, release: str, by: str, now: dt.datetime) -> tup
         raise Refusal("release-not-approved", release, f"{len(agreed)} approved it as it is", wanted)
     if tuple(each.release for each in published(register)) != found.after:
         remedy = "draft it again: what was published since may give away what this one withholds"
-        raise Refusal("release-outdated", release, "another was published after it was drafted", "the newest", remedy)
+        raise Refusal(
+            "release-outdated",
+            release,
+            "another release was published after this one was drafted",
+            "the newest draft",
+            remedy,
+        )
     write_site(document, site)
     counts = _bridges(register, document)
     seq = enter_release(register, document.as_bytes(), release, _cells(document), counts, by=by, now=now)

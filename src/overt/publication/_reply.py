@@ -108,7 +108,7 @@ def _reply(register: Register, answer: Answer) -> Reply:
         release = covering(register, answer.day)
         if release is None:
             remedy = "overt answer draft drafts it; two others approve it, and it is published"
-            raise Refusal("answer-not-covered", answer.number, "no release about that day", answer.day, remedy)
+            raise Refusal("answer-not-covered", answer.number, "no release covers that date", answer.day, remedy)
     parts = tuple(_part(QUESTIONS[name], found, release) for name, found in declined.items())
     charters = register.charters()
     said = (in_force(charters, _letter_day(answer)) or charters[-1]).register

@@ -36,9 +36,11 @@ def send(register: Register, number: str, *, by: str, now: dt.datetime) -> Answe
     folder = folder_of_answer(register, number)
     if answer.dated != str(now.date()):
         found = f"the letter is dated {answer.dated}" if answer.dated else "no draft"
-        raise Refusal("answer-not-drafted", number, found, f"a draft of {now.date()}", "overt answer draft first")
+        raise Refusal("answer-not-drafted", number, found, f"a draft of {now.date()}", "run `overt answer draft` first")
     if any(not (folder / name).is_file() or (folder / name).read_bytes() != content for name, content in files.items()):
-        raise Refusal("answer-not-drafted", number, "no draft, or an older one", "overt answer draft first")
+        raise Refusal(
+            "answer-not-drafted", number, "there is no draft, or only an older one", "run `overt answer draft` first"
+        )
     _check_root(register, answer)
     made = replace(answer, sent_on=str(now.date()))
     declined = [found for found in map(answer.declines, answer.questions) if found]

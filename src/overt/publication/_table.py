@@ -197,7 +197,9 @@ def read_table(found: Mapping[str, Any], where: str) -> Table:
         )
         return Table(found["name"], found["title"], found["note"], columns, rows, bool(found["protected"]))
     except (KeyError, TypeError, ValueError) as error:
-        raise Refusal("release-malformed", where, "a table that is none", "docs/formats/release.md") from error
+        raise Refusal(
+            "release-malformed", where, "this is not a table of a release", "docs/formats/release.md"
+        ) from error
 
 
 def _figure(found: Mapping[str, Any]) -> Figure:

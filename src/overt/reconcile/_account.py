@@ -16,39 +16,39 @@ MEANS = {
     Verdict.REMOVED: "was removed from the register and is still on the list",
     Verdict.OTHER_ROLE: "is in the register in another role than on the list",
     Verdict.LISTED: "is in the register",
-    Verdict.ABSENT: "is not in the register: never was, or was erased, or is spelled in a way that the rule cannot see",
+    Verdict.ABSENT: "is not in the register: never listed, erased, or spelled in a way that matching does not cover",
     Verdict.LOOK: "may be one of several people, or has another middle name in the register",
-    Verdict.UNREADABLE: "has no name or birth date that the rule can read",
+    Verdict.UNREADABLE: "has no readable name or birth date",
 }
 TO_DO = {
-    Verdict.REMOVED: "Take the row off the list.",
-    Verdict.OTHER_ROLE: "Put the role right, or take the row off the list.",
-    Verdict.LISTED: "Nothing. Ask why there is a second list.",
-    Verdict.ABSENT: "Look at the row. Without a ground of its own it has no place on a list.",
-    Verdict.LOOK: "Compare with the file of the case. Do not act on this alone.",
-    Verdict.UNREADABLE: "Complete the row, or take it off the list.",
+    Verdict.REMOVED: "Delete the row from the list.",
+    Verdict.OTHER_ROLE: "Correct the role, or delete the row from the list.",
+    Verdict.LISTED: "No action for this row. Find out why a second list exists.",
+    Verdict.ABSENT: "Check the row. It should be kept only if the list has its own lawful basis for it.",
+    Verdict.LOOK: "Compare with the case file. Do not act on this match alone.",
+    Verdict.UNREADABLE: "Complete the row, or delete it from the list.",
 }
 COVERED = (
     "capitals, blanks, hyphens, apostrophes, full stops, accents and other marks on Latin letters",
     "titles, nicknames in brackets or quotes, the suffixes Jr, Sr, II, III and IV",
     "the family name first, with or without a comma",
-    "ä, ö, ü, ø and å as ae, oe, ue, oe and aa, and the other way round",
-    "middle names left out or cut to their first letter",
+    "ä, ö, ü, ø and å as ae, oe, ue, oe and aa, and the reverse",
+    "middle names left out or shortened to an initial",
 )
 NOT_COVERED = (
     "a first name as an initial: twins share family name, birth date and often the initial",
-    "short and pet names, as Liz for Elizabeth",
-    "other ways to write a name of another script, as Muhammad and Mohamed: so the rule finds fewer copies of people "
-    "with such names",
-    "typing errors, names that sound alike, words run together, half of a double family name",
+    "short forms of names, for example Liz for Elizabeth",
+    "different spellings of a name from another script, for example Muhammad and Mohamed, so fewer copies are found of "
+    "people with such names",
+    "typing errors, names that sound alike, words joined together, half of a double family name",
     "another family name after a marriage, an adoption or a change of name",
-    "a birth date that is missing, incomplete or another, also with day and month exchanged",
+    "a birth date that is missing, incomplete or different, including day and month reversed",
 )
 SIGNS = {
-    "initial": "not found, and the first name is an initial, which the rule never takes for a name",
-    "one-word": "not found, and the name is one word",
-    "first-of-january": "found, and born on a 1 January, often written for a day that is not known: a weaker match",
-    "unknown-role": "a role that the model does not know: say what it means with --role-is",
+    "initial": "not found; the first name is an initial, which the matching rule does not treat as a name",
+    "one-word": "not found; the name is one word",
+    "first-of-january": "weaker match: born on 1 January, a date often used when the real one is not known",
+    "unknown-role": "a role that is not in the model: give its meaning with --role-is",
 }
 
 
@@ -94,10 +94,12 @@ def _warnings(counts: Counts, *, named: bool) -> list[str]:
     found = sum(counts.matched.values())
     warnings = []
     if not named:
-        warnings.append("The register does not say under which key its pseudonyms are: overt pseudonym name")
+        warnings.append("The register does not name its pseudonym key. To name it, run `overt pseudonym name`.")
     if counts.rows and not found:
         reason = "" if named else ", and a wrong key would look the same"
-        warnings.append(f"No row was found in the register. That is not an all-clear{reason}.")
+        warnings.append(
+            f"No matches were found. This does not prove that no one on the list is in the register{reason}."
+        )
     if not counts.rows:
         warnings.append("The list has no rows.")
     return warnings

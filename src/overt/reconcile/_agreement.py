@@ -62,7 +62,9 @@ def read_agreement(path: Path, today: dt.date) -> Agreement:
     raise_all(list(_faults(path.name, found)))
     ends_on = found["ends_on"]
     if today > ends_on:
-        raise Refusal("agreement-ended", path.name, f"it ended on {ends_on}", "one that is in force", "agree anew")
+        raise Refusal(
+            "agreement-ended", path.name, f"it ended on {ends_on}", "an agreement in force", "make a new agreement"
+        )
     values = {name: found[name] for name in (*_TEXTS, *_CHOICES, *_NUMBERS)}
     return Agreement(**values, ends_on=ends_on, digest=sha256(data).hexdigest(), path=path)
 
@@ -89,7 +91,7 @@ def _faults(where: str, found: dict[str, Any]) -> list[Refusal]:
     for name in _NUMBERS:
         value = found.get(name)
         if type(value) is not int or not 0 < value <= _MOST:
-            faults.append(fault(name, "missing or no such number", f"1 to {_MOST:,}"))
+            faults.append(fault(name, "the number is missing or not allowed", f"1 to {_MOST:,}"))
     if type(found.get("ends_on")) is not dt.date:
-        faults.append(fault("ends_on", "missing or no day", "a day as 2027-01-31, without quotes"))
+        faults.append(fault("ends_on", "missing or no day", "a date such as 2027-01-31, without quotation marks"))
     return faults

@@ -64,8 +64,8 @@ class Asked:
         return sum(each["asked"] for each in sessions)
 
     def _unreadable(self, found: str) -> Refusal:
-        remedy = "put it back from a backup; without it nobody knows how many people were asked about"
-        return Refusal("asked-unreadable", str(self.path), found, "the account as Overt wrote it", remedy)
+        remedy = "restore it from a backup; without it, it is not known how many people were asked about"
+        return Refusal("asked-unreadable", str(self.path), found, "the file as Overt wrote it", remedy)
 
 
 def used_up(asked: int, left: int) -> Refusal:

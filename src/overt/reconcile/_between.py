@@ -107,9 +107,9 @@ def join(
     """
     used = check_key(agreement, key)
     if rows is not None and not agreement.reveals_rows:
-        raise Refusal("rows-not-agreed", "--rows", "a file for rows", "the count alone, as agreed")
+        raise Refusal("rows-not-agreed", "--rows", "a file for rows was given", "only the count, as agreed")
     if rows is not None and rows.exists():
-        raise Refusal("out-is-there", str(rows), "something of that name", "a name that is not taken")
+        raise Refusal("out-is-there", str(rows), "something with this name already exists", "a name that is not in use")
     people_on(path, options)
     with open_list(path, options, note) as (_, read):
         mine = owned(read, used, agreement.most_rows)

@@ -59,7 +59,7 @@ class Tls:
             context.load_cert_chain(self.certificate, self.key)
         except (OSError, ssl.SSLError) as error:
             where = "--tls-cert, --tls-key, --tls-trust"
-            raise Refusal("tls-files", where, "a certificate or key that cannot be used", "PEM files") from error
+            raise Refusal("tls-files", where, "the certificate or key cannot be used", "PEM files") from error
         context.minimum_version = ssl.TLSVersion.TLSv1_3
         context.verify_mode = ssl.CERT_REQUIRED
         return context
@@ -139,14 +139,20 @@ class Channel:
                 self._connection.settimeout(max(until - time.monotonic(), 0.001))
                 part = self._connection.recv(min(left, 2**20))
             if not part:
-                raise Refusal("connection-lost", "the other side", "it hung up", "the rest of a message", "begin anew")
+                raise Refusal(
+                    "connection-lost",
+                    "the other side",
+                    "it closed the connection",
+                    "the rest of a message",
+                    "start again",
+                )
             parts.append(part)
             left -= len(part)
         return b"".join(parts)
 
 
 def _refused(found: str, wanted: str) -> Refusal:
-    return Refusal("message-malformed", "the other side", found, wanted, "make sure that both have the same version")
+    return Refusal("message-malformed", "the other side", found, wanted, "check that both sides use the same version")
 
 
 @contextmanager
@@ -155,7 +161,11 @@ def _broken_off() -> Iterator[None]:
         yield
     except (OSError, ssl.SSLError) as error:
         raise Refusal(
-            "connection-lost", "the other side", "it went silent or broke off", "an answer", "begin anew"
+            "connection-lost",
+            "the other side",
+            "it did not respond, or closed the connection",
+            "a response",
+            "start again",
         ) from error
 
 
@@ -170,7 +180,9 @@ def listen(host: str, port: int, tls: Tls | None) -> socket.socket:
     try:
         return socket.create_server((host, port), backlog=_BACKLOG)
     except OSError as error:
-        raise Refusal("address-in-use", f"{host}:{port}", error.strerror or "not free", "a free port") from error
+        raise Refusal(
+            "address-in-use", f"{host}:{port}", error.strerror or "the port is not free", "a free port"
+        ) from error
 
 
 def accepted(connection: socket.socket, context: ssl.SSLContext | None, seconds: float) -> Channel:
@@ -189,7 +201,10 @@ def connect(host: str, port: int, tls: Tls | None, seconds: float) -> Channel:
         connection = socket.create_connection((host, port), timeout=seconds)
     except OSError as error:
         raise Refusal(
-            "connection-lost", f"{host}:{port}", "nobody answers", "the keeper: overt reconcile serve"
+            "connection-lost",
+            f"{host}:{port}",
+            "there is no answer",
+            "the register holder, running `overt reconcile serve`",
         ) from error
     with _broken_off():
         wrapped = context.wrap_socket(connection, server_hostname=host) if context else connection
@@ -203,4 +218,10 @@ def _check_reach(host: str, tls: Tls | None) -> None:
         is_loopback = False
     if not is_loopback and tls is None:
         remedy = "give --tls-cert, --tls-key and --tls-trust, or use a tunnel to loopback"
-        raise Refusal("tls-needed", host, "an address outside this machine, without TLS", "127.0.0.1, or TLS", remedy)
+        raise Refusal(
+            "tls-needed",
+            host,
+            "the address is on another machine and the connection would not be encrypted",
+            "127.0.0.1, or TLS",
+            remedy,
+        )

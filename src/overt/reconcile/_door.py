@@ -54,7 +54,7 @@ class Door:
         while not self._ended.is_set():
             if until is not None and time.monotonic() > until and not self._turn.locked():
                 self._send_away()
-                raise Refusal("connection-lost", "the other side", "nobody came", "a connection", "begin anew")
+                raise Refusal("connection-lost", "the other side", "no one connected", "a connection", "start again")
             self._cut_overdue()
             try:
                 self._begin(listening.accept()[0])
@@ -98,7 +98,9 @@ class Door:
     def _answer(self, channel: Channel) -> None:
         """Answers one who has the key, after those who came before."""
         if not self._known.acquire(blocking=False):
-            raise Refusal("connection-lost", "the other side", "too many sessions with the key at once", f"{KNOWN}")
+            raise Refusal(
+                "connection-lost", "the other side", "there are too many sessions with the key at once", f"{KNOWN}"
+            )
         channel.seconds = self._silence
         try:
             with self._turn:

@@ -93,7 +93,7 @@ def open_list(
     `note` is told what must be known of how the file was read, such as rows that were left out.
     """
     if options.header_row is not None and options.header_row < 1:
-        raise Refusal("list-columns", "--header-row", "less than 1", "rows are counted from 1")
+        raise Refusal("list-columns", "--header-row", "less than 1", "a number from 1")
     sheets = (options.sheet,) if options.sheet else ()
     reading = Reading(options.encoding, options.delimiter or None, sheets=sheets, header_row=options.header_row)
     with open_rows(path, reading) as rows:
@@ -115,7 +115,7 @@ def people_on(path: Path, options: ListOptions) -> int:
         remedy = (
             "where the person asks: overt rights work; a list of an officer's own comes as it is, with all its rows"
         )
-        raise Refusal("list-of-one", path.name, "one person, however often", "a list of several people", remedy)
+        raise Refusal("list-of-one", path.name, "the list has only one person", "a list of several people", remedy)
     return found
 
 
@@ -136,10 +136,12 @@ def _columns(name: str, header: tuple[str, ...], options: ListOptions) -> dict[s
         said["name"] = "" if not options.name else said["name"]
     if not said["name"] and not (said["given"] and said["family"]):
         wanted = "--name COLUMN, or --given COLUMN and --family COLUMN"
-        raise Refusal("list-columns", name, "no column that is called like a name", wanted)
+        raise Refusal("list-columns", name, "no column has a heading that suggests names", wanted)
     if not said["born"]:
         found_none = "no column that is called like a birth date"
-        raise Refusal("list-columns", name, found_none, "--birth-date COLUMN", "without birth dates nobody is matched")
+        raise Refusal(
+            "list-columns", name, found_none, "--birth-date COLUMN", "without birth dates no one can be matched"
+        )
     if said["name"]:
         said["given"] = said["family"] = ""
     return {part: column for part, column in said.items() if column}

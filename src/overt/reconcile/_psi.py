@@ -179,7 +179,7 @@ def library() -> Any:
         import private_set_intersection.python as psi  # noqa: PLC0415  an extra
     except ImportError as error:
         raise Refusal(
-            "psi-not-installed", "private set intersection", "not installed", "pip install 'overt[psi]'"
+            "psi-not-installed", "private set intersection", "it is not installed", "pip install 'overt[psi]'"
         ) from error
     return psi
 
@@ -196,9 +196,11 @@ def _read_hello(data: bytes, agreement: Agreement, key: PseudonymKey) -> bytes:
         raise malformed("another protocol", PROTOCOL)
     if said["agreement"] != agreement.digest:
         remedy = "both sides need the same file, to the byte"
-        raise Refusal("agreement-other", "the other side", "another agreement", f"SHA-256 {agreement.digest}", remedy)
+        raise Refusal(
+            "agreement-other", "the other side", "it has a different agreement", f"SHA-256 {agreement.digest}", remedy
+        )
     if said["key"] != key.id:
-        raise Refusal("pseudonym-key-other", "the other side", "another key", f"key {key.id}, as agreed")
+        raise Refusal("pseudonym-key-other", "the other side", "it has a different key", f"key {key.id}, as agreed")
     try:
         nonce = bytes.fromhex(said["nonce"])
     except (TypeError, ValueError):
@@ -220,7 +222,7 @@ def _read_json(data: bytes) -> dict[str, Any]:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise malformed("no JSON object", "a message of this protocol")
+        raise malformed("this is not a JSON object", "a message of this protocol")
     return found
 
 

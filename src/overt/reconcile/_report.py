@@ -42,7 +42,7 @@ def text(made: Json) -> str:
 
 
 def _lines(made: Json) -> Iterator[str]:
-    yield f"{made['list']}: {made['rows']:,} rows, held against {made['register']} as of {made['as_of']}"
+    yield f"{made['list']}: {made['rows']:,} rows, compared with {made['register']} as of {made['as_of']}"
     for verdict in Verdict:
         if made["verdicts"][verdict.value]:
             yield f"{made['verdicts'][verdict.value]:>8,}  {verdict.value}: {MEANS[verdict]}"
@@ -51,12 +51,12 @@ def _lines(made: Json) -> Iterator[str]:
         for each in made["matched"]:
             yield f"{each['rows']:>8,}  {each['verdict']}: {each['agreement']}; {each['spelling']}"
     if made["unreadable"] or made["signs"]:
-        yield "What the rule cannot see in this list:"
+        yield "Rows in this list that cannot be matched:"
         for why, rows in made["unreadable"].items():
             yield f"{rows:>8,}  {_WHY[why]}"
         for sign, rows in made["signs"].items():
             yield f"{rows:>8,}  {SIGNS[sign]}"
-    yield "What it cannot see in any list:"
+    yield "Spellings that can never be matched:"
     for each in made["not_covered"]:
         yield f"          {each}"
     for each in made["warnings"]:
@@ -73,7 +73,7 @@ def _lead(made: Json) -> str:
     said = [
         f"{removed:,} {'was' if removed == 1 else 'were'} removed from the register",
         f"{absent:,} {'is' if absent == 1 else 'are'} not found in it",
-        f"{other:,} {'has' if other == 1 else 'have'} another role there",
+        f"{other:,} {'has' if other == 1 else 'have'} a different role there",
     ]
     return f"Of {rows:,} rows, {said[0]}, {said[1]}, and {said[2]}."
 

@@ -58,10 +58,10 @@ def run(register: Register, key: PseudonymKey, request: Request, now: dt.datetim
     people = people_on(request.path, request.options)
     if request.rows is not None and people < LEAST_FOR_ROWS:
         wanted = f"{LEAST_FOR_ROWS} people or more; for fewer the counts alone"
-        raise Refusal("list-too-small", request.path.name, f"{people} people", wanted, "leave --rows out")
+        raise Refusal("list-too-small", request.path.name, f"{people} people", wanted, "leave out --rows")
     reason = " ".join(request.reason.split())
     if len(reason) < SHORTEST_REASON:
-        raise Refusal("run-reason", "--reason", "too short to be a reason", f"{SHORTEST_REASON} characters at least")
+        raise Refusal("run-reason", "--reason", "the reason is too short", f"{SHORTEST_REASON} characters at least")
     notes: list[str] = []
     opened = open_list(request.path, request.options, notes.append)
     with opened as (columns, rows), _owners_file(request.rows) as told:
@@ -85,7 +85,7 @@ def run(register: Register, key: PseudonymKey, request: Request, now: dt.datetim
 def write_result(made: Json, folder: Path) -> list[Path]:
     """`reconcile.json` and `report.html` in a folder that is new or empty."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise Refusal("out-not-empty", str(folder), "something is there already", "a new or empty folder")
+        raise Refusal("out-not-empty", str(folder), "there is something there already", "a new or empty folder")
     folder.mkdir(parents=True, exist_ok=True)
     files = {
         "reconcile.json": json.dumps(made, indent=2, ensure_ascii=False).encode() + b"\n",
@@ -108,7 +108,7 @@ def log_run(register: Register, action: str, by: str, reason: str, now: dt.datet
     (outcome,) = Gate(register).admit([Proposed("access", line)], by, now)
     if not isinstance(outcome, Admitted):
         found = "; ".join(f"{each.where}: {each.says}" for each in outcome.reasons)
-        raise Refusal("run-not-logged", "the access log of the register", found, "a line that the gate admits")
+        raise Refusal("run-not-logged", "the access log of the register", found, "a log entry that the gate admits")
 
 
 @contextmanager
@@ -120,7 +120,9 @@ def _owners_file(path: Path | None) -> Iterator[Callable[[Found], None]]:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o600)
     except FileExistsError:
-        raise Refusal("out-is-there", str(path), "something of that name", "a name that is not taken") from None
+        raise Refusal(
+            "out-is-there", str(path), "something with this name already exists", "a name that is not in use"
+        ) from None
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream)

@@ -58,9 +58,11 @@ def back_up(register: Register, out: Path) -> Backup:
     store = register.store
     if store.dialect != "sqlite":
         remedy = "pg_dump the database, and copy the register's folder after it"
-        raise Refusal("backup-of-a-server", "register.toml, database", "a database server", "SQLite", remedy)
+        raise Refusal("backup-of-a-server", "register.toml, database", "the database is on a server", "SQLite", remedy)
     if out.exists() or out.resolve().is_relative_to(register.folder.resolve()):
-        raise Refusal("backup-folder", str(out), "it is there, or inside the register", "a new folder elsewhere")
+        raise Refusal(
+            "backup-folder", str(out), "the folder exists, or is inside the register", "a new folder elsewhere"
+        )
     with private_files(), storage_refused(out):
         return _make(register, out)
 
@@ -126,7 +128,7 @@ def restore(
     """
     said = _read(backup)  # 1
     if out.exists() and any(out.iterdir()):
-        raise Refusal("backup-folder", str(out), "something is in it", "a new or empty folder")
+        raise Refusal("backup-folder", str(out), "the folder is not empty", "a new or empty folder")
     making = out.with_name(f".{out.name}.part")
     shutil.rmtree(making, ignore_errors=True)
     with private_files(), storage_refused(out):
@@ -196,7 +198,9 @@ def _read(backup: Path) -> Backup:
         digests = {str(name): str(digest) for name, digest in found["digests"].items()}
         said = Backup(str(found["register"]), str(found["origin"]), int(found["leaves"]), digests)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Refusal("backup-absent", str(backup), f"no {BACKUP_FILE}", "a folder of overt register backup") from error
+        raise Refusal(
+            "backup-absent", str(backup), f"no {BACKUP_FILE}", "a folder written by `overt register backup`"
+        ) from error
     for name in said.digests:
         check_name(backup, name)
     if SETTINGS_FILE not in said.digests:
@@ -205,7 +209,7 @@ def _read(backup: Path) -> Backup:
 
 
 def _damaged(backup: Path, found: str) -> Refusal:
-    return Refusal("backup-damaged", str(backup), found, "a backup as it was made", "use an older backup")
+    return Refusal("backup-damaged", str(backup), found, "the backup as it was made", "use an older backup")
 
 
 def _copy_database(source: Path, target: Path) -> int:
@@ -217,7 +221,7 @@ def _copy_database(source: Path, target: Path) -> int:
         to.execute("pragma journal_mode = delete")
         fault = to.execute("pragma quick_check").fetchone()[0]
         if fault != "ok":
-            raise Refusal("backup-damaged", str(source), "the database is damaged", "one that is whole")
+            raise Refusal("backup-damaged", str(source), "the database is damaged", "a database that is complete")
         return int(to.execute("select coalesce(max(seq) + 1, 0) from leaf").fetchone()[0])
     finally:
         from_.close()

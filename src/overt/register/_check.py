@@ -96,7 +96,7 @@ def _leaves(register: Register) -> Iterator[Discrepancy]:
         " order by seq"
     )
     for (seq,) in lost:
-        yield Discrepancy(seq, "leaf", "no row and no erasure")
+        yield Discrepancy(seq, "leaf", "the row is missing and was not erased")
     back = rows(f"select seq from erased where seq in ({opened}) order by seq")
     for (seq,) in back:
         yield Discrepancy(seq, "erased", "the row of an erased record is there")
@@ -104,7 +104,7 @@ def _leaves(register: Register) -> Iterator[Discrepancy]:
     for seq, recorded_at in register.store.stream("select seq, recorded_at from leaf order by seq"):
         moment = _moment(recorded_at)
         if moment < previous:
-            yield Discrepancy(seq, "leaf", "recorded before the leaf in front of it")
+            yield Discrepancy(seq, "leaf", "dated earlier than the entry before it")
         previous = moment
 
 
@@ -207,7 +207,7 @@ def _row(register: Register, version: Version) -> Iterator[Discrepancy]:
         return
     kind, data, recorded_at = leaf[0]
     if kind != "record" or bytes(data) != _leaf_of(version):
-        yield Discrepancy(version.opened_seq, version.table, "the row is not what its leaf commits to")
+        yield Discrepancy(version.opened_seq, version.table, "the row does not match its ledger entry")
     elif _moment(recorded_at) != version.recorded_at:
         yield Discrepancy(version.opened_seq, version.table, "recorded at another moment than its leaf")
     if version.closed_seq is None:

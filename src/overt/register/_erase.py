@@ -63,7 +63,7 @@ def weigh(register: Register, entry_ids: Sequence[str]) -> Weighed:
     for each in named:
         found = list(_versions_of(register, each))
         if not any(version.table == "entry" for version in found):
-            raise Refusal("entry-absent", "--entry", "no such entry in this register", "the number of an entry")
+            raise Refusal("entry-absent", "--entry", "this register has no such entry", "the number of an entry")
         entries |= {str(version.values["entry_id"]) for version in found if version.table == "entry"}
         items |= {str(version.values[ITEM.item_id]) for version in found if version.table == "item"}
         owners |= _subjects(version for version in found if version.table == "entry")
@@ -87,7 +87,7 @@ def erase(
     register.check_clock(now)
     found = list(_versions_of(register, entry_id))
     if not any(each.table == "entry" for each in found):
-        raise Refusal("entry-absent", "--entry", "no such entry in this register", "the number of an entry")
+        raise Refusal("entry-absent", "--entry", "this register has no such entry", "the number of an entry")
     whole = any(each.table == "subject" for each in found)
     leaves = {
         each.opened_seq: _shown(leaf) for each in found for leaf in register.read(each.opened_seq, each.opened_seq + 1)
@@ -175,7 +175,7 @@ def _carry_out(
             _clear_held(register, {*entries, *people})
         if not seqs and not is_repeated:
             note_done(register.folder, erasure.erasure_id)
-            raise Refusal("entry-absent", "--entry", "it was erased meanwhile", "the number of an entry")
+            raise Refusal("entry-absent", "--entry", "it has been erased in the meantime", "the number of an entry")
     _clear_snapshots(register.folder, made_before=is_repeated)
     left = register.store.wipe(SPEAKING, patience)
     if not left:
@@ -218,8 +218,8 @@ def _delete(register: Register, erasure: Erasure, seqs: Sequence[int]) -> None:
             store.run(f"delete from {name}_version where opened_seq in ({marks})", some)
             if store.rows(f"select 1 from {name}_version where opened_seq in ({marks}) limit 1", some):
                 remedy = "look for triggers, rules and other programs on the database; nothing was erased"
-                wanted = "a database that does what it is told"
-                raise Refusal("write-not-kept", f"the database, {name}", "rows that were deleted", wanted, remedy)
+                wanted = "a database that carries out what it is given"
+                raise Refusal("write-not-kept", f"the database, {name}", "deleted rows are still there", wanted, remedy)
         store.run(f"delete from idempotency where seq in ({marks})", some)
         store.run(f"delete from noted where seq in ({marks})", some)
         store.run_many(

@@ -22,7 +22,7 @@ from overt.register._erase import unfinished_erasures
 from overt.register._files import check_duties, check_files, files_at_rest, first_line
 from overt.register._journal import JOURNAL, Erasure, as_journal, names_of, read_journal
 from overt.register._register import Register
-from overt.register._settings import SETTINGS_FILE
+from overt.register._settings import register_absent
 from overt.register._vouch import vouch_for_settings
 
 _STOPS = (*UNREADABLE, sa.exc.SQLAlchemyError, KeyError, AttributeError, IndexError, OSError)
@@ -52,7 +52,7 @@ def examine(folder: Path, reader: Reader | None = None, now: int | None = None) 
     Refuses only a folder without a register. Whatever else is wrong is a discrepancy.
     """
     if not folder.is_dir() or not any(folder.iterdir()):
-        raise Refusal("register-absent", str(folder), f"no {SETTINGS_FILE}", "a register: `overt register init`")
+        raise register_absent(folder)
     found = list(_until_it_stops("files", files_at_rest(folder)))  # 1
     found += _duties_at_rest(folder)
     register, stopped = _opened(folder)  # 2
@@ -129,7 +129,7 @@ def confirm(folder: Path) -> list[str]:
         if faults:
             where = f"{faults[0].table}, leaf {faults[0].seq}"
             remedy = "restore the register from a backup"
-            raise Refusal("erasures-damaged", where, faults[0].found, "records that fit their leaves", remedy)
+            raise Refusal("erasures-damaged", where, faults[0].found, "records that match their ledger entries", remedy)
         changed = vouch_for_settings(register)
         if _write_journal(register):
             changed.append(JOURNAL)

@@ -143,7 +143,7 @@ def check_duties(register: Register) -> Iterator[Discrepancy]:
         if line is None:
             yield Discrepancy(version.opened_seq, DUTIES, "no line for this row; `overt register confirm` writes it")
         elif (line.table, line.leaf(), line.salt) != (version.table, version.leaf(), version.salt):
-            yield Discrepancy(version.opened_seq, DUTIES, "the line does not say what the row says")
+            yield Discrepancy(version.opened_seq, DUTIES, "the line does not match the row")
     for seq in noted:
         yield Discrepancy(seq, DUTIES, "no row of which this line could be; overt register replay puts it back")
 
@@ -161,7 +161,9 @@ def _documents(register: Register, named: dict[str, PublicLeaf]) -> Iterator[Dis
             leaf = missing.pop(digest, None) or named.get(digest)
             if leaf is None:
                 if not is_uncovered(name):
-                    yield Discrepancy(None, name, "no leaf names this document: it was changed, or is nobody's")
+                    yield Discrepancy(
+                        None, name, "no ledger entry names this document: it was changed, or does not belong here"
+                    )
             elif folder == CHARTERS_FOLDER and path.name != leaf.name:
                 yield Discrepancy(None, name, f"the charter {leaf.name} under another name")
     for leaf in missing.values():
@@ -209,7 +211,9 @@ class _Log:
         """What the key signed last; refuses what no key of the policy signed."""
         path = self.register.folder / _SIGNED
         if not path.is_file():
-            raise Refusal("signed-state-missing", _SIGNED, "it is not there", "what the key signed last")
+            raise Refusal(
+                "signed-state-missing", _SIGNED, "the file is missing", "the file that records what the key signed last"
+            )
         return open_checkpoint(path.read_bytes(), self.policy.keys(), _SIGNED)
 
     def head(self, signed: SignedCheckpoint) -> Iterator[Discrepancy]:

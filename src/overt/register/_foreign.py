@@ -42,14 +42,14 @@ def copy_plain_file(backup: Path, name: str, target: Path) -> None:
         # Without waiting, so that a named pipe cannot hold the restore.
         descriptor = os.open(last, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=directory)
     except OSError as error:
-        found = f"missing or changed: {name}" if isinstance(error, FileNotFoundError) else f"{name} is no plain file"
+        found = f"missing or changed: {name}" if isinstance(error, FileNotFoundError) else f"{name} is not a plain file"
         raise _outside(backup, found) from None
     finally:
         os.close(directory)
     with os.fdopen(descriptor, "rb") as source:
         state = os.fstat(descriptor)
         if not stat.S_ISREG(state.st_mode) or state.st_nlink != 1:
-            raise _outside(backup, f"{name} is no plain file, or has another name elsewhere")
+            raise _outside(backup, f"{name} is not a plain file, or has another name elsewhere")
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("xb") as copy:
             while chunk := source.read(_CHUNK):
@@ -81,7 +81,9 @@ def _check_schema(folder: Path, path: Path) -> None:
         faults = list(schema_faults(rows, sqlite_schema(str(version[0]) if version else "")))
         whole = connection.execute("pragma integrity_check(1)").fetchone()[0]
     except KeyError:
-        raise Refusal("register-version", str(folder), "tables of another version of Overt", "", _NEWER) from None
+        raise Refusal(
+            "register-version", str(folder), "the tables are from another version of Overt", "", _NEWER
+        ) from None
     except sqlite3.Error as error:
         raise _outside(folder, f"its database cannot be read ({type(error).__name__})") from None
     finally:

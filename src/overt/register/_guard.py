@@ -38,7 +38,7 @@ def check_guard(store: Store) -> None:
     if faults:
         found = "; ".join(faults[:5])
         remedy = "have it removed, then overt register check; nothing was recorded past it"
-        raise Refusal("register-tables", "the database", found, "the tables and views as overt made them", remedy)
+        raise Refusal("register-tables", "the database", found, "the tables and views as Overt created them", remedy)
 
 
 def sqlite_faults(found: Mapping[str, tuple[str, str]]) -> list[str]:

@@ -60,7 +60,7 @@ class Hold:
             if self._path.stat().st_ino == os.fstat(self._file.fileno()).st_ino:
                 return
         remedy = "Stop this process, see that no other serves the register, and start it again."
-        raise Refusal("portal-lock-lost", self._what, "the file of the lock was taken away", "the file", remedy)
+        raise Refusal("portal-lock-lost", self._what, "the lock file was removed", "the file", remedy)
 
     def release(self) -> None:
         """Lets another process begin."""
@@ -97,7 +97,9 @@ def _running(path: Path, written: str) -> Refusal:
     except (ValueError, KeyError, TypeError):
         who = ""
     remedy = "Stop the other one first, or use it."
-    return Refusal("portal-running", str(path.parent.parent), f"another portal serves it{who}", "one at a time", remedy)
+    return Refusal(
+        "portal-running", str(path.parent.parent), f"another portal serves it{who}", "one process at a time", remedy
+    )
 
 
 class _ServerLock:
@@ -113,7 +115,7 @@ class _ServerLock:
             store.close()
             remedy = "Stop the other one first, or use it."
             found = "another portal serves it, from another folder or machine"
-            raise Refusal("portal-running", str(folder), found, "one at a time", remedy)
+            raise Refusal("portal-running", str(folder), found, "one process at a time", remedy)
         self._thread = threading.Thread(target=self._watch, name="overt-hold", daemon=True)
         self._thread.start()
 

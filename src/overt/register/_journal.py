@@ -110,8 +110,11 @@ def refuse_torn(data: bytes, where: str) -> None:
     """Refuses the bytes of a journal whose last line is torn: nobody can tell here what it was to say."""
     if data and not data.endswith(b"\n"):
         wanted = "lines that all end with a newline"
-        remedy = "take the newest whole copy; cut the last line only if you know that its erasure was never reported"
-        raise Refusal("erasures-damaged", where, "its last line was cut short", wanted, remedy)
+        remedy = (
+            "restore the newest complete copy. Remove the last line only if you know that its erasure was never "
+            "reported"
+        )
+        raise Refusal("erasures-damaged", where, "its last line is incomplete", wanted, remedy)
 
 
 def _damaged(where: str, found: str) -> Refusal:

@@ -36,7 +36,13 @@ class RegisterLog(LogFolder):
         """Adds leaves that name a new key; refuses every other."""
         if any(not entry.startswith(b"overt:public:v1 key ") for entry in entries):
             remedy = "overt admit proposes records; overt register adopt publishes a charter"
-            raise Refusal("entry-beside-the-gate", str(self.folder), "a record or document", "the gate", remedy)
+            raise Refusal(
+                "entry-beside-the-gate",
+                str(self.folder),
+                "a record or document was entered without the gate",
+                "the gate",
+                remedy,
+            )
         with self._register.writing(self._now) as writer:
             return [writer.add_public(entry) for entry in entries]
 

@@ -36,8 +36,10 @@ def migrate(store: Store, *, new: bool = False) -> bool:
         with engine.connect() as connection, connection.begin():
             _upgrade(connection, "head")
     except CommandError as error:
-        found = "tables of another version of Overt"
-        raise Refusal("register-version", "the database", found, HEAD, "open it with a newer Overt") from error
+        found = "the tables are from another version of Overt"
+        raise Refusal(
+            "register-version", "the database", found, HEAD, "open it with a newer version of Overt"
+        ) from error
     finally:
         engine.dispose()
     return True
@@ -57,9 +59,17 @@ def _upgrade(connection: sa.Connection, revision: str) -> None:
 def _refuse(*, new: bool) -> NoReturn:
     if new:
         remedy = "name another database, or open the register that is there"
-        raise Refusal("register-database-used", "the database", "the tables of a register", "an empty one", remedy)
+        raise Refusal(
+            "register-database-used",
+            "the database",
+            "it already has the tables of a register",
+            "an empty database",
+            remedy,
+        )
     remedy = "put the database back, or make the register again: overt register restore BACKUP --out FOLDER"
-    raise Refusal("register-database-absent", "the database", "no tables of a register", "the register's", remedy)
+    raise Refusal(
+        "register-database-absent", "the database", "it has no tables of a register", "the register's", remedy
+    )
 
 
 def _version(store: Store) -> str | None:

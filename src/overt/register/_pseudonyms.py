@@ -40,9 +40,9 @@ def check_pseudonym_key(register: Register, key_id: str) -> None:
     """
     named = pseudonym_key_of(register)
     if named is not None and named != key_id:
-        wanted = f"key {named}, which the register names"
-        remedy = "give the key with that name; after a rotation it is the newest key file"
-        raise Refusal("pseudonym-key-other", "the key", f"key {key_id}", wanted, remedy)
+        found = f"the register's pseudonyms were made with key {named}, not with key {key_id}"
+        remedy = f"use key {named}. A key file that has been rotated since also contains earlier keys"
+        raise Refusal("pseudonym-key-other", "the key", found, "", remedy)
     if named is None and holds_people(register):
         raise key_unnamed(register)
 

@@ -69,7 +69,7 @@ class Register:
         """A new register in an empty or absent folder. `entropy` gives the random bytes of salts and numbers."""
         with storage_refused(folder):
             if folder.exists() and any(folder.iterdir()):
-                raise Refusal("register-folder", str(folder), "a folder with something in it", "a new or empty folder")
+                raise Refusal("register-folder", str(folder), "the folder is not empty", "a new or empty folder")
             was_there = folder.exists()
             try:
                 close_to_others(private_folder(folder))
@@ -160,7 +160,7 @@ class Register:
         if sha256(data).hexdigest() != leaf.digest:
             remedy = "put back the file as it was adopted"
             raise Refusal(
-                "charter-changed", str(path), "not the file whose digest is in the ledger", leaf.digest, remedy
+                "charter-changed", str(path), "this is not the file whose digest is in the ledger", leaf.digest, remedy
             )
         return _charter_of(data, leaf.name)
 
@@ -425,7 +425,7 @@ def _not_kept(table: str, written: int, found: int) -> Refusal:
         f"of {written} rows that were written, {found} are there as they were written",
     )
     remedy = "look for triggers, rules and other programs on the database; nothing of this was recorded"
-    return Refusal("write-not-kept", where, said, "a database that keeps what it is given", remedy)
+    return Refusal("write-not-kept", where, said, "a database that stores what it is given", remedy)
 
 
 @lru_cache(maxsize=64)

@@ -97,7 +97,9 @@ def replay(register: Register, reader: Reader | None, now: dt.datetime | None = 
 def _published(register: Register, reader: Reader) -> SignedCheckpoint:
     path = register.folder / POLICY_FILE
     if not path.is_file():
-        raise Refusal("not-a-log", str(register.folder), "no log was begun", "a register whose log was published")
+        raise Refusal(
+            "not-a-log", str(register.folder), "no log has been started", "a register whose log has been published"
+        )
     return read_policy(path.read_bytes(), POLICY_FILE).open(read_published(reader))
 
 
@@ -130,7 +132,7 @@ def _lacking(register: Register, reader: Reader, head: SignedCheckpoint) -> list
             "restore the backup again and replay before anything else is recorded; if it is the log of another "
             "register, name the right one"
         )
-        raise Refusal("log-forked", f"at {min(size, upto)} entries", found, "one history", remedy)
+        raise Refusal("log-forked", f"at {min(size, upto)} entries", found, "a single history", remedy)
     return more
 
 
@@ -213,7 +215,9 @@ def _check_same(version: Version, leaf: bytes, moment: str) -> None:
     if version.leaf() != leaf or version.recorded_at < moment:
         wanted = "what the published log says"
         remedy = f"name the {DUTIES} of the register whose log it is"
-        raise Refusal("duties-differ", f"{DUTIES}, leaf {version.opened_seq}", "another record", wanted, remedy)
+        raise Refusal(
+            "duties-differ", f"{DUTIES}, leaf {version.opened_seq}", "it is a different record", wanted, remedy
+        )
 
 
 def _keep_documents(register: Register, reader: Reader, fresh: Sequence[bytes]) -> None:
@@ -223,8 +227,8 @@ def _keep_documents(register: Register, reader: Reader, fresh: Sequence[bytes]) 
             continue
         data = reader.read(document_path(leaf.digest), DOCUMENT_LIMIT)
         if data is None or sha256(data).hexdigest() != leaf.digest:
-            found = "not there" if data is None else "another document"
-            wanted = "the document that a public leaf names"
+            found = "the bundle is missing" if data is None else "another document"
+            wanted = "the document named in a public ledger entry"
             raise Refusal("document-missing", document_path(leaf.digest), found, wanted)
         path = Path(document_path(leaf.digest))
         if leaf.kind == "charter":

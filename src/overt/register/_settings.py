@@ -43,27 +43,34 @@ class RegisterSettings:
         return "\n".join([*texts, database, f"deciders = {deciders}", ahead, ""])
 
 
+def register_absent(folder: Path) -> Refusal:
+    """The refusal of a folder that is not a register."""
+    found = f"this folder has no {SETTINGS_FILE}, so it is not a register"
+    remedy = "give the register's folder, or create one with `overt register init`"
+    return Refusal("register-absent", str(folder), found, "", remedy)
+
+
 def read_settings(folder: Path) -> RegisterSettings:
     """The settings in a register's folder; refused with every fault."""
     path = folder / SETTINGS_FILE
     with storage_refused(path):
         is_there = path.is_file()
     if not is_there:
-        raise Refusal("register-absent", str(folder), f"no {SETTINGS_FILE}", "a register: `overt register init`")
+        raise register_absent(folder)
     try:
         with storage_refused(path):
             found = read_toml(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise Refusal("register-settings", str(path), str(error), "TOML") from error
     refusals = [
-        Refusal("register-settings", f"{path}, {name}", "a field that registers do not have", ", ".join(_FIELDS))
+        Refusal("register-settings", f"{path}, {name}", "this is not a field of a register", ", ".join(_FIELDS))
         for name in found
         if name not in _FIELDS
     ]
     defaults = {"database": DEFAULT_DATABASE, "deciders": [], "clock_ahead_days": DEFAULT_CLOCK_DAYS}
     whole = {**defaults, **found}
     refusals += [
-        Refusal("register-settings", f"{path}, {name}", "missing or of another kind", kind.__name__)
+        Refusal("register-settings", f"{path}, {name}", "the field is missing or has the wrong type", kind.__name__)
         for name, kind in _FIELDS.items()
         if not isinstance(whole.get(name), kind) or isinstance(whole.get(name), bool)
     ]
@@ -73,6 +80,8 @@ def read_settings(folder: Path) -> RegisterSettings:
         refusals.append(Refusal("register-settings", f"{path}, clock_ahead_days", str(ahead), wanted))
     raise_all(refusals)
     if not _ORIGIN.fullmatch(whole["origin"]):
-        raise Refusal("register-settings", f"{path}, origin", "not a name like police.example/alpha", "host/name")
+        raise Refusal(
+            "register-settings", f"{path}, origin", "this is not a name like police.example/alpha", "host/name"
+        )
     deciders = tuple(map(str, whole["deciders"]))
     return RegisterSettings(whole["name"], whole["origin"], whole["database"], deciders, whole["clock_ahead_days"])

@@ -56,7 +56,7 @@ class Snapshot:
 def snapshot(register: Register, as_of: dt.datetime, out: Path) -> Snapshot:
     """Writes the tables that have rows into a new folder; it appears whole or not at all."""
     if out.exists():
-        raise Refusal("snapshot-there", str(out), "something of that name", "a new folder")
+        raise Refusal("snapshot-there", str(out), "something with this name already exists", "a new folder")
     begun = register.begun_at()
     if begun is None or moment_text(as_of) < moment_text(dt.datetime.fromisoformat(begun)):
         found = f"a moment before the register was begun, of which it knows nothing: {moment_text(as_of)}"

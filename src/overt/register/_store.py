@@ -305,12 +305,12 @@ class PostgresStore(Store):
             import psycopg  # noqa: PLC0415  an extra
         except ImportError as error:
             wanted = "pip install 'overt[postgres]'"
-            raise Refusal("engine-not-installed", "PostgreSQL", "no driver", wanted) from error
+            raise Refusal("engine-not-installed", "PostgreSQL", "the driver is not installed", wanted) from error
         try:
             self.connection: psycopg.Connection[Any] = psycopg.connect(url, autocommit=True, **_patience(url))
         except psycopg.Error as error:
             found = f"no connection ({type(error).__name__})"
-            raise Refusal("engine-unreachable", "PostgreSQL", found, "a server that answers at that address") from None
+            raise Refusal("engine-unreachable", "PostgreSQL", found, "a server that responds at that address") from None
         self._error: type[Exception] = psycopg.Error
         self._url = url
         self._texts: dict[str, str] = {}
@@ -368,7 +368,7 @@ class PostgresStore(Store):
                 raise
             found = f"the connection ended ({type(error).__name__}){doubt}"
             remedy = "Look whether it was recorded, then try again." if doubt else "Try again in a minute."
-            raise Refusal("register-unreachable", "PostgreSQL", found, "a server that answers", remedy) from None
+            raise Refusal("register-unreachable", "PostgreSQL", found, "a server that responds", remedy) from None
 
     def engine(self) -> sa.Engine:
         url = sa.make_url(self._url).set(drivername="postgresql+psycopg")
@@ -439,7 +439,9 @@ def database_file(url: str) -> Path:
     path = Path(url.partition("://")[2].removeprefix("/"))
     if path.is_absolute() or ".." in path.parts or not path.name:
         wanted = "a file in the register's folder: sqlite:///FILE"
-        raise Refusal("register-database", "register.toml, database", "a file outside of the register's folder", wanted)
+        raise Refusal(
+            "register-database", "register.toml, database", "the file is outside the register's folder", wanted
+        )
     return path
 
 

@@ -56,7 +56,9 @@ def set_deciders(register: Register, deciders: Iterable[str]) -> None:
     path = register.folder / SETTINGS_FILE
     if any(name == SETTINGS_FILE for name, _ in differing(register)):
         remedy = "look at it, then overt register confirm"
-        raise Refusal("register-settings", str(path), "it was changed by hand", "the file as Overt wrote it", remedy)
+        raise Refusal(
+            "register-settings", str(path), "the file has been edited by hand", "the file as Overt wrote it", remedy
+        )
     settings = replace(register.settings, deciders=tuple(dict.fromkeys(deciders)))
     part = path.with_name(f".{path.name}.part")
     write_private(part, settings.as_toml().encode())

@@ -54,7 +54,7 @@ def leaves_on(request: Request, today: dt.date) -> dt.date:
     """
     day = request.clock.first_month_ends_on
     if day is None:
-        raise Refusal("clock-stopped", request.number, "the clock is paused", "a clock that runs")
+        raise Refusal("clock-stopped", request.number, "the time limit is paused", "a time limit that is running")
     return max(day, today)
 
 
@@ -144,8 +144,8 @@ def send(
         then = _case(register, request, who, decision, key=key, named=named, today=drafted_on)
     drafted = _made(then, who, is_draft=True)
     if any(given_bytes(out / name) != data for name, data in drafted.files.items()):
-        found = "the draft says something else than the answer would now: one of the two has changed"
-        raise Refusal("letter-not-drafted", str(out), found, "the draft of this very answer", _READ_FIRST)
+        found = "the draft differs from what the answer would now say"
+        raise Refusal("letter-not-drafted", str(out), found, "the draft of this answer", _READ_FIRST)
     made = _made(case, who, is_draft=False)
     write_answer(made, out)
     try:
@@ -163,7 +163,13 @@ def _drafted_on(folder: Path) -> dt.date:
     """The day of the draft in a folder; refuses a folder without one."""
     path = folder / "answer.json"
     if not path.is_file():
-        raise Refusal("letter-not-drafted", str(folder), "no draft of an answer", "a draft that was read", _READ_FIRST)
+        raise Refusal(
+            "letter-not-drafted",
+            str(folder),
+            "there is no draft of an answer",
+            "a draft that has been read",
+            _READ_FIRST,
+        )
     try:
         found = read_json(given_bytes(path))
         if found.get("draft") is not True:
@@ -171,7 +177,7 @@ def _drafted_on(folder: Path) -> dt.date:
         return dt.date.fromisoformat(found["request"]["answered_on"])
     except (ValueError, KeyError, TypeError, AttributeError):
         said = "no draft: an answer that was sent, or a file that was changed"
-        raise Refusal("letter-not-drafted", str(path), said, "a draft that was read", _READ_FIRST) from None
+        raise Refusal("letter-not-drafted", str(path), said, "a draft that has been read", _READ_FIRST) from None
 
 
 def write_answer(made: Answer, out: Path) -> list[Path]:
@@ -223,15 +229,22 @@ def _outcome(
         return "partly" if decision.restrictions else "answered"
     if waiting_erasures(register, request):  # 2
         found = "an erasure that was cut short"
-        raise Refusal("request-not-carried-out", request.number, found, "the same overt rights erase again")
+        raise Refusal("request-not-carried-out", request.number, found, "the same `overt rights erase` again")
     done = {each.kind for each in request.steps} & {"rectified", "erased", "recalled"}
     if decision.granted and not done:
         found = "a section on which it was done, and nothing was done"
-        raise Refusal("rights-decision", "--section", found, "overt rights rectify, erase or recall first, or --refuse")
+        raise Refusal(
+            "rights-decision",
+            "--section",
+            found,
+            "run `overt rights rectify`, `erase` or `recall` first, or give --refuse",
+        )
     if request.kind == "restriction" and done and not (decision.granted or decision.refused):
         raise Refusal("rights-section", "--section", "nothing", f"why its use is restricted: {', '.join(_RESTRICTS)}")
     if decision.refused and not stays:
-        raise Refusal("rights-decision", "--refuse", "nothing is held that could be refused", "an answer without it")
+        raise Refusal(
+            "rights-decision", "--refuse", "nothing is held that could be refused", "an answer without --refuse"
+        )
     if decision.refused:  # 3
         return "partly" if done else "refused"
     left = [each for each in stays if each not in restricted]
@@ -239,6 +252,7 @@ def _outcome(
         return "answered"
     found = f"{', '.join(left)} {'is still used' if restricted else 'stays in the register'}"
     wanted = (
-        "overt rights erase, rectify or recall first; or --refuse with its section and --why, which the letter says"
+        "run `overt rights erase`, `rectify` or `recall` first; or give --refuse with its section and --why, which the "
+        "letter states"
     )
     raise Refusal("request-not-carried-out", request.number, found, wanted)

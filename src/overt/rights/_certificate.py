@@ -160,16 +160,23 @@ def write_certificate(
     """
     check_outside(register, out)
     if out.exists() and any(out.iterdir()):
-        raise Refusal("out-not-empty", str(out), "a folder with something in it", "a new or empty folder")
+        raise Refusal("out-not-empty", str(out), "the folder is not empty", "a new or empty folder")
     request = find_request(register, number)
     versions = [*_erasures(register, request.erasures), *_recalls(register, number)]
     if not request.erasures or not any(each.table == "erasure" for each in versions):
-        raise Refusal("removal-absent", number, "nothing was erased for it", "a request after overt rights erase")
+        raise Refusal(
+            "removal-absent",
+            number,
+            "nothing was erased for this request",
+            "a request for which `overt rights erase` was run",
+        )
     made = _certificate(register, number, versions, now)
     if not made.is_finished and not interim:
         left = [each.title for each in made.told if each.is_open]
         remedy = "overt rights confirm records each answer; --interim writes a certificate that says who is left"
-        raise Refusal("removal-open", number, f"not confirmed: {', '.join(left)}", "a confirmation of each", remedy)
+        raise Refusal(
+            "removal-open", number, f"not confirmed: {', '.join(left)}", "a confirmation from each recipient", remedy
+        )
     log = RegisterLog(register, now)
     log.check_begun()
     files: dict[str, bytes] = {}
@@ -241,7 +248,7 @@ def _says(record: dict[str, object], line: Erased | Confirmed, request: str) -> 
 
 
 def _differs(where: str, found: str) -> Refusal:
-    return Refusal("certificate-differs", where, found, "the files as overt rights certificate wrote them")
+    return Refusal("certificate-differs", where, found, "the files as `overt rights certificate` wrote them")
 
 
 def _erasures(register: Register, numbers: Sequence[str]) -> list[Version]:
@@ -355,7 +362,9 @@ def _pairs(lines: Sequence[str], where: str) -> dict[str, str]:
 
 
 def _malformed(where: str) -> Refusal:
-    return Refusal("certificate-malformed", where, f"not {FORMAT}", "a certificate as docs/formats/recall.md says")
+    return Refusal(
+        "certificate-malformed", where, f"not {FORMAT}", "a certificate as described in docs/formats/recall.md"
+    )
 
 
 def certificate_paper(made: Certificate, *, synthetic: bool) -> Paper:

@@ -61,7 +61,7 @@ def acknowledge(register: Register, number: str, on: dt.date, *, by: str, now: d
     complaint = _open(register, number, on, now)
     if complaint.acknowledged_on:
         found = f"it was acknowledged on {complaint.acknowledged_on}"
-        raise Refusal("complaint-acknowledged", number, found, "one that is not")
+        raise Refusal("complaint-acknowledged", number, found, "a complaint that has not been acknowledged")
     return _with_step(register, complaint, "acknowledged", on, by=by, now=now)
 
 
@@ -108,7 +108,9 @@ def find_complaint(register: Register, number: str) -> Complaint:
     for each in complaints(register):
         if each.number == number:
             return each
-    raise Refusal("complaint-absent", number, "no such complaint", "a number that overt rights complaint list shows")
+    raise Refusal(
+        "complaint-absent", number, "there is no such complaint", "a number listed by `overt rights complaint list`"
+    )
 
 
 def last_day_to_acknowledge(received_on: dt.date, calendar: tuple[str, ...]) -> dt.date:
@@ -141,7 +143,7 @@ def _open(register: Register, number: str, on: dt.date, now: dt.datetime) -> Com
     complaint = find_complaint(register, number)
     if complaint.outcome:
         found = f"{complaint.outcome} on {complaint.answered_on}"
-        raise Refusal("complaint-closed", number, found, "a complaint that is open")
+        raise Refusal("complaint-closed", number, found, "an open complaint")
     check_done(on, complaint.received_on, now)
     return complaint
 

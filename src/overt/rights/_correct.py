@@ -114,7 +114,7 @@ def read_correction(text: str) -> Correction:
     known = table in _CORRECTABLE and bool(key) == (table == "item") and column in KEPT_TABLES[table].by_name
     if not equals or not known or column in _FIXED or column == Table.recorded_at:
         wanted = "entry.COLUMN=VALUE, subject.COLUMN=VALUE or item.ITEM.COLUMN=VALUE, of the model's columns"
-        raise Refusal("correction-malformed", "--set", "no field that can be corrected", wanted)
+        raise Refusal("correction-malformed", "--set", "this field cannot be corrected", wanted)
     return Correction(table, key or None, column, _typed(KEPT_TABLES[table].by_name[column].kind, value))
 
 
@@ -127,7 +127,7 @@ def _typed(kind: Kind, value: str) -> Any:
         if kind is Kind.NUMBER:
             return float(value)
     except ValueError:
-        raise Refusal("correction-malformed", "--set", "a value of another kind", f"a {kind.value}") from None
+        raise Refusal("correction-malformed", "--set", "the value has the wrong type", f"a {kind.value}") from None
     return value == "true" if kind is Kind.BOOLEAN else value
 
 
@@ -144,7 +144,7 @@ def rectify(
     look_up(register, request).check([entry_id])
     said = check_reason(reason, "--reason")
     if not corrections:
-        raise Refusal("correction-malformed", "--set", "nothing to correct", "one field at least")
+        raise Refusal("correction-malformed", "--set", "there is nothing to correct", "at least one field")
     held = holding(register, entry_id)
     rows = _corrected({"entry": (held.entry,), **held.rows}, corrections)
     entry = next((row for table, row in rows if table == "entry"), dict(held.entry))
@@ -218,11 +218,11 @@ def tell(register: Register, number: str, entry_id: str, asks: str, *, recipient
     request = _to_change(register, number)
     look_up(register, request).check([entry_id])
     if asks not in ("delete", "restrict"):
-        raise Refusal("recall-asks", "--ask", asks, "delete or restrict; overt rights rectify corrects")
+        raise Refusal("recall-asks", "--ask", asks, "delete or restrict; to correct, use `overt rights rectify`")
     every = _told(register, entry_id)
     names = {each.recipient for each in every}
     faults = [
-        Refusal("recall-recipient", "--recipient", name, ", ".join(sorted(names)) or "nobody was sent the entry")
+        Refusal("recall-recipient", "--recipient", name, ", ".join(sorted(names)) or "the entry was not sent to anyone")
         for name in recipients
         if name not in names
     ]
@@ -269,7 +269,13 @@ def _to_change(register: Register, number: str) -> Request:
     request = checked(register, number)
     if request.kind == "access":
         remedy = "take in a request for what the person asks: overt rights new --kind"
-        raise Refusal("request-for-access", number, "a request for access", "a request to change something", remedy)
+        raise Refusal(
+            "request-for-access",
+            number,
+            "this is a request for access",
+            "a request for a correction, erasure or restriction",
+            remedy,
+        )
     return request
 
 

@@ -159,7 +159,7 @@ def _faults(request: Request, decision: Decision, today: dt.date) -> Iterator[Re
         yield Refusal("rights-section", "--section", decision.denies, ", ".join(denying))
     if decision.refused and kind == "access":
         wanted = "access is restricted or neither confirmed nor denied"
-        yield Refusal("rights-section", "--refuse", "a request for access", wanted)
+        yield Refusal("rights-section", "--refuse", "this is a request for access", wanted)
     elif decision.refused and decision.refused not in GROUNDS[kind]:
         remedy = "s.48(3) lets the reasons be withheld, and is no ground to refuse: --withhold"
         yield Refusal("rights-section", "--section", decision.refused, ", ".join(GROUNDS[kind]), remedy)
@@ -173,4 +173,4 @@ def _faults(request: Request, decision: Decision, today: dt.date) -> Iterator[Re
         wanted = f"{known}; or --refuse, --ncnd" if known else "--restrict or --ncnd with it: nothing is held back"
         yield Refusal("rights-section", "--section", decision.granted, wanted)
     if sum(map(bool, (decision.restrictions, decision.denies, decision.refused))) > 1:
-        yield Refusal("rights-decision", "the decision", "more than one way to hold back", "one of them")
+        yield Refusal("rights-decision", "the decision", "more than one way to withhold was given", "only one of them")

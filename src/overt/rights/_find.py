@@ -56,7 +56,9 @@ def read_who(data: bytes, where: str) -> Who:
     try:
         found = read_toml(data.decode())
     except ValueError:
-        raise Refusal("who-malformed", where, "not TOML in UTF-8", 'name = "…" and born = 2004-05-03') from None
+        raise Refusal(
+            "who-malformed", where, "the file is not TOML in UTF-8", 'name = "…" and born = 2004-05-03'
+        ) from None
     refusals = [
         Refusal("who-malformed", where, f"{name} is missing", "name and born") for name in ("name", "born")
         if name not in found
@@ -65,7 +67,9 @@ def read_who(data: bytes, where: str) -> Who:
     if unknown:
         refusals.append(Refusal("who-malformed", where, f"{unknown} field(s) too many", ", ".join(_FIELDS)))
     refusals += [
-        Refusal("who-malformed", f"{where}, {name}", "of another kind", "see docs/guides/asking-and-removal.md")
+        Refusal(
+            "who-malformed", f"{where}, {name}", "the field has the wrong type", "see docs/guides/asking-and-removal.md"
+        )
         for name, kind in _FIELDS.items()
         if name in found and not isinstance(found[name], kind)
     ]
@@ -76,7 +80,7 @@ def read_who(data: bytes, where: str) -> Who:
         return Who(_line(found["name"]), str(found["born"]), handles, address)
     except (KeyError, TypeError, ValueError):
         wanted = "lines of text, and for each handle its platform and handle"
-        raise Refusal("who-malformed", where, "a part that cannot be read", wanted) from None
+        raise Refusal("who-malformed", where, "a part cannot be read", wanted) from None
 
 
 def _line(text: object) -> str:
@@ -174,7 +178,7 @@ def holding(register: Register, entry_id: str) -> Holding:
     standing = "x.entry_id = ? and x.closed_seq is null"
     found = list(register.versions("entry", standing, (entry_id,)))
     if not found:
-        raise Refusal("entry-absent", "--entry", "no such entry in this register", "the number of an entry")
+        raise Refusal("entry-absent", "--entry", "this register has no such entry", "the number of an entry")
     rows = {name: tuple(each.values for each in register.versions(name, standing, (entry_id,))) for name in _OF_ENTRY}
     subject_id = found[0].values[ENTRY.subject_id]
     for name in (SUBJECT.name, *_OF_SUBJECT):

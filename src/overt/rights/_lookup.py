@@ -47,7 +47,7 @@ class LookUp:
         if {each.entry_id for each in found} != set(self.entries):
             remedy = "overt rights work again, with the file of the person who asks"
             said = "the person given has other entries now than the look-up found"
-            raise Refusal("look-up-differs", self.number, said, "the person for whom the look-up was made", remedy)
+            raise Refusal("look-up-differs", self.number, said, "the person for whom the search was made", remedy)
 
     def chosen(self, named: Sequence[str]) -> list[str]:
         """The entries that are the person's: those that agree without doubt, and those that an officer named.
@@ -57,7 +57,10 @@ class LookUp:
         self.check([each for each in named if each != "none"])
         open_ = [each for each in self.unsure if each not in named]
         if open_ and "none" not in named:
-            remedy = "look at both; --entry NUMBER takes one, --entry none leaves out all that are not sure"
+            remedy = (
+                "compare the entry with the request. Give --entry NUMBER if it is the same person, or --entry none if "
+                "it is not"
+            )
             found = f"{', '.join(open_)} may be the person's"
             raise Refusal("entry-unsure", self.number, found, "a decision on each", remedy)
         return [*self.sure, *(each for each in self.unsure if each in named)]
@@ -100,8 +103,8 @@ def checked(register: Register, number: str) -> Request:
     """
     request = open_request(register, number)
     if request.identity is None:
-        remedy = "overt rights identity: note how it was checked"
-        raise Refusal("identity-not-noted", number, "nobody noted that the identity was checked", "s.52", remedy)
+        remedy = f"check the person's identity, then run `overt rights identity REGISTER {number} --how HOW --by STAFF`"
+        raise Refusal("identity-not-noted", number, "no identity check has been recorded", "", remedy)
     check_worked(register, number)
     return request
 
@@ -111,7 +114,7 @@ def check_worked(register: Register, number: str) -> None:
     if not register.store.rows("select 1 from access_version where access_id = ? limit 1", (f"{number}-look-1-0",)):
         remedy = f"overt rights work REGISTER {number} --person FILE finds the person's entries, and records the look"
         found = "nobody has looked for the person's entries"
-        raise Refusal("request-not-worked", number, found, "a request that was worked", remedy)
+        raise Refusal("request-not-worked", number, found, "a request for which `overt rights work` was run", remedy)
 
 
 def look_up(register: Register, request: Request) -> LookUp:

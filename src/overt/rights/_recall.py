@@ -150,7 +150,7 @@ def check_outside(register: Register, out: Path) -> None:
     """Refuses a folder that is part of the register's store."""
     if out.resolve().is_relative_to(register.folder.resolve()):
         remedy = "choose a folder of the officer's, and empty it when the letters have gone out"
-        raise Refusal("out-in-register", str(out), "a folder of the register", "one outside of it", remedy)
+        raise Refusal("out-in-register", str(out), "the folder is inside the register", "a folder outside it", remedy)
 
 
 def _notice(register: Register, told: Telling) -> bytes:
@@ -220,14 +220,18 @@ def confirm(
     """
     found = next((each for each in recalls(register) if each.number == number), None)
     if found is None:
-        raise Refusal("recall-absent", number, "no such recall", "a number that overt rights recalls shows")
+        raise Refusal(
+            "recall-absent", number, "there is no such recall notice", "a number listed by `overt rights recalls`"
+        )
     if found.confirmed_on:
-        raise Refusal("recall-confirmed", number, f"confirmed on {found.confirmed_on}", "a recall that is open")
+        raise Refusal("recall-confirmed", number, f"confirmed on {found.confirmed_on}", "an open recall notice")
     if confirms not in CONFIRMS:
         raise Refusal("recall-confirms", "--as", confirms, ", ".join(CONFIRMS))
     if found.sent_on is None:
         remedy = "overt rights notify REGISTER --out FOLDER writes it; send it to the body"
-        raise Refusal("recall-untold", number, "no notice of it was written yet", "a recall that was sent", remedy)
+        raise Refusal(
+            "recall-untold", number, "the notice has not been written yet", "a recall notice that was sent", remedy
+        )
     if not found.sent_on <= on <= now.date():
         raise Refusal("request-day", "--on", str(on), f"a day from {found.sent_on} to {now.date()}")
     how = "signed" if signed_with else "recorded"
@@ -249,7 +253,7 @@ def confirm_signed(
     said = _fields(note.text, where, CONFIRMATION)
     if any(each.name == register.settings.origin for each in note.signed_by):
         wanted = "a key of the organisation's own, which it gave you"
-        raise Refusal("recall-own-key", where, "the register's own key signed it", wanted)
+        raise Refusal("recall-own-key", where, "it is signed with the register's own key", wanted)
     found = next((each for each in recalls(register) if each.number == said["recall"]), None)
     same = found and (said["register"], said["recipient"], said["asks"]) == (
         register.settings.origin,
@@ -257,7 +261,12 @@ def confirm_signed(
         found.asks,
     )
     if not same:  # 2
-        raise Refusal("recall-absent", where, "it confirms no recall of this register", "the answer to our own notice")
+        raise Refusal(
+            "recall-absent",
+            where,
+            "it does not confirm a recall notice of this register",
+            "the reply to a notice from this register",
+        )
     try:
         on = dt.date.fromisoformat(said["on"])
     except ValueError:
@@ -295,7 +304,7 @@ def _fields(text: bytes, where: str, kind: str) -> dict[str, str]:
 
 
 def _malformed(where: str, kind: str) -> Refusal:
-    return Refusal("recall-malformed", where, f"not {kind}", "a file as docs/formats/recall.md says")
+    return Refusal("recall-malformed", where, f"not {kind}", "a file as described in docs/formats/recall.md")
 
 
 def _sender(register: Register, number: str) -> str:

@@ -102,7 +102,7 @@ def find_request(register: Register, number: str) -> Request:
     condition = "x.request_id = ? and x.closed_seq is null"
     rows = list(register.versions("request", f"{condition} and {_OF_A_PERSON}", (number,)))
     if not rows:
-        raise Refusal("request-absent", number, "no such request of a person", "a number that overt rights list shows")
+        raise Refusal("request-absent", number, "there is no such request", "a number listed by `overt rights list`")
     steps = [_step(each) for each in register.versions("request_step", condition, (number,))]
     return _request(rows[0].values, {number: steps}, calendar_here(register))
 
@@ -145,7 +145,12 @@ def ask_identity(register: Register, number: str, reason: str, on: dt.date, *, b
     """
     request = open_request(register, number)
     if request.identity:
-        raise Refusal("identity-noted", number, f"it was noted on {request.identity.done_on}", "a request without it")
+        raise Refusal(
+            "identity-noted",
+            number,
+            f"it was noted on {request.identity.done_on}",
+            "a request without an identity check",
+        )
     _check_in_time(request, on, now)
     return _with_step(register, request, "identity_asked", on, by=by, now=now, reason=check_reason(reason, "--reason"))
 
@@ -168,9 +173,11 @@ def pause(register: Register, number: str, reason: str, on: dt.date, *, by: str,
     request = open_request(register, number)
     _check_law(request)
     if request.kind != "access":
-        raise Refusal("clock-cannot-stop", number, f"a request of the kind {request.kind}", "a request for access")
+        raise Refusal(
+            "clock-cannot-stop", number, f"a request of the kind {request.kind}", "this is a request for access"
+        )
     if request.clock.is_stopped:
-        raise Refusal("clock-stopped", number, "the clock is paused already", "a clock that runs")
+        raise Refusal("clock-stopped", number, "the time limit is already paused", "a time limit that is running")
     _check_in_time(request, on, now)
     return _with_step(register, request, "paused", on, by=by, now=now, reason=check_reason(reason, "--reason"))
 
@@ -181,7 +188,9 @@ def resume(register: Register, number: str, on: dt.date, *, by: str, now: dt.dat
     request = open_request(register, number)
     stops = request.clock.stops
     if not stops or stops[-1][1] is not None:
-        raise Refusal("clock-runs", number, "the clock was not stopped", "a request after overt rights pause")
+        raise Refusal(
+            "clock-runs", number, "the time limit is not paused", "a request paused with `overt rights pause`"
+        )
     if on < stops[-1][0]:
         raise Refusal("request-day", "--on", str(on), f"a day from {stops[-1][0]} on")
     return _with_step(register, request, "resumed", on, by=by, now=now)
@@ -197,10 +206,12 @@ def extend(register: Register, number: str, reason: str, on: dt.date, *, by: str
     _check_law(request)
     last = request.clock.first_month_ends_on
     if request.clock.is_extended:
-        raise Refusal("clock-extended", number, "it was extended before", "one extension")
+        raise Refusal("clock-extended", number, "it has already been extended", "only one extension")
     if last is None or max(on, now.date()) > last:
-        found = "the clock is paused" if last is None else f"the first month ended on {last}"
-        raise Refusal("clock-extension-late", number, found, "an extension of which the person is told in that month")
+        found = "the time limit is paused" if last is None else f"the first month ended on {last}"
+        raise Refusal(
+            "clock-extension-late", number, found, "an extension that the person is told about within that month"
+        )
     return _with_step(register, request, "extended", on, by=by, now=now, reason=check_reason(reason, "--reason"))
 
 
@@ -217,7 +228,7 @@ def open_request(register: Register, number: str) -> Request:
     request = find_request(register, number)
     if request.answered_on or request.outcome:
         found = f"{request.outcome} on {request.answered_on}"
-        raise Refusal("request-answered", number, found, "a request that is open")
+        raise Refusal("request-answered", number, found, "an open request")
     return request
 
 
@@ -255,7 +266,9 @@ def admit(register: Register, records: Sequence[Proposed], by: str, now: dt.date
     }
     if said:
         found = "; ".join(sorted(said))
-        raise Refusal("rights-not-admitted", "the gate", found, "records that it admits", "fix what it names")
+        raise Refusal(
+            "rights-not-admitted", "the gate", found, "records that the gate admits", "fix the fields it names"
+        )
     return [outcome for outcome in outcomes if isinstance(outcome, Admitted)]
 
 
@@ -264,7 +277,7 @@ def check_reason(reason: str, where: str) -> str:
     plain = " ".join(reason.split())
     if len(plain) < SHORTEST_REASON:
         wanted = f"{SHORTEST_REASON} characters at least, which are recorded"
-        raise Refusal("rights-reason", where, "too short to be a reason", wanted)
+        raise Refusal("rights-reason", where, "the reason is too short", wanted)
     return plain
 
 

@@ -124,8 +124,8 @@ def _ending_checked(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
         raise Refusal(
             "text-ctrl-z",
             f"{name}, its end",
-            "the character Ctrl-Z (1A), with which old programs end a file",
-            "text to the end",
+            "the file ends with the character Ctrl-Z (1A), which old programs use to end a file",
+            "text up to the end",
             "delete the last character of the file, in an editor that shows it, or export the file again",
         )
 
@@ -173,12 +173,12 @@ def inflated(stored: Iterator[bytes], name: str, limits: ReadingLimits) -> Itera
 
 def check_inflation(name: str, before: int, after: int, limits: ReadingLimits) -> None:
     """Refuses content that has grown past the limit of size, or of growth against its compressed size."""
-    remedy = "if the file is what it says, unpack it yourself and give the unpacked file"
+    remedy = "check where the file came from. If you trust it, unpack it yourself and give the unpacked file"
     if after > limits.inflated_bytes:
-        found = f"it inflates to more than {limits.inflated_bytes} bytes"
+        found = f"the file expands to more than {limits.inflated_bytes} bytes"
         raise Refusal("inflates-too-far", name, found, f"at most {limits.inflated_bytes} bytes", remedy)
     if after > limits.inflation_floor and after > before * limits.inflation_ratio:
-        found = f"it inflates to more than {limits.inflation_ratio} times its size"
+        found = f"the file expands to more than {limits.inflation_ratio} times its size"
         raise Refusal("inflates-too-far", name, found, f"at most {limits.inflation_ratio} times", remedy)
 
 
@@ -187,7 +187,7 @@ def _held_back(inflate: zlib._Decompress) -> bytes:
 
 
 def _gzip_broken(name: str, found: str) -> Refusal:
-    return Refusal("gzip-broken", name, found, "a whole gzip file", "fetch or export the file again")
+    return Refusal("gzip-broken", name, found, "a complete gzip file", "download or export the file again")
 
 
 def _codec(encoding: str | None, name: str) -> str:
@@ -199,7 +199,7 @@ def _codec(encoding: str | None, name: str) -> str:
         wanted = ""
     known = {codecs.lookup(each).name for each in ENCODINGS}
     if wanted not in known:
-        raise Refusal("encoding-unknown", name, "an encoding that Overt does not know", ", ".join(ENCODINGS))
+        raise Refusal("encoding-unknown", name, "Overt does not know this encoding", ", ".join(ENCODINGS))
     return wanted
 
 
@@ -230,7 +230,7 @@ def _checked(pieces: Iterator[bytes], name: str) -> Iterator[bytes]:
 def _check_front(piece: bytes, name: str) -> None:
     other = next((kind for mark, kind in _OTHER_KINDS.items() if piece.startswith(mark)), None)
     if other is not None:
-        remedy = "give the file the ending of what it is"
+        remedy = "give the file the extension that matches its content"
         raise Refusal(
             "source-kind-unknown", name, f"the content of {other}", "text, as the name of the file says", remedy
         )
@@ -255,13 +255,13 @@ def _not_utf8(name: str, offset: int, line: int, error: UnicodeDecodeError) -> R
     """The fault lies at `error.start` of bytes that begin at `offset`, on `line`."""
     at = error.start
     found = error.object[at]
-    remedy = "export the file again as UTF-8, or say which encoding it is in with --encoding"
+    remedy = "export the file again as UTF-8, or give its encoding with --encoding"
     if found not in _UNDEFINED_IN_WINDOWS_1252:
-        remedy = "export the file again as UTF-8; if it came from Windows or Excel, try --encoding windows-1252"
+        remedy = "export the file again as UTF-8. If it came from Windows or Excel, try --encoding windows-1252"
     return Refusal(
         "encoding-not-utf8",
         f"{name}, byte {offset + at}, line {line + error.object.count(bytes([10]), 0, at)}",
-        f"the byte 0x{found:02x}, which is not UTF-8 there",
+        f"byte 0x{found:02x} is not valid UTF-8",
         "UTF-8",
         remedy,
     )
@@ -271,9 +271,9 @@ def _nul(name: str, offset: int, line: int) -> Refusal:
     return Refusal(
         "nul-byte",
         f"{name}, byte {offset}, line {line}",
-        "a NUL byte",
+        "there is a NUL byte",
         "text",
-        "the file is damaged, is not text, or is in UTF-16: export it again, or give --encoding",
+        "the file is damaged, is not text, or is UTF-16. Export it again, or give --encoding",
     )
 
 
@@ -292,8 +292,8 @@ def _recoded(pieces: Iterator[bytes], name: str, codec: str) -> Iterator[bytes]:
             raise Refusal(
                 "encoding-wrong",
                 where,
-                f"bytes that are not {codec}",
-                f"text in {codec}, as --encoding says",
+                f"there are bytes that are not {codec}",
+                f"text in {codec}, as given with --encoding",
                 "find out which encoding the file is in, or export it again as UTF-8",
             ) from None
         offset += len(piece)

@@ -185,7 +185,7 @@ class _Lines:
     def refuse(self, wanted: int, otherwise: str) -> NoReturn:
         """Refuses the first row that is not as it should be; without one, refuses for the reason given."""
         raise self.fault(wanted) or Refusal(
-            "csv-unreadable", self.name, otherwise, "CSV as RFC 4180 has it", "export the file again"
+            "csv-unreadable", self.name, otherwise, "CSV as in RFC 4180", "export the file again"
         )
 
     def reader(self, lines: Iterator[str]) -> Iterator[list[str]]:
@@ -294,14 +294,14 @@ def _count(text: Text, shape: Shape, scratch: Path | None) -> Path | None:
                 stream.write(piece)
     shape.finish()
     if not shape.rows and not shape.odd:
-        raise Refusal("source-empty", text.name, "no text at all", "a line of column names and rows below it")
+        raise Refusal("source-empty", text.name, "the file has no text", "a row of column names and rows below it")
     return plain
 
 
 def _check_is_delimiter(name: str, delimiter: str) -> None:
     if len(delimiter) != 1 or not delimiter.isascii() or delimiter.isalnum() or delimiter in '"\r\n\0':
         raise Refusal(
-            "csv-delimiter", name, "a delimiter that cannot be one", "one ASCII character that is no letter or digit"
+            "csv-delimiter", name, "this cannot be a delimiter", "one ASCII character that is not a letter or a digit"
         )
 
 
@@ -313,8 +313,8 @@ def _check_separator_line(name: str, header: list[str]) -> None:
         raise Refusal(
             "csv-separator-line",
             f"{name}, line 1",
-            "a line that names the delimiter (sep=), which is for Excel and is no row",
-            "a row of column names in the first line",
+            "this line names the delimiter (sep=); it is for Excel and is not a row",
+            "a row of column names on the first line",
             f"delete line 1 and give --delimiter {shown!r}",
         )
 

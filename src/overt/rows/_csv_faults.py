@@ -145,9 +145,9 @@ def _ragged(rules: Rules, row: _Row, wanted: int) -> Refusal:
     return Refusal(
         "csv-ragged",
         f"{rules.name}, line {row.line}",
-        _columns(row.fields),
-        f"{_columns(wanted)}, as in the first row",
-        "look at that line in the file: a delimiter is missing, is one too many, or belongs in quotes",
+        f"this row has {_columns(row.fields)}",
+        f"{_columns(wanted)}, as in the header row",
+        f"check line {row.line}. A delimiter is missing, one is extra, or a field that contains one is not in quotes",
     )
 
 
@@ -155,9 +155,9 @@ def _lone_cr(rules: Rules, line: int) -> Refusal:
     return Refusal(
         "csv-line-end",
         f"{rules.name}, line {line}",
-        "a line that ends in a carriage return alone, where others end in a line feed",
-        "lines that end alike",
-        "if the carriage return belongs to a field, put the field in quotes; else export the file again",
+        "this line ends in a carriage return alone, and others end in a line feed",
+        "the same line ending on every line",
+        "if the carriage return belongs to a field, put the field in quotes. Otherwise export the file again",
     )
 
 
@@ -170,7 +170,7 @@ def _stray_quote(rules: Rules, row: _Row, found: str) -> Refusal:
         "csv-quote",
         f"{rules.name}, line {row.line}, column {column_letter(row.fields)}",
         found,
-        "a field wholly in quotes, with quotes inside it doubled",
+        "a field entirely in quotes, with quotation marks inside it doubled",
         _AGAIN,
     )
 
@@ -179,15 +179,15 @@ def _unclosed(rules: Rules, row: _Row) -> Refusal:
     return Refusal(
         "csv-unclosed-quote",
         f"{rules.name}, line {row.line}, column {column_letter(row.fields)}",
-        "a quote that is never closed",
-        "a closing quote before the end of the file",
+        "a quotation mark is never closed",
+        "a closing quotation mark before the end of the file",
         _AGAIN,
     )
 
 
 def _too_long(rules: Rules, row: _Row) -> Refusal:
-    found = f"a field of more than {rules.longest_field} characters"
-    remedy = "look at that line: often a quote before it was never closed"
+    found = f"this field has more than {rules.longest_field} characters"
+    remedy = "check that line. Often an earlier quotation mark was never closed"
     return Refusal(
         "field-too-long",
         f"{rules.name}, line {row.line}, column {column_letter(row.fields)}",
@@ -201,7 +201,7 @@ def _blank_line(rules: Rules, line: int) -> Refusal:
     return Refusal(
         "csv-blank-line",
         f"{rules.name}, line {line}",
-        "a blank line between rows",
-        "a row on every line; a row that holds one empty field is written as two quotes",
-        "delete the line, or write the row that belongs there",
+        "there is a blank line between rows",
+        "a row on every line. A row with one empty field is written as two quotation marks",
+        "delete the line, or write the missing row",
     )

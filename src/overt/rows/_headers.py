@@ -53,7 +53,7 @@ def check_header(
     for number, name in zip(places, names, strict=True):
         column = f"{where}, column {column_letter(number)}"
         if "\0" in name:
-            faults.append(Refusal("nul-byte", column, "a NUL character in its name", "text"))
+            faults.append(Refusal("nul-byte", column, "its name contains a NUL character", "text"))
         elif len(name) > _LONGEST_NAME:
             faults.append(_too_long(column, len(name)))
         elif name.casefold() in seen:
@@ -69,7 +69,7 @@ def _blank(where: str, numbers: list[int]) -> Refusal:
     letters = ", ".join(map(column_letter, numbers[:_SHOWN]))
     columns = f"{'column' if len(numbers) == 1 else 'columns'} {letters}{more}"
     remedy = "write a name over every column that holds values, and remove columns that hold none"
-    return Refusal("header-blank", f"{where}, {columns}", "no name", "a name for every column", remedy)
+    return Refusal("header-blank", f"{where}, {columns}", "the column has no name", "a name for every column", remedy)
 
 
 def _twice(column: str, first: int) -> Refusal:
@@ -77,8 +77,8 @@ def _twice(column: str, first: int) -> Refusal:
         "header-twice",
         column,
         f"the same name as column {column_letter(first)}, but for case",
-        "names that differ",
-        "give the columns names that differ; if the file has no line of names, write one",
+        "different names",
+        "give the columns different names. If the file has no row of names, add one",
     )
 
 

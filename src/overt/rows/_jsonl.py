@@ -86,7 +86,7 @@ def json_objects(text: Text) -> Iterator[tuple[int, dict[str, Any]]]:
                 raise _broken(f"{text.name}, line {blank}", _BLANK)
             yield number, _object(line, f"{text.name}, line {number}", text.limits)
     if number == 0 or blank == 1:
-        raise Refusal("source-empty", text.name, "no text at all", "a JSON object on every line")
+        raise Refusal("source-empty", text.name, "the file has no text", "a JSON object on each line")
 
 
 def _read_once(text: Text, scratch: Path) -> tuple[Path, int]:
@@ -110,7 +110,7 @@ def _read_once(text: Text, scratch: Path) -> tuple[Path, int]:
         if copy is not None:
             copy.close()
     if not any_text:
-        raise Refusal("source-empty", text.name, "no text at all", "a JSON object on every line")
+        raise Refusal("source-empty", text.name, "the file has no text", "a JSON object on each line")
     return (text.path if copy is None else plain), lines + 1
 
 
@@ -120,9 +120,9 @@ def _array_as_lines(text: Text, plain: Path) -> int:
     for piece in text:
         data += piece
         if len(data) > _LONGEST_ARRAY:
-            remedy = "write one object a line, without an array around them, and call the file .jsonl"
+            remedy = "write one object on each line, without an array around them, and name the file .jsonl"
             wanted = f"at most {_LONGEST_ARRAY} bytes in one array"
-            raise Refusal("json-array-too-long", text.name, "a larger array", wanted, remedy)
+            raise Refusal("json-array-too-long", text.name, "the array is too large", wanted, remedy)
     whole, decoder = data.decode("utf-8"), json.JSONDecoder()
     at, count = _next(whole, _next(whole, 0) + 1), 0
     with plain.open("w", encoding="utf-8", newline="\n") as stream:
@@ -135,7 +135,7 @@ def _array_as_lines(text: Text, plain: Path) -> int:
             except RecursionError:
                 raise _nested(where) from None
             except ValueError:
-                raise _broken(where, "an object that is not whole") from None
+                raise _broken(where, "the object is incomplete") from None
             # Texts in JSON hold no line ends as they are, so these stand between names and values.
             stream.write(whole[at:end].replace("\n", " ").replace("\r", " ") + "\n")
             count, at = count + 1, _next(whole, end)
@@ -148,7 +148,7 @@ def _array_as_lines(text: Text, plain: Path) -> int:
     if _next(whole, at + 1) < len(whole):
         raise _broken(text.name, "something behind the array")
     if not count:
-        raise Refusal("source-empty", text.name, "an array without objects", "flat objects in the array")
+        raise Refusal("source-empty", text.name, "the array has no objects", "flat objects in the array")
     return count
 
 
@@ -172,18 +172,16 @@ def _object(line: str, where: str, limits: ReadingLimits) -> dict[str, Any]:
         # Whole numbers of any length are kept as text.
         found = read_json(line.strip(" \t\r\n"), str)
     except NameTwice:
-        remedy = "say which of the two is right, and keep that one"
-        raise Refusal(
-            "json-key-twice", where, "a key that stands twice in one object", "each key once", remedy
-        ) from None
+        remedy = "find out which of the two is right, and keep that one"
+        raise Refusal("json-key-twice", where, "a key appears twice in one object", "each key once", remedy) from None
     except NotHeld as fault:
-        remedy = "write it as a text, in quotes, if it is no amount; else look where it comes from"
-        wanted = "numbers that can be held as they are written"
+        remedy = "if it is not an amount, write it as text in quotation marks; otherwise check where it comes from"
+        wanted = "numbers that can be stored exactly"
         raise Refusal("number-not-held", where, str(fault), wanted, remedy) from None
     except Nested:
         raise _nested(where) from None
     except ValueError:
-        raise _broken(where, "a line that is not one whole JSON value" if line.strip() else _BLANK) from None
+        raise _broken(where, "the line is not one complete JSON value" if line.strip() else _BLANK) from None
     if not isinstance(found, dict):
         raise _broken(where, "a value that is not an object")
     if any(isinstance(value, dict | list) for value in found.values()):
@@ -191,7 +189,7 @@ def _object(line: str, where: str, limits: ReadingLimits) -> dict[str, Any]:
     if any(isinstance(value, str) and len(value) > limits.field_characters for value in found.values()):
         raise _too_long(where, limits)
     if any("\0" in text for text in (*found, *found.values()) if isinstance(text, str)):
-        raise Refusal("nul-byte", where, "a NUL character in a text", "text", "export the file again without it")
+        raise Refusal("nul-byte", where, "a value contains a NUL character", "text", "export the file again without it")
     try:
         json.dumps(found, ensure_ascii=False).encode()
     except UnicodeEncodeError:
@@ -202,7 +200,7 @@ def _object(line: str, where: str, limits: ReadingLimits) -> dict[str, Any]:
 def _too_long(where: str, limits: ReadingLimits) -> Refusal:
     found, wanted = (f"{each} {limits.field_characters} characters" for each in ("a text of more than", "at most"))
     return Refusal(
-        "field-too-long", where, found, wanted, "look at that line: the text may have been cut or joined wrongly"
+        "field-too-long", where, found, wanted, "check that line. The text may have been cut or joined wrongly"
     )
 
 
@@ -211,11 +209,13 @@ def _broken(where: str, found: str) -> Refusal:
         "json-broken",
         where,
         found,
-        "flat JSON objects, one on every line or all in one array",
-        "export the file again as JSON lines (one object a line), and call it .jsonl",
+        "flat JSON objects, one on each line or all in one array",
+        "export the file again as JSON lines (one object on each line), and name it .jsonl",
     )
 
 
 def _nested(where: str) -> Refusal:
     remedy = "write nested values as columns, or as tables of their own, before giving the file"
-    return Refusal("json-nested", where, "an object or list inside the object", "texts, numbers, true, false", remedy)
+    return Refusal(
+        "json-nested", where, "there is an object or a list inside the object", "text, numbers, true or false", remedy
+    )

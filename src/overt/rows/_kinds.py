@@ -55,29 +55,29 @@ def file_of(path: Path, kinds: Collection[str] = frozenset(KINDS.values())) -> R
     except OSError:
         raise Refusal("source-absent", name, "no such file", "a file") from None
     except UnicodeEncodeError:
-        raise Refusal("source-unreadable", name, "a path that is not UTF-8", "a path in UTF-8", "rename it") from None
+        raise Refusal("source-unreadable", name, "the path is not UTF-8", "a path in UTF-8", "rename it") from None
     if not stat.S_ISREG(status.st_mode):
-        remedy = "write it to a file first and give that"
-        raise Refusal("source-not-a-file", name, "a device, pipe or socket", "a file", remedy)
+        remedy = "write the data to a file and give that file"
+        raise Refusal("source-not-a-file", name, "this is a device, a pipe or a socket", "a file", remedy)
     kind = kind_of(path)
     if kind is None or kind not in kinds:
         endings = sorted(ending for ending, each in KINDS.items() if each in kinds)
         packed = "; text files may end in .gz" if set(kinds) & set(_MAY_BE_PACKED) else ""
         wanted = f"one of {', '.join(endings)}{packed}"
-        remedy = "give the file the ending of what it is"
+        remedy = "give the file the extension that matches its content"
         if path.suffix.lower() == ".json":
-            remedy = "give an array of flat objects, or write one object a line and call it .jsonl"
+            remedy = "give an array of flat objects, or write one object on each line and name the file .jsonl"
         raise Refusal(
             "source-kind-unknown",
             name,
-            f"an ending that Overt does not read ({shown_name(path.suffix)})",
+            f"Overt does not read files with this extension ({shown_name(path.suffix)})",
             wanted,
             remedy,
         )
     if status.st_size == 0:
-        raise Refusal("source-empty", name, "an empty file", "a file that holds a table")
+        raise Refusal("source-empty", name, "the file is empty", "a file that holds a table")
     if not os.access(path, os.R_OK):
-        raise Refusal("source-unreadable", name, "no permission to read it", "a file that you may read")
+        raise Refusal("source-unreadable", name, "you do not have permission to read it", "a file that you may read")
     return RowsFile(path, name, kind)
 
 

@@ -81,8 +81,8 @@ def parquet_broken(name: str, error: Exception) -> Refusal:
         "parquet-broken",
         name,
         f"the file cannot be read to its end ({type(error).__name__})",
-        "a whole Parquet file, not encrypted",
-        "fetch or export the file again",
+        "a complete Parquet file that is not encrypted",
+        "download or export the file again",
     )
 
 
@@ -93,11 +93,11 @@ def text_too_long(name: str, row: int, column: int, limits: ReadingLimits) -> Re
         f"{name}, row {row}, column {column_letter(column)}",
         f"a text of more than {limits.field_characters} characters",
         f"at most {limits.field_characters} characters",
-        "look at that row: often a quote before it was never closed",
+        "check that row. Often an earlier quotation mark was never closed",
     )
 
 
 def nul_in_text(name: str, row: int | None, column: int) -> Refusal:
     """The refusal of a text that holds a NUL character."""
     where = f"{name}, row {row}, column {column_letter(column)}"
-    return Refusal("nul-byte", where, "a NUL character in a text", "text", "export the file again without it")
+    return Refusal("nul-byte", where, "a value contains a NUL character", "text", "export the file again without it")

@@ -88,7 +88,7 @@ def _sheets(
             notes.append(f"sheet “{about.name}” is not a sheet of cells and was not read")
         else:
             if about.visible != SheetVisibleEnum.Visible:
-                notes.append(f"sheet “{about.name}” is hidden; it was read all the same")
+                notes.append(f"sheet “{about.name}” is hidden, and was still read")
             sheet = workbook.get_sheet_by_index(number)
             if sheet.start is None or sheet.height == 0:
                 notes.append(f"sheet “{about.name}” is empty")

@@ -20,7 +20,7 @@ from overt.rows._reading import Reading, ReadingLimits, shown_name
 from overt.rows._zips import Signs, ambiguous, broken, check_zip, encrypted
 from overt.workbooks import SIGNATURE, Damaged, NotAlike, check_compound, column_letter
 
-_TITLES = "if titles stand above the table, give --header-row, and --sheet for the sheets that hold tables"
+_TITLES = "if there are titles above the table, give --header-row, and --sheet for the sheets that hold tables"
 _SHOWN = 5
 
 
@@ -170,7 +170,9 @@ def _sheet(name: str, about: dict[str, Any], seen: Signs) -> Sheet:
 
 
 def _no_cells(name: str) -> Refusal:
-    return Refusal("source-empty", name, "no sheet with cells", "a row of column names and rows below it")
+    return Refusal(
+        "source-empty", name, "the workbook has no sheet with cells", "a row of column names and rows below it"
+    )
 
 
 def _check_file(path: Path, name: str, limits: ReadingLimits) -> dict[str, Signs]:
@@ -207,26 +209,26 @@ def _sheet_notes(sheet: dict[str, Any], seen: Signs) -> Iterator[str]:
         yield f"{seen.errors} cells hold an error, the first {seen.first_error}; read as blank"
     if rows := sheet["within_row"]:
         first = f"row {rows[0]}" + (f" and {len(rows) - 1} more" if len(rows) > 1 else "")
-        yield f"{first} with merged cells, of which the first alone has a value"
+        yield f"{first} with merged cells, of which only the first has a value"
     for top, bottom, column in sheet["filled_down"][:_SHOWN]:
         cells = f"rows {top} to {bottom} of column {column_letter(column)}"
-        yield f"{cells} are one merged cell; its value was taken for each of them"
+        yield f"{cells} are one merged cell; its value was used for each of them"
     if (more := len(sheet["filled_down"]) - _SHOWN) > 0:
-        yield f"{more} more cells are merged over several rows; the value of each was taken for all of its rows"
+        yield f"{more} more cells are merged over several rows; the value of each was used for all of its rows"
     if rows := sheet["notes_below"]:
         which = f"row {rows[0]}" if len(rows) == 1 else f"rows {rows[0]} to {rows[-1]}"
-        yield f"{which} below the table hold words in one cell alone, taken for notes; they were left out"
+        yield f"{which} below the table have text in only one cell; they were treated as notes and left out"
     below = [row for row in seen.hidden_rows if row > sheet["header_row"]]
     if below:
         which = (
             f"row {below[0]} is" if len(below) == 1 else f"{len(below):,} rows, the first of them row {below[0]}, are"
         )
-        yield f"{which} hidden; read all the same"
+        yield f"{which} hidden, and were still read"
     hidden = [column_letter(each) for each in seen.hidden_columns if each in sheet["columns"]]
     if hidden:
-        yield f"column{'s' * (len(hidden) > 1)} {', '.join(hidden)} hidden; read all the same"
+        yield f"column{'s' * (len(hidden) > 1)} {', '.join(hidden)} hidden, and were still read"
     for column in sheet["mixed"]:
-        yield f"column {column_letter(column)}: values of several kinds; all were read as text"
+        yield f"column {column_letter(column)}: values of several types; all were read as text"
 
 
 def _sheet_faults(name: str, sheet: dict[str, Any], seen: Signs, limits: ReadingLimits) -> list[Refusal]:
@@ -247,7 +249,7 @@ def _sheet_faults(name: str, sheet: dict[str, Any], seen: Signs, limits: Reading
             Refusal(
                 "sheet-formula",
                 f"{where}, cell {seen.without_result}",
-                "a formula whose result was never worked out",
+                "the formula was stored without its result",
                 "cells with values",
                 "open the workbook in a spreadsheet program, save it, and give it again",
             )
@@ -271,9 +273,9 @@ def _sheet_faults(name: str, sheet: dict[str, Any], seen: Signs, limits: Reading
 def _too_large(name: str, limits: ReadingLimits) -> Refusal:
     found = f"reading it takes more than {limits.workbook_memory} bytes of memory"
     remedy = "save the sheet as CSV and give that; or remove stray cells far below or beside the table"
-    return Refusal("workbook-too-large", name, found, "a workbook that fits", remedy)
+    return Refusal("workbook-too-large", name, found, "a smaller workbook", remedy)
 
 
 def _too_slow(name: str, limits: ReadingLimits) -> Refusal:
     found = f"reading it takes more than {limits.workbook_seconds} seconds"
-    return Refusal("workbook-too-large", name, found, "a workbook that fits", "save the sheet as CSV and give that")
+    return Refusal("workbook-too-large", name, found, "a smaller workbook", "save the sheet as CSV and give that")

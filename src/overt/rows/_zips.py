@@ -72,22 +72,22 @@ def broken(name: str) -> Refusal:
     return Refusal(
         "workbook-broken",
         name,
-        "the file is damaged, or is not what its name says",
-        "a whole workbook",
+        "the file is damaged, or its content does not match its name",
+        "a complete workbook",
         "open it in a spreadsheet program and save it again",
     )
 
 
 def ambiguous(name: str, found: str) -> Refusal:
     """The refusal of a zip that two programs may read as two different workbooks."""
-    wanted = "a workbook that every program reads alike"
+    wanted = "a workbook that every program reads in the same way"
     return Refusal("workbook-ambiguous", name, found, wanted, "open it in a spreadsheet program and save it again")
 
 
 def encrypted(name: str) -> Refusal:
     """The refusal of a workbook with a password."""
     remedy = "open it with the password and save a copy without"
-    return Refusal("workbook-encrypted", name, "the workbook is encrypted", "a workbook without password", remedy)
+    return Refusal("workbook-encrypted", name, "the workbook has a password", "a workbook without a password", remedy)
 
 
 def _check_members(archive: zipfile.ZipFile, size: int, name: str, limits: ReadingLimits) -> dict[str, Signs]:
@@ -122,7 +122,7 @@ def _look(watch: Callable[[bytes], None], piece: bytes, place: str) -> None:
         where = f"{place}, {fault.place}" if fault.place else place
         if fault.number:
             remedy = "make the column one of text, in which every digit is kept, and write the numbers again"
-            wanted = "numbers that can be held as they are written"
+            wanted = "numbers that can be stored exactly"
             raise Refusal("number-not-held", where, fault.found, wanted, remedy) from None
         raise ambiguous(where, fault.found) from None
 

@@ -82,13 +82,15 @@ def find_scheme(name: str, attribute: str) -> Scheme:
         if each.name == name and each.family != ANY:
             return each
     known = ", ".join(each.name for each in shipped() if each.attribute == attribute)
-    raise Refusal("scheme-unknown", f"--scheme {name}", "no scheme has that name", f"a CSV file, or one of: {known}")
+    raise Refusal(
+        "scheme-unknown", f"--scheme {name}", "there is no scheme with this name", f"a CSV file, or one of: {known}"
+    )
 
 
 def _from_file(path: Path, attribute: str) -> Scheme:
     try:
         if path.stat().st_size > _LARGEST:
-            raise Refusal("scheme-file", path.name, "it is larger than a megabyte", "a list of labels")
+            raise Refusal("scheme-file", path.name, "the file is larger than one megabyte", "a list of labels")
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise Refusal("scheme-file", path.name, type(error).__name__, "a CSV file in UTF-8 that can be read") from None
@@ -142,5 +144,5 @@ def _lines(where: str, rows: Sequence[tuple[int, dict[str, str]]]) -> tuple[Line
             found.append(Line(label.removeprefix(ONLY_BELOW).strip(), group, below, Kind(kind), code, says, only))
     raise_all(faults)
     if not found:
-        raise Refusal("scheme-file", where, "it has no label", "a line for each label")
+        raise Refusal("scheme-file", where, "the file has no label", "a line for each label")
     return tuple(found)

@@ -55,7 +55,7 @@ def kappa(table: Sequence[Sequence[int]], level: float = LEVEL) -> Coefficient:
     """
     used = _used(table)
     if len(used) < 2:
-        return Coefficient(None, None, "both used one and the same mark throughout" if used else "no row is marked")
+        return Coefficient(None, None, "both gave every row the same mark" if used else "no row is marked")
     value, without = _kappa(_shares(used)), _too_few(used, FEWEST_OTHERS)
     between = None if without else _limits(used, value, _kappa, level)
     return Coefficient(value, between, without, _kappa_error(used, value))
@@ -70,7 +70,7 @@ def ac1(table: Sequence[Sequence[int]], level: float = LEVEL) -> Coefficient:
     used = _used(table)
     if len(used) < 2:
         # Chance is taken to agree never where there is nothing to choose from.
-        return Coefficient(1.0 if used else None, None, "both used one and the same mark throughout")
+        return Coefficient(1.0 if used else None, None, "both gave every row the same mark")
     value, without = _ac1(_shares(used)), _too_few(used, 0)
     total = sum(map(sum, used))
     apart = total - sum(used[each][each] for each in range(len(used)))
@@ -133,7 +133,9 @@ def _too_few(table: Sequence[Sequence[int]], fewest_others: int) -> str:
     """Why no interval is given; empty where one is."""
     rows, columns = [sum(row) for row in table], [sum(column) for column in zip(*table, strict=True)]
     if sum(rows) < FEWEST_ROWS:
-        return f"no interval is given below {FEWEST_ROWS} rows, because none was found that holds"
+        return (
+            f"no interval is given below {FEWEST_ROWS} rows, because no method was found that has the stated coverage"
+        )
     if sum(rows) - max(*rows, *columns) < fewest_others:
         return f"no interval is given where a reviewer used any but one mark for fewer than {fewest_others} rows"
     return ""

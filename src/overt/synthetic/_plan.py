@@ -237,4 +237,10 @@ def plant_registered(plan: Plan) -> None:
 
 def too_few(kind: str, rows: int, wanted: str) -> Refusal:
     """A register cannot be as small as was asked."""
-    return Refusal("synth-rows", f"overt synth {kind} --rows {rows}", "too few rows", wanted, "ask for more rows")
+    return Refusal(
+        "synth-rows",
+        f"overt synth {kind} --rows {rows}",
+        "there are too few rows",
+        wanted,
+        "give a larger number of rows",
+    )

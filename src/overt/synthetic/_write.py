@@ -160,7 +160,13 @@ def _values(plan: Plan, table: str) -> list[str]:
 def _whole_folder(out: Path) -> Iterator[Path]:
     """A new folder that takes its place when the block ends well, and is removed when it does not."""
     if out.exists() or out.is_symlink():
-        raise Refusal("synth-folder-there", str(out), "a file or folder", "a name that is free", "choose another --out")
+        raise Refusal(
+            "synth-folder-there",
+            str(out),
+            "a file or folder already exists there",
+            "a name that is not in use",
+            "choose another --out",
+        )
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".partial", dir=out.parent))

@@ -21,7 +21,12 @@ def read_conditions(text: str, path: Path) -> list[Term]:
         raise Refusal("watchlist-condition", path.name, str(error), "TOML") from error
     found = document.get("condition")
     if set(document) - {"condition"} or not isinstance(found, list):
-        raise Refusal("watchlist-condition", path.name, "no [[condition]] tables alone", "[[condition]] tables")
+        raise Refusal(
+            "watchlist-condition",
+            path.name,
+            "the file has something other than [[condition]] tables",
+            "only [[condition]] tables",
+        )
     terms: list[Term] = []
     faults: list[Refusal] = []
     for place, table in enumerate(found, 1):
@@ -35,20 +40,20 @@ def read_conditions(text: str, path: Path) -> list[Term]:
 
 def _faults(table: Mapping[str, object]) -> list[tuple[str, str]]:
     found = [(f"unknown key {key}", ", ".join(sorted(_KNOWN))) for key in sorted(set(table) - _KNOWN)]
-    found += [(f"{key} is no list of texts", f'{key} = ["…"]') for key in _LISTS if not _is_list(table.get(key, []))]
+    found += [(f"{key} is not a list of text", f'{key} = ["…"]') for key in _LISTS if not _is_list(table.get(key, []))]
     found += [
-        (f"{key} is no text", "a text") for key in ("name", "category") if not isinstance(table.get(key, ""), str)
+        (f"{key} is not text", "a text") for key in ("name", "category") if not isinstance(table.get(key, ""), str)
     ]
     if not table.get("all_of") and not table.get("one_of"):
         found.append(("neither all_of nor one_of", "one of them"))
     within = table.get("within", 0)
     if isinstance(within, bool) or not isinstance(within, int) or within < 0:
-        found.append(("within is no number of words", "0 or more"))
+        found.append(("within is not a number of words", "0 or more"))
     elif bool(table.get("not_near")) != bool(within):
         found.append(("not_near and within go together", "both or neither"))
     weight = table.get("weight", 1)
     if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight < float("inf"):
-        found.append(("weight is no number of 0 or more", "a number"))
+        found.append(("weight is not a number of 0 or more", "a number"))
     return found
 
 

@@ -76,7 +76,7 @@ def survey(options: CorpusOptions, read: Callable[[int], None] = lambda rows: No
             rows += more
             read(rows)
     if not rows:
-        raise Refusal("watchlist-corpus-empty", options.paths[0].name, "no text", "labelled texts")
+        raise Refusal("watchlist-corpus-empty", options.paths[0].name, "there is no text", "labelled texts")
     files = tuple((path.name, _digest(path)) for path in options.paths)
     positive = positive_labels(labels, options.positive, options.label) if options.label else frozenset[str]()
     return Survey(rows, files, labels, positive, {name: tuple(sorted(found)) for name, found in levels.items()})
@@ -111,7 +111,7 @@ def _faults(options: CorpusOptions, path: Path, table: Table) -> Iterator[Refusa
             yield Refusal("watchlist-corpus-column", path.name, f"no column {name}", f"one of {there}")
     for name in wanted:
         if name in options.drop:
-            yield Refusal("watchlist-corpus-column", path.name, f"{name} is dropped and read", "one or the other")
+            yield Refusal("watchlist-corpus-column", path.name, f"{name} is dropped and read", "only one of the two")
     for name in table.header:
         what = table.told.get(name) or told_by_name(name, is_text=name == options.text)
         if what and name not in options.drop:
@@ -121,7 +121,7 @@ def _faults(options: CorpusOptions, path: Path, table: Table) -> Iterator[Refusa
 def _personal(path: Path, name: str, what: str) -> Refusal:
     return Refusal(
         "watchlist-corpus-personal", f"{path.name}, column {name}", f"it tells of {what}",
-        "sentences and labels that lead to nobody", f"leave it out, or add --drop {name}",
+        "sentences and labels that do not identify anyone", f"leave it out, or add --drop {name}",
     )  # fmt: skip
 
 
@@ -148,12 +148,12 @@ def _survey_one(
     if shapes[options.text].leads_to_somebody() and not options.mask_handles:
         raise Refusal(
             "watchlist-corpus-personal", f"{path.name}, column {options.text}",
-            "one text in a hundred or more holds a handle, an e-mail address or a link",
-            "sentences that lead to nobody", "take them out, or add --mask-handles",
+            "at least one text in a hundred contains a handle, an email address or a link",
+            "sentences that do not identify anyone", "remove them, or add --mask-handles",
         )  # fmt: skip
     if "" in labels:
         where = f"{path.name}, column {options.label}"
-        raise Refusal("watchlist-label", where, f"{labels['']:,} rows without a label", "a label for each")
+        raise Refusal("watchlist-label", where, f"{labels['']:,} rows without a label", "a label for each text")
 
 
 def _check_many(

@@ -17,7 +17,7 @@ def check_regular(path: Path, absent: str) -> None:
     `absent` is the code for one that is missing.
     """
     if str(path) == "-" or path.is_relative_to("/dev") or path.is_relative_to("/proc"):
-        raise Refusal("watchlist-live", str(path), "a stream", "a file", _LIVE)
+        raise Refusal("watchlist-live", str(path), "this is a stream", "a file", _LIVE)
     try:
         mode = path.stat().st_mode
     except OSError as error:
@@ -26,7 +26,7 @@ def check_regular(path: Path, absent: str) -> None:
     if stat.S_ISDIR(mode):
         raise _absent(absent, path, "a folder")
     if not stat.S_ISREG(mode):
-        raise Refusal("watchlist-live", str(path), "a pipe, device or socket", "a file", _LIVE)
+        raise Refusal("watchlist-live", str(path), "this is a pipe, a device or a socket", "a file", _LIVE)
 
 
 def regular_bytes(path: Path, absent: str) -> bytes:
@@ -50,9 +50,9 @@ def lines_of(text: str, name: str) -> list[str]:
     """
     lines = [(place, line.strip()) for place, line in enumerate(text.splitlines(), 1) if line.strip()]
     wanted = "a term: a word, a phrase, or a hashtag with nothing between # and its word"
-    remedy = "take the line out, or write the hashtag as one word; remarks go into a column of a .csv list"
+    remedy = "remove the line, or write the hashtag as one word. Put remarks in a column of a .csv list"
     faults = [
-        Refusal("watchlist-term", f"{name}, line {place}", "neither a hashtag nor a term", wanted, remedy)
+        Refusal("watchlist-term", f"{name}, line {place}", "this is neither a hashtag nor a term", wanted, remedy)
         for place, line in lines
         if _REMARK.match(line)
     ]

@@ -37,10 +37,15 @@ def positive_labels(found: Collection[str], given: Sequence[str], column: str) -
         return frozenset()
     positive = frozenset(given) if given else _told(found)
     if not positive:
-        remedy = "say which with --positive, again for more than one; or leave out --label and add --harmless"
-        raise Refusal("watchlist-label", f"column {column}", f"labels: {listed}", "two that are told apart", remedy)
+        remedy = "name the label with --positive (repeatable), or leave out --label and add --harmless"
+        raise Refusal("watchlist-label", f"column {column}", f"labels: {listed}", "two different labels", remedy)
     if positive >= set(found):
-        raise Refusal("watchlist-label", f"column {column}", "only texts that should be found", "texts of both kinds")
+        raise Refusal(
+            "watchlist-label",
+            f"column {column}",
+            "there are only texts that the list should find",
+            "texts of both kinds",
+        )
     return positive
 
 

@@ -88,7 +88,7 @@ def _lines(path: Path | None) -> list[str]:
     try:
         text = regular_bytes(path, "watchlist-terms-unreadable").decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Refusal("watchlist-terms-encoding", path.name, "not UTF-8", "a list in UTF-8") from error
+        raise Refusal("watchlist-terms-encoding", path.name, "the text is not UTF-8", "a list in UTF-8") from error
     return [line.casefold() for line in lines_of(text, path.name)]
 
 

@@ -79,7 +79,7 @@ def read_probes(path: Path | None) -> tuple[Probe, ...]:
         if _SLOT not in probe.template or not probe.kind:
             raise Refusal("watchlist-templates", f"{path.name}, row {number}", f"no kind, or no {_SLOT}", wanted)
     if not probes:
-        raise Refusal("watchlist-templates", path.name, "no template", wanted)
+        raise Refusal("watchlist-templates", path.name, "there is no template", wanted)
     return tuple(probe for _, probe in probes)
 
 

@@ -51,7 +51,7 @@ def _context(made: Json) -> Json:
         "made": made,
         "overall": made["overall"],
         "terms": terms,
-        "title": f"The watch-list {made['list']['name']} on trial",
+        "title": f"Test of the keyword list {made['list']['name']}",
         "divisions": [(name, levels, _levels_plot(name, levels), _worst_first(levels)) for name, levels in divisions],
         "worst": _worst(made["by_group"]),
         "rare": made["at_prevalence"][1],
@@ -79,7 +79,7 @@ def _levels_plot(name: str, levels: Json) -> Markup | None:
     ]
     if not items:
         return None
-    what = f"Share of the harmless texts of each {name} that the list flags, the highest first, with limits."
+    what = f"Share of the harmless texts of each {name} that the list flags, highest first, with limits."
     return plots.limited(f"p-{name}", f"False positives by {name}", what, items)
 
 
@@ -101,15 +101,15 @@ def _variants_plot(variants: Sequence[Json]) -> Markup | None:
     if not variants[0]["negatives"] or len(variants) < 2:
         return None
     items = [_bar(each["name"], each, "false_positive_rate", "false_positives", "negatives") for each in variants]
-    what = "Share of the harmless texts that the list flags in each way of matching, with limits."
-    return plots.limited("p-variants", "False positives by way of matching", what, items)
+    what = "Share of the harmless texts that the list flags with each matching method, with limits."
+    return plots.limited("p-variants", "False positives by matching method", what, items)
 
 
 def _picture(each: Json) -> tuple[Json, Markup | None]:
     wrong = each["wrong_of_1000_warnings"]
     if wrong is None:
         return each, None
-    return each, plots.thousand(f"p-in-{each['one_in']}", wrong, f"A thousand warnings, of which {wrong} are wrong")
+    return each, plots.thousand(f"p-in-{each['one_in']}", wrong, f"One thousand alerts, of which {wrong} are false")
 
 
 def _worst(groups: Json | None) -> tuple[tuple[str, Json], tuple[str, Json]] | None:
@@ -136,7 +136,7 @@ def _curve_plot(made: Json) -> Markup | None:
         [(0.0, 0.0), *((min(each["terms"] / whole, 1.0), each[key]) for each in curve)]
         for key in ("error_kept", "recall_kept")
     ]
-    what = "How much of the list's wrong hits (solid) and right hits (dashed) a part of the list keeps."
+    what = "The share of the list's false alarms (solid) and correct matches (dashed) that a shorter list keeps."
     return plots.curves("p-curve", "A shorter list", what, lines)
 
 
@@ -175,7 +175,7 @@ def _matching(way: Json) -> str:
         "capitals ignored" if way["case"] == "fold" else "capitals as written",
         "Unicode NFKC" if way["unicode"] == "nfkc" else "characters as written",
         "leetspeak read as letters" if way["leet"] else "",
-        "* and ? stand for other characters" if way["patterns"] == "wildcard" else "terms taken literally",
+        "* and ? match other characters" if way["patterns"] == "wildcard" else "terms matched literally",
     ]  # fmt: skip
     return ", ".join(part for part in parts if part)
 

@@ -125,8 +125,8 @@ def _objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
 def _flat(value: object, where: str) -> str:
     if isinstance(value, dict | list):
         raise Refusal(
-            "watchlist-corpus-nested", where, "an object or a list", "a text or a number",
-            "drop the column with --drop, or take the values out of it first",
+            "watchlist-corpus-nested", where, "the value is an object or a list", "text or a number",
+            "drop the column with --drop, or extract the values first",
         )  # fmt: skip
     if value is None:
         return ""

@@ -51,7 +51,7 @@ def _decoded(content: bytes, path: Path) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise Refusal(
-            "watchlist-terms-encoding", f"{path.name}, line {line}", "not UTF-8", "a list in UTF-8",
+            "watchlist-terms-encoding", f"{path.name}, line {line}", "the text is not UTF-8", "a list in UTF-8",
             "convert the file, for example with iconv",
         ) from error  # fmt: skip
 
@@ -80,7 +80,7 @@ def _columns(header: Sequence[str], path: Path, named: tuple[str, str, str]) -> 
     term = place(named[0], TERM_NAMES)
     if term is None:
         remedy = "name it with --term-column, or give the list as plain lines in a .txt file"
-        raise Refusal("watchlist-terms-column", path.name, "no column of terms", ", ".join(TERM_NAMES), remedy)
+        raise Refusal("watchlist-terms-column", path.name, "there is no column of terms", ", ".join(TERM_NAMES), remedy)
     return term, place(named[1], CATEGORY_NAMES), place(named[2], WEIGHT_NAMES)
 
 
@@ -99,13 +99,13 @@ def _weight(text: str, where: str) -> float:
     except ValueError:
         weight = math.nan
     if not math.isfinite(weight) or weight < 0:
-        raise Refusal("watchlist-terms-weight", where, "a weight that is no number of 0 or more", "a number")
+        raise Refusal("watchlist-terms-weight", where, "the weight is not a number of 0 or more", "a number")
     return weight
 
 
 def _check(terms: Sequence[Term], path: Path) -> None:
     if not terms:
-        raise Refusal("watchlist-terms-empty", path.name, "no term", "one term a line")
+        raise Refusal("watchlist-terms-empty", path.name, "there is no term", "one term on each line")
     if len(terms) > MOST_TERMS:
         raise Refusal("watchlist-terms-many", path.name, f"{len(terms):,} terms", f"{MOST_TERMS:,} at most")
     faults = []
@@ -118,10 +118,12 @@ def _check(terms: Sequence[Term], path: Path) -> None:
         )
         for each in words:
             if not each.strip():
-                faults.append(Refusal("watchlist-term", where, "nothing to look for", "a word, a phrase, a hashtag"))
+                faults.append(
+                    Refusal("watchlist-term", where, "there is nothing to match", "a word, a phrase or a hashtag")
+                )
             elif len(each) > LONGEST:
                 found = f"{len(each):,} characters"
                 faults.append(Refusal("watchlist-term", where, found, f"{LONGEST} at most"))
             elif SEPARATOR in each:
-                faults.append(Refusal("watchlist-term", where, "a NUL character", "text"))
+                faults.append(Refusal("watchlist-term", where, "there is a NUL character", "text"))
     raise_all(faults[:50])

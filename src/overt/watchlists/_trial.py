@@ -112,8 +112,8 @@ def try_list(request: Request, telling: Telling | None = None) -> Trial:
         raise Refusal(
             "watchlist-corpus-changed",
             request.corpus.paths[0].name,
-            "it changed while it was read",
-            "a file that stays",
+            "the file changed while it was read",
+            "a file that does not change",
         )
 
     def flagged_by(hits: Hits, count: int) -> tuple[np.ndarray, np.ndarray]:

@@ -50,10 +50,12 @@ def read_tokens(text: str) -> dict[str, str]:
         staff, equals, token = pair.partition("=")
         if not equals or not is_staff_reference(staff) or len(token) < _SHORTEST_TOKEN:
             wanted = f"STAFF=TOKEN, the token of {_SHORTEST_TOKEN} characters or more"
-            refusals.append(Refusal("token-shape", f"OVERT_TOKENS, entry {place}", "not in that form", wanted))
+            refusals.append(
+                Refusal("token-shape", f"OVERT_TOKENS, entry {place}", "the token does not have that form", wanted)
+            )
         tokens[token] = staff
     if not tokens:
-        refusals.append(Refusal("token-shape", "OVERT_TOKENS", "no token", "STAFF=TOKEN, separated by spaces"))
+        refusals.append(Refusal("token-shape", "OVERT_TOKENS", "there is no token", "STAFF=TOKEN, separated by spaces"))
     raise_all(refusals)
     return tokens
 
@@ -73,7 +75,7 @@ def gate_app(register: Register, tokens: Mapping[str, str], now: Callable[[], dt
     async def records(request: Request) -> Response:
         actor = _actor_of(request, tokens)
         if actor is None:
-            unknown = refused(401, "token-unknown", "a token of this register is wanted: Authorization: Bearer TOKEN")
+            unknown = refused(401, "token-unknown", "authentication is required: send Authorization: Bearer TOKEN")
             unknown.headers["www-authenticate"] = "Bearer"
             return unknown
         data = b""

@@ -30,13 +30,13 @@ HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
 TABLES = {"entry": "entry_id", "item": "item_id", "subject": "subject_id", "authority": "authority_id"}
 DPA = dt.date(2018, 5, 25)
 TITLES = [
-    "A victim or witness carries no harm score and no threat band",
+    "A victim or witness must not have a harm score or threat band",
     "Private material has an authority in force",
     "Each ground has a document that supports it",
     "Each entry has a date by which it must be reviewed",
-    "The person's age at entry is possible",
+    "The recorded age at entry must be possible",
     "People who were removed appear on no other list, however informal, that anybody in the unit still keeps or reads",
-    "No review is overdue",
+    "Reviews should not be overdue",
     "Nothing was collected outside the dates of its authority",
     "Every active entry states one role",
     "No listing rests only on sources graded unreliable or suspected false",
@@ -49,7 +49,7 @@ TITLES = [
     "Each log event says who, when and, where the law asks for it, why",
     "No category of data is used before an assessment covers it",
     "A removal reaches every recipient",
-    "Requests are answered in time",
+    "Requests must be answered on time",
     "An acquittal leads to a review",
     "A keyword hit makes no entry without a named person's decision",
     "Two sources support a listing",

@@ -313,8 +313,8 @@ def test_disparity_counts_what_plain_sql_counts(evenings: list[Evening], attempt
                 tried += 2
             if measure == "listed":
                 people, times = len(evening.recount.people()), sum(wanted.values())
-                assert made["narrative"][0].startswith(f"{people:,} people with an active entry were counted")
-                assert (f"{times:,} times in all" in made["narrative"][0]) == (times > people)
+                assert made["narrative"][0].startswith(f"The analysis counts {people:,} people with an active entry")
+                assert (f"{times:,} in all" in made["narrative"][0]) == (times > people)
     attempts("figures of disparity counted again apart", tried)
 
 

@@ -33,7 +33,7 @@ def test_the_gates_tally(watched: Site, inspector: TestClient) -> None:
     assert all(each["decided_by"] == "P9001" and each["why"] for each in page["decided"])
     codes = {each["code"]: each for each in page["codes"]}
     assert codes["OV-46"]["refused"] == by_code[0][0]
-    assert codes["OV-46"]["title"] == "Nothing is disclosed unredacted or in bulk"
+    assert codes["OV-46"]["title"] == "Entries should not be disclosed unredacted or in bulk"
     assert codes["OV-14"]["admitted"] > 0
 
 

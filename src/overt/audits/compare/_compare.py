@@ -1,8 +1,8 @@
-"""Two audits of a register side by side: what was fixed, what is new, what is as it was.
+"""Two audits of a register side by side: fixed, new and unchanged breaches.
 
-Two breaches are the same when the count and the digest of their keys are the same. Which rows went
-and which came is told by the keys that the results carry: the lowest ones, so a row is missed only
-beyond the last key listed, and then the number is given as "at least".
+Two breaches are the same when the count and the digest of their keys are the same. The keys in the results show which
+rows are gone and which are new. Results list the lowest keys, so a row can be missed only beyond the last key listed;
+the number is then given as "at least".
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from overt.controls import Severity, Verdict
 
 
 class Change(StrEnum):
-    """What became of one control's answer; in the order in which a reader wants to know."""
+    """The change in one control's result, in the order in which a reader wants to know."""
 
     NEW = "new"
     WORSE = "worse"
@@ -46,18 +46,20 @@ class Change(StrEnum):
 _MEANINGS = {
     Change.NEW: "breached now and not before",
     Change.WORSE: "breached by more rows than before",
-    Change.CHANGED: "breached by as many rows as before, but not the same ones",
+    Change.CHANGED: "breached by the same number of rows, but different ones",
     Change.FAILED: "the control could not be run",
-    Change.CANNOT_BE_SHOWN: "what was given now does not show whether the duty is met",
-    Change.CONTROL_CHANGED: "the question is not the same as before, so the register need not have changed",
+    Change.CANNOT_BE_SHOWN: "the new source does not have the data to answer",
+    Change.CONTROL_CHANGED: "the question has changed, so the register may be unchanged",
     Change.NOT_ASKED: "asked before and not now",
     Change.NEWLY_ASKED: "asked now and not before",
-    Change.NOT_COMPARABLE: "breached both times, but figures are withheld or rounded, or a column is now lacking",
+    Change.NOT_COMPARABLE: "breached both times, but figures are withheld or rounded, or a column is now missing",
     Change.BETTER: "breached by fewer rows than before",
     Change.FIXED: "breached before and met now",
-    Change.NOW_MET: "met now; before it was not breached, but was not shown to be met either",
-    Change.NOTHING_IN_SCOPE: "no row is in scope: whether it was fixed or left out cannot be told",
-    Change.SAME_COUNT: "breached by as many rows as before; without keys nobody can tell whether by the same",
+    Change.NOW_MET: "met now; not breached before, but not shown to be met",
+    Change.NOTHING_IN_SCOPE: "no rows in scope: it may have been fixed, or left out",
+    Change.SAME_COUNT: (
+        "breached by the same number of rows; without keys it is not known whether they are the same rows"
+    ),
     Change.UNCHANGED: "as before",
 }
 
@@ -225,7 +227,7 @@ def _columns(old: Answer | None, new: Answer | None) -> Iterator[str]:
 
 
 def _change(old: Answer | None, new: Answer | None, exact: bool) -> Change:
-    """What became of an answer. A failed control is never a pass, and no answer is never an all-clear."""
+    """What became of an answer. A failed control is never a pass, and no answer never means that the duty is met."""
     if old is None or new is None:
         return Change.NEWLY_ASKED if old is None else Change.NOT_ASKED
     was_breached = old.verdict is Verdict.BREACHED
@@ -278,30 +280,30 @@ def _moved_thresholds(old: Mapping[str, str], new: Mapping[str, str]) -> dict[st
 def _warnings(old: Result, new: Result, thresholds: Mapping[str, str]) -> Iterator[str]:
     """Every reason why a difference may not be the register's doing."""
     if old.register != new.register:
-        yield f"Two names of a register: {old.register} and {new.register}."
+        yield f"The registers have different names: {old.register} and {new.register}."
     if old.as_of != new.as_of:
         yield (
-            f"The first is as of {old.as_of}, the second as of {new.as_of}: a duty that falls due in between "
-            "is a new breach though nothing was done wrong in the register since."
+            f"The first is as of {old.as_of}, the second as of {new.as_of}: a duty that fell due between the two dates "
+            "counts as a new breach even if nothing else changed."
         )
     if old.as_of > new.as_of:
-        yield "The second audit is as of an earlier day than the first: old and new may be the wrong way round."
+        yield "The second audit has an earlier date than the first: old and new may be the wrong way round."
     for name in sorted(old.packs.keys() | new.packs.keys()):
         before, after = old.packs.get(name), new.packs.get(name)
         if before is None or after is None:
             yield f"Pack {name} was used only in the {'second' if before is None else 'first'}."
         elif before != after:
-            yield f"Pack {name} is not the same: version {before[0]} then, {after[0]} now."
+            yield f"Pack {name} has changed: version {before[0]} before, {after[0]} now."
     if thresholds:
         yield f"Thresholds differ: {', '.join(thresholds.values())}."
     if old.mapping_digest != new.mapping_digest and not (old.publishable or new.publishable):
-        yield "The mapping from the source to the model is not the same."
+        yield "The mapping from the source to the model has changed."
     if old.version != new.version:
-        yield f"Two versions of Overt: {old.version} and {new.version}."
+        yield f"The audits used different versions of Overt: {old.version} and {new.version}."
     if old.publishable or new.publishable:
         yield "At least one result is publishable: its figures are rounded or withheld, and it names no rows."
     if old.source_digest and old.source_digest == new.source_digest:
-        yield "Both audits read the same source, byte for byte: no change comes from the register."
+        yield "Both audits read the same source, byte for byte, so no change comes from the register."
 
 
 def _answer_json(answer: Answer | None) -> dict[str, Any] | None:

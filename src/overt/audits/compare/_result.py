@@ -77,21 +77,26 @@ def read_result(folder: Path) -> Result:
         raise Refusal(
             "not-a-result",
             str(folder / "findings.json"),
-            "it is not the file that run.json names",
-            "an untouched folder",
+            "this is not the file that run.json lists",
+            "an unmodified folder",
         )
     try:
         return _result(folder, body["run"], body["findings"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Refusal(
-            "not-a-result", str(folder / "findings.json"), "it does not hold what its format promises", "", _REMEDY
+            "not-a-result", str(folder / "findings.json"), "it does not have the fields of its format", "", _REMEDY
         ) from error
 
 
 def _read(path: Path) -> bytes:
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise Refusal("not-a-result", str(path), "larger than any findings are", f"at most {LARGEST_FILE:,} bytes")
+            raise Refusal(
+                "not-a-result",
+                str(path),
+                "the file is larger than any findings file",
+                f"at most {LARGEST_FILE:,} bytes",
+            )
         return path.read_bytes()
     except OSError as error:
         raise Refusal("not-a-result", str(path.parent), f"no {path.name} can be read here", "", _REMEDY) from error
@@ -101,7 +106,7 @@ def _parsed(content: bytes, path: Path) -> Any:
     try:
         return read_json(content)
     except ValueError as error:
-        raise Refusal("not-a-result", str(path), "not JSON", "", _REMEDY) from error
+        raise Refusal("not-a-result", str(path), "the file is not JSON", "", _REMEDY) from error
 
 
 def _listed_digest(folder: Path) -> str | None:

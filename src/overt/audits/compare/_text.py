@@ -10,18 +10,19 @@ from overt.controls import Verdict
 from overt.visible import visible
 
 if TYPE_CHECKING:
-    from overt.audits.compare._compare import Compared, Comparison
+    from overt.audits.compare._compare import Change, Compared, Comparison
     from overt.audits.compare._result import Answer
 
 _KEYS_SHOWN = 10
+_NOT_RUN = "not run (error)"
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~])")
 
 
 def text(comparison: Comparison) -> str:
     """Every change with its controls, the gravest first; what is as before is only counted."""
-    lines = [_heading(comparison), *(f"Mind: {warning}" for warning in comparison.warnings)]
+    lines = [_heading(comparison), *(f"Warning: {warning}" for warning in comparison.warnings)]
     for change, controls in comparison.by_change():
-        lines += ["", f"{change.value} ({len(controls)}): {change.meaning}"]
+        lines += ["", f"{_word(change)} ({len(controls)}): {change.meaning}"]
         if change.value == "unchanged":
             lines += [f"  {_clean(', '.join(each.control for each in controls))}"]
             continue
@@ -36,7 +37,7 @@ def markdown(comparison: Comparison) -> str:
     """The same as a table, one row for each control that is not as before."""
     lines = ["# Comparison of two audits", "", _escape(_heading(comparison)), ""]
     if comparison.warnings:
-        lines += ["Mind:", "", *(f"- {_escape(warning)}" for warning in comparison.warnings), ""]
+        lines += ["Warnings:", "", *(f"- {_escape(warning)}" for warning in comparison.warnings), ""]
     lines += ["| change | control | severity | before | now | rows |", "| --- | --- | --- | --- | --- | --- |"]
     unchanged = []
     for change, controls in comparison.by_change():
@@ -45,7 +46,7 @@ def markdown(comparison: Comparison) -> str:
             continue
         for each in controls:
             cells = (
-                change.value,
+                _word(change),
                 f"{each.control} {each.title}",
                 each.severity.value,
                 _side(each.old),
@@ -55,8 +56,8 @@ def markdown(comparison: Comparison) -> str:
             lines.append(f"| {' | '.join(map(_escape, cells))} |")
     if unchanged:
         lines += ["", f"Unchanged: {_escape(', '.join(each.control for each in unchanged))}."]
-    lines += ["", _escape(_verdict(comparison)), "", "What the words mean:", ""]
-    lines += [f"- {change.value}: {change.meaning}." for change, _ in comparison.by_change()]
+    lines += ["", _escape(_verdict(comparison)), "", "Meaning of the changes:", ""]
+    lines += [f"- {_word(change)}: {change.meaning}." for change, _ in comparison.by_change()]
     return "\n".join(lines) + "\n"
 
 
@@ -69,8 +70,13 @@ def _verdict(comparison: Comparison) -> str:
     if comparison.got_worse:
         return "There are breaches that are new or worse than before."
     if comparison.failed:
-        return "No breach is new or worse, but a control could not be run: that is not an all-clear."
+        return "No breach is new or worse, but at least one control could not be run, so the result is incomplete."
     return "No breach is new or worse than before."
+
+
+def _word(of: Change | Verdict) -> str:
+    """A change or a verdict for a person: to an auditor a failed control would be a breached one."""
+    return _NOT_RUN if of.value == Verdict.FAILED.value else of.value
 
 
 def _side(answer: Answer | None) -> str:
@@ -78,21 +84,21 @@ def _side(answer: Answer | None) -> str:
         return "not asked"
     if answer.verdict is Verdict.BREACHED:
         if answer.breached is None:
-            return "breached (how often is withheld)"
+            return "breached (number withheld)"
         of = f" of {answer.examined:,}" if answer.examined is not None else ""
         accepted = f" ({answer.accepted:,} accepted)" if answer.accepted else ""
         least = "at least " if answer.without and answer.unknown else ""
         return f"{least}{answer.breached:,}{of} breached{accepted}{_untold(answer)}"
     if answer.verdict is Verdict.MET and answer.examined is not None:
         return f"met ({answer.examined:,} examined)"
-    return f"{answer.verdict.value}{_untold(answer)}"
+    return f"{_word(answer.verdict)}{_untold(answer)}"
 
 
 def _untold(answer: Answer) -> str:
     """What is added where a control was answered without a column that it can do without."""
     if not answer.without or not answer.unknown:
         return ""
-    return f"; {answer.unknown:,} cannot be told without {', '.join(answer.without)}"
+    return f"; {answer.unknown:,} unknown without {', '.join(answer.without)}"
 
 
 def _notes(each: Compared) -> list[str]:

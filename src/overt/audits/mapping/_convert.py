@@ -14,8 +14,8 @@ WANTED = {
     Kind.INTEGER: "a whole number",
     Kind.NUMBER: "a number",
     Kind.BOOLEAN: "true or false, yes or no, 1 or 0",
-    Kind.DATE: "a date as yyyy-mm-dd",
-    Kind.TIMESTAMP: "a time as yyyy-mm-dd hh:mm:ss, with or without an offset",
+    Kind.DATE: "a date in the form YYYY-MM-DD",
+    Kind.TIMESTAMP: "a time in the form YYYY-MM-DD hh:mm:ss, with or without an offset",
 }
 
 _WHOLE = {f"{sign}{size}INT" for sign in ("", "U") for size in ("TINY", "SMALL", "BIG", "HUGE")} | {
@@ -30,7 +30,7 @@ _EXACT = 2**53
 
 # Programs write 1900-01-01 or 9999-12-31 where there is no date.
 _YEARS = (1901, 2150)
-_FAR = f"lie before {_YEARS[0]} or after {_YEARS[1]}; they may stand for no date, and were taken as they are"
+_FAR = f"lie before {_YEARS[0]} or after {_YEARS[1]}; they may mean that there is no date, and were used unchanged"
 
 _BLANK = r"\s*"
 _TIME = r"([01][0-9]|2[0-3]):[0-5][0-9]"

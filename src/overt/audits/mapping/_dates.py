@@ -95,20 +95,20 @@ def guess_date(
     if len(seen.whole) > 1:
         either = " or ".join(f"strptime(trim({column.sql}), '{form}')::date" for form in seen.whole)
         which = "every value" if seen.others == seen.filled else f"{seen.others} values"
-        return Guess(None, f"{which} can be read in {len(seen.whole)} ways, so ask which it is: {either}")
+        return Guess(None, f"{which} can be read in {len(seen.whole)} ways, so find out which is right: {either}")
     if seen.whole and "%y" in seen.whole[0]:
-        return Guess(None, f"every value reads as {seen.whole[0]}, but the century is not written: say which")
+        return Guess(None, f"every value reads as {seen.whole[0]}, but the century is missing: give it")
     return _formed(column, kind, seen, texts, timezone)
 
 
 def day_of_moment(column: SourceColumn, timezone: str | None) -> Guess:
     """The day of a column that the source itself types as a time."""
     if column.type != "TIMESTAMP WITH TIME ZONE":
-        return Guess(f"cast({column.sql} as date)", "the day of the time, as it is written")
+        return Guess(f"cast({column.sql} as date)", "the date of the time, as written")
     if timezone is None:
-        why = "its times are kept as moments, whose day depends on the place: draft again with --timezone"
+        why = "its times are absolute, and their date depends on the place: draft again with --timezone"
         return Guess(None, f"{why}, or write timezone('Europe/London', …)::date")
-    return Guess(f"cast(timezone({literal(timezone)}, {column.sql}) as date)", f"the day of the time, in {timezone}")
+    return Guess(f"cast(timezone({literal(timezone)}, {column.sql}) as date)", f"the date of the time, in {timezone}")
 
 
 def has_clock(connection: duckdb.DuckDBPyConnection, source: str, column: SourceColumn) -> bool:
@@ -185,13 +185,13 @@ def _iso(column: SourceColumn, kind: Kind, seen: _Seen, texts: _Texts, timezone:
         return Guess(_if_filled(column, texts, written), _as_written(seen))
     local = f"cast(timezone({literal(timezone)}, cast({texts.text} as timestamptz)) as date)"
     sql = f"case when {texts.zoned} then {local} else {written} end"
-    return Guess(_if_filled(column, texts, sql), f"the day of the time, in {timezone}")
+    return Guess(_if_filled(column, texts, sql), f"the date of the time, in {timezone}")
 
 
 def _as_written(seen: _Seen) -> str:
     if not seen.zoned:
-        return "the day of the time as it is written; no value has a zone"
-    return "the day of the time as it is written, by its own offset; --timezone gives that of a place"
+        return "the date of the time, as written; no value has a time zone"
+    return "the date of the time, as written with its own offset; use --timezone for the date at a place"
 
 
 def _formed(column: SourceColumn, kind: Kind, seen: _Seen, texts: _Texts, timezone: str | None) -> Guess:
@@ -212,7 +212,7 @@ def _formed(column: SourceColumn, kind: Kind, seen: _Seen, texts: _Texts, timezo
 
 def _why(column: SourceColumn, seen: _Seen, form: str) -> str:
     if not seen.words and not seen.iso:
-        offset = ", each on the day of its own offset" if seen.zoned else ""
+        offset = ", each on the date given by its own offset" if seen.zoned else ""
         return f"all {seen.filled} values read as {form}, and as nothing else{offset}"
     parts = [f"{seen.iso} of {seen.filled} values read as %Y-%m-%d"] if seen.iso else []
     parts += [f"{seen.others} of {seen.filled} read as {form}, and as nothing else"] if form else []

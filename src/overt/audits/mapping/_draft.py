@@ -21,12 +21,12 @@ from overt.model import ENCOUNTER, SUBJECT, TABLES, Column, Kind
 
 _HEAD = """\
 -- A draft of a mapping for {name}: from its columns to the tables of the model.
--- Every line below was guessed from names and values, and says why. To go on:
+-- Every line below is a guess from names and values, and gives its reason. What to do next:
 --   1. Read each guess, and correct or delete it. Delete a column rather than fill it with something else:
---      what is not mapped is reported as "cannot be shown", what is mapped wrongly as a finding.
---   2. Look at what is marked "decide" and at the columns that are not used.
---   3. overt model TABLE says what each column of the model means.
---   4. overt map check SOURCE --map THIS_FILE says which controls can then be answered."""
+--      data that is not mapped is reported as "cannot be shown"; data mapped wrongly leads to wrong findings.
+--   2. Check the lines marked "decide" and the columns that are not used.
+--   3. Run `overt model TABLE` to see what each column of the model means.
+--   4. Run `overt map check SOURCE --map THIS_FILE` to see which controls can be answered."""
 _SPACE = "    "
 _WIDTH = 118
 _FEW = 200
@@ -97,7 +97,7 @@ class _View:
         """The view as SQL."""
         lines = [f"create view {self.table} as", "select distinct" if self.distinct else "select"]
         if self.distinct:
-            lines.insert(0, f"-- {self.table}: a number stands in several rows, so each different row is taken once.")
+            lines.insert(0, f"-- {self.table}: a number appears in several rows, so each distinct row is used once.")
         for number, (sql, why) in enumerate(self.items):
             item = f"{_SPACE}{sql}{',' if number < len(self.items) - 1 else ''}"
             remark = on_one_line(f"-- guess ({why})")
@@ -219,7 +219,7 @@ def _key(table: _Table, model: str) -> Guess:
     plain = first.type in ("VARCHAR", "BIGINT", "INTEGER") and not _NO_NUMBER.search(normal(first.profile.column))
     if plain and first.profile.rows > 1 and _is_number(first) and first.profile.column not in table.used:
         table.used.add(first.profile.column)
-        return Guess(first.sql, f"{why}{first.shown} stands first and has one value a row")
+        return Guess(first.sql, f"{why}{first.shown} is the first column and has a different value in each row")
     return Guess("format('{:08d}', _row)", f"{why}by row")
 
 
@@ -263,7 +263,7 @@ def _view(connection: duckdb.DuckDBPyConnection, table: _Table, model: str, time
     for name in _WHOSE_VIEW:
         origin = table.by_name.get(name)
         if origin is not None and ENCOUNTER.ethnicity_self in TABLES[model].by_name and origin not in matched.values():
-            view.undecided.append(f"{origin.shown}: is it what the person said, or what an officer saw?")
+            view.undecided.append(f"{origin.shown}: is it self-defined or officer-observed?")
             table.used.add(origin.profile.column)
     return view
 
@@ -322,11 +322,13 @@ def _rows_as_entries(connection: duckdb.DuckDBPyConnection, table: _Table, timez
     """What to begin with where nothing is like a table of the model."""
     view = _view(connection, table, "entry", timezone)
     sql, why = view.items[0]
-    view.items[0] = (sql, f"{why}; nothing is like a table of the model, so each row is taken for an entry")
+    view.items[0] = (sql, f"{why}; nothing resembles a table of the model, so each row is treated as an entry")
     count = table.by_name.get("count") or table.by_name.get("number")
     if count is not None:
         several = f"unnest(range(cast({count.shown} as bigint))) as person(number)"
-        view.undecided.append(f"does each row stand for as many people as {count.shown} says? Then: from …, {several}")
+        view.undecided.append(
+            f"does each row represent as many people as {count.shown} gives? If so: from …, {several}"
+        )
     return view
 
 

@@ -16,7 +16,12 @@ from overt.audits.source._sandbox import literal
 from overt.refusals import Refusal
 
 _PARTED = r"^\s*([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{2,4})"
-_REMEDY = "fix the value in the source, or turn it in the mapping with try_strptime, try_cast or case"
+_REMEDY = "correct the value in the source, or handle it in the mapping with try_cast, try_strptime or case"
+
+
+def affected(count: int) -> str:
+    """How many rows have a fault, in words."""
+    return "1 row is affected" if count == 1 else f"{count:,} rows are affected"
 
 
 def date_hint(connection: duckdb.DuckDBPyConnection, query: str, value: str, bad: str) -> str:
@@ -32,18 +37,19 @@ def date_hint(connection: duckdb.DuckDBPyConnection, query: str, value: str, bad
         return ""
     every, parted, day_first, month_first = row or (0, 0, 0, 0)
     if not parted:
-        return "say in the mapping which form the source uses, such as strptime(the_column, '%Y%m%d')"
+        return "give the form in the mapping, for example strptime(the_column, '%Y%m%d')"
     if day_first and month_first:
         return (
             f"{day_first} rows can only be day/month/year and {month_first} only month/day/year: "
-            "the source mixes them, so ask which rows are which before you map them"
+            "the source mixes both, so find out which rows use which before you map them"
         )
     if day_first or month_first:
         form = "%d/%m/%Y" if day_first else "%m/%d/%Y"
-        rest = "" if every == parted else f"; {every - parted} rows are in yet another form"
-        return f"they look like {'day/month' if day_first else 'month/day'}: strptime(the_column, '{form}'){rest}"
+        order = "day/month/year" if day_first else "month/day/year"
+        rest = "" if every == parted else f". Another {every - parted} rows use a different form"
+        return f"the values look like {order}. Write strptime(the_column, '{form}') in the mapping{rest}"
     return (
-        "day and month cannot be told apart in any row: ask which comes first, "
+        "no row shows which is the day and which the month. Find out which comes first, "
         "then write strptime(the_column, '%d/%m/%Y') or '%m/%d/%Y'"
     )
 
@@ -65,10 +71,10 @@ def find_failure(
             column, row, count, of = found
             part = f", select {number + 1}" if number else ""
             place = f"{table}.{column}, row {row} of {of} ({where}{part})"
-            said = f"a value that the mapping cannot turn; {count} {'row has' if count == 1 else 'rows have'} one"
-            return Refusal("mapping-value", place, said, "a value that the expression takes", _REMEDY)
-    said = f"a value that the mapping cannot turn ({type(error).__name__})"
-    return Refusal("mapping-value", f"{table} ({where})", said, "values that the expressions take", _REMEDY)
+            said = f"the expression fails on this value; {affected(count)}"
+            return Refusal("mapping-value", place, said, "", _REMEDY)
+    said = f"an expression fails on a value ({type(error).__name__})"
+    return Refusal("mapping-value", f"{table} ({where})", said, "", _REMEDY)
 
 
 def _branches(connection: duckdb.DuckDBPyConnection, query: str) -> tuple[list[str], list[dict[str, Any]]]:

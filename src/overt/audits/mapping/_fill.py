@@ -12,7 +12,7 @@ import duckdb
 
 from overt.audits.mapping._account import Fed, TableRead, account_for
 from overt.audits.mapping._convert import TYPES, WANTED, Conversion, convert
-from overt.audits.mapping._failures import date_hint, find_failure
+from overt.audits.mapping._failures import affected, date_hint, find_failure
 from overt.audits.mapping._filled import Filled, keep_filled
 from overt.audits.mapping._mapping import FILLED_BY_OVERT, MODEL_TABLES, MappedView, Mapping
 from overt.audits.mapping._numbered import ALL_ROWS, drop_numbered, number_tables
@@ -147,8 +147,8 @@ def _identity(account: SourceAccount) -> list[_Plan]:
             plans.append(plan)
     raise_all(faults)
     if not plans:
-        found = f"no table named as one of the model, with columns of the model ({len(account.tables)} tables in all)"
-        remedy = "overt map new drafts a mapping from the source; give it with --map"
+        found = f"no table in this source matches the register model ({len(account.tables)} tables in all)"
+        remedy = "run `overt map new SOURCE --out mapping.sql` to draft one, then give it with --map"
         raise Refusal("mapping-needed", account.name, found, "a mapping", remedy)
     return plans
 
@@ -160,9 +160,9 @@ def _plan_column(plan: _Plan, column: str, value: str, kind: str, faults: list[R
     conversion = convert(value, kind, model.kind)
     if conversion is None:
         found = f"a column of the type {kind.lower()}"
-        remedy = "turn it in the mapping, and say how"
+        remedy = "convert it in the mapping"
         if model.kind is Kind.DATE and "ZONE" in kind:
-            remedy = "say in the mapping whose day is meant: timezone('Europe/London', the_column)::date"
+            remedy = "state in the mapping which zone's date to use:  timezone('Europe/London', the_column)::date"
         where = f"{plan.table}.{column}, from {plan.origin}"
         faults.append(Refusal("mapping-kind", where, found, WANTED[model.kind], remedy))
     else:
@@ -207,7 +207,7 @@ def _mapped(connection: duckdb.DuckDBPyConnection, mapping: Mapping, account: So
 
 def _reads_outside(where: str, outside: list[str]) -> Refusal:
     found = f"it would read {ReadsOutside(outside)}"
-    return Refusal("mapping-reads-outside", where, found, "tables of the source", "take it out of the mapping")
+    return Refusal("mapping-reads-outside", where, found, "tables of the source", "remove it from the mapping")
 
 
 def _kind(table: str, column: str) -> Kind:
@@ -216,9 +216,9 @@ def _kind(table: str, column: str) -> Kind:
 
 def _no_such_table(where: str, name: str, account: SourceAccount) -> Refusal:
     close = difflib.get_close_matches(name.lower(), account.by_name, 1, 0.4)
-    remedy = f"perhaps {close[0]} is meant" if close else ""
+    remedy = f"did you mean `{close[0]}`?" if close else ""
     tables = ", ".join(sorted(account.by_name)[:20])
-    return Refusal("mapping-source", where, f"the table {name}, which the source does not have", tables, remedy)
+    return Refusal("mapping-source", where, f"the source does not have the table {name}", tables, remedy)
 
 
 def _unbound(where: str, error: duckdb.Error) -> Refusal:
@@ -277,7 +277,7 @@ def _guard_codes(connection: duckdb.DuckDBPyConnection, plans: list[_Plan]) -> l
                 )
                 plan.guarded.add(name)
                 codes = ", ".join(TABLES[plan.table].by_name[name].codes)
-                notes.append(f"{plan.table}.{name}: {count:,} values are none of {codes}, and are taken as missing")
+                notes.append(f"{plan.table}.{name}: {count:,} values are none of {codes}, and are treated as missing")
     return notes
 
 
@@ -289,13 +289,13 @@ def _bad_values(
     query, place, of = _placed(connection, plan, account)
     numbered = f"(select {place} as place, ({conversion.bad}) as bad from {query})"
     row = connection.execute(f"select min(place) filter (where bad) from {numbered}").fetchone() or (None,)
-    remedy = f"fix the value, or turn it in the mapping and say how ({plan.origin})"
+    remedy = f"correct the value in the source, or convert it in the mapping ({plan.origin})"
     if kind in (Kind.DATE, Kind.TIMESTAMP):
         remedy = date_hint(connection, plan.query, f"given.{quoted_name(column)}", str(conversion.bad)) or remedy
     return Refusal(
         f"value-not-{kind}",
         f"{plan.table}.{column}, row {row[0]} of {of}",
-        f"a value that is not {WANTED[kind]}; {count} {'row has' if count == 1 else 'rows have'} one",
+        f"this value is not {WANTED[kind]}; {affected(count)}",
         WANTED[kind],
         remedy,
     )
@@ -377,7 +377,7 @@ def _limited(connection: duckdb.DuckDBPyConnection, mapping: Mapping | None, lim
     except duckdb.InterruptException:
         where = mapping.name if mapping else "the source"
         found = f"it takes more than {limits.mapping_seconds:g} seconds"
-        remedy = "look for a join without a condition or a range without end; or raise the limit"
-        raise Refusal("mapping-too-slow", where, found, "a mapping that ends", remedy) from None
+        remedy = "check for a join without a condition or a range without an end, or raise the limit"
+        raise Refusal("mapping-too-slow", where, found, "a mapping that finishes", remedy) from None
     finally:
         timer.cancel()

@@ -74,10 +74,14 @@ def read_mapping(path: Path) -> Mapping:
         data = path.read_bytes()
         text = data.decode("utf-8-sig")
     except OSError:
-        raise Refusal("mapping-absent", str(path), "no such file", "a mapping", "overt map new drafts one") from None
+        raise Refusal(
+            "mapping-absent", str(path), "no such file", "a mapping", "run `overt map new` to draft one"
+        ) from None
     except UnicodeDecodeError as error:
         where = f"{path.name}, byte {error.start}"
-        raise Refusal("encoding-not-utf8", where, "a byte that is not UTF-8", "UTF-8", "save it as UTF-8") from None
+        raise Refusal(
+            "encoding-not-utf8", where, "there is a byte that is not UTF-8", "UTF-8", "save it as UTF-8"
+        ) from None
     if len(data) > _LONGEST_FILE:
         raise Refusal("mapping-too-long", path.name, f"{len(data)} bytes", f"at most {_LONGEST_FILE}")
     return Mapping(path.name, hashlib.sha256(data).hexdigest(), parse_mapping(text, path.name), text)
@@ -96,12 +100,14 @@ def parse_mapping(text: str, name: str) -> tuple[MappedView, ...]:
             if view.table in views:
                 found = f"a second view for {view.table}"
                 remedy = "write one view, with union all between its parts"
-                faults.append(Refusal("mapping-view-twice", f"{name}, line {line}", found, "one view a table", remedy))
+                faults.append(
+                    Refusal("mapping-view-twice", f"{name}, line {line}", found, "one view for each table", remedy)
+                )
             views.setdefault(view.table, view)
     raise_all(faults)
     if not views:
         remedy = "overt map new drafts a mapping from a source"
-        raise Refusal("mapping-empty", name, "no view", "at least one create view statement", remedy)
+        raise Refusal("mapping-empty", name, "the file has no view", "at least one `create view` statement", remedy)
     return tuple(views.values())
 
 
@@ -111,7 +117,9 @@ def _statements(text: str, name: str) -> list[tuple[int, str]]:
         tokens = DuckDB().tokenize(text)
     except SqlglotError:
         found = "a text or comment that is not closed"
-        raise Refusal("mapping-syntax", name, found, "SQL in DuckDB's dialect", "look for a missing quote") from None
+        raise Refusal(
+            "mapping-syntax", name, found, "SQL in DuckDB's dialect", "check for a missing quotation mark"
+        ) from None
     # DuckDB takes a second for every thousand comments or so, squared; blanks cost it nothing.
     text = _without_comments(text, [(token.start, token.end + 1) for token in tokens])
     found_statements = []
@@ -191,7 +199,7 @@ def _not_a_model_table(where: str, table: str) -> Refusal:
     return Refusal(
         "mapping-view-name",
         where,
-        f"a view named {table}, which is no table of the model",
-        "a view named as the table of the model that it fills",
+        f"a view named {table}, which is not a table of the model",
+        "a view named after the table of the model that it fills",
         f"{remedy}overt model lists the tables",
     )

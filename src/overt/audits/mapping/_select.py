@@ -92,10 +92,10 @@ class SelectChecker:
         modifiers = [str(each.get("type", "")) for each in node.get("modifiers") or []]
         if any(each.startswith("LIMIT") for each in modifiers) or node.get("sample"):
             found = "limit, offset or sample, which leaves rows out"
-            self.fault(node, "mapping-rows", found, "every row, or a where that says which", "write a where")
+            self.fault(node, "mapping-rows", found, "every row, or a `where` that states which", "write a where")
         picks = any(each.get("distinct_on_targets") for each in node.get("modifiers") or [])
         if picks and "ORDER_MODIFIER" not in modifiers:
-            self.fault(node, "mapping-order", "distinct on without an order", "order by", "say which row is kept")
+            self.fault(node, "mapping-order", "distinct on without an order", "order by", "state which row is kept")
 
     def _check_table(self, node: Node, known: frozenset[str]) -> None:
         kind = node["type"]
@@ -146,7 +146,7 @@ class SelectChecker:
             self.fault(node, "mapping-function", f"the function {function}", wanted, remedy)
         elif function in ORDERED and node["class"] == "FUNCTION" and not (node.get("order_bys") or {}).get("orders"):
             found = f"the function {function} without an order"
-            self.fault(node, "mapping-order", found, f"{function}(… order by …)", "say in which order the rows go in")
+            self.fault(node, "mapping-order", found, f"{function}(… order by …)", "state the order of the rows")
 
     def _check_cast(self, node: Node) -> None:
         wanted = node["cast_type"]
@@ -197,7 +197,7 @@ def _check_column(item: Node, name: str, columns: dict[str, bool], checker: Sele
     elif name not in TABLES[table].by_name:
         close = difflib.get_close_matches(name, TABLES[table].by_name, 1)
         remedy = f"perhaps {close[0]} is meant; " if close else ""
-        found = f"{name}, which is no column of {table} in the model"
+        found = f"{name}, which is not a column of {table} in the model"
         checker.fault(item, "mapping-column", found, f"columns of {table}", f"{remedy}overt model {table} lists them")
 
 

@@ -26,17 +26,21 @@ def write_tables(
     that fills none.
     """
     if folder.exists():
-        raise Refusal("out-is-there", str(folder), "something of that name", "a name that is not taken")
+        raise Refusal(
+            "out-is-there", str(folder), "something with this name already exists", "a name that is not in use"
+        )
     counts = {name: rows for name, rows in filled.rows.items() if filled.columns[name] and TABLES[name].kept}
     raise_all(
         [
-            Refusal("table-unknown", name, "a table that cannot be proposed to a gate", ", ".join(tables))
+            Refusal("table-unknown", name, "this table cannot be proposed to a gate", ", ".join(tables))
             for name in counts
             if name not in tables
         ]
     )
     if not counts:
-        raise Refusal("mapping-fills-nothing", str(folder), "no table is filled", "a mapping that fills one")
+        raise Refusal(
+            "mapping-fills-nothing", str(folder), "the mapping fills no table", "a mapping that fills at least one"
+        )
     with private_files():
         private_folder(folder)
         for name in counts:

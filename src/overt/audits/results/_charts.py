@@ -66,14 +66,14 @@ def _by_control(run: ShownRun) -> Chart | None:
     left = (
         f" The {len(found) - len(drawn)} with the smallest shares are only in the table." if found[MOST_BARS:] else ""
     )
-    hatched = " The hatched part is what cannot be told." if any(each.hatched for each in items) else ""
-    description = f"{len(items)} controls with the share of the rows examined that breach, the largest share first."
+    hatched = " The hatched part is unknown." if any(each.hatched for each in items) else ""
+    description = f"{len(items)} controls, by the share of examined rows that breach, largest first."
     return Chart(
         "by-control",
         "Breaches by control",
         f"The solid part of each bar is the share of the rows examined that breach.{hatched}{left}",
         [Drawing("", plots.bars("p-control", "Breaches by control", description, items, "of rows examined"))],
-        ("Control", "Examined", "Breached", "Cannot be told", "Share in breach"),
+        ("Control", "Examined", "Breached", "Unknown", "Share in breach"),
         [
             (
                 f"{each.name} {each.control.title}",
@@ -97,7 +97,7 @@ def _control_bar(run: ShownRun, shown: Shown) -> plots.Bar:
         value = f"{of} ({percent(shown.share)})" if shown.share is not None else of
         value = f"all but fewer than 15 of {shown.examined}" if shown.breached.nearly_all else value
     else:
-        value = f"{shown.unknown} of {shown.examined} cannot be told"
+        value = f"{shown.unknown} of {shown.examined} unknown"
     return plots.Bar(clip(shown.name, 40), clip(shown.control.title, 48), value, share, hatched)
 
 
@@ -114,9 +114,9 @@ def _over_time(run: ShownRun) -> Chart | None:
     table = [_spread(shown.by_month, spans, 4 if years else 7) for shown in series]
     drawn = [_columns(place, *each, step) for place, each in enumerate(zip(series, table, strict=True))]
     intro = (
-        f"Breaching rows by {step} of the row’s own date, for the {_controls(len(series))} with the gravest breaches "
-        f"that have dates. Each plot has a scale of its own; a {step} without a column has none."
-        f"{' A dashed outline stands for a count that is suppressed.' if run.publishable else ''}"
+        f"Breaching rows by {step} of the row’s own date, for the {_controls(len(series))} with the most serious "
+        f"breaches that have dates. Each chart has its own scale. A {step} with no bar has no breaches."
+        f"{' A dashed outline marks a suppressed count.' if run.publishable else ''}"
     )
     # One column says nothing that the words do not.
     single = len(spans) == 1
@@ -171,8 +171,8 @@ def _by_unit(run: ShownRun) -> Chart | None:
     return Chart(
         "by-unit",
         "Breaches by unit",
-        f"Breaching rows by the unit that made the entry, for the {_controls(len(series))} with the gravest breaches "
-        "that name one. A large unit has more rows to breach: this is no ranking.",
+        f"Breaching rows by the unit that made the entry, for the {_controls(len(series))} with the most serious "
+        "breaches that name one. Larger units have more rows that could breach, so this is not a ranking.",
         drawings,
         ("Unit", *(each.name for each in series)),
         [(clip(_unit(label), 60), *(str(_at(each.by_unit, label)) for each in series)) for label in sorted(units)],
@@ -192,16 +192,16 @@ def _completeness(run: ShownRun) -> Chart | None:
     ]
     blank = sum(each.filled.value == 0 and bool(each.rows.value) for each in ordered)
     throughout = f" {blank:,} of {len(ordered):,} {'is' if blank == 1 else 'are'} blank throughout." if blank else ""
-    left = f" The plot and the table show the {MOST_COLUMNS} emptiest." if len(ordered) > MOST_COLUMNS else ""
+    left = f" The chart and the table show the {MOST_COLUMNS} least complete." if len(ordered) > MOST_COLUMNS else ""
     return Chart(
         "completeness",
-        "How complete the source is",
-        f"The share of rows in which each column of the source holds a value, the emptiest first.{throughout}{left}",
+        "Completeness of the source",
+        f"The share of rows in which each column of the source holds a value, least complete first.{throughout}{left}",
         [
             Drawing(
                 "",
                 plots.bars(
-                    "p-fill", "Completeness by column", f"{len(items)} columns, the emptiest first.", items, "filled"
+                    "p-fill", "Completeness by column", f"{len(items)} columns, least complete first.", items, "filled"
                 ),
             )
         ],
@@ -226,7 +226,7 @@ def _fill_value(fill: FillShown) -> str:
 
 
 def _series(run: ShownRun, breakdown: str) -> list[Shown]:
-    """The gravest breaches that have the breakdown."""
+    """The most serious breaches that have the breakdown."""
     breached = [each for each in run.findings if each.verdict is Verdict.BREACHED and getattr(each, breakdown)]
     return sorted(breached, key=words.gravest_first)[:MOST_SERIES]
 

@@ -25,7 +25,7 @@ from overt.refusals import Refusal
 
 RUN = "run.json"
 MAPPING = "mapping.sql"
-REMEDY = "run the audit again into an empty folder"
+REMEDY = "run the audit again into an empty folder. The same input always produces identical files"
 _OURS = re.compile(
     r"report\.html|mapping\.sql|findings\.(json|csv|sarif)|oscal-assessment-results\.json|junit\.xml"
     r"|evidence/[A-Za-z_][A-Za-z0-9_.-]*\.(csv|parquet)"
@@ -83,9 +83,15 @@ def check_results(folder: Path) -> None:
     for name, digest in _digests(folder).items():
         path = folder / name
         if not path.is_file():
-            raise Refusal("results-not-whole", str(path), "the file is missing", f"the file that {RUN} names", REMEDY)
+            raise Refusal("results-not-whole", str(path), "the file is missing", f"the file that {RUN} lists", REMEDY)
         if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-            raise Refusal("results-not-whole", str(path), "the file was altered", f"the digest in {RUN}", REMEDY)
+            raise Refusal(
+                "results-not-whole",
+                str(path),
+                "the file has been changed since the audit",
+                f"the digest recorded in {RUN}",
+                REMEDY,
+            )
 
 
 def _digests(folder: Path) -> Mapping[str, str]:
@@ -94,11 +100,13 @@ def _digests(folder: Path) -> Mapping[str, str]:
         files = read_json(path.read_bytes())["files"]
         digests = {str(name): str(digest) for name, digest in files.items()}
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        found = "no readable list of files"
+        found = "there is no readable list of files"
         raise Refusal("results-not-whole", str(path), found, "a finished audit", REMEDY) from error
     strange = [name for name in digests if not _OURS.fullmatch(name)]
     if strange:
-        raise Refusal("results-not-whole", str(path), f"names a file of no audit: {strange[0]!r}", "", REMEDY)
+        raise Refusal(
+            "results-not-whole", str(path), f"it lists a file that no audit writes: {strange[0]!r}", "", REMEDY
+        )
     return digests
 
 

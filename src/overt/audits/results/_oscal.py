@@ -75,7 +75,7 @@ def oscal(run: ShownRun, identity: uuid.UUID, files: Collection[str]) -> bytes:
 
 def _description(run: ShownRun) -> str:
     notice = f"{words.SYNTHETIC_NOTICE} " if run.synthetic else ""
-    return f"{notice}{len(run.findings)} controls put to {run.register}, as the law and the data stood on {run.as_of}."
+    return f"{notice}{len(run.findings)} controls run on {run.register}, with the law and the data as of {run.as_of}."
 
 
 def _marked(run: ShownRun) -> dict[str, str]:
@@ -96,7 +96,7 @@ def _observation(shown: Shown, identity: uuid.UUID, now: str, files: Collection[
     path = f"evidence/{shown.evidence_name}.parquet"
     if path in files:
         observation["relevant-evidence"] = [
-            {"href": path, "description": "The lowest breaching rows by key: ids and dates, no content."}
+            {"href": path, "description": "The first breaching rows in key order: ids and dates, no content."}
         ]
     return observation
 

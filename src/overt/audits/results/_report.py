@@ -32,7 +32,7 @@ TAGS = {
 
 @dataclass(frozen=True)
 class Sample:
-    """The lowest breaching rows of a finding: the key, its dates and the reason."""
+    """The first breaching rows of a finding, in key order: the key, its dates and the reason."""
 
     header: list[str]
     lines: list[list[str]]
@@ -79,6 +79,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         kinds=words.KINDS,
+        force=words.FORCE,
         verdict_words=words.VERDICTS,
         marks=words.MARKS,
         synthetic_notice=words.SYNTHETIC_NOTICE,
@@ -151,7 +152,7 @@ def _groups(run: ShownRun) -> list[Group]:
 
 
 def _sample(shown: Shown) -> Sample:
-    """Key, dates and reason only: who reads the report needs to find the row, not to read it."""
+    """Key, dates and reason only: a reader of the report needs to find the row, not to read it."""
     rows = list(evidence_rows(shown)[:MOST_SAMPLES])
     if not rows:
         return Sample([], [])

@@ -7,29 +7,34 @@ import datetime as dt
 from overt.audits.results._figures import Figure, Mark, Shown, ShownRun
 from overt.controls import Authority, Basis, Scalar, Verdict
 from overt.model import TABLES
-from overt.pages import cell, day, listed, percent
+from overt.pages import cell, day, listed, opening, percent
 
 SYNTHETIC = "SYNTHETIC"
-SYNTHETIC_NOTICE = (
-    "SYNTHETIC: the source says that it is made up. Nothing here is about a real person or a real register."
-)
+SYNTHETIC_NOTICE = "SYNTHETIC DATA: this source is marked as invented. Nothing here is about a real person or register."
 MARKS = (
-    ("0", "zero: the control ran and there was none"),
-    ("*", "suppressed: how many is withheld so that nobody can be picked out; it may be none"),
-    ("not known", "the control failed, so there may be some or none"),
-    ("not asked", "the source lacks what the question needs, so it was not put"),
+    ("0", "zero: the control ran and found none"),
+    ("*", "suppressed: the number, which may be zero, is withheld so that no one can be identified"),
+    ("not known", "the control could not be run, so there may be some or none"),
+    ("not asked", "the source does not have the data needed, so the question was not asked"),
 )
 KINDS = {
     Authority.STATUTE: "Statute",
     Authority.REGULATION: "Regulation",
     Authority.CODE: "Code of practice",
     Authority.OWN_POLICY: "The register’s own policy",
-    Authority.BENCHMARK: "Benchmark (a measure that may not bind this register)",
+    Authority.BENCHMARK: "Benchmark (may not be binding on this register)",
+}
+FORCE = {
+    Authority.STATUTE: "Required by law",
+    Authority.REGULATION: "Required by law",
+    Authority.CODE: "Code of practice",
+    Authority.OWN_POLICY: "The register’s own policy",
+    Authority.BENCHMARK: "Benchmark",
 }
 VERDICTS = {
     Verdict.BREACHED: "Breached",
     Verdict.CANNOT_BE_SHOWN: "Cannot be shown",
-    Verdict.FAILED: "Failed to run",
+    Verdict.FAILED: "Not run (error)",
     Verdict.MET: "Met",
     Verdict.NOT_APPLICABLE: "Not applicable",
 }
@@ -98,8 +103,8 @@ def counted(shown: Shown) -> str:
 
 
 def untold(shown: Shown) -> str:
-    """ "2 cannot be told without entry.band"."""
-    return f"{_some(shown.unknown)} cannot be told without {listed(shown.without)}"
+    """ "2 unknown without entry.band"."""
+    return f"{_some(shown.unknown)} unknown without {listed(shown.without)}"
 
 
 def breach_in_words(shown: Shown) -> str:
@@ -128,34 +133,34 @@ def _breached(shown: Shown) -> str:
     if shown.accepted.is_some:
         accepted = f", {accepted_in_words(shown)}"
     unknown = f" {_unknown(shown)}" if shown.unknown.is_some else ""
-    return f"This was found not to be so for {breach_in_words(shown)}{accepted}.{unknown}"
+    return f"Not met for {breach_in_words(shown)}{accepted}.{unknown}"
 
 
 def accepted_in_words(shown: Shown) -> str:
-    """How many breaches are accepted: "12 of them accepted as known", or that it is withheld."""
+    """How many breaches are accepted: "12 of them accepted", or that it is withheld."""
     if shown.wholly_accepted:
-        return "all of them accepted as known"
+        return "all of them accepted"
     if shown.accepted.mark is Mark.SUPPRESSED:
-        return "and how many of them are accepted as known is withheld"
-    return f"{_some(shown.accepted)} of them accepted as known"
+        return "and the number of them accepted is withheld"
+    return f"{_some(shown.accepted)} of them accepted"
 
 
 def _unknown(shown: Shown) -> str:
     if shown.in_part and shown.unknown.mark is not Mark.SUPPRESSED:
         more = "more " if shown.verdict is Verdict.BREACHED else ""
         rows = rows_noun(shown, shown.unknown.value)
-        return f"For {_some(shown.unknown)} {more}{rows} it cannot be told without {_missing(shown.without)}."
-    lacks = f": the source does not hold {_missing(shown.without)}" if shown.in_part else ""
+        unknown = opening(f"{_some(shown.unknown)} {more}{rows}").rstrip(".")
+        return f"{unknown} could not be judged without {_missing(shown.without)}."
+    lacks = f": the source does not have {_missing(shown.without)}" if shown.in_part else ""
     count = shown.unknown.value
     if shown.unknown.mark is Mark.SUPPRESSED and shown.verdict is Verdict.BREACHED:
         return (
-            f"For how many more {rows_noun(shown)} it cannot be told, because a value that is needed is missing, "
+            f"The number of further {rows_noun(shown)} that could not be judged because a value is missing "
             f"is withheld{lacks}."
         )
-    return (
-        f"For {_some(shown.unknown)} {'more ' if shown.verdict is Verdict.BREACHED else ''}"
-        f"{rows_noun(shown, count)} it cannot be told, because a value that is needed is missing{lacks}."
-    )
+    more = "more " if shown.verdict is Verdict.BREACHED else ""
+    unknown = opening(f"{_some(shown.unknown)} {more}{rows_noun(shown, count)}").rstrip(".")
+    return f"{unknown} could not be judged because a value is missing{lacks}."
 
 
 def _some(figure: Figure) -> str:
@@ -167,17 +172,17 @@ def _some(figure: Figure) -> str:
 def _met(shown: Shown) -> str:
     count = shown.examined.value
     if shown.examined.mark is Mark.SUPPRESSED:
-        return f"No breach was found among the {rows_noun(shown)} examined; how many they are is withheld."
+        return f"No breach was found among the {rows_noun(shown)} examined; their number is withheld."
     found = f"No breach was found among the {_some(shown.examined)} {rows_noun(shown, count)} examined."
     if not shown.without:
         return found
-    return f"{found} The source does not hold {_missing(shown.without)}, and no row's answer depends on it."
+    return f"{found} The source does not have {_missing(shown.without)}, but no row's result depends on it."
 
 
 def _cannot_be_shown(shown: Shown) -> str:
     if shown.missing:
-        return f"The source does not hold {_missing(shown.missing)}, so the question could not be put."
-    return f"No breach was found among those that can be told. {_unknown(shown)}"
+        return f"The source does not have {_missing(shown.missing)}, so this question could not be asked."
+    return f"No breach was found among the rows that could be judged. {_unknown(shown)}"
 
 
 def _missing(names: tuple[str, ...]) -> str:
@@ -189,7 +194,7 @@ def _missing(names: tuple[str, ...]) -> str:
 
 
 def _not_applicable(shown: Shown) -> str:
-    return f"No {rows_noun(shown)} in this source fall under this duty. That is not an all-clear."
+    return f"No {rows_noun(shown)} in this source are subject to this duty. This does not mean the duty is met."
 
 
 def _failed(shown: Shown) -> str:

@@ -15,6 +15,10 @@ from sqlglot.errors import SqlglotError
 from overt.model import Column, Table
 from overt.refusals import Refusal, raise_all
 
+NO_LOOK_UP = (
+    "use a column that groups rows. Overt cannot be used to look people up. A person who wants to know whether they "
+    "are listed can make a rights request to the controller"
+)
 _NAMES_A_ROW = ("_id", "_ref", "_sha256", "_digest")
 
 _ALLOWED: tuple[type[exp.Expr], ...] = (
@@ -65,7 +69,9 @@ def read_condition(text: str, table: Table) -> str:
     except SqlglotError:
         parsed = []
     if len(parsed) != 1 or parsed[0] is None:
-        raise Refusal("condition-unreadable", "--where", "this is not one condition", "such as: status = 'active'")
+        raise Refusal(
+            "condition-unreadable", "--where", "this is not a single condition", "for example: status = 'active'"
+        )
     tree = parsed[0]
     faults = _foreign_parts(tree)
     for column in tree.find_all(exp.Column):
@@ -84,7 +90,7 @@ def _foreign_parts(tree: exp.Expr) -> list[Refusal]:
             "--where",
             f"{name} is not allowed in the condition of a sample",
             "comparisons with fixed values, in, between, is null, length, trim, joined by and, or, not",
-            "to sample by anything else, put it into the mapping as a column of the model",
+            "to sample by anything else, map it to a column of the model",
         )
         for name in found
     ]
@@ -98,15 +104,15 @@ def _column_fault(column: exp.Column, table: Table) -> Refusal | None:
         return Refusal(
             "monitoring-data",
             "--where",
-            f"{column.name} is monitoring data and does not choose people",
+            f"{column.name} is monitoring data and cannot be used to select people",
             remedy="compare groups with counts over the whole register instead",
         )
     if names_a_row(known) and not isinstance(column.parent, exp.Is):
         return Refusal(
             "no-hunting",
             "--where",
-            f"{column.name} picks out one row or person",
+            f"{column.name} would identify a single row or person",
             f"only {column.name} is null or is not null",
-            "Overt does not look people up; the holder of the register answers a rights request",
+            NO_LOOK_UP,
         )
     return None

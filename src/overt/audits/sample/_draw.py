@@ -16,7 +16,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from overt.audits.sample._condition import monitors, names_a_row, read_condition
+from overt.audits.sample._condition import NO_LOOK_UP, monitors, names_a_row, read_condition
 from overt.audits.sample._frame import Frame, Values, present_columns, shown_columns
 from overt.encoding import read_json
 from overt.model import TABLES, Table
@@ -225,12 +225,15 @@ def read_sample(folder: Path) -> Sample:
             raise Refusal("not-a-sample", str(path), f"schema_version {version}", f"schema_version {SCHEMA_VERSION}")
         if hashlib.sha256(_canonical(body)).hexdigest() != digest:
             raise Refusal(
-                "sample-changed", str(path), "this is not what was drawn: the digest differs", remedy="draw it again"
+                "sample-changed",
+                str(path),
+                "this is not the sample that was drawn: the digest differs",
+                remedy="draw it again",
             )
         return _from_body(body)
     except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
         raise Refusal(
-            "not-a-sample", str(path), "no sample can be read here", "a folder of overt sample draw"
+            "not-a-sample", str(path), "there is no readable sample here", "a folder written by `overt sample draw`"
         ) from error
 
 
@@ -267,7 +270,9 @@ def _check_request(
         raise Refusal("table-unknown", "--table", f"the model has no table {name}", "a table that overt model lists")
     faults: list[Refusal] = []
     if not question.strip():
-        faults.append(Refusal("question-missing", "--question", "no question", "what the reviewers are to judge"))
+        faults.append(
+            Refusal("question-missing", "--question", "there is no question", "the question for the reviewers")
+        )
     if not 1 <= size <= LARGEST_SAMPLE:
         faults.append(Refusal("sample-size", "--size", f"{size} rows", f"1 to {LARGEST_SAMPLE:,} rows"))
     if seed < 0:
@@ -281,9 +286,9 @@ def _check_request(
             Refusal(
                 "reason-missing",
                 "--show",
-                f"{', '.join(show)} shown without a reason",
+                f"{', '.join(show)} would be shown without a reason",
                 f"--reason with at least {SHORTEST_REASON} characters",
-                "say why the reviewers must see content; the reason is kept with the sample",
+                "give the reason why the reviewers must see content. It is kept with the sample",
             )
         )
     raise_all(faults)
@@ -298,17 +303,17 @@ def _column_fault(table: Table, name: str, option: str) -> Refusal | None:
         return Refusal(
             "monitoring-data",
             option,
-            f"{name} is monitoring data and never stands beside a listed person",
+            f"{name} is monitoring data and is never shown next to a person",
             remedy="compare groups with counts over the whole register instead",
         )
     if option == "--by" and names_a_row(column):
-        return Refusal("no-hunting", option, f"{name} picks out one row or person", "a column that groups rows")
+        return Refusal("no-hunting", option, f"{name} would identify a single row or person", "", NO_LOOK_UP)
     return None
 
 
 def _check_frame(rows: int, chosen: bool) -> None:
     if rows == 0:
-        raise Refusal("frame-empty", "the table and condition", "no rows to draw from", "at least one row")
+        raise Refusal("frame-empty", "the table and condition", "there are no rows to draw from", "at least one row")
     # A condition that leaves a handful of people is a search and not a sample.
     if chosen and rows < SMALLEST_CHOSEN_FRAME:
         raise Refusal(
@@ -316,5 +321,5 @@ def _check_frame(rows: int, chosen: bool) -> None:
             "--where",
             f"the condition leaves fewer than {SMALLEST_CHOSEN_FRAME} rows",
             f"at least {SMALLEST_CHOSEN_FRAME} rows",
-            "widen the condition; a table without a condition is taken whole, however small",
+            "use a wider condition. A table without a condition can be sampled however small it is",
         )

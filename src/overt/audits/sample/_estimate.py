@@ -117,7 +117,7 @@ class Estimate:
             parts.append(_said_of_strata(self))
         parts += [_said_of_reviewers(self), *map(_said_of_agreement, self.agreements)]
         if self.unsettled:
-            parts.append(f"For a third person to settle ({len(self.unsettled):,}): {', '.join(self.unsettled)}.")
+            parts.append(f"For a third person to decide ({len(self.unsettled):,}): {', '.join(self.unsettled)}.")
         return "\n\n".join(part for part in parts if part)
 
 
@@ -133,7 +133,9 @@ def estimate(sample_dir: Path) -> Estimate:
     everyone = read_marks(sample_dir, sample)
     blind = [each for each in everyone if not each.settles]
     if not blind:
-        raise Refusal("not-marked", str(sample_dir), "no marks", "the filled worksheet of at least one reviewer")
+        raise Refusal(
+            "not-marked", str(sample_dir), "there are no marks", "the completed worksheet of at least one reviewer"
+        )
     settled = _settled(sample, blind, next((each.marks for each in everyone if each.settles), {}))
     given = {row.key: {each.marks[row.key] for each in blind if row.key in each.marks} for row in sample.rows}
     differing = sorted(key for key, marks in given.items() if len(marks) > 1)
@@ -292,7 +294,7 @@ def _said_of_draw(sample: Sample) -> str:
     register = f" of {sample.register}" if sample.register else ""
     return (
         f"{whole} {_rows(sample.frame)} of table {sample.table}{register}{chosen} "
-        f"({'seed ' + str(sample.seed) if whole != 'All' else 'taken whole'}{by}) was judged on the question: "
+        f"({'seed ' + str(sample.seed) if whole != 'All' else 'complete'}{by}) was reviewed against the question: "
         f"“{sample.question}”"
     )
 
@@ -316,9 +318,9 @@ def _said_of_doubt(found: Estimate) -> str:
     if not open_rows:
         return "Every drawn row was judged adequate or inadequate."
     return (
-        f"{_rows(open_rows)} of the sample did not count: {found.cannot_tell:,} that cannot be told, "
-        f"{len(found.unsettled):,} that the reviewers see differently, {found.not_marked:,} not marked. "
-        f"The rate above takes them to be like the others. If all of them were adequate, it would be "
+        f"{_rows(open_rows)} of the sample are not in the estimate: {found.cannot_tell:,} marked “cannot tell”, "
+        f"{len(found.unsettled):,} where reviewers disagree, {found.not_marked:,} not marked. "
+        f"The rate assumes they are like the rest. If all of them were adequate, it would be "
         f"{_estimated(found.at_best)}; if all were inadequate, {_estimated(found.at_worst)}."
     )
 

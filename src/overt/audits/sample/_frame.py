@@ -122,10 +122,10 @@ class Frame:
         faults = []
         if keyed < rows:
             found = f"{rows - keyed:,} rows have no key"
-            faults.append(Refusal("key-missing", where, found, "a key in each row", remedy))
+            faults.append(Refusal("key-missing", where, found, "a key in every row", remedy))
         if distinct < keyed:
             found = f"{keyed - distinct:,} rows repeat a key"
-            faults.append(Refusal("key-not-unique", where, found, "a key for each row", remedy))
+            faults.append(Refusal("key-not-unique", where, found, "a different key in every row", remedy))
         raise_all(faults)
 
     def lowest(self, seed: int, sizes: Mapping[Values, int]) -> list[tuple[str, str, Values]]:

@@ -32,7 +32,11 @@ from overt.refusals import Refusal, Refusals, raise_all
 SCHEMA_VERSION = 1
 _REVIEWER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _FAULTS_SHOWN = 20
-_AGAIN = "take the worksheet again"
+_AGAIN = "record the worksheet again"
+_FRESH = (
+    "copy the marks into a fresh worksheet. Some programs change dates when they save a CSV; the Excel worksheet "
+    "avoids this"
+)
 
 
 @dataclass(frozen=True)
@@ -105,14 +109,19 @@ def _said(cell: str) -> str:
 
 def _target(sample_dir: Path, reviewer: str, *, replace: bool) -> Path:
     if not _REVIEWER.fullmatch(reviewer):
-        raise Refusal("reviewer-name", "--reviewer", "not a name for a file", "1 to 40 letters, digits, points, dashes")
+        raise Refusal(
+            "reviewer-name",
+            "--reviewer",
+            "this cannot be used as a file name",
+            "1 to 40 letters, digits, full stops or dashes",
+        )
     target = sample_dir / f"marks-{reviewer}.json"
     if target.exists() and not replace:
         raise Refusal(
             "marked-already",
             f"reviewer {reviewer}",
-            "this reviewer's marks were taken before",
-            remedy="--replace takes the new worksheet instead of the old",
+            "this reviewer's marks have already been recorded",
+            remedy="use --replace to record the new worksheet instead",
         )
     return target
 
@@ -123,7 +132,9 @@ def _check_may_settle(sample_dir: Path, sample: Sample, reviewer: str) -> None:
     if sum(not each.settles for each in others) < 2:
         raise Refusal("nothing-to-settle", who, "fewer than two reviewers have marked", "two reviewers")
     if any(each.settles for each in others):
-        raise Refusal("marked-already", who, "another person settles this sample", "one third person")
+        raise Refusal(
+            "marked-already", who, "another person already settles this sample", "only one person who settles"
+        )
 
 
 def _check_header(lines: list[list[str]], sample: Sample, worksheet: Path) -> None:
@@ -184,18 +195,18 @@ def _row_fault(
     if cells[0] not in known:
         return Refusal("key-unknown", where, "this row was not drawn", "a row of this sample")
     if cells[0] in seen:
-        return Refusal("key-repeated", where, "this row stands in the worksheet twice", "each row once")
+        return Refusal("key-repeated", where, "this row appears twice in the worksheet", "each row once")
     if any(cells[width + 2 :]):
-        return Refusal("row-changed", where, "there are cells beyond the column note", "the columns as drawn")
+        return Refusal("row-changed", where, "there are cells to the right of the column note", "the columns as drawn")
     # A column sorted by itself would put one row's mark against another row's grounds.
     changed = [place for place in range(width) if not same_text(cells[place], known[cells[0]][1][place])]
     if changed:
         return Refusal(
             "row-changed",
             where,
-            f"{len(changed)} cells are not as drawn, the first in column {changed[0] + 1}",
-            "only the columns mark and note filled in",
-            "copy the marks into a fresh worksheet; a CSV loses dates in some programs, the Excel worksheet does not",
+            f"{len(changed)} cells are not as they were drawn, starting with column {changed[0] + 1}",
+            "changes only in the columns mark and note",
+            _FRESH,
         )
     return None
 
@@ -247,7 +258,7 @@ def _read_one(path: Path, sample: Sample) -> Marks:
         taken = Marks(body["reviewer"], body["settles"], body["rows"], dict(body["marks"]), dict(body["notes"]))
         version, digest = body["schema_version"], body["sample"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Refusal("marks-unreadable", str(path), "no marks can be read here", remedy=_AGAIN) from error
+        raise Refusal("marks-unreadable", str(path), "there are no readable marks here", remedy=_AGAIN) from error
     keys = {row.key for row in sample.rows}
     if version != SCHEMA_VERSION or digest != sample.digest or not keys.issuperset(taken.marks):
         raise Refusal("marks-other", str(path), "these marks belong to another sample", remedy=_AGAIN)

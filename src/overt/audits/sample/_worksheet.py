@@ -100,13 +100,13 @@ def read_original(folder: Path, sample: Sample) -> list[list[str]]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise Refusal("sample-changed", str(path), "the worksheet that was drawn is gone") from error
+        raise Refusal("sample-changed", str(path), "the original worksheet is missing") from error
     if hashlib.sha256(content).hexdigest() != dict(sample.worksheets).get("sample.csv"):
         raise Refusal(
             "sample-changed",
             str(path),
-            "the worksheet that was drawn was written over",
-            remedy="draw the sample again with the same seed, and fill in a copy of the worksheet",
+            "the original worksheet has been overwritten",
+            remedy="draw the sample again with the same seed, and complete a copy of the worksheet",
         )
     drawn = list(_csv_lines(content.decode("utf-8-sig"), ","))
     return [row[: len(sample.columns)] for row in drawn[1:]]
@@ -140,7 +140,10 @@ def _unescaped(text: str) -> str:
 
 def _too_large(path: Path) -> Refusal:
     return Refusal(
-        "worksheet-too-large", str(path), "more than a worksheet can hold", f"at most {LARGEST_SHEET:,} bytes unpacked"
+        "worksheet-too-large",
+        str(path),
+        "the file is larger than a worksheet can be",
+        f"at most {LARGEST_SHEET:,} bytes unpacked",
     )
 
 

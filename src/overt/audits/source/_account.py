@@ -118,7 +118,7 @@ def _changed(name: str) -> Refusal:
     return Refusal(
         "source-changed",
         name,
-        "the file changed while it was being read",
-        "a file that nobody is writing",
-        "wait until the export is finished, or copy it, and run the same command again",
+        "the file changed while Overt was reading it",
+        "",
+        "wait until the export has finished, or copy the file, then run the same command again",
     )

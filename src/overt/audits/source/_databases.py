@@ -97,15 +97,15 @@ def _check_no_journal(path: Path, name: str, endings: tuple[str, ...]) -> None:
             raise Refusal(
                 "database-in-use",
                 f"{name}{ending}",
-                "changes that are not yet in the database file",
-                "a database that nobody is writing",
+                "the database has changes that have not been written to the file yet",
+                "a database that is not in use",
                 "close the program that writes it, or give a backup made with that program",
             )
 
 
 def _check_count(name: str, names: list[str], limits: Limits) -> None:
     if not names:
-        raise Refusal("source-empty", name, "no tables", "at least one table")
+        raise Refusal("source-empty", name, "there are no tables", "at least one table")
     if len(names) > limits.tables:
         raise Refusal("source-too-many-tables", name, f"{len(names)} tables", f"at most {limits.tables}")
 
@@ -138,7 +138,7 @@ def _copy_sqlite(database: sqlite3.Connection, loading: Loading, origin: str, ta
         done += len(arrays[0])
         loading.tell(table, done)
     return [
-        f"{place}, column {column_letter(number)}: values of several kinds; all were read as text"
+        f"{place}, column {column_letter(number)}: values of several types; all were read as text"
         for number, column in enumerate(columns, start=1)
         if column.mixed
     ]
@@ -206,9 +206,9 @@ def _sqlite_array(values: list[Any], kind: pa.DataType, where: str, done: int) -
             raise Refusal(
                 "encoding-not-utf8",
                 f"{where}, row {number}",
-                "a text that is not UTF-8",
+                "a value is not UTF-8",
                 "UTF-8",
-                "fix the texts in the database, or export the table as Parquet or CSV in UTF-8",
+                "fix the values in the database, or export the table as Parquet or CSV in UTF-8",
             ) from None
     return pa.array(texts, kind)
 

@@ -126,7 +126,7 @@ def _types(objects: _Objects, names: list[str], where: str) -> tuple[dict[str, s
             )
             notes.append(f"{where}, column {column_letter(number)}: {long} were kept as text")
         elif types[name] == "VARCHAR" and kinds & ~_TEXT:
-            notes.append(f"{where}, column {column_letter(number)}: values of several kinds; all were read as text")
+            notes.append(f"{where}, column {column_letter(number)}: values of several types; all were read as text")
     return types, notes
 
 

@@ -58,7 +58,9 @@ class Loading:
                 "rename one of the two",
             )
         if len(self._origins) >= self.limits.tables:
-            raise Refusal("source-too-many-tables", origin, "one table too many", f"at most {self.limits.tables}")
+            raise Refusal(
+                "source-too-many-tables", origin, "there are too many tables", f"at most {self.limits.tables}"
+            )
         self._origins[name] = origin
         return name
 

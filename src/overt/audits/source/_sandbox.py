@@ -118,7 +118,7 @@ def out_of_room(error: BaseException, where: str) -> Refusal | None:
     return Refusal(
         "memory-full",
         where,
-        "it does not fit into the memory allowed, nor beside it on the disk",
+        "the work does not fit into the memory allowed or on the disk",
         "more memory or more free disk",
         "give more with --memory, or free space on the disk",
     )
@@ -129,9 +129,9 @@ def disk_full(where: str) -> Refusal:
     return Refusal(
         "disk-full",
         where,
-        "no space left on the disk",
-        "room for a copy of the source",
-        "free space, or choose a result folder on another disk, and run the same command again",
+        "there is no space left on the disk",
+        "room for a copy of the source and the results",
+        "free some space, or choose a folder on another disk, then run the same command again. Completed work is kept",
     )
 
 

@@ -87,7 +87,7 @@ def _table_names(backend: Any, name: str, limits: Limits) -> list[str]:
     names = sorted(backend.list_tables())
     if not names:
         remedy = "name the schema in the URL, behind the database: …/database/schema"
-        raise Refusal("source-empty", name, "no tables", "at least one table", remedy)
+        raise Refusal("source-empty", name, "there are no tables", "at least one table", remedy)
     if len(names) > limits.tables:
         raise Refusal("source-too-many-tables", name, f"{len(names)} tables", f"at most {limits.tables}")
     return names
@@ -98,7 +98,9 @@ def _connect(location: str, name: str) -> Any:
     extra = _EXTRAS.get(scheme)
     if extra is None:
         remedy = "fetch files and exports yourself and give their path: Overt fetches nothing"
-        raise Refusal("url-unknown", name, "no database that Overt can read", f"one of {', '.join(_EXTRAS)}", remedy)
+        raise Refusal(
+            "url-unknown", name, "Overt cannot read this type of database", f"one of {', '.join(_EXTRAS)}", remedy
+        )
     try:
         # Ibis takes a second to import, and only those who read a server have it.
         import ibis  # noqa: PLC0415

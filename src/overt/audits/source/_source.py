@@ -100,9 +100,9 @@ def _files(location: Path) -> list[RowsFile]:
     try:
         kind = stat.S_IFMT(location.stat().st_mode)
     except (OSError, ValueError):
-        remedy = "check the path; a folder, a file or a database URL can be given"
+        remedy = "check the path. You can give a file, a folder or a database URL"
         raise Refusal(
-            "source-absent", shown_name(str(location)), "no such file or folder", "a source", remedy
+            "source-absent", shown_name(str(location)), "there is no such file or folder", "", remedy
         ) from None
     if kind == stat.S_IFDIR:
         return _folder(location)
@@ -118,13 +118,20 @@ def _folder(folder: Path) -> list[RowsFile]:
             # Else whoever made the folder would choose which of the reader's own files is read.
             where = shown_name(f"{folder.name}/{path.name}")
             remedy = "copy the file itself into the folder"
-            faults.append(Refusal("source-link", where, "a link that leads out of the folder", "a file", remedy))
+            faults.append(
+                Refusal("source-link", where, "this is a link to a file outside the folder", "a file", remedy)
+            )
             continue
         found.append(file_of(path))
     raise_all(faults)
     if not found:
         kinds = ", ".join(sorted(KINDS))
-        raise Refusal("source-empty", shown_name(folder.name), "no file that holds a table", f"files ending in {kinds}")
+        raise Refusal(
+            "source-empty",
+            shown_name(folder.name),
+            "the folder has no file that holds a table",
+            f"files ending in {kinds}",
+        )
     return found
 
 

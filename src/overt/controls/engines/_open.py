@@ -28,7 +28,9 @@ def open_for_cases(name: str) -> Engine:
         return SparkEngine(_for_few_rows(start_session()))
     if name.startswith(("postgres://", "postgresql://")):
         return PostgresEngine(connect(name))
-    raise Refusal("engine-unknown", name, "no such engine", "duckdb, sqlite, spark or postgresql://…")
+    raise Refusal(
+        "engine-unknown", name, "there is no engine with this name", "duckdb, sqlite, spark or postgresql://…"
+    )
 
 
 def _for_few_rows(session: SparkSession) -> SparkSession:

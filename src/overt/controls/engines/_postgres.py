@@ -19,14 +19,16 @@ def connect(url: str) -> psycopg.Connection[Any]:
     try:
         import psycopg  # noqa: PLC0415  an extra
     except ImportError as error:
-        raise Refusal("engine-not-installed", "PostgreSQL", "no driver", "pip install 'overt[postgres]'") from error
+        raise Refusal(
+            "engine-not-installed", "PostgreSQL", "the driver is not installed", "pip install 'overt[postgres]'"
+        ) from error
     try:
         connection = psycopg.connect(url, autocommit=True)
         connection.execute("set time zone 'UTC'")
     except Exception as error:
         # What the driver says may repeat the address, and with it a password.
         found = f"no connection ({type(error).__name__})"
-        raise Refusal("engine-unreachable", "PostgreSQL", found, "a server that answers at that address") from None
+        raise Refusal("engine-unreachable", "PostgreSQL", found, "a server that responds at that address") from None
     return connection
 
 

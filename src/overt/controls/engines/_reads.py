@@ -25,7 +25,7 @@ class ReadsOutside(Exception):
     def refusal(self, where: str) -> Refusal:
         """The refusal of the control at `where`."""
         found = f"it would read {', '.join(self.found[:5])}"
-        remedy = "take it out of the text; if you did not write the pack, do not use it"
+        remedy = "remove it from the text. If you did not write the pack, do not use it"
         return Refusal("control-reads-outside", where, found, "tables of the model, and functions of controls", remedy)
 
 

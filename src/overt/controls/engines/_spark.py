@@ -20,7 +20,9 @@ def start_session() -> SparkSession:
     try:
         from pyspark.sql import SparkSession  # noqa: PLC0415  an extra
     except ImportError as error:
-        raise Refusal("engine-not-installed", "Spark", "no driver", "pip install 'overt[spark]' and Java 17") from error
+        raise Refusal(
+            "engine-not-installed", "Spark", "the driver is not installed", "pip install 'overt[spark]' and Java 17"
+        ) from error
     return (
         SparkSession.builder.master("local[*]")
         .appName("overt")

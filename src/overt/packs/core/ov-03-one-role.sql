@@ -1,6 +1,6 @@
 -- id: OV-03
--- title: One person has one role, unless a reason is recorded
--- asks: Where a person has several entries in use, do they agree on the role, or does a review say why not?
+-- title: Active entries about one person should give the same role, unless a reason is recorded
+-- asks: Where a person has several active entries, do they give the same role, or does a review say why not?
 -- kind: benchmark
 -- basis: Data Protection Act 2018 s.38(1), as the reason, not as the rule (2018-05-25 ..)
 -- basis: Data Protection Act 2018 s.38(3), as the reason, not as the rule (2018-05-25 ..)
@@ -8,8 +8,8 @@
 -- found in: Gangs Violence Matrix: each borough kept its own matrix, and victims and perpetrators were not clearly distinguished, Information Commissioner, enforcement notice announced on 16 November 2018
 -- severity: high
 -- gate: refuse
--- limits: takes any review with a rationale, done on or after the day the latest of the entries was opened, for a recorded reason; does not read whether it speaks of the role
--- remedy: Settle the role on the evidence, or record at a review why one person holds two.
+-- limits: Treats any review with a rationale, dated on or after the most recent entry, as a recorded reason. Does not check whether the rationale is about the role.
+-- remedy: Decide the role on the evidence, or record at a review why one person has two roles.
 with repeated as (
     select entry.subject_id
     from entry
@@ -42,6 +42,6 @@ select held.subject_id, held.last_opened_on,
             when reasoned.reasoned_on >= held.last_opened_on then false
             when reasoned.reasoned_on is not null and held.last_opened_on is null then null
             when held.first_active_role <> held.last_active_role then true end as breach,
-       'entries in use give one person different roles, and no review says why' as reason
+       'active entries give one person different roles, and no review says why' as reason
 from held
 left join reasoned on reasoned.subject_id = held.subject_id

@@ -1,5 +1,5 @@
 -- id: OV-04
--- title: Each item says whether it is a fact or a personal assessment
+-- title: Every item must be marked as fact or personal assessment
 -- asks: Is every item marked as fact or as assessment?
 -- kind: statute
 -- basis: Data Protection Act 2018 s.38(2) (2018-05-25 ..)
@@ -7,10 +7,10 @@
 -- dated: collected_on
 -- severity: medium
 -- gate: hold
--- limits: sees whether the mark is there, not whether it is right; an opinion that is marked as a fact passes; the section asks for the distinction so far as possible
--- remedy: Mark the item as fact or assessment, or delete it where nobody can say which it is.
+-- limits: Checks that the item is marked, not that the mark is right: an opinion that is marked as a fact passes. The section requires the distinction so far as possible.
+-- remedy: Mark the item as fact or assessment, or delete it if it is not known which it is.
 select item.item_id, item.entry_id, item.collected_on,
        case when coalesce(trim(item.basis), '') = '' then true
             when item.basis in ('fact', 'assessment') then false end as breach,
-       'neither fact nor assessment is marked' as reason
+       'the item is not marked as fact or assessment' as reason
 from item

@@ -1,6 +1,6 @@
 -- id: OV-06
--- title: Every entry in use rests on more than one source
--- asks: Does every active entry have items from at least the number of different sources that the rule of entry asks for?
+-- title: Every active entry should rest on more than one source
+-- asks: Does every active entry have items from at least as many different sources as the rule of entry requires?
 -- kind: own policy
 -- basis: Metropolitan Police Service, response to Amnesty International on the Gangs Matrix, 9 May 2018, rule of entry: more than one reliable source
 -- basis: Data Protection Act 2018 s.37, as the reason, not as the rule (2018-05-25 ..)
@@ -9,14 +9,14 @@
 -- found in: CalGang: 13 of 100 people reviewed lacked adequate support, California State Auditor, report 2015-130, 11 August 2016
 -- severity: high
 -- gate: refuse
--- limits: counts different source references, and cannot tell whether two references go back to one informant; the number is the Metropolitan Police's own published rule, not statute: another register's charter replaces it
+-- limits: Counts distinct source references. Cannot detect two references that lead to one informant. The number is the Metropolitan Police's own published rule, not statute; another register's charter replaces it.
 -- remedy: Record a second, independent source, or close the entry.
 select entry.entry_id, entry.opened_on, entry.unit,
        entry.status = 'active'
        and case when sources.named >= :minimum_sources then false
                 when sources.named + sources.unnamed >= :minimum_sources then null
                 else true end as breach,
-       'fewer sources than the rule of entry asks for' as reason
+       'fewer sources than the rule of entry requires' as reason
 from entry
 left join (
     select item.entry_id, count(distinct case when has(item.source_ref) then nullif(item.source_ref, '') end) as named,

@@ -1,5 +1,5 @@
 -- id: OV-08
--- title: Every item refers to a document that supports it
+-- title: Every item should refer to a supporting document
 -- asks: Does every item name the document it rests on?
 -- kind: benchmark
 -- basis: Data Protection Act 2018 s.34(3), as the reason, not as the rule (2018-05-25 ..)
@@ -10,7 +10,7 @@
 -- found in: New York Criminal Group Database: entries without supporting documents, Department of Investigation, April 2023, as reported by Gothamist
 -- severity: high
 -- gate: hold
--- limits: sees whether a reference is recorded; whether the document exists, and whether it says what the item says, needs a sample and a reader
+-- limits: Checks that a reference is recorded. Whether the document exists and supports the item can only be checked by reading a sample.
 -- remedy: Record the document's reference, or delete the item.
 select item.item_id, item.entry_id, item.collected_on,
        case when trim(item.evidence_ref) <> '' then false

@@ -1,6 +1,6 @@
 -- id: OV-09
--- title: Every entry in use has grounds of its own
--- asks: Does every active entry give grounds that are more than a word or two, and not one text used over and over?
+-- title: Every active entry should give grounds specific to the person
+-- asks: Does every active entry give grounds that are more than a word or two, and not one text used again and again?
 -- kind: benchmark
 -- basis: Data Protection Act 2018 s.34(3), as the reason, not as the rule (2018-05-25 ..)
 -- basis: Data Protection Act 2018 s.35(1), as the reason, not as the rule (2018-05-25 .. 2025-08-19)
@@ -11,8 +11,8 @@
 -- found in: Covert surveillance: proportionality stated in templated or generic words, Investigatory Powers Commissioner, Annual Report 2019, paras 12.23-12.24
 -- severity: high
 -- gate: refuse
--- limits: measures length and repetition and reads nothing: a long text may be empty of reasons and a short one sufficient; texts that differ by one character count as different; both numbers are defaults, not law
--- remedy: Write down why this person is listed, on the evidence held, or close the entry.
+-- limits: Measures length and repetition only. A long text may give no reasons; a short one may be sufficient. Texts that differ by one character count as different. Both numbers are defaults, not law.
+-- remedy: Record why this person is listed, based on the evidence held, or close the entry.
 with repeated as (
     select entry.grounds as words
     from entry
@@ -24,7 +24,7 @@ select entry.entry_id, entry.opened_on, entry.unit,
        and (coalesce(length(trim(entry.grounds)), 0) < :boilerplate_length or repeated.words is not null) as breach,
        case when coalesce(length(trim(entry.grounds)), 0) = 0 then 'no grounds are given'
             when length(trim(entry.grounds)) < :boilerplate_length then 'the grounds are too short to say why'
-            else 'the same grounds stand on many entries' end as reason
+            else 'the same grounds are used on many entries' end as reason
 from entry
 left join repeated on repeated.words = entry.grounds
 where entry.status = 'active' or entry.status is null

@@ -1,5 +1,5 @@
 -- id: OV-10
--- title: The person's age at entry is possible
+-- title: The recorded age at entry must be possible
 -- asks: Was anyone under one year old, or not yet born, when the entry was made?
 -- kind: statute
 -- basis: Data Protection Act 2018 s.38(1) (2018-05-25 ..)
@@ -9,7 +9,7 @@
 -- found in: Chicago gang arrest cards: 80 people with an age of 0, review by the Office of Inspector General, 11 April 2019, as reported by the press
 -- severity: critical
 -- gate: refuse
--- limits: shows that a date or an age is wrong, not which one; a recorded age of 0 breaches even where a date of birth says otherwise; where a person has several records the youngest age counts
+-- limits: Shows that a date or an age is wrong, not which one. A recorded age of 0 counts as a breach even if the date of birth gives a different age. Where a person has several records, the youngest age is used.
 -- remedy: Correct the date or the age from a document, or delete the entry.
 select entry.entry_id, entry.opened_on, entry.unit,
        case when person.age_recorded < 1 or reaches_age(person.birth_date, 1) > entry.opened_on then true
@@ -17,7 +17,7 @@ select entry.entry_id, entry.opened_on, entry.unit,
             when not has(subject.birth_date) then null
             when person.birth_date is null then person.age_recorded < 1
             when has(entry.opened_on) then reaches_age(person.birth_date, 1) > entry.opened_on end as breach,
-       case when person.birth_date > entry.opened_on then 'the entry is older than the person'
+       case when person.birth_date > entry.opened_on then 'the entry was made before the person was born'
             else 'the person was under one year old' end as reason
 from entry
 left join (

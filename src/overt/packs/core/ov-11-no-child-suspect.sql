@@ -1,6 +1,6 @@
 -- id: OV-11
--- title: Nobody below the age of criminal responsibility is recorded as suspect or convicted
--- asks: Was anyone too young to commit an offence when entered as a suspect or as convicted?
+-- title: A child below the age of criminal responsibility should not be recorded as a suspect or as convicted
+-- asks: Was anyone below the age of criminal responsibility when entered as a suspect or as convicted?
 -- kind: code
 -- basis: College of Policing, Authorised Professional Practice, Information management: Review, retention and disposal
 -- basis: Children Act 2004 s.11(2), England, as the reason, not as the rule (2005-10-01 ..)
@@ -9,8 +9,8 @@
 -- dated: opened_on
 -- severity: critical
 -- gate: refuse
--- limits: reads the role and the age; a record of a young child in another role may still be necessary and is not asked about; ten is the age in England and Wales, and in Scotland it is twelve; where a person has several records the youngest age counts; a person born on 29 February is taken to reach an age on 1 March, the Scottish rule, as the English Act is silent
--- remedy: Correct the role or the age; a child below that age may need safeguarding, not a listing.
+-- limits: Reads the role and the age. A record of a young child in another role may still be necessary and is not examined. The age is 10 in England and Wales and 12 in Scotland. Where a person has several records, the youngest age is used. A person born on 29 February is taken to reach an age on 1 March (the Scottish rule; the English Act is silent).
+-- remedy: Correct the role or the age. A child below that age may need safeguarding, not a listing.
 select entry.entry_id, entry.opened_on, entry.unit,
        entry.role in ('suspect', 'convicted')
        and case when person.birth_date is not null

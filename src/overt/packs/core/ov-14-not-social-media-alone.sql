@@ -1,6 +1,6 @@
 -- id: OV-14
--- title: No entry in use rests on social-media posts alone
--- asks: Does every active entry with items have at least one that does not come from social media?
+-- title: An active entry should not rest on social media posts alone
+-- asks: Does every active entry with items have at least one item that does not come from social media?
 -- kind: benchmark
 -- basis: California Code of Regulations, title 11, section 752.4(a)(1)(C), by analogy, as the reason, not as the rule: as a criterion of admission, social-media posts alone do not suffice without strong indicia of reliability (2020-10-22 ..)
 -- basis: Data Protection Act 2018 s.37, as the reason, not as the rule (2018-05-25 ..)
@@ -8,7 +8,7 @@
 -- found in: New York Criminal Group Database: a post with known members, or certain emojis, could suffice, Department of Investigation, April 2023, as reported by Gothamist
 -- severity: high
 -- gate: hold
--- limits: reads the kind of source of each item, not what it says; private messages count as another kind (OV-45); cannot see whether the second kind of source goes back to the same post; California's rule is one for the criterion of admission, and stands here by analogy for the whole entry
+-- limits: Reads the type of source of each item, not its content. Private messages count as another type (OV-45). Cannot detect a second source that goes back to the same post. California's rule applies to the criterion of admission; it is applied here by analogy to the whole entry.
 -- remedy: Record what else supports the entry, or close it.
 select entry.entry_id, entry.opened_on, entry.unit,
        entry.status = 'active'

@@ -1,5 +1,5 @@
 -- id: OV-15
--- title: One person has one record, and one sex recorded
+-- title: Each person should have one record and one recorded sex
 -- asks: Is any person recorded more than once, or with more than one sex?
 -- kind: benchmark
 -- basis: Data Protection Act 2018 s.38(1), as the reason, not as the rule (2018-05-25 ..)
@@ -7,8 +7,8 @@
 -- found in: Chicago gang arrest cards: nearly 1,000 people recorded with more than one gender, review by the Office of Inspector General, 11 April 2019, as reported by the press
 -- severity: medium
 -- gate: note
--- limits: finds records that share one reference; two references for one person, and two people under one reference, are not seen; a change of recorded sex may be right, and the duplicate is what is found
--- remedy: Join the records into one, and keep the value that a document supports.
+-- limits: Finds records that share one reference. Does not detect two references for one person, or two people under one reference. A change of recorded sex may be correct; the finding is the duplicate.
+-- remedy: Merge the records, and keep the value that a document supports.
 select subject.subject_id,
        case when subject.subject_id is not null then count(*) > 1 end as breach,
        case when min(subject.sex) <> max(subject.sex) then 'the person is recorded with more than one sex'

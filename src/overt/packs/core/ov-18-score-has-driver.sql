@@ -1,5 +1,5 @@
 -- id: OV-18
--- title: A high score has a stated driver other than age
+-- title: A high score should be supported by something other than age
 -- asks: Does every entry with a high score have at least one item that is not about age?
 -- kind: benchmark
 -- basis: Data Protection Act 2018 s.35(1), as the reason, not as the rule (2018-05-25 .. 2025-08-19)
@@ -9,11 +9,11 @@
 -- found in: Chicago Strategic Subject List: 174,703 of 287,404 people scored 250 or more (60.79 per cent) had none of six recorded predictors, counted from the city's published data
 -- severity: high
 -- gate: note
--- limits: takes any item that is not in the category "age" for a driver, and does not know what the score is really computed from; says nothing of whether the driver is a fair one; what counts as high is a default taken from the Chicago list
--- remedy: Record what drives the score, or take the score off the entry.
+-- limits: Treats any item outside the category "age" as a driver, and does not know how the score is calculated. Does not judge whether the driver is fair. The level that counts as high is a default taken from the Chicago list.
+-- remedy: Record what drives the score, or remove the score from the entry.
 select entry.entry_id, entry.score_as_of, entry.unit,
        case when stated.driver_count > 0 then false when stated.unclear_count > 0 then null else true end as breach,
-       'nothing but age is recorded under the score' as reason
+       'nothing but age is recorded in support of the score' as reason
 from entry
 left join (
     select item.entry_id, count(*) filter (where item.category <> 'age') as driver_count,

@@ -1,6 +1,6 @@
 -- id: OV-19
--- title: An acquittal, or no further action, leads to a review
--- asks: After each acquittal or decision of no further action, was every active entry of the person reviewed in time?
+-- title: An entry should be reviewed after an acquittal or a decision to take no further action
+-- asks: After each acquittal or decision to take no further action, was every active entry about the person reviewed in time?
 -- kind: benchmark
 -- basis: Data Protection Act 2018 s.38(1), as the reason, not as the rule (2018-05-25 ..)
 -- basis: Data Protection Act 2018 s.39(1)-(2), as the reason, not as the rule (2018-05-25 ..)
@@ -9,8 +9,8 @@
 -- dated: on_date
 -- severity: high
 -- gate: note
--- limits: asks whether a review was done in time, not whether it weighed the outcome; outcomes from before the entry was opened are left out; the number of days is a default, the law gives none
--- remedy: Review the entry now, and record why it is kept or close it.
+-- limits: Asks whether a review was done in time, not whether it considered the outcome. Outcomes from before the entry was opened are left out. The number of days is a default; the law sets none.
+-- remedy: Review the entry now, and either record why it is kept or close it.
 select entry.entry_id, outcome.on_date, min(entry.unit) as unit,
        entry.status = 'active' and outcome.on_date >= entry.opened_on
        and case when add_days(outcome.on_date, :outcome_review_days) >= :as_of then false
@@ -20,7 +20,7 @@ select entry.entry_id, outcome.on_date, min(entry.unit) as unit,
                 ) > 0 then false
                 when count(review.review_id) > count(review.done_at) then null
                 else true end as breach,
-       'no review in the days after the outcome' as reason
+       'no review within the time limit after the outcome' as reason
 from outcome
 join entry on entry.subject_id = outcome.subject_id
 left join review on review.entry_id = entry.entry_id

@@ -1,5 +1,5 @@
 -- id: OV-25
--- title: A person with a score of zero is not kept on without a reason
+-- title: A person with a score of zero should not be kept on the register without a reason
 -- asks: Was any active entry with a score of zero kept at two or more reviews without a reason?
 -- kind: benchmark
 -- basis: Data Protection Act 2018 s.37, as the reason, not as the rule (2018-05-25 ..)
@@ -9,8 +9,8 @@
 -- found in: Gangs Violence Matrix: more than 1,200 low-risk people were removed in 2022, as reported by South West Londoner
 -- severity: high
 -- gate: none
--- limits: reads the score as it stands now, not as it stood at each review; measures the length of the reason and does not read it; the number of reviews and the length are defaults, not law
--- remedy: Close the entry, or record why a person with a score of zero must stay listed.
+-- limits: Reads the current score, not the score at each review. Measures the length of the reason and does not read it. The number of reviews and the length are defaults, not law.
+-- remedy: Close the entry, or record why a person with a score of zero must remain listed.
 select entry.entry_id, entry.score_as_of, entry.unit,
        entry.status = 'active'
        and case when unreasoned.kept_count >= :zero_score_reviews then true

@@ -1,6 +1,6 @@
 -- id: OV-28
--- title: A correction reaches every recipient
--- asks: Where data was found wrong, put right, erased or restricted, or should not have been sent, was everybody told to whom it had been sent before?
+-- title: Every recipient must be notified of a correction
+-- asks: Where data was found to be wrong, or was corrected, erased or restricted, or should not have been sent, was everyone to whom it had been sent notified?
 -- kind: statute
 -- basis: Data Protection Act 2018 s.38(5)(c) (2018-05-25 ..)
 -- basis: Data Protection Act 2018 s.48(9) (2018-05-25 ..)
@@ -10,8 +10,8 @@
 -- found in: R (II) v Commissioner of Police of the Metropolis [2020] EWHC 2528 (Admin): one child's data on ten databases
 -- severity: high
 -- gate: none
--- limits: closing an entry is not a correction: what was sent after that is OV-48, and a list that still has the person is OV-26; sees that the recipient was told, not that it acted on it; goes by the latest day on which the data was put right; a disclosure made on that very day is taken to have been right, and one that is itself a correction needs none; takes each row of corrections to be about the whole entry, unless it names a disclosure that should not have been made
--- remedy: Tell each recipient what was wrong, and record it as a disclosure that corrects the earlier one, or with the correction.
+-- limits: Closing an entry is not a correction: data sent after that is a matter for OV-48, and a list that still has the person for OV-26. Checks that the recipient was notified, not that it acted. Uses the latest date on which the data was put right. A disclosure made on that date is taken to have been right, and one that is itself a correction needs no other. Each row of corrections is taken to be about the whole entry, unless it names a disclosure that should not have been made.
+-- remedy: Notify each recipient of what was wrong. Record the notice as a disclosure that corrects the earlier one, or with the correction.
 select disclosure.disclosure_id, disclosure.entry_id, disclosure.sent_at, made.last_on as corrected_on,
        case when made.undated = 0 and (recalls.last_on >= made.last_on or told.last_on >= made.last_on) then false
             when not has(correction.recipient) then null
@@ -19,7 +19,7 @@ select disclosure.disclosure_id, disclosure.entry_id, disclosure.sent_at, made.l
             when recalls.undated > 0 or told.undated > 0 then null
             when recalls.last_on >= made.sure_on or told.last_on >= made.sure_on then null
             when made.sure_on is not null then true end as breach,
-       'the recipient was not told of the correction' as reason
+       'the recipient was not notified of the correction' as reason
 from disclosure
 join (
     select sent.disclosure_id, max(correction.on_date) as last_on,

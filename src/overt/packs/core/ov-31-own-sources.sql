@@ -1,6 +1,6 @@
 -- id: OV-31
--- title: An entry has a source of its own
--- asks: Was at least one source of each entry first collected for it, and not for another entry?
+-- title: Every entry should have at least one source collected for it
+-- asks: Was at least one source of each entry first collected for that entry?
 -- kind: benchmark
 -- basis: Data Protection Act 2018 s.37, as the reason, not as the rule (2018-05-25 ..)
 -- basis: Data Protection Act 1998 principle 3, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
@@ -8,7 +8,7 @@
 -- found in: Catt v United Kingdom, application 43514/15, 24 January 2019: 66 entries about one man, many of them on other people's records
 -- severity: medium
 -- gate: hold
--- limits: goes by the source's reference and the day of collection; an earlier entry of the same person counts as another entry; two entries that took a source on the same day both count as the first; whether a file on a bystander is justified needs a reader
+-- limits: Compares the source's reference and the date of collection. An earlier entry about the same person counts as another entry. Two entries that used a source on the same date both count as the first. Whether a file on a bystander is justified can only be judged by reading it.
 -- remedy: Record a source about this person, or move what is needed to the entry it belongs to and close this one.
 with shared as (
     select item.source_ref, min(item.collected_on) as first_on,

@@ -1,5 +1,5 @@
 -- id: OV-32
--- title: An age is recorded for every person on an entry in use
+-- title: An age should be recorded for every person with an active entry
 -- asks: Is there a date of birth, or an age in years, for each person who has an active entry?
 -- kind: benchmark
 -- basis: Data Protection Act 2018 s.38(1), as the reason, not as the rule (2018-05-25 ..)
@@ -9,8 +9,8 @@
 -- found in: Project Alpha: recording a person's age was not compulsory; the youngest age on record was 13, as reported by the Guardian, June 2023
 -- severity: high
 -- gate: hold
--- limits: without an age no protection for children can work, yet no section says that an age must be held; a recorded reason why no age is known has no column and is not seen; whether the age is right is asked by OV-10 and OV-12; the duty is one of England (Wales has its own section), and it is to make arrangements: no section asks for this of each record
--- remedy: Record the date of birth, or the age and the day it was true; where neither can be learned, treat the person as a child until it is.
+-- limits: Without an age no protection for children can work, but no section requires an age to be held. A recorded reason why the age is not known has no column and is not taken into account. Whether the age is right is a matter for OV-10 and OV-12. The duty applies in England (Wales has its own section) and is to make arrangements: no section requires this of each record.
+-- remedy: Record the date of birth, or the age and the date on which it was correct. If neither can be found out, treat the person as a child until it is.
 select listed.subject_id, listed.unit,
        case when person.birth_date is not null or person.age_recorded is not null then false
             when listed.subject_id is null or listed.active_count = 0 then null

@@ -1,5 +1,5 @@
 -- id: OV-33
--- title: Every entry about a child has a safeguarding decision
+-- title: Every entry about a child should have a safeguarding decision
 -- asks: For each entry opened when the person was under 18, was a safeguarding decision recorded?
 -- kind: benchmark
 -- basis: Children Act 2004 s.11(2), England, as the reason, not as the rule (2005-10-01 ..)
@@ -8,7 +8,7 @@
 -- found in: Project Alpha: the data protection impact assessment spoke of "children's personal data", as reported by the Guardian, 3 June 2022; the Metropolitan Police later said that statements of that assessment were mistakes
 -- severity: critical
 -- gate: refuse
--- limits: sees that a decision was recorded, at any time, not that it was made in the child's interest; an age written down without a date of birth is taken for the age on the day the entry was opened; closed entries are asked too, since what was skipped cannot be mended by closing; a person born on 29 February is taken to reach an age on 1 March, the Scottish rule, as the English Act is silent; the duty is one of England (Wales has its own section), and it is to make arrangements: no section asks for this of each child
+-- limits: Checks that a decision was recorded, at any time, not that it was made in the child's interest. An age recorded without a date of birth is taken to be the age on the date the entry was opened. Closed entries are included, because closing an entry does not put right a decision that was missed. A person born on 29 February is taken to reach an age on 1 March (the Scottish rule; the English Act is silent). The duty applies in England (Wales has its own section) and is to make arrangements: no section requires this of each child.
 -- remedy: Record a safeguarding decision as a review of the entry, or delete the entry.
 select listed.entry_id, listed.subject_id, listed.opened_on, listed.unit,
        case when decided.entry_id is not null then false else listed.was_child end as breach,

@@ -1,6 +1,6 @@
 -- id: OV-34
--- title: Nobody below the minimum age is listed
--- asks: Was each person at least of the minimum age when the entry was opened?
+-- title: No one below the minimum age should be listed
+-- asks: Had each person reached the minimum age when the entry was opened?
 -- kind: benchmark
 -- basis: California Code of Regulations, title 11, section 770.2(h), as the reason, not as the rule: a juvenile is a person aged 13 to 17
 -- basis: Data Protection Act 2018 s.35(1), as the reason, not as the rule (2018-05-25 .. 2025-08-19)
@@ -10,8 +10,8 @@
 -- found in: Project Alpha: the youngest person on record was 13, as reported by the Guardian, June 2023
 -- severity: high
 -- gate: refuse
--- limits: no United Kingdom law sets a lowest age for a register; 13 is California's, and a charter may set its own; an age written down without a date of birth is taken for the age on the day the entry was opened; a chief officer's leave for a younger child has no column and is not seen; a person born on 29 February is taken to reach an age on 1 March, the Scottish rule, as the English Act is silent
--- remedy: Delete the entry and deal with the child's safety by other means, or accept the entry by name with the chief officer's reasons.
+-- limits: No United Kingdom law sets a minimum age for a register; 13 is California's, and a charter may set its own. An age recorded without a date of birth is taken to be the age on the date the entry was opened. A chief officer's permission to list a younger child cannot be recorded, so it is not taken into account. A person born on 29 February is taken to reach an age on 1 March (the Scottish rule; the English Act is silent).
+-- remedy: Delete the entry and address the child's safety in another way, or accept this entry individually, with the chief officer's reasons.
 select entry.entry_id, entry.subject_id, entry.opened_on, entry.unit,
        case when person.birth_date is not null
                 then case when has(entry.opened_on) then reaches_age(person.birth_date, :minimum_age) > entry.opened_on end

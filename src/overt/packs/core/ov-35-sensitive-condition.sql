@@ -1,6 +1,6 @@
 -- id: OV-35
--- title: Sensitive data rests on a condition or consent, and on a policy document
--- asks: Does each sensitive item rest on a condition or on consent, and was an appropriate policy document signed by the day it was collected?
+-- title: Sensitive data must rest on a condition or consent, and on an appropriate policy document
+-- asks: Does each sensitive item rest on a condition or on consent, and had an appropriate policy document been signed by the date the item was collected?
 -- kind: statute
 -- basis: Data Protection Act 2018 s.35(3)-(5) (2018-05-25 .. 2025-08-19)
 -- basis: Data Protection Act 2018 s.35(3)-(5), as amended by the Data (Use and Access) Act 2025 s.74 (2025-08-20 ..)
@@ -11,8 +11,8 @@
 -- dated: collected_on
 -- severity: critical
 -- gate: refuse
--- limits: the condition is that of the entry, so an entry whose sensitive items rest on several has room for one; cannot judge whether the processing was strictly necessary; any signed policy document counts, whichever condition it was written for, and the day on which one ceased to apply is not held; items collected before 25 May 2018 are not in scope, though they may be kept today
--- remedy: Name the condition relied on or record the consent, and sign a policy document that covers it; otherwise delete the sensitive item.
+-- limits: The condition is recorded on the entry, so an entry can record only one, even if its sensitive items rely on several. Cannot judge whether the processing was strictly necessary. Any signed policy document counts, whichever condition it was written for; the date on which one ceased to apply is not held. Items collected before 25 May 2018 are out of scope, although they may still be held.
+-- remedy: Name the condition relied on or record the consent, and sign a policy document that covers it. Otherwise delete the sensitive item.
 select item.item_id, item.entry_id, item.collected_on, entry.unit,
        (case when kind.sensitive then true end)
        and (
@@ -22,7 +22,7 @@ select item.item_id, item.entry_id, item.collected_on, entry.unit,
        ) as breach,
        case when case when has(entry.condition) and entry.entry_id is not null then entry.condition is null end
                 then 'neither a condition nor consent is named'
-            else 'no policy document was signed by the day it was collected' end as reason
+            else 'no policy document had been signed by the date it was collected' end as reason
 from item
 left join entry on entry.entry_id = item.entry_id
 left join (

@@ -1,6 +1,6 @@
 -- id: OV-41
--- title: The authority for a juvenile source is reviewed every month
--- asks: From the day it was granted until it ended, did ever more than 31 days pass without a review of the authority?
+-- title: An authorisation for a juvenile source should be reviewed every month
+-- asks: Did more than 31 days ever pass without a review, from the date the authorisation was granted until it ended?
 -- kind: code
 -- basis: Home Office, Covert Human Intelligence Sources: Revised Code of Practice, 2018 (2018-09-01 .. 2022-12-12)
 -- basis: Home Office, Covert Human Intelligence Sources: Revised Code of Practice, December 2022 (2022-12-13 ..)
@@ -9,8 +9,8 @@
 -- dated: granted_on
 -- severity: critical
 -- gate: none
--- limits: a month is counted as 31 days; an authority that runs on is counted up to the date of the audit; reviews outside the time it was in force do not count; sees that a review was held, not what it looked at; that a juvenile source is reviewed every month stands in the Code and in neither Order; the paragraph is not confirmed, and the day from which it binds is taken to be 20 July 2018; the Act of 2000 does not reach conduct that is likely to take place in Scotland, which has an Act of its own
--- remedy: Review the authority now, or cancel it; report the months that were missed to the oversight body.
+-- limits: A month is counted as 31 days. An authorisation that is still running is counted up to the audit date. Reviews outside the period in force do not count. Checks that a review was held, not what it considered. The monthly review of a juvenile source is in the Code and in neither Order. The paragraph is not confirmed, and it is taken to apply from 20 July 2018. The Act of 2000 does not cover conduct that is likely to take place in Scotland, which has its own Act.
+-- remedy: Review the authorisation now, or cancel it. Report the months that were missed to the oversight body.
 with span as (
     select authority.authority_id, authority.kind, authority.granted_on,
            case when authority.cancelled_on <= authority.expires_on then authority.cancelled_on

@@ -1,5 +1,5 @@
 -- id: OV-45
--- title: Private messages were obtained with lawful authority
+-- title: Private messages must be obtained with lawful authority
 -- asks: Does each private message rest on a warrant under the Investigatory Powers Act 2016, a statutory power, a court order or consent?
 -- kind: statute
 -- basis: Investigatory Powers Act 2016 s.3 (2018-06-27 ..)
@@ -9,7 +9,7 @@
 -- dated: collected_on
 -- severity: critical
 -- gate: refuse
--- limits: whether the power, the order or the consent reached the message is not judged; an agreement to extract data from a device became a power on 8 November 2022, and before that day it is not known what it rests on; a message that an officer's persona took part in may be covered by the authority for that covert source, which these columns cannot show, so it is unknown and not a breach; a message that its sender or receiver gave to the police is a matter for their consent, and should be recorded as coming from the victim or witness; the Acts hold in the whole United Kingdom
+-- limits: Does not judge whether the power, the order or the consent covered the message. An agreement to extract data from a device became a power on 8 November 2022; before that date it is not known what it rests on. A message in which an officer's persona took part may be covered by the authorisation for that covert source, which these columns cannot show, so it is unknown and not a breach. A message that its sender or receiver gave to the police depends on their consent, and should be recorded as coming from the victim or witness. The Acts apply in the whole United Kingdom.
 -- remedy: Record the warrant, power, order or consent, or delete the message and report the error to the oversight body.
 select item.item_id, item.entry_id, item.authority_id, item.collected_on,
        case when authority.kind in ('ipa', 'statutory_power', 'court_order', 'consent') then false
@@ -23,8 +23,8 @@ select item.item_id, item.entry_id, item.authority_id, item.collected_on,
             when authority.kind is null then null
             when item.visibility = 'persona' and authority.kind in ('chis', 'juvenile_chis', 'undercover') then null
             else true end as breach,
-       case when item.authority_id is null then 'no authority is recorded'
-            else 'the authority is not for messages of other people' end as reason
+       case when item.authority_id is null then 'no lawful authority is recorded'
+            else 'the authority is not one for other people''s messages' end as reason
 from item
 left join authority on authority.authority_id = item.authority_id
 where item.origin = 'message'

@@ -1,6 +1,6 @@
 -- id: OV-46
--- title: Nothing is disclosed unredacted or in bulk
--- asks: Was each disclosure outside the police redacted, and did no body receive more entries on one day than the limit?
+-- title: Entries should not be disclosed unredacted or in bulk
+-- asks: Was each disclosure outside the police redacted, and did every organisation receive no more entries in one day than the limit?
 -- kind: benchmark
 -- basis: Data Protection Act 1998 principles 1, 3 and 7, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
 -- basis: Data Protection Act 2018 s.37, as the reason, not as the rule (2018-05-25 ..)
@@ -10,8 +10,8 @@
 -- found in: Newham: on 26 January 2017 a council employee e-mailed redacted and unredacted versions of a list of 203 people to 44 recipients, Information Commissioner, monetary penalty of 4 April 2019, as reported by Local Government Lawyer
 -- severity: critical
 -- gate: refuse
--- limits: the limit of entries in one day is a default with a reason, not law; between police forces a whole entry may be what is needed, so that only its number is asked; takes the word of the register for what was redacted, and cannot see what the recipient needed; what a recipient passed on is not seen; the name of a recipient is compared letter by letter
--- remedy: Recall the disclosure, send what the recipient needs and no more, and consider whether the breach must be reported.
+-- limits: The limit of entries in one day is a default with a reason, not law. Between police forces a complete entry may be needed, so only the number is examined. Relies on the register's record of redaction, and cannot judge what the recipient needed. Data that a recipient passed on is not taken into account. The names of recipients are compared letter by letter.
+-- remedy: Recall the disclosure, send only what the recipient needs, and consider whether the breach must be reported.
 select disclosure.disclosure_id, disclosure.entry_id, disclosure.sent_at, sent_together.entry_count,
        (case when has(disclosure.redacted) then not disclosure.redacted end
         and case when has(disclosure.recipient_kind) then disclosure.recipient_kind <> 'police' end)
@@ -19,7 +19,7 @@ select disclosure.disclosure_id, disclosure.entry_id, disclosure.sent_at, sent_t
                when not has(disclosure.sent_at) then null
                when has(disclosure.entry_id) then sent_together.entry_count > :bulk_limit end as breach,
        case when not disclosure.redacted and disclosure.recipient_kind <> 'police' then 'sent unredacted'
-            else 'more entries to one body on one day than the limit' end as reason
+            else 'more entries to one organisation in one day than the limit' end as reason
 from disclosure
 left join (
     select disclosure.recipient, day_of(disclosure.sent_at) as sent_on,

@@ -1,6 +1,6 @@
 -- id: OV-47
--- title: Every disclosure runs under an agreement in force that allows its purpose
--- asks: Does each disclosure name an agreement that was in force on the day and that allows the purpose it was sent for?
+-- title: Every disclosure should be made under an agreement in force that allows its purpose
+-- asks: Does each disclosure name an agreement that was in force on the date and that allows the purpose it was sent for?
 -- kind: benchmark
 -- basis: Data Protection Act 1998 principle 1, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
 -- basis: Data Protection Act 2018 s.36(1), as the reason, not as the rule (2018-05-25 .. 2026-02-04)
@@ -10,8 +10,8 @@
 -- found in: Gangs Violence Matrix: entries were shared without guidance to those who received them, Information Commissioner, enforcement notice announced on 16 November 2018
 -- severity: high
 -- gate: refuse
--- limits: no section says in terms that every disclosure needs an agreement; it is how a controller shows that the purpose was settled beforehand, and a disclosure that a court orders needs none (accept it by name); the recipient's name is not compared with the agreement's; purposes are compared as codes
--- remedy: Make or renew the agreement before more is sent, or recall what was sent outside it.
+-- limits: No section says in terms that every disclosure needs an agreement. An agreement is how a controller shows that the purpose was settled in advance, and a disclosure that a court orders needs none (accept it individually). The recipient's name is not compared with the agreement's. Purposes are compared as codes.
+-- remedy: Make or renew the agreement before you send more, or recall what was sent outside it.
 select disclosure.disclosure_id, disclosure.entry_id, disclosure.sent_at, disclosure.agreement_id,
        disclosure.agreement_id is null
        or case when not has(disclosure.sent_at) then null

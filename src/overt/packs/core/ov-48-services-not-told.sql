@@ -1,6 +1,6 @@
 -- id: OV-48
--- title: Services are not told of victims, witnesses, people scored zero or people removed
--- asks: Was any entry of a victim, a witness, a person with a score of zero or a person already removed sent to housing, a school, benefits or immigration?
+-- title: Entries about victims, witnesses, people scored zero or people removed should not be disclosed to services
+-- asks: Was any entry about a victim, a witness, a person with a score of zero or a person already removed sent to housing, a school, benefits or immigration?
 -- kind: benchmark
 -- basis: Data Protection Act 1998 principles 1 and 3, as the reason, not as the rule (2000-03-01 .. 2018-05-24)
 -- basis: Data Protection Act 2018 s.36(4), as the reason, not as the rule (2018-05-25 ..)
@@ -11,8 +11,8 @@
 -- found in: Chicago gang arrest cards: more than 500 outside bodies had access, immigration and education among them, review by the Office of Inspector General, 11 April 2019, as reported by the Chicago Tribune
 -- severity: critical
 -- gate: refuse
--- limits: reads the role and the score that the entry holds now, which may not be those of the day it was sent; an entry without a score is not taken for a score of zero; a victim told of to a school for the child's own protection breaches here, and should be accepted by name with the reason
--- remedy: Recall the disclosure, ask the service what it did because of it, and tell the person.
+-- limits: Reads the current role and score, which may differ from those on the date of disclosure. An entry without a score is not treated as a score of zero. Disclosing a victim to a school for the child's own protection counts as a breach; accept it individually, with the reason.
+-- remedy: Recall the disclosure, ask the service what it did as a result, and tell the person.
 select disclosure.disclosure_id, disclosure.entry_id, disclosure.sent_at, entry.unit,
        (case when disclosure.recipient_kind is not null then true end)
        and (case when has(entry.role) then entry.role in ('victim', 'witness') end

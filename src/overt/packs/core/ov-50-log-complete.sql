@@ -1,6 +1,6 @@
 -- id: OV-50
--- title: Every act has a line in the log, and every line an act
--- asks: Does the log hold a line for each entry, item and disclosure, and does each line of collection or disclosure have its entry or disclosure?
+-- title: Every collection and disclosure must be logged, and every log entry must match a record
+-- asks: Does the log have an entry for each entry, item and disclosure, and does each log entry for a collection or disclosure have its entry or disclosure in the register?
 -- kind: statute
 -- basis: Data Protection Act 2018 s.62(1) (2018-05-25 .. 2025-08-18)
 -- basis: Data Protection Act 2018 s.62(1), as amended by the Data (Use and Access) Act 2025 s.82 (2025-08-19 ..)
@@ -10,8 +10,8 @@
 -- found in: Gangs Violence Matrix: no effective central governance, oversight or audit for several years, Information Commissioner, 2018, as reported by Public Law Today
 -- severity: high
 -- gate: none
--- limits: lines name entries, so an item counts as logged where its entry has any line of collection or alteration, and a disclosure where its entry has a line of disclosure on that day; who consulted an entry leaves no other trace to compare with; lines of an entry that was erased since need no row; an automated system that was set up before 6 May 2016 was excused until 5 May 2023 so far as logging would have cost disproportionate effort: where the day on which the system was set up is not given, what the log lacks up to then cannot be told
--- remedy: Find out who collected or sent what the log lacks, and why it was not logged; find out what became of the rows that the log names.
+-- limits: Log entries name register entries, so an item counts as logged if its entry has any log entry for a collection or alteration, and a disclosure if its entry has a log entry for a disclosure on that date. A consultation leaves no other trace to compare with. Log entries about an entry that has since been erased need no row. An automated system set up before 6 May 2016 was exempt until 5 May 2023 so far as logging would have required disproportionate effort; if the date on which the system was set up is not given, anything missing from the log up to then is unknown.
+-- remedy: Find out who collected or sent the records missing from the log, and why they were not logged. Find out what happened to the records that the log names and the register lacks.
 with logged as (
     select access.entry_id,
            count(*) filter (where access.action = 'collect') as collect_count,
@@ -42,7 +42,7 @@ compared as (
            case when logged.collect_count > 0 then false
                 when logged.unclear_count > 0 then null
                 else true end as unmatched,
-           'the log has no line of collecting this entry' as reason
+           'the log does not record the collection of this entry' as reason
     from entry
     left join logged on logged.entry_id = entry.entry_id
     union all
@@ -50,7 +50,7 @@ compared as (
            case when logged.write_count > 0 then false
                 when item.entry_id is null or logged.unclear_count > 0 then null
                 else true end as unmatched,
-           'the log has no line of writing to the entry of this item' as reason
+           'the log does not record any collection or alteration for the entry of this item' as reason
     from item
     left join logged on logged.entry_id = item.entry_id
     union all
@@ -59,7 +59,7 @@ compared as (
            case when sent_by_log.entry_id is not null then false
                 when disclosure.entry_id is null or disclosure.sent_at is null or logged.unclear_count > 0 then null
                 else true end as unmatched,
-           'the log has no line of this disclosure' as reason
+           'the log does not record this disclosure' as reason
     from disclosure
     left join sent_by_log
         on sent_by_log.entry_id = disclosure.entry_id and sent_by_log.on_day = day_of(disclosure.sent_at)
@@ -67,7 +67,7 @@ compared as (
     union all
     select 'line ' || access.access_id as record_key, access.entry_id, day_of(access.occurred_at) as on_day,
            kept.entry_id is null and logged.erase_count = 0 as unmatched,
-           'the log has collected an entry that is not in the register' as reason
+           'the log records the collection of an entry that is not in the register' as reason
     from access
     left join kept on kept.entry_id = access.entry_id
     left join logged on logged.entry_id = access.entry_id
@@ -76,7 +76,7 @@ compared as (
     select 'line ' || access.access_id as record_key, access.entry_id, day_of(access.occurred_at) as on_day,
            case when access.occurred_at is null then null
                 else sent_by_register.entry_id is null and logged.erase_count = 0 end as unmatched,
-           'the log has a disclosure that is not in the register' as reason
+           'the log records a disclosure that is not in the register' as reason
     from access
     left join sent_by_register
         on sent_by_register.entry_id = access.entry_id and sent_by_register.on_day = day_of(access.occurred_at)

@@ -1,6 +1,6 @@
 -- id: OV-54
--- title: No category is used before an assessment covers it
--- asks: Does each category of data name an assessment that was signed by the day the category came into use?
+-- title: A category of data must not be used before an assessment covers it
+-- asks: Does each category of data name an assessment that had been signed by the date the category came into use?
 -- kind: statute
 -- basis: Data Protection Act 2018 s.64(1) (2018-05-25 ..)
 -- basis: Data Protection Act 2018 s.57, as the reason, not as the rule (2018-05-25 ..)
@@ -10,7 +10,7 @@
 -- found in: Project Alpha: categories of data grew from 16 to 34 between 3 September 2020 and 28 July 2021, as reported by Byline Times, 25 October 2021; its data protection impact assessment was dated December 2020, as reported by the Guardian, 3 June 2022
 -- severity: high
 -- gate: refuse
--- limits: sees that an assessment was named and when it was signed, not whether it speaks of the category; the duty binds where the risk is high, which a register of suspected people is taken to be; categories adopted before 25 May 2018 are not in scope
+-- limits: Checks that an assessment was named and when it was signed, not whether it covers the category. The duty applies where the risk is high, which is assumed of a register of suspected people. Categories adopted before 25 May 2018 are out of scope.
 -- remedy: Stop using the category until an assessment that covers it is signed.
 select category.category, category.adopted_on, category.assessment_id, assessment.signed_on,
        case when category.assessment_id is null then true

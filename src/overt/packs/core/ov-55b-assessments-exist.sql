@@ -1,6 +1,6 @@
 -- id: OV-55b
--- title: A register in use has its impact assessment and, for sensitive data, its policy document
--- asks: Was a data protection impact assessment signed by the date of the audit, and an appropriate policy document where a category in use is sensitive?
+-- title: A register in use must have a data protection impact assessment and, for sensitive data, an appropriate policy document
+-- asks: Had a data protection impact assessment been signed by the audit date, and an appropriate policy document if a category in use is sensitive?
 -- kind: statute
 -- basis: Data Protection Act 2018 s.64(1), (2) (2018-05-25 ..)
 -- basis: Data Protection Act 2018 s.42(1) (2018-05-25 ..)
@@ -8,14 +8,14 @@
 -- found in: R (Bridges) v South Wales Police [2020] EWCA Civ 1058: the assessment breached s.64(3)(b) and (c)
 -- severity: critical
 -- gate: none
--- limits: sees that a document of each kind was signed, not that it describes this register or was signed before the register began; section 64 asks for an assessment where a high risk is likely, and a register that lists people as suspects is taken to be that; a category that went out of use asks for no policy document here, and of each sensitive item that is still held OV-35 asks; the equality impact assessment is OV-55d
--- remedy: Make and sign the document that is missing, and decide whether the register may be used until then.
+-- limits: Checks that a document of each type was signed, not that it describes this register or was signed before the register began. Section 64 requires an assessment where a high risk is likely, which is assumed of a register that lists people as suspects. A category that is no longer in use needs no policy document here; OV-35 examines each sensitive item that is still held. The equality impact assessment is a matter for OV-55d.
+-- remedy: Prepare and sign the missing document, and decide whether the register may be used until then.
 select needed.kind, signed.signed_on,
        case when signed.signed_on is not null then false
             when used.active_count = 0 or unnamed.assessment_count > 0 then null
             when needed.kind = 'apd' and held.sensitive_count = 0 then null
             else true end as breach,
-       'no document of this kind was signed' as reason
+       'no document of this type has been signed' as reason
 from (
     select 'dpia' as kind
     union all

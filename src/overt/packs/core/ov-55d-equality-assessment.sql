@@ -1,19 +1,19 @@
 -- id: OV-55d
--- title: A register in use has an equality impact assessment
--- asks: Was an equality impact assessment signed by the date of the audit?
+-- title: A register in use should have an equality impact assessment
+-- asks: Had an equality impact assessment been signed by the audit date?
 -- kind: benchmark
 -- basis: Equality Act 2010 s.149, as the reason, not as the rule (2011-04-05 ..)
 -- found in: Gangs Violence Matrix: no equality impact assessment, Information Commissioner, enforcement notice announced on 16 November 2018, as reported by the Society for Computers and Law
 -- found in: R (Bridges) v South Wales Police [2020] EWCA Civ 1058: the duty of s.149 was not discharged
 -- severity: high
 -- gate: none
--- limits: section 149 asks for due regard and prescribes no document, but without one it is hard to show; sees that a document was signed, not that it describes this register or was signed before the register began
--- remedy: Assess what the register does to people of each group, and sign what was found.
+-- limits: Section 149 requires due regard and prescribes no document, but without one due regard is hard to show. Checks that a document was signed, not that it describes this register or was signed before the register began.
+-- remedy: Assess the effect of the register on people in each group, and sign the assessment.
 select needed.kind, signed.signed_on,
        case when signed.signed_on is not null then false
             when used.active_count = 0 or unnamed.assessment_count > 0 then null
             else true end as breach,
-       'no equality impact assessment was signed' as reason
+       'no equality impact assessment has been signed' as reason
 from (
     select 'eia' as kind
 ) as needed

@@ -1,5 +1,5 @@
 -- id: OV-57b
--- title: A machine alone decides only where the law lets it
+-- title: A machine alone must not decide who is listed unless the law allows it
 -- asks: Where a machine alone took a significant decision to list a person, did a law allow it or, from 5 February 2026, did it rest on no sensitive data or on the person's explicit consent?
 -- kind: statute
 -- basis: Data Protection Act 2018 s.49 (2018-05-25 .. 2026-02-04)
@@ -8,8 +8,8 @@
 -- dated: opened_on
 -- severity: critical
 -- gate: refuse
--- limits: takes the register's word for who decided, and for whether the decision was significant; a person who approves whatever a machine proposes is a person here, and no meaningful involvement in the sense of s.50A; sees that a provision is named, not that it allows the decision; takes the decision to be of the day on which the entry was opened, and to rest on every item collected by then; whether the person had the safeguards that an allowed decision needs is OV-71
--- remedy: Have a person decide on the entry afresh, record the provision that allows the decision, or delete the entry.
+-- limits: Relies on the register's record of who decided, and of whether the decision was significant. A person who approves everything a machine proposes still counts as a human decision here, although that is not meaningful involvement in the sense of s.50A. Checks that a provision is named, not that it allows the decision. The decision is taken to have been made on the date the entry was opened, and to rest on every item collected by then. Whether the person had the safeguards required for a permitted decision is a matter for OV-71.
+-- remedy: Have a person take the decision again, record the provision that allows it, or delete the entry.
 select entry.entry_id, entry.opened_on, entry.unit,
        case when entry.decided_by <> 'automated' then false
             when not case when has(entry.significant) then entry.significant end then false
@@ -20,7 +20,7 @@ select entry.entry_id, entry.opened_on, entry.unit,
             when entry.decided_by is null or entry.significant is null or not has(entry.automated_under) then null
             when entry.opened_on < '2026-02-05' then true
             when has(entry.explicit_consent) and rests.sensitive_count > 0 then true end as breach,
-       case when entry.opened_on < '2026-02-05' then 'a machine alone decided, and no law that allows it is named'
+       case when entry.opened_on < '2026-02-05' then 'a machine alone decided, and no law that allows this is named'
             else 'a machine alone decided on sensitive data, without a law or explicit consent' end as reason
 from entry
 left join (

@@ -1,6 +1,6 @@
 -- id: OV-60a
--- title: Requests are answered in time
--- asks: Was each request answered by the day it was due, or is that day still to come?
+-- title: Requests must be answered on time
+-- asks: Was each request answered by its due date, or is that date still to come?
 -- kind: statute
 -- basis: Data Protection Act 2018 s.54 (2018-05-25 .. 2026-02-04)
 -- basis: Data Protection Act 2018 s.54, as amended by the Data (Use and Access) Act 2025 s.76 (2026-02-05 ..)
@@ -8,8 +8,8 @@
 -- dated: received_on
 -- severity: high
 -- gate: none
--- limits: takes the due day as the register has it; where there is none, works it out from the day of receipt: for a person's own request a month that leaves the first day out, and two more where it was received from 5 February 2026 and extended; holidays at the end may add four days, and while who asks or what is asked was being cleared up the clock may have stood, so that then it cannot be told; for information, of which the twentieth working day needs a calendar, 28 days are in time and more than 40 are late; a request received before 5 February 2026 keeps the section as it was; a complaint without a due day is out of scope, since the law gives it none; an answer in time may still be no answer; the Act of 2000 does not bind Scottish authorities
--- remedy: Answer now, say why it is late, and tell the person of the right to complain to the controller and to the Information Commission.
+-- limits: Uses the due date held in the register. If there is none, calculates it from the date of receipt. For a person's own request it is one month, not counting the first day, and two more months if the request was received from 5 February 2026 and extended. Holidays at the end may add four days, and the time limit may have been paused while identity or scope was being clarified, so in those cases the result is unknown. For a request for information, where the twentieth working day needs a calendar, 28 days are in time and more than 40 are late. A request received before 5 February 2026 is judged by the section as it then was. A complaint without a due date is out of scope, because the law gives it none. A response sent in time may still fail to answer the request. The Act of 2000 does not apply to Scottish authorities.
+-- remedy: Answer now, explain why the answer is late, and tell the person of the right to complain to the controller and to the Information Commission.
 select counted.request_id, counted.received_on, counted.due_on, counted.answered_on,
        case when counted.due_on is not null then counted.done_on > counted.due_on
             when counted.kind = 'information'
@@ -23,8 +23,8 @@ select counted.request_id, counted.received_on, counted.due_on, counted.answered
                           when counted.done_on <= months_after(counted.received_on, counted.months) then false
                           when counted.done_on > add_days(months_after(counted.received_on, counted.months), 4)
                               then true end end as breach,
-       case when counted.answered_on is null then 'not answered and past its day'
-            else 'answered after its day' end as reason
+       case when counted.answered_on is null then 'unanswered and overdue'
+            else 'answered after the due date' end as reason
 from (
     select request.request_id, request.received_on, request.due_on, request.answered_on,
            coalesce(request.answered_on, :as_of) as done_on,

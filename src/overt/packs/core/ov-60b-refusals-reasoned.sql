@@ -1,5 +1,5 @@
 -- id: OV-60b
--- title: A refusal or restriction has its ground and its reasons on record
+-- title: A refusal or restriction must have recorded grounds and reasons
 -- asks: Does each request that was restricted, refused, or neither confirmed nor denied have a ground and reasons?
 -- kind: statute
 -- basis: Data Protection Act 2018 s.45(4), (7) (2018-05-25 .. 2025-09-04)
@@ -10,7 +10,7 @@
 -- found in: Project Alpha: the number of profiles was refused on the ground that it would help offenders, as reported by Byline Times, 25 October 2021
 -- severity: high
 -- gate: refuse
--- limits: sees that a ground and reasons were recorded, not that they are good ones, nor that the same answer is given to people who are listed and to people who are not; the ground of national security went on 5 September 2025 for requests received from that day, which the control does not ask; the Act of 2000 does not bind Scottish authorities
+-- limits: Checks that a ground and reasons were recorded, not that they are good ones, or that people who are listed and people who are not receive the same answer. National security ceased to be a ground on 5 September 2025 for requests received from that date; the control does not examine this. The Act of 2000 does not apply to Scottish authorities.
 -- remedy: Record the ground and the reasons, or answer the request.
 select request.request_id, request.received_on, request.answered_on,
        case when trim(request.ground) <> '' and trim(request.reasons) <> '' then false

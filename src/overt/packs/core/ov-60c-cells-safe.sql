@@ -1,12 +1,12 @@
 -- id: OV-60c
--- title: No published figure of people is small enough to point at them
+-- title: No published figure about people should be small enough to identify them
 -- asks: Is each published cell either suppressed or at least the safe threshold, and could no single suppressed cell be found by subtraction?
 -- kind: benchmark
--- basis: NHS Digital, disclosure control for hospital statistics: none are worked out for 1 to 7 people
+-- basis: NHS Digital, disclosure control for hospital statistics: none are calculated for 1 to 7 people
 -- basis: Data Protection Act 2018 s.37, as the reason, not as the rule (2018-05-25 ..)
 -- severity: high
 -- gate: refuse
--- limits: no rule of the Home Office or the Ministry of Justice could be confirmed, so a health benchmark stands in; looks at each table by itself, so what two tables show together is left to publication; a table with one suppressed cell is unknown unless its figures are rounded, since an exact total beside it gives the cell away; where the source does not say whether a cell counts people or the office's own, such as categories or pounds, it cannot be told; a zero is let pass, though in a sensitive column it tells something
+-- limits: No rule of the Home Office or the Ministry of Justice could be confirmed, so a health benchmark is used. Examines each table separately; what two tables show together is checked at publication. A table with one suppressed cell is unknown unless its figures are rounded, because an exact total beside it reveals the cell. If the source does not say whether a cell counts people or something else, such as categories or pounds, the result is unknown. Zeros are allowed, although a zero in a sensitive column can itself reveal something.
 -- remedy: Withdraw the table and publish it again with the cell and a second one suppressed, or with wider bands.
 select release_cell.release_id || ' / ' || release_cell.table_name || ' / ' || release_cell.cell as cell_key,
        release_cell.release_id,

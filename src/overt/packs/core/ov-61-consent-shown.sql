@@ -1,6 +1,6 @@
 -- id: OV-61
--- title: Consent that is relied on can be shown
--- asks: Where a sensitive item rests on consent, is the consent on record, and was it not withdrawn before the item was collected?
+-- title: The controller must be able to show any consent it relies on
+-- asks: Where a sensitive item rests on consent, is the consent on record, and had it not been withdrawn before the item was collected?
 -- kind: statute
 -- basis: Data Protection Act 2018 s.35(4) (2018-05-25 .. 2025-08-19)
 -- basis: Data Protection Act 2018 s.35(4), as amended by the Data (Use and Access) Act 2025 s.74 (2025-08-20 ..)
@@ -9,8 +9,8 @@
 -- dated: collected_on
 -- severity: high
 -- gate: refuse
--- limits: sees that a document is named, not that the consent was free and informed; an entry rests on consent where its condition says so; an item collected on the day the consent was withdrawn is not judged to be late; a withdrawal after the collection, which may ask for erasure, is not asked here
--- remedy: Record the document that shows the consent, rest the item on a condition of Schedule 8, or delete it.
+-- limits: Checks that a document is named, not that the consent was free and informed. An entry rests on consent if its condition says so. An item collected on the date of withdrawal is not treated as late. A withdrawal after the collection, which may call for erasure, is not examined here.
+-- remedy: Record the document that shows the consent, base the item on a condition in Schedule 8, or delete it.
 select item.item_id, item.entry_id, item.collected_on, entry.unit,
        (case when kind.sensitive then true end)
        and (

@@ -1,13 +1,13 @@
 -- id: OV-62
--- title: The record of processing is complete
--- asks: Does a register in use have a record of processing in which every field is filled, and those for sensitive data where a category in use is sensitive?
+-- title: The record of processing must be complete
+-- asks: Does a register in use have a record of processing in which every field is completed, including those for sensitive data where a category in use is sensitive?
 -- kind: statute
 -- basis: Data Protection Act 2018 s.61(2) (2018-05-25 ..)
 -- basis: Data Protection Act 2018 s.42(4) (2018-05-25 ..)
 -- severity: high
 -- gate: none
--- limits: sees that a field is filled, not that what it says is true; time limits and security are asked for where possible, and profiling and transfers where there are any: where one of these four fields is empty it cannot be told, so write none where there is none; joint controllers are named in the field of the controller; versions that ended or begin after the day of the audit are not asked about, and one without a first day counts; a register that Overt keeps has no row here until one is given, and then this is not asked: `overt release record s61` writes one from its charter as a document
--- remedy: Fill what is empty in the record, write none where nothing of the kind occurs, and keep it for the Commissioner.
+-- limits: Checks that a field is completed, not that it is correct. Time limits and security are required where possible, and profiling and transfers where there are any: if one of these four fields is empty the result is unknown, so write "none" where there is none. Joint controllers are named in the field for the controller. Versions that ended before or begin after the audit date are not examined, and one without a start date counts. A register that Overt keeps has no row here until one is given, and until then this is not examined: `overt release record s61` writes the record from the charter as a document.
+-- remedy: Complete the empty fields, write "none" where nothing applies, and keep the record for the Commissioner.
 with standing as (
     select processing_record.record_id, processing_record.starts_on,
            case when trim(processing_record.controller) <> '' and trim(processing_record.officer) <> ''
@@ -46,7 +46,7 @@ select record.record_id, record.starts_on,
             else false end as breach,
        case when record.is_absent then 'there is no record of processing'
             when record.always_missing > 0 then 'a field of the record is empty'
-            else 'a field that sensitive data asks for is empty' end as reason
+            else 'a field required for sensitive data is empty' end as reason
 from record
 cross join (
     select count(*) as entry_count, count(*) filter (where entry.status = 'active') as active_count

@@ -1,14 +1,14 @@
 -- id: OV-63
--- title: The Commissioner was consulted where the risk stays high
--- asks: Where an impact assessment finds that the risk stays high after its measures, was the Information Commissioner consulted before the processing began?
+-- title: The Commissioner must be consulted where the risk remains high
+-- asks: Where an impact assessment finds that the risk remains high after its measures, was the Information Commissioner consulted before the processing began?
 -- kind: statute
 -- basis: Data Protection Act 2018 s.65 (2018-05-25 ..)
 -- in force: 2018-05-25 ..
 -- dated: signed_on
 -- severity: critical
 -- gate: none
--- limits: sees the day of the consultation, not what the Commissioner advised or whether it was followed; the processing is taken to begin with the first entry, and for categories that name the assessment not before the first of them came into use; where no category names it, or an entry or such a category has no day, whether a consultation came too late may not be told; assessments signed before 25 May 2018 are not in scope
--- remedy: Consult the Commissioner now, and decide whether the processing may go on until the advice is there.
+-- limits: Reads the date of the consultation, not what the Commissioner advised or whether it was followed. The processing is taken to begin with the first entry, and for categories that name the assessment not before the first of them came into use. If no category names it, or an entry or such a category has no date, it may not be known whether a consultation came too late. Assessments signed before 25 May 2018 are out of scope.
+-- remedy: Consult the Commissioner now, and decide whether the processing may continue until the advice is received.
 select assessment.assessment_id, assessment.signed_on, assessment.commissioner_consulted_on,
        case when assessment.commissioner_consulted_on <= begun.first_on then false
             when assessment.commissioner_consulted_on <= covered.first_on then false

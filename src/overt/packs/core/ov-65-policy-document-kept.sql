@@ -1,12 +1,12 @@
 -- id: OV-65
--- title: The policy document is kept to the end of its time
+-- title: The appropriate policy document must be kept for as long as the law requires
 -- asks: Was each appropriate policy document kept until six months after the processing ended, or replaced by another?
 -- kind: statute
 -- basis: Data Protection Act 2018 s.42(3) (2018-05-25 ..)
 -- severity: high
 -- gate: none
--- limits: sees the day from which a document was no longer kept, not whether it can be found; another policy document that was signed by that day and was kept longer counts as the one that replaced it, whichever condition it was written for; the processing ends with the last version of the record of processing, and goes on where a version has no last day; without such a record it cannot be told, nor where weekends and holidays may have made the six months up to four days longer
--- remedy: Bring the document back, or sign one in its place, and keep it for the Commissioner until six months after the processing has ended.
+-- limits: Reads the date from which a document was no longer kept, not whether it can be found. Another policy document that had been signed by that date and was kept longer counts as its replacement, whichever condition it was written for. The processing ends with the last version of the record of processing, and continues where a version has no end date. Without such a record the result is unknown, as it is where weekends and holidays may have extended the six months by up to four days.
+-- remedy: Restore the document, or sign one in its place, and keep it for the Commissioner until six months after the processing has ended.
 select assessment.assessment_id, assessment.signed_on, assessment.withdrawn_on,
        case when assessment.withdrawn_on is null or assessment.withdrawn_on > :as_of then false
             when replaced.certain_count > 0 then false
@@ -16,7 +16,7 @@ select assessment.assessment_id, assessment.signed_on, assessment.withdrawn_on,
             when not has(processing_record.ended_on) then null
             when processed.open_count > 0 then true
             when assessment.withdrawn_on <= months_after(processed.ended_on, 6) then true end as breach,
-       case when processed.open_count > 0 then 'it was withdrawn while the processing went on'
+       case when processed.open_count > 0 then 'it was withdrawn while the processing continued'
             else 'it was withdrawn within six months of the end of the processing' end as reason
 from assessment
 cross join (

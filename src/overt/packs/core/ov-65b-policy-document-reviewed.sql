@@ -1,12 +1,12 @@
 -- id: OV-65b
--- title: The policy document is reviewed from time to time
--- asks: Was each appropriate policy document that is in use signed or reviewed within the time that the controller sets?
+-- title: The appropriate policy document should be reviewed from time to time
+-- asks: Was each appropriate policy document in use signed or reviewed within the time that the controller sets?
 -- kind: benchmark
 -- basis: Data Protection Act 2018 s.42(3), as the reason, not as the rule (2018-05-25 ..)
 -- severity: medium
 -- gate: none
--- limits: the section asks for a review from time to time and names no number, so that the number of days is the controller's; sees that a review was recorded, not what it looked at; a document that is not signed yet, or is no longer kept, is not asked about
--- remedy: Review the document, change what no longer holds, and record the day.
+-- limits: The section requires a review from time to time and sets no interval, so the number of days is the controller's own. Checks that a review was recorded, not what it considered. A document that is not signed yet, or is no longer kept, is not examined.
+-- remedy: Review the document, change what is no longer correct, and record the date.
 select assessment.assessment_id, assessment.signed_on, assessment.reviewed_on,
        case when add_days(assessment.signed_on, :policy_review_days) >= :as_of then false
             when add_days(assessment.reviewed_on, :policy_review_days) >= :as_of then false

@@ -1,5 +1,5 @@
 -- id: OV-66
--- title: A disclosure for another purpose rests on a law
+-- title: A disclosure for a purpose other than law enforcement must be authorised by law
 -- asks: Does each disclosure for a purpose other than law enforcement name the law that authorises it?
 -- kind: statute
 -- basis: Data Protection Act 2018 s.36(4) (2018-05-25 ..)
@@ -8,8 +8,8 @@
 -- dated: sent_at
 -- severity: high
 -- gate: refuse
--- limits: takes the kind of the purpose as it was recorded, and sees that a law is named, not that it reaches the disclosure; where the kind of the purpose was not recorded a disclosure to the police, probation or a court is not asked about, and of any other it cannot be told; disclosures before 25 May 2018 are not in scope
--- remedy: Say whether the purpose is law enforcement (purpose_kind). For another purpose record the law that authorises the disclosure, or recall it and tell the person.
+-- limits: Relies on the type of purpose as recorded, and checks that a law is named, not that it covers the disclosure. If the type of purpose was not recorded, a disclosure to the police, probation or a court is not examined, and any other is unknown. Disclosures before 25 May 2018 are out of scope.
+-- remedy: Record whether the purpose is law enforcement (purpose_kind). For another purpose, record the law that authorises the disclosure, or recall it and tell the person.
 select disclosure.disclosure_id, disclosure.entry_id, disclosure.sent_at,
        case when trim(disclosure.gateway) <> '' then false
             when disclosure.purpose_kind = 'other' then true end as breach,

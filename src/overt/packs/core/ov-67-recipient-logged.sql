@@ -1,6 +1,6 @@
 -- id: OV-67
--- title: The log of a disclosure shows who received it
--- asks: Does each line of disclosure in the log name its recipient, or is there a disclosure of that entry on that day which does?
+-- title: The log of a disclosure must show who received it
+-- asks: Does each log entry for a disclosure name its recipient, or is there a disclosure of that entry on that date which does?
 -- kind: statute
 -- basis: Data Protection Act 2018 s.62(3) (2018-05-25 .. 2025-08-18)
 -- basis: Data Protection Act 2018 s.62(3), as amended by the Data (Use and Access) Act 2025 s.82 (2025-08-19 ..)
@@ -9,8 +9,8 @@
 -- dated: occurred_at
 -- severity: medium
 -- gate: none
--- limits: the section asks for the recipient so far as possible, which a query cannot read; a disclosure of the entry on the same day that names a body counts for the line, whichever body it was; an automated system that was set up before 6 May 2016 was excused until 5 May 2023 so far as logging would have cost disproportionate effort: where the day on which the system was set up is not given, what a line lacks up to then cannot be told
--- remedy: Have the system log the recipient from now on; find out who received what, and record that it was added later.
+-- limits: The section requires the recipient so far as possible; a query cannot tell what was possible. A disclosure of the entry on the same date that names an organisation counts, whichever organisation it was. An automated system set up before 6 May 2016 was exempt until 5 May 2023 so far as logging would have required disproportionate effort; if the date on which the system was set up is not given, anything missing from a log entry up to then is unknown.
+-- remedy: Change the system to log the recipient. Find out who received what, and note that it was added later.
 select access.access_id, access.entry_id, access.occurred_at,
        case when trim(access.recipient) <> '' or sent.entry_id is not null then false
             when not has(access.recipient) then null
@@ -21,7 +21,7 @@ select access.access_id, access.entry_id, access.occurred_at,
             when undated.entry_id is not null then null
             when day_of(access.occurred_at) < '2023-05-06' and :system_set_up_on < '2016-05-06' then null
             else true end as breach,
-       'the line does not say who received it' as reason
+       'the log entry does not record who received it' as reason
 from access
 left join (
     select disclosure.entry_id, day_of(disclosure.sent_at) as on_day

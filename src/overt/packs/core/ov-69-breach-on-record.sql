@@ -1,5 +1,5 @@
 -- id: OV-69
--- title: Every data breach is on record with its facts, its effects and what was done
+-- title: Every data breach must be recorded with its facts, effects and remedial action
 -- asks: Does the record of each data breach have its facts, its effects and the remedial action?
 -- kind: statute
 -- basis: Data Protection Act 2018 s.67(6) (2018-05-25 ..)
@@ -7,11 +7,11 @@
 -- dated: aware_at
 -- severity: high
 -- gate: refuse
--- limits: sees that something is written, not that it lets the Commissioner verify the duty; a data breach that nobody recorded is not seen
--- remedy: Record what happened, what came of it and what was done, and write none where nothing came of it.
+-- limits: Checks that something is recorded, not that it lets the Commissioner verify compliance. A data breach that was not recorded is not found.
+-- remedy: Record the facts, the effects and the remedial action, and write "none" where there were no effects.
 select data_breach.breach_id, data_breach.aware_at, data_breach.risk,
        case when has(data_breach.facts) then coalesce(trim(data_breach.facts), '') = '' end
        or case when has(data_breach.effects) then coalesce(trim(data_breach.effects), '') = '' end
        or case when has(data_breach.action) then coalesce(trim(data_breach.action), '') = '' end as breach,
-       'the facts, the effects or what was done is not recorded' as reason
+       'the facts, the effects or the remedial action are not recorded' as reason
 from data_breach

@@ -1,6 +1,6 @@
 -- id: OV-71
--- title: A decision by a machine alone has its safeguards
--- asks: Where a machine alone took a significant decision to list a person, was the person told, and could they have it looked at by a person, as the law of the day asks?
+-- title: A decision by a machine alone must have the safeguards that the law requires
+-- asks: Where a machine alone took a significant decision to list a person, was the person told, and could they have it reconsidered by a person, as the law in force on that date required?
 -- kind: statute
 -- basis: Data Protection Act 2018 s.50 (2018-05-25 .. 2026-02-04)
 -- basis: Data Protection Act 2018 s.50C, as inserted by the Data (Use and Access) Act 2025 s.80 (2026-02-05 ..)
@@ -8,12 +8,12 @@
 -- dated: opened_on
 -- severity: high
 -- gate: none
--- limits: from 5 February 2026 asks for information, representations, a person's intervention and a way to contest, or that it was decided again, which the section allows in their place for reasons that are not judged here; before, for the notice of a decision that a law allowed, and that a decision was taken again within a month of being asked for, which holidays at its end may make four days longer, so that then it cannot be told; a decision that no law allowed is OV-57b; sees that a safeguard is on record, not that it was a real one or came soon enough; takes the register's word for whether the decision was significant
--- remedy: Tell the person of the decision and how it can be contested, have a person look at it, and record both.
+-- limits: From 5 February 2026 the control requires information, representations, human intervention and a way to contest; or that the decision was taken again, which the section allows instead for reasons that are not judged here. Before that date it requires notice of a decision that a law allowed, and that a decision was taken again within one month of a request; holidays at the end may extend the month by four days, and the result is then unknown. A decision that no law allowed is a matter for OV-57b. Checks that a safeguard is on record, not that it was genuine or came soon enough. Relies on the register's record of whether the decision was significant.
+-- remedy: Tell the person about the decision and how to contest it, have a person reconsider it, and record both.
 select weighed.entry_id, weighed.opened_on, weighed.unit,
        case when not weighed.is_lacking then false
             when weighed.decided_by = 'automated' and weighed.significant then weighed.is_lacking end as breach,
-       'a safeguard of a decision by a machine is not on record' as reason
+       'a safeguard for a decision by a machine alone is not on record' as reason
 from (
     select entry.entry_id, entry.opened_on, entry.unit, entry.decided_by,
            case when has(entry.significant) then entry.significant end as significant,

@@ -1,13 +1,13 @@
 -- id: OV-75
--- title: A covert source is reviewed before its authority is renewed
--- asks: Was the use of each covert source reviewed between the grant of its authority and the renewal?
+-- title: A covert source must be reviewed before its authorisation is renewed
+-- asks: Was the use of each covert source reviewed between the grant of its authorisation and the renewal?
 -- kind: statute
 -- basis: Regulation of Investigatory Powers Act 2000 s.43(6)-(7) (2000-09-25 ..)
 -- in force: 2000-09-25 ..
 -- dated: granted_on
 -- severity: high
 -- gate: none
--- limits: sees that a review was recorded, not that the person who renewed considered it; a renewal that does not name the authority it renews is not seen; surveillance and warrants are not asked; the Act of 2000 does not reach conduct that is likely to take place in Scotland, which has an Act of its own
+-- limits: Checks that a review was recorded, not that the person who renewed the authorisation considered it. A renewal that does not name the authorisation it renews is not found. Surveillance and warrants are not examined. The Act of 2000 does not cover conduct that is likely to take place in Scotland, which has its own Act.
 -- remedy: Review the use of the source now, report the renewal as an error, and do not renew again before a review.
 select authority.authority_id, authority.renews, authority.granted_on,
        case when reviewed.in_time_count > 0 then false

@@ -1,13 +1,13 @@
 -- id: OV-76
--- title: Published numbers of people and what changed between them agree
--- asks: Does each published number follow from the one before by those who came, were recorded late, moved, went and were erased?
+-- title: Published numbers of people should agree with the changes between them
+-- asks: Does each published number follow from the one before, given the people who were added, recorded late, moved, removed and erased?
 -- kind: benchmark
 -- basis: Office for Statistics Regulation, Code of Practice for Statistics: figures are coherent, and revisions are explained
 -- dated: to_on
 -- severity: medium
 -- gate: none
--- limits: figures that are rounded may differ by half of what they are rounded to, each; a figure that is withheld leaves the sum open, and so does what does not add up where the source does not say to what it rounds
--- remedy: Say what became of those who are missing or too many: recorded late, erased, or counted in another group; publish a correction with its cause.
+-- limits: Each rounded figure may differ by up to half its rounding unit. If a figure is withheld the total is unknown, as it is where figures do not add up and the source does not say what they are rounded to.
+-- remedy: Explain any difference: people recorded late, erased, or counted in another group. Publish a correction with its cause.
 with bridge as (
     select published_count.count_id, published_count.series, published_count.from_on, published_count.to_on,
            published_count.opening, published_count.closing,
@@ -32,8 +32,8 @@ judged as (
                 else false end as differs,
            case when before.to_on is null then true else bridge.opening = before.closing end as follows,
            case when bridge.gap * 2 not between (1 - bridge.unit) * 8 and (bridge.unit - 1) * 8
-                then 'what changed does not make the one number the other'
-                else 'it does not begin with the number before' end as reason
+                then 'the changes do not lead from one number to the next'
+                else 'it does not begin with the previous number' end as reason
     from bridge
     left join before on before.series = bridge.series and before.to_on = bridge.from_on
 )

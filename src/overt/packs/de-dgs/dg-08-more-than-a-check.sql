@@ -1,19 +1,19 @@
 -- id: DG-08
--- title: Nobody is listed as an offender for an identity check alone
--- asks: Does every active entry of a suspect that has items rest on more than what officers observed, or has something come of it?
+-- title: No one should be listed as an offender because of an identity check alone
+-- asks: Does every active entry about a suspect that has items rest on more than what officers observed, or is there an outcome?
 -- kind: benchmark
 -- basis: Bundesverfassungsgericht, 1 BvR 1160/19, 1 October 2024, as the reason, not as the rule
 -- dated: opened_on
 -- severity: critical
 -- gate: hold
--- limits: the court held that the law on storing had no adequate threshold, of which only the press release was read; what the threshold is now, the amended law says, whose text was not found; an identity check is taken for one where every item is an observation by officers and the person has no outcome; an entry without items is not asked about
--- remedy: Support the entry by something that the person is said to have done, or close it.
+-- limits: The court held that the law on storage had no adequate threshold; only its press release was read. The present threshold is in the amended law, whose text was not found. An entry is treated as resting on an identity check if every item is an observation by officers and the person has no outcome. An entry without items is not examined.
+-- remedy: Support the entry with something that the person is said to have done, or close it.
 select entry.entry_id, entry.opened_on, entry.unit,
        case when held.other_count > 0 or followed.outcome_count > 0 then false
             when not has(outcome.subject_id) then null
             when entry.subject_id is null or entry.status is null or entry.role is null then null
             when held.unknown_count = 0 then true end as breach,
-       'listed as a suspect for what officers observed alone' as reason
+       'listed as a suspect only because of what officers observed' as reason
 from entry
 join (
     select item.entry_id,

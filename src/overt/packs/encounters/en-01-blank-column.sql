@@ -1,5 +1,5 @@
 -- id: EN-01
--- title: No column is blank throughout
+-- title: Every column should contain data
 -- asks: Does every column of the source hold at least one value?
 -- kind: benchmark
 -- basis: Code of Practice for Statistics
@@ -7,8 +7,8 @@
 -- found in: Metropolitan Police stop and search, June 2016, as published: whether more than outer clothing was removed is blank in all 10,490 rows
 -- severity: medium
 -- gate: none
--- limits: Cannot tell a column that nobody filled in from one that the publisher emptied before release.
--- remedy: Fill the column, or say beside the data why it is empty.
+-- limits: Cannot distinguish a column that was never completed from one that the publisher emptied before release.
+-- remedy: Complete the column, or explain beside the data why it is empty.
 select source_column.column_name, source_column.source_table, source_column.row_count,
        source_column.filled_count = 0 as breach,
        'no row has a value' as reason

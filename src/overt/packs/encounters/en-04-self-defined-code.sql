@@ -1,5 +1,5 @@
 -- id: EN-04
--- title: Self-defined ethnicity is written in a Home Office list
+-- title: Self-defined ethnicity should use a Home Office code list
 -- asks: Is each self-defined ethnicity a code or wording of the 18+1 or the 16+1 list?
 -- kind: code
 -- basis: Home Office self-defined ethnicity codes (18+1, and the older 16+1)
@@ -7,8 +7,8 @@
 -- dated: occurred_on
 -- severity: medium
 -- gate: note
--- limits: A list of England and Wales. Where no row uses it the source is likely to be from elsewhere, and every row is unknown. Wording is compared letter by letter, with blanks at the ends taken off.
--- remedy: Write the code the person chose; where another list was used, publish it with the data.
+-- limits: The lists are for England and Wales. If no row uses them, the source is probably from elsewhere, and every row is unknown. Wording is compared letter by letter, ignoring blanks at either end.
+-- remedy: Record the code the person chose. If another list was used, publish it with the data.
 with worded as (
   select encounter.encounter_id, encounter.occurred_on, encounter.unit,
          case when trim(encounter.ethnicity_self) in (

@@ -1,5 +1,5 @@
 -- id: EN-05
--- title: Observed ethnicity is written in a list the police use
+-- title: Officer-observed ethnicity should use a police code list
 -- asks: Is each observed ethnicity a group or code that the police and the Home Office publish?
 -- kind: code
 -- basis: Groups of officer-defined ethnicity on data.police.uk and in Home Office use of force statistics; identity codes IC1 to IC6 and IC9
@@ -7,8 +7,8 @@
 -- dated: occurred_on
 -- severity: medium
 -- gate: note
--- limits: Lists of England and Wales. Where no row uses them the source is likely to be from elsewhere, and every row is unknown. What an officer sees is not how a person describes themselves, and the two are never merged.
--- remedy: Write the group from the list; where another list was used, publish it with the data.
+-- limits: The lists are for England and Wales. If no row uses them, the source is probably from elsewhere, and every row is unknown. What an officer observes is not how a person describes themselves, and the two are never combined.
+-- remedy: Record the group from the list. If another list was used, publish it with the data.
 with worded as (
   select encounter.encounter_id, encounter.occurred_on, encounter.unit,
          case when trim(encounter.ethnicity_observed) in (

@@ -1,13 +1,13 @@
 -- id: EN-06
--- title: One file uses one list of ethnic groups
+-- title: A file should use only one list of ethnic groups
 -- asks: Are all self-defined ethnicities of the file from the same list, the 16+1 or the 18+1?
 -- kind: benchmark
 -- basis: Home Office self-defined ethnicity codes (18+1, and the older 16+1)
 -- basis: Race Disparity Unit, Stop and search: interpreting and describing statistics (2021-03-31 ..)
 -- severity: medium
 -- gate: none
--- limits: Only values that stand in one of the two lists and not in the other are counted: B1 is in both. Chinese is under Other in the older list and under Asian in the newer one, so that sums over a mixed file are wrong for both groups.
--- remedy: Publish the old and the new list apart, or recode to one and say how.
+-- limits: Only values that are in one of the two lists and not in the other are counted: B1 is in both. Chinese is under Other in the older list and under Asian in the newer one, so totals over a mixed file are wrong for both groups.
+-- remedy: Publish records coded to the old and the new list separately, or recode to one list and explain how.
 with marked as (
   select case when trim(encounter.ethnicity_self) in (
                 'O1', 'White - White British (W1)', 'White - White Irish (W2)',
@@ -52,6 +52,6 @@ select 'ethnicity_self' as column_name, counted.filled_rows, counted.older_rows,
        case when counted.older_rows > 0 and counted.newer_rows > 0 then true
             when counted.older_rows > 0 or counted.newer_rows > 0 then false
        end as breach,
-       'values of the older and of the newer list stand in one file' as reason
+       'one file contains values from both the older and the newer list' as reason
 from counted
 where counted.filled_rows > 0

@@ -1,14 +1,14 @@
 -- id: EN-09
--- title: Self-defined ethnicity is known for nearly everybody
--- asks: Is the self-defined ethnicity missing or not stated for no more than the allowed share of the people met?
+-- title: Self-defined ethnicity should be known for all but a small share of people
+-- asks: Is the self-defined ethnicity missing or not stated for no more than the allowed share of the people stopped or searched?
 -- kind: benchmark
 -- basis: Race Disparity Unit, Stop and search: interpreting and describing statistics (2021-03-31 ..)
 -- basis: Equality Act 2010 s.149, as the reason (2011-04-05 ..)
 -- found in: HMICFRS 2021, rising share of missing ethnicity, as reported by wessexsolicitors.com
 -- severity: medium
 -- gate: none
--- limits: Counted over people: searches of a vehicle with nobody in it are left out, which can change the answer. Values that nobody put in a group, and rows of an unknown kind of encounter without one, may be missing or not; where they decide, the answer is unknown.
--- remedy: Find the units and officers with most blanks; publish rates with bounds for the missing.
+-- limits: Counts people: searches of a vehicle with no one in it are left out, which can change the result. Values that are not assigned to a group, and rows of an unknown type of encounter without a value, may be missing or not; where they decide the result, it is unknown.
+-- remedy: Find the units and officers with the most blanks. Publish rates with bounds for the missing data.
 with read_rows as (
   select encounter.row_count,
          case when encounter.ethnicity_self_group is not null then 'known'
@@ -32,6 +32,6 @@ select 'ethnicity_self' as column_name, counted.people, counted.people_missing, 
             when counted.people_missing * 100 > :missing_percent * counted.people then true
             when (counted.people_missing + counted.people_open) * 100 <= :missing_percent * counted.people then false
        end as breach,
-       'more of the people met than the allowed share have no known self-defined ethnicity' as reason
+       'the share of people with no known self-defined ethnicity is over the limit' as reason
 from counted
 where counted.rows_read > 0

@@ -1,13 +1,13 @@
 -- id: EN-25
--- title: Each use of force names its tactic
+-- title: Each use of force should record the tactic used
 -- asks: Is the tactic of each use of force reported?
 -- kind: benchmark
 -- basis: Home Office, Police use of force statistics, England and Wales, which counts tactics and those not reported
 -- dated: occurred_on
 -- severity: medium
 -- gate: note
--- limits: Counts rows of the source; in a published table a row stands for many uses. Whether the tactic named is the one that was used cannot be read from the file.
--- remedy: Have the officer name every tactic used, before the record is closed.
+-- limits: Counts rows of the source; in a published table one row represents many uses. The file cannot show whether the recorded tactic is the one that was used.
+-- remedy: Have the officer record every tactic used before the record is closed.
 select encounter.encounter_id, encounter.occurred_on, encounter.unit, encounter.row_count,
        case when trim(encounter.tactic) <> '' and lower(trim(encounter.tactic)) <> 'not reported' then false
             when encounter.kind is not null then true

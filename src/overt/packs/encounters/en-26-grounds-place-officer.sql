@@ -1,5 +1,5 @@
 -- id: EN-26
--- title: Each search says why, where and by whom
+-- title: Each search must record its grounds, its place and the officer
 -- asks: Are the grounds of each search, its place and the officer recorded?
 -- kind: statute
 -- basis: Police and Criminal Evidence Act 1984 s.3(6)(a)(ii), (iv), (b) (2011-03-07 ..)
@@ -7,8 +7,8 @@
 -- dated: occurred_on
 -- severity: medium
 -- gate: refuse
--- limits: A record need not be made where that is not practicable (s.3(1)). Searches with consent are under this section only by the Code, and those under other Acts by their own. Use of force is another record and out of scope. A published file usually lacks the three: of a search it then cannot be told. Whether the grounds are good ones needs a reader.
--- remedy: Write down the grounds, the place and the officer.
+-- limits: A record need not be made where that is not practicable (s.3(1)). Searches with consent come under this section only through the Code, and those under other Acts through their own provisions. Use of force is a separate record and out of scope. A published file usually lacks all three, and the result is then unknown. Whether the grounds are good ones can only be judged by reading them.
+-- remedy: Record the grounds, the place and the officer.
 select encounter.encounter_id, encounter.occurred_on, encounter.unit,
        case when encounter.kind is not null and (
                 case when has(encounter.grounds) then coalesce(trim(encounter.grounds), '') = '' end

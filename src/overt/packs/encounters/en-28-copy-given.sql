@@ -1,14 +1,14 @@
 -- id: EN-28
--- title: Who asks in time is given a copy of the record
--- asks: Where a copy of the record was asked for within three months of the search, was it given?
+-- title: A person who asks in time must be given a copy of the record
+-- asks: Where a copy of the record was requested within three months of the search, was it given?
 -- kind: statute
 -- basis: Police and Criminal Evidence Act 1984 s.3(7)-(9) (2011-03-07 ..)
 -- in force: 2011-03-07 ..
 -- dated: occurred_on
 -- severity: medium
 -- gate: none
--- limits: The section sets no day by which the copy must be given, so that a copy asked for is owed from that day. Who asks later than three months has no right to it and is out of scope; the months leave the day of the search out. Use of force is another record and out of scope. A published file usually lacks both days.
--- remedy: Give the copy, and record the day.
+-- limits: The section sets no date by which the copy must be given, so the copy is due from the date of the request. A person who asks after three months has no right to a copy and is out of scope; the months do not count the date of the search. Use of force is a separate record and out of scope. A published file usually lacks both dates.
+-- remedy: Give the copy, and record the date.
 select encounter.encounter_id, encounter.occurred_on, encounter.copy_asked_on, encounter.unit,
        case when encounter.copy_given_on is not null then false
             when encounter.occurred_on is not null and encounter.kind is not null then true

@@ -1,18 +1,18 @@
 -- id: LE-05
--- title: Facts and personal assessments are told apart
--- asks: Is every item under an active entry marked as a fact or as a personal assessment?
+-- title: Facts must be distinguished from personal assessments
+-- asks: Is every item of an active entry marked as a fact or as a personal assessment?
 -- kind: statute
 -- basis: Directive (EU) 2016/680 art 7(1) (2018-05-06 ..)
 -- dated: collected_on
 -- severity: medium
 -- gate: hold
--- limits: sees that an item is marked, not that the mark is right; a directive binds through national law, so cite the national provision too
+-- limits: Checks that an item is marked, not that the mark is right. A directive takes effect through national law: cite the national provision as well.
 -- remedy: Mark the item, or delete it.
 select item.item_id, item.entry_id, item.collected_on, entry.unit,
        case when item.basis in ('fact', 'assessment') then false
             when entry.status is null then null
             else true end as breach,
-       'neither a fact nor an assessment' as reason
+       'not marked as a fact or an assessment' as reason
 from item
 left join entry on entry.entry_id = item.entry_id
 where entry.status = 'active' or entry.status is null

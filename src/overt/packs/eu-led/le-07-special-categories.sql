@@ -1,12 +1,12 @@
 -- id: LE-07
--- title: Special categories rest on a condition
--- asks: Does each entry that holds data of a special category rest on vital interests, on what the person made manifestly public, or on a law?
+-- title: Special category data must rest on a recorded condition
+-- asks: Does each entry that holds special category data rest on vital interests, on data that the person manifestly made public, or on a law?
 -- kind: statute
 -- basis: Directive (EU) 2016/680 art 10 (2018-05-06 ..)
 -- dated: opened_on
 -- severity: critical
 -- gate: refuse
--- limits: special categories are those that the register's own list marks as sensitive; article 10 has three grounds: authorised by law, vital interests, and manifestly made public by the person; any other code of the model counts as authorised by law only where a provision is named, which no column holds, so that of such an entry it cannot be told; cannot judge whether the processing was strictly necessary; a directive binds through national law, so cite the national provision too
+-- limits: Special categories are those that the register's own list marks as sensitive. Article 10 has three grounds: authorised by law, vital interests, and manifestly made public by the person. Any other code of the model counts as authorised by law only if a provision is named, which no column holds, so the result for such an entry is unknown. Cannot judge whether the processing was strictly necessary. A directive takes effect through national law: cite the national provision as well.
 -- remedy: Name the condition relied on, or delete the sensitive items.
 select entry.entry_id, entry.opened_on, entry.unit,
        case when entry.condition in ('vital_interests', 'manifestly_public') then false

@@ -1,13 +1,13 @@
 -- id: LE-08
--- title: No machine alone takes a decision that affects a person
--- asks: Was each entry decided on by a person, or by a machine alone with no consequence for the person?
+-- title: A machine alone must not take a decision that affects a person
+-- asks: Was each entry decided on by a person, or by a machine alone without consequences for the person?
 -- kind: statute
 -- basis: Directive (EU) 2016/680 art 11(1) (2018-05-06 ..)
 -- dated: opened_on
 -- severity: critical
 -- gate: refuse
--- limits: article 11(1) is about decisions with an adverse legal effect on the person or that significantly affect them; the decision is taken for one where something that the register marks as significant was done to the person afterwards, and where nothing is so marked it cannot be told; takes the register's word for who decided, and for the provision that allows a machine alone to decide, which must give the person the right to human intervention; a directive binds through national law, so cite the national provision too
--- remedy: Have a person decide on the entry afresh, or delete it.
+-- limits: Article 11(1) covers decisions with an adverse legal effect on the person or that significantly affect them. A decision counts as one if an act that the register marks as significant was afterwards taken against the person; if nothing is so marked, the result is unknown. Relies on the register's record of who decided, and of the provision that allows a machine alone to decide, which must give the person the right to human intervention. A directive takes effect through national law: cite the national provision as well.
+-- remedy: Have a person take the decision again, or delete the entry.
 select entry.entry_id, entry.opened_on, entry.unit,
        case when entry.decided_by = 'human' then false
             when not has(entry.automated_under) then null

@@ -1,12 +1,12 @@
 -- id: LE-10
--- title: No category is used before an assessment covers it
--- asks: Does each category of data name an assessment that was signed by the day the category came into use?
+-- title: A category of data must not be used before an assessment covers it
+-- asks: Does each category of data name an assessment that had been signed by the date the category came into use?
 -- kind: statute
 -- basis: Directive (EU) 2016/680 art 27(1) (2018-05-06 ..)
 -- dated: adopted_on
 -- severity: high
 -- gate: refuse
--- limits: a directive binds through national law, so cite the national provision too; sees that an assessment was named and when it was signed, not whether it speaks of the category; the duty binds where the risk is high, which a register of suspected people is taken to be; categories older than the national law that carries the article out are held to it too
+-- limits: A directive takes effect through national law: cite the national provision as well. Checks that an assessment was named and when it was signed, not whether it covers the category. The duty applies where the risk is high, which is assumed of a register of suspected people. Categories older than the national law that implements the article are judged by it too.
 -- remedy: Stop using the category until an assessment that covers it is signed.
 select category.category, category.adopted_on, category.assessment_id, assessment.signed_on,
        case when category.assessment_id is null then true

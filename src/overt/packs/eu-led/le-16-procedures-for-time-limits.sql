@@ -1,12 +1,12 @@
 -- id: LE-16
--- title: Measures see that time limits are observed
--- asks: Where the day for review or deletion of an active entry is past, does the controller show a procedure that is to prevent it?
+-- title: Procedures must ensure that time limits are observed
+-- asks: Where the review or deletion date of an active entry has passed, does the controller show a procedure intended to prevent this?
 -- kind: statute
 -- basis: Directive (EU) 2016/680 art 5 (2018-05-06 ..)
 -- severity: medium
 -- gate: none
--- limits: the second sentence of the article asks for procedural measures; this asks only where a time limit was missed (LE-03), and takes a claim about time limits with a document for the procedure, without reading it; a procedure that is shown does not make the missed day kept; a directive binds through national law, so cite the national provision too
--- remedy: Write down who sees to time limits and how, keep the document, and review or delete the entry.
+-- limits: The second sentence of the article requires procedural measures. This control applies only where a time limit was missed (LE-03), and treats a claim about time limits with a document as the procedure, without reading it. Showing a procedure does not put right the missed date. A directive takes effect through national law: cite the national provision as well.
+-- remedy: Record who is responsible for time limits and how they are met, keep the document, and review or delete the entry.
 select entry.entry_id, entry.opened_on, entry.review_due_on, entry.delete_due_on, entry.unit,
        case when shown.procedure_count > 0 then false
             when not (coalesce(entry.review_due_on < :as_of, false) or coalesce(entry.delete_due_on < :as_of, false))

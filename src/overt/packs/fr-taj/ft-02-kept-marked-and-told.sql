@@ -1,12 +1,12 @@
 -- id: FT-02
--- title: Data kept after an acquittal are marked, and the person is told
--- asks: Where the prosecutor had data kept after an acquittal, was the entry marked with it, and was the person told?
+-- title: Data kept after an acquittal should be marked, and the person told
+-- asks: Where the prosecutor had data kept after an acquittal, was the entry marked with the acquittal, and was the person told?
 -- kind: benchmark
 -- basis: Code de procédure pénale art 230-8, as the reason, not as the rule
 -- dated: on_date
 -- severity: high
 -- gate: none
--- limits: the wording of the article was not seen, only a secondary source on it; a mark or a notice from before the acquittal is of something else and does not count; a notice to a parent counts; a recorded reason for telling nobody does not, since no such exception was seen
+-- limits: The wording of the article was not seen, only a secondary source on it. A mark or a notice from before the acquittal is about something else and does not count. A notice to a parent counts. A recorded reason for telling no one does not, because no such exception was seen.
 -- remedy: Mark the entry with the acquittal (mention), and tell the person that the data are kept.
 select entry.entry_id, outcome.on_date, entry.mention_on, entry.unit,
        entry.status = 'active' and outcome.on_date >= entry.opened_on

@@ -1,13 +1,13 @@
 -- id: FT-05
--- title: A request to the prosecutor is decided within two months
+-- title: The prosecutor should decide a request within two months
 -- asks: Was each request for correction or erasure answered within two months of its receipt, or is there time left?
 -- kind: benchmark
 -- basis: Code de procédure pénale art 230-8, as the reason, not as the rule
 -- dated: received_on
 -- severity: high
 -- gate: none
--- limits: the wording of the article was not seen, only a secondary source on it; counts two months from the day of receipt, which it leaves out; a request that was withdrawn is out of scope; an answer in time may still be no answer; other requests have other clocks (core's OV-60a is for the United Kingdom)
--- remedy: Decide the request now, and tell the person why it is late and before whom it can be contested.
+-- limits: The wording of the article was not seen, only a secondary source on it. Counts two months from the date of receipt, not including that date. A request that was withdrawn is out of scope. A response sent in time may still fail to answer the request. Other requests have other time limits (core's OV-60a is for the United Kingdom).
+-- remedy: Decide the request now, and tell the person why the decision is late and where it can be contested.
 select request.request_id, request.received_on, request.answered_on,
        case when coalesce(request.answered_on, :as_of) <= months_after(request.received_on, :decision_months) then false
             when request.kind is not null

@@ -1,19 +1,19 @@
 -- id: RT-04
--- title: Of a child's entry the parent was told, as the charter promises
--- asks: Where the charter promises to tell a parent, was one told of each entry of a child, or an exemption recorded?
+-- title: A parent should be notified of each child's entry, as the charter promises
+-- asks: Where the charter promises to notify a parent, was one notified of each entry about a child, or an exemption recorded?
 -- kind: own policy
 -- basis: The register's own charter, section notification
 -- basis: Children Act 2004 s.11(2), as the reason in England (2005-10-01 ..)
 -- dated: opened_on
 -- severity: high
 -- gate: none
--- limits: whether in time is RT-03; the Act asks for arrangements and names no notice, and it binds in England: the promise is the rule; asks of a person who was a child when the entry was opened; a recorded age counts where no date of birth is held; does not judge who is a parent or guardian, nor whether telling them would harm the child, which is what an exemption is for; a person born on 29 February is taken to reach an age on 1 March, the Scottish rule, as the English Act is silent
--- remedy: Tell the parent or guardian, or record why nobody was told, with the provision.
+-- limits: Whether it was in time is a matter for RT-03. The Act requires arrangements, does not mention notification, and applies in England: the rule is the charter's commitment. Applies to a person who was a child when the entry was opened. A recorded age is used where no date of birth is held. Does not judge who is a parent or guardian, or whether notifying them would harm the child, which is what an exemption is for. A person born on 29 February is taken to reach an age on 1 March (the Scottish rule; the English Act is silent).
+-- remedy: Notify the parent or guardian, or record why no one was notified, with the provision.
 select listed.entry_id, listed.opened_on, listed.unit, promise.child_told,
        case when exempt.entry_id is not null or told.parents > 0 then false
             when listed.was_child is null or promise.child_told is null or told.unsaid > 0 then null
             else true end as breach,
-       'no parent was told' as reason
+       'no parent was notified' as reason
 from (
     select entry.entry_id, entry.opened_on, entry.unit,
            case when person.birth_date is not null then reaches_age(person.birth_date, :adult_age) > entry.opened_on

@@ -1,20 +1,20 @@
 -- id: RT-05
--- title: Nobody is answered before it is known who asks
--- asks: Was the identity of who asked noted by the day on which each request was answered?
+-- title: No request should be answered before the requester's identity is checked
+-- asks: Was the requester's identity check recorded by the date on which each request was answered?
 -- kind: own policy
--- basis: The register's own rule that nobody is answered before it is known who asks
+-- basis: The register's own rule that the requester's identity is checked before a request is answered
 -- basis: Data Protection Act 2018 s.52(4), as the reason: where there is doubt the controller may ask (2018-05-25 ..)
 -- basis: Data Protection Act 2018 ss.40 and 66, as the reason (2018-05-25 ..)
 -- dated: answered_on
 -- severity: high
 -- gate: none
--- limits: the law lets the controller ask where there is doubt, and does not oblige it to note a check; sees that a check was noted and on which day, and never the document; does not judge whether the check was enough; requests for information, complaints and withdrawn requests are out of scope
--- remedy: Find out who got the answer; where it was the wrong person, it is a breach of personal data.
+-- limits: The law allows the controller to ask where there is doubt, and does not require it to record a check. Checks that an identity check was recorded and its date, never the document. Does not judge whether the check was sufficient. Requests for information, complaints and withdrawn requests are out of scope.
+-- remedy: Find out who received the response. If it was the wrong person, this is a personal data breach.
 select request.request_id, request.kind, request.received_on, request.answered_on,
        case when checked.first_on <= request.answered_on then false
             when checked.undated > 0 or request.kind is null or request.outcome is null then null
             else true end as breach,
-       'the answer went out before it was known who asked' as reason
+       'the response was sent before the identity check' as reason
 from request
 left join (
     select request_step.request_id, min(request_step.done_on) as first_on,

@@ -1,14 +1,14 @@
 -- id: RT-06
--- title: A complaint is acknowledged within 30 days
--- asks: Was each complaint to the controller acknowledged within 30 days of its receipt, or is that day still to come?
+-- title: A complaint must be acknowledged within 30 days
+-- asks: Was each complaint to the controller acknowledged within 30 days of its receipt, or is that date still to come?
 -- kind: statute
 -- basis: Data Protection Act 2018 s.164A(3) (2026-06-19 ..)
 -- in force: 2026-06-19 ..
 -- dated: received_on
 -- severity: medium
 -- gate: none
--- limits: a last day that is a Saturday or Sunday moves to the Monday (s.205(2)); bank holidays are not held here: where the last day is one on which bank holidays of England can fall, the four days after it cannot be told; an answer in that time acknowledges the complaint as well; does not judge what the acknowledgement said
--- remedy: Acknowledge the complaint now, say that it is late, and record it as a step of the request.
+-- limits: A last day that is a Saturday or Sunday moves to the Monday (s.205(2)). Bank holidays are not held: if the last day is one on which an English bank holiday can fall, the result is unknown for the four days after it. A response within that time also acknowledges the complaint. Does not judge what the acknowledgement said.
+-- remedy: Acknowledge the complaint now, state that the acknowledgement is late, and record it as a step of the request.
 select waited.request_id, waited.received_on, waited.last_on, waited.acknowledged_on, waited.answered_on,
        case when waited.acknowledged_on <= waited.last_on or waited.answered_on <= waited.last_on
                  or :as_of <= waited.last_on then false

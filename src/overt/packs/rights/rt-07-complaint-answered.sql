@@ -1,20 +1,20 @@
 -- id: RT-07
--- title: The outcome of a complaint comes without undue delay
--- asks: Was the outcome of each complaint told in the days that the register allows itself, or was the person told of progress in the last of them?
+-- title: The outcome of a complaint should be given without undue delay
+-- asks: Was the person told the outcome of each complaint within the days that the register allows itself, or told of progress in the last of them?
 -- kind: benchmark
 -- basis: Data Protection Act 2018 s.164A(4), (5), as the reason, not as the rule: without undue delay (2026-06-19 ..)
 -- in force: 2026-06-19 ..
 -- dated: received_on
 -- severity: medium
 -- gate: none
--- limits: the section names no number of days, and both numbers are defaults that a charter may replace; sees that progress was told, not that anything was done; a complaint that was withdrawn is out of scope
+-- limits: The section sets no number of days, and both numbers are defaults that a charter may replace. Checks that the person was told of progress, not that anything was done. A complaint that was withdrawn is out of scope.
 -- remedy: Tell the person the outcome, or what has been done so far and when the outcome can be expected.
 select request.request_id, request.received_on, request.answered_on, told.last_on as progress_on,
        case when days_between(coalesce(request.answered_on, :as_of), request.received_on) <= :complaint_outcome_days then false
             when days_between(coalesce(request.answered_on, :as_of), told.last_on) <= :complaint_progress_days then false
             when request.kind is null or request.received_on is null or told.unsaid_count > 0 then null
             else true end as breach,
-       'no outcome, and no progress was told' as reason
+       'no outcome, and the person was not told of progress' as reason
 from request
 left join (
     select request_step.request_id,

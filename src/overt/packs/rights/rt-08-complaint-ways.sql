@@ -1,5 +1,5 @@
 -- id: RT-08
--- title: A complaint can be made electronically and otherwise
+-- title: It should be possible to complain electronically and in another way
 -- asks: Is there a way to complain to the controller electronically, and another way?
 -- kind: benchmark
 -- basis: Data Protection Act 2018 s.164A(2), as the reason, not as the rule: a form that can be completed electronically and by other means is its example (2026-06-19 ..)
@@ -7,8 +7,8 @@
 -- dated: asked_on
 -- severity: medium
 -- gate: none
--- limits: the section asks the controller to make complaining easy and gives a form as an example; sees that a way is named, not that it is easy to find or to use; asks of the day of the audit
--- remedy: Open the way that is missing, and name it in the charter.
+-- limits: The section requires the controller to make complaining easy and gives a form as an example. Checks that a way is named, not that it is easy to find or to use. Applies on the audit date.
+-- remedy: Provide the missing way to complain, and name it in the charter.
 select needed.kind, needed.asked_on,
        case when named.open_count > 0 then false
             when named.unsure_count > 0 or unsaid.way_count > 0 then null

@@ -1,18 +1,18 @@
 -- id: RT-10
--- title: The ground was law for the request
--- asks: Does each answer to a person rest on a section that was law for a request of its day of receipt?
+-- title: Each answer must rest on a section that was law for the request
+-- asks: Does each answer to a person rest on a section that was law for a request received on that date?
 -- kind: statute
 -- basis: Data Protection Act 2018 ss.44(4), 45(4) and 48(3) (2018-05-25 .. 2025-09-04)
 -- basis: Data Protection Act 2018 ss.44(4), 45(4), 48(3), 45A and 78A (2025-09-05 ..)
 -- dated: received_on
 -- severity: high
 -- gate: refuse
--- limits: national security was an aim of ss.44(4)(d), 45(4)(d) and 48(3)(d) for requests received up to 4 September 2025 and is an exemption, s.78A, from the next day on, as is privilege, s.45A (SI 2025/996, regs 3 and 4); finds a section by its number as it is written, so a range such as (a) to (e) is not read; a restriction that nobody asked for has no request and is not seen here; requests for information are out of scope
+-- limits: National security was an aim of ss.44(4)(d), 45(4)(d) and 48(3)(d) for requests received up to 4 September 2025 and is an exemption, s.78A, from the next day, as is privilege, s.45A (SI 2025/996, regs 3 and 4). Recognises a section by its number as written, so a range such as (a) to (e) is not read. A restriction without a request is not found here. Requests for information are out of scope.
 -- remedy: Decide again on a section that was law for the request, and tell the person what the answer rests on.
 select named.request_id, named.kind, named.received_on, named.answered_on,
        case when not named.is_not_law then false
             when named.kind is not null then named.is_not_law end as breach,
-       case when named.received_on > :aim_until then 'national security is no aim of the section any more'
+       case when named.received_on > :aim_until then 'national security is no longer an aim of the section'
             else 'the section was not law yet' end as reason
 from (
     select request.request_id, request.kind, request.received_on, request.answered_on,

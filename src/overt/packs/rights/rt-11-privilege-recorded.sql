@@ -1,5 +1,5 @@
 -- id: RT-11
--- title: Reliance on privilege has its reason on record
+-- title: Reliance on privilege must have its reason on record
 -- asks: Where an answer rests on legal professional privilege, is the reason recorded?
 -- kind: statute
 -- basis: Data Protection Act 2018 s.45A (2025-09-05 ..)
@@ -7,7 +7,7 @@
 -- in force: 2025-09-05 ..
 -- severity: medium
 -- gate: refuse
--- limits: finds the section by its number as it is written; sees that a reason is recorded, not that it is a good one, nor that the person was told; of national security, s.78A, nothing need be told or recorded by that section; that the section is relied on for an earlier request is RT-10; requests for information are out of scope
+-- limits: Recognises the section by its number as written. Checks that a reason is recorded, not that it is a good one, or that the person was told. The section on national security, s.78A, does not require anyone to be told or anything to be recorded. Reliance on the section for an earlier request is a matter for RT-10. Requests for information are out of scope.
 -- remedy: Record the reason, and tell the person the decision, the reason, and the rights under ss.51, 165 and 167.
 select request.request_id, request.kind, request.received_on, request.answered_on,
        case when trim(request.reasons) <> '' then false

@@ -1,6 +1,6 @@
 -- id: SC-01
--- title: A child's biometric data rests on a recorded decision
--- asks: Where biometric data of a person under 18 was taken, was a safeguarding decision recorded?
+-- title: A child's biometric data should rest on a recorded decision
+-- asks: Where biometric data was taken from a person under 18, was a safeguarding decision recorded?
 -- kind: benchmark
 -- basis: Policy of March 2024 on the biometric data of children in Scotland (2024-03-01 ..)
 -- basis: Scottish Biometrics Commissioner Act 2020 ss.7-9, as the reason, not as the rule (2022-11-16 ..)
@@ -9,7 +9,7 @@
 -- found in: Scotland: biometric data was taken of 2,003 children in 2023/24 and of 1,851 in 2024/25, Scottish Biometrics Commissioner, annual report 2024/25, as reported in October 2025
 -- severity: critical
 -- gate: hold
--- limits: neither the policy nor the Code of Practice of the Commissioner was seen, nor the day from which each holds, so that this is a benchmark; sees that a decision about the child was recorded under the entry, at any time, not what it weighed; the category is found by its name, which is a threshold of the pack; an age written down without a date of birth is taken for the age on the day it was taken; what was taken before 1 March 2024 is not asked about
+-- limits: Neither the policy nor the Commissioner's Code of Practice was seen, nor the date from which each applies, so this control is a benchmark. Checks that a decision about the child was recorded under the entry, at any time, not what it considered. The category is found by its name, which is a threshold of the pack. An age recorded without a date of birth is taken to be the age on the date the data was taken. Data taken before 1 March 2024 is not examined.
 -- remedy: Record the decision and its reasons as a review of the entry, or delete the biometric data.
 select taken.item_id, taken.entry_id, taken.collected_on, taken.unit,
        case when decided.entry_id is not null then false

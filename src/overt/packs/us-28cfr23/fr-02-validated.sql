@@ -1,11 +1,11 @@
 -- id: FR-02
--- title: Entries are validated or destroyed within five years
+-- title: Entries should be validated or destroyed within five years
 -- asks: Was each active entry opened, or validated by a review, within the last five years?
 -- kind: benchmark
 -- basis: Code of Federal Regulations, title 28, section 23.20(h) (1993-09-16 ..)
 -- severity: high
 -- gate: none
--- limits: binds systems with federal support (34 U.S.C. section 10231(c)), which no column says, so it is a benchmark; the wording of the paragraphs was not at hand; a review that decided to retain or to amend validates where it names who did it, the day and the reason (FR-09); whether anything was looked at needs a reader
+-- limits: Applies to systems with federal support (34 U.S.C. section 10231(c)), which no column records, so this control is a benchmark. The wording of the paragraphs was not available. A review that decided to retain or to amend validates the entry if it names the reviewer, the date and the reason (FR-09). Whether anything was checked can only be judged by reading it.
 -- remedy: Validate the entry now and record why, or destroy it.
 select aged.entry_id, aged.opened_on, aged.validated_on, aged.unit,
        aged.status = 'active'

@@ -1,13 +1,13 @@
 -- id: FR-03
--- title: Every dissemination is in the log
--- asks: Does the log hold a line for each disclosure, and does each disclosure say who received it?
+-- title: Every dissemination should be logged
+-- asks: Does the log have an entry for each disclosure, and does each disclosure state who received it?
 -- kind: benchmark
 -- basis: Code of Federal Regulations, title 28, section 23.20(e), (g) (1993-09-16 ..)
 -- dated: sent_at
 -- severity: high
 -- gate: none
--- limits: binds systems with federal support (34 U.S.C. section 10231(c)), which no column says, so it is a benchmark; the wording of the paragraphs was not at hand; lines of the log name entries, so a disclosure counts as logged where its entry has a line of disclosure on that day; a dissemination that left no row anywhere is not seen
--- remedy: Find out what was sent to whom and why it was not logged, and log it with the day on which that was found out.
+-- limits: Applies to systems with federal support (34 U.S.C. section 10231(c)), which no column records, so this control is a benchmark. The wording of the paragraphs was not available. Log entries name register entries, so a disclosure counts as logged if its entry has a log entry for a disclosure on that date. A dissemination that left no row anywhere is not found.
+-- remedy: Find out what was sent to whom and why it was not logged, and log it with the date on which that was found out.
 select disclosure.disclosure_id, disclosure.entry_id, disclosure.sent_at,
        case when has(disclosure.recipient) and coalesce(trim(disclosure.recipient), '') = '' then true
             when logged.entry_id is not null then case when has(disclosure.recipient) then false end
@@ -18,7 +18,7 @@ select disclosure.disclosure_id, disclosure.entry_id, disclosure.sent_at,
             else true end as breach,
        case when case when has(disclosure.recipient) then coalesce(trim(disclosure.recipient), '') = '' end
                 then 'the recipient is not recorded'
-            else 'the log has no line of this disclosure' end as reason
+            else 'the log does not record this disclosure' end as reason
 from disclosure
 left join (
     select access.entry_id, day_of(access.occurred_at) as on_day

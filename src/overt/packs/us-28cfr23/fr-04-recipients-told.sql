@@ -1,13 +1,13 @@
 -- id: FR-04
--- title: Recipients are told of corrections
--- asks: Where an entry was corrected or removed after it was sent, was a correction sent after that to each recipient?
+-- title: Recipients should be notified of corrections
+-- asks: Where an entry was corrected or removed after it was sent, was a correction then sent to each recipient?
 -- kind: benchmark
 -- basis: Code of Federal Regulations, title 28, section 23.20(h) (1993-09-16 ..)
 -- dated: sent_at
 -- severity: high
 -- gate: none
--- limits: binds systems with federal support (34 U.S.C. section 10231(c)), which no column says, so it is a benchmark; the wording of the paragraphs was not at hand; a correction is a disclosure that names the one it corrects; how soon it must follow is not asked, so one sent on the day of the audit is enough; whether the recipient corrected its own records is not seen
--- remedy: Send the correction to every recipient and record it as correcting the disclosure.
+-- limits: Applies to systems with federal support (34 U.S.C. section 10231(c)), which no column records, so this control is a benchmark. The wording of the paragraphs was not available. A correction is a disclosure that names the one it corrects. How soon it must follow is not examined, so one sent on the audit date is enough. Whether the recipient corrected its own records is not known.
+-- remedy: Send the correction to every recipient, and record it as correcting the disclosure.
 select disclosure.disclosure_id, disclosure.entry_id, disclosure.sent_at, changed.changed_at, corrected.corrected_at,
        case when corrected.corrected_at >= changed.changed_at then false
             when disclosure.sent_at is null or corrected.undated_count > 0 then null

@@ -1,12 +1,12 @@
 -- id: FR-05
--- title: Beliefs and associations are recorded only with a reason
--- asks: Where an item falls in a sensitive category, does the register say why that category is recorded?
+-- title: Beliefs and associations should be recorded only with a reason
+-- asks: Where an item falls in a sensitive category, does the register state why that category is recorded?
 -- kind: benchmark
 -- basis: Code of Federal Regulations, title 28, section 23.20(b) (1993-09-16 ..)
 -- dated: collected_on
 -- severity: critical
 -- gate: hold
--- limits: binds systems with federal support (34 U.S.C. section 10231(c)), which no column says, so it is a benchmark; the wording of the paragraphs was not at hand; the rule keeps out political, religious and social data that does not relate directly to criminal conduct; a query sees only that a reason was written for the category, and a reader has to judge each item; what counts as sensitive is for the register's own list of categories to say
+-- limits: Applies to systems with federal support (34 U.S.C. section 10231(c)), which no column records, so this control is a benchmark. The wording of the paragraphs was not available. The rule excludes political, religious and social data that does not relate directly to criminal conduct. A query checks only that a reason was recorded for the category; a person has to judge each item. The register's own list of categories decides what counts as sensitive.
 -- remedy: Record how the item relates directly to criminal conduct, or destroy it.
 select item.item_id, item.entry_id, item.collected_on,
        case when listed.reason_count > 0 then false

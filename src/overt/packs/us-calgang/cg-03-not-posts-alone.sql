@@ -1,13 +1,13 @@
 -- id: CG-03
--- title: No admission rests on social-media posts alone
--- asks: Where an active entry has the criterion of admission, does an item of it come from another source than social media?
+-- title: No admission may rest on social media posts alone
+-- asks: Where an active entry has the criterion of admission, does at least one of its items for it come from a source other than social media?
 -- kind: regulation
 -- basis: California Code of Regulations, title 11, section 752.4(a)(1)(C) (2020-10-22 ..)
 -- dated: opened_on
 -- found in: New York Criminal Group Database: a post with known members or certain emojis could suffice, Department of Investigation, April 2023, as reported by Gothamist
 -- severity: high
 -- gate: hold
--- limits: the rule is about the criterion of admission and not about the entry, which may stand on others; the criterion is found by its name, which is a threshold of the pack; posts suffice where there are strong indicia of their reliability, which no column holds: accept such an entry by name with the reasons; what was recorded before 22 October 2020 is held to it as a benchmark
+-- limits: The rule is about the criterion of admission and not about the entry, which may rest on others. The criterion is found by its name, which is a threshold of the pack. Posts suffice where there are strong indicia of their reliability, which no column holds: accept such an entry individually, with the reasons. Admissions recorded before 22 October 2020 are judged by this as a benchmark.
 -- remedy: Record the admission from another source, or delete the items.
 select entry.entry_id, entry.opened_on, entry.unit,
        case when shown.other_count > 0 or shown.post_count = 0 then false

@@ -1,6 +1,6 @@
 -- id: CG-15
--- title: A juvenile's parent or guardian was told before the entry was made
--- asks: Was a notice to a parent or guardian recorded on or before the day on which each active entry of a juvenile was opened, or an exemption with its reasons?
+-- title: A juvenile's parent or guardian must be notified before the entry is made
+-- asks: Was a notice to a parent or guardian recorded on or before the date on which each active entry about a juvenile was opened, or an exemption with its reasons?
 -- kind: regulation
 -- basis: California Code of Regulations, title 11, section 753.6(a) (2020-10-22 ..)
 -- basis: California Penal Code section 186.34(c)
@@ -8,8 +8,8 @@
 -- found in: CalGang: the law of 2014 on notice to juveniles was poorly implemented, California State Auditor, report 2015-130, 11 August 2016
 -- severity: high
 -- gate: refuse
--- limits: a juvenile is taken to be a person under 18, as a threshold of the pack says; a recorded age counts where no date of birth is held; a notice of the day of the entry is taken to have come before it; does not judge who is a parent or guardian or whether an exemption holds; a person born on 29 February is taken to reach an age on 1 March, as elsewhere in Overt: California's own rule was not looked up; an entry made before 22 October 2020 is held to it as a benchmark
--- remedy: Tell the parent or guardian with what the person needs to contest the entry, or purge the entry.
+-- limits: A juvenile is taken to be a person under 18, as a threshold of the pack sets. A recorded age is used where no date of birth is held. A notice on the date of the entry is taken to have come before it. Does not judge who is a parent or guardian, or whether an exemption applies. A person born on 29 February is taken to reach an age on 1 March, as elsewhere in Overt: California's own rule was not checked. An entry made before 22 October 2020 is judged by this as a benchmark.
+-- remedy: Notify the parent or guardian with the information the person needs to contest the entry, or purge the entry.
 select listed.entry_id, listed.opened_on, listed.unit,
        case when told.given_on <= listed.opened_on or told.exempt_count > 0 then false
             when listed.status is null or listed.was_juvenile is null or listed.opened_on is null

@@ -1,14 +1,14 @@
 -- id: MA-02
--- title: No entry rests on field reports alone
--- asks: Does every active entry that has items have at least one from another source than what officers observed?
+-- title: An active entry should not rest on field reports alone
+-- asks: Does every active entry that has items have at least one from a source other than what officers observed?
 -- kind: benchmark
 -- basis: City of Boston, update on police-reform policies, 8 June 2021: field reports are not the sole criterion (2021-06-08 ..)
 -- in force: 2021-06-08 ..
 -- dated: opened_on
 -- severity: high
 -- gate: hold
--- limits: the revised rule itself was not seen; an entry of before 8 June 2021 is not asked about; an entry without any item is not asked about
--- remedy: Support the entry by another source, or close it.
+-- limits: The revised rule itself was not seen. An entry from before 8 June 2021 is not examined. An entry without any item is not examined.
+-- remedy: Support the entry with another source, or close it.
 select entry.entry_id, entry.opened_on, entry.unit,
        case when sourced.other_count > 0 then false
             when entry.status is null or sourced.unknown_count > 0 then null

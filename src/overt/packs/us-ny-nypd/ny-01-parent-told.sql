@@ -1,14 +1,14 @@
 -- id: NY-01
--- title: A minor's parent is told within 60 days
--- asks: Was a notice to a parent recorded within 60 days of the day on which each active entry of a minor was opened?
+-- title: A minor's parent should be notified within 60 days
+-- asks: Was a notice to a parent recorded within 60 days of the date on which each active entry about a minor was opened?
 -- kind: benchmark
 -- basis: New York City Police Department, Impact and Use Policy, Criminal Group Database
 -- dated: opened_on
 -- found in: New York Criminal Group Database: the department said of telling parents that it had not yet done a good job, City Council, 24 February 2025, as reported
 -- severity: high
 -- gate: none
--- limits: the 60 days are unconfirmed, since the text of the policy was not seen, so that this is a benchmark; an exemption is not known of; a person is a minor by the threshold of the pack, and a recorded age counts where no date of birth is held; a person born on 29 February is taken to reach an age on 1 March, as elsewhere in Overt; an entry of the last 60 days is in time
--- remedy: Tell the parent, and record the day.
+-- limits: The 60 days are unconfirmed, because the text of the policy was not seen, so this control is a benchmark. No exemption is known. The pack's threshold decides who is a minor, and a recorded age is used where no date of birth is held. A person born on 29 February is taken to reach an age on 1 March, as elsewhere in Overt. An entry from the last 60 days is in time.
+-- remedy: Notify the parent, and record the date.
 select listed.entry_id, listed.opened_on, listed.unit,
        case when told.given_on <= add_days(listed.opened_on, :notice_days) then false
             when :as_of <= add_days(listed.opened_on, :notice_days) then false
@@ -16,7 +16,7 @@ select listed.entry_id, listed.opened_on, listed.unit,
                  or told.unknown_count > 0 then null
             else true end as breach,
        case when told.given_on is null then 'no notice to a parent is recorded'
-            else 'the notice to a parent came too late' end as reason
+            else 'the notice to a parent was late' end as reason
 from (
     select entry.entry_id, entry.opened_on, entry.unit, entry.status,
            case when person.birth_date is not null

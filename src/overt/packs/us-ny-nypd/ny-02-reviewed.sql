@@ -1,12 +1,12 @@
 -- id: NY-02
--- title: Entries are reviewed every three years, those of minors every two
--- asks: Was each active entry opened or reviewed within the last three years, or the last two where the person is still a minor?
+-- title: Entries should be reviewed every three years, and those about minors every two
+-- asks: Was each active entry opened or reviewed within the last three years, or the last two if the person is still a minor?
 -- kind: benchmark
 -- basis: New York City Police Department, Impact and Use Policy, Criminal Group Database
 -- severity: high
 -- gate: none
--- limits: the intervals are unconfirmed, since the text of the policy was not seen, so that this is a benchmark; counts from the day of the entry where there was no review; whoever is not known to be a minor has the longer interval; sees that a review was done, not what it looked at
--- remedy: Review the entry, record why it is kept, or close it.
+-- limits: The intervals are unconfirmed, because the text of the policy was not seen, so this control is a benchmark. Counts from the date of the entry if there was no review. A person not known to be a minor has the longer interval. Checks that a review was done, not what it considered.
+-- remedy: Review the entry, and either record why it is kept or close it.
 select aged.entry_id, aged.last_on, aged.unit,
        case when :as_of <= add_years(aged.last_on, :review_years_minor) then false
             when aged.status is null or aged.undated_count > 0 then null

@@ -1,12 +1,12 @@
 -- id: NY-03
--- title: Each entry has documents that support it
+-- title: Each entry should have supporting documents
 -- asks: Does at least one item of each active entry name a document?
 -- kind: benchmark
 -- basis: New York City Department of Investigation, report on the Criminal Group Database, April 2023
 -- found in: New York Criminal Group Database: entries without supporting documents, Department of Investigation, April 2023, as reported by Gothamist
 -- severity: high
 -- gate: none
--- limits: a recommendation, known as reported, so that this is a benchmark; sees whether a reference is recorded; whether the document exists, and says what the entry says, needs a sample and a reader
+-- limits: A recommendation, known as reported, so this control is a benchmark. Checks that a reference is recorded. Whether the document exists and supports the entry can only be checked by reading a sample.
 -- remedy: Attach the documents, or close the entry.
 select entry.entry_id, entry.opened_on, entry.unit,
        case when shown.document_count > 0 then false

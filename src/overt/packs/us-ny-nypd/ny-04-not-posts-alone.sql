@@ -1,13 +1,13 @@
 -- id: NY-04
--- title: No entry rests on posts or emojis alone
--- asks: Does each active entry that has items have at least one from another source than social media?
+-- title: No entry should rest on posts or emojis alone
+-- asks: Does each active entry that has items have at least one from a source other than social media?
 -- kind: benchmark
 -- basis: New York City Department of Investigation, report on the Criminal Group Database, April 2023
 -- found in: New York Criminal Group Database: a post with known members or certain emojis could suffice, Department of Investigation, April 2023, as reported by Gothamist
 -- severity: high
 -- gate: none
--- limits: a recommendation, known as reported, so that this is a benchmark; reads where an item came from, not what a post shows; an entry without any item is NY-03
--- remedy: Support the entry by another source, or close it.
+-- limits: A recommendation, known as reported, so this control is a benchmark. Reads where an item came from, not what a post shows. An entry without any item is a matter for NY-03.
+-- remedy: Support the entry with another source, or close it.
 select entry.entry_id, entry.opened_on, entry.unit,
        case when sourced.other_count > 0 then false
             when entry.status is null or sourced.unknown_count > 0 then null

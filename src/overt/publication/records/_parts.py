@@ -153,7 +153,9 @@ def gather(register: Register, release: str | None, day: dt.date, findings: byte
     named = [each for each in documents if release in (None, each.release)]
     found = max(named, key=lambda each: (each.day, each.release), default=None)
     if release is not None and found is None:
-        raise Refusal("release-absent", release, "no such published release", "one that overt release list shows")
+        raise Refusal(
+            "release-absent", release, "there is no such published release", "one listed by `overt release list`"
+        )
     charters = tuple(register.charters())
     about = dt.date.fromisoformat(found.day) if found else day
     charter = in_force(charters, about) or charters[0]
@@ -180,18 +182,18 @@ def _verdicts(findings: bytes, charter: Charter, release: Document | None) -> di
     rows = rows_of(release, AUDIT, "verdict") if release else []
     published = {row.group: row.figures[0].value for row in rows if row.figures[0].value is not None}
     if release is None or not published:
-        raise Refusal("record-findings", where, "no published release gives verdicts of an audit", wanted)
+        raise Refusal("record-findings", where, "no published release contains the verdicts of an audit", wanted)
     try:
         found = read_json(findings)
         counts = {str(name): int(count) for name, count in found["run"]["verdicts"].items()}
         packs = {str(each["name"]): str(each["digest"]) for each in found["run"]["packs"]}
         verdicts = {str(each["control"]): str(each["verdict"]) for each in found["findings"]}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Refusal("record-findings", where, "no verdicts of controls", wanted) from error
+        raise Refusal("record-findings", where, "there are no verdicts of controls", wanted) from error
     if counts != published or counts != {name: list(verdicts.values()).count(name) for name in counts}:
         raise Refusal("record-findings", where, f"other verdicts than release {release.release} gives", wanted)
     if packs != {own_name(name): pin.digest for name, pin in charter.packs.items()}:
-        raise Refusal("record-findings", where, "an audit with other packs than the charter names", wanted)
+        raise Refusal("record-findings", where, "the audit used other packs than those in the charter", wanted)
     return verdicts
 
 

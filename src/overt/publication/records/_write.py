@@ -25,7 +25,7 @@ def write_record(kind: str, sources: Sources, folder: Path) -> list[Path]:
     files = record_files(kind, sources)
     taken = [name for name in files if (folder / name).exists()]
     if taken:
-        raise Refusal("record-there", str(folder / taken[0]), "it is there already", "another folder, or move it away")
+        raise Refusal("record-there", str(folder / taken[0]), "it already exists", "another folder; or move the file")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in files.items():

@@ -216,4 +216,6 @@ def check_served(config: PortalConfig, host: str) -> None:
     """Refuses passwords of the demonstration where anybody but this machine could try them."""
     if config.people and host not in ("127.0.0.1", "::1", "localhost"):
         remedy = "set up [openid] in portal.toml, or listen on 127.0.0.1"
-        raise Refusal("local-sign-in", host, "passwords of the demonstration", "loopback, or OpenID Connect", remedy)
+        raise Refusal(
+            "local-sign-in", host, "the passwords are those of the demonstration", "loopback, or OpenID Connect", remedy
+        )

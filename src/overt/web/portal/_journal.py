@@ -74,7 +74,7 @@ class AccessLog:
             if not whole:
                 # A full disk takes a part of a line, to which the next would be joined.
                 self._stream.truncate(self._size)
-                raise Refusal("access-log-full", ACCESS_FILE, "a line could not be written", "room on the disk")
+                raise Refusal("access-log-full", ACCESS_FILE, "an entry could not be written", "free space on the disk")
             self._last, self._size = sha256(line).hexdigest(), self._size + len(line) + 1
 
     def _check_alone(self) -> None:
@@ -87,7 +87,7 @@ class AccessLog:
         self._size = min(self._size, here.st_size)
         if there is None or there.st_ino != here.st_ino or here.st_size > self._size:
             remedy = "Stop every portal of this register, see who wrote to the file, and start one again."
-            raise Refusal("access-log-changed", ACCESS_FILE, "somebody else wrote to it", "one writer", remedy)
+            raise Refusal("access-log-changed", ACCESS_FILE, "another process wrote to it", "one writer", remedy)
 
     def read(self, keep: Callable[[Attempt], bool] = lambda _: True) -> Iterator[Attempt]:
         """The attempts, oldest first."""
@@ -100,7 +100,7 @@ class AccessLog:
             number = error.number if isinstance(error, BadLine) else 0
             where = f"{ACCESS_FILE}, line {number}" if number else ACCESS_FILE
             raise Refusal(
-                "access-log-damaged", where, "it cannot be read", "lines as Overt wrote them", _REMEDY
+                "access-log-damaged", where, "it cannot be read", "entries as Overt wrote them", _REMEDY
             ) from None
 
     def broken_at(self) -> int | None:

@@ -23,7 +23,7 @@ _THERE = "Your organisation's sign-in"
 
 def _provider(ask: Ask) -> tuple[Provider, Guest]:
     if ask.provider is None or ask.guest is None:
-        raise Refusal("openid-absent", "/sign-in", "no provider", "[openid] in portal.toml")
+        raise Refusal("openid-absent", "/sign-in", "no provider is set up", "[openid] in portal.toml")
     return ask.provider, ask.guest
 
 
@@ -65,5 +65,11 @@ def _who(openid: OpenID, claims: Mapping[str, Any]) -> Who:
     check_staff(f"claim {openid.staff_claim}", staff if isinstance(staff, str) else "")
     if not roles:
         remedy = "Ask whoever keeps the provider's groups."
-        raise Refusal("role-absent", f"claim {openid.roles_claim}", "no role in this register", "", remedy)
+        raise Refusal(
+            "role-absent",
+            f"claim {openid.roles_claim}",
+            "none of the person's groups has a role in this register",
+            "",
+            remedy,
+        )
     return Who(str(staff), roles)

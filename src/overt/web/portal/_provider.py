@@ -266,12 +266,14 @@ def _is_address(value: Any, issuer: str) -> bool:
 def refused(reason: str) -> Refusal:
     """The provider's answer was not accepted, for this reason."""
     found = f"the provider's answer was not accepted: {reason}"
-    return Refusal("sign-in-refused", "/sign-in/back", found, "an answer to this sign-in", "Sign in again.")
+    return Refusal("sign-in-refused", "/sign-in/back", found, "a response to this sign-in", "Sign in again.")
 
 
 def _unreachable(reason: str) -> Refusal:
     found = f"no sign-in from it ({reason})"
-    return Refusal("provider-unreachable", "the provider of OpenID Connect", found, "its answer", "Try again later.")
+    return Refusal(
+        "provider-unreachable", "the provider of OpenID Connect", found, "a valid response", "Try again later."
+    )
 
 
 def _differs(where: str, found: str, wanted: str) -> Refusal:

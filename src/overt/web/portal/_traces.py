@@ -30,7 +30,9 @@ def tracer_to_collector(environment: Mapping[str, str]) -> Iterator[Any]:
         from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415
         from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415
     except ImportError as error:
-        raise Refusal("traces-not-installed", "--traces", "no OpenTelemetry", "pip install 'overt[traces]'") from error
+        raise Refusal(
+            "traces-not-installed", "--traces", "OpenTelemetry is not installed", "pip install 'overt[traces]'"
+        ) from error
     _check_collector(environment)
     named = {} if environment.get("OTEL_SERVICE_NAME") else {"service.name": "overt"}
     provider = TracerProvider(resource=Resource.create(named), shutdown_on_exit=False)
@@ -44,11 +46,11 @@ def tracer_to_collector(environment: Mapping[str, str]) -> Iterator[Any]:
 def _check_collector(environment: Mapping[str, str]) -> None:
     if not any(environment.get(name) for name in _ENDPOINTS):
         remedy = f"Set {_ENDPOINTS[1]}, for example to http://127.0.0.1:4318, or leave --traces out."
-        raise Refusal("traces-nowhere", "--traces", "no collector is named", "the address of a collector", remedy)
+        raise Refusal("traces-nowhere", "--traces", "no collector is given", "the address of a collector", remedy)
     asked = next((environment[name] for name in _PROTOCOLS if environment.get(name)), _PROTOCOL)
     if asked != _PROTOCOL:
         remedy = f"Set {_PROTOCOLS[1]} to {_PROTOCOL}, or leave it unset."
-        raise Refusal("traces-nowhere", "--traces", "a protocol that Overt does not send", _PROTOCOL, remedy)
+        raise Refusal("traces-nowhere", "--traces", "Overt does not send this protocol", _PROTOCOL, remedy)
 
 
 def traced(app: App, tracer: Any) -> App:

@@ -178,7 +178,7 @@ def _alone(home: Path) -> Iterator[IO[str]]:
                 if tried + 1 >= (_TRIES_AT_THE_END if _is_done(home) else _TRIES):
                     remedy = "wait until it is done, and ask again"
                     wanted = "one piece of work at a time"
-                    raise Refusal("audit-under-way", "oversight", "other work goes on", wanted, remedy) from None
+                    raise Refusal("audit-under-way", "oversight", "other work is running", wanted, remedy) from None
                 time.sleep(_PAUSE)
         yield stream
 

@@ -170,8 +170,8 @@ def _visit(ask: Ask) -> _Visit | Run | None:
         return run
     staff, folder = ask.who.staff, run.folder / "sample"
     if not _REVIEWER.fullmatch(staff):
-        wanted = "1 to 40 letters, digits, points, dashes"
-        raise Refusal("reviewer-name", "your staff reference", "not a name for a file", wanted)
+        wanted = "1 to 40 letters, digits, full stops or dashes"
+        raise Refusal("reviewer-name", "your staff reference", "this cannot be used as a file name", wanted)
     sample = samples.read_sample(folder)
     handed_in = tuple(sorted(each.stem.removeprefix("marks-") for each in folder.glob("marks-*.json")))
     blind = [each for each in handed_in if not read(folder / f"marks-{each}.json")["settles"]]
