@@ -237,7 +237,7 @@ def test_an_entry_is_shown_when_why_was_said(site: Site) -> None:
         entry = next(register.versions("entry", "x.entry_id = ? and x.closed_seq is null", (entry_id,))).values
         person = next(register.versions("subject", "x.subject_id = ?", (entry["subject_id"],))).values
     asked = client.get(f"/staff/entries/{entry_id}")
-    assert "Why do you need to look at it?" in asked.text
+    assert "Why do you need to see this record?" in asked.text
     assert str(entry["grounds"]) not in asked.text
     before = len(records(site, "access"))
     assert look(client, entry_id, "x").status_code == 422
@@ -253,7 +253,7 @@ def test_an_entry_is_shown_when_why_was_said(site: Site) -> None:
         assert str(person[name]) not in shown.replace("W1", "") or name == "ethnicity_self"
     assert "ethnicity" not in shown.lower()
     site.clock.seconds += 16 * 60
-    assert "Why do you need to look at it?" in client.get(f"/staff/entries/{entry_id}").text
+    assert "Why do you need to see this record?" in client.get(f"/staff/entries/{entry_id}").text
 
 
 @pytest.mark.parametrize("outcome", ["retain", "amend", "remove"])
@@ -269,7 +269,7 @@ def test_a_review_is_recorded_with_its_rationale(outcome: str, site: Site) -> No
         assert post(client, path, form).status_code == 422
         form["review_due_on"] = "2024-11-20"
     if outcome == "amend":
-        assert "Enter what is amended" in post(client, path, form).text
+        assert "Enter new grounds or a new role" in post(client, path, form).text
         form["grounds"] = "Threatened others near the market; report N55 puts the place right"
     done = post(client, path, form)
     assert done.headers.get("location") == "/staff/done?what=reviewed", re.sub(r"<[^>]+>", " ", done.text)[:3_000]

@@ -1,11 +1,11 @@
-"""Puts a portal together: the actions of the three faces behind one guard, with the table of roles and the access log.
+"""Puts a portal together: the actions of the three sections behind one guard, with the table of roles and access log.
 
-Each request is taken in this order, and turned away at the first that fails:
+Each request goes through these steps in order, and is refused at the first that fails:
 
 1. `guarded`: the host, the size and pace of what is sent.
-2. Who it is: the session, on every face but the public one, which knows no cookie.
-3. Whether `roles.csv` lets them. Either way the attempt is a line of the access log.
-4. Where something is changed: that the form was sent from here, not too often, and holds what it may hold.
+2. Identity: the session, on every page except the public ones, which use no cookie.
+3. Permission, by `roles.csv`. Either way the attempt is recorded in the access log.
+4. For a change: that the form was sent from here, not too often, and contains only what it may.
 5. The action itself, in a thread.
 """
 
@@ -73,7 +73,7 @@ _UNAVAILABLE = {"engine-unreachable", "register-unreachable", "register-busy", "
 _FAILURES: dict[Any, int] = {
     HTTPException: 0, TooLarge: 413, TooSlow: 408, ClientDisconnect: 408, Refusal: 503, Exception: 500,
 }  # fmt: skip
-_ACTION_FACES = {Face.PUBLIC: "The public", Face.STAFF: "Staff", Face.OVERSIGHT: "Oversight"}
+_ACTION_FACES = {Face.PUBLIC: "Public", Face.STAFF: "Staff", Face.OVERSIGHT: "Oversight"}
 _FIRST_PAGE = {Face.PUBLIC: "/", Face.STAFF: "/staff", Face.OVERSIGHT: "/oversight"}
 
 
@@ -102,7 +102,7 @@ class Portal:
 
     @property
     def guest_cookie(self) -> str:
-        """The name of the cookie of somebody who has not signed in yet."""
+        """The name of the cookie of a person who has not signed in yet."""
         return f"{self.cookie}-guest"
 
 
@@ -263,7 +263,7 @@ class _Visit:
         self.as_json = _wants_json(request)
 
     async def answer(self) -> Response:
-        """What is answered; the attempt is logged before it leaves."""
+        """The response; the attempt is logged before it is sent."""
         if not may(self.person.roles if self.person else (), self.action.name):
             return self._forbidden()
         try:
@@ -323,7 +323,7 @@ class _Visit:
         return None
 
     async def _in_turn(self, ask: Ask) -> Response:
-        """The action done when it is this client's turn; for who signed in, the account is the client."""
+        """Runs the action when it is this client's turn; for a person who has signed in, the account is the client."""
         asker = f"staff {self.person.staff}" if self.person else self.client
         try:
             async with self.portal.shares.turn(asker):
@@ -374,7 +374,7 @@ class _Visit:
         )
 
     async def _done(self, ask: Ask) -> Response:
-        """The action done and its page made, in a thread: the loop is for everybody."""
+        """Runs the action and makes its page, in a thread: the loop serves everyone."""
         share = share_of(self.action.face, self.person is not None)
         found = await self.portal.shares.run(share, self._in_thread, ask)
         if isinstance(found, Response):
@@ -521,8 +521,8 @@ class _Visit:
 
     def said(self, status: int, detail: str) -> bytes:
         """The short page of a status."""
-        onward = {"href": "/sign-in", "text": "Sign in"} if status == 401 else {"href": "/", "text": "The first page"}
-        data = {"heading": HEADINGS.get(status, "This did not work"), "lead": [detail], "onward": onward}
+        onward = {"href": "/sign-in", "text": "Sign in"} if status == 401 else {"href": "/", "text": "Home page"}
+        data = {"heading": HEADINGS.get(status, "Sorry, there is a problem"), "lead": [detail], "onward": onward}
         return self._page(Shown("shared/said.html", data, status), None)
 
     def _logged(self, outcome: str, status: int) -> None:
@@ -530,7 +530,7 @@ class _Visit:
         moment = self.portal.now().astimezone(dt.UTC).isoformat(timespec="seconds")
         action = self.action
         attempt = Attempt(moment, who.staff, who.roles, action.face.value, action.name, action.method, outcome, status)
-        # Whoever may not be alone in the folder would fork the log.
+        # A portal that is not alone in the folder would fork the log.
         self.portal.desk.hold.check_folder()
         self.portal.journal.add(attempt)
 
@@ -568,14 +568,14 @@ def _away(answer: Away) -> Shown:
 
 
 def _refused(refusals: Sequence[Refusal]) -> Shown:
-    """A refusal of the functions behind, as a page. No value of a personal field is in one."""
+    """A refusal as a page. It contains no value of a personal field."""
     found = [
         {"code": each.code, "found": f"{each.where}: {each.found}", "wanted": each.wanted, "remedy": each.remedy}
         for each in refusals
     ]
     if any(each.code in _UNAVAILABLE for each in refusals):
         return Shown("shared/said.html", {"heading": HEADINGS[503], "lead": [DETAILS[503]], "refusals": found}, 503)
-    return Shown("shared/said.html", {"heading": "This was refused", "refusals": found}, 422)
+    return Shown("shared/said.html", {"heading": "There is a problem", "refusals": found}, 422)
 
 
 def _wants_json(request: Request) -> bool:

@@ -26,7 +26,7 @@ _OTHER_FILES = 300
 def serve(app: Any, config: PortalConfig, host: str, port: int, ready: Callable[[], None] = lambda: None) -> None:
     """Serves until it is told to stop; `ready` is called once it listens."""
     check_served(config, host)
-    # A thread that makes a page gives way to the loop, on which everybody waits, after half a millisecond.
+    # A thread that makes a page gives way to the loop, on which everyone waits, after half a millisecond.
     sys.setswitchinterval(0.000_5)
     log_lines(ServerLog(lambda: dt.datetime.now(dt.UTC)))
     patience = Patience(most=_most_connections(config.connections), most_of_one=config.connections_per_client)
@@ -95,7 +95,7 @@ def make_server(
             proxy_headers=False,
             timeout_keep_alive=int(connections.patience.idle_seconds) + 1,
             timeout_graceful_shutdown=_FINISH_SECONDS,
-            # `Connections` makes room instead of turning everybody away.
+            # `Connections` makes room instead of refusing everyone.
             limit_concurrency=None,
         )
     )

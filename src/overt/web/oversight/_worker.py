@@ -1,4 +1,4 @@
-"""The process that does a piece of work: `python -m overt.web.oversight._worker FOLDER`, as `_runs.begin` starts it.
+"""The process that runs a task: `python -m overt.web.oversight._worker FOLDER`, started by `_runs.begin`.
 
 It works on a snapshot and changes nothing of the register. It gives way to the portal, and keeps to one thread.
 """
@@ -39,7 +39,7 @@ _KEPT = (
 
 
 def main(arguments: list[str]) -> None:
-    """Does the work that the folder asks for, and leaves in it what came of it."""
+    """Runs the task that the folder describes, and writes the result into it."""
     os.nice(_NICE)
     os.umask(0o077)
     spare_pandas()
@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> None:
         refused = storage_refusal(error)
         # What it says may hold a value of a record, so only its kind is kept.
         found = f"it ended with {type(error).__name__}"
-        failed = {"code": "work-failed", "found": found, "wanted": "", "remedy": "ask again"}
+        failed = {"code": "work-failed", "found": found, "wanted": "", "remedy": "try again"}
         write(folder / REFUSED, [failed if refused is None else _said(refused)])
     else:
         write(folder / ANSWER, answer)
@@ -71,7 +71,7 @@ def _said(refusal: Refusal) -> dict[str, str]:
 
 
 class _Telling:
-    """Writes down how far an audit is."""
+    """Records the progress of an audit."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / PROGRESS
@@ -84,12 +84,12 @@ class _Telling:
     def planned(self, controls: int, resumed: int) -> None:
         """So many questions will be asked."""
         self._of, self._done = controls, resumed
-        self.say("asking the questions")
+        self.say("running the controls")
 
     def finished(self, finding: Finding) -> None:
         """A question has been answered."""
         self._done += 1
-        self.say("asking the questions")
+        self.say("running the controls")
 
     def writing(self) -> None:
         """The results are being written."""
@@ -145,10 +145,10 @@ def _snapshot(folder: Path, asked: dict[str, Any], moment: dt.datetime) -> Itera
 
 
 def _check(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
-    """Every row against its leaf, every leaf against what was published, and the access log's chain."""
+    """Checks every row against its leaf, every leaf against the published ledger, and the access log's chain."""
     path = Path(asked["register"])
     with Register.open(path) as register:
-        write(folder / PROGRESS, {"stage": "holding every row against its leaf", "done": 0, "of": register.size()})
+        write(folder / PROGRESS, {"stage": "checking every row against the ledger", "done": 0, "of": register.size()})
         differing = [each.__dict__ for each in islice(check_register(register), _MOST_FAULTS)]
         log = RegisterLog(register, dt.datetime.fromisoformat(asked["asked_at"]))
         policy = Path(asked["policy"]) if "policy" in asked else log.policy
@@ -179,7 +179,7 @@ def _check(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sample(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
-    """Rows drawn by chance: their numbers and days. What reviewers read of them stays in the register."""
+    """Rows drawn at random: their numbers and dates. What reviewers read about them stays in the register."""
     write(folder / PROGRESS, {"stage": "drawing", "done": 0, "of": 0})
     moment = dt.datetime.fromisoformat(asked["asked_at"])
     with _snapshot(folder, asked, moment) as (source, _):
@@ -190,7 +190,7 @@ def _sample(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _draw(opened: Opened, asked: dict[str, Any]) -> samples.Sample:
-    """The rows, without the pseudonym of a person: nobody needs it to judge, and no erasure would reach it there."""
+    """The rows, without the pseudonym of a person: it is not needed to judge, and no erasure would reach it there."""
     apart = {name: frozenset(columns) - {"subject_id"} for name, columns in opened.filled.columns.items()}
     return samples.draw(
         opened.connection,
