@@ -421,7 +421,7 @@ def test_a_release_says_what_may_be_concluded_of_unreliable_figures(noisy: Regis
     assert 0 < made.unreliable <= made.noisy
     page = (site / "index.html").read_text()
     assert f"{made.unreliable:,} of {made.noisy:,} figures with noise are unreliable" in page
-    assert "You may not conclude that there is anybody" in page
+    assert "You cannot conclude that the group has anyone in it" in page
     table = next(each for each in made.tables if each.name == PEOPLE.name)
     for row in table.rows:
         if row.figures[0].unreliable:
