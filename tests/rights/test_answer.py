@@ -90,10 +90,10 @@ def test_answer_says_all_that_section_45_asks_for(register: Register) -> None:
         "Our reference: R0001",
         "Yes. We hold information about you in one entry.",
         "You are listed as: a suspect",
-        "Why: seen taking part in the fight of inquiry 1",
+        "Grounds: seen taking part in the fight of inquiry 1",
         "Purpose: Investigating offences of serious violence",
         "Category: Threat made or received (illustrative) Items: 2",
-        "From: a police record",
+        "Source: a police record",
         "Organisation: Example Neighbouring Force",
         "We must review it by 1 November 2021.",
         "We must delete it by 1 January 2024.",
@@ -412,7 +412,7 @@ def test_answer_to_a_removal_names_the_bodies(register: Register, tmp_path: Path
     assert "We have refused your request because" in said(said_no)
     assert "This is what we still hold: entry E1." in said(said_no)
     assert "Our reasons: The inquiry into the fight is still open." in said(said_no)
-    for section in ("section 47(1)", "section 51", "section 165", "section 167"):
+    for section in ("section 47(1)", "Section 51", "section 165", "section 167"):
         assert section in said(said_no)
     assert said_no.outcome == "refused"
     begin(register)

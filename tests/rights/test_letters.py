@@ -90,7 +90,7 @@ def test_one_of_two_entries_is_partly(register: Register, tmp_path: Path) -> Non
         "This is what we still hold: entry E1b.",
         f"Our reasons: {WHY}",
         "section 47(1)",
-        "section 51",
+        "Section 51",
     ):
         assert wanted in said(made), wanted
     data = json.loads(made.files["answer.json"])
@@ -260,7 +260,7 @@ def test_a_letter_has_a_title_for_each_code_of_the_model() -> None:
 
 
 def test_what_a_victim_said_and_a_unit_are_written_in_words(register: Register) -> None:
-    """No letter says "From: victim", or names a unit with a line under it."""
+    """No letter says "Source: victim", or names a unit with a line under it."""
     own = {"entry_id": "E1c", "subject_id": pseudonym_of(ANN), "grounds": "seen at the fight of inquiry 78"}
     items = [
         item(3, place, item_id=f"I1c-{place}", entry_id="E1c", origin=origin, source_ref=f"SRC1c-{place}")
@@ -268,9 +268,9 @@ def test_what_a_victim_said_and_a_unit_are_written_in_words(register: Register) 
     ]
     admit(register, entry(3, unit="withen_vale", **own), *items, now=LATER)
     text = said(drafted(register, asked(register, now=WHEN)))
-    for wanted in ("From: a victim told us", "From: a witness told us", "Made by: Withen Vale"):
+    for wanted in ("Source: a victim told us", "Source: a witness told us", "Entry made by: Withen Vale"):
         assert wanted in text, wanted
-    for code in ("From: victim", "withen_vale"):
+    for code in ("Source: victim", "withen_vale"):
         assert code not in text, code
 
 
@@ -307,7 +307,7 @@ def test_a_restriction_says_what_we_do_and_on_which_ground(register: Register, t
     text = said(drafted(register, number, Decision(granted="s.47(3)")))
     assert "We will not use it until it is known whether it is accurate: section 47(3) of the Data" in text
     assert "On 3 September 2021 we told everyone we shared it with not to use it." in text
-    assert "Section 48 of the Act says that we tell them" in text
+    assert "Section 48 of the Act says that we must tell them" in text
 
     cy = Who("Cy Else", "1991-02-03")
     alone = asked(register, "restriction", now=WHEN, who=cy)

@@ -379,7 +379,7 @@ def test_everybody_has_confirmed_only_if_all_signed(register: Register, tmp_path
     publish(register)
     made = write_certificate(register, number, [SIGNER], tmp_path / "certificate", on)
     assert made.is_proved
-    assert "everybody has confirmed by signature (2 of 2)" in made.state
+    assert "every organisation has confirmed by signature (2 of 2)" in made.state
     paper = (tmp_path / "certificate/certificate.txt").read_text()
     assert "Example Neighbouring Force" in paper
     assert "example_force" not in paper
@@ -399,7 +399,7 @@ def test_one_key_proves_nothing_of_two_organisations(register: Register, tmp_pat
     made = write_certificate(register, number, [SIGNER], tmp_path / "certificate", on)
     assert made.is_finished
     assert not made.is_proved
-    assert "signed with one key" in made.state
+    assert "signed with the same key" in made.state
 
 
 def test_stranger_with_another_policy_is_not_persuaded(whole: Path) -> None:

@@ -77,7 +77,7 @@ def _table(outcomes: Kept, reasons: Kept) -> Table:
         rows = []
     note = (
         f"{GATE.note} One person can have several records, so counts under {rule.safe_threshold} are withheld and "
-        f"others are rounded to the nearest {rule.safe_round_base}. Reasons are given only if the number refused is."
+        f"others are rounded to the nearest {rule.safe_round_base}. Reasons are given only with a number of refusals."
     )
     return replace(made, note=note, rows=(*made.rows, *rows), protected=False)
 

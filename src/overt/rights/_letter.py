@@ -110,7 +110,7 @@ def _looked(who: Who) -> str:
 
 def _entry_parts(entry: Mapping[str, Any], today: dt.date) -> list[Part]:
     role = word("role", entry["role"]) if "role" in entry else _NOT_WRITTEN
-    facts = [("Entry", entry["entry"]), ("You are listed as", role)]
+    facts = [("You are listed as", role)]
     facts += [("The entry is", word("status", entry["status"]))] if "status" in entry else []
     facts += [("Entry made on", _long(entry["opened_on"]))] if entry.get("opened_on") else []
     facts += [("Entry made by", unit_name(entry["unit"]))] if entry.get("unit") else []

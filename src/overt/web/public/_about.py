@@ -65,7 +65,7 @@ def _picture(charter: Charter, counts: Sequence[tuple[Charter, int]], today: dt.
         anchor = "start" if x < 85 else "end"
         body.append(
             Markup('<text class="plot-label" x="{x}%" y="16" text-anchor="{anchor}">{words}</text>').format(
-                x=number(x), anchor=anchor, words=f"{count} categories"
+                x=number(x), anchor=anchor, words=str(count)
             )
         )
     height = _TOP + len(ordered) * _LINE

@@ -134,7 +134,7 @@ ITEM = (
         Field("source_ref", "The number of the source", hint="For example, SRC-1234. Do not enter a handle.",
               longest=120),
         Field("source_authority", "Which other authority supplied it?",
-              hint="It is told if the item is corrected. Leave blank if no other authority supplied it.",
+              hint="It will be told if the item is corrected. Leave blank if no other authority supplied it.",
               optional=True, longest=120, noun="the other authority"),
         Field("visibility", "Who could see the source?", Kind.CHOICE, choices=_codes("item", "visibility", _VISIBILITY),
               noun="who could see the source"),
