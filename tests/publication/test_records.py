@@ -104,7 +104,7 @@ def test_skeleton_does_not_let_anybody_write_that_there_are_no_witnesses(sources
     """The figure is withheld: they are not ruled out, and that is said."""
     told = field(sources, "dpia", "victims_and_witnesses")[0]
     assert told.startswith("The figures do not rule this out")
-    assert "Do not write that there are none" in told
+    assert "Do not state that there are none" in told
 
 
 @pytest.mark.parametrize(

@@ -146,12 +146,12 @@ def test_how_far_it_is(own_site: Site) -> None:
     client = own_site.signed_in("I7001")
     with (folder.parent / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        assert "<b>Beginning</b>" in client.get("/oversight/audits/1").text
+        assert "<b>Starting</b>" in client.get("/oversight/audits/1").text
         said = {"stage": "running the controls", "done": 26, "of": 62}
         (folder / "progress.json").write_text(json.dumps(said), encoding="utf-8")
         page = client.get("/oversight/audits/1").text
-    assert "<b>Asking the questions</b>: 26 of 62" in page
-    assert "See how far it is" in page
+    assert "<b>Running the controls</b>: 26 of 62" in page
+    assert "Refresh progress" in page
     assert "http-equiv" not in page
 
 
@@ -194,7 +194,7 @@ def test_an_erasure_takes_the_evidence(own_site: Site) -> None:
     assert page["evidence"] is None
     assert page["finding"]["breached"] > 0
     assert told(client, where)["files"] == []
-    assert "The evidence went" in client.get(f"{where}/findings/OV-21").text
+    assert "The evidence was deleted" in client.get(f"{where}/findings/OV-21").text
     for path in (own_site.folder / "portal").rglob("*"):
         if path.is_file():
             assert gone.encode() not in path.read_bytes(), path
