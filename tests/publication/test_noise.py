@@ -128,7 +128,7 @@ def test_answers_give_the_published_value(noisy: Register) -> None:
     for _ in range(2):
         answer = new_answer(noisy, ["people", "sex"], FIRST.date(), SECOND.date(), by="P1001", now=SECOND)
         assert needed_release(noisy, answer, "P1001", SECOND) is None
-        texts.append(reply_files(noisy, answer)["answer.txt"].decode().replace(f"Answer {answer.number}", "Answer"))
+        texts.append(reply_files(noisy, answer)["answer.txt"].decode().replace(f"Response {answer.number}", "Response"))
     assert texts[0] == texts[1]
     assert " to " in texts[0]
 
