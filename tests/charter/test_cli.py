@@ -174,7 +174,7 @@ def test_next_charter_keeps_comments_and_names_the_one_before(overt: Overt, firs
     assert overt("new", second, "--after", first)[0] == 0
     text = second.read_text(encoding="utf-8")
     assert text.startswith("# A comment\n")
-    assert "28 days after its adoption at the earliest" in text
+    assert "at least 28 days after its adoption" in text
     second.write_text(filled(text), encoding="utf-8")
     assert overt("check", first, second)[0] == 0
     assert overt("new", third, "--after", second)[0] == 0

@@ -84,7 +84,7 @@ def test_recipient_that_is_gone_is_told() -> None:
     block = TEXT[TEXT.index("[recipients.example_force]") : TEXT.index("[thresholds")]
     found = difference(FIRST, charter(second((block, ""))))
     assert found.summary() == "recipients 1 → 0"
-    assert found.lines() == ["recipients 1 → 0", "recipients: example_force is gone"]
+    assert found.lines() == ["recipients 1 → 0", "recipients: example_force is removed"]
 
 
 def test_true_is_not_taken_for_one() -> None:

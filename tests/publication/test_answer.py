@@ -95,7 +95,7 @@ def test_same_figure_asked_again_is_the_same(register: Register) -> None:
     first = text(register, ask(register, "people", "sex"))
     fill(register, range(61, 91), SECOND, "2021-09-01")
     again = text(register, ask(register, "people", "sex"))
-    assert again.replace("Answer 0002", "Answer 0001") == first
+    assert again.replace("Response 0002", "Response 0001") == first
 
 
 def test_answer_after_a_correction_gives_the_corrected_figure(register: Register) -> None:
@@ -224,7 +224,7 @@ def test_letter_has_the_particulars_of_section_17(on: dt.date, name: str, regist
     assert "Freedom of Information Act 2000, s.31(1): law enforcement. It is a qualified exemption" in said
     assert REASONS in said
     assert "Decided by P1001." in said
-    assert "to review this answer: write to" in said
+    assert "for an internal review of this response: write to" in said
     assert f"a right under section 50 of the Freedom of Information Act 2000 to apply to the {name} for a" in said
 
 
@@ -339,4 +339,4 @@ def test_exemptions_are_listed_with_their_kind() -> None:
     done = CliRunner().invoke(command_line("answer"), ["answer", "exemptions", "--output", "json"])
     rows = {each["exemption"]: each["kind"] for each in json.loads(done.output)}
     assert rows["s.31(1)"] == "a qualified exemption"
-    assert rows["s.12"] == "a limit of the duty to answer"
+    assert rows["s.12"] == "a limit on the duty to answer"

@@ -128,7 +128,7 @@ def test_answers_give_the_published_value(noisy: Register) -> None:
     for _ in range(2):
         answer = new_answer(noisy, ["people", "sex"], FIRST.date(), SECOND.date(), by="P1001", now=SECOND)
         assert needed_release(noisy, answer, "P1001", SECOND) is None
-        texts.append(reply_files(noisy, answer)["answer.txt"].decode().replace(f"Answer {answer.number}", "Answer"))
+        texts.append(reply_files(noisy, answer)["answer.txt"].decode().replace(f"Response {answer.number}", "Response"))
     assert texts[0] == texts[1]
     assert " to " in texts[0]
 
@@ -421,7 +421,7 @@ def test_a_release_says_what_may_be_concluded_of_unreliable_figures(noisy: Regis
     assert 0 < made.unreliable <= made.noisy
     page = (site / "index.html").read_text()
     assert f"{made.unreliable:,} of {made.noisy:,} figures with noise are unreliable" in page
-    assert "You may not conclude that there is anybody" in page
+    assert "You cannot conclude that the group has anyone in it" in page
     table = next(each for each in made.tables if each.name == PEOPLE.name)
     for row in table.rows:
         if row.figures[0].unreliable:

@@ -68,7 +68,7 @@ def test_closed_in_july_and_opened_again_in_september_is_not_listed_in_august(re
     """40 as the register stood on the day; with what was recorded later 70, and not 90."""
     then = release(register, OCTOBER, Asked(AUGUST))
     assert listed(then) == "40"
-    assert "as it was known on 31 August 2022, the day they are about" in then.known
+    assert "as it was known on 31 August 2022, the date they are about" in then.known
     assert verified(register, then)
     cause = "30 entries of August were recorded in September"
     later = draft(register, OCTOBER, Asked(AUGUST, then.release, cause), "P1001", OCTOBER)
@@ -107,5 +107,5 @@ def test_first_release_is_said_only_of_the_first(register: Register) -> None:
     pages = [
         (folder_of(register, each.release) / "site" / "index.html").read_text("utf-8") for each in (first, earlier)
     ]
-    assert ["It is the first release" in each for each in pages] == [True, False]
+    assert ["This is the first release" in each for each in pages] == [True, False]
     assert earlier.since is None

@@ -103,8 +103,8 @@ def test_no_exact_small_figure_is_in_a_record(sources: Sources, kind: str) -> No
 def test_skeleton_does_not_let_anybody_write_that_there_are_no_witnesses(sources: Sources) -> None:
     """The figure is withheld: they are not ruled out, and that is said."""
     told = field(sources, "dpia", "victims_and_witnesses")[0]
-    assert told.startswith("Not ruled out")
-    assert "Do not write that there are none" in told
+    assert told.startswith("The figures do not rule this out")
+    assert "Do not state that there are none" in told
 
 
 @pytest.mark.parametrize(
@@ -112,10 +112,10 @@ def test_skeleton_does_not_let_anybody_write_that_there_are_no_witnesses(sources
     [
         (Figure(Mark.SHOWN, 10), Figure(Mark.ZERO, 0), "Yes"),
         (Figure(Mark.ZERO, 0), Figure(Mark.ZERO, 0), "None on that day"),
-        (Figure(Mark.ZERO, 0), Figure(Mark.SHOWN, 40), "Not ruled out"),
-        (Figure(Mark.SUPPRESSED), Figure(Mark.ZERO, 0), "Not ruled out"),
-        (Figure(Mark.NOT_ASKED), Figure(Mark.ZERO, 0), "Not ruled out"),
-        (Figure(Mark.SHOWN, 10, 0, 40), Figure(Mark.ZERO, 0), "Not ruled out"),
+        (Figure(Mark.ZERO, 0), Figure(Mark.SHOWN, 40), "The figures do not rule this out"),
+        (Figure(Mark.SUPPRESSED), Figure(Mark.ZERO, 0), "The figures do not rule this out"),
+        (Figure(Mark.NOT_ASKED), Figure(Mark.ZERO, 0), "The figures do not rule this out"),
+        (Figure(Mark.SHOWN, 10, 0, 40), Figure(Mark.ZERO, 0), "The figures do not rule this out"),
         (Figure(Mark.SHOWN, 60, 30, 90), Figure(Mark.ZERO, 0), "Yes"),
     ],
     ids=["shown", "none", "age not recorded", "withheld", "not asked", "noise that reaches none", "noise above none"],
@@ -153,7 +153,7 @@ NONE, SOME, WITHHELD = Figure(Mark.ZERO, 0), Figure(Mark.SHOWN, 10), Figure(Mark
         ([SOME, NONE], None, "Yes", "for every day since the register began, up to 1 February 2022"),
         ([NONE, NONE], None, "No: the figures show none since the register began", "releases 0001 to 0002"),
         ([NONE, NONE], "2021-12-01", "None in the period", "no release counts the days before"),
-        ([WITHHELD, NONE], None, "Not ruled out", "for every day since"),
+        ([WITHHELD, NONE], None, "The figures do not rule this out", "for every day since"),
     ],
     ids=["before the last quarter", "never", "not since the register began", "withheld before"],
 )
@@ -173,8 +173,8 @@ def test_no_needs_that_nothing_was_recorded_after_its_period(sources: Sources) -
     made = replace(with_flow(sources, [NONE, NONE], None), late=frozenset({"sources"}))
     found = next(each for each in RECORDS["dpia"](made).fields() if each.name == "covert_sources")
     assert found.lines[0].startswith("None in the figures")
-    assert "do not write that there never were any" in found.lines[0]
-    assert "what was recorded after the release of its period is in none" in found.rests_on
+    assert "do not state that there never were any" in found.lines[0]
+    assert "anything recorded after the release for its period is in none" in found.rests_on
 
 
 def test_each_period_has_its_figure(sources: Sources) -> None:
@@ -277,12 +277,12 @@ def test_every_field_of_the_published_records_has_a_place(sources: Sources, shar
 def test_catalogue_tells_the_history_of_each_category(sources: Sources) -> None:
     """16, then 34; each with the version that brought it."""
     assert field(sources, "catalogue", "history") == (
-        "version 1, in force from 2020-09-03: 16 categories",
-        "version 2, in force from 2021-07-28: 16 → 34",
+        "version 1, in force from 3 September 2020: 16 categories",
+        "version 2, in force from 28 July 2021: 16 → 34",
     )
-    assert "version 2: new, from 2021-07-28" in field(sources, "catalogue", "keyword_warning")
+    assert "version 2: new, from 28 July 2021" in field(sources, "catalogue", "keyword_warning")
     versions = sorted(sources.charters, key=lambda each: each.version)
-    assert history_of("age", versions)[0] == (1, "new, from 2020-09-03")
+    assert history_of("age", versions)[0] == (1, "new, from 3 September 2020")
 
 
 def test_catalogue_tells_of_a_category_that_was_retired_or_changed(sources: Sources) -> None:
@@ -298,7 +298,7 @@ def test_catalogue_tells_of_a_category_that_was_retired_or_changed(sources: Sour
         digest="0" * 64,
     )
     told = history_of("emoji", [*versions, third])
-    assert (3, "retired on 2022-01-01") in told
+    assert (3, "retired on 1 January 2022") in told
     assert (3, "title: Emoji (illustrative) → Emoji or sticker") in told
 
 
@@ -381,17 +381,17 @@ def test_measures_are_what_the_charter_and_its_very_packs_say(sources: Sources) 
     assert refused in access
     logged = (
         "OV-50, Every collection and disclosure must be logged, and every log entry must match a record: the gate does "
-        "not ask it; the audit does."
+        "not check it; the audit does."
     )
     assert logged in access
     # The charter names the core pack alone.
     assert not any("RT-" in line for line in access)
-    assert "charter does not promise it" in field(sources, "dpia", "rights_notification")[0]
+    assert "charter does not commit to this" in field(sources, "dpia", "rights_notification")[0]
     assert field(sources, "dpia", "access_publication")[0].startswith("Counts of people under 8 are withheld")
     pin = replace(sources.charter.packs["core"], digest="0" * 64)
     other = replace(sources, charter=replace(sources.charter, packs={"core": pin}))
-    assert field(other, "dpia", "access_controls") == ("No control of a pack of the charter that is at hand.",)
-    assert field(other, "dpia", "packs_absent")[0].startswith("core, version 1.0.0: it is not at hand")
+    assert field(other, "dpia", "access_controls") == ("No available pack of the charter has a relevant control.",)
+    assert field(other, "dpia", "packs_absent")[0].startswith("core, version 1.0.0: it is not available")
 
 
 def found_by_the_audit(verdicts: dict[str, str], digest: str) -> bytes:
@@ -427,7 +427,7 @@ def test_verdicts_of_the_audit_stand_beside_the_measures(audited: Register) -> N
     assert told[0] == "Breached: OV-28, Every recipient must be notified of a correction"
     rights = field(made, "dpia", "rights_verdicts")
     assert len(rights) == 1
-    assert rights[0].startswith("Met, or there was nothing to ask it of: OV-01")
+    assert rights[0].startswith("Met, or not applicable: OV-01")
     assert "OV-33" in rights[0]
 
 

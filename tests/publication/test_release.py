@@ -248,9 +248,7 @@ def test_nobody_is_counted_before_the_register_was_begun(register: Register, tmp
         snapshot(register, dt.datetime(2020, 7, 31, tzinfo=dt.UTC), tmp_path / "before")
     fill(register, range(61, 91), FIRST, "2020-07-01")
     made = draft(register, FIRST, Asked(before), "P1001", FIRST)
-    assert made.known.startswith(
-        "The register was begun on 1 August 2020. The figures about 31 July 2020 are of entries"
-    )
+    assert made.known.startswith("The register was begun on 1 August 2020. The figures for 31 July 2020 are of entries")
     assert read_document(made.as_bytes(), "release.json") == made
     assert draft(register, FIRST, Asked(), "P1001", FIRST).begun_on is None
 
@@ -259,11 +257,11 @@ def test_approvers_see_the_pages_that_they_approve(register: Register) -> None:
     """Each says that it is a draft; pages of other bytes are made again before anybody approves."""
     made = draft(register, FIRST, Asked(), "P1001", FIRST)
     pages = folder_of(register, made.release) / "draft"
-    assert all("Draft: not published" in each.read_text() for each in pages.glob("*.html"))
+    assert all("Draft. It has not been published" in each.read_text() for each in pages.glob("*.html"))
     (pages / "people.html").write_text("nothing to see")
     with pytest.raises(Refusal, match="release-pages"):
         approve(register, made.release, "P2001", FIRST)
-    assert "Draft: not published" in (pages / "people.html").read_text()
+    assert "Draft. It has not been published" in (pages / "people.html").read_text()
     for each in ("P2001", "P2002"):
         approve(register, made.release, each, FIRST)
     publish_release(register, made.release, "P1001", FIRST)
@@ -277,7 +275,7 @@ def test_an_audit_of_before_is_not_published_as_one_of_now(register: Register) -
     findings = json.dumps({"run": run}).encode()
     note = draft(register, FIRST, Asked(findings=findings), "P1001", FIRST).table("audit").note
     assert note.startswith(
-        "Controls by their verdict in the audit as of 2 September 2021. Other records were made since"
+        "Controls by verdict in the audit as of 2 September 2021. Other records have been made since"
     )
     assert "No audit was made" in draft(register, FIRST, Asked(), "P1001", FIRST).table("audit").note
     fill(register, range(61, 62), SECOND - HOUR, "2021-12-01")

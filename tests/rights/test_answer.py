@@ -88,22 +88,22 @@ def test_answer_says_all_that_section_45_asks_for(register: Register) -> None:
     for wanted in (
         "To: Ann Example, 1 Example Street, Exampleton",
         "Our reference: R0001",
-        "Yes, we hold data about you: one entry.",
+        "Yes. We hold information about you in one entry.",
         "You are listed as: a suspect",
-        "Why: seen taking part in the fight of inquiry 1",
-        "What for: Investigating offences of serious violence",
-        "Kind of data: Threat made or received (illustrative) Items: 2",
-        "From: a police record",
+        "Grounds: seen taking part in the fight of inquiry 1",
+        "Purpose: Investigating offences of serious violence",
+        "Category: Threat made or received (illustrative) Items: 2",
+        "Source: a police record",
         "Organisation: Example Neighbouring Force",
-        "We look at it again by 1 November 2021.",
-        "We delete it by 1 January 2024.",
+        "We must review it by 1 November 2021.",
+        "We must delete it by 1 January 2024.",
         "ask us to correct it",
         "Information Commissioner",
         "Data Protection Act 2018 Part 3",
         "Date of birth: 17 May 1990",
-        "Ethnicity, as you gave it: White: British",
+        "Your ethnicity, as you described it: White: British",
         "The entry is: in use",
-        "How good: source reliable, known directly to the source",
+        "Grading: source reliable, known directly to the source",
     ):
         assert wanted in text, wanted
     assert pseudonym_of(ANN) not in "".join(map(str, made.files.values()))
@@ -113,7 +113,7 @@ def test_answer_says_all_that_section_45_asks_for(register: Register) -> None:
 def test_whoever_is_not_listed_is_told_so(register: Register) -> None:
     """In one sentence, with the same ways to complain."""
     made = answered(register, BOB)
-    assert "We hold nothing about you in this register." in said(made)
+    assert "We do not hold any information about you in this register." in said(made)
     assert json.loads(made.files["answer.json"])["is_listed"] is False
 
 
@@ -409,10 +409,10 @@ def test_answer_to_a_removal_names_the_bodies(register: Register, tmp_path: Path
         draft(register, find_request(register, number), ANN, no_ground, key=KEY, today=TODAY)
     refusal = Decision(refused="s.47(1)", why="The inquiry into the fight is still open.")
     said_no = draft(register, find_request(register, number), ANN, refusal, key=KEY, today=TODAY)
-    assert "We have not done it" in said(said_no)
-    assert "What we still hold: entry E1." in said(said_no)
+    assert "We have refused your request because" in said(said_no)
+    assert "This is what we still hold: entry E1." in said(said_no)
     assert "Our reasons: The inquiry into the fight is still open." in said(said_no)
-    for section in ("section 47(1)", "section 51", "section 165", "section 167"):
+    for section in ("section 47(1)", "Section 51", "section 165", "section 167"):
         assert section in said(said_no)
     assert said_no.outcome == "refused"
     begin(register)

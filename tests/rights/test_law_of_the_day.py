@@ -102,7 +102,7 @@ def test_the_library_takes_what_was_law(register: Register, received: D, section
         made = draft(register, request, ANN, decision, key=KEY, today=NOW.date())
         text = " ".join(made.files["answer.txt"].decode().split())
         assert f"section {section.removeprefix('s.')} of the Data Protection Act 2018" in text
-        assert "section 51 of the Act" in text
+        assert "Section 51 of the Act" in text
         assert "(section 165 of the Act)" in text
         assert "(section 167 of the Act)" in text
     else:

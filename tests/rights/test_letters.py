@@ -85,12 +85,12 @@ def test_one_of_two_entries_is_partly(register: Register, tmp_path: Path) -> Non
     named = Decision(refused="s.47(1)", why=WHY, erased=("E1",))
     made = drafted(register, number, named)
     for wanted in (
-        "We have done a part of what you asked, and not all of it.",
-        "What we deleted was entry E1.",
-        "What we still hold: entry E1b.",
+        "We have done part of what you asked, but not all of it.",
+        "This is what we deleted: entry E1.",
+        "This is what we still hold: entry E1b.",
         f"Our reasons: {WHY}",
         "section 47(1)",
-        "section 51",
+        "Section 51",
     ):
         assert wanted in said(made), wanted
     data = json.loads(made.files["answer.json"])
@@ -111,7 +111,7 @@ def test_all_entries_gone_is_answered(register: Register, tmp_path: Path) -> Non
     remove(register, number, ["E1", "E1b"], GROUND, desk(tmp_path / "notices", WHEN))
     made = drafted(register, number)
     assert made.outcome == "answered"
-    assert "a part of what you asked" not in said(made)
+    assert "part of what you asked" not in said(made)
     with pytest.raises(Refusal, match="rights-decision"):
         drafted(register, number, STAYS)
     with pytest.raises(Refusal, match="entry-not-erased"):
@@ -122,7 +122,7 @@ def test_a_person_of_whom_nothing_is_held_gets_an_answer(register: Register) -> 
     """It is no refusal: there is nothing to delete."""
     made = drafted(register, asked(register, "erasure", now=WHEN, who=BOB), who=BOB)
     assert made.outcome == "answered"
-    assert "We hold nothing about you in this register." in said(made)
+    assert "We do not hold any information about you in this register." in said(made)
 
 
 def test_an_erasure_that_was_cut_short_is_not_answered(
@@ -152,8 +152,8 @@ def test_a_correction_says_from_what_to_what(register: Register, tmp_path: Path)
     given = [read_correction(each) for each in corrections]
     rectify(register, number, "E1", given, reason="the passport says so", desk=desk(tmp_path / "n", WHEN))
     made = drafted(register, number)
-    assert "It said: 17 May 1990 It says now: 18 May 1990" in said(made)
-    assert "Where: item I1-0 What: Fact or opinion It said: fact It says now: opinion" in said(made)
+    assert "Before: 17 May 1990 Now: 18 May 1990" in said(made)
+    assert "Where: item I1-0 What: Fact or opinion Before: fact Now: opinion" in said(made)
     changed = json.loads(made.files["answer.json"])["corrected"]
     assert [(each["in"], each["from"], each["to"]) for each in changed] == [
         ("I1-0", "fact", "assessment"),
@@ -165,12 +165,12 @@ def test_a_day_that_has_passed_is_no_promise(register: Register) -> None:
     """The review was due on 1 November 2021 and the deletion on 1 January 2024."""
     number = asked(register, now=WHEN)
     before = said(drafted(register, number, today=D(2021, 11, 1)))
-    assert "We look at it again by 1 November 2021." in before
-    assert "We delete it by 1 January 2024." in before
+    assert "We must review it by 1 November 2021." in before
+    assert "We must delete it by 1 January 2024." in before
     after = said(drafted(register, number, today=D(2024, 1, 2)))
-    assert "We were to look at it again by 1 November 2021. That day has passed." in after
-    assert "We were to delete it by 1 January 2024. That day has passed." in after
-    assert "We look at it again by" not in after
+    assert "We should have reviewed it by 1 November 2021. That date has passed." in after
+    assert "We should have deleted it by 1 January 2024. That date has passed." in after
+    assert "We must review it by" not in after
 
 
 def test_the_charter_in_force_on_the_day_is_used(register: Register) -> None:
@@ -232,7 +232,7 @@ def test_reasons_are_withheld_under_a_section_of_their_own(register: Register) -
     number = asked(register, "erasure", now=WHEN)
     quiet = Decision(refused="s.47(2)", reasons="the trial is not over yet", withheld="s.48(3)(a)")
     text = said(drafted(register, number, quiet))
-    assert "We hold back our reasons" in text
+    assert "We have withheld our reasons" in text
     assert "section 48(3)(a)" in text
     assert "the trial" not in text
     for wrong in (
@@ -260,7 +260,7 @@ def test_a_letter_has_a_title_for_each_code_of_the_model() -> None:
 
 
 def test_what_a_victim_said_and_a_unit_are_written_in_words(register: Register) -> None:
-    """No letter says "From: victim", or names a unit with a line under it."""
+    """No letter says "Source: victim", or names a unit with a line under it."""
     own = {"entry_id": "E1c", "subject_id": pseudonym_of(ANN), "grounds": "seen at the fight of inquiry 78"}
     items = [
         item(3, place, item_id=f"I1c-{place}", entry_id="E1c", origin=origin, source_ref=f"SRC1c-{place}")
@@ -268,14 +268,14 @@ def test_what_a_victim_said_and_a_unit_are_written_in_words(register: Register) 
     ]
     admit(register, entry(3, unit="withen_vale", **own), *items, now=LATER)
     text = said(drafted(register, asked(register, now=WHEN)))
-    for wanted in ("From: a victim told us", "From: a witness told us", "Made by: Withen Vale"):
+    for wanted in ("Source: a victim told us", "Source: a witness told us", "Entry made by: Withen Vale"):
         assert wanted in text, wanted
-    for code in ("From: victim", "withen_vale"):
+    for code in ("Source: victim", "withen_vale"):
         assert code not in text, code
 
 
 @pytest.mark.parametrize(
-    ("day", "wanted"), [(D(2021, 10, 4), "The last day to answer is 4"), (D(2021, 10, 5), "The last day to answer was")]
+    ("day", "wanted"), [(D(2021, 10, 4), "The last day for our answer is 4"), (D(2021, 10, 5), "our answer was 4")]
 )
 def test_a_day_to_come_is_not_said_to_be_past(register: Register, day: D, wanted: str) -> None:
     """The last day to answer, on that day and the day after it."""
@@ -305,17 +305,17 @@ def test_a_restriction_says_what_we_do_and_on_which_ground(register: Register, t
     with pytest.raises((Refusal, Refusals), match="rights-section"):
         drafted(register, number, Decision(granted="s.47(1)"))
     text = said(drafted(register, number, Decision(granted="s.47(3)")))
-    assert "We do not use it until it is known whether it is right: section 47(3) of the Data" in text
-    assert "On 3 September 2021 we told those who were sent it not to use it." in text
-    assert "Section 48 of the Act says that we tell them" in text
+    assert "We will not use it until it is known whether it is accurate: section 47(3) of the Data" in text
+    assert "On 3 September 2021 we told everyone we shared it with not to use it." in text
+    assert "Section 48 of the Act says that we must tell them" in text
 
     cy = Who("Cy Else", "1991-02-03")
     alone = asked(register, "restriction", now=WHEN, who=cy)
     tell(register, alone, "E2", "restrict", recipients=[], desk=desk(tmp_path / "alone", WHEN))
     text = said(drafted(register, alone, Decision(granted="s.47(2)"), who=cy))
-    assert "We keep it as evidence, and use it for nothing else: section 47(2)" in text
-    assert "Nobody else was sent it, as far as the register knows." in text
-    assert "we told those who were sent it" not in text
+    assert "We keep it as evidence, and do not use it for anything else: section 47(2)" in text
+    assert "We have no record of sharing it with anyone else." in text
+    assert "we told everyone we shared it with" not in text
 
 
 def test_the_grounds_of_every_right_are_listed_to_do_and_to_refuse() -> None:
@@ -334,8 +334,8 @@ def test_the_answer_shows_how_the_time_was_counted(register: Register) -> None:
     """Span by span; an answer that is late says so."""
     number = asked(register, now=WHEN)
     text = said(drafted(register, number, today=D(2021, 10, 5)))
-    assert "The last day to answer was 4 October 2021." in text
-    assert "From: 4 September 2021 To: 3 October 2021 Days: 30 What they are: counted" in text
+    assert "The last day for our answer was 4 October 2021." in text
+    assert "From: 4 September 2021 To: 3 October 2021 Days: 30 How they count: counted" in text
     assert "From: 4 October 2021 To: 4 October 2021 Days: 1" in text
     assert "This letter is late." in text
     assert "late" not in said(drafted(register, number))

@@ -269,11 +269,11 @@ def test_certificate_verifies_on_another_machine(whole: Path, tmp_path: Path) ->
         return done.stdout
 
     said = overt("rights", "verify", "certificate", "--policy", "policy")
-    assert "Of 2 organisations that were told, 1 confirmed by signature." in said
+    assert "Of 2 organisations told, 1 confirmed by signature." in said
     assert "everybody has confirmed" not in said
     force = "Example Neighbouring Force: told on 3 September 2021, deleted it: confirmed by its signature"
     assert f"{force} on 6 September 2021" in said
-    assert "P1077: told on 3 September 2021, held nothing: noted by our officer" in said
+    assert "P1077: told on 3 September 2021, nothing held: noted by our officer" in said
     records = sorted((elsewhere / "certificate").glob("*.json"))
     assert [each.name.split("-")[0] for each in records] == ["erasure", "recall", "recall"]
     for record in records:
@@ -379,7 +379,7 @@ def test_everybody_has_confirmed_only_if_all_signed(register: Register, tmp_path
     publish(register)
     made = write_certificate(register, number, [SIGNER], tmp_path / "certificate", on)
     assert made.is_proved
-    assert "everybody has confirmed by signature (2 of 2)" in made.state
+    assert "every organisation has confirmed by signature (2 of 2)" in made.state
     paper = (tmp_path / "certificate/certificate.txt").read_text()
     assert "Example Neighbouring Force" in paper
     assert "example_force" not in paper
@@ -399,7 +399,7 @@ def test_one_key_proves_nothing_of_two_organisations(register: Register, tmp_pat
     made = write_certificate(register, number, [SIGNER], tmp_path / "certificate", on)
     assert made.is_finished
     assert not made.is_proved
-    assert "signed with one key" in made.state
+    assert "signed with the same key" in made.state
 
 
 def test_stranger_with_another_policy_is_not_persuaded(whole: Path) -> None:
@@ -415,7 +415,7 @@ def test_interim_certificate_says_who_is_left(register: Register, tmp_path: Path
     made = write_certificate(register, number, [SIGNER], tmp_path / "interim", WHEN, interim=True)
     assert not made.is_finished
     assert verify_certificate(tmp_path / "interim", policy_of(register.folder)) == made
-    assert "not finished" in (tmp_path / "interim/certificate.txt").read_text()
+    assert "not complete" in (tmp_path / "interim/certificate.txt").read_text()
 
 
 def policy_of(folder: Path) -> Policy:

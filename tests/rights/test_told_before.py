@@ -74,7 +74,7 @@ def test_a_correction_does_not_tell_what_an_answer_held_back(
     )  # fmt: skip
     made = letter(both, number, Decision(granted="s.46(1)"))
     assert ("a victim told us" in text(made)) is is_told
-    assert (f"held back, as in our answer {access}" in text(made)) is not is_told
+    assert (f"withheld, as in our answer {access}" in text(made)) is not is_told
     assert ("Example Neighbouring Force" in text(made)) is not is_told
     (corrected,) = [
         each for each in json.loads(made.files["answer.json"])["corrected"] if each["field"] == "item.origin"

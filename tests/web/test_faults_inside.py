@@ -46,7 +46,7 @@ def test_a_fault_of_ours_is_a_page(broken: Site) -> None:
     assert told.headers["content-type"].startswith("text/html")
     assert "<h1" in told.text
     assert "portal-top" in told.text
-    assert "Something went wrong here" in told.text
+    assert "Sorry, there is a problem with this service" in told.text
     assert markup_shown(told.text) == []
     assert told.headers["content-security-policy"]
     problem = client.get(FOLLOWED, headers=JSON)

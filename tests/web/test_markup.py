@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from overt.web import PortalConfig, all_actions
 from overt.web.portal._action import Fault, Field, Kind
 from overt.web.portal._faults import summary_of, words_of
 from tests.web.conftest import Site
@@ -44,7 +45,7 @@ def test_no_template_joins_text_and_markup() -> None:
     """A component takes markup only as a block that the template set, where everything typed is escaped."""
     found = {str(path.relative_to(PACKAGE)): joined(path.read_text(encoding="utf-8")) for path in TEMPLATES}
     assert {name: each for name, each in found.items() if each} == {}
-    assert joined('{{ govukPanel({"html": "Your reference<br>" ~ (reference|e)}) }}')
+    assert joined('{{ govukPanel({"html": "Your reference number<br>" ~ (reference|e)}) }}')
     assert joined("{{ text|safe }}")
 
 
@@ -118,6 +119,13 @@ def test_the_page_with_a_reference_shows_it_and_no_tag(site: Site) -> None:
     assert markup_shown(page.replace("&lt;b&gt;", "")) == []
     assert "<strong>Q222-3333-&lt;b&gt;4</strong>" in page
     assert "&lt;strong" not in page
+
+
+def test_every_question_has_a_noun_for_its_errors() -> None:
+    """An error says "Enter the grounds", and does not repeat the question."""
+    asked = [field for action in all_actions(PortalConfig()) for field in (*action.fields, *action.query)]
+    unnamed = [each.label for each in asked if each.label.endswith("?") and not each.noun]
+    assert set(unnamed) == {each.label for each in asked if each.kind is Kind.YES_OR_NO and not each.noun}
 
 
 def test_a_summary_names_each_field_once() -> None:

@@ -45,8 +45,8 @@ def test_public_pages_set_no_cookie_and_run_nothing(path: str, site: Site) -> No
 def test_first_page_shows_how_the_kinds_of_data_grew(site: Site) -> None:
     """16 kinds, then 34, as a picture with words; each kind with its reason and its day."""
     text = site.client().get("/").text
-    assert "16 kinds" in text
-    assert "34 kinds" in text
+    assert "16 categories" in text
+    assert "34 categories" in text
     assert "16 from September 2020, then 34 from July 2021" in text
     assert text.count('<rect class="plot-bar"') == 34
     assert "An emoji may change the meaning of a threat that is in words." in text
@@ -145,7 +145,7 @@ def test_the_page_of_a_request_has_words_for_what_became_of_it(site: Site, outco
         (became,) = Gate(register).admit([asked], "P9001", NOW)
     assert became.word == "admitted", became
     page = site.client().get(f"/ask/follow?reference={number}").text
-    assert "Whether I am on it, and what it says about me" in page
+    assert "Find out what information you hold about me" in page
     assert _asking._OUTCOMES[outcome] in page
     assert "ncnd" not in page
 
@@ -153,11 +153,11 @@ def test_the_page_of_a_request_has_words_for_what_became_of_it(site: Site, outco
 def test_who_asks_is_told_what_to_do_next(site: Site) -> None:
     """On the first page, the form, the page of the reference, and where the request is followed."""
     client = site.client()
-    assert 'href="/ask">Am I on it?' in client.get("/").text
-    assert "your date of birth" in client.get("/ask").text
+    assert 'href="/ask">Make a request' in client.get("/").text
+    assert "date of birth" in client.get("/ask").text
     location = opened(site)[1]
     for page in (location, f"/ask/follow?reference={location[22:]}"):
-        assert "your date of birth" in client.get(page).text
+        assert "date of birth" in client.get(page).text
 
 
 def test_only_the_random_reference_follows_a_request(site: Site, attempts: Count) -> None:
@@ -198,7 +198,7 @@ def test_a_form_that_was_not_asked_for_is_not_taken(site: Site) -> None:
     for given in (token, "", "1.2", f"9{token}", "nan.nan", "é.é"):
         answer = client.post("/ask", data={"kind": "access", "token": given})
         assert answer.status_code == 422
-        assert "Send it again" in answer.text
+        assert "Submit the form again" in answer.text
     assert len(requests_in(site)) == before
 
 
@@ -215,11 +215,11 @@ def test_receipts_are_checked_in_the_page(site: Site, demonstration: Path) -> No
     client = site.client()
     good = client.post("/verify/receipt", files={"receipt": receipt, "record": record})
     assert good.status_code == 200
-    assert "The receipt is good" in good.text
+    assert "The receipt is valid" in good.text
     assert "ombudsman and university" in good.text
     changed = json.dumps({**json.loads(record), "role": "suspect"}).encode()
     bad = client.post("/verify/receipt", files={"receipt": receipt, "record": changed})
-    assert "This receipt is not good" in bad.text
+    assert "This receipt is not valid" in bad.text
     assert "proof-bad" in bad.text
     assert "suspect" not in bad.text
     assert client.post("/verify/receipt", files={"receipt": b"x", "record": b"{"}).status_code == 200
@@ -230,11 +230,11 @@ def test_releases_are_checked_in_the_page(site: Site) -> None:
     """What was published is found by its digest; a figure changed is not."""
     data = site.client().get("/figures/0003/release.json").content
     good = site.client().post("/verify/release", files={"release": data})
-    assert "Release 0003 is as it was published" in good.text
+    assert "Release 0003 is exactly as published" in good.text
     other = data.replace(b'"value": 34', b'"value": 16', 1)
     assert other != data
-    assert "is not good" in site.client().post("/verify/release", files={"release": other}).text
-    assert "is not good" in site.client().post("/verify/release", files={"release": b"{}"}).text
+    assert "does not match any release" in site.client().post("/verify/release", files={"release": other}).text
+    assert "is not valid" in site.client().post("/verify/release", files={"release": b"{}"}).text
 
 
 def test_the_ledger_is_served(site: Site) -> None:
@@ -272,14 +272,14 @@ def test_pages_are_made_again_after_a_while(make_site: Callable[..., Site]) -> N
 
 
 def test_an_agreement_that_has_ended_is_not_among_those_who_may_be_told(site: Site) -> None:
-    """Each body stands under "Who may be told" to the last day of its agreement, and after it as one that may not."""
+    """Each organisation is listed until the last day of its agreement, and after it as one to which nothing can go."""
     with Register.open(site.folder) as register:
         charter = register.charters()[-1]
     for day in sorted({each.ends_on for each in charter.recipients.values()}):
         for today in (day, day + dt.timedelta(days=1)):
             site.clock.seconds = 1_000.0 + (today - NOW.date()).days * 86_400
-            text = html.unescape(site.client().get("/").text).split("Who may be told</h2>")[1]
-            told, _, others = text.partition("may not be told, since")
+            text = html.unescape(site.client().get("/").text).split("Who information can be shared with</h2>")[1]
+            told, _, others = text.partition("cannot be shared with these organisations")
             for each in charter.recipients.values():
                 assert (each.title in told) is each.in_force(today)
                 assert (each.title in others) is not each.in_force(today)

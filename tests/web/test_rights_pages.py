@@ -31,7 +31,7 @@ def test_a_request_of_the_public_is_worked_on_by_its_steps(site: Site) -> None:
         client, path, {"step": "identity_asked", "on": "2024-09-04", "reason": "no address is given that we know"}
     )
     assert asked.headers.get("location") == path, re.sub(r"<[^>]+>", " ", asked.text)
-    assert "the clock is paused" in client.get(path).text
+    assert "Paused" in client.get(path).text
     site.clock.seconds += 2 * 86_400
     client = site.signed_in("P9001")
     assert post(client, path, {"step": "identity", "on": "2024-09-06", "means": "in_person"}).status_code == 303
@@ -105,11 +105,11 @@ def test_what_an_erasure_would_destroy_is_counted_on_the_page(site: Site) -> Non
         made = new_request(register, "erasure", NOW.date(), by="P9001", now=NOW)
         note_identity(register, made.number, "known", NOW.date(), by="P9001", now=NOW)
     client, path = site.signed_in("P9001"), f"/staff/requests/{made.number}"
-    assert "What the look-up found" not in client.get(path).text
+    assert "What the search found" not in client.get(path).text
     with Register.open(site.folder) as register:
         work(register, made.number, key, who, by="P9001", now=NOW)
     text = " ".join(client.get(path).text.split())
-    assert "What the look-up found" in text
+    assert "What the search found" in text
 
 
 def request_of(site: Site, received: dt.date, kind: str = "access") -> str:
@@ -141,7 +141,7 @@ def test_the_page_offers_the_sections_of_the_day_of_receipt(this_year: Site) -> 
     assert "s.45A" in new
     refusing = page_of(this_year, dt.date(2025, 9, 5), "erasure")
     assert "s.47(1)" in refusing
-    assert "s.48(3)(b)" in refusing.partition("To hold back reasons")[2]
+    assert "s.48(3)(b)" in refusing.partition("To withhold reasons")[2]
     assert "s.48(3)" not in refusing.partition("To refuse<")[2].partition("</ul>")[0]
 
 
@@ -163,9 +163,9 @@ def test_the_page_offers_steps_that_the_law_of_receipt_knows(this_year: Site, da
     ("day", "says"),
     [
         (dt.date(2026, 6, 18), "you can complain to the Information Commissioner."),
-        (dt.date(2026, 6, 19), "you can complain to the unit and to the Information Commissioner."),
-        (dt.date(2026, 9, 29), "you can complain to the unit and to the Information Commissioner."),
-        (dt.date(2026, 9, 30), "you can complain to the unit and to the Information Commission."),
+        (dt.date(2026, 6, 19), "you can complain to us and to the Information Commissioner."),
+        (dt.date(2026, 9, 29), "you can complain to us and to the Information Commissioner."),
+        (dt.date(2026, 9, 30), "you can complain to us and to the Information Commission."),
     ],
 )
 def test_the_public_page_says_to_whom_one_can_complain_that_day(site: Site, day: dt.date, says: str) -> None:

@@ -107,7 +107,7 @@ def test_a_proposal_goes_from_question_to_question_to_the_approver(site: Site) -
     assert sent.status_code == 303, sent.text
     assert len(records(site, "entry")) == before
     hold = re.search(r"hold=(H\w+)", sent.headers["location"])[1]  # type: ignore[index]
-    assert "waits for somebody who may decide" in recorder.get(sent.headers["location"]).text
+    assert "Sent for a decision" in recorder.get(sent.headers["location"]).text
     assert f"/staff/approvals/{hold}" in approver.get("/staff/approvals").text
     # Its content is shown when the approver has said why, and that is a record.
     assert "canal" not in approver.get(f"/staff/approvals/{hold}").text
@@ -126,7 +126,7 @@ def test_a_proposal_goes_from_question_to_question_to_the_approver(site: Site) -
     assert sorted(each["source_authority"] or "" for each in items) == ["", "example_force"]
     assert look(recorder, entry["entry_id"]).status_code == 303
     page = re.sub(r"<[^>]+>|\s+", " ", recorder.get(f"/staff/entries/{entry['entry_id']}").text)
-    assert re.search(r"Significant for the person +yes", page)
+    assert re.search(r"Significant effect on the person +yes", page)
     assert "from Example Neighbouring Force" in page
     looked = [each for each in records(site, "access") if each["actor"] == "P9001"]
     assert [(each["action"], each["reason"]) for each in looked] == [("consult", f"hold {hold}: to decide on it")]
@@ -223,7 +223,7 @@ def test_nobody_approves_their_own(site: Site) -> None:
         held = gate.admit([Proposed("item", ungraded)], "P9001", NOW)[0]
     assert held.word == "held", held
     post(approver, f"/staff/approvals/{held.hold_id}", {"reason": "to decide on it"})
-    assert "You recorded this" in approver.get(f"/staff/approvals/{held.hold_id}").text
+    assert "You submitted this record" in approver.get(f"/staff/approvals/{held.hold_id}").text
     refused = post(approver, f"/staff/approvals/{held.hold_id}/decide", {"admit": "yes", "because": "mine"})
     assert refused.status_code == 422
     assert "you recorded this record or are named in it" in refused.text
@@ -237,7 +237,7 @@ def test_an_entry_is_shown_when_why_was_said(site: Site) -> None:
         entry = next(register.versions("entry", "x.entry_id = ? and x.closed_seq is null", (entry_id,))).values
         person = next(register.versions("subject", "x.subject_id = ?", (entry["subject_id"],))).values
     asked = client.get(f"/staff/entries/{entry_id}")
-    assert "Why do you need to look at it?" in asked.text
+    assert "Why do you need to see this record?" in asked.text
     assert str(entry["grounds"]) not in asked.text
     before = len(records(site, "access"))
     assert look(client, entry_id, "x").status_code == 422
@@ -253,7 +253,7 @@ def test_an_entry_is_shown_when_why_was_said(site: Site) -> None:
         assert str(person[name]) not in shown.replace("W1", "") or name == "ethnicity_self"
     assert "ethnicity" not in shown.lower()
     site.clock.seconds += 16 * 60
-    assert "Why do you need to look at it?" in client.get(f"/staff/entries/{entry_id}").text
+    assert "Why do you need to see this record?" in client.get(f"/staff/entries/{entry_id}").text
 
 
 @pytest.mark.parametrize("outcome", ["retain", "amend", "remove"])
@@ -269,7 +269,7 @@ def test_a_review_is_recorded_with_its_rationale(outcome: str, site: Site) -> No
         assert post(client, path, form).status_code == 422
         form["review_due_on"] = "2024-11-20"
     if outcome == "amend":
-        assert "Enter what is amended" in post(client, path, form).text
+        assert "Enter new grounds or a new role" in post(client, path, form).text
         form["grounds"] = "Threatened others near the market; report N55 puts the place right"
     done = post(client, path, form)
     assert done.headers.get("location") == "/staff/done?what=reviewed", re.sub(r"<[^>]+>", " ", done.text)[:3_000]

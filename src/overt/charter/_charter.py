@@ -50,9 +50,9 @@ class Register:
         Field(description="The origin of the register's ledger: the first line of its checkpoints."),
     ]
     legal_basis: Annotated[Text, Field(description="The law that lets the controller keep the register.")]
-    controller: Annotated[Text, Field(description="The authority that answers for the register.")]
-    contact: Annotated[Text, Field(description="Where anybody can write to: an office, not a person.")]
-    data_protection_officer: Annotated[Text, Field(description="How the data protection officer is reached.")]
+    controller: Annotated[Text, Field(description="The authority responsible for the register.")]
+    contact: Annotated[Text, Field(description="Where anyone can write: an office, not a person.")]
+    data_protection_officer: Annotated[Text, Field(description="How to contact the data protection officer.")]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ class Purpose:
 
 @dataclass(frozen=True, kw_only=True)
 class Category:
-    """A kind of data that may be recorded; its name is what stands in `item.category`."""
+    """A category of data that may be recorded; its name is what stands in `item.category`."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ONLY_THESE
 
@@ -75,9 +75,9 @@ class Category:
     assessment: Annotated[Reference, Field(description="The assessment that covers it.")]
     adopted_on: Annotated[Day, Field(description="The first day on which it may be recorded.")]
     retired_on: Annotated[Day | None, Field(description="The first day on which it may no longer be recorded.")] = None
-    sensitive: Annotated[Flag, Field(description="Whether it is sensitive in the sense of DPA 2018 s.35(8).")] = False
+    sensitive: Annotated[Flag, Field(description="Whether it is sensitive as defined in DPA 2018 s.35(8).")] = False
     condition: Annotated[
-        Condition | None, Field(description="The condition relied on where it is sensitive (DPA 2018 Sch 8).")
+        Condition | None, Field(description="The condition relied on if it is sensitive (DPA 2018 Sch 8).")
     ] = None
 
     def in_force(self, day: dt.date) -> bool:
@@ -102,27 +102,27 @@ class Assessment:
     __pydantic_config__: ClassVar[ConfigDict] = ONLY_THESE
 
     kind: Annotated[Literal["dpia", "eia", "apd"], Field(description="Which of the three it is.")]
-    signed_on: Annotated[Day, Field(description="The day it was signed.")]
+    signed_on: Annotated[Day, Field(description="The date it was signed.")]
     review_due_on: Annotated[Day, Field(description="The last day by which it must be reviewed.")]
-    covers: Annotated[tuple[Name, ...], Field(description="The categories it speaks of.", min_length=1)]
+    covers: Annotated[tuple[Name, ...], Field(description="The categories it covers.", min_length=1)]
     officer_consulted_on: Annotated[
-        Day | None, Field(description="The day the data protection officer was consulted; needed for a dpia.")
+        Day | None, Field(description="The date the data protection officer was consulted; required for a dpia.")
     ] = None
     residual_risk: Annotated[
         Literal["low", "medium", "high"] | None,
-        Field(description="The risk to people that is left after the measures that it names."),
+        Field(description="The risk to people that remains after the measures that it names."),
     ] = None
     commissioner_consulted_on: Annotated[
         Day | None,
-        Field(description="The day the Information Commissioner was consulted; needed where the risk stays high."),
+        Field(description="The date the Information Commissioner was consulted; required if the risk remains high."),
     ] = None
-    reviewed_on: Annotated[Day | None, Field(description="The day it was last reviewed.")] = None
+    reviewed_on: Annotated[Day | None, Field(description="The date it was last reviewed.")] = None
     document: Annotated[Document | None, Field(description="The document itself.")] = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class AuthorityKind:
-    """A kind of covert authority the register may rely on; its name is what stands in `authority.kind`."""
+    """A type of covert authorisation the register may rely on; its name is what stands in `authority.kind`."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ONLY_THESE
 
@@ -130,7 +130,7 @@ class AuthorityKind:
     months: Annotated[Positive | None, Field(description="The longest it may last, in months.")] = None
     days: Annotated[Positive | None, Field(description="The longest it may last, in days; instead of months.")] = None
     urgent_minimum_rank: Annotated[
-        Rank | None, Field(description="The lowest rank that may grant it where it is urgent.")
+        Rank | None, Field(description="The lowest rank that may grant it in an urgent case.")
     ] = None
 
 
@@ -142,21 +142,25 @@ class RetentionGroup:
 
     limit_years: Annotated[Positive, Field(description="The longest an entry may be kept, in years.", le=100)]
     review_days: Annotated[Positive, Field(description="The longest time between two reviews, in days.")]
-    reason: Annotated[Reason, Field(description="Why so long: a sentence at least.")]
+    reason: Annotated[Reason, Field(description="Why this long: a sentence at least.")]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
-    """A body that entries may be disclosed to; its name is what stands in `disclosure.recipient`."""
+    """An organisation that entries may be disclosed to; its name is what stands in `disclosure.recipient`."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ONLY_THESE
 
-    title: Annotated[Text, Field(description="The body in words.")]
-    kind: Annotated[RecipientKind, Field(description="What kind of body it is: see disclosure.recipient_kind.")]
+    title: Annotated[Text, Field(description="The organisation in words.")]
+    kind: Annotated[RecipientKind, Field(description="What type of organisation it is: see disclosure.recipient_kind.")]
     agreement: Annotated[Reference, Field(description="The number of the sharing agreement.")]
     guidance: Annotated[Text, Field(description="The guidance given to the recipient.")]
-    purposes: Annotated[tuple[Name, ...], Field(description="What it may be sent entries for.", min_length=1)]
-    roles: Annotated[tuple[Role, ...], Field(description="The roles whose entries it may be sent.", min_length=1)]
+    purposes: Annotated[
+        tuple[Name, ...], Field(description="The purposes for which entries may be disclosed to it.", min_length=1)
+    ]
+    roles: Annotated[
+        tuple[Role, ...], Field(description="The roles whose entries may be disclosed to it.", min_length=1)
+    ]
     starts_on: Annotated[Day, Field(description="The first day the agreement is in force.")]
     ends_on: Annotated[Day, Field(description="The last day the agreement is in force.")]
 
@@ -167,11 +171,11 @@ class Recipient:
 
 @dataclass(frozen=True, kw_only=True)
 class Threshold:
-    """A number, text or date that controls compare with, in place of a pack's default."""
+    """A number, text or date that controls use in place of a pack's default."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ONLY_THESE
 
-    value: Annotated[Value, Field(description="The value; of the same kind as the pack's own.")]
+    value: Annotated[Value, Field(description="The value; of the same type as the pack's own.")]
     reason: Annotated[Reason, Field(description="Why this value: a sentence at least.")]
 
 
@@ -193,7 +197,7 @@ class Population:
 
     area: Annotated[Text, Field(description="The area.")]
     year: Annotated[int, Strict(), Field(description="The year it was counted.", ge=1801, le=2200)]
-    attribute: Annotated[Name, Field(description="What it is divided by: ethnicity, age, sex.")]
+    attribute: Annotated[Name, Field(description="What it is broken down by: ethnicity, age or sex.")]
     source: Annotated[Text, Field(description="Who published the counts, and where.")]
     groups: Annotated[Mapping[Text, Count], Field(description="How many people are in each group.", min_length=1)]
 
@@ -203,36 +207,38 @@ Mechanism = Literal["discrete_laplace", "discrete_gaussian"]
 
 @dataclass(frozen=True, kw_only=True)
 class Publication:
-    """By which rules figures are made safe, and how often they are published."""
+    """The rules by which figures are protected, and how often they are published."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ONLY_THESE
 
     safe_threshold: Annotated[Positive, Field(description="The smallest count that is shown.")]
     round_base: Annotated[Positive, Field(description="Counts are rounded to multiples of it.")]
-    percent_base: Annotated[Positive, Field(description="The smallest base of which a percentage is shown.")]
+    percent_base: Annotated[Positive, Field(description="The smallest total for which percentages are shown.")]
     release_days: Annotated[Positive, Field(description="The longest time between two releases, in days.", le=366)]
     mechanism: Annotated[
         Mechanism | None,
         Field(description="Noise that is added to counts of people, instead of rounding them and withholding some."),
     ] = None
     epsilon: Annotated[
-        float | None, Strict(), Field(description="What one release spends, where noise is added.", gt=0, le=10)
+        float | None,
+        Strict(),
+        Field(description="The privacy budget that one release uses, if noise is added.", gt=0, le=10),
     ] = None
     budget: Annotated[
         float | None,
         Strict(),
-        Field(description="What all releases together may spend, where noise is added.", gt=0, le=100),
+        Field(description="The privacy budget that all releases together may use, if noise is added.", gt=0, le=100),
     ] = None
     delta: Annotated[
         float | None,
         Strict(),
-        Field(description="With discrete_gaussian: the chance that the budget does not hold.", gt=0, le=0.0001),
+        Field(description="With discrete_gaussian: the probability that the budget is exceeded.", gt=0, le=0.0001),
     ] = None
     person_rows: Annotated[
         int | None,
         Strict(),
         Field(
-            description="Where noise is added: how many rows of one person each table counts at most; 1 if not given.",
+            description="If noise is added: how many rows each table counts for one person at most; default: 1.",
             gt=0,
             le=20,
         ),
@@ -241,20 +247,20 @@ class Publication:
 
 @dataclass(frozen=True, kw_only=True)
 class Notification:
-    """The promise that whoever is listed is told; without this table nothing is promised."""
+    """The commitment to tell people that they are listed; without this table there is none."""
 
     __pydantic_config__: ClassVar[ConfigDict] = ONLY_THESE
 
-    when: Annotated[Literal["before", "after"], Field(description="Whether before the entry is made, or after it.")]
+    when: Annotated[Literal["before", "after"], Field(description="Whether before or after the entry is made.")]
     days: Annotated[
         int,
         Strict(),
-        Field(description="How many days before the entry at least, or after it at most.", ge=0, le=366),
+        Field(description="The smallest number of days before the entry, or the largest after it.", ge=0, le=366),
     ]
     child: Annotated[ChildTold, Field(description="Who is told of an entry about a child: see promise.child_told.")]
-    reason: Annotated[Reason, Field(description="Why so: a sentence at least.")]
+    reason: Annotated[Reason, Field(description="Why: a sentence at least.")]
     exemptions: Annotated[
-        tuple[Text, ...], Field(description="The provisions that may be relied on to tell nobody.")
+        tuple[Text, ...], Field(description="The provisions that may be relied on not to tell anyone.")
     ] = ()
 
 
@@ -265,7 +271,7 @@ class ComplaintWays:
     __pydantic_config__: ClassVar[ConfigDict] = ONLY_THESE
 
     electronic: Annotated[Text | None, Field(description="How it can be done electronically, such as a form.")] = None
-    other: Annotated[Text | None, Field(description="Another way, such as a letter, and where to.")] = None
+    other: Annotated[Text | None, Field(description="Another way, such as a letter, with the address.")] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -275,47 +281,49 @@ class CharterText:
     __pydantic_config__: ClassVar[ConfigDict] = ConfigDict(extra="forbid", title="Overt charter, format 1")
 
     format: Annotated[Format, Field(description="The version of this format.")]
-    version: Annotated[Positive, Field(description="1 for the first charter of a register, then one more each time.")]
-    adopted_on: Annotated[Day, Field(description="The day the controller adopted this version.")]
-    effective_on: Annotated[Day, Field(description="The first day on which this version rules.")]
+    version: Annotated[
+        Positive, Field(description="1 for the first charter of a register, then one more for each version.")
+    ]
+    adopted_on: Annotated[Day, Field(description="The date on which the controller adopted this version.")]
+    effective_on: Annotated[Day, Field(description="The first day on which this version is in force.")]
     previous: Annotated[
-        Digest | None, Field(description="The SHA-256 digest of the file of the version before; absent in version 1.")
+        Digest | None, Field(description="The SHA-256 digest of the previous version's file; absent in version 1.")
     ] = None
     notice_days: Annotated[
         int,
         Strict(),
-        Field(description="The days between the adoption of the next version and its effect.", ge=0, le=3_660),
+        Field(description="The number of days between the adoption of the next version and its start.", ge=0, le=3_660),
     ]
     roles: Annotated[
         tuple[Role, ...], Field(description="The roles that an entry may have: see entry.role.", min_length=1)
     ]
-    register: Annotated[Register, Field(description="The register and who answers for it.")]
-    purposes: Annotated[Mapping[Name, Purpose], Field(description="What entries may serve.", min_length=1)]
+    register: Annotated[Register, Field(description="The register and who is responsible for it.")]
+    purposes: Annotated[Mapping[Name, Purpose], Field(description="The purposes of entries.", min_length=1)]
     categories: Annotated[
-        Mapping[Name, Category], Field(description="The kinds of data that may be recorded.", min_length=1)
+        Mapping[Name, Category], Field(description="The categories of data that may be recorded.", min_length=1)
     ]
     assessments: Annotated[Mapping[Reference, Assessment], Field(description="The signed assessments.", min_length=1)]
     retention: Annotated[Mapping[Name, RetentionGroup], Field(description="How long entries are kept.", min_length=1)]
     packs: Annotated[
-        Mapping[PackName, PackPin], Field(description="The controls that hold it to account.", min_length=1)
+        Mapping[PackName, PackPin], Field(description="The packs of controls that it is checked against.", min_length=1)
     ]
-    publication: Annotated[Publication, Field(description="How figures are made safe.")]
+    publication: Annotated[Publication, Field(description="How figures are protected.")]
     authorities: Annotated[
         Mapping[AuthorityName, AuthorityKind],
-        Field(description="The kinds of covert authority it may rely on."),
+        Field(description="The types of covert authorisation that it may rely on."),
     ] = field(default_factory=dict)
     recipients: Annotated[Mapping[Name, Recipient], Field(description="Who entries may be disclosed to.")] = field(
         default_factory=dict
     )
-    thresholds: Annotated[Mapping[Name, Threshold], Field(description="What controls compare with.")] = field(
-        default_factory=dict
-    )
+    thresholds: Annotated[
+        Mapping[Name, Threshold], Field(description="Values that controls use in place of a pack's default.")
+    ] = field(default_factory=dict)
     populations: Annotated[Mapping[Reference, Population], Field(description="What the register is compared with.")] = (
         field(default_factory=dict)
     )
-    notification: Annotated[Notification | None, Field(description="The promise that whoever is listed is told.")] = (
-        None
-    )
+    notification: Annotated[
+        Notification | None, Field(description="The commitment to tell people that they are listed.")
+    ] = None
     complaint_ways: Annotated[
         ComplaintWays | None, Field(description="How a person can complain to the controller.")
     ] = None
@@ -348,5 +356,5 @@ class Charter(CharterText):
         return {name: each for name, each in self.categories.items() if each.in_force(day)}
 
     def recipients_in_force(self, day: dt.date) -> dict[str, Recipient]:
-        """The bodies whose agreement is in force on `day`, by name: nobody else may be sent an entry then."""
+        """The organisations whose agreement is in force on `day`, by name: only these may be sent an entry."""
         return {name: each for name, each in self.recipients.items() if each.in_force(day)}

@@ -39,7 +39,7 @@ class Change:
 
 @dataclass(frozen=True)
 class SectionDifference:
-    """What changed in one section: names added, removed, and (of categories) retired; values changed in those kept.
+    """What changed in one section: names added, removed and (for categories) retired; values changed in those kept.
 
     `before` and `after` count the names; of categories, those not retired on the day their version takes effect.
     """
@@ -92,7 +92,7 @@ class Difference:
                 lines.append(f"{each.name} {each.before} → {each.after}")
             lines += [f"{each.name}: {name} is new" for name in each.added]
             lines += [f"{each.name}: {name} is retired" for name in each.retired]
-            lines += [f"{each.name}: {name} is gone" for name in each.removed]
+            lines += [f"{each.name}: {name} is removed" for name in each.removed]
             lines += [str(change) for change in each.changed]
         return lines + [str(change) for change in self.changed]
 
@@ -103,7 +103,7 @@ class Difference:
             heading = each.name.capitalize()
             if each.before != each.after:
                 lines.append(f"{heading}: {each.before} → {each.after}")
-            for names, what in ((each.added, "is new"), (each.retired, "is retired"), (each.removed, "is gone")):
+            for names, what in ((each.added, "is new"), (each.retired, "is retired"), (each.removed, "is removed")):
                 lines += [f"{heading}: {self._titled(each.name, name)} {what}" for name in names]
             lines += [self._sentence(change) for change in each.changed]
         return lines + [self._sentence(change) for change in self.changed]

@@ -1,7 +1,7 @@
 """The shape of a charter: each field there, known, and of its kind.
 
 What has no fault of its own goes on as a draft even where other parts have, so that the rules between the parts are
-tried on all that can be read, and nobody learns of the next fault only after fixing the first.
+applied to everything that can be read, so that all faults are reported together.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ class Draft:
     """What could be read of a charter: the whole, or the parts that have no fault in their shape.
 
     `declared` has, for each section, every name in the file, faulty or not; a section that could not be read at all
-    is not in it, and nobody is then told that a name of it is missing. `read` are the fields of the charter that could
-    be read, those that are rightly absent too.
+    is not in it, and no fault is then reported for a name of it that is missing. `read` are the fields of the charter
+    that could be read, including those that are rightly absent.
     """
 
     places: Places

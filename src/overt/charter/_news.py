@@ -1,4 +1,4 @@
-"""What a new version of a charter says to somebody who reads the ledger from outside."""
+"""What a new version of a charter changes, for a reader of the ledger."""
 
 from __future__ import annotations
 

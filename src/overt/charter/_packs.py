@@ -1,4 +1,4 @@
-"""What a charter says of packs, held against packs that somebody has read."""
+"""Checks what a charter says about packs against packs that have been read."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class PackFacts:
 def check_against_packs(charter: Charter, packs: Mapping[str, PackFacts], places: Places | None = None) -> None:
     """Refuses, with every fault at once, what a charter says of packs that is not so.
 
-    `packs` are the packs at hand, by name. Refused: a pack that is not at hand, or of another version or digest; a
+    `packs` are the available packs, by name. Refused: a pack that is not available, or of another version or digest; a
     threshold that none of the charter's packs has; a threshold whose value is not of the kind of the pack's own.
     """
 
@@ -54,7 +54,7 @@ def check_against_packs(charter: Charter, packs: Mapping[str, PackFacts], places
         known |= packs[name].thresholds if name in packs else {}
     for name, threshold in charter.thresholds.items():
         if name not in known:
-            # A pack that is not at hand may have it.
+            # A pack that is not available may have it.
             if set(charter.packs) <= set(packs):
                 found = f"no pack of this charter has a threshold {name}"
                 where = at("thresholds", name)

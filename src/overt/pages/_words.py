@@ -34,6 +34,11 @@ def p_value(value: float | None) -> float | str | None:
     return f"< {_LEAST:g}" if value is not None and value < _LEAST else value
 
 
+def verdict_words(value: str) -> str:
+    """A verdict as people read it: a control that could not be run has not failed the register."""
+    return "not run (error)" if value == "failed" else value
+
+
 def listed(names: tuple[str, ...] | list[str]) -> str:
     """Names in a row, with "and" before the last."""
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)

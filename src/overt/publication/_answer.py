@@ -5,8 +5,8 @@
 2.  Where there is none, a release about that day is drafted, and goes the way of every release first.
 3.  A refusal names its exemption and, where the law weighs it, the public interest; not where the figure was
     published before.
-4.  Whether a certain person is listed is neither confirmed nor denied, always. Neither name nor register is looked
-    at, so that the answer cannot tell.
+4.  Whether a particular person is listed is always neither confirmed nor denied. Neither a name nor the register is
+    consulted, so the answer cannot reveal anything.
 """
 
 from __future__ import annotations
@@ -119,8 +119,9 @@ class Answer:
 ALWAYS = Declined(
     IS_LISTED.name,
     "s.40(5B)",
-    "To say of one person that they are not listed would tell of every other that they are. Nobody looked whether data "
-    "is held. Each person can ask what is held on themselves under section 45 of the Data Protection Act 2018.",
+    "If we said that one person is not listed, people could conclude that anyone who gets no such answer is. We have "
+    "not checked whether data is held. You can ask what we hold about you under section 45 of the Data Protection Act "
+    "2018.",
 )
 
 

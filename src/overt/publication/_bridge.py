@@ -77,7 +77,7 @@ def bridge(then: Connection, now: Connection, kept: Kept, since: dt.date, day: d
 
 
 def _recorded_late(then: Connection, now: Connection, since: dt.date, day: dt.date) -> set[str | None]:
-    """Whoever has an entry that the release before would have counted, and that was not known then."""
+    """People with an entry that the previous release would have counted, and that was not known then."""
     known = {row[0] for row in then.execute("select entry_id from entry").fetchall()}
     found = now.execute(_OPEN_THEN, {"day": day, "since": since}).fetchall()
     return {person for entry, person in found if entry not in known}
@@ -90,7 +90,7 @@ _OPEN_THEN = """
 
 
 def _renamed(then: Connection, now: Connection) -> dict[str | None, str | None]:
-    """The pseudonyms of then that nobody has now, with those that all of their entries have now."""
+    """The earlier pseudonyms that are no longer in use, with those that all of their entries have now."""
     people = {row[0] for row in now.execute("select subject_id from subject").fetchall()}
     names = dict(now.execute("select entry_id, subject_id from entry").fetchall())
     found: dict[str | None, set[str | None]] = {}
@@ -151,7 +151,7 @@ def standing_now(connection: Connection, day: dt.date) -> Counter[tuple[str, str
 
 
 def bridges(release: str, kept: Kept, since: dt.date, day: dt.date) -> Iterator[PublishedCount]:
-    """The bridge of everybody and of each group as rows that a control asks for: exact, and the keeper's alone."""
+    """The bridge of everyone and of each group as rows that a control reads: exact, and only for the controller."""
     if "erased" not in kept.counted.parts:
         return
     everybody: Counter[str] = Counter()

@@ -21,12 +21,12 @@ from overt.publication._topics import BRIDGE_OF_PEOPLE, DUE, TOPICS, Counted
 ERASED, CORRECTED, MOVED, LATER = "erased", "corrected", "due date moved", "recorded later"
 PROTECTION, OFFICE = "withheld otherwise", "counted by the office"
 WORDS = {
-    ERASED: "Entries were erased since.",
-    CORRECTED: "What had been recorded was wrong, and was corrected.",
-    MOVED: "A day that was due was moved since.",
-    LATER: "It was recorded only later.",
-    PROTECTION: "The count is the same: another figure is withheld or rounded beside it.",
-    OFFICE: "The office counted it again.",
+    ERASED: "Entries have been erased since.",
+    CORRECTED: "What had been recorded was wrong and has been corrected.",
+    MOVED: "A due date has been changed since.",
+    LATER: "It was only recorded later.",
+    PROTECTION: "The count has not changed, but which figures are withheld or rounded has.",
+    OFFICE: "The office recounted it.",
 }
 Cells = Mapping[tuple[str, str], int]
 

@@ -1,6 +1,6 @@
 """Noisy numbers made into a table that a reader can add up, and the error that stands beside each figure.
 
-It is a function of the noisy numbers alone, so that it costs nothing and anybody can do it again from release.json:
+It is a function of the noisy numbers alone, so it costs nothing and anyone can repeat it from release.json:
 
 1.  The whole of a column is the mean of the sums of each attribute's numbers, each with the weight of its precision, to
     the nearest whole number; not less than none, and of those added no more than are listed.

@@ -122,13 +122,13 @@ person as (
 )
 select person, {_GROUPS} from person left join subject on subject.subject_id = person.person
 """
-# Where there was no release before, nobody was listed then.
+# If there was no earlier release, no one was listed then.
 NEVER = dt.date(1, 1, 1)
 _MOST_OF_AGE = ((16, 0), (18, 1), (25, 2), (35, 3))
 
 
 def people(connection: Connection, day: dt.date, since: dt.date | None, *, named: bool = False) -> Counted:
-    """The people listed on a day, and who came and went since another; `named` leaves out entries that name nobody."""
+    """The people listed on a day, and who came and went since another; `named` leaves out entries that name no one."""
     rows = connection.execute(_PEOPLE, {"day": day, "since": since or NEVER, "named": named}).fetchall()
     counts: Counter[Key] = Counter()
     for part, role, age, sex, ethnicity, observed, count in rows:
@@ -145,7 +145,7 @@ def people(connection: Connection, day: dt.date, since: dt.date | None, *, named
 
 
 def listed(connection: Connection, day: dt.date) -> dict[str | None, tuple[str, ...]]:
-    """Everybody who is listed on a day, with their group of each attribute. Entries that name nobody are one person."""
+    """Everyone listed on a day, with their group of each attribute. Entries that name no one are one person."""
     rows = connection.execute(_LISTED, {"day": day, "named": False}).fetchall()
     return {person: (role, _age_group(age), *others) for person, role, age, *others in rows}
 

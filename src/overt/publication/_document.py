@@ -110,15 +110,15 @@ class Document:
         known = self.made_from.as_of[:10]
         if self.begun_on:
             return (
-                f"The register was begun on {day_words(self.begun_on)}. The figures about {day_words(self.day)} are of "
-                "entries that were kept elsewhere then and were taken over since; who was listed then and was not "
-                "taken over is in none of them."
+                f"The register was begun on {day_words(self.begun_on)}. The figures for {day_words(self.day)} are of "
+                "entries that were kept elsewhere then and have been taken over since. They do not include anyone who "
+                "was listed then but was not taken over."
             )
         if known == self.day:
-            return f"The figures are of the register as it was known on {day_words(self.day)}, the day they are about."
+            return f"The figures are of the register as it was known on {day_words(self.day)}, the date they are about."
         return (
-            f"The figures about {day_words(self.day)} use what was known on {day_words(known)}: what was recorded "
-            "later about that day is in them."
+            f"The figures about {day_words(self.day)} use what was known on {day_words(known)}, and so include what "
+            "was recorded later about that day."
         )
 
     def table(self, name: str) -> Table:

@@ -45,7 +45,7 @@ class Exemption:
         return {
             ExemptionKind.ABSOLUTE: "an absolute exemption",
             ExemptionKind.QUALIFIED: "a qualified exemption",
-            ExemptionKind.LIMIT: "a limit of the duty to answer",
+            ExemptionKind.LIMIT: "a limit on the duty to answer",
         }[self.kind]
 
     def in_force(self, day: dt.date) -> bool:

@@ -76,8 +76,8 @@ def _table(outcomes: Kept, reasons: Kept) -> Table:
     if refused.mark is not Mark.SHOWN:
         rows = []
     note = (
-        f"{GATE.note} One person takes several records, so that counts under {rule.safe_threshold} are withheld and "
-        f"others rounded to the nearest {rule.safe_round_base}; reasons are given where the number refused is."
+        f"{GATE.note} One person can have several records, so counts under {rule.safe_threshold} are withheld and "
+        f"others are rounded to the nearest {rule.safe_round_base}. Reasons are given only with a number of refusals."
     )
     return replace(made, note=note, rows=(*made.rows, *rows), protected=False)
 

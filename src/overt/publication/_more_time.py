@@ -1,4 +1,4 @@
-"""What the law lets the clock of a request for information wait for, and the letter that says so each time.
+"""The reasons for which the time limit of a request for information can be paused or extended, with the letters.
 
 1.  *Clarification* (Freedom of Information Act 2000, s.1(3)): where the controller needs to know more to find what is
     asked for, and has said so, the twenty working days begin with the day after it has been told (s.10(6)).
@@ -195,16 +195,16 @@ def _letter(register: Register, answer: Answer) -> tuple[Paper, str]:
     charters = register.charters()
     said = (in_force(charters, on) or charters[-1]).register
     again = (
-        f"You can ask {said.controller} to review this: write to {said.contact}.",
-        "If the review does not satisfy you, you have a right under section 50 of the Freedom of Information Act 2000 "
-        f"to apply to the {regulator(on)} for a decision: {REGULATOR_PAGE}.",
+        f"You can ask {said.controller} for an internal review of this: write to {said.contact}.",
+        "If you are still unhappy after the review, you have a right under section 50 of the Freedom of Information "
+        f"Act 2000 to apply to the {regulator(on)} for a decision: {REGULATOR_PAGE}.",
     )
-    parts.append(PaperPart("If you do not agree", tuple(map(Words, again))))
+    parts.append(PaperPart("If you are unhappy with this", tuple(map(Words, again))))
     facts = (
         ("Date of this letter", day(on)),
         ("Register", said.name),
-        ("Your request came in on", day(answer.received_on)),
-        ("About", day(answer.day)),
+        ("We received your request on", day(answer.received_on)),
+        ("Position on", day(answer.day)),
         ("You asked", " ".join(QUESTIONS[each].asks for each in answer.questions)),
     )
     mark = "SYNTHETIC: every figure here is invented." if "synthetic" in said.name.lower() else ""
@@ -215,10 +215,10 @@ def _letter(register: Register, answer: Answer) -> tuple[Paper, str]:
 def _extension_words(extension: Extension) -> Sequence[str]:
     exemption = EXEMPTIONS[extension.exemption]
     return (
-        f"We may have to hold this back under the Freedom of Information Act 2000, {exemption.section}: "
-        f"{exemption.subject}. It is {exemption.kind_words}: we must weigh the public interest in holding it back "
-        "against the public interest in telling you (section 2). We have not decided yet.",
-        f"Weighing it takes longer than 20 working days (section 10(3)), because: {extension.reasons}",
+        f"We may have to withhold this information under the Freedom of Information Act 2000, {exemption.section}: "
+        f"{exemption.subject}. It is {exemption.kind_words}: we must weigh the public interest in withholding it "
+        "against the public interest in disclosing it (section 2). We have not decided yet.",
+        f"We need more than 20 working days to do this (section 10(3)), because: {extension.reasons}",
         f"We expect to decide by {day(extension.until)}, and will write to you then.",
         f"Decided by {extension.by}.",
     )
@@ -228,6 +228,6 @@ def _clarification_words(asked: Clarification) -> Sequence[str]:
     return (
         "We need to know more to find what you are asking for (Freedom of Information Act 2000, section 1(3)).",
         asked.asks,
-        "Until you tell us, we need not answer. When you do, we have 20 working days from the day after it reaches us "
-        "(section 10(6)).",
+        "Until you tell us, we do not have to answer. When you do, we have 20 working days, from the day after we "
+        "receive it (section 10(6)).",
     )

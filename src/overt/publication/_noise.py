@@ -1,12 +1,12 @@
 """Counts with noise: what was asked of a register, the noisy numbers, and what all of it may cost.
 
-What is protected is one person: that everything of somebody is in the register or is not, all their entries with their
+What is protected is one person: whether or not everything about a person is in the register, all entries with their
 items, reviews and disclosures, changes what is published by little. How much it may change is `epsilon`.
 
 1.  One *question* is one column of one table, divided by one attribute, about one day or period. Its numbers are the
     exact counts, each with noise of its own, drawn by OpenDP. The whole of a column is not asked: it is their sum.
 2.  A question that was published is not asked again: its numbers are taken from there and cost nothing. Only a
-    correction asks anew. Whether the counts changed is never looked at, since that would tell.
+    correction asks again. Whether the counts changed is never checked, because that would reveal something.
 3.  One person changes a question by a number of rows that is known before anything is counted: see `_persons`. Its
     noise is as many times larger.
 4.  What a release spends is shared out evenly among all its questions. One person is in every table, so that what the
@@ -204,9 +204,9 @@ def read_noise(found: Mapping[str, Any]) -> Noise:
 
 
 def _cost_of(questions: Iterable[Question]) -> Spent:
-    """What the questions of one table cost that were asked anew.
+    """What the questions of one table cost that were asked again.
 
-    Nobody is both added and removed between two days, so that of these two only the dearer counts.
+    No one is both added and removed between two days, so only the dearer of these two counts.
     """
     costs: dict[str, Spent] = {}
     for each in questions:
@@ -224,7 +224,7 @@ def _cost_of(questions: Iterable[Question]) -> Spent:
 def shares(asked: Iterable[tuple[str, str]]) -> int:
     """How many questions, by column and attribute, a table's spending is shared out among.
 
-    Of one that came and went only one is true of anybody, so that the two columns share one share.
+    Of one that came and went only one is true of any person, so the two columns share one share.
     """
     columns: set[str] = set()
     attributes: set[str] = set()
@@ -296,7 +296,7 @@ def _noisy(question: Question, counted: Counted) -> Question:
 def exact(counted: Counted, parts: Iterable[str], attribute: str) -> dict[str, int]:
     """The exact counts of a question by group.
 
-    The groups are those of the format and no others, since a group that is there only when somebody is in it would
+    The groups are those of the format and no others, because a group that is there only when a person is in it would
     tell. What falls in none of them is counted as not recorded, or is left out where the format has no groups.
     """
     wanted = set(parts)

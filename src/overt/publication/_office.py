@@ -39,12 +39,12 @@ VERDICTS = ("met", "breached", "cannot be shown", "not applicable", "failed")
 class Office:
     """The gate's tally by day, and how many controls came to each verdict; no verdicts where no audit was given.
 
-    `secret` is random: because of it nobody finds a published digest of this file, or of the snapshot, by guessing what
-    they say. A snapshot of before has none. `withheld_for_others` is how many figures of the release are withheld
-    though their own counts are not small. `closed_then` names entries that were closed on the day and opened again
-    before the moment of the snapshot, which has them as open. `bridge` are the people by part, attribute and group, as
-    they follow from the release before. `audited_on` is the day of the audit, and `changed_since` says that the
-    register was another when the release was drafted; a publishable audit does not tell.
+    `secret` is random: because of it, a published digest of this file, or of the snapshot, cannot be matched by
+    guessing their content. An earlier snapshot has none. `withheld_for_others` is how many figures of the release are
+    withheld though their own counts are not small. `closed_then` names entries that were closed on the day and opened
+    again before the moment of the snapshot, which has them as open. `bridge` are the people by part, attribute and
+    group, as they follow from the release before. `audited_on` is the day of the audit, and `changed_since` says that
+    the register was another when the release was drafted; a publishable audit does not tell.
     """
 
     tally: tuple[tuple[str, str, str, int], ...]
@@ -196,7 +196,7 @@ def _categories(connection: Connection, day: dt.date) -> Table:
     names = [str(name) for (name,) in connection.execute(sql, {"day": day}).fetchall()]
     rows = [Row("all", "all", (Figure.of(len(names)),))]
     rows += [Row("category", name, (Figure.of(1),)) for name in names]
-    note = "Kinds of data that could be recorded on the day of the release."
+    note = "Categories of data that could be recorded on the date of the release."
     return _table("categories", "Categories of data in force", note, ["categories"], rows)
 
 
@@ -206,13 +206,13 @@ def _audit(office: Office) -> Table:
         Row("verdict", name, (Figure.of(found[name]) if found is not None else Figure(Mark.UNKNOWN),))
         for name in VERDICTS
     ]
-    note = "No audit was made for this release, so that nothing is known of its verdicts."
+    note = "No audit was made for this release, so its verdicts are not known."
     if found is not None:
-        note = "Controls by their verdict in the audit made for this release."
+        note = "Controls by verdict in the audit made for this release."
     if office.audited_on:
-        note = f"Controls by their verdict in the audit as of {day_words(office.audited_on)}."
+        note = f"Controls by verdict in the audit as of {day_words(office.audited_on)}."
     if office.changed_since:
-        note += " Other records were made since that audit; it did not look at them."
+        note += " Other records have been made since that audit, which did not examine them."
     return _table("audit", "Verdicts of the audit", note, ["controls"], rows)
 
 
@@ -227,8 +227,11 @@ def _recalls(connection: Connection, day: dt.date) -> Table:
     found = connection.execute(sql, {"day": day}).fetchone() or (0, 0, 0)
     names = ("told to delete, correct or restrict", "not confirmed yet", "not confirmed and past its day")
     rows = [Row("bodies", name, (Figure.of(int(count)),)) for name, count in zip(names, found, strict=True)]
-    note = "Bodies, inside and outside the authority, that were told since the register began, or are still to be told."
-    return _table("recalls", "Copies recalled from other bodies", note, ["bodies"], rows)
+    note = (
+        "Organisations and internal units told to delete, correct or restrict an entry since the register began, or "
+        "still to be told."
+    )
+    return _table("recalls", "Recall notices to organisations and internal units", note, ["bodies"], rows)
 
 
 def _information(connection: Connection, day: dt.date) -> Table:
@@ -242,7 +245,7 @@ def _information(connection: Connection, day: dt.date) -> Table:
     names = (*TABLES["request"].by_name["outcome"].codes, "not yet answered", "not recorded")
     rows = [Row("all", "all", (Figure.of(sum(found.values())),))]
     rows += [Row("answer", name, (Figure.of(found.get(name, 0)),)) for name in names]
-    note = "Requests under the Freedom of Information Act since the register began, up to the day of the release."
+    note = "Requests under the Freedom of Information Act since the register began, up to the date of the release."
     return _table("information-requests", "Requests for information", note, ["requests"], rows)
 
 
@@ -259,7 +262,9 @@ def _spend(connection: Connection, day: dt.date, started: tuple[Any, ...] | None
         # Of a year that has not begun it is known that nothing was spent.
         if not found and year <= begun:
             made.append(Row(str(year), "all", (Figure(Mark.UNKNOWN),)))
-    note = "Whole pounds by financial year, named by its first calendar year. Not known: nothing was recorded."
+    note = (
+        "Whole pounds by financial year, named by its first calendar year. “Not known” means that nothing was recorded."
+    )
     return _table("spend", "Money spent on the register", note, ["pounds"], made)
 
 

@@ -1,7 +1,7 @@
 """Counts for releases with noise, in which one person changes each table by a known number of rows and no more.
 
 1.  Only rows that the register ties to a person are counted, and of one person in one table at most so many as the
-    charter says. Which ones does not depend on anybody else: those whose keyed hashes are the lowest.
+    charter says. Which ones does not depend on anyone else: those whose keyed hashes are the lowest.
 2.  The key is a secret of the snapshot, so that nobody can choose numbers by which rows are counted, and whoever holds
     the snapshot can count again.
 3.  How many people had more rows is a count of people too, and gets noise like all others.

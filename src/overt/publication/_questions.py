@@ -1,4 +1,4 @@
-"""What people really ask about a register, and which figures of a release answer it."""
+"""The questions that people ask about a register, and which figures of a release answer them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _by(name: str, words: str) -> Question:
 
 
 # Whether a certain person is listed is asked without a name: no answer depends on one.
-IS_LISTED = Question("is-listed", "Is a certain person listed?", None)
+IS_LISTED = Question("is-listed", "Is a particular person listed?", None)
 _ALL_QUESTIONS = (
     Question("people", "How many people are listed?", "people", (ALL,), ("listed",)),
     Question("changes", "How many people were added and removed?", "people", (ALL,), ("added", "removed")),
@@ -38,23 +38,31 @@ _ALL_QUESTIONS = (
     _by("ethnicity", "ethnicity as the person defined it"),
     _by("observed", "ethnicity as an officer saw it"),
     Question("categories", "How many categories of data are recorded, and which ones?", "categories"),
-    Question("sources", "How many items were recorded, by visibility and kind of source?", "sources"),
-    Question("authorities", "How many covert authorities were granted, by kind?", "authorities"),
-    Question("reviews", "How many reviews were done, by outcome?", "reviews"),
+    Question("sources", "How many items were recorded, by visibility and type of source?", "sources"),
+    Question("authorities", "How many covert authorisations were granted, by type?", "authorities"),
+    Question("reviews", "How many reviews were completed, by outcome?", "reviews"),
     Question("reviews-due", "How many entries are overdue for review?", "reviews-due"),
-    Question("disclosures", "How often were entries sent to other bodies, by kind of body?", "disclosures"),
     Question(
-        "platform-requests", "What were online platforms asked to remove, and what did they do?", "platform-requests"
+        "disclosures", "How often were entries shared with other organisations, by type of organisation?", "disclosures"
     ),
-    Question("requests", "What did people ask about themselves, how was it answered, and in time?", "requests"),
+    Question(
+        "platform-requests",
+        "What content were online platforms asked to remove, and how did they respond?",
+        "platform-requests",
+    ),
+    Question(
+        "requests",
+        "What requests did people make about themselves, how were they answered, and were they on time?",
+        "requests",
+    ),
     Question(
         "information-requests",
-        "How many requests for information came in, and how were they answered?",
+        "How many requests for information were received, and how were they answered?",
         "information-requests",
     ),
     Question("refusals", "How many records did the gate refuse, and why?", "gate"),
     Question("audit", "What did the audit find?", "audit"),
-    Question("recalls", "Has every body that was told to delete an entry confirmed it?", "recalls"),
+    Question("recalls", "Has every organisation told to delete an entry confirmed that it has?", "recalls"),
     Question("spend", "What was spent on the register?", "spend"),
     IS_LISTED,
 )

@@ -71,7 +71,7 @@ SHORTEST_CAUSE = 12
 
 @dataclass(frozen=True)
 class Approval:
-    """That somebody looked at the release with this digest and agreed."""
+    """One person's approval of the release with this digest."""
 
     by: str
     at: str
@@ -311,7 +311,7 @@ def _kept_of(register: Register, before: Sequence[Document]) -> Iterator[Kept]:
 
 
 def _next_number(register: Register) -> str:
-    """A number for a draft, which nobody else has: its folder is made."""
+    """A new number for a draft, reserved by making its folder."""
     home = _folder(register)
     home.mkdir(exist_ok=True)
     number = max((int(path.name) for path in home.iterdir() if path.name.isdecimal()), default=0)
@@ -341,7 +341,7 @@ def day_of_beginning(register: Register) -> dt.date:
 def check_knows(register: Register, day: dt.date, where: str) -> None:
     """Refuses a day before the register was begun, unless it took over entries of that day that were kept elsewhere.
 
-    Of such a day a release would say that nobody was listed, which nobody here knows.
+    For such a day a release would say that no one was listed, which is not known here.
     """
     begun = day_of_beginning(register)
     if day >= begun or register.store.rows("select 1 from entry_version where opened_on <= ? limit 1", (str(day),)):
@@ -487,7 +487,7 @@ def _write(register: Register, made: Draft) -> None:
 
 @in_turn
 def approve(register: Register, release: str, by: str, now: dt.datetime) -> Draft:
-    """Somebody other than the author agrees to the release as it is now; refuses the author, and a second time."""
+    """Records that a person approves the release as it is now; refuses the author, and a second approval."""
     check_staff("--by", by)
     found = read_draft(register, release)
     digest = document_of(register, release).digest
@@ -526,7 +526,7 @@ def publish_release(register: Register, release: str, by: str, now: dt.datetime)
     Refuses one that two others have not approved as it is, and one that was made before another was published.
     """
     made = _publish(register, release, by, now)
-    # Whoever looks at the file's time and read it before the leaf was there reads it again.
+    # A reader that checks the file's time, and read it before the leaf was there, reads it again.
     (folder_of(register, release) / "draft.json").touch()
     return made
 

@@ -1,4 +1,4 @@
-"""An answer as it is sent: a page that stands alone, and plain text; the same answer gives the same bytes."""
+"""A response as it is sent: a self-contained page and plain text; the same answer gives the same bytes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ from overt.refusals import Refusal
 from overt.register import Register
 
 _WIDTH, _COLUMN = 78, 14
-_NO_FIGURE = "This part of the answer is the same whether or not the information is held."
+_UNHAPPY = "If you are unhappy with this response"
+_NO_FIGURE = "This part of the response is the same whether or not the information is held."
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ Part = Figures | NoFigures
 
 @dataclass(frozen=True)
 class Reply:
-    """All that an answer says. Without figures it has no release, and nothing of the register is in it."""
+    """The content of a response. Without figures it has no release, and contains nothing from the register."""
 
     answer: Answer
     name: str
@@ -134,8 +135,8 @@ def _paper(reply: Reply) -> Paper:
     answer = reply.answer
     facts = (
         ("Register", reply.name),
-        ("Your request came in on", day(answer.received_on)),
-        ("About", day(answer.day)),
+        ("We received your request on", day(answer.received_on)),
+        ("Position on", day(answer.day)),
     )
     parts = [PaperPart(part.question.asks, tuple(_part_blocks(part))) for part in reply.parts]
     if reply.release:
@@ -144,23 +145,23 @@ def _paper(reply: Reply) -> Paper:
         checked = (
             ("Release", release.release),
             ("SHA-256 of release.json", release.digest),
-            ("Ledger", f"{release.origin}, {release.made_from.leaves} leaves"),
-            ("Root", release.made_from.root),
+            ("Ledger", f"{release.origin}, {release.made_from.leaves} entries"),
+            ("Ledger root", release.made_from.root),
         )
         how = (Words(f"{period} {release.known} {rule_words(release)}"), Facts(checked))
-        parts.append(PaperPart("How to check it", how))
-    parts.append(PaperPart("If you do not agree", tuple(map(Words, review_words(reply)))))
+        parts.append(PaperPart("How to check these figures", how))
+    parts.append(PaperPart(_UNHAPPY, tuple(map(Words, review_words(reply)))))
     mark = "SYNTHETIC: every figure here is invented." if reply.synthetic else ""
-    title = f"Answer {answer.number} to a request for information"
+    title = f"Response {answer.number} to a request for information"
     return Paper(reply.controller, title, _letter_day(answer), (Facts(facts),), tuple(parts), mark)
 
 
 def period_words(release: Document) -> str:
-    """In which days something counts that happened."""
-    return f"What happened is counted after {day(release.since)}." if release.since else _FROM_START
+    """The period in which events are counted."""
+    return f"Events are counted after {day(release.since)}." if release.since else _FROM_START
 
 
-_FROM_START = "What happened is counted from the start."
+_FROM_START = "Events are counted from the start of the register."
 
 
 def _part_blocks(part: Part) -> Iterator[Words | Grid]:
@@ -185,7 +186,8 @@ def _text(reply: Reply) -> Iterator[str]:
     answer = reply.answer
     yield f"{reply.controller}"
     yield day(answer.dated) if answer.dated else "Draft"
-    yield f"Answer {answer.number} to a request of {day(answer.received_on)}, about {day(answer.day)}"
+    yield f"Response {answer.number} to the request received on {day(answer.received_on)}"
+    yield f"Position on {day(answer.day)}"
     if reply.synthetic:
         yield "SYNTHETIC: every figure here is invented."
     for part in reply.parts:
@@ -197,7 +199,7 @@ def _text(reply: Reply) -> Iterator[str]:
         yield ""
         yield from _how(reply.release)
     yield ""
-    yield "If you do not agree"
+    yield _UNHAPPY
     for each in review_words(reply):
         yield from textwrap.wrap(each, _WIDTH)
 
@@ -213,14 +215,16 @@ def _declined(part: NoFigures) -> Iterator[str]:
 
 _KINDS = {
     ExemptionKind.ABSOLUTE: ": the public interest is not weighed (s.2).",
-    ExemptionKind.QUALIFIED: ": the public interest decides (s.2).",
-    ExemptionKind.LIMIT: ", and no exemption.",
+    ExemptionKind.QUALIFIED: ": the public interest test applies (s.2).",
+    ExemptionKind.LIMIT: ", not an exemption.",
 }
 
 
 def exemption_words(exemption: Exemption) -> str:
     """What an exemption means for the reader, in sentences (s.17(1)): the fact, the section and its kind."""
-    fact = "We neither confirm nor deny that we hold this." if exemption.denies else "We hold this back."
+    fact = (
+        "We neither confirm nor deny that we hold this." if exemption.denies else "We are withholding this information."
+    )
     kind = f"It is {exemption.kind_words}{_KINDS[exemption.kind]}"
     return f"{fact} Freedom of Information Act 2000, {exemption.section}: {exemption.subject}. {kind}"
 
@@ -240,34 +244,35 @@ def _figures(table: Table) -> Iterator[str]:
 def _how(release: Document) -> Iterator[str]:
     yield from textwrap.wrap(f"{period_words(release)} {release.known} {rule_words(release)}", _WIDTH)
     yield ""
-    yield "How to check it"
+    yield "How to check these figures"
     yield f"Release {release.release}, SHA-256 of release.json:"
     yield f"  {release.digest}"
-    yield f"Ledger {release.origin} at {release.made_from.leaves} leaves, root:"
+    yield f"Ledger {release.origin}, root at {release.made_from.leaves} entries:"
     yield f"  {release.made_from.root}"
     yield "  overt release verify SITE --ledger LEDGER"
 
 
 def rule_words(release: Document) -> str:
-    """How figures are made safe, in sentences."""
+    """How figures are protected, in sentences."""
     if release.noise:
         return (
-            "Counts of people have noise, drawn by chance, so that nobody can tell whether a certain person was "
-            "counted. Of each person only a fixed number of rows is counted in a table. Beside each figure stands what "
-            "holds the exact count of these in 95 of 100 cases. Where it says unreliable, that range is as wide as the "
-            "figure or wider: it does not show that there is anybody, or that one group is larger than another."
+            "Random noise is added to counts of people, so that no one can tell whether a particular person was "
+            "counted. Each table counts only a fixed number of rows for each person. The range beside each figure "
+            "contains the exact count of these in 95 of 100 cases. Where a figure is marked unreliable, its range is "
+            "at least as wide as the figure: it does not show that the group has anyone in it, or that one group is "
+            "larger than another."
         )
     rule = release.rule
     return (
-        f"Counts of 1 to {rule.safe_threshold - 1} of people are withheld (s.40(2)), and others where they would "
-        f"give them away; the rest is rounded to the nearest {rule.safe_round_base}. 0 means none."
+        f"Counts of 1 to {rule.safe_threshold - 1} of people are withheld (s.40(2)), and others that would reveal "
+        f"them; the rest are rounded to the nearest {rule.safe_round_base}. 0 means none."
     )
 
 
 def review_words(reply: Reply) -> tuple[str, ...]:
     """The particulars that s.17(7) asks for: the review by the controller, and the right of section 50."""
     return (
-        f"You can ask {reply.controller} to review this answer: write to {reply.contact}.",
-        f"If the review does not satisfy you, you have a right under section 50 of the Freedom of Information Act 2000 "
-        f"to apply to the {regulator(_letter_day(reply.answer))} for a decision: {REGULATOR_PAGE}.",
+        f"You can ask {reply.controller} for an internal review of this response: write to {reply.contact}.",
+        "If you are still unhappy after the review, you have a right under section 50 of the Freedom of Information "
+        f"Act 2000 to apply to the {regulator(_letter_day(reply.answer))} for a decision: {REGULATOR_PAGE}.",
     )

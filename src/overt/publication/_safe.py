@@ -2,7 +2,7 @@
 
 Each attribute has atoms of its own, tied by their sum: tables that divide the same people once each
 can be laid over one another in every way in which their totals agree, so that nothing is lost by it.
-Atoms of people tell who stayed, came and went, so that nobody has gone who was not there.
+Atoms of people show who stayed, came and went, so no one can have gone who was not there.
 
 Releases are tied where one begins on the day of the other, where both are of one day, and where their periods
 overlap. Where the counts do not follow, because something was recorded late or erased, an atom of its own says so.

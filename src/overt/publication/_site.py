@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from overt import __version__
 from overt.disclosure import Mark
-from overt.pages import IDENTITY_CODES, STYLE, Bar, as_bytes, bars, day, opening, page_environment
+from overt.pages import IDENTITY_CODES, STYLE, Bar, as_bytes, bars, day, opening, page_environment, verdict_words
 from overt.private import private_files
 from overt.publication import _table
 from overt.publication._causes import WORDS
@@ -30,7 +30,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 def write_site(document: Document, folder: Path, *, is_draft: bool = False) -> None:
     """Writes the site in place of the one that was there; it appears whole.
 
-    Each page of a draft says so, and its files are for their owner alone.
+    Each page of a draft is marked as a draft, and only the owner can read its files.
     """
     making = folder.with_name(f".{folder.name}.part")
     files = site_files(document, is_draft=is_draft)
@@ -78,12 +78,16 @@ def _page(name: str, document: Document, **context: object) -> bytes:
     return as_bytes(environment.get_template(f"{name}.html.j2").render(context))
 
 
-# Codes that are no words.
+# Codes that are not words, and names that published releases keep.
 _SPELT = {
     "chis": "covert human intelligence source",
     "juvenile_chis": "covert human intelligence source under 18",
     "ipa": "Investigatory Powers Act 2016",
     "ncnd": "neither confirmed nor denied",
+    "authorities": "authorisations",
+    "bodies": "organisations",
+    "not confirmed and past its day": "not confirmed and overdue",
+    "failed": verdict_words("failed"),
 }
 
 
@@ -111,7 +115,7 @@ def cell_words(table: str, cell: str) -> str:
 
 def cause_words(correction: Correction) -> str:
     """What happened to a corrected cell, in sentences."""
-    return " ".join(WORDS[each] for each in correction.kinds) or "Not said by a release of that format."
+    return " ".join(WORDS[each] for each in correction.kinds) or "A release of that format does not say."
 
 
 def blocks_of(table: Table) -> list[tuple[str, list[Row]]]:
@@ -149,7 +153,9 @@ def _plots(table: Table) -> Iterator[tuple[str, Markup]]:
         if largest and any(row.figures[0].value for row in groups):
             items = [Bar(words(row.group), "", str(row.figures[0]), _share(row, largest)) for row in groups]
             title = f"{table.columns[0]}, by {title_of(table.name, attribute).lower()}"
-            about = "Bars from zero. A figure that is withheld, unreliable, unknown or not asked has words and no bar."
+            about = (
+                "Bars start at zero. Figures that are withheld, unreliable, not known or not asked are shown in words."
+            )
             yield attribute, bars(f"plot-{attribute}", opening(title).rstrip("."), about, items)
 
 

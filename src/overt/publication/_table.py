@@ -82,7 +82,7 @@ class Table:
                 yield cell_name(row.attribute, row.group, column), figure
 
     def whole(self, column: str) -> Figure:
-        """The figure for everybody together in a column."""
+        """The figure for everyone together in a column."""
         row = next(each for each in self.rows if each.attribute == ALL)
         return row.figures[self.columns.index(column)]
 
@@ -143,7 +143,7 @@ class Table:
                         f"{self.title}: {column}, the {end} end between which the exact count lies in 95 of 100 cases."
                     )
                     fields.append({"name": f"{column} {end}", "type": "integer", "description": about})
-                about = f"{self.title}: {column}, whether its two ends are as far apart as the number is large."
+                about = f"{self.title}: {column}, whether its range is at least as wide as the number."
                 fields.append({"name": f"{column} unreliable", "type": "boolean", "description": about})
         return {
             "$schema": "https://specs.frictionlessdata.io/schemas/table-schema.json",
@@ -161,8 +161,8 @@ class Table:
 
 
 _MARKS = (
-    "shown: a number; zero: none; suppressed: withheld, for it is small or would give a small one away; unknown: the "
-    "register does not know; not asked: the register does not record it."
+    "shown: a number; zero: none; suppressed: withheld, because it is small or would reveal a small one; unknown: the "
+    "register does not know; not asked: the register does not collect it."
 )
 
 

@@ -19,7 +19,9 @@ OVERDUE = "overdue"
 # Whether anything at all falls in these is the verdict of a control.
 VERDICTS_TELL = (NOT_RECORDED, OVERDUE)
 INFORMATION = "information"
-RECORDED_LATER = "What was recorded after its period was published is counted in a correction, and in no later release."
+RECORDED_LATER = (
+    "Anything recorded after its period was published is counted in a correction, and not in a later release."
+)
 AGES = ("under 16", "16 to 17", "18 to 24", "25 to 34", "35 and over")
 
 
@@ -143,37 +145,37 @@ PEOPLE = Topic(
         Attribute("observed", "Ethnicity as an officer saw it", _codes("subject", "ethnicity_observed")),
     ),
     flow=False,
-    note="A person is counted once, however many entries there are. Added: listed on the day and not on the day of the "
-    "release before, by the day of opening. Recorded late: as that release would have counted, had it been known. "
-    "Removed: listed then and not now, in the group that the person was in then. Listed before, and who was added, "
-    "recorded late, removed and erased since, make up who is listed, before rounding.",
+    note="Each person is counted once, however many entries they have. Added: listed on this date but not on the date "
+    "of the previous release, by the date of opening. Recorded late: as the previous release would have counted them, "
+    "had it been known. Removed: listed then but not now, counted in the person’s group at that time. Those listed "
+    "before, adjusted for those added, recorded late, removed and erased since, make up those listed, before rounding.",
 )
 SOURCES = Topic(
     "sources",
-    "Items recorded, by how the source could be seen",
+    "Items recorded, by who could see the source",
     "items",
     (
         Attribute("visibility", "Visibility", _codes("item", "visibility")),
-        Attribute("origin", "Kind of source", _codes("item", "origin")),
+        Attribute("origin", "Type of source", _codes("item", "origin")),
     ),
     flow=True,
     note="An item counts in the period in which it was collected. " + RECORDED_LATER,
 )
 AUTHORITIES = Topic(
     "authorities",
-    "Covert authorities granted",
+    "Covert authorisations granted",
     "authorities",
-    (Attribute("kind", "Kind", _codes("authority", "kind")),),
+    (Attribute("kind", "Type", _codes("authority", "kind")),),
     flow=True,
-    note="An authority counts in the period in which it was granted. " + RECORDED_LATER,
+    note="An authorisation counts in the period in which it was granted. " + RECORDED_LATER,
 )
 REVIEWS = Topic(
     "reviews",
-    "Reviews done",
+    "Reviews completed",
     "reviews",
     (Attribute("outcome", "Outcome", _codes("review", "outcome")),),
     flow=True,
-    note="A review counts in the period in which it was done. " + RECORDED_LATER,
+    note="A review counts in the period in which it was completed. " + RECORDED_LATER,
 )
 DUE = Topic(
     "reviews-due",
@@ -185,16 +187,15 @@ DUE = Topic(
 )
 DISCLOSURES = Topic(
     "disclosures",
-    "Entries sent to other bodies",
+    "Entries shared with other organisations",
     "disclosures",
-    (Attribute("recipient", "Kind of body", _codes("disclosure", "recipient_kind")),),
+    (Attribute("recipient", "Type of organisation", _codes("disclosure", "recipient_kind")),),
     flow=True,
-    note="Each sending of one entry is one disclosure, and counts in the period in which it was sent. "
-    + RECORDED_LATER,
+    note="Each time an entry is shared counts as one disclosure, in the period in which it was sent. " + RECORDED_LATER,
 )
 PLATFORMS = Topic(
     "platform-requests",
-    "Requests to online platforms to remove something",
+    "Requests to online platforms to remove content",
     "requests",
     (
         Attribute("outcome", "Outcome", _codes("platform_request", "outcome")),
@@ -208,13 +209,13 @@ REQUESTS = Topic(
     "Requests by people about themselves",
     "requests",
     (
-        Attribute("kind", "What was asked", tuple(each for each in _codes("request", "kind") if each != INFORMATION)),
+        Attribute("kind", "Type of request", tuple(each for each in _codes("request", "kind") if each != INFORMATION)),
         Attribute("outcome", "Answer", (*_codes("request", "outcome"), "not yet answered")),
         Attribute("time", "Time", ("in time", "late", "open and in time", "open and late")),
     ),
     flow=True,
-    note="A request counts in the period in which it came in. Requests for information have a table of their own: each "
-    "is answered in public, so that they are no secret, and say nothing of anybody listed. " + RECORDED_LATER,
+    note="A request counts in the period in which it was received. Requests for information have their own table: each "
+    "is answered in public, so they are not secret and reveal nothing about anyone listed. " + RECORDED_LATER,
 )
 # Not of the snapshot but of the gate's tally: see `_gate`.
 GATE = Topic(
@@ -227,24 +228,24 @@ GATE = Topic(
 )
 REASONS = Topic(
     "gate-reasons",
-    "Reasons to refuse",
+    "Reasons for refusal",
     "records",
-    (Attribute("reason to refuse", "Reason to refuse", always=()),),
+    (Attribute("reason to refuse", "Reason for refusal", always=()),),
     flow=True,
     note="",
 )
 # Only where noise is added: what the bound on one person's rows left out, itself with noise.
 LEFT_OUT = Topic(
     "left-out",
-    "People of whom not everything was counted",
+    "People whose rows were not all counted",
     "people",
     (Attribute("rows", "Rows left out", ("1", "2 to 5", "6 and over"), always=()),),
     flow=True,
-    note="A person is counted once, by how many rows of theirs all tables together left out.",
+    note="Each person is counted once, by how many of their rows all tables together left out.",
 )
 TOPICS = {each.name: each for each in (PEOPLE, SOURCES, AUTHORITIES, REVIEWS, DUE, DISCLOSURES, PLATFORMS, REQUESTS)}
 FLOWS_OF_PEOPLE = ("added", "removed")
-# The rest of the bridge from the release before: see `_bridge`. Of everybody together, and not of each group.
+# The rest of the bridge from the release before: see `_bridge`. For everyone together, and not for each group.
 BRIDGE_OF_PEOPLE = ("listed before", "recorded late", "erased")
 # The tables whose rows the register ties to a person, besides that of the people: a person may have several in each.
 ROWS_OF_A_PERSON = (SOURCES.name, REVIEWS.name, DUE.name, DISCLOSURES.name)

@@ -1,4 +1,4 @@
-"""What can be checked of figures with noise, which nobody can count again exactly.
+"""The checks for figures with noise, which cannot be recounted exactly.
 
 1.  From the files alone: that every figure, and the error beside it, follows from the noisy numbers in release.json;
     that each scale is as large as its share of epsilon wants; that the budget is kept.

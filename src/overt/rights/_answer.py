@@ -1,7 +1,7 @@
 """The answer to a request: what it says, as a letter and as data for a machine.
 
-An answer is drafted first, for somebody to read, and recorded only when the draft that was read still says what the
-register says: nobody is told that a request was answered by a letter that nobody has seen.
+An answer is drafted first, for an officer to read, and recorded only if the draft that was read still matches the
+register: no request is recorded as answered by a letter that no one has seen.
 
 Neither confirming nor denying is made of the request's number, the name as it was typed in and the day by which every
 such answer goes out. The rows of people are not read for it, so that neither its form nor its time can tell.
@@ -48,9 +48,9 @@ class Answer:
 
 
 def leaves_on(request: Request, today: dt.date) -> dt.date:
-    """The day on which an answer that neither confirms nor denies goes out: the last of the first month, for everybody.
+    """The day on which an answer that neither confirms nor denies is sent: the last of the first month, for everyone.
 
-    Would it go out as soon as it is written, the days that somebody took to look would tell.
+    If it were sent as soon as it was written, the time that the search took would reveal something.
     """
     day = request.clock.first_month_ends_on
     if day is None:

@@ -1,7 +1,7 @@
-"""The certificate of a removal: proof for the person, on any machine, without the register.
+"""The certificate of a removal: proof that the person can check on any computer, without the register.
 
-A folder with a signed note that says what was erased, who was told and when each confirmed; and for every line of it
-the record of the register with its receipt, so that nobody has to believe the note.
+A folder with a signed note that says what was erased, who was told and when each confirmed; and, for each of its lines,
+the record of the register with its receipt, so that no one has to trust the note.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ class Erased:
 
 
 _WENT = {
-    "entry": "an entry with all that stood under it",
-    "entry and subject": "an entry with all that stood under it, and what was held of the person",
-    "closed versions": "what an entry had said before it was changed",
+    "entry": "an entry and everything in it",
+    "entry and subject": "an entry and everything in it, and what was held about the person",
+    "closed versions": "earlier versions of an entry",
 }
 
 
@@ -80,14 +80,14 @@ class Confirmed:
         """What is known of its copy, claiming no more than is."""
         if self.is_open:
             return "has not confirmed yet"
-        held = "held nothing" if self.confirmed_as == "nothing_held" else "deleted it"
+        held = "nothing held" if self.confirmed_as == "nothing_held" else "deleted it"
         return f"{held}: {_HOW[self.how]}"
 
 
 _HOW = {
     "signed": "confirmed by its signature",
     "recorded": "noted by our officer, without its signature",
-    "unsaid": "how it confirmed is not said",
+    "unsaid": "how it confirmed is not recorded",
 }
 
 
@@ -109,7 +109,7 @@ class Certificate:
 
     @property
     def is_finished(self) -> bool:
-        """Whether something was erased and nobody who was told is still to answer."""
+        """Whether something was erased and every organisation that was told has answered."""
         return bool(self.erased) and not any(each.is_open for each in self.told)
 
     @property
@@ -119,7 +119,7 @@ class Certificate:
 
     @property
     def is_proved(self) -> bool:
-        """Whether it is finished, and everybody who was told confirmed by a signature of their own key."""
+        """Whether it is finished, and every organisation told confirmed with a signature by its own key."""
         return self.is_finished and all(each.how == "signed" for each in self.told) and not self.shared
 
     @property
@@ -132,22 +132,22 @@ class Certificate:
     def state(self) -> str:
         """How far the removal is, in sentences that claim no more than the records show."""
         if not self.told:
-            return "The removal is finished. As far as the register knows, nobody else was sent the data."
+            return "The removal is complete. We have no record of sharing the data with anyone else."
         every, left = len(self.told), sum(each.is_open for each in self.told)
         if left:
-            return f"The removal is not finished: not yet confirmed by {left} of the {every} that were told."
+            return f"The removal is not complete: {left} of the {every} organisations told have not yet confirmed."
         signed = sum(each.how == "signed" for each in self.told)
         if self.is_proved:
-            return f"The removal is finished: everybody has confirmed by signature ({every} of {every})."
+            return f"The removal is complete: every organisation has confirmed by signature ({every} of {every})."
         if self.shared:
             return (
-                f"The removal is finished here. {self.shared} of the {every} organisations that were told signed with "
-                "one key, so that it proves of none of them that they did."
+                f"The removal is complete here. {self.shared} of the {every} organisations told signed with the same "
+                "key, so the signatures do not prove that any one of them signed."
             )
-        told = "1 organisation that was told" if every == 1 else f"{every} organisations that were told"
+        told = "1 organisation told" if every == 1 else f"{every} organisations told"
         return (
-            f"The removal is finished here. Of {told}, {signed} confirmed by signature. "
-            f"For {every - signed} the register has only a note of what was said, which proves nothing."
+            f"The removal is complete here. Of {told}, {signed} confirmed by signature. "
+            f"For {every - signed}, the register has only a note of what was said, which proves nothing."
         )
 
 
@@ -381,13 +381,14 @@ def certificate_paper(made: Certificate, *, synthetic: bool) -> Paper:
         Part("What was erased", (Facts(erased), Words(_ALL_GONE if made.is_whole else _SOME_GONE), Words(_ERASED))),
         Part("Who was told", (told, *map(Words, _explained(made)), *keys)),
         Part(
-            "How to check it", (Words(_CHECK), Points((f"overt rights verify FOLDER --policy {POLICY}",)), Words(_EACH))
+            "How to check this certificate",
+            (Words(_CHECK), Points((f"overt rights verify FOLDER --policy {POLICY}",)), Words(_EACH)),
         ),
     )
     top = Facts(
         (
             ("Register", made.name),
-            ("Its log", made.register),
+            ("Its ledger", made.register),
             ("Your request", made.request),
             ("Made on", in_words(made.made_on)),
         )
@@ -406,25 +407,30 @@ def _explained(made: Certificate) -> Iterator[str]:
 
 
 _WHEN_FINISHED = (
-    "The removal is finished when your data is deleted here and each organisation has said that it did the same, or "
-    "that it held nothing. It is proved when each of them has signed what it said. The key that it signed with is "
-    "named: ask the organisation whether it is its own."
+    "The removal is complete when your data has been deleted here and each organisation has said that it did the same, "
+    "or that it held nothing. It is proved when each of them has signed its answer. The key that it signed with is "
+    "shown: ask the organisation whether the key is its own."
 )
 _NOTED = (
-    "An organisation that did not sign told us by letter or by telephone. Our officer made a note of it. "
-    "The note shows that we recorded it, and not that it is true."
+    "An organisation that did not sign told us by letter or telephone, and our officer made a note of it. "
+    "The note shows that we recorded it. It does not show that it is true."
 )
-_NOBODY = "Nobody else was sent your data, as far as the register knows."
-_ALL_GONE = "What the register said of you is destroyed."
-_SOME_GONE = "What was erased is destroyed. The register may still hold something else of you: the letter says what."
+_NOBODY = "We have no record of sharing your data with anyone else."
+_ALL_GONE = "The information about you has been destroyed."
+_SOME_GONE = (
+    "What was erased has been destroyed. The register may still hold other information about you: the letter says what."
+)
 _ERASED = (
-    "What is left in its log is a number that tells nothing. "
-    "This paper does not name you, so that you choose to whom you show it."
+    "All that remains in the log is a reference that reveals nothing. "
+    "This certificate does not name you, so you can choose who to show it to."
 )
-_CHECK = "You need not trust us. The files beside this one prove what it says, on any computer, without us:"
+_CHECK = (
+    "You do not have to take our word for it. Anyone can check this certificate, using the files that came with it, "
+    "without contacting us:"
+)
 _EACH = (
-    "Each record has a receipt, which overt ledger verify checks too. Take the policy from where you trust it, "
-    "such as the register's public page, and not only from this folder."
+    "Each record has a receipt, which overt ledger verify also checks. Get the policy file from a source you trust, "
+    "such as the register's public website, and do not rely only on the one in this folder."
 )
 
 

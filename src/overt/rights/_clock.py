@@ -1,14 +1,15 @@
 """The clock of a request under Part 3 of the Data Protection Act 2018, by the law on the day.
 
-Section 54 gives one month from the latest of two moments: the request came in, or what was asked for to confirm who
-asks came in. A month ends on the day of the same number, or the last of a shorter month; on a day on which nobody works
-where the controller is it ends on the next one that they do (Regulation 1182/71, art 3, by section 205).
+Section 54 gives one month from the later of two moments: the request was received, or the information needed to
+confirm the requester's identity was received. A month ends on the day with the same number, or the last day of a
+shorter month. If that is not a working day where the controller is, it ends on the next working day (Regulation
+1182/71, art 3, by section 205).
 
 Since 5 February 2026 (Data (Use and Access) Act 2025 s.76; SI 2026/82) the month can be extended by two more, and for a
-request for access the days do not count on which the controller waits to hear what the person means. A request that
-came in earlier keeps the clock that it came in under.
+request for access the days on which the controller waits for the person to explain the request do not count. A request
+that was received earlier keeps the time limit that applied then.
 
-No clock is moved by what is done, or recorded, after the last day: the time was over then.
+Nothing that is done, or recorded, after the last day moves the time limit: it had already ended.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ class Clock:
         return self.received_on >= EXTENDABLE_FROM
 
     def counted_to(self, months: int) -> dt.date:
-        """The last day of so many months, before days that do not count and days on which nobody works."""
+        """The last day of so many months, before days that do not count and non-working days."""
         assert self.starts_on is not None  # noqa: S101 - asked for only while the clock runs
         return add_months(self.starts_on, months)
 
@@ -77,8 +78,8 @@ class Clock:
         """Each day of the period with what it counts for, one of `SPANS`; the last of them is the last day to answer.
 
         1. The day on which the period starts is no part of it (s.205).
-        2. Days on which the controller waits to hear what is meant do not count, from asking to answer (s.54).
-        3. A period that would end on a day on which nobody works ends on the next that people work.
+        2. Days on which the controller waits for an explanation do not count, from question to answer (s.54).
+        3. A period that would end on a non-working day ends on the next working day.
         """
         assert self.starts_on is not None  # noqa: S101 - asked for only while the clock runs
         left = (self.counted_to(months) - self.starts_on).days
@@ -168,10 +169,10 @@ class Span:
 
 
 SPANS = {
-    "waited": "waited for what was asked for to confirm who asks: the period had not begun",
+    "waited": "waiting for proof of identity: the time limit had not started",
     "counted": "counted",
-    "not_counted": "waited to hear what the person means: these days do not count",
-    "not_worked": "moved to the next day on which people work",
+    "not_counted": "waiting for the person to explain the request: these days do not count",
+    "not_worked": "moved to the next working day",
 }
 
 

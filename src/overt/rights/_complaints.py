@@ -1,7 +1,7 @@
-"""Complaints to the controller about how somebody's data are handled (Data Protection Act 2018 s.164A).
+"""Complaints to the controller about how a person's data is handled (Data Protection Act 2018 s.164A).
 
-A complaint is acknowledged within 30 days of its receipt, its maker is told how it goes on, and what came of it. Like a
-request it is known by its number alone: nothing of who complains, or of what they say, is recorded.
+A complaint is acknowledged within 30 days of receipt, and the person is told of its progress and its outcome. Like a
+request, it is known only by its number: who complains, and what they say, is not recorded.
 """
 
 from __future__ import annotations

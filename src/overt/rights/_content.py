@@ -36,7 +36,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Case:
-    """All that an answer is made of, but who asked; `restricted` are the entries that nobody uses since it was asked.
+    """What an answer is made of, except the requester; `restricted` are the entries no longer used since the request.
 
     `held_before` are the parts that an earlier answer about the same entries held back, with its number: what was not
     told then is not told now by the way.

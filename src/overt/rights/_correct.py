@@ -1,7 +1,7 @@
 """Correction and removal: the register is put right, and every body that was sent the entry is told.
 
 What is told goes first: a recall that was recorded and an erasure that was cut short can both be finished by the same
-command, while a body that nobody remembers can no longer be found once the entry is gone.
+command, while an organisation that was forgotten can no longer be found once the entry is gone.
 """
 
 from __future__ import annotations
@@ -237,7 +237,7 @@ def tell(register: Register, number: str, entry_id: str, asks: str, *, recipient
 
 
 def restricted_for(register: Register, request: Request) -> tuple[str, ...]:
-    """The entries that nobody uses any more since a request asked for that."""
+    """The entries that are no longer used because a request asked for that."""
     condition = "x.request_id = ? and x.kind = 'restricted' and x.closed_seq is null"
     rows = register.versions("correction", condition, (request.number,))
     return tuple(dict.fromkeys(str(each.values[CORRECTION.entry_id]) for each in rows))
@@ -282,7 +282,7 @@ def _to_change(register: Register, number: str) -> Request:
 def _theirs(register: Register, request: Request, entry_ids: Sequence[str]) -> list[str]:
     """The entries named that are still there; refuses one that the request's look-up did not find.
 
-    Where an erasure was cut short the same command names entries that are gone already. Nobody can tell any more whose
+    Where an erasure was cut short the same command names entries that are gone already. It is no longer known whose
     they were, and nothing of them can be touched.
     """
     named = list(dict.fromkeys(entry_ids))
@@ -392,7 +392,7 @@ def _corrections(
     item_id: str | None = None,
     after: int = 0,
 ) -> list[Proposed]:
-    """The rows of a correction: one for each body that is told, or one without a body where nobody is."""
+    """The rows of a correction: one for each organisation told, or one without an organisation if none is."""
     rows = []
     for place, name in enumerate(dict.fromkeys(told) or [None], start=after + 1):
         values = whole(

@@ -18,33 +18,34 @@ from overt.rights._requests import Request, check_reason
 
 # The aims for which the law lets a controller hold back: s.44(4) for notices, s.45(4) for access, s.48(3) for reasons.
 AIMS = {
-    "a": "so that an inquiry or procedure is not obstructed",
-    "b": "so that the prevention, detection, investigation or prosecution of offences is not prejudiced",
+    "a": "to avoid obstructing an official or legal inquiry, investigation or procedure",
+    "b": "to avoid prejudicing the prevention, detection, investigation or prosecution of criminal offences, or the "
+    "execution of criminal penalties",
     "c": "to protect public security",
     "d": "to protect national security",
     "e": "to protect the rights and freedoms of others",
 }
-_EXEMPTIONS = {"s.78A": "to safeguard national security", "s.45A": "to protect what is legally privileged"}
+_EXEMPTIONS = {"s.78A": "to safeguard national security", "s.45A": "to protect legally privileged information"}
 SECTIONS = {f"s.{section}({aim})": text for section in ("45(4)", "48(3)") for aim, text in AIMS.items()} | _EXEMPTIONS
-# Data (Use and Access) Act 2025 s.75: whoever is refused on s.53 is told the reasons, by the day of the refusal.
+# Data (Use and Access) Act 2025 s.75: a person refused under s.53 is told the reasons, by the day of the refusal.
 _REASONS_OWED_FROM = dt.date(2026, 2, 5)
 _EXCESSIVE = {"s.53(1)(b)": "because the request is manifestly unfounded or excessive"}
 GROUNDS = {
     "rectification": {
         "s.46(1)": "because what we hold is not wrong",
-        "s.46(4)": "because we must keep it as it is, as evidence. We use it for nothing else",
-        "s.47(3)": "because nobody can find out whether it is right. We do not use it until then",
+        "s.46(4)": "because we must keep it as it is, as evidence. We do not use it for anything else",
+        "s.47(3)": "because no one can find out whether it is accurate. We will not use it until that is known",
         **_EXCESSIVE,
     },
     "erasure": {
-        "s.47(1)": "because the law does not ask us to delete it: we may hold it, and still need it",
-        "s.47(2)": "because we must keep it as evidence. We use it for nothing else",
-        "s.47(3)": "because nobody can find out whether it is right. We do not use it until then",
+        "s.47(1)": "because the law does not require us to delete it: we are allowed to hold it, and still need it",
+        "s.47(2)": "because we must keep it as evidence. We do not use it for anything else",
+        "s.47(3)": "because no one can find out whether it is accurate. We will not use it until that is known",
         **_EXCESSIVE,
     },
     "restriction": {
-        "s.47(2)": "because we do not keep it as evidence alone",
-        "s.47(3)": "because it is known whether it is right",
+        "s.47(2)": "because we do not keep it only as evidence",
+        "s.47(3)": "because it is known whether it is accurate",
         **_EXCESSIVE,
     },
     "objection": {"s.35(1)": "because sharing it is lawful and fair", **_EXCESSIVE},
@@ -53,23 +54,23 @@ GRANTS = {
     "access": {},
     "rectification": {
         "s.46(1)": "because what we held was wrong",
-        "s.46(2)": "because what we held was not complete",
+        "s.46(2)": "because what we held was incomplete",
     },
     "erasure": {"s.47(1)": "because the law says that we must delete it"},
     "restriction": {
-        "s.47(2)": "because we must keep it as evidence, and use it for nothing else",
-        "s.47(3)": "because nobody can find out whether it is right, and we do not use it until then",
+        "s.47(2)": "because we must keep it as evidence, and will not use it for anything else",
+        "s.47(3)": "because no one can find out whether it is accurate, and we will not use it until that is known",
     },
     "objection": {"s.35(1)": "because sharing it would not be lawful and fair"},
 }
 """On which section what was asked is done, by the kind of request."""
-GRANT, HOLD_BACK, REFUSE = "do what was asked", "hold back a part", "refuse"
-WITHHOLD, DENY = "hold back reasons", "not confirm or deny"
+GRANT, HOLD_BACK, REFUSE = "do what was asked", "withhold part of it", "refuse"
+WITHHOLD, DENY = "withhold reasons", "neither confirm nor deny"
 PARTS = {
-    "grounds": "why we list you",
-    "items": "the single items that we hold",
+    "grounds": "the reasons you are listed",
+    "items": "the individual items we hold",
     "sources": "where the items came from",
-    "recipients": "who was sent your data",
+    "recipients": "who we have shared your data with",
 }
 
 

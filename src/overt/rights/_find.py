@@ -129,7 +129,7 @@ def _remedy(error: Unreadable, born: str) -> str:
 def find(register: Register, key: PseudonymKey, who: Who, where: str = "the person") -> list[Listing]:
     """The entries that stand now and may be the person's, under every spelling that the rule covers.
 
-    The same table is read to its end whoever is asked for. What is not sure is another spelling or another middle
+    The same table is read to its end for every person. What is not sure is another spelling or another middle
     name: a human has to look. Refuses a name, birth date or handle that cannot be read, without repeating it.
     """
     sought = key.sought(person_of(who, where))

@@ -1,4 +1,4 @@
-"""The letter, in words that most people can read at once."""
+"""The letter, in words that most people can understand at once."""
 
 from __future__ import annotations
 
@@ -28,16 +28,17 @@ from overt.rights._find import Who
 from overt.rights._titles import grades, unit_name, word
 
 _NCND = (
-    "You asked whether we hold data about you in this register. We neither confirm nor deny it.",
-    "The law lets us do so where a yes or a no could do harm: section {number} of the Data Protection Act 2018. "
-    "We send the same words, after the same time, to those we list and to those we do not.",
-    "So you cannot tell from this letter whether you are listed. Nor can anybody else who reads it.",
+    "We can neither confirm nor deny whether we hold information about you in this register. The law allows this where "
+    "saying yes or no could cause harm: section {number} of the Data Protection Act 2018.",
+    "We send the same letter, after the same length of time, whether or not someone is listed. "
+    "So neither you nor anyone else can tell from this letter whether you are listed.",
     "You can ask the {regulator} to check that we have followed the law. The regulator can see "
-    "what we do not show you. Section 51 of the Act gives you that right.",
+    "information that we cannot show you. Section 51 of the Act gives you that right.",
 )
 _ACT = "the Data Protection Act 2018"
 _KIND_WORDS = {
-    "access": f"You asked what we hold about you in this register. Section 45 of {_ACT} gives you that right.",
+    "access": "You asked what information we hold about you in this register. "
+    f"Section 45 of {_ACT} gives you that right.",
     "rectification": f"You asked us to correct what we hold about you. Section 46 of {_ACT} gives you that right.",
     "erasure": f"You asked us to delete what we hold about you. Section 47 of {_ACT} gives you that right.",
     "restriction": f"You asked us to stop using what we hold about you. Section 47 of {_ACT} gives you that right.",
@@ -47,14 +48,14 @@ _KIND_WORDS = {
 
 
 def letter(case: Case, who: Who, data: Mapping[str, Any], *, is_draft: bool) -> Paper:
-    """The letter to the person, whose name stands in it as it was typed in."""
+    """The letter to the person, with the name as it was typed in."""
     said, request = case.charter.register, case.request
     facts = Facts(
         (
             ("To", ", ".join((who.name, *who.address))),
             ("Date", _long(case.day)),
             ("Our reference", request.number),
-            ("Your request came in on", _long(request.received_on)),
+            ("We received your request on", _long(request.received_on)),
             ("Register", said.name),
         )
     )
@@ -85,110 +86,115 @@ def _access(case: Case, who: Who, data: Mapping[str, Any]) -> list[Part]:
         return [Part("Our answer", (Words(_NOTHING), Words(_looked(who)))), *_held_back(case)]
     count = "one entry" if len(holdings) == 1 else f"{len(holdings)} entries"
     below = _PART_BELOW if decision.restrictions else _BELOW
-    parts = [Part("Our answer", (Words(f"Yes, we hold data about you: {count}. {below}"),))]
+    parts = [Part("Our answer", (Words(f"Yes. We hold information about you in {count}. {below}"),))]
     for entry in data["entries"]:
         parts += _entry_parts(entry, case.day)
     parts += _held_back(case) if decision.restrictions else []
-    parts.append(Part("Why we may keep it", (Words(opening(case.charter.register.legal_basis)),)))
-    parts.append(Part("What you can ask for", (Words(_RIGHTS),)))
+    parts.append(Part("Our legal basis", (Words(opening(case.charter.register.legal_basis)),)))
+    parts.append(Part("What you can do next", (Words(_RIGHTS),)))
     return parts
 
 
-_NOTHING = "We hold nothing about you in this register."
+_NOTHING = "We do not hold any information about you in this register."
 _BELOW = "It is set out below."
-_PART_BELOW = "A part of it is set out below. We hold back the rest: this letter says what, and under which law."
+_PART_BELOW = "Part of it is set out below. We have withheld the rest: this letter says what, and under which law."
 
 
 def _looked(who: Who) -> str:
-    accounts = ", and under the accounts that you gave us" if who.handles else ""
+    accounts = ", and the account names you gave us" if who.handles else ""
     return (
-        "We looked under the name and the date of birth that you gave us, in the ways in which such names are "
-        f"usually spelled{accounts}."
+        "We searched using the name and the date of birth that you gave us, including the usual spellings of such "
+        f"names{accounts}."
     )
 
 
 def _entry_parts(entry: Mapping[str, Any], today: dt.date) -> list[Part]:
     role = word("role", entry["role"]) if "role" in entry else _NOT_WRITTEN
-    facts = [("Entry", entry["entry"]), ("You are listed as", role)]
+    facts = [("You are listed as", role)]
     facts += [("The entry is", word("status", entry["status"]))] if "status" in entry else []
-    facts += [("Made on", _long(entry["opened_on"]))] if entry.get("opened_on") else []
-    facts += [("Made by", unit_name(entry["unit"]))] if entry.get("unit") else []
-    facts += [("What for", entry["purpose"] or _NOT_WRITTEN)]
-    facts += [("Why", entry["grounds"] or _NOT_WRITTEN)] if "grounds" in entry else []
+    facts += [("Entry made on", _long(entry["opened_on"]))] if entry.get("opened_on") else []
+    facts += [("Entry made by", unit_name(entry["unit"]))] if entry.get("unit") else []
+    facts += [("Purpose", entry["purpose"] or _NOT_WRITTEN)]
+    facts += [("Grounds", entry["grounds"] or _NOT_WRITTEN)] if "grounds" in entry else []
     facts += [(words, word(name, entry[name])) for name, words in _SCORED.items() if name in entry]
     facts += [(words, _long(entry[name])) for name, words in _DATED.items() if name in entry]
-    facts += [("Why it was closed", entry["closed_reason"])] if "closed_reason" in entry else []
+    facts += [("Reason closed", entry["closed_reason"])] if "closed_reason" in entry else []
     facts += [
         (_ABOUT.get(name, name.replace("_", " ")), _about(name, value)) for name, value in entry["about_you"].items()
     ]
     pairs = tuple((name, str(value)) for name, value in facts)
     parts = [Part(f"Entry {entry['entry']}", (Facts(pairs),))]
     rows = tuple((each["category"], str(each["items"])) for each in entry["categories"])
-    kinds: list[Block] = [Grid(("Kind of data", "Items"), rows) if rows else Words("No items stand under it.")]
+    kinds: list[Block] = [Grid(("Category", "Items"), rows) if rows else Words("There are no items in this entry.")]
     if entry.get("items"):
         kinds.append(_items(entry["items"]))
-    parts.append(Part("What we hold, by kind", tuple(kinds)))
+    parts.append(Part("What we hold, by category", tuple(kinds)))
     if "recipients" in entry:
-        parts.append(Part("Who was sent it", (_recipients(entry["recipients"]),)))
+        parts.append(Part("Who we have shared it with", (_recipients(entry["recipients"]),)))
     if entry["reviews"]:
         looks = tuple((_long(each["done_on"]), word("outcome", each["outcome"])) for each in entry["reviews"])
-        parts.append(Part("When we looked at it again", (Grid(("Day", "What we decided"), looks),)))
+        parts.append(Part("When we reviewed it", (Grid(("Date", "What we decided"), looks),)))
     return [*parts, _kept(entry, today)]
 
 
 def _kept(entry: Mapping[str, Any], today: dt.date) -> Part:
-    """How long it is kept. A day that has passed is no promise: it is said that it has passed."""
+    """How long it is kept. A date that has passed is not shown as a commitment: the letter says that it has passed."""
     kept, lines = entry["retention"], []
     if kept["review_by"]:
         if kept["review_by"] >= str(today) or entry.get("status") == "closed":
-            lines += [f"We look at it again by {_long(kept['review_by'])}."] if entry.get("status") != "closed" else []
+            lines += [f"We must review it by {_long(kept['review_by'])}."] if entry.get("status") != "closed" else []
         else:
-            lines.append(f"We were to look at it again by {_long(kept['review_by'])}. That day has passed.")
+            lines.append(f"We should have reviewed it by {_long(kept['review_by'])}. That date has passed.")
     if kept["delete_by"] and kept["delete_by"] >= str(today):
-        lines.append(f"We delete it by {_long(kept['delete_by'])}.")
+        lines.append(f"We must delete it by {_long(kept['delete_by'])}.")
     elif kept["delete_by"]:
         lines.append(
-            f"We were to delete it by {_long(kept['delete_by'])}. That day has passed. You can ask us to do it."
+            f"We should have deleted it by {_long(kept['delete_by'])}. That date has passed. "
+            "You can ask us to delete it now."
         )
-    lines += [f"It can be kept for {kept['most_years']} years at most. {kept['reason']}"] if kept["most_years"] else []
-    shown = tuple(map(Words, lines)) or (Words("No day was set. That is a fault of ours."),)
+    lines += [f"We can keep it for up to {_years(kept['most_years'])}. {kept['reason']}"] if kept["most_years"] else []
+    shown = tuple(map(Words, lines)) or (Words("We have not set a date. This is our mistake."),)
     return Part("How long we keep it", shown)
 
 
-_NOT_WRITTEN = "nothing was written down"
+def _years(count: int) -> str:
+    return "1 year" if count == 1 else f"{count} years"
+
+
+_NOT_WRITTEN = "not recorded"
 _SCORED = {"score": "Score", "band": "Band"}
 _DATED = {
-    "score_as_of": "Score worked out on",
+    "score_as_of": "Score calculated on",
     "closed_on": "Closed on",
-    "mention_on": "Marked with what became of the case on",
+    "mention_on": "Marked with the outcome of the case on",
 }
 _FIELDS = {
     "role": "What you are listed as",
     "status": "Whether the entry is in use",
-    "opened_on": "Made on",
-    "unit": "Made by",
-    "grounds": "Why you are listed",
-    "purpose": "What for",
-    "condition": "What lets us hold sensitive data",
-    "review_due_on": "To be looked at again by",
-    "delete_due_on": "To be deleted by",
+    "opened_on": "Entry made on",
+    "unit": "Entry made by",
+    "grounds": "Grounds",
+    "purpose": "Purpose",
+    "condition": "Condition for holding sensitive data",
+    "review_due_on": "Review date",
+    "delete_due_on": "Deletion date",
     "decided_by": "Who decided to list you",
-    "closed_reason": "Why it was closed",
-    "category": "Kind of data",
+    "closed_reason": "Reason closed",
+    "category": "Category",
     "basis": "Fact or opinion",
     "origin": "Where it came from",
-    "visibility": "How it could be seen",
+    "visibility": "Who could see it",
     "collected_on": "Collected on",
-    "source_grade": "How good the source is",
-    "information_grade": "How good the information is",
+    "source_grade": "Grading of the source",
+    "information_grade": "Grading of the information",
     "handling": "Whether it may be shared",
 }
 _ABOUT = {
     "birth_date": "Date of birth",
-    "age_recorded": "Age as written down",
+    "age_recorded": "Recorded age",
     "sex": "Sex",
-    "ethnicity_self": "Ethnicity, as you gave it",
-    "ethnicity_observed": "Ethnicity, as an officer saw it",
+    "ethnicity_self": "Your ethnicity, as you described it",
+    "ethnicity_observed": "Your ethnicity, as recorded by an officer",
     "died_on": "Date of death",
 }
 
@@ -199,7 +205,7 @@ def _about(name: str, value: object) -> str:
 
 def _items(items: Sequence[Mapping[str, Any]]) -> Grid:
     has_sources = any("origin" in each or "source_grade" in each for each in items)
-    more = ("From", "Seen", "How good") if has_sources else ()
+    more = ("Source", "Who could see it", "Grading") if has_sources else ()
     rows = []
     for each in items:
         is_what = word("basis", each.get("is", "not marked"))
@@ -210,19 +216,20 @@ def _items(items: Sequence[Mapping[str, Any]]) -> Grid:
             row += [word("visibility", each.get("visibility", "not known"))]
             row += [grades(each.get("source_grade"), each.get("information_grade"))]
         rows.append(tuple(map(str, row)))
-    return Grid(("Item", "Kind of data", "Fact or opinion", "Collected on", *more), tuple(rows))
+    return Grid(("Item", "Category", "Fact or opinion", "Collected on", *more), tuple(rows))
 
 
 def _recipients(sent: Sequence[Mapping[str, Any]]) -> Block:
     if not sent:
-        return Words("Nobody outside was sent it, as far as the register knows.")
+        return Words("We have no record of sharing it with anyone outside our organisation.")
     rows = tuple((each["recipient"], _long(each["sent_on"]), str(each["purpose"])) for each in sent)
-    return Grid(("Organisation", "Sent on", "What for"), rows)
+    return Grid(("Organisation", "Shared on", "Purpose"), rows)
 
 
 _RIGHTS = (
-    "If something is wrong, ask us to correct it. If we may not keep it, ask us to delete it or to stop using it. "
-    "We then tell everybody who was sent it. Write to the address below, with the reference above."
+    "If something is wrong, you can ask us to correct it. If you think we should not hold it, you can ask us to delete "
+    "it or to stop using it. If we do, we will tell everyone we shared it with. Write to the address below and quote "
+    "your reference."
 )
 
 
@@ -230,13 +237,15 @@ def _held_back(case: Case) -> list[Part]:
     if not case.decision.restrictions:
         return []
     points = tuple(
-        f"We hold back {PARTS[each.part]}, {SECTIONS[each.section]}: {_section(each.section)}."
+        f"We have withheld {PARTS[each.part]}, {SECTIONS[each.section]}: {_section(each.section)}."
         for each in case.decision.restrictions
     )
-    return [Part("What we hold back", (Points(points), Words(_CHECK.format(regulator=regulator(case.day)))))]
+    return [Part("Information we have withheld", (Points(points), Words(_CHECK.format(regulator=regulator(case.day)))))]
 
 
-_CHECK = "You can ask the {regulator} to check this: section 51 of the Act gives you that right."
+_CHECK = (
+    "You can ask the {regulator} to check that we were right to do this. Section 51 of the Act gives you that right."
+)
 
 
 def _section(name: str) -> str:
@@ -247,8 +256,8 @@ def _done(case: Case, data: Mapping[str, Any]) -> list[Part]:
     """What was done and what was not, which entries stay and why, and who was told."""
     kind, done = case.request.kind, data["done"]
     if not done and not case.decision.refused:
-        return [Part("Our answer", (Words(_NOTHING), Words("So there is nothing to change or to delete.")))]
-    it = "a part of it" if data["stays"] else "it"
+        return [Part("Our answer", (Words(_NOTHING), Words("There is nothing to change or delete.")))]
+    it = "part of it" if data["stays"] else "it"
     asked = listed(list(dict.fromkeys(_ASKED_TO[each["asks"]] for each in data["told"])))
     words = [
         _DONE[what].format(on=_long(on), it=it, asked=asked)
@@ -263,9 +272,9 @@ def _done(case: Case, data: Mapping[str, Any]) -> list[Part]:
     elif done and kind in ("restriction", "objection") and data["stays"]:
         words.append(f"It is still in the register: {_entries([each['entry'] for each in data['stays']])}.")
     if data["erased"]:
-        words.append(f"What we deleted was {_entries(data['erased'])}.")
+        words.append(f"This is what we deleted: {_entries(data['erased'])}.")
     if case.outcome == "partly":
-        words.insert(0, "We have done a part of what you asked, and not all of it.")
+        words.insert(0, "We have done part of what you asked, but not all of it.")
     parts = [Part("Our answer", tuple(map(Words, words)))] if words else []
     if data["corrected"]:
         rows = tuple(
@@ -276,7 +285,7 @@ def _done(case: Case, data: Mapping[str, Any]) -> list[Part]:
             )
             for each in data["corrected"]
         )
-        parts.append(Part("What we corrected", (Grid(("Where", "What", "It said", "It says now"), rows),)))
+        parts.append(Part("What we corrected", (Grid(("Where", "What", "Before", "Now"), rows),)))
     if case.decision.refused:
         parts.append(_refused(case, data, kind))
     return [*parts, *_told(case, data)] if done else parts
@@ -286,12 +295,13 @@ def _refused(case: Case, data: Mapping[str, Any], kind: str) -> Part:
     """What was not done: what stays, the ground, the reasons or the section that holds them back, and section 51."""
     decision = case.decision
     ground = decision.refused or ""
-    named = f"What we still hold: {_entries([each['entry'] for each in data['stays']])}."
+    named = f"This is what we still hold: {_entries([each['entry'] for each in data['stays']])}."
     stays = [named] if kind == "erasure" else []
-    why = f"We have not done {'the rest' if data['done'] else 'it'}, {GROUNDS[kind][ground]}."
-    law = f"The law lets us refuse: {_section(ground)}."
+    refused = "refused the rest of your request" if data["done"] else "refused your request"
+    why = f"We have {refused} {GROUNDS[kind][ground]}."
+    law = f"We are allowed to refuse under {_section(ground)}."
     if decision.withheld:
-        reasons = f"We hold back our reasons, {SECTIONS[decision.withheld]}: {_section(decision.withheld)}."
+        reasons = f"We have withheld our reasons, {SECTIONS[decision.withheld]}: {_section(decision.withheld)}."
     else:
         reasons = f"Our reasons: {decision.why}"
     said = (*stays, why, law, reasons, _CHECK.format(regulator=regulator(case.day)))
@@ -300,20 +310,24 @@ def _refused(case: Case, data: Mapping[str, Any], kind: str) -> Part:
 
 def _told(case: Case, data: Mapping[str, Any]) -> list[Part]:
     if not data["told"]:
-        return [Part("Who we told", (Words("Nobody else was sent it, as far as the register knows."),))]
+        return [Part("Who we told", (Words("We have no record of sharing it with anyone else."),))]
     rows = tuple(
         (each["recipient"], _ASKED[each["asks"]], _long(each["on"]), _long(each.get("confirmed_on"), "not yet"))
         for each in data["told"]
     )
     grid = Grid(("Organisation", "Asked to", "Told on", "Confirmed on"), rows)
     after = [_THEY_TOO]
-    after += ["You get a certificate of removal when all of them have confirmed."] if case.request.erasures else []
+    after += (
+        ["We will send you a certificate of removal when they have all confirmed."] if case.request.erasures else []
+    )
     if data["corrected"] and any(each["asks"] == "delete" for each in data["told"]):
-        after.append("An organisation that may no longer have your data was asked to delete it, and not to correct it.")
+        after.append(
+            "If an organisation may no longer hold your data, we asked it to delete the data, not to correct it."
+        )
     return [Part("Who we told", (grid, *map(Words, after)))]
 
 
-_THEY_TOO = "Section 48 of the Act says that we tell them, and that they must do the same with what they were sent."
+_THEY_TOO = "Section 48 of the Act says that we must tell them, and that they must do the same with what we sent them."
 
 
 def _entries(numbers: Sequence[str]) -> str:
@@ -334,7 +348,7 @@ def _field(path: str) -> str:
 def _before_and_after(case: Case, change: Mapping[str, Any]) -> tuple[str, str]:
     before = change.get("held_back_in")
     if before is not None:
-        return "held back", f"held back, as in our answer {before}"
+        return "withheld", f"withheld, as in our answer {before}"
     return _value(case, change["field"], change["from"]), _value(case, change["field"], change["to"])
 
 
@@ -359,26 +373,26 @@ def _clock(case: Case) -> Part:
     )
     due = case.request.clock.due_on
     is_to_come = due is not None and due >= case.day
-    last = f"The last day to answer {'is' if is_to_come else 'was'} {_long(due)}."
-    said = [Words(last if due else "The time to answer is paused.")]
+    last = f"The last day for our answer {'is' if is_to_come else 'was'} {_long(due)}."
+    said = [Words(last if due else "The time limit for our answer is paused.")]
     if due and case.day > due:
         said.append(Words("This letter is late. We are sorry."))
-    grid = [Grid(("From", "To", "Days", "What they are"), rows)] if rows else []
-    return Part("How we counted the time", (*said, *grid))
+    grid = [Grid(("From", "To", "Days", "How they count"), rows)] if rows else []
+    return Part("How we counted the time limit", (*said, *grid))
 
 
 _GRANTED = {
     ("rectification", "s.46(1)"): "What we held was wrong",
-    ("rectification", "s.46(2)"): "What we held was not complete",
+    ("rectification", "s.46(2)"): "What we held was incomplete",
     ("erasure", "s.47(1)"): "The law says that we must delete it",
-    ("restriction", "s.47(2)"): "We keep it as evidence, and use it for nothing else",
-    ("restriction", "s.47(3)"): "We do not use it until it is known whether it is right",
-    ("objection", "s.35(1)"): "We do not share it any more, since that would not be lawful and fair",
+    ("restriction", "s.47(2)"): "We keep it as evidence, and do not use it for anything else",
+    ("restriction", "s.47(3)"): "We will not use it until it is known whether it is accurate",
+    ("objection", "s.35(1)"): "We no longer share it, because that would not be lawful and fair",
 }
 _DONE = {
     "rectified": "We corrected it on {on}.",
-    "erased": "We deleted {it} on {on}. What is left in our log is a number that tells nothing.",
-    "recalled": "On {on} we told those who were sent it {asked}.",
+    "erased": "We deleted {it} on {on}. All that remains in our log is a reference that reveals nothing about you.",
+    "recalled": "On {on} we told everyone we shared it with {asked}.",
 }
 _ASKED_TO = {"delete": "to delete it", "correct": "to correct it", "restrict": "not to use it"}
 _ASKED = {"delete": "delete it", "correct": "correct it", "restrict": "not use it"}
@@ -396,13 +410,14 @@ def _complaint(case: Case) -> Part:
         named = (("Complain to us electronically", ways.electronic), ("Or in another way", ways.other))
         pairs = (*((name, way) for name, way in named if way is not None), *pairs)
     at_any_time = f"You can complain to the {name} at any time (section 165 of the Act)."
-    words = [f"If you do not agree, write to us first. {at_any_time}"]
+    words = [f"If you disagree with our answer, you can write to us first. {at_any_time}"]
     if complains_to_controller(case.day):
         words.append(
-            "Section 164A of the Act gives you the right to complain to us. We must say within 30 days that we have it."
+            "Section 164A of the Act gives you the right to complain to us. "
+            "We must confirm within 30 days that we have received your complaint."
         )
-    words.append("You can also go to court (section 167 of the Act).")
-    return Part("How to complain", (*map(Words, words), Facts(pairs)))
+    words.append("You can also apply to a court (section 167 of the Act).")
+    return Part("If you are unhappy with our answer", (*map(Words, words), Facts(pairs)))
 
 
 def _long(day: object, absent: str = "not known") -> str:

@@ -3,7 +3,7 @@
 A look is recorded in the register's access log (DPA 2018 s.62): a line for the look itself, and one for each entry that
 it found. Those lines are what binds a request. An answer, a correction, an erasure or a recall for a request is refused
 for an entry that the newest look-up of that very request did not find: otherwise a slip in a number would correct or
-erase another person's entry, and tell the wrong person of it. Nobody else can write such a line: the gate refuses it.
+erase another person's entry, and tell the wrong person of it. No one else can write such a line: the gate refuses it.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class LookUp:
     def chosen(self, named: Sequence[str]) -> list[str]:
         """The entries that are the person's: those that agree without doubt, and those that an officer named.
 
-        `none` says that no uncertain match is theirs. Refuses while one is undecided: somebody has to look at it.
+        `none` says that no uncertain match is theirs. Refuses while one is undecided: an officer has to decide on it.
         """
         self.check([each for each in named if each != "none"])
         open_ = [each for each in self.unsure if each not in named]
@@ -96,9 +96,9 @@ def work(
 
 
 def checked(register: Register, number: str) -> Request:
-    """An open request whose identity was checked and for which somebody has looked; refuses any other.
+    """An open request whose identity was checked and for which a search was made; refuses any other.
 
-    The question is the same for everybody, and reads no row of any person: an answer that neither confirms nor denies
+    The check is the same for everyone, and reads no row of any person: an answer that neither confirms nor denies
     must not depend on what the look-up found.
     """
     request = open_request(register, number)
@@ -110,7 +110,7 @@ def checked(register: Register, number: str) -> Request:
 
 
 def check_worked(register: Register, number: str) -> None:
-    """Refuses a request for which nobody has looked for the person's entries."""
+    """Refuses a request for which the person's entries have not been searched for."""
     if not register.store.rows("select 1 from access_version where access_id = ? limit 1", (f"{number}-look-1-0",)):
         remedy = f"overt rights work REGISTER {number} --person FILE finds the person's entries, and records the look"
         found = "nobody has looked for the person's entries"
@@ -118,7 +118,7 @@ def check_worked(register: Register, number: str) -> None:
 
 
 def look_up(register: Register, request: Request) -> LookUp:
-    """What the request's newest look-up found; refuses a request for which nobody has looked."""
+    """What the request's newest search found; refuses a request for which no search was made."""
     check_worked(register, request.number)
     lines = _lines(register, request.number)
     newest = max(each.turn for each in lines)

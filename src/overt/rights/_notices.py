@@ -1,4 +1,4 @@
-"""Whom the charter promises to tell, and who was told. People are named by their entries alone."""
+"""People whom the charter requires to be told, and those who were told. They are identified only by their entries."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ EXEMPTIONS = (*(f"s.44(4)({aim})" for aim in AIMS), "s.78A")
 
 @dataclass(frozen=True)
 class Owed:
-    """A notice that the charter promised and nobody has given: of which entry, to whom, and by which day.
+    """A notice that the charter requires and that has not been given: its entry, its recipient and its due date.
 
     `due_on` is absent where the day of the entry is not known. `is_child` is absent where the age is not known.
     """
@@ -43,7 +43,7 @@ class Owed:
 def owed(register: Register, today: dt.date) -> list[Owed]:
     """Every notice that is owed for an entry in use, the most urgent first. An exemption needs its reasons to count.
 
-    A notice that was given late is still a breach (RT-03), and owed to nobody any more.
+    A notice that was given late is still a breach (RT-03), but is no longer owed.
     """
     promises = [each.values for each in register.versions("promise", "x.closed_seq is null")]
     told: dict[str, list[Mapping[str, Any]]] = {}
@@ -85,7 +85,7 @@ def _owed(
 
 
 def _wanted(child_told: str, is_child: bool | None) -> tuple[str, ...]:
-    """Who has to be told. Where the age is not known, the person, as of an adult: somebody has to find out first."""
+    """Who has to be told. If the age is not known, the person, as for an adult: the age has to be found out first."""
     if not is_child:
         return ("person",)
     return {"person": ("person",), "parent": ("parent",)}.get(child_told, ("person", "parent"))
@@ -108,7 +108,7 @@ def _is_child(person: Mapping[str, Any], opened_on: dt.date | None) -> bool | No
 
 
 def give_notice(register: Register, entry_id: str, told: str, on: dt.date, *, by: str, now: dt.datetime) -> str:
-    """Records that somebody was told of an entry; the number of the notice."""
+    """Records that a person was told about an entry; returns the number of the notice."""
     if told not in TOLD:
         raise Refusal("notice-told", "--told", told, ", ".join(TOLD))
     if on > now.date():
@@ -117,7 +117,7 @@ def give_notice(register: Register, entry_id: str, told: str, on: dt.date, *, by
 
 
 def exempt(register: Register, entry_id: str, exemption: str, reasons: str, *, by: str, now: dt.datetime) -> str:
-    """Records that nobody is told of an entry, under which provision and why; the number of the notice.
+    """Records that no one is told about an entry, under which provision and why; returns the number of the notice.
 
     Refuses what is neither a provision of the day nor an exemption of the charter in force, and an exemption of the
     charter that is not law any more, or not yet.

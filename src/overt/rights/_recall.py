@@ -1,7 +1,7 @@
-"""Recalls: every body that was sent an entry is told to delete, correct or restrict it, and must confirm.
+"""Recalls: every organisation that was sent an entry is told to delete, correct or restrict it, and must confirm.
 
-A recall is a row of the register without entry or person, so that it outlives an erasure. What the body needs to find
-its copy stands in the notice alone: a signed file that is handed over and not kept.
+A recall is a row of the register without entry or person, so that it outlives an erasure. What the organisation needs
+to find its copy is only in the notice: a signed file that is handed over and not kept.
 """
 
 from __future__ import annotations
@@ -172,17 +172,18 @@ def _notice(register: Register, told: Telling) -> bytes:
         *told.body.found_by,
         *told.changes,
         f"note {_DO[recall.asks]}",
-        "note Do the same with every copy made of it, and tell everybody to whom you passed it on.",
-        f"note Confirm by the due day to {said.contact}, with the number of this recall.",
+        "note Do the same with every copy, and tell everyone you have shared it with.",
+        f"note Confirm to {said.contact} by the due date. Quote the number of this recall.",
     ]
     return ("\n".join(_plain(line) for line in lines) + "\n").encode()
 
 
 _DO = {
-    "delete": "Delete what was sent to you in the disclosures above, or the lines of the copies above.",
-    "correct": "Correct what was sent to you in the disclosures above, or what you supplied: the lines that begin with "
-    "set say how.",
-    "restrict": "Keep what was sent to you in the disclosures above, and use it for nothing until you hear from us.",
+    "delete": "Delete the information sent to you in the disclosures listed above, or the listed lines of any copy.",
+    "correct": "Correct the information sent to you in the disclosures listed above, or supplied by you: the lines "
+    "that begin with set say how.",
+    "restrict": "Keep the information sent to you in the disclosures listed above, but do not use it for any purpose "
+    "until we contact you.",
 }
 
 

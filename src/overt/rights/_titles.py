@@ -29,9 +29,9 @@ _INFORMATION = {
 }  # fmt: skip
 _STATUS = {"active": "in use", "closed": "closed: no longer in use"}
 _ROLE = {
-    "suspect": "a suspect", "convicted": "a person who was convicted", "victim": "a victim, or perhaps a victim",
-    "witness": "a witness, or a person who knows something", "associate": "a person who knows a suspect",
-    "other": "in another part",
+    "suspect": "a suspect", "convicted": "a person who was convicted", "victim": "a victim or possible victim",
+    "witness": "a witness, or a person with information", "associate": "a person who knows a suspect",
+    "other": "in another role",
 }  # fmt: skip
 _ORIGIN = {
     "social_media": "social media", "message": "a message", "police_record": "a police record", "arrest": "an arrest",
@@ -44,7 +44,7 @@ _CONDITION = {
     "manifestly_public": "the person made it public", "legal_claims": "legal claims", "judicial": "the work of courts",
     "fraud": "to prevent fraud", "archiving": "archives, research or statistics", "consent": "the person agreed",
 }  # fmt: skip
-_HANDLING = {"P": "may be shared", "C": "may be shared under conditions"}
+_HANDLING = {"P": "may be shared", "C": "may be shared with conditions"}
 _OUTCOME = {
     "retain": "kept", "amend": "changed", "remove": "to be removed", "safeguarding": "decided how to keep you safe",
 }  # fmt: skip
@@ -59,8 +59,8 @@ _BY_COLUMN = {
     "condition": _CONDITION,
     "handling": _HANDLING,
     "basis": {"fact": "fact", "assessment": "opinion"},
-    "visibility": {"open": "open to all", "private": "private", "persona": "through a persona"},
-    "decided_by": {"human": "a person", "automated": "a machine"},
+    "visibility": {"open": "public", "private": "private", "persona": "an officer using a false online identity"},
+    "decided_by": {"human": "a person", "automated": "an automated process"},
     "outcome": _OUTCOME,
 }
 

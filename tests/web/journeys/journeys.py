@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 
+from overt.pages import day as in_words
 from overt.register import Register
 from tests.waiting import until
 from tests.web.conftest import NOW
@@ -50,14 +51,14 @@ def read(world: World) -> None:
     """What it is, its figures to the last file, audits, answers, changes; never a cookie."""
     one = world.somebody()
     one.go("/")
-    assert "34 kinds of data" in one.text
+    assert "34 categories of data" in one.text
     one.follow("Figures")
-    one.follow("The whole release")
+    one.follow("Full release")
     assert world.base in one.page.url
     one.go("/figures")
     one.follow("Audits")
     assert "not applicable" in one.text.lower()
-    one.follow("Answers")
+    one.follow("FOI responses")
     one.page.locator("main a[href^='/answers/']").first.click()
     one._see()
     one.follow("Changes")
@@ -72,19 +73,19 @@ def ask(world: World) -> None:
     one = world.somebody()
     one.go("/ask")
     one.page.wait_for_timeout(150)
-    one.press("Open the request")
+    one.press("Make request")
     assert one.errors()
     one.fill(kind="access")
     one.page.wait_for_timeout(150)
-    one.press("Open the request")
+    one.press("Make request")
     reference = re.search(r"Q\w{4}(?:-\w{5}){4}-\w{3}", one.text)
     assert reference, one.text
     one.go("/ask/follow")
     one.fill(reference="Q2222-2222-2222")
-    one.press("Look it up")
-    assert "No request has this reference" in one.errors()[0]
+    one.press("Continue")
+    assert "We cannot find a request with this reference" in one.errors()[0]
     one.fill(reference=reference[0])
-    one.press("Look it up")
+    one.press("Continue")
     assert "not yet" in one.text
     assert one.context.cookies() == []
     one.close()
@@ -97,16 +98,16 @@ def verify(world: World) -> None:
     one.go("/verify")
     one.fill(receipt=str(person / "entry.json.tlog-proof"), record=str(person / "entry.json"))
     one.press("Check the receipt")
-    assert "The receipt is good" in one.text
+    assert "The receipt is valid" in one.text
     other = world.shots / "another-record.json"
     other.write_text(json.dumps({"@table": "entry", "entry_id": "E1"}), encoding="utf-8")
     one.fill(receipt=str(person / "entry.json.tlog-proof"), record=str(other))
     one.press("Check the receipt")
-    assert "not good" in one.text
+    assert "not valid" in one.text
     release = world.folder / "register" / "releases" / "0003" / "release.json"
     one.fill(release=str(release))
     one.press("Check the release")
-    assert "is as it was published" in one.text
+    assert "is exactly as published" in one.text
     one.press("Check the release")
     assert one.errors()
     one.close()
@@ -118,8 +119,8 @@ def verify(world: World) -> None:
 def propose_and_approve(world: World) -> None:
     """One question a page, a refusal where it arises, the check, the hold; somebody else lets it in."""
     one = world.somebody("P1001")
-    one.follow("Propose")
-    one.press("Begin")
+    one.follow("Propose an entry")
+    one.press("Start now")
     one.fill(subject_id="Jane Example")
     one.press("Continue")
     assert one.errors()
@@ -138,14 +139,14 @@ def propose_and_approve(world: World) -> None:
         one.press("Continue")
         assert one.page.url != before, one.errors()
     assert "approver-missing" in one.text
-    one.press("Propose it")
-    assert "waits for somebody who may decide" in one.text
+    one.press("Submit proposal")
+    assert "Sent for a decision" in one.text
     hold = re.search(r"H\w{6,}", one.text)
     assert hold
     one.close()
 
     two = world.somebody("P9001")
-    two.follow("To approve")
+    two.follow("Approvals")
     two.page.locator(f"a[href$='{hold[0]}']").first.click()
     two._see()
     assert "near the market" not in two.text
@@ -159,7 +160,7 @@ def propose_and_approve(world: World) -> None:
     assert two.errors()
     two.fill(admit="yes", because="grounds and sources hold")
     two.press("Decide")
-    assert "It was let in" in two.heading
+    assert "Record admitted" in two.heading
     two.close()
 
 
@@ -167,7 +168,7 @@ def propose_a_child(world: World) -> None:
     """Of a child it is asked how it is safeguarded; of one too young the gate says no where the birth is asked."""
     one = world.somebody("P1001")
     one.go("/staff/propose")
-    one.press("Begin")
+    one.press("Start now")
     one.fill(subject_id="ef" * 32)
     one.press("Continue")
     one.fill(known="no")
@@ -206,7 +207,7 @@ def review(world: World) -> None:
     entry = one.page.locator("main a[href^='/staff/entries/']").first.get_attribute("href").rsplit("/", 1)[1]
     one.page.locator("main a[href^='/staff/entries/']").first.click()
     one._see()
-    assert "Why do you need to look at it?" in one.text
+    assert "Why do you need to see this record?" in one.text
     one.fill(reason="the review of this week")
     one.press("Continue")
     one.page.locator("main a[href$='/review']").first.click()
@@ -234,8 +235,8 @@ def disclose(world: World) -> None:
     with Register.open(world.folder / "register") as register:
         charter = register.charters()[-1]
     if not charter.recipients_in_force(NOW.date()):
-        assert one.heading == "No agreement is in force, so no entry may be sent to anybody"
-        assert all(str(each.ends_on) in one.text for each in charter.recipients.values())
+        assert one.heading == "You cannot share entries because no agreement is in force"
+        assert all(in_words(each.ends_on) in one.text for each in charter.recipients.values())
         one.close()
         return
     one.press("Record the disclosure")
@@ -253,29 +254,29 @@ def disclose(world: World) -> None:
 def authorities_and_platforms(world: World) -> None:
     """An authority is registered; a request to a platform is recorded, and later what the platform did."""
     one = world.somebody("P1001")
-    one.follow("Authorities")
-    one.press("Register it")
+    one.follow("Authorisations")
+    one.press("Register")
     assert one.errors()
     one.fill(
         authority_id="AUTH0777", kind="directed_surveillance", granted_on="2024-09-01",
         granted_by_rank="superintendent", urgent="no", expires_on="2024-11-30", scope=NOBODY,
     )  # fmt: skip
-    one.press("Register it")
-    assert "The authority is registered" in one.heading, one.errors()
-    one.follow("Platforms")
+    one.press("Register")
+    assert "The authorisation is registered" in one.heading, one.errors()
+    one.follow("Platform requests")
     one.page.locator("main a[href='/staff/platforms/new']").first.click()
     one._see()
-    one.press("Record it")
+    one.press("Record request")
     assert one.errors()
     one.fill(platform="an online platform", sent_on="2024-09-03", genre="none", rule_cited="violent speech")
     one.fill(legal_basis="the platform's own terms")
-    one.press("Record it")
+    one.press("Record request")
     assert "is recorded" in one.heading, one.errors()
     one.go("/staff/platforms")
     one.page.locator("main a[href^='/staff/platforms/PR']").first.click()
     one._see()
     one.fill(outcome="removed", user_told_on="2024-09-04")
-    one.press("Record the outcome")
+    one.press("Record outcome")
     assert "The outcome is recorded" in one.heading, one.errors()
     one.close()
 
@@ -307,8 +308,8 @@ def _until_done(one: Walker) -> None:
     """Looks again until the work has ended, however long a busy machine takes for it."""
 
     def ended() -> bool:
-        if one.page.locator("main").get_by_role("button", name="See how far it is").count():
-            one.press("See how far it is")
+        if one.page.locator("main").get_by_role("button", name="Refresh progress").count():
+            one.press("Refresh progress")
             return False
         return True
 
@@ -320,12 +321,12 @@ def audit(world: World) -> None:
     one = world.somebody("I7001")
     assert one.heading == "Oversight"
     one.follow("Disparity", 1)
-    assert "none has been run" in one.text
+    assert "No audit has been run" in one.text
     one.go("/oversight/audits")
     one.press("Run an audit")
     one.fill(as_of="2030-01-01")
     one.press("Run the audit")
-    assert "has not come yet" in one.errors()[0]
+    assert "must be today or in the past" in one.errors()[0]
     for day in ("2023-09-03", "2024-09-03"):
         one.go("/oversight/audits/new")
         one.fill(as_of=day)
@@ -341,7 +342,7 @@ def audit(world: World) -> None:
     assert "21.06" in one.text
     one.fill(what="time_to_removal.age_band")
     one.press("Show")
-    assert "Removals for each year" in one.text
+    assert "Removals per year" in one.text
     one.close()
 
 
@@ -359,13 +360,13 @@ def judge(world: World) -> None:
     _until_done(one)
     where = one.path
     _mark(one, ["adequate", "adequate", "inadequate", "adequate"])
-    assert "when two reviewers have handed in" in one.text
+    assert "when two reviewers have submitted" in one.text
     one.close()
     two = world.somebody("I7002")
     two.go(where)
     two.page.locator("main a[href$='/rows/1']").first.click()
     two._see()
-    two.press("Save and go on")
+    two.press("Save and continue")
     assert two.errors()
     _mark(two, ["adequate", "inadequate", "inadequate", "adequate"], begun=True)
     assert "Cohen’s kappa" in two.text
@@ -373,23 +374,23 @@ def judge(world: World) -> None:
     two.close()
     three = world.somebody("P9001")
     three.go(where)
-    assert "Settle where the two differ" in three.text
+    assert "Resolve the differences" in three.text
     three.close()
 
 
 def _mark(one: Walker, marks: list[str], *, begun: bool = False) -> None:
     if not begun:
-        one.press("Begin")
+        one.press("Start")
     for each in marks:
         one.fill(mark=each)
-        one.press("Save and go on")
-    one.press("Hand in your marks")
+        one.press("Save and continue")
+    one.press("Submit your marks")
 
 
 def watch(world: World) -> None:
     """The gate, who looked, the charter, the ledger with a check of every row, and oversight's own visits."""
     one = world.somebody("I7001")
-    for link, words in (("Gate", "Let in against"), ("Who looked", "Tried at the portal"), ("Charter", "Version 2")):
+    for link, words in (("Gate", "Held records"), ("Access log", "Attempts in the portal"), ("Charter", "Version 2")):
         one.page.locator(".portal-nav").get_by_role("link", name=link, exact=True).click()
         one._see()
         assert words in one.text
@@ -400,7 +401,7 @@ def watch(world: World) -> None:
     one.go("/oversight/ledger")
     one.press("Check now")
     _until_done(one)
-    assert "Every row fits its line" in one.heading
+    assert "All rows match the ledger" in one.heading
     one.go("/oversight/own-visits")
     assert "oversight.gate" in one.text
     one.go("/oversight/audits/999")

@@ -168,7 +168,7 @@ def _printed(world: World) -> Iterator[tuple[str, str, int]]:
 def test_paper_has_what_is_said_and_not_how_to_go_on(world: World) -> None:
     """On paper stand the heading, that everybody is invented, and the figures; no navigation and no button."""
     for name, text, pages in _printed(world):
-        assert "Everybody in this register is invented" in text, name
+        assert "All the people in this register are invented" in text, name
         assert 1 <= pages <= 12, name
         for gone in ("Sign out", "Skip to main content", "Run an audit"):
             assert gone not in text, (name, gone)

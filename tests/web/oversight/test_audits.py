@@ -46,7 +46,7 @@ def test_every_page_of_audits_can_be_read(inspector: TestClient) -> None:
     for number in (1, 2):
         page = inspector.get(f"/oversight/audits/{number}")
         assert page.status_code == 200
-        assert ("Changes are since the audit as of 3 September 2022" in page.text) is (number == 2)
+        assert ("Changes are compared with the audit as of 3 September 2022" in page.text) is (number == 2)
         found = {each["verdict"]: each for group in told(inspector, f"/oversight/audits/{number}")["groups"]
                  for each in group["findings"]}  # fmt: skip
         assert len(found) >= 4
@@ -74,10 +74,10 @@ def test_trend_between_the_audits(inspector: TestClient) -> None:
         (("met", 0), ("breached", 3), "new"),
         (("breached", 3), ("breached", 5), "worse by 2"),
         (("breached", 5), ("breached", 3), "better by 2"),
-        (("breached", 3), ("breached", 3), "as before"),
+        (("breached", 3), ("breached", 3), "no change"),
         (("breached", 3), ("met", 0), "fixed"),
-        (("breached", 3), ("cannot be shown", None), "can no longer be told"),
-        (("breached", 3), None, "not asked both times"),
+        (("breached", 3), ("cannot be shown", None), "can no longer be shown"),
+        (("breached", 3), None, "not asked in both audits"),
     ],
 )
 def test_what_became_of_a_breach(before: Any, last: Any, change: str) -> None:
@@ -114,7 +114,7 @@ def test_files_of_an_audit(inspector: TestClient) -> None:
         assert inspector.get(f"/oversight/audits/2/files/{name}").status_code == 404, name
 
 
-@pytest.mark.parametrize(("day", "says"), [("2024-09-05", "not come yet"), ("2024-02-30", "real date"), ("", "As of")])
+@pytest.mark.parametrize(("day", "says"), [("2024-09-05", "in the past"), ("2024-02-30", "real date"), ("", "As of")])
 def test_a_day_that_cannot_be_judged(inspector: TestClient, day: str, says: str) -> None:
     """A day in the future, one that is none, and none at all are refused at the field."""
     response = send(inspector, "/oversight/audits/new", as_of=day)
@@ -146,12 +146,12 @@ def test_how_far_it_is(own_site: Site) -> None:
     client = own_site.signed_in("I7001")
     with (folder.parent / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        assert "<b>Beginning</b>" in client.get("/oversight/audits/1").text
-        said = {"stage": "asking the questions", "done": 26, "of": 62}
+        assert "<b>Starting</b>" in client.get("/oversight/audits/1").text
+        said = {"stage": "running the controls", "done": 26, "of": 62}
         (folder / "progress.json").write_text(json.dumps(said), encoding="utf-8")
         page = client.get("/oversight/audits/1").text
-    assert "<b>Asking the questions</b>: 26 of 62" in page
-    assert "See how far it is" in page
+    assert "<b>Running the controls</b>: 26 of 62" in page
+    assert "Refresh progress" in page
     assert "http-equiv" not in page
 
 
@@ -164,7 +164,7 @@ def test_work_that_was_broken_off_says_so(own_site: Site) -> None:
     client = own_site.signed_in("I7001")
     assert told(client, "/oversight/audits/1")["state"] == "stopped"
     page = client.get("/oversight/audits/1").text
-    assert "was broken off" in page
+    assert "was interrupted" in page
     assert told(client, "/oversight/audits")["newest"] is None
 
 
@@ -194,7 +194,7 @@ def test_an_erasure_takes_the_evidence(own_site: Site) -> None:
     assert page["evidence"] is None
     assert page["finding"]["breached"] > 0
     assert told(client, where)["files"] == []
-    assert "The evidence went" in client.get(f"{where}/findings/OV-21").text
+    assert "The evidence was deleted" in client.get(f"{where}/findings/OV-21").text
     for path in (own_site.folder / "portal").rglob("*"):
         if path.is_file():
             assert gone.encode() not in path.read_bytes(), path

@@ -120,7 +120,7 @@ def test_the_charters_history(inspector: TestClient) -> None:
     assert "categories 16 → 34" in page["versions"][0]["lines"]
     assert page["versions"][0]["rules"]
     assert inspector.get(f"/charters/{page['versions'][0]['version']:04}.toml").status_code in (200, 404)
-    assert "16 kinds, then 34 kinds" in inspector.get("/oversight/charter").text
+    assert "16 categories, then 34 categories" in inspector.get("/oversight/charter").text
 
 
 def test_the_ledgers_health(watched: Site, inspector: TestClient) -> None:
@@ -160,7 +160,7 @@ def test_a_check_finds_what_was_altered(own_site: Site) -> None:
     assert "another desk" not in json.dumps(bad)
     assert bad["access_log_broken_at"] == 2
     page = client.get(f"/oversight/ledger/{bad['number']}").text
-    assert "Something does not fit" in page
+    assert "Some rows do not match" in page
 
 
 def test_a_register_on_its_first_day(own_site: Site) -> None:

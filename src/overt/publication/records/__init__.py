@@ -1,6 +1,7 @@
-"""What the law and the standards ask to be written down of a register, out of its charters and a published release.
+"""Records of a register that the law and standards require, made from its charters and a published release.
 
-Every figure is one that was published, with its mark; what neither charter nor release says is left to a human.
+Every figure is a published one, with its mark. Fields that neither the charter nor the release can answer are left for
+a person to complete.
 """
 
 from overt.publication.records._atrs import atrs

@@ -96,7 +96,7 @@ def atrs(sources: Sources) -> Record:
         "atrs",
         "Algorithmic transparency record",
         f"{rules.name}, version {rules.version}",
-        "It is a draft for the repository of records. Overt itself computes no score, rank or prediction of anybody.",
+        "A draft for the repository of records. Overt itself computes no score, rank or prediction about anyone.",
         sources,
         tuple(
             Section(number, title, tuple(field for each in fields for field in fields_of(each)))
@@ -129,28 +129,28 @@ def _shown(sources: Sources) -> dict[str, tuple[Field, ...]]:
     held = len(charter.categories_in_force(day_of(sources)))
     may = f"A register of people. It may hold {held} categories of data on {', '.join(charter.roles)}."
     return {
-        "description": (said("what_it_is", "What the charter says it is", may),),
+        "description": (said("what_it_is", "How the charter describes it", may),),
         "scope": (
             said("purposes", "Purposes that the charter allows", *(each.title for each in charter.purposes.values())),
             said("legal_basis", "Legal basis that the charter names", charter.register.legal_basis),
         ),
         "frequency_and_scale": (
             figures(sources, "people_by_role", "People listed, by role", "people", "role"),
-            figures(sources, "disclosures", "Entries sent, by kind of body", "disclosures", "recipient"),
+            figures(sources, "disclosures", "Entries shared, by type of organisation", "disclosures", "recipient"),
         ),
         "human_decisions": (
-            figures(sources, "gate", "Records that were admitted, held for a person, refused", "gate", "outcome"),
-            figures(sources, "reviews", "Reviews done, by outcome", "reviews", "outcome"),
+            figures(sources, "gate", "Records admitted, held for a decision and refused", "gate", "outcome"),
+            figures(sources, "reviews", "Reviews completed, by outcome", "reviews", "outcome"),
             figures(sources, "due", "Entries by when their review is due", "reviews-due", "due"),
         ),
-        "appeal": (figures(sources, "requests", "Requests by people, by kind", "requests", "kind"),),
+        "appeal": (figures(sources, "requests", "Requests by people, by type", "requests", "kind"),),
         "data_completeness": (
             figures(sources, "people_by_ethnicity", "People listed, by ethnicity", "people", "ethnicity"),
             figures(sources, "people_by_age", "People listed, by age", "people", "age"),
         ),
         "data_collection": (
             figures(sources, "sources", "Items recorded, by visibility", "sources", "visibility"),
-            said("authorities", "Covert authorities that the charter allows", *authorities(charter)),
+            said("authorities", "Covert authorisations that the charter allows", *authorities(charter)),
         ),
         "data_access_and_storage": (said("retention", "Time limits that the charter sets", *retention(charter)),),
         "impact_assessments": (said("assessments", "Assessments that the charter names", *assessments(charter)),),

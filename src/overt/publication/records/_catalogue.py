@@ -55,12 +55,12 @@ def catalogue(sources: Sources) -> Record:
     fields = [_field(name, versions) for name in names]
     now = len(sources.charter.categories_in_force(day_of(sources)))
     opening = Field("in_force", f"Categories in force on {day_words(day_of(sources))}", (str(now),), CHARTER)
-    growth = Field("history", "What grew", tuple(_growth(versions)), CHARTER, rests_on=_EVERY)
+    growth = Field("history", "How the categories have changed", tuple(_growth(versions)), CHARTER, rests_on=_EVERY)
     return Record(
         "catalogue",
         "Catalogue of the categories of data",
         "Data Protection Act 2018, ss.37 and 61; W3C Data Privacy Vocabulary 2.3",
-        "Every kind of data that may be recorded, or once might be: from when, until when, and why.",
+        "Every category of data that can be recorded, or once could be: from when, until when, and why.",
         sources,
         (Section("", "In short", (opening, growth)), Section("", "Categories", tuple(fields))),
     )
@@ -68,11 +68,13 @@ def catalogue(sources: Sources) -> Record:
 
 def _growth(versions: list[Charter]) -> list[str]:
     first = versions[0]
-    lines = [f"version {first.version}, in force from {first.effective_on}: {len(first.categories)} categories"]
+    lines = [
+        f"version {first.version}, in force from {day_words(first.effective_on)}: {len(first.categories)} categories"
+    ]
     for old, new in pairwise(versions):
         changed = next((each for each in difference(old, new).sections if each.name == "categories"), None)
         told = f"{changed.before} → {changed.after}" if changed else "no change"
-        lines.append(f"version {new.version}, in force from {new.effective_on}: {told}")
+        lines.append(f"version {new.version}, in force from {day_words(new.effective_on)}: {told}")
     return lines
 
 
@@ -88,20 +90,21 @@ def _field(name: str, versions: list[Charter]) -> Field:
 
 
 def _period(category: Category) -> str:
-    return f"{category.adopted_on} to " + (f"the day before {category.retired_on}" if category.retired_on else "now")
+    until = f"the day before {day_words(category.retired_on)}" if category.retired_on else "now"
+    return f"{day_words(category.adopted_on)} to {until}"
 
 
 def history_of(name: str, versions: list[Charter]) -> list[tuple[int, str]]:
     """What each version of the charter did to a category."""
     told = []
     first = next(each for each in versions if name in each.categories)
-    told.append((first.version, f"new, from {first.categories[name].adopted_on}"))
+    told.append((first.version, f"new, from {day_words(first.categories[name].adopted_on)}"))
     for old, new in pairwise(versions):
         for section in difference(old, new).sections:
             if section.name != "categories":
                 continue
             if name in section.retired:
-                told.append((new.version, f"retired on {new.categories[name].retired_on}"))
+                told.append((new.version, f"retired on {day_words(new.categories[name].retired_on)}"))
             path = f"categories.{name}"
             for change in section.changed:
                 if change.path == path or change.path.startswith(f"{path}."):

@@ -43,11 +43,11 @@ def dpia(sources: Sources) -> Record:
         "dpia",
         "Data protection impact assessment: draft",
         f"Data Protection Act 2018, s.64; {method().method}",
-        "A draft is no assessment. It says what the data shows; what it means is for people to weigh.",
+        "This draft is not an assessment. It sets out what the data shows; people must assess what it means.",
         sources,
         (
             Section("", "What the data shows", tuple(_shown(sources))),
-            Section("1", "The need for an assessment", _need()),
+            Section("1", "Need for an assessment", _need()),
             Section("2", "The processing", _processing(sources)),
             Section("3", "Consultation", _consultation(sources)),
             Section("4", "Necessity and proportionality", _necessity(sources)),
@@ -61,8 +61,10 @@ def dpia(sources: Sources) -> Record:
 
 def _need() -> tuple[Field, ...]:
     return (
-        asked("need", "Why it is needed", "what the processing aims at, and why its risk may be high"),
-        asked("standards", "Standards that apply", "codes of practice, guidance and certificates that apply, or none"),
+        asked("need", "Why it is needed", "what the processing aims to achieve, and why its risk may be high"),
+        asked(
+            "standards", "Standards that apply", "codes of practice, guidance and certifications that apply, or none"
+        ),
     )
 
 
@@ -78,8 +80,8 @@ def _processing(sources: Sources) -> tuple[Field, ...]:
         figures(sources, "people_by_ethnicity", "People listed, by ethnicity", "people", "ethnicity"),
         said("recipients", "Recipients", *recipients(charter, day)),
         said("retention", "Time limits", *retention(charter)),
-        asked("flows", "Flow of the data", "how data comes in, who uses it, where it goes, how it ends"),
-        asked("assets", "What the data rests on", "systems, networks, paper and people that carry it"),
+        asked("flows", "Flow of the data", "how data is collected, who uses it, where it goes and how it is deleted"),
+        asked("assets", "Supporting assets", "systems, networks, paper and people that carry it"),
     )
 
 
@@ -87,9 +89,13 @@ def _consultation(sources: Sources) -> tuple[Field, ...]:
     charter = sources.charter
     return (
         said("officer", "Data protection officer", charter.register.data_protection_officer),
-        said("assessments", "Assessments signed before", *assessments(charter)),
-        asked("officer_advice", "Advice of the officer", "what was advised, and where it was not followed, why"),
-        asked("people_heard", "People heard", "who was asked of those whom the register falls on; or why nobody"),
+        said("assessments", "Earlier assessments", *assessments(charter)),
+        asked(
+            "officer_advice",
+            "Advice of the officer",
+            "the advice given, and the reasons for not following any part of it",
+        ),
+        asked("people_heard", "People consulted", "which affected people were consulted, or why none were"),
     )
 
 
@@ -97,34 +103,42 @@ def _necessity(sources: Sources) -> tuple[Field, ...]:
     return (
         said("legal_basis", "Legal basis", sources.charter.register.legal_basis),
         asked("lawful_purposes", "Purposes", "why each purpose is specified, explicit and legitimate"),
-        asked("necessity", "Necessity", "why each category is needed, and why less would not do"),
-        asked("accuracy", "Accuracy", "how data is kept accurate and up to date, and fact apart from opinion"),
-        asked("keeping", "Time of keeping", "why data is needed for as long as the time limits allow"),
-        asked("proportionality", "Proportionality", "what is gained, and what it costs those listed"),
+        asked("necessity", "Necessity", "why each category is needed, and why less data would not be enough"),
+        asked(
+            "accuracy",
+            "Accuracy",
+            "how data is kept accurate and up to date, and how fact is kept separate from opinion",
+        ),
+        asked("keeping", "Retention period", "why data is needed for as long as the time limits allow"),
+        asked("proportionality", "Proportionality", "the benefits, and the impact on the people listed"),
         asked("function_creep", "Growth", "what keeps the register from growing beyond its purpose"),
     )
 
 
 def _rights(sources: Sources) -> tuple[Field, ...]:
     return (
-        asked("informing", "Information", "how people are told of the register, and those listed of their entry"),
+        asked(
+            "informing",
+            "Information",
+            "how people are told about the register, and how those listed are told about their entry",
+        ),
         asked(
             "consent",
             "Consent",
-            "whether anything rests on consent, and how it is given and withdrawn; or that nothing does",
+            "whether anything relies on consent, and how consent is given and withdrawn; or that nothing does",
         ),
-        asked("access", "Access", "how people ask what is held on them, and what they are given"),
+        asked("access", "Access", "how people can ask what is held about them, and what they are given"),
         asked(
             "correction",
             "Correction and erasure",
-            "how people have data corrected or erased, here and wherever it was sent",
+            "how people can have data corrected or erased, here and wherever it was shared",
         ),
         asked(
             "restriction",
             "Restriction and objection",
-            "how processing is restricted while a matter is open, and how people object",
+            "how processing is restricted while a matter is open, and how people can object",
         ),
-        figures(sources, "requests", "Requests by people, by kind", "requests", "kind"),
+        figures(sources, "requests", "Requests by people, by type", "requests", "kind"),
         asked("processors", "Processors", "the contract with each, and what it may do; or that there is none"),
         asked("transfers", "Transfers abroad", "to which country, and how data is protected there; or none"),
     )
@@ -133,10 +147,12 @@ def _rights(sources: Sources) -> tuple[Field, ...]:
 def _overall(sources: Sources) -> tuple[Field, ...]:
     charter = sources.charter
     return (
-        figures(sources, "audit", "Controls of the audit, by verdict", AUDIT, "verdict"),
+        figures(sources, "audit", "Controls in the audit, by verdict", AUDIT, "verdict"),
         said("limits", "Limits that the charter sets", *thresholds(charter)),
         asked(
-            "security", "Security", "technical and organisational measures: who may do what, copies, backups, incidents"
+            "security",
+            "Security",
+            "technical and organisational measures: access rights, copies, backups and incidents",
         ),
     )
 
@@ -144,11 +160,13 @@ def _overall(sources: Sources) -> tuple[Field, ...]:
 def _decision() -> tuple[Field, ...]:
     return (
         asked(
-            "action_plan", "Plan of action", "each further measure, who takes it, and by when; or that none is needed"
+            "action_plan",
+            "Action plan",
+            "each further measure, who is responsible for it and by when, or that none is needed",
         ),
         asked("prior_consultation", "Prior consultation", "whether the Commissioner is consulted (s.65)"),
-        asked("signed_by", "Signed by", "the role of who answers for it, and the day"),
-        asked("review_due_on", "Next review", "the day by which it is looked at again"),
+        asked("signed_by", "Signed by", "the role of the person responsible, and the date"),
+        asked("review_due_on", "Next review", "the date by which it must be reviewed"),
     )
 
 
@@ -171,7 +189,7 @@ def _shown(sources: Sources) -> list[Field]:
             sources,
             ("people", "role"),
             _NOT_OFFENDERS,
-            what="people are listed who are suspected of nothing",
+            what="people who are not suspected of anything are listed",
         ),
         statement(
             "covert_sources",
@@ -182,7 +200,10 @@ def _shown(sources: Sources) -> list[Field]:
             what="items were recorded from private accounts or through personas",
         ),
         said_ever(
-            "sensitive", "Is sensitive data recorded?", sources, *(ever or ["No version of the charter had one."])
+            "sensitive",
+            "Is sensitive data recorded?",
+            sources,
+            *(ever or ["No version of the charter has had a sensitive category."]),
         ),
         _control(sources),
     ]
@@ -199,7 +220,7 @@ def _minimum_ages(sources: Sources) -> list[str]:
         if found is not None and found.value != last:
             young = ": children" if isinstance(found.value, int) and found.value < 18 else ""
             since = day_words(charter.effective_on)
-            lines.append(f"From {since} the charter lets people of {found.value} and over be listed{young}.")
+            lines.append(f"From {since} the charter allows people aged {found.value} and over to be listed{young}.")
             last = found.value
     return lines
 
@@ -212,7 +233,7 @@ def _control(sources: Sources) -> Field:
         return Field(name, title, (), RELEASE, "no release was published (overt release draft)")
     figures_of = [figure for table in release.tables if table.protected for _, figure in table.cells()]
     withheld = sum(each.mark is Mark.SUPPRESSED for each in figures_of)
-    line = f"{len(figures_of)} figures of people and of what was done to them: {withheld} withheld."
+    line = f"{len(figures_of)} figures about people and actions: {withheld} withheld."
     if release.noise:
-        line = f"{len(figures_of)} figures with noise, epsilon {release.noise.rule.epsilon} for a release."
+        line = f"{len(figures_of)} figures with noise, epsilon {release.noise.rule.epsilon} per release."
     return Field(name, title, (line,), RELEASE, rests_on=f"release {release.release}")

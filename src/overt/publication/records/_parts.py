@@ -1,4 +1,4 @@
-"""What every record is made of: fields that say where their value is from, or what a human has to write."""
+"""What every record is made of: fields that say where their value is from, or what a person has to write."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ AUDIT = "audit"
 
 @dataclass(frozen=True)
 class Field:
-    """One thing that a record says. Without lines it is for a human, and `wanted` says what has to be written.
+    """One thing that a record says. Without lines it is for a person, and `wanted` says what has to be written.
 
     `rests_on` says which release or charter it is from, and for which days.
     """
@@ -43,7 +43,7 @@ class Field:
 
     @property
     def is_open(self) -> bool:
-        """Whether a human still has to fill it in."""
+        """Whether a person still has to complete it."""
         return not self.lines
 
     @property
@@ -79,7 +79,7 @@ class Record:
 
     @property
     def open(self) -> tuple[Field, ...]:
-        """What a human still has to fill in."""
+        """The fields that a person still has to complete."""
         return tuple(each for each in self.fields() if each.is_open)
 
 
@@ -132,7 +132,7 @@ class Sources:
 
 
 _FLOWS = {each.name for each in (*TOPICS.values(), GATE) if each.flow}
-_LATER = "what was recorded after the release of its period is in none"
+_LATER = "anything recorded after the release for its period is in none"
 # Of which tables a record says that there never was anything, and when something happened of them.
 _HAPPENED = {"sources": ITEM.collected_on}
 
@@ -232,7 +232,7 @@ def sensitive_ever(sources: Sources) -> list[str]:
 
 
 def asked(name: str, title: str, wanted: str) -> Field:
-    """What a human has to write."""
+    """A field that a person has to complete."""
     return Field(name, title, wanted=wanted)
 
 
@@ -269,7 +269,7 @@ def figure(sources: Sources, name: str, title: str, table: str) -> Field:
 def statement(
     name: str, title: str, sources: Sources, where: tuple[str, str], groups: Sequence[str], *, what: str
 ) -> Field:
-    """Whether there is, or ever was, anybody in some groups of a table's attribute: what the figures say, and when.
+    """Whether anyone is, or ever was, in some groups of a table's attribute: what the figures show, and when.
 
     Those of whom it is not recorded may be in the groups, and are looked at too. A no needs every day since the
     register began: figures of what happened can give it, and figures of single days cannot.
@@ -287,18 +287,18 @@ def statement(
             answer += f" Later: {_told(newest, rows, groups, where[0])}."
     elif any(figure.mark is not Mark.ZERO for _, found in shown for figure in _looked_at(found, groups).values()):
         told = "; ".join(_told(each, found, groups, where[0]) for each, found in shown)
-        answer = f"Not ruled out by the figures ({told}). Do not write that there are none."
+        answer = f"The figures do not rule this out ({told}). Do not state that there are none."
     elif where[0] not in _FLOWS:
         told = _told(newest, rows, groups, where[0])
-        answer = f"None on that day ({told}). Other days are not ruled out: do not write that there never were any."
+        answer = f"None on that day ({told}). Other days are not ruled out: do not state that there never were any."
     elif not sources.is_whole or len(shown) < len(sources.spans):
         told = _told(newest, rows, groups, where[0])
-        answer = f"None in the period of the figures ({told}). The time before is not ruled out: no release counts it."
+        answer = f"None in the period of the figures ({told}). Earlier times are not ruled out: no release counts them."
     elif where[0] in sources.late:
         told = _told(newest, rows, groups, where[0])
         answer = (
-            f"None in the figures ({told}). Something was recorded or corrected after the release of its period, and "
-            "is in no figure: do not write that there never were any."
+            f"None in the figures ({told}). Something was recorded or corrected after the release for its period, and "
+            "is in no figure: do not state that there never were any."
         )
     else:
         answer = f"No: the figures show none since the register began ({_told(newest, rows, groups, where[0])})."
@@ -322,7 +322,7 @@ def _told(document: Document, rows: Mapping[str, Figure], groups: Sequence[str],
 
 
 def _is_some(figure: Figure | None) -> bool:
-    """Whether a figure says that there is somebody."""
+    """Whether a figure shows that there is someone."""
     shown = figure is not None and figure.mark is Mark.SHOWN and bool(figure.value)
     return shown and figure is not None and (figure.low is None or figure.low > 0)
 

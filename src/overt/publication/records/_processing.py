@@ -39,7 +39,7 @@ def s61(sources: Sources) -> Record:
                     said("contact", "Contact", charter.register.contact),
                     said("officer", "Data protection officer", charter.register.data_protection_officer),
                     asked("joint_controllers", "Joint controllers", "their names and contact details, or none"),
-                    asked("processors", "Processors", "who processes for the controller; or none"),
+                    asked("processors", "Processors", "organisations that process data for the controller, or none"),
                 ),
             ),
             Section(
@@ -53,7 +53,7 @@ def s61(sources: Sources) -> Record:
                         "conditions",
                         "Conditions for sensitive processing",
                         sources,
-                        *(sensitive_ever(sources) or ["No version of the charter had a sensitive category."]),
+                        *(sensitive_ever(sources) or ["No version of the charter has had a sensitive category."]),
                     ),
                     asked(
                         "lawfulness",
@@ -65,7 +65,7 @@ def s61(sources: Sources) -> Record:
                         "Whether the policy is followed",
                         "whether sensitive data is kept and erased as the policy says, and if not, why (s.42(4)(c))",
                     ),
-                    asked("profiling", "Profiling", "whether anybody is profiled with the register, and how; or none"),
+                    asked("profiling", "Profiling", "whether anyone is profiled with the register, and how; or none"),
                 ),
             ),
             Section(
@@ -83,11 +83,13 @@ def s61(sources: Sources) -> Record:
                 "Recipients and transfers",
                 (
                     said("recipients", "Recipients", *recipients(charter, day)),
-                    figures(sources, "disclosures", "Entries sent, by kind of body", "disclosures", "recipient"),
+                    figures(
+                        sources, "disclosures", "Entries shared, by type of organisation", "disclosures", "recipient"
+                    ),
                     asked(
                         "transfers",
                         "Transfers abroad",
-                        "to which country or international organisation, and on what ground; or none",
+                        "to which country or international organisation, and on what basis; or none",
                     ),
                 ),
             ),

@@ -1,7 +1,7 @@
 """The risks of an impact assessment, each with the measures that the charter, its controls and the audit show.
 
 `dpia-risks.toml` beside this file says which risks there are, what is asked of each, and which controls bear on it. A
-control counts as a measure only where the charter names its pack and that very pack is at hand.
+control counts as a measure only if the charter names its pack and that exact pack is available.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ from overt.publication.records._parts import (
 _RISKS = "dpia-risks.toml"
 _BY_THE_GATE = {
     Effect.REFUSE: "the gate refuses a record that breaches it",
-    Effect.HOLD: "the gate holds a record that breaches it, and a person decides",
+    Effect.HOLD: "the gate holds a record that breaches it for a person to decide",
     Effect.NOTE: "the gate admits a record that breaches it, and notes the breach",
-    Effect.NONE: "the gate does not ask it; the audit does",
+    Effect.NONE: "the gate does not check it; the audit does",
 }
-_WITHOUT_FINDINGS = "no audit was given by its findings (overt release record dpia --findings findings.json)"
+_WITHOUT_FINDINGS = "no findings of an audit were given (overt release record dpia --findings findings.json)"
 _NOT_ASKED = "not asked"
-# Met and not applicable are one: apart, they would say whether there is anybody of a kind, which may be withheld.
+# Met and not applicable are one: apart, they would show whether a group has anyone in it, which may be withheld.
 _VERDICT_WORDS = {
     "Breached": ("breached",),
     "Cannot be shown": ("cannot be shown",),
-    "Failed to run": ("failed",),
-    "Met, or there was nothing to ask it of": ("met", "not applicable"),
-    "Not asked by the audit": (_NOT_ASKED,),
+    "Not run (error)": ("failed",),
+    "Met, or not applicable": ("met", "not applicable"),
+    "Not part of the audit": (_NOT_ASKED,),
 }
 
 
@@ -93,7 +93,9 @@ def risk_sections(sources: Sources, number: str) -> list[Section]:
     if others or len(packs) < len(sources.charter.packs):
         fields = _control_measures("other", sources, others) if others else []
         fields += _not_at_hand(sources.charter, packs)
-        made.append(Section(f"{number}.{len(named.risks) + 1}", "Controls that are under no risk", tuple(fields)))
+        made.append(
+            Section(f"{number}.{len(named.risks) + 1}", "Controls that are not linked to a risk", tuple(fields))
+        )
     return made
 
 
@@ -113,14 +115,14 @@ def _charter_measures(risk: Risk, sources: Sources, controls: Iterable[Control])
     made = {
         "access": (
             said("access_recipients", "Recipients that the charter names", *recipients(charter, day_of(sources))),
-            said("access_publication", "How published figures are made safe", _publication(charter)),
+            said("access_publication", "How published figures are protected", _publication(charter)),
         ),
         "disappearance": (said("disappearance_retention", "How long data is kept", *retention(charter)),),
         "rights": (
             said("rights_roles", "Who may be listed", ", ".join(charter.roles)),
-            said("rights_notification", "Whether people listed are told", *_notification(charter)),
+            said("rights_notification", "Whether people are told that they are listed", *_notification(charter)),
             said("rights_retention", "How long entries are kept", *retention(charter)),
-            said("rights_authorities", "Covert authorities that are allowed", *authorities(charter)),
+            said("rights_authorities", "Covert authorisations that are allowed", *authorities(charter)),
         ),
     }.get(risk.name, ())
     title = "Limits that the charter sets for the controls below"
@@ -130,19 +132,20 @@ def _charter_measures(risk: Risk, sources: Sources, controls: Iterable[Control])
 def _publication(charter: Charter) -> str:
     rule = charter.publication
     if rule.mechanism:
-        return f"Counts of people have noise ({rule.mechanism}, epsilon {rule.epsilon} for a release)."
+        return f"Counts of people have noise ({rule.mechanism}, epsilon {rule.epsilon} per release)."
     return (
-        f"Counts of people under {rule.safe_threshold} are withheld, others rounded to the nearest {rule.round_base}."
+        f"Counts of people under {rule.safe_threshold} are withheld. "
+        f"Others are rounded to the nearest {rule.round_base}."
     )
 
 
 def _notification(charter: Charter) -> list[str]:
     promise = charter.notification
     if promise is None:
-        return ["The charter does not promise it."]
+        return ["The charter does not commit to this."]
     when = f"at least {promise.days} days before" if promise.when == "before" else f"within {promise.days} days after"
     exemptions = f" Exemptions: {', '.join(promise.exemptions)}." if promise.exemptions else ""
-    return [f"The charter promises it, {when} the entry is made. {promise.reason}{exemptions}"]
+    return [f"The charter commits to this, {when} the entry is made. {promise.reason}{exemptions}"]
 
 
 # --- what the figures say ------------------------------------------------------------------------------------------
@@ -152,14 +155,14 @@ def _figures(risk: Risk, sources: Sources) -> list[Field]:
     """Published figures of what the measures did."""
     shown = {
         "access": (
-            ("disclosures", "Entries sent, by kind of body", "disclosures", "recipient"),
-            ("recalls", "Bodies told to delete, correct or restrict", "recalls", "bodies"),
+            ("disclosures", "Entries shared, by type of organisation", "disclosures", "recipient"),
+            ("recalls", "Organisations told to delete, correct or restrict", "recalls", "bodies"),
         ),
-        "change": (("gate", "Records that were admitted, held for a person, refused", "gate", "outcome"),),
+        "change": (("gate", "Records admitted, held for a decision and refused", "gate", "outcome"),),
         "rights": (
-            ("reviews", "Reviews done, by outcome", "reviews", "outcome"),
+            ("reviews", "Reviews completed, by outcome", "reviews", "outcome"),
             ("due", "Entries by when their review is due", "reviews-due", "due"),
-            ("requests", "Requests by people, by answer", "requests", "outcome"),
+            ("requests", "Requests by people, by outcome", "requests", "outcome"),
         ),
     }.get(risk.name, ())
     return [figures(sources, f"{risk.name}_{name}", title, table, attribute) for name, title, table, attribute in shown]
@@ -178,7 +181,7 @@ def _is_that(pin: PackPin, pack: Pack | None) -> bool:
 
 
 def _packs(charter: Charter) -> list[Pack]:
-    """The packs that the charter names, as far as these very packs are at hand."""
+    """The packs that the charter names, as far as these exact packs are available."""
     return [
         _shipped()[own_name(name)]
         for name, pin in charter.packs.items()
@@ -189,21 +192,21 @@ def _packs(charter: Charter) -> list[Pack]:
 def _not_at_hand(charter: Charter, packs: list[Pack]) -> list[Field]:
     """Says which packs of the charter could not be read: their controls are no measure of this document."""
     absent = [
-        f"{name}, version {pin.version}: it is not at hand, so that its controls are not listed."
+        f"{name}, version {pin.version}: it is not available, so its controls are not listed."
         for name, pin in charter.packs.items()
         if own_name(name) not in {each.name for each in packs}
     ]
-    return [said("packs_absent", "Packs of the charter that are not at hand", *absent)] if absent else []
+    return [said("packs_absent", "Packs of the charter that are not available", *absent)] if absent else []
 
 
 def _control_measures(name: str, sources: Sources, controls: list[Control]) -> list[Field]:
     """Controls with what the gate does, and their verdicts where the audit's findings were given."""
     charter = sources.charter
-    title = "Controls that bear on it, and what the gate does"
+    title = "Relevant controls, and what the gate does"
     lines = tuple(f"{each.id}, {each.title}: {_BY_THE_GATE[each.gate]}." for each in controls)
     packs = f"the packs that version {charter.version} of the charter names"
     if not lines:
-        lines = ("No control of a pack of the charter that is at hand.",)
+        lines = ("No available pack of the charter has a relevant control.",)
     return [Field(f"{name}_controls", title, lines, CHARTER, rests_on=packs), _verdicts(name, sources, controls)]
 
 
@@ -223,4 +226,4 @@ def _verdicts(name: str, sources: Sources, controls: list[Control]) -> Field:
         if held
     )
     told = f"the findings of the audit whose verdicts release {release.release} gives"
-    return Field(field, title, lines or ("It asked no control that bears on it.",), RELEASE, rests_on=told)
+    return Field(field, title, lines or ("The audit ran no relevant control.",), RELEASE, rests_on=told)

@@ -161,7 +161,7 @@ def _markdown(record: Record) -> Iterator[str]:
     if is_synthetic(record):
         yield from ("**Synthetic: everything here is invented.**", "")
     yield from (f"{record.basis}. {record.note}", "", made_from_words(sources), "")
-    yield f"{len(record.open)} fields are still to be written. Nothing was put in their place."
+    yield f"{len(record.open)} fields are still to be completed. They have been left blank."
     for section in record.sections:
         yield from ("", f"## {section.number} {section.title}".replace("##  ", "## "))
         for field in section.fields:
@@ -185,9 +185,9 @@ def made_from_words(sources: Sources) -> str:
     """What a record was made from, in a sentence."""
     charter = f"Made from version {sources.charter.version} of the charter ({sources.charter.digest[:12]}…)"
     if sources.release is None:
-        return f"{charter}. No release was published, so that there is no figure."
+        return f"{charter}. No release has been published, so there are no figures."
     release = sources.release
     return (
         f"{charter} and release {release.release} about {day(release.day)} ({release.digest[:12]}…). "
-        "Every figure is one that was published: small ones are withheld, and others rounded or given noise."
+        "Every figure is a published one: small figures are withheld, and others are rounded or have noise added."
     )

@@ -1,4 +1,4 @@
-"""What can be done in the portal: one `Action` for each page and each form, and what goes in and comes out of it.
+"""The actions of the portal: one `Action` for each page and each form, with its input and output.
 
 An action is a plain function from an `Ask` to what is shown or where to go next. The same action answers a browser with
 a page and a program with JSON; `roles.csv` says who may do it; the OpenAPI is made from it.
@@ -25,7 +25,7 @@ LONGEST_WORDS = 20_000
 
 
 class Face(StrEnum):
-    """Which of the three faces a page belongs to, or the door before two of them."""
+    """Which of the three sections a page belongs to, or the sign-in pages."""
 
     PUBLIC = "public"
     DOOR = "door"
@@ -47,7 +47,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a form: its name, its question, and how it is asked; `choices` are values with their words."""
+    """One field of a form: its name, its question, and how it is asked; `choices` are values with their words.
+
+    `noun` names the field in an error ("Enter the grounds"), where the label is a question.
+    """
 
     name: str
     label: str
@@ -56,13 +59,14 @@ class Field:
     choices: tuple[tuple[str, str], ...] = ()
     optional: bool = False
     longest: int = 200
+    noun: str = ""
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Why a field was not taken, with the law and what to do. It never repeats the value.
+    """Why a field was not accepted, with the law and what to do. It never repeats the value.
 
-    `anchor` is the place on the page where more stands, if that is not the field.
+    `anchor` is the place on the page with the details, if that is not the field.
     """
 
     field: str
@@ -75,9 +79,9 @@ class Fault:
 
 @dataclass(frozen=True)
 class Shown:
-    """A page: its template, and what is said on it. The same `data` is what a program gets as JSON.
+    """A page: its template and its data. A program gets the same `data` as JSON.
 
-    Without a `status` it leaves with 200, or with 422 where `faults` say that a form was not taken.
+    Without a `status` the response is 200, or 422 if `faults` say why a form was not accepted.
     """
 
     template: str
@@ -88,7 +92,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Sent:
-    """Done: a browser goes on to `location`; a program gets `data` and the location, with 201."""
+    """Done: a browser is redirected to `location`; a program gets `data` and the location, with 201."""
 
     location: str
     data: Mapping[str, Any] = field(default_factory=dict)
@@ -105,7 +109,7 @@ class Plain:
 
 @dataclass(frozen=True)
 class SignedIn:
-    """Somebody is signed in from now on, under a new session; `leave` is where the provider ends its own."""
+    """A person is signed in from now on, under a new session; `leave` is where the provider ends its own."""
 
     who: Who
     location: str
@@ -114,7 +118,7 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class SignedOut:
-    """Nobody is signed in any more; `leave` is where the provider ends its own session, and sends people back from."""
+    """The session has ended; `leave` is where the provider ends its own session and sends people back."""
 
     location: str
     leave: str = ""
@@ -125,7 +129,7 @@ class Away:
     """On to a page of the provider's, which `heading` names.
 
     It is a page of ours that a browser leaves at once, and not a redirect: what a form leads to is held to this site by
-    the rule `form-action`, and a provider may send people on to hosts that nobody here can name before.
+    the rule `form-action`, and a provider may send people on to hosts that are not known in advance.
     """
 
     location: str
@@ -137,7 +141,7 @@ Answer = Shown | Sent | Plain | SignedIn | SignedOut | Away
 
 @dataclass(frozen=True)
 class Who:
-    """Who is signed in: a staff reference and its roles. Never a name."""
+    """The person who is signed in: a staff reference and roles, never a name."""
 
     staff: str
     roles: tuple[str, ...]
@@ -182,11 +186,11 @@ class Ask:
 
 @dataclass(frozen=True)
 class Action:
-    """One thing that can be done: its name in `roles.csv`, how it is asked for over HTTP, and what answers.
+    """One action: its name in `roles.csv`, how it is requested over HTTP, and the function that answers.
 
     `path` is a route of Starlette's (`/staff/due/{entry_id}`). `nav` puts the page into its face's navigation under
     these words. `fields` is all that the form may hold: what else comes in is refused. So it is for `query`, unless
-    `more` says that the address may hold what is not looked at. `cached` pages are the same for everybody and made
+    `more` says that the address may hold what is not looked at. `cached` pages are the same for everyone and made
     again at most every few seconds. `with_token` says that its page gave a token that comes back with the form.
     `answer` runs in a thread, unless it is a coroutine.
     """

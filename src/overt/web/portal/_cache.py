@@ -1,4 +1,4 @@
-"""Pages that are the same for everybody, kept for a few seconds: many readers cost one rendering."""
+"""Pages that are the same for everyone, kept for a few seconds: many readers cost one rendering."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class PageCache:
         self._clock = clock
         self._kept: dict[str, Kept] = {}
         self._making: dict[str, asyncio.Task[Kept]] = {}
-        # Pages are made one after another: together they would keep everybody else waiting.
+        # Pages are made one after another: together they would keep all other requests waiting.
         self._turn = asyncio.Semaphore(1)
 
     async def get(self, key: str, make: Callable[[], Awaitable[tuple[bytes, str]]]) -> Kept:

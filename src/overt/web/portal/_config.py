@@ -40,12 +40,12 @@ class OpenID:
 
 @dataclass(frozen=True)
 class PortalConfig:
-    """How a portal is set up. With `people` anybody who knows a password signs in: for the demonstration alone.
+    """How a portal is set up. With `people`, anyone who knows a password can sign in: for the demonstration only.
 
-    `address` is where browsers reach the portal, as `https://register.police.example`; without one it is the first of
-    `hosts`. `ledger` is the folder of the published log and `policy` who is believed about it; the register's own, if
-    not given. `secure` says that browsers reach the portal by https. `proxies` are trusted to say in `proxy_header`
-    whom they ask for. Times are in seconds.
+    `address` is where browsers reach the portal, such as `https://register.police.example`; by default it is the first
+    of `hosts`. `ledger` is the folder of the published log and `policy` its trust policy; by default, those of the
+    register. `secure` says that browsers reach the portal by https. `proxies` are trusted to name their client in
+    `proxy_header`. Times are in seconds.
     """
 
     hosts: tuple[str, ...] = _LOOPBACK
@@ -146,7 +146,7 @@ def _check_address(path: Path, config: PortalConfig) -> None:
 
 
 def is_on_loopback(address: str) -> bool:
-    """Whether an address leads to this machine, where nobody listens in between."""
+    """Whether an address leads to this machine, so that traffic cannot be intercepted."""
     try:
         return (urlsplit(address).hostname or "") in ("127.0.0.1", "localhost", "::1")
     except ValueError:
@@ -213,7 +213,7 @@ def _bad(path: Path, name: str, wanted: str) -> Refusal:
 
 
 def check_served(config: PortalConfig, host: str) -> None:
-    """Refuses passwords of the demonstration where anybody but this machine could try them."""
+    """Refuses passwords of the demonstration if other machines could try them."""
     if config.people and host not in ("127.0.0.1", "::1", "localhost"):
         remedy = "set up [openid] in portal.toml, or listen on 127.0.0.1"
         raise Refusal(

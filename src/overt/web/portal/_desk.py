@@ -1,7 +1,7 @@
-"""The register as a portal works with it: many readers at once, and one door for whoever writes.
+"""The register as a portal uses it: many readers at once, and one writer at a time.
 
-Each reader has a connection of its own. Writers take turns at one gate, which is made anew when another charter was
-adopted. What the gate admitted is on the disk before anybody is told.
+Each reader has its own connection. Writers take turns at one gate, which is created again after another charter is
+adopted. A record is on the disk before its admission is reported.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Desk:
         self._releases: tuple[object, list[Document]] = (None, [])
 
     def close(self) -> None:
-        """Lets go of every connection. A writer is waited for."""
+        """Closes every connection, after the current writer has finished."""
         with self._turn:
             self._writer.close()
         while not self._readers.empty():
@@ -53,7 +53,7 @@ class Desk:
 
     @contextmanager
     def reading(self) -> Iterator[Register]:
-        """The register for somebody who reads; everything read inside is of one moment."""
+        """The register for reading; everything read inside the context is of one moment."""
         self.hold.check()
         register = self._reader()
         try:
@@ -78,7 +78,7 @@ class Desk:
             yield register
 
     def admit(self, records: Iterable[Proposed], actor: str) -> list[Outcome]:
-        """What the gate says of records that somebody proposes now."""
+        """The gate's outcomes for records proposed now."""
         with self.writing() as gate:
             return gate.admit(records, actor, self.now())
 
@@ -90,7 +90,7 @@ class Desk:
             return self._gate.charters
 
     def title(self) -> str:
-        """What the register calls itself, as far as was seen; asks neither the database nor for a turn."""
+        """The register's name as last seen; neither queries the database nor waits for a turn."""
         known = self._gate.charters
         return known[-1].register.name if known else "A register"
 
@@ -116,17 +116,17 @@ class Desk:
         return RegisterLog(self._writer, self.now()).store
 
     def policy(self) -> Policy | None:
-        """Who is believed about the log; none where nothing was published yet."""
+        """The trust policy of the log; `None` if nothing has been published yet."""
         path = self.config.policy or RegisterLog(self._writer, self.now()).policy
         return read_policy(path.read_bytes(), path.name) if path.is_file() else None
 
     def policy_text(self) -> bytes:
-        """The same as the file that anybody can take away; empty where nothing was published yet."""
+        """The policy as a file for download; empty if nothing has been published yet."""
         path = self.config.policy or RegisterLog(self._writer, self.now()).policy
         return path.read_bytes() if path.is_file() else b""
 
     def _reader(self) -> Register:
-        """A reader that answers: one whose server was restarted meanwhile is let go, and another opened for it."""
+        """A working reader: one whose server has been restarted is closed and replaced."""
         place = self._readers.get()
         try:
             if place is not None and not place.store.answers():
@@ -150,7 +150,7 @@ class Desk:
             self._looked_at = self._writer.size()
 
     def _look_for_charters(self) -> None:
-        """Makes the gate anew if a charter was adopted since."""
+        """Creates the gate again if a charter has been adopted since."""
         size = self._writer.size()
         new = self._writer.store.rows("select 1 from leaf where seq >= ? and kind = 'public'", (self._looked_at,))
         if new:

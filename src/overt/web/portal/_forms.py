@@ -1,4 +1,4 @@
-"""What came in with a request, read once and strictly: only the fields that the action names, each of its kind."""
+"""The content of a request, read once and strictly: only the fields that the action names, each of its type."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Received:
 
 
 async def receive(request: Request, action: Action) -> Received:
-    """What a form or a JSON object holds; refused with 4xx when it is neither, too long, or says a thing twice."""
+    """The content of a form or a JSON object; refuses with 4xx if it is neither, too long, or repeats a field."""
     length = request.headers.get("content-length", "0")
     if length.isdecimal() and int(length) > action.most_bytes:
         raise HTTPException(413)
@@ -112,7 +112,7 @@ def read_fields(
             if content:
                 files[each.name] = content
             elif not each.optional:
-                faults.append(Fault(each.name, f"Choose the file: {_small(each.label)}"))
+                faults.append(Fault(each.name, f"Select {_named(each)}"))
             continue
         if each.name in received.files:
             raise HTTPException(400)
@@ -125,10 +125,10 @@ def read_fields(
 
 
 def _read(field: Field, texts: Mapping[str, str]) -> tuple[str, str]:
-    """The value, and what is wrong with it; a value that is wrong comes back too, for whoever has to fix it."""
+    """The value, and what is wrong with it; an invalid value is returned too, so that it can be corrected."""
     value = texts.get(field.name, "").strip()
     if any(each < " " and each not in "\r\n\t" for each in value) or "\x7f" in value:
-        return "", f"Enter text without control characters for {_named(field)}"
+        return "", f"{_opening(field)} must not include control characters"
     if field.kind is Kind.DATE:
         return _read_date(field, texts, value)
     fault = _fault(field, value)
@@ -138,14 +138,14 @@ def _read(field: Field, texts: Mapping[str, str]) -> tuple[str, str]:
 
 def _fault(field: Field, value: str) -> str:
     if field.kind is Kind.CHOICE and field.choices and value and value not in {each for each, _ in field.choices}:
-        return f"Choose one of the options for {_named(field)}"
+        return f"Select one of the options for {_named(field)}"
     if field.kind is Kind.YES_OR_NO and value not in ("", "yes", "no"):
-        return f"Choose yes or no for {_named(field)}"
+        return f"Select yes or no for {_named(field)}"
     longest = LONGEST_WORDS if field.kind is Kind.WORDS else field.longest
     if len(value) > longest:
-        return f"Enter {longest:,} characters or fewer for {_named(field)}"
+        return f"{_opening(field)} must be {longest:,} characters or fewer"
     if field.kind is not Kind.WORDS and ("\n" in value or "\r" in value):
-        return f"Enter one line for {_named(field)}"
+        return f"{_opening(field)} must be on one line"
     return ""
 
 
@@ -163,20 +163,26 @@ def _read_date(field: Field, texts: Mapping[str, str], whole: str) -> tuple[str,
             raise ValueError
         return dt.date(year, month, day).isoformat(), ""
     except ValueError:
-        return "", f"Enter a real date, such as 27 3 2026, for {_named(field)}"
+        return "", f"{_opening(field)} must be a real date, for example 27 3 2026"
 
 
 def _missing(field: Field) -> str:
-    if field.kind is Kind.CHOICE:
-        return f"Choose: {_small(field.label)}"
     if field.kind is Kind.YES_OR_NO:
-        return f"Choose yes or no: {_small(field.label)}"
-    return f"Enter: {_small(field.label)}"
+        return f"Select yes or no for {_named(field)}"
+    return f"{'Select' if field.kind is Kind.CHOICE else 'Enter'} {_named(field)}"
 
 
 def _named(field: Field) -> str:
-    """The field as an error names it, so that two errors of one page are never alike."""
-    return f"“{field.label}”"
+    """The field as an error names it, so that two errors on one page always differ."""
+    if field.noun:
+        return field.noun
+    return f"“{field.label}”" if field.label.endswith("?") else _small(field.label)
+
+
+def _opening(field: Field) -> str:
+    """The same at the start of a sentence."""
+    name = _named(field)
+    return name[:1].upper() + name[1:]
 
 
 def _small(label: str) -> str:
@@ -184,7 +190,7 @@ def _small(label: str) -> str:
 
 
 class FormTokens:
-    """Shows that a public form was asked for here, not long ago and not this instant; nothing is kept of who asked."""
+    """Shows that a public form was requested here, recently but not just now; nothing is kept about the requester."""
 
     def __init__(self, clock: Callable[[], float] = time.time, shortest: float = 1.0, longest: float = 7_200.0) -> None:
         self._key = secrets.token_bytes(32)

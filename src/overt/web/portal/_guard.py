@@ -1,6 +1,6 @@
-"""What stands before every page: which client asks, for which host, how much and how slowly, what browsers may do.
+"""Checks before every page: the client, the host, the size and speed of the request, and what browsers may do.
 
-Plain ASGI, in the order of `guarded`. What is turned away here never reaches a page, a form or the register.
+Plain ASGI, in the order of `guarded`. A request refused here never reaches a page, a form or the register.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 ROUTE = "overt.route"
 # Which client asks, as `Clients` tells them apart.
 CLIENT = "overt.client"
-# Whoever looks after the server asks for these by its address.
+# Server monitoring requests these by the server's address.
 FOR_ANY_HOST = ("/health", "/ready")
 MOST_BYTES = 3_000_000
 _MOST_PIECES = 2_000
@@ -52,11 +52,11 @@ _HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000")
 
 
 class TooLarge(Exception):
-    """More was sent than is taken."""
+    """The request is larger than allowed."""
 
 
 class TooSlow(Exception):
-    """It took longer to send than is waited for."""
+    """The request took too long to arrive."""
 
 
 # A page for a status, as bytes and media type.

@@ -1,7 +1,7 @@
-"""Who is at the door and has not signed in: remembered in their own browser, and nowhere on this side.
+"""People who have not signed in yet: remembered only in their own browser.
 
 The cookie is encrypted and authenticated (Fernet), with a key that lives as long as this process. However many people
-open the page to sign in, the server keeps nothing of them. So nobody can crowd out those who are signed in.
+open the sign-in page, the server keeps nothing about them, so they cannot crowd out people who are signed in.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Try:
 
 @dataclass
 class Guest:
-    """Somebody at the door. `csrf` stands in the forms there; `next` is where they want to go; `tries` are by state."""
+    """A person who is signing in. `csrf` is in the forms; `next` is where they want to go; `tries` are by state."""
 
     csrf: str
     next: str = ""
@@ -51,7 +51,7 @@ class Guests:
         self._box = Fernet(Fernet.generate_key())
 
     def new(self) -> Guest:
-        """Somebody who was not here before."""
+        """A person who was not here before."""
         return Guest(secrets.token_urlsafe(32))
 
     def sealed(self, guest: Guest) -> str:

@@ -5,7 +5,7 @@ moment, the action, what came of it, and the staff reference and roles of who tr
 stood in it, so that it can outlive an erasure. Each line carries the digest of the one before: a line that was taken
 out or changed is missed.
 
-It is not the log of the register. Whoever consults, alters or discloses an entry is in that one, by the gate, as a
+It is not the log of the register. Anyone who consults, alters or discloses an entry is in that one, by the gate, as a
 record with a reason (DPA 2018, s.62). What was forbidden touched no entry, and stands here alone.
 """
 
@@ -54,7 +54,7 @@ class AccessLog:
         self.path = folder / FOLDER / ACCESS_FILE
         private_folder(self.path.parent)
         self._turn = threading.Lock()
-        # Nobody was answered after a line that a stopped process did not finish.
+        # No request was answered after a line that a stopped process did not finish.
         cut_torn_line(self.path)
         self._last = FIRST
         for line in whole_lines(self.path):
@@ -63,7 +63,7 @@ class AccessLog:
         self._size = self._stream.seek(0, os.SEEK_END)
 
     def add(self, attempt: Attempt) -> None:
-        """Adds a line. Refuses a file that somebody else wrote to: the chain would fork there for good."""
+        """Adds a line. Refuses a file that another process wrote to: the chain would fork there permanently."""
         with self._turn:
             line = written({**asdict(attempt), "before": self._last})
             self._check_alone()

@@ -1,4 +1,4 @@
-"""Where somebody goes who has signed in: the page they had asked for, if it is one of this portal, or their first."""
+"""Where a person goes after sign-in: the page they asked for, if it is one of this portal, or their first page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _FIRST = {"inspector": "/oversight"}
 
 
 def first_page(who: Who) -> str:
-    """Where somebody begins."""
+    """The first page of a person."""
     return next((page for role, page in _FIRST.items() if who.roles == (role,)), "/staff")
 
 

@@ -37,7 +37,7 @@ async def to_provider(ask: Ask) -> Answer:
 async def back_from_provider(ask: Ask) -> Answer:
     """Signs in whom the provider vouches for, with the roles that its claims stand for.
 
-    Refuses an answer that this browser did not ask for or that came before, one that does not verify, and somebody who
+    Refuses an answer that this browser did not ask for or that came before, one that does not verify, and a person who
     has no role here.
     """
     provider, guest = _provider(ask)

@@ -12,17 +12,17 @@ from overt.web.portal._forms import CSRF_HEADER
 from overt.web.portal._roles import ANYONE, row_of, table
 
 _TEXTS = {
-    "200": "The same as the page says",
+    "200": "The content of the page",
     "201": "Done",
-    "400": "The form or the address holds something that does not belong there",
+    "400": "The web address or the form contains something unexpected",
     "401": "Not signed in",
-    "403": "Your roles do not let you, or the form was not sent from this session",
-    "404": "There is no such thing",
-    "408": "It took too long to send",
-    "413": "Too much was sent",
+    "403": "Your roles do not allow this, or the form was not sent from this session",
+    "404": "Not found",
+    "408": "The request took too long",
+    "413": "The request is too large",
     "415": "Neither a form nor JSON",
-    "422": "Not taken; every reason is there",
-    "429": "Too many tries",
+    "422": "Not accepted; the response lists every reason",
+    "429": "Too many attempts",
 }
 
 
@@ -39,8 +39,8 @@ def openapi(actions: Iterable[Action]) -> dict[str, Any]:
             "session": {"type": "apiKey", "in": "cookie", "name": "overt"},
             "csrf": {"type": "apiKey", "in": "header", "name": CSRF_HEADER},
         },
-        "What the pages do. Ask with Accept: application/json. A session begins at /sign-in; "
-        f"what changes something carries the `csrf` of that session in the header {CSRF_HEADER}.",
+        "Everything that the pages do. Send Accept: application/json. A session begins at /sign-in; "
+        f"send its `csrf` value in the header {CSRF_HEADER} with every request that changes something.",
     )
 
 

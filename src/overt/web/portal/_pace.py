@@ -1,9 +1,9 @@
-"""How often one client, and one account, may try: limits that nobody can use up for somebody else.
+"""How often one client, and one account, may try: limits that one client cannot use up for another.
 
 - Public forms are counted for each client, and only those that were sent from a page of ours and could be entered.
-- Sign-in by password is counted for each client and for each account, and only while it fails. Somebody who signed in
-  before from the same client has a count of their own there, which strangers' tries do not touch: whoever knows a staff
-  reference cannot lock its owner out.
+- Sign-in by password is counted for each client and for each account, and only while it fails. A person who signed in
+  before from the same client has their own count there, which strangers' attempts do not touch: a person who knows a
+  staff reference cannot lock its owner out.
 - Going to the provider of OpenID Connect is counted for each client; there is nothing to guess here.
 
 What fails the check of where a form was sent from is counted nowhere. Everything is in memory, by keyed digests that a
@@ -85,7 +85,7 @@ class Pace:
         return self._take((self._forms, self._digest(client)))
 
     def to_provider(self, client: str) -> Try:
-        """Counts that somebody goes to the provider; refused with `TooOften`."""
+        """Counts a sign-in through the provider; refuses with `TooOften`."""
         return self._take((self._clients, self._digest(client)))
 
     def password(self, client: str, account: str) -> Try:
@@ -96,7 +96,7 @@ class Pace:
         return self._take((self._accounts, self._digest("", account)), (self._clients, self._digest(client)))
 
     def signed_in(self, client: str, account: str) -> None:
-        """Somebody signed in to the account from this client."""
+        """Records a sign-in to the account from this client."""
         self._known.pop(self._digest(client, account), None)
         self._known[self._digest(client, account)] = None
         while len(self._known) > _MOST_KNOWN:

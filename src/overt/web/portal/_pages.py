@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, PackageLoader, PrefixLoader, S
 from markupsafe import Markup
 
 from overt import __version__
-from overt.pages import day, listed, opening, percent
+from overt.pages import day, listed, opening, percent, verdict_words
 from overt.publication import Figure
 from overt.visible import visible
 from overt.web.portal._action import Field
@@ -33,7 +33,10 @@ _COMPONENTS = (
     "password-input", "phase-banner", "radios", "select", "service-navigation", "skip-link", "summary-list", "table",
     "tag", "task-list", "textarea", "warning-text",
 )  # fmt: skip
-_SPELT = {"chis": "covert human intelligence source", "dpia": "data protection impact assessment"}
+_SPELT = {
+    "chis": "covert human intelligence source", "dpia": "data protection impact assessment",
+    "at work": "running", "stopped": "interrupted",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ def environment() -> Environment:
     )
     made.globals.update(_components(), style=style().address, choices=_choices, version=__version__)
     made.filters.update(day=day, moment=moment, words=words, sentence=opening, listed=listed, percent=percent)
+    made.filters["verdict"] = verdict_words
     return made
 
 

@@ -1,11 +1,11 @@
-"""Puts a portal together: the actions of the three faces behind one guard, with the table of roles and the access log.
+"""Puts a portal together: the actions of the three sections behind one guard, with the table of roles and access log.
 
-Each request is taken in this order, and turned away at the first that fails:
+Each request goes through these steps in order, and is refused at the first that fails:
 
 1. `guarded`: the host, the size and pace of what is sent.
-2. Who it is: the session, on every face but the public one, which knows no cookie.
-3. Whether `roles.csv` lets them. Either way the attempt is a line of the access log.
-4. Where something is changed: that the form was sent from here, not too often, and holds what it may hold.
+2. Identity: the session, on every page except the public ones, which use no cookie.
+3. Permission, by `roles.csv`. Either way the attempt is recorded in the access log.
+4. For a change: that the form was sent from here, not too often, and contains only what it may.
 5. The action itself, in a thread.
 """
 

@@ -2,7 +2,7 @@
 
 This is the one place of the portal that calls another host, and only the provider that `portal.toml` names. An answer
 is read up to a size and waited for up to a time in all, however slowly it comes. What the provider says of itself and
-its keys are asked for anew after a few minutes, so that a key that it withdrew is worth nothing soon after.
+its keys are requested again after a few minutes, so a key that it has withdrawn soon stops working.
 """
 
 from __future__ import annotations
@@ -195,7 +195,7 @@ class Provider:
 
 
 class _TooLong(Exception):
-    """The answer is longer than is read, or compressed, so that nobody knows how long it is."""
+    """The response is longer than allowed, or compressed, so that its length is unknown."""
 
 
 async def _read(

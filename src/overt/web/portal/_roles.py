@@ -1,9 +1,9 @@
-"""Who may do what: `roles.csv` beside this file is the one place where it stands.
+"""Permissions: `roles.csv` next to this file is the only place where they are defined.
 
-A row for each action, a column for each role, `yes` or nothing. An action whose name has a third part
-(`staff.propose.role`) is a step of the action named by the first two, and stands in its row. `anyone` has not signed
-in, and what anyone may do everybody may. The portal keeps to the table; separation of duties (nobody approves what they
-recorded) is the gate's.
+It has one row for each action and one column for each role, with `yes` or nothing. An action whose name has a third
+part (`staff.propose.role`) is a step of the action named by the first two, and shares its row. `anyone` has not signed
+in; an action that anyone may take is open to every role. The portal enforces the table; the gate enforces separation of
+duties (no one may approve a record that they submitted).
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ def table() -> dict[str, frozenset[str]]:
 
 
 def may(roles: Iterable[str], action: str) -> bool:
-    """Whether somebody with these roles may do an action. What is not in the table nobody may."""
+    """Whether a person with these roles may take an action. An action that is not in the table is not allowed."""
     return not table().get(row_of(action), frozenset()).isdisjoint((ANYONE, *roles))
 
 
 def row_of(action: str) -> str:
-    """The row in which an action stands."""
+    """The row of an action."""
     return ".".join(action.split(".")[:2])

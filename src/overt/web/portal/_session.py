@@ -1,8 +1,8 @@
-"""Who is signed in, kept in the server's memory and nowhere else: a restart signs everybody out.
+"""Sessions of signed-in people, kept only in the server's memory: a restart signs everyone out.
 
-Only those who signed in have a session; who has not is a guest (`_guests`), of whom nothing is kept here. A browser
-holds a random number in a cookie; the server keeps its digest. The number changes at every sign-in, so that one that
-was planted before is worth nothing. A session ends when it lay idle, when it is old, or at sign-out.
+Only people who have signed in have a session; anyone else is a guest (`_guests`), about whom nothing is kept here. A
+browser holds a random number in a cookie; the server keeps its digest. The number changes at every sign-in, so a number
+planted earlier is useless. A session ends when it has been idle, when it is old, or at sign-out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 from overt.web.portal._action import Who
 
-# How many sessions one person may have, as on several machines. The oldest ends when there are more, and nobody else's.
+# How many sessions one person may have, for example on several computers. With more, that person's oldest one ends.
 _MOST_EACH = 10
 
 
@@ -73,7 +73,7 @@ class Sessions:
             return found
 
     def end(self, number: str) -> None:
-        """Nobody gets in by this number any more."""
+        """Ends the session of a number."""
         with self._turn:
             self._by_digest.pop(_digest(number), None)
 
@@ -81,7 +81,7 @@ class Sessions:
         return now - session.seen > self._idle or now - session.began > self._longest
 
     def _sweep(self, now: float, who: Who) -> None:
-        """Forgets the sessions that are over, and the oldest of somebody who has as many as one person may have."""
+        """Removes sessions that are over, and the oldest of a person who already has the largest number allowed."""
         self._by_digest = {key: each for key, each in self._by_digest.items() if not self._is_over(each, now)}
         own = [key for key, each in self._by_digest.items() if each.who.staff == who.staff]
         for key in own[: max(0, len(own) + 1 - _MOST_EACH)]:

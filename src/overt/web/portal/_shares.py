@@ -2,7 +2,7 @@
 
 Pages are made in threads, and each of the three has threads of its own, so that however many ask for public pages some
 are left for staff, and readers of the register with them. Inside a share one client has a few turns at a time; what it
-asks for beyond that waits behind its own requests, and in nobody else's way.
+asks for beyond that waits behind its own requests, and does not delay others.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import anyio.to_thread
 
 from overt.web.portal._action import Face
 
-# The public leaves half of the desk's readers to those who signed in. Whether the portal can serve is asked by anybody.
+# The public leaves half of the desk's readers to those who signed in. Anyone may ask whether the portal can serve.
 _THREADS = {"public": 4, "door": 2, "inside": 8, "ready": 1}
 _TURNS_OF_ONE = 3
 _MOST_WAITING = 256

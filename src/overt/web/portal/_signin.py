@@ -1,6 +1,6 @@
-"""The door: who signs in, by OpenID Connect, or in the demonstration by a password.
+"""Sign-in by OpenID Connect, or by password in the demonstration.
 
-Where somebody wanted to go is kept only if it is a page of this portal.
+The page that a person asked for is kept only if it is a page of this portal.
 """
 
 from __future__ import annotations
@@ -25,27 +25,27 @@ from overt.web.portal._config import LocalPerson, PortalConfig
 from overt.web.portal._next import first_page, page_of_ours
 from overt.web.portal._oidc import back_from_provider, to_provider
 
-_NEXT = Field("next", "Where to go then", optional=True, longest=500)
-_STAFF = Field("staff", "Staff reference", longest=60)
-_PASSWORD = Field("password", "Password", Kind.HIDDEN, longest=200)
+_NEXT = Field("next", "Page to open after sign-in", optional=True, longest=500)
+_STAFF = Field("staff", "Staff reference", longest=60, noun="your staff reference")
+_PASSWORD = Field("password", "Password", Kind.HIDDEN, longest=200, noun="your password")
 
 
 def door_actions(config: PortalConfig) -> tuple[Action, ...]:
-    """The actions of the door: those of the provider where there is one, else those of passwords."""
+    """The sign-in actions: those of the provider if there is one, otherwise those of passwords."""
     door = Face.DOOR
     shared = (
-        Action("door.sign-in", door, "/sign-in", "The page to sign in", _sign_in_page, query=(_NEXT,)),
+        Action("door.sign-in", door, "/sign-in", "Sign-in page", _sign_in_page, query=(_NEXT,)),
         Action("door.sign-out", door, "/sign-out", "Sign out", _sign_out, method="POST"),
     )
     if config.openid is not None:
         return (
             *shared,
-            Action("door.to-provider", door, "/sign-in", "Go to the provider", to_provider, method="POST"),
+            Action("door.to-provider", door, "/sign-in", "Go to the identity provider", to_provider, method="POST"),
             Action(
                 "door.back",
                 door,
                 "/sign-in/back",
-                "Come back from the provider",
+                "Return from the identity provider",
                 back_from_provider,
                 query=_BACK,
                 more=True,
@@ -65,11 +65,11 @@ def _sign_in_page(ask: Ask) -> Answer:
     if ask.guest is not None:
         ask.guest.next = asked
     if ask.config.openid is not None:
-        lead = ["You sign in with your organisation, which tells this register your staff reference and your roles."]
+        lead = ["Sign in with your organisation’s account. It gives this register your staff reference and roles."]
         return Shown("shared/form.html", {"heading": "Sign in", "lead": lead, "button": "Sign in", "fields": ()})
     if not ask.config.people:
-        lead = ["This portal shows the public pages alone. Whoever runs it sets up how people sign in: portal.toml."]
-        return Shown("shared/said.html", {"heading": "Nobody can sign in here", "lead": lead})
+        lead = ["This portal only has public pages. The administrator can set up sign-in in portal.toml."]
+        return Shown("shared/said.html", {"heading": "Sign-in is not set up", "lead": lead})
     return _password_form(ask, asked)
 
 
@@ -80,7 +80,7 @@ def _password_form(ask: Ask, asked: str, faults: tuple[Fault, ...] = ()) -> Show
 
 
 def _sign_in(ask: Ask) -> Answer:
-    """Signs in who knows the password. A staff reference that is not there takes as long and is told the same."""
+    """Signs in a person who knows the password. An unknown staff reference takes as long and gets the same answer."""
     asked = page_of_ours(ask.form.get("next", ""))
     if ask.faults:
         return _password_form(ask, asked, ask.faults)

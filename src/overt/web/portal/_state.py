@@ -46,5 +46,5 @@ class Portal:
 
     @property
     def guest_cookie(self) -> str:
-        """The name of the cookie of somebody who has not signed in yet."""
+        """The name of the cookie of a person who has not signed in yet."""
         return f"{self.cookie}-guest"

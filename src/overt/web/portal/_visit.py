@@ -35,7 +35,7 @@ _UNAVAILABLE = {"engine-unreachable", "register-unreachable", "register-busy", "
 FAILURES: dict[Any, int] = {
     HTTPException: 0, TooLarge: 413, TooSlow: 408, ClientDisconnect: 408, Refusal: 503, Exception: 500,
 }  # fmt: skip
-_ACTION_FACES = {Face.PUBLIC: "The public", Face.STAFF: "Staff", Face.OVERSIGHT: "Oversight"}
+_ACTION_FACES = {Face.PUBLIC: "Public", Face.STAFF: "Staff", Face.OVERSIGHT: "Oversight"}
 _FIRST_PAGE = {Face.PUBLIC: "/", Face.STAFF: "/staff", Face.OVERSIGHT: "/oversight"}
 
 
@@ -59,7 +59,7 @@ class Visit:
         self.as_json = _wants_json(request)
 
     async def answer(self) -> Response:
-        """What is answered; the attempt is logged before it leaves."""
+        """The response; the attempt is logged before it is sent."""
         if not may(self.person.roles if self.person else (), self.action.name):
             return self._forbidden()
         try:
@@ -119,7 +119,7 @@ class Visit:
         return None
 
     async def _in_turn(self, ask: Ask) -> Response:
-        """The action done when it is this client's turn; for who signed in, the account is the client."""
+        """Runs the action when it is this client's turn; for a person who has signed in, the account is the client."""
         asker = f"staff {self.person.staff}" if self.person else self.client
         try:
             async with self.portal.shares.turn(asker):
@@ -170,7 +170,7 @@ class Visit:
         )
 
     async def _done(self, ask: Ask) -> Response:
-        """The action done and its page made, in a thread: the loop is for everybody."""
+        """Runs the action and makes its page, in a thread: the loop serves everyone."""
         share = share_of(self.action.face, self.person is not None)
         found = await self.portal.shares.run(share, self._in_thread, ask)
         if isinstance(found, Response):
@@ -317,8 +317,8 @@ class Visit:
 
     def said(self, status: int, detail: str) -> bytes:
         """The short page of a status."""
-        onward = {"href": "/sign-in", "text": "Sign in"} if status == 401 else {"href": "/", "text": "The first page"}
-        data = {"heading": HEADINGS.get(status, "This did not work"), "lead": [detail], "onward": onward}
+        onward = {"href": "/sign-in", "text": "Sign in"} if status == 401 else {"href": "/", "text": "Home page"}
+        data = {"heading": HEADINGS.get(status, "Sorry, there is a problem"), "lead": [detail], "onward": onward}
         return self._page(Shown("shared/said.html", data, status), None)
 
     def _logged(self, outcome: str, status: int) -> None:
@@ -364,14 +364,14 @@ def _away(answer: Away) -> Shown:
 
 
 def _refused(refusals: Sequence[Refusal]) -> Shown:
-    """A refusal of the functions behind, as a page. No value of a personal field is in one."""
+    """A refusal as a page. It contains no value of a personal field."""
     found = [
         {"code": each.code, "found": f"{each.where}: {each.found}", "wanted": each.wanted, "remedy": each.remedy}
         for each in refusals
     ]
     if any(each.code in _UNAVAILABLE for each in refusals):
         return Shown("shared/said.html", {"heading": HEADINGS[503], "lead": [DETAILS[503]], "refusals": found}, 503)
-    return Shown("shared/said.html", {"heading": "This was refused", "refusals": found}, 422)
+    return Shown("shared/said.html", {"heading": "There is a problem", "refusals": found}, 422)
 
 
 def _wants_json(request: Request) -> bool:

@@ -1,7 +1,7 @@
 """Which client a request comes from: the other end of the connection, or whom a trusted proxy says it is.
 
 A proxy in front of the portal is the other end of every connection. It writes the address it was asked from into a
-header, behind what was there before; everything before that was written by somebody else and may be invented. So the
+header, behind what was there before; everything before that was written by others and may be invented. So the
 header is read from its right end, and only as far as one trusted proxy vouches for the next hop:
 
 1. The connection comes from an address that is not a trusted proxy: that address is the client.
@@ -9,7 +9,7 @@ header is read from its right end, and only as far as one trusted proxy vouches 
 3. The first that is not a trusted proxy is the client.
 4. Where the header ends, or holds something that is no address, the last proxy itself stands for the client.
 
-Only one of the two headers is read, since a proxy that writes one of them passes on what anybody wrote into the other.
+Only one of the two headers is read: a proxy that writes one of them passes on whatever was in the other.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Clients:
         return _one_client(found)
 
     def unread(self, scope: MutableMapping[str, Any]) -> bool:
-        """Whether a proxy that is not trusted seems to have sent a request: its limits count for everybody behind."""
+        """Whether a proxy that is not trusted seems to have sent a request: its limits apply to everyone behind it."""
         host = scope["client"][0] if scope.get("client") else ""
         named = {name.encode("latin-1") for name in HEADERS}
         return not self.trusts(host) and any(name in named for name, _ in scope["headers"])

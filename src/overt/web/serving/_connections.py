@@ -118,7 +118,7 @@ class Connections:
             return False
         before, since = self._unread.get(each, (left, now))
         if left > before or now - since > patience.reader_seconds:
-            # More was written meanwhile, or a period is over: it is measured anew from here.
+            # More has been written, or a period is over: measuring starts again here.
             self._unread[each] = (left, now)
             return left <= before and before - left < patience.slowest * (now - since)
         self._unread[each] = (before, since)

@@ -1,7 +1,7 @@
 """One HTTP connection: uvicorn's own protocol, with what it lacks against slow and greedy clients.
 
-uvicorn has a limit for an idle connection, and none for the head of a request, for an answer that nobody reads, for the
-length of a head, or for the connections of one client. Its limit of all connections turns everybody away.
+uvicorn has a limit for an idle connection, and none for the head of a request, for a response that is not read, for the
+length of a head, or for the connections of one client. Its limit on all connections refuses everyone.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ class CarefulProtocol(HttpToolsProtocol):
         return (Wait.HEAD if first or self._got_bytes else Wait.IDLE), self._heard
 
     def time_out(self, wait: Wait) -> None:
-        """Ends it; says so to whoever has sent a part of a request."""
+        """Ends it; tells a client that has sent part of a request."""
         if wait is Wait.HEAD and self._got_bytes:
             self.transport.write(self._error(408))
         self.transport.close()

@@ -1,9 +1,9 @@
 """The oversight face: findings, evidence, samples, refusals, the access log. It reads, and changes nothing.
 
-Whoever looks here is in the access log, and the controller can see it. Nothing here finds the entry of a person.
+Everyone who views these pages is in the access log, and the controller can see it. No page finds a person's entry.
 
 - `_audits`: findings as of any day, evidence by number, the trend. `_disparity`: how it is spread over groups.
-- `_samples`: rows drawn by chance for two reviewers to judge. `_gate`: refusals, holds, and who let what in.
+- `_samples`: rows drawn at random for two reviewers to judge. `_gate`: refusals, held records, and who admitted which.
 - `_access`: who looked how often, at removed entries, out of hours. `_charter`, `_ledger`: their history and health.
 - `_runs`: work that takes long, each in a process of its own (`_worker`, `_measured`), one at a time.
 """

@@ -1,7 +1,7 @@
-"""Who looked: the register's own log with its patterns, what was tried at the portal, and oversight's own visits.
+"""The access log: the register's own log with its patterns, attempts in the portal, and access by oversight.
 
-It is about staff, by their reference, and never finds the entry of a person. A pattern is a count and no verdict: there
-may be a good reason to look at night, and the line says which was given.
+It is about staff, by reference, and cannot be used to find a person's entry. A pattern is a count, not a conclusion:
+there may be a good reason for access at night, and the log entry shows the reason that was given.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from overt.register import Register
 from overt.web.portal._action import Action, Answer, Ask, Face, Field, Kind, Shown
 from overt.web.portal._journal import Attempt
 
-# Lines are in UTC; whether somebody was at work is told by the clock on the wall.
+# Log entries are in UTC; working hours are by local time.
 WALL = ZoneInfo("Europe/London")
 BEGINS, ENDS = 7, 19
 _SATURDAY = 5
 _DAYS = Field(
-    "days", "How far back", Kind.CHOICE, optional=True,
+    "days", "Period", Kind.CHOICE, optional=True,
     choices=(("30", "30 days"), ("92", "3 months"), ("365", "a year"), ("1461", "four years")),
 )  # fmt: skip
 _USUAL = "92"
@@ -33,7 +33,7 @@ _PUBLIC = Face.PUBLIC.value
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the register's log. `removed`: the entry stood closed then, or is not there any more."""
+    """One entry of the register's log. `removed`: the entry was closed at the time, or no longer exists."""
 
     at: dt.datetime
     staff: str
@@ -44,13 +44,13 @@ class Line:
 
     @property
     def out_of_hours(self) -> bool:
-        """Whether it was at night or at a weekend, by the clock on the wall."""
+        """Whether it was at night or at a weekend, by local time."""
         wall = self.at.replace(tzinfo=dt.UTC).astimezone(WALL)
         return wall.weekday() >= _SATURDAY or not BEGINS <= wall.hour < ENDS
 
     @property
     def looks(self) -> bool:
-        """Whether somebody looked at an entry or had it combined with another."""
+        """Whether an entry was viewed or combined with another."""
         return self.action in ("consult", "combine")
 
 
@@ -90,7 +90,7 @@ _LINES = (
 
 
 def lines(register: Register, since: dt.datetime, staff: str = "") -> Iterator[Line]:
-    """The lines of the register's log from a moment on, the newest first; of one member of staff, if named."""
+    """The entries of the register's log since a moment, newest first; of one member of staff, if given."""
     which, more = ("a.actor = ?", [staff]) if staff else ("1 = 1", [])
     moment = since.replace(tzinfo=None).isoformat(sep=" ")
     for at, actor, action, entry, reason, there, closed_on in register.store.stream(
@@ -143,7 +143,7 @@ def _access(ask: Ask) -> Answer:
 
 
 def _attempts(ask: Ask, since: dt.datetime) -> Iterator[Attempt]:
-    """What was tried behind the door; the public pages know nobody."""
+    """Attempts on pages that need sign-in; the public pages do not know who asks."""
     first = since.isoformat(timespec="seconds")
     yield from ask.journal.read(lambda each: each.face != _PUBLIC and each.at >= first)
 
@@ -158,7 +158,7 @@ def _access_of(ask: Ask) -> Answer:
             if len(shown) < _MOST_LINES:
                 shown.append(line)
     if not shown:
-        return Shown("shared/said.html", {"heading": "The log has no line of this reference in that time"}, 404)
+        return Shown("shared/said.html", {"heading": "There are no log entries for this reference in that period"}, 404)
     told = [
         {
             "at": each.at, "action": each.action, "entry": each.entry, "reason": each.reason,
@@ -172,7 +172,7 @@ def _access_of(ask: Ask) -> Answer:
 
 
 def _own(ask: Ask) -> Answer:
-    """What oversight looked at, for the controller and for oversight itself."""
+    """The pages viewed by oversight, for the controller and for oversight itself."""
     return Shown("oversight/own.html", own_visits(ask))
 
 
@@ -193,12 +193,12 @@ def own_visits(ask: Ask) -> dict[str, Any]:
 
 ACTIONS = (
     Action(
-        "oversight.access", Face.OVERSIGHT, "/oversight/access", "Who looked, and when", _access,
-        nav="Who looked", query=(_DAYS,),
+        "oversight.access", Face.OVERSIGHT, "/oversight/access", "The access log", _access,
+        nav="Access log", query=(_DAYS,),
     ),
     Action(
-        "oversight.access-of", Face.OVERSIGHT, "/oversight/access/{staff}", "What one member of staff did", _access_of,
+        "oversight.access-of", Face.OVERSIGHT, "/oversight/access/{staff}", "Activity of a member of staff", _access_of,
         query=(_DAYS,),
     ),
-    Action("oversight.own", Face.OVERSIGHT, _OWN, "What oversight looked at", _own, nav="Own visits"),
+    Action("oversight.own", Face.OVERSIGHT, _OWN, "Pages viewed by oversight", _own, nav="Oversight access"),
 )  # fmt: skip

@@ -10,12 +10,18 @@ from typing import Any
 from overt.audits.compare import compare
 from overt.audits.results import check_results
 from overt.controls import Severity, Verdict
-from overt.pages import Bar, bars
+from overt.pages import Bar, bars, verdict_words
 from overt.refusals import Refusal
 from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Plain, Sent, Shown
 from overt.web.portal.oversight._runs import Run, State, What, begin, evidence, find_run, runs
 
-_AS_OF = Field("as_of", "As of which day?", Kind.DATE, "The register is audited as it stood at the end of that day")
+_AS_OF = Field(
+    "as_of",
+    "Which date do you want to audit?",
+    Kind.DATE,
+    "The register is audited as it was at the end of that day",
+    noun="the date to audit",
+)
 _SHOWN_RUNS = 5
 _ORDER = (Verdict.FAILED, Verdict.BREACHED, Verdict.CANNOT_BE_SHOWN, Verdict.NOT_APPLICABLE, Verdict.MET)
 _KINDS = {
@@ -39,9 +45,12 @@ def _findings(ask: Ask) -> Answer:
     if newest:
         verdicts = newest.answer["verdicts"]
         whole = sum(verdicts.values())
-        drawn = [Bar(each.value, "", str(verdicts[each]), verdicts[each] / whole if whole else None) for each in _ORDER]
-        told = ", ".join(f"{verdicts[each]} {each.value}" for each in _ORDER)
-        picture = bars("verdicts", "Questions by their answer", told, drawn)
+        drawn = [
+            Bar(verdict_words(each), "", str(verdicts[each]), verdicts[each] / whole if whole else None)
+            for each in _ORDER
+        ]
+        told = ", ".join(f"{verdicts[each]} {verdict_words(each)}" for each in _ORDER)
+        picture = bars("verdicts", "Number of questions by result", told, drawn)
     shown = done[-_SHOWN_RUNS:]
     data = {
         "newest": {**newest.head(), "verdicts": newest.answer["verdicts"]} if newest else None,
@@ -84,24 +93,24 @@ def _cell(finding: Mapping[str, Any] | None) -> str:
         return "not asked"
     if finding["verdict"] in (Verdict.BREACHED.value, Verdict.MET.value):
         return f"{finding['breached']:,} of {finding['examined']:,}"
-    return str(finding["verdict"])
+    return verdict_words(finding["verdict"])
 
 
 def _change(before: Mapping[str, Any] | None, last: Mapping[str, Any] | None) -> str:
     """What became of a breach, in a word that stands for itself."""
     if before is None or last is None:
-        return "not asked both times"
+        return "not asked in both audits"
     was, now = before["verdict"] == Verdict.BREACHED.value, last["verdict"] == Verdict.BREACHED.value
     if was and now:
         difference = last["breached"] - before["breached"]
         if difference:
             return f"worse by {difference:,}" if difference > 0 else f"better by {-difference:,}"
-        return "as before"
+        return "no change"
     if now:
         return "new"
     if was:
-        return "fixed" if last["verdict"] == Verdict.MET.value else "can no longer be told"
-    return "as before"
+        return "fixed" if last["verdict"] == Verdict.MET.value else "can no longer be shown"
+    return "no change"
 
 
 # --- running one ----------------------------------------------------------------------------------------------------
@@ -109,8 +118,8 @@ def _change(before: Mapping[str, Any] | None, last: Mapping[str, Any] | None) ->
 
 def _run_form(ask: Ask, faults: tuple[Fault, ...] = ()) -> Shown:
     lead = [
-        "The questions are those that the charter pins. Nothing in the register is changed, and the desk goes on "
-        "meanwhile. It takes a few seconds for a small register and some minutes for a large one.",
+        "The audit uses the packs named in the charter. It does not change the register, and staff can keep working. "
+        "It takes a few seconds for a small register and some minutes for a large one.",
     ]
     data = {
         "heading": "Run an audit", "lead": lead, "fields": (_AS_OF,), "button": "Run the audit",
@@ -127,9 +136,11 @@ def _run(ask: Ask) -> Answer:
     charters = list(ask.desk.charters())
     ruling = ask.desk.charter() or (charters[-1] if charters else None)
     if day > ask.today:
-        return _run_form(ask, (Fault("as_of", "This day has not come yet", "Enter today or an earlier day"),))
+        return _run_form(ask, (Fault("as_of", "The date to audit must be today or in the past"),))
     if ruling is None:
-        return _run_form(ask, (Fault("as_of", "No charter has been adopted: there are no questions to ask yet"),))
+        return _run_form(
+            ask, (Fault("as_of", "There is nothing to audit against, because no charter has been adopted"),)
+        )
     populations = [
         {"name": name, "area": each.area, "year": each.year, "attribute": each.attribute, "groups": dict(each.groups)}
         for name, each in ruling.populations.items()
@@ -183,7 +194,7 @@ def _finding(ask: Ask) -> Answer:
         return _NO_AUDIT
     found = next((each for each in run.answer["findings"] if each["control"] == ask.path["control"]), None)
     if found is None:
-        return Shown("shared/said.html", {"heading": "This audit did not ask such a question"}, 404)
+        return Shown("shared/said.html", {"heading": "This audit has no such finding"}, 404)
     before = _before(ask, run)
     data = {
         "number": run.number,
@@ -225,7 +236,9 @@ def _rows(before: Run, run: Run, control: str) -> dict[str, Any] | None:
 
 def _file(ask: Ask) -> Answer:
     run, name = find_run(ask.desk, ask.path["number"], What.AUDIT), ask.path["file"]
-    nothing = Shown("shared/said.html", {"heading": "There is no such file, or an erasure took it"}, 404)
+    nothing = Shown(
+        "shared/said.html", {"heading": "There is no such file, or it was deleted when a record was erased"}, 404
+    )
     if run is None or not (evidence(run) / "run.json").is_file():
         return nothing
     known = json.loads((evidence(run) / "run.json").read_text(encoding="utf-8"))["files"]
@@ -238,8 +251,8 @@ def _file(ask: Ask) -> Answer:
 
 _FACE = Face.OVERSIGHT
 ACTIONS = (
-    Action("oversight.findings", _FACE, "/oversight/audits", "Findings and their trend", _findings, nav="Findings"),
-    Action("oversight.run-page", _FACE, "/oversight/audits/new", "The page to run an audit", _run_form),
+    Action("oversight.findings", _FACE, "/oversight/audits", "Audits and their trend", _findings, nav="Audits"),
+    Action("oversight.run-page", _FACE, "/oversight/audits/new", "The form to run an audit", _run_form),
     Action("oversight.run", _FACE, "/oversight/audits/new", "Run an audit", _run, method="POST", fields=(_AS_OF,)),
     Action("oversight.audit", _FACE, "/oversight/audits/{number}", "One audit", _audit),
     Action("oversight.finding", _FACE, "/oversight/audits/{number}/findings/{control}", "One finding", _finding),

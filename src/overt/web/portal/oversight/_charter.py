@@ -1,4 +1,4 @@
-"""The history of the charter: each version, what it changed, and how many kinds of data it lets be recorded."""
+"""The history of the charter: each version, what it changed, and how many categories of data can be recorded."""
 
 from __future__ import annotations
 
@@ -43,16 +43,16 @@ def _charter(ask: Ask) -> Answer:
         Bar(
             f"Version {each['version']}",
             f"from {day(each['effective_on'])}",
-            f"{each['categories']} kinds",
+            f"{each['categories']} categories",
             each["categories"] / most,
         )
         for each in versions
     ]
     told = ", then ".join(each.value for each in drawn)
-    picture = bars("kinds", "Kinds of data that may be recorded, by version", told, drawn) if drawn else None
+    picture = bars("kinds", "Categories of data that can be recorded, by version", told, drawn) if drawn else None
     return Shown("oversight/charter.html", {"versions": list(reversed(versions)), "picture": picture})
 
 
 ACTIONS = (
-    Action("oversight.charter", Face.OVERSIGHT, "/oversight/charter", "How the rules changed", _charter, nav="Charter"),
+    Action("oversight.charter", Face.OVERSIGHT, "/oversight/charter", "Charter history", _charter, nav="Charter"),
 )

@@ -1,4 +1,4 @@
-"""Disparity: how what the register does is spread over groups, as each audit measured it. It tells of no person."""
+"""Disparity: differences between groups, as measured with each audit. It is about groups and not about individuals."""
 
 from __future__ import annotations
 
@@ -59,20 +59,20 @@ def _table(kept: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shares(ident: str, table: dict[str, Any]) -> Markup:
-    """A bar for each group: its part of all that was counted, or inside the register its own share."""
+    """A bar for each group: its share of the total, or within the register its own rate."""
     drawn = []
     for row in table["rows"]:
         share = row["rate_per_1000"] / 1000 if table["inside"] and row["rate_per_1000"] is not None else row["share"]
         share = share if share is not None and share <= 1 else None
         told = f"{row['count']:,}" + (f" ({percent(share)})" if share is not None else "")
         drawn.append(Bar(row["group"], "", told, share))
-    title = "The share of each group" if table["inside"] else "Of all that was counted, the part of each group"
+    title = "The share of each group" if table["inside"] else "Each group’s share of the total"
     return bars(ident, title, "; ".join(f"{each.label}: {each.value}" for each in drawn), drawn)
 
 
 ACTIONS = (
     Action(
-        "oversight.disparity", Face.OVERSIGHT, "/oversight/disparity", "How it is spread over groups", _disparity,
+        "oversight.disparity", Face.OVERSIGHT, "/oversight/disparity", "Differences between groups", _disparity,
         nav="Disparity", query=_QUERY,
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The first page of oversight: how the register stands, a line for each page behind it."""
+"""The overview of oversight: one card for each page."""
 
 from __future__ import annotations
 
@@ -40,4 +40,4 @@ def _first(ask: Ask) -> Answer:
     return Shown("oversight/first.html", data)
 
 
-ACTIONS = (Action("oversight.first", Face.OVERSIGHT, "/oversight", "Where oversight begins", _first, nav="Overview"),)
+ACTIONS = (Action("oversight.first", Face.OVERSIGHT, "/oversight", "Overview", _first, nav="Overview"),)

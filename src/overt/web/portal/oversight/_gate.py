@@ -1,4 +1,4 @@
-"""What the gate said: refusals and notes by code, what waits for a decision, and who let what in against the gate."""
+"""Decisions at the gate: refusals and notes by code, held records, and who admitted which of them."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ def _picture(rows: list[dict[str, Any]]) -> Any:
     most = max((row["refused"] for row in rows), default=0)
     drawn = [Bar(row["code"], "", f"{row['refused']:,}", row["refused"] / most) for row in rows[:8] if row["refused"]]
     told = ", ".join(f"{each.label}: {each.value}" for each in drawn)
-    return bars("refusals", "The commonest reasons of refusals", told, drawn) if drawn else None
+    return bars("refusals", "Most common reasons for refusal", told, drawn) if drawn else None
 
 
 def _holds(register: Register) -> list[dict[str, Any]]:
-    """Every hold, the newest first: why, and what a named human decided. What was held is not kept."""
+    """Every held record, newest first: why it was held, and the decision. Its content is not kept."""
     decided = {
         str(number): {"decided_on": str(day), "decided_by": by, "why": why}
         for number, day, by, why in register.store.rows(
@@ -96,6 +96,4 @@ def _titles(ask: Ask) -> dict[str, str]:
     return {each.id: each.title for name in sorted(names) for each in read_pack(find_pack(name)).controls}
 
 
-ACTIONS = (
-    Action("oversight.gate", Face.OVERSIGHT, "/oversight/gate", "What the gate refused and let in", _gate, nav="Gate"),
-)
+ACTIONS = (Action("oversight.gate", Face.OVERSIGHT, "/oversight/gate", "Decisions at the gate", _gate, nav="Gate"),)

@@ -1,4 +1,4 @@
-"""The health of the ledger: what is published and by whom it is cosigned, and a check of every row against its leaf."""
+"""Ledger status: what is published, who cosigned it, and a check of every row against its ledger entry."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def head(ask: Ask, size: int) -> dict[str, Any]:
     """The published head: how many entries it has, whether the policy believes it, and who cosigned."""
     policy = ask.desk.policy()
     if policy is None:
-        return {"state": "nothing was published yet", "believed": False, "witnesses": []}
+        return {"state": "nothing has been published yet", "believed": False, "witnesses": []}
     asked = sorted(policy.witnesses)
     try:
         now = int(ask.desk.now().timestamp())
@@ -74,7 +74,7 @@ def _checked(ask: Ask) -> Answer:
 
 _FACE = Face.OVERSIGHT
 ACTIONS = (
-    Action("oversight.ledger", _FACE, "/oversight/ledger", "How the ledger fares", _ledger, nav="Ledger"),
+    Action("oversight.ledger", _FACE, "/oversight/ledger", "Ledger status", _ledger, nav="Ledger"),
     Action("oversight.check", _FACE, "/oversight/ledger", "Check every row", _check, method="POST"),
-    Action("oversight.checked", _FACE, "/oversight/ledger/{number}", "What a check found", _checked),
+    Action("oversight.checked", _FACE, "/oversight/ledger/{number}", "The result of a check", _checked),
 )

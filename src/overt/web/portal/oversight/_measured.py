@@ -32,24 +32,24 @@ class Division:
 BY = {
     each.name: each
     for each in (
-        Division("ethnicity_self_group", "ethnicity, as people said it", "ethnicity"),
+        Division("ethnicity_self_group", "ethnicity, as people defined it", "ethnicity"),
         Division("sex", "sex", "sex"),
         Division("age_band", "age", "age"),
         Division("unit", "unit"),
-        Division("role", "part in an entry"),
+        Division("role", "role in an entry"),
         Division("genre", "genre of music"),
     )
 }
 _PEOPLE = ("ethnicity_self_group", "sex", "age_band")
 MEASURES = {
     "listed": ("People with an active entry", (*_PEOPLE, "unit", "role")),
-    "opened": ("People for whom an entry was opened in the year before", _PEOPLE),
-    "closed": ("People of whom an entry was closed in the year before", _PEOPLE),
-    "time_to_removal": ("Removals for each year that entries were open", _PEOPLE),
-    "single_source": ("Active entries that rest on one source", _PEOPLE),
-    "disclosed_outside_police": ("Active entries sent outside the police", _PEOPLE),
-    "platform_requests": ("Requests to platforms", ("genre",)),
-    "platform_removed": ("Requests after which the platform removed it", ("genre",)),
+    "opened": ("People for whom an entry was opened in the previous year", _PEOPLE),
+    "closed": ("People whose entry was closed in the previous year", _PEOPLE),
+    "time_to_removal": ("Removals per year that entries were open", _PEOPLE),
+    "single_source": ("Active entries that rely on one source", _PEOPLE),
+    "disclosed_outside_police": ("Active entries shared outside the police", _PEOPLE),
+    "platform_requests": ("Requests to online platforms", ("genre",)),
+    "platform_removed": ("Requests after which the platform removed the content", ("genre",)),
 }
 _POPULATION = POPULATION.own_columns
 _OVER_A_YEAR = ("opened", "closed")
@@ -58,9 +58,9 @@ _OVER_A_YEAR = ("opened", "closed")
 def measured(
     opened: Opened, day: dt.date, populations: Sequence[Mapping[str, Any]], work: Path
 ) -> dict[str, dict[str, Any]]:
-    """Every measure by every division it has, by `measure.division`; one that cannot be told says why.
+    """Every measure by each of its breakdowns, by `measure.division`; one that cannot be calculated has the reason.
 
-    `populations` are the charter's, which are put into files in `work` to be read as anybody's are.
+    `populations` are the charter's, which are written to files in `work` and read like any others.
     """
     files: dict[str, list[str]] = {}
     for each in populations:

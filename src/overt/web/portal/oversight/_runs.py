@@ -1,10 +1,10 @@
-"""Work that oversight asks for: an audit as of a day, a check of every row, a sample. One piece at a time.
+"""Tasks that oversight starts: an audit as of a day, a check of every row, a sample. One task runs at a time.
 
-Each is done in a process of its own, so that the desk goes on meanwhile, and is numbered and kept: who asked for it and
-when, how far it is, what came of it. What is kept in the register's folder under `portal/oversight` is counts and
-numbers of records. The rows of evidence lie in `snapshots`, which an erasure deletes.
+Each runs in its own process, so that staff can keep working, and is numbered and kept: who requested it and when, its
+progress and its result. Only counts and numbers of records are kept in the register's folder, under `portal/oversight`.
+The rows of evidence are in `snapshots`, which an erasure deletes.
 
-A lock that the process holds says whether work is going on: when the process ends, in whatever way, the lock is free.
+A lock held by the process shows whether a task is running: when the process ends, for any reason, the lock is free.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from overt.register import SNAPSHOTS_FOLDER
 from overt.web.portal._desk import Desk
 
 _FOLDER = Path("portal") / "oversight"
-_BEGINNING = {"stage": "beginning", "done": 0, "of": 0}
+_BEGINNING = {"stage": "starting", "done": 0, "of": 0}
 _TRIES, _TRIES_AT_THE_END, _PAUSE = 30, 1_200, 0.05
 _WORKER = "overt.web.portal.oversight._worker"
 ASKED, PROGRESS, ANSWER, REFUSED, DISPARITY = (
@@ -46,7 +46,7 @@ class What(StrEnum):
 
 
 class State(StrEnum):
-    """How a piece of work stands. `stopped`: the process ended before it was done, as when the portal was stopped."""
+    """The state of a task. `stopped`: the process ended before the task did, for example with the portal."""
 
     AT_WORK = "at work"
     DONE = "done"
@@ -56,7 +56,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Run:
-    """One piece of work; `answer` is there when it is done, `refusals` when it was refused."""
+    """One task; `answer` is set when it is done, `refusals` when it was refused."""
 
     number: int
     folder: Path = field(repr=False)
@@ -83,13 +83,13 @@ class Run:
 
 
 def runs(desk: Desk, what: What | None = None) -> list[Run]:
-    """Every piece of work, the oldest first; of one kind, if it is named."""
+    """Every task, oldest first; of one kind, if it is given."""
     found = [_read(desk, folder) for folder in _folders(desk)]
     return [each for each in found if what is None or each.what is what]
 
 
 def find_run(desk: Desk, number: str, what: What | None = None) -> Run | None:
-    """The piece of work of a number, as it stands in an address."""
+    """The task with a number, as given in an address."""
     if not (number.isascii() and number.isdecimal() and len(number) <= 6):
         return None
     folder = _home(desk) / f"{int(number):04}"
@@ -98,7 +98,7 @@ def find_run(desk: Desk, number: str, what: What | None = None) -> Run | None:
 
 
 def begin(desk: Desk, what: What, asked: Mapping[str, Any], *, wait: float = 0.0) -> Run:
-    """Begins a piece of work, and waits up to so many seconds for its end. Refuses a second one beside the first."""
+    """Starts a task, and waits up to `wait` seconds for its end. Refuses a second task while one is running."""
     home = _home(desk)
     private_folder(home)
     with _alone(home) as held:
@@ -113,7 +113,7 @@ def begin(desk: Desk, what: What, asked: Mapping[str, Any], *, wait: float = 0.0
             stderr=subprocess.DEVNULL,
             pass_fds=(held.fileno(),),
         )
-    # Somebody has to take note of its end, or it would stay in the table of processes.
+    # Its end has to be collected, or it would stay in the process table.
     threading.Thread(target=process.wait, daemon=True).start()
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(timeout=wait)
@@ -121,7 +121,7 @@ def begin(desk: Desk, what: What, asked: Mapping[str, Any], *, wait: float = 0.0
 
 
 def at_work(desk: Desk) -> bool:
-    """Whether a piece of work goes on."""
+    """Whether a task is running."""
     home = _home(desk)
     if not (home / "lock").is_file():
         return False
@@ -134,7 +134,7 @@ def at_work(desk: Desk) -> bool:
 
 
 def evidence(run: Run) -> Path:
-    """Where an audit's result folder lies until something is erased."""
+    """The result folder of an audit, which exists until something is erased."""
     return Path(run.asked["register"]) / SNAPSHOTS_FOLDER / f"oversight-{run.number:04}"
 
 
@@ -174,17 +174,17 @@ def _alone(home: Path) -> Iterator[IO[str]]:
                 lock(stream)
                 break
             except Held:
-                # A page that looks holds the lock for an instant; a process that is done, until it has ended.
+                # A page that checks holds the lock for an instant; a process that is done holds it until it has ended.
                 if tried + 1 >= (_TRIES_AT_THE_END if _is_done(home) else _TRIES):
-                    remedy = "wait until it is done, and ask again"
-                    wanted = "one piece of work at a time"
-                    raise Refusal("audit-under-way", "oversight", "other work is running", wanted, remedy) from None
+                    remedy = "wait for it to finish, then try again"
+                    wanted = "one task at a time"
+                    raise Refusal("audit-under-way", "oversight", "another task is running", wanted, remedy) from None
                 time.sleep(_PAUSE)
         yield stream
 
 
 def _is_done(home: Path) -> bool:
-    """Whether the newest piece of work has left what came of it."""
+    """Whether the newest task has left its result."""
     newest = max(home.glob("[0-9]*"), default=None)
     return newest is not None and any((newest / name).is_file() for name in (ANSWER, REFUSED))
 

@@ -1,8 +1,8 @@
-"""Samples to judge: rows drawn by chance, two reviewers who are blind to each other, and what their marks say.
+"""Samples for review: rows drawn at random, two reviewers who are blind to each other, and the results.
 
-A sample holds numbers and days. What a reviewer has to read is shown from the register, as it stood when the sample was
-drawn: each look is a consult, which the gate enters with the reason that was given for the sample. What is erased in
-between is gone for the reviewers too.
+A sample contains numbers and dates. What a reviewer has to read is shown from the register as it was when the sample
+was drawn. Each view is a consultation, which the gate logs with the reason that was given for the sample. If a record
+is erased in the meantime, reviewers cannot see it either.
 """
 
 from __future__ import annotations
@@ -55,25 +55,29 @@ KINDS = {
         ("category", "origin"),
     ),
     "disclosure": Kept(
-        "Disclosures: to whom and what for", ("recipient", "purpose", "agreement_id", "redacted"), ("recipient",)
+        "Disclosures: recipient and purpose", ("recipient", "purpose", "agreement_id", "redacted"), ("recipient",)
     ),
 }
 _BY = {
-    "unit": "Unit (entries)", "role": "Part (entries)", "retention_group": "Retention group (entries)",
-    "outcome": "Outcome (reviews)", "category": "Category (items)", "origin": "Kind of source (items)",
+    "unit": "Unit (entries)", "role": "Role (entries)", "retention_group": "Retention group (entries)",
+    "outcome": "Outcome (reviews)", "category": "Category (items)", "origin": "Type of source (items)",
     "recipient": "Recipient (disclosures)",
 }  # fmt: skip
 _WHAT = tuple((name, each.words) for name, each in KINDS.items())
 _DRAW = (
-    Field("table", "What is to be judged?", Kind.CHOICE, choices=_WHAT),
-    Field("question", "What are the reviewers asked of each?", hint="As: Are these grounds adequate?", longest=200),
-    Field("size", "How many are drawn?", hint=f"1 to {_LARGEST}", longest=4),
-    Field("seed", "The seed", hint="A number agreed beforehand: the same seed draws the same rows", longest=9),
-    Field("by", "Divide them by", Kind.CHOICE, "So that no small group is missed", tuple(_BY.items()), optional=True),
-    Field("reason", "Why must they be read?", Kind.WORDS, "It is entered with each look, and kept"),
+    Field("table", "What should reviewers judge?", Kind.CHOICE, choices=_WHAT, noun="what reviewers should judge"),
+    Field("question", "What question should reviewers answer?", hint="For example: Are these grounds adequate?",
+          longest=200, noun="the question"),
+    Field("size", "How many records should be drawn?", hint=f"1 to {_LARGEST}", longest=4,
+          noun="the number of records"),
+    Field("seed", "The seed", hint="A number agreed in advance: the same seed draws the same rows", longest=9),
+    Field("by", "Group them by", Kind.CHOICE, "This makes sure that small groups are included", tuple(_BY.items()),
+          optional=True),
+    Field("reason", "Why must reviewers see them?", Kind.WORDS, "Your reason is logged with each view",
+          noun="the reason"),
 )  # fmt: skip
 _MARKS = (("adequate", "Adequate"), ("inadequate", "Inadequate"), ("cannot tell", "Cannot tell"))
-_NOTE_HINT = "Write down no name and nothing that you read"
+_NOTE_HINT = "Do not include names or copy anything from the record"
 _ROW = (
     Field("mark", "Your mark", Kind.CHOICE, choices=_MARKS),
     Field("note", "Note", hint=_NOTE_HINT, optional=True, longest=200),
@@ -95,7 +99,7 @@ def _told(run: Run) -> dict[str, Any]:
 
 
 def _draw_form(ask: Ask, faults: tuple[Fault, ...] = ()) -> Shown:
-    lead = ["Rows are drawn by chance and shown by their number. Nobody can be chosen, and nobody can be looked for."]
+    lead = ["Rows are selected at random and shown by number. You cannot choose or search for a person."]
     usual = {"size": "30", "seed": ask.now.strftime("%Y%m%d"), "question": "Are these grounds adequate?"}
     data = {
         "heading": "Draw a sample", "lead": lead, "fields": _DRAW, "button": "Draw the sample",
@@ -113,11 +117,13 @@ def _draw(ask: Ask) -> Answer:
     if "seed" in form and seed is None:
         faults.append(Fault("seed", "Enter a whole number for the seed"))
     if "reason" in form and len(form["reason"]) < _SHORTEST_REASON:
-        faults.append(Fault("reason", "Say why in a few words: what must be judged that figures cannot tell?"))
+        faults.append(
+            Fault("reason", "Enter the reason, in a few words: what must a person judge that figures cannot show?")
+        )
     table, by = form.get("table", ""), form.get("by", "")
     if by and table in KINDS and by not in KINDS[table].by:
         known = ", ".join(_BY[each] for each in KINDS[table].by)
-        faults.append(Fault("by", "These records are not divided so", f"Choose one of: {known}"))
+        faults.append(Fault("by", "These records cannot be grouped this way", f"Select one of: {known}"))
     if faults:
         return _draw_form(ask, tuple(faults))
     asked = {"table": table, "question": form["question"], "size": size, "seed": seed, "by": [by] if by else []}
@@ -271,7 +277,7 @@ def _consult(ask: Ask, visit: _Visit, key: str) -> Shown | list[tuple[str, str]]
             {"code": each["code"], "found": each.get("says", ""), "wanted": "", "remedy": each.get("remedy", "")}
             for each in reasons
         ]
-        return Shown("shared/said.html", {"heading": "The gate did not enter your look", "refusals": refused}, 422)
+        return Shown("shared/said.html", {"heading": "The gate did not log your access", "refusals": refused}, 422)
     return [(name, _text(values[name])) for name in columns if values.get(name) is not None]
 
 
@@ -323,7 +329,7 @@ def _hand_in(ask: Ask) -> Answer:
         if not isinstance(visit, _Visit) or visit.done or not visit.places:
             return _NO_SAMPLE
         if visit.left:
-            lead = [f"{len(visit.left):,} rows have no mark yet. “Cannot tell” is a mark too."]
+            lead = [f"{len(visit.left):,} rows have no mark yet. “Cannot tell” is also a mark."]
             onward = {"href": f"/oversight/samples/{visit.run.number}", "text": "Back to the sample"}
             return Shown("shared/said.html", {"heading": "Mark every row first", "lead": lead, "onward": onward}, 422)
         filled = visit.run.folder / f"handed-in-{visit.staff}.csv"
@@ -351,11 +357,11 @@ def _filled(visit: _Visit) -> bytes:
 _FACE = Face.OVERSIGHT
 _ONE = "/oversight/samples/{number}"
 ACTIONS = (
-    Action("oversight.samples", _FACE, "/oversight/samples", "Samples to judge", _samples, nav="Samples"),
-    Action("oversight.draw-page", _FACE, "/oversight/samples/new", "The page to draw a sample", _draw_form),
+    Action("oversight.samples", _FACE, "/oversight/samples", "Samples for review", _samples, nav="Samples"),
+    Action("oversight.draw-page", _FACE, "/oversight/samples/new", "The form to draw a sample", _draw_form),
     Action("oversight.draw", _FACE, "/oversight/samples/new", "Draw a sample", _draw, method="POST", fields=_DRAW),
     Action("oversight.sample", _FACE, _ONE, "One sample", _sample),
-    Action("oversight.row", _FACE, f"{_ONE}/rows/{{place}}", "One row to judge", _row),
+    Action("oversight.row", _FACE, f"{_ONE}/rows/{{place}}", "One row to mark", _row),
     Action("oversight.mark", _FACE, f"{_ONE}/rows/{{place}}", "Mark a row", _mark, method="POST", fields=_ROW),
-    Action("oversight.hand-in", _FACE, f"{_ONE}/hand-in", "Hand in marks", _hand_in, method="POST"),
+    Action("oversight.hand-in", _FACE, f"{_ONE}/hand-in", "Submit marks", _hand_in, method="POST"),
 )

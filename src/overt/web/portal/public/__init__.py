@@ -1,4 +1,4 @@
-"""The public face: what the register is, its figures, its changes, how to ask, how to verify. No cookie, no script."""
+"""The public pages: the register, its figures and changes, requests, and verification. No cookies, no scripts."""
 
 from overt.web.portal._action import Action
 from overt.web.portal.public._about import ACTIONS as ABOUT

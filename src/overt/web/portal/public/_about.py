@@ -1,4 +1,4 @@
-"""What the register is: its charter in words, and the history of what it may record."""
+"""The page about the register: its charter in words, and the history of what can be recorded."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ def _about(ask: Ask) -> Answer:
     )
 
 
-_NO_CHARTER = "Until a charter is in force nothing can be recorded: the gate refuses every record."
+_NO_CHARTER = "Nothing can be recorded until a charter is in force: the gate refuses every record."
 
 
 def _picture(charter: Charter, counts: Sequence[tuple[Charter, int]], today: dt.date) -> Markup:
-    """A line for each kind of data, from the day it could be recorded: where the lines grow more, the register grew."""
+    """One line for each category, from the day it could be recorded: new lines show how the register grew."""
     ordered = sorted(charter.categories.values(), key=lambda each: (each.adopted_on, each.title))
     first = min(each.adopted_on for each in ordered)
     span = max((today - first).days, 1)
@@ -65,7 +65,7 @@ def _picture(charter: Charter, counts: Sequence[tuple[Charter, int]], today: dt.
         anchor = "start" if x < 85 else "end"
         body.append(
             Markup('<text class="plot-label" x="{x}%" y="16" text-anchor="{anchor}">{words}</text>').format(
-                x=number(x), anchor=anchor, words=f"{count} kinds"
+                x=number(x), anchor=anchor, words=str(count)
             )
         )
     height = _TOP + len(ordered) * _LINE
@@ -73,7 +73,7 @@ def _picture(charter: Charter, counts: Sequence[tuple[Charter, int]], today: dt.
     body.append(axis.format(x="0", y=height + 16, anchor="start", words=f"{first:%B %Y}"))
     body.append(axis.format(x="100%", y=height + 16, anchor="end", words=f"{today:%B %Y}"))
     told = ", then ".join(f"{count} from {version.effective_on:%B %Y}" for version, count in counts)
-    return svg("categories", "Kinds of data that may be recorded", told, height + 24, body)
+    return svg("categories", "Categories of data that can be recorded", told, height + 24, body)
 
 
 def _charter_file(ask: Ask) -> Answer:
@@ -86,6 +86,6 @@ def _charter_file(ask: Ask) -> Answer:
 
 
 ACTIONS = (
-    Action("public.about", Face.PUBLIC, "/", "What this register is", _about, nav="This register", cached=True),
+    Action("public.about", Face.PUBLIC, "/", "About this register", _about, nav="About", cached=True),
     Action("public.charter", Face.PUBLIC, "/charters/{version}", "A version of the charter, as adopted", _charter_file),
 )

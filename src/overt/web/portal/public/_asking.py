@@ -1,7 +1,7 @@
-"""How to ask: a form that opens a request and gives a reference.
+"""Making a request: a form that opens a request and gives a reference number.
 
-Nothing of who asks is taken: no name, no address, no words. The register keeps the kind of the request, the day it came
-and the day it is due. Whoever asks brings who they are to the unit, with the reference.
+The form asks for no name, address or other details. The register keeps the type of the request, the date it was
+received and the date it is due. The person proves their identity to the unit, with the reference number.
 """
 
 from __future__ import annotations
@@ -21,28 +21,31 @@ from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Ki
 from overt.web.portal._forms import HONEYPOT
 
 _KINDS = (
-    ("access", "Whether I am on it, and what it says about me"),
-    ("rectification", "To have something about me corrected"),
-    ("erasure", "To be removed"),
-    ("restriction", "To have it kept and not used, since I say that it is wrong"),
-    ("objection", "To have it shared with nobody else"),
-    ("information", "For figures or documents, under the Freedom of Information Act"),
+    ("access", "Find out what information you hold about me"),
+    ("rectification", "Correct information about me"),
+    ("erasure", "Have information about me deleted"),
+    ("restriction", "Restrict how information about me is used, because I think it is wrong"),
+    ("objection", "Ask you not to share information about me"),
+    ("information", "Ask for figures or documents (Freedom of Information request)"),
 )
-_WHAT = Field("kind", "What do you ask?", Kind.CHOICE, choices=_KINDS)
+_WHAT = Field("kind", "What do you want to do?", Kind.CHOICE, choices=_KINDS, noun="what you want to do")
 _OUTCOMES = {
-    "answered": "Answered", "partly": "Answered in part: the letter says what is held back or was not done, and why",
-    "restricted": "Answered in part: the letter says what is held back, and why",
-    "ncnd": "Answered: we neither confirm nor deny that anything is held", "refused": "Refused: the letter says why",
-    "withdrawn": "Withdrawn by the person who asked",
+    "answered": "Answered", "partly": "Answered in part: the letter says what is withheld or was not done, and why",
+    "restricted": "Answered in part: the letter says what is withheld, and why",
+    "ncnd": "Answered: we neither confirm nor deny that we hold anything", "refused": "Refused: the letter says why",
+    "withdrawn": "Withdrawn by the person who made it",
 }  # fmt: skip
 _REFERENCE = Field(
-    "reference", "Your reference", hint="It begins with Q and has six groups of letters and digits", longest=60
+    "reference",
+    "Your reference number",
+    hint="It starts with Q, for example Q7K3M-2F9TX-4HBWD-8RNPC-6VJZG-3ST",
+    longest=60,
 )
-# No letter or digit that looks like another. 27 of these 30 have more than 128 bits, so that nobody guesses one.
+# No letter or digit that looks like another. 27 of these 30 have more than 128 bits, so a reference cannot be guessed.
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _RANDOM, _GROUP = 27, 5
 _FORM = re.compile(f"Q[{_LETTERS}]{{{_RANDOM}}}")
-_SENT_BACK = "This page was open for too long, or the form was not sent from it. Send it again."
+_SENT_BACK = "This page has expired. Submit the form again."
 
 
 def _ask_page(ask: Ask) -> Answer:
@@ -62,7 +65,7 @@ def _form(ask: Ask, faults: tuple[Fault, ...] = ()) -> Shown:
 
 
 def _open(ask: Ask) -> Answer:
-    """Opens a request. What a program sends that fills in every field is thanked, and not taken."""
+    """Opens a request. A form in which a program filled in every field gets a reference, but no request is recorded."""
     if ask.form.get(HONEYPOT):
         return Sent(f"/ask/opened?reference={_reference()}")
     faults = list(ask.faults)
@@ -84,8 +87,8 @@ def _open(ask: Ask) -> Answer:
 def _due(kind: str, received: dt.date, charter: Charter | None) -> dt.date | None:
     """Twenty working days for information (FOIA 2000, s.10, or the Scottish Act); one month for a person's own rights.
 
-    DPA 2018 s.54: the month runs from the day of the request, or from that on which who asks has shown who they are.
-    The earlier of the two is entered; the unit notes the other when it comes (`overt rights identity`).
+    DPA 2018 s.54: the month runs from the day of the request, or from the day on which the person proved who they are.
+    The earlier of the two is recorded; the unit records the other when it is known (`overt rights identity`).
     """
     if kind == "information":
         return due_on(received, parts=calendar_of(charter))
@@ -105,9 +108,9 @@ def _grouped(letters: str) -> str:
 
 
 def _as_given_out(text: str) -> str | None:
-    """A reference as the portal gave it out, however it was typed in; none for anything else.
+    """A reference as the portal gave it out, however it was typed; `None` for anything else.
 
-    The register has other numbers, one after the other: whoever could follow those would learn of everybody's request.
+    The register has other numbers, in sequence: anyone who could follow those would learn about every request.
     """
     letters = "".join(text.upper().replace("-", " ").split())
     return _grouped(letters) if _FORM.fullmatch(letters) else None
@@ -134,8 +137,8 @@ def _follow(ask: Ask) -> Answer:
         faults = (
             Fault(
                 "reference",
-                "No request has this reference",
-                "Check it again. A request made by letter or in person has none",
+                "We cannot find a request with this reference",
+                "Check the reference number. A request made by letter or in person has no such number",
             ),
         )
     data = {"fields": (_REFERENCE,), "request": found, "given": {"reference": reference}, **_unit(ask)}
@@ -163,10 +166,10 @@ def _request(ask: Ask, reference: str) -> dict[str, object] | None:
     }
 
 
-_ASKED = Field("reference", "The reference", optional=True, longest=40)
+_ASKED = Field("reference", "Your reference number", optional=True, longest=40)
 ACTIONS = (
-    Action("public.ask-page", Face.PUBLIC, "/ask", "How to ask", _ask_page, nav="Am I on it?"),
-    Action("public.ask", Face.PUBLIC, "/ask", "Open a request", _open, method="POST", fields=(_WHAT,), with_token=True),
-    Action("public.asked", Face.PUBLIC, "/ask/opened", "A request was opened", _opened, query=(_REFERENCE,)),
-    Action("public.follow", Face.PUBLIC, "/ask/follow", "How a request stands", _follow, query=(_ASKED,)),
+    Action("public.ask-page", Face.PUBLIC, "/ask", "Make a request", _ask_page, nav="Make a request"),
+    Action("public.ask", Face.PUBLIC, "/ask", "Make a request", _open, method="POST", fields=(_WHAT,), with_token=True),
+    Action("public.asked", Face.PUBLIC, "/ask/opened", "A request was made", _opened, query=(_REFERENCE,)),
+    Action("public.follow", Face.PUBLIC, "/ask/follow", "Track a request", _follow, query=(_ASKED,)),
 )

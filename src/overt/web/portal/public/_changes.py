@@ -54,4 +54,6 @@ def _versions(charters: list[Charter]) -> list[dict[str, object]]:
     ]
 
 
-ACTIONS = (Action("public.changes", Face.PUBLIC, "/changes", "What changed", _changes, nav="Changes", cached=True),)
+ACTIONS = (
+    Action("public.changes", Face.PUBLIC, "/changes", "Changes to the register", _changes, nav="Changes", cached=True),
+)

@@ -1,10 +1,10 @@
-"""Figures: the latest release and those before it, the verdicts of the audit, and the answers that were given."""
+"""Figures: the latest release and earlier ones, the verdicts of audits, and the responses to information requests."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from overt.pages import Bar, bars
+from overt.pages import Bar, bars, verdict_words
 from overt.publication import QUESTIONS as ASKED
 from overt.publication import Document, folder_of, folder_of_answer, read_answer
 from overt.register import Register
@@ -14,13 +14,16 @@ _KINDS = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".csv": "text/csv; charset=utf-8",
     ".json": "application/json",
 }  # fmt: skip
-_NONE_YET = {"heading": "No figures have been published yet", "lead": ["The charter says how often they must be."]}
+_NONE_YET = {
+    "heading": "No figures have been published yet",
+    "lead": ["The charter says how often figures must be published."],
+}
 _MEANS = {
-    "met": "every row in scope was looked at, and none breaches",
-    "breached": "some rows breach the duty",
-    "cannot be shown": "something that the question needs is not recorded, or rows remain that cannot be judged",
-    "not applicable": "nothing was in scope: no all-clear",
-    "failed": "the control could not be run: no pass",
+    "met": "every record in scope was examined, and none is in breach",
+    "breached": "some records do not meet the duty",
+    "cannot be shown": "the register does not record what is needed to answer, or some records cannot be judged",
+    "not applicable": "nothing in the register was subject to this duty. This does not mean it is met",
+    "failed": "the check could not be run. This is not a pass",
 }
 
 
@@ -42,7 +45,7 @@ def _figures(ask: Ask) -> Answer:
 
 
 def _latest(document: Document) -> tuple[str, str]:
-    """By its day: a later release may be about an earlier day, for somebody who asked."""
+    """By its date: a later release may be about an earlier date, because of a request."""
     return document.day, document.release
 
 
@@ -60,7 +63,7 @@ def _tiles(document: Document) -> list[tuple[str, str]]:
 
 
 def _file(ask: Ask) -> Answer:
-    """A file of a published release; only what stands in its folder is ever read."""
+    """A file of a published release; only files in its folder are ever read."""
     release, name = ask.path["release"], ask.path["file"]
     with ask.desk.reading() as register:
         folder = folder_of(register, release) / "site"
@@ -90,7 +93,9 @@ def _audit(ask: Ask) -> Answer:
     newest = rows[-1]["verdicts"] if rows else {}
     counts = {name: int(figure.value or 0) for name, figure in newest.items()} if isinstance(newest, dict) else {}
     whole = sum(counts.values())
-    drawn = [Bar(name, "", str(count), count / whole if whole else None) for name, count in counts.items()]
+    drawn = [
+        Bar(verdict_words(name), "", str(count), count / whole if whole else None) for name, count in counts.items()
+    ]
     return Shown(
         "public/audit.html",
         {
@@ -103,7 +108,7 @@ def _audit(ask: Ask) -> Answer:
 
 
 def _told(counts: dict[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in counts.items())
+    return ", ".join(f"{count} {verdict_words(name)}" for name, count in counts.items())
 
 
 def _answers(ask: Ask) -> Answer:
@@ -131,7 +136,7 @@ def _answer(ask: Ask) -> Answer:
     number = ask.path["number"]
     with ask.desk.reading() as register:
         if number not in _sent(register):
-            return Shown("shared/said.html", {"heading": "There is no such answer"}, 404)
+            return Shown("shared/said.html", {"heading": "There is no such response"}, 404)
         text = (folder_of_answer(register, number) / "answer.txt").read_text(encoding="utf-8")
     return Shown("public/answer.html", {"number": number, "text": text})
 
@@ -141,7 +146,15 @@ ACTIONS = (
     Action(
         "public.release-file", Face.PUBLIC, "/figures/{release}/{file:path}", "A file of a release", _file, cached=True
     ),
-    Action("public.audit", Face.PUBLIC, "/audit", "What audits found", _audit, nav="Audits", cached=True),
-    Action("public.answers", Face.PUBLIC, "/answers", "Answers that were given", _answers, nav="Answers", cached=True),
-    Action("public.answer", Face.PUBLIC, "/answers/{number}", "One answer", _answer, cached=True),
+    Action("public.audit", Face.PUBLIC, "/audit", "Audit results", _audit, nav="Audits", cached=True),
+    Action(
+        "public.answers",
+        Face.PUBLIC,
+        "/answers",
+        "Freedom of Information responses",
+        _answers,
+        nav="FOI responses",
+        cached=True,
+    ),
+    Action("public.answer", Face.PUBLIC, "/answers/{number}", "One response", _answer, cached=True),
 )

@@ -1,6 +1,6 @@
-"""How to verify: receipts and releases are checked here by uploading them, and the commands that do it elsewhere.
+"""Verification: receipts and releases can be uploaded and checked here, or checked with commands elsewhere.
 
-Nothing that is uploaded is kept or logged. Who does not trust this server runs the commands on a machine of their own.
+Uploads are neither kept nor logged. Anyone who does not trust this server runs the commands on their own computer.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def _head(ask: Ask) -> dict[str, object] | None:
     }
 
 
-_UNPUBLISHED = Shown("shared/said.html", {"heading": "Nothing of the ledger has been published yet"}, 404)
+_UNPUBLISHED = Shown("shared/said.html", {"heading": "The ledger has not been published yet"}, 404)
 
 
 def _check_receipt(ask: Ask) -> Answer:
@@ -69,7 +69,7 @@ def _check_receipt(ask: Ask) -> Answer:
     result = {
         "what": "receipt",
         "good": True,
-        "heading": "The receipt is good",
+        "heading": "The receipt is valid",
         "entry": found.index,
         "log": found.signed.checkpoint.origin,
         "entries": found.signed.checkpoint.size,
@@ -93,11 +93,11 @@ def _check_release(ask: Ask) -> Answer:
     leaves = [(seq, read_leaf(bytes(leaf))) for seq, leaf in rows]
     entered = {leaf.digest: seq for seq, leaf in leaves if isinstance(leaf, PublicLeaf) and leaf.kind == "release"}
     if digest not in entered:
-        return _page(ask, _not_good("release", "digest-unknown", "no release in the ledger has this digest"))
+        return _page(ask, _not_good("release", "digest-unknown", "this file does not match any release in the ledger"))
     result = {
         "what": "release",
         "good": True,
-        "heading": f"Release {document.release} is as it was published",
+        "heading": f"Release {document.release} is exactly as published",
         "entry": entered[digest],
         "digest": digest,
         "day": document.day,
@@ -107,7 +107,7 @@ def _check_release(ask: Ask) -> Answer:
 
 
 def _not_good(what: str, code: str, found: str) -> dict[str, object]:
-    return {"what": what, "good": False, "heading": f"This {what} is not good", "code": code, "found": found}
+    return {"what": what, "good": False, "heading": f"This {what} is not valid", "code": code, "found": found}
 
 
 def _policy_file(ask: Ask) -> Answer:
@@ -116,7 +116,8 @@ def _policy_file(ask: Ask) -> Answer:
 
 
 ACTIONS = (
-    Action("public.verify-page", Face.PUBLIC, "/verify", "How to verify", _verify_page, nav="Verify", cached=True),
+    Action("public.verify-page", Face.PUBLIC, "/verify", "Verify a record or figures", _verify_page,
+           nav="Verify", cached=True),
     Action(
         "public.verify-receipt", Face.PUBLIC, "/verify/receipt", "Check a receipt", _check_receipt,
         method="POST", fields=(_RECEIPT, _RECORD), most_bytes=_MOST,
@@ -125,5 +126,5 @@ ACTIONS = (
         "public.verify-release", Face.PUBLIC, "/verify/release", "Check a release", _check_release,
         method="POST", fields=(_RELEASE,), most_bytes=_MOST,
     ),
-    Action("public.policy", Face.PUBLIC, "/verify/policy", "Who is believed about the ledger", _policy_file),
+    Action("public.policy", Face.PUBLIC, "/verify/policy", "The trust policy of the ledger", _policy_file),
 )  # fmt: skip

@@ -1,7 +1,7 @@
-"""The staff face: propose, approve, review, disclose. Lists are by work that is due; nobody is searched for.
+"""The staff pages: propose, approve, review, disclose. Work is listed by due date; people cannot be searched for.
 
-Nothing here decides: what may be recorded, by whom and approved by whom, the gate says, and its reasons are shown with
-their law. Whoever opens an entry says why first (`_consult`), and that is a record.
+Nothing is decided here. The gate decides what may be recorded, by whom and with whose approval, and its reasons are
+shown with their law. Anyone who opens an entry gives a reason first (`_consult`), and that reason is a record.
 """
 
 from overt.web.portal._action import Action

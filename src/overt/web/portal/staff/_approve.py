@@ -1,6 +1,6 @@
-"""What the gate holds for a named human: who may decide says why they look, sees it, and lets it in or turns it away.
+"""Records held for a decision: an approver gives a reason, sees the record, and admits or refuses it.
 
-Nobody decides on what they recorded: the gate refuses it, whoever asks.
+No one can decide on a record that they submitted: the gate refuses it.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from overt.refusals import Refusal
 from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
 from overt.web.portal.staff._consult import REASON, ask_why, has_said_why, say_why
 
-_ADMIT = Field("admit", "Do you let it in?", Kind.YES_OR_NO)
-_WHY = Field("because", "Why?", Kind.WORDS, "It is a record, with your staff reference.")
+_ADMIT = Field("admit", "Do you want to admit this record?", Kind.YES_OR_NO)
+_WHY = Field("because", "Why?", Kind.WORDS, "Your reason is recorded with your staff reference.", noun="your reason")
 # What would say who a person is, or belongs to statistics alone.
 _APART = frozenset(
     column.name
@@ -66,14 +66,14 @@ def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _why(hold_id: str) -> Shown:
-    return ask_why(f"Hold {hold_id}", f"/staff/approvals/{hold_id}", "/staff/approvals")
+    return ask_why(f"Held record {hold_id}", f"/staff/approvals/{hold_id}", "/staff/approvals")
 
 
 def _page(ask: Ask) -> Answer:
     try:
         return _hold(ask)
     except Refusal:
-        return Shown("shared/said.html", {"heading": "Nothing waits under this number"}, 404)
+        return Shown("shared/said.html", {"heading": "There is no held record with this number"}, 404)
 
 
 def _look(ask: Ask) -> Answer:
@@ -99,15 +99,15 @@ def _decide(ask: Ask) -> Answer:
     if not admit:
         return Sent("/staff/done?what=turned-away", {"outcome": "refused"})
     says = [f"{each.code}: {each.says}" for each in outcome.reasons]
-    data = {"heading": "The gate refuses it, whoever decides", "lead": says, "onward": None}
+    data = {"heading": "This record cannot be admitted", "lead": says, "onward": None}
     return Shown("shared/said.html", data, 422)
 
 
 ACTIONS = (
-    Action("staff.approvals", Face.STAFF, "/staff/approvals", "What waits for a decision", _list, nav="To approve"),
-    Action("staff.hold", Face.STAFF, "/staff/approvals/{hold_id}", "What waits, once why was said", _page),
-    Action("staff.hold-look", Face.STAFF, "/staff/approvals/{hold_id}", "Say why it is looked at", _look,
+    Action("staff.approvals", Face.STAFF, "/staff/approvals", "Records awaiting a decision", _list, nav="Approvals"),
+    Action("staff.hold", Face.STAFF, "/staff/approvals/{hold_id}", "A held record, after a reason was given", _page),
+    Action("staff.hold-look", Face.STAFF, "/staff/approvals/{hold_id}", "Give a reason for seeing a held record", _look,
            method="POST", fields=(REASON,)),
-    Action("staff.decide", Face.STAFF, "/staff/approvals/{hold_id}/decide", "Let it in or turn it away", _decide,
+    Action("staff.decide", Face.STAFF, "/staff/approvals/{hold_id}/decide", "Admit or refuse a held record", _decide,
            method="POST", fields=(_ADMIT, _WHY)),
 )  # fmt: skip

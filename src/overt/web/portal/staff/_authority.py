@@ -1,6 +1,8 @@
-"""Registers an authority for covert collection, so that items can rest on it."""
+"""Registers an authorisation for covert collection, so that items can rest on it."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from overt.model import TABLES
 from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Shown
@@ -9,44 +11,75 @@ from overt.web.portal.staff._gate_says import faults, propose, told
 _RANKS = tuple(
     (each, each.replace("_", " ").capitalize()) for each in TABLES["authority"].by_name["granted_by_rank"].codes
 )
-_KIND = Field("kind", "What kind of authority, power or consent is it?", Kind.CHOICE)
+_KIND = Field(
+    "kind", "What type of authorisation, power or consent is it?", Kind.CHOICE, noun="the type of authorisation"
+)
 _FIELDS = (
-    Field("authority_id", "The number of the authority", hint="As it stands on the document, as AUTH0123", longest=120),
+    Field(
+        "authority_id",
+        "The number of the authorisation",
+        hint="As shown on the document, for example AUTH0123",
+        longest=120,
+    ),
     _KIND,
     Field(
-        "renews", "Which authority does it renew?", hint="Leave it empty if it renews none.", longest=120, optional=True
+        "renews",
+        "Which authorisation does it renew?",
+        hint="Leave blank if it renews none.",
+        longest=120,
+        optional=True,
+        noun="the authorisation that it renews",
     ),
-    Field("granted_on", "When was it granted?", Kind.DATE),
-    Field("granted_by_rank", "Which rank granted it?", Kind.CHOICE, choices=_RANKS),
-    Field("urgent", "Was it granted orally, as urgent?", Kind.YES_OR_NO),
-    Field("expires_on", "What is its last day?", Kind.DATE),
+    Field("granted_on", "When was it granted?", Kind.DATE, noun="the date it was granted"),
+    Field("granted_by_rank", "What rank was the officer who granted it?", Kind.CHOICE, choices=_RANKS, noun="the rank"),
+    Field("urgent", "Was it granted orally, because it was urgent?", Kind.YES_OR_NO),
+    Field("expires_on", "When does it expire?", Kind.DATE, noun="the date it expires"),
     Field(
-        "scope", "Whom does it cover?", Kind.WORDS, "The pseudonyms that the evidence store gives, with blanks between."
+        "scope",
+        "Who does it cover?",
+        Kind.WORDS,
+        "Enter pseudonyms from the evidence store, separated by spaces.",
+        noun="the pseudonyms",
     ),
 )
 # What is asked of one kind alone: shown where the charter lets the register rely on that kind.
 _OF_KIND = {
     "undercover": (
         Field("long_term", "Undercover: is it for more than twelve months?", Kind.YES_OR_NO, optional=True),
-        Field("commissioner_told_on", "Undercover: when was the oversight body told?", Kind.DATE, optional=True),
+        Field(
+            "commissioner_told_on", "Undercover: when was the oversight body told?", Kind.DATE, optional=True,
+            noun="the date it was told",
+        ),
         Field(
             "approved_on", "Undercover: when did the oversight body approve it?", Kind.DATE,
-            "Only for more than twelve months", optional=True,
+            "Only for more than twelve months", optional=True, noun="the date it was approved",
         ),
     ),
     "juvenile_chis": (
-        Field("risk_assessed_on", "Juvenile source: when were the risks assessed?", Kind.DATE, optional=True),
-        Field("age_at_grant", "Juvenile source: how old are they?", hint="In whole years", longest=3, optional=True),
         Field(
-            "against_parent", "Juvenile source: are they to inform on a parent?", Kind.YES_OR_NO,
-            "Or on whoever cares for them", optional=True,
+            "risk_assessed_on", "Juvenile source: when were the risks assessed?", Kind.DATE, optional=True,
+            noun="the date of the assessment",
+        ),
+        Field(
+            "age_at_grant", "Juvenile source: how old are they?", hint="In whole years", longest=3, optional=True,
+            noun="the age",
+        ),
+        Field(
+            "against_parent", "Juvenile source: will they inform on a parent?", Kind.YES_OR_NO,
+            "Or on a person who cares for them", optional=True,
         ),
     ),
     "device_agreement": (
-        Field("notice_on", "Device: when was the written notice given?", Kind.DATE, optional=True),
-        Field("confirmed_on", "Device: when was the agreement confirmed in writing?", Kind.DATE, optional=True),
         Field(
-            "agreed_by", "Device: who agreed?", Kind.CHOICE, optional=True,
+            "notice_on", "Device: when was the written notice given?", Kind.DATE, optional=True,
+            noun="the date of the notice",
+        ),
+        Field(
+            "confirmed_on", "Device: when was the agreement confirmed in writing?", Kind.DATE, optional=True,
+            noun="the date of the confirmation",
+        ),
+        Field(
+            "agreed_by", "Device: who agreed?", Kind.CHOICE, optional=True, noun="who agreed",
             choices=(
                 ("user", "Its user, an adult"), ("child", "A child alone"),
                 ("other_person", "Another person, for a child or for an adult who cannot"),
@@ -61,7 +94,7 @@ _NAMES = {
     "chis": "A covert human intelligence source",
     "consent": "Consent of the person concerned",
     "device_agreement": "An agreement to extract data from a device",
-    "ipa": "A warrant or authority under the Investigatory Powers Act",
+    "ipa": "A warrant or authorisation under the Investigatory Powers Act",
 }
 
 
@@ -69,12 +102,12 @@ def _form(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Shown:
     charter = ask.desk.charter()
     known = charter.authorities if charter else {}
     kinds = tuple((name, _NAMES.get(name, name.replace("_", " ").capitalize())) for name in known)
-    lead = ["The charter says which kinds this register may rely on, who may grant them and how long they last."]
-    kind = Field(_KIND.name, _KIND.label, _KIND.kind, choices=kinds)
+    lead = ["The charter says which types this register may rely on, who may grant them and how long they last."]
+    kind = replace(_KIND, choices=kinds)
     more = [field for name, fields in _OF_KIND.items() if name in known for field in fields]
     data = {
-        "heading": "Register an authority", "lead": lead, "target": "/staff/authorities", "back": "/staff",
-        "button": "Register it", "fields": tuple(kind if each is _KIND else each for each in (*_FIELDS, *more)),
+        "heading": "Register an authorisation", "lead": lead, "target": "/staff/authorities", "back": "/staff",
+        "button": "Register", "fields": tuple(kind if each is _KIND else each for each in (*_FIELDS, *more)),
     }  # fmt: skip
     return Shown("shared/form.html", data, faults=wrong)
 
@@ -100,8 +133,8 @@ def _value(name: str, text: str) -> str | int | bool:
 
 
 ACTIONS = (
-    Action("staff.authority-page", Face.STAFF, "/staff/authorities", "The form of an authority", _page,
-           nav="Authorities"),
-    Action("staff.authority", Face.STAFF, "/staff/authorities", "Register an authority", _register,
+    Action("staff.authority-page", Face.STAFF, "/staff/authorities", "The form to register an authorisation", _page,
+           nav="Authorisations"),
+    Action("staff.authority", Face.STAFF, "/staff/authorities", "Register an authorisation", _register,
            method="POST", fields=_ALL),
 )  # fmt: skip

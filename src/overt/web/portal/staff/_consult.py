@@ -1,4 +1,4 @@
-"""Why somebody looks: asked first, entered by the gate, good for one entry, one session and a quarter of an hour."""
+"""The reason for seeing a record: asked first, logged by the gate, valid for one record, one session and 15 minutes."""
 
 from __future__ import annotations
 
@@ -10,31 +10,33 @@ from overt.web.portal.staff._gate_says import faults, logged, propose
 
 LASTS = dt.timedelta(minutes=15)
 REASON = Field(
-    "reason", "Why do you need to look at it?", Kind.WORDS, "It is kept with your staff reference, and is read."
-)
+    "reason", "Why do you need to see this record?", Kind.WORDS,
+    "Your reason is recorded with your staff reference and checked by oversight.",
+    noun="why you need to see this record",
+)  # fmt: skip
 _SHORTEST, _FEWEST_WORDS = 8, 2
 
 
 def has_said_why(ask: Ask, what: str) -> bool:
-    """Whether this person gave a reason for looking at this, not long ago."""
+    """Whether this person has recently given a reason for seeing this."""
     looks = ask.session.kept.setdefault("looks", {}) if ask.session else {}
     until = looks.get(what)
     return until is not None and ask.now < until
 
 
 def ask_why(heading: str, target: str, back: str) -> Shown:
-    """The page that asks why, in place of what was asked for."""
-    lead = ["You see it when you have said why. Your reason is a record of the register, and oversight reads it."]
+    """The page that asks for a reason, shown in place of the record."""
+    lead = ["You must give a reason before you can see this record. Your reason is logged, and oversight will see it."]
     data = {"heading": heading, "lead": lead, "target": target, "back": back, "fields": (REASON,), "asks": "reason"}
     return Shown("shared/form.html", data)
 
 
 def say_why(ask: Ask, what: str, entry_id: str | None, location: str, form: Shown) -> Sent | Shown:
-    """Enters the reason as a record, and lets this session look."""
+    """Records the reason, and lets this session see the record."""
     found = list(ask.faults)
     reason = ask.form.get("reason", "")
     if not found and (len(reason.split()) < _FEWEST_WORDS or len(reason) < _SHORTEST):
-        found = [Fault("reason", "Say why in a few words: what do you need it for?")]
+        found = [Fault("reason", "Enter why you need to see this record, in a few words")]
     if found:
         return Shown(form.template, form.data, faults=found)
     said = reason if entry_id is not None else f"{what}: {reason}"

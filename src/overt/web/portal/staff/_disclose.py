@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from overt.pages import day
 from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
 from overt.web.portal.staff._consult import has_said_why
 from overt.web.portal.staff._entry import no_such_entry, not_yet, standing
 from overt.web.portal.staff._gate_says import faults, logged, number, propose, told
 
-_RECIPIENT = Field("recipient", "Who is it sent to?", Kind.CHOICE)
-_PURPOSE = Field("purpose", "What is it sent for?", Kind.CHOICE)
+_RECIPIENT = Field("recipient", "Who is it being shared with?", Kind.CHOICE, noun="who it is being shared with")
+_PURPOSE = Field("purpose", "What is it being shared for?", Kind.CHOICE, noun="the purpose")
 _PURPOSE_KIND = Field(
-    "purpose_kind", "Is that law enforcement?", Kind.CHOICE,
+    "purpose_kind", "Is the purpose law enforcement?", Kind.CHOICE,
     "To prevent, investigate, detect or prosecute offences, to carry out sentences, or to guard against threats to "
     "public security",
     choices=(("law_enforcement", "Yes"), ("other", "No, it is another purpose")),
+    noun="whether the purpose is law enforcement",
 )  # fmt: skip
 _GATEWAY = Field(
-    "gateway", "Which law authorises it?", hint="For another purpose only, as Children Act 2004 s.11", optional=True
+    "gateway",
+    "Which law authorises it?",
+    hint="Only for another purpose. For example, Children Act 2004 s.11",
+    optional=True,
+    noun="the law that authorises it",
 )
-_REDACTED = Field("redacted", "Was what they do not need taken out?", Kind.YES_OR_NO)
-_ENCRYPTED = Field("encrypted", "Is it encrypted on the way?", Kind.YES_OR_NO)
-_GRADED = Field("grade_sent", "Do its grading and its date go with it?", Kind.YES_OR_NO)
+_REDACTED = Field("redacted", "Has information they do not need been redacted?", Kind.YES_OR_NO)
+_ENCRYPTED = Field("encrypted", "Is it encrypted in transit?", Kind.YES_OR_NO)
+_GRADED = Field("grade_sent", "Are the grading and reference date included?", Kind.YES_OR_NO)
 _SENT = (_REDACTED, _ENCRYPTED, _GRADED)
 _FIELDS = (_RECIPIENT, _PURPOSE, _PURPOSE_KIND, _GATEWAY, *_SENT)
 _AT = {
@@ -31,36 +39,38 @@ _AT = {
 
 
 def _form(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Shown:
-    """The form; where no agreement is in force there is none, for no recipient could be chosen in it."""
+    """The form; if no agreement is in force, a page that says so, because no recipient could be selected."""
     entry_id, charter = ask.path["entry_id"], ask.desk.charter()
     known = charter.recipients_in_force(ask.today) if charter else {}
     if not known:
-        return _nobody(ask, wrong)
-    recipients = tuple((name, f"{each.title} (until {each.ends_on})") for name, each in known.items())
+        return _no_agreement(ask, wrong)
+    recipients = tuple((name, f"{each.title} (until {day(each.ends_on)})") for name, each in known.items())
     purposes = tuple((name, each.title) for name, each in (charter.purposes.items() if charter else ()))
     data = {
         "heading": f"Disclose entry {entry_id}",
-        "lead": ["You record that it is sent. Overt sends nothing itself."],
+        "lead": ["This records the disclosure. Overt does not send anything."],
         "target": f"/staff/entries/{entry_id}/disclose",
         "back": f"/staff/entries/{entry_id}",
         "button": "Record the disclosure",
         "fields": (
-            Field(_RECIPIENT.name, _RECIPIENT.label, _RECIPIENT.kind, choices=recipients),
-            Field(_PURPOSE.name, _PURPOSE.label, _PURPOSE.kind, choices=purposes),
+            replace(_RECIPIENT, choices=recipients),
+            replace(_PURPOSE, choices=purposes),
             *_FIELDS[2:],
         ),
     }
     return Shown("shared/form.html", data, faults=wrong)
 
 
-def _nobody(ask: Ask, wrong: tuple[Fault, ...]) -> Shown:
+def _no_agreement(ask: Ask, wrong: tuple[Fault, ...]) -> Shown:
     charter = ask.desk.charter()
     ended = (
-        [f"{each.title}: {each.starts_on} to {each.ends_on}" for each in charter.recipients.values()] if charter else []
+        [f"{each.title}: {day(each.starts_on)} to {day(each.ends_on)}" for each in charter.recipients.values()]
+        if charter
+        else []
     )
-    onward = "A new version of the charter names the bodies that may have entries, each by its agreement."
+    onward = "To share entries, a new version of the charter must name the organisation and its agreement."
     data = {
-        "heading": "No agreement is in force, so no entry may be sent to anybody",
+        "heading": "You cannot share entries because no agreement is in force",
         "lead": [*ended, onward],
         "fields": (),
         "onward": {"href": f"/staff/entries/{ask.path['entry_id']}", "text": "Back to the entry"},

@@ -1,4 +1,4 @@
-"""One entry, for whoever said why they look. Of the person it shows no number, birth, sex or ethnicity."""
+"""One entry, for someone who has given a reason. It shows no pseudonym, date of birth, sex or ethnicity."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SENT = (DISCLOSURE.disclosure_id, DISCLOSURE.sent_at, DISCLOSURE.recipient, DIS
 
 
 def standing(register: Register, entry_id: str) -> dict[str, Any] | None:
-    """The entry's row as it stands now; none where there is no such entry."""
+    """The entry's current row; `None` if there is no such entry."""
     found = list(register.versions("entry", "x.entry_id = ? and x.closed_seq is null", (entry_id,)))
     return dict(found[0].values) if found else None
 
@@ -62,7 +62,7 @@ def _why(entry_id: str) -> Shown:
 
 
 def not_yet(ask: Ask) -> Shown | None:
-    """What is shown in place of a page about an entry: that there is none, or the question why; else none."""
+    """What to show in place of a page about an entry: that there is none, or the question why; otherwise `None`."""
     entry_id = ask.path["entry_id"]
     with ask.desk.reading() as register:
         if standing(register, entry_id) is None:
@@ -88,7 +88,7 @@ def _only(values: Mapping[str, Any], shown: tuple[str, ...]) -> dict[str, Any]:
 
 
 ACTIONS = (
-    Action("staff.entry", Face.STAFF, "/staff/entries/{entry_id}", "An entry, once why was said", _entry),
-    Action("staff.look", Face.STAFF, "/staff/entries/{entry_id}", "Say why an entry is looked at", _look,
+    Action("staff.entry", Face.STAFF, "/staff/entries/{entry_id}", "An entry, after a reason was given", _entry),
+    Action("staff.look", Face.STAFF, "/staff/entries/{entry_id}", "Give a reason for seeing an entry", _look,
            method="POST", fields=(REASON,)),
 )  # fmt: skip

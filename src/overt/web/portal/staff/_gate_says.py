@@ -19,7 +19,7 @@ def number(letter: str) -> str:
 
 
 def faults(reasons: Iterable[Reason], fields: Mapping[str, str], otherwise: str) -> tuple[Fault, ...]:
-    """The reasons at their fields: `fields` has the field of a form for `table.column`; others stand at `otherwise`."""
+    """The reasons at their fields: `fields` has the form's field for `table.column`; others are at `otherwise`."""
     return tuple(
         Fault(fields.get(each.where, otherwise), each.says, each.remedy, each.law, each.code)
         for each in reasons

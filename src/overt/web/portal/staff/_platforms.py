@@ -1,4 +1,4 @@
-"""What platforms were asked to remove, and what they did."""
+"""Requests to online platforms to remove content, and their outcome."""
 
 from __future__ import annotations
 
@@ -12,16 +12,28 @@ from overt.web.portal.staff._work import page_of
 _PAGE = 50
 _OUTCOMES = tuple((each, each.capitalize()) for each in TABLES["platform_request"].by_name["outcome"].codes)
 _NEW = (
-    Field("platform", "Which platform was asked?", longest=100),
-    Field("sent_on", "When was it asked?", Kind.DATE),
-    Field("genre", "Which genre is what was to be removed?", hint="As drill, or none", longest=60),
-    Field("rule_cited", "Which of the platform’s rules was cited?", longest=200),
-    Field("legal_basis", "Which legal basis was cited?", longest=200),
+    Field("platform", "Which platform was asked?", longest=100, noun="the platform"),
+    Field("sent_on", "When was it asked?", Kind.DATE, noun="the date of the request"),
+    Field(
+        "genre",
+        "What genre is the content?",
+        hint="For example, drill. Enter “none” if it is not music.",
+        longest=60,
+        noun="the genre",
+    ),
+    Field("rule_cited", "Which of the platform’s rules was cited?", longest=200, noun="the rule that was cited"),
+    Field("legal_basis", "Which legal basis was cited?", longest=200, noun="the legal basis"),
 )
 _OUTCOME = (
-    Field("outcome", "What did the platform do?", Kind.CHOICE, choices=_OUTCOMES),
-    Field("user_told_on", "When was the user told that the police had asked?", Kind.DATE, optional=True),
-    Field("appealed_on", "When did the user appeal?", Kind.DATE, optional=True),
+    Field("outcome", "What did the platform do?", Kind.CHOICE, choices=_OUTCOMES, noun="what the platform did"),
+    Field(
+        "user_told_on",
+        "When was the user told that the police had asked?",
+        Kind.DATE,
+        optional=True,
+        noun="the date the user was told",
+    ),
+    Field("appealed_on", "When did the user appeal?", Kind.DATE, optional=True, noun="the date of the appeal"),
 )
 _AT = {f"platform_request.{each.name}": each.name for each in (*_NEW, *_OUTCOME)}
 _PAGE_FIELD = Field("page", "Which page", optional=True, longest=6)
@@ -43,8 +55,8 @@ def _list(ask: Ask) -> Answer:
 def _new_form(wrong: tuple[Fault, ...] = ()) -> Shown:
     data = {
         "heading": "Record a request to a platform", "target": "/staff/platforms/new", "back": "/staff/platforms",
-        "lead": ["Name no account and no post: the request itself stays in the evidence store."],
-        "button": "Record it", "fields": _NEW,
+        "lead": ["Do not name an account or post. Keep the request itself in the evidence store."],
+        "button": "Record request", "fields": _NEW,
     }  # fmt: skip
     return Shown("shared/form.html", data, faults=wrong)
 
@@ -72,7 +84,7 @@ def _outcome_form(ask: Ask, standing: dict[str, Any], wrong: tuple[Fault, ...] =
     data = {
         "heading": f"Request {ask.path['request_id']} to {standing['platform']}", "given": given,
         "target": f"/staff/platforms/{ask.path['request_id']}", "back": "/staff/platforms",
-        "button": "Record the outcome", "fields": _OUTCOME,
+        "button": "Record outcome", "fields": _OUTCOME,
     }  # fmt: skip
     return Shown("shared/form.html", data, faults=wrong)
 
@@ -97,12 +109,13 @@ def _record_outcome(ask: Ask) -> Answer:
 
 
 ACTIONS = (
-    Action("staff.platforms", Face.STAFF, "/staff/platforms", "Requests to platforms", _list, nav="Platforms",
-           query=(_PAGE_FIELD,)),
-    Action("staff.platform-page", Face.STAFF, "/staff/platforms/new", "The form of a request to a platform", _new_page),
+    Action("staff.platforms", Face.STAFF, "/staff/platforms", "Requests to online platforms", _list,
+           nav="Platform requests", query=(_PAGE_FIELD,)),
+    Action("staff.platform-page", Face.STAFF, "/staff/platforms/new", "The form to record a request", _new_page),
     Action("staff.platform", Face.STAFF, "/staff/platforms/new", "Record a request to a platform", _new,
            method="POST", fields=_NEW),
-    Action("staff.outcome-page", Face.STAFF, "/staff/platforms/{request_id}", "The form of its outcome", _outcome_page),
-    Action("staff.outcome", Face.STAFF, "/staff/platforms/{request_id}", "Record what a platform did", _record_outcome,
+    Action("staff.outcome-page", Face.STAFF, "/staff/platforms/{request_id}", "The form to record an outcome",
+           _outcome_page),
+    Action("staff.outcome", Face.STAFF, "/staff/platforms/{request_id}", "Record an outcome", _record_outcome,
            method="POST", fields=_OUTCOME),
 )  # fmt: skip

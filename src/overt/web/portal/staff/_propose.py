@@ -1,7 +1,7 @@
-"""Proposes an entry with its items: one question a page, and what the gate says where it arises.
+"""Proposes an entry with its items: one question per page, with the gate's objections shown as they arise.
 
-A draft is in the server's memory with the session, and nowhere else: what was not proposed was never kept. After each
-answer the gate weighs the draft without writing anything, and what it would refuse for that answer stands beside it.
+A draft is held in the server's memory with the session, and nowhere else: what is not submitted is never stored. After
+each answer the gate weighs the draft without writing anything, and its objections to that answer are shown with it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Ki
 from overt.web.portal.staff._gate_says import faults, logged, number, propose, told
 from overt.web.portal.staff._steps import ABOUT, ITEM, STEPS, Draft, Step, chartered, is_child, is_new
 
-_MORE = Field("more", "Do you add another item?", Kind.YES_OR_NO)
+_MORE = Field("more", "Do you want to add another item?", Kind.YES_OR_NO)
 _ITEM_ID = Field("item_id", "The item", longest=40)
 _MOST_ITEMS = 40
 _TABLES = {"subject": "subject", "entry": "entry", "review": "safeguarding", "person": "person"}
@@ -73,7 +73,7 @@ def _answer(ask: Ask, step: Step) -> Answer:
     part.update(ask.form)
     wrong = _arising(ask, draft, step)
     if wrong:
-        # What was refused may name somebody: it goes back to the page, and is not kept.
+        # A refused answer may contain a name: it is shown again on the page, and not kept.
         for each in step.fields:
             part.pop(each.name, None)
         draft["answered"].discard(step.name)
@@ -185,7 +185,7 @@ def _items(ask: Ask) -> Answer:
     if ask.form["more"] == "no":
         return Sent("/staff/propose/check")
     if len(draft["items"]) >= _MOST_ITEMS:
-        return _items_page(ask, (Fault("more", f"An entry may be proposed with {_MOST_ITEMS} items at most"),))
+        return _items_page(ask, (Fault("more", f"You can add up to {_MOST_ITEMS} items"),))
     return Sent("/staff/propose/item-what")
 
 
@@ -232,7 +232,7 @@ def _said(ask: Ask, draft: Draft, step: Step) -> list[str]:
     found = []
     for each in step.fields:
         value = str(_part(draft, step).get(each.name, ""))
-        found.append(dict(offered.get(each.name, each.choices)).get(value, value) or "nothing")
+        found.append(dict(offered.get(each.name, each.choices)).get(value, value) or "not answered")
     return found
 
 
@@ -251,24 +251,24 @@ def _propose(ask: Ask) -> Answer:
 def _actions_of(step: Step) -> tuple[Action, Action]:
     path, what = f"/staff/propose/{step.name}", step.title.rstrip("?")
     return (
-        Action(f"staff.propose.{step.name}-page", Face.STAFF, path, f"Asked: {what}",
+        Action(f"staff.propose.{step.name}-page", Face.STAFF, path, f"Question: {what}",
                lambda ask: _step_page(ask, step)),
-        Action(f"staff.propose.{step.name}", Face.STAFF, path, f"Answered: {what}",
+        Action(f"staff.propose.{step.name}", Face.STAFF, path, f"Answer: {what}",
                lambda ask: _answer(ask, step), method="POST", fields=step.fields),
     )  # fmt: skip
 
 
 ACTIONS = (
-    Action("staff.propose.start-page", Face.STAFF, "/staff/propose", "How an entry is proposed", _start_page,
-           nav="Propose"),
-    Action("staff.propose.start", Face.STAFF, "/staff/propose", "Begin a proposal", _start, method="POST"),
+    Action("staff.propose.start-page", Face.STAFF, "/staff/propose", "How to propose an entry", _start_page,
+           nav="Propose an entry"),
+    Action("staff.propose.start", Face.STAFF, "/staff/propose", "Start a proposal", _start, method="POST"),
     *(action for step in STEPS.values() for action in _actions_of(step)),
-    Action("staff.propose.items-page", Face.STAFF, "/staff/propose/items", "The items so far", _items_page),
-    Action("staff.propose.items", Face.STAFF, "/staff/propose/items", "Add another item or go on", _items,
+    Action("staff.propose.items-page", Face.STAFF, "/staff/propose/items", "The items added so far", _items_page),
+    Action("staff.propose.items", Face.STAFF, "/staff/propose/items", "Add another item or continue", _items,
            method="POST", fields=(_MORE,)),
-    Action("staff.propose.drop", Face.STAFF, "/staff/propose/items/drop", "Take an item away", _drop_item,
+    Action("staff.propose.drop", Face.STAFF, "/staff/propose/items/drop", "Remove an item", _drop_item,
            method="POST", fields=(_ITEM_ID,)),
-    Action("staff.propose.check-page", Face.STAFF, "/staff/propose/check", "Check what is proposed", _check_page),
-    Action("staff.propose.check", Face.STAFF, "/staff/propose/check", "Propose it to the gate", _propose,
+    Action("staff.propose.check-page", Face.STAFF, "/staff/propose/check", "Check the answers", _check_page),
+    Action("staff.propose.check", Face.STAFF, "/staff/propose/check", "Submit the proposal", _propose,
            method="POST"),
 )  # fmt: skip

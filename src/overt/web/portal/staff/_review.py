@@ -1,11 +1,12 @@
 """A review: retain, amend or remove, with the rationale.
 
-The review, the entry's new version and the log's line go in together or not at all.
+The review, the entry's new version and the log entry are recorded together or not at all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from overt.model import ENTRY, REVIEW
 from overt.web.portal._action import Action, Answer, Ask, Face, Fault, Field, Kind, Sent, Shown
@@ -14,27 +15,30 @@ from overt.web.portal.staff._entry import no_such_entry, not_yet, standing
 from overt.web.portal.staff._gate_says import faults, logged, number, propose, told
 
 _OUTCOMES = (
-    ("retain", "Retain: it is still needed, and what it says is right"),
-    ("amend", "Amend: something in it is to be put right"),
-    ("remove", "Remove: there is no purpose left"),
+    ("retain", "Retain: it is still needed and accurate"),
+    ("amend", "Amend: something needs correcting"),
+    ("remove", "Remove: it is no longer needed"),
 )
-_OUTCOME = Field("outcome", "What did you decide?", Kind.CHOICE, choices=_OUTCOMES)
-_RATIONALE = Field("rationale", "Why?", Kind.WORDS, "Name nobody: refer to reports by their numbers.")
+_OUTCOME = Field("outcome", "What did you decide?", Kind.CHOICE, choices=_OUTCOMES, noun="what you decided")
+_RATIONALE = Field(
+    "rationale", "Why?", Kind.WORDS, "Do not include names: refer to reports by number.", noun="your reasons"
+)
 _NEXT = Field(
     "review_due_on",
     "When is the next review due?",
     Kind.DATE,
-    "If it is retained or amended. As 27 3 2026.",
+    "If it is retained or amended. For example, 27 3 2026.",
     optional=True,
+    noun="the date of the next review",
 )
 _GROUNDS = Field(
     "grounds",
     "New grounds",
     Kind.WORDS,
-    "Only if they are amended. Leave it empty to keep what it says.",
+    "Only if you are changing the grounds. Leave blank to keep the current text.",
     optional=True,
 )
-_ROLE = Field("role", "New role", Kind.CHOICE, "Only if it is amended.", optional=True)
+_ROLE = Field("role", "New role", Kind.CHOICE, "Only if you are changing the role.", optional=True)
 _FIELDS = (_OUTCOME, _RATIONALE, _NEXT, _GROUNDS, _ROLE)
 _AT = {
     "entry.review_due_on": "review_due_on", "entry.grounds": "grounds", "entry.role": "role",
@@ -46,7 +50,7 @@ def _form(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Shown:
     entry_id = ask.path["entry_id"]
     charter = ask.desk.charter()
     roles = tuple((each, each.capitalize()) for each in (charter.roles if charter else ()))
-    role = Field(_ROLE.name, _ROLE.label, _ROLE.kind, _ROLE.hint, roles, optional=True)
+    role = replace(_ROLE, choices=roles)
     data = {
         "heading": f"Review entry {entry_id}",
         "target": f"/staff/entries/{entry_id}/review",
@@ -93,16 +97,16 @@ def _contradictions(outcome: str, form: Mapping[str, str]) -> list[Fault]:
     given = {"review_due_on", "grounds", "role"} & form.keys()
     found = []
     if outcome in ("retain", "amend") and "review_due_on" not in given:
-        found.append(Fault("review_due_on", "Enter the day of the next review"))
+        found.append(Fault("review_due_on", "Enter the date of the next review"))
     if outcome == "retain" and given & {"grounds", "role"}:
-        found.append(Fault("outcome", "Choose amend, or leave grounds and role as they are"))
+        found.append(Fault("outcome", "Select Amend, or leave the grounds and role unchanged"))
     if outcome == "amend" and not given & {"grounds", "role"}:
-        found.append(Fault("grounds", "Enter what is amended: the grounds or the role"))
+        found.append(Fault("grounds", "Enter new grounds or a new role"))
     return found
 
 
 ACTIONS = (
-    Action("staff.review-page", Face.STAFF, "/staff/entries/{entry_id}/review", "The form of a review", _page),
+    Action("staff.review-page", Face.STAFF, "/staff/entries/{entry_id}/review", "The form to review an entry", _page),
     Action("staff.review", Face.STAFF, "/staff/entries/{entry_id}/review", "Review an entry", _review,
            method="POST", fields=_FIELDS),
 )  # fmt: skip

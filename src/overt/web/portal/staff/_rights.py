@@ -1,7 +1,7 @@
-"""Rights work: requests by the day they are due, the steps of each, and recalls that nobody has confirmed.
+"""Rights work: requests by due date, the steps of each, and unconfirmed recalls.
 
-Whose request it is is not in the register. The person's entries are found on the officer's own machine, where the
-pseudonym is computed from what the person gave: `overt rights work`. No page does it.
+The register does not record who made a request. The person's entries are found on the officer's own computer, where the
+pseudonym is computed from the details the person gave: `overt rights work`. No page does this.
 """
 
 from __future__ import annotations
@@ -19,30 +19,33 @@ _STEPS = (
     ("identity_asked", "The person was asked to show who they are"),
     ("identity", "The identity was checked"),
     ("paused", "The person was asked what the request is about"),
-    ("resumed", "The person has said what it is about"),
-    ("extended", "The period is extended by two months"),
+    ("resumed", "The person has explained what it is about"),
+    ("extended", "The time limit is extended by two months (only within the first month)"),
     ("withdrawn", "The person has withdrawn the request"),
 )
-_STEP = Field("step", "What was done?", Kind.CHOICE, choices=_STEPS)
-_ON = Field("on", "When?", Kind.DATE, "As 27 3 2026")
+_STEP = Field("step", "What step are you recording?", Kind.CHOICE, choices=_STEPS, noun="the step")
+_ON = Field("on", "When?", Kind.DATE, "For example, 27 3 2026", noun="the date")
 _MEANS = Field(
-    "means", "How was the identity checked?", Kind.CHOICE, "The document is not kept, nor its number.",
+    "means", "How was the identity checked?", Kind.CHOICE, "Neither the document nor its number is kept.",
     tuple((each, each.replace("_", " ").capitalize()) for each in rights.MEANS), optional=True,
+    noun="how the identity was checked",
 )  # fmt: skip
 _REASON = Field(
     "reason",
     "Why?",
     Kind.WORDS,
-    "Needed where the person is asked for something or the period is extended. Name nobody.",
+    "Required if you ask the person for something or extend the time limit. Do not include names.",
     optional=True,
+    noun="the reason",
 )
 _FIELDS = (_STEP, _ON, _MEANS, _REASON)
 _OF_LATER_LAW = ("paused", "extended")
 _CONFIRMS = Field(
     "confirms", "What did they confirm?", Kind.CHOICE,
-    choices=(("done", "That they did what was asked"), ("nothing_held", "That they hold nothing")),
+    choices=(("done", "They have done what was asked"), ("nothing_held", "They hold nothing")),
+    noun="what they confirmed",
 )  # fmt: skip
-_NOT_THERE = Shown("shared/said.html", {"heading": "There is no such request of a person"}, 404)
+_NOT_THERE = Shown("shared/said.html", {"heading": "There is no such request"}, 404)
 
 
 def _request_page(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Answer:
@@ -92,7 +95,7 @@ def _rests_on(found: rights.Request) -> list[dict[str, object]]:
 
 
 def _would_go(register: Register, found: rights.Request) -> dict[str, object] | None:
-    """What an erasure of all that the look-up found would destroy, and who would be told; none where nobody looked."""
+    """What erasing everything that the search found would destroy, and who would be told; `None` before the search."""
     if found.outcome or found.kind == "access":
         return None
     try:
@@ -149,8 +152,9 @@ def _recalls(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Answer:
 def _confirm_form(ask: Ask, wrong: tuple[Fault, ...] = ()) -> Shown:
     number = ask.path["number"]
     data = {
-        "heading": f"Recall {number}", "lead": ["Record what the body confirmed. Its letter stays in your files."],
-        "target": f"/staff/recalls/{number}", "back": "/staff/recalls", "button": "Record it",
+        "heading": f"Recall {number}",
+        "lead": ["Record what the organisation confirmed. Keep its letter in your own files."],
+        "target": f"/staff/recalls/{number}", "back": "/staff/recalls", "button": "Record confirmation",
         "fields": (_CONFIRMS, _ON),
     }  # fmt: skip
     return Shown("shared/form.html", data, faults=wrong)
@@ -160,7 +164,7 @@ def _confirm_page(ask: Ask) -> Answer:
     with ask.desk.reading() as register:
         known = {each.number for each in rights.recalls(register) if not each.confirmed_on}
     if ask.path["number"] not in known:
-        return Shown("shared/said.html", {"heading": "There is no such open recall"}, 404)
+        return Shown("shared/said.html", {"heading": "There is no such unconfirmed recall"}, 404)
     return _confirm_form(ask)
 
 
@@ -181,7 +185,7 @@ ACTIONS = (
     Action("staff.request", Face.STAFF, "/staff/requests/{request_id}", "A request and its steps", _request_page),
     Action("staff.step", Face.STAFF, "/staff/requests/{request_id}", "Record a step with a request", _step,
            method="POST", fields=_FIELDS),
-    Action("staff.recalls", Face.STAFF, "/staff/recalls", "Recalls that nobody has confirmed", _recalls, nav="Recalls"),
+    Action("staff.recalls", Face.STAFF, "/staff/recalls", "Unconfirmed recalls", _recalls, nav="Recalls"),
     Action("staff.confirm-page", Face.STAFF, "/staff/recalls/{number}", "The form of a confirmation", _confirm_page),
     Action("staff.confirm", Face.STAFF, "/staff/recalls/{number}", "Record that a recall was confirmed", _confirm,
            method="POST", fields=(_CONFIRMS, _ON)),

@@ -1,4 +1,4 @@
-"""The questions of a proposal, one a page: what each asks, and of which table's columns its answers are."""
+"""The questions of a proposal, one per page: what each asks, and which columns its answers fill."""
 
 from __future__ import annotations
 
@@ -62,71 +62,91 @@ def _codes(table: str, column: str, words: Mapping[str, str] | None = None) -> C
     return tuple(spelt.items())
 
 
+_VISIBILITY = {
+    "open": "Anyone (open)", "private": "Only people allowed to see it (private)",
+    "persona": "An officer using a false online identity (persona)",
+}  # fmt: skip
+
+
 def _one(name: str, title: str, table: str, field: Field, needed: Callable[[Draft], bool] = lambda _: True) -> Step:
     return Step(name, title, table, (field,), needed)
 
 
 ABOUT = (
-    _one("person", "Who is it about?", "subject", Field(
+    _one("person", "Who is the entry about?", "subject", Field(
         "subject_id", "The person’s pseudonym", longest=64,
-        hint="The 64 signs that the evidence store gives. Never a name, a handle or an address.")),
+        hint="The 64-character code from the evidence store. Do not enter a name, handle or address.")),
     _one("known", "Is the person in the register?", "person", Field(
-        "known", "Is this pseudonym in use in the register already?", Kind.YES_OR_NO,
-        "The evidence store tells you when it gives the pseudonym.")),
+        "known", "Is this person already in the register?", Kind.YES_OR_NO,
+        "The evidence store shows this with the pseudonym.")),
     _one("birth", "Date of birth", "subject", Field(
         "birth_date", "What is the person’s date of birth?", Kind.DATE,
-        "As 27 3 2001. Children are protected by other rules.", optional=True), is_new),
+        "For example, 27 3 2001. There are extra safeguards for children.", optional=True, noun="the date of birth"),
+        is_new),
     _one("sex", "Sex", "subject", Field(
         "sex", "What is the person’s sex, as recorded?", Kind.CHOICE,
-        "For statistics alone; it is shown nowhere beside the entry.",
-        _codes("subject", "sex"), optional=True), is_new),
+        "Used for statistics only. It is not shown with the entry.",
+        _codes("subject", "sex"), optional=True, noun="the person’s sex"), is_new),
     _one("ethnicity", "Ethnicity", "subject", Field(
         "ethnicity_self", "What is the person’s ethnicity, as they defined it?", Kind.CHOICE,
-        "For statistics alone; it is shown nowhere beside the entry. Leave it empty if nobody asked.",
-        _codes("subject", "ethnicity_self", _ETHNICITY), optional=True), is_new),
-    _one("role", "The person’s part", "entry", Field("role", "Which part does the person have?", Kind.CHOICE)),
-    _one("purpose", "Purpose", "entry", Field("purpose", "Which purpose does the entry serve?", Kind.CHOICE)),
+        "Used for statistics only. It is not shown with the entry. Leave blank if the person was not asked.",
+        _codes("subject", "ethnicity_self", _ETHNICITY), optional=True, noun="the person’s ethnicity"), is_new),
+    _one("role", "The person’s role", "entry", Field(
+        "role", "What is the person’s role?", Kind.CHOICE, noun="the person’s role")),
+    _one("purpose", "Purpose", "entry", Field(
+        "purpose", "What is the purpose of the entry?", Kind.CHOICE, noun="the purpose of the entry")),
     _one("grounds", "Grounds", "entry", Field(
-        "grounds", "Why does the person have to be listed?", Kind.WORDS,
-        "In words of its own. Name nobody: refer to reports by their numbers.")),
-    _one("unit", "Unit", "entry", Field("unit", "Which unit or borough makes the entry?", longest=80)),
+        "grounds", "What are the grounds for listing this person?", Kind.WORDS,
+        "Write this for this person; do not reuse standard text. Do not include names: refer to reports by number.",
+        noun="the grounds for listing this person")),
+    _one("unit", "Unit", "entry", Field(
+        "unit", "Which unit or borough is making the entry?", longest=80, noun="the unit or borough")),
     _one("condition", "Condition", "entry", Field(
-        "condition", "Which condition is relied on, if it holds sensitive data?", Kind.CHOICE,
-        "Leave it empty if it holds none.", _codes("entry", "condition"), optional=True)),
+        "condition", "If the entry includes sensitive data, which condition do you rely on?", Kind.CHOICE,
+        "Leave blank if it includes none.", _codes("entry", "condition"), optional=True, noun="the condition")),
     _one("significance", "What it means for the person", "entry", Field(
         "significant", "Does being listed have an adverse legal effect on the person, or affect them significantly?",
-        Kind.YES_OR_NO, "Leave it empty if you do not know.", optional=True)),
-    _one("retention", "How long", "entry", Field("retention_group", "Which retention group is it in?", Kind.CHOICE)),
+        Kind.YES_OR_NO, "Leave blank if you do not know.", optional=True)),
+    _one("retention", "Retention", "entry", Field(
+        "retention_group", "Which retention group is it in?", Kind.CHOICE, noun="the retention group")),
     _one("review", "Next review", "entry", Field(
-        "review_due_on", "When is it to be reviewed?", Kind.DATE, "As 27 3 2026")),
+        "review_due_on", "When will this entry be reviewed?", Kind.DATE, "For example, 27 3 2026",
+        noun="the review date")),
     _one("delete", "Deletion", "entry", Field(
-        "delete_due_on", "By when must it be deleted?", Kind.DATE, "As 27 3 2026")),
+        "delete_due_on", "By when must it be deleted?", Kind.DATE, "For example, 27 3 2026",
+        noun="the deletion date")),
     Step("safeguarding", "Safeguarding", "review", (
-        Field("done_by", "Who decided how the child is to be safeguarded?", hint="A staff reference", longest=60),
-        Field("rationale", "What was decided?", Kind.WORDS, "Name nobody: refer to notes by their numbers.")),
+        Field("done_by", "Who made the safeguarding decision?", hint="A staff reference", longest=60,
+              noun="who made the decision"),
+        Field("rationale", "What was decided?", Kind.WORDS, "Do not include names: refer to notes by number.",
+              noun="what was decided")),
         is_child),
 )  # fmt: skip
 ITEM = (
     Step("item-what", "What is recorded?", "item", (
-        Field("category", "Which kind of data is it?", Kind.CHOICE),
-        Field("basis", "Is it a fact or an assessment?", Kind.CHOICE, choices=_codes("item", "basis")))),
+        Field("category", "Which category of data is it?", Kind.CHOICE, noun="the category of data"),
+        Field("basis", "Is it a fact or an assessment?", Kind.CHOICE, choices=_codes("item", "basis"),
+              noun="fact or assessment"))),
     Step("item-source", "Where did it come from?", "item", (
-        Field("origin", "What kind of source is it?", Kind.CHOICE, choices=_codes("item", "origin")),
-        Field("platform", "Which platform, if any?", optional=True, longest=100),
-        Field("source_ref", "The number of the source", hint="As SRC-1234: never a handle", longest=120),
+        Field("origin", "What type of source is it?", Kind.CHOICE, choices=_codes("item", "origin"),
+              noun="the type of source"),
+        Field("platform", "Which platform, if any?", optional=True, longest=100, noun="the platform"),
+        Field("source_ref", "The number of the source", hint="For example, SRC-1234. Do not enter a handle.",
+              longest=120),
         Field("source_authority", "Which other authority supplied it?",
-              hint="It is told if the item is put right. Leave it empty if it came from nobody else.",
+              hint="It will be told if the item is corrected. Leave blank if no other authority supplied it.",
+              optional=True, longest=120, noun="the other authority"),
+        Field("visibility", "Who could see the source?", Kind.CHOICE, choices=_codes("item", "visibility", _VISIBILITY),
+              noun="who could see the source"),
+        Field("authority_id", "The authorisation it was collected under", hint="If the source was not public",
               optional=True, longest=120),
-        Field("visibility", "How could the source be seen?", Kind.CHOICE, choices=_codes("item", "visibility")),
-        Field("authority_id", "The authority it was collected under", hint="If it was not open to anyone",
-              optional=True, longest=120),
-        Field("collected_on", "When was it collected?", Kind.DATE))),
-    Step("item-evidence", "Where is the evidence?", "item", (
-        Field("evidence_ref", "Its number in the evidence store", hint="As EVD-1234", longest=120),
-        Field("evidence_sha256", "Its SHA-256 digest", hint="64 signs", longest=64),
-        Field("consent_ref", "The number of the consent, if the item rests on consent", hint="As EVD-1234",
+        Field("collected_on", "When was it collected?", Kind.DATE, noun="the date it was collected"))),
+    Step("item-evidence", "What is the evidence reference?", "item", (
+        Field("evidence_ref", "The number in the evidence store", hint="For example, EVD-1234", longest=120),
+        Field("evidence_sha256", "The SHA-256 digest of the evidence", hint="64 characters", longest=64),
+        Field("consent_ref", "The number of the consent, if the item relies on consent", hint="For example, EVD-1234",
               optional=True, longest=120))),
-    Step("item-grading", "How good is it?", "item", (
+    Step("item-grading", "How is the item graded?", "item", (
         Field("source_grade", "Source", Kind.CHOICE, choices=(
             ("1", "1: reliable"), ("2", "2: untested"), ("3", "3: not reliable"))),
         Field("information_grade", "Information", Kind.CHOICE, choices=(

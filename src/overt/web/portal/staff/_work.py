@@ -1,4 +1,4 @@
-"""What is to be done: by the day it is due, never by who it is about."""
+"""Work to do, by due date and never by the person it is about."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from overt.web.portal._action import Action, Answer, Ask, Face, Field, Shown
 _WEEK = dt.timedelta(days=7)
 _PAGE = 50
 _PAGE_FIELD = Field("page", "Which page", optional=True, longest=6)
-_WHAT = Field("what", "What was done", longest=40)
-_HOLD = Field("hold", "The hold", optional=True, longest=40)
+_WHAT = Field("what", "The action", longest=40)
+_HOLD = Field("hold", "The held record", optional=True, longest=40)
 _DONE = {
     "proposed": "The entry was admitted",
     "reviewed": "The review is recorded",
     "disclosed": "The disclosure is recorded",
-    "authority": "The authority is registered",
+    "authority": "The authorisation is registered",
     "platform": "The request to the platform is recorded",
     "outcome": "The outcome is recorded",
-    "let-in": "It was let in",
-    "permitted": "It is permitted. Whoever asked for it gives the same command again, and it is done then",
-    "turned-away": "It was turned away",
+    "let-in": "Record admitted",
+    "permitted": "Permission given. The person who asked for it now runs the same command again, and it is carried out",
+    "turned-away": "Record refused",
 }
 
 
@@ -94,22 +94,22 @@ def _requests(ask: Ask) -> Answer:
 
 def _done(ask: Ask) -> Answer:
     hold = ask.query.get("hold")
-    heading = _DONE.get(ask.query["what"], "It was done")
-    lead = ["It is in the register, and has its line in the ledger."]
+    heading = _DONE.get(ask.query["what"], "Done")
+    lead = ["It is in the register and the public ledger."]
     if hold:
         heading, lead = (
-            "It waits for somebody who may decide",
-            [f"Its number is {hold}. Somebody else has to decide on it."],
+            "Sent for a decision",
+            [f"Its number is {hold}. Someone else must decide on it."],
         )
     if ask.query["what"] == "turned-away":
-        lead = ["Nothing of it was kept but that it was turned away, by whom and why."]
+        lead = ["Nothing has been kept except that it was refused, by whom and why."]
     return Shown("shared/said.html", {"heading": heading, "lead": lead, "onward": {"href": "/staff", "text": "To do"}})
 
 
 ACTIONS = (
-    Action("staff.first", Face.STAFF, "/staff", "What is to be done", _first, nav="To do"),
+    Action("staff.first", Face.STAFF, "/staff", "Work to do", _first, nav="To do"),
     Action("staff.due", Face.STAFF, "/staff/due", "Reviews due", _due, nav="Reviews due", query=(_PAGE_FIELD,)),
-    Action("staff.requests", Face.STAFF, "/staff/requests", "Requests by their day", _requests, nav="Requests",
+    Action("staff.requests", Face.STAFF, "/staff/requests", "Requests by due date", _requests, nav="Requests",
            query=(_PAGE_FIELD,)),
-    Action("staff.done", Face.STAFF, "/staff/done", "What was done", _done, query=(_WHAT, _HOLD)),
+    Action("staff.done", Face.STAFF, "/staff/done", "The result of an action", _done, query=(_WHAT, _HOLD)),
 )  # fmt: skip
