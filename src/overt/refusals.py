@@ -7,6 +7,7 @@ and field name, yes; what stands in the field, no.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -78,6 +79,13 @@ def faults_of(*checks: Callable[[], object]) -> list[Refusal]:
         except Refusals as refusals:
             found += refusals.refusals
     return found
+
+
+def nearest(name: str, known: Iterable[str], listed: str, likeness: float = 0.6) -> str:
+    """What to do about a name that is not known: the one that was perhaps meant, and where all of them are listed."""
+    folded = {each.casefold(): each for each in known}
+    close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=likeness)
+    return f"did you mean `{folded[close[0]]}`? {listed[:1].upper()}{listed[1:]}" if close else listed
 
 
 def raise_all(refusals: list[Refusal]) -> None:

@@ -18,7 +18,7 @@ from overt.cli import _app
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LONGEST = 120
-APP = _app.with_variables(typer.main.get_command(_app.command_line(*_app.COMMANDS)))
+APP = _app.prepared(typer.main.get_command(_app.command_line(*_app.COMMANDS)))
 
 
 def commands() -> Iterator[tuple[str, Any]]:

@@ -39,7 +39,7 @@ from overt.controls import (
     read_pack,
 )
 from overt.law import JURISDICTIONS, place_of, speaks_for
-from overt.refusals import Exit, Refusal, raise_all
+from overt.refusals import Exit, Refusal, nearest, raise_all
 
 _MEMORY = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
 
@@ -201,17 +201,26 @@ def _one_jurisdiction(packs: Iterable[Pack]) -> None:
 def _controls(packs: Iterable[Pack], only: tuple[str, ...]) -> list[tuple[Pack, Control]]:
     every = [(pack, control) for pack in packs for control in pack.controls]
     ids = [control.id for _, control in every]
+    asked = {each.casefold(): each for each in only}
     refusals = [
         Refusal("control-in-two-packs", each, " and ".join(p.name for p, c in every if c.id == each), "one pack")
         for each in sorted({each for each in ids if ids.count(each) > 1})
     ]
     refusals += [
-        Refusal("control-not-found", each, "no such control in these packs", ", ".join(ids))
-        for each in only
-        if each not in ids
+        Refusal(
+            "control-not-found",
+            each,
+            "none of the packs contains this control",
+            "",
+            nearest(
+                each, ids, "run `overt pack show` with a pack to list its controls, or add a pack with --pack", 0.85
+            ),
+        )
+        for folded, each in asked.items()
+        if folded not in {known.casefold() for known in ids}
     ]
     raise_all(refusals)
-    return [(pack, control) for pack, control in every if not only or control.id in only]
+    return [(pack, control) for pack, control in every if not asked or control.id.casefold() in asked]
 
 
 def _thresholds(
@@ -225,7 +234,8 @@ def _thresholds(
     refusals = []
     for name, value in given.items():
         if name not in thresholds:
-            refusals.append(Refusal("threshold-unknown", name, "no such threshold", ", ".join(sorted(thresholds))))
+            remedy = nearest(name, thresholds, "run `overt pack show` with a pack and a control to see its thresholds")
+            refusals.append(Refusal("threshold-unknown", name, "no control uses this threshold", "", remedy))
         elif _kind(value) != _kind(thresholds[name].value):
             wanted = _kind(thresholds[name].value)
             refusals.append(Refusal("threshold-kind", name, f"a {_kind(value)}", f"a {wanted}"))

@@ -18,7 +18,7 @@ from overt.controls._text import read_text
 from overt.controls._variant import TABLES, Variant, own_cases, read_variant
 from overt.encoding import read_toml
 from overt.law import Law, read_law, shipped_law
-from overt.refusals import Refusal, raise_all
+from overt.refusals import Refusal, nearest, raise_all
 
 _TEXT_FIELDS = ("name", "version", "title", "jurisdiction", "owner")
 _MAX_BYTES = 1_000_000
@@ -43,15 +43,18 @@ def also_named(name: str) -> tuple[str, ...]:
 
 
 def find_pack(name_or_folder: str) -> Path:
-    """The folder of a shipped pack by its name, or of anyone's by its path; refuses what is neither."""
+    """The folder of a shipped pack by its name, in any case, or of anyone's by its path; refuses what is neither."""
     shipped = shipped_packs()
     if own_name(name_or_folder) in shipped:
         return shipped[own_name(name_or_folder)]
     folder = Path(name_or_folder)
     if (folder / "pack.toml").is_file():
         return folder
-    names = ", ".join(sorted([*shipped, *_ALSO]))
-    raise Refusal("pack-not-found", name_or_folder, "no such pack", f"a folder with pack.toml, or {names}")
+    if own_name(name_or_folder.lower()) in shipped:
+        return shipped[own_name(name_or_folder.lower())]
+    found = "there is no built-in pack or pack folder with this name"
+    remedy = nearest(name_or_folder, [*shipped, *_ALSO], "run `overt pack list` to see the built-in packs")
+    raise Refusal("pack-not-found", name_or_folder, found, "", remedy)
 
 
 def read_pack(folder: Path) -> Pack:
