@@ -71,7 +71,14 @@ def test_findings_have_the_fields_scripts_read(audited: tuple[Path, subprocess.C
         (["compare", "register", "register"], 3, "not-a-result"),
         (["sample", "estimate", "register"], 3, "not-a-sample"),
         (["pack", "show", "core", "OV-99"], 3, "control-not-found"),
+        (["pack", "show", "CORE", "ov-21"], 0, ""),
+        (["pack", "show", "core", "OV2"], 3, "did you mean `OV-02`?"),
+        (["pack", "show", "cores"], 3, "did you mean `core`?"),
+        (["audit", "register", "--control", "ov-26", "--out", "x5", "-q"], 0, ""),
+        (["audit", "register", "--threshold", "minimum_sorces=2"], 3, "did you mean `minimum_sources`?"),
+        (["audit", "register", "--fail-on", "hi"], 3, "'--fail-on': 'hi' is not one of"),
         (["model", "nothing"], 3, "model-no-table"),
+        (["model", "ENTRY"], 0, ""),
     ],
 )
 def test_exit_codes(tmp_path: Path, arguments: list[str], code: int | tuple[int, ...], said: str) -> None:

@@ -95,6 +95,23 @@ def test_shell_completes_commands_and_options() -> None:
     assert "--fail-on" in _complete(asked).split()
 
 
+@pytest.mark.parametrize(
+    ("line", "completed"),
+    [
+        ("overt audit x --pack us-ny", "us-ny-nypd"),
+        ("overt audit x --control ov-2", "ov-21"),
+        ("overt audit x --pack encounters --control EN", "EN-01"),
+        ("overt audit x --threshold minimum_a", "minimum_age="),
+        ("overt pack show core OV-3", "OV-37b"),
+        ("overt model enc", "encounter"),
+    ],
+)
+def test_shell_completes_names(line: str, completed: str) -> None:
+    """Packs, the controls and thresholds of those that are named, and tables; ids in the case that is begun."""
+    asked = {"_OVERT_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(len(line.split()) - 1)}
+    assert completed in _complete(asked).split()
+
+
 def test_completion_can_be_installed() -> None:
     """The option is there; what it does to a home folder is the framework's."""
     names = {option for each in COMMANDS["overt"].params for option in each.opts}

@@ -213,7 +213,10 @@ def _controls(packs: Iterable[Pack], only: tuple[str, ...]) -> list[tuple[Pack, 
             "none of the packs contains this control",
             "",
             nearest(
-                each, ids, "run `overt pack show` with a pack to list its controls, or add a pack with --pack", 0.85
+                each,
+                ids,
+                "run `overt pack show` with a pack to list its controls, or add a pack with --pack",
+                numbered=True,
             ),
         )
         for folded, each in asked.items()

@@ -181,6 +181,7 @@ def main() -> NoReturn:
         # A result that could not be written to the end is none.
         sys.stdout.flush()
     except _USAGE_ERROR as error:
+        error.message = error.message.removeprefix("Value error, ")
         error.show()
         sys.exit(Exit.REFUSED)
     except (typer.Abort, KeyboardInterrupt) as error:

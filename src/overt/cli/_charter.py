@@ -83,7 +83,8 @@ def check(files: FilesArgument, pack: PackOption = None) -> None:
 def show(file: FileArgument, output: FormOption = Form.TEXT) -> None:
     """Show the contents of one version, without comments.
 
-    Example: overt charter show charter-2.toml
+    Example:
+      overt charter show charter-2.toml
     """
     charter = read_charter(charter_bytes(file), str(file))
     if output is Form.JSON:
@@ -100,7 +101,8 @@ def compare(
 ) -> None:
     """Show the changes between two versions: a one-line summary, then each change.
 
-    Example: overt charter diff charter-1.toml charter-2.toml
+    Example:
+      overt charter diff charter-1.toml charter-2.toml
     """
     (before, _), (after, _) = _read_all([old, new])
     found = difference(before, after)
@@ -114,7 +116,8 @@ def compare(
 def tell_history(files: FilesArgument, output: FormOption = Form.TEXT) -> None:
     """Summarise the changes in each version, one line each. The versions must form a chain.
 
-    Example: overt charter history charter-1.toml charter-2.toml
+    Example:
+      overt charter history charter-1.toml charter-2.toml
     """
     charters = [each for each, _ in _read_all(files)]
     check_chain(charters)
@@ -159,7 +162,8 @@ def new(
 def schema() -> None:
     """Print the JSON Schema of a charter, for editors that check a file as you write it.
 
-    Example: overt charter schema
+    Example:
+      overt charter schema
     """
     say_json(json_schema())
 

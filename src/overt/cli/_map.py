@@ -55,7 +55,8 @@ def new(
 ) -> None:
     """Draft a mapping from the columns and values in a source. Every guess is marked for you to check.
 
-    Example: overt map new export.csv --out mapping.sql
+    Example:
+      overt map new export.csv --out mapping.sql
     """
     if out is not None and out.exists():
         raise Refusal("mapping-there", str(out), "a file of that name", "a new file", "choose another name")
@@ -84,7 +85,8 @@ def check(
 ) -> None:
     """Show which columns a mapping fills, which it leaves empty, and which controls cannot be answered as a result.
 
-    Example: overt map check export.csv --map mapping.sql --pack core
+    Example:
+      overt map check export.csv --map mapping.sql --pack core
     """
     options = source_options(source, mapping, encoding, delimiter, sheet, header_row)
     with _workplace() as database, talk.status("Reading the source"), open_source(options, database) as opened:
@@ -118,7 +120,8 @@ def tables(
 ) -> None:
     """Write each table that a mapping fills to a CSV file, ready for `overt admit --bulk`.
 
-    Example: overt map tables safe.csv --map intake.sql --out legacy/
+    Example:
+      overt map tables safe.csv --map intake.sql --out legacy/
     """
     options = source_options(source, mapping, encoding, delimiter, sheet, header_row)
     with _workplace() as database, talk.status("Reading the source"), open_source(options, database) as opened:

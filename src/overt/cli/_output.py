@@ -55,11 +55,11 @@ def say(text: str) -> None:
 
 def erasure_words(weighed: Weighed, organisations: Sequence[str], stays: Sequence[str] = ()) -> str:
     """What an erasure would destroy and whom it would notify, in words, before it is done."""
-    counts = f"{_counted(weighed.entries, 'entry', 'entries')} and {_counted(weighed.items, 'item', 'items')}"
+    counts = f"{number_of(weighed.entries, 'entry', 'entries')} and {number_of(weighed.items, 'item', 'items')}"
     left = "The person is erased too." if weighed.people else "The person remains, with another entry."
     lines = [f"This destroys {counts}. {left}"]
     told = ": " + "; ".join(organisations) if organisations else ", as far as the register has recorded"
-    lines.append(f"{_counted(len(organisations), 'organisation', 'organisations')} to notify{told}.")
+    lines.append(f"{number_of(len(organisations), 'organisation', 'organisations')} to notify{told}.")
     if stays:
         lines.append(f"Entries found for this request that remain: {', '.join(stays)}.")
     lines.append(
@@ -76,7 +76,8 @@ def sure_to_erase(yes: bool) -> None:
     raise Refusal("erasure-not-confirmed", "--yes", "the erasure has not been confirmed", "a confirmation", remedy)
 
 
-def _counted(number: int, one: str, more: str) -> str:
+def number_of(number: int, one: str, more: str) -> str:
+    """A number with the word for what it counts."""
     return f"{number:,} {one if number == 1 else more}"
 
 

@@ -101,7 +101,7 @@ def show(
             control,
             (each.id for each in read.controls),
             f"run `overt pack show {read.name}` to list its controls",
-            0.85,
+            numbered=True,
         )
         raise Refusal("control-not-found", control, f"the pack {read.name} has no control with this ID", "", remedy)
     if form is Output.JSON:

@@ -91,7 +91,7 @@ def apply_command(
         typer.Option(
             metavar="COLUMN=PLATFORM",
             rich_help_panel=PEOPLE,
-            help="Column of account handles on a platform (repeatable).",
+            help="Column of account handles, as COLUMN=PLATFORM (repeatable).",
         ),
     ] = None,
     replace: Annotated[
@@ -117,6 +117,7 @@ def apply_command(
     leave_empty: Annotated[
         bool,
         typer.Option(
+            "--leave-empty",
             rich_help_panel=_COLUMNS,
             help="Leave the pseudonym blank for rows that cannot be read, instead of refusing the file.",
         ),
@@ -176,7 +177,7 @@ def apply_command(
         say_json({"out": str(out), **asdict(done)})
         return
     say_rows([{"column": each, "is": said} for each, said in done.columns.items()], ["column", "is"], Output.TEXT)
-    say(f"{done.rows:,} rows with pseudonyms of key {done.key}")
+    say(f"{done.rows:,} rows; pseudonyms made with key {done.key}")
     for why, count in sorted(done.without.items()):
         say(f"{count:,} rows have no pseudonym: {WHY_NOT.get(why) or WHY_NO_DATE[why]}")
 
@@ -236,9 +237,9 @@ def rotate(
     destroy: Annotated[
         bool,
         typer.Option(
-            help="Also destroy earlier versions that contain old pseudonyms. Queries for past dates will no "
-            "longer find "
-            "them."
+            "--destroy",
+            help="Also destroy earlier versions that contain old pseudonyms. Queries for past dates will no longer "
+            "find them.",
         ),
     ] = False,
     passphrase: PassphraseOption = None,

@@ -72,13 +72,16 @@ def work(
     with Register.open(register) as opened:
         found = rights.work(opened, request, secret, who, by=by, now=moment, where=person)
         made = rights.find_request(opened, request)
+    form = chosen(output, as_json)
+    if form is Output.JSON:
+        matches = [
+            {"entry": each.entry_id, "sure": "yes" if each.sure else "look", "agrees": each.agrees} for each in found
+        ]
+        say_json({**_shown(made, moment.date()), "found": matches})
+        return
     rows = [
         {"entry": each.entry_id, "match": "certain" if each.sure else "check", "agrees": each.agrees} for each in found
     ]
-    form = chosen(output, as_json)
-    if form is Output.JSON:
-        say_json({**_shown(made, moment.date()), "found": rows})
-        return
     say(f"Request {made.number}: {_clock_words(made)}")
     if rows:
         say_rows(rows, ["entry", "match", "agrees"], form)
@@ -154,7 +157,7 @@ def answer(
     First run `overt rights work`: the letter is about the entries it found. If you do not do what the person asked, in
     whole or for entries that remain, refuse it under a section and give the reasons for the person with --why.
 
-    Neither confirming nor denying reads no row about any person. The letter is dated the last day of the first month,
+    With --ncnd, no row about any person is read. The letter is dated the last day of the first month,
     so that it is the same whether or not the person is listed.
     """
     who = rights.read_who(piped_bytes(person), person)

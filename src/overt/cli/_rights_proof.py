@@ -20,7 +20,7 @@ from overt.cli._options import (
     RegisterArgument,
     now,
 )
-from overt.cli._output import chosen, say, say_json, say_rows
+from overt.cli._output import chosen, number_of, say, say_json, say_rows
 from overt.cli._rights_requests import NumberArgument
 from overt.files import given_bytes
 from overt.ledger import read_policy
@@ -54,7 +54,9 @@ def certificate(
         signers = signers_of(RegisterLog(opened, moment), passphrase)
         made = rights.write_certificate(opened, request, signers, out, moment, interim=interim)
     state = "complete and proved" if made.is_proved else "complete" if made.is_finished else "not complete"
-    say(f"{out}: {len(made.erased)} entries erased, {len(made.told)} organisations told; removal {state}")
+    erased = number_of(len(made.erased), "entry", "entries")
+    told = number_of(len(made.told), "organisation", "organisations")
+    say(f"{out}: {erased} erased, {told} told; removal {state}")
 
 
 @app.command()

@@ -58,7 +58,7 @@ def rectify(
     days: DaysOption = 28,
     passphrase: LogPassphraseOption = None,
 ) -> None:
-    """Correct an entry and send a signed notice to every organisation that received it.
+    """Correct an entry and write a signed notice to every organisation that received it.
 
     Example:
       overt rights rectify register/ R0002 --entry E17 --set entry.role=witness --out notices/ --by P1042 \\
