@@ -71,6 +71,10 @@ FROM_ENVIRONMENT = frozenset(
 _COMPLETE = "_OVERT_COMPLETE"
 
 
+class _Interrupted(Exception):
+    """Ctrl-C in a command, with what it says of going on; the framework would leave without a word."""
+
+
 class _Commands(TyperGroup):
     """The commands, each loaded when it is called for or completed; until then only its line is known."""
 
@@ -81,6 +85,13 @@ class _Commands(TyperGroup):
             loaded: Any = typer.main.get_command(command_line(name))
             self.commands[name] = prepared(loaded.commands[name], f"{ctx.info_name} {name}", ctx)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """What the command answers."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            raise _Interrupted(*error.args) from None
 
 
 def command_line(*names: str) -> typer.Typer:
@@ -167,11 +178,6 @@ def _root(
     pass
 
 
-def _why(error: BaseException) -> tuple[object, ...]:
-    """What an interruption says; the framework keeps it behind one of its own."""
-    return (error.__cause__ or error).args
-
-
 def main() -> NoReturn:
     """Runs a command and leaves with the exit code that docs/exit-codes.md lists."""
     _forget_completion()
@@ -184,8 +190,8 @@ def main() -> NoReturn:
         error.message = error.message.removeprefix("Value error, ")
         error.show()
         sys.exit(Exit.REFUSED)
-    except (typer.Abort, KeyboardInterrupt) as error:
-        talk.print(" ".join(["Interrupted.", *map(str, _why(error))]))
+    except (_Interrupted, typer.Abort, KeyboardInterrupt) as error:
+        talk.print(" ".join(["Interrupted.", *map(str, error.args)]))
         sys.exit(130)
     except (Refusal, Refusals) as error:
         talk.print(str(error), markup=False)

@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from overt.cli._extras import demo, web
+from overt.cli._extras import web
 from overt.cli._options import JsonOption, Output, OutputOption
 from overt.cli._output import chosen, say, say_json, talk
-from overt.demo import Play, rewrite_history, tell
+from overt.demo import SIGN_INS, Live, Play, rewrite_history, tell
 from overt.refusals import Exit
 
 
@@ -65,14 +65,14 @@ def demo_command(
 def _serve(out: Path, seed: int, port: int) -> int:
     """The portal of a demonstration, on loopback, until it is stopped."""
     with talk.status("Starting") as status:
-        live = demo.Live.begin(out, seed, status.update)
-        people = tuple(web.LocalPerson(staff, roles, web.hash_password(staff)) for staff, roles in demo.SIGN_INS)
+        live = Live.begin(out, seed, status.update)
+        people = tuple(web.LocalPerson(staff, roles, web.hash_password(staff)) for staff, roles in SIGN_INS)
     places = live.places
     config = web.PortalConfig(people=people, ledger=places.ledger, policy=places.policy, synthetic=True)
 
     def ready() -> None:
         say(f"http://127.0.0.1:{port}/")
-        for staff, roles in demo.SIGN_INS:
+        for staff, roles in SIGN_INS:
             say(f"    {staff} signs in with the password {staff}: {', '.join(roles)}")
         talk.print("Press Ctrl-C to stop.")
 

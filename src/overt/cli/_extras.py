@@ -16,7 +16,6 @@ from overt.refusals import Refusal
 __all__ = [
     "charter",
     "controls",
-    "demo",
     "disparities",
     "gate",
     "pages",
@@ -77,7 +76,6 @@ if TYPE_CHECKING:
     from overt import (
         charter,
         controls,
-        demo,
         disparities,
         gate,
         pages,
@@ -93,7 +91,6 @@ if TYPE_CHECKING:
 else:
     charter = _Late("charter", "overt.charter")
     controls = _Late("controls", "overt.controls")
-    demo = _Late("demo", "overt.demo")
     disparities = _Late("disparities", "overt.disparities")
     gate = _Late("gate", "overt.gate")
     pages = _Late("pages", "overt.pages")
