@@ -20,7 +20,7 @@ from typing import Any
 import typer
 
 from overt.charter import json_schema
-from overt.cli._app import COMMANDS, command_line, with_variables
+from overt.cli._app import COMMANDS, command_line, prepared
 from overt.controls import Basis, Control, Pack, also_named, cases_path, read_pack, shipped_packs
 from overt.model import as_markdown
 from overt.publication.records import record_schema
@@ -190,8 +190,8 @@ def cli_page() -> str:
     lines = [MADE, "", "# Commands", ""]
     lines += [
         "Results go to standard output, everything else to standard error. [Exit codes](exit-codes.md) are the same",
-        "for every command. Where an environment variable stands beside an option, it can set the option too. No",
-        "variable sets an option that decides an answer, an exit status, or whether something is done.",
+        "for every command. An option can also be set with the environment variable listed beside it, if there is one.",
+        "No variable sets an option that decides an answer, an exit status, or whether something is done.",
         "",
     ]
     for name, command in commands():
@@ -202,7 +202,7 @@ def cli_page() -> str:
 
 def commands() -> Iterator[tuple[str, Any]]:
     """Every command and group of commands by its whole name, in the order of the help."""
-    stack: list[tuple[str, Any]] = [("overt", with_variables(typer.main.get_command(command_line(*COMMANDS))))]
+    stack: list[tuple[str, Any]] = [("overt", prepared(typer.main.get_command(command_line(*COMMANDS))))]
     while stack:
         name, command = stack.pop()
         yield name, command
@@ -214,7 +214,7 @@ def _help(command: Any) -> list[str]:
     """The paragraphs of a command's help; lines that begin with two blanks are command lines."""
     lines: list[str] = []
     for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
-        prose = [line for line in paragraph.split("\n") if not line.startswith("  ")]
+        prose = [line for line in paragraph.split("\n") if line and not line.startswith("  ")]
         code = [line[2:] for line in paragraph.split("\n") if line.startswith("  ")]
         lines += [" ".join(prose), ""]
         if code:
@@ -225,17 +225,21 @@ def _help(command: Any) -> list[str]:
 def _parameters(name: str, command: Any) -> list[str]:
     arguments, options = [], []
     for parameter in command.params:
-        if parameter.name == "help" or parameter.name in ("install_completion", "show_completion"):
+        if parameter.name in ("help", "install_completion", "show_completion") or getattr(parameter, "hidden", False):
             continue
         text = _cell(parameter.help or "")
         if parameter.param_type_name == "argument":
-            arguments.append([f"`{(parameter.metavar or parameter.name).upper()}`", text])
+            arguments.append([f"`{(parameter.metavar or parameter.name).upper()}`", text, _default(parameter)])
             continue
         names = ", ".join(f"`{each}`" for each in (*parameter.opts, *parameter.secondary_opts))
         text += " Required." if parameter.required else _choices(parameter)
         options.append([names, text, _default(parameter), f"`{parameter.envvar}`" if parameter.envvar else ""])
-    lines = _table(["argument", "is"], arguments) if arguments else []
-    return lines + (_table(["option", "says", "if not given", "variable"], options) if options else [])
+    lines = []
+    if arguments:
+        # Few arguments have a default, and then it is said.
+        kept = 3 if any(default for _, _, default in arguments) else 2
+        lines += _table(["Argument", "Description", "Default"][:kept], [row[:kept] for row in arguments])
+    return lines + (_table(["Option", "Description", "Default", "Environment variable"], options) if options else [])
 
 
 def _choices(parameter: Any) -> str:
@@ -246,6 +250,8 @@ def _choices(parameter: Any) -> str:
 
 
 def _default(parameter: Any) -> str:
+    if isinstance(parameter.show_default, str):
+        return parameter.show_default
     default = parameter.default
     if default is None or default is False or default == "" or callable(default):
         return ""

@@ -8,6 +8,7 @@ and field name, yes; what stands in the field, no.
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -68,16 +69,6 @@ class Refusals(Exception):
         super().__init__("\n".join(str(refusal) for refusal in refusals))
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A question that offers the known name nearest to one that is not known; empty where none is near.
-
-    Names are compared without regard to case.
-    """
-    by_folded = {each.casefold(): each for each in known}
-    close = difflib.get_close_matches(name.casefold(), by_folded, n=1)
-    return f"did you mean `{by_folded[close[0]]}`?" if close else ""
-
-
 def faults_of(*checks: Callable[[], object]) -> list[Refusal]:
     """What several checks refuse, so that all of it can be told at once."""
     found: list[Refusal] = []
@@ -89,6 +80,22 @@ def faults_of(*checks: Callable[[], object]) -> list[Refusal]:
         except Refusals as refusals:
             found += refusals.refusals
     return found
+
+
+def nearest(name: str, known: Iterable[str], listed: str, *, numbered: bool = False) -> str:
+    """What to do about a name that is not known: the one that was perhaps meant, and where all of them are listed.
+
+    Of names with numbers, such as OV-02, one with another number is not suggested; OV2 is.
+    """
+    folded = {_squeezed(each) if numbered else each.casefold(): each for each in known}
+    given = _squeezed(name) if numbered else name.casefold()
+    close = [given] if given in folded else [] if numbered else difflib.get_close_matches(given, folded, n=1)
+    return f"did you mean `{folded[close[0]]}`? {listed[:1].upper()}{listed[1:]}" if close else listed
+
+
+def _squeezed(name: str) -> str:
+    """A name without its dashes and the zeros before its number."""
+    return re.sub(r"[\W_]|(?<!\d)0+(?=\d)", "", name.casefold())
 
 
 def raise_all(refusals: list[Refusal]) -> None:

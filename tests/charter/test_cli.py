@@ -66,7 +66,7 @@ def test_check_passes_what_has_no_fault(overt: Overt, first: Path) -> None:
     """It exits with status 0 and prints no result."""
     code, out, err = overt("check", first)
     assert (code, out) == (0, "")
-    assert "version 1: nothing to fix" in err
+    assert "version 1: no errors" in err
 
 
 def test_check_tells_the_faults_of_all_files(overt: Overt, first: Path, tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_show_says_what_the_charter_says(overt: Overt, first: Path) -> None:
     """As text for a person, as JSON for a machine."""
     code, out, _ = overt("show", first)
     assert code == 0
-    assert "adopted on 2026-01-05, in effect from 2026-02-02, notice 28 days" in out
+    assert "adopted 2026-01-05, in force from 2026-02-02, 28 days' notice" in out
     assert "ethnicity: Ethnicity [sensitive, statutory]. Held apart" in out
     _, out, _ = overt("show", first, "--output", "json")
     body = json.loads(out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from overt.cli import main
 from tests.audit.conftest import write_register
 from tests.waiting import MINUTES
 
@@ -71,7 +73,14 @@ def test_findings_have_the_fields_scripts_read(audited: tuple[Path, subprocess.C
         (["compare", "register", "register"], 3, "not-a-result"),
         (["sample", "estimate", "register"], 3, "not-a-sample"),
         (["pack", "show", "core", "OV-99"], 3, "control-not-found"),
+        (["pack", "show", "CORE", "ov-21"], 0, ""),
+        (["pack", "show", "core", "OV2"], 3, "did you mean `OV-02`?"),
+        (["pack", "show", "cores"], 3, "did you mean `core`?"),
+        (["audit", "register", "--control", "ov-26", "--out", "x5", "-q"], 0, ""),
+        (["audit", "register", "--threshold", "minimum_sorces=2"], 3, "did you mean `minimum_sources`?"),
+        (["audit", "register", "--fail-on", "hi"], 3, "'--fail-on': 'hi' is not one of"),
         (["model", "nothing"], 3, "model-no-table"),
+        (["model", "ENTRY"], 0, ""),
     ],
 )
 def test_exit_codes(tmp_path: Path, arguments: list[str], code: int | tuple[int, ...], said: str) -> None:
@@ -81,6 +90,34 @@ def test_exit_codes(tmp_path: Path, arguments: list[str], code: int | tuple[int,
     assert done.returncode in (code if isinstance(code, tuple) else (code,)), done.stderr
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "called", "said"),
+    [
+        (("audit", "register"), "overt.cli._audit.audit", "Interrupted. Run the same command again to resume.\n"),
+        (("model",), "overt.cli._model.as_text", "Interrupted.\n"),
+    ],
+)
+def test_an_interruption_says_whether_the_command_can_be_resumed(
+    words: tuple[str, ...],
+    called: str,
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """With status 130, and without a traceback."""
+    importlib.import_module(called.rpartition(".")[0])
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(called, interrupted)
+    monkeypatch.setattr(sys, "argv", ["overt", *words])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 130
+    assert capsys.readouterr().err.endswith(said)
 
 
 def test_no_output_ever_shows_a_personal_value(tmp_path: Path) -> None:

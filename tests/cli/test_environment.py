@@ -18,7 +18,7 @@ from tests.attempts import Count
 
 def commands() -> Iterator[tuple[str, Any]]:
     """Every command and group by its whole name."""
-    stack = [("overt", _app.with_variables(typer.main.get_command(_app.command_line(*_app.COMMANDS))))]
+    stack = [("overt", _app.prepared(typer.main.get_command(_app.command_line(*_app.COMMANDS))))]
     while stack:
         name, command = stack.pop()
         yield name, command

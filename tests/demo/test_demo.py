@@ -68,7 +68,7 @@ def test_demo_shows_the_day_the_categories_doubled(honest: Shown) -> None:
     story = honest.done.stdout
     assert "30 June 2021: the day the categories doubled" in story
     assert "the charter changed: categories 16 → 34" in story
-    assert "the log forked" not in story
+    assert "The log forked" not in story
 
 
 def test_demo_says_that_everything_is_invented(honest: Shown) -> None:

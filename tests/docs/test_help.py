@@ -18,7 +18,7 @@ from overt.cli import _app
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LONGEST = 120
-APP = _app.with_variables(typer.main.get_command(_app.command_line(*_app.COMMANDS)))
+APP = _app.prepared(typer.main.get_command(_app.command_line(*_app.COMMANDS)))
 
 
 def commands() -> Iterator[tuple[str, Any]]:
@@ -93,6 +93,23 @@ def test_shell_completes_commands_and_options() -> None:
     assert "audit" in _complete(asked).split()
     asked = {"_OVERT_COMPLETE": "complete_bash", "COMP_WORDS": "overt audit --fail", "COMP_CWORD": "2"}
     assert "--fail-on" in _complete(asked).split()
+
+
+@pytest.mark.parametrize(
+    ("line", "completed"),
+    [
+        ("overt audit x --pack us-ny", "us-ny-nypd"),
+        ("overt audit x --control ov-2", "ov-21"),
+        ("overt audit x --pack encounters --control EN", "EN-01"),
+        ("overt audit x --threshold minimum_a", "minimum_age="),
+        ("overt pack show core OV-3", "OV-37b"),
+        ("overt model enc", "encounter"),
+    ],
+)
+def test_shell_completes_names(line: str, completed: str) -> None:
+    """Packs, the controls and thresholds of those that are named, and tables; ids in the case that is begun."""
+    asked = {"_OVERT_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(len(line.split()) - 1)}
+    assert completed in _complete(asked).split()
 
 
 def test_completion_can_be_installed() -> None:

@@ -118,7 +118,9 @@ def test_watch_leaves_with_1_on_a_shrunken_log(overt: Run, folder: Path) -> None
     (folder / "public/checkpoint").write_bytes(older)
     done = overt("watch", "log/public", "--state", "seen", "--policy", "log/policy")
     assert done.returncode == 1
-    assert done.stdout.startswith("the log shrank: 3 entries were seen, 0 are served\nevidence: seen/evidence/")
+    assert done.stdout.startswith(
+        "The log shrank: 3 entries were seen before, 0 are served now\nEvidence: seen/evidence/"
+    )
 
 
 def test_rotation_signs_with_both_keys_and_announces(overt: Run, folder: Path) -> None:

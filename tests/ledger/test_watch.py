@@ -49,7 +49,9 @@ def test_a_withheld_document_is_news_too(log: Log, seen: Path) -> None:
     assert isinstance(log.store, FolderStore)
     shutil.rmtree(log.store.folder / "documents")
     log.damaged = True
-    assert watch(log.store, seen, log.policy).news == ["charter announced, and its document is withheld: charter.toml"]
+    assert watch(log.store, seen, log.policy).news == [
+        "charter announced but its document was not served: charter.toml"
+    ]
 
 
 @pytest.mark.parametrize(("before", "after"), [(300, 300), (300, 700), (256, 700), (5, 6)])
@@ -84,7 +86,7 @@ def test_a_log_that_shrank_is_found(log: Log, seen: Path, tmp_path: Path) -> Non
     log.publish()
     watch(log.store, seen, log.policy)
     found = watch(FolderStore(tmp_path / "older"), seen, log.policy)
-    assert found.contradiction == "the log shrank: 301 entries were seen, 300 are served"
+    assert found.contradiction == "The log shrank: 301 entries were seen before, 300 are served now"
 
 
 def test_damaged_tiles_accuse_nobody(log: Log, seen: Path) -> None:

@@ -331,7 +331,7 @@ def test_a_letter_names_no_root_that_nobody_can_look_up(alpha: Register) -> None
 def test_the_help_says_how_long_a_reason_must_be(command: str) -> None:
     """Nobody learns it from a refusal."""
     said = CliRunner().invoke(command_line("answer"), ["answer", command, "--help"], env={"COLUMNS": "200"}).output
-    assert f"{SHORTEST_REASON} characters at least" in " ".join(said.split())
+    assert f"At least {SHORTEST_REASON} characters" in " ".join(said.split())
 
 
 def test_exemptions_are_listed_with_their_kind() -> None:

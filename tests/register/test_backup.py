@@ -136,4 +136,4 @@ def test_commands(register: Path, tmp_path: Path) -> None:
     assert refused.returncode == 3
     assert "duties-unsaid" in refused.stderr
     told = subprocess.run([*asked, "--none-erased", "--none-owed"], capture_output=True, text=True, check=True)
-    assert "0 that do not fit their rows" in told.stdout
+    assert "0 do not match their rows" in told.stdout

@@ -75,7 +75,7 @@ def test_the_command_shows_the_clock_and_confirms_it(folder: Path) -> None:
     shown = run.invoke(app, ["register", "clock", str(folder)])
     assert (shown.exit_code, "clock-ahead" in shown.output) == (0, True) or "clock-ahead" in shown.output
     done = run.invoke(app, ["register", "clock", str(folder), "--confirm", "--by", "P1001"])
-    assert "the clock was confirmed as leaf" in done.output
+    assert "The clock was confirmed in ledger entry" in done.output
     again = run.invoke(app, ["register", "clock", str(folder)])
     assert "clock-ahead" not in again.output
 

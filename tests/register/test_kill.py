@@ -127,7 +127,7 @@ def admitting(folder: Path, out: Path) -> Scene:
     (out / "more.jsonl").write_text("\n".join(lines) + "\n")
 
     def holds(said: str) -> None:
-        admitted = {int(each) for each in re.findall(r"^line (\d+): admitted as leaf", said, re.MULTILINE)}
+        admitted = {int(each) for each in re.findall(r"^line (\d+): admitted as ledger entry", said, re.MULTILINE)}
         with Register.open(folder) as register:
             there = {str(each.values["entry_id"]) for each in register.versions("entry")}
             assert list(check_register(register)) == []

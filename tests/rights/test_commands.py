@@ -66,7 +66,7 @@ def test_from_request_to_signed_confirmation_and_certificate(folder: Path, tmp_p
     confirmed = overt("rights", "confirm", folder, "--signed", answer, "--key", given, "--by", BY)
     assert "Example Neighbouring Force confirmed on" in confirmed
     overt("ledger", "publish", folder)
-    assert "finished" in overt("rights", "certificate", folder, "R0002", "--out", tmp_path / "certificate")
+    assert "removal complete" in overt("rights", "certificate", folder, "R0002", "--out", tmp_path / "certificate")
     shown = json.loads(overt("rights", "verify", tmp_path / "certificate", "--policy", folder / "policy", "--json"))
     assert shown["is_finished"] is True
     rows = json.loads(overt("rights", "recalls", folder, "--all", "--json"))

@@ -217,6 +217,7 @@ def _one_jurisdiction(packs: Iterable[Pack]) -> None:
 def _controls(packs: Iterable[Pack], only: tuple[str, ...]) -> list[tuple[Pack, Control]]:
     every = [(pack, control) for pack in packs for control in pack.controls]
     ids = [control.id for _, control in every]
+    asked = {each.casefold(): each for each in only}
     refusals = [
         Refusal("control-in-two-packs", each, " and ".join(p.name for p, c in every if c.id == each), "one pack")
         for each in sorted({each for each in ids if ids.count(each) > 1})
@@ -227,19 +228,18 @@ def _controls(packs: Iterable[Pack], only: tuple[str, ...]) -> list[tuple[Pack, 
             each,
             "none of the packs contains this control",
             "",
-            nearest(each, ids) or "run `overt pack show PACK` to list its controls, or add another pack with --pack",
+            nearest(
+                each,
+                ids,
+                "run `overt pack show` with a pack to list its controls, or add a pack with --pack",
+                numbered=True,
+            ),
         )
-        for each in only
-        if each not in ids
+        for folded, each in asked.items()
+        if folded not in {known.casefold() for known in ids}
     ]
     raise_all(refusals)
-    return [(pack, control) for pack, control in every if not only or control.id in only]
-
-
-def _known(name: str, thresholds: Iterable[str]) -> tuple[str, str]:
-    """What a refusal of a threshold expects and offers: the nearest name, else all of them."""
-    hint = nearest(name, thresholds)
-    return ("", hint) if hint else (", ".join(sorted(thresholds)), "")
+    return [(pack, control) for pack, control in every if not asked or control.id.casefold() in asked]
 
 
 def _thresholds(
@@ -253,8 +253,8 @@ def _thresholds(
     refusals = []
     for name, value in given.items():
         if name not in thresholds:
-            found = "no control uses this threshold"
-            refusals.append(Refusal("threshold-unknown", name, found, *_known(name, thresholds)))
+            remedy = nearest(name, thresholds, "run `overt pack show` with a pack and a control to see its thresholds")
+            refusals.append(Refusal("threshold-unknown", name, "no control uses this threshold", "", remedy))
         elif _kind(value) != _kind(thresholds[name].value):
             wanted = _kind(thresholds[name].value)
             refusals.append(Refusal("threshold-kind", name, f"a {_kind(value)} was given", f"a {wanted}"))

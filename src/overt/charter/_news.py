@@ -9,7 +9,7 @@ from overt.refusals import Refusal, Refusals
 
 
 def charter_news(old: bytes | None, new: bytes, name: str) -> list[str]:
-    """One line: `the charter changed: categories 16 → 34, recipients 3 → 5; in effect from 2021-07-28`.
+    """One line: `the charter changed: categories 16 → 34, recipients 3 → 5; in force from 2021-07-28`.
 
     Nothing where the new document is no charter of this format: there is no more to tell than its name.
     """
@@ -17,7 +17,7 @@ def charter_news(old: bytes | None, new: bytes, name: str) -> list[str]:
     if after is None:
         return []
     before = _read(old, name) if old is not None else None
-    effect = f"in effect from {after.effective_on}"
+    effect = f"in force from {after.effective_on}"
     if before is None:
         return [f"the charter: version {after.version}, categories {len(after.categories)}; {effect}"]
     return [f"the charter changed: {difference(before, after).summary()}; {effect}"]

@@ -1,8 +1,7 @@
-"""`overt admit`: proposes records to the gate of a register, and decides on those it held."""
+"""`overt admit`: submits records to the gate of a register, and decides held records."""
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +12,8 @@ import typer
 from rich.progress import Progress
 from typer.core import TyperGroup
 
-from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
+from overt.cli._options import ByOption, JsonOption, Output, OutputOption, QuietOption, RegisterArgument, now, resumable
+from overt.cli._output import chosen, say, say_json, say_rows, talk
 from overt.gate import (
     Admitted,
     BulkReason,
@@ -35,7 +35,7 @@ from overt.register import Register
 
 
 class _RecordsFirst(TyperGroup):
-    """`overt admit REGISTER FILE` proposes records; the other commands are called by their names."""
+    """`overt admit REGISTER FILE` submits records; the other commands are called by their names."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0] not in (*self.commands, *ctx.help_option_names):
@@ -45,7 +45,7 @@ class _RecordsFirst(TyperGroup):
 
 app = typer.Typer(
     cls=_RecordsFirst,
-    help="Propose records to the gate of a register: each is admitted, held for a human, or refused with every reason."
+    help="Submit records to a register. Each is admitted, held for a person to decide, or refused with every reason."
     "\n\nExamples:\n"
     "  overt admit register/ records.jsonl --by P1042\n"
     "  overt admit --bulk register/ legacy/ --by P1042\n"
@@ -53,29 +53,30 @@ app = typer.Typer(
     "  overt admit decide register/ H0123456789abcdef --by P2001 --admit --reason 'the source was graded by phone'",
     no_args_is_help=True,
 )
-RegisterArgument = Annotated[Path, typer.Argument(metavar="REGISTER", help="The folder of the register.")]
-ByOption = Annotated[str, typer.Option("--by", help="Who: a staff reference, which has a digit and no space.")]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the way.")]
 _BATCH = 500
 
 
 @app.command("records")
 def records_command(
     register: RegisterArgument,
-    file: Annotated[str, typer.Argument(metavar="FILE.jsonl", help="One record a line; - for standard input.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE.jsonl", help="File with one record per line; - for standard input.")
+    ],
     by: ByOption,
-    batch: Annotated[int, typer.Option(min=1, max=10_000, help="How many lines go into one transaction.")] = _BATCH,
+    batch: Annotated[int, typer.Option(min=1, max=10_000, help="Number of lines in one transaction.")] = _BATCH,
     quiet: QuietOption = False,
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> int:
-    """Propose the records of a file, a line each; records of one bundle are decided together.
+    """Submit records from a file, one per line. Records in a bundle are decided together.
 
     Example:
       overt admit register/ records.jsonl --by P1042
 
-    A line is {"table": "entry", "values": {…}} and perhaps "action": "alter", "bundle" and "idempotency_key". The
-    lines of a bundle stand one after another. Exits with status 1 when anything was refused.
+    Each line is {"table": "entry", "values": {…}}, with "action": "alter", "bundle" and "idempotency_key" if needed.
+    The lines of a bundle must follow one another.
+
+    Exit status: 1 if any record was refused.
     """
     form, refused, told = chosen(output, as_json), 0, []
     with Register.open(register) as opened, _stream(file) as stream, _progress(quiet) as progress:
@@ -104,31 +105,33 @@ def bulk_command(
     register: RegisterArgument,
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE…", help="JSON lines, CSV or Parquet, or a folder of them."),
+        typer.Argument(metavar="FILE…", help="JSON Lines, CSV or Parquet files, or a folder of them."),
     ],
     by: ByOption,
-    batch: Annotated[int, typer.Option(min=1, max=200_000, help="Records in one transaction.")] = 20_000,
-    encoding: Annotated[str, typer.Option(help="The encoding of CSV files.", show_default=True)] = "utf-8",
+    batch: Annotated[int, typer.Option(min=1, max=200_000, help="Number of records in one transaction.")] = 20_000,
+    encoding: Annotated[str, typer.Option(metavar="NAME", help="Encoding of CSV files.")] = "utf-8",
     delimiter: Annotated[
-        str, typer.Option(help="What stands between the fields of a CSV file, where it is not a comma.")
+        str, typer.Option(metavar="CHAR", show_default="comma", help="Field delimiter of CSV files.")
     ] = "",
     quiet: QuietOption = False,
     as_json: JsonOption = False,
-    bulk: Annotated[
-        bool, typer.Option("--bulk", help="What this command does; said where its name is left out.")
-    ] = True,
+    bulk: Annotated[bool, typer.Option("--bulk", hidden=True, help="Same as `overt admit bulk`.")] = True,
 ) -> int:
-    """Propose a whole register that was kept elsewhere; stopped at any moment, the same command goes on.
+    """Import an entire register kept in another system.
 
     Example:
       overt admit --bulk register/ legacy/ --by P1042
 
-    A CSV or Parquet file is called as the table that its rows are for; JSON lines are as for `overt admit`. From one
-    sheet such files are made by `overt map tables`. Says how many were refused and held, why, and the first lines of
-    each. An entry is refused or held with all that belongs to it. Exits with status 1 when anything was refused.
-    Files that were wholly admitted before are said to be so, and nothing is written.
+    To resume after an interruption, run the same command again. Files that were admitted in full before are reported,
+    and nothing is written.
+
+    Name each CSV or Parquet file after the table its rows belong to; `overt map tables` makes such files from a
+    spreadsheet. JSON Lines files are as for `overt admit`. An entry is refused or held with everything under it. The
+    result gives the number of records refused and held, the reasons, and the first lines affected.
+
+    Exit status: 1 if any record was refused.
     """
-    with Register.open(register) as opened, _progress(quiet) as progress:
+    with resumable(), Register.open(register) as opened, _progress(quiet) as progress:
         task = progress.add_task("records", total=None)
         request = BulkRequest(tuple(files), by, batch, Form(encoding, delimiter))
         report = admit_bulk(
@@ -138,7 +141,7 @@ def bulk_command(
         say_json(report.as_json())
     else:
         if report.is_finished:
-            say(f"already admitted: {report.already:,} records of these files; nothing was written")
+            say(f"Already admitted: all {report.already:,} records in these files. Nothing was written.")
             return Exit.CLEAR
         already = f"already admitted {report.already:,}, " if report.already else ""
         say(f"{already}admitted {report.admitted:,}, held {report.held:,}, refused {report.refused:,}")
@@ -151,12 +154,12 @@ def bulk_command(
 def waiting_command(
     register: RegisterArgument, output: OutputOption = Output.TEXT, as_json: JsonOption = False
 ) -> None:
-    """List what the gate holds for a named human to decide: which entries, of which unit, and why.
+    """List records held for a decision, without their content: entries, units and reasons.
 
     Example:
       overt admit waiting register/
 
-    What stands in the records is shown in the portal alone, to who decides and with a reason.
+    The content is shown only in the portal, to a decider who gives a reason.
     """
     with Register.open(register) as opened:
         held = waiting(Gate(opened))
@@ -181,20 +184,20 @@ def waiting_command(
 @app.command("decide")
 def decide_command(
     register: RegisterArgument,
-    hold: Annotated[str, typer.Argument(metavar="HOLD", help="The number that `overt admit waiting` gives.")],
+    hold: Annotated[str, typer.Argument(metavar="HOLD", help="Number of the held record, from `overt admit waiting`.")],
     by: ByOption,
-    reason: Annotated[str, typer.Option(help="Why, in words; part of the record of the decision.")],
-    admit: Annotated[bool, typer.Option("--admit", help="It is to be admitted.")] = False,
-    refuse: Annotated[bool, typer.Option("--refuse", help="It is to be refused.")] = False,
+    reason: Annotated[str, typer.Option(help="Reason for the decision, in words (recorded).")],
+    admit: Annotated[bool, typer.Option("--admit", help="Admit the record.")] = False,
+    refuse: Annotated[bool, typer.Option("--refuse", help="Refuse the record.")] = False,
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> int:
-    """Decide on a hold, as one of the deciders of the register; who recorded it cannot.
+    """Decide a held record. Only a decider can do this, and not the person who recorded it.
 
     Example:
       overt admit decide register/ H0123456789abcdef --by P2001 --admit --reason 'the panel has seen the document'
 
-    `overt register deciders` shows who may decide, and adds others.
+    Use `overt register deciders` to see who the deciders are and to add others.
     """
     if admit == refuse:
         raise Refusal("decision-unclear", "--admit, --refuse", "both or neither", "one of the two")
@@ -207,13 +210,8 @@ def decide_command(
         for place, each in enumerate(shown, start=1):
             say(_text({"line": place, **each}))
         if isinstance(outcomes[0], Permitted):
-            say("it is work on a request: whoever proposed it gives the same command again, and it is done then")
+            say("This is work on a request. To complete it, the person who submitted it runs the same command again.")
     return Exit.BREACHES if admit and not isinstance(outcomes[0], Admitted | Permitted) else Exit.CLEAR
-
-
-def now() -> dt.datetime:
-    """This moment, for what is recorded by a command."""
-    return dt.datetime.now(dt.UTC)
 
 
 @contextmanager
@@ -223,7 +221,7 @@ def _stream(file: str) -> Iterator[IO[bytes]]:
         return
     path = Path(file)
     if not path.is_file():
-        raise Refusal("source-absent", file, "no such file", "a file of JSON lines, or -")
+        raise Refusal("source-absent", file, "there is no such file", "a file of JSON Lines, or -")
     with path.open("rb") as stream:
         yield stream
 
@@ -271,7 +269,13 @@ def _reason_text(found: BulkReason) -> str:
 
 
 def _text(shown: dict[str, Any]) -> str:
-    place = f" as leaf {shown['seq']}" if "seq" in shown else f" as {shown['hold_id']}" if "hold_id" in shown else ""
+    place = (
+        f" as ledger entry {shown['seq']}"
+        if "seq" in shown
+        else f" as {shown['hold_id']}"
+        if "hold_id" in shown
+        else ""
+    )
     again = "already " if shown.get("repeated") else ""
     lines = [f"line {shown['line']}: {again}{shown['outcome']}{place}"]
     for reason in shown["reasons"]:

@@ -1,4 +1,4 @@
-"""`overt answer`: takes in a request for information, answers it from releases, and sends it."""
+"""`overt answer`: records a request for information, and answers it from releases."""
 
 from __future__ import annotations
 
@@ -8,14 +8,24 @@ from typing import Annotated
 
 import typer
 
-from overt.cli._admit import ByOption, RegisterArgument
-from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
-from overt.cli._release import day_of, need_publication
+from overt.cli._extras import publication
+from overt.cli._options import (
+    ByOption,
+    JsonOption,
+    OnOption,
+    Output,
+    OutputOption,
+    ReceivedOption,
+    RegisterArgument,
+    day_option,
+    now,
+)
+from overt.cli._output import chosen, say, say_json, say_rows, talk
 from overt.refusals import Exit
 from overt.register import Register
 
 app = typer.Typer(
-    help="Answer what people ask about a register, from releases, within 20 working days."
+    help="Answer freedom of information requests about a register within 20 working days, from published releases."
     "\n\nExamples:\n"
     "  overt answer questions\n"
     "  overt answer new register/ --question people --question categories --day 2021-07-28 --by P1042\n"
@@ -23,41 +33,37 @@ app = typer.Typer(
     "  overt answer send register/ 0001 --by P1042",
     no_args_is_help=True,
 )
-NumberArgument = Annotated[str, typer.Argument(metavar="ANSWER", help="The number that overt answer new gave: 0001.")]
+NumberArgument = Annotated[
+    str, typer.Argument(metavar="ANSWER", help="Number of the request, from `overt answer new`, such as 0001.")
+]
 
 
 @app.command()
 def questions(output: OutputOption = Output.TEXT, as_json: JsonOption = False) -> None:
-    """Show the questions that can be answered, with the names that --question takes.
+    """List the questions that can be answered, with the names to give to --question.
 
     Example:
       overt answer questions
     """
-    need_publication()
-    from overt.publication import QUESTIONS  # noqa: PLC0415  statistics take a second to load
-
-    rows = [{"question": each.name, "asks": each.asks} for each in QUESTIONS.values()]
+    rows = [{"question": each.name, "asks": each.asks} for each in publication.QUESTIONS.values()]
     say_rows(rows, ["question", "asks"], chosen(output, as_json))
 
 
 @app.command()
 def exemptions(
-    day: Annotated[str | None, typer.Option(help="In force on this day, yyyy-mm-dd. Default: today.")] = None,
+    day: Annotated[dt.date | None, day_option("--day", "List the exemptions in force on this date.")] = None,
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> None:
-    """Show the sections of the Freedom of Information Act 2000 under which a question can be refused, and their kind.
+    """List the exemptions of the Freedom of Information Act 2000, and whether each is qualified.
 
     Example:
       overt answer exemptions
 
-    Where an exemption is qualified, the public interest is weighed. `text seen` says no where the wording of a section
-    was not checked against its text: read it before you rely on it.
+    For a qualified exemption, the public interest must be weighed. If `text seen` is no, the wording here was not
+    checked against the Act: read the section before you rely on it.
     """
-    need_publication()
-    from overt.publication import EXEMPTIONS  # noqa: PLC0415  statistics take a second to load
-
-    on = day_of(day, "--day") or dt.datetime.now(dt.UTC).date()
+    on = day or now().date()
     rows = [
         {
             "exemption": each.section,
@@ -66,7 +72,7 @@ def exemptions(
             "neither confirms nor denies": "yes" if each.denies else "no",
             "text seen": "yes" if each.confirmed else "no",
         }
-        for each in EXEMPTIONS.values()
+        for each in publication.EXEMPTIONS.values()
         if each.in_force(on)
     ]
     say_rows(rows, list(rows[0]) if rows else ["exemption"], chosen(output, as_json))
@@ -75,69 +81,65 @@ def exemptions(
 @app.command()
 def new(
     register: RegisterArgument,
-    question: Annotated[list[str], typer.Option(help="What is asked: see overt answer questions (repeatable).")],
+    question: Annotated[
+        list[str], typer.Option(help="Question asked (repeatable). `overt answer questions` lists them.")
+    ],
     by: ByOption,
-    day: Annotated[
-        str | None, typer.Option(help="The day asked about, yyyy-mm-dd. Default: that of --received.")
-    ] = None,
-    received: Annotated[str | None, typer.Option(help="The day it came in, yyyy-mm-dd. Default: today.")] = None,
+    day: Annotated[dt.date | None, day_option("--day", "Date the request is about.", "the date of --received")] = None,
+    received: ReceivedOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Take in a request: it becomes a row of the register, without who asked, and its clock starts.
+    """Record a request and start its time limit. The requester's identity is not recorded.
 
     Example:
       overt answer new register/ --question people --question categories --day 2021-07-28 --by P1042
     """
-    need_publication()
-    from overt.publication import new_answer  # noqa: PLC0415  statistics take a second to load
-
-    now = dt.datetime.now(dt.UTC)
-    came = day_of(received, "--received") or now.date()
+    moment = now()
+    came = received or moment.date()
     with Register.open(register) as opened:
-        made = new_answer(opened, question, day_of(day, "--day") or came, came, by=by, now=now)
+        made = publication.new_answer(opened, question, day or came, came, by=by, now=moment)
     if as_json:
         say_json(asdict(made))
     else:
-        asked = "the day on which it came in" if day is None else "the day asked about"
-        say(f"answer {made.number} about {made.day}, {asked}: due on {made.due_on}")
+        asked = "the date it was received" if day is None else "the date asked about"
+        say(f"Request {made.number} about {made.day} ({asked}): due {made.due_on}")
 
 
 @app.command()
 def refuse(
     register: RegisterArgument,
     answer: NumberArgument,
-    question: Annotated[str, typer.Option(help="The question that is refused.")],
+    question: Annotated[str, typer.Option(help="Question to refuse.")],
     exemption: Annotated[
         str,
         typer.Option(
-            help="The section of the Freedom of Information Act 2000, as s.31(1): see overt answer exemptions."
+            help="Section of the Freedom of Information Act 2000, such as s.31(1). `overt answer exemptions` lists "
+            "them."
         ),
     ],
     reasons: Annotated[
         str,
         typer.Option(
-            help="Why, and why the public interest in it is the lesser: 40 characters at least. It is in the letter."
+            help="Reasons and, for a qualified exemption, why the public interest in maintaining the exemption "
+            "outweighs the public interest in disclosure. At least 40 characters; they appear in the letter."
         ),
     ],
     by: ByOption,
 ) -> None:
-    """Refuse one question, with its exemption and reasons; not where the figure was published before.
+    """Refuse one question under an exemption, with reasons.
 
     Example:
       overt answer refuse register/ 0001 --question authorities --exemption 's.31(1)' --by P1042
         --reasons 'the harm, and …'
+
+    You cannot refuse a figure that has already been published.
     """
-    need_publication()
-    from overt.publication import EXEMPTIONS, Declined, decline  # noqa: PLC0415  statistics take a second to load
-
     with Register.open(register) as opened:
-        decline(opened, answer, Declined(question, exemption, reasons), by=by, now=dt.datetime.now(dt.UTC))
-    say(f"answer {answer}: {question} refused under {exemption}, which is {EXEMPTIONS[exemption].kind_words}")
-    if not EXEMPTIONS[exemption].confirmed:
-        talk.print(f"Check {exemption} and its kind: whoever wrote the table had not seen its text.", markup=False)
-
-
-OnOption = Annotated[str | None, typer.Option("--on", help="The day of it, yyyy-mm-dd; default: today.")]
+        publication.decline(opened, answer, publication.Declined(question, exemption, reasons), by=by, now=now())
+    used = publication.EXEMPTIONS[exemption]
+    say(f"Request {answer}: {question} refused under {exemption}, which is {used.kind_words}")
+    if not used.confirmed:
+        talk.print(f"Check {exemption} in the Act: its wording here was not checked against the text.", markup=False)
 
 
 @app.command()
@@ -147,137 +149,121 @@ def clarify(
     asks: Annotated[
         str,
         typer.Option(
-            help="What is unclear, and what the person is asked: 40 characters at least. It is in the letter."
+            help="What is unclear, and what you ask the person. At least 40 characters; it appears in the letter."
         ),
     ],
     by: ByOption,
     on: OnOption = None,
 ) -> None:
-    """Ask what a request is about (s.1(3)), and write the letter: the clock is paused until the person has said it.
+    """Ask the person to clarify a request (s.1(3)), and write the letter. The time limit is paused.
 
     Example:
       overt answer clarify register/ 0001 --by P1042 --asks 'Do you mean people listed on that day, or in that year?'
     """
-    need_publication()
-    from overt.publication import ask_clarification, write_wait_letter  # noqa: PLC0415  statistics take a second
-
-    now = dt.datetime.now(dt.UTC)
+    moment = now()
     with Register.open(register) as opened:
-        made = ask_clarification(opened, answer, asks, day_of(on, "--on") or now.date(), by=by, now=now)
-        for path in write_wait_letter(opened, made):
+        made = publication.ask_clarification(opened, answer, asks, on or moment.date(), by=by, now=moment)
+        for path in publication.write_wait_letter(opened, made):
             say(str(path))
-    talk.print(f"the clock is paused; overt answer clarified {register} {answer} starts it again", markup=False)
+    talk.print(
+        f"The time limit is paused. When the person replies, run: overt answer clarified {register} {answer}",
+        markup=False,
+    )
 
 
 @app.command()
 def clarified(register: RegisterArgument, answer: NumberArgument, by: ByOption, on: OnOption = None) -> None:
-    """Record that the person has said what a request is about: 20 working days are counted from there (s.10(6)).
+    """Record that the person clarified a request. A new period of 20 working days starts (s.10(6)).
 
     Example:
       overt answer clarified register/ 0001 --by P1042 --on 2026-11-09
     """
-    need_publication()
-    from overt.publication import note_clarification  # noqa: PLC0415  statistics take a second to load
-
-    now = dt.datetime.now(dt.UTC)
+    moment = now()
     with Register.open(register) as opened:
-        made = note_clarification(opened, answer, day_of(on, "--on") or now.date(), by=by, now=now)
-    say(f"answer {answer}: due on {made.due_on}")
+        made = publication.note_clarification(opened, answer, on or moment.date(), by=by, now=moment)
+    say(f"Request {answer}: due {made.due_on}")
 
 
 @app.command()
 def extend(
     register: RegisterArgument,
     answer: NumberArgument,
-    question: Annotated[list[str], typer.Option(help="A question whose answer takes longer (repeatable).")],
+    question: Annotated[list[str], typer.Option(help="Question that needs more time (repeatable).")],
     exemption: Annotated[
-        str, typer.Option(help="The qualified exemption that is weighed, as s.31(1): see overt answer exemptions.")
+        str, typer.Option(help="Qualified exemption to weigh, such as s.31(1). `overt answer exemptions` lists them.")
     ],
     reasons: Annotated[
         str,
         typer.Option(
-            help="Why weighing the public interest takes longer: 40 characters at least. It is in the letter."
+            help="Why weighing the public interest takes longer. At least 40 characters; they appear in the letter."
         ),
     ],
-    until: Annotated[str, typer.Option(help="The day by which it is decided, yyyy-mm-dd; it is in the letter.")],
+    until: Annotated[dt.date, day_option("--until", "Date by which it will be decided. It appears in the letter.", "")],
     by: ByOption,
     on: OnOption = None,
 ) -> None:
-    """Take longer to weigh the public interest in a qualified exemption (s.10(3)), and write the letter that says so.
+    """Extend the time limit to weigh the public interest in a qualified exemption (s.10(3)), and write the letter.
 
     Example:
       overt answer extend register/ 0001 --question authorities --exemption 's.31(1)' --until 2026-12-15 --by P1042
         --reasons 'the harm and the interest have to be weighed with …'
 
-    Only before the last day to answer, once, and for every question of the request: others are due as before.
+    You can do this only once for a request, before its due date, and for every question that needs more time. Other
+    questions remain due as before.
     """
-    need_publication()
-    from overt.publication import (  # noqa: PLC0415  statistics take a second to load
-        Extension,
-        extend_answer,
-        is_long,
-        write_wait_letter,
-    )
-
-    now = dt.datetime.now(dt.UTC)
-    day, last = day_of(on, "--on") or now.date(), day_of(until, "--until")
-    asked = Extension(tuple(question), exemption, reasons, str(last), str(day))
+    moment = now()
+    day, last = on or moment.date(), until
+    asked = publication.Extension(tuple(question), exemption, reasons, str(last), str(day))
     with Register.open(register) as opened:
-        made = extend_answer(opened, answer, asked, by=by, now=now)
-        for path in write_wait_letter(opened, made):
+        made = publication.extend_answer(opened, answer, asked, by=by, now=moment)
+        for path in publication.write_wait_letter(opened, made):
             say(str(path))
-    say(f"answer {answer}: due on {made.due_on}")
-    if is_long(made):
-        talk.print("That is more than 40 working days, which guidance expects only in exceptional cases.", markup=False)
+    say(f"Request {answer}: due {made.due_on}")
+    if publication.is_long(made):
+        talk.print(
+            "That is more than 40 working days in all, which guidance expects only in exceptional cases.", markup=False
+        )
 
 
 @app.command("draft")
 def draft_command(register: RegisterArgument, answer: NumberArgument, by: ByOption) -> int:
-    """Write the answer as a page and as text, from the release about the day; where there is none, draft one.
+    """Draft the response as a web page and as text, from the release for that date.
 
     Example:
       overt answer draft register/ 0001 --by P1042
 
-    Exits with status 1 when a release has to be approved and published first.
-    """
-    need_publication()
-    from overt.publication import (  # noqa: PLC0415  statistics take a second to load
-        folder_of_answer,
-        needed_release,
-        read_answer,
-        working_days_left,
-        write_reply,
-    )
+    If there is no release for that date, one is drafted.
 
-    now = dt.datetime.now(dt.UTC)
+    Exit status: 1 if a release must be approved and published first.
+    """
+    moment = now()
     with Register.open(register) as opened:
-        found = read_answer(opened, answer)
-        waits = needed_release(opened, found, by, now)
+        found = publication.read_answer(opened, answer)
+        waits = publication.needed_release(opened, found, by, moment)
         if waits is None:
-            for path in write_reply(opened, found, folder_of_answer(opened, answer), now.date()):
+            for path in publication.write_reply(
+                opened, found, publication.folder_of_answer(opened, answer), moment.date()
+            ):
                 say(str(path))
     if waits is not None:
         release, is_new = waits
-        how = "drafted now" if is_new else "drafted before"
-        say(f"answer {answer} waits for release {release} about {found.day}, {how}")
-    left = working_days_left(now.date(), dt.date.fromisoformat(found.due_on))
-    talk.print(f"due on {found.due_on}: {left} working days left", markup=False)
+        how = "just drafted" if is_new else "drafted earlier"
+        say(f"Request {answer} is waiting for release {release} ({found.day}), {how}")
+    left = publication.working_days_left(moment.date(), dt.date.fromisoformat(found.due_on))
+    talk.print(f"Due {found.due_on} ({left} working days left)", markup=False)
     return Exit.BREACHES if waits is not None else Exit.CLEAR
 
 
 @app.command()
 def send(register: RegisterArgument, answer: NumberArgument, by: ByOption) -> None:
-    """Record that a drafted answer was sent: its outcome in the register, its digest in the ledger.
+    """Record that a drafted response was sent: its outcome in the register, its digest in the ledger.
 
     Example:
       overt answer send register/ 0001 --by P1042
 
-    Overt sends nothing itself: who asked is not known to it.
+    Overt does not send the response: it does not know who asked.
     """
-    need_publication()
-    from overt.publication import send as record  # noqa: PLC0415  statistics take a second to load
-
     with Register.open(register) as opened:
-        made = record(opened, answer, by=by, now=dt.datetime.now(dt.UTC))
+        made = publication.send(opened, answer, by=by, now=now())
     late = " late" if (made.sent_on or "") > made.due_on else ""
-    say(f"answer {answer}: sent on {made.sent_on}{late}; due on {made.due_on}")
+    say(f"Request {answer}: sent {made.sent_on}{late}; due {made.due_on}")

@@ -6,6 +6,7 @@ import os
 import sys
 import traceback
 from importlib import import_module
+from inspect import cleandoc
 from typing import Annotated, Any, NamedTuple, NoReturn
 
 import typer
@@ -22,7 +23,7 @@ _USAGE_ERROR: Any = typer.BadParameter.__mro__[1]
 
 
 class Place(NamedTuple):
-    """Where a command stands: its module and its name there; under which heading and with which line it is listed."""
+    """Where a command is: its module and its name there; the heading it is listed under, and its line in the list."""
 
     module: str
     name: str
@@ -30,113 +31,35 @@ class Place(NamedTuple):
     line: str
 
 
-# Where each command stands and what it is called there, a group of commands or one, and its line in the help of all.
-# Only the module of the command that is called for is loaded: all of them together take some seconds.
+_AUDIT, _KEEP, _PUBLISH, _LEARN = "Audit", "Keep a register", "Publish and answer", "Learn"
+# Every command or group of commands, in the order of the list. Only the module of the command that is called for is
+# loaded: all of them together take some seconds.
 COMMANDS = {
-    "audit": Place(
-        "_audit",
-        "audit_command",
-        "Audit a register",
-        "Audit a register: which duties are met, which are breached by how many of how many, which cannot be shown.",
-    ),
-    "map": Place(
-        "_map", "app", "Audit a register", "Draft, check and apply mappings from a source's columns to the model's."
-    ),
-    "compare": Place(
-        "_compare",
-        "compare_command",
-        "Audit a register",
-        "Compare two audits of a register: fixed, new and unchanged breaches.",
-    ),
-    "sample": Place(
-        "_sample",
-        "app",
-        "Audit a register",
-        "Draw rows by chance, take back the marks of reviewers, and say what they show.",
-    ),
+    "audit": Place("_audit", "audit_command", _AUDIT, "Audit a register and report which duties are met or breached."),
+    "compare": Place("_compare", "compare_command", _AUDIT, "Compare two audits: breaches fixed, new and unchanged."),
+    "map": Place("_map", "app", _AUDIT, "Draft and check mappings from a source to the register model."),
     "disparity": Place(
         "_disparity",
         "disparity_command",
-        "Audit a register",
-        "Measure how what a register does is spread over groups: rates, ratios, intervals, bounds for what is missing.",
+        _AUDIT,
+        "Measure differences between groups: rates, ratios and intervals.",
     ),
-    "pack": Place("_pack", "app", "Audit a register", "List, show, test, lint and start packs of controls."),
-    "model": Place(
-        "_model",
-        "model",
-        "Audit a register",
-        "Print the register model: every table and column with its meaning (as JSON: a JSON Schema).",
-    ),
-    "charter": Place(
-        "_charter",
-        "app",
-        "Keep a register in the open",
-        "Check, show, compare and start charters: the published rulebooks of registers.",
-    ),
-    "register": Place(
-        "_register",
-        "app",
-        "Keep a register in the open",
-        "Keep a register in the open: start it under a charter, show it, check it, hand it out, erase from it.",
-    ),
-    "pseudonym": Place(
-        "_pseudonym",
-        "app",
-        "Keep a register in the open",
-        "Turn names into keyed pseudonyms, before anything else touches them: docs/formats/pseudonym.md.",
-    ),
-    "admit": Place(
-        "_admit",
-        "app",
-        "Keep a register in the open",
-        "Propose records to the gate of a register: each is admitted, held for a human, or refused with every reason.",
-    ),
-    "ledger": Place(
-        "_ledger", "app", "Keep a register in the open", "Keep a signed log that only grows, and verify anybody's."
-    ),
-    "reconcile": Place(
-        "_reconcile",
-        "app",
-        "Keep a register in the open",
-        "Find people on an informal list who were removed from the register, or never were in it.",
-    ),
-    "serve": Place(
-        "_serve",
-        "serve_command",
-        "Keep a register in the open",
-        "Serve the portal of a register: one server with pages for the public, for staff and for oversight.",
-    ),
-    "release": Place(
-        "_release",
-        "app",
-        "Publish and answer",
-        "Publish what anybody may know of a register, without naming anybody: draft it, have it approved, publish it.",
-    ),
-    "answer": Place(
-        "_answer",
-        "app",
-        "Publish and answer",
-        "Answer what people ask about a register, from releases, within 20 working days.",
-    ),
-    "rights": Place(
-        "_rights",
-        "app",
-        "Publish and answer",
-        "Answer what a person asks about themselves; correct and remove it everywhere it went, and prove it.",
-    ),
-    "demo": Place(
-        "_demo",
-        "demo_command",
-        "Try and test",
-        "Play four years of an invented police register kept in the open, and tell what happened.",
-    ),
-    "synth": Place(
-        "_synth",
-        "synth_command",
-        "Try and test",
-        "Make a synthetic register whose planted breaches reproduce published counts, and its answer key.",
-    ),
-    "watchlist": Place("_watchlist", "app", "Try and test", "Put a keyword list on trial, on labelled sentences."),
+    "sample": Place("_sample", "app", _AUDIT, "Draw a random sample for review and estimate the results."),
+    "watchlist": Place("_watchlist", "app", _AUDIT, "Test a keyword list against labelled texts."),
+    "pack": Place("_pack", "app", _AUDIT, "Create, list, show, lint and test packs of controls."),
+    "model": Place("_model", "model", _AUDIT, "Print the register model: tables, columns and descriptions."),
+    "synth": Place("_synth", "synth_command", _AUDIT, "Generate a synthetic register with known breaches."),
+    "charter": Place("_charter", "app", _KEEP, "Create, check, show and compare charters."),
+    "register": Place("_register", "app", _KEEP, "Create, check, export, back up and erase from a register."),
+    "admit": Place("_admit", "app", _KEEP, "Submit records to a register and decide held records."),
+    "pseudonym": Place("_pseudonym", "app", _KEEP, "Replace names with keyed pseudonyms."),
+    "reconcile": Place("_reconcile", "app", _KEEP, "Compare informal lists with the register."),
+    "ledger": Place("_ledger", "app", _KEEP, "Maintain and verify a signed, append-only log."),
+    "serve": Place("_serve", "serve_command", _KEEP, "Run the web portal of a register."),
+    "release": Place("_release", "app", _PUBLISH, "Draft, approve and publish safe figures."),
+    "answer": Place("_answer", "app", _PUBLISH, "Answer freedom of information requests from published figures."),
+    "rights": Place("_rights", "app", _PUBLISH, "Handle people's requests about their own data."),
+    "demo": Place("_demo", "demo_command", _LEARN, "Run four years of an invented police register."),
 }
 
 # Options that an environment variable may set, by their names: how much of the machine is used, where results go and
@@ -148,16 +71,27 @@ FROM_ENVIRONMENT = frozenset(
 _COMPLETE = "_OVERT_COMPLETE"
 
 
+class _Interrupted(Exception):
+    """Ctrl-C in a command, with what it says of going on; the framework would leave without a word."""
+
+
 class _Commands(TyperGroup):
-    """The commands, each loaded when it is called for or completed; until then its line stands for it."""
+    """The commands, each loaded when it is called for or completed; until then only its line is known."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command of the first word, and the words after it."""
         name = args[0]
         if name in COMMANDS:
             loaded: Any = typer.main.get_command(command_line(name))
-            self.commands[name] = with_variables(loaded.commands[name], f"{ctx.info_name} {name}", ctx)
+            self.commands[name] = prepared(loaded.commands[name], f"{ctx.info_name} {name}", ctx)
         return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """What the command answers."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as error:
+            raise _Interrupted(*error.args) from None
 
 
 def command_line(*names: str) -> typer.Typer:
@@ -167,9 +101,9 @@ def command_line(*names: str) -> typer.Typer:
         place = COMMANDS[name]
         command = getattr(import_module(f"overt.cli.{place.module}"), place.name)
         if isinstance(command, typer.Typer):
-            app.add_typer(command, name=name, rich_help_panel=place.heading)
+            app.add_typer(command, name=name, short_help=place.line, rich_help_panel=place.heading)
         else:
-            app.command(name, rich_help_panel=place.heading)(command)
+            app.command(name, short_help=place.line, rich_help_panel=place.heading)(command)
     return app
 
 
@@ -177,15 +111,15 @@ def every_command() -> Any:
     """The command line with all commands, of which none is loaded yet."""
     app = _root_of(cls=_Commands)
     for name, place in COMMANDS.items():
-        app.command(name, help=place.line, rich_help_panel=place.heading)(lambda: None)
-    return with_variables(typer.main.get_command(app))
+        app.command(name, short_help=place.line, rich_help_panel=place.heading)(lambda: None)
+    return prepared(typer.main.get_command(app))
 
 
 def _root_of(**settings: Any) -> typer.Typer:
     app = typer.Typer(
         name="overt",
-        help="Audits registers of people, and keeps them in the open.\n\n"
-        "Start with `overt audit SOURCE`, or `overt demo` for the story of a register.",
+        help="Audit registers of people and keep them open to scrutiny.\n\n"
+        "Run `overt audit SOURCE` to audit an export, or `overt demo` to see a register run end to end.",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
@@ -195,8 +129,8 @@ def _root_of(**settings: Any) -> typer.Typer:
     return app
 
 
-def with_variables(command: Any, name: str = "overt", above: typer.Context | None = None) -> Any:
-    """The command and those below it, each with a variable for the options that may be set by one, and for no other.
+def prepared(command: Any, name: str = "overt", above: typer.Context | None = None) -> Any:
+    """The command and those below it, with a variable for each option that may be set by one, and for no other.
 
     The option for help, which the framework makes by itself, is among them.
     """
@@ -207,9 +141,21 @@ def with_variables(command: Any, name: str = "overt", above: typer.Context | Non
         parameter.allow_from_autoenv = False
         # docs/cli.md names them; in the help they would stand under half of the options.
         parameter.show_envvar = False
+    command.help = _flowing(command.help)
     for word, inner in getattr(command, "commands", {}).items():
-        with_variables(inner, f"{name} {word}", context)
+        prepared(inner, f"{name} {word}", context)
     return command
+
+
+def _flowing(text: str | None) -> str:
+    """A help text whose paragraphs are one line each, for the terminal to break; examples stay as they are."""
+    paragraphs = []
+    for paragraph in cleandoc(text or "").split("\n\n"):
+        lines = [line for line in paragraph.split("\n") if line]
+        prose = [line for line in lines if not line.startswith("  ")]
+        paragraphs.append("\n".join([" ".join(prose), *(line for line in lines if line.startswith("  "))]))
+    # Where nothing follows the examples, the framework would take their indentation for that of the whole.
+    return "\n\n".join([*paragraphs[:1], *(f"\n{each}" for each in paragraphs[1:2]), *paragraphs[2:]])
 
 
 def _forget_completion() -> None:
@@ -226,7 +172,7 @@ def _show_version(wanted: bool) -> None:
 
 def _root(
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and leave.")
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
     pass
@@ -241,10 +187,11 @@ def main() -> NoReturn:
         # A result that could not be written to the end is none.
         sys.stdout.flush()
     except _USAGE_ERROR as error:
+        error.message = error.message.removeprefix("Value error, ")
         error.show()
         sys.exit(Exit.REFUSED)
-    except (typer.Abort, KeyboardInterrupt):
-        talk.print("stopped")
+    except (_Interrupted, typer.Abort, KeyboardInterrupt) as error:
+        talk.print(" ".join(["Interrupted.", *map(str, error.args)]))
         sys.exit(130)
     except (Refusal, Refusals) as error:
         talk.print(str(error), markup=False)

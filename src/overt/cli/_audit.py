@@ -11,8 +11,11 @@ from typing import Annotated
 import typer
 
 from overt.audits import Request, Run, audit, exit_code
-from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json_text, say_rows, talk
+from overt.cli._complete import control_ids, threshold_names
+from overt.cli._options import JsonOption, Output, OutputOption, PackOption, QuietOption, day_option, now, resumable
+from overt.cli._output import chosen, say, say_json_text, say_rows, talk
 from overt.cli._source import (
+    ENGINE,
     DelimiterOption,
     EncodingOption,
     HeaderRowOption,
@@ -25,78 +28,152 @@ from overt.cli._source import (
 )
 from overt.cli._telling import Telling
 from overt.controls import Evidence, Finding, Severity, Value, Verdict, shipped_packs
-from overt.periods import read_day
 from overt.refusals import Refusal
 
 # More notes than these on how a source was read are left to the report.
 _NOTES = 12
 
 
+_AUDIT, _RESULTS = "What to audit", "Results"
+
+
 def audit_command(
     source: SourceArgument,
-    mapping: MapOption = None,
-    pack: Annotated[
+    pack: PackOption = None,
+    control: Annotated[
         list[str] | None,
-        typer.Option("--pack", help="A shipped pack or a folder (repeatable). Default: those about the tables filled."),
+        typer.Option(
+            "--control",
+            metavar="ID",
+            autocompletion=control_ids,
+            rich_help_panel=_AUDIT,
+            help="Run only this control (repeatable).",
+        ),
     ] = None,
     as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day to judge by; today if not given.")
+        dt.date | None, day_option("--as-of", "Date to audit the register at.", rich_help_panel=_AUDIT)
     ] = None,
+    threshold: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--threshold",
+            metavar="NAME=VALUE",
+            autocompletion=threshold_names,
+            rich_help_panel=_AUDIT,
+            help="Override one of the pack's thresholds (repeatable).",
+        ),
+    ] = None,
+    accept: Annotated[
+        Path | None,
+        typer.Option(
+            "--accept",
+            metavar="FILE.toml",
+            rich_help_panel=_AUDIT,
+            help="File of breaches that a named owner has accepted until an expiry date.",
+        ),
+    ] = None,
+    across: Annotated[
+        bool,
+        typer.Option(
+            "--across-jurisdictions", rich_help_panel=_AUDIT, help="Allow packs of several jurisdictions in one audit."
+        ),
+    ] = False,
     out: Annotated[
-        Path, typer.Option("--out", help="The result folder: a new one, or one of an earlier audit. Default: ./out.")
+        Path,
+        typer.Option(
+            "--out",
+            metavar="FOLDER",
+            rich_help_panel=_RESULTS,
+            help="Folder to write the results to: a new one, or that of an earlier audit.",
+        ),
     ] = Path("out"),
-    on: Annotated[str, typer.Option("--on", help="The engine: duckdb, sqlite, spark or postgresql://…")] = "duckdb",
     fail_on: Annotated[
-        Severity, typer.Option("--fail-on", help="Exit with status 1 when a breach of this severity or above is open.")
+        Severity,
+        typer.Option(
+            "--fail-on",
+            rich_help_panel=_RESULTS,
+            help="Exit with status 1 if there is an open breach of this severity or higher.",
+        ),
     ] = Severity.LOW,
     fail_on_unshown: Annotated[
         Severity | None,
         typer.Option(
             "--fail-on-unshown",
-            help="Exit with status 1 also when a control of this severity or above could not be asked, or cannot be "
-            "told of every row.",
+            rich_help_panel=_RESULTS,
+            help="Also exit with status 1 if a control of this severity or higher could not be run for lack of data, "
+            "or left rows that cannot be judged.",
         ),
     ] = None,
     evidence: Annotated[
         Evidence,
-        typer.Option(help="What to keep of a breach: nothing, the lowest keys, or every row (999,999 at most)."),
+        typer.Option(
+            rich_help_panel=_RESULTS,
+            help="Evidence to keep for each breach: none, the first keys in sort order, or every row (up to 999,999).",
+        ),
     ] = Evidence.KEYS,
-    reason: Annotated[str, typer.Option(help="Why every breaching row must be kept; put in the record.")] = "",
-    limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many of the lowest keys to keep.")] = 100,
-    accept: Annotated[
-        Path | None,
-        typer.Option("--accept", metavar="FILE.toml", help="A file of breaches that were accepted until a given day."),
-    ] = None,
-    threshold: Annotated[
-        list[str] | None, typer.Option("--threshold", metavar="NAME=VALUE", help="Replace a pack's threshold.")
-    ] = None,
-    control: Annotated[list[str] | None, typer.Option("--control", help="Only this control (repeatable).")] = None,
-    across: Annotated[
-        bool, typer.Option("--across-jurisdictions", help="Ask packs of several jurisdictions together.")
+    limit: Annotated[
+        int,
+        typer.Option(
+            min=1, max=100_000, rich_help_panel=_RESULTS, help="Maximum number of keys to keep for each breach."
+        ),
+    ] = 100,
+    reason: Annotated[
+        str,
+        typer.Option(
+            rich_help_panel=_RESULTS,
+            help="Reason for keeping every breaching row (recorded with the results). Required with --evidence rows.",
+        ),
+    ] = "",
+    publishable: Annotated[
+        bool,
+        typer.Option(
+            "--publishable",
+            rich_help_panel=_RESULTS,
+            help="Suppress small counts throughout, so that the results can be published.",
+        ),
     ] = False,
-    publishable: Annotated[bool, typer.Option("--publishable", help="Suppress small counts everywhere.")] = False,
     record: Annotated[
         Path | None,
         typer.Option(
             "--record",
             metavar="FILE",
-            help="With --publishable: the private record of what was published of which source. "
-            "Default: published.private.json beside the result folder.",
+            rich_help_panel=_RESULTS,
+            show_default="published.private.json next to the result folder",
+            help="With --publishable: private record of what has been published from which source.",
         ),
     ] = None,
-    timing: Annotated[bool, typer.Option("--timing", help="Give the seconds of each control in the results.")] = False,
-    timeout: Annotated[float, typer.Option(min=0.01, help="Seconds allowed for one control.")] = 300,
+    timing: Annotated[
+        bool,
+        typer.Option("--timing", rich_help_panel=_RESULTS, help="Include the run time of each control in the results."),
+    ] = False,
+    mapping: MapOption = None,
     encoding: EncodingOption = "",
     delimiter: DelimiterOption = "",
     sheet: SheetOption = None,
     header_row: HeaderRowOption = None,
+    on: Annotated[
+        str,
+        typer.Option(
+            "--on",
+            metavar="ENGINE",
+            rich_help_panel=ENGINE,
+            help="Database engine to run the controls on: duckdb, sqlite, spark or postgresql://…",
+        ),
+    ] = "duckdb",
     memory: MemoryOption = "530MiB",
     threads: ThreadsOption = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the way.")] = False,
+    timeout: Annotated[
+        float,
+        typer.Option(
+            min=0.01, metavar="SECONDS", rich_help_panel=ENGINE, help="Time limit for each control, in seconds."
+        ),
+    ] = 300,
+    quiet: QuietOption = False,
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> int:
-    """Audit a register: which duties are met, which are breached by how many of how many, which cannot be shown.
+    """Audit a register and report which duties are met, which are breached and by how many records, and which cannot be
+    shown.
 
     Examples:
       overt audit export.csv --map mapping.sql --as-of 2026-06-30 --out result
@@ -104,21 +181,19 @@ def audit_command(
       overt audit register/ --accept accepted.toml --fail-on high
       overt audit export.csv --map mapping.sql --fail-on-unshown critical
 
-    An audit that was interrupted goes on where it stopped: give the same
-    command again.
+    To resume an interrupted audit, run the same command again.
 
-    Where the source lacks a column that a control can do without, the count
-    is a minimum ("at least"), and the missing column is named beside it.
+    If the source lacks a column that a control can do without, the count is a minimum ("at least"), and the missing
+    column is named next to it.
 
-    Exit status: 0 if nothing at or above --fail-on is breached; 1 if something
-    is, or if --fail-on-unshown is given and a control at or above it is not
-    shown; 2 if a control could not be run; 3 if the input was refused.
+    Exit status: 0 if no duty at or above --fail-on is breached; 1 if one is, or if --fail-on-unshown is given and a
+    control at or above it is not shown; 2 if a control could not be run; 3 if the input was refused.
     """
     request = Request(
         source=source_options(source, mapping, encoding, delimiter, sheet, header_row, memory, threads),
         packs=tuple(pack or ()),
         out=out,
-        as_of=read_day(as_of, "--as-of") if as_of else dt.datetime.now(dt.UTC).date(),
+        as_of=as_of or now().date(),
         on=on,
         evidence=evidence,
         evidence_reason=reason,
@@ -132,13 +207,13 @@ def audit_command(
         only=tuple(control or []),
         across_jurisdictions=across,
     )
-    with Telling(quiet) as telling:
+    with resumable(), Telling(quiet) as telling:
         run = audit(request, telling)
     _report(run, out, chosen(output, as_json))
     if not pack:
         others = [name for name in shipped_packs() if name not in {each.name for each in run.packs}]
-        asked = " and ".join(each.name for each in run.packs)
-        talk.print(f"Asked: the pack {asked}. Others can be asked for with --pack: {', '.join(others)}", markup=False)
+        asked = ", ".join(each.name for each in run.packs)
+        talk.print(f"Packs run: {asked}. Others can be added with --pack: {', '.join(others)}", markup=False)
     return exit_code(run, fail_on, fail_on_unshown)
 
 
@@ -168,9 +243,7 @@ def _report(run: Run, out: Path, form: Output) -> None:
     else:
         say(_text(run))
     talk.print(f"Report: {out / 'report.html'}", markup=False)
-    talk.print(
-        f"The whole result is in {out}/: findings.json for programs, findings.csv for spreadsheets", markup=False
-    )
+    talk.print(f"Full results: {out}/ (findings.json for programs, findings.csv for spreadsheets)", markup=False)
 
 
 def _text(run: Run) -> str:
@@ -190,7 +263,7 @@ def _text(run: Run) -> str:
 def _line(finding: Finding, publishable: bool) -> str:
     control = finding.control
     if finding.verdict is Verdict.FAILED:
-        return f"failed    {control.id:7} {control.title}: {finding.reason}"
+        return f"not run (error) {control.id:7} {control.title}: {finding.reason}"
     # Counts made safe stand in the results; the terminal would give the exact ones away.
     counts = "breached" if publishable else f"{finding.breached:,} of {finding.examined:,}"
     if finding.without and finding.unknown:
@@ -206,12 +279,12 @@ def _remarks(run: Run) -> list[str]:
     repeats = [repeat.said for repeat in run.repeats]
     lost = [each.loss for table in run.read for each in table.columns if each.is_worth_naming]
     read = [each for each in run.notes if each not in repeats]
-    more = [f"{len(read) - _NOTES} more notes stand in the report"] if len(read) > _NOTES else []
+    more = [f"{len(read) - _NOTES} more notes are in the report"] if len(read) > _NOTES else []
     return [f"note: {each}" for each in [*repeats, *lost, *read[:_NOTES], *more]]
 
 
 def _untold(finding: Finding) -> str:
-    return f"{finding.unknown:,} cannot be told without {', '.join(finding.without)}"
+    return f"{finding.unknown:,} cannot be judged without {', '.join(finding.without)}"
 
 
 def _gravest_first(findings: Iterable[Finding]) -> list[Finding]:

@@ -26,12 +26,13 @@ from overt.charter import (
     next_charter,
     read_charter,
 )
+from overt.cli._options import charter_bytes
 from overt.cli._output import say, say_json, talk
 from overt.controls import Pack, find_pack, own_name, read_pack, shipped_packs
 from overt.refusals import Refusal, Refusals, raise_all
 
 app = typer.Typer(
-    help="Check, show, compare and start charters: the published rulebooks of registers.\n\n"
+    help="Create, check, show and compare charters, the published rules of a register.\n\n"
     "Examples:\n"
     "  overt charter new charter-1.toml\n"
     "  overt charter check charter-1.toml charter-2.toml\n"
@@ -47,21 +48,25 @@ class Form(StrEnum):
     JSON = "json"
 
 
-FileArgument = Annotated[Path, typer.Argument(help="The file of one version.")]
-FilesArgument = Annotated[list[Path], typer.Argument(help="The files of the versions, in any order.")]
-FormOption = Annotated[Form, typer.Option("--output", "-o", help="The form of the result.", show_default=True)]
-PackOption = Annotated[list[str] | None, typer.Option(help="A folder with a pack that the charter names (repeatable).")]
+FileArgument = Annotated[Path, typer.Argument(help="File of one version of the charter.")]
+FilesArgument = Annotated[list[Path], typer.Argument(help="Files of the versions, in any order.")]
+FormOption = Annotated[Form, typer.Option("--output", "-o", help="Output format.")]
+PackOption = Annotated[
+    list[str] | None,
+    typer.Option(metavar="FOLDER", help="Folder containing a pack that the charter names (repeatable)."),
+]
 
 
 @app.command()
 def check(files: FilesArgument, pack: PackOption = None) -> None:
-    """Refuse a charter with every fault in it, each with its line; of several versions, check the chain too.
+    """Check a charter and list every error with its line number.
 
     Examples:
       overt charter check charter-1.toml
       overt charter check charter-1.toml charter-2.toml --pack my-pack
 
-    The packs that the last version names are held against those that come with Overt, or are given with --pack.
+    Given several versions, also check that they form a chain. The packs named by the latest version are compared with
+    the built-in packs and any given with --pack.
     """
     charters = _read_all(files)
     places = {each.digest: charter_places(path.read_bytes(), str(path)) for each, path in charters}
@@ -71,16 +76,17 @@ def check(files: FilesArgument, pack: PackOption = None) -> None:
     refusals += _refused(partial(check_against_packs, last, _facts(last, pack or []), places[last.digest]))
     raise_all(refusals)
     for each in versions:
-        talk.print(f"{each.register.name}, version {each.version}: nothing to fix", markup=False)
+        talk.print(f"{each.register.name}, version {each.version}: no errors", markup=False)
 
 
 @app.command()
 def show(file: FileArgument, output: FormOption = Form.TEXT) -> None:
-    """Show what one version says, without the comments of its file.
+    """Show the contents of one version, without comments.
 
-    Example: overt charter show charter-2.toml
+    Example:
+      overt charter show charter-2.toml
     """
-    charter = read_charter(_bytes(file), str(file))
+    charter = read_charter(charter_bytes(file), str(file))
     if output is Form.JSON:
         say_json(as_json(charter))
     else:
@@ -89,13 +95,14 @@ def show(file: FileArgument, output: FormOption = Form.TEXT) -> None:
 
 @app.command("diff")
 def compare(
-    old: Annotated[Path, typer.Argument(help="The file of the earlier version.")],
-    new: Annotated[Path, typer.Argument(help="The file of the later version.")],
+    old: Annotated[Path, typer.Argument(help="File of the earlier version.")],
+    new: Annotated[Path, typer.Argument(help="File of the later version.")],
     output: FormOption = Form.TEXT,
 ) -> None:
-    """Say what changed from one version to another: first in one line, then one by one.
+    """Show the changes between two versions: a one-line summary, then each change.
 
-    Example: overt charter diff charter-1.toml charter-2.toml
+    Example:
+      overt charter diff charter-1.toml charter-2.toml
     """
     (before, _), (after, _) = _read_all([old, new])
     found = difference(before, after)
@@ -107,9 +114,10 @@ def compare(
 
 @app.command("history")
 def tell_history(files: FilesArgument, output: FormOption = Form.TEXT) -> None:
-    """Say what each version brought, one line each; the versions must be a chain.
+    """Summarise the changes in each version, one line each. The versions must form a chain.
 
-    Example: overt charter history charter-1.toml charter-2.toml
+    Example:
+      overt charter history charter-1.toml charter-2.toml
     """
     charters = [each for each, _ in _read_all(files)]
     check_chain(charters)
@@ -122,10 +130,10 @@ def tell_history(files: FilesArgument, output: FormOption = Form.TEXT) -> None:
 
 @app.command()
 def new(
-    file: Annotated[Path, typer.Argument(help="The file to write; it must not be there yet.")],
-    after: Annotated[Path | None, typer.Option(help="The version that the new one comes after.")] = None,
+    file: Annotated[Path, typer.Argument(help="New file to write. It must not exist.")],
+    after: Annotated[Path | None, typer.Option(metavar="FILE", help="Previous version of the charter.")] = None,
 ) -> None:
-    """Start a charter: a commented file whose TODO fields are to be filled in.
+    """Create a charter: a commented template with TODO fields to fill in.
 
     Examples:
       overt charter new charter-1.toml
@@ -135,12 +143,14 @@ def new(
         core = read_pack(shipped_packs()["core"])
         text = new_charter({core.name: PackPin(version=core.version, digest=core.digest)})
     else:
-        text = next_charter(_bytes(after), str(after))
+        text = next_charter(charter_bytes(after), str(after))
     try:
         with file.open("x", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
     except FileExistsError as error:
-        raise Refusal("charter-file-there", str(file), "something has that name already", "another name") from error
+        raise Refusal(
+            "charter-file-there", str(file), "there is already a file with this name", "the name of a new file"
+        ) from error
     except OSError as error:
         raise Refusal(
             "charter-unwritable", str(file), error.strerror or "cannot be written", "another place"
@@ -150,9 +160,10 @@ def new(
 
 @app.command()
 def schema() -> None:
-    """Print the JSON Schema of a charter, for editors that check a file while it is written.
+    """Print the JSON Schema of a charter, for editors that check a file as you write it.
 
-    Example: overt charter schema
+    Example:
+      overt charter schema
     """
     say_json(json_schema())
 
@@ -163,7 +174,7 @@ def _read_all(files: Sequence[Path]) -> list[tuple[Charter, Path]]:
     refusals: list[Refusal] = []
 
     def read(path: Path) -> None:
-        charters.append((read_charter(_bytes(path), str(path)), path))
+        charters.append((read_charter(charter_bytes(path), str(path)), path))
 
     for path in files:
         refusals += _refused(partial(read, path))
@@ -180,13 +191,6 @@ def _refused(ask: Callable[[], None]) -> list[Refusal]:
     except Refusal as one:
         return [one]
     return []
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Refusal("charter-unreadable", str(path), error.strerror or "cannot be read", "a readable file") from error
 
 
 def _facts(charter: Charter, folders: Sequence[str]) -> dict[str, PackFacts]:
@@ -210,23 +214,24 @@ def _lines(charter: Charter) -> Iterator[str]:
     register = charter.register
     yield f"{register.name}, version {charter.version}"
     yield f"digest {charter.digest}"
-    yield f"adopted on {charter.adopted_on}, in effect from {charter.effective_on}, notice {charter.notice_days} days"
-    yield f"kept by {register.controller} under {register.legal_basis}"
-    yield f"write to {register.contact}; data protection officer: {register.data_protection_officer}"
+    yield f"adopted {charter.adopted_on}, in force from {charter.effective_on}, {charter.notice_days} days' notice"
+    yield f"controller: {register.controller}; legal basis: {register.legal_basis}"
+    yield f"contact: {register.contact}; data protection officer: {register.data_protection_officer}"
     yield f"roles: {', '.join(charter.roles)}"
     yield from _listed("purposes", [f"{name}: {each.title}" for name, each in charter.purposes.items()])
     yield from _listed("categories", [_category(charter, name) for name in charter.categories])
     yield from _listed(
         "assessments",
         [
-            f"{name}: {each.kind}, signed on {each.signed_on}, to be reviewed by {each.review_due_on}"
+            f"{name}: {each.kind}, signed {each.signed_on}, review due {each.review_due_on}"
             for name, each in charter.assessments.items()
         ],
     )
     yield from _listed(
         "authorities",
         [
-            f"{name}: {each.months or each.days} {'months' if each.months else 'days'} at most, by {each.minimum_rank}"
+            f"{name}: {each.months or each.days} {'months' if each.months else 'days'} at most, granted by "
+            f"{each.minimum_rank}"
             for name, each in charter.authorities.items()
         ],
     )
@@ -255,7 +260,10 @@ def _lines(charter: Charter) -> Iterator[str]:
     )
     rules = charter.publication
     yield ""
-    yield f"a release every {rules.release_days} days: no count below {rules.safe_threshold}, by {rules.round_base}s"
+    yield (
+        f"a release every {rules.release_days} days: no count below {rules.safe_threshold}, rounded to "
+        f"{rules.round_base}"
+    )
 
 
 def _category(charter: Charter, name: str) -> str:

@@ -8,23 +8,23 @@ from typing import Annotated
 import typer
 
 from overt.audits.compare import compare
-from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows
+from overt.cli._options import JsonOption, Output, OutputOption
+from overt.cli._output import chosen, say, say_json, say_rows
 from overt.refusals import Exit
 
 
 def compare_command(
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="The earlier result folder.")],
-    new: Annotated[Path, typer.Argument(metavar="NEW", help="The later result folder.")],
+    old: Annotated[Path, typer.Argument(metavar="OLD", help="Result folder of the earlier audit.")],
+    new: Annotated[Path, typer.Argument(metavar="NEW", help="Result folder of the later audit.")],
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> int:
-    """Compare two audits of a register: fixed, new and unchanged breaches.
+    """Compare two audits of a register: breaches fixed, new and unchanged.
 
     Example:
       overt compare result-january result-june --output md
 
-    Exits with status 1 when something is new or worse, with 2 when a control could
-    not be run.
+    Exit status: 1 if a breach is new or worse; 2 if a control could not be run.
     """
     comparison = compare(old, new)
     form = chosen(output, as_json)

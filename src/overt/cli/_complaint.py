@@ -7,9 +7,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from overt.cli._admit import ByOption, RegisterArgument, now
-from overt.cli._given import day_or_today
-from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows
+from overt.cli._extras import rights
+from overt.cli._options import (
+    ByOption,
+    JsonOption,
+    OnOption,
+    Output,
+    OutputOption,
+    ReceivedOption,
+    RegisterArgument,
+    now,
+)
+from overt.cli._output import chosen, say, say_json, say_rows
 from overt.pages import day as in_words
 from overt.register import Register
 
@@ -17,38 +26,38 @@ if TYPE_CHECKING:
     from overt.rights import Complaint
 
 app = typer.Typer(
-    help="Take in complaints to the controller (DPA 2018 s.164A), acknowledge them in 30 days, and answer them."
+    help="Record complaints to the controller (DPA 2018 s.164A), acknowledge them within 30 days, and answer them."
     "\n\nExamples:\n"
     "  overt rights complaint new register/ --received 2026-11-02 --by P1042\n"
     "  overt rights complaint acknowledge register/ K0001 --by P1042\n"
     "  overt rights complaint close register/ K0001 --outcome answered --by P1042\n\n"
-    "A complaint is known by its number alone: nothing of who complains, or of what they say, is recorded.",
+    "A complaint is identified only by its number. Who complains and what they say are not recorded.",
     no_args_is_help=True,
 )
 NumberArgument = Annotated[
-    str, typer.Argument(metavar="COMPLAINT", help="The number that overt rights complaint new gave: K0001.")
+    str,
+    typer.Argument(
+        metavar="COMPLAINT", help="Number of the complaint, from `overt rights complaint new`, such as K0001."
+    ),
 ]
-OnOption = Annotated[str | None, typer.Option("--on", help="The day, yyyy-mm-dd; today if not given.")]
 
 
 @app.command()
 def new(
     register: RegisterArgument,
     by: ByOption,
-    received: Annotated[str | None, typer.Option(help="The day it came in, yyyy-mm-dd; today if not given.")] = None,
+    received: ReceivedOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Take in a complaint, and say by which day it must be acknowledged.
+    """Record a complaint, and show the date by which it must be acknowledged.
 
     Example:
       overt rights complaint new register/ --received 2026-11-02 --by P1042
     """
-    from overt.rights import new_complaint  # noqa: PLC0415  the calendar takes a moment to load
-
     moment = now()
     with Register.open(register) as opened:
-        made = new_complaint(opened, day_or_today(received, "--received", moment), by=by, now=moment)
-    _say(made, as_json, f"complaint {made.number}: acknowledge it by {in_words(made.acknowledge_by)}")
+        made = rights.new_complaint(opened, received or moment.date(), by=by, now=moment)
+    _say(made, as_json, f"Complaint {made.number}: acknowledge it by {in_words(made.acknowledge_by)}")
 
 
 @app.command()
@@ -59,19 +68,17 @@ def acknowledge(
     on: OnOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Note the day on which the person was told that the complaint is here.
+    """Record the date on which the person was told that the complaint was received.
 
     Example:
       overt rights complaint acknowledge register/ K0001 --on 2026-11-05 --by P1042
     """
-    from overt.rights import acknowledge  # noqa: PLC0415  the calendar takes a moment to load
-
     moment = now()
     with Register.open(register) as opened:
-        made = acknowledge(opened, complaint, day_or_today(on, "--on", moment), by=by, now=moment)
+        made = rights.acknowledge(opened, complaint, on or moment.date(), by=by, now=moment)
     late = made.acknowledged_on is not None and made.acknowledged_on > made.acknowledge_by
-    said = f"complaint {made.number}: acknowledged"
-    _say(made, as_json, f"{said}, after the last day, {in_words(made.acknowledge_by)}" if late else said)
+    said = f"Complaint {made.number}: acknowledged"
+    _say(made, as_json, f"{said}, after the due date of {in_words(made.acknowledge_by)}" if late else said)
 
 
 @app.command()
@@ -82,52 +89,46 @@ def progress(
     on: OnOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Note the day on which the person was told how the complaint goes on.
+    """Record the date on which the person was told of progress with the complaint.
 
     Example:
       overt rights complaint progress register/ K0001 --on 2026-11-30 --by P1042
     """
-    from overt.rights import tell_progress  # noqa: PLC0415  the calendar takes a moment to load
-
     moment = now()
     with Register.open(register) as opened:
-        made = tell_progress(opened, complaint, day_or_today(on, "--on", moment), by=by, now=moment)
-    _say(made, as_json, f"complaint {made.number}: progress told {len(made.progress_on)} times")
+        made = rights.tell_progress(opened, complaint, on or moment.date(), by=by, now=moment)
+    _say(made, as_json, f"Complaint {made.number}: {len(made.progress_on)} progress updates recorded")
 
 
 @app.command()
 def close(
     register: RegisterArgument,
     complaint: NumberArgument,
-    outcome: Annotated[str, typer.Option(help="answered, refused or withdrawn.")],
+    outcome: Annotated[str, typer.Option(help="Outcome: answered, refused or withdrawn.")],
     by: ByOption,
     on: OnOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Note that the person was told what came of the complaint, or has withdrawn it.
+    """Record that the person was told the outcome of the complaint, or has withdrawn it.
 
     Example:
       overt rights complaint close register/ K0001 --outcome answered --by P1042
     """
-    from overt.rights import close_complaint  # noqa: PLC0415  the calendar takes a moment to load
-
     moment = now()
     with Register.open(register) as opened:
-        made = close_complaint(opened, complaint, outcome, day_or_today(on, "--on", moment), by=by, now=moment)
-    _say(made, as_json, f"complaint {made.number}: {made.outcome}")
+        made = rights.close_complaint(opened, complaint, outcome, on or moment.date(), by=by, now=moment)
+    _say(made, as_json, f"Complaint {made.number}: {made.outcome}")
 
 
 @app.command("list")
 def list_command(register: RegisterArgument, output: OutputOption = Output.TEXT, as_json: JsonOption = False) -> None:
-    """List the complaints: when each came in, by when it must be acknowledged, and what was done.
+    """List complaints: when each was received, when it must be acknowledged, and what was done.
 
     Example:
       overt rights complaint list register/
     """
-    from overt.rights import complaints  # noqa: PLC0415  the calendar takes a moment to load
-
     with Register.open(register) as opened:
-        rows = [_shown(each) for each in complaints(opened)]
+        rows = [_shown(each) for each in rights.complaints(opened)]
     columns = ("complaint", "received_on", "acknowledge_by", "acknowledged_on", "progress_on", "answered_on", "outcome")
     say_rows(rows, columns, chosen(output, as_json))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
 
-from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
+from overt.cli._extras import disparities
+from overt.cli._options import JsonOption, Output, OutputOption, day_option, now
+from overt.cli._output import chosen, say, say_json, say_rows, talk
 from overt.cli._source import (
     DelimiterOption,
     EncodingOption,
@@ -22,10 +23,12 @@ from overt.cli._source import (
     ThreadsOption,
     source_options,
 )
-from overt.periods import read_day
 from overt.refusals import Refusal
 
 Kind = TypeVar("Kind", bound=StrEnum)
+
+
+_COUNT, _COMPARE, _METHOD = "What to measure", "Comparison", "Intervals"
 
 
 def disparity_command(
@@ -33,72 +36,132 @@ def disparity_command(
     measure: Annotated[
         str,
         typer.Option(
+            rich_help_panel=_COUNT,
             help="What to count: listed, entries, opened, closed, encounters, no_further_action, zero_score, "
-            "score_at_or_above, single_source, time_to_removal, platform_requests …"
+            "score_at_or_above, single_source, time_to_removal, platform_requests and others.",
         ),
     ],
     by: Annotated[
         str,
-        typer.Option(help="What to divide it by, as in ethnicity_self_group; several with commas for intersections."),
+        typer.Option(
+            rich_help_panel=_COUNT,
+            help="Grouping, such as ethnicity_self_group. Separate several with commas to get every combination.",
+        ),
     ],
-    mapping: MapOption = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--only",
+            metavar="COLUMN=VALUE",
+            rich_help_panel=_COUNT,
+            help="Count only rows with this value, as COLUMN=VALUE (repeatable). Values of one column are "
+            "alternatives.",
+        ),
+    ] = None,
+    as_of: Annotated[dt.date | None, day_option("--as-of", "Date to count at.", rich_help_panel=_COUNT)] = None,
+    since: Annotated[
+        dt.date | None,
+        day_option("--since", "Start date, for measures counted over a period.", "", rich_help_panel=_COUNT),
+    ] = None,
+    threshold: Annotated[
+        float | None, typer.Option(rich_help_panel=_COUNT, help="Count scores at or above this value.")
+    ] = None,
+    sweep: Annotated[
+        str | None,
+        typer.Option(
+            metavar="A,B,C|FROM:TO:STEP",
+            rich_help_panel=_COUNT,
+            help="Calculate the ratio at each of these thresholds: a list, or FROM:TO:STEP.",
+        ),
+    ] = None,
+    outcome: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--outcome",
+            rich_help_panel=_COUNT,
+            help="Outcome that the score was meant to predict, for error-rate measures (repeatable).",
+        ),
+    ] = None,
+    trend: Annotated[
+        str, typer.Option(metavar="PERIOD", rich_help_panel=_COUNT, help="Show a trend by month, quarter or year.")
+    ] = "",
     population: Annotated[
         list[str] | None,
         typer.Option(
             "--population",
             metavar="FILE|NAME",
-            help="A population as CSV, FILE:MAPPING.sql, or a name in the register; again for several side by side.",
+            rich_help_panel=_COMPARE,
+            help="Comparison population: a CSV file, FILE:MAPPING.sql, or the name of a population in the register "
+            "(repeatable).",
         ),
     ] = None,
     area: Annotated[
-        list[str] | None, typer.Option("--area", help="Only this area of the populations (repeatable).")
+        list[str] | None,
+        typer.Option("--area", rich_help_panel=_COMPARE, help="Use only this area of the population (repeatable)."),
     ] = None,
     reference: Annotated[
-        str | None, typer.Option(help="The group that others are compared with; White, or the largest, if not given.")
+        str | None,
+        typer.Option(
+            metavar="GROUP",
+            rich_help_panel=_COMPARE,
+            show_default="White, or else the largest group",
+            help="Reference group.",
+        ),
     ] = None,
     within: Annotated[
         str,
         typer.Option(
-            metavar="unit|force|…", help="Compare within each of these, as each force with its own reference group."
+            metavar="unit|force|…",
+            rich_help_panel=_COMPARE,
+            help="Compare within each of these, such as within each force, each with its own reference group.",
         ),
     ] = "",
-    only: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--only", metavar="COLUMN=VALUE", help="Count only these (repeatable; of one column, either value)."
-        ),
-    ] = None,
-    as_of: Annotated[
-        str | None, typer.Option("--as-of", metavar="YYYY-MM-DD", help="The day to count by; today if not given.")
-    ] = None,
-    since: Annotated[
-        str | None, typer.Option(metavar="YYYY-MM-DD", help="The first day of what is counted over a period.")
-    ] = None,
-    threshold: Annotated[float | None, typer.Option(help="The score at or above which is counted.")] = None,
-    sweep: Annotated[
-        str | None, typer.Option(metavar="A,B,C|FROM:TO:STEP", help="Thresholds to go through, and the ratio at each.")
-    ] = None,
-    outcome: Annotated[
-        list[str] | None, typer.Option("--outcome", help="For errors of a score: the outcome it was to foretell.")
-    ] = None,
-    trend: Annotated[str, typer.Option(help="Divide time into month, quarter or year.")] = "",
     scheme: Annotated[
         list[str] | None,
         typer.Option(
             "--scheme",
             metavar="NAME|FILE.csv",
-            help="Read the words for groups by this scheme; by default, by the one that has them (repeatable).",
+            rich_help_panel=_COMPARE,
+            show_default="the scheme that has the words found",
+            help="Scheme by which to read the words for groups (repeatable).",
         ),
     ] = None,
-    codes: Annotated[str | None, typer.Option(help="Count self-defined codes in this list: 18+1 or 16+1.")] = None,
-    age_bands: Annotated[str, typer.Option(help="The ages at which bands begin.")] = "0,10,18,25,35",
-    interval: Annotated[
-        str | None, typer.Option(help="One method in place of the counts' choice: the formats page lists them.")
+    codes: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LIST", rich_help_panel=_COMPARE, help="Code list for self-defined ethnicity: 18+1 or 16+1."
+        ),
     ] = None,
-    level: Annotated[float, typer.Option(min=0.5, max=0.9999, help="The level of intervals.")] = 0.95,
-    bootstrap: Annotated[int, typer.Option(min=0, max=1_000_000, help="Resamples for percentile limits.")] = 0,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed resamples alike.")] = 1,
-    out: Annotated[Path | None, typer.Option("--out", help="A folder for report.html, JSON, CSV and plots.")] = None,
+    age_bands: Annotated[
+        str, typer.Option(metavar="AGES", rich_help_panel=_COMPARE, help="Lower bounds of the age bands.")
+    ] = "0,10,18,25,35",
+    interval: Annotated[
+        str | None,
+        typer.Option(
+            metavar="METHOD",
+            rich_help_panel=_METHOD,
+            show_default="chosen from the size of the counts",
+            help="Method for confidence intervals. See docs/formats/disparity.md.",
+        ),
+    ] = None,
+    level: Annotated[
+        float, typer.Option(min=0.5, max=0.9999, rich_help_panel=_METHOD, help="Confidence level.")
+    ] = 0.95,
+    bootstrap: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=1_000_000,
+            rich_help_panel=_METHOD,
+            help="Number of bootstrap resamples for percentile intervals.",
+        ),
+    ] = 0,
+    seed: Annotated[int, typer.Option(min=0, rich_help_panel=_METHOD, help="Random seed for resampling.")] = 1,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FOLDER", help="Folder to write report.html, JSON, CSV and charts to."),
+    ] = None,
+    mapping: MapOption = None,
     encoding: EncodingOption = "",
     delimiter: DelimiterOption = "",
     sheet: SheetOption = None,
@@ -108,7 +171,7 @@ def disparity_command(
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure how what a register does is spread over groups: rates, ratios, intervals, bounds for what is missing.
+    """Measure how a register's entries and decisions differ between groups: rates, ratios and confidence intervals.
 
     Examples:
       overt disparity stops.csv --map mapping.sql --measure encounters
@@ -118,50 +181,46 @@ def disparity_command(
       overt disparity register/ --measure score_at_or_above --by ethnicity_self_group
         --threshold 250 --sweep 100:450:50
 
-    A register that Overt keeps is taken as it stood at the end of the day of
-    --as-of; NAME is a population of its charter.
+    Bounds are given for missing data. Officer-observed and self-defined ethnicity are always reported separately. The
+    figures are exact: apply disclosure control before you publish them.
 
-    Observed and self-defined ethnicity are two measures. Figures are exact:
-    make them safe before you publish them.
+    A register kept with Overt is counted as it was at the end of the date given with --as-of, and --population can name
+    a population of its charter.
     """
-    _need_statistics()
-    # Statistics take half a second to import, which other commands should not wait for.
-    from overt import disparities as disparity  # noqa: PLC0415
-
     divided = _parts(by)
     divided = (*divided, within) if within and within not in divided else divided
-    question = disparity.Question(
+    question = disparities.Question(
         measure=measure,
         by=divided,
-        as_of=read_day(as_of, "--as-of") if as_of else dt.datetime.now(dt.UTC).date(),
+        as_of=as_of or now().date(),
         populations=tuple(population or ()),
         areas=tuple(area or ()),
         reference=_reference(reference, divided) if reference else (),
         only=tuple(_only(each) for each in only or ()),
-        since=read_day(since, "--since") if since else None,
+        since=since,
         threshold=threshold,
         sweep=_sweep(sweep) if sweep else (),
         outcomes=tuple(outcome or ()),
         trend=trend,
-        codes=_one_of(disparity.CodeList, codes, "--codes") if codes else None,
+        codes=_one_of(disparities.CodeList, codes, "--codes") if codes else None,
         age_bands=_bands(age_bands),
         level=level,
-        method=_one_of(disparity.Method, interval, "--interval") if interval else None,
+        method=_one_of(disparities.Method, interval, "--interval") if interval else None,
         draws=bootstrap,
         seed=seed,
         schemes=tuple(scheme or ()),
         within=within,
     )
     options = source_options(source, mapping, encoding, delimiter, sheet, header_row, memory, threads)
-    with talk.status("reading the source"):
-        found = disparity.measure_source(question, options)
+    with talk.status("Reading the source"):
+        found = disparities.measure_source(question, options)
     form = chosen(output, as_json)
     if form is Output.JSON:
-        say_json(disparity.as_json(found))
+        say_json(disparities.as_json(found))
     elif form is Output.CSV:
-        say(disparity.as_csv(found).decode().replace("\r\n", "\n").rstrip("\n"))
+        say(disparities.as_csv(found).decode().replace("\r\n", "\n").rstrip("\n"))
     elif form is Output.MD:
-        rows = disparity.as_json(found)["rows"]
+        rows = disparities.as_json(found)["rows"]
         say_rows(
             rows,
             [
@@ -173,20 +232,10 @@ def disparity_command(
         said = [*("warning: " + each for each in found.warnings), *("note: " + each for each in found.notes)]
         say("\n" + "\n".join(f"- {each}" for each in said))
     else:
-        say(disparity.as_text(found))
+        say(disparities.as_text(found))
     if out is not None:
-        disparity.write_report(found, out)
+        disparities.write_report(found, out)
         talk.print(f"Report: {out / 'report.html'}", markup=False)
-
-
-def _need_statistics() -> None:
-    try:
-        import_module("overt.disparities")
-    except ModuleNotFoundError as error:
-        remedy = "pip install 'overt[stats]'"
-        raise Refusal(
-            "disparity-needs-extra", "overt disparity", f"{error.name} is not installed", "", remedy
-        ) from None
 
 
 def _reference(text: str, by: tuple[str, ...]) -> tuple[str, ...]:
@@ -201,12 +250,12 @@ def _parts(text: str) -> tuple[str, ...]:
 def _only(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name.strip() or not value.strip():
-        raise Refusal("disparity-option", "--only", text, "COLUMN=VALUE, as in sex=male")
+        raise Refusal("disparity-option", "--only", text, "COLUMN=VALUE, such as sex=male")
     return name.strip(), value.strip()
 
 
 def _sweep(text: str) -> tuple[float, ...]:
-    wanted = "numbers with commas, or FROM:TO:STEP with at most 200 of them"
+    wanted = "numbers separated by commas, or FROM:TO:STEP with at most 200 values"
     try:
         if ":" in text:
             first, last, step = (float(part) for part in text.split(":"))
@@ -224,7 +273,7 @@ def _sweep(text: str) -> tuple[float, ...]:
 def _bands(text: str) -> tuple[int, ...]:
     parts = _parts(text)
     if not parts or not all(part.isdigit() for part in parts) or sorted({*map(int, parts)}) != [*map(int, parts)]:
-        raise Refusal("disparity-option", "--age-bands", text, "rising whole numbers with commas")
+        raise Refusal("disparity-option", "--age-bands", text, "whole numbers in rising order, separated by commas")
     return tuple(map(int, parts))
 
 

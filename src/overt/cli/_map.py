@@ -14,7 +14,9 @@ import typer
 
 from overt.audits import MappingCheck, TableRead, ValueRead, check_mapping, open_source, packs_about, write_tables
 from overt.audits import draft as draft_mapping
-from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
+from overt.cli._extras import gate
+from overt.cli._options import JsonOption, Output, OutputOption, PackOption
+from overt.cli._output import chosen, say, say_json, say_rows, talk
 from overt.cli._source import (
     DelimiterOption,
     EncodingOption,
@@ -28,13 +30,16 @@ from overt.cli._source import (
 from overt.controls import find_pack, read_pack
 from overt.refusals import Refusal
 
-app = typer.Typer(help="Draft, check and apply mappings from a source's columns to the model's.", no_args_is_help=True)
+app = typer.Typer(help="Draft, check and apply mappings from a source to the register model.", no_args_is_help=True)
 
 
 @app.command()
 def new(
     source: SourceArgument,
-    out: Annotated[Path | None, typer.Option("--out", help="A new file; standard output if not given.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE.sql", show_default="standard output", help="New file to write."),
+    ] = None,
     encoding: EncodingOption = "",
     delimiter: DelimiterOption = "",
     sheet: SheetOption = None,
@@ -43,35 +48,34 @@ def new(
         str | None,
         typer.Option(
             metavar="PLACE",
-            help="The time zone whose day is taken, as in Europe/London. Default: the day as it is written.",
+            show_default="the date as it is written",
+            help="Time zone in which a time becomes a date, such as Europe/London.",
         ),
     ] = None,
 ) -> None:
-    """Draft a mapping by looking at the columns and values of a source; every guess is marked.
+    """Draft a mapping from the columns and values in a source. Every guess is marked for you to check.
 
-    Example: overt map new export.csv --out mapping.sql
+    Example:
+      overt map new export.csv --out mapping.sql
     """
     if out is not None and out.exists():
         raise Refusal("mapping-there", str(out), "a file of that name", "a new file", "choose another name")
     options = source_options(source, None, encoding, delimiter, sheet, header_row)
-    with _workplace() as database, talk.status("reading the source"):
+    with _workplace() as database, talk.status("Reading the source"):
         text = draft_mapping(options, database, timezone=timezone)
     if out is None:
         say(text.rstrip("\n"))
         return
     out.write_text(text, encoding="utf-8")
     again = shlex.join(["overt", "map", "check", source, "--map", str(out), *reading_words(options.reading)])
-    talk.print(f"{out}: look through the guesses, then: {again}", markup=False)
+    talk.print(f"Wrote {out}. Review the guesses, then run: {again}", markup=False)
 
 
 @app.command()
 def check(
     source: SourceArgument,
     mapping: MapOption = None,
-    pack: Annotated[
-        list[str] | None,
-        typer.Option("--pack", help="A shipped pack or a folder (repeatable). Default: those about the tables filled."),
-    ] = None,
+    pack: PackOption = None,
     encoding: EncodingOption = "",
     delimiter: DelimiterOption = "",
     sheet: SheetOption = None,
@@ -79,12 +83,13 @@ def check(
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what a mapping fills, what it does not, and which controls that leaves unanswerable.
+    """Show which columns a mapping fills, which it leaves empty, and which controls cannot be answered as a result.
 
-    Example: overt map check export.csv --map mapping.sql --pack core
+    Example:
+      overt map check export.csv --map mapping.sql --pack core
     """
     options = source_options(source, mapping, encoding, delimiter, sheet, header_row)
-    with _workplace() as database, talk.status("reading the source"), open_source(options, database) as opened:
+    with _workplace() as database, talk.status("Reading the source"), open_source(options, database) as opened:
         about, others = (tuple(pack), ()) if pack else packs_about(opened.filled.columns)
         controls = [control for name in about for control in read_pack(find_pack(name)).controls]
         found = check_mapping(opened.filled, controls, opened.account.notes)
@@ -101,8 +106,11 @@ def check(
 @app.command()
 def tables(
     source: SourceArgument,
-    mapping: Annotated[Path, typer.Option("--map", metavar="FILE.sql", help="How the columns become the model's.")],
-    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="A new folder, for its owner alone.")],
+    mapping: Annotated[
+        Path,
+        typer.Option("--map", metavar="FILE.sql", help="File that maps the source's columns to the model."),
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="New folder, readable only by its owner.")],
     encoding: EncodingOption = "",
     delimiter: DelimiterOption = "",
     sheet: SheetOption = None,
@@ -110,15 +118,14 @@ def tables(
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the tables that a mapping fills, a CSV file each: from one sheet to what `overt admit --bulk` takes.
+    """Write each table that a mapping fills to a CSV file, ready for `overt admit --bulk`.
 
-    Example: overt map tables safe.csv --map intake.sql --out legacy/
+    Example:
+      overt map tables safe.csv --map intake.sql --out legacy/
     """
-    from overt.gate import PROPOSABLE  # noqa: PLC0415  only here
-
     options = source_options(source, mapping, encoding, delimiter, sheet, header_row)
-    with _workplace() as database, talk.status("reading the source"), open_source(options, database) as opened:
-        counts = write_tables(opened.connection, opened.filled, out, PROPOSABLE)
+    with _workplace() as database, talk.status("Reading the source"), open_source(options, database) as opened:
+        counts = write_tables(opened.connection, opened.filled, out, gate.PROPOSABLE)
         notes = opened.notes
     rows = [{"file": str(out / f"{name}.csv"), "rows": count} for name, count in counts.items()]
     say_rows(rows, ["file", "rows"], chosen(output, as_json))
@@ -133,14 +140,14 @@ def _text(found: MappingCheck, others: Sequence[str] = ()) -> str:
         lines.append(f"{table.table}: {table.rows:,} rows")
         lines.append(f"  filled:     {', '.join(table.filled) or 'nothing'}")
         if table.unfilled:
-            lines.append(f"  not filled: {', '.join(table.unfilled)}")
+            lines.append(f"  empty:      {', '.join(table.unfilled)}")
         lines += _read(read[table.table]) if table.table in read else []
-    lines += [f"keys: {each.said}; the first of these is {each.example}" for each in found.repeats]
-    lines.append(f"tables not filled: {', '.join(found.absent) or 'none'}")
+    lines += [f"keys: {each.said}; the first is {each.example}" for each in found.repeats]
+    lines.append(f"Tables with no data: {', '.join(found.absent) or 'none'}")
     said = {each.said for each in found.repeats}
     lines += [f"note: {note}" for note in found.notes if note not in said]
     if found.outside:
-        lines.append(f"not read: {', '.join(found.outside)}")
+        lines.append(f"Ignored: {', '.join(found.outside)}")
     total = len(found.answerable) + len(found.unanswerable)
     lines.append(
         f"\n{len(found.answerable)} of {total} controls can be answered: {', '.join(found.answerable) or 'none'}"
@@ -148,10 +155,10 @@ def _text(found: MappingCheck, others: Sequence[str] = ()) -> str:
     lines += [f"  {each.control:7} needs {', '.join(each.missing)}: {each.title}" for each in found.unanswerable]
     if found.partly:
         verb = "is" if len(found.partly) == 1 else "are"
-        lines.append(f"\n{len(found.partly)} {verb} answered in part, since the source lacks a column:")
+        lines.append(f"\n{len(found.partly)} {verb} answered in part, because the source lacks a column:")
     lines += [f"  {each.control:7} without {', '.join(each.missing)}: {each.title}" for each in found.partly]
     if others:
-        lines.append(f"Other packs can be asked for with --pack: {', '.join(others)}")
+        lines.append(f"Other packs can be added with --pack: {', '.join(others)}")
     return "\n".join(lines)
 
 
@@ -161,7 +168,7 @@ def _read(table: TableRead) -> list[str]:
     if table.in_source != table.in_model:
         lines.append(f"  made of {table.in_source:,} rows of {', '.join(table.sources)}")
     if table.untraced:
-        lines.append("  lost:       not counted, since the mapping's select cannot be followed back to the source")
+        lines.append("  lost:       not counted, because the mapping's select cannot be traced back to the source")
     for column in table.columns:
         counts = f"{column.in_source:,} rows filled in the source, {column.in_model:,} in the model"
         if column.lost:

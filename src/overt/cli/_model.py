@@ -6,26 +6,32 @@ from typing import Annotated
 
 import typer
 
-from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows
+from overt.cli._complete import table_names
+from overt.cli._options import JsonOption, Output, OutputOption
+from overt.cli._output import chosen, say, say_json, say_rows
 from overt.model import TABLES, as_json_schema, as_markdown, as_text
-from overt.refusals import Refusal
+from overt.refusals import Refusal, nearest
 
 
 def model(
-    table: Annotated[list[str] | None, typer.Argument(help="Only these tables.")] = None,
+    table: Annotated[
+        list[str] | None, typer.Argument(autocompletion=table_names, show_default="all", help="Tables to print.")
+    ] = None,
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> None:
-    """Print the register model: every table and column with its meaning (as JSON: a JSON Schema).
+    """Print the register model: every table and column, with a description. With --json, print it as a JSON Schema.
 
     Examples:
       overt model entry item
       overt model --json
     """
-    unknown = [name for name in table or [] if name not in TABLES]
+    named = [name.lower() for name in table or []]
+    unknown = [name for name in named if name not in TABLES]
     if unknown:
-        raise Refusal("model-no-table", ", ".join(unknown), "no such table", ", ".join(TABLES))
-    tables = [TABLES[name] for name in table] if table else list(TABLES.values())
+        remedy = nearest(unknown[0], TABLES, "run `overt model` to see every table")
+        raise Refusal("model-no-table", ", ".join(unknown), "the model has no table with this name", "", remedy)
+    tables = [TABLES[name] for name in named] if named else list(TABLES.values())
     form = chosen(output, as_json)
     if form is Output.JSON:
         say_json(as_json_schema(tables))

@@ -10,17 +10,20 @@ import csv
 import io
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
+from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from rich.segment import Segment
 from rich.table import Table
 
+from overt.cli._extras import pages
+from overt.cli._options import Output
 from overt.refusals import Refusal
 from overt.visible import visible, visible_json
 
@@ -40,20 +43,6 @@ class _Shown(Console):
 talk = _Shown(stderr=True, highlight=False, soft_wrap=True)
 
 
-class Output(StrEnum):
-    """The forms of a result."""
-
-    TEXT = "text"
-    JSON = "json"
-    CSV = "csv"
-    MD = "md"
-
-
-OutputOption = Annotated[Output, typer.Option("--output", "-o", help="The form of the result.", show_default=True)]
-YesOption = Annotated[bool, typer.Option("--yes", help="Erase without being asked.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="The same as --output json.")]
-
-
 def chosen(output: Output, as_json: bool) -> Output:
     """The form asked for; `--json` wins."""
     return Output.JSON if as_json else output
@@ -65,36 +54,48 @@ def say(text: str) -> None:
 
 
 def erasure_words(weighed: Weighed, organisations: Sequence[str], stays: Sequence[str] = ()) -> str:
-    """What an erasure would destroy and who would be told, in words, before it is done."""
-    counts = f"{_counted(weighed.entries, 'entry', 'entries')} and {_counted(weighed.items, 'item', 'items')}"
-    left = "The person goes with the last entry." if weighed.people else "The person stays, with another entry."
+    """What an erasure would destroy and whom it would notify, in words, before it is done."""
+    counts = f"{number_of(weighed.entries, 'entry', 'entries')} and {number_of(weighed.items, 'item', 'items')}"
+    left = "The person is erased too." if weighed.people else "The person remains, with another entry."
     lines = [f"This destroys {counts}. {left}"]
-    told = ": " + "; ".join(organisations) if organisations else ", as far as the register knows"
-    lines.append(f"{_counted(len(organisations), 'organisation', 'organisations')} to be told{told}.")
+    told = ": " + "; ".join(organisations) if organisations else ", as far as the register has recorded"
+    lines.append(f"{number_of(len(organisations), 'organisation', 'organisations')} to notify{told}.")
     if stays:
-        lines.append(f"What the look-up found and what stays: {', '.join(stays)}.")
-    lines.append("Check the lists that officers keep first (overt reconcile): nobody finds an erased person on a list.")
+        lines.append(f"Entries found for this request that remain: {', '.join(stays)}.")
+    lines.append(
+        "First check informal lists with `overt reconcile`: an erased person can no longer be found on a list."
+    )
     return "\n".join(lines)
 
 
 def sure_to_erase(yes: bool) -> None:
-    """Asks whether to erase; refuses where nobody says yes, and where nobody can be asked."""
+    """Asks whether to erase; refuses without a yes, and where there is no terminal to ask at."""
     if yes or (sys.stdin.isatty() and typer.confirm("Erase it?", err=True)):
         return
-    remedy = "look at the counts above, then give --yes"
-    raise Refusal("erasure-not-confirmed", "--yes", "nobody has confirmed the erasure", "a confirmation", remedy)
+    remedy = "check the counts above, then add --yes"
+    raise Refusal("erasure-not-confirmed", "--yes", "the erasure has not been confirmed", "a confirmation", remedy)
 
 
-def _counted(number: int, one: str, more: str) -> str:
+def number_of(number: int, one: str, more: str) -> str:
+    """A number with the word for what it counts."""
     return f"{number:,} {one if number == 1 else more}"
+
+
+@contextmanager
+def counting(what: str, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """Says on the way how many there were."""
+    columns = (TextColumn("{task.completed:,} {task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=talk, transient=True, disable=quiet or not talk.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done: bar.update(task, completed=done)
 
 
 def say_left(register: Path, bytes_left: int) -> None:
     """Says what is left of an erasure that a reader held up, and who finishes it."""
     if bytes_left:
         say(
-            f"erased; {bytes_left:,} bytes of free space are still to be overwritten, since somebody is reading the"
-            f" register: the next command does it, or overt register tidy {register}"
+            f"Erased, but {bytes_left:,} bytes of free space have still to be overwritten, because another process is "
+            f"reading the register. The next command does it, or run: overt register tidy {register}"
         )
 
 
@@ -113,12 +114,10 @@ def say_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], outpu
     if output is Output.JSON:
         say_json([dict(row) for row in rows])
     elif output is Output.CSV:
-        from overt.pages import neutral  # noqa: PLC0415  brings the templates with it
-
         stream = io.StringIO()
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows([[neutral(_plain(row.get(name))) for name in columns] for row in rows])
+        writer.writerows([[pages.neutral(_plain(row.get(name))) for name in columns] for row in rows])
         say(stream.getvalue().rstrip("\n"))
     elif output is Output.MD:
         say(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, say_rows, talk
+from overt.cli._complete import control_ids, pack_names
+from overt.cli._options import JsonOption, Output, OutputOption, day_option
+from overt.cli._output import chosen, say, say_json, say_rows, talk
 from overt.controls import (
     Control,
     Pack,
@@ -27,11 +30,10 @@ from overt.controls import (
 )
 from overt.controls.engines import open_for_cases
 from overt.law import shipped_law
-from overt.periods import read_day
-from overt.refusals import Exit, Refusal, Refusals
+from overt.refusals import Exit, Refusal, Refusals, nearest
 
 app = typer.Typer(
-    help="List, show, test, lint and start packs of controls.\n\n"
+    help="Create, list, show, lint and test packs of controls.\n\n"
     "Examples:\n"
     "  overt pack show core OV-38\n"
     "  overt pack new my-pack --id AB-01\n"
@@ -39,7 +41,9 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-PackArgument = Annotated[str, typer.Argument(help="A shipped pack's name, or a folder with pack.toml.")]
+PackArgument = Annotated[
+    str, typer.Argument(autocompletion=pack_names, help="Built-in pack, or folder containing a pack.")
+]
 _COLUMNS = ["id", "severity", "kind", "gate", "title"]
 _LAW = ["provision", "from", "to", "identifier", "amended_by"]
 
@@ -54,7 +58,7 @@ class Engines(StrEnum):
 
 @app.command("list")
 def list_packs(output: OutputOption = Output.TEXT, as_json: JsonOption = False) -> None:
-    """List the packs that come with Overt."""
+    """List the built-in packs."""
     rows: list[dict[str, object]] = []
     for folder in shipped_packs().values():
         pack = read_pack(folder)
@@ -73,11 +77,13 @@ def list_packs(output: OutputOption = Output.TEXT, as_json: JsonOption = False) 
 @app.command()
 def show(
     pack: PackArgument,
-    control: Annotated[str | None, typer.Argument(help="One control, by its id.")] = None,
+    control: Annotated[
+        str | None, typer.Argument(autocompletion=control_ids, help="Control to show in full, by its ID.")
+    ] = None,
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a pack's controls, or one control whole: its law, its text, its limits, its cases.
+    """Show a pack's controls, or one control in full: legal basis, query, limits and test cases.
 
     Examples:
       overt pack show core
@@ -89,9 +95,15 @@ def show(
         rows = [_as_dict(each, read) for each in read.controls]
         say_rows(rows, _COLUMNS if form is not Output.JSON else list(rows[0]), form)
         return
-    found = next((each for each in read.controls if each.id == control), None)
+    found = next((each for each in read.controls if each.id.casefold() == control.casefold()), None)
     if found is None:
-        raise Refusal("control-not-found", control, f"not in {read.name}", ", ".join(each.id for each in read.controls))
+        remedy = nearest(
+            control,
+            (each.id for each in read.controls),
+            f"run `overt pack show {read.name}` to list its controls",
+            numbered=True,
+        )
+        raise Refusal("control-not-found", control, f"the pack {read.name} has no control with this ID", "", remedy)
     if form is Output.JSON:
         say_json(_as_dict(found, read) | {"sql": found.sql})
     else:
@@ -102,18 +114,25 @@ def show(
 @app.command("test")
 def run_cases(
     pack: PackArgument,
-    on: Annotated[list[str] | None, typer.Option(help="duckdb, sqlite, spark or postgresql://… (repeatable).")] = None,
+    on: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ENGINE",
+            show_default="duckdb and sqlite",
+            help="Engine to test on: duckdb, sqlite, spark or postgresql://… (repeatable).",
+        ),
+    ] = None,
     mutate: Annotated[
-        bool, typer.Option("--mutate", help="Also break each control, and see that its cases notice.")
+        bool, typer.Option("--mutate", help="Also run mutation tests: break each control and check that a case fails.")
     ] = False,
 ) -> None:
-    """Run every case of a pack on the engines; refuse a control without a breach, a quiet row and an unknown.
+    """Run every test case in a pack. Each control needs at least one breach, one compliant row and one unknown.
 
     Examples:
       overt pack test my-pack --mutate
       overt pack test core --on duckdb --on postgresql://host/database
 
-    Exits with status 1 when a case does not come out as expected.
+    Exit status: 1 if any case gives an unexpected result.
     """
     read = read_pack(find_pack(pack))
     failures = [str(refusal) for refusal in check_complete(read)]
@@ -121,12 +140,12 @@ def run_cases(
         engine = open_for_cases(name)
         results = list(check_pack(read, engine))
         failed = [f"{each.control}, {each.case}: {each.difference}" for each in results if each.difference]
-        talk.print(f"{engine.name}: {len(results) - len(failed)} of {len(results)} cases as expected")
+        talk.print(f"{engine.name}: {len(results) - len(failed)} of {len(results)} cases passed")
         failures += [f"{engine.name}: {text}" for text in failed]
         engine.close()
     if mutate:
         survivors, count = _survivors(read)
-        talk.print(f"{count - len(survivors)} of {count} broken controls noticed by their cases")
+        talk.print(f"{count - len(survivors)} of {count} mutants caught")
         failures += survivors
     for text in failures:
         say(text)
@@ -136,7 +155,7 @@ def run_cases(
 
 @app.command()
 def lint(pack: PackArgument) -> None:
-    """Check a pack without running it: its fields, its law, the portability of each text.
+    """Check a pack without running it: header fields, legal references and SQL portability.
 
     Example:
       overt pack lint my-pack
@@ -145,27 +164,30 @@ def lint(pack: PackArgument) -> None:
     refusals = [*check_complete(read), *check_law(read)]
     if refusals:
         raise Refusals(refusals)
-    talk.print(f"{read.name} {read.version}: {len(read.controls)} controls, nothing to fix")
+    talk.print(f"{read.name} {read.version}: {len(read.controls)} controls, no errors")
 
 
 @app.command("law")
 def list_law(
     pack: Annotated[
-        str | None, typer.Argument(help="Only what this pack cites: a shipped pack's name, or a folder with pack.toml.")
+        str | None,
+        typer.Argument(
+            autocompletion=pack_names,
+            help="List only what this pack cites: a built-in pack, or a folder containing one.",
+        ),
     ] = None,
-    on: Annotated[str | None, typer.Option(help="Only the texts that stood on this day, as yyyy-mm-dd.")] = None,
+    on: Annotated[dt.date | None, day_option("--on", "List only the texts in force on this date.", default="")] = None,
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> None:
-    """List the law that controls cite: each provision's texts with their days, identifiers and links.
+    """List the law that controls cite: each provision's texts with their dates, identifiers and links.
 
-    Nothing is fetched. A day that is not known is left empty; what was not read in an official text is said.
+    Nothing is fetched. An unknown date is left blank, and anything not checked against an official text is marked.
 
     Examples:
       overt pack law
       overt pack law core --on 2025-09-04
     """
-    on_day = read_day(on, "--on") if on else None
     provisions = tuple(shipped_law())
     if pack:
         read = read_pack(find_pack(pack))
@@ -187,20 +209,20 @@ def list_law(
         }
         for each in provisions
         for text in each.texts
-        if on_day is None or text.covers(on_day)
+        if on is None or text.covers(on)
     ]
     form = chosen(output, as_json)
     if not rows:
-        raise Refusal("law-not-found", str(on), "no provision had a text on that day", "a later day")
+        raise Refusal("law-not-found", str(on), "no provision had a text in force on that date", "a later date")
     say_rows(rows, _LAW if form is not Output.JSON else list(rows[0]), form)
 
 
 @app.command("new")
 def new(
-    folder: Annotated[Path, typer.Argument(help="The folder of the pack; made if it is not there.")],
-    control: Annotated[str, typer.Option("--id", help="The id of the first control.")] = "XX-01",
+    folder: Annotated[Path, typer.Argument(help="Folder of the pack (created if missing).")],
+    control: Annotated[str, typer.Option("--id", help="ID of the control to create.")] = "XX-01",
 ) -> None:
-    """Start a pack, or a further control in one, with a text and cases that pass.
+    """Create a pack, or add a control to one, with a sample query and passing test cases.
 
     Example:
       overt pack new my-pack --id AB-01
@@ -218,7 +240,7 @@ def _survivors(pack: Pack) -> tuple[list[str], int]:
         for what, mutant in mutants(control):
             count += 1
             if not any(result.difference for result in check_control(mutant, cases, thresholds, engine)):
-                survivors.append(f"{control.id}: no case notices when it is broken so: {what}")
+                survivors.append(f"{control.id}: no case fails for this mutation: {what}")
     return survivors, count
 
 

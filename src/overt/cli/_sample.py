@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import tempfile
 from pathlib import Path
 from typing import Annotated
@@ -11,32 +10,37 @@ import typer
 
 from overt.audits import as_stood, open_source
 from overt.audits import sample as samples
-from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json, talk
+from overt.cli._complete import table_names
+from overt.cli._options import JsonOption, Output, OutputOption, now
+from overt.cli._output import chosen, say, say_json, talk
 from overt.cli._source import EncodingOption, HeaderRowOption, MapOption, SheetOption, SourceArgument, source_options
 
 app = typer.Typer(
-    help="Draw rows by chance, take back the marks of reviewers, and say what they show.", no_args_is_help=True
+    help="Draw a random sample, collect reviewers' marks, and estimate the results.", no_args_is_help=True
 )
 
-SampleArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The folder that `sample draw` wrote.")]
+SampleArgument = Annotated[Path, typer.Argument(metavar="DIR", help="Folder written by `overt sample draw`.")]
 
 
 @app.command()
 def draw(
     source: SourceArgument,
-    out: Annotated[Path, typer.Option("--out", help="A new folder for the worksheets.")],
-    question: Annotated[str, typer.Option(help="What the reviewers are to judge of each row.")],
-    table: Annotated[str, typer.Option(help="The table of the model to draw from.")] = "entry",
-    size: Annotated[int, typer.Option(min=1, help="How many rows to draw.")] = 100,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same rows.")] = 1,
-    by: Annotated[list[str] | None, typer.Option("--by", help="Divide the rows by this column (repeatable).")] = None,
+    out: Annotated[Path, typer.Option("--out", help="New folder for the worksheets.")],
+    question: Annotated[str, typer.Option(help="Question the reviewers answer about each row.")],
+    table: Annotated[str, typer.Option(autocompletion=table_names, help="Table to sample from.")] = "entry",
+    size: Annotated[int, typer.Option(min=1, help="Number of rows to draw.")] = 100,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed. The same seed draws the same rows.")] = 1,
+    by: Annotated[list[str] | None, typer.Option("--by", help="Stratify by this column (repeatable).")] = None,
     where: Annotated[
-        str | None, typer.Option(help="Only rows that satisfy this condition, as SQL: status = 'active'.")
+        str | None, typer.Option(help="Draw only from rows that meet this SQL condition, such as status = 'active'.")
     ] = None,
     show: Annotated[
-        list[str] | None, typer.Option("--show", help="Show this column to the reviewers too; needs --reason.")
+        list[str] | None,
+        typer.Option("--show", help="Also show reviewers this column (repeatable). Requires --reason."),
     ] = None,
-    reason: Annotated[str, typer.Option(help="Why more than ids and dates must be shown; put in the record.")] = "",
+    reason: Annotated[
+        str, typer.Option(help="Reason for showing more than identifiers and dates (recorded with the sample).")
+    ] = "",
     mapping: MapOption = None,
     encoding: EncodingOption = "",
     sheet: SheetOption = None,
@@ -50,11 +54,11 @@ def draw(
         --question "Are these grounds adequate?" --show grounds
         --reason "the question is about the grounds" --out sample
 
-    Closed entries are drawn too, and counted, unless --where leaves them out.
+    Closed entries are included, and counted, unless --where excludes them.
     """
     with tempfile.TemporaryDirectory(prefix="overt-sample-") as folder:
         options = source_options(source, mapping, encoding, sheet=sheet, header_row=header_row)
-        today = dt.datetime.now(dt.UTC).date()
+        today = now().date()
         with open_source(as_stood(options, today, Path(folder)), Path(folder) / "loaded.duckdb") as loaded:
             drawn = samples.draw(
                 loaded.connection,
@@ -74,7 +78,7 @@ def draw(
     if as_json:
         say_json(drawn.as_json())
         return
-    say(f"{len(drawn.rows):,} of {drawn.frame:,} rows drawn into {out}")
+    say(f"Drew {len(drawn.rows):,} of {drawn.frame:,} rows into {out}")
     say(samples.foretell(drawn))
     talk.print(
         f"Give each reviewer a copy of {out / 'sample.xlsx'}. "
@@ -85,14 +89,14 @@ def draw(
 @app.command()
 def mark(
     sample: SampleArgument,
-    reviewer: Annotated[str, typer.Option(help="Who marked the worksheet: a staff reference.")],
-    worksheet: Annotated[Path, typer.Option(help="The filled worksheet, Excel or CSV.")],
-    replace: Annotated[bool, typer.Option("--replace", help="Put these marks in the place of earlier ones.")] = False,
+    reviewer: Annotated[str, typer.Option(help="Staff reference of the person who marked the worksheet.")],
+    worksheet: Annotated[Path, typer.Option(help="Completed worksheet, Excel or CSV.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Replace this reviewer's earlier marks.")] = False,
     settles: Annotated[
-        bool, typer.Option("--settles", help="This is the third person's answer to disagreements.")
+        bool, typer.Option("--settles", help="Treat this worksheet as a third reviewer's decisions on disagreements.")
     ] = False,
 ) -> None:
-    """Take back the filled worksheet of one reviewer.
+    """Import one reviewer's completed worksheet.
 
     Example:
       overt sample mark sample --reviewer A --worksheet filled-by-a.xlsx
@@ -104,12 +108,12 @@ def mark(
 def estimate(
     sample: SampleArgument,
     unsettled: Annotated[
-        bool, typer.Option("--unsettled", help="Write a worksheet of the rows on which the reviewers differ.")
+        bool, typer.Option("--unsettled", help="Write a worksheet of the rows the reviewers disagree on.")
     ] = False,
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> None:
-    """Give the rate of inadequate rows with an exact interval, and how far the reviewers agree.
+    """Estimate the rate of inadequate rows, with an exact confidence interval, and agreement between reviewers.
 
     Example:
       overt sample estimate sample --unsettled
@@ -117,7 +121,7 @@ def estimate(
     found = samples.estimate(sample)
     if unsettled and found.unsettled:
         for path in samples.write_unsettled(sample, set(found.unsettled)):
-            talk.print(f"for a third person: {path}")
+            talk.print(f"For a third reviewer: {path}")
     if chosen(output, as_json) is Output.JSON:
         say_json(found.as_json())
     else:

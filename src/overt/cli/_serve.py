@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 from contextlib import nullcontext
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from overt.cli._admit import RegisterArgument, now
+from overt.cli._extras import web
+from overt.cli._options import HostOption, PortOption, RegisterArgument, now
 from overt.cli._output import talk
-from overt.refusals import Refusal
-
-HostOption = Annotated[str, typer.Option(help="Where to listen.")]
-PortOption = Annotated[int, typer.Option(min=1, max=65_535, help="The port.")]
 
 
 def serve_command(
@@ -22,24 +19,21 @@ def serve_command(
     port: PortOption = 8065,
     traces: Annotated[
         bool,
-        typer.Option(
-            "--traces", help="Send traces to the OpenTelemetry collector that OTEL_EXPORTER_OTLP_ENDPOINT names."
-        ),
+        typer.Option("--traces", help="Send OpenTelemetry traces to the destination set in the OTEL_… variables."),
     ] = False,
 ) -> None:
-    """Serve the portal of a register: one server with pages for the public, for staff and for oversight.
+    """Run the register's web portal, with pages for the public, staff and oversight.
 
     Examples:
       overt serve register/
       overt serve register/ --host 0.0.0.0 --port 443
 
-    Without portal.toml in the register's folder it shows the public pages on loopback. portal.toml names the hosts
-    it answers for and the provider of OpenID Connect through which people sign in: docs/guides/run-the-portal.md.
-    Stop it with Ctrl-C: what was begun is finished.
+    If the register's folder has no portal.toml, only the public pages are served, on this machine. portal.toml sets the
+    host names and the OpenID Connect provider that people sign in with: see docs/guides/run-the-portal.md. Press Ctrl-C
+    to stop; requests in progress are completed.
 
-    `overt demo --serve` opens an invented register with three sign-ins.
+    To try a portal with an invented register and three sign-ins, run `overt demo --serve`.
     """
-    web = web_module()
     config = web.read_config(register, os.environ)
     web.check_served(config, host)
     with web.tracer_to_collector(os.environ) if traces else nullcontext() as tracer:
@@ -51,12 +45,3 @@ def serve_command(
             port,
             lambda: talk.print(f"http://{host}:{port}/", markup=False),
         )
-
-
-def web_module() -> Any:
-    """`overt.web.portal`, whose libraries are an extra."""
-    try:
-        import overt.web.portal  # noqa: PLC0415
-    except ImportError as error:
-        raise Refusal("server-not-installed", "HTTP", f"no {error.name}", "pip install 'overt[web]'") from error
-    return overt.web.portal

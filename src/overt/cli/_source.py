@@ -9,31 +9,65 @@ import typer
 
 from overt.audits import Reading, SourceOptions
 
+_READING, ENGINE = "Reading the source", "Engine"
+
 SourceArgument = Annotated[
     str,
     typer.Argument(
         metavar="SOURCE",
-        help="CSV, TSV, JSON lines, Parquet, Excel, ODS, SQLite or DuckDB file, a folder of them, or a database URL.",
+        help="A CSV, TSV, JSON Lines, Parquet, Excel, ODS, SQLite or DuckDB file, a folder of such files, or a "
+        "database URL.",
     ),
 ]
 MapOption = Annotated[
     Path | None,
     typer.Option(
-        "--map", metavar="FILE.sql", help="How the source's columns become the model's: `overt map new` drafts one."
+        "--map",
+        metavar="FILE.sql",
+        rich_help_panel=_READING,
+        help="File that maps the source's columns to the model. Use `overt map new` to draft one.",
     ),
 ]
-EncodingOption = Annotated[str, typer.Option(help="The encoding of text files, where it is not UTF-8.")]
+EncodingOption = Annotated[
+    str,
+    typer.Option(
+        "--encoding",
+        metavar="NAME",
+        rich_help_panel=_READING,
+        show_default="UTF-8",
+        help="Encoding of text files.",
+    ),
+]
 DelimiterOption = Annotated[
-    str, typer.Option(help="What stands between the fields of a CSV file, where it is not a comma.")
+    str,
+    typer.Option(
+        "--delimiter",
+        metavar="CHAR",
+        rich_help_panel=_READING,
+        show_default="comma",
+        help="Field delimiter of CSV files.",
+    ),
 ]
 SheetOption = Annotated[
-    list[str] | None, typer.Option("--sheet", help="Read only this sheet of a workbook (repeatable).")
+    list[str] | None,
+    typer.Option("--sheet", metavar="NAME", rich_help_panel=_READING, help="Read only this worksheet (repeatable)."),
 ]
 HeaderRowOption = Annotated[
-    int | None, typer.Option("--header-row", min=1, help="The row of a sheet that holds the names of its columns.")
+    int | None,
+    typer.Option(
+        "--header-row", min=1, rich_help_panel=_READING, help="Row number of the column headings in a worksheet."
+    ),
 ]
-MemoryOption = Annotated[str, typer.Option(help="How much memory the engine may take; it spills to disk beyond.")]
-ThreadsOption = Annotated[int | None, typer.Option(min=1, help="How many threads the engine may use.")]
+MemoryOption = Annotated[
+    str,
+    typer.Option(
+        metavar="SIZE", rich_help_panel=ENGINE, help="Memory limit for the engine; larger jobs spill to disk."
+    ),
+]
+ThreadsOption = Annotated[
+    int | None,
+    typer.Option(min=1, rich_help_panel=ENGINE, help="Number of threads the engine may use."),
+]
 
 
 def reading_words(reading: Reading) -> list[str]:

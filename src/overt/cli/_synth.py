@@ -34,32 +34,35 @@ class Form(StrEnum):
 
 
 def synth_command(
-    register: Annotated[Register, typer.Argument(help="Which published faults to plant.")],
-    out: Annotated[Path | None, typer.Option("--out", help="A new folder; the register's name if not given.")] = None,
-    rows: Annotated[
-        int | None, typer.Option(min=1, help="How many entries; the published number if not given.")
+    register: Annotated[Register, typer.Argument(help="Register whose published failings to reproduce.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FOLDER", show_default="the register's name", help="New folder to write to."),
     ] = None,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same bytes.")] = 1,
-    form: Annotated[Form, typer.Option("--format", help="The form of the tables.")] = Form.PARQUET,
+    rows: Annotated[
+        int | None, typer.Option(min=1, show_default="the published number", help="Number of entries.")
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed. The same seed always produces identical files.")] = 1,
+    form: Annotated[Form, typer.Option("--format", help="File format of the tables.")] = Form.PARQUET,
 ) -> None:
-    """Make a synthetic register whose planted breaches reproduce published counts, and its answer key.
+    """Generate a synthetic register with planted breaches that match published counts, and an answer key.
 
     Example:
       overt synth gangs-matrix --rows 100000 --seed 7 --out register
 
-    Audit it with `overt audit DIR --as-of DATE`; answer-key.json has the date.
+    Audit it with `overt audit FOLDER --as-of DATE`. The date is in answer-key.json.
     """
     folder = out or Path(register.value)
-    with talk.status(f"making {register.value}") as status:
+    with talk.status(f"Generating {register.value}") as status:
         key = generate(
             register.value,
             folder,
             rows=rows,
             seed=seed,
             form=form.value,
-            progress=lambda table, count: status.update(f"making {register.value}: {table}, {count:,} rows"),
+            progress=lambda table, count: status.update(f"Generating {register.value}: {table}, {count:,} rows"),
         )
     say(str(folder))
-    # Without --pack an audit asks the packs that are about such a source.
+    # Without --pack an audit runs the packs that are about such a source.
     pack = "" if key.pack == "core" else f" --pack {key.pack}"
-    talk.print(f"Every person in it is invented. Next: overt audit {folder}{pack} --as-of {key.as_of}", markup=False)
+    talk.print(f"All the people are invented. Next: overt audit {folder}{pack} --as-of {key.as_of}", markup=False)

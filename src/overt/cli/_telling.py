@@ -28,8 +28,8 @@ class Telling:
         self.plain = not quiet and not talk.is_terminal
         self.breached = 0
         self.started = time.monotonic()
-        self.source = self.progress.add_task("reading the source", total=None, note="")
-        self.controls = self.progress.add_task("controls", total=None, note="", visible=False)
+        self.source = self.progress.add_task("Reading the source", total=None, note="")
+        self.controls = self.progress.add_task("Running controls", total=None, note="", visible=False)
 
     def __enter__(self) -> Telling:
         self.progress.start()
@@ -46,11 +46,11 @@ class Telling:
         self.progress.update(self.source, visible=False)
         self.progress.update(self.controls, total=controls, visible=True)
         if self.plain:
-            resuming = f", {resumed} of them finished before" if resumed else ""
+            resuming = f", {resumed} already done" if resumed else ""
             many = "1 control" if controls == 1 else f"{controls} controls"
-            talk.print(f"source read in {time.monotonic() - self.started:.1f} s; {many}{resuming}")
+            talk.print(f"Source read in {time.monotonic() - self.started:.1f} s. Running {many}{resuming}.")
         elif resumed:
-            talk.print(f"going on: {resumed} of {controls} controls were finished before")
+            talk.print(f"Resuming: {resumed} of {controls} controls already done")
 
     def finished(self, finding: Finding) -> None:
         self.breached += finding.verdict is Verdict.BREACHED
@@ -58,4 +58,4 @@ class Telling:
         self.progress.update(self.controls, advance=1, note=note)
 
     def writing(self) -> None:
-        self.progress.update(self.controls, description="writing the report", note="")
+        self.progress.update(self.controls, description="Writing the report", note="")

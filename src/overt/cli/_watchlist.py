@@ -1,25 +1,28 @@
-"""`overt watchlist`: a keyword list on trial."""
+"""`overt watchlist`: tests a keyword list."""
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from overt.cli._output import JsonOption, Output, OutputOption, chosen, say, say_json_text, say_rows, talk
+from overt.cli._extras import watchlists
+from overt.cli._options import JsonOption, Output, OutputOption, QuietOption
+from overt.cli._output import chosen, say, say_json_text, say_rows, talk
 from overt.refusals import Exit, Refusal
 
-app = typer.Typer(help="Put a keyword list on trial, on labelled sentences.", no_args_is_help=True)
+app = typer.Typer(help="Test a keyword list against labelled texts.", no_args_is_help=True)
 
 TermsArgument = Annotated[
-    Path, typer.Argument(metavar="TERMS", help="The list: lines, a CSV with categories or weights, or TOML conditions.")
+    Path,
+    typer.Argument(
+        metavar="TERMS",
+        help="The keyword list: one term per line, a CSV with categories or weights, or TOML conditions.",
+    ),
 ]
-TermColumnOption = Annotated[str, typer.Option(help="The column of a CSV list that holds the terms.")]
-CategoryColumnOption = Annotated[str, typer.Option(help="The column of a CSV list that holds their categories.")]
-WeightColumnOption = Annotated[str, typer.Option(help="The column of a CSV list that holds their weights.")]
+_TEXTS, _MATCHING, _LIST = "Texts", "Matching", "Keyword list"
 
 
 @app.callback()
@@ -32,77 +35,159 @@ def test(
     terms: TermsArgument,
     corpus: Annotated[
         list[Path],
-        typer.Option("--corpus", metavar="FILE", help="Labelled texts (repeatable)."),
+        typer.Option("--corpus", metavar="FILE", rich_help_panel=_TEXTS, help="File of labelled texts (repeatable)."),
     ],
-    text: Annotated[str, typer.Option("--text", metavar="COL", help="The column of the texts.")],
+    text: Annotated[str, typer.Option("--text", metavar="COL", rich_help_panel=_TEXTS, help="Column of the texts.")],
     more: Annotated[
-        list[Path] | None, typer.Argument(metavar="[FILE]...", help="More files of texts, as a shell writes out *.csv.")
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="More files of texts, for example where the shell expands *.csv."),
     ] = None,
-    group: Annotated[str, typer.Option("--group", metavar="COL", help="Whom each text is about.")] = "",
-    label: Annotated[str, typer.Option("--label", metavar="COL", help="The column of the labels.")] = "",
-    harmless: Annotated[
-        bool, typer.Option("--harmless", help="Take every text as harmless; there is no column of labels.")
-    ] = False,
-    mask_handles: Annotated[
-        bool, typer.Option("--mask-handles", help="Take handles, e-mail addresses and links out of the texts.")
-    ] = False,
-    function: Annotated[str, typer.Option("--function", metavar="COL", help="What each text is there to test.")] = "",
-    genre: Annotated[str, typer.Option("--genre", metavar="COL", help="What kind of text it is.")] = "",
-    dialect: Annotated[str, typer.Option("--dialect", metavar="COL", help="In which dialect it is written.")] = "",
+    label: Annotated[
+        str, typer.Option("--label", metavar="COL", rich_help_panel=_TEXTS, help="Column of the labels.")
+    ] = "",
     positive: Annotated[
         list[str] | None,
-        typer.Option("--positive", metavar="LABEL", help="A label that is sought (repeatable)."),
+        typer.Option(
+            "--positive",
+            metavar="LABEL",
+            rich_help_panel=_TEXTS,
+            help="Label that the list is meant to find (repeatable).",
+        ),
     ] = None,
+    harmless: Annotated[
+        bool,
+        typer.Option(
+            "--harmless", rich_help_panel=_TEXTS, help="Treat every text as harmless, if there is no column of labels."
+        ),
+    ] = False,
+    group: Annotated[
+        str,
+        typer.Option(
+            "--group", metavar="COL", rich_help_panel=_TEXTS, help="Column with the group each text is about."
+        ),
+    ] = "",
+    function: Annotated[
+        str,
+        typer.Option(
+            "--function",
+            metavar="COL",
+            rich_help_panel=_TEXTS,
+            help="Column with the behaviour each text is meant to test.",
+        ),
+    ] = "",
+    genre: Annotated[
+        str,
+        typer.Option("--genre", metavar="COL", rich_help_panel=_TEXTS, help="Column with the genre of each text."),
+    ] = "",
+    dialect: Annotated[
+        str,
+        typer.Option("--dialect", metavar="COL", rich_help_panel=_TEXTS, help="Column with the dialect of each text."),
+    ] = "",
     drop: Annotated[
-        list[str] | None, typer.Option("--drop", metavar="COL", help="Never read this column (repeatable).")
+        list[str] | None,
+        typer.Option("--drop", metavar="COL", rich_help_panel=_TEXTS, help="Column to ignore (repeatable)."),
     ] = None,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The result folder.")] = Path("out"),
+    mask_handles: Annotated[
+        bool,
+        typer.Option(
+            "--mask-handles", rich_help_panel=_TEXTS, help="Remove handles, email addresses and links from the texts."
+        ),
+    ] = False,
+    delimiter: Annotated[
+        str,
+        typer.Option(
+            metavar="CHAR", rich_help_panel=_TEXTS, show_default="comma", help="Field delimiter of CSV files."
+        ),
+    ] = "",
     matching: Annotated[
         Literal["word", "boundary", "substring", "stem"],
-        typer.Option("--matching", help=r"What counts as found; boundary is \b of regular expressions."),
+        typer.Option(
+            "--matching",
+            rich_help_panel=_MATCHING,
+            help=r"How terms are matched. `boundary` uses regular-expression word boundaries (\b).",
+        ),
     ] = "word",
-    case: Annotated[Literal["fold", "exact"], typer.Option("--case", help="Whether capitals matter.")] = "fold",
+    case: Annotated[
+        Literal["fold", "exact"],
+        typer.Option("--case", rich_help_panel=_MATCHING, help="How letter case is treated."),
+    ] = "fold",
     unicode: Annotated[
-        Literal["nfkc", "as-written"], typer.Option("--unicode", help="How characters are compared.")
+        Literal["nfkc", "as-written"],
+        typer.Option("--unicode", rich_help_panel=_MATCHING, help="How characters are compared."),
     ] = "nfkc",
-    leet: Annotated[bool, typer.Option("--leet", help="Read digits as letters.")] = False,
+    leet: Annotated[
+        bool,
+        typer.Option("--leet", rich_help_panel=_MATCHING, help="Treat look-alike digits as letters (0 as o, 1 as i)."),
+    ] = False,
     patterns: Annotated[
-        Literal["literal", "wildcard"], typer.Option("--patterns", help="What * and ? in a term mean.")
+        Literal["literal", "wildcard"],
+        typer.Option("--patterns", rich_help_panel=_MATCHING, help="Meaning of * and ? in a term."),
     ] = "literal",
-    language: Annotated[str, typer.Option("--language", help="The language whose stems are compared.")] = "english",
+    language: Annotated[
+        str, typer.Option("--language", rich_help_panel=_MATCHING, help="Language for comparing stems.")
+    ] = "english",
     threshold: Annotated[
         float | None,
-        typer.Option("--threshold", help="Sum of weights that flags a text; any term if not given."),
+        typer.Option(
+            "--threshold",
+            rich_help_panel=_MATCHING,
+            show_default="any single term",
+            help="Total weight at which a text is flagged.",
+        ),
     ] = None,
     no_variants: Annotated[
-        bool, typer.Option("--no-variants", help="Leave the other ways of matching unmeasured.")
+        bool, typer.Option("--no-variants", rich_help_panel=_MATCHING, help="Do not test other matching methods.")
     ] = False,
+    term_column: Annotated[
+        str, typer.Option(metavar="COL", rich_help_panel=_LIST, help="Column of the terms in a CSV list.")
+    ] = "",
+    category_column: Annotated[
+        str, typer.Option(metavar="COL", rich_help_panel=_LIST, help="Column of the categories in a CSV list.")
+    ] = "",
+    weight_column: Annotated[
+        str, typer.Option(metavar="COL", rich_help_panel=_LIST, help="Column of the weights in a CSV list.")
+    ] = "",
     identity: Annotated[
-        Path | None, typer.Option("--identity", metavar="FILE", help="More identity words, one a line.")
+        Path | None,
+        typer.Option(
+            "--identity", metavar="FILE", rich_help_panel=_LIST, help="File of more identity words, one per line."
+        ),
     ] = None,
     ordinary: Annotated[
-        Path | None, typer.Option("--ordinary", metavar="FILE", help="More ordinary words, one a line.")
+        Path | None,
+        typer.Option(
+            "--ordinary", metavar="FILE", rich_help_panel=_LIST, help="File of more ordinary words, one per line."
+        ),
     ] = None,
     templates: Annotated[
         Path | None,
-        typer.Option("--templates", metavar="FILE", help="Own probes: CSV with kind and template."),
+        typer.Option(
+            "--templates",
+            metavar="FILE",
+            rich_help_panel=_LIST,
+            help="Your own test sentences: a CSV with columns kind and template.",
+        ),
     ] = None,
-    mask: Annotated[bool, typer.Option("--mask", help="Show only the first letter of each word of a term.")] = False,
+    out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Folder to write the results to.")] = Path("out"),
+    mask: Annotated[
+        bool,
+        typer.Option("--mask", help="Mask terms in the output, showing only the first letter of each word."),
+    ] = False,
     fail_on_fpr: Annotated[
         float | None,
         typer.Option(
-            "--fail-on-fpr", min=0, max=1, metavar="SHARE", help="Exit with status 1 when more is flagged wrongly."
+            "--fail-on-fpr",
+            min=0,
+            max=1,
+            metavar="SHARE",
+            help="Exit with status 1 if the false-positive rate is higher than this.",
         ),
     ] = None,
-    term_column: TermColumnOption = "",
-    category_column: CategoryColumnOption = "",
-    weight_column: WeightColumnOption = "",
-    delimiter: Annotated[str, typer.Option(help="What stands between fields, where it is no comma.")] = "",
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on the way.")] = False,
+    quiet: QuietOption = False,
     output: OutputOption = Output.TEXT,
     as_json: JsonOption = False,
 ) -> int:
-    """Measure what a list gets wrong, and whose words it takes.
+    """Measure a list's error rates, overall and for each group of people.
 
     Examples:
       overt watchlist test terms.txt --corpus suite.csv --text sentence
@@ -110,22 +195,18 @@ def test(
       overt watchlist test terms.csv --corpus suite.parquet --text sentence
         --label label --matching substring --mask --fail-on-fpr 0.05
 
-    The corpus must lead to nobody: columns of authors, handles, e-mails,
-    places, dates or posts are refused unless they are dropped, and texts that
-    hold handles unless --mask-handles takes those out. No text and nothing
-    about a text is kept.
+    The texts must not identify anyone. Columns of authors, handles, email addresses, places, dates or posts are refused
+    unless you drop them, and texts that contain handles are refused unless --mask-handles removes those. No text is
+    kept.
 
-    Exits with status 0, with 1 when --fail-on-fpr is exceeded, with 3 when the
-    input was refused.
+    Exit status: 0 if the test ran; 1 if --fail-on-fpr is exceeded; 3 if the input was refused.
     """
-    _check_installed()
     _check_labels(label, harmless=harmless, positive=positive)
-    from overt import watchlists as watchlist  # noqa: PLC0415  an extra, and slow to import
 
     by = {"group": group, "function": function, "genre": genre, "dialect": dialect}
-    request = watchlist.Request(
-        terms=watchlist.read_terms(terms, term=term_column, category=category_column, weight=weight_column),
-        corpus=watchlist.CorpusOptions(
+    request = watchlists.Request(
+        terms=watchlists.read_terms(terms, term=term_column, category=category_column, weight=weight_column),
+        corpus=watchlists.CorpusOptions(
             paths=(*corpus, *(more or ())),
             text=text,
             label=label,
@@ -135,12 +216,12 @@ def test(
             delimiter={"tab": "\t"}.get(delimiter, delimiter),
             mask_handles=mask_handles,
         ),
-        matching=watchlist.Matching(
-            where=watchlist.Where(matching),
-            case=watchlist.Case(case),
-            form=watchlist.Form(unicode),
+        matching=watchlists.Matching(
+            where=watchlists.Where(matching),
+            case=watchlists.Case(case),
+            form=watchlists.Form(unicode),
             leet=leet,
-            patterns=watchlist.Patterns(patterns),
+            patterns=watchlists.Patterns(patterns),
             language=language,
         ),
         threshold=threshold,
@@ -150,8 +231,8 @@ def test(
         templates=templates,
     )
     with _Telling(quiet) as telling:
-        made = watchlist.account(watchlist.try_list(request, telling), masked=mask)
-    watchlist.write_trial(made, out)
+        made = watchlists.account(watchlists.try_list(request, telling), masked=mask)
+    watchlists.write_trial(made, out)
     _report(made, out, chosen(output, as_json))
     rate = made["overall"]["false_positive_rate"]
     exceeded = fail_on_fpr is not None and rate is not None and rate > fail_on_fpr
@@ -161,22 +242,12 @@ def test(
 def _check_labels(label: str, *, harmless: bool, positive: list[str] | None) -> None:
     if harmless and (label or positive):
         found = "--harmless beside " + ("--label" if label else "--positive")
-        raise Refusal("watchlist-label", "--harmless", found, "one or the other")
+        raise Refusal("watchlist-label", "--harmless", found, "one of the two")
     if not harmless and not label:
         raise Refusal(
-            "watchlist-label", "--label", "no column of labels", "the column that says which texts are sought",
-            "name it with --label, or add --harmless where every text is harmless",
-        )  # fmt: skip
-
-
-def _check_installed() -> None:
-    lacking = [
-        name for name in ("ahocorasick_rs", "scipy", "snowballstemmer") if importlib.util.find_spec(name) is None
-    ]
-    if lacking:
-        raise Refusal(
-            "watchlist-not-installed", "overt watchlist", f"without {', '.join(lacking)}", "the extra `watchlist`",
-            "pip install 'overt[watchlist]'",
+            "watchlist-label", "--label", "no column of labels was given",
+            "the column that shows which texts the list is meant to find",
+            "give it with --label, or add --harmless if every text is harmless",
         )  # fmt: skip
 
 
@@ -197,7 +268,7 @@ class _Telling:
             transient=True,
             disable=quiet or not talk.is_terminal,
         )
-        self._task = self._progress.add_task("looking at the texts", total=None)
+        self._task = self._progress.add_task("Reading the texts", total=None)
 
     def __enter__(self) -> _Telling:
         self._progress.start()
@@ -212,7 +283,7 @@ class _Telling:
 
     def measuring(self, rows: int, of: int) -> None:
         """So many of all rows have been searched."""
-        self._progress.update(self._task, description="trying the list", completed=rows, total=of)
+        self._progress.update(self._task, description="Testing the list", completed=rows, total=of)
 
 
 def _report(made: dict[str, Any], out: Path, form: Output) -> None:
@@ -236,11 +307,13 @@ def _sums(made: dict[str, Any]) -> str:
         wrong = each["wrong_of_1000_warnings"]
         if wrong is not None:
             most = "more than 999" if 0.9995 < each["wrong_share"] < 1 else f"{wrong:,}"
-            lines.append(f"Where 1 text in {each['one_in']:,} is sought, {most} of 1,000 warnings are wrong.")
+            lines.append(
+                f"If 1 text in {each['one_in']:,} is a true match, {most} of every 1,000 warnings would be wrong."
+            )
     if (without := made["at_prevalence"][0]["without"]) is not None:
-        lines.append(f"How many warnings would be wrong in use cannot be told: {without}.")
+        lines.append(f"How many warnings would be wrong in use is unknown: {without}.")
     words = [_count(len(made[f"{kind}_terms"]), f"{name} word") for kind, name in _KINDS]
-    silent = f"{len(made['silent_terms']):,} of {made['terms']:,} terms never fire"
+    silent = f"{len(made['silent_terms']):,} of {made['terms']:,} terms never matched"
     return "\n".join([*lines, f"{', '.join(words)}; {silent}."])
 
 

@@ -43,17 +43,18 @@ def also_named(name: str) -> tuple[str, ...]:
 
 
 def find_pack(name_or_folder: str) -> Path:
-    """The folder of a shipped pack by its name, or of anyone's by its path; refuses what is neither."""
+    """The folder of a shipped pack by its name, in any case, or of anyone's by its path; refuses what is neither."""
     shipped = shipped_packs()
     if own_name(name_or_folder) in shipped:
         return shipped[own_name(name_or_folder)]
     folder = Path(name_or_folder)
     if (folder / "pack.toml").is_file():
         return folder
+    if own_name(name_or_folder.lower()) in shipped:
+        return shipped[own_name(name_or_folder.lower())]
     found = "there is no built-in pack or pack folder with this name"
-    hint = nearest(name_or_folder, [*shipped, *_ALSO])
-    show = "un `overt pack list` to see the built-in packs"
-    raise Refusal("pack-not-found", name_or_folder, found, "", f"{hint} R{show}" if hint else f"r{show}")
+    remedy = nearest(name_or_folder, [*shipped, *_ALSO], "run `overt pack list` to see the built-in packs")
+    raise Refusal("pack-not-found", name_or_folder, found, "", remedy)
 
 
 def read_pack(folder: Path) -> Pack:

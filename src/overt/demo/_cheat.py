@@ -21,7 +21,7 @@ _MORNING_AFTER = LAST_DAY + dt.timedelta(days=1)
 
 def rewrite_history(play: Play) -> None:
     """A victim becomes a suspect, as if it had always been so; `facts.fork` says who noticed, and how."""
-    play.progress("the operator rewrites history")
+    play.progress("Falsifying a record")
     places = play.facts.places
     leaf = _rewrite(play)
     seen_inside = sum(1 for _ in check_register(play.register))

@@ -57,7 +57,7 @@ class Live:
             return cls(out, int(json.loads(mark.read_text(encoding="utf-8"))["seed"]))
         with Play(out, seed, progress) as play:
             play.run()
-            progress("publishing figures and an answer")
+            progress("Publishing figures and a response")
             _office_work(play)
             play.publish(LAST_DAY)
         mark.write_text(json.dumps({"seed": seed}) + "\n", encoding="utf-8")

@@ -158,12 +158,12 @@ class Play:
         for number, day in enumerate(quarters()):
             self.progress(f"{day}: {self.register.records():,} records")
             self.quarter(number, day)
-        self.progress("comparing informal lists with the register")
+        self.progress("Comparing informal lists with the register")
         self.reconcile()
         self.publish(LAST_DAY)
-        self.progress("checking the register, the ledger and receipts")
+        self.progress("Checking the register, ledger and receipts")
         self.check()
-        self.progress("auditing")
+        self.progress("Auditing")
         self.audit()
 
     def quarter(self, number: int, day: dt.date) -> None:

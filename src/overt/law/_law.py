@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 
 from overt.encoding import read_toml
 from overt.law._jurisdictions import JURISDICTIONS, speaks_for
@@ -236,11 +237,16 @@ def _read(text: str, where: str) -> list[_Source]:
     try:
         read = _File.model_validate(read_toml(text))
     except ValidationError as error:
-        raise_all([_malformed(where, ".".join(map(str, each["loc"])), each["msg"]) for each in error.errors()])
+        raise_all([_malformed(where, ".".join(map(str, each["loc"])), _words(each)) for each in error.errors()])
         raise
     except ValueError as error:
         raise Refusal("law-malformed", where, str(error), "TOML") from None
     return [_source(each) for each in read.source]
+
+
+def _words(error: ErrorDetails) -> str:
+    """What is wrong, in our own words where we have said it."""
+    return error["msg"].removeprefix("Value error, ")
 
 
 def _malformed(where: str, place: str, says: str) -> Refusal:

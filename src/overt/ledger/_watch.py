@@ -92,10 +92,10 @@ class _Watcher:
     def contradiction(self, old: Checkpoint, new: Checkpoint) -> tuple[str, list[bytes]]:
         """In which way the two cannot both be true, and the proof served; empty if they can."""
         if new.size < old.size:
-            return f"the log shrank: {old.size} entries were seen, {new.size} are served", []
+            return f"The log shrank: {old.size} entries were seen before, {new.size} are served now", []
         if new.size == old.size:
             same = new.root == old.root
-            return "" if same else f"the log forked: two roots over the same {new.size} entries", []
+            return "" if same else f"The log forked: two roots over the same {new.size} entries", []
         if old.size == 0:
             return "", []
         proof = Tree(self.reader, new.size).seeded_consistency(old.size)
@@ -110,7 +110,7 @@ class _Watcher:
                 remedy,
             )
         # The proof leads to the root that was signed now, so what it says of the smaller tree was signed too.
-        return "" if small == old.root else f"the log forked: its first {old.size} entries are not those seen", proof
+        return "" if small == old.root else f"The log forked: its first {old.size} entries are not those seen", proof
 
     def news(self, old: Checkpoint | None, new: Checkpoint, progress: Callable[[int, int], None]) -> list[str]:
         edge = read_edge(self.reader, old.size) if old else Edge()
@@ -145,7 +145,7 @@ class _Watcher:
             )
             document = self.document(leaf)
             if document is None:
-                lines.append(f"{leaf.kind} announced, and its document is withheld: {leaf.name}")
+                lines.append(f"{leaf.kind} announced but its document was not served: {leaf.name}")
                 continue
             lines += self.tell(leaf, before, document)
             seen[leaf.kind] = leaf.digest
@@ -184,7 +184,7 @@ class _Watcher:
 seen.checkpoint was signed by the log and seen first; served.checkpoint was signed by it too and served later.
 Whoever has the log's public key can verify both signatures.
 """
-        if contradiction.startswith("the log forked"):
+        if contradiction.startswith("The log forked"):
             words += "The two cannot both be heads of one log that only grows.\n"
         else:
             words += "An older head served again, or a rewritten log: entries that were there are withheld.\n"
