@@ -1,4 +1,4 @@
-"""What came in with a request, read once and strictly: only the fields that the action names, each of its kind."""
+"""Read the fields of a request strictly: only the fields that the action declares, each converted to its type."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def read_fields(
 
 
 def _read(field: Field, texts: Mapping[str, str]) -> tuple[str, str]:
-    """The value, and what is wrong with it; a value that is wrong comes back too, for whoever has to fix it."""
+    """Return the value and any error. An invalid value is returned too, so that the user can correct it."""
     value = texts.get(field.name, "").strip()
     if any(each < " " and each not in "\r\n\t" for each in value) or "\x7f" in value:
         return "", f"Enter text without control characters for {_named(field)}"
@@ -220,5 +220,5 @@ def same_site(request: Request) -> bool:
 
 
 def problem(code: str, status: int, detail: str, **more: Any) -> dict[str, Any]:
-    """A problem as programs get it (RFC 9457)."""
+    """Return an error as a problem document (RFC 9457)."""
     return {"type": f"docs/refusals.md#{code}", "title": code, "status": status, "detail": detail, **more}

@@ -1,4 +1,4 @@
-"""The OpenAPI of everything that the pages do, made from the actions and the table of roles."""
+"""Generate the OpenAPI description of all actions from the action and role tables."""
 
 from __future__ import annotations
 

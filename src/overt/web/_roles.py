@@ -32,5 +32,5 @@ def may(roles: Iterable[str], action: str) -> bool:
 
 
 def row_of(action: str) -> str:
-    """The row in which an action stands."""
+    """Return the row of `roles.csv` for an action."""
     return ".".join(action.split(".")[:2])

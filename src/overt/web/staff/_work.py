@@ -1,4 +1,4 @@
-"""What is to be done: by the day it is due, never by who it is about."""
+"""The work list: tasks ordered by due date, never by person."""
 
 from __future__ import annotations
 
