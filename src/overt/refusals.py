@@ -1,8 +1,8 @@
-"""Refusals: the errors that Overt reports to its users.
+"""Every way Overt says no.
 
-A refusal states where the problem is, what was found and what was expected. It has a stable code, an entry in
-`docs/refusals.md` and an exit status. It may contain a row number and a field name, but never the value of the
-field.
+A refusal names the thing, what was found and what was wanted. It has a stable code, a page under
+`docs/refusals.md` and an exit code. It never carries the value of a personal field: entry number
+and field name, yes; what stands in the field, no.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def also_named(name: str) -> tuple[str, ...]:
 
 
 def find_pack(name_or_folder: str) -> Path:
-    """Return the folder of a pack, given the name of a built-in pack or a path. Refuse if there is no such pack."""
+    """The folder of a shipped pack by its name, or of anyone's by its path; refuses what is neither."""
     shipped = shipped_packs()
     if own_name(name_or_folder) in shipped:
         return shipped[own_name(name_or_folder)]

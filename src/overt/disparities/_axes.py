@@ -46,7 +46,7 @@ class Axis:
 
     @property
     def is_grouped(self) -> bool:
-        """Return whether codes are combined into broad groups."""
+        """Whether codes are put together into the broad groups."""
         return self.name in GROUPED
 
     @property

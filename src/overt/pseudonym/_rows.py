@@ -126,7 +126,7 @@ class _Inflated(io.RawIOBase):
 
 
 def _strict(text: io.TextIOWrapper, name: str, delimiter: str, encoding: str) -> Iterator[Row]:
-    """Yield each row with its number. The header is row 1."""
+    """The rows with their numbers, the header being 1."""
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_FIELD + 2))
     reader = csv.reader(_without_nul(text, name), delimiter=delimiter, strict=True)
     blank = 0

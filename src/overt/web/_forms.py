@@ -1,4 +1,4 @@
-"""Read the fields of a request strictly: only the fields that the action declares, each converted to its type."""
+"""What came in with a request, read once and strictly: only the fields that the action names, each of its kind."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def read_fields(
 
 
 def _read(field: Field, texts: Mapping[str, str]) -> tuple[str, str]:
-    """Return the value and any error. An invalid value is returned too, so that the user can correct it."""
+    """The value, and what is wrong with it; a value that is wrong comes back too, for whoever has to fix it."""
     value = texts.get(field.name, "").strip()
     if any(each < " " and each not in "\r\n\t" for each in value) or "\x7f" in value:
         return "", f"Enter text without control characters for {_named(field)}"

@@ -32,5 +32,5 @@ def may(roles: Iterable[str], action: str) -> bool:
 
 
 def row_of(action: str) -> str:
-    """Return the row of `roles.csv` for an action."""
+    """The row in which an action stands."""
     return ".".join(action.split(".")[:2])

@@ -187,7 +187,7 @@ def _row_fault(
         return Refusal("key-repeated", where, "this row stands in the worksheet twice", "each row once")
     if any(cells[width + 2 :]):
         return Refusal("row-changed", where, "there are cells beyond the column note", "the columns as drawn")
-    # If the user sorted only one column, marks would be attached to the wrong rows.
+    # A column sorted by itself would put one row's mark against another row's grounds.
     changed = [place for place in range(width) if not same_text(cells[place], known[cells[0]][1][place])]
     if changed:
         return Refusal(

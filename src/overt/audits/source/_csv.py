@@ -188,7 +188,7 @@ def _read_once(text: Text, shape: Shape, scratch: Path) -> Path:
 
 @dataclass(frozen=True)
 class Lines:
-    """A plain UTF-8 text file of delimited rows, read without DuckDB."""
+    """A plain UTF-8 file of delimited rows, for the readings in which DuckDB has no part."""
 
     path: Path
     name: str

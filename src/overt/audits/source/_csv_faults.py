@@ -21,7 +21,7 @@ _AGAIN = "export the file again, with every field that holds a delimiter, quote 
 
 @dataclass(frozen=True)
 class Rules:
-    """Rules for reading a CSV file: its dialect, the maximum field length, and whether a lone CR may end a line."""
+    """How the file is written, how long a field may be, and whether a carriage return alone may end a line."""
 
     name: str
     delimiter: str

@@ -1,12 +1,11 @@
-"""The oversight pages: findings, evidence, samples, refusals, the access log. They are read-only.
+"""The oversight face: findings, evidence, samples, refusals, the access log. It reads, and changes nothing.
 
-Every view is recorded in the access log, which the controller can read. Nothing here finds the entry of a person.
+Whoever looks here is in the access log, and the controller can see it. Nothing here finds the entry of a person.
 
-- `_audits`: findings as of any date, evidence by number, the trend. `_disparity`: rates by group.
-- `_samples`: random samples for two reviewers to judge. `_gate`: refusals, held records, and who decided on them.
-- `_access`: how often each user opened entries, removed entries, or entries out of hours. `_charter`, `_ledger`: their
-  history and health.
-- `_runs`: long tasks, each in a separate process (`_worker`, `_measured`), one at a time.
+- `_audits`: findings as of any day, evidence by number, the trend. `_disparity`: how it is spread over groups.
+- `_samples`: rows drawn by chance for two reviewers to judge. `_gate`: refusals, holds, and who let what in.
+- `_access`: who looked how often, at removed entries, out of hours. `_charter`, `_ledger`: their history and health.
+- `_runs`: work that takes long, each in a process of its own (`_worker`, `_measured`), one at a time.
 """
 
 from overt.web._action import Action

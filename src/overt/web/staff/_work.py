@@ -1,4 +1,4 @@
-"""The work list: tasks ordered by due date, never by person."""
+"""What is to be done: by the day it is due, never by who it is about."""
 
 from __future__ import annotations
 
