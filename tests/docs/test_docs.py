@@ -14,6 +14,7 @@ import json
 import os
 import re
 import shlex
+import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -170,6 +171,8 @@ def run(words: list[str]) -> tuple[int, str]:
     out, err = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         patch.setattr("sys.argv", ["overt", *words])
+        # `overt` prevents imports of pandas in its process. What a reader types in Python runs in another.
+        patch.setattr("sys.meta_path", [*sys.meta_path])
         with pytest.raises(SystemExit) as left:
             main()
     return int(left.value.code or 0), f"{out.getvalue()}\n{err.getvalue()}"
@@ -214,6 +217,8 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
         if name.startswith("OVERT_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("COLUMNS", "100")
+    others = [finder for finder in sys.meta_path if getattr(finder, "__name__", "") != "_Spared"]
+    monkeypatch.setattr("sys.meta_path", others)
     monkeypatch.chdir(folder)
     yield Reader(folder)
 
