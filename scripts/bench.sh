@@ -1,5 +1,5 @@
 #!/bin/sh
-# Measures against the limit and the peers, each in an environment of its own. Long: see bench/README.md.
+# Compares Overt with plain DuckDB and with other tools, each in its own environment. Slow: see bench/README.md.
 #   sh scripts/bench.sh [--rows N]… [--runs N] [--only NAMES] …
 set -eu
 cd "$(dirname "$0")/.."

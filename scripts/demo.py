@@ -1,4 +1,4 @@
-"""Runs the main job and says where the report lies."""
+"""Run an audit and print the path of the report."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ REAL = [
 
 
 def main() -> int:
-    """Audits what there is; a register with breaches is a success of the demonstration."""
+    """Audit the available data. A register with breaches counts as a success of the demonstration."""
     reports = [_audit(title, source, options, name) for title, source, options, name in REAL if source.is_file()]
     if not reports:
         register = OUT / "gangs-matrix"
-        print("No public data set stands beside this checkout (docs/guides/real-data.md): a synthetic one is made.")
+        print("No public data next to this checkout (docs/guides/real-data.md): auditing a synthetic register.")
         if not (register / "answer-key.json").is_file():
             _run([*OVERT, "synth", "gangs-matrix", "--seed", "7", "--out", str(register)])
         as_of = json.loads((register / "answer-key.json").read_text(encoding="utf-8"))["_run"]["as_of"]

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The main job on real data where it stands beside the checkout, else on a register made on the spot.
+# Audits real data if it is next to the checkout, and otherwise a synthetic register.
 set -eu
 cd "$(dirname "$0")/.."
 sh scripts/setup.sh run

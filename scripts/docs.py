@@ -1,7 +1,8 @@
-"""Writes what is made from the code: docs/model.md, docs/cli.md, docs/controls/, the schema and digests of charters.
+"""Write the pages and files that are generated from the code: docs/model.md, docs/cli.md, docs/controls/, the JSON
+Schemas, and the digests in the charters of the demonstration.
 
 python scripts/docs.py             writes them
-python scripts/docs.py --check     says which are not current, and exits with status 1 if any
+python scripts/docs.py --check     lists those that are not current, and exits with status 1 if there are any
 """
 
 from __future__ import annotations
@@ -30,14 +31,14 @@ DOCS = ROOT / "docs"
 MADE = "<!-- Made from the code by scripts/docs.py: change the code, then run `.venv/bin/python scripts/docs.py`. -->"
 GATES = {
     "refuse": "a gate refuses the record",
-    "hold": "a gate holds the record for a person",
-    "note": "a gate notes it",
-    "none": "no matter for a gate",
+    "hold": "a gate holds the record for a person to decide",
+    "note": "a gate admits the record with a note",
+    "none": "not used by a gate",
 }
 
 
 def pages() -> dict[Path, str]:
-    """Every page made from the code, by its place."""
+    """Return the text of every generated file, by path."""
     packs = [read_pack(folder) for folder in shipped_packs().values()]
     made = {
         DOCS / "model.md": as_markdown() + "\n",
@@ -51,7 +52,7 @@ def pages() -> dict[Path, str]:
 
 
 def stale(made: Mapping[Path, str]) -> list[Path]:
-    """The pages that are not as they should be, and those in docs/controls that no pack has."""
+    """Return the files that are not current, and the pages in docs/controls without a pack."""
     wrong = [path for path, text in made.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
     return wrong + [path for path in sorted((DOCS / "controls").glob("*.md")) if path not in made]
 
@@ -62,9 +63,9 @@ def stale(made: Mapping[Path, str]) -> list[Path]:
 def index_page(packs: list[Pack]) -> str:
     """The list of packs."""
     lines = [MADE, "", "# Controls", ""]
-    lines += ["A control is one question put to a register. A pack is a folder of controls.", ""]
-    lines += _table(["pack", "version", "jurisdiction", "controls", "holds a register to"], _pack_rows(packs))
-    lines += ["Write your own: [writing a pack](../writing-a-pack.md).", ""]
+    lines += ["A control is one question about a register. A pack is a set of controls.", ""]
+    lines += _table(["Pack", "Version", "Jurisdiction", "Controls", "Rules it checks"], _pack_rows(packs))
+    lines += ["To create your own, see [Write a pack](../writing-a-pack.md).", ""]
     return "\n".join(lines)
 
 
@@ -74,12 +75,12 @@ def _pack_rows(packs: list[Pack]) -> Iterator[list[str]]:
 
 
 def pack_page(pack: Pack) -> str:
-    """One pack: its controls in short, each in full, what it leaves out and where its facts are known from."""
+    """Return the page of one pack: a list of its controls, each in full, the omitted controls and the sources."""
     lines = [MADE, "", f"# Pack {pack.name}", ""]
-    lines += [f"{pack.title}. Version {pack.version}, jurisdiction {pack.jurisdiction}, kept by {pack.owner}.", ""]
+    lines += [f"{pack.title}. Version {pack.version}, jurisdiction {pack.jurisdiction}, owner: {pack.owner}.", ""]
     if names := also_named(pack.name):
         lines += [
-            f"Every command and charter takes it as `{'`, `'.join(names)}` too: the same pack, with the same digest.",
+            f"Also called `{'`, `'.join(names)}`, in every command and charter: the same pack, with the same digest.",
             "",
         ]
     if pack.variant:
@@ -88,12 +89,17 @@ def pack_page(pack: Pack) -> str:
         [f"[{each.id}](#{_anchor(each)})", each.severity.value, each.kind.value, _cell(each.title)]
         for each in pack.controls
     ]
-    lines += _table(["control", "severity", "kind", "title"], rows)
+    lines += _table(["Control", "Severity", "Kind", "Title"], rows)
     for control in pack.controls:
         lines += _control(control, pack)
     if pack.left_out:
-        lines += ["## Left out", "", "What no `select` can answer, and where it is answered.", ""]
-        lines += _table(["control", "why"], [[name, _cell(why)] for name, why in pack.left_out.items()])
+        lines += [
+            "## Controls that are left out",
+            "",
+            "A `select` cannot answer these questions. The table gives the reason, and where they are answered.",
+            "",
+        ]
+        lines += _table(["Control", "Reason"], [[name, _cell(why)] for name, why in pack.left_out.items()])
     if pack.sources:
         lines += ["## Sources", ""]
         lines += [f"- {text}" for text in pack.sources.values()]
@@ -105,34 +111,34 @@ def _variant(pack: Pack, base: str) -> str:
     own = ", ".join(each.id for each in pack.controls if not pack.is_inherited(each))
     settings = _link(pack.path / "pack.toml" if pack.path else None)
     return (
-        f"A [variant](../formats/pack.md#a-variant) of [{base}]({base}.md): it asks what {base} asks, under the law "
-        f"and limits of its place. [What it says otherwise]({settings}). Questions of its own: {own}."
+        f"This pack is a [variant](../formats/pack.md#a-variant) of [{base}]({base}.md): it checks what {base} checks, "
+        f"under the law and limits of another place. See [the differences]({settings}). Controls of its own: {own}."
     )
 
 
 def _control(control: Control, pack: Pack) -> list[str]:
     said = [control.severity.value, control.kind.value, GATES[control.gate.value]]
     lines = [f"## {control.id} {control.title}", "", f"{control.asks}", "", f"*{' · '.join(said)}*", ""]
-    lines += ["**Rests on**", "", *[f"- {_law(basis)}" for basis in control.basis], ""]
+    lines += ["**Basis**", "", *[f"- {_law(basis)}" for basis in control.basis], ""]
     if control.in_force:
-        lines += [f"**Binds** rows dated {_days(control.in_force)}.", ""]
+        lines += [f"**Applies to** rows dated {_days(control.in_force)}.", ""]
     if control.dated:
-        lines += [f"**The law is looked up** on the day in `{control.dated}` of each row.", ""]
-    lines += [f"**Limits.** {_sentence(control.limits)}", "", f"**If it is breached.** {control.remedy}", ""]
+        lines += [f"**Law** as in force on the date in `{control.dated}` of each row.", ""]
+    lines += [f"**Limits.** {_sentence(control.limits)}", "", f"**If there is a breach.** {control.remedy}", ""]
     if control.found_in:
-        lines += ["**Found before**", "", *[f"- {each}" for each in control.found_in], ""]
+        lines += ["**Published cases**", "", *[f"- {each}" for each in control.found_in], ""]
     if control.thresholds:
         rows = [
             [f"`{each}`", str(pack.thresholds[each].value), pack.thresholds[each].reason] for each in control.thresholds
         ]
-        lines += _table(["threshold", "value", "reason"], rows)
+        lines += _table(["Threshold", "Default", "Reason"], rows)
     needs = (f"`{table}.{column}`" for table, columns in control.needs.items() for column in columns)
     optional = ", ".join(f"`{table}.{column}`" for table, columns in control.optional.items() for column in columns)
     lines += [
         f"**Needs** {', '.join(needs)}.",
-        *(["", f"**Answers in part without** {optional}."] if optional else []),
+        *(["", f"**Can be answered in part without** {optional}."] if optional else []),
         "",
-        f"[Text]({_link(control.path)}) · [Cases]({_link(cases_path(control))})",
+        f"[SQL]({_link(control.path)}) · [Test cases]({_link(cases_path(control))})",
         "",
     ]
     return lines
@@ -143,7 +149,7 @@ def _link(path: Path | None) -> str:
 
 
 def _anchor(control: Control) -> str:
-    """The anchor that a heading gets where Markdown is shown: lower case, dashes for blanks, nothing else."""
+    """Return the anchor of a heading: lower case, hyphens for spaces, no other punctuation."""
     kept = (each for each in f"{control.id} {control.title}".lower() if each.isalnum() or each in " -_")
     return "".join(kept).replace(" ", "-")
 
@@ -169,7 +175,7 @@ def _sentence(text: str) -> str:
 
 
 def alpha_charters(core: Pack) -> dict[Path, str]:
-    """The charters of examples/alpha, each with the digest of the pack as it is and of the version before."""
+    """Return the charters of examples/alpha, each with the digests of the current pack and of the previous version."""
     made: dict[Path, str] = {}
     before = ""
     for path in sorted((ROOT / "examples" / "alpha" / "charters").glob("*.toml")):

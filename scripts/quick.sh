@@ -1,5 +1,5 @@
 #!/bin/sh
-# For daily work: style, types, and the tests that need no server, no browser and no process of their own.
+# Quick checks: style, types, and the tests that need no server, browser or separate process.
 set -eu
 cd "$(dirname "$0")/.."
 sh scripts/checks.sh

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Sets up a checkout: uv, and with it the locked packages in .venv.
-#   setup.sh run    what auditing needs
-#   setup.sh test   also the tests' own packages and, from Debian, PostgreSQL, Java, Go and Chromium
+# Sets up a checkout: installs uv, and with it the locked packages in .venv.
+#   setup.sh run    the packages that an audit needs
+#   setup.sh test   also the packages of the tests and, from Debian, PostgreSQL, Java, Go and Chromium
 set -eu
 cd "$(dirname "$0")/.."
 wanted=${1:-run}

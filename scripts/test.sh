@@ -1,5 +1,5 @@
 #!/bin/sh
-# Everything that must hold: style, types, layers, then the tests.
+# Runs all checks: style, types, layers, then the tests.
 set -eu
 cd "$(dirname "$0")/.."
 sh scripts/checks.sh

@@ -1,6 +1,6 @@
-"""Every page is run: its commands, and the files that it shows.
+"""The commands on every page are run, and the files that it shows are parsed.
 
-CONTRIBUTING.md says how a page is written so that it can be.
+CONTRIBUTING.md gives the rules for writing such a page.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import json
 import os
 import re
 import shlex
+import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -37,9 +38,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 MADE = ("docs/model.md", "docs/cli.md", "docs/controls/")
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PAGES = [page for page in PAGES if not str(page.relative_to(ROOT)).startswith(MADE)]
-# Commands that set up the machine: the build runs them, and these tests do not.
+# Commands that set up the machine. The build runs them; these tests do not.
 NOT_RUN_HERE = ("make ",)
-# Command lines that need the network or a build server, and plain text.
+# Command lines that need the network or a CI server, and plain text.
 NOT_CHECKED = ("console", "pycon", "sh", "yaml", "text")
 
 _FENCE = re.compile(r"^( {0,3})```([^\n`]*)\n(.*?)^ {0,3}```[ ]*$", re.DOTALL | re.MULTILINE)
@@ -50,7 +51,7 @@ _EXIT = re.compile(r"exit (\d+)")
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: its language, the rest of its info string, its text, and the line it begins on."""
+    """A fenced block: its language, the rest of its info string, its text, and the line on which it begins."""
 
     language: str
     info: str
@@ -59,13 +60,13 @@ class Block:
 
     @property
     def is_file(self) -> bool:
-        """Whether it is the content of the file that its info string names."""
+        """Return whether it is the content of the file that its info string names."""
         return bool(self.info) and self.language != "console"
 
 
 @dataclass
 class Step:
-    """A command of a page, the lines shown below it, and the exit code it must leave with."""
+    """A command on a page, the lines shown below it, and its expected exit status."""
 
     words: list[str]
     line: int
@@ -74,7 +75,7 @@ class Step:
 
 
 def blocks(page: Path) -> list[Block]:
-    """The fenced blocks of a page."""
+    """Return the fenced blocks of a page."""
     text = page.read_text(encoding="utf-8")
     found = []
     for match in _FENCE.finditer(text):
@@ -86,7 +87,7 @@ def blocks(page: Path) -> list[Block]:
 
 
 def steps(block: Block) -> list[Step]:
-    """The commands of a console block; a line that ends in a backslash goes on in the next."""
+    """Return the commands of a console block. A backslash continues a command on the next line."""
     found: list[Step] = []
     lines = iter(enumerate(block.text.splitlines(), start=block.line + 1))
     for number, line in lines:
@@ -103,12 +104,12 @@ def steps(block: Block) -> list[Step]:
 
 
 def name_of(page: Path) -> str:
-    """The page as people name it."""
+    """Return the path of the page in the repository."""
     return page.relative_to(ROOT).as_posix()
 
 
 class Reader:
-    """Somebody who follows a page to the letter, in a folder of their own."""
+    """A reader who follows every step of a page in an empty folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -116,9 +117,9 @@ class Reader:
         self.names: dict[str, Any] = {}
 
     def follow(self, page: Path) -> None:
-        """Makes the files that the page shows and gives its commands, from top to bottom.
+        """Create the files that the page shows and run its commands, from top to bottom.
 
-        A page that goes on in the folder of another is followed after that one.
+        If the page continues in the folder of another page, that page is followed first.
         """
         for before in _AFTER.findall(page.read_text(encoding="utf-8")):
             self.follow(ROOT / before)
@@ -136,13 +137,13 @@ class Reader:
                 self.type(block, page)
 
     def write(self, block: Block) -> None:
-        """Makes the file that a block shows."""
+        """Create the file that a block shows."""
         path = self.folder / block.info
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block.text, encoding="utf-8")
 
     def type(self, block: Block, page: Path) -> None:
-        """Types what a block of Python shows, with the names of those above it, and holds it to what it shows."""
+        """Run a block of Python, with the names of earlier blocks, and compare its output with the block."""
         shown = doctest.DocTestParser().get_doctest(block.text, self.names, name_of(page), str(page), block.line)
         said = io.StringIO()
         doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(shown, out=said.write, clear_globs=False)
@@ -150,7 +151,7 @@ class Reader:
         self.names = shown.globs
 
     def give(self, step: Step, where: str) -> None:
-        """Gives one command and holds it to what the page shows of it."""
+        """Run one command, and compare its exit status and output with the page."""
         if f"{step.words[0]} ".startswith(NOT_RUN_HERE):
             return
         assert step.words[0] == "overt", f"{where}: {step.words[0]} is not run by anything"
@@ -158,18 +159,20 @@ class Reader:
             if word in FILLED_BY_HAND and not (self.folder / word).exists():
                 FILLED_BY_HAND[word](self.folder / word)
         code, said = run(step.words[1:])
-        assert code == step.code, f"{where}: left with {code} and not {step.code}:\n{said}"
+        assert code == step.code, f"{where}: exit status {code}, expected {step.code}:\n{said}"
         lines = [_plain(line) for line in said.splitlines()]
         for shown in step.shown:
             pattern = ".*".join(re.escape(part) for part in _plain(shown).split("…"))
-            assert any(re.fullmatch(pattern, line) for line in lines), f"{where}: not said: {shown}\n{said}"
+            assert any(re.fullmatch(pattern, line) for line in lines), f"{where}: not in the output: {shown}\n{said}"
 
 
 def run(words: list[str]) -> tuple[int, str]:
-    """The exit code of `overt` and all that it says."""
+    """Return the exit status of `overt` and its output."""
     out, err = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         patch.setattr("sys.argv", ["overt", *words])
+        # `overt` prevents imports of pandas in its process. What a reader types in Python runs in another.
+        patch.setattr("sys.meta_path", [*sys.meta_path])
         with pytest.raises(SystemExit) as left:
             main()
     return int(left.value.code or 0), f"{out.getvalue()}\n{err.getvalue()}"
@@ -180,7 +183,7 @@ def _plain(line: str) -> str:
 
 
 def _marked(drawn: str, *marks: str) -> Callable[[Path], None]:
-    """Fills in a copy of a worksheet as a reviewer would: the marks in turn."""
+    """Fill in a copy of a worksheet as a reviewer would, with the marks in turn."""
 
     def fill(path: Path) -> None:
         book = openpyxl.load_workbook(path.parent / drawn)
@@ -202,7 +205,7 @@ FILLED_BY_HAND = {
 
 @pytest.fixture
 def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
-    """A reader in an empty checkout, which has the examples and perhaps public data beside it."""
+    """A reader in an empty checkout with the examples and, if available, the public data next to it."""
     folder = tmp_path / "checkout"
     folder.mkdir()
     (folder / "examples").symlink_to(ROOT / "examples")
@@ -214,11 +217,13 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
         if name.startswith("OVERT_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("COLUMNS", "100")
+    others = [finder for finder in sys.meta_path if getattr(finder, "__name__", "") != "_Spared"]
+    monkeypatch.setattr("sys.meta_path", others)
     monkeypatch.chdir(folder)
     yield Reader(folder)
 
 
-# Pages in whose folder another goes on are followed with that one.
+# Pages that another page continues are followed together with that page.
 _GONE_ON_FROM = {before for page in PAGES for before in _AFTER.findall(page.read_text(encoding="utf-8"))}
 _WITH_COMMANDS = [
     page
@@ -229,7 +234,7 @@ _WITH_COMMANDS = [
 
 @pytest.mark.parametrize("page", _WITH_COMMANDS, ids=name_of)
 def test_page_does_what_it_says(page: Path, reader: Reader, request: pytest.FixtureRequest) -> None:
-    """Each command leaves with the code that the page says, and says the lines that it shows."""
+    """Each command has the exit status that the page gives, and prints the lines that it shows."""
     if "../shared/data" in page.read_text(encoding="utf-8"):
         request.getfixturevalue("shared_data")
     reader.follow(page)
@@ -274,7 +279,7 @@ def _check_toml(block: Block, folder: Path) -> None:
 
 
 def _check_cases(block: Block, folder: Path) -> None:
-    """Cases that name a shipped control in their title are run on it."""
+    """Run test cases whose title names a control of a built-in pack on that control."""
     path = folder / "page.cases.md"
     path.write_text(block.text, encoding="utf-8")
     cases = read_cases(path)
@@ -300,7 +305,7 @@ def _check_json(block: Block, folder: Path) -> None:
 
 
 def _check_psql(block: Block, _folder: Path) -> None:
-    """A server's keeper is told what the tests of a server did."""
+    """The SQL for a database administrator is the SQL that the tests of the server run."""
     done = (ROOT / "tests" / "register" / "test_postgres_leftovers.py").read_text(encoding="utf-8")
     assert [each for each in block.text.rstrip("; \n").split(";\n") if f'"{each}"' not in done] == []
 

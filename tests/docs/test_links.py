@@ -1,4 +1,4 @@
-"""Links lead somewhere: to a file of the repository, and to a heading of the page."""
+"""Every link leads to a file of the repository and to a heading of its page."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ _HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
 
 
 def text_of(page: Path) -> str:
-    """A page without its code."""
+    """Return a page without its code."""
     return _CODE.sub("", page.read_text(encoding="utf-8"))
 
 
 def anchors(page: Path) -> set[str]:
-    """The anchors of a page's headings, as they are made where Markdown is shown."""
+    """Return the anchors of a page's headings, as Markdown viewers generate them."""
     headings = (heading.replace("`", "") for heading in _HEADING.findall(page.read_text(encoding="utf-8")))
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(page: Path) -> None:
-    """Every link within the repository is to a file that is there, and to a heading that it has."""
+    """Every link within the repository leads to a file that exists, and to a heading that it has."""
     dead = []
     for target in _LINK.findall(text_of(page)):
         if re.match(r"[a-z]+:", target):
@@ -41,7 +41,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 
 def test_every_page_can_be_reached() -> None:
-    """Whoever begins with the README finds every page of docs/ by links alone."""
+    """Every page of docs/ can be reached by links from the README."""
     seen: set[Path] = set()
     stack = [ROOT / "README.md"]
     while stack:
@@ -58,7 +58,7 @@ def test_every_page_can_be_reached() -> None:
 
 
 def test_pages_that_the_source_names_are_there() -> None:
-    """A refusal that sends somebody to a page sends them to one that exists."""
+    """A refusal refers only to pages that exist."""
     texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "src" / "overt").rglob("*.py"))]
     named = {name for text in texts for name in re.findall(r"\b((?:docs|examples)/[\w./-]+\.md)", text)}
     assert named

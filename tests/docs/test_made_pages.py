@@ -1,4 +1,4 @@
-"""Pages that are made from the code are those of the code as it is."""
+"""Generated pages are current."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ def _docs() -> ModuleType:
 
 
 def test_made_pages_are_current() -> None:
-    """docs/model.md, docs/cli.md and docs/controls/ say what the code says."""
+    """docs/model.md, docs/cli.md and docs/controls/ match the code."""
     docs = _docs()
     stale = [path.relative_to(ROOT).as_posix() for path in docs.stale(docs.pages())]
     assert stale == [], f"not current: to renew, run {RENEW}"
 
 
 def test_model_page_is_what_the_command_prints() -> None:
-    """docs/model.md is `overt model -o md`."""
+    """docs/model.md is the output of `overt model -o md`."""
     command = [sys.executable, "-m", "overt.cli", "model", "--output", "md"]
     printed = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
     assert (ROOT / "docs" / "model.md").read_text(encoding="utf-8") == printed
 
 
 def test_every_control_has_its_place() -> None:
-    """A pack's page has a heading for each control, and links to its text and cases."""
+    """The page of a pack has a heading for each control, and links to its SQL and test cases."""
     for name, folder in shipped_packs().items():
         page = (ROOT / "docs" / "controls" / f"{name}.md").read_text(encoding="utf-8")
         for control in read_pack(folder).controls:
@@ -50,7 +50,7 @@ def test_every_control_has_its_place() -> None:
 
 
 def test_the_layers_of_the_page_are_those_of_the_contract() -> None:
-    """ARCHITECTURE.md draws what import-linter holds."""
+    """The diagram in ARCHITECTURE.md matches the contract that import-linter checks."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
     drawn = " ◀ ".join(layer.replace("overt.", "").replace(" : ", " | ") for layer in reversed(layers))
@@ -58,7 +58,7 @@ def test_the_layers_of_the_page_are_those_of_the_contract() -> None:
 
 
 def test_every_folder_of_the_source_is_in_the_architecture() -> None:
-    """ARCHITECTURE.md says what each folder promises."""
+    """ARCHITECTURE.md gives the responsibility of each folder."""
     page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
     folders = {path.parent.relative_to(ROOT).as_posix() for path in (ROOT / "src" / "overt").rglob("__init__.py")}
     named = set(re.findall(r"^\| `([\w/.]+)` \|", page, re.MULTILINE))

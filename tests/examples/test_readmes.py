@@ -36,10 +36,13 @@ def test_every_example_is_tested(examples: Mapping[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_page_says_where_what_how_and_how_far(name: str) -> None:
-    """Where the file is, its licence, the one command, what it finds, its limits."""
+def test_page_has_its_headings_in_order(name: str) -> None:
+    """Each page gives the file, its licence, the command, the findings and the limitations, in this order."""
     page = _page(name)
-    headings = [page.find(f"**{heading}.**") for heading in ("File", "Licence", "Command", "What it finds", "Limits")]
+    headings = [
+        page.find(f"**{heading}.**")
+        for heading in ("File", "Licence", "Command", "What the audit finds", "Limitations")
+    ]
     assert -1 not in headings
     assert headings == sorted(headings)
 

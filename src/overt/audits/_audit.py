@@ -93,7 +93,7 @@ class Observer(Protocol):
         """So many rows of a source table have been read."""
 
     def planned(self, controls: int, resumed: int) -> None:
-        """So many controls will be run; so many were finished by an earlier attempt."""
+        """Report how many controls will run, and how many an earlier attempt completed."""
 
     def finished(self, finding: Finding) -> None:
         """A control has been answered."""

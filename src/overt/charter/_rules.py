@@ -203,7 +203,7 @@ def _standing(draft: Draft) -> Iterator[Refusal]:
     # One that cannot be read may be the one that seems to be missing.
     if len(draft.assessments) < len(declared):
         return
-    # One whose days contradict each other is told of already.
+    # Items with contradictory dates have already been reported.
     stands = (each for each in draft.assessments.values() if not each.signed_on < each.review_due_on < day)
     kinds = {each.kind for each in stands}
     # s.42(1): the policy document belongs to sensitive processing.

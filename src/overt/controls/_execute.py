@@ -38,7 +38,7 @@ class Evidence(StrEnum):
 
 @dataclass(frozen=True)
 class Settings:
-    """What a run fixes for every control: the date, the thresholds, the evidence and the time allowed.
+    """Settings that are the same for every control in a run: the date, the thresholds, the evidence, the time limit.
 
     `limit` is how many rows of evidence a finding carries; `timeout` is in seconds for one control.
     `accepted` gives, by control, the keys whose breach somebody has accepted; `None` is all of them.
@@ -53,7 +53,7 @@ class Settings:
 
     @property
     def rows_kept(self) -> int:
-        """How many rows of evidence a finding carries: with `rows`, as many as one control may hold in memory."""
+        """Return the maximum number of evidence rows in a finding. With `rows`, the limit is what fits in memory."""
         return MOST_ROWS if self.evidence is Evidence.ROWS else self.limit
 
 

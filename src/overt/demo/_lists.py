@@ -1,7 +1,7 @@
-"""Three informal lists that officers keep beside the register, with people who were removed still on them.
+"""Three informal lists that officers keep outside the register, with people who were removed still on them.
 
-Each person stands there as people write names down. Which spellings the rule of pseudonyms covers is said here once, by
-hand, so that what `overt reconcile` finds can be held against it. All names are invented.
+Names are spelled as people write them down. The expected matches are written here by hand, so that the result of
+`overt reconcile` can be compared with them. All names are invented.
 """
 
 from __future__ import annotations

@@ -37,5 +37,5 @@ def to_list(code: str, wanted: CodeList) -> str:
 
 
 def losses(codes: set[str], wanted: CodeList) -> tuple[str, ...]:
-    """What is lost when these codes are counted in the wanted list."""
+    """Describe the detail lost when these codes are converted to the requested list."""
     return tuple(says for touched, says in _LOSSES[wanted] if touched & codes)

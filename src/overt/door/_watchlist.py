@@ -1,4 +1,4 @@
-"""`overt.watchlist`: a keyword list on trial, on labelled sentences."""
+"""`overt.watchlist`: test a keyword list on labelled sentences."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class TriedList(Result):
             f"{self.json['terms']:,} terms were tried on {self.json['texts']:,} texts. They flag "
             f"{every['false_positives']:,} of {every['negatives']:,} harmless ones."
         )
-        return f"The list {self.json['list']['name']} on trial", (said,)
+        return f"Test of the list {self.json['list']['name']}", (said,)
 
     def _rows(self) -> Sequence[Mapping[str, Any]]:
         return [

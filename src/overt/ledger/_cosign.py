@@ -17,7 +17,7 @@ _ATTEMPTS = 3
 
 @dataclass
 class StaleSize(Exception):
-    """The witness saw a checkpoint of another size last."""
+    """Raised if the size that the client assumes is not the size that the witness last saw."""
 
     size: int
 

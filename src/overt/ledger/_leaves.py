@@ -122,7 +122,7 @@ def is_digest(text: str) -> bool:
 
 def _check_public(leaf: PublicLeaf, where: str) -> None:
     if not _KIND.fullmatch(leaf.kind):
-        raise _malformed(where, "a kind that is no word of small letters")
+        raise _malformed(where, "a kind that is not a lower-case word")
     if not is_digest(leaf.digest):
         raise _malformed(where, "a digest that is not 64 hexadecimal digits")
     name = leaf.name

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 
 Scalar = str | int | float | bool | dt.date | None
 
-# A spreadsheet takes a cell that begins so for a formula, which can call out or run a program. The
-# apostrophe is here so that taking one off always gives the text back. A tab or a semicolon ends a cell where
-# the spreadsheet was told so, and what stands behind it begins the next.
+# A spreadsheet treats a cell that starts with one of these characters as a formula, which could connect to the
+# network or run a program. The apostrophe is included so that removing one always restores the text. A tab or a
+# semicolon ends a cell if the spreadsheet is set to split there, and the text after it starts the next.
 FORMULA_STARTS = ("=", "+", "-", "@", "|", "\t", "\r", "\n", "'")
 # What some programs take for one of these, and normal forms do not.
 _LIKE = {"\u2212": "-", "\u2014": "-"}

@@ -221,7 +221,7 @@ def changes(old: Sequence[Table], new: Sequence[Table]) -> Iterator[Change]:
 
 
 def known_questions(before: Sequence[Document]) -> dict[Key, Question]:
-    """Every question that was published with noise, and the release that says its newest answer."""
+    """Return every query that was published with noise, and the latest release that contains its figures."""
     known = {}
     for document in before:
         for each in document.noise.questions if document.noise else ():

@@ -380,7 +380,7 @@ def quantile_of_sum(mechanism: str, scale: float, many: int, chance: float) -> i
     """`quantile` of the sum of many numbers with noise, by multiplying the transforms of their chances."""
     chances = magnitudes(mechanism, scale)
     deviation = math.sqrt(many * math.fsum(at**2 * each for at, each in enumerate(chances)))
-    # Beyond twelve deviations there is next to nothing that could come round again at the other end.
+    # Beyond twelve standard deviations, the probability that wraps around in the circular convolution is negligible.
     size = 1 << math.ceil(math.log2(max(2 * len(chances), 24 * deviation + 2)))
     one = np.zeros(size)
     one[0] = chances[0]

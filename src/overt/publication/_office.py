@@ -75,7 +75,9 @@ class Office:
 
 
 def look(register: Register, made: Snapshot, day: dt.date, findings: bytes | None) -> Office:
-    """The office of a register for a release about a day; `made` is its snapshot, `findings` an audit's findings.json.
+    """Return the administrative data for a release about a day: the gate's counts and the verdicts of an audit.
+
+    `made` is the snapshot of the register, `findings` the audit's findings.json.
 
     Refuses an audit after whose day people, entries or items were recorded or corrected.
     """

@@ -175,7 +175,7 @@ def malformed(found: str, wanted: str) -> Refusal:
 
 
 def listen(host: str, port: int, tls: Tls | None) -> socket.socket:
-    """A socket that waits for the other side; refuses other addresses than loopback without TLS."""
+    """Open a listening socket. Refuse any address other than loopback unless TLS is configured."""
     _check_reach(host, tls)
     try:
         return socket.create_server((host, port), backlog=_BACKLOG)
@@ -194,7 +194,7 @@ def accepted(connection: socket.socket, context: ssl.SSLContext | None, seconds:
 
 
 def connect(host: str, port: int, tls: Tls | None, seconds: float) -> Channel:
-    """A connection to the keeper, as the owner."""
+    """Connect to the register holder (`keeper`) as the list holder (`owner`)."""
     _check_reach(host, tls)
     context = tls.context(server=False) if tls else None
     try:

@@ -80,7 +80,7 @@ class Row:
 
     @property
     def has_one_word(self) -> bool:
-        """Whether the name is one word."""
+        """Return whether the name consists of a single word."""
         return self.person is not None and len(self.person.name.words) == 1
 
 

@@ -37,7 +37,7 @@ def report(made: Json) -> bytes:
 
 
 def text(made: Json) -> str:
-    """The same as plain lines."""
+    """Return the report as lines of plain text."""
     return "\n".join(_lines(made))
 
 

@@ -29,7 +29,7 @@ def engine_notes(store: Store) -> list[str]:
         return []
     return [
         "amcheck is not installed in the database, so the structure of its indexes was not checked; their rows and "
-        "keys were held against the tables. To install it: create extension amcheck (as a superuser)"
+        "keys were checked against the tables. To install it: create extension amcheck (as a superuser)"
     ]
 
 

@@ -53,7 +53,7 @@ def body(table: str, values: Values, change: str, proposed_by: str, recorded_at:
 
 
 def moment_text(moment: dt.datetime) -> str:
-    """A moment as registers write it: UTC, without a zone."""
+    """Format a timestamp as registers store it: UTC, without a time zone suffix."""
     if moment.tzinfo is not None:
         moment = moment.astimezone(dt.UTC).replace(tzinfo=None)
     return moment.isoformat(sep=" ")

@@ -430,7 +430,7 @@ def _not_kept(table: str, written: int, found: int) -> Refusal:
 
 @lru_cache(maxsize=64)
 def _charter_of(data: bytes, name: str) -> Charter:
-    """A version of the charter, of which a register is asked again and again."""
+    """A version of the charter, cached because a register reads it often."""
     return read_charter(data, name)
 
 

@@ -292,7 +292,10 @@ def _theirs(register: Register, request: Request, entry_ids: Sequence[str]) -> l
 
 
 def _tell(register: Register, told: Sequence[Telling], records: Sequence[Proposed], desk: Desk) -> tuple[Path, ...]:
-    """Writes the notices and records the recalls with what goes with them; what the gate refuses is not told."""
+    """Write the notices and record that they were sent.
+
+    Refuse what the gate refuses, after deleting the new notices again.
+    """
     notices = write_notices(register, told, desk.signers, desk.out)
     new = [proposed(each.recall, desk.by) for each in told if not each.is_recorded]
     try:

@@ -70,7 +70,7 @@ def recalls(register: Register, request: str | None = None) -> list[Recall]:
 
 
 def bodies(rows: Iterable[tuple[str, str, Mapping[str, Any]]]) -> list[Body]:
-    """One body for all that was sent to it, in the order of names."""
+    """Group the disclosures by recipient, in alphabetical order."""
     found: dict[str, tuple[str, dict[str, None]]] = {}
     for recipient, kind, values in rows:
         lines = found.setdefault(recipient, (kind, {}))[1]

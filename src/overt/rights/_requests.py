@@ -88,7 +88,10 @@ class Request:
 
 
 def requests(register: Register) -> list[Request]:
-    """Every request of a person, in the order of their numbers; not those for information, and not complaints."""
+    """Return every request by a person about their own data, by number.
+
+    Requests under the Freedom of Information Act and complaints are not included.
+    """
     steps: dict[str, list[Step]] = {}
     for version in register.versions("request_step", "x.closed_seq is null"):
         steps.setdefault(str(version.values[REQUEST_STEP.request_id]), []).append(_step(version))
@@ -157,7 +160,7 @@ def ask_identity(register: Register, number: str, reason: str, on: dt.date, *, b
 
 @in_turn
 def note_identity(register: Register, number: str, means: str, on: dt.date, *, by: str, now: dt.datetime) -> Request:
-    """Notes that the identity was checked, how and when. The document is not kept, nor its number."""
+    """Record that the identity was checked, how and when. Neither the document nor its number is stored."""
     request = open_request(register, number)
     if means not in MEANS:
         raise Refusal("identity-means", "--how", means, ", ".join(MEANS))

@@ -161,7 +161,7 @@ def inflated(stored: Iterator[bytes], name: str, limits: ReadingLimits) -> Itera
             rest = inflate.unused_data if whole else inflate.unconsumed_tail
             if out:
                 yield out
-    # A member may hold back output when its input ends exactly at a piece.
+    # The decompressor may buffer output if the input of a gzip member ends exactly at a chunk boundary.
     while not whole and (out := _held_back(inflate)):
         after += len(out)
         check_inflation(name, before, after, limits)

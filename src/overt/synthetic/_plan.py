@@ -198,7 +198,7 @@ class Plan:
         return (f"I{number_of(self.entries.place(index))}-{place + 1}" for index in slots for place in places)
 
     def added_keys(self, addition: Addition, slots: Slots | None = None) -> Iterator[str]:
-        """The numbers of added rows, of all who were given them or of some."""
+        """Yield the ids of the rows that an addition creates, for the given slots or for all of its slots."""
         letter = LETTERS[addition.table]
         for index in slots or addition.slots:
             number = number_of(self.entries.place(index))

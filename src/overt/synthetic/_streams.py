@@ -158,7 +158,7 @@ def body_columns(plan: Plan, index: str) -> dict[str, str]:
 
 
 def firm_bodies(plan: Plan) -> int:
-    """How many of the bodies are no services: those stand last, so that a lower limit leaves them out."""
+    """Return how many organisations are not services. They come last in the list, so a lower limit excludes them."""
     return sum(body.kind not in SERVICES for body in plan.setting.bodies)
 
 

@@ -1,6 +1,6 @@
-"""What a list does with harmless uses of its own terms, and with terms written so as to slip past it.
+"""Test how a list handles harmless uses of its own terms, and misspellings intended to evade it.
 
-Functions of a test suite that carry a probe in their name (`negate_pos_h`, `counter_quote_nh`) are
+Functions of a test suite that have a functional test in their name (`negate_pos_h`, `counter_quote_nh`) are
 read from the counts of the corpus. Templates put every term into sentences in which it does no harm.
 """
 

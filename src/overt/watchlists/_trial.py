@@ -1,4 +1,4 @@
-"""A list on trial: the texts go by once, counts stay, and everything that is measured comes from them."""
+"""Evaluate a keyword list in a single pass over the texts, keeping only counts."""
 
 from __future__ import annotations
 

@@ -11,5 +11,5 @@ _HELP = "docs/refusals.md"
 
 
 def problem(code: str, status: int, detail: str, **more: Any) -> dict[str, Any]:
-    """A problem: its `type` leads to the page of the code, and `more` are members of its own."""
+    """An error as a problem document: `type` refers to the page of the code, and `more` are further members."""
     return {"type": f"{_HELP}#{code}", "title": code, "status": status, "detail": detail, **more}

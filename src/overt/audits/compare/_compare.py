@@ -39,7 +39,7 @@ class Change(StrEnum):
 
     @property
     def meaning(self) -> str:
-        """The word in a sentence."""
+        """Return the explanation of this change as a sentence."""
         return _MEANINGS[self]
 
 

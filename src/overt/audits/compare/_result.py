@@ -1,4 +1,4 @@
-"""A finished audit read back from its result folder, as far as two audits can be compared."""
+"""Read a result folder back into memory, with the parts that a comparison needs."""
 
 from __future__ import annotations
 

@@ -340,7 +340,7 @@ def _create(connection: duckdb.DuckDBPyConnection, plan: _Plan, account: SourceA
 
 
 def _create_empty(connection: duckdb.DuckDBPyConnection, filled: set[str]) -> None:
-    """Makes the tables that the source has nothing for, so that the text of every control can be read."""
+    """Create empty tables for the parts of the model that the source does not fill, so that every control parses."""
     connection.execute("begin")
     for name, table in TABLES.items():
         if name not in filled:
@@ -369,7 +369,7 @@ def _lenient(mapping: Mapping | None) -> list[str]:
 
 @contextmanager
 def _limited(connection: duckdb.DuckDBPyConnection, mapping: Mapping | None, limits: Limits) -> Iterator[None]:
-    """Ends a mapping that would not end by itself."""
+    """Stop a mapping that exceeds its time limit."""
     timer = threading.Timer(limits.mapping_seconds, connection.interrupt)
     timer.start()
     try:

@@ -112,7 +112,7 @@ def parse_mapping(text: str, name: str) -> tuple[MappedView, ...]:
 
 
 def _statements(text: str, name: str) -> list[tuple[int, str]]:
-    """The statements and where each begins: at its first word, comments before it left out."""
+    """Return the statements and the position of the first token of each, ignoring leading comments."""
     try:
         tokens = DuckDB().tokenize(text)
     except SqlglotError:

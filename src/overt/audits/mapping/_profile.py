@@ -165,7 +165,7 @@ def _not_refuted(
     candidates: dict[str, list[_Few]] = {}
     for (first, second), together in zip(pairs, doubles, strict=True):
         for by, fixed in ((first, second), (second, first)):
-            # One value of the fixing column stands beside one value of the other, so pairs are as many as values.
+            # Each value of the fixing column occurs with one value of the other, so there are as many pairs as values.
             if together == singles[by] and few[by].values * _ROWS_A_VALUE <= rows:
                 candidates.setdefault(few[fixed].name, []).append(few[by])
     return candidates
@@ -181,7 +181,7 @@ def _distinct_counts(connection: duckdb.DuckDBPyConnection, values: Sequence[str
 
 
 def _fixes(connection: duckdb.DuckDBPyConnection, source: str, by: _Few, fixed: _Few) -> bool:
-    """Whether each value of `by` stands beside one value of `fixed` in every row."""
+    """Return whether each value of `by` always occurs with the same value of `fixed`."""
     pairs = f"select distinct {by.sql} as a, {fixed.sql} as b from {source}"
     row = connection.execute(f"select count(*), count(distinct a) + max((a is null)::int) from ({pairs})").fetchone()
     return row is not None and row[0] == row[1]

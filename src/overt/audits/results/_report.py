@@ -123,7 +123,7 @@ def _context(run: ShownRun) -> dict[str, object]:
 
 
 def _idle(run: ShownRun) -> list[tuple[Shown, Acceptance]]:
-    """Acceptances that accept nothing: they have expired, or there was nothing for them."""
+    """Return acceptances without effect: expired, or matching no breach."""
     by_id = {each.control.id: each for each in run.findings}
     return [
         (by_id[each.control], each)

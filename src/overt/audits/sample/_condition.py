@@ -59,10 +59,10 @@ def monitors(column: Column) -> bool:
 
 
 def read_condition(text: str, table: Table) -> str:
-    """The condition as DuckDB SQL with every name quoted.
+    """Return the condition as DuckDB SQL with every name quoted.
 
-    Refuses, with every fault at once, whatever is not a plain comparison of the table's own columns
-    with fixed values. Whether enough rows are left is checked where the frame is counted.
+    Refuse, listing every fault, if the condition is not a simple comparison of the table's own columns
+    with constants. Whether enough rows are left is checked where the frame is counted.
     """
     try:
         parsed = sqlglot.parse(text, dialect="duckdb")

@@ -1,4 +1,4 @@
-"""From marks to a rate: what the sample says of the whole register, and how sure that is."""
+"""Estimate a rate and its confidence interval for the whole register from the reviewers' marks."""
 
 from __future__ import annotations
 

@@ -58,10 +58,10 @@ def shown_url(location: str) -> str:
 
 
 def load_server(loading: Loading, location: str) -> Loaded:
-    """Copies every table and view of the schema that the connection opens on.
+    """Copy every table and view of the schema that the connection opens on.
 
-    PostgreSQL is read in one read-only transaction, so that its tables belong together; of other
-    servers that is not promised. What a server answers to a wrong password is not repeated.
+    PostgreSQL is read in one read-only transaction, so the tables are consistent with each other. Other servers
+    do not guarantee this. The server's answer to a wrong password is not repeated.
     """
     name = shown_url(location)
     backend = _connect(location, name)
@@ -140,7 +140,7 @@ def _copy(loading: Loading, backend: Any, origin: str, place: str) -> SourceTabl
 
 
 def _as_plain(source: Any) -> Any:
-    """The table with columns that Arrow has no type for turned into text by the server."""
+    """Return the table with columns of types unknown to Arrow cast to text by the server."""
     odd = [
         column
         for column, kind in source.schema().items()

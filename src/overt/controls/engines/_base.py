@@ -118,7 +118,7 @@ class Engine(ABC):
         return " union all ".join([f"select {named} where false", *lines])
 
     def literal(self, value: Scalar, kind: Kind) -> str:
-        """A value of the model as SQL of this engine."""
+        """Return a model value as an SQL literal for this engine."""
         if value is None:
             return f"cast(null as {self.types[kind]})"
         if isinstance(value, bool):

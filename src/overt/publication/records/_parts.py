@@ -144,7 +144,7 @@ def rows_of(document: Document, table: str, attribute: str) -> list[Row]:
 
 
 def gather(register: Register, release: str | None, day: dt.date, findings: bytes | None = None) -> Sources:
-    """The charters and a published release: that of the latest day if none is named; refuses one not published.
+    """Return the charters and a published release (by default that of the latest day). Refuse one not published.
 
     The charter is that of the release, or the one in force on the day where there is no release. `findings` is the
     findings.json of the audit made for the release; refused if it is that of another audit.

@@ -23,7 +23,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-# Where an endpoint says which route it is, without what stood in it.
+# The key under which an endpoint stores its route pattern, without parameter values.
 ROUTE = "overt.route"
 # Which client asks, as `Clients` tells them apart.
 CLIENT = "overt.client"

@@ -90,7 +90,7 @@ def _holds(register: Register) -> list[dict[str, Any]]:
 
 
 def _titles(ask: Ask) -> dict[str, str]:
-    """What each control asks for, of the packs that the charter pins."""
+    """Return the title of each control in the packs named by the charter."""
     charters = ask.desk.charters()
     names = {name for each in charters for name in each.packs}
     return {each.id: each.title for name in sorted(names) for each in read_pack(find_pack(name)).controls}

@@ -93,7 +93,7 @@ class _Telling:
         self.say("asking the questions")
 
     def writing(self) -> None:
-        """The results are being written."""
+        """Report the stage: writing the results."""
         self.say("writing the results")
 
     def say(self, stage: str) -> None:

@@ -55,7 +55,7 @@ _UNPUBLISHED = Shown("shared/said.html", {"heading": "The ledger has not been pu
 
 
 def _check_receipt(ask: Ask) -> Answer:
-    """Whether a receipt and its record fit each other and the log, by the policy of this register."""
+    """Check that a receipt and its record match each other and the log, under this register's trust policy."""
     if ask.faults:
         return _page(ask, faults=ask.faults)
     policy = ask.desk.policy()

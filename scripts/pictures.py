@@ -1,0 +1,96 @@
+"""Take the pictures of the README from synthetic data: a report and the public page of the portal.
+
+Run this after a change to the report or the portal, in an environment made by `scripts/setup.sh test`:
+
+    .venv/bin/python scripts/pictures.py
+"""
+
+from __future__ import annotations
+
+import base64
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+from playwright.sync_api import Browser, sync_playwright
+
+PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
+OVERT = [sys.executable, "-m", "overt.cli"]
+PORT = 8066
+SIZE = {"width": 1100, "height": 960}
+SECONDS_TO_START = 60
+
+
+def main() -> None:
+    """Write docs/pictures/report.webp and docs/pictures/portal.webp."""
+    PICTURES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as name, _browser() as browser:
+        folder = Path(name)
+        _run("synth", "gangs-matrix", "--seed", "7", "--out", str(folder / "gangs-matrix"))
+        _run("audit", str(folder / "gangs-matrix"), "--as-of", "2017-10-31", "--out", str(folder / "result"), "--quiet")
+        _picture(browser, (folder / "result" / "report.html").as_uri(), "report")
+        _run("demo", "--out", str(folder / "alpha"))
+        with _portal(folder / "alpha" / "register") as address:
+            _picture(browser, address, "portal")
+
+
+@contextmanager
+def _browser() -> Iterator[Browser]:
+    """Start headless Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def _portal(register: Path) -> Iterator[str]:
+    """Serve the public pages of a register on loopback, and stop the server afterwards."""
+    address = f"http://127.0.0.1:{PORT}"
+    server = subprocess.Popen([*OVERT, "serve", str(register), "--port", str(PORT)])
+    try:
+        _wait_for(f"{address}/health")
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _wait_for(address: str) -> None:
+    end = time.monotonic() + SECONDS_TO_START
+    while True:
+        try:
+            httpx.get(address)
+        except httpx.TransportError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+        else:
+            return
+
+
+def _picture(browser: Browser, address: str, name: str) -> None:
+    """Save the first screen of a page. WebP is a quarter of the size of PNG."""
+    page = browser.new_page(viewport=SIZE)
+    page.goto(address)
+    session = page.context.new_cdp_session(page)
+    shot = session.send("Page.captureScreenshot", {"format": "webp", "quality": 80})
+    (PICTURES / f"{name}.webp").write_bytes(base64.b64decode(shot["data"]))
+    page.close()
+
+
+def _run(*words: str) -> None:
+    """Run a command of Overt. Status 1 means that an audit found breaches, which is expected here."""
+    status = subprocess.run([*OVERT, *words], check=False, stdout=subprocess.DEVNULL).returncode
+    if status not in (0, 1):
+        raise SystemExit(status)
+
+
+if __name__ == "__main__":
+    main()
