@@ -19,10 +19,10 @@ from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import SqlglotError
 
 from overt.audits.mapping._functions import ALLOWED, CLOCKS, NAMED_TYPES, ORDERED, TABLE_FUNCTIONS, TYPES
-from overt.model import SOURCE_COLUMN, TABLES
+from overt.model import TABLES
 from overt.refusals import Refusal, raise_all
 
-FILLED_BY_OVERT = SOURCE_COLUMN.name
+FILLED_BY_OVERT = "source_column"
 MODEL_TABLES = tuple(name for name in TABLES if name != FILLED_BY_OVERT)
 
 _LONGEST_FILE = 2**20

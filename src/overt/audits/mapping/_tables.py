@@ -27,7 +27,7 @@ def write_tables(
     """
     if folder.exists():
         raise Refusal("out-is-there", str(folder), "something of that name", "a name that is not taken")
-    counts = {name: rows for name, rows in filled.rows.items() if filled.columns[name] and TABLES[name].kept}
+    counts = {name: rows for name, rows in filled.rows.items() if filled.columns[name] and name != "source_column"}
     raise_all(
         [
             Refusal("table-unknown", name, "a table that cannot be proposed to a gate", ", ".join(tables))
