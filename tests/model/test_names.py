@@ -46,8 +46,8 @@ RIGHT: dict[str, tuple[str, set[str] | None]] = {
     ),
     "demo/": ("rows as somebody writes them who proposes records", None),
     "disparities/_measures.py": ("texts of SQL over the model, with what they need", None),
-    "disparities/_populations.py": (
-        "what published tables call ethnicity and age",
+    "disparities/": (
+        "what published tables call ethnicity and age, and words for them",
         {"ethnicity_self", "ethnicity_observed", "ethnicity_self_group", "ethnicity_observed_group", "age_band"},
     ),
     "pseudonym/_apply.py": ("what a new column is called unless somebody says otherwise", {"subject_id"}),

@@ -5,6 +5,7 @@ and verifying run on all three. On Windows the memory of a process is looked at 
 """
 
 from overt.machine._apart import Apart, Ended, Fault, PeakLimits
+from overt.machine._deadline import deadline
 from overt.machine._files import BINARY, descriptors, set_mode, sync
 from overt.machine._inside import spare_pandas, unlimited
 from overt.machine._lock import Held, lock
@@ -16,6 +17,7 @@ __all__ = [
     "Fault",
     "Held",
     "PeakLimits",
+    "deadline",
     "descriptors",
     "lock",
     "set_mode",

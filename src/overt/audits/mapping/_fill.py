@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -23,6 +22,7 @@ from overt.audits.source._account import Limits, SourceAccount
 from overt.audits.source._blank import some_filled, whole_rows
 from overt.audits.source._sandbox import engine_refusals, is_locked, literal, quoted_name
 from overt.controls.engines import ReadsOutside
+from overt.machine import deadline
 from overt.model import SOURCE_COLUMN, TABLES, Kind
 from overt.refusals import Refusal, raise_all
 
@@ -370,14 +370,11 @@ def _lenient(mapping: Mapping | None) -> list[str]:
 @contextmanager
 def _limited(connection: duckdb.DuckDBPyConnection, mapping: Mapping | None, limits: Limits) -> Iterator[None]:
     """Stop a mapping that exceeds its time limit."""
-    timer = threading.Timer(limits.mapping_seconds, connection.interrupt)
-    timer.start()
     try:
-        yield
+        with deadline(limits.mapping_seconds, connection.interrupt):
+            yield
     except duckdb.InterruptException:
         where = mapping.name if mapping else "the source"
         found = f"it takes more than {limits.mapping_seconds:g} seconds"
         remedy = "check for a join without a condition or a range without an end, or raise the limit"
         raise Refusal("mapping-too-slow", where, found, "a mapping that finishes", remedy) from None
-    finally:
-        timer.cancel()

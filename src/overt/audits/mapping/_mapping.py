@@ -21,7 +21,7 @@ from overt.audits.mapping._select import Node, SelectChecker, outputs
 from overt.model import SOURCE_COLUMN, TABLES
 from overt.refusals import Refusal, raise_all
 
-FILLED_BY_OVERT = SOURCE_COLUMN.name
+FILLED_BY_OVERT = "source_column"
 MODEL_TABLES = tuple(name for name in TABLES if name != FILLED_BY_OVERT)
 
 _LONGEST_FILE = 2**20

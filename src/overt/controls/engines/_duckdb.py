@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ import duckdb
 
 from overt.controls.engines._base import Engine, Summary, SummaryQuery, TimeLimit, as_rows
 from overt.controls.engines._reads_duckdb import model_room, scanned
+from overt.machine import deadline
 from overt.model import DUCKDB_TYPES
 
 
@@ -94,22 +94,13 @@ class DuckDBEngine(Engine):
         if timeout is None:
             yield
             return
-        expired = threading.Event()
-
-        def stop() -> None:
-            expired.set()
-            self.connection.interrupt()
-
-        timer = threading.Timer(timeout, stop)
-        timer.start()
-        try:
-            yield
-        except duckdb.Error as error:
-            if expired.is_set():
-                raise TimeLimit(f"stopped after {timeout:g} seconds") from error
-            raise
-        finally:
-            timer.cancel()
+        with deadline(timeout, self.connection.interrupt) as has_passed:
+            try:
+                yield
+            except duckdb.Error as error:
+                if has_passed.is_set():
+                    raise TimeLimit(f"stopped after {timeout:g} seconds") from error
+                raise
 
 
 def _histogram(text: str | None) -> str:

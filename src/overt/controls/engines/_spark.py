@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from overt.controls.engines import _reads_spark
 from overt.controls.engines._base import Engine, TimeLimit
+from overt.machine import deadline
 from overt.model import Kind
 from overt.refusals import Refusal
 
@@ -68,25 +68,18 @@ class SparkEngine(Engine):
 
     def fetch(self, sql: str, timeout: float | None = None) -> list[tuple[Any, ...]]:
         """All rows of a query; the job group is cancelled past `timeout` seconds."""
-        context = self.session.sparkContext
-        expired = threading.Event()
+        if timeout is None:
+            return self._rows(sql)
+        with deadline(timeout, self.session.sparkContext.cancelAllJobs) as has_passed:
+            try:
+                return self._rows(sql)
+            except Exception as error:
+                if has_passed.is_set():
+                    raise TimeLimit(f"stopped after {timeout:g} seconds") from error
+                raise
 
-        def stop() -> None:
-            expired.set()
-            context.cancelAllJobs()
-
-        timer = threading.Timer(timeout, stop) if timeout is not None else None
-        if timer:
-            timer.start()
-        try:
-            return [tuple(row) for row in self.session.sql(sql).collect()]
-        except Exception as error:
-            if expired.is_set():
-                raise TimeLimit(f"stopped after {timeout:g} seconds") from error
-            raise
-        finally:
-            if timer:
-                timer.cancel()
+    def _rows(self, sql: str) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in self.session.sql(sql).collect()]
 
     def execute(self, sql: str) -> None:
         """Runs a statement."""
