@@ -256,7 +256,7 @@ def test_bulk_says_where_the_rows_are_that_it_refuses(gate: Gate, tmp_path: Path
     late = next(each for each in report.found if each.code == "review-date-missing")
     assert (late.outcome, late.records, late.where) == ("refused", 30, "entry.review_due_on")
     assert late.first == (f"{tmp_path / 'legacy' / 'entry.csv'}, line 4, 5, 6, 7, 8",)
-    assert late.remedy == "set the day of the next review"
+    assert late.remedy == "set the date of the next review"
     coded = next(each for each in report.found if each.code == "code-not-listed")
     assert (coded.records, coded.where, coded.remedy) == (12, "subject.sex", "female, male, other, unknown")
     assert coded.first == (f"{tmp_path / 'legacy' / 'subject.csv'}, line 2, 3, 4, 5, 6",)
@@ -302,7 +302,7 @@ def test_bulk_refuses_unknown_columns_before_it_decides(gate: Gate, tmp_path: Pa
     assert "Jo Example" not in str(caught.value)
     (folder / "item.csv").unlink()
     (folder / "subject.csv").write_text(f"subject_id,recorded_at\n{listing(1)[0].values['subject_id']},2020-01-01\n")
-    assert "recorded_at is not taken" in admit_bulk(gate, BulkRequest((folder,), "P1001"), clock).notes[0]
+    assert "recorded_at is not accepted" in admit_bulk(gate, BulkRequest((folder,), "P1001"), clock).notes[0]
 
 
 def test_bulk_takes_a_file_as_spreadsheets_save_it(gate: Gate, tmp_path: Path) -> None:

@@ -38,10 +38,12 @@ def read_tokens(text: str) -> dict[str, str]:
         staff, equals, token = pair.partition("=")
         if not equals or not is_staff_reference(staff) or len(token) < _SHORTEST_TOKEN:
             wanted = f"STAFF=TOKEN, the token of {_SHORTEST_TOKEN} characters or more"
-            refusals.append(Refusal("token-shape", f"OVERT_TOKENS, entry {place}", "not in that form", wanted))
+            refusals.append(
+                Refusal("token-shape", f"OVERT_TOKENS, entry {place}", "the token does not have that form", wanted)
+            )
         tokens[token] = staff
     if not tokens:
-        refusals.append(Refusal("token-shape", "OVERT_TOKENS", "no token", "STAFF=TOKEN, separated by spaces"))
+        refusals.append(Refusal("token-shape", "OVERT_TOKENS", "there is no token", "STAFF=TOKEN, separated by spaces"))
     raise_all(refusals)
     return tokens
 
@@ -55,7 +57,9 @@ def gate_app(register: Register, tokens: Mapping[str, str], now: Callable[[], dt
         from starlette.responses import JSONResponse, Response  # noqa: PLC0415
         from starlette.routing import Route  # noqa: PLC0415
     except ImportError as error:
-        raise Refusal("server-not-installed", "HTTP", "no server", "pip install 'overt[serve]'") from error
+        raise Refusal(
+            "server-not-installed", "HTTP", "the server is not installed", "pip install 'overt[serve]'"
+        ) from error
 
     # One connection, one writer: requests take turns.
     turn = threading.Lock()
@@ -83,7 +87,7 @@ def gate_app(register: Register, tokens: Mapping[str, str], now: Callable[[], dt
     async def records(request: Request) -> Response:
         actor = actor_of(request)
         if actor is None:
-            refused = problem(401, "token-unknown", "a token of this register is wanted: Authorization: Bearer TOKEN")
+            refused = problem(401, "token-unknown", "authentication is required: send Authorization: Bearer TOKEN")
             refused.headers["www-authenticate"] = "Bearer"
             return refused
         data = b""

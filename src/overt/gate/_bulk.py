@@ -126,8 +126,8 @@ def admit_bulk(gate: Gate, request: BulkRequest, now: Clock, tell: Tell = lambda
             _write_all(_Run(gate, plan, pool, run, request), now, tell)
         except gate.register.store.key_clash:
             plan.remove()
-            found = "somebody else has admitted a row of the same key meanwhile"
-            remedy = "give the same command again: it decides anew on what is left"
+            found = "another process has admitted a row with the same key in the meantime"
+            remedy = "run the same command again: it decides again on the remaining records"
             raise Refusal("bulk-overtaken", "the register", found, "no other writer", remedy) from None
         counts = (plan.count("admitted"), plan.count("held"), plan.count("refused"))
         report = BulkReport(*counts, plan.reasons(), plan.found(), plan.count("already"), notes=notes)

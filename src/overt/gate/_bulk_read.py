@@ -85,7 +85,9 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
         else:
             raise Refusal("source-absent", str(path), "no such file", f"a file ending in {', '.join(sorted(_ENDINGS))}")
     if not files:
-        raise Refusal("source-absent", ", ".join(map(str, paths)), "no file of records", "a file for file table")
+        raise Refusal(
+            "source-absent", ", ".join(map(str, paths)), "there is no file of records", "a file for file table"
+        )
     raise_all([_not_a_table(path) for path in files if not _is_placed(path, paths)])
     return files
 
@@ -102,14 +104,22 @@ def _is_placed(path: Path, given: Iterable[Path]) -> bool:
 def _not_a_table(path: Path) -> Refusal:
     if path.stem in TABLES:
         found = "a table whose rows only the register itself writes"
-        return Refusal("bulk-table", str(path), found, "tables that can be proposed", "take the file out of the folder")
+        return Refusal("bulk-table", str(path), found, "tables that can be proposed", "remove the file from the folder")
     if path.suffix not in (".csv", ".parquet"):
         remedy = "give the file itself and not its folder, or take it out of the folder"
-        return Refusal("bulk-table", str(path), "not called as a table of the model", "records.jsonl by itself", remedy)
+        return Refusal(
+            "bulk-table",
+            str(path),
+            "the file name is not the name of a table in the model",
+            "records.jsonl by itself",
+            remedy,
+        )
     near = difflib.get_close_matches(path.stem.lower(), PROPOSABLE, 1)
     way = "overt map tables makes a file for each table of one sheet"
     remedy = f"did you mean {near[0]}{path.suffix}?" if near else way
-    return Refusal("bulk-table", str(path), "not called as a table of the model", ", ".join(PROPOSABLE), remedy)
+    return Refusal(
+        "bulk-table", str(path), "the file name is not the name of a table in the model", ", ".join(PROPOSABLE), remedy
+    )
 
 
 def digest_of(files: Iterable[Path]) -> str:
@@ -162,7 +172,9 @@ def check_columns(files: Iterable[Path], form: Form) -> tuple[str, ...]:
         kept = kept_columns(path.stem)
         for place, name in enumerate(_header(path, form), start=1):
             if name == OWN_COLUMN:
-                notes.append(f"{path}: {name} is not taken, since the register itself says when it recorded a row")
+                notes.append(
+                    f"{path}: {name} is not accepted, since the register itself records when it recorded a row"
+                )
             elif name not in kept:
                 near = difflib.get_close_matches(name.strip().lower().replace(" ", "_"), kept, 1)
                 wanted = f"columns of {path.stem}: {', '.join(kept)}"

@@ -194,7 +194,9 @@ def stage_all(bundle: Sequence[Proposed]) -> tuple[list[Staged], tuple[Reason, .
 def check_staff(where: str, reference: str) -> None:
     """Refuses who is named otherwise than by a staff reference."""
     if not is_staff_reference(reference):
-        raise Refusal("staff-reference", where, "no staff reference", "a reference with a digit and no space, as P1042")
+        wanted = "at least one digit and no spaces, for example P1042"
+        remedy = "use a staff reference. Names are not recorded"
+        raise Refusal("staff-reference", where, "this is not a staff reference", wanted, remedy)
 
 
 def _bundles(proposed: Sequence[Proposed]) -> list[list[int]]:

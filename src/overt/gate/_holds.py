@@ -18,7 +18,7 @@ from overt.model import DECISION, DISCLOSURE, ENTRY, ITEM, REVIEW
 from overt.refusals import Refusal
 from overt.register import Cell, Store, Writer, row_values
 
-_AGAINST = Refused((refuse("decided-against", "", "a named human decided against it"),))
+_AGAINST = Refused((refuse("decided-against", "", "a decider refused it"),))
 _HUMANS = (ENTRY.opened_by, ITEM.recorded_by, DISCLOSURE.sent_by, REVIEW.done_by)
 
 
@@ -97,15 +97,17 @@ def decide(gate: Gate, hold_id: str, judgement: Judgement, now: dt.datetime) -> 
     by, reason = judgement.by, judgement.reason
     check_staff("--by", by)
     if not reason.strip():
-        raise Refusal("decision-without-reason", "--reason", "nothing", "why, in words")
+        raise Refusal("decision-without-reason", "--reason", "no reason was given", "the reason, in words")
     if by not in gate.register.settings.deciders:
         wanted = ", ".join(gate.register.settings.deciders) or "a decider; the register has none"
-        remedy = f"overt register deciders {gate.register.folder} --add {by} lets somebody decide"
-        raise Refusal("decider-without-power", "--by", "not one of the register's deciders", wanted, remedy)
+        remedy = f"to add a decider, run `overt register deciders {gate.register.folder} --add {by}`"
+        raise Refusal("decider-without-power", "--by", "this is not one of the register's deciders", wanted, remedy)
     with gate.register.writing(now) as writer:
         bundle, actor = _held(writer.store, hold_id)
         if by == actor or any(by == record.values.get(name) for record in bundle for name in _HUMANS):
-            raise Refusal("decider-is-recorder", "--by", "who recorded it cannot decide on it", "another decider")
+            found = "you recorded this record or are named in it, so you cannot decide it"
+            remedy = "ask another decider. They are listed in register.toml"
+            raise Refusal("decider-is-recorder", "--by", found, "", remedy)
         outcomes: list[Outcome] = [_AGAINST for _ in bundle]
         if judgement.admit:
             outcomes = _outcomes(gate, writer, hold_id, bundle, actor=actor, by=by)
@@ -133,7 +135,7 @@ def decide(gate: Gate, hold_id: str, judgement: Judgement, now: dt.datetime) -> 
 def _held(store: Store, hold_id: str) -> tuple[list[Proposed], str]:
     rows = store.rows("select actor, records, outcome from held where hold_id = ?", (hold_id,))
     if not rows or rows[0][2] is not None:
-        state = "no such hold" if not rows else f"already {rows[0][2]}"
+        state = "there is no such held record" if not rows else f"already {rows[0][2]}"
         raise Refusal("hold-not-waiting", hold_id, state, "one of `overt admit waiting`")
     actor, records, _ = rows[0]
     bundle = [

@@ -43,7 +43,7 @@ _SUSPECT = re.compile(r"[@.:]|\d(?:(?i:[a-z]{2})|(?:[ ().-]{0,2}+\d){8})|[ ,][A-
 _REFERENCE = re.compile(r"(?=[^0-9]*[0-9])[A-Za-z0-9][A-Za-z0-9._:/#+-]{0,126}")
 _REFERENCE_IS = "letters, digits and . _ : / # + - alone, a digit among them, and no more than 127 of all"
 _HEX = re.compile(r"[0-9a-f]{64}")
-_REMEDY = "give the pseudonym or reference instead; what names a person stays in the controller's evidence store"
+_REMEDY = "use the pseudonym or reference instead; keep names in the controller's evidence store"
 
 
 @cache
@@ -105,11 +105,11 @@ def _pseudonyms(value: str) -> str:
 def _staff(value: str) -> str:
     if value in _WORDS_FOR_MACHINES or _REFERENCE.fullmatch(value):
         return ""
-    return f"it is no staff reference: {_REFERENCE_IS}"
+    return f"it is not a staff reference: {_REFERENCE_IS}"
 
 
 def _reference(value: str) -> str:
-    return "" if _REFERENCE.fullmatch(value) else f"it is no reference: {_REFERENCE_IS}"
+    return "" if _REFERENCE.fullmatch(value) else f"it is not a reference: {_REFERENCE_IS}"
 
 
 def is_staff_reference(value: str) -> bool:

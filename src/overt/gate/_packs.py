@@ -58,8 +58,8 @@ def check_for_gate(packs: Iterable[Pack]) -> None:
                     "gate-compares-rows",
                     f"{pack.name}, {control.id}",
                     f"gate: {control.gate.value}, and a text that compares rows with others",
-                    "at the gate, in a pack that Overt does not ship, controls that read one row",
-                    "write gate: none, so that the audit asks it",
+                    "only controls that read one row, at the gate, in a pack that is not built in",
+                    "write `gate: none`, so that the audit runs it instead",
                 )
 
 

@@ -55,6 +55,6 @@ def keep_held(
     row = (hold_id, writer.moment, actor, causes, records)
     writer.store.run("insert into held (hold_id, held_at, actor, reasons, records) values (?, ?, ?, ?, ?)", row)
     if not writer.store.rows("select 1 from held where hold_id = ?", (hold_id,)):
-        found, wanted = "what was to wait for a decision is not there", "a database that keeps what it is given"
-        raise Refusal("write-not-kept", "the database, held", found, wanted, "look for triggers on the database")
+        found, wanted = "the held record is not there", "a database that stores what it is given"
+        raise Refusal("write-not-kept", "the database, held", found, wanted, "check the database for triggers")
     return hold_id

@@ -51,7 +51,7 @@ def read_proposed(data: bytes, where: str) -> Proposed:
     """The record in `data`: an object with `table`, `values` and perhaps `action`, `bundle`, `idempotency_key`."""
     given = _read(data, where)
     if not isinstance(given, dict):
-        raise _malformed(where, "not an object", "one object for each record")
+        raise _malformed(where, "this is not an object", "one object for each record")
     unknown = given.keys() - _FIELDS.keys()
     if unknown:
         raise _malformed(where, f"{len(unknown)} field(s) that a proposal does not have", ", ".join(_FIELDS))

@@ -99,9 +99,11 @@ def _finds(register: Register, key: PseudonymKey, person: Person) -> bool:
 
 
 def _unproven(register: Register) -> Refusal:
-    found = "it holds people already, so that a wrong key would have everybody told that nothing is held"
-    remedy = "--person FILE with somebody who is known to be on it; where nobody is known, --unproven"
-    return Refusal("pseudonym-key-unproven", str(register.folder), found, "a key that finds somebody", remedy)
+    found = "it already holds people, so with a wrong key everyone would be told that nothing is held"
+    remedy = "give --person FILE for a person known to be listed; if no such person is known, give --unproven"
+    return Refusal(
+        "pseudonym-key-unproven", str(register.folder), found, "a key that matches at least one person", remedy
+    )
 
 
 def rekey(
@@ -130,7 +132,7 @@ def rekey(
         with register.writing(now) as writer:
             if pseudonym_key_of(register) != named:
                 found = "another command turned the pseudonyms meanwhile"
-                raise Refusal("register-busy", str(register.folder), found, "one at a time")
+                raise Refusal("register-busy", str(register.folder), found, "one process at a time")
             for table in (*OF_SUBJECT, "authority"):
                 rows[table] = sum(1 for _ in _turn_table(register, writer, table, key, by))
                 progress(table, rows[table])

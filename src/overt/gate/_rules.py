@@ -40,7 +40,7 @@ class Rules:
     def reasons(self, table: str, values: Values, actor: str) -> Iterator[Reason]:
         """Everything in the charter that speaks against the record."""
         if self.charter is None:
-            remedy = "adopt a charter, and wait until the day it takes effect"
+            remedy = "adopt a charter, and wait until the date it takes effect"
             yield refuse("charter-not-in-force", table, f"no charter is in force on {self.day}", remedy)
         elif table in self._of:
             yield from self._of[table](self.charter, values, actor)
@@ -49,17 +49,23 @@ class Rules:
         """What speaks against sending an entry of a role to a recipient."""
         agreed = self.charter.recipients.get(recipient or "") if self.charter else None
         if agreed is not None and role not in agreed.roles:
-            says = "the entry has a role that this recipient may not be sent"
+            says = "the charter does not allow sharing entries with this role with this recipient"
             yield refuse("role-not-agreed", DISCLOSURE.recipient.path, says, ", ".join(agreed.roles))
 
     def _entry(self, charter: Charter, values: Values, actor: str) -> Iterator[Reason]:
         role, purpose = values[ENTRY.role], values[ENTRY.purpose]
         if role is not None and role not in charter.roles:
             wanted = f"one of {', '.join(charter.roles)}"
-            yield refuse("role-not-chartered", ENTRY.role.path, "not a role of the charter", wanted, f"{_DPA}, s.38(3)")
+            yield refuse(
+                "role-not-chartered",
+                ENTRY.role.path,
+                "the charter does not allow this role",
+                wanted,
+                f"{_DPA}, s.38(3)",
+            )
         if purpose is None or purpose not in charter.purposes:
             wanted = f"one of {', '.join(charter.purposes)}"
-            says = "no purpose of the charter"
+            says = "the charter does not list this purpose"
             yield refuse("purpose-not-chartered", ENTRY.purpose.path, says, wanted, f"{_DPA}, s.36(1)")
         yield from self._approval(values, actor)
         if values[ENTRY.status] == "active":
@@ -68,12 +74,15 @@ class Rules:
     def _approval(self, values: Values, actor: str) -> Iterator[Reason]:
         approver = values[ENTRY.approved_by]
         if approver is None:
-            remedy = "have somebody with the power to decide admit it"
-            yield hold("approver-missing", ENTRY.approved_by.path, "nobody has approved the entry", remedy)
+            remedy = "ask a decider to admit it"
+            yield hold("approver-missing", ENTRY.approved_by.path, "no one has approved the entry", remedy)
         elif approver in (actor, values[ENTRY.opened_by]):
             remedy = "have another person approve it"
             yield refuse(
-                "approver-is-recorder", ENTRY.approved_by.path, "who recorded the entry also approved it", remedy
+                "approver-is-recorder",
+                ENTRY.approved_by.path,
+                "the same person recorded and approved the entry",
+                remedy,
             )
 
     def _retention(self, charter: Charter, values: Values) -> Iterator[Reason]:
@@ -81,68 +90,78 @@ class Rules:
         review, delete, opened = values[ENTRY.review_due_on], values[ENTRY.delete_due_on], values[ENTRY.opened_on]
         law = f"{_DPA}, s.39(2)"
         if review is None:
-            remedy = "set the day of the next review"
-            yield refuse("review-date-missing", ENTRY.review_due_on.path, "no review date", remedy, law)
+            remedy = "set the date of the next review"
+            yield refuse("review-date-missing", ENTRY.review_due_on.path, "there is no review date", remedy, law)
         if delete is None:
-            remedy = "set the day by which the entry must be deleted"
+            remedy = "set the date by which the entry must be deleted"
             yield refuse(
-                "delete-date-missing", ENTRY.delete_due_on.path, "no deletion date", remedy, f"{_DPA}, s.39(1)"
+                "delete-date-missing", ENTRY.delete_due_on.path, "there is no deletion date", remedy, f"{_DPA}, s.39(1)"
             )
         if group is None:
             wanted = f"one of {', '.join(charter.retention)}"
             yield refuse(
-                "retention-group-unknown", ENTRY.retention_group.path, "no retention group of the charter", wanted
+                "retention-group-unknown",
+                ENTRY.retention_group.path,
+                "the charter does not list this retention group",
+                wanted,
             )
             return
         latest_review = (self.day + dt.timedelta(days=group.review_days)).isoformat()
         if review is not None and review > latest_review:
-            says = f"later than the {group.review_days} days of its retention group allow"
+            says = f"later than the {group.review_days} days its retention group allows"
             yield refuse("review-date-late", ENTRY.review_due_on.path, says, f"{latest_review} at the latest", law)
         if delete is not None and opened is not None:
             latest = add_months(dt.date.fromisoformat(opened), 12 * group.limit_years).isoformat()
             if delete > latest:
-                says = f"later than the {group.limit_years} years of its retention group allow"
+                says = f"later than the {group.limit_years} years its retention group allows"
                 wanted = f"{latest} at the latest"
                 yield refuse("delete-date-late", ENTRY.delete_due_on.path, says, wanted, f"{_DPA}, s.39(1)")
 
     def _item(self, charter: Charter, values: Values, _: str) -> Iterator[Reason]:
         category = charter.categories.get(values[ITEM.category] or "")
         if category is None or not category.in_force(self.day):
-            says = f"no category of the charter in force on {self.day}"
+            says = f"the charter in force on {self.day} does not list this category"
             wanted = ", ".join(charter.categories_in_force(self.day))
             yield refuse("category-not-in-force", ITEM.category.path, says, wanted, f"{_DPA}, s.37")
 
     def _authority(self, charter: Charter, values: Values, _: str) -> Iterator[Reason]:
         kind = charter.authorities.get(values[AUTHORITY.kind] or "")
         if kind is None:
-            wanted = ", ".join(charter.authorities) or "none: the charter lets the register rely on no authority"
-            yield refuse("authority-not-chartered", AUTHORITY.kind.path, "no kind of authority of the charter", wanted)
+            wanted = ", ".join(charter.authorities) or "none: the charter lists no authorisations"
+            yield refuse(
+                "authority-not-chartered",
+                AUTHORITY.kind.path,
+                "the charter does not list this type of authorisation",
+                wanted,
+            )
             return
         rank = values[AUTHORITY.granted_by_rank]
         least = kind.urgent_minimum_rank if values[AUTHORITY.urgent] and kind.urgent_minimum_rank else kind.minimum_rank
         if rank in _RANKS and _height(rank) < _height(least):
-            says = "granted below the rank of the charter"
-            yield refuse("authority-rank", AUTHORITY.granted_by_rank.path, says, f"{least} at the lowest")
+            says = "granted by a rank below the charter's minimum"
+            yield refuse("authority-rank", AUTHORITY.granted_by_rank.path, says, f"at least {least}")
         granted, expires = values[AUTHORITY.granted_on], values[AUTHORITY.expires_on]
         if granted is not None and expires is not None and (kind.days or kind.months):
             start = dt.date.fromisoformat(granted)
             latest = start + dt.timedelta(days=kind.days) if kind.days else last_day_of(start, kind.months or 0)
             if expires > latest.isoformat():
-                says = "longer than the charter lets an authority of this kind last"
+                says = "longer than the charter allows for this type of authorisation"
                 yield refuse("authority-too-long", AUTHORITY.expires_on.path, says, f"{latest} at the latest")
 
     def _notice(self, _: Charter, values: Values, __: str) -> Iterator[Reason]:
         """An exemption has no day of its own: where it is not law today, a human says when it was relied on."""
         for section in not_law_on(values[NOTICE.exemption] or "", self.day):
-            remedy = "name a provision of the day, or admit it if it was relied on while it was law"
+            remedy = "name a provision in force on that date, or admit it if it was relied on while it was law"
             says = f"{section} is not law on {self.day}"
             yield hold("exemption-not-law", NOTICE.exemption.path, says, remedy, "SI 2025/996, regs 3 and 4")
 
     def _disclosure(self, charter: Charter, values: Values, _: str) -> Iterator[Reason]:
         recipient = charter.recipients.get(values[DISCLOSURE.recipient] or "")
         if recipient is None:
-            wanted = ", ".join(charter.recipients) or "none: the charter knows no recipient"
-            yield refuse("recipient-not-chartered", DISCLOSURE.recipient.path, "no recipient of the charter", wanted)
+            wanted = ", ".join(charter.recipients) or "none: the charter lists no recipients"
+            yield refuse(
+                "recipient-not-chartered", DISCLOSURE.recipient.path, "the charter does not list this recipient", wanted
+            )
             return
         yield from _sending(recipient, values)
 
@@ -157,22 +176,22 @@ def _request(_: Charter, values: Values, __: str) -> Iterator[Reason]:
     if values[REQUEST.kind] == "information":
         return
     for section in not_law_on(ground, dt.date.fromisoformat(received_on)) if received_on else ():
-        says = f"{section} was not law for a request that came in on {received_on}"
-        remedy = "name a section that overt rights grounds shows"
+        says = f"{section} was not law for a request received on {received_on}"
+        remedy = "name a section that `overt rights grounds` shows"
         yield refuse("ground-not-law", REQUEST.ground.path, says, remedy, "SI 2025/996, regs 3 and 4")
     if values[REQUEST.kind] != "access" and values[REQUEST.outcome] in ("refused", "partly") and only_withholds(ground):
-        says = "s.48(3) lets reasons be held back, and is no ground to refuse"
+        says = "s.48(3) allows reasons to be withheld, and is not a ground to refuse"
         remedy = "name the ground beside it: ss.46, 47 or 53"
         yield refuse("ground-withholds-only", REQUEST.ground.path, says, remedy, f"{_DPA}, s.48(3)")
 
 
 def _sending(recipient: Recipient, values: Values) -> Iterator[Reason]:
     if values[DISCLOSURE.agreement_id] != recipient.agreement:
-        says = "not the agreement that the charter has with this recipient"
+        says = "this is not the charter's agreement with this recipient"
         yield refuse("agreement-not-chartered", DISCLOSURE.agreement_id.path, says, recipient.agreement)
     if values[DISCLOSURE.recipient_kind] != recipient.kind:
-        says = "not the kind of body that the charter says it is"
+        says = "the charter gives a different type of organisation for this recipient"
         yield refuse("recipient-kind", DISCLOSURE.recipient_kind.path, says, recipient.kind)
     if values[DISCLOSURE.purpose] not in recipient.purposes:
-        says = "not what this recipient may be sent entries for"
+        says = "the charter does not allow sharing with this recipient for this purpose"
         yield refuse("purpose-not-agreed", DISCLOSURE.purpose.path, says, ", ".join(recipient.purposes))

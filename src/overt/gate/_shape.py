@@ -30,7 +30,7 @@ def stage(proposed: Proposed) -> tuple[Staged | None, list[Reason]]:
     table = proposed.table
     if table not in PROPOSABLE:
         wanted = f"one of {', '.join(PROPOSABLE)}"
-        return None, [refuse("table-unknown", "table", "no such table can be proposed to the gate", wanted)]
+        return None, [refuse("table-unknown", "table", "this table cannot be proposed to the gate", wanted)]
     reasons = []
     if proposed.change not in CHANGES:
         reasons.append(refuse("change-unknown", f"{table}, action", "neither collect nor alter", ", ".join(CHANGES)))
@@ -48,7 +48,7 @@ def stage(proposed: Proposed) -> tuple[Staged | None, list[Reason]]:
                 faulty.add(name)
                 reasons.append(refuse("value-unreadable", f"{table}.{name}", str(fault)))
     reasons += [
-        refuse("value-missing", f"{table}.{name}", "no value", "the record cannot do without")
+        refuse("value-missing", f"{table}.{name}", "no value", "this field is required")
         for name in _needed(table)
         if name not in given and name not in faulty
     ]
@@ -106,7 +106,7 @@ def _text(value: Any) -> str:
 
 def _integer(value: Any) -> int:
     if type(value) is not int or abs(value) > _LARGEST:
-        raise _Fault("a whole number of at most 2^53 was wanted")
+        raise _Fault("a whole number of at most 2^53 was expected")
     return value
 
 
