@@ -106,9 +106,9 @@ class Gate:
 
     def _without_key(self, records: Sequence[Proposed]) -> list[Reason]:
         """That people are proposed to a register which does not name the key of their pseudonyms."""
-        if self.names_key():
+        tables = () if self._names_key else sorted({record.table for record in records if record.table in OF_SUBJECT})
+        if not tables or self.names_key():
             return []
-        tables = sorted({record.table for record in records if record.table in OF_SUBJECT})
         refusal = key_unnamed(self.register)
         return [refuse(refusal.code, table, "the register does not name its key", refusal.remedy) for table in tables]
 
