@@ -302,7 +302,7 @@ def test_bulk_refuses_unknown_columns_before_it_decides(gate: Gate, tmp_path: Pa
     assert "Jo Example" not in str(caught.value)
     (folder / "item.csv").unlink()
     (folder / "subject.csv").write_text(f"subject_id,recorded_at\n{listing(1)[0].values['subject_id']},2020-01-01\n")
-    assert "recorded_at is not taken" in admit_bulk(gate, BulkRequest((folder,), "P1001"), clock).notes[0]
+    assert "recorded_at is not accepted" in admit_bulk(gate, BulkRequest((folder,), "P1001"), clock).notes[0]
 
 
 def test_bulk_takes_a_file_as_spreadsheets_save_it(gate: Gate, tmp_path: Path) -> None:

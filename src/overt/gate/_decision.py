@@ -13,6 +13,7 @@ from overt.gate._outcome import Reason, Staged, refuse
 from overt.gate._rules import Rules
 from overt.gate.asking import (
     Answer,
+    Asking,
     Built,
     Bundles,
     ControlAnswer,
@@ -65,7 +66,7 @@ class Day:
         self.controls = [control for control in controls if control.gate is not Effect.NONE]
         self.settings = Settings(day, {**thresholds, **own})
         given = (store, self.controls, self.settings, charter.digest if charter else "", built)
-        self.asking = SingleAsking(*given)
+        self.asking: Asking[Sequence[Staged]] = SingleAsking(*given)
         self._workbench = Workbench(*given)
         self._reasons: dict[tuple[object, ...], Reason] = {}
 
@@ -76,7 +77,7 @@ class Day:
         control that would refuse cannot tell, a human decides.
         """
         answers = self.asking.ask(bundle)
-        return Decision(self._weigh(bundle, answers.of_unit(), actor), answers.standing)
+        return Decision(self._weigh(bundle, answers.of_one, actor), answers.standing)
 
     def decide_apart(self, bundles: Bundles, actor: str) -> dict[int, Decision]:
         """The same of those bundles that stand apart, decided at once: what becomes of one is nothing to another."""
@@ -100,7 +101,7 @@ class Day:
         for answer in answers:
             match answer:
                 case ControlAnswer():
-                    if not any(name in answer.control.reads.get(table, ()) for table, name in unreadable):
+                    if not (unreadable and _rests_on(answer.control, unreadable)):
                         yield self._of_control(answer)
                 case Missing(reference):
                     says = f"the {reference.to} it refers to is not in the register or among what is admitted with it"
@@ -143,6 +144,10 @@ class Day:
         law = tuple(basis.citation for basis in control.law_on(on))
         about = subject_of(control)
         return Reason(control.id, effect, about, says, control.remedy, law, answer.unknown, answer.stood)
+
+
+def _rests_on(control: Control, columns: Collection[Column]) -> bool:
+    return any(name in control.reads.get(table, ()) for table, name in columns)
 
 
 def _key_of(table: str) -> str:

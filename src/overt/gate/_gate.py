@@ -106,9 +106,9 @@ class Gate:
 
     def _without_key(self, records: Sequence[Proposed]) -> list[Reason]:
         """That people are proposed to a register which does not name the key of their pseudonyms."""
-        if self.names_key():
+        tables = () if self._names_key else sorted({record.table for record in records if record.table in OF_SUBJECT})
+        if not tables or self.names_key():
             return []
-        tables = sorted({record.table for record in records if record.table in OF_SUBJECT})
         refusal = key_unnamed(self.register)
         return [refuse(refusal.code, table, "the register does not name its key", refusal.remedy) for table in tables]
 
@@ -194,7 +194,9 @@ def stage_all(bundle: Sequence[Proposed]) -> tuple[list[Staged], tuple[Reason, .
 def check_staff(where: str, reference: str) -> None:
     """Refuses who is named otherwise than by a staff reference."""
     if not is_staff_reference(reference):
-        raise Refusal("staff-reference", where, "no staff reference", "a reference with a digit and no space, as P1042")
+        wanted = "at least one digit and no spaces, for example P1042"
+        remedy = "use a staff reference. Names are not recorded"
+        raise Refusal("staff-reference", where, "this is not a staff reference", wanted, remedy)
 
 
 def _bundles(proposed: Sequence[Proposed]) -> list[list[int]]:

@@ -21,7 +21,8 @@ def write(writer: Writer, rows: Sequence[Staged], actor: str, decision: Decision
     for row in rows:
         closes = decision.standing.get((row.table, key_text(row.table, row.values))) if decision.standing else None
         seq = writer.append(row.table, row.values, row.proposed.change, actor, closes)
-        writer.store.run_many(_NOTE, _notes(seq, decision))
+        for note in _notes(seq, decision):
+            writer.store.run(_NOTE, note)
         yield Admitted(seq, writer.moment, decision.reasons)
     for row in rows:
         if row.table == RECALL.name and row.values[RECALL.sent_on] is not None:

@@ -18,7 +18,7 @@ from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import SqlglotError
 
 from overt.audits.mapping._select import Node, SelectChecker, outputs
-from overt.model import SOURCE_COLUMN, TABLES
+from overt.model import TABLES
 from overt.refusals import Refusal, raise_all
 
 FILLED_BY_OVERT = "source_column"

@@ -80,8 +80,13 @@ class Answers:
     by_place: Mapping[Place, Sequence[Answer]]
     standing: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
-    def of_unit(self, unit: str = "") -> Sequence[Answer]:
-        """The answers of one unit; of the only one, where a single bundle was asked."""
+    @property
+    def of_one(self) -> Sequence[Answer]:
+        """The answers to the only bundle, where a single one was asked."""
+        return self.by_place.get(NOWHERE, ())
+
+    def of_unit(self, unit: str) -> Sequence[Answer]:
+        """The answers of one unit."""
         return self._by_unit.get(unit, ())
 
     @cached_property

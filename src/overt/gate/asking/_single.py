@@ -28,6 +28,8 @@ from overt.gate.asking._statement import FOCI, RowKind, Statement, build, shape_
 from overt.register import Store, identity
 
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+# As plain numbers, which are compared for every row of every answer.
+_CONTROL, _KEY, _REFERENCE, _ROLE = map(int, (RowKind.CONTROL, RowKind.KEY, RowKind.REFERENCE, RowKind.ROLE))
 # Some 50 MB of text; a register sees a few dozen shapes of bundle.
 _MOST_BUILT = 500
 
@@ -64,13 +66,13 @@ class SingleAsking:
         controls: list[ControlAnswer] = []
         answers: list[Answer] = []
         for kind, number, key, breach, leaf, says, day in self._rows(statement, by_table, person):
-            if kind == RowKind.CONTROL:
+            if kind == _CONTROL:
                 controls.append(ControlAnswer(statement.controls[number], key, breach is None, says or "", day))
-            elif kind == RowKind.KEY:
+            elif kind == _KEY:
                 standing[statement.shape[number][0], key] = leaf
-            elif kind == RowKind.REFERENCE:
+            elif kind == _REFERENCE:
                 answers.append(Missing(REFERENCES[number]))
-            elif kind == RowKind.ROLE:
+            elif kind == _ROLE:
                 answers.append(Sending(key, says))
             else:
                 known.add((FOCI[number], key))
