@@ -35,6 +35,8 @@ _CODES_UNDER_AUDIT = {
     "handling",
     "condition",
 }
+# Seconds between two interruptions of a mapping that goes on.
+_AGAIN = 0.2
 
 
 @dataclass
@@ -379,8 +381,17 @@ def _lenient(mapping: Mapping | None) -> list[str]:
 @contextmanager
 def _limited(connection: duckdb.DuckDBPyConnection, mapping: Mapping | None, limits: Limits) -> Iterator[None]:
     """Ends a mapping that would not end by itself."""
-    timer = threading.Timer(limits.mapping_seconds, connection.interrupt)
-    timer.start()
+    ended = threading.Event()
+
+    def interrupt() -> None:
+        if ended.wait(limits.mapping_seconds):
+            return
+        # Between two statements an interruption is lost.
+        while not ended.is_set():
+            connection.interrupt()
+            ended.wait(_AGAIN)
+
+    threading.Thread(target=interrupt, daemon=True).start()
     try:
         yield
     except duckdb.InterruptException:
@@ -389,4 +400,4 @@ def _limited(connection: duckdb.DuckDBPyConnection, mapping: Mapping | None, lim
         remedy = "look for a join without a condition or a range without end; or raise the limit"
         raise Refusal("mapping-too-slow", where, found, "a mapping that ends", remedy) from None
     finally:
-        timer.cancel()
+        ended.set()
