@@ -293,7 +293,7 @@ def test_names_that_the_source_does_not_have_are_refused_at_once(tmp_path: Path)
               create view review as select x.id as review_id from stops, 'other.csv' x"""
     found = _refused(source, text)
     assert [each.code for each in found] == ["mapping-source"] * 3
-    assert "perhaps stops is meant" in found[0].remedy
+    assert "did you mean `stops`?" in found[0].remedy
     assert "ident" in found[1].found
     assert "other.csv" in found[2].found
 
