@@ -130,7 +130,7 @@ def read_line(line: bytes) -> dict[str, Any]:
     except ValueError as error:
         raise BadLine(str(error) if isinstance(error, TwoWays) else "not JSON in UTF-8") from None
     if not isinstance(found, dict):
-        raise BadLine("not an object")
+        raise BadLine("this is not an object")
     if SUM in found:
         said = found.pop(SUM)
         # The very bytes, so that a blank more or another way of writing a letter is a change as well.

@@ -193,7 +193,7 @@ def test_a_value_that_cannot_be_read_is_refused_by_row(tmp_path: Path, text: str
     (refusal,) = _refused(source, text)
     assert refusal.code == code
     assert "row 4 of x.csv" in refusal.where
-    assert "2 rows have one" in refusal.found
+    assert "2 rows are affected" in refusal.found
     assert value not in str(refusal) or value in ("today", "2")
 
 
@@ -213,12 +213,15 @@ def test_every_column_that_cannot_be_read_is_refused_at_once(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("values", "hint"),
     [
-        (["2020-01-02", "13/01/2020", "01/02/2020"], "look like day/month: strptime(the_column, '%d/%m/%Y')"),
-        (["01/13/2020", "01/02/2020"], "look like month/day: strptime(the_column, '%m/%d/%Y')"),
+        (
+            ["2020-01-02", "13/01/2020", "01/02/2020"],
+            "look like day/month/year. Write strptime(the_column, '%d/%m/%Y')",
+        ),
+        (["01/13/2020", "01/02/2020"], "look like month/day/year. Write strptime(the_column, '%m/%d/%Y')"),
         (["13/01/2020", "01/13/2020", "14/01/2020"], "2 rows can only be day/month/year and 1 only month/day/year"),
-        (["01/02/2020", "03/04/2020"], "cannot be told apart"),
-        (["13/01/2020", "January"], "1 rows are in yet another form"),
-        (["January"], "which form the source uses"),
+        (["01/02/2020", "03/04/2020"], "no row shows which is the day and which the month"),
+        (["13/01/2020", "January"], "1 other row uses a different form"),
+        (["January"], "give the form in the mapping"),
     ],
 )
 def test_dates_in_another_form_are_not_guessed(tmp_path: Path, values: list[str], hint: str) -> None:
@@ -237,7 +240,7 @@ def test_the_mapping_says_which_form_a_date_has(tmp_path: Path) -> None:
     (refusal,) = _refused(_one_column(tmp_path, "03/04/2020", "04/13/2020", "2020-01-02", "05/06/2020"), text)
     assert refusal.code == "mapping-value"
     assert refusal.where == "entry.opened_on, row 3 of x.csv (m.sql, line 1)"
-    assert "2 rows have one" in refusal.found
+    assert "2 rows are affected" in refusal.found
     assert "04/13" not in str(refusal)
 
 
@@ -291,7 +294,7 @@ def test_names_that_the_source_does_not_have_are_refused_at_once(tmp_path: Path)
               create view review as select x.id as review_id from stops, 'other.csv' x"""
     found = _refused(source, text)
     assert [each.code for each in found] == ["mapping-source"] * 3
-    assert "perhaps stops is meant" in found[0].remedy
+    assert "did you mean `stops`?" in found[0].remedy
     assert "ident" in found[1].found
     assert "other.csv" in found[2].found
 

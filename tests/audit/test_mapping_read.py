@@ -308,8 +308,8 @@ def test_all_faults_come_at_once_with_their_lines() -> None:
 
 def test_a_name_that_is_nearly_right_is_suggested() -> None:
     """For tables and for columns."""
-    assert "perhaps entry is meant" in _faults("create view entrys as select 1 as entry_id")[0].remedy
-    assert "perhaps opened_on is meant" in _faults("create view entry as select 1 as openedon from t")[0].remedy
+    assert "did you mean `entry`?" in _faults("create view entrys as select 1 as entry_id")[0].remedy
+    assert "did you mean `opened_on`?" in _faults("create view entry as select 1 as openedon from t")[0].remedy
 
 
 def test_a_source_column_called_as_a_clock_can_be_named_with_its_table() -> None:

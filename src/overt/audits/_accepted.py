@@ -91,7 +91,7 @@ def _read_text(path: Path) -> str:
             raise _fault(path, "", "larger than any list of acceptances", f"at most {LARGEST_FILE:,} bytes")
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError as error:
-        raise _fault(path, "", "no such file", "a TOML file") from error
+        raise _fault(path, "", "there is no such file", "a TOML file") from error
     except (OSError, UnicodeDecodeError) as error:
         raise _fault(path, "", "cannot be read as UTF-8 text", "a TOML file") from error
 

@@ -19,7 +19,9 @@ from overt.encoding import read_json
 from overt.refusals import Refusal
 
 RECORD_FILE = "published.private.json"
-_REASON = "Figures of this source were published before, by an audit that asked something else, and two sets of figures"
+_REASON = (
+    "Figures from this source have been published before, by an audit with other questions, and two sets of figures"
+)
 
 
 def published_otherwise(record: Path, run: Run, question: str) -> str:
@@ -27,7 +29,7 @@ def published_otherwise(record: Path, run: Run, question: str) -> str:
     asked = _read(record).get(run.source_digest)
     if asked is None or asked == question:
         return ""
-    return f"{_REASON} could be held against one another"
+    return f"{_REASON} could be compared"
 
 
 def remember(record: Path, run: Run, question: str) -> None:

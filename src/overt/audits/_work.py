@@ -105,7 +105,7 @@ def working_folder(out: Path, key: str) -> Iterator[Work]:
     """
     if out.exists() and any(out.iterdir() if out.is_dir() else [out]) and not (out / RESULT_MARK).is_file():
         found = "this folder contains files that Overt did not write, so it was left unchanged"
-        raise Refusal("out-not-a-result", str(out), found, "", "give a new or empty folder")
+        raise Refusal("out-not-a-result", str(out), found, "", "a new or empty folder")
     folder = out.with_name(out.name + ".partial")
     try:
         private_folder(folder)

@@ -59,7 +59,9 @@ def new(
       overt map new export.csv --out mapping.sql
     """
     if out is not None and out.exists():
-        raise Refusal("mapping-there", str(out), "a file of that name", "a new file", "choose another name")
+        raise Refusal(
+            "mapping-there", str(out), "a file with this name already exists", "a new file", "choose another name"
+        )
     options = source_options(source, None, encoding, delimiter, sheet, header_row)
     with _workplace() as database, talk.status("Reading the source"):
         text = draft_mapping(options, database, timezone=timezone)

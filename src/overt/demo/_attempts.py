@@ -75,7 +75,7 @@ class _Desk:
         return self.listing(item={"category": name})
 
     def expired(self) -> Proposal:
-        """Private material under an authority that had run out when it was collected."""
+        """Private material collected under an expired authorisation."""
         authority, listing = self.unit.covert_listing(self.charter, self.day, self.actor)
         ran_out = {"granted_on": str(self.day - dt.timedelta(200)), "expires_on": str(self.day - dt.timedelta(120))}
         return replace(listing, rows=(("authority", authority.rows[0][1] | ran_out), *listing.rows))

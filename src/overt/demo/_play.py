@@ -256,7 +256,7 @@ class Play:
         places.passphrase.write_text(f"{_PASSPHRASE}\n", encoding="utf-8")
 
     def reconcile(self) -> None:
-        """Three officers keep lists of their own, and have them held against the register."""
+        """Three officers keep lists of their own, and have them compared with the register."""
         places, now = self.facts.places, at(LAST_DAY, 8)
         planted = plant(*self.unit.copied(), self.seeded.chance("informal lists"))
         write_lists(planted, places.lists)

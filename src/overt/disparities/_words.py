@@ -104,7 +104,7 @@ def _within(found: Disparity, table: Table) -> Iterator[str]:
 
 
 def _compared(found: Disparity, table: Table, row: Row, reference: Row) -> str:
-    rates = f"{_rate(found, table, row)}, compared with {_rate(found, table, reference)}"
+    rates = f"{_rate(found, table, row)}, compared with {_bare_rate(found, table, reference)}"
     own, other = _whose(found, row), _whose(found, reference)
     those = _those(found, reference)
     if row.relative_rate is None or (row.low is None and not row.no_interval):
@@ -194,6 +194,13 @@ def _rate(found: Disparity, table: Table, row: Row) -> str:
     if table.population == INSIDE:
         return f"{percent((row.rate_per_1000 or 0) / 1000)} ({row.count:,} of {base})"
     return f"{figure(row.rate_per_1000)} per 1,000 people ({row.count:,} for {base} people)"
+
+
+def _bare_rate(found: Disparity, table: Table, row: Row) -> str:
+    """The rate alone, where its unit and counts have been given before."""
+    if table.population == INSIDE and found.measure.shape is not Shape.EXPOSURE:
+        return percent((row.rate_per_1000 or 0) / 1000)
+    return figure(row.rate_per_1000)
 
 
 def _name(table: Table) -> str:

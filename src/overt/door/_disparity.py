@@ -69,7 +69,7 @@ class MeasuredDisparity(Result):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What must be read with the figures."""
+        """Warnings to read with the figures."""
         return self.found.warnings
 
     @property

@@ -82,7 +82,9 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
         elif path.is_file() and path.suffix in _ENDINGS:
             files.append(path)
         else:
-            raise Refusal("source-absent", str(path), "no such file", f"a file ending in {', '.join(sorted(_ENDINGS))}")
+            raise Refusal(
+                "source-absent", str(path), "there is no such file", f"a file ending in {', '.join(sorted(_ENDINGS))}"
+            )
     if not files:
         raise Refusal(
             "source-absent", ", ".join(map(str, paths)), "there is no file of records", "a file for file table"

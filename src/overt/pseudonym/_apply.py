@@ -306,5 +306,5 @@ def _whole(out: Path) -> Iterator[IO[str]]:
     except BaseException as error:
         part.unlink(missing_ok=True)
         if isinstance(error, OSError) and error.errno in (28, 122):
-            raise Refusal("disk-full", str(out), "no space left on the disk", "free space") from error
+            raise Refusal("disk-full", str(out), "there is no space left on the disk", "free space") from error
         raise

@@ -109,7 +109,7 @@ def verify_release(
 def _read(site: Path) -> Document:
     path = site / RELEASE_FILE
     if not path.is_file():
-        raise Refusal("release-absent", str(path), "no such file", "the folder of a published site")
+        raise Refusal("release-absent", str(path), "there is no such file", "the folder of a published site")
     return read_document(path.read_bytes(), str(path))
 
 
@@ -128,7 +128,7 @@ def _files(document: Document, site: Path) -> Iterator[Mismatch]:
     for name, content in wanted.items():
         path = site / name
         if not path.is_file():
-            yield Mismatch(name, "it is not there")
+            yield Mismatch(name, "the file is missing")
         elif path.read_bytes() != content:
             yield Mismatch(name, "it is not what release.json makes")
     for path in sorted(site.rglob("*")):
@@ -139,7 +139,7 @@ def _files(document: Document, site: Path) -> Iterator[Mismatch]:
 def _snapshot(document: Document, folder: Path) -> Iterator[Mismatch]:
     account = folder / "snapshot.json"
     if not account.is_file():
-        raise Refusal("release-snapshot", str(account), "no such file", "the folder of the snapshot")
+        raise Refusal("release-snapshot", str(account), "there is no such file", "the folder of the snapshot")
     data = account.read_bytes()
     office, office_digest = read_office(folder)
     if snapshot_digest(office, data) != document.made_from.digest:

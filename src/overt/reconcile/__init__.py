@@ -1,4 +1,4 @@
-"""Copies outside the register: an informal list held against it, inside one controller or between two.
+"""Copies outside the register: an informal list compared with it, inside one controller or between two.
 
 Inside one controller `run` computes the pseudonym of each row, compares, and forgets; `write_result` writes the counts.
 Between two, `serve` is the keeper's side and `join` the list owner's: private set intersection under an `Agreement`.

@@ -93,7 +93,7 @@ def open_list(
     `note` is told what must be known of how the file was read, such as rows that were left out.
     """
     if options.header_row is not None and options.header_row < 1:
-        raise Refusal("list-columns", "--header-row", "less than 1", "a number from 1")
+        raise Refusal("list-columns", "--header-row", "the number is less than 1", "a number from 1")
     sheets = (options.sheet,) if options.sheet else ()
     reading = Reading(options.encoding, options.delimiter or None, sheets=sheets, header_row=options.header_row)
     with open_rows(path, reading) as rows:

@@ -1,4 +1,4 @@
-"""An informal list held against a register: who was removed and is still on it, who never was, who has another role.
+"""An informal list compared with a register: who was removed and is still on it, who never was, who has another role.
 
 The pseudonym of each row is computed under every spelling that the rule covers, compared, and forgotten.
 """

@@ -1,4 +1,4 @@
-"""One run: the list is read, held against the register, and forgotten. Counts stay, and the owner's own file."""
+"""One run: the list is read, compared with the register, and discarded. Counts stay, and the owner's own file."""
 
 from __future__ import annotations
 

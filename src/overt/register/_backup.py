@@ -162,7 +162,7 @@ def _take_duties(making: Path, duties: Path | None) -> None:
     if duties is None:
         return
     if not duties.is_file():
-        raise Refusal("duties-absent", str(duties), "no such file", f"{DUTIES} of the register that was lost")
+        raise Refusal("duties-absent", str(duties), "there is no such file", f"{DUTIES} of the register that was lost")
     # A torn last line was never acknowledged.
     newest = duties.read_bytes()
     newest = newest[: newest.rfind(b"\n") + 1]
@@ -182,7 +182,9 @@ def _take_journal(making: Path, erasures: Path | None) -> None:
     if erasures is None:
         return
     if not erasures.is_file():
-        raise Refusal("erasures-absent", str(erasures), "no such file", f"{JOURNAL} of the register that was lost")
+        raise Refusal(
+            "erasures-absent", str(erasures), "there is no such file", f"{JOURNAL} of the register that was lost"
+        )
     journal = erasures.read_bytes()
     refuse_torn(journal, str(erasures))
     if not journal.startswith(kept):

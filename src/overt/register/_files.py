@@ -48,7 +48,7 @@ def files_at_rest(folder: Path) -> Iterator[Discrepancy]:
             if file.is_file():
                 yield from (Discrepancy(None, file.name, found) for found in file_faults(file))
             else:
-                yield Discrepancy(None, file.name, "it is not there")
+                yield Discrepancy(None, file.name, "the file is missing")
     except (Refusal, Refusals) as refusal:
         yield Discrepancy(None, SETTINGS_FILE, first_line(refusal))
     except OSError as error:

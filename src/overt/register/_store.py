@@ -460,4 +460,6 @@ def open_store(url: str, folder: Path, *, new: bool = False) -> Store:
 
 def _absent(path: Path) -> Refusal:
     remedy = "put it back, or make the register again: overt register restore BACKUP --out FOLDER"
-    return Refusal("register-database-absent", str(path), "no such file", "the database of the register", remedy)
+    return Refusal(
+        "register-database-absent", str(path), "there is no such file", "the database of the register", remedy
+    )

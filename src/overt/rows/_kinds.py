@@ -53,7 +53,7 @@ def file_of(path: Path, kinds: Collection[str] = frozenset(KINDS.values())) -> R
         status = path.stat()
         str(path.absolute()).encode()
     except OSError:
-        raise Refusal("source-absent", name, "no such file", "a file") from None
+        raise Refusal("source-absent", name, "there is no such file", "a file") from None
     except UnicodeEncodeError:
         raise Refusal("source-unreadable", name, "the path is not UTF-8", "a path in UTF-8", "rename it") from None
     if not stat.S_ISREG(status.st_mode):

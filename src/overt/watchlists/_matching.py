@@ -94,7 +94,7 @@ class Matching:
                 "capitals ignored" if self.case is Case.FOLD else "capitals as written",
                 "Unicode NFKC" if self.form is Form.NFKC else "characters as written",
                 *(("leetspeak read as letters",) if self.leet else ()),
-                "* and ? stand for other characters" if self.patterns is Patterns.WILDCARD else "terms taken literally",
+                "* and ? match other characters" if self.patterns is Patterns.WILDCARD else "terms matched literally",
             )
         )
 

@@ -46,7 +46,8 @@ def date_hint(connection: duckdb.DuckDBPyConnection, query: str, value: str, bad
     if day_first or month_first:
         form = "%d/%m/%Y" if day_first else "%m/%d/%Y"
         order = "day/month/year" if day_first else "month/day/year"
-        rest = "" if every == parted else f". Another {every - parted} rows use a different form"
+        others = every - parted
+        rest = f". {others:,} other {'row uses' if others == 1 else 'rows use'} a different form" if others else ""
         return f"the values look like {order}. Write strptime(the_column, '{form}') in the mapping{rest}"
     return (
         "no row shows which is the day and which the month. Find out which comes first, "

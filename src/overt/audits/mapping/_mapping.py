@@ -75,7 +75,7 @@ def read_mapping(path: Path) -> Mapping:
         text = data.decode("utf-8-sig")
     except OSError:
         raise Refusal(
-            "mapping-absent", str(path), "no such file", "a mapping", "run `overt map new` to draft one"
+            "mapping-absent", str(path), "there is no such file", "a mapping", "run `overt map new` to draft one"
         ) from None
     except UnicodeDecodeError as error:
         where = f"{path.name}, byte {error.start}"
@@ -195,7 +195,7 @@ def _not_a_model_table(where: str, table: str) -> Refusal:
         found = f"a view named {FILLED_BY_OVERT}, which Overt fills itself"
         return Refusal("mapping-view-name", where, found, "a table that the source can fill", "delete the view")
     close = difflib.get_close_matches(table, MODEL_TABLES, 1)
-    remedy = f"perhaps {close[0]} is meant; " if close else ""
+    remedy = f"did you mean `{close[0]}`? " if close else ""
     return Refusal(
         "mapping-view-name",
         where,

@@ -196,7 +196,7 @@ def _check_column(item: Node, name: str, columns: dict[str, bool], checker: Sele
         checker.fault(item, "mapping-column", f"{table}.{name} for the second time", "each column once")
     elif name not in TABLES[table].by_name:
         close = difflib.get_close_matches(name, TABLES[table].by_name, 1)
-        remedy = f"perhaps {close[0]} is meant; " if close else ""
+        remedy = f"did you mean `{close[0]}`? " if close else ""
         found = f"{name}, which is not a column of {table} in the model"
         checker.fault(item, "mapping-column", found, f"columns of {table}", f"{remedy}overt model {table} lists them")
 

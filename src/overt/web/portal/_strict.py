@@ -11,5 +11,5 @@ def strict_object(data: bytes | bytearray) -> dict[str, Any]:
     """The object; `ValueError` if it is anything else, or could be read in two ways."""
     found = read_json(bytes(data))
     if not isinstance(found, dict):
-        raise ValueError("not an object")
+        raise ValueError("this is not an object")
     return found
