@@ -447,7 +447,12 @@ def check_field(field: Mapping[str, Any], life: list[tuple[str, Figures]], eveni
 
 def in_words(group: str) -> str:
     """A group as pages have it."""
-    return {"ncnd": "neither confirmed nor denied"}.get(group, group.replace("_", " "))
+    named = {
+        "ncnd": "neither confirmed nor denied",
+        "failed": "not run (error)",
+        "not confirmed and past its day": "not confirmed and overdue",
+    }
+    return named.get(group, group.replace("_", " "))
 
 
 def check_verdicts(lines: list[str], verdicts: Mapping[str, str]) -> int:
