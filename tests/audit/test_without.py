@@ -65,8 +65,8 @@ def test_it_is_said_beside_the_count_everywhere(born: tuple[Run, Path]) -> None:
     """In the terminal, the report and every file."""
     run, out = born
     said = _text(run)
-    assert "at least 1 of 2; 1 cannot be told without entry.band" in said
-    assert "OV-32: 1 cannot be told without subject.age_recorded of 4" in said
+    assert "at least 1 of 2; 1 cannot be judged without entry.band" in said
+    assert "OV-32: 1 cannot be judged without subject.age_recorded of 4" in said
     page = (out / "report.html").read_text(encoding="utf-8")
     assert "at least 1; 1 unknown without entry.band" in page
     assert "at least 1 of 2 entries (50.0%)" in page

@@ -7,13 +7,17 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from overt.cli._extras import EXTRAS
 from overt.model import Kind
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCE = ROOT / "src" / "overt"
 PAGE = ROOT / "docs" / "refusals.md"
-# Codes that are put together when they are raised.
-COMPOSED = {"value-not-{kind}": [f"value-not-{kind}" for kind in Kind if kind is not Kind.TEXT]}
+# Codes that are put together when they are raised, or read from a table.
+COMPOSED = {
+    "value-not-{kind}": [f"value-not-{kind}" for kind in Kind if kind is not Kind.TEXT],
+    "extra.code": [extra.code for extra in EXTRAS.values()],
+}
 
 _ENTRY = re.compile(r"^### (\S+)\n\n(.*?)(?=^##|\Z)", re.DOTALL | re.MULTILINE)
 
@@ -53,6 +57,8 @@ def _read(code: ast.expr) -> list[str]:
         return [*_read(code.body), *_read(code.orelse)]
     if isinstance(code, ast.JoinedStr):
         return COMPOSED[ast.unparse(code)[2:-1]]
+    if isinstance(code, ast.Attribute):
+        return COMPOSED[ast.unparse(code)]
     assert isinstance(code, ast.Constant) and isinstance(code.value, str), ast.unparse(code)
     return [code.value]
 
