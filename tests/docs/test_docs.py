@@ -144,6 +144,8 @@ class Reader:
 
     def type(self, block: Block, page: Path) -> None:
         """Run a block of Python, with the names of earlier blocks, and compare its output with the block."""
+        # `overt` prevents imports of pandas in its process. What a reader types in Python runs in another.
+        sys.meta_path[:] = [finder for finder in sys.meta_path if getattr(finder, "__name__", "") != "_Spared"]
         shown = doctest.DocTestParser().get_doctest(block.text, self.names, name_of(page), str(page), block.line)
         said = io.StringIO()
         doctest.DocTestRunner(optionflags=doctest.ELLIPSIS).run(shown, out=said.write, clear_globs=False)
@@ -171,8 +173,6 @@ def run(words: list[str]) -> tuple[int, str]:
     out, err = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         patch.setattr("sys.argv", ["overt", *words])
-        # `overt` prevents imports of pandas in its process. What a reader types in Python runs in another.
-        patch.setattr("sys.meta_path", [*sys.meta_path])
         with pytest.raises(SystemExit) as left:
             main()
     return int(left.value.code or 0), f"{out.getvalue()}\n{err.getvalue()}"
@@ -217,8 +217,6 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
         if name.startswith("OVERT_"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("COLUMNS", "100")
-    others = [finder for finder in sys.meta_path if getattr(finder, "__name__", "") != "_Spared"]
-    monkeypatch.setattr("sys.meta_path", others)
     monkeypatch.chdir(folder)
     yield Reader(folder)
 
