@@ -20,7 +20,7 @@ PARENT = 600
 
 # Runs a command, and says how much memory it took and how much the greatest process that it began.
 MEASURED = """
-import json, resource, sys
+import json, re, resource, sys
 from overt.cli import main
 try:
     main()
@@ -28,6 +28,9 @@ finally:
     unit = 1 if sys.platform == "darwin" else 1024
     taken = {name: resource.getrusage(who).ru_maxrss * unit for name, who in
              (("parent", resource.RUSAGE_SELF), ("child", resource.RUSAGE_CHILDREN))}
+    if sys.platform == "linux":
+        # On Linux `ru_maxrss` begins with what the process that began this one had at that moment.
+        taken["parent"] = int(re.search(r"VmHWM:\\s*(\\d+)", open("/proc/self/status").read())[1]) * 1024
     print(json.dumps(taken), file=sys.stderr)
 """
 

@@ -82,12 +82,12 @@ def test_what_is_not_used_is_listed(tmp_path: Path) -> None:
     ("values", "said"),
     [
         (["2020-01-02", "2021-12-31"], '"Date Added" as opened_on'),
-        (["2020-01-02T10:00:00Z", "2020-01-02T11:00:00+01:00"], "by its own offset"),
+        (["2020-01-02T10:00:00Z", "2020-01-02T11:00:00+01:00"], "with its own offset"),
         (["20200102", "20211231"], "'%Y%m%d'"),
         (["2 Jan 2020", "31 Dec 2021"], "'%d %b %Y'"),
         (["31/12/2020 10:11", "01/02/2020 00:00"], "'%d/%m/%Y %H:%M'"),
         (["12/31/2020", "01/02/2020"], "'%m/%d/%Y'"),
-        (["31/12/54", "01/02/20"], "the century is not written"),
+        (["31/12/54", "01/02/20"], "the century is missing"),
         (["31/12/2020", "12/31/2020"], "are not dates of one form: 1 read as %d/%m/%Y"),
         (["2021-12-31", "31/12/2020", "TBC"], "1 of 3 values read as %Y-%m-%d; 1 of 3 read as %d/%m/%Y"),
         (["2016/01/25 00:00:00+00", "2016/02/01 00:00:00+00"], "each on the date given by its own offset"),
@@ -141,7 +141,7 @@ def test_a_source_like_nothing_in_the_model_gets_a_beginning(tmp_path: Path) -> 
     """Each row as an entry, by its number."""
     text, filled = _drafted(written(tmp_path, "x.csv", "colour,count\nred,3\nblue,4\n"), tmp_path / "db")
     assert filled.columns["entry"] == {"entry_id"}
-    assert "as many people as “count” says" in text
+    assert "as many people as “count” gives" in text
 
 
 def test_a_hostile_name_of_a_column_stays_a_name(tmp_path: Path) -> None:

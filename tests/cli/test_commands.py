@@ -165,7 +165,7 @@ def test_an_audit_speaks_for_one_jurisdiction(tmp_path: Path) -> None:
     body = json.loads((tmp_path / "out" / "findings.json").read_text(encoding="utf-8"))
     assert [each["jurisdiction"] for each in body["run"]["packs"]] == ["US-MA", "GB-ENG"]
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert "The questions speak for Massachusetts and England." in page
+    assert "The questions apply in Massachusetts and England." in page
     assert "--across-jurisdictions" in page
 
 

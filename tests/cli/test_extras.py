@@ -37,7 +37,7 @@ def test_what_is_not_installed_is_refused_with_the_extra(
 ) -> None:
     """The refusal names the library that is missing and how to install it."""
     extra = _extras.EXTRAS[package]
-    loaded = [name for name in sys.modules if name.startswith((f"overt.{package}", f"{library}."))]
+    loaded = [name for name in sys.modules if name.startswith((f"overt.{package}", "overt.statistics", f"{library}."))]
     for name in loaded:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, library, None)

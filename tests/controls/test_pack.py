@@ -111,8 +111,8 @@ def test_files_that_are_not_text_are_refused(folder: Path, content: bytes) -> No
 
 
 def test_no_such_pack(tmp_path: Path) -> None:
-    """A name that is neither shipped nor a folder is refused with the names there are."""
-    with pytest.raises(Refusal, match="core"):
+    """A name that is neither shipped nor a folder is refused with the command that lists the packs."""
+    with pytest.raises(Refusal, match="overt pack list"):
         find_pack(str(tmp_path / "nothing"))
 
 
