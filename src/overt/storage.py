@@ -130,7 +130,7 @@ def _of_words(error: BaseException, where: str) -> Refusal | None:
 
 def full(where: str) -> Refusal:
     """There is no room left."""
-    remedy = "free space and run the same command again; it goes on where it stopped"
+    remedy = "free space and run the same command again; it resumes where it stopped"
     return Refusal("disk-full", where, "there is no space left on the disk", "free space", remedy)
 
 

@@ -17,7 +17,7 @@ HELD = ["0", "-0", "0.0", "0e0", "0.0e-400", "1.5", "1e308", "5e-324", "92233720
 
 # Who reads what the same program has written, in a place that is its own, or what is part of the program.
 OWN = {
-    "gate/_gate.py", "gate/_holds.py", "gate/_permits.py", "gate/_rekey.py",
+    "gate/_again.py", "gate/_gate.py", "gate/_holds.py", "gate/_permits.py", "gate/_rekey.py",
     "web/portal/oversight/_runs.py", "web/portal/oversight/_audits.py",
     "web/portal/oversight/_gate.py", "web/portal/oversight/_worker.py", "web/portal/_guests.py",
     "machine/_inside.py", "machine/_apart.py",
@@ -26,7 +26,7 @@ OWN = {
     "audits/results/_json.py", "watchlists/_probes.py", "watchlists/_lexicon.py", "lines.py",
     "register/_pseudonyms.py", "register/_duties.py", "register/_recalls.py", "cli/_audit.py", "demo/_cheat.py",
     "demo/_live.py", "demo/_play.py", "encoding.py", "controls/engines/_reads_spark.py",
-    "controls/engines/_reads_duckdb.py", "door/_audit.py",
+    "controls/engines/_reads_duckdb.py", "door/_audit.py", "synthetic/_controls.py",
 }  # fmt: skip
 
 

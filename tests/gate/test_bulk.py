@@ -129,7 +129,7 @@ def test_a_finished_job_given_again_says_so(gate: Gate, register: Register, tmp_
     done = CliRunner().invoke(
         command_line("admit"), ["admit", "--bulk", str(register.folder), str(source), "--by", "P1"]
     )
-    assert (done.exit_code, "already admitted" in done.output) == (0, True), done.output
+    assert (done.exit_code, "Already admitted" in done.output) == (0, True), done.output
 
 
 def test_rows_that_stand_as_they_are_given_are_already_there(gate: Gate, register: Register, tmp_path: Path) -> None:

@@ -58,10 +58,10 @@ _WANTED = {
 }
 _PATTERNS = {
     r"\S": "a text that says something",
-    r"^[a-z][a-z0-9_]{0,62}$": "small letters, digits and _, such as account_handle",
-    r"^[a-z][a-z0-9-]{0,62}$": "the name of a pack: small letters, digits and dashes",
+    r"^[a-z][a-z0-9_]{0,62}$": "lower-case letters, digits and _, such as account_handle",
+    r"^[a-z][a-z0-9-]{0,62}$": "the name of a pack: lower-case letters, digits and dashes",
     r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,126}$": "letters, digits and . _ / -",
-    r"^[0-9a-f]{64}$": "64 hexadecimal digits in small letters: a SHA-256 digest",
+    r"^[0-9a-f]{64}$": "64 lower-case hexadecimal digits: a SHA-256 digest",
 }
 
 

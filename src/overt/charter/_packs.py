@@ -46,7 +46,7 @@ def check_against_packs(charter: Charter, packs: Mapping[str, PackFacts], places
             continue
         for field, is_so in (("version", facts.version), ("digest", facts.digest)):
             if getattr(pin, field) != is_so:
-                found = f"packs.{name}.{field} is not that of the pack at hand"
+                found = f"packs.{name}.{field} is not that of the installed pack"
                 remedy = "take the pack that the charter names, or adopt a new version of the charter"
                 refusals.append(Refusal("charter-pack-differs", at("packs", name, field), found, is_so, remedy))
     known: dict[str, int | float | str | dt.date] = {}

@@ -311,7 +311,7 @@ def _sums(made: dict[str, Any]) -> str:
                 f"If 1 text in {each['one_in']:,} is a true match, {most} of every 1,000 warnings would be wrong."
             )
     if (without := made["at_prevalence"][0]["without"]) is not None:
-        lines.append(f"How many warnings would be wrong in use is unknown: {without}.")
+        lines.append(f"It is not known how many alerts would be false in practice: {without}.")
     words = [_count(len(made[f"{kind}_terms"]), f"{name} word") for kind, name in _KINDS]
     silent = f"{len(made['silent_terms']):,} of {made['terms']:,} terms never matched"
     return "\n".join([*lines, f"{', '.join(words)}; {silent}."])

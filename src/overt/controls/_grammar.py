@@ -151,7 +151,7 @@ def _is_said(value: Any) -> bool:
 def _name(node: exp.Expr, where: str) -> list[Refusal]:
     if not node.args.get("quoted") and _NAME.fullmatch(node.this):
         return []
-    wanted = "a name of small letters, digits and _, at most 63 of them and without quotes"
+    wanted = "a name of lower-case letters, digits and _, at most 63 of them and without quotes"
     return [Refusal("control-name", where, shown(node), wanted)]
 
 

@@ -107,7 +107,7 @@ def read_in_force(header: Header) -> Basis | None:
         header.refuse("in force", text, "yyyy-mm-dd .. yyyy-mm-dd, either side may be absent")
         return None
     if not header.one("dated"):
-        header.refuse("in force", text, "a `dated` column to hold it against")
+        header.refuse("in force", text, "a `dated` column to compare it with")
     return _with_period(header, "in force", "in force", match)
 
 

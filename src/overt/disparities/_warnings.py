@@ -58,8 +58,8 @@ def warnings(
         if compared > MANY:
             percent = f"{level:.0%}"
             said.append(
-                f"{compared} ratios to {table.population}: with this many comparisons, some {percent} intervals will "
-                "miss the true value by chance"
+                f"{compared} ratios to {table.population}: with this many comparisons, some {percent} intervals are "
+                "expected to miss the true value"
             )
         unmatched = [row.group for row in table.rows if row.count and row.population is None and not row.withheld]
         if unmatched:

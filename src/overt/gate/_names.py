@@ -95,7 +95,7 @@ def _shaped(table: str, given: Mapping[str, Any], classes: Mapping[str, str]) ->
 
 
 def _pseudonym(value: str) -> str:
-    return "" if _HEX.fullmatch(value) else "it is not an HMAC-SHA-256 pseudonym of 64 small hexadecimal digits"
+    return "" if _HEX.fullmatch(value) else "it is not an HMAC-SHA-256 pseudonym of 64 lower-case hexadecimal digits"
 
 
 def _pseudonyms(value: str) -> str:

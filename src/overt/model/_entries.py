@@ -67,7 +67,7 @@ class EntryTable(Table):
     retention_group = column.label("The retention group of the entry, as the controller's schedule names it.")
     review_due_on = column.date("The day by which the entry must be reviewed.")
     delete_due_on = column.date("The day by which the entry must be deleted.")
-    time_reset_on = column.date("The day on which the time that it may be kept began anew, where the law lets it.")
+    time_reset_on = column.date("The day on which the time that it may be kept was reset, where the law allows it.")
     sensitivity_level = column.label("How sensitive the entry is, in the controller's own levels.")
     submitting_agency = column.body("The body that submitted the entry to a register that several share.")
     decided_by = column.label("What decided that the person be listed.", "human automated")
@@ -181,7 +181,7 @@ class TermHitTable(Table):
     )
     term = column.phrase("The term.")
     occurred_at = column.timestamp("When it happened.")
-    decided_by = column.actor("The named human who decided: a staff reference.")
+    decided_by = column.actor("The named person who decided: a staff reference.")
 
 
 TERM_HIT = TermHitTable()

@@ -54,7 +54,7 @@ class CorrectionTable(Table):
     )
     on_date = column.date("The day it was done, or found.")
     request_id = column.reference("The request that asked for it; absent where nobody asked.", refers_to="request")
-    recipient = column.body("The body that was told: one that was sent the data, or the authority that it came from.")
+    recipient = column.body("The organisation that was notified: one that was sent the data, or the authority that it came from.")
     told_on = column.date("The day that body was told.")
 
 
@@ -117,7 +117,7 @@ class RecallTable(Table):
         refers_to="request",
         must_exist=True,
     )
-    recipient = column.body("The body that was told.", required=True)
+    recipient = column.body("The organisation that was notified.", required=True)
     recipient_kind = column.code(
         "What kind of body that is; `own` is a list inside the authority.",
         "police council housing school benefits immigration health probation court other own",

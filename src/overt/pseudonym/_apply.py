@@ -175,7 +175,7 @@ class _Plan:
             if value not in harmless and place not in self._seen:
                 found = _shape_of(value)
                 if found:
-                    self._seen[place] = (number, f"has a value with the shape of {found}")
+                    self._seen[place] = (number, f"has a value that looks like {found}")
                 elif len(harmless) < _MEMORY:
                     harmless.add(value)
         turned = [subject]

@@ -195,7 +195,7 @@ def _read_hello(data: bytes, agreement: Agreement, key: PseudonymKey) -> bytes:
     if set(said) != {"protocol", "agreement", "key", "nonce"} or said["protocol"] != PROTOCOL:
         raise malformed("another protocol", PROTOCOL)
     if said["agreement"] != agreement.digest:
-        remedy = "both sides need the same file, to the byte"
+        remedy = "both sides need identical files"
         raise Refusal(
             "agreement-other", "the other side", "it has a different agreement", f"SHA-256 {agreement.digest}", remedy
         )

@@ -43,9 +43,9 @@ UNCOVERED = (
         "",
         "SQLite plays it back as far as its own checksums hold; what is cut off is missed by what was published",
     ),
-    Region("register.sqlite-shm", "", "an index of the journal that SQLite makes anew"),
+    Region("register.sqlite-shm", "", "an index of the journal that SQLite makes again"),
     Region(
-        "releases/*", "", "drafts and pages; what was published is named by a leaf, and `release verify` makes it anew"
+        "releases/*", "", "drafts and pages; what was published is named by a leaf, and `release verify` makes it again"
     ),
     Region("answers/*", "", "drafts and letters; what was sent is named by a leaf"),
     Region("snapshots/*", "", "copies of rows, made again at any time"),

@@ -34,7 +34,7 @@ from overt.statistics._counts import Count, root
 from overt.statistics._survey import is_offered, is_wide, survey_limits
 
 LEVEL = 0.95
-EXACT = "exact hypergeometric; holds the truth in at least 95 of 100 samples"
+EXACT = "exact hypergeometric; contains the true value in at least 95 of 100 samples"
 SURVEY = "stratified survey variance with beta limits and half a row added; about 95%"
 SURVEY_WIDE = (
     "stratified survey variance with beta limits and half a row added; usually more than 95%, as few rows weigh much"

@@ -29,7 +29,7 @@ from overt.statistics._counts import Count, root
 
 ADDED = 0.5
 MUCH = 0.025
-"""Of the variance; where the half row makes up more, the limits cover more than their level, up to 100 %."""
+"""Of the variance; where the half row makes up more, the limits cover more than their level, up to 100%."""
 FEWEST_FREE = 20
 """Judged rows beyond one for each stratum; with fewer the limits are not offered."""
 

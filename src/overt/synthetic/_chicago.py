@@ -102,7 +102,7 @@ def plant(plan: Plan) -> None:
     plan.ledger.publish("OV-15", f"nearly 1,000 people with more than one sex {source}; 983 here")
     people_118 = "13 aged 118 and two aged 132 (ProPublica Illinois, March 2018)"
     plan.ledger.publish("OV-12", f"90 people born before 1901 {source}; among them {people_118}")
-    plan.published["people"] = "134,242 people designated on arrest, 95 % of them Black or Latinx"
+    plan.published["people"] = "134,242 people designated on arrest, 95% of them Black or Latinx"
 
 
 def _spread(plan: Plan, count: int) -> Slots:

@@ -107,7 +107,7 @@ def plant(plan: Plan) -> None:
     office.claims(plan, "safeguard", ("an annual audit", "training of every user"), 0)
     office.requests_late(plan, 3)
     office.refusals_unreasoned(plan, 2)
-    shares = "78 % Black, 40 % with a score of zero, 35 % without a serious offence"
+    shares = "78% Black, 40% with a score of zero, 35% without a serious offence"
     plan.published["people"] = f"3,806 people listed, {shares}"
 
 

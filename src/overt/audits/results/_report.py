@@ -106,7 +106,7 @@ def _context(run: ShownRun) -> dict[str, object]:
         "counts": run.verdicts(),
         "held": _held(run),
         "breached": breached,
-        "gravest": breached[:MOST_GRAVE],
+        "most_serious": breached[:MOST_GRAVE],
         "groups": _groups(run),
         "samples": {each.name: _sample(each) for each in breached},
         "missing": [each for each in unshown if each.missing],

@@ -8,7 +8,7 @@
 -- severity: high
 -- gate: none
 -- limits: Uses the date of receipt: a restriction of an earlier request had to be notified without undue delay, which sets no date. Uses the due date held in the register. An answer in part is examined if it names s.45(4). Checks that a reason not to tell the person is on record, not that telling them would have undermined the purpose. An answer that neither confirms nor denies is not examined here.
--- remedy: Tell the person of the restriction, the reasons, and the rights under ss.51 and 167, or record why they cannot be told.
+-- remedy: Tell the person of the restriction, the reasons, and the rights under ss.51 and 167, or record why the person cannot be informed.
 select request.request_id, request.received_on, request.due_on, request.told_on,
        case when trim(request.told_withheld_reason) <> '' then false
             when coalesce(request.told_on, :as_of) <= request.due_on then false
