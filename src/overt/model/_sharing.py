@@ -54,8 +54,10 @@ class CorrectionTable(Table):
     )
     on_date = column.date("The day it was done, or found.")
     request_id = column.reference("The request that asked for it; absent where nobody asked.", refers_to="request")
-    recipient = column.body("The organisation that was notified: one that was sent the data, or the authority that it came from.")
-    told_on = column.date("The day that body was told.")
+    recipient = column.body(
+        "The organisation that was notified: one that was sent the data, or the authority that it came from."
+    )
+    told_on = column.date("The day that organisation was notified.")
 
 
 CORRECTION = CorrectionTable()
