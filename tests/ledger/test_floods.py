@@ -19,9 +19,8 @@ from typing import Any
 import pytest
 
 from overt.ledger import COSIGNATURE, FolderStore, write_key
-from overt.web.serving import Patience, make_server
+from overt.web.serving import Patience, _server, make_server
 from overt.web.serving._connections import Connections, Wait
-from overt.web.serving._server import within_descriptors
 from tests.attempts import Count
 from tests.ledger import attacker
 from tests.ledger.conftest import Log, signer_of
@@ -253,6 +252,6 @@ def test_all_together_have_a_limit() -> None:
 
 def test_connections_stay_below_the_descriptors(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever was asked for."""
-    monkeypatch.setattr("overt.web.serving._server.descriptors", lambda wanted: 900)
-    assert within_descriptors(Patience(most=5_000)).most == 600
-    assert within_descriptors(Patience(most=100)).most == 100
+    monkeypatch.setattr(_server, "descriptors", lambda wanted: 900)
+    assert _server.within_descriptors(Patience(most=5_000)).most == 600
+    assert _server.within_descriptors(Patience(most=100)).most == 100

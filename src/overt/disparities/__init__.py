@@ -12,7 +12,7 @@ from overt.disparities._figure import figure
 from overt.disparities._forms import as_csv, as_json, as_text
 from overt.disparities._funnel import Funnel, funnels
 from overt.disparities._labels import Read
-from overt.disparities._measures import MEASURES, Measure
+from overt.disparities._measure_list import MEASURES, Measure
 from overt.disparities._plots import ratios as ratio_plots
 from overt.disparities._question import Disparity, Question, Step
 from overt.disparities._report import files as report_files

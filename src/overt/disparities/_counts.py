@@ -12,7 +12,8 @@ from overt.ages import age_in_duckdb
 from overt.disparities._axes import AGE_BANDS, Axis, band_of
 from overt.disparities._ethnicity import losses
 from overt.disparities._labels import Labels, read_labels
-from overt.disparities._measures import Measure, dated_column, has_in, missing_columns, person_sql, statement
+from overt.disparities._measure_list import Measure
+from overt.disparities._measures import dated_column, has_in, missing_columns, person_sql, statement
 from overt.disparities._persons import Basis, Group, Persons, Spread
 from overt.disparities._persons import Line as Keyed
 from overt.model import ENCOUNTER, SUBJECT

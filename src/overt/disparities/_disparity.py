@@ -13,7 +13,8 @@ from overt.disparities._bounds import name_of
 from overt.disparities._counts import Asked, Cell, Tally, Window, only_name, tally
 from overt.disparities._divide import Doubt, doubts_of_counts
 from overt.disparities._labels import Labels
-from overt.disparities._measures import Measure, Shape, find_measure
+from overt.disparities._measure_list import Measure, Shape
+from overt.disparities._measures import find_measure
 from overt.disparities._periods import STEPS, periods, span
 from overt.disparities._persons import Basis, Group
 from overt.disparities._populations import Benchmark, PopulationRow, benchmark, read_populations

@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from overt.disparities._counts import Period
-from overt.disparities._measures import Measure, dated_column, day_sql, has_in
+from overt.disparities._measure_list import Measure
+from overt.disparities._measures import dated_column, day_sql, has_in
 from overt.model import ENTRY
 from overt.refusals import Refusal
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from overt.disparities._axes import AGE_BANDS
 from overt.disparities._ethnicity import CodeList
 from overt.disparities._labels import Read
-from overt.disparities._measures import Measure
+from overt.disparities._measure_list import Measure
 from overt.disparities._submitted import (
     Submitted,
 )

@@ -12,7 +12,7 @@ from overt.disparities import _plots as plots
 from overt.disparities._figure import figure
 from overt.disparities._forms import as_csv, json_bytes
 from overt.disparities._funnel import draw, funnels
-from overt.disparities._measures import Shape
+from overt.disparities._measure_list import Shape
 from overt.disparities._persons import Basis
 from overt.disparities._question import Disparity, Step
 from overt.disparities._table import INSIDE, Row, Table

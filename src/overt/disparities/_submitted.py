@@ -13,7 +13,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from overt.disparities._counts import ALWAYS, Asked, Window
-from overt.disparities._measures import Measure, Shape, count_column, has_in, month_of
+from overt.disparities._measure_list import Measure, Shape
+from overt.disparities._measures import count_column, has_in, month_of
 from overt.disparities._periods import periods
 from overt.model import ENCOUNTER
 from overt.pages import some

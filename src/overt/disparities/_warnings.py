@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from overt.disparities._counts import Asked, Tally
 from overt.disparities._figure import figure
-from overt.disparities._measures import Measure
+from overt.disparities._measure_list import Measure
 from overt.disparities._persons import Basis, Persons
 from overt.disparities._populations import Benchmark
 from overt.disparities._table import INSIDE, Row, Table

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from overt.disparities._axes import axis_title
 from overt.disparities._figure import figure
 from overt.disparities._labels import Amounts, Read
-from overt.disparities._measures import Shape
+from overt.disparities._measure_list import Shape
 from overt.disparities._persons import Basis
 from overt.disparities._question import Disparity
 from overt.disparities._submitted import Submitted

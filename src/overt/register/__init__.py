@@ -42,13 +42,14 @@ from overt.register._recalls import (
 )
 from overt.register._record import Cell, Values, Version, body, moment_text
 from overt.register._regions import UNCOVERED, Region
-from overt.register._register import CHARTERS_FOLDER, Register, Status, Writer, row_values
+from overt.register._register import CHARTERS_FOLDER, Register, Status
 from overt.register._replay import Replayed, replay
 from overt.register._schema import identity, kept_columns
 from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_settings
 from overt.register._snapshot import Snapshot, head, snapshot
 from overt.register._store import PATIENCE_SECONDS, Store
 from overt.register._vouch import POLICY_FILE, set_deciders
+from overt.register._writer import Writer, row_values
 
 __all__ = [
     "BACKUP_FILE",

@@ -34,7 +34,8 @@ from overt.register._schema import kept_columns
 from overt.register._store import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
-    from overt.register._register import Register, Writer
+    from overt.register._register import Register
+    from overt.register._writer import Writer
 
 SNAPSHOTS_FOLDER = "snapshots"
 _OF_ENTRY = tuple(name for name in KEPT_TABLES if ENTRY.entry_id in kept_columns(name))

@@ -18,8 +18,8 @@ from overt.register._record import version_select
 from overt.register._schema import kept_columns
 
 if TYPE_CHECKING:
-    from overt.register._register import Writer
     from overt.register._store import Store
+    from overt.register._writer import Writer
 
 # Four weeks to find a copy and the copies made of it; a default with a reason, not law.
 RECALL_DAYS = 28

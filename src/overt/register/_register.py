@@ -9,36 +9,33 @@ from __future__ import annotations
 import datetime as dt
 import os
 import shutil
-from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from hashlib import sha256
-from itertools import repeat
 from pathlib import Path
 from typing import Any
 
 from overt.charter import Charter, check_chain, read_charter
-from overt.ledger import SALT_SIZE, WIDTH, PublicLeaf, commitment, public_leaf, read_leaf, record_leaf
-from overt.model import KEPT_TABLES, PADDING, Table
+from overt.ledger import PublicLeaf, read_leaf
+from overt.model import KEPT_TABLES
 from overt.private import close_to_others, private_folder, write_private
 from overt.refusals import Refusal
 from overt.register._duties import DUTIES, DUTY_TABLES, check_not_behind, note_duties
 from overt.register._guard import check_guard, forget_statistics
 from overt.register._migrate import migrate
-from overt.register._record import Cell, Values, Version, body, moment_text, read_version, version_select
-from overt.register._schema import kept_columns
+from overt.register._record import Version, moment_text, read_version, version_select
 from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_settings
 from overt.register._store import Store, open_store
 from overt.register._vouch import vouch_for_settings
+from overt.register._writer import PADDED_TO, Entropy, Writer
 from overt.storage import storage_refused
 
 CHARTERS_FOLDER = "charters"
 # A clock that goes back by less is put right by a step of a microsecond; by more, something is wrong with it.
 CLOCK_TOLERANCE = dt.timedelta(seconds=60)
 _STEP = dt.timedelta(microseconds=1)
-Entropy = Callable[[int], bytes]
 
 
 @dataclass(frozen=True)
@@ -250,206 +247,14 @@ class Register:
         return seq + 1, moment_text(last + _STEP), True
 
 
-# As many leaves as a full bundle of the published log has (C2SP tlog-tiles).
-PADDED_TO = WIDTH
-LEAF_SQL = "insert into leaf (seq, recorded_at, kind, bytes) values (?, ?, ?, ?)"
 STOOD = "x.recorded_at <= ? and (x.closed_at is null or x.closed_at > ?)"
-# Of a bulk admission all rows are counted, and as many of each table are read back whole.
-_READ_BACK = 200
-
-
-class Writer:
-    """Writes rows with their leaves inside one transaction; `moment` is when all of it was recorded."""
-
-    def __init__(self, store: Store, seq: int, moment: str, clamped: bool, entropy: Entropy) -> None:
-        self.store = store
-        self.moment = moment
-        self.clamped = clamped
-        self.entropy = entropy
-        self._seq = self._first = seq
-        self._written: Counter[str] = Counter()
-        self._leaves: dict[str, dict[int, bytes]] = {}
-        self._closed: dict[str, dict[int, int]] = {}
-
-    def has_written(self, tables: Collection[str]) -> bool:
-        """Whether a row of one of these tables was written."""
-        return any(self._written[table] for table in tables)
-
-    @property
-    def next_seq(self) -> int:
-        """The leaf that the next record will be."""
-        return self._seq
-
-    def append(self, table: str, values: Values, change: str, by: str, closes: int | None = None) -> int:
-        """Opens a version of a row and adds its leaf; `closes` is the leaf that opened the version it replaces."""
-        seq, salt = self._seq, self.entropy(SALT_SIZE)
-        leaf = record_leaf(commitment(body(table, values, change, by, self.moment), salt))
-        if closes is not None:
-            self.store.run(close_sql(table), (seq, self.moment, closes))
-            self._closed.setdefault(table, {})[closes] = seq
-        self._leaf(seq, "record", leaf)
-        self._note(table, [seq], [leaf])
-        insert = insert_sql(table, kept_columns(table))
-        self.store.run(insert, (seq, change, by, salt, self.moment, *values.values()))
-        return seq
-
-    def append_all(self, rows: Sequence[tuple[str, Values]], by: str) -> int:
-        """Opens the first version of rows of several tables, in their order; gives the leaf of the first."""
-        first, salts = self._seq, [self.entropy(SALT_SIZE) for _ in rows]
-        leaves = [
-            record_leaf(commitment(body(table, values, "collect", by, self.moment), salt))
-            for (table, values), salt in zip(rows, salts, strict=True)
-        ]
-        self.store.run_many(
-            LEAF_SQL, ((seq, self.moment, "record", leaf) for seq, leaf in enumerate(leaves, start=first))
-        )
-        places: dict[str, list[int]] = {}
-        for place, (table, _) in enumerate(rows):
-            places.setdefault(table, []).append(place)
-        for table, some in places.items():
-            self.store.run_many(
-                insert_sql(table, kept_columns(table)),
-                ((first + at, "collect", by, salts[at], self.moment, *rows[at][1].values()) for at in some),
-            )
-            self._note(table, [first + at for at in some], [leaves[at] for at in some])
-        self._seq += len(rows)
-        return first
-
-    def append_many(
-        self,
-        table: str,
-        columns: Mapping[str, Sequence[Cell]],
-        by: str,
-        salts: Sequence[bytes],
-        leaves: Sequence[bytes],
-    ) -> None:
-        """Opens the first version of many rows at once, given by column; a column not given has no value.
-
-        `leaves` are the rows' leaves at this moment under these salts.
-        """
-        many = len(leaves)
-        seqs = range(self._seq, self._seq + many)
-        self.store.run_many(LEAF_SQL, zip(seqs, repeat(self.moment, many), repeat("record", many), leaves, strict=True))
-        fixed = (seqs, repeat("collect", many), repeat(by, many), salts, repeat(self.moment, many))
-        self.store.run_many(insert_sql(table, tuple(columns)), zip(*fixed, *columns.values(), strict=True))
-        self._note(table, seqs, leaves)
-        self._seq += many
-
-    def publish(self, kind: str, document: bytes, name: str) -> int:
-        """Adds a public leaf: the digest of a published document."""
-        return self.add_public(public_leaf(kind, sha256(document).hexdigest(), name))
-
-    def pad(self) -> None:
-        """Adds leaves that stand for nothing, up to a whole bundle of the published log.
-
-        How many records there are is no figure of any release, so that the size of the log, and the place of a leaf
-        that names a document, must not tell it. A log that ends with a whole bundle, or with a leaf that names a
-        document, says how many bundles and documents there are.
-        """
-        last = self.store.rows("select kind from leaf where seq = ?", (self._seq - 1,))
-        while self._seq % PADDED_TO and last and last[0][0] == "record":
-            self.append("padding", {PADDING.padding_id: str(self._seq)}, "collect", "register")
-
-    def add_public(self, leaf: bytes) -> int:
-        """Adds a leaf that names a document, behind a whole bundle; gives its number."""
-        self.pad()
-        seq = self._seq
-        self._leaf(seq, "public", leaf)
-        return seq
-
-    def erased(self, seqs: Sequence[int]) -> None:
-        """Rows of these leaves were deleted in this transaction: nothing of them is to be read back."""
-        for closed in self._closed.values():
-            for seq in set(closed).intersection(seqs):
-                del closed[seq]
-
-    def read_back(self) -> None:
-        """Refuses to go on where what was written is not there as it was written.
-
-        Every leaf and row is counted; of each table no more than some hundred rows are held against their leaves, those
-        first written and some of all others. A trigger, a rule or a view that could have changed the rest is refused.
-        """
-        check_guard(self.store)
-        (count,) = self.store.rows("select count(*) from leaf where seq >= ?", (self._first,))[0]
-        if count != self._seq - self._first:
-            raise _not_kept("leaf", self._seq - self._first, count)
-        for table, many in self._written.items():
-            asked = f"select count(*) from {table}_version where opened_seq >= ?"
-            (count,) = self.store.rows(asked, (self._first,))[0]
-            if count != many:
-                raise _not_kept(table, many, count)
-            same = self._kept(table, self._leaves[table])
-            if same != len(self._leaves[table]):
-                raise _not_kept(table, len(self._leaves[table]), same)
-        for table, closed in self._closed.items():
-            asked = f"select count(*) from {table}_version where opened_seq = ? and closed_seq = ?"
-            same = sum(self.store.rows(asked, pair)[0][0] for pair in closed.items())
-            if same != len(closed):
-                raise _not_kept(table, len(closed), same)
-
-    def _kept(self, table: str, leaves: Mapping[int, bytes]) -> int:
-        """How many rows of a table, and their leaves, are there as they were written."""
-        seqs = tuple(leaves)
-        among = f"in ({', '.join('?' * len(seqs))})"
-        there = dict(self.store.rows(f"select seq, bytes from leaf where seq {among}", seqs))
-        versions = [
-            read_version(table, row)
-            for row in self.store.rows(f"{version_select(table)} where x.opened_seq {among}", seqs)
-        ]
-        return sum(
-            version.opened_seq in there
-            and version.leaf() == leaves[version.opened_seq] == bytes(there[version.opened_seq])
-            for version in versions
-        )
-
-    def _note(self, table: str, seqs: Sequence[int], leaves: Sequence[bytes]) -> None:
-        """Remembers what is to be read back."""
-        self._written[table] += len(seqs)
-        kept = self._leaves.setdefault(table, {})
-        room = _READ_BACK - len(kept)
-        step = max(1, -(-len(seqs) // room)) if room > 0 else len(seqs)
-        kept.update(zip(seqs[::step], leaves[::step], strict=True))
-
-    def _leaf(self, seq: int, kind: str, leaf: bytes) -> None:
-        self.store.run(LEAF_SQL, (seq, self.moment, kind, leaf))
-        self._seq = seq + 1
 
 
 def _iso(moment: str | dt.datetime) -> str:
     return moment if isinstance(moment, str) else moment_text(moment)
 
 
-def _not_kept(table: str, written: int, found: int) -> Refusal:
-    where, said = (
-        f"the database, {table}",
-        f"of {written} rows that were written, {found} are there as they were written",
-    )
-    remedy = "look for triggers, rules and other programs on the database; nothing of this was recorded"
-    return Refusal("write-not-kept", where, said, "a database that stores what it is given", remedy)
-
-
 @lru_cache(maxsize=64)
 def _charter_of(data: bytes, name: str) -> Charter:
     """A version of the charter, cached because a register reads it often."""
     return read_charter(data, name)
-
-
-@cache
-def insert_sql(table: str, filled: tuple[str, ...]) -> str:
-    columns = ("opened_seq", "change", "proposed_by", "salt", Table.recorded_at, *filled)
-    return f"insert into {table}_version ({', '.join(columns)}) values ({', '.join('?' * len(columns))})"
-
-
-@cache
-def close_sql(table: str) -> str:
-    return f"update {table}_version set closed_seq = ?, closed_at = ? where opened_seq = ?"
-
-
-def row_values(table: str, given: dict[str, Cell]) -> dict[str, Cell]:
-    """Every kept column of a table in its order, those not given absent."""
-    return {**_nothing(table), **given}
-
-
-@cache
-def _nothing(table: str) -> dict[str, Cell]:
-    return dict.fromkeys(kept_columns(table))

@@ -39,9 +39,10 @@ from overt.register._duties import DUTIES, Duty, append_duties, duties_of, go_on
 from overt.register._foreign import check_name
 from overt.register._journal import JOURNAL, LOST, Erasure, named, note_done, note_intent, read_journal
 from overt.register._record import Version, moment_text
-from overt.register._register import CHARTERS_FOLDER, LEAF_SQL, Register, close_sql, insert_sql
+from overt.register._register import CHARTERS_FOLDER, Register
 from overt.register._schema import identity, kept_columns
 from overt.register._vouch import POLICY_FILE
+from overt.register._writer import LEAF_SQL, close_sql, insert_sql
 
 _GROUND = "The register was put back from a backup: these leaves were published after it, and their records are lost."
 _BY = "register"

@@ -5,7 +5,8 @@ happens to copies; `_notices` for whom the charter promises to tell.
 """
 
 from overt.rights._answer import FORMS, Answer, draft, send, write_answer
-from overt.rights._certificate import Certificate, Confirmed, Erased, verify_certificate, write_certificate
+from overt.rights._certificate import verify_certificate, write_certificate
+from overt.rights._certificate_note import Certificate, Confirmed, Erased
 from overt.rights._clock import EXTENDABLE_FROM, SPANS, Clock, Span, calendar_of, spans
 from overt.rights._complaints import (
     OUTCOMES,
@@ -17,18 +18,8 @@ from overt.rights._complaints import (
     new_complaint,
     tell_progress,
 )
-from overt.rights._correct import (
-    Correction,
-    Desk,
-    Preview,
-    Told,
-    notify,
-    preview,
-    read_correction,
-    rectify,
-    remove,
-    tell,
-)
+from overt.rights._correct import Preview, Told, notify, preview, read_correction, rectify, remove, tell
+from overt.rights._correct_records import Correction, Desk
 from overt.rights._decision import GROUNDS, PARTS, SECTIONS, Decision, Restriction, choices, sections
 from overt.rights._find import Holding, Listing, Who, find, holding, person_of, read_who
 from overt.rights._lookup import LookUp, look_up, work

@@ -7,28 +7,25 @@ command, while an organisation that was forgotten can no longer be found once th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from overt.charter import Charter, in_force
 from overt.gate import Proposed
-from overt.ledger import Signer
 from overt.model import CORRECTION, DISCLOSURE, ENTRY, ITEM, Kind, Table
 from overt.refusals import Refusal, raise_all
 from overt.register import (
     KEPT_TABLES,
-    RECALL_DAYS,
     Register,
     Weighed,
     copies_of,
     erase,
-    identity,
     untold_recalls,
     weigh,
 )
-from overt.rights._find import Holding, holding
+from overt.rights._correct_records import Correction, Desk, corrected, correction_records, logged, sent_to, whom
+from overt.rights._find import holding
 from overt.rights._lookup import checked, look_up, stands
 from overt.rights._recall import (
     ASKS,
@@ -40,32 +37,15 @@ from overt.rights._recall import (
     plan,
     proposed,
     recalls,
-    set_line,
     write_notices,
 )
-from overt.rights._requests import Request, check_reason, step, whole
+from overt.rights._requests import Request, check_reason, step
 from overt.rights._requests import admit as admit_all
 from overt.rights._titles import Titles
 
 _CORRECTABLE = ("entry", "subject", "item")
 # Whom a row is about is no field that can be put right: that is another person's entry.
 _FIXED = frozenset((ENTRY.entry_id, ENTRY.subject_id, ITEM.item_id))
-
-
-@dataclass(frozen=True)
-class Desk:
-    """Who does it, when, with which keys notices are signed, where they go, and how long a body has to confirm."""
-
-    by: str
-    now: dt.datetime
-    signers: Sequence[Signer]
-    out: Path
-    days: int = RECALL_DAYS
-
-    @property
-    def day(self) -> dt.date:
-        """The day."""
-        return self.now.date()
 
 
 @dataclass(frozen=True)
@@ -86,21 +66,6 @@ class Preview:
     weighed: Weighed
     organisations: tuple[str, ...]
     stays: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Correction:
-    """A field and what it is to be: of the entry, of the person, or of one item."""
-
-    table: str
-    key: str | None
-    column: str
-    value: Any
-
-    @property
-    def path(self) -> str:
-        """As notices write it."""
-        return ".".join(each for each in (self.table, self.key, self.column) if each)
 
 
 def read_correction(text: str) -> Correction:
@@ -146,17 +111,19 @@ def rectify(
     if not corrections:
         raise Refusal("correction-malformed", "--set", "there is nothing to correct", "at least one field")
     held = holding(register, entry_id)
-    rows = _corrected({"entry": (held.entry,), **held.rows}, corrections)
+    rows = corrected({"entry": (held.entry,), **held.rows}, corrections)
     entry = next((row for table, row in rows if table == "entry"), dict(held.entry))
-    told, names = _whom(register, request, held, str(entry[ENTRY.role]), corrections=corrections, desk=desk)
+    told, names = whom(register, request, held, str(entry[ENTRY.role]), corrections=corrections, desk=desk)
     fields = sorted({f"{each.table}.{each.column}" for each in corrections})
     records = [Proposed(table, row, "alter", bundle=number) for table, row in rows]
     records += [
         step(request, "rectified", desk.day, desk.by, reason=f"{', '.join(fields)}: {said}"),
-        _logged(request, "alter", entry_id, desk, 0),
+        logged(request, "alter", entry_id, desk, 0),
     ]
     for item_id, bodies_told in names.items():
-        records += _corrections(request, "rectified", entry_id, bodies_told, desk, item_id=item_id, after=len(records))
+        records += correction_records(
+            request, "rectified", entry_id, bodies_told, desk, item_id=item_id, after=len(records)
+        )
     asked = {asks: {each.recall.recipient for each in told if each.recall.asks == asks} for asks in ASKS}
     # Who must delete it is sent no more of it, though it is told as the authority that an item came from.
     correct = asked["correct"] - asked["delete"]
@@ -167,7 +134,7 @@ def rectify(
         again |= {DISCLOSURE.disclosure_id: f"{number}-D{len(request.steps)}-{place}"}
         # A notice of correction holds what was put right and nothing else.
         again |= {DISCLOSURE.sent_at: desk.now.isoformat(), DISCLOSURE.sent_by: desk.by, DISCLOSURE.redacted: True}
-        records += [Proposed("disclosure", again, bundle=number), _logged(request, "disclose", entry_id, desk, place)]
+        records += [Proposed("disclosure", again, bundle=number), logged(request, "disclose", entry_id, desk, place)]
     notices = _tell(register, told, records, desk)
     return Told(number, tuple(each.recall for each in told), notices)
 
@@ -219,7 +186,7 @@ def tell(register: Register, number: str, entry_id: str, asks: str, *, recipient
     look_up(register, request).check([entry_id])
     if asks not in ("delete", "restrict"):
         raise Refusal("recall-asks", "--ask", asks, "delete or restrict; to correct, use `overt rights rectify`")
-    every = _told(register, entry_id)
+    every = sent_to(register, entry_id)
     names = {each.recipient for each in every}
     faults = [
         Refusal("recall-recipient", "--recipient", name, ", ".join(sorted(names)) or "the entry was not sent to anyone")
@@ -231,7 +198,7 @@ def tell(register: Register, number: str, entry_id: str, asks: str, *, recipient
     told = plan(register, request, asked, desk.day, desk.days)
     records = [step(request, "recalled", desk.day, desk.by)]
     if asks == "restrict":
-        records += _corrections(request, "restricted", entry_id, [body.recipient for body, _ in asked], desk)
+        records += correction_records(request, "restricted", entry_id, [body.recipient for body, _ in asked], desk)
     notices = _tell(register, told, records, desk)
     return Told(number, tuple(each.recall for each in told), notices)
 
@@ -309,118 +276,7 @@ def _tell(register: Register, told: Sequence[Telling], records: Sequence[Propose
     return tuple(notices)
 
 
-def _told(register: Register, entry_id: str) -> list[Body]:
-    return bodies(copies_of(register.store, entry_id))
-
-
 def waiting_erasures(register: Register, request: Request) -> list[str]:
     """Erasures that were recorded and not carried out."""
     done = {row[0] for row in register.store.rows("select erasure_id from erasure")}
     return [each for each in request.erasures if each not in done]
-
-
-def _asked_of(charter: Charter | None, body: Body, role: str, day: dt.date) -> str:
-    """Whether a body may still be sent the entry, and so can be told how to correct it."""
-    agreed = charter.recipients.get(body.recipient) if charter else None
-    may = agreed is not None and agreed.starts_on <= day <= agreed.ends_on and role in agreed.roles
-    return "correct" if may or body.kind == "own" else "delete"
-
-
-def _corrected(
-    rows: Mapping[str, Sequence[Mapping[str, Any]]], corrections: Sequence[Correction]
-) -> list[tuple[str, dict[str, Any]]]:
-    """The rows that change, whole, with their new values."""
-    changed: dict[tuple[str, str], dict[str, Any]] = {}
-    for each in corrections:
-        key = identity(each.table)[0]
-        found = [row for row in rows[each.table] if each.key is None or row[key] == each.key]
-        if not found:
-            raise Refusal("correction-row", "--set", f"no such {each.table} under the entry", "a row of the entry")
-        row = changed.setdefault((each.table, str(found[0][key])), dict(found[0]))
-        row[each.column] = each.value
-    return [(table, row) for (table, _), row in changed.items()]
-
-
-def _whom(
-    register: Register, request: Request, held: Holding, role: str, *, corrections: Sequence[Correction], desk: Desk
-) -> tuple[list[Telling], dict[str | None, list[str]]]:
-    """Who is told of corrections, with the lines that each needs; and the names of those told, by item.
-
-    1. Every body that was sent the entry is told of all of them, or to delete it.
-    2. An authority that an item came from is told of what it supplied, and of nothing else (s.48(7)).
-    """
-    charter = in_force(register.charters(), desk.day)
-    asked = [(body, _asked_of(charter, body, role, desk.day)) for body in _told(register, held.entry_id)]  # 1
-    sources = _sources(held.rows["item"], corrections, charter)  # 2
-    correct = {body.recipient for body, asks in asked if asks == "correct"}
-    sources = [each for each in sources if each.recipient not in correct]
-    supplied = {each[ITEM.item_id]: each[ITEM.source_authority] for each in held.rows["item"]}
-    told: list[Telling] = []
-    names: dict[str | None, list[str]] = {each.key: [] for each in corrections}
-    planned = plan(register, request, [*asked, *((each, "correct") for each in sources)], desk.day, desk.days)
-    for place, each in enumerate(planned):
-        name, is_source = each.recall.recipient, place >= len(asked)
-        theirs = [change for change in corrections if not is_source or supplied.get(change.key) == name]
-        lines = tuple(set_line(change.path, change.value) for change in theirs)
-        told.append(replace(each, changes=lines) if each.recall.asks == "correct" else each)
-        for key in {change.key: None for change in theirs}:
-            names[key].append(name)
-    return told, names
-
-
-def _sources(
-    items: Sequence[Mapping[str, Any]], corrections: Sequence[Correction], charter: Charter | None
-) -> list[Body]:
-    """The authorities that items which are put right came from (s.48(7)), and by what each finds what it supplied."""
-    keys = {each.key for each in corrections if each.table == "item"}
-    lines: dict[str, list[str]] = {}
-    for each in items:
-        if each[ITEM.item_id] in keys and (each[ITEM.source_authority] or "").strip():
-            line = f"supplied {each[ITEM.item_id]} source {each[ITEM.source_ref] or 'unknown'}"
-            lines.setdefault(each[ITEM.source_authority], []).append(line)
-    known = charter.recipients if charter else {}
-    return [
-        Body(name, known[name].kind if name in known else "other", tuple(found))
-        for name, found in sorted(lines.items())
-    ]
-
-
-def _corrections(
-    request: Request,
-    kind: str,
-    entry_id: str,
-    told: Iterable[str],
-    desk: Desk,
-    *,
-    item_id: str | None = None,
-    after: int = 0,
-) -> list[Proposed]:
-    """The rows of a correction: one for each organisation told, or one without an organisation if none is."""
-    rows = []
-    for place, name in enumerate(dict.fromkeys(told) or [None], start=after + 1):
-        values = whole(
-            "correction",
-            correction_id=f"{request.number}-C{len(request.steps)}-{place}",
-            entry_id=entry_id,
-            item_id=item_id,
-            kind=kind,
-            on_date=str(desk.day),
-            request_id=request.number,
-            recipient=name,
-            told_on=str(desk.day) if name else None,
-        )
-        rows.append(Proposed("correction", values, bundle=request.number, of_rights=True))
-    return rows
-
-
-def _logged(request: Request, action: str, entry_id: str, desk: Desk, place: int) -> Proposed:
-    values = whole(
-        "access",
-        access_id=f"{request.number}-{action}-{len(request.steps)}-{place}",
-        occurred_at=desk.now.isoformat(),
-        actor=desk.by,
-        action=action,
-        entry_id=entry_id,
-        reason=f"request {request.number} was carried out",
-    )
-    return Proposed("access", values, bundle=request.number)

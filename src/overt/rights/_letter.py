@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from overt.pages import (
     REGULATOR_PAGE,
-    Block,
     Facts,
     Grid,
     Paper,
@@ -20,12 +18,12 @@ from overt.pages import (
     opening,
     regulator,
 )
-from overt.pages import day as in_words
 from overt.rights._clock import SPANS, spans
 from overt.rights._content import Case
 from overt.rights._decision import GROUNDS, PARTS, SECTIONS
 from overt.rights._find import Who
-from overt.rights._titles import grades, unit_name, word
+from overt.rights._letter_entry import ABOUT, DATED, FIELDS, SCORED, entry_parts, long
+from overt.rights._titles import unit_name, word
 
 _NCND = (
     "We can neither confirm nor deny whether we hold information about you in this register. The law allows this where "
@@ -53,9 +51,9 @@ def letter(case: Case, who: Who, data: Mapping[str, Any], *, is_draft: bool) -> 
     facts = Facts(
         (
             ("To", ", ".join((who.name, *who.address))),
-            ("Date", _long(case.day)),
+            ("Date", long(case.day)),
             ("Our reference", request.number),
-            ("We received your request on", _long(request.received_on)),
+            ("We received your request on", long(request.received_on)),
             ("Register", said.name),
         )
     )
@@ -88,7 +86,7 @@ def _access(case: Case, who: Who, data: Mapping[str, Any]) -> list[Part]:
     below = _PART_BELOW if decision.restrictions else _BELOW
     parts = [Part("Our answer", (Words(f"Yes. We hold information about you in {count}. {below}"),))]
     for entry in data["entries"]:
-        parts += _entry_parts(entry, case.day)
+        parts += entry_parts(entry, case.day)
     parts += _held_back(case) if decision.restrictions else []
     parts.append(Part("Our legal basis", (Words(opening(case.charter.register.legal_basis)),)))
     parts.append(Part("What you can do next", (Words(_RIGHTS),)))
@@ -106,124 +104,6 @@ def _looked(who: Who) -> str:
         "We searched using the name and the date of birth that you gave us, including the usual spellings of such "
         f"names{accounts}."
     )
-
-
-def _entry_parts(entry: Mapping[str, Any], today: dt.date) -> list[Part]:
-    role = word("role", entry["role"]) if "role" in entry else _NOT_WRITTEN
-    facts = [("You are listed as", role)]
-    facts += [("The entry is", word("status", entry["status"]))] if "status" in entry else []
-    facts += [("Entry made on", _long(entry["opened_on"]))] if entry.get("opened_on") else []
-    facts += [("Entry made by", unit_name(entry["unit"]))] if entry.get("unit") else []
-    facts += [("Purpose", entry["purpose"] or _NOT_WRITTEN)]
-    facts += [("Grounds", entry["grounds"] or _NOT_WRITTEN)] if "grounds" in entry else []
-    facts += [(words, word(name, entry[name])) for name, words in _SCORED.items() if name in entry]
-    facts += [(words, _long(entry[name])) for name, words in _DATED.items() if name in entry]
-    facts += [("Reason closed", entry["closed_reason"])] if "closed_reason" in entry else []
-    facts += [
-        (_ABOUT.get(name, name.replace("_", " ")), _about(name, value)) for name, value in entry["about_you"].items()
-    ]
-    pairs = tuple((name, str(value)) for name, value in facts)
-    parts = [Part(f"Entry {entry['entry']}", (Facts(pairs),))]
-    rows = tuple((each["category"], str(each["items"])) for each in entry["categories"])
-    kinds: list[Block] = [Grid(("Category", "Items"), rows) if rows else Words("There are no items in this entry.")]
-    if entry.get("items"):
-        kinds.append(_items(entry["items"]))
-    parts.append(Part("What we hold, by category", tuple(kinds)))
-    if "recipients" in entry:
-        parts.append(Part("Who we have shared it with", (_recipients(entry["recipients"]),)))
-    if entry["reviews"]:
-        looks = tuple((_long(each["done_on"]), word("outcome", each["outcome"])) for each in entry["reviews"])
-        parts.append(Part("When we reviewed it", (Grid(("Date", "What we decided"), looks),)))
-    return [*parts, _kept(entry, today)]
-
-
-def _kept(entry: Mapping[str, Any], today: dt.date) -> Part:
-    """How long it is kept. A date that has passed is not shown as a commitment: the letter says that it has passed."""
-    kept, lines = entry["retention"], []
-    if kept["review_by"]:
-        if kept["review_by"] >= str(today) or entry.get("status") == "closed":
-            lines += [f"We must review it by {_long(kept['review_by'])}."] if entry.get("status") != "closed" else []
-        else:
-            lines.append(f"We should have reviewed it by {_long(kept['review_by'])}. That date has passed.")
-    if kept["delete_by"] and kept["delete_by"] >= str(today):
-        lines.append(f"We must delete it by {_long(kept['delete_by'])}.")
-    elif kept["delete_by"]:
-        lines.append(
-            f"We should have deleted it by {_long(kept['delete_by'])}. That date has passed. "
-            "You can ask us to delete it now."
-        )
-    lines += [f"We can keep it for up to {_years(kept['most_years'])}. {kept['reason']}"] if kept["most_years"] else []
-    shown = tuple(map(Words, lines)) or (Words("We have not set a date. This is our mistake."),)
-    return Part("How long we keep it", shown)
-
-
-def _years(count: int) -> str:
-    return "1 year" if count == 1 else f"{count} years"
-
-
-_NOT_WRITTEN = "not recorded"
-_SCORED = {"score": "Score", "band": "Band"}
-_DATED = {
-    "score_as_of": "Score calculated on",
-    "closed_on": "Closed on",
-    "mention_on": "Marked with the outcome of the case on",
-}
-_FIELDS = {
-    "role": "What you are listed as",
-    "status": "Whether the entry is in use",
-    "opened_on": "Entry made on",
-    "unit": "Entry made by",
-    "grounds": "Grounds",
-    "purpose": "Purpose",
-    "condition": "Condition for holding sensitive data",
-    "review_due_on": "Review date",
-    "delete_due_on": "Deletion date",
-    "decided_by": "Who decided to list you",
-    "closed_reason": "Reason closed",
-    "category": "Category",
-    "basis": "Fact or opinion",
-    "origin": "Where it came from",
-    "visibility": "Who could see it",
-    "collected_on": "Collected on",
-    "source_grade": "Grading of the source",
-    "information_grade": "Grading of the information",
-    "handling": "Whether it may be shared",
-}
-_ABOUT = {
-    "birth_date": "Date of birth",
-    "age_recorded": "Recorded age",
-    "sex": "Sex",
-    "ethnicity_self": "Your ethnicity, as you described it",
-    "ethnicity_observed": "Your ethnicity, as recorded by an officer",
-    "died_on": "Date of death",
-}
-
-
-def _about(name: str, value: object) -> str:
-    return _long(value) if name.endswith(("_date", "_on")) else word(name, value)
-
-
-def _items(items: Sequence[Mapping[str, Any]]) -> Grid:
-    has_sources = any("origin" in each or "source_grade" in each for each in items)
-    more = ("Source", "Who could see it", "Grading") if has_sources else ()
-    rows = []
-    for each in items:
-        is_what = word("basis", each.get("is", "not marked"))
-        row = [each["item"], each.get("category", "none"), is_what, _long(each.get("collected_on"))]
-        if has_sources:
-            place = f" ({word('platform', each['platform'])})" if "platform" in each else ""
-            row += [word("origin", each.get("origin", "not known")) + place]
-            row += [word("visibility", each.get("visibility", "not known"))]
-            row += [grades(each.get("source_grade"), each.get("information_grade"))]
-        rows.append(tuple(map(str, row)))
-    return Grid(("Item", "Category", "Fact or opinion", "Collected on", *more), tuple(rows))
-
-
-def _recipients(sent: Sequence[Mapping[str, Any]]) -> Block:
-    if not sent:
-        return Words("We have no record of sharing it with anyone outside our organisation.")
-    rows = tuple((each["recipient"], _long(each["sent_on"]), str(each["purpose"])) for each in sent)
-    return Grid(("Organisation", "Shared on", "Purpose"), rows)
 
 
 _RIGHTS = (
@@ -260,7 +140,7 @@ def _done(case: Case, data: Mapping[str, Any]) -> list[Part]:
     it = "part of it" if data["stays"] else "it"
     asked = listed(list(dict.fromkeys(_ASKED_TO[each["asks"]] for each in data["told"])))
     words = [
-        _DONE[what].format(on=_long(on), it=it, asked=asked)
+        _DONE[what].format(on=long(on), it=it, asked=asked)
         for what, on in dict.fromkeys((each["what"], each["on"]) for each in done)
         if asked or what != "recalled"
     ]
@@ -312,7 +192,7 @@ def _told(case: Case, data: Mapping[str, Any]) -> list[Part]:
     if not data["told"]:
         return [Part("Who we told", (Words("We have no record of sharing it with anyone else."),))]
     rows = tuple(
-        (each["recipient"], _ASKED[each["asks"]], _long(each["on"]), _long(each.get("confirmed_on"), "not yet"))
+        (each["recipient"], _ASKED[each["asks"]], long(each["on"]), long(each.get("confirmed_on"), "not yet"))
         for each in data["told"]
     )
     grid = Grid(("Organisation", "Asked to", "Told on", "Confirmed on"), rows)
@@ -342,7 +222,7 @@ def _where(change: Mapping[str, Any]) -> str:
 
 def _field(path: str) -> str:
     column = path.partition(".")[2]
-    return (_ABOUT | _SCORED | _DATED | _FIELDS).get(column, opening(column.replace("_", " ")).rstrip("."))
+    return (ABOUT | SCORED | DATED | FIELDS).get(column, opening(column.replace("_", " ")).rstrip("."))
 
 
 def _before_and_after(case: Case, change: Mapping[str, Any]) -> tuple[str, str]:
@@ -362,18 +242,18 @@ def _value(case: Case, path: str, value: object) -> str:
         return str(case.titles.category(str(value), case.day))
     if column == "unit":
         return unit_name(str(value))
-    return _long(value) if column.endswith(("_date", "_on")) else word(column, value)
+    return long(value) if column.endswith(("_date", "_on")) else word(column, value)
 
 
 def _clock(case: Case) -> Part:
     """How the last day to answer was found, span by span, and whether the answer is late."""
     rows = tuple(
-        (_long(each.starts_on), _long(each.ends_on), str((each.ends_on - each.starts_on).days + 1), SPANS[each.what])
+        (long(each.starts_on), long(each.ends_on), str((each.ends_on - each.starts_on).days + 1), SPANS[each.what])
         for each in spans(case.request.clock)
     )
     due = case.request.clock.due_on
     is_to_come = due is not None and due >= case.day
-    last = f"The last day for our answer {'is' if is_to_come else 'was'} {_long(due)}."
+    last = f"The last day for our answer {'is' if is_to_come else 'was'} {long(due)}."
     said = [Words(last if due else "The time limit for our answer is paused.")]
     if due and case.day > due:
         said.append(Words("This letter is late. We are sorry."))
@@ -418,8 +298,3 @@ def _complaint(case: Case) -> Part:
         )
     words.append("You can also apply to a court (section 167 of the Act).")
     return Part("If you are unhappy with our answer", (*map(Words, words), Facts(pairs)))
-
-
-def _long(day: object, absent: str = "not known") -> str:
-    """A day as letters write it: 3 March 2026."""
-    return in_words(day) or absent

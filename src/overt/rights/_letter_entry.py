@@ -1,0 +1,140 @@
+"""What an access letter says about one entry."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from overt.pages import (
+    Block,
+    Facts,
+    Grid,
+    Part,
+    Words,
+)
+from overt.pages import day as in_words
+from overt.rights._titles import grades, unit_name, word
+
+
+def entry_parts(entry: Mapping[str, Any], today: dt.date) -> list[Part]:
+    role = word("role", entry["role"]) if "role" in entry else _NOT_WRITTEN
+    facts = [("You are listed as", role)]
+    facts += [("The entry is", word("status", entry["status"]))] if "status" in entry else []
+    facts += [("Entry made on", long(entry["opened_on"]))] if entry.get("opened_on") else []
+    facts += [("Entry made by", unit_name(entry["unit"]))] if entry.get("unit") else []
+    facts += [("Purpose", entry["purpose"] or _NOT_WRITTEN)]
+    facts += [("Grounds", entry["grounds"] or _NOT_WRITTEN)] if "grounds" in entry else []
+    facts += [(words, word(name, entry[name])) for name, words in SCORED.items() if name in entry]
+    facts += [(words, long(entry[name])) for name, words in DATED.items() if name in entry]
+    facts += [("Reason closed", entry["closed_reason"])] if "closed_reason" in entry else []
+    facts += [
+        (ABOUT.get(name, name.replace("_", " ")), _about(name, value)) for name, value in entry["about_you"].items()
+    ]
+    pairs = tuple((name, str(value)) for name, value in facts)
+    parts = [Part(f"Entry {entry['entry']}", (Facts(pairs),))]
+    rows = tuple((each["category"], str(each["items"])) for each in entry["categories"])
+    kinds: list[Block] = [Grid(("Category", "Items"), rows) if rows else Words("There are no items in this entry.")]
+    if entry.get("items"):
+        kinds.append(_items(entry["items"]))
+    parts.append(Part("What we hold, by category", tuple(kinds)))
+    if "recipients" in entry:
+        parts.append(Part("Who we have shared it with", (_recipients(entry["recipients"]),)))
+    if entry["reviews"]:
+        looks = tuple((long(each["done_on"]), word("outcome", each["outcome"])) for each in entry["reviews"])
+        parts.append(Part("When we reviewed it", (Grid(("Date", "What we decided"), looks),)))
+    return [*parts, _kept(entry, today)]
+
+
+def _kept(entry: Mapping[str, Any], today: dt.date) -> Part:
+    """How long it is kept. A date that has passed is not shown as a commitment: the letter says that it has passed."""
+    kept, lines = entry["retention"], []
+    if kept["review_by"]:
+        if kept["review_by"] >= str(today) or entry.get("status") == "closed":
+            lines += [f"We must review it by {long(kept['review_by'])}."] if entry.get("status") != "closed" else []
+        else:
+            lines.append(f"We should have reviewed it by {long(kept['review_by'])}. That date has passed.")
+    if kept["delete_by"] and kept["delete_by"] >= str(today):
+        lines.append(f"We must delete it by {long(kept['delete_by'])}.")
+    elif kept["delete_by"]:
+        lines.append(
+            f"We should have deleted it by {long(kept['delete_by'])}. That date has passed. "
+            "You can ask us to delete it now."
+        )
+    lines += [f"We can keep it for up to {_years(kept['most_years'])}. {kept['reason']}"] if kept["most_years"] else []
+    shown = tuple(map(Words, lines)) or (Words("We have not set a date. This is our mistake."),)
+    return Part("How long we keep it", shown)
+
+
+def _years(count: int) -> str:
+    return "1 year" if count == 1 else f"{count} years"
+
+
+_NOT_WRITTEN = "not recorded"
+SCORED = {"score": "Score", "band": "Band"}
+DATED = {
+    "score_as_of": "Score calculated on",
+    "closed_on": "Closed on",
+    "mention_on": "Marked with the outcome of the case on",
+}
+FIELDS = {
+    "role": "What you are listed as",
+    "status": "Whether the entry is in use",
+    "opened_on": "Entry made on",
+    "unit": "Entry made by",
+    "grounds": "Grounds",
+    "purpose": "Purpose",
+    "condition": "Condition for holding sensitive data",
+    "review_due_on": "Review date",
+    "delete_due_on": "Deletion date",
+    "decided_by": "Who decided to list you",
+    "closed_reason": "Reason closed",
+    "category": "Category",
+    "basis": "Fact or opinion",
+    "origin": "Where it came from",
+    "visibility": "Who could see it",
+    "collected_on": "Collected on",
+    "source_grade": "Grading of the source",
+    "information_grade": "Grading of the information",
+    "handling": "Whether it may be shared",
+}
+ABOUT = {
+    "birth_date": "Date of birth",
+    "age_recorded": "Recorded age",
+    "sex": "Sex",
+    "ethnicity_self": "Your ethnicity, as you described it",
+    "ethnicity_observed": "Your ethnicity, as recorded by an officer",
+    "died_on": "Date of death",
+}
+
+
+def _about(name: str, value: object) -> str:
+    return long(value) if name.endswith(("_date", "_on")) else word(name, value)
+
+
+def _items(items: Sequence[Mapping[str, Any]]) -> Grid:
+    has_sources = any("origin" in each or "source_grade" in each for each in items)
+    more = ("Source", "Who could see it", "Grading") if has_sources else ()
+    rows = []
+    for each in items:
+        is_what = word("basis", each.get("is", "not marked"))
+        row = [each["item"], each.get("category", "none"), is_what, long(each.get("collected_on"))]
+        if has_sources:
+            place = f" ({word('platform', each['platform'])})" if "platform" in each else ""
+            row += [word("origin", each.get("origin", "not known")) + place]
+            row += [word("visibility", each.get("visibility", "not known"))]
+            row += [grades(each.get("source_grade"), each.get("information_grade"))]
+        rows.append(tuple(map(str, row)))
+    return Grid(("Item", "Category", "Fact or opinion", "Collected on", *more), tuple(rows))
+
+
+def _recipients(sent: Sequence[Mapping[str, Any]]) -> Block:
+    if not sent:
+        return Words("We have no record of sharing it with anyone outside our organisation.")
+    rows = tuple((each["recipient"], long(each["sent_on"]), str(each["purpose"])) for each in sent)
+    return Grid(("Organisation", "Shared on", "Purpose"), rows)
+
+
+def long(day: object, absent: str = "not known") -> str:
+    """A day as letters write it: 3 March 2026."""
+    return in_words(day) or absent
