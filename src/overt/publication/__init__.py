@@ -16,6 +16,17 @@ from overt.publication._answer import (
 )
 from overt.publication._clock import calendar_of, due_on, is_working_day, working_days_left
 from overt.publication._document import Change, Correction, Document, read_document
+from overt.publication._drafting import draft
+from overt.publication._drafts import (
+    RELEASES_FOLDER,
+    Asked,
+    Draft,
+    document_of,
+    drafts,
+    folder_of,
+    published,
+    snapshot_of,
+)
 from overt.publication._exemptions import EXEMPTIONS, Exemption, ExemptionKind
 from overt.publication._more_time import (
     ask_clarification,
@@ -25,19 +36,7 @@ from overt.publication._more_time import (
     write_wait_letter,
 )
 from overt.publication._questions import QUESTIONS, Question
-from overt.publication._release import (
-    RELEASES_FOLDER,
-    Asked,
-    Draft,
-    approve,
-    document_of,
-    draft,
-    drafts,
-    folder_of,
-    publish_release,
-    published,
-    snapshot_of,
-)
+from overt.publication._release import approve, publish_release
 from overt.publication._reply import reply_files, write_reply
 from overt.publication._send import send
 from overt.publication._site import cause_words, cell_words, site_files, write_site

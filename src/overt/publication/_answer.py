@@ -24,9 +24,10 @@ from overt.gate import Admitted, Gate, Proposed, check_not_held, check_staff, in
 from overt.model import REQUEST
 from overt.publication._clock import calendar_of, due_on
 from overt.publication._document import Document
+from overt.publication._drafting import check_knows, draft
+from overt.publication._drafts import Asked, document_of, drafts, published, read_draft
 from overt.publication._exemptions import EXEMPTIONS
 from overt.publication._questions import IS_LISTED, QUESTIONS, Question, find_question, numbers
-from overt.publication._release import Asked, check_knows, draft, drafts, published
 from overt.refusals import Refusal, faults_of, raise_all
 from overt.register import Register
 
@@ -242,7 +243,6 @@ def needed_release(register: Register, answer: Answer, by: str, now: dt.datetime
 
 
 def _is_about(register: Register, release: str, answer: Answer) -> bool:
-    from overt.publication._release import document_of, read_draft  # noqa: PLC0415  only here
 
     current = tuple(each.release for each in published(register)) == read_draft(register, release).after
     return current and document_of(register, release).day == answer.day

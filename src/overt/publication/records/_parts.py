@@ -13,7 +13,7 @@ from overt.encoding import read_json
 from overt.model import ITEM
 from overt.pages import day as day_words
 from overt.publication._document import Document
-from overt.publication._release import published
+from overt.publication._drafts import published
 from overt.publication._safe import ALL
 from overt.publication._site import words
 from overt.publication._table import Figure, Row
