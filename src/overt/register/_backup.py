@@ -26,6 +26,7 @@ from overt.lines import cut_torn_line
 from overt.machine import sync
 from overt.private import FILE, private_files, private_folder, write_private
 from overt.refusals import Refusal
+from overt.register._databases import database_file
 from overt.register._duties import DUTIES, cut_duties, read_duties
 from overt.register._erase import SNAPSHOTS_FOLDER
 from overt.register._foreign import check_database, check_name, copy_plain_file
@@ -33,7 +34,6 @@ from overt.register._journal import JOURNAL, read_journal, refuse_torn
 from overt.register._register import Register
 from overt.register._replay import Replayed, replay
 from overt.register._settings import SETTINGS_FILE
-from overt.register._store import database_file
 from overt.storage import storage_refused
 
 BACKUP_FILE = "backup.json"

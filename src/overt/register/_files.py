@@ -25,6 +25,7 @@ from overt.ledger import (
 from overt.lines import first_break, is_torn
 from overt.model import ERASURE
 from overt.refusals import Refusal, Refusals
+from overt.register._databases import database_file
 from overt.register._discrepancy import Discrepancy
 from overt.register._duties import DUTIES, duties_of, read_duties
 from overt.register._journal import JOURNAL, names_of, read_journal
@@ -33,7 +34,6 @@ from overt.register._regions import is_uncovered
 from overt.register._register import CHARTERS_FOLDER, Register
 from overt.register._settings import SETTINGS_FILE, read_settings
 from overt.register._sqlite_file import file_faults
-from overt.register._store import database_file
 from overt.register._vouch import POLICY_FILE, differing
 
 _PUBLIC, _SIGNED, _ACCESS = "public", "signed/checkpoint", "portal/access.jsonl"

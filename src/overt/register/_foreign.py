@@ -13,10 +13,10 @@ from collections.abc import Collection
 from pathlib import Path, PurePosixPath
 
 from overt.refusals import Refusal
+from overt.register._databases import database_file
 from overt.register._engine import schema_faults
 from overt.register._migrate import SCHEMA, sqlite_schema
 from overt.register._settings import read_settings
-from overt.register._store import database_file
 
 _CHUNK = 1 << 20
 _BESIDE = ("-wal", "-shm", "-journal")

@@ -25,8 +25,9 @@ from typing import IO, Any
 from overt.encoding import read_json
 from overt.machine import Held, lock
 from overt.refusals import Refusal
+from overt.register._databases import PostgresStore, open_store
 from overt.register._settings import read_settings
-from overt.register._store import PostgresStore, Store, open_store
+from overt.register._store import Store
 
 _TRY_AGAIN_SECONDS = 0.5
 _LOOK_SECONDS = 5.0

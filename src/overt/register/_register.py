@@ -22,12 +22,13 @@ from overt.ledger import PublicLeaf, read_leaf
 from overt.model import KEPT_TABLES
 from overt.private import close_to_others, private_folder, write_private
 from overt.refusals import Refusal
+from overt.register._databases import open_store
 from overt.register._duties import DUTIES, DUTY_TABLES, check_not_behind, note_duties
 from overt.register._guard import check_guard, forget_statistics
 from overt.register._migrate import migrate
 from overt.register._record import Version, moment_text, read_version, version_select
 from overt.register._settings import SETTINGS_FILE, RegisterSettings, read_settings
-from overt.register._store import Store, open_store
+from overt.register._store import Store
 from overt.register._vouch import vouch_for_settings
 from overt.register._writer import PADDED_TO, Entropy, Writer
 from overt.storage import storage_refused
