@@ -77,8 +77,9 @@ LEFT = {"publication": 3, "register": 1, "rights": 32, "web": 144}
 SQL = re.compile(r"\b(select|from|where|join|insert into|update)\b")
 WITH_SQL = {
     "audits/_opened.py", "audits/mapping/", "audits/sample/_frame.py", "audits/source/_databases.py",
-    "charter/_template.py", "cli/", "controls/_new.py", "disparities/_measure_list.py",
-    "disparities/_measures.py", "gate/", "publication/", "register/", "rights/", "synthetic/_tables.py", "web/portal/oversight/", "web/portal/staff/",
+    "charter/_template.py", "cli/", "controls/_new.py", "disparities/_measure_list.py", "disparities/_measures.py",
+    "gate/", "publication/", "register/", "rights/", "synthetic/_tables.py", "web/portal/oversight/",
+    "web/portal/staff/",
 }  # fmt: skip
 
 

@@ -201,7 +201,10 @@ def test_killed_while_admitting_nothing_admitted_is_missing(register: Register) 
         ("update item_version set salt = zeroblob(32)", "does not match its ledger entry"),
         ("delete from item_version where item_id = 'I1-0'", "the row is missing and was not erased"),
         ("delete from leaf where seq = 48", "leaves are missing"),
-        ("update leaf set bytes = (select bytes from leaf where seq = 49) where seq = 48", "does not match its ledger entry"),
+        (
+            "update leaf set bytes = (select bytes from leaf where seq = 49) where seq = 48",
+            "does not match its ledger entry",
+        ),
         ("update entry_version set closed_seq = 50, closed_at = '2021-09-02 09:00:00'", "no later version of its key"),
         ("insert into erased values (48, 'X1')", "the row of an erased record is there"),
         ("update leaf set recorded_at = '2020-01-01 00:00:00' where seq = 50", "another moment"),
