@@ -457,5 +457,5 @@ def test_findings_are_refused_where_no_release_gives_verdicts(home: Register, tm
     with with_noise(tmp_path / "alpha") as register:
         fill(register, range(1, 31), EARLIER)
         release(register, FIRST)
-        with pytest.raises(Refusal, match="no published release gives verdicts"):
+        with pytest.raises(Refusal, match="no published release contains the verdicts"):
             gather(register, None, TODAY, findings)
