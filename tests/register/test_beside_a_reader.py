@@ -47,13 +47,13 @@ def test_what_a_reader_held_up_is_shown_and_finished_by_the_next_command(folder:
         assert erased.erasure_id in run("status", str(folder))[1]
         code, said = run("check", str(folder))
         assert (code, "is not finished" in said) == (1, True)
-        assert "still to be finished" in run("tidy", str(folder))[1]
+        assert "1 erasure is not finished" in run("tidy", str(folder))[1]
         # A snapshot that somebody makes meanwhile is not taken for one of the time before.
         snapshot(writer, LATER, folder / "snapshots" / "new")
         Register.open(folder).close()
         assert (folder / "snapshots" / "new").is_dir()
         assert attacker.files_with([folder], GONE)
-    assert "nothing that was erased is left" in run("tidy", str(folder))[1]
+    assert "No erased data is left in free space" in run("tidy", str(folder))[1]
     assert attacker.files_with([folder], GONE) == {}
     with Register.open(folder) as opened:
         assert unfinished_erasures(opened) == []

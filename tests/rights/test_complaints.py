@@ -101,7 +101,7 @@ def test_by_command(register: Register) -> None:
     """From its receipt to its outcome, in words and as JSON."""
     folder = str(register.folder)
     said = overt("rights", "complaint", "new", folder, "--received", "2026-06-19", "--by", BY)
-    assert "complaint K0001: acknowledge it by 20 July 2026" in said
+    assert "Complaint K0001: acknowledge it by 20 July 2026" in said
     overt("rights", "complaint", "acknowledge", folder, "K0001", "--on", "2026-06-20", "--by", BY)
     overt("rights", "complaint", "progress", folder, "K0001", "--on", "2026-07-20", "--by", BY)
     overt("rights", "complaint", "close", folder, "K0001", "--outcome", "answered", "--on", "2026-07-21", "--by", BY)

@@ -179,7 +179,7 @@ def test_every_kind_of_work_is_done_once_it_is_permitted(
 
 
 def test_the_commands_say_the_way_on(register: Register, number: str, tmp_path: Path) -> None:
-    """`overt admit decide` says that the officer gives the command again."""
+    """`overt admit decide` says that the officer runs the command again."""
     hold = held(register, number, tmp_path / "n")
     words = ("admit", "decide", register.folder, hold, "--by", DECIDER, "--admit", "--reason", WHY)
-    assert "gives the same command again" in overt(*words)
+    assert "runs the same command again" in overt(*words)

@@ -96,7 +96,7 @@ def test_while_the_database_is_away(site: Site, server: Server) -> None:
             answer = client.get(path)
             assert answer.status_code == 503, path
             assert "<h1" in answer.text
-            assert "cannot be reached" in answer.text
+            assert "is not available at the moment" in answer.text
             assert answer.headers["content-type"].startswith("text/html")
             assert "retry-after" in answer.headers
         assert public.get("/figures", headers=JSON).headers["content-type"] == "application/problem+json"

@@ -189,7 +189,8 @@ def tidy(register: RegisterArgument) -> int:
         finish_erasures(opened, PATIENCE_SECONDS)
         left = unfinished_erasures(opened)
     if left:
-        say(f"{len(left)} erasures are not finished: another process is reading the register")
+        erasures = "1 erasure is" if len(left) == 1 else f"{len(left)} erasures are"
+        say(f"{erasures} not finished: another process is reading the register")
         return Exit.BREACHES
     say("No erased data is left in free space")
     return Exit.CLEAR
