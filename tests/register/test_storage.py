@@ -138,7 +138,7 @@ def refused(answer: tuple[int, str], *codes: str) -> None:
     status, said = answer
     assert status == 3, answer
     assert any(code in said for code in codes), said
-    assert "to fix" in said or "wanted" in said
+    assert "To fix" in said or "Expected" in said
     assert "Traceback" not in said
     assert "internal error" not in said
 

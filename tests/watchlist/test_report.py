@@ -61,7 +61,7 @@ def test_the_wrong_warnings_are_drawn_and_told(tmp_path: Path) -> None:
     options = CorpusOptions((path,), "text", "label", {}, positive=("threat",))
     page = report(account(try_list(Request(listed("drill", "shank"), options)))).decode()
     assert page.count("One thousand alerts, of which") == 3
-    assert "of 1,000 wrong</b>" in page
+    assert "of 1,000 false</b>" in page
 
 
 def test_identity_words_are_named(tried: Tried) -> None:
