@@ -60,6 +60,8 @@ def read_settings(folder: Path) -> RegisterSettings:
     try:
         with storage_refused(path):
             found = read_toml(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise Refusal("register-settings", str(path), "the file is not UTF-8", "TOML in UTF-8") from error
     except ValueError as error:
         raise Refusal("register-settings", str(path), str(error), "TOML") from error
     refusals = [
