@@ -17,14 +17,13 @@ from typing import Any
 import httpx
 import pytest
 import typer
-from overt.gate._api import OPENAPI
 
 from overt.cli._app import COMMANDS, command_line
 from overt.gate import Admitted, BulkRequest, Gate, Proposed, Refused, admit_bulk
 from overt.refusals import Refusal
 from overt.register import Register
 from overt.rights import Who, new_request, note_identity, preview, remove
-from overt.web.gate_api import gate_app
+from overt.web.gate_api import OPENAPI, gate_app
 from tests.attempts import Count
 from tests.rights.conftest import BY, KEY, LATER, PERSON, SIGNER, asked, begin, desk, overt, reopened, sent
 from tests.rights.outsider import Record, forgeries

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from overt.web import PortalConfig, all_actions
+from overt.web.portal import PortalConfig, all_actions
 from overt.web.portal._action import Fault, Field, Kind
 from overt.web.portal._faults import summary_of, words_of
 from tests.web.conftest import Site
