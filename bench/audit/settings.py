@@ -10,8 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from overt.audits import SourceOptions
-from overt.audits._opened import open_source
+from overt.audits import SourceOptions, open_source
 
 
 def main() -> None:
