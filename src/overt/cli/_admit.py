@@ -13,7 +13,7 @@ from rich.progress import Progress
 from typer.core import TyperGroup
 
 from overt.cli._options import ByOption, JsonOption, Output, OutputOption, QuietOption, RegisterArgument, now, resumable
-from overt.cli._output import chosen, say, say_json, say_rows, talk
+from overt.cli._output import chosen, progress_bar, say, say_json, say_rows
 from overt.gate import (
     Admitted,
     BulkReason,
@@ -79,7 +79,11 @@ def records_command(
     Exit status: 1 if any record was refused.
     """
     form, refused, told = chosen(output, as_json), 0, []
-    with Register.open(register) as opened, _stream(file) as stream, _progress(quiet) as progress:
+    with (
+        Register.open(register) as opened,
+        _stream(file) as stream,
+        progress_bar(quiet, *Progress.get_default_columns()) as progress,
+    ):
         gate, task = Gate(opened), progress.add_task("records", total=None)
         for lines in _batches(read_lines(stream), batch):
             readable = [line for line in lines if line.record is not None]
@@ -131,7 +135,11 @@ def bulk_command(
 
     Exit status: 1 if any record was refused.
     """
-    with resumable(), Register.open(register) as opened, _progress(quiet) as progress:
+    with (
+        resumable(),
+        Register.open(register) as opened,
+        progress_bar(quiet, *Progress.get_default_columns()) as progress,
+    ):
         task = progress.add_task("records", total=None)
         request = BulkRequest(tuple(files), by, batch, Form(encoding, delimiter))
         report = admit_bulk(
@@ -224,12 +232,6 @@ def _stream(file: str) -> Iterator[IO[bytes]]:
         raise Refusal("source-absent", file, "there is no such file", "a file of JSON Lines, or -")
     with path.open("rb") as stream:
         yield stream
-
-
-def _progress(quiet: bool) -> Progress:
-    return Progress(
-        *Progress.get_default_columns(), console=talk, transient=True, disable=quiet or not talk.is_terminal
-    )
 
 
 def _batches(lines: Iterator[Line], size: int) -> Iterator[list[Line]]:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import TimeElapsedColumn
 
-from overt.cli._output import talk
+from overt.cli._output import bar_columns, progress_bar
 from overt.files import given_bytes
 from overt.ledger import (
     DAY,
@@ -102,15 +102,6 @@ def now_seconds() -> int:
 
 @contextmanager
 def counted(what: str, quiet: bool) -> Iterator[Callable[[int, int], None]]:
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=talk,
-        transient=True,
-        disable=quiet or not talk.is_terminal,
-    )
-    with bar:
+    with progress_bar(quiet, *bar_columns(), TimeElapsedColumn()) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

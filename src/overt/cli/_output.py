@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import typer
 from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
-from rich.progress import Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn
 from rich.segment import Segment
 from rich.table import Table
 
@@ -81,11 +81,20 @@ def number_of(number: int, one: str, more: str) -> str:
     return f"{number:,} {one if number == 1 else more}"
 
 
+def progress_bar(quiet: bool, *columns: ProgressColumn) -> Progress:
+    """A display of progress that disappears when it ends; it shows nothing if `quiet`, or if there is no terminal."""
+    return Progress(*columns, console=talk, transient=True, disable=quiet or not talk.is_terminal)
+
+
+def bar_columns() -> tuple[ProgressColumn, ...]:
+    """What is done, a bar, and how many of how many."""
+    return TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn()
+
+
 @contextmanager
 def counting(what: str, quiet: bool) -> Iterator[Callable[[int], None]]:
     """Says on the way how many there were."""
-    columns = (TextColumn("{task.completed:,} {task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=talk, transient=True, disable=quiet or not talk.is_terminal) as bar:
+    with progress_bar(quiet, TextColumn("{task.completed:,} {task.description}"), TimeElapsedColumn()) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done: bar.update(task, completed=done)
 

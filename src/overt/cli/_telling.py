@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from overt.cli._output import talk
+from overt.cli._output import bar_columns, progress_bar, talk
 from overt.controls import Finding, Verdict
 
 
@@ -14,17 +14,8 @@ class Telling:
     """Shows on standard error what has been read, which control is next and what was found so far."""
 
     def __init__(self, quiet: bool) -> None:
-        self.progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[note]}"),
-            TimeElapsedColumn(),
-            console=talk,
-            transient=True,
-            disable=quiet or not talk.is_terminal,
-        )
+        note = TextColumn("{task.fields[note]}")
+        self.progress = progress_bar(quiet, SpinnerColumn(), *bar_columns(), note, TimeElapsedColumn())
         self.plain = not quiet and not talk.is_terminal
         self.breached = 0
         self.started = time.monotonic()

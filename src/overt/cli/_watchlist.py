@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import SpinnerColumn, TimeElapsedColumn
 
 from overt.cli._extras import watchlists
 from overt.cli._options import JsonOption, Output, OutputOption, QuietOption
-from overt.cli._output import chosen, say, say_json_text, say_rows, talk
+from overt.cli._output import bar_columns, chosen, progress_bar, say, say_json_text, say_rows, talk
 from overt.refusals import Exit, Refusal
 
 app = typer.Typer(help="Test a keyword list against labelled texts.", no_args_is_help=True)
@@ -258,16 +258,7 @@ class _Telling:
     """Shows on standard error how many texts have been looked at and searched."""
 
     def __init__(self, quiet: bool) -> None:
-        self._progress = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            console=talk,
-            transient=True,
-            disable=quiet or not talk.is_terminal,
-        )
+        self._progress = progress_bar(quiet, SpinnerColumn(), *bar_columns(), TimeElapsedColumn())
         self._task = self._progress.add_task("Reading the texts", total=None)
 
     def __enter__(self) -> _Telling:
