@@ -63,8 +63,6 @@ from overt.publication._topics import PEOPLE, can_be_left_out
 from overt.refusals import Refusal, raise_all
 from overt.register import Register, head, moment_text, snapshot
 
-# --- drafting -------------------------------------------------------------------------------------------------------
-
 
 def draft(register: Register, moment: dt.datetime, asked: Asked, by: str, now: dt.datetime) -> Document:
     """A release of the register as it was known at a moment, about a day: that of the moment, if none is given.

@@ -70,9 +70,6 @@ class Asked:
     as_known: bool = False
 
 
-# --- what is there --------------------------------------------------------------------------------------------------
-
-
 def folder_of(register: Register, release: str) -> Path:
     """The folder of a release."""
     return register.folder / RELEASES_FOLDER / release

@@ -35,8 +35,6 @@ from overt.publication._topics import GATE
 from overt.refusals import Refusal
 from overt.register import Register
 
-# --- approving and publishing ---------------------------------------------------------------------------------------
-
 
 @in_turn
 def approve(register: Register, release: str, by: str, now: dt.datetime) -> Draft:

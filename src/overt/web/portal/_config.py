@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from overt.encoding import read_toml
 from overt.refusals import Refusal, raise_all
 from overt.web.portal._roles import ROLES
-from overt.web.serving._clients import HEADERS, X_FORWARDED_FOR, Network, read_proxies
+from overt.web.serving import HEADERS, X_FORWARDED_FOR, Network, read_proxies
 
 PORTAL_FILE = "portal.toml"
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")

@@ -175,9 +175,6 @@ def _readiness(portal: Portal) -> dict[str, Any]:
         return {"register": "not readable", "error": type(error).__name__}
 
 
-# --- one request ----------------------------------------------------------------------------------------------------
-
-
 def _endpoint(portal: Portal, by_method: Mapping[str, Action]) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         action = by_method["GET" if request.method == "HEAD" else request.method]
@@ -185,6 +182,3 @@ def _endpoint(portal: Portal, by_method: Mapping[str, Action]) -> Callable[[Requ
         return await Visit(portal, request, action).answer()
 
     return answer
-
-
-__all__ = ["Portal", "all_actions", "portal"]

@@ -4,8 +4,8 @@
 `_clients` says who asks, behind which proxy. Nothing here knows what is served.
 """
 
-from overt.web.serving._clients import Clients, read_proxies
+from overt.web.serving._clients import HEADERS, X_FORWARDED_FOR, Clients, Network, read_proxies
 from overt.web.serving._connections import Patience
 from overt.web.serving._server import make_server, run
 
-__all__ = ["Clients", "Patience", "make_server", "read_proxies", "run"]
+__all__ = ["HEADERS", "X_FORWARDED_FOR", "Clients", "Network", "Patience", "make_server", "read_proxies", "run"]
