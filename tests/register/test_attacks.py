@@ -248,7 +248,7 @@ def _byte_changes(whole: Path, tmp_path: Path, count: int, attempts: Count, seed
 
 def test_changed_bytes_are_found(whole: Path, tmp_path: Path, attempts: Count) -> None:
     """Each kind of file as often as any other: found, or in a region that is named."""
-    _byte_changes(whole, tmp_path, 400, attempts, 1)
+    _byte_changes(whole, tmp_path, 165, attempts, 1)
 
 
 @pytest.mark.slow
@@ -260,10 +260,10 @@ def test_two_thousand_changed_bytes_are_found(whole: Path, tmp_path: Path, attem
 def test_cuts_additions_swaps_and_deletions_are_found(whole: Path, tmp_path: Path, attempts: Count) -> None:
     """Files cut short or made longer, in each other's place, or gone."""
     missed, work = [], tmp_path / "work"
-    for attack, data in intruder.cuts_and_additions(whole, 120, 3):
+    for attack, data in intruder.cuts_and_additions(whole, 60, 3):
         if not _attack(whole, work, attack, data):
             missed.append(str(attack))
-    for attack, other in intruder.swaps(whole, 60, 4):
+    for attack, other in intruder.swaps(whole, 30, 4):
         intruder.copy(whole, work)
         (work / attack.path).write_bytes((whole / other).read_bytes())
         (work / other).write_bytes((whole / attack.path).read_bytes())
@@ -278,5 +278,5 @@ def test_cuts_additions_swaps_and_deletions_are_found(whole: Path, tmp_path: Pat
                 missed.append(f"{path} deleted")
         except Refusal:
             pass
-    attempts("files of a register cut, lengthened, swapped or deleted", 180 + len(paths))
+    attempts("files of a register cut, lengthened, swapped or deleted", 90 + len(paths))
     assert missed == []
