@@ -78,7 +78,7 @@ def records_command(
 
     Exit status: 1 if any record was refused.
     """
-    form, refused, told = chosen(output, as_json), 0, []
+    form, refused, results = chosen(output, as_json), 0, []
     with (
         Register.open(register) as opened,
         _stream(file) as stream,
@@ -92,14 +92,14 @@ def records_command(
             for line in lines:
                 shown = _shown(line, decided.get(line.number))
                 refused += shown["outcome"] == "refused"
-                told.append(shown)
+                results.append(shown)
                 if form is Output.TEXT:
                     say(_text(shown))
             progress.update(task, advance=len(lines))
     if form is Output.JSON:
-        say_json(told)
+        say_json(results)
     elif form is not Output.TEXT:
-        rows = [{**each, "reasons": [reason["code"] for reason in each["reasons"]]} for each in told]
+        rows = [{**result, "reasons": [reason["code"] for reason in result["reasons"]]} for result in results]
         say_rows(rows, ["line", "outcome", "seq", "hold_id", "reasons"], form)
     return Exit.BREACHES if refused else Exit.CLEAR
 
@@ -153,8 +153,8 @@ def bulk_command(
             return Exit.CLEAR
         already = f"already admitted {report.already:,}, " if report.already else ""
         say(f"{already}admitted {report.admitted:,}, held {report.held:,}, refused {report.refused:,}")
-        for each in (*report.notes, *map(_reason_text, report.found)):
-            say(each)
+        for line in (*report.notes, *map(_reason_text, report.found)):
+            say(line)
     return Exit.BREACHES if report.refused else Exit.CLEAR
 
 
@@ -174,17 +174,18 @@ def waiting_command(
     form = chosen(output, as_json)
     rows: list[dict[str, Any]] = [
         {
-            "hold_id": each.hold_id,
-            "held_at": each.held_at,
-            "recorded_by": each.actor,
-            "entries": list(each.entries),
-            "units": list(each.units),
-            "tables": [f"{count} {name}" for name, count in each.tables.items()],
+            "hold_id": bundle.hold_id,
+            "held_at": bundle.held_at,
+            "recorded_by": bundle.actor,
+            "entries": list(bundle.entries),
+            "units": list(bundle.units),
+            "tables": [f"{count} {name}" for name, count in bundle.tables.items()],
             "reasons": [
-                reason.as_json() if form is Output.JSON else f"{reason.code}: {reason.says}" for reason in each.reasons
+                reason.as_json() if form is Output.JSON else f"{reason.code}: {reason.says}"
+                for reason in bundle.reasons
             ],
         }
-        for each in held
+        for bundle in held
     ]
     say_rows(rows, ["hold_id", "held_at", "recorded_by", "entries", "units", "tables", "reasons"], form)
 
@@ -211,12 +212,12 @@ def decide_command(
         raise Refusal("decision-unclear", "--admit, --refuse", "both or neither", "one of the two")
     with Register.open(register) as opened:
         outcomes = decide(Gate(opened), hold, Judgement(by, admit, reason), now())
-    shown = [outcome_as_json(each) for each in outcomes]
+    shown = [outcome_as_json(outcome) for outcome in outcomes]
     if chosen(output, as_json) is Output.JSON:
         say_json(shown)
     else:
-        for place, each in enumerate(shown, start=1):
-            say(_text({"line": place, **each}))
+        for place, outcome in enumerate(shown, start=1):
+            say(_text({"line": place, **outcome}))
         if isinstance(outcomes[0], Permitted):
             say("This is work on a request. To complete it, the person who submitted it runs the same command again.")
     return Exit.BREACHES if admit and not isinstance(outcomes[0], Admitted | Permitted) else Exit.CLEAR
@@ -257,16 +258,16 @@ def _shown(line: Line, outcome: Outcome | None) -> dict[str, Any]:
     return {"line": line.number, "outcome": "refused", "reasons": [reason]}
 
 
-def _reason_text(found: BulkReason) -> str:
-    records = "record" if found.records == 1 else "records"
-    outcome = f"{found.outcome}, with a note" if found.outcome == Admitted.word else found.outcome
-    lines = [f"{found.records:,} {records} {outcome}: {found.code}: {found.says}"]
-    more = "" if len(found.first) == 1 and found.records == 1 else "first "
-    lines.append(f"  {more}at {'; '.join(found.first)}")
-    if found.where or found.reads:
-        lines.append(f"  in {found.where}" + (f", decided by {found.reads}" if found.reads else ""))
-    if found.remedy:
-        lines.append(f"  To fix: {found.remedy}")
+def _reason_text(counted: BulkReason) -> str:
+    records = "record" if counted.records == 1 else "records"
+    outcome = f"{counted.outcome}, with a note" if counted.outcome == Admitted.word else counted.outcome
+    lines = [f"{counted.records:,} {records} {outcome}: {counted.code}: {counted.says}"]
+    more = "" if len(counted.first) == 1 and counted.records == 1 else "first "
+    lines.append(f"  {more}at {'; '.join(counted.first)}")
+    if counted.where or counted.reads:
+        lines.append(f"  in {counted.where}" + (f", decided by {counted.reads}" if counted.reads else ""))
+    if counted.remedy:
+        lines.append(f"  To fix: {counted.remedy}")
     return "\n".join(lines)
 
 

@@ -45,7 +45,7 @@ def questions(output: OutputOption = Output.TEXT, as_json: JsonOption = False) -
     Example:
       overt answer questions
     """
-    rows = [{"question": each.name, "asks": each.asks} for each in publication.QUESTIONS.values()]
+    rows = [{"question": question.name, "asks": question.asks} for question in publication.QUESTIONS.values()]
     say_rows(rows, ["question", "asks"], chosen(output, as_json))
 
 
@@ -66,14 +66,14 @@ def exemptions(
     on = day or now().date()
     rows = [
         {
-            "exemption": each.section,
-            "subject": each.subject,
-            "kind": each.kind_words,
-            "neither confirms nor denies": "yes" if each.denies else "no",
-            "text seen": "yes" if each.confirmed else "no",
+            "exemption": exemption.section,
+            "subject": exemption.subject,
+            "kind": exemption.kind_words,
+            "neither confirms nor denies": "yes" if exemption.denies else "no",
+            "text seen": "yes" if exemption.confirmed else "no",
         }
-        for each in publication.EXEMPTIONS.values()
-        if each.in_force(on)
+        for exemption in publication.EXEMPTIONS.values()
+        if exemption.in_force(on)
     ]
     say_rows(rows, list(rows[0]) if rows else ["exemption"], chosen(output, as_json))
 
@@ -97,12 +97,12 @@ def new(
     moment = now()
     came = received or moment.date()
     with Register.open(register) as opened:
-        made = publication.new_answer(opened, question, day or came, came, by=by, now=moment)
+        answer = publication.new_answer(opened, question, day or came, came, by=by, now=moment)
     if as_json:
-        say_json(asdict(made))
+        say_json(asdict(answer))
     else:
-        asked = "the date it was received" if day is None else "the date asked about"
-        say(f"Request {made.number} about {made.day} ({asked}): due {made.due_on}")
+        which_day = "the date it was received" if day is None else "the date asked about"
+        say(f"Request {answer.number} about {answer.day} ({which_day}): due {answer.due_on}")
 
 
 @app.command()
@@ -162,8 +162,8 @@ def clarify(
     """
     moment = now()
     with Register.open(register) as opened:
-        made = publication.ask_clarification(opened, answer, asks, on or moment.date(), by=by, now=moment)
-        for path in publication.write_wait_letter(opened, made):
+        updated = publication.ask_clarification(opened, answer, asks, on or moment.date(), by=by, now=moment)
+        for path in publication.write_wait_letter(opened, updated):
             say(str(path))
     talk.print(
         f"The time limit is paused. When the person replies, run: overt answer clarified {register} {answer}",
@@ -180,8 +180,8 @@ def clarified(register: RegisterArgument, answer: NumberArgument, by: ByOption, 
     """
     moment = now()
     with Register.open(register) as opened:
-        made = publication.note_clarification(opened, answer, on or moment.date(), by=by, now=moment)
-    say(f"Request {answer}: due {made.due_on}")
+        updated = publication.note_clarification(opened, answer, on or moment.date(), by=by, now=moment)
+    say(f"Request {answer}: due {updated.due_on}")
 
 
 @app.command()
@@ -213,13 +213,13 @@ def extend(
     """
     moment = now()
     day, last = on or moment.date(), until
-    asked = publication.Extension(tuple(question), exemption, reasons, str(last), str(day))
+    extension = publication.Extension(tuple(question), exemption, reasons, str(last), str(day))
     with Register.open(register) as opened:
-        made = publication.extend_answer(opened, answer, asked, by=by, now=moment)
-        for path in publication.write_wait_letter(opened, made):
+        updated = publication.extend_answer(opened, answer, extension, by=by, now=moment)
+        for path in publication.write_wait_letter(opened, updated):
             say(str(path))
-    say(f"Request {answer}: due {made.due_on}")
-    if publication.is_long(made):
+    say(f"Request {answer}: due {updated.due_on}")
+    if publication.is_long(updated):
         talk.print(
             "That is more than 40 working days in all, which guidance expects only in exceptional cases.", markup=False
         )
@@ -238,19 +238,19 @@ def draft_command(register: RegisterArgument, answer: NumberArgument, by: ByOpti
     """
     moment = now()
     with Register.open(register) as opened:
-        found = publication.read_answer(opened, answer)
-        waits = publication.needed_release(opened, found, by, moment)
+        pending = publication.read_answer(opened, answer)
+        waits = publication.needed_release(opened, pending, by, moment)
         if waits is None:
             for path in publication.write_reply(
-                opened, found, publication.folder_of_answer(opened, answer), moment.date()
+                opened, pending, publication.folder_of_answer(opened, answer), moment.date()
             ):
                 say(str(path))
     if waits is not None:
         release, is_new = waits
         how = "just drafted" if is_new else "drafted earlier"
-        say(f"Request {answer} is waiting for release {release} ({found.day}), {how}")
-    left = publication.working_days_left(moment.date(), dt.date.fromisoformat(found.due_on))
-    talk.print(f"Due {found.due_on} ({left} working days left)", markup=False)
+        say(f"Request {answer} is waiting for release {release} ({pending.day}), {how}")
+    left = publication.working_days_left(moment.date(), dt.date.fromisoformat(pending.due_on))
+    talk.print(f"Due {pending.due_on} ({left} working days left)", markup=False)
     return Exit.BREACHES if waits is not None else Exit.CLEAR
 
 
@@ -264,6 +264,6 @@ def send(register: RegisterArgument, answer: NumberArgument, by: ByOption) -> No
     Overt does not send the response: it does not know who asked.
     """
     with Register.open(register) as opened:
-        made = publication.send(opened, answer, by=by, now=now())
-    late = " late" if (made.sent_on or "") > made.due_on else ""
-    say(f"Request {answer}: sent {made.sent_on}{late}; due {made.due_on}")
+        sent = publication.send(opened, answer, by=by, now=now())
+    late = " late" if (sent.sent_on or "") > sent.due_on else ""
+    say(f"Request {answer}: sent {sent.sent_on}{late}; due {sent.due_on}")

@@ -155,7 +155,7 @@ def _flowing(text: str | None) -> str:
         prose = [line for line in lines if not line.startswith("  ")]
         paragraphs.append("\n".join([" ".join(prose), *(line for line in lines if line.startswith("  "))]))
     # Where nothing follows the examples, the framework would take their indentation for that of the whole.
-    return "\n\n".join([*paragraphs[:1], *(f"\n{each}" for each in paragraphs[1:2]), *paragraphs[2:]])
+    return "\n\n".join([*paragraphs[:1], *(f"\n{paragraph}" for paragraph in paragraphs[1:2]), *paragraphs[2:]])
 
 
 def _forget_completion() -> None:

@@ -211,9 +211,9 @@ def audit_command(
         run = audit(request, telling)
     _report(run, out, chosen(output, as_json))
     if not pack:
-        others = [name for name in shipped_packs() if name not in {each.name for each in run.packs}]
-        asked = ", ".join(each.name for each in run.packs)
-        talk.print(f"Packs run: {asked}. Others can be added with --pack: {', '.join(others)}", markup=False)
+        others = [name for name in shipped_packs() if name not in {pack.name for pack in run.packs}]
+        names = ", ".join(pack.name for pack in run.packs)
+        talk.print(f"Packs run: {names}. Others can be added with --pack: {', '.join(others)}", markup=False)
     return exit_code(run, fail_on, fail_on_unshown)
 
 
@@ -253,8 +253,8 @@ def _text(run: Run) -> str:
         controls = [finding.control for finding in run.findings if finding.verdict is verdict]
         if controls:
             lines.append(f"{verdict} ({len(controls)}):")
-            lines += [f"    {each.id:7} {each.title}" for each in controls]
-    in_part = [each for each in run.findings if each.verdict is Verdict.CANNOT_BE_SHOWN and each.without]
+            lines += [f"    {control.id:7} {control.title}" for control in controls]
+    in_part = [finding for finding in run.findings if finding.verdict is Verdict.CANNOT_BE_SHOWN and finding.without]
     for finding in [] if run.publishable else in_part:
         lines.append(f"    {finding.control.id}: {_untold(finding)} of {finding.examined:,}")
     return "\n".join([*lines, *_remarks(run)])
@@ -277,10 +277,10 @@ def _remarks(run: Run) -> list[str]:
     if run.publishable:
         return []
     repeats = [repeat.said for repeat in run.repeats]
-    lost = [each.loss for table in run.read for each in table.columns if each.is_worth_naming]
-    read = [each for each in run.notes if each not in repeats]
+    lost = [column.loss for table in run.read for column in table.columns if column.is_worth_naming]
+    read = [note for note in run.notes if note not in repeats]
     more = [f"{len(read) - _NOTES} more notes are in the report"] if len(read) > _NOTES else []
-    return [f"note: {each}" for each in [*repeats, *lost, *read[:_NOTES], *more]]
+    return [f"note: {line}" for line in [*repeats, *lost, *read[:_NOTES], *more]]
 
 
 def _untold(finding: Finding) -> str:
@@ -288,5 +288,5 @@ def _untold(finding: Finding) -> str:
 
 
 def _gravest_first(findings: Iterable[Finding]) -> list[Finding]:
-    shown = [each for each in findings if each.verdict in (Verdict.FAILED, Verdict.BREACHED)]
-    return sorted(shown, key=lambda each: (each.verdict, -each.control.severity.rank, each.control.id))
+    shown = [finding for finding in findings if finding.verdict in (Verdict.FAILED, Verdict.BREACHED)]
+    return sorted(shown, key=lambda finding: (finding.verdict, -finding.control.severity.rank, finding.control.id))

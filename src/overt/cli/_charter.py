@@ -69,14 +69,14 @@ def check(files: FilesArgument, pack: PackOption = None) -> None:
     the built-in packs and any given with --pack.
     """
     charters = _read_all(files)
-    places = {each.digest: charter_places(path.read_bytes(), str(path)) for each, path in charters}
-    versions = sorted((each for each, _ in charters), key=lambda each: each.version)
+    places = {version.digest: charter_places(path.read_bytes(), str(path)) for version, path in charters}
+    versions = sorted((version for version, _ in charters), key=lambda version: version.version)
     refusals = _refused(partial(check_chain, versions, places))
     last = versions[-1]
     refusals += _refused(partial(check_against_packs, last, _facts(last, pack or []), places[last.digest]))
     raise_all(refusals)
-    for each in versions:
-        talk.print(f"{each.register.name}, version {each.version}: no errors", markup=False)
+    for version in versions:
+        talk.print(f"{version.register.name}, version {version.version}: no errors", markup=False)
 
 
 @app.command()
@@ -105,11 +105,11 @@ def compare(
       overt charter diff charter-1.toml charter-2.toml
     """
     (before, _), (after, _) = _read_all([old, new])
-    found = difference(before, after)
+    changes = difference(before, after)
     if output is Form.JSON:
-        say_json({"summary": found.summary(), **asdict(found)})
+        say_json({"summary": changes.summary(), **asdict(changes)})
     else:
-        say("\n".join([found.summary(), *(f"  {line}" for line in found.lines())]))
+        say("\n".join([changes.summary(), *(f"  {line}" for line in changes.lines())]))
 
 
 @app.command("history")
@@ -119,11 +119,11 @@ def tell_history(files: FilesArgument, output: FormOption = Form.TEXT) -> None:
     Example:
       overt charter history charter-1.toml charter-2.toml
     """
-    charters = [each for each, _ in _read_all(files)]
+    charters = [version for version, _ in _read_all(files)]
     check_chain(charters)
     lines = history(charters)
     if output is Form.JSON:
-        say_json([asdict(each) for each in lines])
+        say_json([asdict(line) for line in lines])
     else:
         say("\n".join(map(str, lines)))
 
@@ -195,18 +195,18 @@ def _refused(ask: Callable[[], None]) -> list[Refusal]:
 
 def _facts(charter: Charter, folders: Sequence[str]) -> dict[str, PackFacts]:
     """What is known of the packs that the charter names, and of those given."""
-    given = {each.name: each for each in (read_pack(find_pack(folder)) for folder in folders)}
+    packs = {pack.name: pack for pack in (read_pack(find_pack(folder)) for folder in folders)}
     shipped = shipped_packs()
     named = {
-        name: given.get(own_name(name)) or read_pack(shipped[own_name(name)])
+        name: packs.get(own_name(name)) or read_pack(shipped[own_name(name)])
         for name in charter.packs
-        if own_name(name) in {*given, *shipped}
+        if own_name(name) in {*packs, *shipped}
     }
-    return {name: _fact(each) for name, each in {**given, **named}.items()}
+    return {name: _fact(pack) for name, pack in {**packs, **named}.items()}
 
 
 def _fact(pack: Pack) -> PackFacts:
-    return PackFacts(pack.version, pack.digest, {name: each.value for name, each in pack.thresholds.items()})
+    return PackFacts(pack.version, pack.digest, {name: threshold.value for name, threshold in pack.thresholds.items()})
 
 
 def _lines(charter: Charter) -> Iterator[str]:
@@ -218,45 +218,49 @@ def _lines(charter: Charter) -> Iterator[str]:
     yield f"controller: {register.controller}; legal basis: {register.legal_basis}"
     yield f"contact: {register.contact}; data protection officer: {register.data_protection_officer}"
     yield f"roles: {', '.join(charter.roles)}"
-    yield from _listed("purposes", [f"{name}: {each.title}" for name, each in charter.purposes.items()])
+    yield from _listed("purposes", [f"{name}: {purpose.title}" for name, purpose in charter.purposes.items()])
     yield from _listed("categories", [_category(charter, name) for name in charter.categories])
     yield from _listed(
         "assessments",
         [
-            f"{name}: {each.kind}, signed {each.signed_on}, review due {each.review_due_on}"
-            for name, each in charter.assessments.items()
+            f"{name}: {assessment.kind}, signed {assessment.signed_on}, review due {assessment.review_due_on}"
+            for name, assessment in charter.assessments.items()
         ],
     )
     yield from _listed(
         "authorities",
         [
-            f"{name}: {each.months or each.days} {'months' if each.months else 'days'} at most, granted by "
-            f"{each.minimum_rank}"
-            for name, each in charter.authorities.items()
+            f"{name}: {limit.months or limit.days} {'months' if limit.months else 'days'} at most, granted by "
+            f"{limit.minimum_rank}"
+            for name, limit in charter.authorities.items()
         ],
     )
     yield from _listed(
         "retention",
         [
-            f"{name}: {each.limit_years} years at most, reviewed every {each.review_days} days. {each.reason}"
-            for name, each in charter.retention.items()
+            f"{name}: {rule.limit_years} years at most, reviewed every {rule.review_days} days. {rule.reason}"
+            for name, rule in charter.retention.items()
         ],
     )
     yield from _listed(
         "recipients",
         [
-            f"{name}: {each.title}, {', '.join(each.roles)} for {', '.join(each.purposes)},"
-            f" {each.starts_on} to {each.ends_on} under {each.agreement}"
-            for name, each in charter.recipients.items()
+            f"{name}: {recipient.title}, {', '.join(recipient.roles)} for {', '.join(recipient.purposes)},"
+            f" {recipient.starts_on} to {recipient.ends_on} under {recipient.agreement}"
+            for name, recipient in charter.recipients.items()
         ],
     )
     yield from _listed(
-        "thresholds", [f"{name}: {each.value}. {each.reason}" for name, each in charter.thresholds.items()]
+        "thresholds",
+        [f"{name}: {threshold.value}. {threshold.reason}" for name, threshold in charter.thresholds.items()],
     )
-    yield from _listed("packs", [f"{name} {each.version} {each.digest}" for name, each in charter.packs.items()])
+    yield from _listed("packs", [f"{name} {pack.version} {pack.digest}" for name, pack in charter.packs.items()])
     yield from _listed(
         "populations",
-        [f"{name}: {each.area} {each.year}, by {each.attribute}" for name, each in charter.populations.items()],
+        [
+            f"{name}: {population.area} {population.year}, by {population.attribute}"
+            for name, population in charter.populations.items()
+        ],
     )
     rules = charter.publication
     yield ""
@@ -267,10 +271,10 @@ def _lines(charter: Charter) -> Iterator[str]:
 
 
 def _category(charter: Charter, name: str) -> str:
-    each = charter.categories[name]
-    notes = [f"sensitive, {each.condition}"] if each.sensitive else []
-    notes += [f"retired on {each.retired_on}"] if each.retired_on else []
-    return f"{name}: {each.title}{''.join(f' [{note}]' for note in notes)}. {each.reason}"
+    category = charter.categories[name]
+    notes = [f"sensitive, {category.condition}"] if category.sensitive else []
+    notes += [f"retired on {category.retired_on}"] if category.retired_on else []
+    return f"{name}: {category.title}{''.join(f' [{note}]' for note in notes)}. {category.reason}"
 
 
 def _listed(section: str, lines: Sequence[str]) -> Iterator[str]:

@@ -33,7 +33,7 @@ def compare_command(
     elif form is Output.MD:
         say(comparison.as_markdown())
     elif form is Output.CSV:
-        rows = [each.as_json() for each in comparison.controls]
+        rows = [control.as_json() for control in comparison.controls]
         say_rows(rows, list(rows[0]) if rows else ["control"], form)
     else:
         say(comparison.as_text())

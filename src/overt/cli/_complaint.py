@@ -56,8 +56,8 @@ def new(
     """
     moment = now()
     with Register.open(register) as opened:
-        made = rights.new_complaint(opened, received or moment.date(), by=by, now=moment)
-    _say(made, as_json, f"Complaint {made.number}: acknowledge it by {in_words(made.acknowledge_by)}")
+        recorded = rights.new_complaint(opened, received or moment.date(), by=by, now=moment)
+    _say(recorded, as_json, f"Complaint {recorded.number}: acknowledge it by {in_words(recorded.acknowledge_by)}")
 
 
 @app.command()
@@ -75,10 +75,10 @@ def acknowledge(
     """
     moment = now()
     with Register.open(register) as opened:
-        made = rights.acknowledge(opened, complaint, on or moment.date(), by=by, now=moment)
-    late = made.acknowledged_on is not None and made.acknowledged_on > made.acknowledge_by
-    said = f"Complaint {made.number}: acknowledged"
-    _say(made, as_json, f"{said}, after the due date of {in_words(made.acknowledge_by)}" if late else said)
+        recorded = rights.acknowledge(opened, complaint, on or moment.date(), by=by, now=moment)
+    late = recorded.acknowledged_on is not None and recorded.acknowledged_on > recorded.acknowledge_by
+    line = f"Complaint {recorded.number}: acknowledged"
+    _say(recorded, as_json, f"{line}, after the due date of {in_words(recorded.acknowledge_by)}" if late else line)
 
 
 @app.command()
@@ -96,8 +96,8 @@ def progress(
     """
     moment = now()
     with Register.open(register) as opened:
-        made = rights.tell_progress(opened, complaint, on or moment.date(), by=by, now=moment)
-    _say(made, as_json, f"Complaint {made.number}: {len(made.progress_on)} progress updates recorded")
+        recorded = rights.tell_progress(opened, complaint, on or moment.date(), by=by, now=moment)
+    _say(recorded, as_json, f"Complaint {recorded.number}: {len(recorded.progress_on)} progress updates recorded")
 
 
 @app.command()
@@ -116,8 +116,8 @@ def close(
     """
     moment = now()
     with Register.open(register) as opened:
-        made = rights.close_complaint(opened, complaint, outcome, on or moment.date(), by=by, now=moment)
-    _say(made, as_json, f"Complaint {made.number}: {made.outcome}")
+        recorded = rights.close_complaint(opened, complaint, outcome, on or moment.date(), by=by, now=moment)
+    _say(recorded, as_json, f"Complaint {recorded.number}: {recorded.outcome}")
 
 
 @app.command("list")
@@ -128,28 +128,28 @@ def list_command(register: RegisterArgument, output: OutputOption = Output.TEXT,
       overt rights complaint list register/
     """
     with Register.open(register) as opened:
-        rows = [_shown(each) for each in rights.complaints(opened)]
+        rows = [_shown(complaint) for complaint in rights.complaints(opened)]
     columns = ("complaint", "received_on", "acknowledge_by", "acknowledged_on", "progress_on", "answered_on", "outcome")
     say_rows(rows, columns, chosen(output, as_json))
 
 
-def _say(made: Complaint, as_json: bool, line: str) -> None:
+def _say(complaint: Complaint, as_json: bool, line: str) -> None:
     if as_json:
-        say_json(_shown(made))
+        say_json(_shown(complaint))
     else:
         say(line)
 
 
-def _shown(made: Complaint) -> dict[str, Any]:
+def _shown(complaint: Complaint) -> dict[str, Any]:
     def text(day: dt.date | None) -> str | None:
         return str(day) if day else None
 
     return {
-        "complaint": made.number,
-        "received_on": text(made.received_on),
-        "acknowledge_by": text(made.acknowledge_by),
-        "acknowledged_on": text(made.acknowledged_on),
-        "progress_on": [str(each) for each in made.progress_on],
-        "answered_on": text(made.answered_on),
-        "outcome": made.outcome,
+        "complaint": complaint.number,
+        "received_on": text(complaint.received_on),
+        "acknowledge_by": text(complaint.acknowledge_by),
+        "acknowledged_on": text(complaint.acknowledged_on),
+        "progress_on": [str(day) for day in complaint.progress_on],
+        "answered_on": text(complaint.answered_on),
+        "outcome": complaint.outcome,
     }

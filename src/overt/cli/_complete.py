@@ -29,13 +29,13 @@ def control_ids(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """The controls of the packs that were named before, each with its title."""
     titles = {control.id: control.title for pack in _packs(ctx) for control in pack.controls}
     begun = _as_begun(incomplete, titles)
-    return [(shown, titles[each]) for shown, each in zip(begun, _begun_by(incomplete, titles), strict=True)]
+    return [(shown, titles[value]) for shown, value in zip(begun, _begun_by(incomplete, titles), strict=True)]
 
 
 def threshold_names(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """The thresholds of the packs that were named before, each with its value, which is to be replaced."""
-    values = {f"{name}=": str(each.value) for pack in _packs(ctx) for name, each in pack.thresholds.items()}
-    return [(each, f"now {values[each]}") for each in _begun_by(incomplete, values)]
+    values = {f"{name}=": str(threshold.value) for pack in _packs(ctx) for name, threshold in pack.thresholds.items()}
+    return [(name, f"now {values[name]}") for name in _begun_by(incomplete, values)]
 
 
 def table_names(incomplete: str) -> list[str]:
@@ -46,16 +46,16 @@ def table_names(incomplete: str) -> list[str]:
 def _packs(ctx: typer.Context) -> Iterator[Pack]:
     """The packs that the command line names so far, else the core pack. One that cannot be read completes nothing."""
     named = ctx.params.get("pack") or ["core"]
-    for each in [named] if isinstance(named, str) else named:
+    for name in [named] if isinstance(named, str) else named:
         try:
-            yield controls.read_pack(controls.find_pack(each))
+            yield controls.read_pack(controls.find_pack(name))
         except (Refusal, Refusals):
             continue
 
 
 def _begun_by(incomplete: str, names: Iterable[str]) -> Iterator[str]:
-    return (each for each in names if each.casefold().startswith(incomplete.casefold()))
+    return (name for name in names if name.casefold().startswith(incomplete.casefold()))
 
 
 def _as_begun(incomplete: str, names: Iterable[str]) -> Iterator[str]:
-    return (incomplete + each[len(incomplete) :] for each in _begun_by(incomplete, names))
+    return (incomplete + name[len(incomplete) :] for name in _begun_by(incomplete, names))

@@ -196,7 +196,7 @@ def disparity_command(
         populations=tuple(population or ()),
         areas=tuple(area or ()),
         reference=_reference(reference, divided) if reference else (),
-        only=tuple(_only(each) for each in only or ()),
+        only=tuple(_only(value) for value in only or ()),
         since=since,
         threshold=threshold,
         sweep=_sweep(sweep) if sweep else (),
@@ -213,14 +213,14 @@ def disparity_command(
     )
     options = source_options(source, mapping, encoding, delimiter, sheet, header_row, memory, threads)
     with talk.status("Reading the source"):
-        found = disparities.measure_source(question, options)
+        disparity = disparities.measure_source(question, options)
     form = chosen(output, as_json)
     if form is Output.JSON:
-        say_json(disparities.as_json(found))
+        say_json(disparities.as_json(disparity))
     elif form is Output.CSV:
-        say(disparities.as_csv(found).decode().replace("\r\n", "\n").rstrip("\n"))
+        say(disparities.as_csv(disparity).decode().replace("\r\n", "\n").rstrip("\n"))
     elif form is Output.MD:
-        rows = disparities.as_json(found)["rows"]
+        rows = disparities.as_json(disparity)["rows"]
         say_rows(
             rows,
             [
@@ -229,12 +229,15 @@ def disparity_command(
             ],
             form,
         )
-        said = [*("warning: " + each for each in found.warnings), *("note: " + each for each in found.notes)]
-        say("\n" + "\n".join(f"- {each}" for each in said))
+        remarks = [
+            *("warning: " + warning for warning in disparity.warnings),
+            *("note: " + note for note in disparity.notes),
+        ]
+        say("\n" + "\n".join(f"- {remark}" for remark in remarks))
     else:
-        say(disparities.as_text(found))
+        say(disparities.as_text(disparity))
     if out is not None:
-        disparities.write_report(found, out)
+        disparities.write_report(disparity, out)
         talk.print(f"Report: {out / 'report.html'}", markup=False)
 
 
@@ -281,4 +284,4 @@ def _one_of(kind: type[Kind], text: str, where: str) -> Kind:
     try:
         return kind(text)
     except ValueError:
-        raise Refusal("disparity-option", where, text, ", ".join(str(each.value) for each in kind)) from None
+        raise Refusal("disparity-option", where, text, ", ".join(str(member.value) for member in kind)) from None

@@ -68,7 +68,7 @@ class _Late:
 
 def _load(package: str, extra: Extra | None) -> ModuleType:
     try:
-        missing = [each for each in (extra.libraries if extra else ()) if find_spec(each) is None]
+        missing = [library for library in (extra.libraries if extra else ()) if find_spec(library) is None]
         if missing:
             raise ModuleNotFoundError(name=missing[0])
         return import_module(package)

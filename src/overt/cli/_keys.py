@@ -59,9 +59,9 @@ def passphrase_for(path: Path | None, *, new: bool, variable: str = PASSPHRASE_V
     """The passphrase of a key: the first line of a file, that of the environment, or asked for at the terminal."""
     if path is not None:
         return given_bytes(path).decode("utf-8", "replace").partition("\n")[0]
-    given = os.environ.get(variable)
-    if given is not None:
-        return given
+    passphrase = os.environ.get(variable)
+    if passphrase is not None:
+        return passphrase
     if not talk.is_terminal:
         wanted = f"--passphrase-file, {variable}, or a terminal to ask at"
         raise Refusal("passphrase-missing", "the key", "no passphrase", wanted)
@@ -76,13 +76,13 @@ def log_passphrase(path: Path | None, *, new: bool) -> str:
 def signers_of(log: LogFolder, passphrase: Path | None) -> list[Signer]:
     """The keys that sign for a log: of the environment, or of its folder under the passphrase."""
     log.leaves()
-    given = given_signers()
-    if given:
-        return given
+    signers = given_signers()
+    if signers:
+        return signers
     words = log_passphrase(passphrase, new=False)
     return [read_key(path, words) for path in log.key_files()]
 
 
 def given_signers() -> list[Signer]:
     """The keys in the environment, several of them during a rotation."""
-    return [read_skey(each, LOG_KEY_VARIABLE) for each in os.environ.get(LOG_KEY_VARIABLE, "").split()]
+    return [read_skey(path, LOG_KEY_VARIABLE) for path in os.environ.get(LOG_KEY_VARIABLE, "").split()]

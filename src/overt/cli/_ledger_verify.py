@@ -68,33 +68,33 @@ def check_command(
     Exit status: 1 if anything fails verification.
     """
     with counted("Checking", quiet) as progress:
-        found = check(
+        result = check(
             reader_of(source), trusted(policy, key, max_age), limit=limit, now=now_seconds(), progress=progress
         )
-    head = found.checkpoint
+    head = result.checkpoint
     if chosen(output, as_json) is Output.JSON:
         say_json(
             {
                 "origin": head.origin if head else None,
-                "entries": found.entries,
-                "public": found.public,
-                "tiles": found.tiles,
+                "entries": result.entries,
+                "public": result.public,
+                "tiles": result.tiles,
                 "root": head.root.hex() if head else None,
-                "cosigned_by": found.cosigned_by,
-                "cosignatures": cosignatures_json(found.cosignatures),
-                "faults": [{"where": fault.where, "found": fault.found} for fault in found.faults],
-                "fault_count": found.fault_count,
+                "cosigned_by": result.cosigned_by,
+                "cosignatures": cosignatures_json(result.cosignatures),
+                "faults": [{"where": fault.where, "found": fault.found} for fault in result.faults],
+                "fault_count": result.fault_count,
             }
         )
     else:
-        for fault in found.faults:
+        for fault in result.faults:
             say(f"{fault.where}: {fault.found}")
-        if found.fault_count > len(found.faults):
-            say(f"… and {found.fault_count - len(found.faults)} more")
-        say_cosignatures(found.cosignatures)
-        state = "verified" if found.is_whole else f"{found.fault_count} errors"
-        say(f"{head}: {found.entries} entries, {found.public} of them public, {found.tiles} tiles: {state}")
-    return Exit.CLEAR if found.is_whole else Exit.BREACHES
+        if result.fault_count > len(result.faults):
+            say(f"… and {result.fault_count - len(result.faults)} more")
+        say_cosignatures(result.cosignatures)
+        state = "verified" if result.is_whole else f"{result.fault_count} errors"
+        say(f"{head}: {result.entries} entries, {result.public} of them public, {result.tiles} tiles: {state}")
+    return Exit.CLEAR if result.is_whole else Exit.BREACHES
 
 
 @app.command("prove")
@@ -155,22 +155,22 @@ def verify_command(
     data = given_file(receipt)
     if log is not None:
         data = prove_anew(data, reader_of(log), str(receipt))
-    found = verify(data, content, trusted(policy, key), str(receipt), now_seconds())
-    head = found.signed.checkpoint
+    receipt_checked = verify(data, content, trusted(policy, key), str(receipt), now_seconds())
+    head = receipt_checked.signed.checkpoint
     if chosen(output, as_json) is Output.JSON:
         say_json(
             {
                 "origin": head.origin,
-                "index": found.index,
+                "index": receipt_checked.index,
                 "size": head.size,
-                "cosigned_by": found.cosigned_by,
-                "cosignatures": cosignatures_json(found.cosignatures),
+                "cosigned_by": receipt_checked.cosigned_by,
+                "cosignatures": cosignatures_json(receipt_checked.cosignatures),
             }
         )
     else:
-        by = f"; cosigned by {', '.join(found.cosigned_by)}" if found.cosigned_by else ""
-        say(f"It is entry {found.index} of {head.size} in {head.origin}{by}")
-        say_cosignatures(found.cosignatures)
+        by = f"; cosigned by {', '.join(receipt_checked.cosigned_by)}" if receipt_checked.cosigned_by else ""
+        say(f"It is entry {receipt_checked.index} of {head.size} in {head.origin}{by}")
+        say_cosignatures(receipt_checked.cosignatures)
 
 
 @app.command("watch")
@@ -196,31 +196,31 @@ def watch_command(
     Exit status: 1 if the log has shrunk or forked.
     """
     with counted("Reading", quiet) as progress:
-        found = watch(
+        seen = watch(
             reader_of(source), state, trusted(policy, key, max_age), tell=_news, now=now_seconds(), progress=progress
         )
-    before = found.old.size if found.old else 0
+    before = seen.old.size if seen.old else 0
     if chosen(output, as_json) is Output.JSON:
         say_json(
             {
-                "origin": found.new.origin,
+                "origin": seen.new.origin,
                 "before": before,
-                "size": found.new.size,
-                "news": found.news,
-                "contradiction": found.contradiction or None,
-                "evidence": found.evidence,
-                "cosignatures": cosignatures_json(found.cosignatures),
+                "size": seen.new.size,
+                "news": seen.news,
+                "contradiction": seen.contradiction or None,
+                "evidence": seen.evidence,
+                "cosignatures": cosignatures_json(seen.cosignatures),
             }
         )
-    elif found.contradiction:
-        say(found.contradiction)
-        say(f"Evidence: {found.evidence}")
+    elif seen.contradiction:
+        say(seen.contradiction)
+        say(f"Evidence: {seen.evidence}")
     else:
-        for line in found.news:
+        for line in seen.news:
             say(line)
-        say_cosignatures(found.cosignatures)
-        say(f"{found.new.origin}: {before} → {found.new.size} entries; append-only check passed")
-    return Exit.BREACHES if found.contradiction else Exit.CLEAR
+        say_cosignatures(seen.cosignatures)
+        say(f"{seen.new.origin}: {before} → {seen.new.size} entries; append-only check passed")
+    return Exit.BREACHES if seen.contradiction else Exit.CLEAR
 
 
 @app.command("witness")
@@ -247,29 +247,29 @@ def witness_command(
     Never delete its state. A witness without it can be tricked into cosigning two versions of a log.
     """
     signer = read_key(key_file, log_passphrase(passphrase, new=False))
-    witness = Witness(signer, state, [key for each in log for key in given_keys(each, "--log")])
+    witness = Witness(signer, state, [key for path in log for key in given_keys(path, "--log")])
     talk.print(f"Witness {signer.key}\nListening at http://{host}:{port}", markup=False)
     serving.run(witness_server.witness_app(witness, now_seconds), host, port)
 
 
 def say_cosignatures(cosignatures: Sequence[Cosignature]) -> None:
     """Prints who cosigned, and when; of one that does not count, why."""
-    for each in cosignatures:
-        counted = "" if each.counts else f"; not counted: {each.fault}"
-        say(f"cosigned by {each.witness} on {_day_and_time(each.time)}{counted}")
+    for cosignature in cosignatures:
+        counted = "" if cosignature.counts else f"; not counted: {cosignature.fault}"
+        say(f"cosigned by {cosignature.witness} on {_day_and_time(cosignature.time)}{counted}")
 
 
 def cosignatures_json(cosignatures: Sequence[Cosignature]) -> list[dict[str, object]]:
     """The same for machines; `at` is null for a time that no calendar has."""
     return [
         {
-            "witness": each.witness,
-            "time": each.time,
-            "at": (moment := _moment_of(each.time)) and moment.isoformat(),
-            "counts": each.counts,
-            "fault": each.fault or None,
+            "witness": cosignature.witness,
+            "time": cosignature.time,
+            "at": (moment := _moment_of(cosignature.time)) and moment.isoformat(),
+            "counts": cosignature.counts,
+            "fault": cosignature.fault or None,
         }
-        for each in cosignatures
+        for cosignature in cosignatures
     ]
 
 
@@ -283,7 +283,7 @@ def _day_and_time(time: int) -> str:
 
 
 def _news(leaf: PublicLeaf, old: bytes | None, new: bytes) -> list[str]:
-    told = charter_news(old, new, leaf.name) if leaf.kind == "charter" else []
+    news = charter_news(old, new, leaf.name) if leaf.kind == "charter" else []
     if leaf.kind == PSEUDONYMS_KIND:
-        told = pseudonym_news(new, leaf.name)
-    return told or tell_plainly(leaf, old, new)
+        news = pseudonym_news(new, leaf.name)
+    return news or tell_plainly(leaf, old, new)

@@ -89,7 +89,7 @@ def _believed(path: Path | None, vkeys: list[str] | None) -> Policy:
         )
     if path:
         return read_policy(given_file(path), str(path))
-    return trust(*(key for each in vkeys or [] for key in given_keys(each, "--key")))
+    return trust(*(key for text in vkeys or [] for key in given_keys(text, "--key")))
 
 
 def given_file(path: Path) -> bytes:

@@ -94,14 +94,14 @@ def check(
     with _workplace() as database, talk.status("Reading the source"), open_source(options, database) as opened:
         about, others = (tuple(pack), ()) if pack else packs_about(opened.filled.columns)
         controls = [control for name in about for control in read_pack(find_pack(name)).controls]
-        found = check_mapping(opened.filled, controls, opened.account.notes)
+        checked = check_mapping(opened.filled, controls, opened.account.notes)
     form = chosen(output, as_json)
     if form is Output.JSON:
-        say_json(asdict(found))
+        say_json(asdict(checked))
     elif form is Output.TEXT:
-        say(_text(found, others))
+        say(_text(checked, others))
     else:
-        rows = [asdict(each) for each in found.unanswerable]
+        rows = [asdict(control) for control in checked.unanswerable]
         say_rows(rows, ["control", "missing", "title"], form)
 
 
@@ -135,30 +135,34 @@ def tables(
         talk.print(f"note: {note}", markup=False)
 
 
-def _text(found: MappingCheck, others: Sequence[str] = ()) -> str:
+def _text(checked: MappingCheck, others: Sequence[str] = ()) -> str:
     lines = []
-    read = {table.table: table for table in found.read}
-    for table in found.tables:
+    read = {table.table: table for table in checked.read}
+    for table in checked.tables:
         lines.append(f"{table.table}: {table.rows:,} rows")
         lines.append(f"  filled:     {', '.join(table.filled) or 'nothing'}")
         if table.unfilled:
             lines.append(f"  empty:      {', '.join(table.unfilled)}")
         lines += _read(read[table.table]) if table.table in read else []
-    lines += [f"keys: {each.said}; the first is {each.example}" for each in found.repeats]
-    lines.append(f"Tables with no data: {', '.join(found.absent) or 'none'}")
-    said = {each.said for each in found.repeats}
-    lines += [f"note: {note}" for note in found.notes if note not in said]
-    if found.outside:
-        lines.append(f"Ignored: {', '.join(found.outside)}")
-    total = len(found.answerable) + len(found.unanswerable)
+    lines += [f"keys: {repeat.said}; the first is {repeat.example}" for repeat in checked.repeats]
+    lines.append(f"Tables with no data: {', '.join(checked.absent) or 'none'}")
+    repeated = {repeat.said for repeat in checked.repeats}
+    lines += [f"note: {note}" for note in checked.notes if note not in repeated]
+    if checked.outside:
+        lines.append(f"Ignored: {', '.join(checked.outside)}")
+    total = len(checked.answerable) + len(checked.unanswerable)
     lines.append(
-        f"\n{len(found.answerable)} of {total} controls can be answered: {', '.join(found.answerable) or 'none'}"
+        f"\n{len(checked.answerable)} of {total} controls can be answered: {', '.join(checked.answerable) or 'none'}"
     )
-    lines += [f"  {each.control:7} needs {', '.join(each.missing)}: {each.title}" for each in found.unanswerable]
-    if found.partly:
-        verb = "is" if len(found.partly) == 1 else "are"
-        lines.append(f"\n{len(found.partly)} {verb} answered in part, because the source lacks a column:")
-    lines += [f"  {each.control:7} without {', '.join(each.missing)}: {each.title}" for each in found.partly]
+    lines += [
+        f"  {control.control:7} needs {', '.join(control.missing)}: {control.title}" for control in checked.unanswerable
+    ]
+    if checked.partly:
+        verb = "is" if len(checked.partly) == 1 else "are"
+        lines.append(f"\n{len(checked.partly)} {verb} answered in part, because the source lacks a column:")
+    lines += [
+        f"  {control.control:7} without {', '.join(control.missing)}: {control.title}" for control in checked.partly
+    ]
     if others:
         lines.append(f"Other packs can be added with --pack: {', '.join(others)}")
     return "\n".join(lines)

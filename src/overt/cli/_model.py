@@ -39,9 +39,9 @@ def model(
         say(as_markdown(tables))
     elif form is Output.CSV:
         rows = [
-            {"table": each.name, "column": column.name, "kind": column.kind.value, "meaning": column.doc}
-            for each in tables
-            for column in each.columns
+            {"table": table.name, "column": column.name, "kind": column.kind.value, "meaning": column.doc}
+            for table in tables
+            for column in table.columns
         ]
         say_rows(rows, ["table", "column", "kind", "meaning"], form)
     else:

@@ -58,8 +58,8 @@ def erasure_words(weighed: Weighed, organisations: Sequence[str], stays: Sequenc
     counts = f"{number_of(weighed.entries, 'entry', 'entries')} and {number_of(weighed.items, 'item', 'items')}"
     left = "The person is erased too." if weighed.people else "The person remains, with another entry."
     lines = [f"This destroys {counts}. {left}"]
-    told = ": " + "; ".join(organisations) if organisations else ", as far as the register has recorded"
-    lines.append(f"{number_of(len(organisations), 'organisation', 'organisations')} to notify{told}.")
+    whom = ": " + "; ".join(organisations) if organisations else ", as far as the register has recorded"
+    lines.append(f"{number_of(len(organisations), 'organisation', 'organisations')} to notify{whom}.")
     if stays:
         lines.append(f"Entries found for this request that remain: {', '.join(stays)}.")
     lines.append(
@@ -146,9 +146,9 @@ def _say_table(rows: Sequence[Sequence[str]], heads: Sequence[str]) -> None:
     """Prints a table in which no short word is broken; as a block for each row where a terminal is too narrow."""
     columns = [[visible(head), *(visible(row[place]) for row in rows)] for place, head in enumerate(heads)]
     least = [
-        max((min(cell_len(word), _UNBROKEN) for text in each for word in text.split()), default=1) for each in columns
+        max((min(cell_len(word), _UNBROKEN) for text in texts for word in text.split()), default=1) for texts in columns
     ]
-    wanted = [max(cell_len(line) for text in each for line in text.split("\n")) for each in columns]
+    wanted = [max(cell_len(line) for text in texts for line in text.split("\n")) for texts in columns]
     shown = _Shown(highlight=False, markup=False)
     gaps = 2 * (len(heads) - 1)
     if sum(least) + gaps > shown.width and shown.is_terminal:
@@ -169,7 +169,7 @@ def _widths(least: Sequence[int], wanted: Sequence[int], room: int) -> list[int]
     """The width of each column: at least its own least; the room that is left goes to whoever lacks most."""
     widths = list(least)
     for _ in range(room - sum(least)):
-        place = max(range(len(widths)), key=lambda each: wanted[each] - widths[each])
+        place = max(range(len(widths)), key=lambda column: wanted[column] - widths[column])
         if widths[place] >= wanted[place]:
             break
         widths[place] += 1

@@ -92,23 +92,23 @@ def show(
     read = read_pack(find_pack(pack))
     form = chosen(output, as_json)
     if control is None:
-        rows = [_as_dict(each, read) for each in read.controls]
+        rows = [_as_dict(control, read) for control in read.controls]
         say_rows(rows, _COLUMNS if form is not Output.JSON else list(rows[0]), form)
         return
-    found = next((each for each in read.controls if each.id.casefold() == control.casefold()), None)
-    if found is None:
+    match = next((item for item in read.controls if item.id.casefold() == control.casefold()), None)
+    if match is None:
         remedy = nearest(
             control,
-            (each.id for each in read.controls),
+            (control.id for control in read.controls),
             f"run `overt pack show {read.name}` to list its controls",
             numbered=True,
         )
         raise Refusal("control-not-found", control, f"the pack {read.name} has no control with this ID", "", remedy)
     if form is Output.JSON:
-        say_json(_as_dict(found, read) | {"sql": found.sql})
+        say_json(_as_dict(match, read) | {"sql": match.sql})
     else:
-        say(text_of(found, read))
-        say(cases_path(found).read_text(encoding="utf-8"))
+        say(text_of(match, read))
+        say(cases_path(match).read_text(encoding="utf-8"))
 
 
 @app.command("test")
@@ -139,7 +139,7 @@ def run_cases(
     for name in on or [Engines.DUCKDB.value, Engines.SQLITE.value]:
         engine = open_for_cases(name)
         results = list(check_pack(read, engine))
-        failed = [f"{each.control}, {each.case}: {each.difference}" for each in results if each.difference]
+        failed = [f"{result.control}, {result.case}: {result.difference}" for result in results if result.difference]
         talk.print(f"{engine.name}: {len(results) - len(failed)} of {len(results)} cases passed")
         failures += [f"{engine.name}: {text}" for text in failed]
         engine.close()
@@ -191,24 +191,24 @@ def list_law(
     provisions = tuple(shipped_law())
     if pack:
         read = read_pack(find_pack(pack))
-        cited = [each for control in read.controls for each in control.basis]
-        provisions = tuple(dict.fromkeys(found for each in cited for found in read.law.cited(each.citation)))
+        cited = [basis for control in read.controls for basis in control.basis]
+        provisions = tuple(dict.fromkeys(provision for basis in cited for provision in read.law.cited(basis.citation)))
     rows: list[dict[str, object]] = [
         {
-            "provision": each.title,
-            "jurisdiction": each.jurisdiction,
-            "not_in": ", ".join(each.not_in) or None,
+            "provision": provision.title,
+            "jurisdiction": provision.jurisdiction,
+            "not_in": ", ".join(provision.not_in) or None,
             "from": text.starts_on,
             "to": text.ends_on,
             "identifier": text.identifier,
             "link": text.link or None,
             "amended_by": text.by or None,
-            "ended_by": each.ended_by or None,
-            "by_day_of": each.by_day_of or None,
-            "not_seen": each.unseen or None,
+            "ended_by": provision.ended_by or None,
+            "by_day_of": provision.by_day_of or None,
+            "not_seen": provision.unseen or None,
         }
-        for each in provisions
-        for text in each.texts
+        for provision in provisions
+        for text in provision.texts
         if on is None or text.covers(on)
     ]
     form = chosen(output, as_json)

@@ -176,7 +176,9 @@ def apply_command(
     if as_json:
         say_json({"out": str(out), **asdict(done)})
         return
-    say_rows([{"column": each, "is": said} for each, said in done.columns.items()], ["column", "is"], Output.TEXT)
+    say_rows(
+        [{"column": name, "is": treatment} for name, treatment in done.columns.items()], ["column", "is"], Output.TEXT
+    )
     say(f"{done.rows:,} rows; pseudonyms made with key {done.key}")
     for why, count in sorted(done.without.items()):
         say(f"{count:,} rows have no pseudonym: {WHY_NOT.get(why) or WHY_NO_DATE[why]}")
@@ -280,17 +282,17 @@ def _check_against(register: Path, key: PseudonymKey) -> None:
 def _next_key(old: PseudonymKey, to: Path, words: str) -> PseudonymKey:
     """The key after `old`: made in `to`, or there already from a rotation that was cut short."""
     if to.exists():
-        found = read_pseudonym_key(to, words)
-        if found.before != old:
+        rotated = read_pseudonym_key(to, words)
+        if rotated.before != old:
             raise Refusal("key-exists", str(to), "this key does not follow the one in use", "the name of a new file")
-        return found
-    made = old.rotated(secrets.token_bytes)
-    write_pseudonym_key(to, made, words, secrets.token_bytes)
-    return made
+        return rotated
+    rotated = old.rotated(secrets.token_bytes)
+    write_pseudonym_key(to, rotated, words, secrets.token_bytes)
+    return rotated
 
 
 def _platforms(handles: list[str] | None) -> dict[str, str]:
-    parted = [each.partition("=") for each in handles or []]
+    parted = [handle.partition("=") for handle in handles or []]
     if not all(column and platform for column, _, platform in parted):
         raise Refusal("name-columns", "--handle", "the platform is missing", "COLUMN=PLATFORM, such as insta=instagram")
     return {column: platform for column, _, platform in parted}

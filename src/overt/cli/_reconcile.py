@@ -123,17 +123,19 @@ def list_command(
     used, moment = given_key(key, passphrase), as_of or now()
     with registers.Register.open(register) as opened, counting("rows", quiet) as progress:
         leaving = _leaving(opened, before_erasure)
-        said = f"{reason}; before the erasure of {before_erasure}" if before_erasure else reason
-        request = reconcile.Request(path, options, moment, by, said, label, rows, leaving, progress)
-        made = reconcile.run(opened, used, request, now())
-    for written in reconcile.write_result(made, out) if out else ():
+        logged_reason = f"{reason}; before the erasure of {before_erasure}" if before_erasure else reason
+        request = reconcile.Request(path, options, moment, by, logged_reason, label, rows, leaving, progress)
+        result = reconcile.run(opened, used, request, now())
+    for written in reconcile.write_result(result, out) if out else ():
         talk.print(str(written), markup=False)
     if as_json:
-        say_json(made)
+        say_json(result)
     else:
-        say(reconcile.text(made))
-    found = made["verdicts"]
-    return Exit.BREACHES if found["removed"] + found["not in the register"] + found["other role"] else Exit.CLEAR
+        say(reconcile.text(result))
+    verdicts = result["verdicts"]
+    return (
+        Exit.BREACHES if verdicts["removed"] + verdicts["not in the register"] + verdicts["other role"] else Exit.CLEAR
+    )
 
 
 def _leaving(register: Any, number: str | None) -> frozenset[str]:
@@ -147,9 +149,9 @@ def _leaving(register: Any, number: str | None) -> frozenset[str]:
     )
 
 
-def _roles(said: list[str] | None) -> dict[str, str]:
+def _roles(texts: list[str] | None) -> dict[str, str]:
 
-    parted = [each.partition("=") for each in said or []]
+    parted = [text.partition("=") for text in texts or []]
     for word, _, role in parted:
         if not word or role not in reconcile.ROLES:
             raise Refusal(

@@ -114,8 +114,8 @@ def serve_command(
         if (source / registers.SETTINGS_FILE).is_file():
             opened = open_things.enter_context(registers.Register.open(source))
             elements = reconcile.people_of_register(opened, agreed, used, moment)
-            said = f"{reason}; agreement {agreed.digest[:16]}"
-            permit = partial(_log, opened, by, said)
+            logged_reason = f"{reason}; agreement {agreed.digest[:16]}"
+            permit = partial(_log, opened, by, logged_reason)
         else:
             options = reconcile.ListOptions(
                 name, given, family, born, "", {}, dates, family_first, encoding, delimiter, sheet, header_row
@@ -200,8 +200,8 @@ def join_command(
         say_json({**asdict(learned), "read": read, "unreadable": unreadable})
     else:
         what = "removed people" if agreed.subjects == "removed" else "listed people"
-        found = f"{len(learned.rows):,}" if learned.rows is not None else f"{learned.count:,}"
-        say(f"{found} of {read:,} rows match {what} of {agreed.keeper}; {unreadable:,} rows could not be read")
+        number = f"{len(learned.rows):,}" if learned.rows is not None else f"{learned.count:,}"
+        say(f"{number} of {read:,} rows match {what} of {agreed.keeper}; {unreadable:,} rows could not be read")
         if learned.left_out:
             talk.print(
                 f"{learned.left_out:,} other spellings were not compared: the agreement allows too few elements",

@@ -56,11 +56,11 @@ def backup(
     backup: a restore needs them.
     """
     with Register.open(register) as opened:
-        made = back_up(opened, out)
+        summary = back_up(opened, out)
     if as_json:
-        say_json(asdict(made))
+        say_json(asdict(summary))
     else:
-        say(f"{out}: {made.leaves:,} ledger entries, {len(made.digests)} files")
+        say(f"{out}: {summary.leaves:,} ledger entries, {len(summary.digests)} files")
 
 
 @app.command("restore")
@@ -115,7 +115,7 @@ def restore_command(
             wanted,
         )
     _check_said(backup, log, none_published=none_published)
-    made = restore(backup, out, erasures, duties=duties, log=reader_of(log) if log else None, now=now())
+    restored = restore(backup, out, erasures, duties=duties, log=reader_of(log) if log else None, now=now())
     with Register.open(out) as opened:
         faults = list(check_register(opened))
         status = opened.status()
@@ -123,9 +123,9 @@ def restore_command(
         f"Restored to {out}: {status.leaves:,} ledger entries, {status.erased} erased, "
         f"{len(faults)} do not match their rows"
     )
-    _say_replayed(made.replayed)
+    _say_replayed(restored.replayed)
     if faults:
-        say_rows([asdict(each) for each in faults], ["seq", "table", "found"], Output.TEXT)
+        say_rows([asdict(fault) for fault in faults], ["seq", "table", "found"], Output.TEXT)
     return Exit.BREACHES if faults else Exit.CLEAR
 
 

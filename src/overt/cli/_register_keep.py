@@ -72,14 +72,14 @@ def init(
     `overt pseudonym name` later.
     """
     data = charter_bytes(version)
-    said = charter.read_charter(data, version.name).register
-    settings = RegisterSettings(said.name, said.origin, database, tuple(decider or ()))
+    declared = charter.read_charter(data, version.name).register
+    settings = RegisterSettings(declared.name, declared.origin, database, tuple(decider or ()))
     key_id = pseudonym_key_id(key) if key else None
-    with Register.create(register, settings) as made:
-        adopt(made, data, by, now())
+    with Register.create(register, settings) as created:
+        adopt(created, data, by, now())
         if key_id:
-            name_key(made, key_id, by, now())
-    talk.print(f"{said.name}: {register}", markup=False)
+            name_key(created, key_id, by, now())
+    talk.print(f"{declared.name}: {register}", markup=False)
     if key_id is None:
         talk.print(
             f"No pseudonym key is recorded yet. Before anyone is recorded, run: overt pseudonym name {register} "
@@ -108,8 +108,8 @@ def status(register: RegisterArgument, output: OutputOption = Output.TEXT, as_js
       overt register status register/
     """
     with Register.open(register) as opened:
-        found = opened.status()
-        shown = {**asdict(found), "pseudonym_key": pseudonym_key_of(opened)}
+        state = opened.status()
+        shown = {**asdict(state), "pseudonym_key": pseudonym_key_of(opened)}
         left = unfinished_erasures(opened)
         untold = len(untold_recalls(opened.store))
     form = chosen(output, as_json)
@@ -121,7 +121,7 @@ def status(register: RegisterArgument, output: OutputOption = Output.TEXT, as_js
         for name, value in shown.items()
         if name != "rows"
     ]
-    rows += [{"what": f"rows of {name}", "value": f"{count:,}"} for name, count in found.rows.items()]
+    rows += [{"what": f"rows of {name}", "value": f"{count:,}"} for name, count in state.rows.items()]
     rows.append({"what": "recalls to send", "value": untold})
     rows.append({"what": "erasures to finish", "value": ", ".join(left) or "none"})
     say_rows(rows, ["what", "value"], form)
@@ -149,17 +149,17 @@ def check(
 
     Exit status: 1 if anything does not match.
     """
-    found = examine(register, reader_of(log) if log else None, int(now().timestamp()))
-    rows = [asdict(each) for each in found.discrepancies]
+    examined = examine(register, reader_of(log) if log else None, int(now().timestamp()))
+    rows = [asdict(discrepancy) for discrepancy in examined.discrepancies]
     form = chosen(output, as_json)
     if form is Output.JSON:
-        say_json({"leaves": found.leaves, "discrepancies": rows, "notes": found.notes})
+        say_json({"leaves": examined.leaves, "discrepancies": rows, "notes": examined.notes})
         return Exit.BREACHES if rows else Exit.CLEAR
     if rows:
         say_rows(rows, ["seq", "table", "found"], form)
     else:
-        say(f"All {found.leaves:,} ledger entries match the register")
-    for note in found.notes:
+        say(f"All {examined.leaves:,} ledger entries match the register")
+    for note in examined.notes:
         talk.print(note, markup=False)
     return Exit.BREACHES if rows else Exit.CLEAR
 
@@ -199,14 +199,14 @@ def deciders(
     """
     with Register.open(register) as opened:
         known = opened.settings.deciders
-        for each in add or []:
-            check_staff("--add", each)
-        absent = [each for each in remove or [] if each not in known]
+        for reference in add or []:
+            check_staff("--add", reference)
+        absent = [reference for reference in remove or [] if reference not in known]
         if absent:
             raise Refusal(
                 "decider-without-power", "--remove", ", ".join(absent), ", ".join(known) or "a decider; there is none"
             )
-        named = [each for each in dict.fromkeys([*known, *(add or [])]) if each not in (remove or [])]
+        named = [reference for reference in dict.fromkeys([*known, *(add or [])]) if reference not in (remove or [])]
         if tuple(named) != known:
             set_deciders(opened, named)
     say("\n".join(named) or "There are no deciders")

@@ -68,12 +68,12 @@ def snapshot_command(
     moment = as_of or now()
     with Register.open(register) as opened:
         name = moment.strftime("%Y-%m-%dT%H%M%S")
-        made = snapshot(opened, moment, out or register / SNAPSHOTS_FOLDER / name)
+        taken = snapshot(opened, moment, out or register / SNAPSHOTS_FOLDER / name)
     if as_json:
-        say_json(asdict(made))
+        say_json(asdict(taken))
     else:
-        say_rows([{"table": name, "rows": count} for name, count in made.rows.items()], ["table", "rows"], Output.TEXT)
-        say(f"{made.leaves:,} ledger entries, root {made.root}")
+        say_rows([{"table": name, "rows": count} for name, count in taken.rows.items()], ["table", "rows"], Output.TEXT)
+        say(f"{taken.leaves:,} ledger entries, root {taken.root}")
 
 
 @app.command()
@@ -95,19 +95,19 @@ def history(
         versions = _versions(opened, table, key)
     rows: list[dict[str, Any]] = []
     before: dict[str, Any] = {}
-    for each in versions:
-        changed = [name for name, value in each.values.items() if value != before.get(name)]
+    for version in versions:
+        changed = [name for name, value in version.values.items() if value != before.get(name)]
         rows.append(
             {
-                "leaf": each.opened_seq,
-                "recorded_at": each.recorded_at,
-                "action": each.change,
-                "recorded_by": each.proposed_by,
-                "closed_by_leaf": each.closed_seq,
+                "leaf": version.opened_seq,
+                "recorded_at": version.recorded_at,
+                "action": version.change,
+                "recorded_by": version.proposed_by,
+                "closed_by_leaf": version.closed_seq,
                 "fields": changed,
             }
         )
-        before = dict(each.values)
+        before = dict(version.values)
     columns = ["leaf", "recorded_at", "action", "recorded_by", "closed_by_leaf", "fields"]
     say_rows(rows, columns, chosen(output, as_json))
 
@@ -128,7 +128,7 @@ def receipt(
     `overt ledger verify RECEIPT --record RECORD --policy POLICY`. Publish the ledger first.
     """
     with Register.open(register) as opened:
-        standing = [each for each in _versions(opened, table, key) if each.closed_seq is None]
+        standing = [version for version in _versions(opened, table, key) if version.closed_seq is None]
         if not standing:
             raise Refusal(
                 "key-unknown", f"{table} {' '.join(key)}", "there is no such row now", "overt register history"
@@ -210,10 +210,10 @@ def _versions(register: Register, table: str, key: list[str]) -> list[Version]:
     if len(key) != len(names):
         raise Refusal("key-parts", "KEY", f"{len(key)} part(s)", f"{len(names)}: {', '.join(names)}")
     condition = " and ".join(f"cast(x.{name} as text) = ?" for name in names)
-    found = list(register.versions(table, condition, key))
-    if not found:
+    versions = list(register.versions(table, condition, key))
+    if not versions:
         wanted = "a row that is or was in the register; nothing is kept of one that was erased"
         raise Refusal(
             "key-unknown", f"{table} {' '.join(key)}", "there is no such row", wanted, "overt register status"
         )
-    return found
+    return versions

@@ -78,7 +78,7 @@ def draft_command(
       overt release draft register/ --by P1042 --corrects 0001 --day 2026-06-30 --cause "entries recorded late"
     """
     moment = now()
-    asked = publication.Asked(
+    options = publication.Asked(
         day,
         corrects,
         cause,
@@ -87,34 +87,34 @@ def draft_command(
         as_of is not None,
     )
     with Register.open(register) as opened:
-        made = publication.draft(opened, as_of or moment, asked, by, moment)
+        draft = publication.draft(opened, as_of or moment, options, by, moment)
     if as_json:
-        say_json({"release": made.release, "day": made.day, "since": made.since, "digest": made.digest})
+        say_json({"release": draft.release, "day": draft.day, "since": draft.since, "digest": draft.digest})
         return
-    say(f"Drafted release {made.release} for {made.day}: {len(made.cells)} figures")
-    if made.begun_on:
-        talk.print(made.known, markup=False)
+    say(f"Drafted release {draft.release} for {draft.day}: {len(draft.cells)} figures")
+    if draft.begun_on:
+        talk.print(draft.known, markup=False)
     if findings:
-        talk.print(made.table("audit").note, markup=False)
-    if made.noise:
-        spent = f"With noise: this release spends {made.noise.total:.3f} of the budget of {made.noise.rule.budget}"
-        talk.print(f"{spent}; {made.noise.before.total(made.noise.rule.delta):.3f} was spent before", markup=False)
-        if made.unreliable:
-            found = (
-                f"{made.unreliable} of {made.noisy} figures with noise are unreliable: their range is as wide "
+        talk.print(draft.table("audit").note, markup=False)
+    if draft.noise:
+        spent = f"With noise: this release spends {draft.noise.total:.3f} of the budget of {draft.noise.rule.budget}"
+        talk.print(f"{spent}; {draft.noise.before.total(draft.noise.rule.delta):.3f} was spent before", markup=False)
+        if draft.unreliable:
+            unreliable = (
+                f"{draft.unreliable} of {draft.noisy} figures with noise are unreliable: their range is as wide "
                 "as the figure"
             )
             talk.print(
-                f"{found}. For a small register, withholding small figures shows more: see docs/guides/noise.md",
+                f"{unreliable}. For a small register, withholding small figures shows more: see docs/guides/noise.md",
                 markup=False,
             )
-        if made.noise.not_covered:
-            releases = ", ".join(made.noise.not_covered)
+        if draft.noise.not_covered:
+            releases = ", ".join(draft.noise.not_covered)
             talk.print(
                 f"Not covered by these numbers, because they were published under another rule: {releases}",
                 markup=False,
             )
-    look = register / "releases" / made.release / "draft" / "index.html"
+    look = register / "releases" / draft.release / "draft" / "index.html"
     talk.print(f"Next: two other people must review {look} and approve it with `overt release approve`", markup=False)
 
 
@@ -128,13 +128,13 @@ def list_command(register: RegisterArgument, output: OutputOption = Output.TEXT,
     with Register.open(register) as opened:
         rows = [
             {
-                "release": each.release,
-                "day": publication.document_of(opened, each.release).day,
-                "author": each.author,
-                "approved_by": [approval.by for approval in each.approvals],
-                "published_at": each.published_at,
+                "release": draft.release,
+                "day": publication.document_of(opened, draft.release).day,
+                "author": draft.author,
+                "approved_by": [approval.by for approval in draft.approvals],
+                "published_at": draft.published_at,
             }
-            for each in publication.drafts(opened)
+            for draft in publication.drafts(opened)
         ]
     say_rows(rows, ["release", "day", "author", "approved_by", "published_at"], chosen(output, as_json))
 
@@ -147,8 +147,8 @@ def approve(register: RegisterArgument, release: ReleaseArgument, by: ByOption) 
       overt release approve register/ 0001 --by P2001
     """
     with Register.open(register) as opened:
-        made = publication.approve(opened, release, by, now())
-    say(f"Release {release}: approved by {', '.join(dict.fromkeys(each.by for each in made.approvals))}")
+        approved = publication.approve(opened, release, by, now())
+    say(f"Release {release}: approved by {', '.join(dict.fromkeys(approval.by for approval in approved.approvals))}")
 
 
 @app.command()
@@ -161,8 +161,8 @@ def publish(register: RegisterArgument, release: ReleaseArgument, by: ByOption) 
     The web pages are in REGISTER/releases/RELEASE/site: plain files that any web server can serve.
     """
     with Register.open(register) as opened:
-        made, _ = publication.publish_release(opened, release, by, now())
-        say(f"Release {made.release}: {publication.folder_of(opened, made.release) / 'site'}")
+        published, _ = publication.publish_release(opened, release, by, now())
+        say(f"Release {published.release}: {publication.folder_of(opened, published.release) / 'site'}")
 
 
 @app.command()
@@ -190,31 +190,31 @@ def verify(
 
     Exit status: 1 if anything does not match.
     """
-    found = publication.verify_release(site, snapshot, ledger, earlier)
+    check = publication.verify_release(site, snapshot, ledger, earlier)
     if as_json:
         say_json(
             {
-                "release": found.document.release,
-                "digest": found.document.digest,
-                "files": found.files,
-                "figures": found.figures,
-                "noisy": found.noisy,
-                "leaf": found.leaf,
-                "mismatches": [asdict(each) for each in found.mismatches],
+                "release": check.document.release,
+                "digest": check.document.digest,
+                "files": check.files,
+                "figures": check.figures,
+                "noisy": check.noisy,
+                "leaf": check.leaf,
+                "mismatches": [asdict(mismatch) for mismatch in check.mismatches],
             }
         )
     else:
-        for each in found.mismatches:
-            say(f"{each.where}: {each.found}")
-        counted = f"{found.figures} figures recounted" if snapshot else "figures not recounted (no snapshot given)"
+        for mismatch in check.mismatches:
+            say(f"{mismatch.where}: {mismatch.found}")
+        counted = f"{check.figures} figures recounted" if snapshot else "figures not recounted (no snapshot given)"
         entered = "ledger not checked (give --ledger, the folder of the published ledger)"
         if ledger:
-            entered = f"ledger entry {found.leaf}" if found.leaf is not None else "not in this ledger"
-        if found.noisy:
+            entered = f"ledger entry {check.leaf}" if check.leaf is not None else "not in this ledger"
+        if check.noisy:
             held = "they match the noisy numbers" + (", which are within their noise" if snapshot else "")
-            talk.print(f"{found.noisy} figures have noise and cannot be recounted: {held}", markup=False)
-        say(f"Release {found.document.release}: {found.files} files; {counted}; {entered}")
-    return Exit.BREACHES if found.mismatches else Exit.CLEAR
+            talk.print(f"{check.noisy} figures have noise and cannot be recounted: {held}", markup=False)
+        say(f"Release {check.document.release}: {check.files} files; {counted}; {entered}")
+    return Exit.BREACHES if check.mismatches else Exit.CLEAR
 
 
 @app.command()
@@ -250,18 +250,18 @@ def record(
     with Register.open(register) as opened:
         sources = records.gather(opened, release, now().date(), _findings(findings))
     paths = records.write_record(kind, sources, out)
-    made = records.RECORDS[kind](sources)
+    document = records.RECORDS[kind](sources)
     if as_json:
-        say_json(records.as_json(made))
+        say_json(records.as_json(document))
         return
     for path in paths:
         say(str(path))
-    talk.print(f"{len(made.open)} of {len(list(made.fields()))} fields still to complete", markup=False)
+    talk.print(f"{len(document.open)} of {len(list(document.fields()))} fields still to complete", markup=False)
 
 
-def _findings(given: Path | None) -> bytes | None:
+def _findings(result: Path | None) -> bytes | None:
     """The findings.json that was named, by itself or by the result folder that it is in."""
-    if given is None:
+    if result is None:
         return None
-    path = given / "findings.json" if given.is_dir() else given
+    path = result / "findings.json" if result.is_dir() else result
     return given_bytes(path, wanted="the result folder of overt audit, or the findings.json in it")

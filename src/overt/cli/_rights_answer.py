@@ -70,19 +70,21 @@ def work(
     secret = given_key(key, passphrase)
     moment = now()
     with Register.open(register) as opened:
-        found = rights.work(opened, request, secret, who, by=by, now=moment, where=person)
-        made = rights.find_request(opened, request)
+        people = rights.work(opened, request, secret, who, by=by, now=moment, where=person)
+        updated = rights.find_request(opened, request)
     form = chosen(output, as_json)
     if form is Output.JSON:
         matches = [
-            {"entry": each.entry_id, "sure": "yes" if each.sure else "look", "agrees": each.agrees} for each in found
+            {"entry": match.entry_id, "sure": "yes" if match.sure else "look", "agrees": match.agrees}
+            for match in people
         ]
-        say_json({**_shown(made, moment.date()), "found": matches})
+        say_json({**_shown(updated, moment.date()), "found": matches})
         return
     rows = [
-        {"entry": each.entry_id, "match": "certain" if each.sure else "check", "agrees": each.agrees} for each in found
+        {"entry": match.entry_id, "match": "certain" if match.sure else "check", "agrees": match.agrees}
+        for match in people
     ]
-    say(f"Request {made.number}: {_clock_words(made)}")
+    say(f"Request {updated.number}: {_clock_words(updated)}")
     if rows:
         say_rows(rows, ["entry", "match", "agrees"], form)
     else:
@@ -179,18 +181,18 @@ def answer(
         where = "--reasons, --why, --withhold"
         raise Refusal("rights-decision", where, "nothing is withheld or refused", "--restrict, --ncnd or --refuse")
     with Register.open(register) as opened:
-        asked, secret, named = rights.find_request(opened, request), given_key(key, passphrase), entry or []
+        stored, secret, named = rights.find_request(opened, request), given_key(key, passphrase), entry or []
         if send:
-            made = rights.send(opened, request, who, decision, key=secret, named=named, out=out, by=by, now=moment)
+            letter = rights.send(opened, request, who, decision, key=secret, named=named, out=out, by=by, now=moment)
         else:
-            made = rights.draft(opened, asked, who, decision, key=secret, named=named, today=moment.date())
-            rights.write_answer(made, out)
-    for name in made.files:
+            letter = rights.draft(opened, stored, who, decision, key=secret, named=named, today=moment.date())
+            rights.write_answer(letter, out)
+    for name in letter.files:
         say(str(out / name))
-    later = made.dated > moment.date()
+    later = letter.dated > moment.date()
     if send:
-        said = f"{made.outcome}, dated {in_words(made.dated)}"
-        say(f"Request {request}: {said}. Send it on that date." if later else f"Request {request}: {said}")
+        result = f"{letter.outcome}, dated {in_words(letter.dated)}"
+        say(f"Request {request}: {result}. Send it on that date." if later else f"Request {request}: {result}")
         return
     say(f"Request {request}: drafted; nothing is recorded")
     talk.print("Read the letter. To record the response, run the same command with --send.", markup=False)

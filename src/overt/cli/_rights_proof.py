@@ -52,11 +52,11 @@ def certificate(
     moment = now()
     with Register.open(register) as opened:
         signers = signers_of(RegisterLog(opened, moment), passphrase)
-        made = rights.write_certificate(opened, request, signers, out, moment, interim=interim)
-    state = "complete and proved" if made.is_proved else "complete" if made.is_finished else "not complete"
-    erased = number_of(len(made.erased), "entry", "entries")
-    told = number_of(len(made.told), "organisation", "organisations")
-    say(f"{out}: {erased} erased, {told} told; removal {state}")
+        proof = rights.write_certificate(opened, request, signers, out, moment, interim=interim)
+    state = "complete and proved" if proof.is_proved else "complete" if proof.is_finished else "not complete"
+    erased = number_of(len(proof.erased), "entry", "entries")
+    recipients = number_of(len(proof.told), "organisation", "organisations")
+    say(f"{out}: {erased} erased, {recipients} told; removal {state}")
 
 
 @app.command()
@@ -73,21 +73,21 @@ def verify(
 
     Exit status: 1 if the certificate is valid but the removal is not complete; 3 if the certificate is not valid.
     """
-    made = rights_without_calendar.verify_certificate(folder, read_policy(given_bytes(policy), str(policy)))
+    checked = rights_without_calendar.verify_certificate(folder, read_policy(given_bytes(policy), str(policy)))
     if chosen(output, as_json) is Output.JSON:
-        say_json({**asdict(made), "is_finished": made.is_finished, "is_proved": made.is_proved})
+        say_json({**asdict(checked), "is_finished": checked.is_finished, "is_proved": checked.is_proved})
     else:
-        named = made.name if made.name == made.register else f"{made.name} ({made.register})"
-        say(f"{named}, request {made.request}: valid")
-        for each in made.erased:
-            say(f"erased on {in_words(each.on)}: {each.went}")
-        for line in made.told:
+        named = checked.name if checked.name == checked.register else f"{checked.name} ({checked.register})"
+        say(f"{named}, request {checked.request}: valid")
+        for erasure in checked.erased:
+            say(f"erased on {in_words(erasure.on)}: {erasure.went}")
+        for line in checked.told:
             on = "" if line.is_open else f" on {in_words(line.confirmed_on)}"
             say(f"{line.title}: told on {in_words(line.told_on)}, {line.shown}{on}")
             if line.key:
                 say(f"  signed with {line.key}: ask {line.title} whether this is its key")
-        say(made.state)
-    return Exit.CLEAR if made.is_finished else Exit.BREACHES
+        say(checked.state)
+    return Exit.CLEAR if checked.is_finished else Exit.BREACHES
 
 
 @app.command("notices")
@@ -101,20 +101,20 @@ def notices_command(register: RegisterArgument, output: OutputOption = Output.TE
     """
     today = now().date()
     with Register.open(register) as opened:
-        found = rights.owed(opened, today)
+        notices = rights.owed(opened, today)
     rows = [
         {
-            "entry": each.entry_id,
-            "to": each.to,
-            "opened_on": each.opened_on,
-            "due_on": each.due_on,
-            "child": "not known" if each.is_child is None else "yes" if each.is_child else "no",
-            "state": "overdue" if each.is_late(today) else "owed",
+            "entry": notice.entry_id,
+            "to": notice.to,
+            "opened_on": notice.opened_on,
+            "due_on": notice.due_on,
+            "child": "not known" if notice.is_child is None else "yes" if notice.is_child else "no",
+            "state": "overdue" if notice.is_late(today) else "owed",
         }
-        for each in found
+        for notice in notices
     ]
     say_rows(rows, ["entry", "to", "opened_on", "due_on", "child", "state"], chosen(output, as_json))
-    return Exit.BREACHES if any(each.is_late(today) for each in found) else Exit.CLEAR
+    return Exit.BREACHES if any(notice.is_late(today) for notice in notices) else Exit.CLEAR
 
 
 @app.command("told")

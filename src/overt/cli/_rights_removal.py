@@ -69,11 +69,11 @@ def rectify(
     moment = now()
     with Register.open(register) as opened:
         desk = rights.Desk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
-        made = rights.rectify(
-            opened, request, entry, [rights.read_correction(each) for each in correct], reason=reason, desk=desk
+        correction = rights.rectify(
+            opened, request, entry, [rights.read_correction(text) for text in correct], reason=reason, desk=desk
         )
         say(f"Request {request}: {entry} corrected")
-        _say_told(made, opened, moment)
+        _say_told(correction, opened, moment)
 
 
 @app.command()
@@ -105,16 +105,16 @@ def erase(
     """
     moment = now()
     with resumable(), Register.open(register) as opened:
-        found = rights.preview(opened, request, entry)
-        talk.print(erasure_words(found.weighed, found.organisations, found.stays), markup=False)
+        preview = rights.preview(opened, request, entry)
+        talk.print(erasure_words(preview.weighed, preview.organisations, preview.stays), markup=False)
         if only_preview:
             return
         sure_to_erase(yes)
         desk = rights.Desk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
-        made = rights.remove(opened, request, entry, ground, desk)
-        say(f"Request {request}: {', '.join(made.erasures)} erased")
-        _say_told(made, opened, moment)
-    say_left(register, made.bytes_left)
+        removal = rights.remove(opened, request, entry, ground, desk)
+        say(f"Request {request}: {', '.join(removal.erasures)} erased")
+        _say_told(removal, opened, moment)
+    say_left(register, removal.bytes_left)
 
 
 @app.command()
@@ -139,8 +139,8 @@ def recall(
     moment = now()
     with Register.open(register) as opened:
         desk = rights.Desk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out, days)
-        made = rights.tell(opened, request, entry, ask, recipients=recipient or [], desk=desk)
-        _say_told(made, opened, moment)
+        notified = rights.tell(opened, request, entry, ask, recipients=recipient or [], desk=desk)
+        _say_told(notified, opened, moment)
 
 
 @app.command()
@@ -156,9 +156,9 @@ def notify(register: RegisterArgument, out: OutOption, by: ByOption, passphrase:
     moment = now()
     with Register.open(register) as opened:
         desk = rights.Desk(by, moment, signers_of(RegisterLog(opened, moment), passphrase), out)
-        made = rights.notify(opened, desk)
-        if made.recalls:
-            _say_told(made, opened, moment)
+        notified = rights.notify(opened, desk)
+        if notified.recalls:
+            _say_told(notified, opened, moment)
         else:
             say("No recall is waiting for its notice")
 
@@ -180,27 +180,27 @@ def recalls_command(
     """
     today = now().date()
     with Register.open(register) as opened:
-        found, titles = rights.recalls(opened, request), rights.Titles(opened.charters())
+        recalls, titles = rights.recalls(opened, request), rights.Titles(opened.charters())
     rows = [
         {
-            "recall": each.number,
-            "recipient": each.recipient,
-            "organisation": titles.recipient(each.recipient, today),
-            "asks": each.asks,
-            "sent_on": each.sent_on,
-            "due_on": each.due_on,
-            "confirmed_on": each.confirmed_on,
-            "as": each.confirmed_as,
-            "state": _state(each, today),
+            "recall": recall.number,
+            "recipient": recall.recipient,
+            "organisation": titles.recipient(recall.recipient, today),
+            "asks": recall.asks,
+            "sent_on": recall.sent_on,
+            "due_on": recall.due_on,
+            "confirmed_on": recall.confirmed_on,
+            "as": recall.confirmed_as,
+            "state": _state(recall, today),
         }
-        for each in found
-        if every or each.confirmed_on is None
+        for recall in recalls
+        if every or recall.confirmed_on is None
     ]
     form = chosen(output, as_json)
     codes = ["recipient"] if form is Output.CSV else []
     columns = ["recall", *codes, "organisation", "asks", "sent_on", "due_on", "confirmed_on", "as", "state"]
     say_rows(rows, columns, form)
-    return Exit.BREACHES if any(each.is_overdue(today) for each in found) else Exit.CLEAR
+    return Exit.BREACHES if any(recall.is_overdue(today) for recall in recalls) else Exit.CLEAR
 
 
 @app.command()
@@ -233,13 +233,13 @@ def confirm(
         raise Refusal("recall-how", "--signed, --recall", "you gave both, neither or only part of one", wanted)
     with Register.open(register) as opened:
         if signed is not None:
-            keys = [found for each in key or [] for found in given_keys(each, "--key")]
-            made = rights.confirm_signed(opened, given_bytes(signed), keys, str(signed), by=by, now=moment)
+            keys = [public_key for path in key or [] for public_key in given_keys(path, "--key")]
+            confirmed = rights.confirm_signed(opened, given_bytes(signed), keys, str(signed), by=by, now=moment)
         else:
             day = on or moment.date()
-            made = rights.confirm(opened, recall_number or "", confirms or "", day, by=by, now=moment)
-        title = rights.Titles(opened.charters()).recipient(made.recipient, moment.date())
-    say(f"Recall {made.number}: {title} confirmed on {in_words(made.confirmed_on)}")
+            confirmed = rights.confirm(opened, recall_number or "", confirms or "", day, by=by, now=moment)
+        title = rights.Titles(opened.charters()).recipient(confirmed.recipient, moment.date())
+    say(f"Recall {confirmed.number}: {title} confirmed on {in_words(confirmed.confirmed_on)}")
 
 
 @app.command("sign")
@@ -266,11 +266,11 @@ def sign_command(
       overt rights sign R0003-N1-council.note council.key --as done --out answer.note --register-key policy
     """
     data = given_bytes(notice)
-    keys = [found for each in register_key for found in given_keys(each, "--register-key")]
-    said = rights.read_notice(data, keys, str(notice))
+    keys = [public_key for path in register_key for public_key in given_keys(path, "--register-key")]
+    asked_of = rights.read_notice(data, keys, str(notice))
     signer = read_key(key_file, log_passphrase(passphrase, new=False))
     out.write_bytes(rights.write_confirmation(data, confirms, signer, now(), str(notice)))
-    say(f"{out}: {said['recall']} to {said['asks']}, confirmed as {confirms}")
+    say(f"{out}: {asked_of['recall']} to {asked_of['asks']}, confirmed as {confirms}")
 
 
 def _state(recall: Any, today: dt.date) -> str:
@@ -282,15 +282,15 @@ def _state(recall: Any, today: dt.date) -> str:
     return late.removeprefix(", ") or "open"
 
 
-def _say_told(made: Any, register: Register, moment: dt.datetime) -> None:
+def _say_told(sent: Any, register: Register, moment: dt.datetime) -> None:
 
     titles = rights.Titles(register.charters())
-    for each in made.recalls:
-        title = titles.recipient(each.recipient, moment.date())
-        say(f"Recall {each.number}: {title} must {_ASKS[each.asks]} by {in_words(each.due_on)}")
-    for path in made.notices:
+    for recall in sent.recalls:
+        title = titles.recipient(recall.recipient, moment.date())
+        say(f"Recall {recall.number}: {title} must {_ASKS[recall.asks]} by {in_words(recall.due_on)}")
+    for path in sent.notices:
         say(str(path))
-    if not made.recalls:
+    if not sent.recalls:
         say("The register has no record of sharing it with anyone")
     else:
         talk.print("Send each notice to the organisation named in it. The register does not keep copies.", markup=False)

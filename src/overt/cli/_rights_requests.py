@@ -47,11 +47,11 @@ def new(
     """
     moment = now()
     with Register.open(register) as opened:
-        made = rights.new_request(opened, kind, received or moment.date(), by=by, now=moment)
+        recorded = rights.new_request(opened, kind, received or moment.date(), by=by, now=moment)
     if as_json:
-        say_json(_shown(made, moment.date()))
+        say_json(_shown(recorded, moment.date()))
     else:
-        say(f"Request {made.number}: due {made.due_on}")
+        say(f"Request {recorded.number}: due {recorded.due_on}")
 
 
 @app.command()
@@ -87,10 +87,10 @@ def identity(
     day = on or moment.date()
     with Register.open(register) as opened:
         if how is None:
-            made = rights.ask_identity(opened, request, reason, day, by=by, now=moment)
+            updated = rights.ask_identity(opened, request, reason, day, by=by, now=moment)
         else:
-            made = rights.note_identity(opened, request, how, day, by=by, now=moment)
-    say(f"Request {made.number}: {_clock_words(made)}")
+            updated = rights.note_identity(opened, request, how, day, by=by, now=moment)
+    say(f"Request {updated.number}: {_clock_words(updated)}")
 
 
 @app.command()
@@ -106,8 +106,8 @@ def pause(
     """
     moment = now()
     with Register.open(register) as opened:
-        made = rights.pause(opened, request, reason, on or moment.date(), by=by, now=moment)
-    say(f"Request {made.number}: {_clock_words(made)}")
+        updated = rights.pause(opened, request, reason, on or moment.date(), by=by, now=moment)
+    say(f"Request {updated.number}: {_clock_words(updated)}")
 
 
 @app.command()
@@ -119,8 +119,8 @@ def resume(register: RegisterArgument, request: NumberArgument, by: ByOption, on
     """
     moment = now()
     with Register.open(register) as opened:
-        made = rights.resume(opened, request, on or moment.date(), by=by, now=moment)
-    say(f"Request {made.number}: {_clock_words(made)}")
+        updated = rights.resume(opened, request, on or moment.date(), by=by, now=moment)
+    say(f"Request {updated.number}: {_clock_words(updated)}")
 
 
 @app.command()
@@ -136,8 +136,8 @@ def extend(
     """
     moment = now()
     with Register.open(register) as opened:
-        made = rights.extend(opened, request, reason, on or moment.date(), by=by, now=moment)
-    say(f"Request {made.number}: {_clock_words(made)}")
+        updated = rights.extend(opened, request, reason, on or moment.date(), by=by, now=moment)
+    say(f"Request {updated.number}: {_clock_words(updated)}")
 
 
 @app.command("clock")
@@ -153,15 +153,15 @@ def clock_command(
       overt rights clock register/ R0001
     """
     with Register.open(register) as opened:
-        found = rights.find_request(opened, request)
+        stored = rights.find_request(opened, request)
     rows = [
-        {"from": each.starts_on, "to": each.ends_on, "days": (each.ends_on - each.starts_on).days + 1,
-         "what": rights.SPANS[each.what]}
-        for each in rights.spans(found.clock)
+        {"from": span.starts_on, "to": span.ends_on, "days": (span.ends_on - span.starts_on).days + 1,
+         "what": rights.SPANS[span.what]}
+        for span in rights.spans(stored.clock)
     ]  # fmt: skip
     form = chosen(output, as_json)
     if form is not Output.JSON:
-        say(f"Request {request}: {_clock_words(found)}")
+        say(f"Request {request}: {_clock_words(stored)}")
     say_rows(rows, ["from", "to", "days", "what"], form)
 
 
@@ -178,10 +178,10 @@ def grounds(
       overt rights grounds register/ R0001
     """
     with Register.open(register) as opened:
-        found = rights.find_request(opened, request)
+        stored = rights.find_request(opened, request)
     rows = [
         {"section": section, "to": use, "words": words}
-        for use, section, words in rights.choices(found.kind, found.received_on)
+        for use, section, words in rights.choices(stored.kind, stored.received_on)
     ]
     say_rows(rows, ["section", "to", "words"], chosen(output, as_json))
 
@@ -215,11 +215,11 @@ def list_command(
     """
     today = now().date()
     with Register.open(register) as opened:
-        found = [each for each in rights.requests(opened) if every or not each.outcome]
-    rows = [_shown(each, today) for each in found]
+        requests = [requests for requests in rights.requests(opened) if every or not requests.outcome]
+    rows = [_shown(request, today) for request in requests]
     columns = ["request", "kind", "received_on", "due_on", "days_left", "identity", "answered_on", "outcome"]
     say_rows(rows, columns, chosen(output, as_json))
-    late = any(each.due_on and each.due_on < today and not each.outcome for each in found)
+    late = any(request.due_on and request.due_on < today and not request.outcome for request in requests)
     return Exit.BREACHES if late else Exit.CLEAR
 
 

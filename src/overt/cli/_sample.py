@@ -118,11 +118,11 @@ def estimate(
     Example:
       overt sample estimate sample --unsettled
     """
-    found = samples.estimate(sample)
-    if unsettled and found.unsettled:
-        for path in samples.write_unsettled(sample, set(found.unsettled)):
+    result = samples.estimate(sample)
+    if unsettled and result.unsettled:
+        for path in samples.write_unsettled(sample, set(result.unsettled)):
             talk.print(f"For a third reviewer: {path}")
     if chosen(output, as_json) is Output.JSON:
-        say_json(found.as_json())
+        say_json(result.as_json())
     else:
-        say(found.as_text())
+        say(result.as_text())

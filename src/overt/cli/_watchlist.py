@@ -231,18 +231,18 @@ def test(
         templates=templates,
     )
     with _Telling(quiet) as telling:
-        made = watchlists.account(watchlists.try_list(request, telling), masked=mask)
-    watchlists.write_trial(made, out)
-    _report(made, out, chosen(output, as_json))
-    rate = made["overall"]["false_positive_rate"]
+        account = watchlists.account(watchlists.try_list(request, telling), masked=mask)
+    watchlists.write_trial(account, out)
+    _report(account, out, chosen(output, as_json))
+    rate = account["overall"]["false_positive_rate"]
     exceeded = fail_on_fpr is not None and rate is not None and rate > fail_on_fpr
     return Exit.BREACHES if exceeded else Exit.CLEAR
 
 
 def _check_labels(label: str, *, harmless: bool, positive: list[str] | None) -> None:
     if harmless and (label or positive):
-        found = "--harmless beside " + ("--label" if label else "--positive")
-        raise Refusal("watchlist-label", "--harmless", found, "one of the two")
+        combination = "--harmless beside " + ("--label" if label else "--positive")
+        raise Refusal("watchlist-label", "--harmless", combination, "one of the two")
     if not harmless and not label:
         raise Refusal(
             "watchlist-label", "--label", "no column of labels was given",
@@ -277,34 +277,34 @@ class _Telling:
         self._progress.update(self._task, description="Testing the list", completed=rows, total=of)
 
 
-def _report(made: dict[str, Any], out: Path, form: Output) -> None:
+def _report(account: dict[str, Any], out: Path, form: Output) -> None:
     if form is Output.JSON:
         say_json_text((out / "watchlist.json").read_text(encoding="utf-8").rstrip("\n"))
     elif form is Output.CSV:
         say((out / "levels.csv").read_text(encoding="utf-8").rstrip("\r\n"))
     else:
-        rows = [_row("all texts", "", made["overall"])]
+        rows = [_row("all texts", "", account["overall"])]
         for name in ("group", "function", "genre", "dialect"):
-            rows += [_row(name, level, each) for level, each in (made[f"by_{name}"] or {}).items()]
+            rows += [_row(name, level, measures) for level, measures in (account[f"by_{name}"] or {}).items()]
         say_rows(rows, list(rows[0]), form)
         if form is Output.TEXT:
-            say(_sums(made))
+            say(_sums(account))
     talk.print(f"Report: {out / 'report.html'}", markup=False)
 
 
-def _sums(made: dict[str, Any]) -> str:
+def _sums(account: dict[str, Any]) -> str:
     lines = [""]
-    for each in made["at_prevalence"]:
-        wrong = each["wrong_of_1000_warnings"]
+    for sample in account["at_prevalence"]:
+        wrong = sample["wrong_of_1000_warnings"]
         if wrong is not None:
-            most = "more than 999" if 0.9995 < each["wrong_share"] < 1 else f"{wrong:,}"
+            most = "more than 999" if 0.9995 < sample["wrong_share"] < 1 else f"{wrong:,}"
             lines.append(
-                f"If 1 text in {each['one_in']:,} is a true match, {most} of every 1,000 warnings would be wrong."
+                f"If 1 text in {sample['one_in']:,} is a true match, {most} of every 1,000 warnings would be wrong."
             )
-    if (without := made["at_prevalence"][0]["without"]) is not None:
+    if (without := account["at_prevalence"][0]["without"]) is not None:
         lines.append(f"It is not known how many alerts would be false in practice: {without}.")
-    words = [_count(len(made[f"{kind}_terms"]), f"{name} word") for kind, name in _KINDS]
-    silent = f"{len(made['silent_terms']):,} of {made['terms']:,} terms never matched"
+    words = [_count(len(account[f"{kind}_terms"]), f"{name} word") for kind, name in _KINDS]
+    silent = f"{len(account['silent_terms']):,} of {account['terms']:,} terms never matched"
     return "\n".join([*lines, f"{', '.join(words)}; {silent}."])
 
 
@@ -312,14 +312,14 @@ def _count(count: int, what: str) -> str:
     return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
-def _row(by: str, level: str, each: dict[str, Any]) -> dict[str, object]:
+def _row(by: str, level: str, measures: dict[str, Any]) -> dict[str, object]:
     return {
         "by": by,
         "level": level,
-        "harmless_flagged": f"{each['false_positives']:,} of {each['negatives']:,}",
-        "false_positive_rate": _percent(each["false_positive_rate"]),
-        "recall": _percent(each["recall"]),
-        "precision": _percent(each["precision"]),
+        "harmless_flagged": f"{measures['false_positives']:,} of {measures['negatives']:,}",
+        "false_positive_rate": _percent(measures["false_positive_rate"]),
+        "recall": _percent(measures["recall"]),
+        "precision": _percent(measures["precision"]),
     }
 
 

@@ -41,7 +41,7 @@ class _Desk:
         return _spoiled(self.unit.listing(self.charter, self.day, self.actor, person, role), changes)
 
     def listed(self, *roles: str) -> list[Listed]:
-        return [each for each in self.unit.active.values() if each.entry["role"] in roles]
+        return [listed for listed in self.unit.active.values() if listed.entry["role"] in roles]
 
     def sending(self, role: str, **changes: Any) -> Proposal:
         """A disclosure that would pass while its agreement is in force, but for these values."""
@@ -51,9 +51,10 @@ class _Desk:
     def bulk(self) -> Proposal:
         """One body is sent more entries on one day than case work explains."""
         sent = [
-            self.unit.disclosure(self.charter, each, self.day, self.actor) for each in self.listed("suspect")[:_BULK]
+            self.unit.disclosure(self.charter, listed, self.day, self.actor)
+            for listed in self.listed("suspect")[:_BULK]
         ]
-        return Proposal(tuple(row for each in sent for row in each.rows))
+        return Proposal(tuple(row for proposal in sent for row in proposal.rows))
 
     def second_role(self) -> Proposal:
         """Somebody who is listed as a victim is listed once more, as a suspect."""

@@ -130,7 +130,11 @@ class Facts:
             "synthetic": True,
             "out": self.places.out,
             **{name: getattr(self, name) for name in named},
-            "attempts": {**self.outcomes, "decided": self.decided, "told": [each.__dict__ for each in self.attempts]},
+            "attempts": {
+                **self.outcomes,
+                "decided": self.decided,
+                "told": [attempt.__dict__ for attempt in self.attempts],
+            },
             "published": [{"day": day, "size": size} for day, size in self.published],
             "watcher": [{"day": day, "news": line} for day, line in self.watcher],
             "checks": {"register": self.discrepancies, "ledger": self.faults, "receipts": self.receipts},
@@ -141,7 +145,7 @@ class Facts:
                 "verdicts": self.verdicts,
                 "gate_controls": self.gate_controls,
                 "gate_controls_breached": self.gate_breached,
-                "breached": [each.__dict__ for each in self.breaches],
+                "breached": [breach.__dict__ for breach in self.breaches],
             },
             "fork": self.fork.__dict__ if self.fork else None,
         }

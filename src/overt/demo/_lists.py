@@ -139,11 +139,18 @@ class Planted:
     @property
     def covered(self) -> int:
         """How many of the removed people the rule can find."""
-        return len({row.who for each in self.lists for row in each.rows if row.who >= 0 and row.verdict == "removed"})
+        return len(
+            {row.who for informal in self.lists for row in informal.rows if row.who >= 0 and row.verdict == "removed"}
+        )
 
     def not_covered(self) -> list[str]:
         """How those are written whom it cannot."""
-        return [row.spelling for each in self.lists for row in each.rows if row.who >= 0 and row.verdict != "removed"]
+        return [
+            row.spelling
+            for informal in self.lists
+            for row in informal.rows
+            if row.who >= 0 and row.verdict != "removed"
+        ]
 
 
 def plant(removed: Sequence[Invented], listed: Sequence[tuple[Invented, str]], chance: Random) -> Planted:
@@ -157,7 +164,7 @@ def plant(removed: Sequence[Invented], listed: Sequence[tuple[Invented, str]], c
     left, who = list(removed), 0
     for spelling in (*_NOT_COVERED, *_COVERED):
         for _ in range(spelling.count):
-            person = next(each for each in left if spelling.fits(each))
+            person = next(person for person in left if spelling.fits(person))
             left.remove(person)
             role = "suspect"
             lists[spelling.place].rows.append(Row(spelling.spell(person), role, spelling.verdict, spelling.words, who))
@@ -172,18 +179,18 @@ def plant(removed: Sequence[Invented], listed: Sequence[tuple[Invented, str]], c
         is_other = place % 7 == 6
         verdict = "other role" if is_other else "listed"
         lists[place % 3].rows.append(Row(_plain(person), other if is_other else role, verdict, "as it should be"))
-    for each, rows in zip(lists, _lookalikes(left, chance), strict=True):
-        each.rows.extend(rows)
-    for each in lists:
-        chance.shuffle(each.rows)
+    for informal, rows in zip(lists, _lookalikes(left, chance), strict=True):
+        informal.rows.extend(rows)
+    for informal in lists:
+        chance.shuffle(informal.rows)
     return Planted(lists)
 
 
 def _lookalikes(left: Sequence[Invented], chance: Random) -> Iterator[list[Row]]:
     """People who were never listed, some of whom share much with somebody who was."""
-    twin, namesake, other = left[0], left[1], next(each for each in left[2:] if each.middle)
+    twin, namesake, other = left[0], left[1], next(person for person in left[2:] if person.middle)
     strangers = [invent(chance, dt.date(1990, 2, 1) + dt.timedelta(days=37 * place)) for place in range(9)]
-    rows = [Row(_plain(each), "suspect", _ABSENT, "never listed") for each in strangers]
+    rows = [Row(_plain(person), "suspect", _ABSENT, "never listed") for person in strangers]
     sibling = Invented(strangers[0].given, "", twin.family, twin.born)
     later = Invented(namesake.given, namesake.middle, namesake.family, namesake.born + dt.timedelta(days=400))
     middle = Invented(other.given, strangers[1].given, other.family, other.born)
@@ -212,11 +219,11 @@ def write_lists(planted: Planted, folder: Path) -> None:
         lines = [[row.written.whole, _words(row.written), row.role] for row in wall.rows]
         csv.writer(stream, delimiter=";").writerows([["Nominal", "Born", "Role"], *lines])
     key = {
-        each.name: [
+        informal.name: [
             {"row": number, "verdict": row.verdict, "spelling": row.spelling}
-            for number, row in enumerate(each.rows, each.first_row)
+            for number, row in enumerate(informal.rows, informal.first_row)
         ]
-        for each in planted.lists
+        for informal in planted.lists
     }
     text = json.dumps({"synthetic": True, "removed_people": REMOVED, "lists": key}, indent=1, ensure_ascii=False)
     (folder / "answer-key.json").write_text(text + "\n", encoding="utf-8")

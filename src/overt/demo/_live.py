@@ -82,7 +82,7 @@ class Live:
                 now=seconds,
                 state=SigningState(places.operator),
                 documents=RegisterLog(register, self.now()).document,
-                witnesses=[LocalWitness(each, seconds) for each in known],
+                witnesses=[LocalWitness(key, seconds) for key in known],
                 policy=read_policy(places.policy.read_bytes(), places.policy.name),
             )
         return published.checkpoint.size
@@ -125,11 +125,11 @@ def _office_work(play: Play) -> None:
     gate.admit([Proposed(table, values) for table, values in _rows()], _OFFICE, morning)
     findings = (play.facts.places.audit / "findings.json").read_bytes()
     for day in _RELEASES:
-        asked = Asked(day, findings=findings if day == LAST_DAY else None)
-        made = draft(register, at(day, 23) if day < LAST_DAY else at(day, 22), asked, _AUTHOR, morning)
+        options = Asked(day, findings=findings if day == LAST_DAY else None)
+        drafted = draft(register, at(day, 23) if day < LAST_DAY else at(day, 22), options, _AUTHOR, morning)
         for approver in _APPROVERS:
-            approve(register, made.release, approver, morning)
-        document, _ = publish_release(register, made.release, _OFFICE, morning)
+            approve(register, drafted.release, approver, morning)
+        document, _ = publish_release(register, drafted.release, _OFFICE, morning)
         play.documents[document.digest] = document.as_bytes()
     asked_on = LAST_DAY - dt.timedelta(days=9)
     answer = new_answer(
@@ -143,7 +143,7 @@ def _office_work(play: Play) -> None:
 
 def _rows() -> list[tuple[str, dict[str, object]]]:
     """Requests to platforms with what came of them, and money: invented like everything here."""
-    asked: list[dict[str, object]] = [
+    requests: list[dict[str, object]] = [
         {
             "request_id": f"PR{number:04}",
             "platform": "an online platform",
@@ -160,4 +160,4 @@ def _rows() -> list[tuple[str, dict[str, object]]]:
         for year, amounts in ((2021, (118_000, 9_500)), (2022, (131_000, 12_000)), (2023, (129_500, 14_250)))
         for purpose, amount in zip(("staff", "licences"), amounts, strict=True)
     ]
-    return [*(("platform_request", each) for each in asked), *(("spend", each) for each in spent)]
+    return [*(("platform_request", row) for row in requests), *(("spend", row) for row in spent)]

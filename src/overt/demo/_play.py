@@ -104,7 +104,7 @@ class Outside:
             now=seconds,
             state=self.state,
             documents=documents.get,
-            witnesses=[LocalWitness(each, seconds) for each in self.witnesses] if ask else [],
+            witnesses=[LocalWitness(witness, seconds) for witness in self.witnesses] if ask else [],
             policy=self.policy if ask else None,
         )
 
@@ -114,8 +114,8 @@ class Outside:
 
 
 def _news(leaf: PublicLeaf, old: bytes | None, new: bytes) -> list[str]:
-    told = charter_news(old, new, leaf.name) if leaf.kind == "charter" else []
-    return told or tell_plainly(leaf, old, new)
+    news = charter_news(old, new, leaf.name) if leaf.kind == "charter" else []
+    return news or tell_plainly(leaf, old, new)
 
 
 class Play:
@@ -175,7 +175,7 @@ class Play:
         diligence = _DILIGENCE if day > _BUSY_FROM else 1
         self.propose(day, 14, actor, self.unit.case_work(charter, day, actor, diligence))
         self.try_out(day, actor, attempts(self.unit, charter, day, actor, number))
-        for listed in [each for each in self.unit.removed if not each.sent and each.entry_id != self.person]:
+        for listed in [entry for entry in self.unit.removed if not entry.sent and entry.entry_id != self.person]:
             if self.facts.erased < number * _ERASED_EACH_QUARTER:
                 erase(self.register, listed.entry_id, _GROUND, _DECIDER, at(day, 17))
                 self.unit.removed.remove(listed)
@@ -193,12 +193,12 @@ class Play:
 
     def propose(self, day: dt.date, hour: int, actor: str, proposals: Iterable[Proposal]) -> list[Outcome]:
         """What became of each proposal; the unit takes note of what was admitted."""
-        made = list(proposals)
-        records = [record for place, each in enumerate(made) for record in each.records(f"bundle {place}")]
+        listed = list(proposals)
+        records = [record for place, proposal in enumerate(listed) for record in proposal.records(f"bundle {place}")]
         outcomes = self.gate.admit(records, actor, at(day, hour))
-        ends = accumulate(len(each.rows) for each in made)
+        ends = accumulate(len(proposal.rows) for proposal in listed)
         answered = [outcomes[end - 1] for end in ends]
-        for proposal, outcome in zip(made, answered, strict=True):
+        for proposal, outcome in zip(listed, answered, strict=True):
             self.settle(proposal, outcome)
         return answered
 
@@ -210,11 +210,13 @@ class Play:
 
     def try_out(self, day: dt.date, actor: str, tried: Iterable[Attempt]) -> None:
         """Attempts, each with what the gate said. On what it holds somebody else decides."""
-        made = list(tried)
-        for attempt, outcome in zip(made, self.propose(day, 15, actor, [each.proposal for each in made]), strict=True):
-            against = [each for each in outcome.reasons if each.effect is Effect.REFUSE] or outcome.reasons
-            codes = tuple(dict.fromkeys(each.code for each in against))
-            says = next((each.says for each in against), "")
+        attempts = list(tried)
+        for attempt, outcome in zip(
+            attempts, self.propose(day, 15, actor, [attempt.proposal for attempt in attempts]), strict=True
+        ):
+            against = [reason for reason in outcome.reasons if reason.effect is Effect.REFUSE] or outcome.reasons
+            codes = tuple(dict.fromkeys(reason.code for reason in against))
+            says = next((reason.says for reason in against), "")
             self.facts.attempts.append(Said(day, attempt.words, outcome.word, codes, says))
             self.facts.outcomes[outcome.word] += 1
             self.facts.refused.update(codes if outcome.word == "refused" else ())
@@ -239,7 +241,7 @@ class Play:
     def give_receipt(self, day: dt.date) -> None:
         """A person who is listed as a victim is given what the entry says, and the receipt of it."""
         places = self.facts.places
-        self.person = next(name for name, each in self.unit.active.items() if each.entry["role"] == "victim")
+        self.person = next(name for name, entry in self.unit.active.items() if entry.entry["role"] == "victim")
         version = next(self.register.versions("entry", "x.entry_id = ?", (self.person,)))
         self.facts.receipt_on, self.facts.listed_on = day, dt.date.fromisoformat(version.recorded_at[:10])
         places.record.parent.mkdir()
@@ -260,21 +262,21 @@ class Play:
         places, now = self.facts.places, at(LAST_DAY, 8)
         planted = plant(*self.unit.copied(), self.seeded.chance("informal lists"))
         write_lists(planted, places.lists)
-        copied, found, wrongly = [], set(), 0
-        for place, each in enumerate(planted.lists):
-            rows = places.lists / f"{Path(each.name).stem}-rows.csv"
+        copied, people_found, wrongly = [], set(), 0
+        for place, informal in enumerate(planted.lists):
+            rows = places.lists / f"{Path(informal.name).stem}-rows.csv"
             reason = "informal lists must not outlive a removal"
-            path = places.lists / each.name
-            asked = Comparison(path, each.options, now, RECORDERS[place], reason, each.title, rows)
-            made = reconcile(self.register, self.unit.key, asked, now)
-            write_result(made, places.reconciled / path.stem)
+            path = places.lists / informal.name
+            comparison = Comparison(path, informal.options, now, RECORDERS[place], reason, informal.title, rows)
+            result = reconcile(self.register, self.unit.key, comparison, now)
+            write_result(result, places.reconciled / path.stem)
             with rows.open(encoding="utf-8", newline="") as stream:
-                said = [row["verdict"] for row in csv.DictReader(stream)]
-            wrongly += sum(row.verdict != verdict for row, verdict in zip(each.rows, said, strict=True))
-            removed = zip(each.rows, said, strict=True)
-            found |= {row.who for row, verdict in removed if row.who >= 0 and verdict == "removed"}
-            copied.append(Copied(each.name, each.title, made["rows"], made["verdicts"]))
-        self.facts.copies = Copies(REMOVED, planted.covered, len(found), wrongly, planted.not_covered(), copied)
+                verdicts = [row["verdict"] for row in csv.DictReader(stream)]
+            wrongly += sum(row.verdict != verdict for row, verdict in zip(informal.rows, verdicts, strict=True))
+            removed = zip(informal.rows, verdicts, strict=True)
+            people_found |= {row.who for row, verdict in removed if row.who >= 0 and verdict == "removed"}
+            copied.append(Copied(informal.name, informal.title, result["rows"], result["verdicts"]))
+        self.facts.copies = Copies(REMOVED, planted.covered, len(people_found), wrongly, planted.not_covered(), copied)
 
     def check(self) -> None:
         """Register against ledger, the ledger from its bytes, and receipts old and new."""

@@ -16,10 +16,10 @@ _WIDTH = 100
 
 def tell(facts: Facts) -> str:
     """The story from the first charter to the audit, and to the fork where there is one."""
-    told = [*_beginning(facts), *_gate(facts), *_doubling(facts), *_ledger(facts), *_copies(facts), *_audit(facts)]
+    lines = [*_beginning(facts), *_gate(facts), *_doubling(facts), *_ledger(facts), *_copies(facts), *_audit(facts)]
     if facts.fork:
-        return "\n".join([*told, *_forked(facts, facts.fork), *_again_forked(facts.places)])
-    return "\n".join([*told, *_again(facts.places)])
+        return "\n".join([*lines, *_forked(facts, facts.fork), *_again_forked(facts.places)])
+    return "\n".join([*lines, *_again(facts.places)])
 
 
 def _beginning(facts: Facts) -> Iterator[str]:
@@ -48,7 +48,7 @@ def _gate(facts: Facts) -> Iterator[str]:
         Every record must pass the gate. {facts.admitted:,} records about {facts.people + facts.erased:,} people were
         admitted, and {facts.outcomes["refused"]} attempts refused. The first of each kind, with the rules it broke:""")
     yield from _first_of_each(facts, "refused")
-    child = next(each for each in facts.attempts if "OV-34" in each.codes)
+    child = next(attempt for attempt in facts.attempts if "OV-34" in attempt.codes)
     yield from _told(f"""
         A refusal gives all reasons together, with the law and how to fix it. For {child.words}, it states that
         {child.says}. Anything that names a person is refused, and the name is not recorded anywhere, even in the
@@ -61,11 +61,11 @@ def _gate(facts: Facts) -> Iterator[str]:
 
 
 def _first_of_each(facts: Facts, outcome: str) -> Iterator[str]:
-    told: set[str] = set()
-    for each in facts.attempts[1:]:
-        if each.outcome == outcome and each.words not in told:
-            told.add(each.words)
-            yield f"    {each.day}  {each.words} ({', '.join(each.codes)})"
+    words: set[str] = set()
+    for attempt in facts.attempts[1:]:
+        if attempt.outcome == outcome and attempt.words not in words:
+            words.add(attempt.words)
+            yield f"    {attempt.day}  {attempt.words} ({', '.join(attempt.codes)})"
     yield ""
 
 
@@ -110,10 +110,13 @@ def _copies(facts: Facts) -> Iterator[str]:
         with names in the usual variety of spellings. Each list owner has the list compared with the register:
         pseudonyms are calculated with the unit's key, compared and discarded. Nothing from a list is stored, and the
         register logs who did it and why.""")
-    for each in copies.lists:
-        said = ", ".join(f"{count} {verdict}" for verdict, count in each.verdicts.items() if count)
+    for informal in copies.lists:
+        verdicts = ", ".join(f"{count} {verdict}" for verdict, count in informal.verdicts.items() if count)
         yield from textwrap.wrap(
-            f"{each.name}: {each.rows} rows; {said}", _WIDTH, initial_indent="    ", subsequent_indent="        "
+            f"{informal.name}: {informal.rows} rows; {verdicts}",
+            _WIDTH,
+            initial_indent="    ",
+            subsequent_indent="        ",
         )
     yield ""
     wrongly = f"{copies.wrongly} rows get" if copies.wrongly else "No row gets"
@@ -137,9 +140,9 @@ def _audit(facts: Facts) -> Iterator[str]:
         Of the {facts.gate_controls} questions on which the gate refuses, {facts.gate_breached or "none"} is breached:
         records that would have breached them were never admitted. But a gate cannot make people do their work on time,
         or undo a person's decision. So there are breaches, and they are reported:""")
-    for each in facts.breaches:
-        yield f"    {each.control:7} {each.title}: not met for {each.breached:,} of {each.examined:,}"
-        yield from textwrap.wrap(each.why, _WIDTH, initial_indent=" " * 12, subsequent_indent=" " * 12)
+    for breach in facts.breaches:
+        yield f"    {breach.control:7} {breach.title}: not met for {breach.breached:,} of {breach.examined:,}"
+        yield from textwrap.wrap(breach.why, _WIDTH, initial_indent=" " * 12, subsequent_indent=" " * 12)
     yield ""
     yield f"The report: {facts.places.audit / 'report.html'}"
     yield ""

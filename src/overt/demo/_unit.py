@@ -101,14 +101,14 @@ class Unit:
 
     def copied(self) -> tuple[list[Invented], list[tuple[Invented, str]]]:
         """Who was removed and is not listed again, and some of who is listed, with their roles."""
-        active = {each.entry["subject_id"]: each.entry["role"] for each in self.active.values()}
-        removed = [each.entry["subject_id"] for each in self.removed]
-        gone = [self.known[each] for each in dict.fromkeys(removed) if each not in active]
-        return gone, [(self.known[each], role) for each, role in list(active.items())[:_COPIED]]
+        active = {listed.entry["subject_id"]: listed.entry["role"] for listed in self.active.values()}
+        removed = [listed.entry["subject_id"] for listed in self.removed]
+        gone = [self.known[subject] for subject in dict.fromkeys(removed) if subject not in active]
+        return gone, [(self.known[subject], role) for subject, role in list(active.items())[:_COPIED]]
 
     def case_work(self, charter: Charter, day: dt.date, actor: str, diligence: float) -> Iterator[Proposal]:
         """What else is done on one day; `diligence` is the share of due reviews that the unit gets round to."""
-        due = [each for each in self.active.values() if each.entry["review_due_on"] < day.isoformat()]
+        due = [listed for listed in self.active.values() if listed.entry["review_due_on"] < day.isoformat()]
         for place, listed in enumerate(due):
             if self.chance.random() < diligence:
                 yield self.review(listed, day, actor, REVIEWERS[place % len(REVIEWERS)])
@@ -199,13 +199,13 @@ class Unit:
         ruled = max(day, charter.effective_on)
         known = [name for name in charter.categories_in_force(ruled) if name not in _NEVER_USED]
         items = [self.item(entry, self.chance.choice(known), origin, actor) for origin in origins]
-        if any(charter.categories[each["category"]].sensitive for each in items):
+        if any(charter.categories[item["category"]].sensitive for item in items):
             entry["condition"] = "statutory"
-        rows: list[Row] = [("subject", person), ("entry", entry), *(("item", each) for each in items)]
+        rows: list[Row] = [("subject", person), ("entry", entry), *(("item", item) for item in items)]
         rows.append(self.logged(entry["entry_id"], "collect", day, actor))
         if is_child(person, day):
-            told = "Referred to those who protect children; see note {number}"
-            rows.append(self.decision(entry["entry_id"], day, REVIEWERS[0], "safeguarding", told))
+            rationale = "Referred to those who protect children; see note {number}"
+            rows.append(self.decision(entry["entry_id"], day, REVIEWERS[0], "safeguarding", rationale))
         return Proposal(tuple(rows), opens=Listed(entry, is_child(person, day)))
 
     def covert_listing(self, charter: Charter, day: dt.date, actor: str) -> Iterator[Proposal]:
@@ -231,15 +231,15 @@ class Unit:
 
     def review(self, listed: Listed, day: dt.date, actor: str, reviewer: str) -> Proposal:
         """A review that keeps the entry for another term, or removes it."""
-        kept = self.chance.random() < 0.45
-        if kept:
+        is_kept = self.chance.random() < 0.45
+        if is_kept:
             later: Values = {"review_due_on": _after(day, 31 if listed.is_child else 92)}
-            told = f"A new report of {day} supports the entry; see note {{number}}"
+            rationale = f"A new report of {day} supports the entry; see note {{number}}"
         else:
             later = {"status": "closed", "closed_on": day.isoformat(), "closed_reason": "no purpose left"}
-            told = "Nothing new since the last review and no purpose left; see note {number}"
+            rationale = "Nothing new since the last review and no purpose left; see note {number}"
         rows = (
-            self.decision(listed.entry_id, day, reviewer, "retain" if kept else "remove", told),
+            self.decision(listed.entry_id, day, reviewer, "retain" if is_kept else "remove", rationale),
             ("entry", {**listed.entry, **later}),
             self.logged(listed.entry_id, "alter", day, actor),
         )
@@ -252,7 +252,7 @@ class Unit:
                 if day <= charter.recipients[sent["recipient"]].ends_on and sent["corrects"] is None:
                     yield self.disclosure(charter, listed, day, actor, corrects=sent["disclosure_id"])
             listed.sent = []
-        known = [each for each in self.active.values() if each.entry["role"] in _SENT_TO and not each.sent]
+        known = [listed for listed in self.active.values() if listed.entry["role"] in _SENT_TO and not listed.sent]
         for listed in self.chance.sample(known, _SENT_EACH_QUARTER):
             if day <= charter.recipients[_SENT_TO[listed.entry["role"]]].ends_on:
                 yield self.disclosure(charter, listed, day, actor)
@@ -291,7 +291,7 @@ class Unit:
         }
         return Proposal((("term_hit", hit),))
 
-    def decision(self, entry_id: str, day: dt.date, reviewer: str, outcome: str, told: str) -> Row:
+    def decision(self, entry_id: str, day: dt.date, reviewer: str, outcome: str, rationale: str) -> Row:
         """A review's own row."""
         number = self.number("R")
         return "review", {
@@ -300,7 +300,7 @@ class Unit:
             "done_at": f"{day}T10:00:00",
             "done_by": reviewer,
             "outcome": outcome,
-            "rationale": told.format(number=number),
+            "rationale": rationale.format(number=number),
         }
 
     def logged(self, entry_id: str, action: str, day: dt.date, actor: str) -> Row:

@@ -120,8 +120,8 @@ def find_axis(table: str, name: str, codes: CodeList | None = None) -> Axis:
     """
     known = AXES[table]
     if name == "ethnicity":
-        found = "it does not say whether it is self-defined or officer-observed"
-        raise Refusal("disparity-whose-ethnicity", "--by ethnicity", found, ", ".join((*ETHNICITY, *GROUPED)))
+        fault = "it does not say whether it is self-defined or officer-observed"
+        raise Refusal("disparity-whose-ethnicity", "--by ethnicity", fault, ", ".join((*ETHNICITY, *GROUPED)))
     if name not in known:
         raise Refusal("disparity-by-unknown", f"--by {name}", f"{table} has no such column", ", ".join(known))
     return Axis(name, _columns(table, name), codes if name in ETHNICITY else None)

@@ -35,26 +35,26 @@ class Bound:
 
 def name_of(group: Group) -> str:
     """A group in words: "Black", or "Black, female" for an intersection."""
-    return ", ".join(each if each is not None else "missing" for each in group)
+    return ", ".join(part if part is not None else "missing" for part in group)
 
 
 def bounds_of(
     counted: Mapping[Group, Counted | None], missing: Sequence[Cell], reference: Group, inside: bool, unit: Unit
 ) -> list[Bound]:
     """Every missing count put where it makes most of a difference, among the groups that it may belong to."""
-    made = []
-    for group, each in counted.items():
+    bounds = []
+    for group, cell in counted.items():
         own = reference_of(group, reference)
         against = counted.get(own)
-        if each is None:
+        if cell is None:
             continue
-        low, high = _extremes(each, *_possible(missing, group, inside), unit)
+        low, high = _extremes(cell, *_possible(missing, group, inside), unit)
         rate, ratio = Limits(low * THOUSAND, high * THOUSAND), NOTHING
         if against and group != own:
             least, most = _extremes(against, *_possible(missing, own, inside), unit)
             ratio = Limits(low / most if most else None, high / least if least else None)
-        made.append(Bound(name_of(group), rate, ratio))
-    return made
+        bounds.append(Bound(name_of(group), rate, ratio))
+    return bounds
 
 
 def _possible(missing: Sequence[Cell], group: Group, inside: bool) -> tuple[int, float | None]:
@@ -63,11 +63,11 @@ def _possible(missing: Sequence[Cell], group: Group, inside: bool) -> tuple[int,
     return sum(cell.count for cell in fitting), sum(cell.base or 0 for cell in fitting) if inside else None
 
 
-def _extremes(each: Counted, count: int, base: float | None, unit: Unit) -> tuple[float, float]:
+def _extremes(cell: Counted, count: int, base: float | None, unit: Unit) -> tuple[float, float]:
     """The lowest and highest rate of a group that may gain up to `count` counts, of which `base` rows are undecided."""
     if base is None:
-        return each.rate, (each.count + count) / each.population
+        return cell.rate, (cell.count + count) / cell.population
     if unit is Unit.EVENTS:
-        return each.count / (each.population + base), (each.count + count) / each.population
+        return cell.count / (cell.population + base), (cell.count + count) / cell.population
     # Of a share, those who were not counted are missing too, and may all be in the group.
-    return each.count / (each.population + base - count), (each.count + count) / (each.population + count)
+    return cell.count / (cell.population + base - count), (cell.count + count) / (cell.population + count)

@@ -63,7 +63,7 @@ class Window:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Counting:
     """What is to be counted: the measure, its divisions, what some rows must have, and perhaps the months."""
 
     measure: Measure
@@ -118,8 +118,8 @@ class Tally:
         """Each line of a period that is no total, with its group."""
         for line in self.lines:
             pairs = list(zip(labels, line.values, strict=True))
-            if line.period == period and not any(each.is_total(value) for each, value in pairs):
-                yield tuple(each.group(value) for each, value in pairs), line
+            if line.period == period and not any(labels.is_total(value) for labels, value in pairs):
+                yield tuple(labels.group(value) for labels, value in pairs), line
 
     def spreads(self, labels: Sequence[Labels], period: str = "") -> Mapping[Group, Spread]:
         """How each group's counts are spread over people, where they are not all of different people."""
@@ -134,40 +134,42 @@ class Tally:
 
     def at(self, threshold: int) -> Tally:
         """What was counted at one threshold of a sweep, by its place."""
-        lines = tuple(replace(each, counted=(each.counted[threshold],)) for each in self.lines)
+        lines = tuple(replace(line, counted=(line.counted[threshold],)) for line in self.lines)
         persons = self.persons.at(threshold) if self.persons else None
         return replace(self, lines=lines, has_sweep=False, persons=persons)
 
 
-def tally(connection: DuckDBPyConnection, filled: Mapping[str, Collection[str]], asked: Asked, window: Window) -> Tally:
+def tally(
+    connection: DuckDBPyConnection, filled: Mapping[str, Collection[str]], counting: Counting, window: Window
+) -> Tally:
     """Counts by one statement. Refuses, all at once, columns that the source does not fill."""
     has = has_in(filled)
-    axes = [*asked.axes, *(axis for axis, _ in asked.only)]
-    _check(asked, axes, has)
+    axes = [*counting.axes, *(axis for axis, _ in counting.only)]
+    _check(counting, axes, has)
     expressions = {f"{place}": _expression(axis, has) for place, axis in enumerate(axes)}
 
     def written(divided: Mapping[str, str]) -> str:
-        many, in_months = len(asked.thresholds), bool(asked.months)
-        return statement(asked.measure, divided, has, window.step, many, in_months=in_months)
+        many, in_months = len(counting.thresholds), bool(counting.months)
+        return statement(counting.measure, divided, has, window.step, many, in_months=in_months)
 
     sql = written(expressions)
-    parameters = _parameters(sql, asked, window)
+    parameters = _parameters(sql, counting, window)
     rows = connection.execute(sql, parameters).fetchall()
-    lines, notes = _in_scope(rows, asked, axes)
-    labels = _labels_of(lines, asked, has(ENCOUNTER.row_count.path))
-    notes += _notes(asked, has, labels)
+    lines, notes = _in_scope(rows, counting, axes)
+    labels = _labels_of(lines, counting, has(ENCOUNTER.row_count.path))
+    notes += _notes(counting, has, labels)
     persons = None
-    if person := person_sql(asked.measure, has):
+    if person := person_sql(counting.measure, has):
         by_person = written({**expressions, "person": person})
-        place = 0 if asked.thresholds else None
+        place = 0 if counting.thresholds else None
         persons = Persons(connection, by_person, parameters, len(axes), place=place)
         keyed = [Keyed(line.key, line.period, ()) for line in lines]
-        persons = persons.whole(keyed, is_share=asked.measure.is_share)
-    return Tally(tuple(lines), labels, bool(asked.thresholds), tuple(dict.fromkeys(notes)), persons)
+        persons = persons.whole(keyed, is_share=counting.measure.is_share)
+    return Tally(tuple(lines), labels, bool(counting.thresholds), tuple(dict.fromkeys(notes)), persons)
 
 
-def _check(asked: Asked, axes: Sequence[Axis], has: Any) -> None:
-    measure = asked.measure
+def _check(counting: Counting, axes: Sequence[Axis], has: Any) -> None:
+    measure = counting.measure
     faults = [
         Refusal(
             "disparity-column-absent",
@@ -178,12 +180,12 @@ def _check(asked: Asked, axes: Sequence[Axis], has: Any) -> None:
         )
         for name in dict.fromkeys(missing_columns(measure, [axis.columns for axis in axes], has))
     ]
-    if measure.needs_threshold and asked.threshold is None and not asked.thresholds:
+    if measure.needs_threshold and counting.threshold is None and not counting.thresholds:
         faults.append(Refusal("disparity-needs", f"--measure {measure.name}", "no --threshold", "--threshold NUMBER"))
-    if measure.needs_outcome and not asked.outcomes:
+    if measure.needs_outcome and not counting.outcomes:
         wanted = "--outcome KIND, a value of outcome.kind: what the score was meant to predict"
         faults.append(Refusal("disparity-needs", f"--measure {measure.name}", "no --outcome", wanted))
-    if asked.thresholds and not measure.needs_threshold:
+    if counting.thresholds and not measure.needs_threshold:
         faults.append(
             Refusal(
                 "disparity-needs", "--sweep", f"{measure.name} has no threshold", "score_at_or_above, false_positive …"
@@ -201,47 +203,49 @@ def _expression(axis: Axis, has: Any) -> str:
     return f"coalesce({born}, subject.age_recorded)" if has(SUBJECT.age_recorded.path) else born
 
 
-def _parameters(sql: str, asked: Asked, window: Window) -> dict[str, object]:
+def _parameters(sql: str, counting: Counting, window: Window) -> dict[str, object]:
     """What the statement asks for, and nothing else: an engine refuses a parameter too many."""
-    stock = window.step and asked.measure.shape != "flow"
+    stock = window.step and counting.measure.shape != "flow"
     periods = window.periods if stock else (Period("", window.since or ALWAYS, window.until),)
     every: dict[str, object] = {
-        "moments": [each.last for each in periods],
-        "sinces": [each.first for each in periods],
-        "labels": [each.label for each in periods],
+        "moments": [period.last for period in periods],
+        "sinces": [period.first for period in periods],
+        "labels": [period.label for period in periods],
         "all_time": window.since is None,
-        "outcomes": list(asked.outcomes),
-        "months": list(asked.months),
-        **{f"threshold_{place}": value for place, value in enumerate(asked.thresholds)},
+        "outcomes": list(counting.outcomes),
+        "months": list(counting.months),
+        **{f"threshold_{place}": value for place, value in enumerate(counting.thresholds)},
     }
-    if asked.threshold is not None:
-        every["threshold"] = asked.threshold
-    words = set("".join(each if each.isalnum() or each in "_$" else " " for each in sql).split())
+    if counting.threshold is not None:
+        every["threshold"] = counting.threshold
+    words = set("".join(sign if sign.isalnum() or sign in "_$" else " " for sign in sql).split())
     return {name: value for name, value in every.items() if f"${name}" in words}
 
 
-def _in_scope(rows: Iterable[tuple[Any, ...]], asked: Asked, axes: Sequence[Axis]) -> tuple[list[Line], list[str]]:
+def _in_scope(
+    rows: Iterable[tuple[Any, ...]], counting: Counting, axes: Sequence[Axis]
+) -> tuple[list[Line], list[str]]:
     """The rows that have one of the values asked for in each of the columns that are narrowed."""
-    width, kept = len(axes), len(asked.axes)
+    width, width_shown = len(axes), len(counting.axes)
     read = []
     for row in rows:
-        values = tuple(_text(axis, value, asked.age_bands) for axis, value in zip(axes, row[:width], strict=True))
+        values = tuple(_text(axis, value, counting.age_bands) for axis, value in zip(axes, row[:width], strict=True))
         *counted, base, left_out = row[width + 1 :]
-        numbers = tuple(int(each) for each in counted)
+        numbers = tuple(int(value) for value in counted)
         period = str(row[width] if row[width] is not None else "")
-        key = tuple(None if each is None else str(each) for each in row[:width])
+        key = tuple(None if value is None else str(value) for value in row[:width])
         read.append(Line(values, period, numbers, None if base is None else float(base), int(left_out or 0), key))
-    if not asked.only:
+    if not counting.only:
         return read, []
     inside, left_out = read, 0
-    for place, (axis, wanted) in enumerate(asked.only, start=kept):
-        labels = read_labels(axis, _amounts(read, place), "counts", asked.schemes)
-        names = {only_name(labels, each) for each in wanted}
+    for place, (axis, wanted) in enumerate(counting.only, start=width_shown):
+        labels = read_labels(axis, _amounts(read, place), "counts", counting.schemes)
+        names = {only_name(labels, value) for value in wanted}
         inside = [line for line in inside if labels.group(line.values[place]) in names]
     left_out = sum(line.counted[0] for line in read) - sum(line.counted[0] for line in inside)
-    said = ", ".join(f"{axis.name}={' or '.join(wanted)}" for axis, wanted in asked.only)
-    note = f"only {said}; {left_out:,} others are not in these figures"
-    return [replace(line, values=line.values[:kept]) for line in inside], [note]
+    limits = ", ".join(f"{axis.name}={' or '.join(wanted)}" for axis, wanted in counting.only)
+    note = f"only {limits}; {left_out:,} others are not in these figures"
+    return [replace(line, values=line.values[:width_shown]) for line in inside], [note]
 
 
 def only_name(labels: Labels, wanted: str) -> str | None:
@@ -260,12 +264,12 @@ def _amounts(lines: Iterable[Line], place: int) -> dict[str, float]:
     return amounts
 
 
-def _labels_of(lines: Sequence[Line], asked: Asked, is_table: bool) -> tuple[Labels, ...]:
-    made = []
-    for place, axis in enumerate(asked.axes):
-        labels = read_labels(axis, _amounts(lines, place), "counts", asked.schemes)
-        made.append(once(labels) if is_table else labels)
-    return tuple(made)
+def _labels_of(lines: Sequence[Line], counting: Counting, is_table: bool) -> tuple[Labels, ...]:
+    every_labels = []
+    for place, axis in enumerate(counting.axes):
+        labels = read_labels(axis, _amounts(lines, place), "counts", counting.schemes)
+        every_labels.append(once(labels) if is_table else labels)
+    return tuple(every_labels)
 
 
 def once(labels: Labels) -> Labels:
@@ -282,7 +286,7 @@ def once(labels: Labels) -> Labels:
     left_out: list[str] = []
     apart: list[str] = []
     for group, names in wide.items():
-        whole, sums = (sum(labels.amounts[label] for label in each) for each in (names, parts[group]))
+        whole, sums = (sum(labels.amounts[label] for label in members) for members in (names, parts[group]))
         if parts[group] and whole == sums:
             left_out += names
         elif whole > sums and len(parts[group]) > 1:
@@ -303,12 +307,12 @@ class _Sums:
             self.bases[group] = (self.bases[group] or 0) + line.base
 
     def cells(self) -> Iterable[Cell]:
-        for group, counts in sorted(self.counts.items(), key=lambda each: _order(each[0])):
+        for group, counts in sorted(self.counts.items(), key=lambda pair: _order(pair[0])):
             yield Cell(group, "", counts[0], self.bases[group], tuple(counts) if self.has_sweep else ())
 
 
 def _order(group: Group) -> tuple[tuple[bool, str], ...]:
-    return tuple((each is None, each or "") for each in group)
+    return tuple((part is None, part or "") for part in group)
 
 
 def _text(axis: Axis, value: object, bands: Sequence[int]) -> str:
@@ -318,17 +322,17 @@ def _text(axis: Axis, value: object, bands: Sequence[int]) -> str:
     return "" if value is None else str(value)
 
 
-def _notes(asked: Asked, has: Any, labels: Sequence[Labels]) -> list[str]:
+def _notes(counting: Counting, has: Any, labels: Sequence[Labels]) -> list[str]:
     notes: list[str] = []
-    for each in labels:
-        notes += [f"{each.axis.name}: {says}" for says in each.account.says]
-        if each.axis.codes:
-            codes = {spot.place.code for spot in each.spots.values() if spot.place.code}
-            notes += [f"{each.axis.name}: {says}" for says in losses(codes, each.axis.codes)]
-        if each.left_out:
+    for of_axis in labels:
+        notes += [f"{of_axis.axis.name}: {says}" for says in of_axis.account.says]
+        if of_axis.axis.codes:
+            codes = {spot.place.code for spot in of_axis.spots.values() if spot.place.code}
+            notes += [f"{of_axis.axis.name}: {says}" for says in losses(codes, of_axis.axis.codes)]
+        if of_axis.left_out:
             notes.append(
-                f"{each.axis.name}: {', '.join(sorted(each.left_out))} appears with its parts and is counted once"
+                f"{of_axis.axis.name}: {', '.join(sorted(of_axis.left_out))} appears with its parts and is counted once"
             )
-    if asked.measure.dated and dated_column(asked.measure, has) is None:
+    if counting.measure.dated and dated_column(counting.measure, has) is None:
         notes.append("the source has no date for this, so every row is counted, whatever its date")
     return notes

@@ -10,7 +10,7 @@ from pathlib import Path
 from overt.audits import Opened, SourceOptions, as_stood, open_source
 from overt.disparities._axes import ETHNICITY, find_axis
 from overt.disparities._bounds import name_of
-from overt.disparities._counts import Asked, Cell, Tally, Window, only_name, tally
+from overt.disparities._counts import Cell, Counting, Tally, Window, only_name, tally
 from overt.disparities._divide import Doubt, doubts_of_counts
 from overt.disparities._labels import Labels
 from overt.disparities._measure_list import Measure, Shape
@@ -46,20 +46,22 @@ class _Plan:
     """A question with everything that it names found and read."""
 
     question: Question
-    asked: Asked
+    counting: Counting
     populations: list[tuple[str, list[PopulationRow]]] = field(default_factory=list)
 
     @property
     def measure(self) -> Measure:
-        return self.asked.measure
+        return self.counting.measure
 
     def manner(self, counted: Tally, *, whole: bool = False) -> Manner:
         """How the intervals of a count are made, `whole` being that of all the time and one threshold."""
-        asked, basis = self.question, self.basis(counted)
+        question, basis = self.question, self.basis(counted)
         # Each two-by-two table is read by a person: a trend, a sweep or an intersection has too many of them.
-        tables = whole and len(asked.by) == 1
+        tables = whole and len(question.by) == 1
         noun = self.measure.noun
-        return Manner(self.measure.unit, asked.level, asked.method, asked.draws, asked.seed, tables, basis, noun)
+        return Manner(
+            self.measure.unit, question.level, question.method, question.draws, question.seed, tables, basis, noun
+        )
 
     def basis(self, counted: Tally) -> Basis:
         """What intervals take for independent: people, or events as far as the source says whose they are."""
@@ -69,8 +71,8 @@ class _Plan:
 
     def benchmarks(self, year: int, labels: Sequence[Labels]) -> list[Benchmark]:
         areas = self.question.areas
-        asked = self.asked
-        return [benchmark(rows, source, asked, labels, areas=areas, year=year) for source, rows in self.populations]
+        counting = self.counting
+        return [benchmark(rows, source, counting, labels, areas=areas, year=year) for source, rows in self.populations]
 
 
 def measure_source(question: Question, options: SourceOptions) -> Disparity:
@@ -78,8 +80,8 @@ def measure_source(question: Question, options: SourceOptions) -> Disparity:
 
     Of such a register the populations of its charter are known by name. Nothing that was loaded is kept.
     """
-    with tempfile.TemporaryDirectory(prefix="overt-disparity-") as made:
-        folder = Path(made)
+    with tempfile.TemporaryDirectory(prefix="overt-disparity-") as name:
+        folder = Path(name)
         stood = as_stood(options, question.as_of, folder, populations=True)
         with open_source(stood, folder / "loaded.duckdb", profile=False) as opened:
             return measure(question, opened)
@@ -92,17 +94,17 @@ def measure(question: Question, opened: Opened) -> Disparity:
     """
     window = Window(question.as_of, question.since)
     plan = _plan(question, opened)
-    months = months_of(opened.connection, opened.filled.columns, plan.asked, window)
-    plan = replace(plan, asked=over_shared_months(plan.asked, months, question.by, question.within))
-    counted = tally(opened.connection, opened.filled.columns, plan.asked, window)
+    months = months_of(opened.connection, opened.filled.columns, plan.counting, window)
+    plan = replace(plan, counting=over_shared_months(plan.counting, months, question.by, question.within))
+    counted = tally(opened.connection, opened.filled.columns, plan.counting, window)
     cells = counted.cells()
     if not cells:
         raise Refusal("disparity-nothing-counted", f"--measure {question.measure}", "no row is in scope", "some rows")
-    reference, said = _reference(plan, counted, cells)
+    reference, note = _reference(plan, counted, cells)
     benchmarks = plan.benchmarks(question.as_of.year, counted.labels)
     tables = _tables(plan, counted, reference, benchmarks, plan.manner(counted, whole=True))
     is_rate = bool(question.populations) and not plan.measure.is_share
-    dated = [months_counted(plan.asked, months)] if months is not None and is_rate else []
+    dated = [months_counted(plan.counting, months)] if months is not None and is_rate else []
     people = _people_in_several(plan, opened, cells)
     return Disparity(
         question,
@@ -118,14 +120,14 @@ def measure(question: Question, opened: Opened) -> Disparity:
             *_repeats(plan, opened),
             *_lost(plan, opened),
             *_in_several(people, cells),
-            *months_apart(plan.asked, months),
+            *months_apart(plan.counting, months),
             *of_events(plan.measure, plan.basis(counted), counted.persons),
-            *warnings(plan.asked, question.level, tables, counted, benchmarks),
+            *warnings(plan.counting, question.level, tables, counted, benchmarks),
         ),
         tuple(
             dict.fromkeys(
                 [
-                    said,
+                    note,
                     *by_person(plan.measure, plan.basis(counted), counted.persons),
                     *_folds(plan),
                     *opened.notes,
@@ -134,7 +136,7 @@ def measure(question: Question, opened: Opened) -> Disparity:
                 ]
             )
         ),
-        (*(each.account for each in counted.labels), *(one for each in benchmarks for one in each.accounts)),
+        (*(labels.account for labels in counted.labels), *(one for labels in benchmarks for one in labels.accounts)),
         counted.left_out,
         people,
     )
@@ -142,13 +144,13 @@ def measure(question: Question, opened: Opened) -> Disparity:
 
 def _people_in_several(plan: _Plan, opened: Opened, cells: Sequence[Cell]) -> int | None:
     """How many people there are, where people with several entries stand in several groups."""
-    asked = plan.asked
-    if asked.measure.counts != ENTRY.subject_id.path or asked.only:
+    counting = plan.counting
+    if counting.measure.counts != ENTRY.subject_id.path or counting.only:
         return None
-    if not any(column.startswith("entry.") for axis in asked.axes for column in axis.columns):
+    if not any(column.startswith("entry.") for axis in counting.axes for column in axis.columns):
         return None
     window = Window(plan.question.as_of, plan.question.since)
-    alone = tally(opened.connection, opened.filled.columns, replace(asked, axes=()), window)
+    alone = tally(opened.connection, opened.filled.columns, replace(counting, axes=()), window)
     people = sum(line.counted[0] for line in alone.lines)
     return people if people < sum(cell.count for cell in cells) else None
 
@@ -165,7 +167,7 @@ def _in_several(people: int | None, cells: Sequence[Cell]) -> list[str]:
 
 
 def _plan(question: Question, opened: Opened) -> _Plan:
-    found = find_measure(question.measure)
+    measure = find_measure(question.measure)
     if not question.by or len(set(question.by)) != len(question.by):
         raise Refusal(
             "disparity-by-unknown",
@@ -180,53 +182,55 @@ def _plan(question: Question, opened: Opened) -> _Plan:
     populations = read_populations(question.populations, opened.connection, opened.filled.columns)
     folded = _has_groups_only(populations) and not question.codes
     names = [f"{name}_group" if folded and name in ETHNICITY else name for name in question.by]
-    axes = tuple(find_axis(found.table, name, question.codes) for name in names)
+    axes = tuple(find_axis(measure.table, name, question.codes) for name in names)
     values: dict[str, tuple[str, ...]] = {}
     for name, value in question.only:
         values[name] = (*values.get(name, ()), value)
-    only = tuple((find_axis(found.table, name, question.codes), wanted) for name, wanted in values.items())
+    only = tuple((find_axis(measure.table, name, question.codes), wanted) for name, wanted in values.items())
     if question.trend and question.trend not in STEPS:
         raise Refusal("disparity-needs", "--trend", question.trend, ", ".join(STEPS))
     threshold = question.threshold if not question.sweep or question.threshold is not None else question.sweep[0]
-    asked = Asked(found, axes, only, threshold, (), question.outcomes, question.age_bands, question.schemes)
-    return _Plan(question, asked, populations)
+    counting = Counting(measure, axes, only, threshold, (), question.outcomes, question.age_bands, question.schemes)
+    return _Plan(question, counting, populations)
 
 
 def _has_groups_only(populations: Sequence[tuple[str, list[PopulationRow]]]) -> bool:
     """Whether there are populations, and all of them know the broad ethnic groups and no finer ones."""
-    found = False
+    has_read_groups = False
     for _, rows in populations:
         labels = {row.label("ethnicity") for row in rows if "ethnicity" in row.attributes}
-        kinds = {each.kind for each in read(labels).places.values()} - {Kind.UNKNOWN, Kind.TOTAL}
+        kinds = {place.kind for place in read(labels).places.values()} - {Kind.UNKNOWN, Kind.TOTAL}
         if kinds - {Kind.GROUP}:
             return False
-        found = found or bool(kinds)
-    return found
+        has_read_groups = has_read_groups or bool(kinds)
+    return has_read_groups
 
 
 def _tables(
     plan: _Plan, counted: Tally, reference: Group, benchmarks: Sequence[Benchmark], manner: Manner, *, period: str = ""
 ) -> tuple[Table, ...]:
     """One table for each population; of a share one more, of its own base."""
-    made = []
-    for each in benchmarks:
-        cells = counted.cells(each.labels, period)
-        theirs = _reference_in(reference, counted.labels, each.labels)
-        doubts = Doubts(tuple(_doubts(counted, each.labels, period, each)), each.doubts)
+    tables = []
+    for population in benchmarks:
+        cells = counted.cells(population.labels, period)
+        theirs = _reference_in(reference, counted.labels, population.labels)
+        doubts = Doubts(tuple(_doubts(counted, population.labels, period, population)), population.doubts)
         outside = replace(manner, unit=_unit_outside(plan.measure, manner))
-        spreads = counted.spreads(each.labels, period)
-        made.append(build(cells, each.counts, each, theirs, outside, inside=False, doubts=doubts, spreads=spreads))
+        spreads = counted.spreads(population.labels, period)
+        tables.append(
+            build(cells, population.counts, population, theirs, outside, inside=False, doubts=doubts, spreads=spreads)
+        )
     cells = counted.cells(period=period)
     if plan.measure.is_share:
         bases = {cell.group: cell.base for cell in cells if None not in cell.group}
         about = Benchmark(INSIDE, None, "", plan.measure.of, bases)
         doubts = Doubts((*_doubts(counted, counted.labels, period, None), *_undecided(counted, period)))
         spreads = counted.spreads(counted.labels, period)
-        made.append(build(cells, bases, about, reference, manner, inside=True, doubts=doubts, spreads=spreads))
-    if not made:
+        tables.append(build(cells, bases, about, reference, manner, inside=True, doubts=doubts, spreads=spreads))
+    if not tables:
         about = Benchmark("no population", None, "", "", {})
-        made.append(build(cells, {}, about, reference, manner, inside=False))
-    return tuple(made)
+        tables.append(build(cells, {}, about, reference, manner, inside=False))
+    return tuple(tables)
 
 
 def _unit_outside(measure: Measure, manner: Manner) -> Unit:
@@ -247,7 +251,11 @@ def _doubts(counted: Tally, labels: Sequence[Labels], period: str, against: Benc
             groups[place] = {spot.key for spot in labels[place].spots.values() if spot.name in known}
     else:
         # Inside the register the labels of a list of its own are its groups.
-        groups = {place: set(each.names) for place, each in enumerate(labels) if each.is_own_list}
+        groups = {
+            place: set(labels_of_axis.names)
+            for place, labels_of_axis in enumerate(labels)
+            if labels_of_axis.is_own_list
+        }
     lines = ((line.values, line.counted[0], line.base) for line in counted.lines if line.period == period)
     return doubts_of_counts(lines, labels, groups)
 
@@ -262,14 +270,14 @@ def _undecided(counted: Tally, period: str) -> Iterator[Doubt]:
 
 def _reference_in(reference: Group, before: Sequence[Labels], after: Sequence[Labels]) -> Group:
     """The reference group as it is called once the labels of the counts meet those of a population."""
-    made: list[str | None] = []
+    parts: list[str | None] = []
     for name, old, new in zip(reference, before, after, strict=True):
         if name is None:
-            made.append(None)
+            parts.append(None)
             continue
         labels = [label for label in old.spots if old.group(label) == name]
-        made.append(next((new.group(label) for label in labels if new.group(label)), name))
-    return tuple(made)
+        parts.append(next((new.group(label) for label in labels if new.group(label)), name))
+    return tuple(parts)
 
 
 def _reference(plan: _Plan, counted: Tally, cells: Sequence[Cell]) -> tuple[Group, str]:
@@ -278,7 +286,7 @@ def _reference(plan: _Plan, counted: Tally, cells: Sequence[Cell]) -> tuple[Grou
     if plan.question.reference:
         return _given_reference(plan, counted, groups)
     chosen: list[str | None] = []
-    for place, axis in enumerate(plan.asked.axes):
+    for place, axis in enumerate(plan.counting.axes):
         if plan.question.by[place] == plan.question.within:
             chosen.append(None)
             continue
@@ -290,41 +298,41 @@ def _reference(plan: _Plan, counted: Tally, cells: Sequence[Cell]) -> tuple[Grou
         white = next((names[key] for key in _WHITE if names.get(key) in sizes), None)
         chosen.append(white or max(sorted(sizes), key=lambda value: sizes[value], default="none"))
     reference = tuple(chosen)
-    name = name_of(tuple(each for each in reference if each is not None))
+    name = name_of(tuple(part for part in reference if part is not None))
     where = f" within each {plan.question.within}" if plan.question.within else ""
     return reference, f"reference group: {name}{where} (default)"
 
 
 def _given_reference(plan: _Plan, counted: Tally, groups: set[Group]) -> tuple[Group, str]:
     """The group that was named; of fewer parts than there are divisions, within each group of the others."""
-    given, axes = plan.question.reference, plan.asked.axes
-    text = f"--reference {','.join(given)}"
-    if len(given) == 1 < len(axes):
-        names = [only_name(labels, given[0]) for labels in counted.labels]
+    named_parts, axes = plan.question.reference, plan.counting.axes
+    text = f"--reference {','.join(named_parts)}"
+    if len(named_parts) == 1 < len(axes):
+        names = [only_name(labels, named_parts[0]) for labels in counted.labels]
         places = [at for at, name in enumerate(names) if any(group[at] == name for group in groups)]
         if len(places) != 1:
             raise Refusal(
                 "disparity-reference", text, "no column, or more than one, has such a group", "a group of one column"
             )
         inside = tuple(names[at] if at == places[0] else None for at in range(len(axes)))
-        each = ", ".join(axis.name for at, axis in enumerate(axes) if at != places[0])
-        return inside, f"reference group: {names[places[0]]} within each {each}"
-    if len(given) != len(axes):
+        others = ", ".join(axis.name for at, axis in enumerate(axes) if at != places[0])
+        return inside, f"reference group: {names[places[0]]} within each {others}"
+    if len(named_parts) != len(axes):
         wanted = f"one group for each of {', '.join(plan.question.by)}"
-        raise Refusal("disparity-reference", text, f"{len(given)} groups", wanted)
-    named = tuple(only_name(labels, value) for labels, value in zip(counted.labels, given, strict=True))
+        raise Refusal("disparity-reference", text, f"{len(named_parts)} groups", wanted)
+    named = tuple(only_name(labels, value) for labels, value in zip(counted.labels, named_parts, strict=True))
     known = {name_of(group).lower(): group for group in groups}
     population = {group for _, rows in plan.populations for row in rows if (group := row.groups)}
-    found = known.get(name_of(named).lower())
-    if found is None and not any(tuple(each) == given for each in population):
+    match = known.get(name_of(named).lower())
+    if match is None and not any(tuple(parts) == named_parts for parts in population):
         wanted = "; ".join(sorted(name_of(group) for group in groups)[:20])
         raise Refusal("disparity-reference", text, "no such group was counted", wanted)
-    return found or named, f"reference group: {name_of(found or named)}"
+    return match or named, f"reference group: {name_of(match or named)}"
 
 
 def _folds(plan: _Plan) -> list[str]:
     """What was put together because no population is finer."""
-    pairs = zip(plan.question.by, plan.asked.axes, strict=True)
+    pairs = zip(plan.question.by, plan.counting.axes, strict=True)
     return [
         f"{name}: counted by broad group, since no population is more detailed"
         for name, axis in pairs
@@ -337,26 +345,26 @@ def _trend(plan: _Plan, opened: Opened, reference: Group) -> tuple[Step, ...]:
     first, last = span(opened.connection, opened.filled.columns, plan.measure, question.as_of)
     divided = periods(max(first, question.since or first), last, question.trend)
     if plan.measure.shape is not Shape.FLOW:
-        divided = tuple(replace(each, last=min(each.last, question.as_of)) for each in divided)
+        divided = tuple(replace(period, last=min(period.last, question.as_of)) for period in divided)
     window = Window(question.as_of, question.since or first, question.trend, divided)
-    counted = tally(opened.connection, opened.filled.columns, plan.asked, window)
-    labels = [each.label for each in divided]
+    counted = tally(opened.connection, opened.filled.columns, plan.counting, window)
+    labels = [period.label for period in divided]
     handed_in = submitted(opened.connection, opened.filled.columns, plan.measure, labels, question.trend)
     steps = []
-    for each in divided:
-        if handed_in[each.label] is Submitted.GAP:
-            steps.append(Step(each.label, Submitted.GAP, (), Missing(0, 0)))
+    for period in divided:
+        if handed_in[period.label] is Submitted.GAP:
+            steps.append(Step(period.label, Submitted.GAP, (), Missing(0, 0)))
             continue
-        against = plan.benchmarks(each.last.year, counted.labels)
-        tables = _tables(plan, counted, reference, against, plan.manner(counted), period=each.label)
-        steps.append(Step(each.label, handed_in[each.label], tables, tables[0].missing))
+        against = plan.benchmarks(period.last.year, counted.labels)
+        tables = _tables(plan, counted, reference, against, plan.manner(counted), period=period.label)
+        steps.append(Step(period.label, handed_in[period.label], tables, tables[0].missing))
     return tuple(steps)
 
 
 def _sweep(plan: _Plan, opened: Opened, reference: Group, benchmarks: Sequence[Benchmark]) -> tuple[Step, ...]:
     question = plan.question
-    asked = replace(plan.asked, threshold=None, thresholds=question.sweep)
-    counted = tally(opened.connection, opened.filled.columns, asked, Window(question.as_of, question.since))
+    counting = replace(plan.counting, threshold=None, thresholds=question.sweep)
+    counted = tally(opened.connection, opened.filled.columns, counting, Window(question.as_of, question.since))
     steps = []
     for place, threshold in enumerate(question.sweep):
         tables = _tables(plan, counted.at(place), reference, benchmarks, plan.manner(counted))
@@ -379,6 +387,6 @@ def _repeats(plan: _Plan, opened: Opened) -> list[str]:
 
 def _lost(plan: _Plan, opened: Opened) -> list[str]:
     """What was lost in the mapping of the columns that the figures rest on."""
-    axes = [*plan.asked.axes, *(axis for axis, _ in plan.asked.only)]
+    axes = [*plan.counting.axes, *(axis for axis, _ in plan.counting.only)]
     used = {*plan.measure.needs, *plan.measure.dated, *(name for axis in axes for name in axis.columns)}
-    return [each.loss for each in opened.filled.lost if each.name in used]
+    return [column.loss for column in opened.filled.lost if column.name in used]

@@ -79,19 +79,23 @@ def divide(
     mine, theirs = _read_both(rows, counted, named, notes)
     lines: list[Line] = []
     doubts: list[Doubt] = []
-    said: list[str] = []
+    notes_of_axis: list[str] = []
     for area in dict.fromkeys(row.area for row in rows):
         inside = [(_parts(row, axes), row.count) for row in rows if row.area == area]
         for place in range(len(theirs)):
-            inside, more = _each_once(inside, place, theirs, said)
+            inside, more = _each_once(inside, place, theirs, notes_of_axis)
             doubts += more
         lines += inside
-    notes += said if len(said) <= _SHOWN else [*said[: _SHOWN - 1], f"and {len(said) - _SHOWN + 1} more like these"]
+    notes += (
+        notes_of_axis
+        if len(notes_of_axis) <= _SHOWN
+        else [*notes_of_axis[: _SHOWN - 1], f"and {len(notes_of_axis) - _SHOWN + 1} more like these"]
+    )
     theirs = [
         labels.without({label for label in labels.spots if _is_gone(label, labels, lines, place)})
         for place, labels in enumerate(theirs)
     ]
-    accounts = tuple(each.account for each in theirs)
+    accounts = tuple(labels.account for labels in theirs)
     notes += [f"{read.column}: {says}" for read in accounts for says in read.says]
     counts = _added(lines, theirs, notes)
     doubts += _unmatched(lines, mine, theirs)
@@ -99,7 +103,7 @@ def divide(
 
 
 def _parts(row: Numbered, attributes: Sequence[str]) -> tuple[str, ...]:
-    return tuple(row.area if each == "area" else row.label(each) for each in attributes)
+    return tuple(row.area if attribute == "area" else row.label(attribute) for attribute in attributes)
 
 
 def _read_both(
@@ -115,10 +119,10 @@ def _read_both(
         for row in rows:
             amounts[_parts(row, [labels.axis.attribute])[0]] += row.count or 0
         read = read_labels(labels.axis, amounts, named.population, named.schemes, labels)
-        one, other, said = together(labels, read)
+        one, other, joined = together(labels, read)
         mine.append(one)
         theirs.append(other)
-        notes += said
+        notes += joined
     return mine, theirs
 
 
@@ -136,7 +140,7 @@ def _each_once(
     slices: dict[tuple[str, ...], list[Line]] = defaultdict(list)
     for line in lines:
         slices[line[0][:place] + line[0][place + 1 :]].append(line)
-    kept: list[Line] = []
+    lines_left: list[Line] = []
     doubts: list[Doubt] = []
     for part in slices.values():
         groups = [line for line in part if not labels[place].is_total(line[0][place])]
@@ -147,8 +151,8 @@ def _each_once(
             groups, more = _parts_once(groups, place, labels, notes)
             doubts += more
         _check_total(totals, groups, place, labels[place], notes)
-        kept += groups
-    return kept, doubts
+        lines_left += groups
+    return lines_left, doubts
 
 
 def _parts_once(
@@ -165,7 +169,7 @@ def _parts_once(
     doubts: list[Doubt] = []
     for group in sorted(set(wide) & set(parts)):
         whole, sums = _sum(wide[group]), _sum(parts[group])
-        key = tuple(labels[at].group(each) for at, each in enumerate(wide[group][0][0]))
+        key = tuple(labels[at].group(at_place) for at, at_place in enumerate(wide[group][0][0]))
         if whole is None or (sums is not None and _agree(whole, sums, parts[group])):
             dropped |= {line[0] for line in wide[group]}
             notes.append(f"{group} appears with its parts, and is counted once")
@@ -183,24 +187,24 @@ def _parts_once(
             doubts.append(Doubt(key, sums, extra=True))
         else:
             unknown |= {line[0] for line in wide[group]}
-            said = "it is not known which is right, so it has no rate"
-            notes.append(f"{group} has {whole:,} people and its parts {sums:,}: {said}")
-    made = [(parts, None if parts in unknown else count) for parts, count in lines if parts not in dropped]
-    return made, doubts
+            why = "it is not known which is right, so it has no rate"
+            notes.append(f"{group} has {whole:,} people and its parts {sums:,}: {why}")
+    divided = [(parts, None if parts in unknown else count) for parts, count in lines if parts not in dropped]
+    return divided, doubts
 
 
 def _is_last(group: str, wide: Mapping[str, list[Line]], parts: Mapping[str, list[Line]]) -> bool:
     """Whether a group is what is left beside its parts and no heading: other groups with parts have no heading."""
-    others = [each for each in parts if each != group and len(parts[each]) > 1]
-    return group == "Other" or (bool(others) and not any(each in wide for each in others))
+    others = [other for other in parts if other != group and len(parts[other]) > 1]
+    return group == "Other" or (bool(others) and not any(other in wide for other in others))
 
 
 def _bands_once(lines: list[Line], place: int, labels: Labels, notes: list[str]) -> list[Line]:
     """Without the bands that narrower ones make up; where these do not, without the narrower ones."""
     counts = {band: line for line in lines if (band := labels.spots[line[0][place]].band)}
     dropped: set[tuple[str, ...]] = set()
-    for wide, inner in sorted(parents(counts).items(), key=lambda each: each[0].low - each[0].high):
-        parts = [counts[each] for each in inner if counts[each][0] not in dropped]
+    for wide, inner in sorted(parents(counts).items(), key=lambda pair: pair[0].low - pair[0].high):
+        parts = [counts[band] for band in inner if counts[band][0] not in dropped]
         whole, sums = counts[wide][1], _sum(parts)
         if whole is None or (sums is not None and _agree(whole, sums, parts)):
             dropped.add(counts[wide][0])
@@ -212,7 +216,7 @@ def _bands_once(lines: list[Line], place: int, labels: Labels, notes: list[str])
 
 def _sum(lines: Iterable[Line]) -> int | None:
     counts = [count for _, count in lines]
-    return None if None in counts else sum(each or 0 for each in counts)
+    return None if None in counts else sum(count or 0 for count in counts)
 
 
 def _agree(whole: int, sums: int, parts: Sequence[Line]) -> bool:
@@ -224,18 +228,18 @@ def _check_total(totals: Sequence[Line], groups: Sequence[Line], place: int, lab
     for parts, count in totals:
         name, sums = parts[place], _sum(groups)
         number = "withheld" if count is None else f"{count:,}"
-        said = f"{name} ({number}) is a total, not a group"
+        sentence = f"{name} ({number}) is a total, not a group"
         is_whole = not labels.spots[name].place.group
         if is_whole and count and sums is not None and not _agree(count, sums, groups):
-            said = f"{said}; the groups add up to {sums:,}"
-        notes.append(said)
+            sentence = f"{sentence}; the groups add up to {sums:,}"
+        notes.append(sentence)
 
 
 def _added(lines: Iterable[Line], labels: Sequence[Labels], notes: list[str]) -> dict[Group, float | None]:
     counts: dict[Group, float | None] = {}
     withheld, unread = 0, dict[str, float]()
     for parts, count in lines:
-        group = tuple(each.group(part) for each, part in zip(labels, parts, strict=True))
+        group = tuple(of_axis.group(part) for of_axis, part in zip(labels, parts, strict=True))
         if None in group:
             label = ", ".join(parts)
             unread[label] = unread.get(label, 0) + (count or 0)
@@ -247,19 +251,19 @@ def _added(lines: Iterable[Line], labels: Sequence[Labels], notes: list[str]) ->
         numbers = "1 number is" if withheld == 1 else f"{withheld} numbers are"
         notes.append(f"{numbers} withheld by the publisher: a group with such a number has no rate")
     if unread:
-        said = [f"{label or 'blank'} ({count:,.0f})" for label, count in sorted(unread.items())]
-        notes.append(f"not in a group: {', '.join(said[:_SHOWN])}")
+        listed = [f"{label or 'blank'} ({count:,.0f})" for label, count in sorted(unread.items())]
+        notes.append(f"not in a group: {', '.join(listed[:_SHOWN])}")
     return counts
 
 
 def _unmatched(lines: Iterable[Line], mine: Sequence[Labels], theirs: Sequence[Labels]) -> list[Doubt]:
     """People under labels that no scheme has and that the counts do not have either."""
-    found = []
+    doubts = []
     known = [_known(one, other) for one, other in zip(theirs, mine, strict=True)]
     for parts, count in lines:
         if count and (doubt := doubt_of(parts, theirs, known)):
-            found.append(replace(doubt, amount=count))
-    return found
+            doubts.append(replace(doubt, amount=count))
+    return doubts
 
 
 def _known(labels: Labels, others: Labels) -> set[str]:
@@ -288,9 +292,9 @@ def doubts_of_counts(
     lines: Iterable[tuple[tuple[str, ...], int, float | None]], labels: Sequence[Labels], people: Mapping[int, set[str]]
 ) -> list[Doubt]:
     """Counts under labels that no scheme has and that the population does not have."""
-    found = []
+    doubts = []
     for parts, count, base in lines:
         doubt = doubt_of(parts, labels, [people.get(place, set()) for place in range(len(labels))])
         if doubt and (count or base) and not any(read.is_total(part) for read, part in zip(labels, parts, strict=True)):
-            found.append(replace(doubt, amount=count, base=base or 0.0))
-    return found
+            doubts.append(replace(doubt, amount=count, base=base or 0.0))
+    return doubts

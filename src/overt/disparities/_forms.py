@@ -19,14 +19,14 @@ from overt.pages import csv_bytes, p_value
 FORMAT = "overt-disparity-1"
 
 
-def as_json(found: Disparity) -> dict[str, Any]:
+def as_json(disparity: Disparity) -> dict[str, Any]:
     """The whole answer. `rows`, `missing` and `bounds` are those of the population that was named first."""
-    question = found.question
+    question = disparity.question
     return {
         "format": FORMAT,
         "version": __version__,
-        "measure": found.measure.name,
-        "counts": found.measure.title,
+        "measure": disparity.measure.name,
+        "counts": disparity.measure.title,
         "by": list(question.by),
         "only": _only(question),
         "schemes": list(question.schemes),
@@ -34,28 +34,28 @@ def as_json(found: Disparity) -> dict[str, Any]:
         "since": question.since.isoformat() if question.since else None,
         "threshold": question.threshold,
         "level": question.level,
-        "register": found.register,
-        "source_digest": found.source_digest,
-        "synthetic": found.synthetic,
-        "reference": found.first.reference,
-        "population": found.first.population,
-        "rows": [_row(row) for row in found.first.rows],
-        "missing": _missing(found.missing),
-        "left_out": found.left_out,
-        "bounds": [_bound(bound) for bound in found.first.bounds] or None,
-        "benchmarks": [_table(table) for table in found.tables],
-        "trend": [_step(step) for step in found.trend] or None,
-        "sweep": [_step(step) for step in found.sweep] or None,
-        "narrative": list(narrative(found)),
-        "warnings": list(found.warnings),
-        "notes": list(found.notes),
-        "labels": [_read(each) for each in found.read],
-        "funnels": [_funnel(each) for each in funnels(found)] or None,
+        "register": disparity.register,
+        "source_digest": disparity.source_digest,
+        "synthetic": disparity.synthetic,
+        "reference": disparity.first.reference,
+        "population": disparity.first.population,
+        "rows": [_row(row) for row in disparity.first.rows],
+        "missing": _missing(disparity.missing),
+        "left_out": disparity.left_out,
+        "bounds": [_bound(bound) for bound in disparity.first.bounds] or None,
+        "benchmarks": [_table(table) for table in disparity.tables],
+        "trend": [_step(step) for step in disparity.trend] or None,
+        "sweep": [_step(step) for step in disparity.sweep] or None,
+        "narrative": list(narrative(disparity)),
+        "warnings": list(disparity.warnings),
+        "notes": list(disparity.notes),
+        "labels": [_read(account) for account in disparity.read],
+        "funnels": [_funnel(funnel) for funnel in funnels(disparity)] or None,
     }
 
 
 def _funnel(funnel: Funnel) -> dict[str, Any]:
-    points = [{**asdict(each), "outside": each.is_outside(funnel.pooled)} for each in funnel.points]
+    points = [{**asdict(point), "outside": point.is_outside(funnel.pooled)} for point in funnel.points]
     return {
         "group": funnel.group,
         "reference": funnel.reference,
@@ -71,7 +71,7 @@ def _only(question: Question) -> dict[str, str | list[str]]:
     values: dict[str, list[str]] = {}
     for name, value in question.only:
         values.setdefault(name, []).append(value)
-    return {name: each[0] if len(each) == 1 else each for name, each in values.items()}
+    return {name: value[0] if len(value) == 1 else value for name, value in values.items()}
 
 
 def _read(read: Read) -> dict[str, Any]:
@@ -92,19 +92,19 @@ def _amounts(amounts: Amounts) -> list[dict[str, Any]]:
     return [{"label": label, "count": _whole(amount)} for label, amount in amounts]
 
 
-def as_text(found: Disparity) -> str:
+def as_text(disparity: Disparity) -> str:
     """The narrative, the tables and the warnings."""
-    lines = [*narrative(found), ""]
-    for table in found.tables:
-        lines += _text_table(table, found.question.level)
-    lines += [f"funnel: {each.told}" for each in funnels(found)]
-    lines += [f"warning: {each}" for each in found.warnings]
-    lines += [f"note: {each}" for each in found.notes]
-    lines += [f"labels: {each}" for read in found.read for each in told(read)]
+    lines = [*narrative(disparity), ""]
+    for table in disparity.tables:
+        lines += _text_table(table, disparity.question.level)
+    lines += [f"funnel: {funnel.told}" for funnel in funnels(disparity)]
+    lines += [f"warning: {warning}" for warning in disparity.warnings]
+    lines += [f"note: {note}" for note in disparity.notes]
+    lines += [f"labels: {line}" for read in disparity.read for line in told(read)]
     return "\n".join(lines)
 
 
-def as_csv(found: Disparity) -> bytes:
+def as_csv(disparity: Disparity) -> bytes:
     """One line for each population and group; the trend and the sweep follow with their period or threshold."""
     header = [
         "measure",
@@ -122,23 +122,23 @@ def as_csv(found: Disparity) -> bytes:
         "missing_of",
     ]
     lines: list[list[str | int | float | None]] = []
-    for table in found.tables:
-        lines += _csv_lines(found, table, "", "", "")
-    for step in found.trend:
+    for table in disparity.tables:
+        lines += _csv_lines(disparity, table, "", "", "")
+    for step in disparity.trend:
         for table in step.tables:
-            lines += _csv_lines(found, table, step.label, "", str(step.submitted))
+            lines += _csv_lines(disparity, table, step.label, "", str(step.submitted))
         if not step.tables:
             blank: list[str | int | float | None] = [None] * (len(header) - 8)
-            lines.append([found.measure.name, "", None, "", step.label, "", str(step.submitted), "", *blank])
-    for step in found.sweep:
+            lines.append([disparity.measure.name, "", None, "", step.label, "", str(step.submitted), "", *blank])
+    for step in disparity.sweep:
         for table in step.tables:
-            lines += _csv_lines(found, table, "", step.label, "")
+            lines += _csv_lines(disparity, table, "", step.label, "")
     return csv_bytes(header, lines)
 
 
-def json_bytes(found: Disparity) -> bytes:
+def json_bytes(disparity: Disparity) -> bytes:
     """`as_json` as text, the same for the same answer to the byte."""
-    return (json.dumps(as_json(found), indent=2, ensure_ascii=False) + "\n").encode()
+    return (json.dumps(as_json(disparity), indent=2, ensure_ascii=False) + "\n").encode()
 
 
 _CSV_ROW = (
@@ -170,7 +170,7 @@ _CSV_ROW = (
 
 
 def _csv_lines(
-    found: Disparity, table: Table, period: str, threshold: str, submitted: str
+    disparity: Disparity, table: Table, period: str, threshold: str, submitted: str
 ) -> list[list[str | int | float | None]]:
     bounds = {bound.group: bound.relative_rate for bound in table.bounds}
     lines: list[list[str | int | float | None]] = []
@@ -178,7 +178,7 @@ def _csv_lines(
         bound = bounds.get(row.group, Limits(None, None))
         lines.append(
             [
-                found.measure.name,
+                disparity.measure.name,
                 table.population,
                 table.year,
                 table.area,
@@ -257,8 +257,8 @@ def _row(row: Row) -> dict[str, Any]:
         tested = row.two_by_two.chi_squared is not None
         statistics = asdict(row.two_by_two).items()
         body["two_by_two"] = {
-            name: p_value(each) if name.startswith("p_value") else each
-            for name, each in statistics
+            name: p_value(value) if name.startswith("p_value") else value
+            for name, value in statistics
             if tested or "_ratio" in name
         }
     if row.resampled_rate and row.resampled:
@@ -323,7 +323,7 @@ _UNDER = " " * 74
 
 
 def _text_table(table: Table, level: float) -> list[str]:
-    place = " ".join(str(each) for each in (table.area, table.year) if each)
+    place = " ".join(str(text) for text in (table.area, table.year) if text)
     heading = f"{table.population}{f' ({place})' if place else ''}, against {table.reference}"
     lines = [heading, f"  {'group':28} {'count':>10} {'population':>12} {'per 1,000':>10} {'ratio':>8}  interval"]
     bounds = {bound.group: bound for bound in table.bounds}
@@ -334,12 +334,12 @@ def _text_table(table: Table, level: float) -> list[str]:
             f"{figure(row.relative_rate):>8}  {interval_words(row, level)}".rstrip()
         )
         if row.resampled and row.resampled.low is not None:
-            said = f"{figure(row.resampled.low)} to {figure(row.resampled.high)}"
-            lines.append(f"{_UNDER}  resampled: {said}")
+            interval = f"{figure(row.resampled.low)} to {figure(row.resampled.high)}"
+            lines.append(f"{_UNDER}  resampled: {interval}")
         bound = bounds.get(row.group)
         if table.missing.must_be_shown and bound and bound.relative_rate.low is not None:
-            said = f"{figure(bound.relative_rate.low)} to {figure(bound.relative_rate.high)}"
-            lines.append(f"{_UNDER}  bounds for missing data: {said}")
+            interval = f"{figure(bound.relative_rate.low)} to {figure(bound.relative_rate.high)}"
+            lines.append(f"{_UNDER}  bounds for missing data: {interval}")
     lines.append(f"  missing group: {table.missing.count:,} of {table.missing.total:,} ({table.missing.share:.1%})")
-    lines += [f"  note: {each}" for each in table.notes]
+    lines += [f"  note: {note}" for note in table.notes]
     return [*lines, ""]

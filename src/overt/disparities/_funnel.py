@@ -59,15 +59,15 @@ class Funnel:
     @property
     def outside(self) -> tuple[Point, ...]:
         """The areas outside the wider limits, the farthest first."""
-        found = [each for each in self.points if each.is_outside(self.pooled)]
-        return tuple(sorted(found, key=lambda each: -abs(math.log(each.ratio / self.pooled)) * each.precision))
+        beyond = [beyond for beyond in self.points if beyond.is_outside(self.pooled)]
+        return tuple(sorted(beyond, key=lambda point: -abs(math.log(point.ratio / self.pooled)) * point.precision))
 
     @property
     def told(self) -> str:
         """The plot in words."""
-        named = some([f"{each.area} ({figure(each.ratio)})" for each in self.outside], _NAMED)
-        said = f"{len(self.outside)} of {len(self.points)} are outside the 99.8% limits"
-        said += f": {named}" if named else ""
+        named = some([f"{point.area} ({figure(point.ratio)})" for point in self.outside], _NAMED)
+        sentence = f"{len(self.outside)} of {len(self.points)} are outside the 99.8% limits"
+        sentence += f": {named}" if named else ""
         undrawn = (
             f"; {self.undrawn} without a count on one side, or without an interval, are not drawn"
             if self.undrawn
@@ -75,15 +75,15 @@ class Funnel:
         )
         undrawn += "; events, not people" if self.of_events else ""
         ratio = f"{figure(self.pooled)} times in all areas together"
-        return f"{self.group} compared with {self.reference}: {ratio}; {said}{undrawn}."
+        return f"{self.group} compared with {self.reference}: {ratio}; {sentence}{undrawn}."
 
 
-def funnels(found: Disparity) -> tuple[Funnel, ...]:
+def funnels(disparity: Disparity) -> tuple[Funnel, ...]:
     """One for each population and group, where areas have a reference group of their own."""
-    if found.question.within not in found.question.by:
+    if disparity.question.within not in disparity.question.by:
         return ()
-    place = found.question.by.index(found.question.within)
-    return tuple(made for table in found.tables for made in of_table(table, place))
+    place = disparity.question.by.index(disparity.question.within)
+    return tuple(funnel for table in disparity.tables for funnel in of_table(table, place))
 
 
 def of_table(table: Table, place: int) -> Iterator[Funnel]:
@@ -93,7 +93,7 @@ def of_table(table: Table, place: int) -> Iterator[Funnel]:
     for row in table.rows:
         own = references.get(row.parts[place])
         if not row.is_reference and own is not None and row.population and own.population and not row.withheld:
-            rest = ", ".join(each for at, each in enumerate(row.parts) if at != place and each)
+            rest = ", ".join(part for at, part in enumerate(row.parts) if at != place and part)
             groups.setdefault(rest, []).append((row, own))
     for group, pairs in groups.items():
         expected = sum((row.population or 0) * own.count / (own.population or 1) for row, own in pairs)
@@ -109,14 +109,14 @@ def of_table(table: Table, place: int) -> Iterator[Funnel]:
 
 
 def _precision(row: Row, own: Row) -> float:
-    return 1 / math.sqrt(sum((each.dispersion or 1) / each.count for each in (row, own)))
+    return 1 / math.sqrt(sum((cell.dispersion or 1) / cell.count for cell in (row, own)))
 
 
 def draw(funnel: Funnel, ident: str) -> Markup:
     """The plot: precision across, the ratio upwards on a logarithmic scale."""
-    most = max(each.precision for each in funnel.points) * 1.05
-    least = min(each.precision for each in funnel.points) * 0.8
-    scale = scale_of([each.ratio for each in funnel.points] + [funnel.pooled * math.exp(_OUTER / least)])
+    most = max(point.precision for point in funnel.points) * 1.05
+    least = min(point.precision for point in funnel.points) * 0.8
+    scale = scale_of([point.ratio for point in funnel.points] + [funnel.pooled * math.exp(_OUTER / least)])
 
     def across(precision: float) -> float:
         return LEFT + 7 + (RIGHT - LEFT - 7) * precision / most
@@ -135,13 +135,13 @@ def draw(funnel: Funnel, ident: str) -> Markup:
     at = [least + (most - least) * step / _STEPS for step in range(_STEPS + 1)]
     for wide, kind in ((_INNER, "dis-bound"), (_OUTER, "dis-interval-thin")):
         for sign in (-1, 1):
-            line = [(across(each), down(funnel.pooled * math.exp(sign * wide / each))) for each in at]
+            line = [(across(precision), down(funnel.pooled * math.exp(sign * wide / precision))) for precision in at]
             body += [_segment(*start, *end, kind) for start, end in pairwise(line)]
-    for each in funnel.points:
-        dot = mark(across(each.precision), down(each.ratio), 0, not each.is_outside(funnel.pooled))
+    for point in funnel.points:
+        dot = mark(across(point.precision), down(point.ratio), 0, not point.is_outside(funnel.pooled))
         body.append(
             Markup("<g><title>{name}: {ratio} times</title>{dot}</g>").format(
-                name=each.area, ratio=figure(each.ratio), dot=dot
+                name=point.area, ratio=figure(point.ratio), dot=dot
             )
         )
     text = "precision of the ratio"

@@ -184,11 +184,11 @@ def _plain(amounts: Mapping[str, float]) -> dict[str, Spot]:
 
 
 def _ages(amounts: Mapping[str, float]) -> dict[str, Spot]:
-    found = {}
+    spots = {}
     for label, aged in read_ages(amounts).items():
         key = f"{aged.band.low}-{aged.band.high}" if aged.band else spelling(label)
-        found[label] = Spot(Place(label, aged.kind), key, label.strip(), aged.band)
-    return found
+        spots[label] = Spot(Place(label, aged.kind), key, label.strip(), aged.band)
+    return spots
 
 
 def _schemed(
@@ -196,19 +196,19 @@ def _schemed(
 ) -> tuple[dict[str, Spot], tuple[str, ...]]:
     attribute = "ethnicity" if axis.is_ethnicity else "sex"
     reading = read(amounts, attribute, _forced(amounts, attribute, named), (*axis.declared, *beside))
-    found = {}
+    spots = {}
     for label in amounts:
         place = reading.place(label)
         grouped = axis.is_grouped or not axis.is_ethnicity
         is_group = place.kind.is_in_group or (place.kind is Kind.SEVERAL and place.group)
         if grouped and is_group:
-            found[label] = Spot(place, f"group {place.group}", place.group)
+            spots[label] = Spot(place, f"group {place.group}", place.group)
         elif place.kind is Kind.PART and place.code:
             code = ethnicity.to_list(place.code, axis.codes) if axis.codes else place.code
-            found[label] = Spot(place, code, code)
+            spots[label] = Spot(place, code, code)
         else:
-            found[label] = Spot(place, place.key, label.strip())
-    return found, reading.schemes
+            spots[label] = Spot(place, place.key, label.strip())
+    return spots, reading.schemes
 
 
 def _forced(amounts: Mapping[str, float], attribute: str, named: Collection[str]) -> Scheme | None:
@@ -220,7 +220,7 @@ def _forced(amounts: Mapping[str, float], attribute: str, named: Collection[str]
         many = sum(reading.place(label).kind.is_in_group for label in amounts)
         if scheme.attribute == attribute and many:
             covers.append((many, scheme))
-    return max(covers, key=lambda each: each[0])[1] if covers else None
+    return max(covers, key=lambda cover: cover[0])[1] if covers else None
 
 
 def _named(
@@ -235,10 +235,10 @@ def _named(
     for label, spot in sorted(labels.items()):
         if spot.key not in best or amounts.get(label, 0) > best[spot.key][0]:
             best[spot.key] = (amounts.get(label, 0), spot.name)
-    found = dict(spots)
+    named = dict(spots)
     for label, spot in labels.items():
-        found[label] = replace(spot, name=names.get(spot.key, best[spot.key][1]))
-    return found
+        named[label] = replace(spot, name=names.get(spot.key, best[spot.key][1]))
+    return named
 
 
 def together(counts: Labels, people: Labels) -> tuple[Labels, Labels, tuple[str, ...]]:
@@ -271,13 +271,13 @@ def _bands_together(counts: Labels, people: Labels) -> tuple[Labels, Labels, tup
     for torn in nested.torn:
         notes.append(f"{named[torn]} has no rate: one side has only a part of these ages")
     groups = {band: named[home] for band, home in nested.bands.items()}
-    halved = {named[each] for each in nested.torn}
+    halved = {named[label] for label in nested.torn}
 
     def moved(labels: Labels, *, cut: bool) -> Labels:
-        made = {}
+        spots = {}
         for label, spot in labels.spots.items():
             name = groups.get(spot.band, spot.name) if spot.band else spot.name
-            made[label] = replace(spot, name=f"{name} (in part)" if cut and name in halved else name)
-        return replace(labels, spots=made)
+            spots[label] = replace(spot, name=f"{name} (in part)" if cut and name in halved else name)
+        return replace(labels, spots=spots)
 
     return moved(counts, cut=False), moved(people, cut=True), tuple(notes)

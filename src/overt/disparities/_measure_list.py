@@ -298,4 +298,4 @@ _ALL = (
         person="",
     ),
 )
-MEASURES: dict[str, Measure] = {each.name: each for each in _ALL}
+MEASURES: dict[str, Measure] = {measure.name: measure for measure in _ALL}

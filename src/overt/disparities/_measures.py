@@ -34,9 +34,9 @@ _IN_RELEASES = {"added": "opened", "removed": "closed"}
 def find_measure(name: str) -> Measure:
     """The measure of that name; refuses one that there is not."""
     if name in _IN_RELEASES:
-        found = "this measure is used only in releases: people newly listed, or no longer listed"
+        fault = "this measure is used only in releases: people newly listed, or no longer listed"
         wanted = f"{_IN_RELEASES[name]}, which also counts people with another entry"
-        raise Refusal("disparity-measure-unknown", f"--measure {name}", found, wanted)
+        raise Refusal("disparity-measure-unknown", f"--measure {name}", fault, wanted)
     if name not in MEASURES:
         raise Refusal(
             "disparity-measure-unknown", f"--measure {name}", "there is no measure with this name", ", ".join(MEASURES)
@@ -75,10 +75,10 @@ def statement(
     """
     divided = [f"{sql} as axis_{place}" for place, sql in enumerate(axes.values())]
     label, source, where = _FROM[measure.shape](measure, has, period)
-    asked = [*divided, f"{label} as period", *_sums(measure, has, thresholds), _left_out(measure, has)]
+    columns = [*divided, f"{label} as period", *_sums(measure, has, thresholds), _left_out(measure, has)]
     held = f"{month_of(measure, has)} in (select unnest($months))" if in_months else ""
     scope = " and ".join(part for part in (where, measure.scope, held) if part)
-    return f"select {', '.join(asked)} from {source}{measure.joins} where {scope or 'true'} group by all"
+    return f"select {', '.join(columns)} from {source}{measure.joins} where {scope or 'true'} group by all"
 
 
 def dated_column(measure: Measure, has: Has) -> str | None:

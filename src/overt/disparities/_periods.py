@@ -25,8 +25,8 @@ def periods(first: dt.date, last: dt.date, step: str) -> tuple[Period, ...]:
     months = STEPS[step]
     place = (first.year * 12 + first.month - 1) // months
     final = (last.year * 12 + last.month - 1) // months
-    days = [_last_day(each, months) for each in range(place - 1, final + 1)]
-    labels = (label(each, step) for each in range(place, final + 1))
+    days = [_last_day(number, months) for number in range(place - 1, final + 1)]
+    labels = (label(number, step) for number in range(place, final + 1))
     return tuple(Period(name, before + _DAY, day) for name, (before, day) in zip(labels, pairwise(days), strict=True))
 
 
@@ -53,8 +53,8 @@ def span(
         wanted = " or ".join(measure.dated) or ENTRY.opened_on.path
         raise Refusal("disparity-no-dates", f"--trend of {measure.name}", "the source has no date for it", wanted)
     day = day_sql(column)
-    asked = f"select min({day}), max({day}) from {measure.table} where {day} <= $until"
-    first, last = connection.execute(asked, {"until": until}).fetchone() or (None, None)
+    sql = f"select min({day}), max({day}) from {measure.table} where {day} <= $until"
+    first, last = connection.execute(sql, {"until": until}).fetchone() or (None, None)
     if first is None or last is None:
         raise Refusal("disparity-no-dates", f"--trend of {measure.name}", "no row has a date", column)
     return first, until if measure.table == "entry" else last

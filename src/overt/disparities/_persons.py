@@ -111,7 +111,7 @@ class Persons:
     events: int = 0
     unnamed: int = 0
     place: int | None = None
-    found: dict[tuple[Line, ...], Mapping[Group, Spread]] = field(default_factory=dict, compare=False)
+    cached: dict[tuple[Line, ...], Mapping[Group, Spread]] = field(default_factory=dict, compare=False)
 
     @property
     def basis(self) -> Basis:
@@ -122,14 +122,14 @@ class Persons:
 
     def at(self, place: int) -> Persons:
         """The same for one threshold of a sweep, by its place."""
-        return replace(self, place=place, found={})
+        return replace(self, place=place, cached={})
 
     def spreads(self, lines: Iterable[Line]) -> Mapping[Group, Spread]:
         """The spread of each group over people, of the lines of one period."""
-        asked = tuple(dict.fromkeys(lines))
-        if asked not in self.found:
-            self.found[asked] = self._spreads(asked)
-        return self.found[asked]
+        key = tuple(dict.fromkeys(lines))
+        if key not in self.cached:
+            self.cached[key] = self._spreads(key)
+        return self.cached[key]
 
     def _spreads(self, lines: Sequence[Line]) -> Mapping[Group, Spread]:
         if not lines:
@@ -141,13 +141,13 @@ class Persons:
             f"coalesce(sum({power}), 0)"
             for power in ("c", "c * c", "c * c * c * c", "b", "b * b", "b * b * b * b", "b * c")
         )
-        asked = (
+        sql = (
             f"{self._read(lines)}, person as (select place, axis_{self.width} as who, sum({counted})::double as c,"
             f" coalesce(sum(base), 0)::double as b from scoped group by all)"
             " select place, count(*) filter (where c > 0), count(*) filter (where b > 0),"
             f" {sums} from person group by 1"
         )
-        rows = self.connection.execute(asked, self._asked(lines, [number[line.group] for line in lines])).fetchall()
+        rows = self.connection.execute(sql, self._asked(lines, [number[line.group] for line in lines])).fetchall()
         return {
             groups[place]: Spread(people, c, cc, c4, holders, b, bb, b4, bc)
             for place, people, holders, c, cc, c4, b, bb, b4, bc in rows
@@ -156,13 +156,13 @@ class Persons:
     def whole(self, lines: Sequence[Line], *, is_share: bool) -> Persons:
         """With the people and events of all these lines counted."""
         of = "base" if is_share else "counted" if self.place is None else f"counted_{self.place}"
-        asked = (
+        sql = (
             f"{self._read(lines)} select count(distinct axis_{self.width}) filter (where {of} > 0),"
             f" coalesce(sum({of}), 0), coalesce(sum({of}) filter (where axis_{self.width} like '{NOBODY}%'), 0)"
             " from scoped"
         )
-        row: Any = self.connection.execute(asked, self._asked(lines, [0] * len(lines))).fetchone()
-        return replace(self, people=int(row[0]), events=round(row[1]), unnamed=round(row[2]), found={})
+        row: Any = self.connection.execute(sql, self._asked(lines, [0] * len(lines))).fetchone()
+        return replace(self, people=int(row[0]), events=round(row[1]), unnamed=round(row[2]), cached={})
 
     def _read(self, lines: Sequence[Line]) -> str:
         keys = ", ".join(f"unnest($keys_{at}::varchar[]) as key_{at}" for at in range(self.width))

@@ -56,50 +56,50 @@ class Scale:
     def ticks(self) -> list[float]:
         """Numbers that a reader counts in: 1, 2, 5 and their tenfolds, few enough to be read."""
         every = [base * 10.0**power for power in range(-4, 6) for base in (1, 2, 5)]
-        inside = [each for each in every if self.low <= each <= self.high]
-        return inside if len(inside) <= 5 else [each for each in inside if f"{each:e}"[0] == "1"] or inside[:5]
+        inside = [value for value in every if self.low <= value <= self.high]
+        return inside if len(inside) <= 5 else [value for value in inside if f"{value:e}"[0] == "1"] or inside[:5]
 
 
 def scale_of(values: Sequence[float]) -> Scale:
     """The scale that holds all values and 1, with room on both sides."""
-    held = [each for each in values if each and math.isfinite(each)] + [1.0]
+    held = [value for value in values if value and math.isfinite(value)] + [1.0]
     return Scale(min(0.5, min(held) / 1.15), max(2.0, max(held) * 1.15))
 
 
-def ratios(found: Disparity) -> list[Markup]:
+def ratios(disparity: Disparity) -> list[Markup]:
     """Each group against the reference in each population, one under another."""
     every = [
-        (row, place, next((each for each in table.bounds if each.group == row.group), None))
-        for row_name in dict.fromkeys(row.group for table in found.tables for row in table.rows)
-        for place, table in enumerate(found.tables)
+        (row, place, next((bound for bound in table.bounds if bound.group == row.group), None))
+        for row_name in dict.fromkeys(row.group for table in disparity.tables for row in table.rows)
+        for place, table in enumerate(disparity.tables)
         for row in table.rows
         if row.group == row_name and not row.is_reference and row.relative_rate
     ]
     values = [value for row, _, _ in every for value in (row.relative_rate, row.low, row.high) if value]
-    values += [value for _, place, bound in every for value in _bound_values(found.tables[place], bound)]
+    values += [value for _, place, bound in every for value in _bound_values(disparity.tables[place], bound)]
     scale = scale_of(values)
     chunks = [every[start : start + MOST_ROWS] for start in range(0, len(every), MOST_ROWS)]
-    return [_ratios(found, chunk, scale, f"ratios-{place}") for place, chunk in enumerate(chunks)]
+    return [_ratios(disparity, chunk, scale, f"ratios-{place}") for place, chunk in enumerate(chunks)]
 
 
 def _bound_values(table: Table, bound: Bound | None) -> list[float]:
     if bound is None or not table.missing.must_be_shown:
         return []
-    return [each for each in (bound.relative_rate.low, bound.relative_rate.high) if each]
+    return [limit for limit in (bound.relative_rate.low, bound.relative_rate.high) if limit]
 
 
-def _ratios(found: Disparity, rows: Sequence[tuple[Row, int, Bound | None]], scale: Scale, ident: str) -> Markup:
+def _ratios(disparity: Disparity, rows: Sequence[tuple[Row, int, Bound | None]], scale: Scale, ident: str) -> Markup:
     height = ROW * len(rows)
     body = [_down(scale.across(tick), 0, height, tick == 1) for tick in scale.ticks]
     for at, (row, place, bound) in enumerate(rows):
-        table = found.tables[place]
+        table = disparity.tables[place]
         shown = bound if table.missing.must_be_shown else None
         body.append(_ratio(row, table, shown, place=place, scale=scale, top=at * ROW))
     body += [_axis(scale.across(tick), height + 16, f"{tick:g}") for tick in scale.ticks]
     described = "; ".join(
-        f"{row.group}, {population_words(found.tables[place])}: {_told(row)}" for row, place, _ in rows
+        f"{row.group}, {population_words(disparity.tables[place])}: {_told(row)}" for row, place, _ in rows
     )
-    title = f"Ratio of each group's rate to that of {found.first.reference}, with intervals"
+    title = f"Ratio of each group's rate to that of {disparity.first.reference}, with intervals"
     return svg(ident, title, described, height + 24, body)
 
 
@@ -116,8 +116,8 @@ def _ratio(row: Row, table: Table, bound: Bound | None, *, place: int, scale: Sc
         high = bound.relative_rate.high or scale.high
         parts.append(_line(scale.across(bound.relative_rate.low or scale.low), scale.across(high), middle, "dis-bound"))
         parts += [
-            _down(scale.across(each), middle - 6, middle + 6, False, "dis-cap")
-            for each in (bound.relative_rate.low or scale.low, high)
+            _down(scale.across(limit), middle - 6, middle + 6, False, "dis-cap")
+            for limit in (bound.relative_rate.low or scale.low, high)
         ]
     if not row.no_interval:
         low, high = row.low if row.low else scale.low, row.high if row.high is not None else scale.high
@@ -128,23 +128,23 @@ def _ratio(row: Row, table: Table, bound: Bound | None, *, place: int, scale: Sc
     )
 
 
-def steps(found: Disparity, series: Sequence[Step], ident: str, title: str) -> list[tuple[str, Markup]]:
+def steps(disparity: Disparity, series: Sequence[Step], ident: str, title: str) -> list[tuple[str, Markup]]:
     """One small plot for each group over periods or thresholds: the name of the group, and the plot."""
     tables = [step.tables for step in series if step.tables]
     groups = [row.group for row in tables[0][0].rows if not row.is_reference] if tables else []
     groups = [
         name
         for name in groups
-        if any(_row_of(step, place, name) for step in series for place in range(len(found.tables)))
+        if any(_row_of(step, place, name) for step in series for place in range(len(disparity.tables)))
     ]
     return [
-        (name, _steps(found, series, name, f"{ident}-{place}", f"{title}: {name}"))
+        (name, _steps(disparity, series, name, f"{ident}-{place}", f"{title}: {name}"))
         for place, name in enumerate(groups[:MOST_GROUPS])
     ]
 
 
-def _steps(found: Disparity, series: Sequence[Step], group: str, ident: str, title: str) -> Markup:
-    rows = [[_row_of(step, place, group) for step in series] for place in range(len(found.tables))]
+def _steps(disparity: Disparity, series: Sequence[Step], group: str, ident: str, title: str) -> Markup:
+    rows = [[_row_of(step, place, group) for step in series] for place in range(len(disparity.tables))]
     known = [row for line in rows for row in line if row]
     scale = scale_of([value for row in known for value in (row.relative_rate, row.low, row.high) if value])
     width = (RIGHT - LEFT - 7) / max(len(series), 1)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from overt.audits import SourceOptions, open_source
 from overt.audits.source import load_source, open_locked
-from overt.disparities._counts import Asked, only_name
+from overt.disparities._counts import Counting, only_name
 from overt.disparities._divide import Doubt, Named, divide
 from overt.disparities._labels import Labels, Read, read_labels
 from overt.disparities._persons import Group
@@ -94,7 +94,7 @@ class Benchmark:
     @property
     def total(self) -> float:
         """The people of all groups together."""
-        return sum(each for each in self.counts.values() if each)
+        return sum(count for count in self.counts.values() if count)
 
 
 def read_populations(
@@ -106,24 +106,24 @@ def read_populations(
     is none of these, and a number that is neither a count nor a mark for one withheld.
     """
     own = _rows(connection, "main.population", "population") if "population" in filled else []
-    found: list[tuple[str, list[PopulationRow]]] = []
+    populations: list[tuple[str, list[PopulationRow]]] = []
     for name in named:
         file, mapping = _file(name)
         if file is not None:
-            found += _by_id(_read_file(file, mapping), file.name)
+            populations += _by_id(_read_file(file, mapping), file.name)
         elif mine := [row for row in own if row.population_id == name]:
-            found.append(("the register's own table", mine))
+            populations.append(("the register's own table", mine))
         else:
             known = ", ".join(sorted({row.population_id for row in own})) or "no population in the register"
             wanted = f"a file, FILE:MAPPING.sql, or one of: {known}"
             raise Refusal("disparity-population-unknown", f"--population {name}", "no such file or name", wanted)
-    return found
+    return populations
 
 
 def benchmark(
     rows: Sequence[PopulationRow],
     source: str,
-    asked: Asked,
+    counting: Counting,
     counted: Sequence[Labels],
     *,
     areas: Collection[str],
@@ -134,24 +134,24 @@ def benchmark(
     Refuses one that is not divided so, with what it is divided by, and age bands that cross those of the counts.
     """
     name, notes = rows[0].population_id, list[str]()
-    kept = [row for row in rows if not areas or row.area.lower() in {area.lower() for area in areas}]
-    if not kept:
+    used = [row for row in rows if not areas or row.area.lower() in {area.lower() for area in areas}]
+    if not used:
         known = ", ".join(sorted({row.area for row in rows})[:20])
         raise Refusal("disparity-population-area", name, f"no area named {', '.join(areas)}", known)
-    kept, edition = _edition(kept, year, notes)
-    kept = _divided(kept, asked, notes)
-    divided = divide(kept, counted, Named(name, asked.schemes), notes)
-    named = sorted({row.area for row in kept})
-    if len(named) > 1 and not any(axis.attribute == "area" for axis in asked.axes):
+    used, edition = _edition(used, year, notes)
+    used = _divided(used, counting, notes)
+    divided = divide(used, counted, Named(name, counting.schemes), notes)
+    named = sorted({row.area for row in used})
+    if len(named) > 1 and not any(axis.attribute == "area" for axis in counting.axes):
         notes.append(f"{len(named)} areas are added together")
     area = named[0] if len(named) == 1 else f"{len(named)} areas"
-    if any(axis.is_observed for axis in asked.axes):
+    if any(axis.is_observed for axis in counting.axes):
         notes.append(
             "the count uses officer-observed ethnicity; the census uses self-defined ethnicity. These are different "
             "measures"
         )
-    made = divided.counts, tuple(dict.fromkeys(notes)), divided.counted, divided.accounts, divided.doubts
-    return Benchmark(name, edition, area, source, *made)
+    rest = divided.counts, tuple(dict.fromkeys(notes)), divided.counted, divided.accounts, divided.doubts
+    return Benchmark(name, edition, area, source, *rest)
 
 
 def _edition(rows: list[PopulationRow], year: int, notes: list[str]) -> tuple[list[PopulationRow], int | None]:
@@ -159,7 +159,7 @@ def _edition(rows: list[PopulationRow], year: int, notes: list[str]) -> tuple[li
     years = sorted({row.year for row in rows if row.year is not None})
     if not years:
         return rows, None
-    before = [each for each in years if each <= year]
+    before = [earlier for earlier in years if earlier <= year]
     taken = before[-1] if before else years[0]
     if len(years) > 1:
         notes.append(f"of the years {', '.join(map(str, years))}, {taken} is used")
@@ -168,25 +168,27 @@ def _edition(rows: list[PopulationRow], year: int, notes: list[str]) -> tuple[li
     return [row for row in rows if row.year in (taken, None)], taken
 
 
-def _divided(rows: list[PopulationRow], asked: Asked, notes: list[str]) -> list[PopulationRow]:
+def _divided(rows: list[PopulationRow], counting: Counting, notes: list[str]) -> list[PopulationRow]:
     """The rows divided by the axes."""
-    wanted = [axis.attribute for axis in asked.axes if axis.attribute != "area"]
-    limits = [(axis, values) for axis, values in asked.only if axis.attribute != "area"]
-    in_areas = {value.lower() for axis, values in asked.only if axis.attribute == "area" for value in values}
+    wanted = [axis.attribute for axis in counting.axes if axis.attribute != "area"]
+    limits = [(axis, values) for axis, values in counting.only if axis.attribute != "area"]
+    in_areas = {value.lower() for axis, values in counting.only if axis.attribute == "area" for value in values}
     if in_areas:
         rows = [row for row in rows if row.area.lower() in in_areas]
     for narrowed in (limits, []) if limits else ([],):
         attributes = [*wanted, *(axis.attribute for axis, _ in narrowed)]
-        found = [row for row in rows if sorted(row.attributes) == sorted(attributes)]
+        fitting = [row for row in rows if sorted(row.attributes) == sorted(attributes)]
         for axis, values in narrowed:
-            labels = read_labels(axis, {row.label(axis.attribute): 0 for row in found}, "population", asked.schemes)
-            names = {only_name(labels, each) for each in values}
-            found = [row for row in found if labels.group(row.label(axis.attribute)) in names]
-        if found:
+            labels = read_labels(
+                axis, {row.label(axis.attribute): 0 for row in fitting}, "population", counting.schemes
+            )
+            names = {only_name(labels, value) for value in values}
+            fitting = [row for row in fitting if labels.group(row.label(axis.attribute)) in names]
+        if fitting:
             if limits and not narrowed:
-                said = ", ".join(f"{axis.name}={' or '.join(values)}" for axis, values in limits)
-                notes.append(f"not broken down by {said}: used as given")
-            return found
+                unused = ", ".join(f"{axis.name}={' or '.join(values)}" for axis, values in limits)
+                notes.append(f"not broken down by {unused}: used as given")
+            return fitting
     has = sorted({", ".join(row.attributes) or "total" for row in rows})
     raise Refusal(
         "disparity-population-groups",
@@ -223,7 +225,7 @@ def _read_file(file: Path, mapping: Path | None) -> list[PopulationRow]:
 def _read_plain(file: Path, database: Path) -> list[PopulationRow]:
     """A file that has the model's own columns, whatever it is called."""
     account = load_source(str(file), database)
-    tables = [each for each in account.tables if {"grp", "count"} <= {name.lower() for name, _ in each.columns}]
+    tables = [table for table in account.tables if {"grp", "count"} <= {name.lower() for name, _ in table.columns}]
     if len(tables) != 1:
         wanted = f"the columns {', '.join(_COLUMNS)}, or a mapping that fills population"
         raise Refusal("disparity-population-shape", file.name, "it is not a table of a population", wanted)
@@ -240,8 +242,8 @@ def _read_plain(file: Path, database: Path) -> list[PopulationRow]:
 def _rows(
     connection: DuckDBPyConnection, table: str, called: str, present: Collection[str] = _COLUMNS, first: int = 1
 ) -> list[PopulationRow]:
-    asked = [f'cast("{name}" as varchar)' if name in present else "null" for name in _COLUMNS]
-    lines = connection.execute(f"select {', '.join(asked)} from {table}").fetchall()
+    columns = [f'cast("{name}" as varchar)' if name in present else "null" for name in _COLUMNS]
+    lines = connection.execute(f"select {', '.join(columns)} from {table}").fetchall()
     read: list[PopulationRow] = []
     for number, (name, area, year, attribute, grp, count) in enumerate(lines, start=first):
         where = f"{called}, row {number}"
@@ -250,9 +252,9 @@ def _rows(
             name or "population", area or "", year_read, attribute or "ethnicity", grp or "", count_read
         )
         if row.attributes and len(row.groups) != len(row.attributes):
-            found, wanted = f"{len(row.groups)} groups", f"one for each of {', '.join(row.attributes)}"
+            fault, wanted = f"{len(row.groups)} groups", f"one for each of {', '.join(row.attributes)}"
             remedy = 'put a label that has a comma in it in quotes: "White: English, Welsh",male'
-            raise Refusal("disparity-population-parts", f"{where}, grp", found, wanted, remedy)
+            raise Refusal("disparity-population-parts", f"{where}, grp", fault, wanted, remedy)
         read.append(row)
     return read
 

@@ -38,7 +38,7 @@ _SERIES = {
 _OURS = ("report.html", "disparity.json", "disparity.csv")
 
 
-def write_report(found: Disparity, folder: Path) -> list[Path]:
+def write_report(disparity: Disparity, folder: Path) -> list[Path]:
     """report.html, disparity.json, disparity.csv and plots/*.svg in the folder; the same answer gives the same bytes.
 
     Refuses a folder that cannot be written to. Files that Overt did not write stay.
@@ -48,32 +48,32 @@ def write_report(found: Disparity, folder: Path) -> list[Path]:
         for old in (folder / "plots").glob("disparity-*.svg"):
             old.unlink()
         written = []
-        for name, content in files(found).items():
+        for name, content in files(disparity).items():
             (folder / name).write_bytes(content)
             written.append(folder / name)
     except OSError as error:
-        said = error.strerror or type(error).__name__
-        raise Refusal("results-not-written", str(folder), said, "a folder with room to write in") from error
+        fault = error.strerror or type(error).__name__
+        raise Refusal("results-not-written", str(folder), fault, "a folder with room to write in") from error
     return written
 
 
-def files(found: Disparity) -> dict[str, bytes]:
+def files(disparity: Disparity) -> dict[str, bytes]:
     """Path in the folder and content of every file."""
-    made = dict(zip(_OURS, (report(found), json_bytes(found), as_csv(found)), strict=True))
-    return made | plot_files(found)
+    contents = dict(zip(_OURS, (report(disparity), json_bytes(disparity), as_csv(disparity)), strict=True))
+    return contents | plot_files(disparity)
 
 
-def plot_files(found: Disparity) -> dict[str, bytes]:
+def plot_files(disparity: Disparity) -> dict[str, bytes]:
     """Path in the folder and content of every plot."""
-    drawn = {f"ratios-{place}": plot for place, plot in enumerate(plots.ratios(found))}
-    for ident, series in (("trend", found.trend), ("sweep", found.sweep)):
-        for place, (_, plot) in enumerate(plots.steps(found, series, ident, ident) if series else ()):
+    drawn = {f"ratios-{place}": plot for place, plot in enumerate(plots.ratios(disparity))}
+    for ident, series in (("trend", disparity.trend), ("sweep", disparity.sweep)):
+        for place, (_, plot) in enumerate(plots.steps(disparity, series, ident, ident) if series else ()):
             drawn[f"{ident}-{place}"] = plot
-    drawn |= {f"funnel-{place}": draw(each, f"funnel-{place}") for place, each in enumerate(funnels(found))}
+    drawn |= {f"funnel-{place}": draw(funnel, f"funnel-{place}") for place, funnel in enumerate(funnels(disparity))}
     return {f"plots/disparity-{name}.svg": standalone(plot) for name, plot in drawn.items()}
 
 
-def report(found: Disparity) -> bytes:
+def report(disparity: Disparity) -> bytes:
     """The page: nothing in it is fetched from anywhere and nothing in it runs."""
     environment = page_environment(TEMPLATES)
     environment.filters.update(
@@ -86,7 +86,7 @@ def report(found: Disparity) -> bytes:
     )
     # Our own text, and not escaped for that reason.
     environment.globals["plot_css"] = Markup((TEMPLATES / "plot.css").read_text(encoding="utf-8"))  # noqa: S704
-    page = environment.get_template("report.html.j2").render(_context(found))
+    page = environment.get_template("report.html.j2").render(_context(disparity))
     return as_bytes(page)
 
 
@@ -107,35 +107,35 @@ def standalone(plot: Markup) -> bytes:
     return body.replace("</desc>", f"</desc>{inside}", 1).encode()
 
 
-def _context(found: Disparity) -> dict[str, object]:
-    drawn = [(ident, plots.steps(found, series, ident, ident)) for ident, series in _series(found)]
-    methods = {row.method for table in found.tables for row in table.rows if row.method is not Method.NONE}
-    bases = {row.basis for table in found.tables for row in table.rows}
+def _context(disparity: Disparity) -> dict[str, object]:
+    drawn = [(ident, plots.steps(disparity, series, ident, ident)) for ident, series in _series(disparity)]
+    methods = {row.method for table in disparity.tables for row in table.rows if row.method is not Method.NONE}
+    bases = {row.basis for table in disparity.tables for row in table.rows}
     return {
-        "found": found,
-        "title": heading(found),
-        "sentences": narrative(found),
-        "labels": [each for account in found.read for each in told(account)],
-        "plots": plots.ratios(found),
-        "legend": [(_legend(place), plots.population_words(table)) for place, table in enumerate(found.tables)],
-        "series": [(_SERIES[i][0], i, _SERIES[i][1], each, _SERIES[i][2]) for i, each in drawn],
-        "level": f"{found.question.level:.0%}",
-        "but": lambda row: but(row, found.question.level).removeprefix(", "),
+        "found": disparity,
+        "title": heading(disparity),
+        "sentences": narrative(disparity),
+        "labels": [line for account in disparity.read for line in told(account)],
+        "plots": plots.ratios(disparity),
+        "legend": [(_legend(place), plots.population_words(table)) for place, table in enumerate(disparity.tables)],
+        "series": [(_SERIES[i][0], i, _SERIES[i][1], plot, _SERIES[i][2]) for i, plot in drawn],
+        "level": f"{disparity.question.level:.0%}",
+        "but": lambda row: but(row, disparity.question.level).removeprefix(", "),
         "methods": sorted(methods),
         "inside": INSIDE,
         "by_events": Basis.EVENTS in bases,
         "by_person": Basis.BY_PERSON in bases,
-        "funnels": [(each, draw(each, f"funnel-{place}")) for place, each in enumerate(funnels(found))],
-        "two_by_two": [(table, row) for table in found.tables for row in table.rows if row.two_by_two],
+        "funnels": [(funnel, draw(funnel, f"funnel-{place}")) for place, funnel in enumerate(funnels(disparity))],
+        "two_by_two": [(table, row) for table in disparity.tables for row in table.rows if row.two_by_two],
         "version": __version__,
-        "base_name": lambda table: _base_name(found, table),
-        "rate_name": lambda table: _rate_name(found, table),
-        "shown_rate": lambda table, row: _shown_rate(found, table, row),
+        "base_name": lambda table: _base_name(disparity, table),
+        "rate_name": lambda table: _rate_name(disparity, table),
+        "shown_rate": lambda table, row: _shown_rate(disparity, table, row),
     }
 
 
-def _series(found: Disparity) -> Sequence[tuple[str, Sequence[Step]]]:
-    return [(ident, series) for ident, series in (("trend", found.trend), ("sweep", found.sweep)) if series]
+def _series(disparity: Disparity) -> Sequence[tuple[str, Sequence[Step]]]:
+    return [(ident, series) for ident, series in (("trend", disparity.trend), ("sweep", disparity.sweep)) if series]
 
 
 def _legend(place: int) -> Markup:
@@ -144,19 +144,19 @@ def _legend(place: int) -> Markup:
     )
 
 
-def _base_name(found: Disparity, table: Table) -> str:
+def _base_name(disparity: Disparity, table: Table) -> str:
     if table.population != INSIDE:
         return "Population"
-    return "Years" if found.measure.shape is Shape.EXPOSURE else "Of"
+    return "Years" if disparity.measure.shape is Shape.EXPOSURE else "Of"
 
 
-def _rate_name(found: Disparity, table: Table) -> str:
-    if table.population == INSIDE and found.measure.shape is not Shape.EXPOSURE:
+def _rate_name(disparity: Disparity, table: Table) -> str:
+    if table.population == INSIDE and disparity.measure.shape is not Shape.EXPOSURE:
         return "Share"
     return "Per 1,000 years" if table.population == INSIDE else "Per 1,000"
 
 
-def _shown_rate(found: Disparity, table: Table, row: Row) -> str:
-    if _rate_name(found, table) == "Share" and row.rate_per_1000 is not None:
+def _shown_rate(disparity: Disparity, table: Table, row: Row) -> str:
+    if _rate_name(disparity, table) == "Share" and row.rate_per_1000 is not None:
         return percent(row.rate_per_1000 / 1000)
     return figure(row.rate_per_1000)

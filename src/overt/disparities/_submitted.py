@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from overt.disparities._counts import ALWAYS, Asked, Window
+from overt.disparities._counts import ALWAYS, Counting, Window
 from overt.disparities._measure_list import Measure, Shape
 from overt.disparities._measures import count_column, has_in, month_of
 from overt.disparities._periods import periods
@@ -60,43 +60,43 @@ class Months:
 
     def lacking(self) -> list[str]:
         """What each unit did not hand in of what others did, in words."""
-        said = []
+        lines = []
         for unit, months in sorted(self.by_unit.items()):
-            absent = [each for each in self.every if each not in months]
+            absent = [month for month in self.every if month not in months]
             if absent:
                 listed = some(absent, _MONTHS_SHOWN)
-                said.append(f"{unit} submitted {len(months)} of {len(self.every)} months, without {listed}")
-        return said
+                lines.append(f"{unit} submitted {len(months)} of {len(self.every)} months, without {listed}")
+        return lines
 
 
 def months_of(
-    connection: DuckDBPyConnection, filled: Mapping[str, Collection[str]], asked: Asked, window: Window
+    connection: DuckDBPyConnection, filled: Mapping[str, Collection[str]], counting: Counting, window: Window
 ) -> Months | None:
     """The months within a window, of the units asked for; `None` for anything but encounters with dates."""
     has = has_in(filled)
-    month = month_of(asked.measure, has)
-    if not asked.measure.counts_encounters or asked.measure.shape is not Shape.FLOW or month is None:
+    month = month_of(counting.measure, has)
+    if not counting.measure.counts_encounters or counting.measure.shape is not Shape.FLOW or month is None:
         return None
-    divided = [axis.columns[0] for axis in asked.axes if axis.columns[0] in _UNITS]
+    divided = [axis.columns[0] for axis in counting.axes if axis.columns[0] in _UNITS]
     unit = next((name for name in (*divided, *_UNITS) if has(name)), "''")
-    wanted = {spelling(each) for axis, values in asked.only if axis.columns[0] == unit for each in values}
+    wanted = {spelling(value) for axis, values in counting.only if axis.columns[0] == unit for value in values}
     first, last = ((window.since or ALWAYS).isoformat()[:7], window.until.isoformat()[:7])
 
     def is_asked(name: str | None) -> bool:
         return not wanted or spelling(name or "") in wanted
 
-    found: dict[str, set[str]] = {}
+    months_by_unit: dict[str, set[str]] = {}
     for name, text in _handed_in(connection, unit, month):
         if first <= text <= last and is_asked(name):
-            found.setdefault(name or "", set()).add(text)
-    if not found:
+            months_by_unit.setdefault(name or "", set()).add(text)
+    if not months_by_unit:
         return None
     rows = count_column(has, ENCOUNTER.row_count.path)
     sql = f"select {unit}, coalesce(sum({rows}), 0) from encounter where {month} is null group by all"
     # In a period that has a beginning, what has no date never counted.
     undated = [] if window.since else connection.execute(sql).fetchall()
     lacking = sum(int(count) for name, count in undated if is_asked(name))
-    return Months({name: frozenset(texts) for name, texts in found.items()}, lacking)
+    return Months({name: frozenset(texts) for name, texts in months_by_unit.items()}, lacking)
 
 
 def submitted(
@@ -114,13 +114,13 @@ def submitted(
     month = f"strftime(cast({column} as date), '%Y-%m')" if column else ENCOUNTER.period.path
     had = _handed_in(connection, ENCOUNTER.force if ENCOUNTER.force in filled["encounter"] else "''", month)
     forces = {name for name, _ in had}
-    found = {}
-    for each in labels:
-        months = _months_in(each, step)
+    states = {}
+    for period in labels:
+        months = _months_in(period, step)
         held = sum((name, text) in had for name in forces for text in months)
         whole = len(forces) * len(months)
-        found[each] = Submitted.GAP if not held else Submitted.WHOLE if held == whole else Submitted.PARTLY
-    return found
+        states[period] = Submitted.GAP if not held else Submitted.WHOLE if held == whole else Submitted.PARTLY
+    return states
 
 
 def _handed_in(connection: DuckDBPyConnection, unit: str, month: str) -> set[tuple[str | None, str]]:
@@ -140,11 +140,11 @@ def _months_in(text: str, step: str) -> list[str]:
 # --- what is compared over which months -------------------------------------------------------------------------------
 
 
-def over_shared_months(asked: Asked, months: Months | None, by: Sequence[str], within: str) -> Asked:
+def over_shared_months(counting: Counting, months: Months | None, by: Sequence[str], within: str) -> Counting:
     """The question over the months that all units submitted, if it compares them. Refuses where there is none."""
-    compares = any(axis.columns[0] in _UNITS and name != within for axis, name in zip(asked.axes, by, strict=True))
+    compares = any(axis.columns[0] in _UNITS and name != within for axis, name in zip(counting.axes, by, strict=True))
     if months is None or not compares or not (lacking := months.lacking()):
-        return asked
+        return counting
     if not months.shared:
         raise Refusal(
             "disparity-months-apart",
@@ -153,31 +153,31 @@ def over_shared_months(asked: Asked, months: Months | None, by: Sequence[str], w
             "a month that all submitted",
             "compare within each one with --within, or leave some out with --only",
         )
-    return replace(asked, months=months.shared)
+    return replace(counting, months=months.shared)
 
 
-def months_apart(asked: Asked, months: Months | None) -> list[str]:
+def months_apart(counting: Counting, months: Months | None) -> list[str]:
     """What was not submitted by some, and what was done about it."""
     if months is None or not (lacking := months.lacking()):
         return []
     more = f"; and {len(lacking) - _UNITS_SHOWN} more" if lacking[_UNITS_SHOWN:] else ""
-    said = "; ".join(lacking[:_UNITS_SHOWN]) + more
-    if asked.months:
+    units = "; ".join(lacking[:_UNITS_SHOWN]) + more
+    if counting.months:
         verb = "is" if months.undated == 1 else "are"
         undated = f"; {months.undated:,} without a date {verb} not in any of them" if months.undated else ""
-        shared = "one month" if len(asked.months) == 1 else f"{len(asked.months)} months"
-        return [f"compared only over the {shared} that all submitted: {said}{undated}"]
-    return [f"some did not submit every month, so the counts cover different periods: {said}"]
+        shared = "one month" if len(counting.months) == 1 else f"{len(counting.months)} months"
+        return [f"compared only over the {shared} that all submitted: {units}{undated}"]
+    return [f"some did not submit every month, so the counts cover different periods: {units}"]
 
 
-def months_counted(asked: Asked, months: Months) -> str:
+def months_counted(counting: Counting, months: Months) -> str:
     """The months that rates are of."""
-    counted = asked.months or months.every
+    counted = counting.months or months.every
     year = "" if len(counted) == _YEAR else f"; a rate for a year is {_YEAR / len(counted):.3g} times as high"
-    first, last = (dt.date.fromisoformat(f"{each}-01") for each in (counted[0], counted[-1]))
-    gaps = [each.label for each in periods(first, last, "month") if each.label not in counted]
+    first, last = (dt.date.fromisoformat(f"{month}-01") for month in (counted[0], counted[-1]))
+    gaps = [period.label for period in periods(first, last, "month") if period.label not in counted]
     without = f" (no row in {some(gaps, _MONTHS_SHOWN)})" if gaps else ""
     span = f"1 month, {counted[0]}" if len(counted) == 1 else f"{len(counted)} months, {counted[0]} to {counted[-1]}"
-    if not asked.months and months.lacking():
+    if not counting.months and months.lacking():
         return f"each rate covers the months that were submitted, of {span}{without}"
     return f"the rates cover {span}{without}{year}"

@@ -179,7 +179,7 @@ def build(
         about.year,
         about.area,
         about.source,
-        name_of(tuple(each for each in reference if each is not None)),
+        name_of(tuple(part for part in reference if part is not None)),
         tuple(rows),
         tuple(bounds),
         in_scope,
@@ -217,8 +217,8 @@ def _by_person(
         return dict.fromkeys(groups, _Person())
     nobody = Spread(0, 0, 0, 0, 0, 0, 0, 0, 0)
     is_share = inside and manner.unit is Unit.PEOPLE
-    found = {group: spreads.get(group, nobody) for group in groups}
-    return {group: _Person(each, each.lacks(manner.noun, is_share=is_share)) for group, each in found.items()}
+    by_group = {group: spreads.get(group, nobody) for group in groups}
+    return {group: _Person(spread, spread.lacks(manner.noun, is_share=is_share)) for group, spread in by_group.items()}
 
 
 def _counted(count: int, population: float | None, person: _Person, manner: Manner, inside: bool) -> Counted | None:
@@ -252,17 +252,17 @@ def _row(
     own: Group,
 ) -> Row:
     """What can be said of one group; `own` is the group that it is compared with, which may have no rate."""
-    each, against, person = counted[group], counted.get(own), people[group]
+    cell, against, person = counted[group], counted.get(own), people[group]
     row = Row(name_of(group), count, basis=manner.basis)
     if person.spread is not None:
         row = replace(row, people=max(person.spread.people, person.spread.holders))
-    if each is None:
+    if cell is None:
         return row
-    row = replace(row, population=each.population, rate_per_1000=each.rate * THOUSAND, no_interval=person.lacks)
+    row = replace(row, population=cell.population, rate_per_1000=cell.rate * THOUSAND, no_interval=person.lacks)
     if not person.lacks:
-        low, high = rate_interval(each, manner.unit, manner.level)
-        limits, how = Limits(low * THOUSAND, high * THOUSAND), rate_method(each, manner.unit)
-        known = each.dispersion if person.spread is not None else None
+        low, high = rate_interval(cell, manner.unit, manner.level)
+        limits, how = Limits(low * THOUSAND, high * THOUSAND), rate_method(cell, manner.unit)
+        known = cell.dispersion if person.spread is not None else None
         cover = _cover(rate_cover(how), manner)
         row = replace(row, rate=limits, rate_method=how, rate_cover=cover, dispersion=known)
     if against is None:
@@ -271,31 +271,31 @@ def _row(
         return replace(row, relative_rate=1.0 if count else None)
     of_reference = people[own].lacks
     lacks = person.lacks or (of_reference and f"of {name_of(own)}: {of_reference}")
-    return _compared(replace(row, no_interval=lacks), each, against, manner)
+    return _compared(replace(row, no_interval=lacks), cell, against, manner)
 
 
-def _compared(row: Row, each: Counted, against: Counted, manner: Manner) -> Row:
+def _compared(row: Row, cell: Counted, against: Counted, manner: Manner) -> Row:
     """The ratio, the difference and their intervals, where there are people enough for one."""
-    found = ratio_interval(each, against, manner.unit, manner.level, manner.method)
-    difference, least, most = difference_interval(each, against, manner.unit, manner.level)
+    ratio = ratio_interval(cell, against, manner.unit, manner.level, manner.method)
+    difference, least, most = difference_interval(cell, against, manner.unit, manner.level)
     row = replace(
         row,
-        relative_rate=found.value,
+        relative_rate=ratio.value,
         difference_per_1000=difference * THOUSAND,
-        excess=row.count - each.population * against.rate,
-        two_by_two=_two_by_two(each, against, manner),
+        excess=row.count - cell.population * against.rate,
+        two_by_two=_two_by_two(cell, against, manner),
     )
     if row.no_interval:
         return row
     difference_limits = Limits(least * THOUSAND, most * THOUSAND)
     return replace(
         row,
-        low=found.low,
-        high=found.high,
-        method=found.method,
-        cover=_cover(found.cover, manner),
+        low=ratio.low,
+        high=ratio.high,
+        method=ratio.method,
+        cover=_cover(ratio.cover, manner),
         difference=difference_limits,
-        difference_cover=_cover(difference_cover(each, against), manner),
+        difference_cover=_cover(difference_cover(cell, against), manner),
     )
 
 
@@ -304,32 +304,32 @@ def _cover(cover: Cover, manner: Manner) -> Cover:
     return Cover.UNKNOWN if manner.basis is Basis.EVENTS and cover is not Cover.NONE else cover
 
 
-def _two_by_two(each: Counted, against: Counted, manner: Manner) -> TwoByTwo | None:
+def _two_by_two(cell: Counted, against: Counted, manner: Manner) -> TwoByTwo | None:
     """The two-by-two statistics: of events that may be one person's no test, and by person none at all."""
     if not manner.two_by_two or manner.basis is Basis.BY_PERSON:
         return None
-    found = two_by_two(each, against, manner.level)
-    return found if manner.basis is Basis.PEOPLE else without_tests(found)
+    result = two_by_two(cell, against, manner.level)
+    return result if manner.basis is Basis.PEOPLE else without_tests(result)
 
 
-def _representation(each: Counted | None, counted: Mapping[Group, Counted | None]) -> float | None:
+def _representation(cell: Counted | None, counted: Mapping[Group, Counted | None]) -> float | None:
     """The share of the counted over the share of the population, over the groups that have one."""
     whole = sum(other.population for other in counted.values() if other)
     matched = sum(other.count for other in counted.values() if other)
-    return (each.count / matched) / (each.population / whole) if each and matched else None
+    return (cell.count / matched) / (cell.population / whole) if cell and matched else None
 
 
 def _with_resamples(
     rows: list[Row], counted: Mapping[Group, Counted | None], reference: Group, manner: Manner
 ) -> list[Row]:
     """The rows with percentile limits, each ratio to the reference of its own; where there is none, with the reason."""
-    known = {group: each for group, each in counted.items() if each is not None}
+    known = {group: cell for group, cell in counted.items() if cell is not None}
     if not known:
         return rows
     place = {group: at for at, group in enumerate(known)}
     owns = {group: reference_of(group, reference) for group in known}
     shares = manner.unit is Unit.PEOPLE
-    found = resample(
+    resampled = resample(
         list(known.values()),
         [place.get(owns[group], -1) for group in known],
         draws=manner.draws,
@@ -337,23 +337,23 @@ def _with_resamples(
         shares=shares,
         level=manner.level,
     )
-    rates, ratios = found.rate * THOUSAND, found.ratio
-    made = []
+    rates, ratios = resampled.rate * THOUSAND, resampled.ratio
+    resampled_rows = []
     for row in rows:
         at = place.get(row.parts)
         if at is None or row.withheld:
-            made.append(row)
+            resampled_rows.append(row)
             continue
         if row.no_interval:
-            made.append(replace(row, resampled_rate=NOTHING, resampled=NOTHING, no_resamples=row.no_interval))
+            resampled_rows.append(replace(row, resampled_rate=NOTHING, resampled=NOTHING, no_resamples=row.no_interval))
             continue
         few = any(
-            each is not None and not is_enough(each, shares) for each in (known[row.parts], known.get(owns[row.parts]))
+            cell is not None and not is_enough(cell, shares) for cell in (known[row.parts], known.get(owns[row.parts]))
         )
         why = f"fewer than {FEW} are counted, or left uncounted, there or in the reference group" if few else ""
         rate, ratio = _limits(rates[:, at]), _limits(ratios[:, at])
-        made.append(replace(row, resampled_rate=rate, resampled=ratio, no_resamples=why))
-    return made
+        resampled_rows.append(replace(row, resampled_rate=rate, resampled=ratio, no_resamples=why))
+    return resampled_rows
 
 
 def _limits(values: NDArray[np.float64]) -> Limits:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from overt.disparities._counts import Asked, Tally
+from overt.disparities._counts import Counting, Tally
 from overt.disparities._figure import figure
 from overt.disparities._measure_list import Measure
 from overt.disparities._persons import Basis, Persons
@@ -21,28 +21,28 @@ _VERY_FEW, _SMALL_LISTED = 5, 6
 
 
 def warnings(
-    asked: Asked, level: float, tables: Sequence[Table], counted: Tally, benchmarks: Sequence[Benchmark]
+    counting: Counting, level: float, tables: Sequence[Table], counted: Tally, benchmarks: Sequence[Benchmark]
 ) -> list[str]:
     """Sentences on labels without a group, withheld figures, small counts, and what the result depends on."""
-    said = [*_unplaced(counted, benchmarks), *_withheld(tables), *_small(asked.measure.unit, level, tables)]
-    said += [*_without_interval(tables), *_without_resamples(tables)]
+    messages = [*_unplaced(counted, benchmarks), *_withheld(tables), *_small(counting.measure.unit, level, tables)]
+    messages += [*_without_interval(tables), *_without_resamples(tables)]
     if counted.left_out:
         whole = counted.left_out + sum(line.base or 0 for line in counted.lines)
-        said.append(
+        messages.append(
             f"{counted.left_out:,} of {whole:,.0f} in scope ({counted.left_out / whole:.1%}) are not included, since "
-            f"the shares are of {asked.measure.of}"
+            f"the shares are of {counting.measure.of}"
         )
     outside = [table for table in tables if table.population not in (INSIDE, "no population")]
     if len(outside) == 1:
-        said.append(
+        messages.append(
             f"the result depends on the comparison population ({outside[0].population}). A different population may "
             "give a different result"
         )
-    if not outside and not asked.measure.is_share:
-        said.append("no comparison population was given, so this shows counts and shares, not rates")
+    if not outside and not counting.measure.is_share:
+        messages.append("no comparison population was given, so this shows counts and shares, not rates")
     for table in tables:
         if table.missing.must_be_shown:
-            said.append(
+            messages.append(
                 f"{table.missing.count:,} of {table.missing.total:,} ({table.missing.share:.1%}) have no known group. "
                 "Read every figure together with its bounds"
             )
@@ -50,33 +50,33 @@ def warnings(
     for table in outside:
         over = [row.group for row in table.rows if row.rate_per_1000 and row.rate_per_1000 > 1000]
         if over:
-            said.append(
+            messages.append(
                 f"there are more events than people for {', '.join(over)} in {table.population}: this is a rate, not a "
                 "probability"
             )
         compared = sum(row.low is not None for row in table.rows)
         if compared > MANY:
             percent = f"{level:.0%}"
-            said.append(
+            messages.append(
                 f"{compared} ratios to {table.population}: with this many comparisons, some {percent} intervals are "
                 "expected to miss the true value"
             )
         unmatched = [row.group for row in table.rows if row.count and row.population is None and not row.withheld]
         if unmatched:
-            said.append(
+            messages.append(
                 f"{table.population} has no number for {', '.join(unmatched[:12])}: these are counted, without a rate"
             )
         unseen = [row.group for row in table.rows if not row.count]
-        if unseen and any(axis.is_observed for axis in asked.axes):
-            said.append(
+        if unseen and any(axis.is_observed for axis in counting.axes):
+            messages.append(
                 f"no one was counted as {', '.join(unseen[:12])}: if officers have no code for this group, it was not "
                 "recorded, and this is not a zero"
             )
         if not any(row.is_reference and (row.rate_per_1000 or row.withheld) for row in table.rows):
-            said.append(
+            messages.append(
                 f"{table.population} gives no rate for the reference group {table.reference}, so nothing is compared"
             )
-    return said
+    return messages
 
 
 def of_events(measure: Measure, basis: Basis, persons: Persons | None) -> list[str]:
@@ -100,30 +100,30 @@ def by_person(measure: Measure, basis: Basis, persons: Persons | None) -> list[s
     """How many people the events are of, and what that makes of the intervals."""
     if persons is None or basis is Basis.EVENTS:
         return []
-    said = f"{persons.events:,} {measure.noun} are of {persons.people:,} people"
+    whose = f"{persons.events:,} {measure.noun} are of {persons.people:,} people"
     if basis is Basis.PEOPLE:
-        return [f"{said}: each involved a different person, so intervals of {measure.noun} are intervals of people"]
+        return [f"{whose}: each involved a different person, so intervals of {measure.noun} are intervals of people"]
     unnamed = ""
     if persons.unnamed:
         unnamed = f"; {persons.unnamed:,} name no one, and each is assumed to involve a different person"
     return [
-        f"{said} ({persons.events / persons.people:.2f} each): intervals are by person, with the dispersion of each "
+        f"{whose} ({persons.events / persons.people:.2f} each): intervals are by person, with the dispersion of each "
         f"group beside them{unnamed}"
     ]
 
 
 def _unplaced(counted: Tally, benchmarks: Sequence[Benchmark]) -> list[str]:
     """The labels that no scheme has, with how many each holds: the answer where there is no figure."""
-    said = []
-    accounts = [each.account for each in counted.labels]
-    for account in (*accounts, *(one for each in benchmarks for one in each.accounts)):
+    messages = []
+    accounts = [labels.account for labels in counted.labels]
+    for account in (*accounts, *(account for benchmark in benchmarks for account in benchmark.accounts)):
         if labels := account.unplaced:
             listed = some([f"{label} ({amount:,.0f})" for label, amount in labels], _LISTED)
-            said.append(
+            messages.append(
                 f"{account.column} of {account.whose}: no scheme places {listed}; each remains a separate group "
                 "(give a scheme with --scheme)"
             )
-    return said
+    return messages
 
 
 def _withheld(tables: Sequence[Table]) -> list[str]:
@@ -163,7 +163,7 @@ def _without_resamples(tables: Sequence[Table]) -> list[str]:
 
 def _small(unit: Unit, level: float, tables: Sequence[Table]) -> list[str]:
     """Ratios that stand on very few counts, each with the exact interval beside the one in the table."""
-    said = []
+    messages = []
     for table in tables:
         reference: Row | None = None
         shown = []
@@ -182,5 +182,5 @@ def _small(unit: Unit, level: float, tables: Sequence[Table]) -> list[str]:
         if shown:
             more = f" and {len(shown) - _SMALL_LISTED} more" if len(shown) > _SMALL_LISTED else ""
             listed = "; ".join(shown[:_SMALL_LISTED])
-            said.append(f"{table.population}: ratios based on fewer than {_VERY_FEW} counts: {listed}{more}")
-    return said
+            messages.append(f"{table.population}: ratios based on fewer than {_VERY_FEW} counts: {listed}{more}")
+    return messages

@@ -53,48 +53,48 @@ def reasons(
     """
     if not (doubts.counts or doubts.people):
         return {}
-    found: dict[Group, str] = {}
+    reason_of: dict[Group, str] = {}
     compared: dict[Group, list[Group]] = {}
-    for group, each in counted.items():
+    for group, cell in counted.items():
         own = reference_of(group, reference)
         against = counted.get(own)
-        if each is not None and against is None and any(doubt.may_be(group) for doubt in doubts.counts):
-            found[group] = "counts under labels without a group may belong here"
-        if each is None or against is None or group == own:
+        if cell is not None and against is None and any(doubt.may_be(group) for doubt in doubts.counts):
+            reason_of[group] = "counts under labels without a group may belong here"
+        if cell is None or against is None or group == own:
             continue
         compared.setdefault(own, []).append(group)
-        most = _settled(each, group, doubts, inside)[1], _settled(against, own, doubts, inside)[0]
-        least = _settled(each, group, doubts, inside)[0], _settled(against, own, doubts, inside)[1]
-        if len({_conclusion(*pair, manner) for pair in ((each, against), most, least)}) > 1:
-            found[group] = f"the ratio may lie {_between(least, most)}, depending on values that are not known"
+        most = _settled(cell, group, doubts, inside)[1], _settled(against, own, doubts, inside)[0]
+        least = _settled(cell, group, doubts, inside)[0], _settled(against, own, doubts, inside)[1]
+        if len({_conclusion(*pair, manner) for pair in ((cell, against), most, least)}) > 1:
+            reason_of[group] = f"the ratio may lie {_between(least, most)}, depending on values that are not known"
     # A reference group with which nothing can be compared has no rate either.
     for own, groups in compared.items():
-        if all(group in found for group in groups):
-            found[own] = found[groups[0]]
-    return found
+        if all(group in reason_of for group in groups):
+            reason_of[own] = reason_of[groups[0]]
+    return reason_of
 
 
-def _settled(each: Counted, group: Group, doubts: Doubts, inside: bool) -> tuple[Counted, Counted]:
+def _settled(cell: Counted, group: Group, doubts: Doubts, inside: bool) -> tuple[Counted, Counted]:
     """The group as it would be if every doubt about it were settled so that its rate is lowest, and highest."""
     mine = [doubt for doubt in doubts.counts if doubt.may_be(group)]
     more = int(sum(doubt.amount for doubt in mine))
     if inside:
         rest = sum(doubt.base - doubt.amount for doubt in mine)
         return (
-            replace(each, population=each.population + rest),
-            replace(each, count=each.count + more, population=each.population + more),
+            replace(cell, population=cell.population + rest),
+            replace(cell, count=cell.count + more, population=cell.population + more),
         )
     people = [doubt.amount for doubt in doubts.people if doubt.may_be(group)]
-    least = max(each.population + sum(amount for amount in people if amount < 0), 1.0)
-    most = each.population + sum(amount for amount in people if amount > 0)
-    return replace(each, population=most), replace(each, count=each.count + more, population=least)
+    least = max(cell.population + sum(amount for amount in people if amount < 0), 1.0)
+    most = cell.population + sum(amount for amount in people if amount > 0)
+    return replace(cell, population=most), replace(cell, count=cell.count + more, population=least)
 
 
 def _conclusion(group: Counted, reference: Counted, manner: Manner) -> str:
-    found = ratio_interval(group, reference, manner.unit, manner.level, manner.method)
-    if found.low is not None and found.low > 1:
+    ratio = ratio_interval(group, reference, manner.unit, manner.level, manner.method)
+    if ratio.low is not None and ratio.low > 1:
         return "more"
-    return "fewer" if found.high is not None and found.high < 1 else "not clear"
+    return "fewer" if ratio.high is not None and ratio.high < 1 else "not clear"
 
 
 def _between(least: tuple[Counted, Counted], most: tuple[Counted, Counted]) -> str:

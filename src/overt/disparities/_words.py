@@ -27,94 +27,94 @@ _MOST = 12
 _ADJECTIVES, _NOT_ADJECTIVES = ("Asian", "Black", "White"), ("Mixed", "Other")
 
 
-def heading(found: Disparity) -> str:
+def heading(disparity: Disparity) -> str:
     """What was counted, and by what."""
-    return f"{opening(found.measure.title).rstrip('.')}, by {_by(found)}"
+    return f"{opening(disparity.measure.title).rstrip('.')}, by {_by(disparity)}"
 
 
-def _by(found: Disparity) -> str:
-    return listed([axis_title(name) for name in found.question.by])
+def _by(disparity: Disparity) -> str:
+    return listed([axis_title(name) for name in disparity.question.by])
 
 
-def narrative(found: Disparity) -> tuple[str, ...]:
+def narrative(disparity: Disparity) -> tuple[str, ...]:
     """Sentences on what was counted, each population in turn, what is missing, the trend and the sweep."""
     return (
-        _counted(found),
-        *(sentence for table in found.tables for sentence in _table(found, table)),
-        *_inside_and_outside(found),
-        *_missing(found),
-        *_trend(found),
-        *_sweep(found),
+        _counted(disparity),
+        *(sentence for table in disparity.tables for sentence in _table(disparity, table)),
+        *_inside_and_outside(disparity),
+        *_missing(disparity),
+        *_trend(disparity),
+        *_sweep(disparity),
         NO_CAUSE,
     )
 
 
-def _counted(found: Disparity) -> str:
-    total = sum(row.count for row in found.first.rows) + _without(found)
-    last, since = day(found.question.as_of), found.question.since
+def _counted(disparity: Disparity) -> str:
+    total = sum(row.count for row in disparity.first.rows) + _without(disparity)
+    last, since = day(disparity.question.as_of), disparity.question.since
     when = f"on {last}"
-    if found.measure.shape is not Shape.STOCK:
+    if disparity.measure.shape is not Shape.STOCK:
         when = f"from {day(since)} to {last}" if since else f"up to {last}"
-    counted = f"{found.measure.title} {when}, by {_by(found)}"
-    if found.people is not None:
+    counted = f"{disparity.measure.title} {when}, by {_by(disparity)}"
+    if disparity.people is not None:
         return (
-            f"The analysis counts {found.people:,} {counted}: {total:,} in all, since a person with several entries "
-            "counts in the group of each."
+            f"The analysis counts {disparity.people:,} {counted}: {total:,} in all, since a person with several "
+            "entries counts in the group of each."
         )
     return f"The analysis counts {total:,} {counted}."
 
 
-def _without(found: Disparity) -> int:
+def _without(disparity: Disparity) -> int:
     """Counts without a group. Of a share, the missing are of its base, and the counts follow from the shares."""
-    row = next((row for row in found.first.rows if row.share and row.share_known), None)
+    row = next((row for row in disparity.first.rows if row.share and row.share_known), None)
     if row is None or not row.share:
-        return found.missing.count if not found.measure.is_share else 0
-    return round(row.count / row.share) - sum(each.count for each in found.first.rows)
+        return disparity.missing.count if not disparity.measure.is_share else 0
+    return round(row.count / row.share) - sum(row.count for row in disparity.first.rows)
 
 
-def _table(found: Disparity, table: Table) -> Iterator[str]:
+def _table(disparity: Disparity, table: Table) -> Iterator[str]:
     if not table.has_rates:
         shares = [f"{row.group} {percent(row.share)}" for row in table.rows[:6] if row.share is not None]
         yield f"Shares of the total count: {listed(shares)}."
         return
     if sum(row.is_reference for row in table.rows) > 1:
-        yield from _within(found, table)
+        yield from _within(disparity, table)
         return
     reference = next((row for row in table.rows if row.is_reference), None)
     if reference is None or reference.rate_per_1000 is None:
         return
     where = "Within the register." if table.population == INSIDE else f"Comparison population: {_name(table)}."
-    yield f"{where} {_clause(found, reference)} at a rate of {_rate(found, table, reference)}."
+    yield f"{where} {_clause(disparity, reference)} at a rate of {_rate(disparity, table, reference)}."
     for row in table.rows:
         if row.is_reference or row.rate_per_1000 is None:
             continue
-        yield _compared(found, table, row, reference)
+        yield _compared(disparity, table, row, reference)
 
 
-def _within(found: Disparity, table: Table) -> Iterator[str]:
+def _within(disparity: Disparity, table: Table) -> Iterator[str]:
     """Each area, or each group of another division, has a reference group of its own."""
     ratios = [row for row in table.rows if row.low is not None and not row.is_reference]
     more = sum(row.low is not None and row.low > 1 for row in ratios)
     fewer = sum(row.high is not None and row.high < 1 for row in ratios)
     yield (
         f"Compared with {_name(table)}, {len(ratios):,} groups are set against {table.reference} in their own "
-        f"{found.question.within or 'part of the count'}: {more:,} have a higher rate and {fewer:,} a lower one. For "
-        f"{len(ratios) - more - fewer:,} the interval includes 1."
+        f"{disparity.question.within or 'part of the count'}: {more:,} have a higher rate and {fewer:,} a lower one. "
+        f"For {len(ratios) - more - fewer:,} the interval includes 1."
     )
 
 
-def _compared(found: Disparity, table: Table, row: Row, reference: Row) -> str:
-    rates = f"{_rate(found, table, row)}, compared with {_bare_rate(found, table, reference)}"
-    own, other = _whose(found, row), _whose(found, reference)
-    those = _those(found, reference)
+def _compared(disparity: Disparity, table: Table, row: Row, reference: Row) -> str:
+    rates = f"{_rate(disparity, table, row)}, compared with {_bare_rate(disparity, table, reference)}"
+    own, other = _whose(disparity, row), _whose(disparity, reference)
+    those = _those(disparity, reference)
     if row.relative_rate is None or (row.low is None and not row.no_interval):
         return f"A ratio cannot be calculated for {own}: {rates}."
     ratio = figure(row.relative_rate)
     if row.no_interval:
-        compared = f"{_clause(found, row)} {ratio} times as often as {those}: {rates}"
+        compared = f"{_clause(disparity, row)} {ratio} times as often as {those}: {rates}"
         return f"{compared}. No interval is given: {row.no_interval}."
     high = "no upper limit" if row.high is None else figure(row.high)
-    level = found.question.level
+    level = disparity.question.level
     claimed = f"{level:.0%} confidence interval" if row.cover is Cover.ABOUT else "interval"
     interval = f"{claimed} {figure(row.low)} to {high}, {how(row)}{but(row, level)}"
     if row.low is not None and row.low <= 1 and (row.high is None or row.high >= 1):
@@ -123,9 +123,9 @@ def _compared(found: Disparity, table: Table, row: Row, reference: Row) -> str:
             "The interval includes 1, so the difference may be due to chance."
         )
     if row.relative_rate < 1:
-        compared = f"{_clause(found, row)} less often than {those}: {ratio} times the rate ({interval}); {rates}."
+        compared = f"{_clause(disparity, row)} less often than {those}: {ratio} times the rate ({interval}); {rates}."
     else:
-        compared = f"{_clause(found, row)} {ratio} times as often as {those} ({interval}): {rates}."
+        compared = f"{_clause(disparity, row)} {ratio} times as often as {those} ({interval}): {rates}."
     if row.excess is None or table.population == INSIDE:
         return compared
     size = figure(abs(row.excess)) if abs(row.excess) < 10 else f"{abs(row.excess):,.0f}"
@@ -133,21 +133,21 @@ def _compared(found: Disparity, table: Table, row: Row, reference: Row) -> str:
     return f"{compared} That is {than}."
 
 
-def _clause(found: Disparity, row: Row) -> str:
+def _clause(disparity: Disparity, row: Row) -> str:
     """The group's part of a sentence on how often: "Black people were listed"."""
-    return opening(found.measure.clause.format(group=_whose(found, row))).rstrip(".")
+    return opening(disparity.measure.clause.format(group=_whose(disparity, row))).rstrip(".")
 
 
-def _those(found: Disparity, reference: Row) -> str:
+def _those(disparity: Disparity, reference: Row) -> str:
     """What a group is compared with: "White people", or "those about White people" of entries."""
-    before = found.measure.clause.partition("{group}")[0].split()
-    return f"those {before[-1]} {_whose(found, reference)}" if before else _whose(found, reference)
+    before = disparity.measure.clause.partition("{group}")[0].split()
+    return f"those {before[-1]} {_whose(disparity, reference)}" if before else _whose(disparity, reference)
 
 
-def _whose(found: Disparity, row: Row) -> str:
+def _whose(disparity: Disparity, row: Row) -> str:
     """A group as a sentence names it: "Black people", "people of Mixed ethnicity", "people in the group 18-24"."""
-    by = found.question.by
-    if found.measure.table == "platform_request":
+    by = disparity.question.by
+    if disparity.measure.table == "platform_request":
         return f"the group {row.group}"
     if len(by) == 1 and by[0].startswith("ethnicity_"):
         if row.group in _ADJECTIVES:
@@ -185,9 +185,9 @@ def but(row: Row, level: float) -> str:
     return f", {level:.0%} only if no one has several" if row.basis is Basis.EVENTS else ", level not known"
 
 
-def _rate(found: Disparity, table: Table, row: Row) -> str:
+def _rate(disparity: Disparity, table: Table, row: Row) -> str:
     base = f"{row.population:,.0f}" if row.population is not None else "not known"
-    if found.measure.shape is Shape.EXPOSURE:
+    if disparity.measure.shape is Shape.EXPOSURE:
         return (
             f"{figure(row.rate_per_1000)} per 1,000 entry-years ({row.count:,} in {base} years that entries were open)"
         )
@@ -196,22 +196,22 @@ def _rate(found: Disparity, table: Table, row: Row) -> str:
     return f"{figure(row.rate_per_1000)} per 1,000 people ({row.count:,} for {base} people)"
 
 
-def _bare_rate(found: Disparity, table: Table, row: Row) -> str:
+def _bare_rate(disparity: Disparity, table: Table, row: Row) -> str:
     """The rate alone, where its unit and counts have been given before."""
-    if table.population == INSIDE and found.measure.shape is not Shape.EXPOSURE:
+    if table.population == INSIDE and disparity.measure.shape is not Shape.EXPOSURE:
         return percent((row.rate_per_1000 or 0) / 1000)
     return figure(row.rate_per_1000)
 
 
 def _name(table: Table) -> str:
-    place = ", ".join(str(each) for each in (table.area, table.year) if each)
+    place = ", ".join(str(text) for text in (table.area, table.year) if text)
     return f"{table.population} ({place})" if place else table.population
 
 
-def _inside_and_outside(found: Disparity) -> Iterator[str]:
+def _inside_and_outside(disparity: Disparity) -> Iterator[str]:
     """Two questions about every list: how it treats the people on it, and who is on it."""
-    inside = next((table for table in found.tables if table.population == INSIDE), None)
-    outside = next((table for table in found.tables if table.population != INSIDE and table.has_rates), None)
+    inside = next((table for table in disparity.tables if table.population == INSIDE), None)
+    outside = next((table for table in disparity.tables if table.population != INSIDE and table.has_rates), None)
     if inside is None or outside is None:
         return
     within = {row.group: row.relative_rate for row in inside.rows if not row.is_reference}
@@ -224,8 +224,8 @@ def _inside_and_outside(found: Disparity) -> Iterator[str]:
             )
 
 
-def _missing(found: Disparity) -> Iterator[str]:
-    missing, table = found.missing, found.first
+def _missing(disparity: Disparity) -> Iterator[str]:
+    missing, table = disparity.missing, disparity.first
     if not missing.count:
         yield "The group is known for every row in scope."
         return
@@ -247,13 +247,13 @@ def _ratio(group: str, reference: str) -> str:
     return f"ratio of {group} to {reference}"
 
 
-def _trend(found: Disparity) -> Iterator[str]:
-    if not found.trend:
+def _trend(disparity: Disparity) -> Iterator[str]:
+    if not disparity.trend:
         return
-    gaps = [step.label for step in found.trend if step.submitted is Submitted.GAP]
-    partly = [step.label for step in found.trend if step.submitted is Submitted.PARTLY]
-    first, last = found.trend[0].label, found.trend[-1].label
-    over = "1 period" if len(found.trend) == 1 else f"{len(found.trend)} periods"
+    gaps = [step.label for step in disparity.trend if step.submitted is Submitted.GAP]
+    partly = [step.label for step in disparity.trend if step.submitted is Submitted.PARTLY]
+    first, last = disparity.trend[0].label, disparity.trend[-1].label
+    over = "1 period" if len(disparity.trend) == 1 else f"{len(disparity.trend)} periods"
     yield (
         f"The trend covers {over}, {first}." if first == last else f"The trend covers {over}, from {first} to {last}."
     )
@@ -263,13 +263,13 @@ def _trend(found: Disparity) -> Iterator[str]:
         yield f"Some forces did not submit every month of {listed(partly)}, so these counts are too low."
 
 
-def _sweep(found: Disparity) -> Iterator[str]:
-    if not found.sweep:
+def _sweep(disparity: Disparity) -> Iterator[str]:
+    if not disparity.sweep:
         return
-    many = "1 threshold" if len(found.sweep) == 1 else f"{len(found.sweep)} thresholds"
-    for place, table in enumerate(found.tables):
+    many = "1 threshold" if len(disparity.sweep) == 1 else f"{len(disparity.sweep)} thresholds"
+    for place, table in enumerate(disparity.tables):
         ratios: dict[str, list[tuple[float, str]]] = {}
-        for step in found.sweep:
+        for step in disparity.sweep:
             for row in step.tables[place].rows:
                 if row.relative_rate is not None and not row.is_reference:
                     ratios.setdefault(row.group, []).append((row.relative_rate, step.label))

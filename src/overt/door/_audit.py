@@ -61,8 +61,8 @@ class Audit(Result):
     @cached_property
     def json(self) -> dict[str, Any]:
         """The whole of findings.json; docs/formats/findings.md has the fields."""
-        found: dict[str, Any] = json.loads((self._folder / "findings.json").read_text(encoding="utf-8"))
-        return found
+        document: dict[str, Any] = json.loads((self._folder / "findings.json").read_text(encoding="utf-8"))
+        return document
 
     @cached_property
     def table(self) -> pa.Table:
@@ -76,15 +76,15 @@ class Audit(Result):
 
     def finding(self, control: str) -> dict[str, Any]:
         """All that was found by one control, by its number in any case; refuses one that was not asked."""
-        for each in self.json["findings"]:
-            if each["control"].casefold() == control.casefold():
-                return dict(each)
-        asked = ", ".join(pack.name for pack in self.run.packs)
+        for entry in self.json["findings"]:
+            if entry["control"].casefold() == control.casefold():
+                return dict(entry)
+        names = ", ".join(pack.name for pack in self.run.packs)
         raise Refusal(
             "control-not-found",
             f"finding({control!r})",
             "the audit did not include this control",
-            f"a control of {asked}",
+            f"a control of {names}",
         )
 
     def exit_code(self, fail_on: str = "low", fail_on_unshown: str | None = None) -> Exit:
@@ -101,28 +101,32 @@ class Audit(Result):
         return written(files, Path(folder))
 
     def _said(self) -> tuple[str, tuple[str, ...]]:
-        counts = Counter(each["verdict"] for each in self.json["findings"])
-        told = [f"{counts[verdict]:,} {words}" for verdict, words in _SAID.items() if counts[verdict]]
+        counts = Counter(finding["verdict"] for finding in self.json["findings"])
+        counted = [f"{counts[verdict]:,} {words}" for verdict, words in _SAID.items() if counts[verdict]]
         invented = ("Every person in it is invented.",) if self.run.synthetic else ()
         title = f"Audit of {self.run.register} as of {self.run.as_of}"
-        return title, (f"Of {counts.total():,} questions: {', '.join(told)}.", *invented)
+        return title, (f"Of {counts.total():,} questions: {', '.join(counted)}.", *invented)
 
     def _rows(self) -> Sequence[Mapping[str, Any]]:
-        return [_row(each) for each in self.json["findings"] if each["verdict"] in (Verdict.BREACHED, Verdict.FAILED)]
+        return [
+            _row(finding)
+            for finding in self.json["findings"]
+            if finding["verdict"] in (Verdict.BREACHED, Verdict.FAILED)
+        ]
 
     def _more(self) -> tuple[str, Sequence[str]]:
         return "Assumptions, and data not read", self.run.notes
 
 
-def _row(found: Mapping[str, Any]) -> dict[str, Any]:
+def _row(finding: Mapping[str, Any]) -> dict[str, Any]:
     """A finding as a notebook shows it."""
-    counts = "" if found["breached"] is None else f"{found['breached']:,} of {found['examined']:,}"
-    least = "at least " if found.get("without") and found.get("unknown") else ""
+    counts = "" if finding["breached"] is None else f"{finding['breached']:,} of {finding['examined']:,}"
+    least = "at least " if finding.get("without") and finding.get("unknown") else ""
     return {
-        "control": found["control"],
-        "severity": found["severity"],
-        "question": found["title"],
-        "breached": f"{least}{counts}" if counts else found["verdict"],
+        "control": finding["control"],
+        "severity": finding["severity"],
+        "question": finding["title"],
+        "breached": f"{least}{counts}" if counts else finding["verdict"],
     }
 
 
@@ -165,13 +169,13 @@ def audit(
         raise Refusal(
             "publishable-record", "publishable=True", "there is no lasting place for the private record", wanted
         )
-    kept = Path(tempfile.mkdtemp(prefix="overt-"))
+    folder = Path(tempfile.mkdtemp(prefix="overt-"))
     try:
-        options = source_options(source, mapping, kept, reading, Machine(memory, threads))
+        options = source_options(source, mapping, folder, reading, Machine(memory, threads))
         request = Request(
             source=options,
             packs=some(packs),
-            out=Path(out) if out is not None else kept / "result",
+            out=Path(out) if out is not None else folder / "result",
             as_of=day(as_of, "as_of"),
             on=on,
             evidence=Evidence(evidence),
@@ -187,13 +191,13 @@ def audit(
         )
         with progress(show_progress) as bar:
             run = run_audit(request, _Observed(bar))
-        shutil.rmtree(kept / "tables", ignore_errors=True)
+        shutil.rmtree(folder / "tables", ignore_errors=True)
     except BaseException:
-        shutil.rmtree(kept, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
         raise
-    made = Audit(run, request.out)
-    finalize(made, shutil.rmtree, kept, ignore_errors=True)
-    return made
+    result = Audit(run, request.out)
+    finalize(result, shutil.rmtree, folder, ignore_errors=True)
+    return result
 
 
 class _Observed:

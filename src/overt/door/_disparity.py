@@ -48,8 +48,8 @@ class MeasuredDisparity(Result):
     reason. These figures say how the counts are spread over groups; they do not say why, and tell of no person.
     """
 
-    def __init__(self, found: measuring.Disparity) -> None:
-        self.found = found
+    def __init__(self, disparity: measuring.Disparity) -> None:
+        self.found = disparity
 
     @cached_property
     def json(self) -> dict[str, Any]:
@@ -59,7 +59,11 @@ class MeasuredDisparity(Result):
     @cached_property
     def table(self) -> pa.Table:
         """A row for each population and group."""
-        rows = [{**row, "benchmark": each["population"]} for each in self.json["benchmarks"] for row in each["rows"]]
+        rows = [
+            {**row, "benchmark": benchmark["population"]}
+            for benchmark in self.json["benchmarks"]
+            for row in benchmark["rows"]
+        ]
         return table_of(rows, _COLUMNS)
 
     @property
@@ -83,7 +87,7 @@ class MeasuredDisparity(Result):
 
     def _said(self) -> tuple[str, tuple[str, ...]]:
         title = f"{measuring.heading(self.found)}, as of {self.found.question.as_of}"
-        return title, (*(f"Warning: {each}." for each in self.warnings), self.narrative[-1])
+        return title, (*(f"Warning: {warning}." for warning in self.warnings), self.narrative[-1])
 
     def _rows(self) -> Sequence[Mapping[str, Any]]:
         return [
@@ -160,7 +164,7 @@ def disparity(
         schemes=some(schemes),
         within=within,
     )
-    with tempfile.TemporaryDirectory(prefix="overt-") as made, progress(show_progress) as bar:
-        options = source_options(source, mapping, Path(made), reading, Machine(memory, threads))
+    with tempfile.TemporaryDirectory(prefix="overt-") as folder, progress(show_progress) as bar:
+        options = source_options(source, mapping, Path(folder), reading, Machine(memory, threads))
         bar.show("reading the source and counting")
         return MeasuredDisparity(measuring.measure_source(question, options))

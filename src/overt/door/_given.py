@@ -75,12 +75,12 @@ def _written(source: Any, folder: Path) -> str:
         raise Refusal("table-not-read", "source", "there is no table", "a file, a folder, a table, or tables by name")
     place = folder / "tables"
     place.mkdir()
-    for name, given in tables.items():
+    for name, table in tables.items():
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise Refusal(
                 "table-not-read", f"source: {name!r}", "the name has other characters", "letters, digits and _"
             )
-        parquet.write_table(arrow_of(given, name), place / f"{name}.parquet")
+        parquet.write_table(arrow_of(table, name), place / f"{name}.parquet")
     return str(place if isinstance(source, Mapping) else place / "source.parquet")
 
 
@@ -94,7 +94,7 @@ def arrow_of(given: Any, name: str) -> pa.Table:
         if hasattr(given, "__arrow_c_stream__"):
             return pa.table(given)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        found = f"a column that is no column of Arrow ({type(error).__name__})"
-        raise Refusal("table-not-read", f"source: {name}", found, "one type of value in each column") from error
-    found = f"{type(given).__module__}.{type(given).__qualname__}"
-    raise Refusal("table-not-read", f"source: {name}", found, "a file, a folder, or a table of Arrow, pandas or polars")
+        fault = f"a column that is no column of Arrow ({type(error).__name__})"
+        raise Refusal("table-not-read", f"source: {name}", fault, "one type of value in each column") from error
+    fault = f"{type(given).__module__}.{type(given).__qualname__}"
+    raise Refusal("table-not-read", f"source: {name}", fault, "a file, a folder, or a table of Arrow, pandas or polars")

@@ -66,22 +66,28 @@ class OpenRegister(Result, os.PathLike[str]):
                 "table-unknown", f"rows({table!r})", "this is not a table of a register", ", ".join(KEPT_TABLES)
             )
         last = dt.datetime.combine(day(as_of, "as_of"), dt.time.max, dt.UTC)
-        found = [dict(each.values) for each in self._register.as_of(table, last)]
+        values = [dict(version.values) for version in self._register.as_of(table, last)]
         columns = dict.fromkeys(kept_columns(table), pa.string())
-        return table_of([{name: None if v is None else str(v) for name, v in row.items()} for row in found], columns)
+        return table_of([{name: None if v is None else str(v) for name, v in row.items()} for row in values], columns)
 
     def check(self) -> pa.Table:
         """What does not fit: rows against their leaves, files against what is said of them. Empty where all fits."""
-        found = examine(self.folder).discrepancies
+        discrepancies = examine(self.folder).discrepancies
         columns = {"seq": pa.int64(), "table": pa.string(), "found": pa.string()}
-        return table_of([{"seq": each.seq, "table": each.table, "found": each.found} for each in found], columns)
+        return table_of(
+            [
+                {"seq": discrepancy.seq, "table": discrepancy.table, "found": discrepancy.found}
+                for discrepancy in discrepancies
+            ],
+            columns,
+        )
 
     def _said(self) -> tuple[str, tuple[str, ...]]:
         status = self._register.status()
         last = status.last_recorded_at or "never"
         waiting = f" {status.waiting:,} holds are waiting." if status.waiting else ""
-        said = f"{status.leaves:,} leaves of its log; last recorded {last}.{waiting}"
-        return f"The register {status.name}", (said,)
+        state = f"{status.leaves:,} leaves of its log; last recorded {last}.{waiting}"
+        return f"The register {status.name}", (state,)
 
     def _rows(self) -> Sequence[Mapping[str, Any]]:
         return [row for row in self.table.to_pylist() if row["rows"]]

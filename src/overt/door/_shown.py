@@ -93,8 +93,8 @@ def written(files: Mapping[str, bytes], folder: Path) -> Path:
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(content)
     except OSError as error:
-        said = error.strerror or type(error).__name__
-        raise Refusal("results-not-written", str(folder), said, "a folder with room to write in") from error
+        fault = error.strerror or type(error).__name__
+        raise Refusal("results-not-written", str(folder), fault, "a folder with room to write in") from error
     return folder
 
 

@@ -40,8 +40,8 @@ class Verification(Result):
         return self.holds
 
     def _said(self) -> tuple[str, tuple[str, ...]]:
-        said = "Everything agrees." if self.holds else f"{len(self._wrong):,} things do not agree."
-        return self.title, (said, self.checked)
+        sentence = "Everything agrees." if self.holds else f"{len(self._wrong):,} things do not agree."
+        return self.title, (sentence, self.checked)
 
     def _rows(self) -> Sequence[Mapping[str, Any]]:
         return self._wrong
@@ -70,21 +70,21 @@ def verify(
         raise Refusal("receipt-of-what", "verify()", f"no {lacking}", "record= and policy=, for a receipt")
     content = ledger.read_record(given_bytes(Path(record), _LIMIT), str(record))
     trusted = ledger.read_policy(given_bytes(Path(policy), _LIMIT), str(policy))
-    found = ledger.verify(given_bytes(place, _LIMIT), content, trusted, str(place), int(time.time()))
-    head = found.signed.checkpoint
-    by = f"; cosigned by {', '.join(found.cosigned_by)}" if found.cosigned_by else ""
-    return Verification(str(place), f"The record is entry {found.index} of {head.size} in {head.origin}{by}.", [])
+    proof = ledger.verify(given_bytes(place, _LIMIT), content, trusted, str(place), int(time.time()))
+    head = proof.signed.checkpoint
+    by = f"; cosigned by {', '.join(proof.cosigned_by)}" if proof.cosigned_by else ""
+    return Verification(str(place), f"The record is entry {proof.index} of {head.size} in {head.origin}{by}.", [])
 
 
 def _release(site: Path, snapshot: Path | None, log: Path | None) -> Verification:
     from overt.publication import verify_release  # noqa: PLC0415  statistics take a second to load
 
-    found = verify_release(site, snapshot, log)
-    counted = f"{found.figures} figures counted again" if snapshot else "no snapshot, so that no figure was counted"
-    entered = f"leaf {found.leaf} of its log" if log else "no log looked at"
-    checked = f"{found.files} files; {counted}; {entered}."
-    wrong = [{"where": each.where, "found": each.found} for each in found.mismatches]
-    return Verification(f"Release {found.document.release}", checked, wrong)
+    check = verify_release(site, snapshot, log)
+    counted = f"{check.figures} figures counted again" if snapshot else "no snapshot, so that no figure was counted"
+    entered = f"leaf {check.leaf} of its log" if log else "no log looked at"
+    checked = f"{check.files} files; {counted}; {entered}."
+    wrong = [{"where": mismatch.where, "found": mismatch.found} for mismatch in check.mismatches]
+    return Verification(f"Release {check.document.release}", checked, wrong)
 
 
 def _path(given: Given | None) -> Path | None:

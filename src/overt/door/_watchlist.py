@@ -36,8 +36,8 @@ class TriedList(Result):
     A rate is null where there is nothing to take a share of. No text, and nothing about who wrote one, is in it.
     """
 
-    def __init__(self, made: dict[str, Any]) -> None:
-        self.json = made
+    def __init__(self, account: dict[str, Any]) -> None:
+        self.json = account
 
     @property
     def table(self) -> pa.Table:
@@ -45,7 +45,7 @@ class TriedList(Result):
         rows = [{"by": "all texts", "level": "", **self.json["overall"]}]
         for name in _DIVISIONS:
             levels = self.json[f"by_{name}"] or {}
-            rows += [{"by": name, "level": level, **each} for level, each in levels.items()]
+            rows += [{"by": name, "level": level, **measures} for level, measures in levels.items()]
         return table_of(rows, _COLUMNS)
 
     def save(self, folder: Given) -> Path:
@@ -54,11 +54,11 @@ class TriedList(Result):
 
     def _said(self) -> tuple[str, tuple[str, ...]]:
         every = self.json["overall"]
-        said = (
+        sentence = (
             f"{self.json['terms']:,} terms were tried on {self.json['texts']:,} texts. They flag "
             f"{every['false_positives']:,} of {every['negatives']:,} harmless ones."
         )
-        return f"Test of the list {self.json['list']['name']}", (said,)
+        return f"Test of the list {self.json['list']['name']}", (sentence,)
 
     def _rows(self) -> Sequence[Mapping[str, Any]]:
         return [
@@ -103,15 +103,15 @@ def watchlist(
     term. Raises `overt.Refusal` for texts that lead to somebody.
     """
     if harmless == bool(label):
-        found = "a column of labels beside harmless=True" if label else "no column of labels"
-        raise Refusal("watchlist-label", "label", found, "the column of the labels, or harmless=True")
-    given = {"group": group, "function": function, "genre": genre, "dialect": dialect}
+        fault = "a column of labels beside harmless=True" if label else "no column of labels"
+        raise Refusal("watchlist-label", "label", fault, "the column of the labels, or harmless=True")
+    divisions = {"group": group, "function": function, "genre": genre, "dialect": dialect}
     paths = [corpus] if isinstance(corpus, str) or not isinstance(corpus, Iterable) else corpus
     options = bench.CorpusOptions(
-        paths=tuple(Path(each) for each in paths),
+        paths=tuple(Path(path) for path in paths),
         text=text,
         label=label,
-        by={name: column for name, column in given.items() if column},
+        by={name: column for name, column in divisions.items() if column},
         drop=some(drop),
         positive=some(positive),
         mask_handles=mask_handles,
@@ -130,7 +130,7 @@ def _file_of(terms: Given | Iterable[str], folder: Path) -> Path:
     if isinstance(terms, str) or not isinstance(terms, Iterable):
         return Path(terms)
     lines = list(terms)
-    if broken := [place for place, each in enumerate(lines, 1) if "\n" in each or not each.strip()]:
+    if broken := [place for place, line in enumerate(lines, 1) if "\n" in line or not line.strip()]:
         raise Refusal(
             "watchlist-terms-empty",
             f"terms: number {broken[0]}",
@@ -138,7 +138,7 @@ def _file_of(terms: Given | Iterable[str], folder: Path) -> Path:
             "one term on each line",
         )
     written_to = folder / "terms.txt"
-    written_to.write_text("".join(f"{each}\n" for each in lines), encoding="utf-8")
+    written_to.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     return written_to
 
 

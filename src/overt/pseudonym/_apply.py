@@ -129,12 +129,12 @@ class _Plan:
     def __init__(self, rows: Rows, columns: Columns, key: PseudonymKey, leave_empty: bool) -> None:
         self.without: Counter[str] = Counter()
         self._name, self._said, self._key, self._leave_empty = rows.name, columns, key, leave_empty
-        self._naming = [rows.place(each) for each in columns.naming]
+        self._naming = [rows.place(name) for name in columns.naming]
         self._born = rows.place(columns.born)
-        handles = {rows.place(each): platform for each, platform in columns.handles.items()}
-        replaced = {rows.place(each) for each in columns.replace}
-        dropped = {rows.place(each) for each in columns.drop}
-        kept = {rows.place(each) for each in columns.keep}
+        handles = {rows.place(name): platform for name, platform in columns.handles.items()}
+        replaced = {rows.place(name) for name in columns.replace}
+        dropped = {rows.place(name) for name in columns.drop}
+        places_kept = {rows.place(name) for name in columns.keep}
         self.columns: dict[str, str] = {}
         self._turns: list[tuple[int, Callable[[str], str] | None]] = []
         self._looked_at: list[int] = []
@@ -149,9 +149,9 @@ class _Plan:
                 self._turns.append((place, turn))
             else:
                 is_born = place == self._born
-                self.columns[name] = "as a day" if is_born else "kept" if place in kept else "passed through"
+                self.columns[name] = "as a day" if is_born else "kept" if place in places_kept else "passed through"
                 self._turns.append((place, None))
-                if not is_born and place not in kept:
+                if not is_born and place not in places_kept:
                     self._looked_at.append(place)
         self.header = [columns.subject, *(rows.header[place] for place, _ in self._turns)]
         if self.header.count(columns.subject) > 1:
@@ -173,9 +173,9 @@ class _Plan:
             value = row[place]
             harmless = self._harmless[place]
             if value not in harmless and place not in self._seen:
-                found = _shape_of(value)
-                if found:
-                    self._seen[place] = (number, f"has a value that looks like {found}")
+                shape = _shape_of(value)
+                if shape:
+                    self._seen[place] = (number, f"has a value that looks like {shape}")
                 elif len(harmless) < _MEMORY:
                     harmless.add(value)
         turned = [subject]
@@ -187,7 +187,7 @@ class _Plan:
     def faults(self) -> list[Refusal]:
         """All that stands against the file that was made."""
         refusals = []
-        for place, (number, found) in sorted(self._seen.items()):
+        for place, (number, shape) in sorted(self._seen.items()):
             where = f"{self._name}, column {self._headers[place]!r}" + (f", row {number}" if number else "")
             remedy = (
                 "give --drop, --replace or, if you checked that it names no one, --keep with the name of the column"
@@ -195,34 +195,34 @@ class _Plan:
             if not number and self._said.name:
                 parts = "if it is part of the name, give --given and --family instead of --name"
                 remedy = f"{parts}; else {remedy}"
-            refusals.append(Refusal("column-names-people", where, found, "no column that names a person", remedy))
+            refusals.append(Refusal("column-names-people", where, shape, "no column that names a person", remedy))
         if self._unreadable:
             shown = ", ".join(f"{number} ({_why(why)})" for number, why in self._unreadable[:_TOLD])
             more = self.without.total() - _TOLD
-            found = f"no person in row {shown}" + (f" and {more:,} more" if more > 0 else "")
+            fault = f"no person in row {shown}" + (f" and {more:,} more" if more > 0 else "")
             remedy = "fix the rows; or give --leave-empty, and they have no pseudonym"
             if any(why == "no-order" for _, why in self._unreadable):
                 remedy = f"state which comes first with --dates day-first or --dates month-first; otherwise {remedy}"
-            refusals.append(Refusal("person-unreadable", self._name, found, "a name and a birth date", remedy))
+            refusals.append(Refusal("person-unreadable", self._name, fault, "a name and a birth date", remedy))
         return refusals
 
     def _subject(self, number: int, row: list[str]) -> tuple[str, str]:
         """The pseudonym and the birth date as a day, as far as there are any."""
-        said = (*(row[place] for place in self._naming), row[self._born])
-        known = self._people.get(said)
+        cells = (*(row[place] for place in self._naming), row[self._born])
+        known = self._people.get(cells)
         if known is not None:
             return known
         try:
-            person = self._said.person(said[:-1], said[-1])
+            person = self._said.person(cells[:-1], cells[-1])
         except Unreadable as unreadable:
             self.without[unreadable.why] += 1
             if not self._leave_empty and len(self._unreadable) < _TOLD:
                 self._unreadable.append((number, unreadable.why))
-            return "", self._day(said[-1])
-        found = self._key.subject_id(person), person.born.isoformat()
+            return "", self._day(cells[-1])
+        replaced = self._key.subject_id(person), person.born.isoformat()
         if len(self._people) < _MEMORY:
-            self._people[said] = found
-        return found
+            self._people[cells] = replaced
+        return replaced
 
     def _day(self, text: str) -> str:
         try:
@@ -252,12 +252,12 @@ def _check_names(columns: Columns) -> None:
             "the columns of the name are missing, or given in both ways",
             wanted,
         )
-    said = [*columns.naming, columns.born, *columns.handles, *columns.replace, *columns.keep]
-    twice = sorted({name for name in said if said.count(name) > 1})
+    names = [*columns.naming, columns.born, *columns.handles, *columns.replace, *columns.keep]
+    twice = sorted({name for name in names if names.count(name) > 1})
     clash = sorted({*columns.drop} & {*columns.naming, *columns.handles, *columns.replace, *columns.keep})
     if twice or clash:
-        found = f"said twice: {', '.join(twice or clash)}"
-        raise Refusal("name-columns", "the columns", found, "one use for each column")
+        fault = f"said twice: {', '.join(twice or clash)}"
+        raise Refusal("name-columns", "the columns", fault, "one use for each column")
 
 
 def _is_naming(header: str) -> bool:

@@ -42,46 +42,46 @@ def read_birth_date(text: str, order: Order = Order.TOLD) -> dt.date:
     text = text.strip()
     if not text:
         raise Unreadable("no-date")
-    if found := _ISO.fullmatch(text):
-        return _day(found[1], found[2], found[3])
-    if found := _FIGURES.fullmatch(text):
-        first, second, year = found.groups()
+    if match := _ISO.fullmatch(text):
+        return _day(match[1], match[2], match[3])
+    if match := _FIGURES.fullmatch(text):
+        first, second, year = match.groups()
         if len(year) == 2:
             raise Unreadable("two-digit-year")
         if order is Order.TOLD:
             raise Unreadable("no-order")
         return _day(year, second, first) if order is Order.DAY_FIRST else _day(year, first, second)
-    if found := _IN_WORDS.fullmatch(text):
-        return _day(found[3], _month(found[2]), found[1])
-    if found := _MONTH_FIRST.fullmatch(text):
-        return _day(found[3], _month(found[1]), found[2])
+    if match := _IN_WORDS.fullmatch(text):
+        return _day(match[3], _month(match[2]), match[1])
+    if match := _MONTH_FIRST.fullmatch(text):
+        return _day(match[3], _month(match[1]), match[2])
     raise Unreadable("date")
 
 
 def orders(text: str) -> tuple[Order, ...]:
     """By which orders a date in figures is a day of the calendar: one, both, or none."""
-    found = []
+    dates = []
     for order in (Order.DAY_FIRST, Order.MONTH_FIRST):
         with suppress(Unreadable):
             read_birth_date(text, order)
-            found.append(order)
-    return tuple(found)
+            dates.append(order)
+    return tuple(dates)
 
 
 def _day(year: str, month: str, day: str) -> dt.date:
     if len(year) == 2:
         raise Unreadable("two-digit-year")
     try:
-        found = dt.date(int(year), int(month), int(day))
+        date = dt.date(int(year), int(month), int(day))
     except ValueError:
         raise Unreadable("date") from None
-    if found.year < EARLIEST:
+    if date.year < EARLIEST:
         raise Unreadable("date")
-    return found
+    return date
 
 
 def _month(word: str) -> str:
-    found = [place for place, name in enumerate(_MONTHS, 1) if name.startswith(word.lower()) or word.lower() == "sept"]
-    if len(found) != 1 and word.lower() != "sept":
+    months = [place for place, name in enumerate(_MONTHS, 1) if name.startswith(word.lower()) or word.lower() == "sept"]
+    if len(months) != 1 and word.lower() != "sept":
         raise Unreadable("date")
-    return "9" if word.lower() == "sept" else str(found[0])
+    return "9" if word.lower() == "sept" else str(months[0])

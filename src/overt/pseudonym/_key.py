@@ -78,7 +78,7 @@ class PseudonymKey:
     secrets: tuple[bytes, ...]
 
     def __post_init__(self) -> None:
-        if not self.secrets or any(len(each) != SECRET_SIZE for each in self.secrets):
+        if not self.secrets or any(len(secret) != SECRET_SIZE for secret in self.secrets):
             raise ValueError("a pseudonym key has one secret of 32 bytes or more")
 
     def __repr__(self) -> str:
@@ -92,10 +92,10 @@ class PseudonymKey:
     @cached_property
     def id(self) -> str:
         """What the key is called: 16 hexadecimal digits that say nothing of it. Each generation has its own."""
-        found = b""
+        digest = b""
         for secret in self.secrets:
-            found = _mac(secret, "key-id", found)[:8]
-        return found.hex()
+            digest = _mac(secret, "key-id", digest)[:8]
+        return digest.hex()
 
     @property
     def generation(self) -> int:
@@ -127,8 +127,8 @@ class PseudonymKey:
 
     def handle_id(self, platform: str, handle: str) -> str:
         """The pseudonym of an account, known by its handle on a platform; Unreadable where either is not one."""
-        said = read_handle(platform, handle)
-        return self._half("handle-1", *said) + self._half("handle-2", *said)
+        handle_read = read_handle(platform, handle)
+        return self._half("handle-1", *handle_read) + self._half("handle-2", *handle_read)
 
     def reference(self, text: str) -> str:
         """A reference in place of a text that names somebody: the same text gives the same one, blanks and case aside.
@@ -148,14 +148,14 @@ class PseudonymKey:
         return _turn(secret, "first", pseudonym[:HALF]) + _turn(secret, "second", pseudonym[HALF:])
 
     def _base(self, words: Sequence[str], born: dt.date) -> str:
-        given = words[0] if len(words) > 1 else ""
-        return self._half("person-1", given, words[-1], born.isoformat())
+        first_name = words[0] if len(words) > 1 else ""
+        return self._half("person-1", first_name, words[-1], born.isoformat())
 
     def _whole(self, words: Sequence[str], born: dt.date) -> str:
         return self._half("person-2", " ".join(words), born.isoformat())
 
-    def _half(self, domain: str, *said: str) -> str:
-        half = _mac(self.secrets[0], domain, *(each.encode() for each in said))[: HALF // 2].hex()
+    def _half(self, domain: str, *parts: str) -> str:
+        half = _mac(self.secrets[0], domain, *(part.encode() for part in parts))[: HALF // 2].hex()
         part = "first" if domain.endswith("1") else "second"
         for secret in self.secrets[1:]:
             half = _turn(secret, part, half)
@@ -190,7 +190,7 @@ class Sought:
             if self._key._whole(words, self._born) == second:
                 return Match(Agreement.SAME, spelling)
         for spelling, words in spelled:
-            if any(self._key._whole(each, self._born) == second for each in _shortened(words)):
+            if any(self._key._whole(shorter, self._born) == second for shorter in _shortened(words)):
                 return Match(Agreement.FEWER, spelling)
         return Match(Agreement.OTHER if self._has_middle else Agreement.OPEN, spelled[0][0])
 
@@ -200,8 +200,8 @@ def _shortened(words: tuple[str, ...]) -> list[tuple[str, ...]]:
     middle = words[1:-1]
     if not middle or len(middle) > _MOST_MIDDLE:
         return [(words[0], words[-1])] if middle else []
-    kept = product(*(((), (word[0],), (word,)) for word in middle))
-    return [(words[0], *(word for some in each for word in some), words[-1]) for each in kept]
+    choices = product(*(((), (word[0],), (word,)) for word in middle))
+    return [(words[0], *(word for some in choice for word in some), words[-1]) for choice in choices]
 
 
 def read_handle(platform: str, handle: str) -> tuple[str, str]:
@@ -209,8 +209,8 @@ def read_handle(platform: str, handle: str) -> tuple[str, str]:
     where = _folded(platform).strip()
     where = _SAME_PLATFORM.get(where, where)
     who = _folded(handle).strip().removeprefix("@")
-    odd = any(unicodedata.category(each)[0] in "CZ" or each in "/@" for each in who)
-    odd = odd or any(unicodedata.category(each)[0] == "C" for each in where)
+    odd = any(unicodedata.category(sign)[0] in "CZ" or sign in "/@" for sign in who)
+    odd = odd or any(unicodedata.category(sign)[0] == "C" for sign in where)
     if not where or not who or odd or len(who) > _LONGEST_HANDLE:
         raise Unreadable("signs" if who else "empty")
     return where, who
@@ -233,8 +233,8 @@ def read_key_text(text: str, where: str) -> PseudonymKey:
     raise Refusal("pseudonym-key-malformed", where, "this is not a complete pseudonym key", wanted)
 
 
-def _mac(secret: bytes, domain: str, *said: bytes) -> bytes:
-    return hmac.digest(secret, _SEPARATOR.join((_DOMAIN, domain.encode(), *said)), "sha256")
+def _mac(secret: bytes, domain: str, *parts: bytes) -> bytes:
+    return hmac.digest(secret, _SEPARATOR.join((_DOMAIN, domain.encode(), *parts)), "sha256")
 
 
 def _turn(secret: bytes, part: str, half: str) -> str:

@@ -41,8 +41,8 @@ def read_pseudonym_key(path: Path, passphrase: str) -> PseudonymKey:
     name, sealed = _read(path)
     secret = sealed.open(passphrase, name.encode())
     if secret is None:
-        found = "it does not open: wrong passphrase, or an altered file"
-        raise Refusal("key-sealed", str(path), found, "the passphrase it was locked with")
+        fault = "it does not open: wrong passphrase, or an altered file"
+        raise Refusal("key-sealed", str(path), fault, "the passphrase it was locked with")
     return read_key_text(secret.decode(), str(path))
 
 
@@ -52,7 +52,7 @@ def pseudonym_key_id(path: Path) -> str:
 
 
 def _read(path: Path) -> tuple[str, Sealed]:
-    found = "not a pseudonym key file"
+    fault = "not a pseudonym key file"
     try:
         with path.open("rb") as stream:
             content = read_json(stream.read(_LIMIT).decode())
@@ -60,7 +60,7 @@ def _read(path: Path) -> tuple[str, Sealed]:
         if content["format"] == _FORMAT and isinstance(content["id"], str) and sealed:
             return content["id"], sealed
     except OSError:
-        found = "not there, or it cannot be read"
+        fault = "not there, or it cannot be read"
     except (ValueError, KeyError, TypeError, AttributeError):
         pass
-    raise Refusal("pseudonym-key-malformed", str(path), found, "a file written by `overt pseudonym keygen`")
+    raise Refusal("pseudonym-key-malformed", str(path), fault, "a file written by `overt pseudonym keygen`")

@@ -85,7 +85,7 @@ class Name:
     def turned(self) -> Name:
         """The same name, if what stands in front was the family name."""
         at = self.leading if self.leading < len(self.words) else 1
-        words, written_out = (each[at:] + each[:at] for each in (self.words, self.written_out))
+        words, written_out = (rotated[at:] + rotated[:at] for rotated in (self.words, self.written_out))
         return Name(words, written_out, self.trailing, at)
 
     def spellings(self) -> Iterator[tuple[str, ...]]:
@@ -144,8 +144,8 @@ def _two_fields(given: list[_Word], family: list[_Word]) -> Name:
     """The name in two fields: titles and suffixes stand at the ends of a field and are never the whole of it."""
     if any(words and all(word.plain in TITLES - _ALSO_NAMES for word in words) for words in (given, family)):
         raise Unreadable("title")
-    kept = [_without_titles(given), _without_suffixes(_without_titles(family))]
-    return _name([replace(word, chunk=place) for place, words in enumerate(kept) for word in words])
+    parts = [_without_titles(given), _without_suffixes(_without_titles(family))]
+    return _name([replace(word, chunk=place) for place, words in enumerate(parts) for word in words])
 
 
 def _without_titles(words: list[_Word]) -> list[_Word]:
@@ -159,12 +159,12 @@ def _without_suffixes(words: list[_Word]) -> list[_Word]:
 
     Ii and Iv are family names too.
     """
-    kept = words
-    while kept and kept[-1].plain in SUFFIXES:
-        kept = kept[:-1]
-    if kept != words and len(kept) < 2 and len(words) > 1:
+    left = words
+    while left and left[-1].plain in SUFFIXES:
+        left = left[:-1]
+    if left != words and len(left) < 2 and len(words) > 1:
         raise Unreadable("title")
-    return kept or words
+    return left or words
 
 
 def _name(words: list[_Word]) -> Name:
@@ -190,7 +190,7 @@ def _name(words: list[_Word]) -> Name:
 
 def _alphabets(text: str) -> set[str]:
     """The scripts of the letters, by the first word of the names that Unicode gives them."""
-    return {unicodedata.name(each, "?").split(" ", 1)[0] for each in text}
+    return {unicodedata.name(sign, "?").split(" ", 1)[0] for sign in text}
 
 
 def _without_nickname(text: str) -> str:
@@ -216,17 +216,17 @@ def _words(text: str) -> list[_Word]:
 
 def _spaced(text: str) -> Iterator[str]:
     """Letters and marks as they are, what parts words as a blank or a dash; all else is no name."""
-    for each in text:
-        kind = unicodedata.category(each)
+    for sign in text:
+        kind = unicodedata.category(sign)
         if kind[0] in "LM":
-            yield each
+            yield sign
         elif kind == "Pd":
             yield _DASH
-        elif kind == "Zs" or each in _SPACES:
+        elif kind == "Zs" or sign in _SPACES:
             yield " "
         elif kind[0] == "N":
             raise Unreadable("digits")
-        elif each in "/&;|+" or each == "\\":
+        elif sign in "/&;|+" or sign == "\\":
             raise Unreadable("several")
         else:
             raise Unreadable("unassigned" if kind in ("Cn", "Co", "Cs") else "signs")
@@ -235,10 +235,10 @@ def _spaced(text: str) -> Iterator[str]:
 def _plain(word: str) -> str:
     """A word without the marks on Latin letters; marks of other scripts are part of what is written."""
     parts, after_latin = [], False
-    for each in unicodedata.normalize("NFD", word):
-        if not unicodedata.combining(each):
-            after_latin = each.isascii() or "LATIN" in unicodedata.name(each, "")
-            parts.append(each)
+    for sign in unicodedata.normalize("NFD", word):
+        if not unicodedata.combining(sign):
+            after_latin = sign.isascii() or "LATIN" in unicodedata.name(sign, "")
+            parts.append(sign)
         elif not after_latin:
-            parts.append(each)
+            parts.append(sign)
     return unicodedata.normalize("NFC", "".join(parts)).translate(_LETTERS)

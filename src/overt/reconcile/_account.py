@@ -91,11 +91,11 @@ def account(
 
 
 def _warnings(counts: Counts, *, named: bool) -> list[str]:
-    found = sum(counts.matched.values())
+    matches = sum(counts.matched.values())
     warnings = []
     if not named:
         warnings.append("The register does not name its pseudonym key. To name it, run `overt pseudonym name`.")
-    if counts.rows and not found:
+    if counts.rows and not matches:
         reason = "" if named else ", and a wrong key would look the same"
         warnings.append(
             f"No matches were found. This does not prove that no one on the list is in the register{reason}."
@@ -105,6 +105,6 @@ def _warnings(counts: Counts, *, named: bool) -> list[str]:
     return warnings
 
 
-def _place(each: tuple[tuple[Verdict, Agreement, Spelling], int]) -> tuple[int, ...]:
-    verdict, agreement, spelling = each[0]
+def _place(item: tuple[tuple[Verdict, Agreement, Spelling], int]) -> tuple[int, ...]:
+    verdict, agreement, spelling = item[0]
     return list(Verdict).index(verdict), list(Agreement).index(agreement), list(Spelling).index(spelling)

@@ -56,42 +56,42 @@ def read_agreement(path: Path, today: dt.date) -> Agreement:
     """The agreement in a TOML file; refuses it with every fault, and when it has ended."""
     data = given_bytes(path, _LARGEST, "an agreement")
     try:
-        found = read_toml(data.decode())
+        fields = read_toml(data.decode())
     except ValueError as error:
         raise Refusal("agreement-malformed", str(path), str(error), "TOML") from error
-    raise_all(list(_faults(path.name, found)))
-    ends_on = found["ends_on"]
+    raise_all(list(_faults(path.name, fields)))
+    ends_on = fields["ends_on"]
     if today > ends_on:
         raise Refusal(
             "agreement-ended", path.name, f"it ended on {ends_on}", "an agreement in force", "make a new agreement"
         )
-    values = {name: found[name] for name in (*_TEXTS, *_CHOICES, *_NUMBERS)}
+    values = {name: fields[name] for name in (*_TEXTS, *_CHOICES, *_NUMBERS)}
     return Agreement(**values, ends_on=ends_on, digest=sha256(data).hexdigest(), path=path)
 
 
-def _faults(where: str, found: dict[str, Any]) -> list[Refusal]:
+def _faults(where: str, fields: dict[str, Any]) -> list[Refusal]:
     def fault(name: str, says: str, wanted: str) -> Refusal:
         return Refusal("agreement-malformed", f"{where}, {name}", says, wanted)
 
     known = ("format", *_TEXTS, *_CHOICES, *_NUMBERS, "ends_on")
     faults = [
-        fault(name, "a field that agreements do not have", ", ".join(known)) for name in found if name not in known
+        fault(name, "a field that agreements do not have", ", ".join(known)) for name in fields if name not in known
     ]
-    if found.get("format") != FORMAT:
+    if fields.get("format") != FORMAT:
         faults.append(fault("format", "missing or another", FORMAT))
     for name in _TEXTS:
-        value = found.get(name)
+        value = fields.get(name)
         if not isinstance(value, str) or not value.strip():
             faults.append(fault(name, "missing or no text", "words"))
-    if isinstance(found.get("key"), str) and not _KEY.fullmatch(found["key"]):
+    if isinstance(fields.get("key"), str) and not _KEY.fullmatch(fields["key"]):
         faults.append(fault("key", "not the name of a key", "16 hexadecimal digits: overt pseudonym keygen prints it"))
     for name, choices in _CHOICES.items():
-        if found.get(name) not in choices:
+        if fields.get(name) not in choices:
             faults.append(fault(name, "missing or another word", " or ".join(choices)))
     for name in _NUMBERS:
-        value = found.get(name)
+        value = fields.get(name)
         if type(value) is not int or not 0 < value <= _MOST:
             faults.append(fault(name, "the number is missing or not allowed", f"1 to {_MOST:,}"))
-    if type(found.get("ends_on")) is not dt.date:
+    if type(fields.get("ends_on")) is not dt.date:
         faults.append(fault("ends_on", "missing or no day", "a date such as 2027-01-31, without quotation marks"))
     return faults

@@ -31,14 +31,14 @@ class Asked:
         """How many people may still be asked about."""
         return max(self.agreement.most_rows - self._total(self._sessions()), 0)
 
-    def count(self, asked: int, now: dt.datetime) -> None:
+    def count(self, elements: int, now: dt.datetime) -> None:
         """Notes a session about `asked` elements; on the disk when this returns. Refuses one beyond the agreement."""
         with alone(self.path.parent):
             sessions = self._sessions()
             left = self.agreement.most_rows - self._total(sessions)
-            if asked > left:
-                raise used_up(asked, left)
-            sessions.append({"at": now.isoformat(timespec="seconds"), "asked": asked})
+            if elements > left:
+                raise used_up(elements, left)
+            sessions.append({"at": now.isoformat(timespec="seconds"), "asked": elements})
             whole = {"format": FORMAT, "agreement": self.agreement.digest, "sessions": sessions}
             write_file(self.path, (json.dumps(whole, indent=1) + "\n").encode(), _PRIVATE)
 
@@ -51,24 +51,24 @@ class Asked:
         except OSError as error:
             raise self._unreadable(error.strerror or "it cannot be read") from error
         try:
-            found = read_json(data)
-            sessions = list(found["sessions"])
-            whole = found["format"] == FORMAT and found["agreement"] == self.agreement.digest
-            if not whole or any(type(each["asked"]) is not int or each["asked"] < 1 for each in sessions):
+            document = read_json(data)
+            sessions = list(document["sessions"])
+            whole = document["format"] == FORMAT and document["agreement"] == self.agreement.digest
+            if not whole or any(type(session["asked"]) is not int or session["asked"] < 1 for session in sessions):
                 raise ValueError
         except (ValueError, KeyError, TypeError) as error:
             raise self._unreadable("not the account of this agreement") from error
         return sessions
 
     def _total(self, sessions: list[dict[str, Any]]) -> int:
-        return sum(each["asked"] for each in sessions)
+        return sum(session["asked"] for session in sessions)
 
-    def _unreadable(self, found: str) -> Refusal:
+    def _unreadable(self, fault: str) -> Refusal:
         remedy = "restore it from a backup; without it, it is not known how many people were asked about"
-        return Refusal("asked-unreadable", str(self.path), found, "the file as Overt wrote it", remedy)
+        return Refusal("asked-unreadable", str(self.path), fault, "the file as Overt wrote it", remedy)
 
 
-def used_up(asked: int, left: int) -> Refusal:
+def used_up(used: int, left: int) -> Refusal:
     """That an owner wants to ask about more people than the agreement leaves."""
     remedy = "ask about fewer rows, or make a new agreement"
-    return Refusal("agreement-used-up", "the agreement", f"{asked:,} asked about", f"{max(left, 0):,} at most", remedy)
+    return Refusal("agreement-used-up", "the agreement", f"{used:,} asked about", f"{max(left, 0):,} at most", remedy)

@@ -47,8 +47,8 @@ def people_of_register(register: Register, agreement: Agreement, key: PseudonymK
     check_key(agreement, key)
     if pseudonym_key_of(register, as_of) != agreement.key:
         remedy = "bring the people as a list with names, or agree on the register's own key, which the page warns of"
-        found = "pseudonyms under another key, or under one that it does not name"
-        raise Refusal("register-key-not-agreed", "the register", found, f"key {agreement.key}", remedy)
+        fault = "pseudonyms under another key, or under one that it does not name"
+        raise Refusal("register-key-not-agreed", "the register", fault, f"key {agreement.key}", remedy)
     return kept(Standing.at(register, as_of), agreement.subjects, agreement.most_subjects)
 
 
@@ -125,4 +125,4 @@ def _write_rows(path: Path, rows: tuple[int, ...]) -> None:
     with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(["row"])
-        writer.writerows([each] for each in rows)
+        writer.writerows([row] for row in rows)

@@ -113,8 +113,8 @@ class Channel:
         """
         until = time.monotonic() + self.seconds + patience
         head = self._read(_HEAD.size, until)
-        found, length = _HEAD.unpack(head)
-        if found != kind:
+        kind_byte, length = _HEAD.unpack(head)
+        if kind_byte != kind:
             raise _refused("a message of another kind", f"{kind.name.lower()}")
         if length > most:
             raise Refusal(
@@ -151,8 +151,8 @@ class Channel:
         return b"".join(parts)
 
 
-def _refused(found: str, wanted: str) -> Refusal:
-    return Refusal("message-malformed", "the other side", found, wanted, "check that both sides use the same version")
+def _refused(fault: str, wanted: str) -> Refusal:
+    return Refusal("message-malformed", "the other side", fault, wanted, "check that both sides use the same version")
 
 
 @contextmanager
@@ -169,9 +169,9 @@ def _broken_off() -> Iterator[None]:
         ) from error
 
 
-def malformed(found: str, wanted: str) -> Refusal:
+def malformed(fault: str, wanted: str) -> Refusal:
     """A message whose content is not in order."""
-    return _refused(found, wanted)
+    return _refused(fault, wanted)
 
 
 def listen(host: str, port: int, tls: Tls | None) -> socket.socket:

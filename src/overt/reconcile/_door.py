@@ -72,7 +72,7 @@ class Door:
         handle = connection.dup()
         with self._lock:
             if len(self._strangers) >= STRANGERS:
-                self._cut(min(self._strangers, key=lambda each: self._strangers[each]))
+                self._cut(min(self._strangers, key=lambda thread: self._strangers[thread]))
             self._strangers[handle] = time.monotonic()
         threading.Thread(target=self._meet, args=(connection, handle), daemon=True).start()
 

@@ -74,7 +74,8 @@ def kept(standing: Standing, subjects: str, most_subjects: int) -> list[str]:
     wanted = [
         first
         for first, people in standing.by_first.items()
-        if any(each.active for each in people) == (subjects == "listed") and any(e.active or e.closed for e in people)
+        if any(person.active for person in people) == (subjects == "listed")
+        and any(e.active or e.closed for e in people)
     ]
     return _checked(wanted, most_subjects)
 
@@ -99,7 +100,7 @@ def padded_size(size: int, fewest: int) -> int:
 
 
 def _checked(firsts: Iterable[str], most: int) -> list[str]:
-    found = list(firsts)
-    if len(found) > most:
-        raise Refusal("list-too-long", "the keeper's people", f"{len(found):,}", f"{most:,}, as agreed")
-    return padded(found, FEWEST_SUBJECTS)
+    expected = list(firsts)
+    if len(expected) > most:
+        raise Refusal("list-too-long", "the keeper's people", f"{len(expected):,}", f"{most:,}, as agreed")
+    return padded(expected, FEWEST_SUBJECTS)

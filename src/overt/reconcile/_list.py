@@ -97,8 +97,8 @@ def open_list(
     sheets = (options.sheet,) if options.sheet else ()
     reading = Reading(options.encoding, options.delimiter or None, sheets=sheets, header_row=options.header_row)
     with open_rows(path, reading) as rows:
-        for each in rows.notes:
-            note(each)
+        for sentence in rows.notes:
+            note(sentence)
         columns = _columns(path.name, rows.header, options)
         yield columns, _rows(rows, columns, options)
 
@@ -110,41 +110,41 @@ def people_on(path: Path, options: ListOptions) -> int:
     a request of theirs, with its own record.
     """
     with open_list(path, options) as (_, rows):
-        found = len({each.person for each in rows if each.person is not None})
-    if found == 1:
+        people = len({row.person for row in rows if row.person is not None})
+    if people == 1:
         remedy = (
             "where the person asks: overt rights work; a list of an officer's own comes as it is, with all its rows"
         )
         raise Refusal("list-of-one", path.name, "the list has only one person", "a list of several people", remedy)
-    return found
+    return people
 
 
 def _columns(name: str, header: tuple[str, ...], options: ListOptions) -> dict[str, str]:
     """The column of each part: as said, or by what it is called; refuses what is missing or could be two."""
-    said = {part: getattr(options, part) for part in _CALLED}
-    absent = [column for column in said.values() if column and column not in header]
+    names = {part: getattr(options, part) for part in _CALLED}
+    absent = [column for column in names.values() if column and column not in header]
     if absent:
         raise Refusal("no-such-column", name, f"no column {absent[0]!r}", ", ".join(header))
     for part, words in _CALLED.items():
-        if said[part] or (part in ("given", "family") and said["name"]) or (part == "name" and said["given"]):
+        if names[part] or (part in ("given", "family") and names["name"]) or (part == "name" and names["given"]):
             continue
-        found = [column for column in header if _called(column) in words]
-        if len(found) > 1:
+        columns = [column for column in header if _called(column) in words]
+        if len(columns) > 1:
             raise Refusal("list-columns", name, f"two columns that could be the {part}", f"--{_OPTION[part]}")
-        said[part] = found[0] if found else ""
-    if said["given"] and said["family"]:
-        said["name"] = "" if not options.name else said["name"]
-    if not said["name"] and not (said["given"] and said["family"]):
+        names[part] = columns[0] if columns else ""
+    if names["given"] and names["family"]:
+        names["name"] = "" if not options.name else names["name"]
+    if not names["name"] and not (names["given"] and names["family"]):
         wanted = "--name COLUMN, or --given COLUMN and --family COLUMN"
         raise Refusal("list-columns", name, "no column has a heading that suggests names", wanted)
-    if not said["born"]:
+    if not names["born"]:
         found_none = "no column that is called like a birth date"
         raise Refusal(
             "list-columns", name, found_none, "--birth-date COLUMN", "without birth dates no one can be matched"
         )
-    if said["name"]:
-        said["given"] = said["family"] = ""
-    return {part: column for part, column in said.items() if column}
+    if names["name"]:
+        names["given"] = names["family"] = ""
+    return {part: column for part, column in names.items() if column}
 
 
 def _called(column: str) -> str:
@@ -165,15 +165,15 @@ def _rows(
     known = {**{role: role for role in ROLES}, **known}
     family_first = options.family_first or _called(columns.get("name", "")) in _FAMILY_FIRST
     for number, cells in rows.rows:
-        said = {part: cells[place] for part, place in places.items()}
-        role = _folded(said.get("role", ""))
+        values = {part: cells[place] for part, place in places.items()}
+        role = _folded(values.get("role", ""))
         person, why = None, ""
         try:
-            if "name" in said:
-                name = read_name(said["name"], family_first=family_first)
+            if "name" in values:
+                name = read_name(values["name"], family_first=family_first)
             else:
-                name = read_parts(said["given"], said["family"])
-            person = Person(name, read_birth_date(said["born"], options.order))
+                name = read_parts(values["given"], values["family"])
+            person = Person(name, read_birth_date(values["born"], options.order))
         except Unreadable as unreadable:
             why = unreadable.why
         yield Row(

@@ -91,8 +91,8 @@ class Keeper:
         """The elements as points under this session's key."""
         # The library's objects must not be shared between threads; one with the same key hides alike.
         server = self._psi.server.CreateFromKey(self._secret, self._agreement.reveals_rows)
-        made = server.CreateSetupMessage(0.5, 1, elements, self._psi.DataStructure.RAW)
-        return list(made.raw.encrypted_elements)
+        message = server.CreateSetupMessage(0.5, 1, elements, self._psi.DataStructure.RAW)
+        return list(message.raw.encrypted_elements)
 
     def welcome(self, channel: Channel) -> None:
         """Makes sure that the other side has the agreed key. Until then it costs next to nothing."""
@@ -108,20 +108,20 @@ class Keeper:
         agreement = self._agreement
         left = self._asked.left()
         channel.send(Kind.LEFT, json.dumps({"left": left}).encode())
-        asked = _read_json(channel.receive(Kind.COMMIT, _HELLO_LIMIT)).get("asked")
-        if type(asked) is not int or not 0 < asked <= left:
+        elements = _read_json(channel.receive(Kind.COMMIT, _HELLO_LIMIT)).get("asked")
+        if type(elements) is not int or not 0 < elements <= left:
             raise malformed("a number of people that the agreement does not leave", f"1 to {left:,}")
-        data = channel.receive(Kind.REQUEST, asked * (POINT + 4) + _OVERHEAD, asked / _SLOWEST)
+        data = channel.receive(Kind.REQUEST, elements * (POINT + 4) + _OVERHEAD, elements / _SLOWEST)
         request = _parsed(self._psi.Request, data)
         if request.reveal_intersection != agreement.reveals_rows:
             raise malformed("a request for another kind of answer", f"{agreement.owner_learns}, as agreed")
-        if len(request.encrypted_elements) != asked:
-            raise malformed(f"{len(request.encrypted_elements):,} elements", f"{asked:,}, as it said before")
+        if len(request.encrypted_elements) != elements:
+            raise malformed(f"{len(request.encrypted_elements):,} elements", f"{elements:,}, as it said before")
         _check_points(request.encrypted_elements)
         with _library_refused():
             response = self._server.ProcessRequest(request)
         permit()
-        self._asked.count(asked, dt.datetime.now(dt.UTC))
+        self._asked.count(elements, dt.datetime.now(dt.UTC))
         self.has_answered = True
         channel.send(Kind.SETUP, self._setup)
         channel.send(Kind.RESPONSE, response.SerializeToString())
@@ -164,9 +164,9 @@ def ask(channel: Channel, agreement: Agreement, key: PseudonymKey, mine: Owned) 
     rows: tuple[int, ...] | None = None
     with _library_refused():
         if agreement.reveals_rows:
-            found = [chosen.elements[place] for place in client.GetIntersection(setup, response)]
-            found = [element for element in found if element in chosen.rows]
-            rows, count = tuple(sorted({row for element in found for row in chosen.rows[element]})), len(found)
+            elements = [chosen.elements[place] for place in client.GetIntersection(setup, response)]
+            elements = [element for element in elements if element in chosen.rows]
+            rows, count = tuple(sorted({row for element in elements for row in chosen.rows[element]})), len(elements)
         else:
             count = client.GetIntersectionSize(setup, response)
     channel.send(Kind.DONE, json.dumps({"count": count} if agreement.keeper_learns == "count" else {}).encode())
@@ -185,24 +185,24 @@ def library() -> Any:
 
 
 def _hello(agreement: Agreement, key: PseudonymKey, nonce: bytes) -> bytes:
-    said = {"protocol": PROTOCOL, "agreement": agreement.digest, "key": key.id, "nonce": nonce.hex()}
-    return json.dumps(said, sort_keys=True).encode()
+    greeting = {"protocol": PROTOCOL, "agreement": agreement.digest, "key": key.id, "nonce": nonce.hex()}
+    return json.dumps(greeting, sort_keys=True).encode()
 
 
 def _read_hello(data: bytes, agreement: Agreement, key: PseudonymKey) -> bytes:
     """The other side's nonce; refuses another protocol, agreement or key."""
-    said = _read_json(data)
-    if set(said) != {"protocol", "agreement", "key", "nonce"} or said["protocol"] != PROTOCOL:
+    greeting = _read_json(data)
+    if set(greeting) != {"protocol", "agreement", "key", "nonce"} or greeting["protocol"] != PROTOCOL:
         raise malformed("another protocol", PROTOCOL)
-    if said["agreement"] != agreement.digest:
+    if greeting["agreement"] != agreement.digest:
         remedy = "both sides need identical files"
         raise Refusal(
             "agreement-other", "the other side", "it has a different agreement", f"SHA-256 {agreement.digest}", remedy
         )
-    if said["key"] != key.id:
+    if greeting["key"] != key.id:
         raise Refusal("pseudonym-key-other", "the other side", "it has a different key", f"key {key.id}, as agreed")
     try:
-        nonce = bytes.fromhex(said["nonce"])
+        nonce = bytes.fromhex(greeting["nonce"])
     except (TypeError, ValueError):
         nonce = b""
     if len(nonce) != _NONCE:
@@ -212,18 +212,18 @@ def _read_hello(data: bytes, agreement: Agreement, key: PseudonymKey) -> bytes:
 
 def _session_key(key: PseudonymKey, agreement: Agreement, owner: bytes, keeper: bytes) -> bytes:
     """A key that only who has the agreed one can compute, and that no other session has."""
-    said = b"\x1f".join((PROTOCOL.encode(), agreement.digest.encode(), owner, keeper))
-    return hmac.digest(key.secrets[-1], said, "sha256")
+    parts = b"\x1f".join((PROTOCOL.encode(), agreement.digest.encode(), owner, keeper))
+    return hmac.digest(key.secrets[-1], parts, "sha256")
 
 
 def _read_json(data: bytes) -> dict[str, Any]:
     try:
-        found = read_json(data.decode())
+        document = read_json(data.decode())
     except ValueError:
-        found = None
-    if not isinstance(found, dict):
+        document = None
+    if not isinstance(document, dict):
         raise malformed("this is not a JSON object", "a message of this protocol")
-    return found
+    return document
 
 
 def _parsed(kind: Any, data: bytes) -> Any:
@@ -245,7 +245,7 @@ def _check_size(points: Any, fewest: int, most: int) -> None:
 def _check_points(points: Any) -> None:
     """Different compressed points; whether they lie on the curve the library looks itself."""
     size = len(points)
-    if any(len(each) != POINT or each[0] not in (2, 3) for each in points) or len(set(points)) != size:
+    if any(len(point) != POINT or point[0] not in (2, 3) for point in points) or len(set(points)) != size:
         raise malformed("elements that are no points, or stand twice", f"{size:,} different points")
 
 

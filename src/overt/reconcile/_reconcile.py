@@ -53,12 +53,12 @@ class Standing:
     @classmethod
     def at(cls, register: Register, moment: dt.datetime, leaving: frozenset[str] = frozenset()) -> Standing:
         """From the entries as they stood; those that are `leaving` count as closed."""
-        found: dict[str, Listed] = {}
+        listed_of: dict[str, Listed] = {}
         for version in register.as_of("entry", moment):
             values = version.values
             if not values[ENTRY.subject_id]:
                 continue
-            subject = found.setdefault(str(values[ENTRY.subject_id]), Listed(str(values[ENTRY.subject_id])))
+            subject = listed_of.setdefault(str(values[ENTRY.subject_id]), Listed(str(values[ENTRY.subject_id])))
             if values[ENTRY.entry_id] in leaving:
                 subject.closed = True
             elif values[ENTRY.status] == "active":
@@ -68,9 +68,9 @@ class Standing:
             elif values[ENTRY.status] == "closed":
                 subject.closed = True
         by_first: dict[str, list[Listed]] = {}
-        for subject in found.values():
+        for subject in listed_of.values():
             by_first.setdefault(subject.subject_id[:HALF], []).append(subject)
-        return cls(by_first, len(found))
+        return cls(by_first, len(listed_of))
 
 
 @dataclass(frozen=True)
@@ -99,14 +99,14 @@ def key_for(register: Register, key: PseudonymKey, as_of: dt.datetime) -> tuple[
 
     Refuses a key that the register does not name.
     """
-    said = pseudonym_key_of(register, as_of)
-    if said is None:
+    key_id = pseudonym_key_of(register, as_of)
+    if key_id is None:
         check_pseudonym_key(register, key.id)
         return key, False
-    named = key.named(said)
+    named = key.named(key_id)
     if named is None:
         remedy = "give the key of that name; one that was rotated since has its earlier ones in it"
-        raise Refusal("pseudonym-key-other", "the key", f"key {key.id}", f"key {said}, as the register says", remedy)
+        raise Refusal("pseudonym-key-other", "the key", f"key {key.id}", f"key {key_id}, as the register says", remedy)
     return named, True
 
 
@@ -117,8 +117,8 @@ def reconcile(rows: Iterable[Row], standing: Standing, key: PseudonymKey) -> Ite
             yield Found(row, Verdict.UNREADABLE)
             continue
         sought = key.sought(row.person)
-        near = [each for first in sought.firsts for each in standing.by_first.get(first, ())]
-        matches = [(each, match) for each in near if (match := sought.match(each.subject_id))]
+        near = [listed for first in sought.firsts for listed in standing.by_first.get(first, ())]
+        matches = [(listed, match) for listed in near if (match := sought.match(listed.subject_id))]
         yield _verdict(row, matches)
 
 
@@ -126,11 +126,11 @@ def _verdict(row: Row, matches: list[tuple[Listed, Match]]) -> Found:
     """The best match decides; two subjects that match equally well, or a middle name that differs, are for a person."""
     if not matches:
         return Found(row, Verdict.ABSENT)
-    sure = [each for each in matches if each[1].agreement in _ORDER]
+    sure = [match for match in matches if match[1].agreement in _ORDER]
     if not sure:
         return Found(row, Verdict.LOOK, matches[0][1])
     best = min(map(_rank, sure))
-    alike = [each for each in sure if _rank(each) == best]
+    alike = [pair for pair in sure if _rank(pair) == best]
     subject, match = alike[0]
     # One who is listed may be the same person under a longer name: nobody is struck off a list for a shorter one.
     if len(alike) > 1 or (not subject.active and any(other.active for other, _ in sure)):
@@ -142,39 +142,39 @@ def _verdict(row: Row, matches: list[tuple[Listed, Match]]) -> Found:
     return Found(row, Verdict.OTHER_ROLE if differs else Verdict.LISTED, match, roles)
 
 
-def _rank(each: tuple[Listed, Match]) -> tuple[int, int]:
-    return _ORDER.index(each[1].agreement), _SPELLED.index(each[1].spelling)
+def _rank(pair: tuple[Listed, Match]) -> tuple[int, int]:
+    return _ORDER.index(pair[1].agreement), _SPELLED.index(pair[1].spelling)
 
 
-def tally(found: Iterable[Found], told: Callable[[Found], None], progress: Callable[[int], None]) -> Counts:
+def tally(results: Iterable[Found], tell: Callable[[Found], None], progress: Callable[[int], None]) -> Counts:
     """Counts verdicts; `told` gets each of them for the owner's own file, and nobody keeps them here."""
     rows = 0
     verdicts: Counter[Verdict] = Counter()
     matched: Counter[tuple[Verdict, Agreement, Spelling]] = Counter()
     unreadable: Counter[str] = Counter()
     signs: Counter[str] = Counter()
-    for each in found:
+    for result in results:
         rows += 1
-        verdicts[each.verdict] += 1
-        if each.match:
-            matched[each.verdict, each.match.agreement, each.match.spelling] += 1
-        if each.verdict is Verdict.UNREADABLE:
-            unreadable[each.row.why] += 1
-        signs.update(name for name, has in _signs(each).items() if has)
-        told(each)
+        verdicts[result.verdict] += 1
+        if result.match:
+            matched[result.verdict, result.match.agreement, result.match.spelling] += 1
+        if result.verdict is Verdict.UNREADABLE:
+            unreadable[result.row.why] += 1
+        signs.update(name for name, has in _signs(result).items() if has)
+        tell(result)
         if rows % _EVERY == 0:
             progress(rows)
     progress(rows)
     return Counts(rows, dict(verdicts), dict(matched), dict(unreadable), dict(signs))
 
 
-def _signs(each: Found) -> dict[str, bool]:
+def _signs(result: Found) -> dict[str, bool]:
     """What in a row makes its verdict weaker, or keeps the rule from seeing it."""
-    person = each.row.person
-    unmatched = each.verdict is Verdict.ABSENT
+    person = result.row.person
+    unmatched = result.verdict is Verdict.ABSENT
     return {
-        "initial": unmatched and each.row.has_initial,
-        "one-word": unmatched and each.row.has_one_word,
-        "first-of-january": bool(each.match and person and (person.born.month, person.born.day) == (1, 1)),
-        "unknown-role": each.row.has_unknown_role,
+        "initial": unmatched and result.row.has_initial,
+        "one-word": unmatched and result.row.has_one_word,
+        "first-of-january": bool(result.match and person and (person.born.month, person.born.day) == (1, 1)),
+        "unknown-role": result.row.has_unknown_role,
     }

@@ -25,57 +25,59 @@ _COLOURS = {
 _WHY = {**WHY_NOT, **WHY_NO_DATE}
 
 
-def report(made: Json) -> bytes:
+def report(account: Json) -> bytes:
     """The report as bytes of HTML; nothing in it is fetched from anywhere and nothing in it runs."""
     verdicts = [
-        {"name": each.value, "rows": made["verdicts"][each.value], "means": MEANS[each], "to_do": TO_DO[each],
-         "colour": _COLOURS[each]}
-        for each in Verdict
+        {
+            "name": verdict.value, "rows": account["verdicts"][verdict.value], "means": MEANS[verdict],
+            "to_do": TO_DO[verdict], "colour": _COLOURS[verdict],
+        }
+        for verdict in Verdict
     ]  # fmt: skip
-    context = {"made": made, "lead": _lead(made), "verdicts": verdicts, "why": _WHY, "signs": SIGNS}
+    context = {"made": account, "lead": _lead(account), "verdicts": verdicts, "why": _WHY, "signs": SIGNS}
     return as_bytes(_environment().get_template("report.html.j2").render(context))
 
 
-def text(made: Json) -> str:
+def text(account: Json) -> str:
     """Return the report as lines of plain text."""
-    return "\n".join(_lines(made))
+    return "\n".join(_lines(account))
 
 
-def _lines(made: Json) -> Iterator[str]:
-    yield f"{made['list']}: {made['rows']:,} rows, compared with {made['register']} as of {made['as_of']}"
+def _lines(account: Json) -> Iterator[str]:
+    yield f"{account['list']}: {account['rows']:,} rows, compared with {account['register']} as of {account['as_of']}"
     for verdict in Verdict:
-        if made["verdicts"][verdict.value]:
-            yield f"{made['verdicts'][verdict.value]:>8,}  {verdict.value}: {MEANS[verdict]}"
-    if made["matched"]:
+        if account["verdicts"][verdict.value]:
+            yield f"{account['verdicts'][verdict.value]:>8,}  {verdict.value}: {MEANS[verdict]}"
+    if account["matched"]:
         yield "Found by:"
-        for each in made["matched"]:
-            yield f"{each['rows']:>8,}  {each['verdict']}: {each['agreement']}; {each['spelling']}"
-    if made["unreadable"] or made["signs"]:
+        for match in account["matched"]:
+            yield f"{match['rows']:>8,}  {match['verdict']}: {match['agreement']}; {match['spelling']}"
+    if account["unreadable"] or account["signs"]:
         yield "Rows in this list that cannot be matched:"
-        for why, rows in made["unreadable"].items():
+        for why, rows in account["unreadable"].items():
             yield f"{rows:>8,}  {_WHY[why]}"
-        for sign, rows in made["signs"].items():
+        for sign, rows in account["signs"].items():
             yield f"{rows:>8,}  {SIGNS[sign]}"
     yield "Spellings that can never be matched:"
-    for each in made["not_covered"]:
-        yield f"          {each}"
-    for each in made["warnings"]:
-        yield f"warning: {each}"
+    for line in account["not_covered"]:
+        yield f"          {line}"
+    for warning in account["warnings"]:
+        yield f"warning: {warning}"
 
 
-def _lead(made: Json) -> str:
+def _lead(account: Json) -> str:
     removed, other, absent = (
-        made["verdicts"][each.value] for each in (Verdict.REMOVED, Verdict.OTHER_ROLE, Verdict.ABSENT)
+        account["verdicts"][verdict.value] for verdict in (Verdict.REMOVED, Verdict.OTHER_ROLE, Verdict.ABSENT)
     )
-    rows = made["rows"]
+    rows = account["rows"]
     if not rows:
         return "The list has no rows."
-    said = [
+    clauses = [
         f"{removed:,} {'was' if removed == 1 else 'were'} removed from the register",
         f"{absent:,} {'is' if absent == 1 else 'are'} not found in it",
         f"{other:,} {'has' if other == 1 else 'have'} a different role there",
     ]
-    return f"Of {rows:,} rows, {said[0]}, {said[1]}, and {said[2]}."
+    return f"Of {rows:,} rows, {clauses[0]}, {clauses[1]}, and {clauses[2]}."
 
 
 @lru_cache(maxsize=1)

@@ -64,10 +64,10 @@ def run(register: Register, key: PseudonymKey, request: Request, now: dt.datetim
         raise Refusal("run-reason", "--reason", "the reason is too short", f"{SHORTEST_REASON} characters at least")
     notes: list[str] = []
     opened = open_list(request.path, request.options, notes.append)
-    with opened as (columns, rows), _owners_file(request.rows) as told:
+    with opened as (columns, rows), _owners_file(request.rows) as tell:
         log_run(register, "combine", request.by, f"{reason}; a list of {people} people", now)
         standing = Standing.at(register, request.as_of, request.leaving)
-        counts = tally(reconcile(rows, standing, used), told, request.progress)
+        counts = tally(reconcile(rows, standing, used), tell, request.progress)
     settings = register.settings
     return account(
         counts,
@@ -82,14 +82,14 @@ def run(register: Register, key: PseudonymKey, request: Request, now: dt.datetim
     )
 
 
-def write_result(made: Json, folder: Path) -> list[Path]:
+def write_result(account: Json, folder: Path) -> list[Path]:
     """`reconcile.json` and `report.html` in a folder that is new or empty."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Refusal("out-not-empty", str(folder), "there is something there already", "a new or empty folder")
     folder.mkdir(parents=True, exist_ok=True)
     files = {
-        "reconcile.json": json.dumps(made, indent=2, ensure_ascii=False).encode() + b"\n",
-        "report.html": report(made),
+        "reconcile.json": json.dumps(account, indent=2, ensure_ascii=False).encode() + b"\n",
+        "report.html": report(account),
     }
     for name, data in files.items():
         (folder / name).write_bytes(data)
@@ -107,8 +107,8 @@ def log_run(register: Register, action: str, by: str, reason: str, now: dt.datet
     }
     (outcome,) = Gate(register).admit([Proposed("access", line)], by, now)
     if not isinstance(outcome, Admitted):
-        found = "; ".join(f"{each.where}: {each.says}" for each in outcome.reasons)
-        raise Refusal("run-not-logged", "the access log of the register", found, "a log entry that the gate admits")
+        reasons = "; ".join(f"{reason.where}: {reason.says}" for reason in outcome.reasons)
+        raise Refusal("run-not-logged", "the access log of the register", reasons, "a log entry that the gate admits")
 
 
 @contextmanager
@@ -127,13 +127,13 @@ def _owners_file(path: Path | None) -> Iterator[Callable[[Found], None]]:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream)
             writer.writerow(ROWS_HEADER)
-            yield lambda found: writer.writerow(_line(found))
+            yield lambda result: writer.writerow(_line(result))
     except BaseException:
         path.unlink(missing_ok=True)
         raise
 
 
-def _line(found: Found) -> list[str | int]:
-    match = found.match
-    said = [match.agreement.value, match.spelling.value] if match else ["", found.row.why]
-    return [found.row.number, found.verdict.value, *said, " ".join(found.roles), TO_DO[Verdict(found.verdict)]]
+def _line(result: Found) -> list[str | int]:
+    match = result.match
+    words = [match.agreement.value, match.spelling.value] if match else ["", result.row.why]
+    return [result.row.number, result.verdict.value, *words, " ".join(result.roles), TO_DO[Verdict(result.verdict)]]

@@ -175,19 +175,19 @@ def check_inflation(name: str, before: int, after: int, limits: ReadingLimits) -
     """Refuses content that has grown past the limit of size, or of growth against its compressed size."""
     remedy = "check where the file came from. If you trust it, unpack it yourself and give the unpacked file"
     if after > limits.inflated_bytes:
-        found = f"the file expands to more than {limits.inflated_bytes} bytes"
-        raise Refusal("inflates-too-far", name, found, f"at most {limits.inflated_bytes} bytes", remedy)
+        fault = f"the file expands to more than {limits.inflated_bytes} bytes"
+        raise Refusal("inflates-too-far", name, fault, f"at most {limits.inflated_bytes} bytes", remedy)
     if after > limits.inflation_floor and after > before * limits.inflation_ratio:
-        found = f"the file expands to more than {limits.inflation_ratio} times its size"
-        raise Refusal("inflates-too-far", name, found, f"at most {limits.inflation_ratio} times", remedy)
+        fault = f"the file expands to more than {limits.inflation_ratio} times its size"
+        raise Refusal("inflates-too-far", name, fault, f"at most {limits.inflation_ratio} times", remedy)
 
 
 def _held_back(inflate: zlib._Decompress) -> bytes:
     return inflate.decompress(inflate.unconsumed_tail, PIECE)
 
 
-def _gzip_broken(name: str, found: str) -> Refusal:
-    return Refusal("gzip-broken", name, found, "a complete gzip file", "download or export the file again")
+def _gzip_broken(name: str, fault: str) -> Refusal:
+    return Refusal("gzip-broken", name, fault, "a complete gzip file", "download or export the file again")
 
 
 def _codec(encoding: str | None, name: str) -> str:
@@ -197,7 +197,7 @@ def _codec(encoding: str | None, name: str) -> str:
         wanted = codecs.lookup(encoding).name
     except (LookupError, ValueError):
         wanted = ""
-    known = {codecs.lookup(each).name for each in ENCODINGS}
+    known = {codecs.lookup(encoding).name for encoding in ENCODINGS}
     if wanted not in known:
         raise Refusal("encoding-unknown", name, "Overt does not know this encoding", ", ".join(ENCODINGS))
     return wanted
@@ -235,33 +235,33 @@ def _check_front(piece: bytes, name: str) -> None:
             "source-kind-unknown", name, f"the content of {other}", "text, as the name of the file says", remedy
         )
     marks = {codecs.BOM_UTF32_LE: "UTF-32", codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
-    found = next((kind for mark, kind in marks.items() if piece.startswith(mark)), None)
-    if found is None:
+    named = next((kind for mark, kind in marks.items() if piece.startswith(mark)), None)
+    if named is None:
         # Text in UTF-16 without a mark has a zero in every other place, so long as it is mostly Latin.
         front = piece[:4096]
         zeros = max(front[0::2].count(0), front[1::2].count(0))
-        found = "UTF-16" if zeros * 2 > len(front) // 2 and len(front) >= 4 else None
-    if found is not None:
+        named = "UTF-16" if zeros * 2 > len(front) // 2 and len(front) >= 4 else None
+    if named is not None:
         raise Refusal(
             "encoding-not-utf8",
             f"{name}, byte 0, line 1",
-            f"the file looks like {found}",
+            f"the file looks like {named}",
             "UTF-8",
-            f"give --encoding {found.lower()}, or export the file again as UTF-8",
+            f"give --encoding {named.lower()}, or export the file again as UTF-8",
         )
 
 
 def _not_utf8(name: str, offset: int, line: int, error: UnicodeDecodeError) -> Refusal:
     """The fault lies at `error.start` of bytes that begin at `offset`, on `line`."""
     at = error.start
-    found = error.object[at]
+    byte = error.object[at]
     remedy = "export the file again as UTF-8, or give its encoding with --encoding"
-    if found not in _UNDEFINED_IN_WINDOWS_1252:
+    if byte not in _UNDEFINED_IN_WINDOWS_1252:
         remedy = "export the file again as UTF-8. If it came from Windows or Excel, try --encoding windows-1252"
     return Refusal(
         "encoding-not-utf8",
         f"{name}, byte {offset + at}, line {line + error.object.count(bytes([10]), 0, at)}",
-        f"byte 0x{found:02x} is not valid UTF-8",
+        f"byte 0x{byte:02x} is not valid UTF-8",
         "UTF-8",
         remedy,
     )

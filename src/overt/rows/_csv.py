@@ -51,7 +51,7 @@ class Shape:
 
     def __post_init__(self) -> None:
         keep = self.delimiter + b'\r\n"'
-        self._classes = bytes(each if each in keep else ord("x") for each in range(256))
+        self._classes = bytes(byte if byte in keep else ord("x") for byte in range(256))
 
     @property
     def rows(self) -> int:
@@ -61,7 +61,7 @@ class Shape:
     @property
     def mixed_line_ends(self) -> bool:
         """Whether lines end in more than one way."""
-        return sum(1 for each in self._line_ends if each) > 1
+        return sum(1 for count in self._line_ends if count) > 1
 
     @property
     def ends_in_cr(self) -> bool:
@@ -217,7 +217,7 @@ class Delimited:
         """Every row below the names. Refuses one of another width, and a field over the limit, with its line."""
         width, longest = len(self.names), self.lines.limits.field_characters
         short = self.lines.dialect.short_rows
-        found = 0
+        quotes = 0
         try:
             with self.lines.open() as stream:
                 for row in self.lines.reader(stream):
@@ -227,15 +227,15 @@ class Delimited:
                         self.lines.refuse(width, "a row of another width")
                     if max(map(len, row)) > longest:
                         self.lines.refuse(width, f"a field of more than {longest} characters")
-                    found += 1
+                    quotes += 1
                     # The first are the names.
-                    if found > 1:
+                    if quotes > 1:
                         yield row if len(row) == width else row + [""] * (width - len(row))
         except csv.Error:
             self.lines.refuse(width, "its rows cannot be told apart")
-        found -= 1
-        if found != self.count:
-            found_rows = f"{self.count} rows were counted and {found} read"
+        quotes -= 1
+        if quotes != self.count:
+            found_rows = f"{self.count} rows were counted and {quotes} read"
             raise Refusal("csv-unreadable", self.lines.name, found_rows, "the same number")
 
     def check_rows(self) -> None:
@@ -307,9 +307,9 @@ def _check_is_delimiter(name: str, delimiter: str) -> None:
 
 def _check_separator_line(name: str, header: list[str]) -> None:
     """Excel takes the delimiter of a file from such a line and shows it to nobody."""
-    said = _SEPARATOR.fullmatch(",".join(header)) if len(header) <= 2 else None
-    if said is not None:
-        shown = {"\t": "tab", "": ","}.get(said[1], said[1])
+    separator = _SEPARATOR.fullmatch(",".join(header)) if len(header) <= 2 else None
+    if separator is not None:
+        shown = {"\t": "tab", "": ","}.get(separator[1], separator[1])
         raise Refusal(
             "csv-separator-line",
             f"{name}, line 1",
@@ -322,7 +322,14 @@ def _check_separator_line(name: str, header: list[str]) -> None:
 def _check_delimiter(name: str, header: list[str], delimiter: str, reading: Reading) -> None:
     if len(header) > 1 or reading.delimiter is not None:
         return
-    other = next((each for each in "," + _OTHER_DELIMITERS if each != delimiter and each in header[0]), None)
+    other = next(
+        (
+            delimiter_tried
+            for delimiter_tried in "," + _OTHER_DELIMITERS
+            if delimiter_tried != delimiter and delimiter_tried in header[0]
+        ),
+        None,
+    )
     if other is not None:
         shown = "a tab" if other == "\t" else f"“{other}”"
         raise Refusal(

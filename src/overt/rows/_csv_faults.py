@@ -165,11 +165,11 @@ def _columns(number: int) -> str:
     return "1 column" if number == 1 else f"{number} columns"
 
 
-def _stray_quote(rules: Rules, row: _Row, found: str) -> Refusal:
+def _stray_quote(rules: Rules, row: _Row, fault: str) -> Refusal:
     return Refusal(
         "csv-quote",
         f"{rules.name}, line {row.line}, column {column_letter(row.fields)}",
-        found,
+        fault,
         "a field entirely in quotes, with quotation marks inside it doubled",
         _AGAIN,
     )
@@ -186,12 +186,12 @@ def _unclosed(rules: Rules, row: _Row) -> Refusal:
 
 
 def _too_long(rules: Rules, row: _Row) -> Refusal:
-    found = f"this field has more than {rules.longest_field} characters"
+    fault = f"this field has more than {rules.longest_field} characters"
     remedy = "check that line. Often an earlier quotation mark was never closed"
     return Refusal(
         "field-too-long",
         f"{rules.name}, line {row.line}, column {column_letter(row.fields)}",
-        found,
+        fault,
         f"at most {rules.longest_field} characters",
         remedy,
     )

@@ -23,15 +23,15 @@ def name_blanks(
     named = sum(bool(name.strip()) or number in indexes for name, number in zip(names, numbers, strict=True))
     if named * 2 < len(names) or named < min(2, len(names)):
         return list(names), []
-    found, notes = list(names), []
+    headers, notes = list(names), []
     for place, number in enumerate(numbers):
         if not names[place].strip():
-            found[place] = f"column {column_letter(number)}"
+            headers[place] = f"column {column_letter(number)}"
             index = (
                 "; its values are the numbers of the rows from 0, as pandas writes them" if number in indexes else ""
             )
-            notes.append(f"column {column_letter(number)} has no name and is called “{found[place]}”{index}")
-    return found, notes
+            notes.append(f"column {column_letter(number)} has no name and is called “{headers[place]}”{index}")
+    return headers, notes
 
 
 def check_header(
@@ -44,8 +44,8 @@ def check_header(
     header, its first row is somebody's data.
     """
     if len(names) > limits.columns:
-        found = f"{len(names)} columns"
-        raise Refusal("header-too-wide", where, found, f"at most {limits.columns}", "give only the columns you need")
+        fault = f"{len(names)} columns"
+        raise Refusal("header-too-wide", where, fault, f"at most {limits.columns}", "give only the columns you need")
     places = list(numbers or range(1, len(names) + 1))
     blank = [number for number, name in zip(places, names, strict=True) if not name.strip()]
     faults = [_blank(where, blank)] if blank else []

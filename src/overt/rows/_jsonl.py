@@ -38,8 +38,8 @@ class JsonLines:
 
     def fault(self) -> Refusal:
         """The refusal of the first line that is wrong, where one is known to be."""
-        found = "no object with keys, or lines too long to read"
-        return next(self._faults(), None) or _broken(self.name, found)
+        why = "no object with keys, or lines too long to read"
+        return next(self._faults(), None) or _broken(self.name, why)
 
     def check_numbers(self) -> None:
         """Refuses the first number that would become infinite or zero."""
@@ -154,8 +154,8 @@ def _array_as_lines(text: Text, plain: Path) -> int:
 
 def _next(text: str, at: int) -> int:
     """Where the next character stands that is no blank of JSON."""
-    found = _BLANKS.match(text, at)
-    return found.end() if found else at
+    blanks = _BLANKS.match(text, at)
+    return blanks.end() if blanks else at
 
 
 def _marked(path: Path) -> bool:
@@ -170,7 +170,7 @@ def _object(line: str, where: str, limits: ReadingLimits) -> dict[str, Any]:
     """The object of a line; refuses a line that is none as it should be."""
     try:
         # Whole numbers of any length are kept as text.
-        found = read_json(line.strip(" \t\r\n"), str)
+        read_value = read_json(line.strip(" \t\r\n"), str)
     except NameTwice:
         remedy = "find out which of the two is right, and keep that one"
         raise Refusal("json-key-twice", where, "a key appears twice in one object", "each key once", remedy) from None
@@ -182,33 +182,33 @@ def _object(line: str, where: str, limits: ReadingLimits) -> dict[str, Any]:
         raise _nested(where) from None
     except ValueError:
         raise _broken(where, "the line is not one complete JSON value" if line.strip() else _BLANK) from None
-    if not isinstance(found, dict):
+    if not isinstance(read_value, dict):
         raise _broken(where, "a value that is not an object")
-    if any(isinstance(value, dict | list) for value in found.values()):
+    if any(isinstance(value, dict | list) for value in read_value.values()):
         raise _nested(where)
-    if any(isinstance(value, str) and len(value) > limits.field_characters for value in found.values()):
+    if any(isinstance(value, str) and len(value) > limits.field_characters for value in read_value.values()):
         raise _too_long(where, limits)
-    if any("\0" in text for text in (*found, *found.values()) if isinstance(text, str)):
+    if any("\0" in text for text in (*read_value, *read_value.values()) if isinstance(text, str)):
         raise Refusal("nul-byte", where, "a value contains a NUL character", "text", "export the file again without it")
     try:
-        json.dumps(found, ensure_ascii=False).encode()
+        json.dumps(read_value, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise _broken(where, "a text with half a character (a lone surrogate)") from None
-    return found
+    return read_value
 
 
 def _too_long(where: str, limits: ReadingLimits) -> Refusal:
-    found, wanted = (f"{each} {limits.field_characters} characters" for each in ("a text of more than", "at most"))
+    fault, wanted = (f"{start} {limits.field_characters} characters" for start in ("a text of more than", "at most"))
     return Refusal(
-        "field-too-long", where, found, wanted, "check that line. The text may have been cut or joined wrongly"
+        "field-too-long", where, fault, wanted, "check that line. The text may have been cut or joined wrongly"
     )
 
 
-def _broken(where: str, found: str) -> Refusal:
+def _broken(where: str, fault: str) -> Refusal:
     return Refusal(
         "json-broken",
         where,
-        found,
+        fault,
         "flat JSON objects, one on each line or all in one array",
         "export the file again as JSON lines (one object on each line), and name it .jsonl",
     )

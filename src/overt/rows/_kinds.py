@@ -61,7 +61,7 @@ def file_of(path: Path, kinds: Collection[str] = frozenset(KINDS.values())) -> R
         raise Refusal("source-not-a-file", name, "this is a device, a pipe or a socket", "a file", remedy)
     kind = kind_of(path)
     if kind is None or kind not in kinds:
-        endings = sorted(ending for ending, each in KINDS.items() if each in kinds)
+        endings = sorted(ending for ending, kind in KINDS.items() if kind in kinds)
         packed = "; text files may end in .gz" if set(kinds) & set(_MAY_BE_PACKED) else ""
         wanted = f"one of {', '.join(endings)}{packed}"
         remedy = "give the file the extension that matches its content"

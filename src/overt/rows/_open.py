@@ -84,6 +84,6 @@ def open_rows(
         return
     delimiter = reading.delimiter or DELIMITERS[file.kind]
     text = Text(path, file.name, reading.encoding, limits)
-    found = open_delimited(text, delimiter, reading, short_rows=short_rows)
-    names, rows = tuple(found.names), enumerate(found.rows(), start=2)
-    yield Rows(file.name, names, rows, delimiter, unnamed=tuple(found.unnamed), notes=tuple(found.notes))
+    delimited = open_delimited(text, delimiter, reading, short_rows=short_rows)
+    names, rows = tuple(delimited.names), enumerate(delimited.rows(), start=2)
+    yield Rows(file.name, names, rows, delimiter, unnamed=tuple(delimited.unnamed), notes=tuple(delimited.notes))

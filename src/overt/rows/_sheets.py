@@ -67,10 +67,10 @@ def _read(request: dict[str, Any], say: Say, hear: Hear) -> dict[str, Any]:
         out = Path(request["out"])
         written = [_write(_Sheet(sheet, request["header_row"], merged), out, at) for at, sheet, merged in sheets]
         return {"sheets": written, "notes": notes, "unasked": unasked}
-    found = list(sheets)
-    if len(found) > 1:
-        return {"fault": "list-sheets", "present": [sheet.name for _, sheet, _ in found]}
-    for _, sheet, merged in found:
+    names = list(sheets)
+    if len(names) > 1:
+        return {"fault": "list-sheets", "present": [sheet.name for _, sheet, _ in names]}
+    for _, sheet, merged in names:
         one = _Sheet(sheet, request["header_row"], merged)
         say({"sheet": one.about, "notes": notes, "unasked": unasked})
         _say_rows(one.rows(), say, hear)
@@ -229,7 +229,7 @@ def _end_of_table(sheet: CalamineSheet, header: int) -> tuple[int, list[int]]:
     is a sentence, and a blank row or a sentence comes first. A row with a reference alone is a row of the table.
     """
     start, wide, after_blank = None, 0, False
-    found: list[tuple[int, int]] = []
+    filled: list[tuple[int, int]] = []
     end, last = 0, header
     for number, row in enumerate(sheet.iter_rows()):
         end = number + 1
@@ -242,14 +242,14 @@ def _end_of_table(sheet: CalamineSheet, header: int) -> tuple[int, list[int]]:
             continue
         words = _words(row[0]) if len(cells) == 1 else 0
         if not words or (start is None and not after_blank and words < _SENTENCE):
-            start, found, after_blank, last = None, [], False, number
+            start, filled, after_blank, last = None, [], False, number
             continue
         if start is None:
             start = number
-        found.append((number + 1, words))
-    if start is None or wide < _NARROWEST or max(words for _, words in found) < _SENTENCE:
+        filled.append((number + 1, words))
+    if start is None or wide < _NARROWEST or max(words for _, words in filled) < _SENTENCE:
         return end, []
-    return last + 1, [number for number, _ in found]
+    return last + 1, [number for number, _ in filled]
 
 
 def _words(value: Any) -> int:

@@ -85,10 +85,10 @@ def open_sheet(path: Path, name: str, reading: Reading, limits: ReadingLimits) -
     """
     signs = _check_file(path, name, limits)
     with _apart(_request(path, reading, signs, "rows"), limits) as apart:
-        said = _heard(apart, name, limits)
-        if "sheet" not in said:
+        answer = _heard(apart, name, limits)
+        if "sheet" not in answer:
             raise _no_cells(name)
-        about = said["sheet"]
+        about = answer["sheet"]
         seen = signs.get(about["sheet"], Signs())
         raise_all(_sheet_faults(name, about, seen, limits))
         sheet = _sheet(name, about, seen)
@@ -110,7 +110,7 @@ def _request(path: Path, reading: Reading, signs: dict[str, Signs], form: str) -
         "path": str(path.absolute()),
         "sheets": list(reading.sheets),
         "header_row": reading.header_row,
-        "merged": {sheet: each.merged for sheet, each in signs.items() if each.merged},
+        "merged": {sheet: seen.merged for sheet, seen in signs.items() if seen.merged},
     }
 
 
@@ -123,28 +123,28 @@ def _apart(request: dict[str, Any], limits: ReadingLimits) -> Apart:
 def _heard(apart: Apart, name: str, limits: ReadingLimits) -> dict[str, Any]:
     """What the reading process says next; its death, its silence, and a fault that it found are refusals."""
     try:
-        said = apart.hear(limits.workbook_seconds * 2)
+        heard = apart.hear(limits.workbook_seconds * 2)
     except Ended as ended:
         if ended.fault is Fault.TIME:
             raise _too_slow(name, limits) from None
         raise (_too_large(name, limits) if ended.fault is Fault.MEMORY else broken(name)) from None
-    answer = said.get("answer") or {}
+    answer = heard.get("answer") or {}
     fault = answer.get("fault")
     if fault == "sheet-absent":
-        absent, present = (shown_name(", ".join(answer[each])) for each in ("absent", "present"))
+        absent, present = (shown_name(", ".join(answer[key])) for key in ("absent", "present"))
         raise Refusal("sheet-absent", name, f"no sheet named {absent}", f"one of: {present}")
     if fault == "list-sheets":
         present = shown_name(", ".join(answer["present"]))
         raise Refusal("list-sheets", name, f"{len(answer['present'])} sheets", "--sheet NAME", present)
     if fault is not None:
         raise encrypted(name) if fault == "encrypted" else broken(name)
-    return said
+    return heard
 
 
 def _rows(apart: Apart, name: str, limits: ReadingLimits) -> Iterator[tuple[int, list[str]]]:
     """The rows that the process says, batch by batch: it waits until one is used up, so that none pile up here."""
-    while "rows" in (said := _heard(apart, name, limits)):
-        yield from said["rows"]
+    while "rows" in (answer := _heard(apart, name, limits)):
+        yield from answer["rows"]
         apart.tell({"more": True})
 
 
@@ -224,7 +224,7 @@ def _sheet_notes(sheet: dict[str, Any], seen: Signs) -> Iterator[str]:
             f"row {below[0]} is" if len(below) == 1 else f"{len(below):,} rows, the first of them row {below[0]}, are"
         )
         yield f"{which} hidden, and were still read"
-    hidden = [column_letter(each) for each in seen.hidden_columns if each in sheet["columns"]]
+    hidden = [column_letter(number) for number in seen.hidden_columns if number in sheet["columns"]]
     if hidden:
         yield f"column{'s' * (len(hidden) > 1)} {', '.join(hidden)} hidden, and were still read"
     for column in sheet["mixed"]:
@@ -255,8 +255,8 @@ def _sheet_faults(name: str, sheet: dict[str, Any], seen: Signs, limits: Reading
             )
         ]
     if not sheet["names"]:
-        found = f"no row {sheet['header_row']}"
-        return [Refusal("header-blank", where, found, "a row of column names", "give the right --header-row")]
+        fault = f"no row {sheet['header_row']}"
+        return [Refusal("header-blank", where, fault, "a row of column names", "give the right --header-row")]
     sheet["blank"] = [at for at, text in zip(sheet["columns"], sheet["names"], strict=True) if not text.strip()]
     sheet["names"], sheet["unnamed"] = name_blanks(sheet["names"], sheet["columns"], sheet["numbered"])
     likely = sheet["likely"] if sheet["likely"] != sheet["header_row"] else None
@@ -271,11 +271,11 @@ def _sheet_faults(name: str, sheet: dict[str, Any], seen: Signs, limits: Reading
 
 
 def _too_large(name: str, limits: ReadingLimits) -> Refusal:
-    found = f"reading it takes more than {limits.workbook_memory} bytes of memory"
+    fault = f"reading it takes more than {limits.workbook_memory} bytes of memory"
     remedy = "save the sheet as CSV and give that; or remove stray cells far below or beside the table"
-    return Refusal("workbook-too-large", name, found, "a smaller workbook", remedy)
+    return Refusal("workbook-too-large", name, fault, "a smaller workbook", remedy)
 
 
 def _too_slow(name: str, limits: ReadingLimits) -> Refusal:
-    found = f"reading it takes more than {limits.workbook_seconds} seconds"
-    return Refusal("workbook-too-large", name, found, "a smaller workbook", "save the sheet as CSV and give that")
+    fault = f"reading it takes more than {limits.workbook_seconds} seconds"
+    return Refusal("workbook-too-large", name, fault, "a smaller workbook", "save the sheet as CSV and give that")

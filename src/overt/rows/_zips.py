@@ -78,10 +78,10 @@ def broken(name: str) -> Refusal:
     )
 
 
-def ambiguous(name: str, found: str) -> Refusal:
+def ambiguous(name: str, fault: str) -> Refusal:
     """The refusal of a zip that two programs may read as two different workbooks."""
     wanted = "a workbook that every program reads in the same way"
-    return Refusal("workbook-ambiguous", name, found, wanted, "open it in a spreadsheet program and save it again")
+    return Refusal("workbook-ambiguous", name, fault, wanted, "open it in a spreadsheet program and save it again")
 
 
 def encrypted(name: str) -> Refusal:
@@ -160,11 +160,11 @@ class _SheetWatch:
             self._rest = data[-PIECE:]
             return
         data, self._rest = data[:cut], data[cut:]
-        if self.signs.without_result is None and (found := _NO_RESULT.search(data)):
-            self.signs.without_result = found[1].decode("ascii")
-        for found in _ERROR.finditer(data):
+        if self.signs.without_result is None and (match := _NO_RESULT.search(data)):
+            self.signs.without_result = match[1].decode("ascii")
+        for match in _ERROR.finditer(data):
             self.signs.errors += 1
-            self.signs.first_error = self.signs.first_error or found[1].decode("ascii")
+            self.signs.first_error = self.signs.first_error or match[1].decode("ascii")
 
 
 @dataclass
@@ -199,8 +199,8 @@ class _OdsWatch:
         data = self._rest + piece
         cut = data.rfind(b">") + 1
         data, self._rest = data[:cut], data[cut:][-PIECE:]
-        for found in _ODS_TAG.finditer(data):
-            kind, attributes = found[1], found[2]
+        for match in _ODS_TAG.finditer(data):
+            kind, attributes = match[1], match[2]
             if kind == b"table":
                 named = _ODS_NAME.search(attributes)
                 self._sheet = html.unescape(named[1].decode("utf-8", "replace")) if named else ""
@@ -236,7 +236,7 @@ def _sheet_members(archive: zipfile.ZipFile) -> dict[str, str]:
         return {}
     targets = {}
     for tag in re.findall(r"<Relationship\b[^<>]*>", relations):
-        key, target = (re.search(rf'\b{each}="([^"]*)"', tag) for each in ("Id", "Target"))
+        key, target = (re.search(rf'\b{attribute}="([^"]*)"', tag) for attribute in ("Id", "Target"))
         if key and target:
             targets[key[1]] = target[1].lstrip("/") if target[1].startswith("/") else f"xl/{target[1]}"
     members = {}

@@ -83,7 +83,7 @@ def _form(label: str) -> tuple[str, tuple[int, ...]] | None:
     text = _LEAD.sub("", _REMARK.sub("", text).strip()).strip(" .:")
     for pattern, name in _FORMS:
         if match := pattern.fullmatch(text):
-            return name, tuple(int(each) for each in match.groups())
+            return name, tuple(int(text) for text in match.groups())
     return None
 
 
@@ -128,41 +128,41 @@ class Nested:
 def nest(one: Iterable[Band], other: Iterable[Band]) -> Nested:
     """The widest bands of either list that hold all the others that they meet, and what stands against it."""
     first, second = set(one), set(other)
-    every = sorted(first | second, key=lambda each: (each.low, -each.high))
+    every = sorted(first | second, key=lambda band: (band.low, -band.high))
     crossing = tuple(
         (a, b)
         for place, a in enumerate(every)
         for b in every[place + 1 :]
         if a.meets(b) and not a.holds(b) and not b.holds(a)
     )
-    widest = [each for each in every if not any(wide != each and wide.holds(each) for wide in every)]
-    home = {each: next(wide for wide in widest if wide.holds(each)) for each in every} if not crossing else {}
-    torn = tuple(wide for wide in widest if home and any(not _tiled(wide, each) for each in (first, second)))
+    widest = [band for band in every if not any(wide != band and wide.holds(band) for wide in every)]
+    home = {band: next(wide for wide in widest if wide.holds(band)) for band in every} if not crossing else {}
+    torn = tuple(wide for wide in widest if home and any(not _tiled(wide, band) for band in (first, second)))
     return Nested(home, crossing, torn)
 
 
 def parents(bands: Iterable[Band]) -> dict[Band, list[Band]]:
     """The bands of one list that others of it make up together, with these; the narrowest that do."""
     every = set(bands)
-    found: dict[Band, list[Band]] = {}
-    for each in every:
-        inner = {one for one in every if one != each and each.holds(one)}
+    inner_of: dict[Band, list[Band]] = {}
+    for band in every:
+        inner = {one for one in every if one != band and band.holds(one)}
         leaves = {one for one in inner if not any(two != one and one.holds(two) for two in inner)}
         if leaves:
-            found[each] = sorted(leaves, key=lambda one: one.low)
-    return found
+            inner_of[band] = sorted(leaves, key=lambda one: one.low)
+    return inner_of
 
 
 def _tiled(wide: Band, bands: Collection[Band]) -> bool:
     """Whether the bands of a list that lie in the wide one fill it without a gap."""
-    inside = sorted((each for each in bands if wide.holds(each)), key=lambda each: each.low)
+    inside = sorted((band for band in bands if wide.holds(band)), key=lambda band: band.low)
     if not inside:
         return True
     reached = wide.low - 1
-    for each in inside:
-        if each.low > reached + 1:
+    for band in inside:
+        if band.low > reached + 1:
             return False
-        reached = max(reached, each.high)
+        reached = max(reached, band.high)
     # Nobody is older than anybody can be: a list that ends at 100 and over is whole.
     return reached >= wide.high
 

@@ -70,18 +70,18 @@ class Scheme:
 def shipped() -> tuple[Scheme, ...]:
     """Every scheme of the package, in the order of their names."""
     folder = files("overt.schemes")
-    paths = sorted((each for each in folder.iterdir() if each.name.endswith(".csv")), key=lambda each: each.name)
-    return tuple(_read(each.name.removesuffix(".csv"), each.name, each.read_text(encoding="utf-8")) for each in paths)
+    paths = sorted((path for path in folder.iterdir() if path.name.endswith(".csv")), key=lambda path: path.name)
+    return tuple(_read(path.name.removesuffix(".csv"), path.name, path.read_text(encoding="utf-8")) for path in paths)
 
 
 def find_scheme(name: str, attribute: str) -> Scheme:
     """The scheme of that name, or of the CSV file of that name. Refuses a name and a file that are none."""
     if name.endswith(".csv"):
         return _from_file(Path(name), attribute)
-    for each in shipped():
-        if each.name == name and each.family != ANY:
-            return each
-    known = ", ".join(each.name for each in shipped() if each.attribute == attribute)
+    for scheme in shipped():
+        if scheme.name == name and scheme.family != ANY:
+            return scheme
+    known = ", ".join(scheme.name for scheme in shipped() if scheme.attribute == attribute)
     raise Refusal(
         "scheme-unknown", f"--scheme {name}", "there is no scheme with this name", f"a CSV file, or one of: {known}"
     )
@@ -100,7 +100,7 @@ def _from_file(path: Path, attribute: str) -> Scheme:
 def _read(name: str, where: str, text: str, attribute: str = "ethnicity") -> Scheme:
     raw = text.splitlines()
     top = next((number for number, line in enumerate(raw) if not line.startswith("#")), len(raw))
-    said = dict(_said(line) for line in raw[:top])
+    fields = dict(_said(line) for line in raw[:top])
     table = csv.DictReader(raw[top:], strict=True)
     try:
         missing = {"label", "group", "kind"} - set(table.fieldnames or ())
@@ -112,12 +112,12 @@ def _read(name: str, where: str, text: str, attribute: str = "ethnicity") -> Sch
         raise Refusal("scheme-file", f"{where}, line {top + table.line_num}", str(error), "a CSV file") from None
     return Scheme(
         name,
-        said.get("title", name),
-        said.get("source", where),
-        said.get("date", ""),
-        said.get("attribute", attribute),
-        said.get("family", name),
-        said.get("codes", "no") == "yes",
+        fields.get("title", name),
+        fields.get("source", where),
+        fields.get("date", ""),
+        fields.get("attribute", attribute),
+        fields.get("family", name),
+        fields.get("codes", "no") == "yes",
         _lines(where, lines),
     )
 
@@ -128,8 +128,8 @@ def _said(line: str) -> tuple[str, str]:
 
 
 def _lines(where: str, rows: Sequence[tuple[int, dict[str, str]]]) -> tuple[Line, ...]:
-    kinds = [each for each in Kind if each is not Kind.UNPLACED]
-    found, faults = [], []
+    kinds = [kind for kind in Kind if kind is not Kind.UNPLACED]
+    lines, faults = [], []
     for number, row in rows:
         label, kind, group = row["label"].strip(), row["kind"].strip(), row["group"].strip()
         at = f"{where}, line {number}"
@@ -140,9 +140,9 @@ def _lines(where: str, rows: Sequence[tuple[int, dict[str, str]]]) -> tuple[Line
         else:
             only = label.startswith(ONLY_BELOW)
             rest = (row.get("part of", ""), row.get("code", ""), row.get("says", ""))
-            below, code, says = (each.strip() for each in rest)
-            found.append(Line(label.removeprefix(ONLY_BELOW).strip(), group, below, Kind(kind), code, says, only))
+            below, code, says = (cell.strip() for cell in rest)
+            lines.append(Line(label.removeprefix(ONLY_BELOW).strip(), group, below, Kind(kind), code, says, only))
     raise_all(faults)
-    if not found:
+    if not lines:
         raise Refusal("scheme-file", where, "the file has no label", "a line for each label")
-    return tuple(found)
+    return tuple(lines)

@@ -59,22 +59,22 @@ _BRACKET = re.compile(r"^(?P<outer>[^()]+?)\s*\(\s*(?P<inner>[^()]+?)\s*\)?\s*$"
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """The label in the one spelling in which labels are compared; an empty text where it has no word."""
-    tokens = [_WORDS.get(each, each) for each in _tokens(text)]
-    kept = [each for each in tokens if each not in _LEFT_OUT]
-    while len(kept) > 1 and kept[-1] in _LEFT_OUT_LAST:
-        kept.pop()
+    tokens = [_WORDS.get(word, word) for word in _tokens(text)]
+    words = [word for word in tokens if word not in _LEFT_OUT]
+    while len(words) > 1 and words[-1] in _LEFT_OUT_LAST:
+        words.pop()
     # "Other ethnic group" may be a heading, of which "any other ethnic group" is the last part.
-    if kept == ["other"] and "any" in tokens:
-        kept = ["any", "other"]
-    if all(each == _SIGN for each in kept):
-        kept = tokens
-    made: list[str] = []
-    for each in kept:
-        if each != _SIGN or (made and made[-1] != _SIGN):
-            made.append(each)
-    while made and made[-1] == _SIGN:
-        made.pop()
-    return " ".join(made)
+    if words == ["other"] and "any" in tokens:
+        words = ["any", "other"]
+    if all(word == _SIGN for word in words):
+        words = tokens
+    without_repeats: list[str] = []
+    for word in words:
+        if word != _SIGN or (without_repeats and without_repeats[-1] != _SIGN):
+            without_repeats.append(word)
+    while without_repeats and without_repeats[-1] == _SIGN:
+        without_repeats.pop()
+    return " ".join(without_repeats)
 
 
 def spelling(text: str) -> str:
@@ -90,7 +90,7 @@ def bare(text: str) -> str:
 
 def _tokens(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(each for each in plain if not unicodedata.combining(each))
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     plain = re.sub(r"\bb/g\b", " background ", plain)
     plain = re.sub(r"['’`ʻ‘]", "", plain)
     plain = re.sub(r"[&+]", " and ", plain)

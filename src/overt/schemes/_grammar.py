@@ -65,12 +65,12 @@ class Words:
         self._found: dict[tuple[str, int], Meanings] = {}
 
     def _add(self, line: Line, heading: str) -> None:
-        found = Found(line.kind, line.group, line.code, line.below, line.says)
+        meaning = Found(line.kind, line.group, line.code, line.below, line.says)
         if not line.only_below:
-            _once(self._alone[fold(line.label)], found)
+            _once(self._alone[fold(line.label)], meaning)
         for group in {heading, line.group} if line.group == heading or not line.only_below else {heading}:
             if group:
-                _once(self._leaves[group, fold(line.label)], found)
+                _once(self._leaves[group, fold(line.label)], meaning)
 
     def of(self, label: str, *, cut: bool = False) -> Meanings:
         """Every meaning that the label can have; none where no scheme has it. `cut`: it may have been cut off."""
@@ -91,22 +91,22 @@ class Words:
     def _search(self, text: str, depth: int) -> Meanings:
         if len(text) > _LONGEST or not self._vocabulary & set(fold(text).split()):
             return NOTHING
-        if (found := self._alone.get(fold(text))) and not self._is_split(text, found):
-            return _distinct(found)
+        if (alone := self._alone.get(fold(text))) and not self._is_split(text, alone):
+            return _distinct(alone)
         if depth == _DEEPEST:
             return NOTHING
         for head, rest in divisions(text):
-            if found := self._below(head, rest, depth):
-                return _distinct(found)
+            if below := self._below(head, rest, depth):
+                return _distinct(below)
         return self._alternatives(text)
 
-    def _is_split(self, text: str, found: Iterable[Found]) -> bool:
+    def _is_split(self, text: str, meanings: Iterable[Found]) -> bool:
         """Whether it is a heading of another group than the one that it would be without its colon or dash."""
         for head, rest in divisions(text, strong=True):
             above = {one.meaning for one in self._alone.get(fold(head), []) if one.kind.is_in_group}
             below = {one.meaning for one in self._alone.get(fold(rest), [])}
-            whole = {one.meaning for one in found}
-            if fold(head) == "other" and not any(one.group.startswith("Other") for one in found):
+            whole = {one.meaning for one in meanings}
+            if fold(head) == "other" and not any(one.group.startswith("Other") for one in meanings):
                 return True
             if above and whole & below and not whole & above:
                 return True
@@ -120,22 +120,26 @@ class Words:
         if not heads:
             return []
         alone = self._find(rest, depth + 1)
-        made: list[Found] = []
-        for each in heads:
-            if each.group and each.kind is not Kind.UNKNOWN:
-                leaves = self._leaves.get((each.group, fold(rest))) or [one for one in alone if one.group == each.group]
-                # A part is no heading of its group: "Asian (Indian)" is the part, whichever word stands outside.
-                made += [
-                    _headed(leaf, head) for leaf in leaves if not (each.kind is Kind.PART and leaf.kind is Kind.GROUP)
+        meanings: list[Found] = []
+        for whole in heads:
+            if whole.group and whole.kind is not Kind.UNKNOWN:
+                leaves = self._leaves.get((whole.group, fold(rest))) or [
+                    one for one in alone if one.group == whole.group
                 ]
-            made += _unspoken(each, alone, is_all=fold(head) == "all")
-        return made
+                # A part is no heading of its group: "Asian (Indian)" is the part, whichever word stands outside.
+                meanings += [
+                    _headed(leaf, head) for leaf in leaves if not (whole.kind is Kind.PART and leaf.kind is Kind.GROUP)
+                ]
+            meanings += _unspoken(whole, alone, is_all=fold(head) == "all")
+        return meanings
 
     def _alternatives(self, text: str) -> Meanings:
         """Words joined by a stroke that all say that nothing is known."""
         parts = [part for part in re.split(r"[/,]|\bor\b", text) if part.strip()]
-        found = [self._alone.get(fold(part), []) for part in parts]
-        unknown = len(parts) > 1 and all(each and all(one.kind is Kind.UNKNOWN for one in each) for each in found)
+        of_parts = [self._alone.get(fold(part), []) for part in parts]
+        unknown = len(parts) > 1 and all(
+            meanings and all(one.kind is Kind.UNKNOWN for one in meanings) for meanings in of_parts
+        )
         return (Found(Kind.UNKNOWN),) if unknown else NOTHING
 
     def _cut(self, label: str) -> Meanings:
@@ -143,53 +147,53 @@ class Words:
         start = uncut(label)
         if len(start) < _LONG:
             return NOTHING
-        found = self._begun(fold(start), None)
+        begun = self._begun(fold(start), None)
         for head, rest in divisions(start):
-            if found:
+            if begun:
                 break
-            for each in self._find(head, 1):
-                found = found or ([_headed(one, head) for one in self._begun(fold(rest), each.group)] if rest else [])
-        meanings = {each.meaning for each in found}
-        return _distinct(found) if len(meanings) == 1 else NOTHING
+            for whole in self._find(head, 1):
+                begun = begun or ([_headed(one, head) for one in self._begun(fold(rest), whole.group)] if rest else [])
+        meanings = {meaning.meaning for meaning in begun}
+        return _distinct(begun) if len(meanings) == 1 else NOTHING
 
     def _begun(self, start: str, group: str | None) -> list[Found]:
         """Every label that goes on after `start`, in the middle of a word or after it."""
         if len(start) < 3:
             return []
         if group is None:
-            return [one for each in self._sorted if each.startswith(start) for one in self._alone[each]]
-        leaves = ((key, found) for (of, key), found in self._leaves.items() if of == group)
-        return [one for key, found in leaves if key.startswith(start) for one in found]
+            return [one for key in self._sorted if key.startswith(start) for one in self._alone[key]]
+        leaves = ((key, meanings) for (of, key), meanings in self._leaves.items() if of == group)
+        return [one for key, meanings in leaves if key.startswith(start) for one in meanings]
 
 
 def _unspoken(head: Found, alone: Meanings, *, is_all: bool) -> list[Found]:
     """What a heading and a word make where one of them is a total or says that nothing is known."""
-    made = []
+    leaves = []
     for one in alone:
         if one.kind is Kind.UNKNOWN and (head.kind is Kind.UNKNOWN or head.group in _LAST):
-            made.append(one)
+            leaves.append(one)
         elif head.kind is Kind.TOTAL and not head.group:
             # "Total: Black" is the group, and "All other" may be everybody but one group.
-            made += [] if one.group in _LAST and is_all else [one]
+            leaves += [] if one.group in _LAST and is_all else [one]
         elif one.kind is Kind.TOTAL and not one.group and head.group and head.kind.is_in_group:
-            made.append(replace(head, kind=Kind.GROUP, code="", headed=True))
-    return made
+            leaves.append(replace(head, kind=Kind.GROUP, code="", headed=True))
+    return leaves
 
 
 def _headed(leaf: Found, head: str) -> Found:
     return Found(leaf.kind, leaf.group, leaf.code, leaf.below or head, leaf.says, headed=True)
 
 
-def _once(found: list[Found], one: Found) -> None:
-    if one not in found:
-        found.append(one)
+def _once(meanings: list[Found], one: Found) -> None:
+    if one not in meanings:
+        meanings.append(one)
 
 
-def _distinct(found: Iterable[Found]) -> Meanings:
+def _distinct(meanings: Iterable[Found]) -> Meanings:
     """One of each meaning; where several schemes have the same, the one that says most."""
     best: dict[tuple[str, str], Found] = {}
-    for each in found:
-        had = best.get(each.meaning)
-        if had is None or (bool(each.code), bool(each.says)) > (bool(had.code), bool(had.says)):
-            best[each.meaning] = each
+    for meaning in meanings:
+        had = best.get(meaning.meaning)
+        if had is None or (bool(meaning.code), bool(meaning.says)) > (bool(had.code), bool(had.says)):
+            best[meaning.meaning] = meaning
     return tuple(best.values())

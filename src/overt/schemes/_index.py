@@ -25,22 +25,22 @@ def is_unknown(label: str) -> bool:
 
 def word(label: str) -> Kind:
     """Whether a label of any column says that nothing is known or that it is a total; unplaced if neither."""
-    found = common().of(label)
-    return found[0].kind if found and not found[0].group else Kind.UNPLACED
+    meanings = common().of(label)
+    return meanings[0].kind if meanings and not meanings[0].group else Kind.UNPLACED
 
 
 @cache
 def families(attribute: str) -> dict[str, tuple[Scheme, ...]]:
-    made: dict[str, list[Scheme]] = defaultdict(list)
-    for each in shipped():
-        if each.attribute == attribute:
-            made[each.family].append(each)
-    return {name: tuple(schemes) for name, schemes in made.items()}
+    by_family: dict[str, list[Scheme]] = defaultdict(list)
+    for scheme in shipped():
+        if scheme.attribute == attribute:
+            by_family[scheme.family].append(scheme)
+    return {name: tuple(schemes) for name, schemes in by_family.items()}
 
 
 @cache
 def words_of(schemes: tuple[Scheme, ...]) -> Words:
-    return Words([*(each for each in schemes if not each.is_codes), *everywhere()])
+    return Words([*(scheme for scheme in schemes if not scheme.is_codes), *everywhere()])
 
 
 @cache
@@ -55,7 +55,7 @@ def parts_of(scheme: Scheme) -> frozenset[str]:
 
 @cache
 def everywhere() -> tuple[Scheme, ...]:
-    return tuple(each for each in shipped() if each.family == ANY and not each.is_codes)
+    return tuple(scheme for scheme in shipped() if scheme.family == ANY and not scheme.is_codes)
 
 
 @cache
@@ -66,7 +66,7 @@ def common() -> Words:
 @cache
 def blank_codes() -> frozenset[str]:
     return frozenset(
-        line.label.upper() for each in shipped() if each.family == ANY and each.is_codes for line in each.lines
+        line.label.upper() for scheme in shipped() if scheme.family == ANY and scheme.is_codes for line in scheme.lines
     )
 
 
@@ -85,7 +85,7 @@ def as_code(label: str) -> str:
 
 def is_blank(label: str) -> bool:
     """Whether there is no letter and no digit in it: a blank, or marks that stand for one."""
-    return not any(each.isalnum() for each in label)
+    return not any(sign.isalnum() for sign in label)
 
 
 def split_code(label: str) -> tuple[str, str]:
@@ -105,4 +105,4 @@ def split_code(label: str) -> tuple[str, str]:
 
 @cache
 def _known_codes() -> frozenset[str]:
-    return frozenset(line.label.upper() for each in shipped() if each.is_codes for line in each.lines)
+    return frozenset(line.label.upper() for scheme in shipped() if scheme.is_codes for line in scheme.lines)

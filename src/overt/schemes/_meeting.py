@@ -50,11 +50,11 @@ def meet(one: Collection[Place], other: Collection[Place]) -> Meeting:
 
 
 def _grouped(places: Collection[Place]) -> dict[str, str]:
-    return {each.label: each.group for each in places if each.kind.is_in_group}
+    return {place.label: place.group for place in places if place.kind.is_in_group}
 
 
 def _changed(places: Collection[Place], groups: Mapping[str, str]) -> dict[str, str]:
-    return {each.label: groups[each.label] for each in places if groups.get(each.label, each.group) != each.group}
+    return {place.label: groups[place.label] for place in places if groups.get(place.label, place.group) != place.group}
 
 
 def _align(one: Collection[Place], other: Collection[Place], groups: dict[str, str]) -> list[str]:
@@ -63,10 +63,10 @@ def _align(one: Collection[Place], other: Collection[Place], groups: dict[str, s
     notes: list[str] = []
     for name in sorted({*mine, *theirs}):
         here, there = mine.get(name, []), theirs.get(name, [])
-        had, wanted = sorted({each.group for each in here}), sorted({each.group for each in there})
+        had, wanted = sorted({place.group for place in here}), sorted({place.group for place in there})
         if here and there:
             if len(wanted) == 1 and had != wanted:
-                groups.update({each.label: wanted[0] for each in here})
+                groups.update({place.label: wanted[0] for place in here})
                 notes.append(f"{name} is counted in {wanted[0]} on both sides, where the population's list has it")
         else:
             side, blind = ("counts", "population") if here else ("population", "counts")
@@ -76,8 +76,8 @@ def _align(one: Collection[Place], other: Collection[Place], groups: dict[str, s
 
 
 def _moved(places: Collection[Place]) -> dict[str, list[Place]]:
-    found: dict[str, list[Place]] = {}
-    for each in places:
-        if name := _MOVED.get(each.code):
-            found.setdefault(name, []).append(each)
-    return found
+    moved: dict[str, list[Place]] = {}
+    for place in places:
+        if name := _MOVED.get(place.code):
+            moved.setdefault(name, []).append(place)
+    return moved

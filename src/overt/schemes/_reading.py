@@ -75,7 +75,7 @@ class Reading:
 
     def of_kind(self, kind: Kind) -> list[Place]:
         """The labels of a kind, in their order."""
-        return [each for _, each in sorted(self.places.items()) if each.kind is kind]
+        return [place for _, place in sorted(self.places.items()) if place.kind is kind]
 
 
 def read(
@@ -90,11 +90,11 @@ def read(
     `declared` are names or titles of code lists in which the column is said to be written: of lists that fit
     alike, these count.
     """
-    texts = tuple(sorted({str(each) for each in labels}))
-    found = _List(texts, attribute, forced, declared)
-    places = _last(_totals({text: found.place(text) for text in texts}))
-    used = sorted({each.scheme for each in places.values() if each.scheme})
-    return Reading(places, tuple(used), found.family, (attribute, forced, declared))
+    texts = tuple(sorted({str(label) for label in labels}))
+    reading = _List(texts, attribute, forced, declared)
+    places = _last(_totals({text: reading.place(text) for text in texts}))
+    used = sorted({place.scheme for place in places.values() if place.scheme})
+    return Reading(places, tuple(used), reading.family, (attribute, forced, declared))
 
 
 class _List:
@@ -107,13 +107,13 @@ class _List:
         self._families = {forced.family: (forced,)} if forced else families(attribute)
         self._split = {label: split_code(label) for label in labels}
         # Of "0" and "1" either may be the men; with a 2 the digits are those of ISO 5218.
-        digits = {each.strip() for each in labels} & {"0", "1", "2"}
+        digits = {label.strip() for label in labels} & {"0", "1", "2"}
         self._open_digits = attribute == "sex" and digits == {"0", "1"}
-        self._labels = [each for each in labels if not is_blank(each)]
+        self._labels = [label for label in labels if not is_blank(label)]
         meanings = {family: self._meanings(family) for family in self._families}
         self._meanings_of = meanings
         self._codes = self._code_lists()
-        self._all_known = {label for found in meanings.values() for label, each in found.items() if each}
+        self._all_known = {label for by_label in meanings.values() for label, one in by_label.items() if one}
         self._leading = self._leaders()
         self.family = self._leading[0] if len(self._leading) == 1 else ""
         self._best = {family: self._best_schemes(family) for family in self._leading}
@@ -127,10 +127,12 @@ class _List:
 
     def _placed(self, family: str) -> int:
         """How many labels the family has as groups; each word of every family alike counts for none."""
-        found = self._meanings_of[family]
-        lists = [each for each in self._codes if each.family == family]
-        coded = sum(any(as_code(label) in codes_of(each) for each in lists) for label, one in found.items() if not one)
-        return coded + sum(any(one.group for one in each) for each in found.values())
+        meanings = self._meanings_of[family]
+        lists = [scheme for scheme in self._codes if scheme.family == family]
+        coded = sum(
+            any(as_code(label) in codes_of(codes) for codes in lists) for label, one in meanings.items() if not one
+        )
+        return coded + sum(any(one.group for one in options) for options in meanings.values())
 
     def _leaders(self) -> list[str]:
         placed = {family: self._placed(family) for family in self._families}
@@ -139,46 +141,48 @@ class _List:
 
     def _best_schemes(self, family: str) -> list[Scheme]:
         """The schemes of the family that can hold most labels of the list, if that is nearly all; by their wording."""
-        known = [label for label, each in self._meanings_of[family].items() if any(one.group for one in each)]
-        schemes = [each for each in self._families[family] if not each.is_codes]
-        worded = {each.name: {label for label in known if self._look_up(own_words(each), label)} for each in schemes}
-        held = {each.name: self._held(family, known, worded[each.name], parts_of(each)) for each in schemes}
+        known = [label for label, meanings in self._meanings_of[family].items() if any(one.group for one in meanings)]
+        schemes = [scheme for scheme in self._families[family] if not scheme.is_codes]
+        worded = {
+            scheme.name: {label for label in known if self._look_up(own_words(scheme), label)} for scheme in schemes
+        }
+        held = {scheme.name: self._held(family, known, worded[scheme.name], parts_of(scheme)) for scheme in schemes}
         most = max(held.values(), default=0)
         if not most or most < _ENOUGH * len(known):
             return []
-        best = [each for each in schemes if held[each.name] == most]
-        return sorted(best, key=lambda each: (-len(worded[each.name]), len(each.lines)))
+        best = [scheme for scheme in schemes if held[scheme.name] == most]
+        return sorted(best, key=lambda scheme: (-len(worded[scheme.name]), len(scheme.lines)))
 
     def _held(self, family: str, known: Sequence[str], worded: Collection[str], parts: Collection[str]) -> int:
         """How many labels a scheme has, in its own words or in others for the same people."""
-        found = self._meanings_of[family]
-        return sum(label in worded or any(one.code in parts for one in found[label]) for label in known)
+        meanings = self._meanings_of[family]
+        return sum(label in worded or any(one.code in parts for one in meanings[label]) for label in known)
 
     def _code_lists(self) -> list[Scheme]:
         """The code lists that the labels, or the codes before or after their words, can be taken from."""
-        words = {label for found in self._meanings_of.values() for label, each in found.items() if each}
-        codes = {code for each in self._labels if each not in words and (code := as_code(each))}
+        words = {label for by_label in self._meanings_of.values() for label, meanings in by_label.items() if meanings}
+        codes = {code for label in self._labels if label not in words and (code := as_code(label))}
         codes = codes or {code for code, _ in self._split.values() if code}
-        if whole := [each for each in self._possible_lists() if codes - blank_codes() <= set(codes_of(each))]:
-            most = max(len(codes & set(codes_of(each))) for each in whole)
-            return [each for each in whole if codes and len(codes & set(codes_of(each))) == most]
+        if whole := [scheme for scheme in self._possible_lists() if codes - blank_codes() <= set(codes_of(scheme))]:
+            most = max(len(codes & set(codes_of(scheme))) for scheme in whole)
+            return [scheme for scheme in whole if codes and len(codes & set(codes_of(scheme))) == most]
         shapes: dict[str, set[str]] = defaultdict(set)
-        for each in codes:
-            shapes["".join("9" if sign.isdigit() else "A" for sign in each)].add(each)
+        for text in codes:
+            shapes["".join("9" if sign.isdigit() else "A" for sign in text)].add(text)
         return [scheme for shape in shapes.values() for scheme in self._lists_with(shape)]
 
     def _possible_lists(self) -> list[Scheme]:
         """The code lists of the families that the words of the list are of; all of them where it has no words."""
         worded = {
-            family: sum(any(one.group for one in each) for each in found.values())
-            for family, found in self._meanings_of.items()
+            family: sum(any(one.group for one in options) for options in meanings.values())
+            for family, meanings in self._meanings_of.items()
         }
         most = max(worded.values(), default=0)
         return [
-            each
+            scheme
             for family, schemes in self._families.items()
-            for each in schemes
-            if each.is_codes and worded[family] == most and self._is_borne_out(each)
+            for scheme in schemes
+            if scheme.is_codes and worded[family] == most and self._is_borne_out(scheme)
         ]
 
     def _is_borne_out(self, scheme: Scheme) -> bool:
@@ -192,15 +196,15 @@ class _List:
     def _lists_with(self, codes: Collection[str]) -> list[Scheme]:
         """The lists that have most of these codes, which are of one shape."""
         lists = self._possible_lists()
-        covers = {each.name: sum(code in codes_of(each) for code in codes) for each in lists}
+        covers = {scheme.name: sum(code in codes_of(scheme) for code in codes) for scheme in lists}
         most = max(covers.values(), default=0)
         if not most:
             return []
-        chosen = [each for each in lists if covers[each.name] == most]
-        known = set(blank_codes()).union(*(codes_of(each) for each in chosen))
+        chosen = [scheme for scheme in lists if covers[scheme.name] == most]
+        known = set(blank_codes()).union(*(codes_of(scheme) for scheme in chosen))
         unread = sum(code not in known for code in codes)
         # One letter means something in every list: a list that is not known throughout is another list.
-        single = any(len(each) == 1 or each.isdigit() for each in codes)
+        single = any(len(code) == 1 or code.isdigit() for code in codes)
         return [] if unread and (single or unread > (1 - _ENOUGH) * len(codes)) else chosen
 
     def place(self, label: str) -> Place:
@@ -218,21 +222,21 @@ class _List:
     def _by_word(self, label: str) -> Place:
         """The place by the words of the list's own family; where several families fit alike, what all of them say."""
         leading = self._leading or list(self._families)
-        found = {family: self._meanings_of[family][label] for family in leading}
-        known = [each for each in found.values() if each]
-        if not known or (len(known) < len(leading) and any(one.group for each in known for one in each)):
+        by_family = {family: self._meanings_of[family][label] for family in leading}
+        known = [meanings for meanings in by_family.values() if meanings]
+        if not known or (len(known) < len(leading) and any(one.group for meanings in known for one in meanings)):
             return self._by_word_elsewhere(label)
-        meanings = {one.meaning for each in known for one in each}
+        meanings = {one.meaning for meanings in known for one in meanings}
         if len(meanings) == 1:
             return self._bare(label, self._preferred(label, meanings) or known[0][0])
-        if decided := self._decided(label, found):
+        if decided := self._decided(label, by_family):
             return self._bare(label, decided)
-        groups = sorted({one.group or str(one.kind) for each in known for one in each})
+        groups = sorted({one.group or str(one.kind) for meanings in known for one in meanings})
         return Place(label, Kind.UNPLACED, candidates=tuple(groups))
 
     def _by_word_elsewhere(self, label: str) -> Place:
         """A label that only other families have: unknown and totals are read, and its group is not."""
-        others = [one for found in self._meanings_of.values() for one in found[label]]
+        others = [one for by_label in self._meanings_of.values() for one in by_label[label]]
         if others and all(one.kind in (Kind.UNKNOWN, Kind.TOTAL) and not one.group for one in others):
             return Place(label, others[0].kind)
         groups = tuple(sorted({one.group for one in others if one.group}))
@@ -241,101 +245,103 @@ class _List:
     def _preferred(self, label: str, meanings: Collection[tuple[str, str]]) -> Found | None:
         """The meaning as the list's own scheme has it, whether a group or a part of one."""
         for schemes in self._best.values():
-            for each in schemes:
-                for one in self._look_up(own_words(each), label):
+            for scheme in schemes:
+                for one in self._look_up(own_words(scheme), label):
                     if one.meaning in meanings:
                         return one
         return None
 
-    def _decided(self, label: str, found: Mapping[str, Meanings]) -> Found | None:
+    def _decided(self, label: str, by_family: Mapping[str, Meanings]) -> Found | None:
         """The meaning on which the schemes agree that cover the list, or that the code at the label's side has."""
-        dated = [one for each in self._dated(label) for one in self._look_up(own_words(each), label)]
+        dated = [one for scheme in self._dated(label) for one in self._look_up(own_words(scheme), label)]
         if len({one.meaning for one in dated}) == 1:
             return dated[0]
         code = self._split[label][0]
-        coded = [one for each in self._codes if (one := codes_of(each).get(code))] if code else []
+        coded = [one for scheme in self._codes if (one := codes_of(scheme).get(code))] if code else []
         if len({one.meaning for one in coded}) == 1:
-            possible = {one.meaning for each in found.values() for one in each}
+            possible = {one.meaning for meanings in by_family.values() for one in meanings}
             return coded[0] if coded[0].meaning in possible else None
         options: list[Found] = []
-        for family in found:
-            for each in self._best.get(family, []):
-                options += self._look_up(own_words(each), label)
-        if len({one.meaning for one in options}) == 1 and len(found) == 1:
+        for family in by_family:
+            for scheme in self._best.get(family, []):
+                options += self._look_up(own_words(scheme), label)
+        if len({one.meaning for one in options}) == 1 and len(by_family) == 1:
             return options[0]
-        return self._own_group(label, found)
+        return self._own_group(label, by_family)
 
     def _dated(self, label: str) -> list[Scheme]:
         """The schemes of the census that the label itself names, as "Chinese - ethnic category 2001 census" does."""
         match = _YEAR.search(label)
         named = f"census-{match['year']}" if match else ""
-        schemes = [each for family in self._families.values() for each in family]
-        return [each for each in schemes if named and each.name.startswith(named)]
+        schemes = [scheme for family in self._families.values() for scheme in family]
+        return [scheme for scheme in schemes if named and scheme.name.startswith(named)]
 
-    def _own_group(self, label: str, found: Mapping[str, Meanings]) -> Found | None:
+    def _own_group(self, label: str, by_family: Mapping[str, Meanings]) -> Found | None:
         """The label as a group of its own, where the list has broad groups alone and some scheme has it so."""
-        options = [one for each in found.values() for one in each if one.kind is Kind.GROUP and one.group == label]
-        others = [each for name in found for each in self._meanings_of[name].items() if each[0] != label]
+        options = [
+            one for meanings in by_family.values() for one in meanings if one.kind is Kind.GROUP and one.group == label
+        ]
+        others = [item for name in by_family for item in self._meanings_of[name].items() if item[0] != label]
         broad = all(
-            len({one.meaning for one in each}) < 2
-            and not any(one.kind is Kind.PART and fold(one.group) != fold(text) for one in each)
-            for text, each in others
+            len({one.meaning for one in meanings}) < 2
+            and not any(one.kind is Kind.PART and fold(one.group) != fold(text) for one in meanings)
+            for text, meanings in others
         )
         return options[0] if options and len(others) > 1 and broad else None
 
-    def _bare(self, label: str, found: Found) -> Place:
+    def _bare(self, label: str, meaning: Found) -> Place:
         """A part without its heading is read only in a list of which enough is known."""
-        known = sum(each in self._all_known or bool(self._code(each)) for each in self._labels)
-        is_part = found.kind is Kind.PART and not (found.headed or self._is_plain(label, found))
+        known = sum(label in self._all_known or bool(self._code(label)) for label in self._labels)
+        is_part = meaning.kind is Kind.PART and not (meaning.headed or self._is_plain(label, meaning))
         if is_part and known < _ENOUGH * len(self._labels) and not self._forced:
-            return Place(label, Kind.UNPLACED, candidates=(found.group,))
-        return self._made(label, found)
+            return Place(label, Kind.UNPLACED, candidates=(meaning.group,))
+        return self._made(label, meaning)
 
-    def _is_plain(self, label: str, found: Found) -> bool:
+    def _is_plain(self, label: str, meaning: Found) -> bool:
         """Whether the label has the name of its group in it, or a code at its side that says the same."""
         code = self._split[label][0]
-        coded = {one.meaning for each in self._codes if (one := codes_of(each).get(code))}
-        named = set(fold(found.group).split()) <= set(fold(label).split())
-        return named or coded == {found.meaning} or bool(self._dated(label))
+        coded = {one.meaning for scheme in self._codes if (one := codes_of(scheme).get(code))}
+        named = set(fold(meaning.group).split()) <= set(fold(label).split())
+        return named or coded == {meaning.meaning} or bool(self._dated(label))
 
-    def _made(self, label: str, found: Found) -> Place:
-        if found.kind is Kind.PART and fold(label) == fold(found.group):
-            found = replace(found, kind=Kind.GROUP, code="")
-        title = self._title(label, found) if len(self._leading) < 2 else _ALIKE
-        return Place(label, found.kind, found.group, found.code, title, found.says)
+    def _made(self, label: str, meaning: Found) -> Place:
+        if meaning.kind is Kind.PART and fold(label) == fold(meaning.group):
+            meaning = replace(meaning, kind=Kind.GROUP, code="")
+        title = self._title(label, meaning) if len(self._leading) < 2 else _ALIKE
+        return Place(label, meaning.kind, meaning.group, meaning.code, title, meaning.says)
 
-    def _title(self, label: str, found: Found) -> str:
-        if not found.group:
+    def _title(self, label: str, meaning: Found) -> str:
+        if not meaning.group:
             return ""
         for schemes in self._best.values():
-            for each in schemes:
-                if any(one.meaning == found.meaning for one in self._look_up(own_words(each), label)):
-                    return each.title
+            for scheme in schemes:
+                if any(one.meaning == meaning.meaning for one in self._look_up(own_words(scheme), label)):
+                    return scheme.title
         for family in self._leading:
-            for each in self._families[family]:
-                if not each.is_codes and any(
-                    one.meaning == found.meaning for one in self._look_up(own_words(each), label)
+            for scheme in self._families[family]:
+                if not scheme.is_codes and any(
+                    one.meaning == meaning.meaning for one in self._look_up(own_words(scheme), label)
                 ):
-                    return each.title
+                    return scheme.title
         return ""
 
     def _code(self, label: str) -> list[tuple[Scheme, Found]]:
-        found = [(each, one) for each in self._codes if (one := codes_of(each).get(as_code(label)))]
-        return [each for each in found if {each[0].name, each[0].title} & set(self._declared)] or found
+        lines = [(scheme, one) for scheme in self._codes if (one := codes_of(scheme).get(as_code(label)))]
+        return [pair for pair in lines if {pair[0].name, pair[0].title} & set(self._declared)] or lines
 
     def _by_code(self, label: str) -> Place | None:
-        text, found = as_code(label), self._code(label)
-        groups = {one.group or str(one.kind) for _, one in found}
-        if text in blank_codes() and any(one.group for _, one in found):
+        text, line = as_code(label), self._code(label)
+        groups = {one.group or str(one.kind) for _, one in line}
+        if text in blank_codes() and any(one.group for _, one in line):
             groups.add(str(Kind.UNKNOWN))
         if len(groups) > 1:
             return Place(label, Kind.UNPLACED, candidates=tuple(sorted(groups)))
-        if found:
-            scheme, one = found[0]
+        if line:
+            scheme, one = line[0]
             return Place(label, one.kind, one.group, one.code, scheme.title if one.group else "", one.says)
         if text not in blank_codes():
             return None
-        others = {code for each in self._labels if (code := as_code(each))} - blank_codes()
+        others = {code for label in self._labels if (code := as_code(label))} - blank_codes()
         # "NA" is a blank of software, and Native American in a list of letters.
         is_open = others and len(text) < 3 and (text == "NA" or not self._codes)
         return None if is_open else Place(label, Kind.UNKNOWN)
@@ -345,25 +351,25 @@ class _List:
         for sign in (_SEVERAL, _SEVERAL_OPEN):
             parts = [part for part in sign.split(label) if part.strip()]
             # A stroke may be inside one label: it parts people only where each part is a label of the list as well.
-            if sign is _SEVERAL_OPEN and not {fold(part) for part in parts} <= {fold(each) for each in self._labels}:
+            if sign is _SEVERAL_OPEN and not {fold(part) for part in parts} <= {fold(label) for label in self._labels}:
                 continue
             if len(parts) < 2 or len(parts) > 50:
                 continue
             places = [self._one_of(part) for part in parts]
             if all(places):
-                groups = {each.group for each in places if each}
+                groups = {place.group for place in places if place}
                 same = next(iter(groups)) if len(groups) == 1 else ""
                 return Place(label, Kind.SEVERAL, same)
         return None
 
     def _one_of(self, part: str) -> Place | None:
         """One person of a cell, read by itself: what the whole cell is, decides nothing about its parts."""
-        found = [one for family in self._families for one in words_of(self._families[family]).of(part)]
-        if len({one.meaning for one in found}) == 1:
-            return Place(part, found[0].kind, found[0].group)
-        lists = [each for schemes in self._families.values() for each in schemes if each.is_codes]
-        coded = [one for each in self._codes or lists if (one := codes_of(each).get(part.strip().upper()))]
-        if found or coded:
+        meanings = [one for family in self._families for one in words_of(self._families[family]).of(part)]
+        if len({one.meaning for one in meanings}) == 1:
+            return Place(part, meanings[0].kind, meanings[0].group)
+        lists = [scheme for schemes in self._families.values() for scheme in schemes if scheme.is_codes]
+        coded = [one for scheme in self._codes or lists if (one := codes_of(scheme).get(part.strip().upper()))]
+        if meanings or coded:
             same = len({one.meaning for one in coded}) == 1
             return Place(part, Kind.GROUP, coded[0].group if same else "")
         return None
@@ -371,24 +377,24 @@ class _List:
 
 def _totals(places: dict[str, Place]) -> dict[str, Place]:
     """A total with a name is a group where it stands beside no more than one other: "White" and "Minority ethnic"."""
-    groups = Counter(each.group for each in places.values() if each.kind.is_in_group)
+    groups = Counter(place.group for place in places.values() if place.kind.is_in_group)
     if len(groups) != 1:
         return places
     return {
-        label: Place(label, Kind.GROUP, each.group, "", each.scheme, each.says)
-        if each.kind is Kind.TOTAL and each.group
-        else each
-        for label, each in places.items()
+        label: Place(label, Kind.GROUP, place.group, "", place.scheme, place.says)
+        if place.kind is Kind.TOTAL and place.group
+        else place
+        for label, place in places.items()
     }
 
 
 def _last(places: dict[str, Place]) -> dict[str, Place]:
     """ "Other" is what is left, a part like the others, in a list that has no other heading."""
-    headings = {each.group for each in places.values() if each.kind is Kind.GROUP} - {"Other"}
-    parts = {each.group for each in places.values() if each.kind is Kind.PART}
+    headings = {place.group for place in places.values() if place.kind is Kind.GROUP} - {"Other"}
+    parts = {place.group for place in places.values() if place.kind is Kind.PART}
     if headings or len(parts) < 2:
         return places
     return {
-        label: replace(each, kind=Kind.PART, code="O9") if each.kind is Kind.GROUP else each
-        for label, each in places.items()
+        label: replace(place, kind=Kind.PART, code="O9") if place.kind is Kind.GROUP else place
+        for label, place in places.items()
     }

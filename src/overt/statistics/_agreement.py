@@ -73,7 +73,7 @@ def ac1(table: Sequence[Sequence[int]], level: float = LEVEL) -> Coefficient:
         return Coefficient(1.0 if used else None, None, "both gave every row the same mark")
     value, without = _ac1(_shares(used)), _too_few(used, 0)
     total = sum(map(sum, used))
-    apart = total - sum(used[each][each] for each in range(len(used)))
+    apart = total - sum(used[place][place] for place in range(len(used)))
     if without or apart >= FEWEST_APART:
         return Coefficient(value, None if without else _limits(used, value, _ac1, level), without)
     # AC1 is 1 less the share marked differently over what chance would make it.
@@ -95,7 +95,7 @@ def agreement_indices(table: Sequence[Sequence[int]], sought: int) -> tuple[floa
 
 def _used(table: Sequence[Sequence[int]]) -> list[list[int]]:
     """The table without the marks that neither reviewer used."""
-    places = [each for each in range(len(table)) if sum(table[each]) + sum(row[each] for row in table)]
+    places = [place for place in range(len(table)) if sum(table[place]) + sum(row[place] for row in table)]
     return [[table[row][column] for column in places] for row in places]
 
 
@@ -147,12 +147,12 @@ def _limits(
     """The limits of the Bayesian bootstrap, with the value between them."""
     chance = random.Random(_SEED)  # noqa: S311  for statistics: the same table must give the same limits
     added = 1 / len(table) ** 2
-    found = sorted(
+    draws = sorted(
         measure(_shares([[chance.gammavariate(count + added, 1) for count in row] for row in table]))
         for _ in range(_DRAWS)
     )
     tail = round(_DRAWS * (1 - level) / 2)
-    return min(value, found[tail]), max(value, found[-1 - tail])
+    return min(value, draws[tail]), max(value, draws[-1 - tail])
 
 
 def _kappa_error(table: Sequence[Sequence[int]], value: float) -> float:

@@ -137,11 +137,11 @@ def rate_interval(counted: Counted, unit: Unit, level: float = LEVEL) -> tuple[f
     """The interval of one rate: the exact one where few are counted or left uncounted, else the score interval."""
     if rate_method(counted, unit) is RateMethod.SCORE:
         return _limits_by_score(counted, unit, level)
-    each, alpha = counted.effective, (1 - level) / 2
+    cell, alpha = counted.effective, (1 - level) / 2
     if unit is Unit.PEOPLE and counted.is_share:
-        return clopper_pearson(each.count, each.population, level)
-    low = float(gammaincinv(each.count, alpha)) if each.count else 0.0
-    return low / each.population, float(gammaincinv(each.count + 1, 1 - alpha)) / each.population
+        return clopper_pearson(cell.count, cell.population, level)
+    low = float(gammaincinv(cell.count, alpha)) if cell.count else 0.0
+    return low / cell.population, float(gammaincinv(cell.count + 1, 1 - alpha)) / cell.population
 
 
 def rate_cover(method: RateMethod) -> Cover:
@@ -151,14 +151,14 @@ def rate_cover(method: RateMethod) -> Cover:
 
 def rate_method(counted: Counted, unit: Unit) -> RateMethod:
     """The method that the count calls for."""
-    each = counted.effective
-    few = each.count < FEW or (unit is Unit.PEOPLE and counted.is_share and each.population - each.count < FEW)
+    cell = counted.effective
+    few = cell.count < FEW or (unit is Unit.PEOPLE and counted.is_share and cell.population - cell.count < FEW)
     return RateMethod.EXACT if few else RateMethod.SCORE
 
 
 def _limits_by_score(counted: Counted, unit: Unit, level: float) -> tuple[float, float]:
-    z, each = _z(level), counted.effective
-    count, population = each.count, each.population
+    z, cell = _z(level), counted.effective
+    count, population = cell.count, cell.population
     if unit is Unit.PEOPLE and counted.is_share:
         return _wilson(count, population, z)
     middle, half = count + z * z / 2, z * math.sqrt(count + z * z / 4)
@@ -187,17 +187,17 @@ def ratio_interval(
 def choose(group: Counted, reference: Counted, unit: Unit) -> Method:
     """The method that the counts call for."""
     both = (group.effective, reference.effective)
-    people = unit is Unit.PEOPLE and all(each.is_share for each in both)
+    people = unit is Unit.PEOPLE and all(cell.is_share for cell in both)
     # The dispersion of events by person has in it already that a population is finite.
     by_person = unit is Unit.EVENTS and (group.dispersion != 1 or reference.dispersion != 1)
-    rare = all(each.rate <= RARE for each in both) and not by_person
+    rare = all(cell.rate <= RARE for cell in both) and not by_person
     if people and not rare:
-        if min(each.population for each in both) < FEW:
+        if min(cell.population for cell in both) < FEW:
             return Method.OF_EXACT
-        few = any(min(each.count, each.population - each.count) < _MANY for each in both)
+        few = any(min(cell.count, cell.population - cell.count) < _MANY for cell in both)
         return Method.SCORE_OF_SHARES if few else Method.LOG_WALD
-    fewest = min(each.count for each in both)
-    if fewest == 0 and max(each.count for each in both) >= FEW:
+    fewest = min(cell.count for cell in both)
+    if fewest == 0 and max(cell.count for cell in both) >= FEW:
         return Method.EXACT
     if fewest < FEW:
         return Method.SCORE
@@ -211,7 +211,7 @@ def difference_interval(
 
     G. Y. Zou and A. Donner, Statistics in Medicine 27 (2008) 1693-1702.
     """
-    (low, high), (other_low, other_high) = (_limits_by_score(each, unit, level) for each in (group, reference))
+    (low, high), (other_low, other_high) = (_limits_by_score(cell, unit, level) for cell in (group, reference))
     difference = group.rate - reference.rate
     below = math.hypot(group.rate - low, other_high - reference.rate)
     above = math.hypot(high - group.rate, reference.rate - other_low)
@@ -302,7 +302,7 @@ def _of_exact(group: Counted, reference: Counted, level: float) -> tuple[float, 
     """Both rates lie within their exact limits with more than the level, and so their ratio between the quotients."""
     both = (1 + level) / 2
     (low, high), (other_low, other_high) = (
-        clopper_pearson(each.count, each.population, both) for each in (group, reference)
+        clopper_pearson(cell.count, cell.population, both) for cell in (group, reference)
     )
     return low / other_high, high / other_low if other_low else math.inf
 
@@ -347,8 +347,8 @@ def _bracket(excess: Callable[[float], float], start: float, direction: int) -> 
 
 
 _LIMITS: dict[Method, Callable[[Counted, Counted, float], tuple[float, float]]] = {
-    Method.LOG_WALD: _log(lambda each: 1 / each.count - 1 / each.population),
-    Method.LOG_POISSON: _log(lambda each: 1 / each.count),
+    Method.LOG_WALD: _log(lambda value: 1 / value.count - 1 / value.population),
+    Method.LOG_POISSON: _log(lambda value: 1 / value.count),
     Method.SCORE: _conditional(lambda count, total, level: _wilson(count, total, _z(level))),
     Method.EXACT: _conditional(clopper_pearson),
     Method.MID_P: _conditional(_mid_p),

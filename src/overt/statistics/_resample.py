@@ -52,36 +52,36 @@ def resample(
     def family(own: int) -> list[tuple[int, _Limits, _Limits]]:
         """The limits of every cell with this reference."""
         base = rates(own) if own >= 0 and is_enough(cells[own], shares) else None
-        found = []
+        limits = []
         for place in families[own]:
             if not is_enough(cells[place], shares):
-                found.append((place, _NONE, _NONE))
+                limits.append((place, _NONE, _NONE))
                 continue
             mine = rates(place)
             with np.errstate(divide="ignore", invalid="ignore"):
                 ratio = _NONE if base is None or place == own else _limits(mine / base, level)
-            found.append((place, _limits(mine, level), ratio))
-        return found
+            limits.append((place, _limits(mine, level), ratio))
+        return limits
 
     with ThreadPoolExecutor() as pool:
-        made = sorted(each for found in pool.map(family, families) for each in found)
-    return Resampled(np.array([each[1] for each in made]).T, np.array([each[2] for each in made]).T)
+        resampled = sorted(group for limits in pool.map(family, families) for group in limits)
+    return Resampled(np.array([group[1] for group in resampled]).T, np.array([group[2] for group in resampled]).T)
 
 
 def is_enough(cell: Counted, shares: bool) -> bool:
     """Whether percentiles hold what they say: they do not where fewer than 10 are counted, or left uncounted."""
-    each = cell.effective
-    left = each.population - each.count if shares and each.is_share else FEW
-    return min(each.count, left) >= FEW
+    counted = cell.effective
+    left = counted.population - counted.count if shares and counted.is_share else FEW
+    return min(counted.count, left) >= FEW
 
 
 def _draw(cell: Counted, draws: int, seed: np.random.SeedSequence, shares: bool) -> NDArray[np.float64]:
     """The rate in each of so many resamples."""
-    random, each = np.random.Generator(np.random.SFC64(seed)), cell.effective
-    if shares and each.is_share:
-        whole = round(each.population)
-        return random.binomial(whole, min(each.rate, 1.0), draws) / whole
-    return random.poisson(each.count, draws) / each.population
+    random, counted = np.random.Generator(np.random.SFC64(seed)), cell.effective
+    if shares and counted.is_share:
+        whole = round(counted.population)
+        return random.binomial(whole, min(counted.rate, 1.0), draws) / whole
+    return random.poisson(counted.count, draws) / counted.population
 
 
 def _limits(values: NDArray[np.float64], level: float) -> _Limits:

@@ -63,12 +63,12 @@ def interval(counts: Sequence[Count], level: float = LEVEL) -> Interval:
 
     A stratum of which no row was judged adds nothing to the lower limit and all its rows to the upper.
     """
-    population = sum(each.population for each in counts)
-    known = [each for each in counts if each.sample == each.population]
-    unseen = [each for each in counts if each.sample == 0 < each.population]
-    drawn = [each for each in counts if 0 < each.sample < each.population]
-    low = high = sum(each.found for each in known)
-    high += sum(each.population for each in unseen)
+    population = sum(count.population for count in counts)
+    known = [count for count in counts if count.sample == count.population]
+    unseen = [count for count in counts if count.sample == 0 < count.population]
+    drawn = [count for count in counts if 0 < count.sample < count.population]
+    low = high = sum(count.found for count in known)
+    high += sum(count.population for count in unseen)
     method = "every row was judged" if not unseen else "no row was judged"
     if len(drawn) == 1:
         method = EXACT
@@ -108,22 +108,22 @@ def binomial_limits(found: int, sample: int, level: float = LEVEL) -> tuple[floa
 
 def stratified_limits(counts: Sequence[Count], level: float = LEVEL) -> tuple[int, int]:
     """The fewest and the most inadequate rows in all strata together: the two steps above."""
-    sample = sum(each.sample for each in counts)
-    population = sum(each.population for each in counts)
-    low, high = _pooled_limits(sum(each.found for each in counts), sample, level)
-    rising = sorted(counts, key=lambda each: each.population / each.sample)
+    sample = sum(count.sample for count in counts)
+    population = sum(count.population for count in counts)
+    low, high = _pooled_limits(sum(count.found for count in counts), sample, level)
+    rising = sorted(counts, key=lambda value: value.population / value.sample)
     fewest, most = _filled(low * sample, rising), _filled(high * sample, rising[::-1])
     return _in_rows(counts, (fewest / population, most / population))
 
 
 def _in_rows(counts: Sequence[Count], limits: tuple[float, float]) -> tuple[int, int]:
     """Limits of the share as whole rows, never against what was seen."""
-    population = sum(each.population for each in counts)
-    found = sum(each.found for each in counts)
-    adequate = sum(each.sample for each in counts) - found
+    population = sum(count.population for count in counts)
+    total = sum(count.found for count in counts)
+    adequate = sum(count.sample for count in counts) - total
     low, high = (limit * population for limit in limits)
     slack = _NEAR * population
-    return max(found, math.ceil(low - slack)), min(population - adequate, math.floor(high + slack))
+    return max(total, math.ceil(low - slack)), min(population - adequate, math.floor(high + slack))
 
 
 def _pooled_limits(found: int, sample: int, level: float) -> tuple[float, float]:
@@ -139,9 +139,9 @@ def _pooled_limits(found: int, sample: int, level: float) -> tuple[float, float]
 def _filled(mass: float, counts: Sequence[Count]) -> float:
     """Inadequate rows of the frame if the strata are so one after the other, till the drawn rows' mass is used."""
     rows = 0.0
-    for each in counts:
-        used = min(mass, each.sample)
-        rows += used * each.population / each.sample
+    for count in counts:
+        used = min(mass, count.sample)
+        rows += used * count.population / count.sample
         mass -= used
     return rows
 

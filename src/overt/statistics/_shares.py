@@ -64,15 +64,15 @@ def ratios(found: Sequence[int], of: Sequence[int]) -> list[ShareRatio | None]:
     """Each group's share over the share of all the other groups together; `None` where one side is empty."""
     whole, base = sum(found), sum(of)
     pairs = [_Pair(k, n, whole - k, base - n) for k, n in zip(found, of, strict=True)]
-    asked = [place for place, pair in enumerate(pairs) if pair.of and pair.other_of]
-    if not asked:
+    tested = [place for place, pair in enumerate(pairs) if pair.of and pair.other_of]
+    if not tested:
         return [None] * len(pairs)
-    p = [_fisher(pairs[place]) for place in asked]
+    p = [_fisher(pairs[place]) for place in tested]
     adjusted = stats.false_discovery_control(p, method="bh")
-    made: list[ShareRatio | None] = [None] * len(pairs)
-    for place, each, value in zip(asked, p, adjusted, strict=True):
-        made[place] = _ratio(pairs[place], each, float(value))
-    return made
+    compared: list[ShareRatio | None] = [None] * len(pairs)
+    for place, p_value, value in zip(tested, p, adjusted, strict=True):
+        compared[place] = _ratio(pairs[place], p_value, float(value))
+    return compared
 
 
 @dataclass(frozen=True)
@@ -94,9 +94,9 @@ def _fisher(pair: _Pair) -> float:
 
 def _ratio(pair: _Pair, p: float, adjusted: float) -> ShareRatio:
     if pair.found and pair.other_found:
-        found = stats.contingency.relative_risk(pair.found, pair.of, pair.other_found, pair.other_of)
-        between = found.confidence_interval(LEVEL)
-        value = float(found.relative_risk)
+        risk = stats.contingency.relative_risk(pair.found, pair.of, pair.other_found, pair.other_of)
+        between = risk.confidence_interval(LEVEL)
+        value = float(risk.relative_risk)
         return ShareRatio(value, float(between.low), float(between.high), "Katz, logarithm", p, adjusted)
     low, high = exact_limits([pair.found, pair.other_found], [pair.of, pair.other_of], BOTH)
     least, most = float(low[0] / high[1]), float(high[0] / low[1]) if low[1] > 0 else None

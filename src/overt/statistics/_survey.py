@@ -36,23 +36,23 @@ FEWEST_FREE = 20
 
 def is_offered(counts: Sequence[Count]) -> bool:
     """Whether so many rows were judged, in so many strata, that the limits were tried by simulation."""
-    free = sum(each.sample for each in counts) - len(counts)
+    free = sum(count.sample for count in counts) - len(counts)
     return free >= max(FEWEST_FREE, len(counts))
 
 
 def survey_limits(counts: Sequence[Count], level: float) -> tuple[float, float]:
     """The lowest and the highest share of the frame; every stratum must have a judged row."""
-    adequate = [Count(each.population, each.sample, each.sample - each.found) for each in counts]
+    adequate = [Count(count.population, count.sample, count.sample - count.found) for count in counts]
     return 1 - _upper(adequate, level), _upper(counts, level)
 
 
 def is_wide(counts: Sequence[Count]) -> bool:
     """Whether so few rows were found, or judged where a row weighs much, that limits usually cover more than 95 %."""
-    frame = sum(each.population for each in counts)
+    frame = sum(count.population for count in counts)
     _, variance = moments(counts)
-    sides = ([each.found < each.sample for each in counts], [each.found > 0 for each in counts])
+    sides = ([count.found < count.sample for count in counts], [count.found > 0 for count in counts])
     for side in sides:
-        heaviest = max((_weight(each, frame) for each, may in zip(counts, side, strict=True) if may), default=0.0)
+        heaviest = max((_weight(count, frame) for count, may in zip(counts, side, strict=True) if may), default=0.0)
         if ADDED * heaviest**2 > MUCH * (variance + ADDED * heaviest**2):
             return True
     return False
@@ -60,9 +60,9 @@ def is_wide(counts: Sequence[Count]) -> bool:
 
 def moments(counts: Sequence[Count]) -> tuple[float, float]:
     """The estimated share of the frame and the variance of that estimate."""
-    frame = sum(each.population for each in counts)
-    share = sum(each.population * each.found / each.sample for each in counts) / frame
-    return share, sum((each.population / frame) ** 2 * _spread(each, share) for each in counts)
+    frame = sum(count.population for count in counts)
+    share = sum(count.population * count.found / count.sample for count in counts) / frame
+    return share, sum((count.population / frame) ** 2 * _spread(count, share) for count in counts)
 
 
 def _spread(count: Count, share: float) -> float:
@@ -75,12 +75,12 @@ def _spread(count: Count, share: float) -> float:
 
 
 def _upper(counts: Sequence[Count], level: float) -> float:
-    if all(each.found == each.sample for each in counts):
+    if all(count.found == count.sample for count in counts):
         return 1.0
-    frame = sum(each.population for each in counts)
-    free = sum(each.sample for each in counts) - len(counts)
+    frame = sum(count.population for count in counts)
+    free = sum(count.sample for count in counts) - len(counts)
     share, variance = moments(counts)
-    heaviest = max(_weight(each, frame) for each in counts if each.found < each.sample)
+    heaviest = max(_weight(count, frame) for count in counts if count.found < count.sample)
     share += ADDED * heaviest
     variance += ADDED * heaviest**2
     variance *= (t_quantile((1 + level) / 2, free) / t_quantile((1 + level) / 2, math.inf)) ** 2

@@ -39,7 +39,7 @@ class TwoByTwo:
 
 def two_by_two(group: Counted, reference: Counted, level: float = LEVEL) -> TwoByTwo | None:
     """The statistics of the table, or `None` where more are counted than there are people: then it is none."""
-    whole = all(each.is_share and float(each.population).is_integer() for each in (group, reference))
+    whole = all(cell.is_share and float(cell.population).is_integer() for cell in (group, reference))
     people = int(group.population + reference.population) if whole else 0
     counted = group.count + reference.count
     if not whole or not 0 < counted < people or not group.population or not reference.population:
@@ -63,11 +63,11 @@ def two_by_two(group: Counted, reference: Counted, level: float = LEVEL) -> TwoB
     )
 
 
-def without_tests(found: TwoByTwo | None) -> TwoByTwo | None:
+def without_tests(result: TwoByTwo | None) -> TwoByTwo | None:
     """The ratios alone."""
-    if found is None:
+    if result is None:
         return None
-    return replace(found, chi_squared=None, p_value=None, chi_squared_yates=None, p_value_yates=None)
+    return replace(result, chi_squared=None, p_value=None, chi_squared_yates=None, p_value_yates=None)
 
 
 def _chi_squared(a: int, b: int, c: int, d: int, correction: float) -> float:

@@ -131,5 +131,5 @@ def _deletion_dates(plan: Plan) -> None:
     plan.change("entry", years, delete_due_on=f"{five} + 1 + cast({years.nth} * 9 as integer)")
     plan.change("entry", plan.take_removed(20), delete_due_on=five)
     plan.ledger.plant("OV-22", plan.entry_keys(slots))
-    found = "more than 600 people with a deletion date beyond the limit of five years, many by more than 100 years"
-    plan.ledger.publish("OV-22", f"{found} (State Auditor 2015-130); 612 here")
+    finding = "more than 600 people with a deletion date beyond the limit of five years, many by more than 100 years"
+    plan.ledger.publish("OV-22", f"{finding} (State Auditor 2015-130); 612 here")

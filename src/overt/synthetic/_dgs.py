@@ -103,21 +103,21 @@ def _log(plan: Plan, sets: int) -> None:
 
     An old system could be left out until 2023: of a line without a reason it cannot be told, and so it is close too.
     """
-    kept = f"date '{plan.setting.consulted_from}'"
+    since = f"date '{plan.setting.consulted_from}'"
     timeless, old, quiet, bare = plan.take(19 * sets), plan.take(52 * sets), plan.take(20), plan.take(20)
     lines = plan.add("access", timeless, occurred_at="null")
     plan.ledger.plant("DG-06", plan.added_keys(lines))
-    lines = plan.add("access", old, occurred_at=moment(plan, f"{kept} - 1 - cast({old.nth} as integer)"))
+    lines = plan.add("access", old, occurred_at=moment(plan, f"{since} - 1 - cast({old.nth} as integer)"))
     plan.ledger.plant("DG-07", plan.added_keys(lines))
-    plan.add("access", quiet, occurred_at=f"cast({kept} as timestamp)")
-    plan.add("access", bare, occurred_at=moment(plan, f"{kept} + 100"), reason="null")
+    plan.add("access", quiet, occurred_at=f"cast({since} as timestamp)")
+    plan.add("access", bare, occurred_at=moment(plan, f"{since} + 100"), reason="null")
 
 
 def _checked(plan: Plan, count: int) -> None:
     """Observations alone, of a suspect, and nothing that came of it. Close: an outcome, another part or source."""
     slots, outcome, associate, mixed = plan.take(count), plan.take(20), plan.take(20), plan.take(20)
-    for each in (slots, outcome, associate):
-        plan.change("item", each, origin="'observation'")
+    for people in (slots, outcome, associate):
+        plan.change("item", people, origin="'observation'")
     plan.change("item", mixed, where="j = 0", origin="'observation'")
     plan.add("outcome", outcome)
     plan.change("facts", associate, role="'associate'")

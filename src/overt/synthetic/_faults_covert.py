@@ -11,8 +11,8 @@ _WHERE = "j = 0"
 
 def private_item(plan: Plan, slots: Slots, **columns: str) -> None:
     """Gives people's first item a private account as its source, from twenty days before the entry."""
-    given = {"origin": "'social_media'", "visibility": "'private'", "collected_on": "opened_on - 20", **columns}
-    plan.change("item", slots, where=_WHERE, **given)
+    values = {"origin": "'social_media'", "visibility": "'private'", "collected_on": "opened_on - 20", **columns}
+    plan.change("item", slots, where=_WHERE, **values)
 
 
 def authorised(plan: Plan, slots: Slots, **columns: str) -> Addition:
@@ -45,15 +45,15 @@ def outside_the_dates(plan: Plan, count: int) -> None:
         {"granted_on": f"{taken} - 80", "expires_on": taken},
         {"granted_on": f"{taken} - 10", "cancelled_on": taken},
     )
-    for given in days:
+    for dates in days:
         slots = plan.take(count)
         private_item(plan, slots)
-        authorised(plan, slots, **given)
+        authorised(plan, slots, **dates)
         plan.ledger.plant("OV-39", plan.item_keys(slots, 0))
-    for given in edges:
+    for dates in edges:
         slots = plan.take(close(plan))
         private_item(plan, slots)
-        authorised(plan, slots, **given)
+        authorised(plan, slots, **dates)
 
 
 def too_long(plan: Plan, count: int) -> None:
@@ -61,7 +61,7 @@ def too_long(plan: Plan, count: int) -> None:
     for kind, rank, urgent, longest in _LIMITS:
         for late, size in ((1, count), (0, close(plan))):
             slots = plan.take(size)
-            given = {
+            values = {
                 "kind": f"'{kind}'",
                 "granted_by_rank": f"'{rank}'",
                 "urgent": urgent,
@@ -69,7 +69,7 @@ def too_long(plan: Plan, count: int) -> None:
                 "expires_on": f"{longest.format('(opened_on - 20)')} + {late}",
             }
             private_item(plan, slots)
-            authority = authorised(plan, slots, **given)
+            authority = authorised(plan, slots, **values)
             if kind == "juvenile_chis":
                 _reviewed_monthly(plan, slots, authority, 5)
             if late:
@@ -98,7 +98,7 @@ def _reviewed_monthly(plan: Plan, slots: Slots, authority: Addition, times: int,
 
 def juveniles_unreviewed(plan: Plan, count: int) -> None:
     """Juvenile sources whose authority went 32 days without a review. Close: 31 days each time."""
-    given = {
+    values = {
         "kind": "'juvenile_chis'",
         "granted_by_rank": "'assistant_chief_constable'",
         "granted_on": "opened_on - 20",
@@ -107,7 +107,7 @@ def juveniles_unreviewed(plan: Plan, count: int) -> None:
     for step, size in ((32, count), (31, close(plan))):
         slots = plan.take(size)
         private_item(plan, slots, visibility="'persona'")
-        authority = authorised(plan, slots, **given)
+        authority = authorised(plan, slots, **values)
         _reviewed_monthly(plan, slots, authority, 3, step)
         if step == 32:
             plan.ledger.plant("OV-41", plan.added_keys(authority))
@@ -144,10 +144,12 @@ def undercover_untold(plan: Plan, count: int) -> None:
     )
     quiet = ({"commissioner_told_on": f"{granted} + 7"}, {**first, "approved_on": granted})
     for group, size in ((faults, count), (quiet, close(plan))):
-        for given in group:
+        for values in group:
             slots = plan.take(size)
             private_item(plan, slots, visibility="'persona'")
-            authority = authorised(plan, slots, **_granted("undercover", "assistant_chief_constable", "false"), **given)
+            authority = authorised(
+                plan, slots, **_granted("undercover", "assistant_chief_constable", "false"), **values
+            )
             if group is faults:
                 plan.ledger.plant("OV-72", plan.added_keys(authority))
 
@@ -165,11 +167,11 @@ def juveniles_unprotected(plan: Plan, count: int) -> None:
     )
     quiet: tuple[dict[str, str], ...] = ({}, {"age_at_grant": "15", "against_parent": "false"})
     for group, size in ((faults, count), (quiet, close(plan))):
-        for given in group:
+        for values in group:
             slots = plan.take(size)
             private_item(plan, slots, visibility="'persona'")
             rank = _granted("juvenile_chis", "assistant_chief_constable", "false")
-            authority = authorised(plan, slots, **rank, **given)
+            authority = authorised(plan, slots, **rank, **values)
             _reviewed_monthly(plan, slots, authority, 3)
             if group is faults:
                 plan.ledger.plant("OV-73", plan.added_keys(authority))
@@ -181,10 +183,10 @@ def devices_unwritten(plan: Plan, count: int) -> None:
     whole = {"notice_on": on, "confirmed_on": on, "agreed_by": "'user'"}
     faults = ({"notice_on": "null"}, {"confirmed_on": "null"}, {"agreed_by": "'child'"})
     quiet: tuple[dict[str, str], ...] = ({}, {"agreed_by": "'other_person'"})
-    given = {"kind": "'device_agreement'", "granted_by_rank": "null", "granted_on": on, "expires_on": on}
+    values = {"kind": "'device_agreement'", "granted_by_rank": "null", "granted_on": on, "expires_on": on}
     for group, size in ((faults, count), (quiet, close(plan))):
         for changed in group:
-            authority = plan.add("authority", plan.take(size), **given, **{**whole, **changed})
+            authority = plan.add("authority", plan.take(size), **values, **{**whole, **changed})
             if group is faults:
                 plan.ledger.plant("OV-74", plan.added_keys(authority))
 
@@ -230,8 +232,8 @@ def outside_the_scope(plan: Plan, count: int) -> None:
     """Items under an authority for other people. Close: a victim met by chance; the last of three in the scope."""
     slots, victim, third = plan.take(count), plan.take(close(plan)), plan.take(close(plan))
     others = f"'S' || {numbered('s')} || '0 S0' || {numbered('s')}"
-    for each in (slots, victim, third):
-        private_item(plan, each)
+    for people in (slots, victim, third):
+        private_item(plan, people)
     authorised(plan, slots, scope=others)
     plan.change("facts", victim, role="'victim'", score="cast(null as double)")
     authorised(plan, victim, scope=others)
@@ -242,8 +244,8 @@ def outside_the_scope(plan: Plan, count: int) -> None:
 def messages_read(plan: Plan, count: int) -> None:
     """Private messages under the wrong kind of authority, and under none. Close: a warrant; a seized phone."""
     wrong, none, right, seized = plan.take(count), plan.take(count), plan.take(close(plan)), plan.take(close(plan))
-    for each in (wrong, none, right, seized):
-        private_item(plan, each, origin="'message'")
+    for people in (wrong, none, right, seized):
+        private_item(plan, people, origin="'message'")
     authorised(plan, wrong)
     authorised(plan, seized, kind="'statutory_power'", granted_by_rank="'constable'", expires_on="opened_on")
     authorised(plan, right, kind="'ipa'", granted_by_rank="'chief_constable'", expires_on="opened_on + 160")
@@ -257,10 +259,10 @@ def public_but_private(plan: Plan, count: int) -> None:
     Close: all open; an item from a private account that is not sensitive.
     """
     slots, open_all, plain = plan.take(count), plan.take(close(plan)), plan.take(close(plan))
-    for each in (slots, open_all, plain):
-        plan.change("entry", each, condition="'manifestly_public'")
+    for people in (slots, open_all, plain):
+        plan.change("entry", people, condition="'manifestly_public'")
     private_item(plan, slots, category="'health'")
     private_item(plan, plain, category="'account handle'")
-    for each in (slots, plain):
-        authorised(plan, each)
+    for people in (slots, plain):
+        authorised(plan, people)
     plan.ledger.plant("OV-36", plan.item_keys(slots, 0))

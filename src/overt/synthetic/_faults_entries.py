@@ -93,9 +93,9 @@ def bands_wrong(plan: Plan, count: int) -> None:
 def scores_of_age(plan: Plan, count: int) -> None:
     """High scores with nothing but age under them. Close: just below high, and with one item about something else."""
     slots, lower, driven = plan.take(count), plan.take(close(plan)), plan.take(close(plan))
-    for each, score in ((slots, "300"), (lower, "249"), (driven, "250")):
-        plan.change("facts", each, score=score)
-        plan.change("item", each, where="j = 0" if each is driven else None, category="'age'")
+    for people, score in ((slots, "300"), (lower, "249"), (driven, "250")):
+        plan.change("facts", people, score=score)
+        plan.change("item", people, where="j = 0" if people is driven else None, category="'age'")
     plan.ledger.plant("OV-18", plan.entry_keys(slots))
 
 
@@ -105,9 +105,9 @@ def zero_kept(plan: Plan, count: int) -> None:
     plan.score_zero(slots)
     plan.score_zero(reasoned)
     # Each text stands under ten reviews at the most.
-    kept = plan.add("review", slots, 2, rationale=f"'kept ' || ({slots.nth} // 5)", done_at=_on_days(plan))
+    reviews = plan.add("review", slots, 2, rationale=f"'kept ' || ({slots.nth} // 5)", done_at=_on_days(plan))
     plan.ledger.plant("OV-25", plan.entry_keys(slots))
-    plan.ledger.also("OV-23", plan.added_keys(kept))
+    plan.ledger.also("OV-23", plan.added_keys(reviews))
     plan.add("review", reasoned, 2, done_at=_on_days(plan))
 
 
@@ -165,8 +165,8 @@ def reasons_missing(plan: Plan, count: int) -> None:
     """Decisions to keep without a reason. Close: a reason of twenty characters; a short one for a change."""
     slots, exact, amended = plan.take(count), plan.take(close(plan)), plan.take(close(plan))
     short = f"case i % 3 when 0 then null when 1 then '' else 'keep ' || ({slots.nth} // 9) end"
-    kept = plan.add("review", slots, rationale=short)
-    plan.ledger.plant("OV-23", plan.added_keys(kept))
+    reviews = plan.add("review", slots, rationale=short)
+    plan.ledger.plant("OV-23", plan.added_keys(reviews))
     plan.add("review", exact, rationale=f"'Risk as in ' || {numbered('p')} || '.'")
     plan.add("review", amended, outcome="'amend'", rationale=f"'short ' || {amended.nth}")
 
@@ -199,11 +199,11 @@ def machine_unsafeguarded(plan: Plan, count: int) -> None:
     law and without significance.
     """
     untold, unheard = plan.take(count), plan.take(count)
-    told, heard = plan.take(close(plan)), plan.take(close(plan))
+    informed, heard = plan.take(close(plan)), plan.take(close(plan))
     law = {"decided_by": "'automated'", "significant": "true", "automated_under": "'an Act of its own'"}
-    for slots in (untold, unheard, told, heard):
+    for slots in (untold, unheard, informed, heard):
         plan.change("entry", slots, **law)
-    for slots in (unheard, told, heard):
+    for slots in (unheard, informed, heard):
         plan.add("decision_safeguard", slots, kind="'information'")
     for slots in (unheard, heard):
         plan.add("decision_safeguard", slots, kind="'reconsideration_asked'")

@@ -91,27 +91,27 @@ def borrowed(plan: Plan, count: int) -> None:
     lent, slots, part = plan.take(count), plan.take(count), plan.take(few)
     lender = plan.entries.place_sql
     plan.change("facts", part, items="3")
-    for each in (slots, part):
-        index = f"{lent.start} + ({each.nth} % {len(lent)})"
+    for people in (slots, part):
+        index = f"{lent.start} + ({people.nth} % {len(lent)})"
         plan.change(
             "item",
-            each,
+            people,
             where="j < 2",
             source_ref=f"'N/' || {numbered(lender(index))} || '/' || (j + 1)",
             # The people who lend were entered at least 400 days before the audit, and had this collected by then.
             collected_on=f"{plan.as_of} - 380 - cast(j as integer)",
         )
-        plan.change("facts", each, opened_on=f"{plan.as_of} - 379")
+        plan.change("facts", people, opened_on=f"{plan.as_of} - 379")
     plan.ledger.plant("OV-31", plan.entry_keys(slots))
 
 
 def third_captures(plan: Plan, count: int) -> None:
     """Three captures of one person's open profile within 28 days. Close: three in 29 days; a report besides."""
     slots, slower, mixed = plan.take(count), plan.take(close(plan)), plan.take(close(plan))
-    for each, first, second in ((slots, 30, 16), (slower, 31, 17), (mixed, 10, 6)):
-        plan.change("facts", each, items="4")
+    for people, first, second in ((slots, 30, 16), (slower, 31, 17), (mixed, 10, 6)):
+        plan.change("facts", people, items="4")
         day = f"opened_on - case j when 0 then {first} when 1 then {second} else 2 end"
-        plan.change("item", each, where="j < 3", origin="'social_media'", collected_on=day)
+        plan.change("item", people, where="j < 3", origin="'social_media'", collected_on=day)
     # Of these the second is a report of the police, and so there are two captures.
     plan.change("item", mixed, where="j = 1", origin="'police_record'")
     plan.ledger.plant("OV-43", plan.item_keys(slots, 2))

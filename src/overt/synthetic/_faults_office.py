@@ -61,31 +61,31 @@ def data_breaches(plan: Plan, count: int) -> None:
     Close: in the 72nd hour; late with a reason; unlikely to put anybody at risk; told of, or under a provision.
     """
     aware = f"(cast({plan.as_of} - 200 as timestamp) + to_hours(10))"
-    told = {"subjects_told_on": f"{plan.as_of} - 190"}
+    informed = {"subjects_told_on": f"{plan.as_of} - 190"}
     unnotified = {"notified_at": "null", "risk": "'risk'"}
     late = {"notified_at": f"{aware} + to_hours(169)"}
     faults: tuple[tuple[str, dict[str, str]], ...] = (
         ("OV-68", unnotified),
-        ("OV-68", {**late, **told}),
-        ("OV-69", {"effects": "' '", **told}),
+        ("OV-68", {**late, **informed}),
+        ("OV-69", {"effects": "' '", **informed}),
         ("OV-70", {}),
     )
     quiet: tuple[dict[str, str], ...] = (
-        {**told, "notified_at": f"{aware} + to_hours(72)"},
-        {**late, **told, "delay_reason": "'found by an audit of the log'"},
+        {**informed, "notified_at": f"{aware} + to_hours(72)"},
+        {**late, **informed, "delay_reason": "'found by an audit of the log'"},
         {**unnotified, "risk": "'unlikely'"},
         {"exemption": "'DPA 2018 s.68(3)(a)'"},
     )
     for number in range(4 * count):
-        control, given = faults[number % 4]
+        control, values = faults[number % 4]
         key = f"PDB-{number:04}"
-        plan.write("data_breach", [_data_breach(key, aware, given)])
+        plan.write("data_breach", [_data_breach(key, aware, values)])
         plan.ledger.plant(control, [key])
-    for number, given in enumerate(quiet):
-        plan.write("data_breach", [_data_breach(f"PDB-Q{number}", aware, given)])
+    for number, values in enumerate(quiet):
+        plan.write("data_breach", [_data_breach(f"PDB-Q{number}", aware, values)])
 
 
-def _data_breach(key: str, aware: str, given: dict[str, str]) -> dict[str, str]:
+def _data_breach(key: str, aware: str, values: dict[str, str]) -> dict[str, str]:
     row = {
         "breach_id": text(key),
         "aware_at": aware,
@@ -95,21 +95,21 @@ def _data_breach(key: str, aware: str, given: dict[str, str]) -> dict[str, str]:
         "effects": "'it was opened once'",
         "action": "'the office deleted it'",
     }
-    return {**row, **given}
+    return {**row, **values}
 
 
 def categories(plan: Plan) -> None:
     """The table of categories, as the setting has it."""
     rows = [
         {
-            "category": text(each.name),
-            "title": text(each.title),
-            "adopted_on": f"date '{each.adopted_on}'",
-            "sensitive": str(each.sensitive).lower(),
-            "assessment_id": text(each.assessment) if each.assessment else "null",
-            "reason": text(each.reason),
+            "category": text(category.name),
+            "title": text(category.title),
+            "adopted_on": f"date '{category.adopted_on}'",
+            "sensitive": str(category.sensitive).lower(),
+            "assessment_id": text(category.assessment) if category.assessment else "null",
+            "reason": text(category.reason),
         }
-        for each in plan.setting.categories
+        for category in plan.setting.categories
     ]
     plan.write("category", rows)
 
@@ -152,7 +152,7 @@ class _Numbers:
         return f"{self._prefix}-{self._last:06d}"
 
 
-def _request(plan: Plan, numbers: _Numbers, given: dict[str, str], control: str | None = None) -> None:
+def _request(plan: Plan, numbers: _Numbers, values: dict[str, str], control: str | None = None) -> None:
     key, back = numbers.next(), f"{plan.as_of} - 100"
     row = {
         "request_id": text(key),
@@ -164,7 +164,7 @@ def _request(plan: Plan, numbers: _Numbers, given: dict[str, str], control: str 
         "ground": "'DPA 2018 s.45(4)'",
         "reasons": "'weighed by the data protection officer'",
     }
-    plan.write("request", [{**row, **given}])
+    plan.write("request", [{**row, **values}])
     if control:
         plan.ledger.plant(control, [key])
 

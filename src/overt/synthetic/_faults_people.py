@@ -44,9 +44,9 @@ def young_suspects(plan: Plan, count: int, age: int = 10) -> None:
     plan.change("facts", slots, birth_date=f"{_years_before(age)} + 2 + cast(i % 300 as integer)")
     role = "case when i % 2 = 0 then 'convicted' else 'suspect' end"
     plan.change("facts", ten, birth_date=_years_before(age), role=role)
-    for each in (slots, ten):
-        plan.add("review", each, outcome="'safeguarding'")
-        plan.ledger.also("OV-34", plan.entry_keys(each))
+    for people in (slots, ten):
+        plan.add("review", people, outcome="'safeguarding'")
+        plan.ledger.also("OV-34", plan.entry_keys(people))
     plan.ledger.plant("OV-11", plan.entry_keys(slots))
 
 
@@ -83,11 +83,11 @@ def not_seen_at_eighteen(plan: Plan, count: int) -> None:
     """
     slots, seen, today = plan.take(count), plan.take(close(plan)), plan.take(close(plan))
     seventeen = f"{_years_before(17)} - 200"
-    for each in (slots, seen):
-        plan.change("facts", each, birth_date=seventeen)
+    for people in (slots, seen):
+        plan.change("facts", people, birth_date=seventeen)
     plan.change("facts", today, birth_date=f"cast({plan.as_of} - to_years(18) as date)")
-    for each in (slots, seen, today):
-        plan.add("review", each, outcome="'safeguarding'", done_at=moment(plan, "opened_on"))
+    for people in (slots, seen, today):
+        plan.add("review", people, outcome="'safeguarding'", done_at=moment(plan, "opened_on"))
     plan.add("review", seen, done_at=moment(plan, "eighteen_on"))
     plan.add("review", slots.halves()[0], done_at=moment(plan, "eighteen_on - 1"))
     plan.ledger.plant("OV-29", plan.entry_keys(slots))

@@ -56,9 +56,9 @@ def without_agreement(plan: Plan, count: int) -> None:
         (ends, {"agreement_id": late}),
         (starts, {"agreement_id": late, "purpose": "'immigration'"}),
     )
-    for number, (day, given) in enumerate(faults):
+    for number, (day, values) in enumerate(faults):
         slots = plan.take(count)
-        sent = send(plan, slots, day, **_partner(slots, number), **given)
+        sent = send(plan, slots, day, **_partner(slots, number), **values)
         plan.ledger.plant("OV-47", plan.added_keys(sent))
     for number, (day, agreement) in enumerate(((starts, late), (ends, early)), len(faults)):
         slots = plan.take(close(plan))
@@ -99,12 +99,12 @@ def sent_ungraded(plan: Plan, count: int) -> None:
 
 def sent_then_removed(plan: Plan, count: int) -> None:
     """Disclosures of people since removed, told of it or not. None is a fault: there was nothing to put right."""
-    never, early, told = plan.take_removed(count), plan.take_removed(count), plan.take_removed(close(plan))
-    for slots, day in ((never, None), (early, "closed_on - 1"), (told, "closed_on")):
+    never, early, corrected = plan.take_removed(count), plan.take_removed(count), plan.take_removed(close(plan))
+    for slots, day in ((never, None), (early, "closed_on - 1"), (corrected, "closed_on")):
         sent = send(plan, slots, "opened_on + 20", **_any_firm(plan))
         if day is not None:
-            given = {**_any_firm(plan), "purpose": "'correction'", "corrects": sent.first_key_sql}
-            send(plan, slots, day, **given)
+            values = {**_any_firm(plan), "purpose": "'correction'", "corrects": sent.first_key_sql}
+            send(plan, slots, day, **values)
 
 
 @planted_in("alpha", 7)
@@ -114,19 +114,19 @@ def corrections_untold(plan: Plan, count: int) -> None:
 
     Close: told on the day of the correction, by a disclosure that corrects or with the correction; sent on that day.
     """
-    never, early, told, named, on_the_day = (plan.take(each) for each in (count, count, *[close(plan)] * 3))
+    never, early, informed, named, on_the_day = (plan.take(number) for number in (count, count, *[close(plan)] * 3))
     corrected = "opened_on + 60"
     for slots, sent_on, told_on in (
         (never, "opened_on + 20", None),
         (early, "opened_on + 20", f"{corrected} - 1"),
-        (told, "opened_on + 20", corrected),
+        (informed, "opened_on + 20", corrected),
         (named, "opened_on + 20", None),
         (on_the_day, corrected, None),
     ):
         sent = send(plan, slots, sent_on, **_any_firm(plan))
         if told_on is not None:
-            given = {**_any_firm(plan), "purpose": "'correction'", "corrects": sent.first_key_sql}
-            send(plan, slots, told_on, **given)
+            values = {**_any_firm(plan), "purpose": "'correction'", "corrects": sent.first_key_sql}
+            send(plan, slots, told_on, **values)
         by_name = {"recipient": _any_firm(plan)["recipient"], "told_on": corrected} if slots is named else {}
         plan.add("correction", slots, **by_name)
         if slots in (never, early):
@@ -144,10 +144,10 @@ def other_purposes(plan: Plan, count: int) -> None:
 def ghosts(plan: Plan, count: int, location: str) -> None:
     """Removed people on a list outside the register. Close: on it on the day of removal; people still listed."""
     slots, on_the_day, listed = plan.take_removed(count), plan.take_removed(close(plan)), plan.take(close(plan))
-    kept = plan.add("copy", slots, location=f"'{location}'", as_of="closed_on + 1 + cast(i % 90 as integer)")
+    copies = plan.add("copy", slots, location=f"'{location}'", as_of="closed_on + 1 + cast(i % 90 as integer)")
     plan.add("copy", on_the_day, location=f"'{location}'", as_of="closed_on")
     plan.add("copy", listed, location=f"'{location}'")
-    plan.ledger.plant("OV-26", plan.added_keys(kept))
+    plan.ledger.plant("OV-26", plan.added_keys(copies))
 
 
 def looked_up_after(plan: Plan, count: int) -> None:
@@ -169,11 +169,11 @@ def log_gaps(plan: Plan, count: int) -> None:
     plan.ledger.plant("OV-50", (f"item {key}" for key in plan.item_keys(entries, 0, 1)))
     sent = plan.add("disclosure", sendings)
     plan.ledger.plant("OV-50", (f"disclosure {key}" for key in plan.added_keys(sent)))
-    told = plan.add("access", lines, action="'disclose'")
+    lines_added = plan.add("access", lines, action="'disclose'")
     unknown = plan.add("access", lines, action="'collect'", entry_id=f"'EX' || {numbered('p')}")
     # Nobody knows who received it, either.
-    plan.ledger.also("OV-67", plan.added_keys(told))
-    for added in (told, unknown):
+    plan.ledger.also("OV-67", plan.added_keys(lines_added))
+    for added in (lines_added, unknown):
         plan.ledger.plant("OV-50", (f"line {key}" for key in plan.added_keys(added)))
     twice, erased = plan.take(close(plan)), plan.take(close(plan))
     plan.add("access", twice, action="'collect'")

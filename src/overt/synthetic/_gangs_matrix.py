@@ -171,8 +171,8 @@ def _newham(plan: Plan) -> None:
     bare = (key for key in plan.added_keys(sent) if int(key.rpartition("-")[2]) - sent.base in bodies)
     plan.ledger.also("OV-49b", bare)
     services = {number for number, body in enumerate(_RECIPIENTS) if body.kind in SERVICES}
-    told = (key for key in plan.added_keys(sent, zero) if int(key.rpartition("-")[2]) - sent.base in services)
-    plan.ledger.also("OV-48", told)
+    keys = (key for key in plan.added_keys(sent, zero) if int(key.rpartition("-")[2]) - sent.base in services)
+    plan.ledger.also("OV-48", keys)
     what = "one unredacted sending of 203 people to 44 recipients on 26 January 2017"
     plan.ledger.publish("OV-46", f"{what} (ICO, penalty of 4 April 2019, as reported): 203 × 44 = 8,932 disclosures")
     plan.published["sending"] = {"people": _SENT, "recipients": len(_RECIPIENTS), "scored zero": _SENT_ZERO}

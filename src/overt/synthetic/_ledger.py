@@ -49,9 +49,13 @@ class AnswerKey:
         """The text of `answer-key.json`. Names that begin with `_` are no controls."""
         run: dict[str, Any] = {"register": self.kind, "pack": self.pack, "as_of": self.as_of.isoformat()}
         run |= {"rows": self.rows, "seed": self.seed}
-        given = {name: value.isoformat() for name, value in self.thresholds.items()}
+        thresholds = {name: value.isoformat() for name, value in self.thresholds.items()}
         answers = {control: answer.as_dict() for control, answer in sorted(self.answers.items())}
-        key = {"_run": {**run, "thresholds": given, "synthetic": True}, "_published": dict(self.published), **answers}
+        key = {
+            "_run": {**run, "thresholds": thresholds, "synthetic": True},
+            "_published": dict(self.published),
+            **answers,
+        }
         return json.dumps(key, indent=2, ensure_ascii=False) + "\n"
 
 

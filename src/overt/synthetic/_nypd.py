@@ -70,17 +70,17 @@ def plant(plan: Plan) -> None:
 
 def _close_to_minors(plan: Plan) -> None:
     """Close: the parent is told on the sixtieth day; eighteen on the day of entry; sixty days are not over."""
-    told, adult, new = plan.take(close(plan)), plan.take(close(plan)), plan.take(close(plan))
-    plan.change("facts", told, opened_on="date '2024-12-01'", birth_date="date '2008-06-01'")
-    _tell(plan, told, "date '2025-01-30'")
+    informed, adult, new = plan.take(close(plan)), plan.take(close(plan)), plan.take(close(plan))
+    plan.change("facts", informed, opened_on="date '2024-12-01'", birth_date="date '2008-06-01'")
+    _tell(plan, informed, "date '2025-01-30'")
     plan.change("facts", adult, opened_on="date '2024-12-01'", birth_date="date '2006-12-01'")
     plan.change("facts", new, opened_on=f"{plan.as_of} - 60", birth_date="date '2010-06-01'")
 
 
 def _tell(plan: Plan, slots: Slots, given_on: str) -> None:
     keys = list(plan.entry_keys(slots))
-    told = {"given_on": given_on, "told": "'parent'"}
-    plan.write("notice", [{"notice_id": text(f"N-{key}"), "entry_id": text(key), **told} for key in keys])
+    notice = {"given_on": given_on, "told": "'parent'"}
+    plan.write("notice", [{"notice_id": text(f"N-{key}"), "entry_id": text(key), **notice} for key in keys])
 
 
 def _reviews(plan: Plan, sets: int) -> None:
@@ -96,10 +96,10 @@ def _reviews(plan: Plan, sets: int) -> None:
 
 
 def _counts(plan: Plan) -> None:
-    for key, since, until, opening, closing, said, rounded in _PUBLISHED:
+    for key, since, until, opening, closing, percent, rounded in _PUBLISHED:
         row = {"count_id": text(key), "series": "'people'", "opening": opening, "closing": closing}
         days = {"from_on": since if since == "null" else f"date '{since}'", "to_on": f"date '{until}'"}
-        plan.write("published_count", [{**row, **days, "percent_said": said, "percent_rounded_to": rounded}])
+        plan.write("published_count", [{**row, **days, "percent_said": percent, "percent_rounded_to": rounded}])
     plan.ledger.plant("NY-05", ("2025",))
     plan.ledger.publish("NY-05", "16,141 to 8,563 is 46.9 per cent fewer; 60 per cent were reported in October 2025")
     plan.published["people"] = {"2014": 34_000, "June 2018": 17_600, "December 2022": 16_141, "October 2025": 8_563}

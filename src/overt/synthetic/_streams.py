@@ -29,8 +29,8 @@ class Stream:
     def sql(self, plan: Plan) -> str:
         """A select of the rows, in the order of the entries' numbers."""
         conditions = [self.where, *(f"not {slots.condition}" for slots in plan.dropped.get(self.dropped, []))]
-        given = ", ".join(f"{value} as {column}" for column, value in self.columns.items())
-        return f"select {given} from ({by_entry(plan, special=self.special)}) where {' and '.join(conditions)}"
+        columns = ", ".join(f"{value} as {column}" for column, value in self.columns.items())
+        return f"select {columns} from ({by_entry(plan, special=self.special)}) where {' and '.join(conditions)}"
 
 
 def added(plan: Plan, addition: Addition) -> tuple[str, list[str]]:
@@ -38,13 +38,13 @@ def added(plan: Plan, addition: Addition) -> tuple[str, list[str]]:
     slots = addition.slots
     source = f"select *, unnest(range({addition.count})) as j from ({by_slots(plan, slots)})"
     columns = {**plain_row(plan, addition), **addition.columns}
-    given = ", ".join(f"{value} as {column}" for column, value in columns.items())
-    return f"select {given} from ({source})", list(columns)
+    selected = ", ".join(f"{value} as {column}" for column, value in columns.items())
+    return f"select {selected} from ({source})", list(columns)
 
 
 def streams(plan: Plan, table: str) -> list[Stream]:
     """The rows by chance of a table."""
-    made = {
+    streams_of = {
         "review": _reviews,
         "disclosure": _disclosures,
         "access": _accesses,
@@ -52,7 +52,7 @@ def streams(plan: Plan, table: str) -> list[Stream]:
         "outcome": _outcomes,
         "term_hit": _hits,
     }
-    return made[table](plan) if table in made else []
+    return streams_of[table](plan) if table in streams_of else []
 
 
 def plain_row(plan: Plan, addition: Addition) -> dict[str, str]:
@@ -261,10 +261,10 @@ def _accesses(plan: Plan) -> list[Stream]:
         }
 
     consulted = f"opened_on + {chance.below('consulted on', f'({plan.as_of} - opened_on)')}"
-    asked = f"listed and {chance.below('consulted', 1000)} < 30"
+    condition = f"listed and {chance.below('consulted', 1000)} < 30"
     if plan.setting.consulted_from:
-        asked += f" and {consulted} >= date '{plan.setting.consulted_from}'"
-    looked = Stream(asked, row("q", "consult", consulted, "'work on the case'"))
+        condition += f" and {consulted} >= date '{plan.setting.consulted_from}'"
+    looked = Stream(condition, row("q", "consult", consulted, "'work on the case'"))
     if since is None:
         return [looked]
     listed, listed_on, removed, removed_on = _sent(plan)
@@ -317,17 +317,17 @@ def _outcomes(plan: Plan) -> list[Stream]:
 
     recent = chance.weighed("event kind", [("arrest", 500), ("charge", 300), ("conviction", 200)])
     before = f"opened_on - 1 - {chance.below('before', 300)}"
-    found = [
+    streams = [
         Stream("event_on is not null", row(recent, "event_on"), special=True),
         Stream(f"{chance.below('cleared', 1000)} < 40", row("'no_further_action'", before)),
     ]
     if setting.serious_share is not None:
         # Those of special people are too old to support a score.
         offence_on = f"case when {plan.special} then opened_on - 900 else {before} end"
-        found.append(Stream("serious", row("'serious_offence'", offence_on), special=True))
+        streams.append(Stream("serious", row("'serious_offence'", offence_on), special=True))
     if not setting.scored:
-        found.append(Stream(f"{chance.below('arrested', 1000)} < 300", row("'arrest'", before)))
-    return found
+        streams.append(Stream(f"{chance.below('arrested', 1000)} < 300", row("'arrest'", before)))
+    return streams
 
 
 def _hits(plan: Plan) -> list[Stream]:

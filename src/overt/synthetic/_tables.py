@@ -54,8 +54,8 @@ def second_records(plan: Plan, addition: Addition) -> str:
     """People's second rows in `subject`, which say something else in the columns that were given."""
     slots = addition.slots
     rows = _subject_rows(plan, by_slots(plan, slots), Who.among(plan, "subject", slots))
-    given = ", ".join(f"{value} as {column}" for column, value in addition.columns.items())
-    return f"select * replace ({given}) from ({rows})"
+    replaced = ", ".join(f"{value} as {column}" for column, value in addition.columns.items())
+    return f"select * replace ({replaced}) from ({rows})"
 
 
 def entries(plan: Plan) -> str:
@@ -97,7 +97,7 @@ def items(plan: Plan) -> str:
 
 
 def _item_layers(plan: Plan) -> list[Layer]:
-    chance, setting, each = plan.chance, plan.setting, "i * 16 + j"
+    chance, setting, index = plan.chance, plan.setting, "i * 16 + j"
     ordinary = tuple(category.name for category in setting.categories if category.by_chance)
     plain = picked(plain_categories(plan), "cast(j % 2 as integer)")
     first = chance.weighed("first origin", setting.first_origins)
@@ -108,13 +108,13 @@ def _item_layers(plan: Plan) -> list[Layer]:
     return [
         Layer("item_id", f"'I' || {numbered('p')} || '-' || (j + 1)"),
         Layer("entry_id", f"'E' || {numbered('p')}"),
-        Layer("category", chance.pick("category", ordinary, each), plain),
-        Layer("basis", f"case when {chance.below('basis', 10, each)} < 7 then 'fact' else 'assessment' end"),
+        Layer("category", chance.pick("category", ordinary, index), plain),
+        Layer("basis", f"case when {chance.below('basis', 10, index)} < 7 then 'fact' else 'assessment' end"),
         Layer("origin", origin, "case j when 0 then 'police_record' else 'intelligence' end"),
         Layer("platform", f"case when origin in ('social_media', 'message') then {platform} end"),
         Layer("source_ref", f"'N/' || {numbered('p')} || '/' || (j + 1)"),
         Layer("evidence_ref", f"'DOC-' || {numbered('p')} || '-' || (j + 1)"),
-        *_grades(chance, each),
+        *_grades(chance, index),
         Layer(
             "visibility", "case when j < 2 or not private then 'open' when persona then 'persona' else 'private' end"
         ),
@@ -124,7 +124,7 @@ def _item_layers(plan: Plan) -> list[Layer]:
             taken_on.format(chance.below("taken", 30), f"case when private then captured_on else {later} end"),
             "case j when 0 then opened_on - 10 else opened_on end",
         ),
-        Layer("recorded_by", f"'P' || (1000 + {chance.below('recorder', 900, each)})"),
+        Layer("recorded_by", f"'P' || (1000 + {chance.below('recorder', 900, index)})"),
         Layer("consent_ref", "null"),
         Layer("consent_withdrawn_on", "null"),
         Layer("source_authority", "null"),
@@ -133,7 +133,7 @@ def _item_layers(plan: Plan) -> list[Layer]:
 
 def plain_categories(plan: Plan) -> tuple[str, str]:
     """The categories of a plain person's two items: none that is sensitive."""
-    names = [each.name for each in plan.setting.categories if not each.sensitive and each.by_chance]
+    names = [category.name for category in plan.setting.categories if not category.sensitive and category.by_chance]
     return names[0], names[1]
 
 
@@ -147,29 +147,29 @@ def _third(plan: Plan) -> str:
     return f"case when private then 'social_media' else {rest} end"
 
 
-def _grades(chance: Chance, each: str) -> list[Layer]:
+def _grades(chance: Chance, index: str) -> list[Layer]:
     """The grading of an item: one in seven is of the older scale; the second item is never a weak one."""
-    older = f"({chance.below('scale', 7, each)} = 0)"
+    older = f"({chance.below('scale', 7, index)} = 0)"
     weak = f"(j = 0 and {chance.below('weak', 20)} = 0)"
     pick = chance.pick
     return [
         Layer("older", older, "false"),
         Layer(
             "source_grade",
-            f"case when older then {pick('old source', ('A', 'B', 'C'), each)} when {weak} then '3'"
-            f" else {pick('source', ('1', '2'), each)} end",
+            f"case when older then {pick('old source', ('A', 'B', 'C'), index)} when {weak} then '3'"
+            f" else {pick('source', ('1', '2'), index)} end",
             "'1'",
         ),
         Layer(
             "information_grade",
-            f"case when older then {pick('old information', ('1', '2', '3'), each)} when {weak} then 'E'"
-            f" else {pick('information', ('A', 'B', 'C', 'D'), each)} end",
+            f"case when older then {pick('old information', ('1', '2', '3'), index)} when {weak} then 'E'"
+            f" else {pick('information', ('A', 'B', 'C', 'D'), index)} end",
             "'B'",
         ),
         Layer(
             "handling",
-            f"case when older then {pick('old handling', ('1', '2', '3', '4', '5'), each)}"
-            f" else {pick('handling', ('P', 'C'), each)} end",
+            f"case when older then {pick('old handling', ('1', '2', '3', '4', '5'), index)}"
+            f" else {pick('handling', ('P', 'C'), index)} end",
             "'P'",
         ),
     ]

@@ -59,9 +59,9 @@ def plant(plan: Plan) -> None:
     _shown(plan, 34 * sets)
     _requests(plan, 17)
     _figures(plan)
-    found = "many outcomes were not passed on (CNIL, SAN-2024-017, found in 2024); how many is invented"
+    finding = "many outcomes were not passed on (CNIL, SAN-2024-017, found in 2024); how many is invented"
     for control in ("FT-01", "FT-03", "FT-06"):
-        plan.ledger.publish(control, found)
+        plan.ledger.publish(control, finding)
 
 
 def _outcome(plan: Plan, slots: Slots, kind: str, **columns: str) -> None:
@@ -136,9 +136,9 @@ def _shown(plan: Plan, count: int) -> None:
     """Marked entries in administrative enquiries. Close: the day before the mark, and for an investigation."""
     enquiry = {"purpose": "'administrative_enquiry'"}
     slots, before, other = plan.take(count), plan.take(20), plan.take(20)
-    for each in (slots, before, other):
-        _outcome(plan, each, "'dismissal'")
-        plan.change("entry", each, mention_on="opened_on + 110")
+    for people in (slots, before, other):
+        _outcome(plan, people, "'dismissal'")
+        plan.change("entry", people, mention_on="opened_on + 110")
     act = f"case when {slots.nth} % 3 = 0 then 'disclose' else 'consult' end"
     shown = plan.add("access", slots, action=act, occurred_at=moment(plan, "opened_on + 110"), **enquiry)
     plan.ledger.plant("FT-04", plan.added_keys(shown))
@@ -154,7 +154,7 @@ def _requests(plan: Plan, count: int) -> None:
     late = ({"answered_on": f"{last} + 1"}, {"answered_on": "null", "outcome": "null"})
     quiet = ({"answered_on": last}, open_still, {"outcome": "'withdrawn'"}, {"kind": "'access'"})
     for number in range(count + 40):
-        given = late[number % 2] if number < count else quiet[number % 4]
+        values = late[number % 2] if number < count else quiet[number % 4]
         row = {
             "request_id": text(f"Q-{number:06d}"),
             "kind": text(("erasure", "rectification")[number % 3 // 2]),
@@ -162,7 +162,7 @@ def _requests(plan: Plan, count: int) -> None:
             "answered_on": f"{last} + 30",
             "outcome": "'refused'",
         }
-        plan.write("request", [{**row, **given}])
+        plan.write("request", [{**row, **values}])
         if number < count:
             plan.ledger.plant("FT-05", [f"Q-{number:06d}"])
 

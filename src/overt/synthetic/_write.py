@@ -105,9 +105,9 @@ def _write_table(connection: duckdb.DuckDBPyConnection, sql: str, path: Path, fo
     if form == "csv":
         # A CSV file has no metadata: each row says what it is.
         sql = f"select *, 'yes' as synthetic from ({sql})"
-    found = connection.execute(f"copy ({sql}) to '{target}' ({_OPTIONS[form]})").fetchone()
+    copied = connection.execute(f"copy ({sql}) to '{target}' ({_OPTIONS[form]})").fetchone()
     connection.close()
-    return int(found[0]) if found else 0
+    return int(copied[0]) if copied else 0
 
 
 def table_sql(plan: Plan, table: str) -> str:
@@ -119,10 +119,10 @@ def table_sql(plan: Plan, table: str) -> str:
         parts.append(_typed(plan, table, items(plan)))
     elif table == "subject":
         parts.append(_typed(plan, table, everybody(plan)))
-        parts += [_typed(plan, table, second_records(plan, each)) for each in plan.additions.get(table, [])]
+        parts += [_typed(plan, table, second_records(plan, addition)) for addition in plan.additions.get(table, [])]
     else:
-        parts += [_typed(plan, table, each.sql(plan), list(each.columns)) for each in streams(plan, table)]
-        parts += [_typed(plan, table, *added(plan, each)) for each in plan.additions.get(table, [])]
+        parts += [_typed(plan, table, stream.sql(plan), list(stream.columns)) for stream in streams(plan, table)]
+        parts += [_typed(plan, table, *added(plan, addition)) for addition in plan.additions.get(table, [])]
     parts += _values(plan, table)
     return " union all ".join(parts) or f"{_typed(plan, table, 'select 1', ())} where false"
 
@@ -138,10 +138,10 @@ def _columns(plan: Plan, table: str) -> Iterator[tuple[str, str]]:
             yield column.name, DUCKDB_TYPES[column.kind]
 
 
-def _typed(plan: Plan, table: str, source: str, given: Sequence[str] | None = None) -> str:
+def _typed(plan: Plan, table: str, source: str, columns: Sequence[str] | None = None) -> str:
     """The columns of the model, in its order and types; those the source does not give are null."""
     wanted = (
-        f"cast({'null' if given is not None and name not in given else name} as {kind}) as {name}"
+        f"cast({'null' if columns is not None and name not in columns else name} as {kind}) as {name}"
         for name, kind in _columns(plan, table)
     )
     return f"select {', '.join(wanted)} from ({source})"
@@ -184,6 +184,6 @@ def _whole_folder(out: Path) -> Iterator[Path]:
 
 def _refuse(out: Path, error: Exception) -> NoReturn:
     full = getattr(error, "errno", None) == errno.ENOSPC or "No space left" in str(error)
-    found = "the disk is full" if full else f"it cannot be written ({type(error).__name__})"
+    fault = "the disk is full" if full else f"it cannot be written ({type(error).__name__})"
     remedy = "free space or choose another --out" if full else "choose a folder that you may write"
-    raise Refusal("synth-folder", str(out), found, "a folder with room for the register", remedy) from None
+    raise Refusal("synth-folder", str(out), fault, "a folder with room for the register", remedy) from None

@@ -66,14 +66,14 @@ def account(trial: Trial, *, masked: bool = False) -> Json:
             for name, (way, flagged) in trial.variants.items()
         ],
         "per_term": terms,
-        "identity_terms": [each["id"] for each in terms if each["identity"]],
-        "ordinary_terms": [each["id"] for each in terms if each["ordinary"] and not each["identity"]],
-        "silent_terms": [each["id"] for each in terms if not each["hits"]],
+        "identity_terms": [term["id"] for term in terms if term["identity"]],
+        "ordinary_terms": [term["id"] for term in terms if term["ordinary"] and not term["identity"]],
+        "silent_terms": [term["id"] for term in terms if not term["hits"]],
         "pattern_terms": [_ident(place) for place, term in enumerate(request.terms.terms) if _is_pattern(term)],
-        "needless_terms": [each["id"] for each in terms if each["needless"]],
+        "needless_terms": [term["id"] for term in terms if term["needless"]],
         "probes": _probes(tally, survey.levels.get("function")),
-        "templates": [_probed(each) for each in trial.probes],
-        "disguises": [_probed(each) for each in trial.disguises],
+        "templates": [_probed(probe) for probe in trial.probes],
+        "disguises": [_probed(disguise) for disguise in trial.disguises],
         "learning_curve": learning_curve(tally, len(request.terms.terms)),
     }  # fmt: skip
 
@@ -104,12 +104,12 @@ def per_term(trial: Trial, *, masked: bool) -> list[Json]:
     sought = bool(tally.texts[YES])
     crossed = tally.term_by.get("group")
     levels = trial.survey.levels.get("group", ())
-    made = []
+    rows = []
     for place, (term, facts) in enumerate(zip(terms, trial.facts, strict=True)):
         decided = tally.decided[place]
         left = tally.flagged - decided
         value = precision[place]
-        made.append(
+        rows.append(
             {
                 "id": _ident(place),
                 "term": mask(term.text) if masked else term.text,
@@ -135,7 +135,7 @@ def per_term(trial: Trial, *, masked: bool) -> list[Json]:
                 "false_positives_by_group": None if crossed is None else _named(levels, crossed[place]),
             }
         )
-    return made
+    return rows
 
 
 def learning_curve(tally: Tally, terms: int) -> Json:
@@ -148,15 +148,15 @@ def learning_curve(tally: Tally, terms: int) -> Json:
     chance = None
     if tally.threshold is None:
         chance = [
-            _point(tally, kept, [figures.hit_by_chance(terms, kept, tally.together[label]) for label in (NO, YES)])
-            for kept in grid
+            _point(tally, size, [figures.hit_by_chance(terms, size, tally.together[label]) for label in (NO, YES)])
+            for size in grid
         ]
     return {"by_chance": chance, "most_precise_first": _precise_first(tally, terms, grid)}
 
 
 def mask(text: str) -> str:
     """The first letter of every word, and a dot for each other letter."""
-    return re.sub(r"(\w)(\w+)", lambda found: found[1] + "•" * len(found[2]), text)
+    return re.sub(r"(\w)(\w+)", lambda word: word[1] + "•" * len(word[2]), text)
 
 
 def _precise_first(tally: Tally, terms: int, grid: Sequence[int]) -> list[Json] | None:
@@ -172,12 +172,12 @@ def _precise_first(tally: Tally, terms: int, grid: Sequence[int]) -> list[Json] 
     for (label, held), texts in tally.sets.items():
         first[rank[np.frombuffer(held, np.int32)].min(), label] += texts
     reached = np.cumsum(first, axis=0)
-    return [_point(tally, kept, reached[kept - 1].tolist()) for kept in grid]
+    return [_point(tally, size, reached[size - 1].tolist()) for size in grid]
 
 
-def _point(tally: Tally, kept: int, flagged: Sequence[float]) -> Json:
+def _point(tally: Tally, size: int, flagged: Sequence[float]) -> Json:
     return {
-        "terms": kept,
+        "terms": size,
         "recall": _over(flagged[YES], tally.texts[YES]),
         "false_positive_rate": _over(flagged[NO], tally.texts[NO]),
         "error_kept": _over(flagged[NO], tally.flagged[NO]),
@@ -223,11 +223,11 @@ def _by_category(trial: Trial) -> Json | None:
 
 def _probes(tally: Tally, functions: Sequence[str] | None) -> list[Json]:
     """The functions of the corpus that carry a probe in their name, by kind."""
-    found = []
+    tests = []
     for at, name in enumerate(functions or ()):
         kind = probe_of(name)
-        texts, flagged = (each[at] for each in tally.by["function"])
-        found += [
+        texts, flagged = (counts[at] for counts in tally.by["function"])
+        tests += [
             {
                 "kind": kind,
                 "function": name,
@@ -239,28 +239,34 @@ def _probes(tally: Tally, functions: Sequence[str] | None) -> list[Json]:
             for label in (NO, YES)
             if kind and texts[label]
         ]
-    return sorted(found, key=lambda each: (each["should_be_flagged"], each["kind"], each["function"]))
+    return sorted(tests, key=lambda test: (test["should_be_flagged"], test["kind"], test["function"]))
 
 
-def _probed(each: Probed) -> Json:
-    share = _share("share", each.flagged, each.sentences)
-    return {"kind": each.kind, "template": each.template, "sentences": each.sentences, "flagged": each.flagged, **share}
+def _probed(probe: Probed) -> Json:
+    share = _share("share", probe.flagged, probe.sentences)
+    return {
+        "kind": probe.kind,
+        "template": probe.template,
+        "sentences": probe.sentences,
+        "flagged": probe.flagged,
+        **share,
+    }
 
 
 def _at_prevalence(tally: Tally, one_in: int) -> Json:
-    found = figures.at_prevalence(tally.flagged.tolist(), tally.texts.tolist(), one_in)
+    projection = figures.at_prevalence(tally.flagged.tolist(), tally.texts.tolist(), one_in)
     return {
         "one_in": one_in,
-        "wrong_share": found.wrong,
-        "wrong_share_interval": None if found.wrong is None else [found.low, found.high],
-        "wrong_of_1000_warnings": found.of_thousand,
-        "without": _unprojected(tally) if found.wrong is None else None,
+        "wrong_share": projection.wrong,
+        "wrong_share_interval": None if projection.wrong is None else [projection.low, projection.high],
+        "wrong_of_1000_warnings": projection.of_thousand,
+        "without": _unprojected(tally) if projection.wrong is None else None,
     }
 
 
 def _unprojected(tally: Tally) -> str:
     """Why no share of wrong warnings is given."""
-    no, yes = (int(each) for each in tally.texts)
+    no, yes = (int(count) for count in tally.texts)
     if yes < figures.FEWEST_POSITIVES:
         return (
             f"{yes:,} of the texts {'is' if yes == 1 else 'are'} what the list is meant to find, and below "
@@ -283,25 +289,25 @@ def _needless(hits: int, decided: int, facts: TermFacts, *, weighed: bool) -> st
 
 def _is_pattern(term: Term) -> bool:
     """Whether a term holds what would mean something else in a pattern."""
-    return any(_PATTERN.search(each) for each in term.positive)
+    return any(_PATTERN.search(text) for text in term.positive)
 
 
 def _named(levels: Sequence[str], counts: np.ndarray) -> Json:
     return {level: int(count) for level, count in zip(levels, counts, strict=True) if count}
 
 
-def _ratio(found: ShareRatio | None) -> Json | None:
-    if found is None:
+def _ratio(ratio: ShareRatio | None) -> Json | None:
+    if ratio is None:
         return None
     return {
-        "value": found.value, "interval": [found.low, found.high], "method": found.method,
-        "p": p_value(found.p), "p_adjusted": p_value(found.adjusted), "against": "all other levels together",
+        "value": ratio.value, "interval": [ratio.low, ratio.high], "method": ratio.method,
+        "p": p_value(ratio.p), "p_adjusted": p_value(ratio.adjusted), "against": "all other levels together",
     }  # fmt: skip
 
 
-def _share(name: str, found: int, of: int) -> Json:
-    made = share(found, of)
-    return {name: made.value, f"{name}_interval": [made.low, made.high] if of else None}
+def _share(name: str, part: int, of: int) -> Json:
+    proportion = share(part, of)
+    return {name: proportion.value, f"{name}_interval": [proportion.low, proportion.high] if of else None}
 
 
 def _over(part: float, whole: float) -> float | None:

@@ -119,7 +119,7 @@ class Shapes:
 
     def told(self) -> str | None:
         """What the values say of who wrote a text; `None` where they say nothing."""
-        what, count = max(self._found.items(), key=lambda each: each[1], default=("", 0))
+        what, count = max(self._found.items(), key=lambda item: item[1], default=("", 0))
         return what if count and count >= self._enough * self._seen else None
 
     def leads_to_somebody(self) -> bool:

@@ -19,8 +19,8 @@ def read_conditions(text: str, path: Path) -> list[Term]:
         document = read_toml(text)
     except ValueError as error:
         raise Refusal("watchlist-condition", path.name, str(error), "TOML") from error
-    found = document.get("condition")
-    if set(document) - {"condition"} or not isinstance(found, list):
+    tables = document.get("condition")
+    if set(document) - {"condition"} or not isinstance(tables, list):
         raise Refusal(
             "watchlist-condition",
             path.name,
@@ -29,9 +29,9 @@ def read_conditions(text: str, path: Path) -> list[Term]:
         )
     terms: list[Term] = []
     faults: list[Refusal] = []
-    for place, table in enumerate(found, 1):
+    for place, table in enumerate(tables, 1):
         where = f"{path.name}, condition {place}"
-        faults += [Refusal("watchlist-condition", where, *each) for each in _faults(table)]
+        faults += [Refusal("watchlist-condition", where, *fault) for fault in _faults(table)]
         if not faults:
             terms.append(_term(table, place))
     raise_all(faults)
@@ -39,30 +39,30 @@ def read_conditions(text: str, path: Path) -> list[Term]:
 
 
 def _faults(table: Mapping[str, object]) -> list[tuple[str, str]]:
-    found = [(f"unknown key {key}", ", ".join(sorted(_KNOWN))) for key in sorted(set(table) - _KNOWN)]
-    found += [(f"{key} is not a list of text", f'{key} = ["…"]') for key in _LISTS if not _is_list(table.get(key, []))]
-    found += [
+    faults = [(f"unknown key {key}", ", ".join(sorted(_KNOWN))) for key in sorted(set(table) - _KNOWN)]
+    faults += [(f"{key} is not a list of text", f'{key} = ["…"]') for key in _LISTS if not _is_list(table.get(key, []))]
+    faults += [
         (f"{key} is not text", "a text") for key in ("name", "category") if not isinstance(table.get(key, ""), str)
     ]
     if not table.get("all_of") and not table.get("one_of"):
-        found.append(("neither all_of nor one_of", "one of them"))
+        faults.append(("neither all_of nor one_of", "one of them"))
     within = table.get("within", 0)
     if isinstance(within, bool) or not isinstance(within, int) or within < 0:
-        found.append(("within is not a number of words", "0 or more"))
+        faults.append(("within is not a number of words", "0 or more"))
     elif bool(table.get("not_near")) != bool(within):
-        found.append(("not_near and within go together", "both or neither"))
+        faults.append(("not_near and within go together", "both or neither"))
     weight = table.get("weight", 1)
     if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0 <= weight < float("inf"):
-        found.append(("weight is not a number of 0 or more", "a number"))
-    return found
+        faults.append(("weight is not a number of 0 or more", "a number"))
+    return faults
 
 
 def _is_list(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _term(table: Mapping[str, object], place: int) -> Term:
-    lists = {key: tuple(str(each).strip() for each in _list(table.get(key))) for key in _LISTS}
+    lists = {key: tuple(str(text).strip() for text in _list(table.get(key))) for key in _LISTS}
     within = table.get("within", 0)
     weight = table.get("weight", 1)
     condition = Condition(**lists, within=within if isinstance(within, int) else 0)

@@ -79,7 +79,7 @@ def survey(options: CorpusOptions, read: Callable[[int], None] = lambda rows: No
         raise Refusal("watchlist-corpus-empty", options.paths[0].name, "there is no text", "labelled texts")
     files = tuple((path.name, _digest(path)) for path in options.paths)
     positive = positive_labels(labels, options.positive, options.label) if options.label else frozenset[str]()
-    return Survey(rows, files, labels, positive, {name: tuple(sorted(found)) for name, found in levels.items()})
+    return Survey(rows, files, labels, positive, {name: tuple(sorted(names)) for name, names in levels.items()})
 
 
 def blocks(options: CorpusOptions, positive: frozenset[str]) -> Iterator[Block]:
@@ -107,7 +107,7 @@ def _faults(options: CorpusOptions, path: Path, table: Table) -> Iterator[Refusa
     wanted = _wanted(options)
     for name in (*wanted, *options.drop):
         if name not in table.header:
-            there = ", ".join(each or "(no name)" for each in table.header)
+            there = ", ".join(column or "(no name)" for column in table.header)
             yield Refusal("watchlist-corpus-column", path.name, f"no column {name}", f"one of {there}")
     for name in wanted:
         if name in options.drop:
@@ -144,7 +144,7 @@ def _survey_one(
         _check_many(options, path, labels, levels)
         rows += len(values[options.text])
         yield len(values[options.text])
-    raise_all([_personal(path, name, what) for name, each in shapes.items() if (what := each.told())])
+    raise_all([_personal(path, name, what) for name, shape in shapes.items() if (what := shape.told())])
     if shapes[options.text].leads_to_somebody() and not options.mask_handles:
         raise Refusal(
             "watchlist-corpus-personal", f"{path.name}, column {options.text}",
@@ -160,7 +160,7 @@ def _check_many(
     options: CorpusOptions, path: Path, labels: Mapping[str, int], levels: Mapping[str, Mapping[str, None]]
 ) -> None:
     many = [(options.label, MOST_LABELS)] if len(labels) > MOST_LABELS else []
-    many += [(options.by[name], MOST_LEVELS) for name, found in levels.items() if len(found) > MOST_LEVELS]
+    many += [(options.by[name], MOST_LEVELS) for name, names in levels.items() if len(names) > MOST_LEVELS]
     for column, most in many:
         where = f"{path.name}, column {column}"
         raise Refusal("watchlist-corpus-levels", where, f"more than {most:,} different values", f"at most {most:,}")

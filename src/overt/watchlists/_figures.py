@@ -39,31 +39,31 @@ class AtPrevalence:
         return min(rounded, 999) if self.wrong < 1 else 1000
 
 
-def at_prevalence(found: Sequence[int], of: Sequence[int], one_in: int) -> AtPrevalence:
+def at_prevalence(flagged: Sequence[int], of: Sequence[int], one_in: int) -> AtPrevalence:
     """`found` and `of` are wrong and right hits: (false positives, true positives), (negatives, positives).
 
     Gives no share where nothing is flagged or fewer than `FEWEST_POSITIVES` texts are sought.
     """
     prior = 1 / one_in
-    if not of[0] or of[1] < FEWEST_POSITIVES or not sum(found):
+    if not of[0] or of[1] < FEWEST_POSITIVES or not sum(flagged):
         return AtPrevalence(one_in, None, None, None)
-    low, high = exact_limits(found, of, BOTH)
+    low, high = exact_limits(flagged, of, BOTH)
     return AtPrevalence(
         one_in,
-        _wrong(found[0] / of[0], found[1] / of[1], prior),
+        _wrong(flagged[0] / of[0], flagged[1] / of[1], prior),
         _wrong(float(low[0]), float(high[1]), prior),
         _wrong(float(high[0]), float(low[1]), prior),
     )
 
 
-def hit_by_chance(terms: int, kept: int, together: dict[int, int]) -> float:
+def hit_by_chance(terms: int, sampled: int, together: dict[int, int]) -> float:
     """Of the texts hit, how many a random part of the list still hits: expected over all parts of `kept` terms.
 
     `together` counts texts by how many different terms hit them. A part misses a text when none of
     its terms is in it, which is a hypergeometric chance.
     """
     return math.fsum(
-        texts * float(1 - stats.hypergeom.pmf(0, terms, size, kept)) for size, texts in together.items() if size
+        texts * float(1 - stats.hypergeom.pmf(0, terms, size, sampled)) for size, texts in together.items() if size
     )
 
 

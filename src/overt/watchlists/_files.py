@@ -21,8 +21,8 @@ def check_regular(path: Path, absent: str) -> None:
     try:
         mode = path.stat().st_mode
     except OSError as error:
-        found = error.strerror or type(error).__name__
-        raise _absent(absent, path, found) from error
+        fault = error.strerror or type(error).__name__
+        raise _absent(absent, path, fault) from error
     if stat.S_ISDIR(mode):
         raise _absent(absent, path, "a folder")
     if not stat.S_ISREG(mode):
@@ -60,7 +60,7 @@ def lines_of(text: str, name: str) -> list[str]:
     return [line for _, line in lines]
 
 
-def _absent(code: str, path: Path, found: str) -> Refusal:
+def _absent(code: str, path: Path, fault: str) -> Refusal:
     if code == "watchlist-terms-unreadable":
-        return Refusal("watchlist-terms-unreadable", str(path), found, "a file of terms")
-    return Refusal("watchlist-corpus-unreadable", str(path), found, "a file of texts")
+        return Refusal("watchlist-terms-unreadable", str(path), fault, "a file of terms")
+    return Refusal("watchlist-corpus-unreadable", str(path), fault, "a file of texts")

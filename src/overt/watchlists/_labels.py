@@ -21,25 +21,25 @@ _NOTHING = {
 MOST_LABELS = 50
 
 
-def positive_labels(found: Collection[str], given: Sequence[str], column: str) -> frozenset[str]:
+def positive_labels(labels: Collection[str], chosen: Sequence[str], column: str) -> frozenset[str]:
     """The labels that mean yes: those given, or the one of two that is no negation of the other.
 
     None does where every label says that a text is harmless, as `non-hateful`, `0` and `neutral` do.
     Refuses when that cannot be told, when one given is not there, or when they leave no harmless text.
     """
     # Many or long labels are likely the wrong column, whose values are nobody's business.
-    told = len(found) <= 10 and all(len(each) <= 40 for each in found)
-    listed = ", ".join(sorted(found)) if told else f"{len(found)} of them"
-    missing = [each for each in given if each not in found]
+    is_short = len(labels) <= 10 and all(len(label) <= 40 for label in labels)
+    listed = ", ".join(sorted(labels)) if is_short else f"{len(labels)} of them"
+    missing = [label for label in chosen if label not in labels]
     if missing:
         raise Refusal("watchlist-label", f"column {column}", f"no label {missing[0]}", f"one of {listed}")
-    if not given and found and all(map(_is_harmless, found)):
+    if not chosen and labels and all(map(_is_harmless, labels)):
         return frozenset()
-    positive = frozenset(given) if given else _told(found)
+    positive = frozenset(chosen) if chosen else _told(labels)
     if not positive:
         remedy = "name the label with --positive (repeatable), or leave out --label and add --harmless"
         raise Refusal("watchlist-label", f"column {column}", f"labels: {listed}", "two different labels", remedy)
-    if positive >= set(found):
+    if positive >= set(labels):
         raise Refusal(
             "watchlist-label",
             f"column {column}",
@@ -49,10 +49,10 @@ def positive_labels(found: Collection[str], given: Sequence[str], column: str) -
     return positive
 
 
-def _told(found: Collection[str]) -> frozenset[str]:
-    if len(found) != 2:
+def _told(labels: Collection[str]) -> frozenset[str]:
+    if len(labels) != 2:
         return frozenset()
-    one, other = sorted(found)
+    one, other = sorted(labels)
     for yes, no in ((one, other), (other, one)):
         bare, negated = yes.strip().casefold(), no.strip().casefold()
         if _is_harmless(yes):

@@ -61,7 +61,7 @@ class Lexicon:
     def _pattern_of(self, text: str) -> str | None:
         # Few letters fit many words: such a pattern names nothing.
         letters = re.sub(r"\[[^\]]*\]|\\.|[^\w]", "", text)
-        if len(letters) < 3 or len(text) > 60 or sum(text.count(each) for each in "*+") > 4:
+        if len(letters) < 3 or len(text) > 60 or sum(text.count(sign) for sign in "*+") > 4:
             return None
         kinds = [kind for word, kind in self.identity.items() if any(form.fullmatch(word) for form in _readings(text))]
         spaced = [
@@ -106,10 +106,10 @@ def _stem(word: str) -> str:
 @lru_cache(maxsize=1_000)
 def _readings(text: str) -> tuple[re.Pattern[str], ...]:
     """The term as a pattern: as a regular expression without groups, and as one with `*` and `?` alone."""
-    found = []
+    patterns = []
     if _SAFE_PATTERN.fullmatch(text):
         with suppress(re.error):
-            found.append(re.compile(text))
-    wild = "".join({"*": r"\w*", "?": r"\w"}.get(each, re.escape(each)) for each in text)
-    found.append(re.compile(wild))
-    return tuple(found)
+            patterns.append(re.compile(text))
+    wild = "".join({"*": r"\w*", "?": r"\w"}.get(sign, re.escape(sign)) for sign in text)
+    patterns.append(re.compile(wild))
+    return tuple(patterns)

@@ -104,12 +104,12 @@ class Matcher:
         """The terms that stand in each text; no text may hold a NUL."""
         joined = self.normalise(SEPARATOR.join(texts))
         places = self._places(joined, len(texts))
-        found = [self._owners.spread(places.piece, places.text)]
+        owned = [self._owners.spread(places.piece, places.text)]
         for term, condition in self._conditions:
             held = condition.texts(places)
-            found.append((held, np.full(len(held), term, dtype=np.int64)))
-        text = np.concatenate([each[0] for each in found])
-        term_of = np.concatenate([each[1] for each in found])
+            owned.append((held, np.full(len(held), term, dtype=np.int64)))
+        text = np.concatenate([pair[0] for pair in owned])
+        term_of = np.concatenate([pair[1] for pair in owned])
         width = max(self._terms, 1)
         pairs = np.unique(text * width + term_of)
         return Hits(pairs // width, pairs % width)
@@ -119,8 +119,8 @@ class Matcher:
         place, piece = self._of_literal.spread(flat[:, 0], np.arange(len(flat)))
         start, end = flat[place, 1], flat[place, 2]
         # `inside` is moved by one: inside[start] tells of the character before the start.
-        kept = _fits(self._found_left[piece], inside[start]) & _fits(self._found_right[piece], inside[end + 1])
-        piece, start, end = piece[kept], start[kept], end[kept]
+        fitting = _fits(self._found_left[piece], inside[start]) & _fits(self._found_right[piece], inside[end + 1])
+        piece, start, end = piece[fitting], start[fitting], end[fitting]
         if self._patterns:
             piece, start, end = self._confirmed(joined, ends, inside, (piece, start, end))
         order = np.argsort(piece, kind="stable")
@@ -136,7 +136,7 @@ class Matcher:
         piece, start, _ = found_at
         bounds = np.concatenate((ends[1:], [len(joined)]))
         plain = ~np.isin(piece, list(self._patterns))
-        found: list[tuple[int, int, int]] = []
+        places_found: list[tuple[int, int, int]] = []
         for number, pattern in self._patterns.items():
             for text in np.unique(np.searchsorted(ends, start[piece == number], side="left") - 1):
                 low, high = int(ends[text]) + 1, int(bounds[text])
@@ -144,9 +144,9 @@ class Matcher:
                 while match := pattern.search(joined, at, high):
                     before, after = inside[match.start()], inside[match.end() + 1]
                     if _fits(self._left[number], before) and _fits(self._right[number], after):
-                        found.append((number, match.start(), match.end()))
+                        places_found.append((number, match.start(), match.end()))
                     at = match.start() + 1
-        more = np.array(found, dtype=np.int64).reshape(-1, 3)
+        more = np.array(places_found, dtype=np.int64).reshape(-1, 3)
         whole = [np.concatenate((old[plain], new)) for old, new in zip(found_at, more.T, strict=True)]
         return whole[0], whole[1], whole[2]
 
@@ -170,19 +170,19 @@ class Matcher:
     def _wildcard(self, text: str) -> _Piece:
         """`*` is any number of word characters and `?` one character that is not white space."""
         plain = normaliser(self._matching, stemmed=False)
-        parts = [each if each in {"*", "?"} else plain(each) for each in _WILD.split(text.strip()) if each]
+        parts = [part if part in {"*", "?"} else plain(part) for part in _WILD.split(text.strip()) if part]
         if not "".join(parts).replace("*", "").replace("?", "").strip():
             return _Piece("", _ANY, _ANY)
         opened, closed = parts[0] == "*", parts[-1] == "*"
         core = parts[opened : len(parts) - closed]
         left, right = self._edge(core[0], 0), self._edge(core[-1], 1)
         left, right = _ANY if opened else left, _ANY if closed else right
-        if not any(each in {"*", "?"} for each in core):
+        if not any(part in {"*", "?"} for part in core):
             return _Piece("".join(core), left, right)
         pattern = "".join(
-            {"*": word_runs().pattern[1:-2] + "*", "?": r"[^\s\0]"}.get(each, re.escape(each)) for each in core
+            {"*": word_runs().pattern[1:-2] + "*", "?": r"[^\s\0]"}.get(part, re.escape(part)) for part in core
         )
-        longest = max((each for each in parts if each not in {"*", "?"}), key=lambda each: len(each.strip()))
+        longest = max((part for part in parts if part not in {"*", "?"}), key=lambda part: len(part.strip()))
         return _Piece(longest, left, right, re.compile(pattern))
 
     def _edge(self, part: str, side: int) -> int:
@@ -224,19 +224,19 @@ class _Finder:
 
     def find(self, joined: str) -> _Found:
         """Which characters are inside words (with one outside at either end), where texts end, and every place."""
-        found = self._kept.get(joined)
-        if found is None:
+        hits = self._kept.get(joined)
+        if hits is None:
             while len(self._kept) >= MOST_KEPT:
                 del self._kept[next(iter(self._kept))]
-            found = self._kept[joined] = self._find(joined)
-        return found
+            hits = self._kept[joined] = self._find(joined)
+        return hits
 
     def _find(self, joined: str) -> _Found:
         codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
         inside = np.concatenate(([False], word_characters()[codes], [False]))
         ends = np.concatenate(([-1], np.flatnonzero(codes == 0)))
-        found = self._automaton.find_matches_as_indexes(joined, overlapping=True) if self._automaton else []
-        flat = np.fromiter(chain.from_iterable(found), dtype=np.int64, count=3 * len(found)).reshape(-1, 3)
+        matches = self._automaton.find_matches_as_indexes(joined, overlapping=True) if self._automaton else []
+        flat = np.fromiter(chain.from_iterable(matches), dtype=np.int64, count=3 * len(matches)).reshape(-1, 3)
         return inside, ends, flat
 
 
@@ -263,10 +263,10 @@ class _Compiled:
     """A condition on pieces."""
 
     def __init__(self, condition: Condition, piece: Callable[[str], int]) -> None:
-        self.all_of = [piece(each) for each in condition.all_of]
-        self.one_of = [piece(each) for each in condition.one_of]
-        self.none_of = [piece(each) for each in condition.none_of]
-        self.not_near = [piece(each) for each in condition.not_near]
+        self.all_of = [piece(text) for text in condition.all_of]
+        self.one_of = [piece(text) for text in condition.one_of]
+        self.none_of = [piece(text) for text in condition.none_of]
+        self.not_near = [piece(text) for text in condition.not_near]
         self.within = condition.within
 
     def texts(self, places: _Places) -> np.ndarray:
@@ -284,12 +284,12 @@ class _Compiled:
 
     def _near(self, places: _Places) -> dict[int, list[tuple[int, int]]]:
         """By text, the first and last word of everything that must not be near."""
-        found: dict[int, list[tuple[int, int]]] = {}
+        spans: dict[int, list[tuple[int, int]]] = {}
         for piece in self.not_near:
             at = places.of(piece)
             for text, first, last in zip(places.text[at], places.first[at], places.last[at], strict=True):
-                found.setdefault(int(text), []).append((int(first), int(last)))
-        return found
+                spans.setdefault(int(text), []).append((int(first), int(last)))
+        return spans
 
     def _counted(self, places: _Places, piece: int, near: dict[int, list[tuple[int, int]]]) -> np.ndarray:
         """The texts of a piece's occurrences that have nothing near them that takes them away."""

@@ -101,13 +101,13 @@ class Matching:
 
 def variants(chosen: Matching) -> dict[str, Matching]:
     """The way chosen, and every way that differs from it in one choice."""
-    found = {"as chosen": chosen}
-    found |= {str(each): replace(chosen, where=each) for each in Where if each is not chosen.where}
-    found["case " + _other(chosen.case, Case)] = replace(chosen, case=_other(chosen.case, Case))
-    found["unicode " + _other(chosen.form, Form)] = replace(chosen, form=_other(chosen.form, Form))
-    found["no leet" if chosen.leet else "leet"] = replace(chosen, leet=not chosen.leet)
-    found["patterns " + _other(chosen.patterns, Patterns)] = replace(chosen, patterns=_other(chosen.patterns, Patterns))
-    return found
+    ways = {"as chosen": chosen}
+    ways |= {str(where): replace(chosen, where=where) for where in Where if where is not chosen.where}
+    ways["case " + _other(chosen.case, Case)] = replace(chosen, case=_other(chosen.case, Case))
+    ways["unicode " + _other(chosen.form, Form)] = replace(chosen, form=_other(chosen.form, Form))
+    ways["no leet" if chosen.leet else "leet"] = replace(chosen, leet=not chosen.leet)
+    ways["patterns " + _other(chosen.patterns, Patterns)] = replace(chosen, patterns=_other(chosen.patterns, Patterns))
+    return ways
 
 
 def normaliser(matching: Matching, *, stemmed: bool = True) -> Callable[[str], str]:
@@ -163,7 +163,7 @@ def _plain(text: str) -> str:
     if text.isascii():
         return text
     parted = unicodedata.normalize("NFKD", text)
-    return "".join(each for each in parted if unicodedata.category(each) not in ("Mn", "Cf"))
+    return "".join(sign for sign in parted if unicodedata.category(sign) not in ("Mn", "Cf"))
 
 
 def _stemming(language: str) -> Callable[[str], str]:
@@ -211,4 +211,4 @@ def word_runs() -> re.Pattern[str]:
 
 
 def _other(chosen: _E, kind: type[_E]) -> _E:
-    return next(each for each in kind if each is not chosen)
+    return next(member for member in kind if member is not chosen)

@@ -32,7 +32,7 @@ def limited(ident: str, title: str, description: str, items: Sequence[Limited], 
     drawn = []
     for at in range(0, len(items), MOST_ROWS):
         chunk = items[at : at + MOST_ROWS]
-        body = [_limited(place, each, most) for place, each in enumerate(chunk)]
+        body = [_limited(place, limited, most) for place, limited in enumerate(chunk)]
         height = ROW * len(chunk)
         if at + MOST_ROWS >= len(items):
             body.append(
@@ -102,12 +102,12 @@ def _line(place: int, points: Sequence[tuple[float, float]]) -> Markup:
     )
 
 
-def _limited(place: int, each: Limited, most: float) -> Markup:
+def _limited(place: int, item: Limited, most: float) -> Markup:
     top = place * ROW
-    share, low, high = (min(value / most, 1.0) * 100 for value in (each.share, each.low, each.high))
-    short = each.label if len(each.label) <= NARROW else f"{each.label[: NARROW - 1].rstrip()}…"
+    share, low, high = (min(value / most, 1.0) * 100 for value in (item.share, item.low, item.high))
+    short = item.label if len(item.label) <= NARROW else f"{item.label[: NARROW - 1].rstrip()}…"
     name = Markup('<tspan class="plot-long">{long}</tspan><tspan class="plot-short">{short}</tspan>').format(
-        long=each.label, short=short
+        long=item.label, short=short
     )
     return Markup(
         '<g><title>{label}: {value}</title><text class="plot-label" x="0" y="{text}">{name}</text>'
@@ -118,6 +118,6 @@ def _limited(place: int, each: Limited, most: float) -> Markup:
         '<line class="plot-limit" x1="{low}%" x2="{low}%" y1="{up}" y2="{down}"/>'
         '<line class="plot-limit" x1="{high}%" x2="{high}%" y1="{up}" y2="{down}"/></g>'
     ).format(
-        label=each.label, name=name, value=each.value, text=top + 16, bar=top + 22, share=number(share),
+        label=item.label, name=name, value=item.value, text=top + 16, bar=top + 22, share=number(share),
         low=number(low), high=number(high), mid=top + 29, up=top + 24, down=top + 34,
     )  # fmt: skip

@@ -67,7 +67,7 @@ def read_probes(path: Path | None) -> tuple[Probe, ...]:
     """The shipped templates, or those of a CSV file with the columns `kind` and `template`."""
     if path is None:
         shipped = tomllib.loads((_HERE / "probes.toml").read_text(encoding="utf-8"))
-        return tuple(Probe(each["kind"], each["template"]) for each in shipped["probe"])
+        return tuple(Probe(template["kind"], template["template"]) for template in shipped["probe"])
     wanted = f"a CSV file in UTF-8 with the columns kind and template, each template with {_SLOT}"
     check_regular(path, "watchlist-terms-unreadable")
     with open_rows(path, kinds=TEXT_KINDS) as rows:
@@ -97,7 +97,9 @@ def harmless_uses(
 def disguises(terms: Sequence[Term], flag: Callable[[list[str]], np.ndarray]) -> list[Probed]:
     """Of the terms with three letters or more that are found as written, how many are still found when disguised."""
     words = [word for term in terms if sum(map(str.isalpha, word := _filled(term))) >= 3]
-    words = [word for word, found in zip(words, flag([f"x {word} y" for word in words]), strict=True) if found]
+    words = [
+        word for word, is_flagged in zip(words, flag([f"x {word} y" for word in words]), strict=True) if is_flagged
+    ]
     return [
         _probed(kind, shown, [f"x {disguised} y" for word in words if (disguised := make(word)) != word], flag)
         for kind, shown, make in _DISGUISES
@@ -110,11 +112,11 @@ def flagger(
     """A function that says of each text whether the list flags it."""
 
     def flag(texts: list[str]) -> np.ndarray:
-        found = [
+        flags = [
             flagged(matcher.hits(texts[at : at + 5_000]), len(texts[at : at + 5_000]))[0]
             for at in range(0, len(texts), 5_000)
         ]
-        return np.concatenate(found) if found else np.zeros(0, dtype=bool)
+        return np.concatenate(flags) if flags else np.zeros(0, dtype=bool)
 
     return flag
 

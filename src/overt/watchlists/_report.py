@@ -23,14 +23,14 @@ TITLES = {"group": "group", "function": "function", "genre": "genre", "dialect":
 Json = dict[str, Any]
 
 
-def report(made: Json) -> bytes:
+def report(account: Json) -> bytes:
     """The report as bytes of HTML; nothing in it is fetched from anywhere and nothing in it runs."""
-    return as_bytes(_environment().get_template("report.html.j2").render(_context(made)))
+    return as_bytes(_environment().get_template("report.html.j2").render(_context(account)))
 
 
-def verdict_page(made: Json) -> bytes:
+def verdict_page(account: Json) -> bytes:
     """The verdict on one page."""
-    return as_bytes(_environment().get_template("verdict.html.j2").render(_context(made)))
+    return as_bytes(_environment().get_template("verdict.html.j2").render(_context(account)))
 
 
 @lru_cache(maxsize=1)
@@ -44,27 +44,27 @@ def _environment() -> Environment:
     return environment
 
 
-def _context(made: Json) -> Json:
-    terms = {each["id"]: each for each in made["per_term"]}
-    divisions = [(name, made[f"by_{name}"]) for name in TITLES if made[f"by_{name}"]]
+def _context(account: Json) -> Json:
+    terms = {term["id"]: term for term in account["per_term"]}
+    divisions = [(name, account[f"by_{name}"]) for name in TITLES if account[f"by_{name}"]]
     return {
-        "made": made,
-        "overall": made["overall"],
+        "made": account,
+        "overall": account["overall"],
         "terms": terms,
-        "title": f"Test of the keyword list {made['list']['name']}",
+        "title": f"Test of the keyword list {account['list']['name']}",
         "divisions": [(name, levels, _levels_plot(name, levels), _worst_first(levels)) for name, levels in divisions],
-        "worst": _worst(made["by_group"]),
-        "rare": made["at_prevalence"][1],
-        "pictures": [_picture(each) for each in made["at_prevalence"]],
-        "harm": _most_harm(made["per_term"]),
-        "identity": [terms[each] for each in made["identity_terms"]],
-        "ordinary": [terms[each] for each in made["ordinary_terms"]],
-        "needless": [terms[each] for each in made["needless_terms"]],
-        "variants_plot": _variants_plot(made["variants"]),
-        "curve_plot": _curve_plot(made),
-        "curve": _curve_lines(made["learning_curve"]),
-        "wrongly": [each for each in made["probes"] if not each["should_be_flagged"]],
-        "missed": [each for each in made["probes"] if each["should_be_flagged"]],
+        "worst": _worst(account["by_group"]),
+        "rare": account["at_prevalence"][1],
+        "pictures": [_picture(sample) for sample in account["at_prevalence"]],
+        "harm": _most_harm(account["per_term"]),
+        "identity": [terms[term_id] for term_id in account["identity_terms"]],
+        "ordinary": [terms[term_id] for term_id in account["ordinary_terms"]],
+        "needless": [terms[term_id] for term_id in account["needless_terms"]],
+        "variants_plot": _variants_plot(account["variants"]),
+        "curve_plot": _curve_plot(account),
+        "curve": _curve_lines(account["learning_curve"]),
+        "wrongly": [probe for probe in account["probes"] if not probe["should_be_flagged"]],
+        "missed": [probe for probe in account["probes"] if probe["should_be_flagged"]],
         "MOST_NAMED": MOST_NAMED,
         "MOST_SETS": MOST_SETS,
     }  # fmt: skip
@@ -72,10 +72,11 @@ def _context(made: Json) -> Json:
 
 def _levels_plot(name: str, levels: Json) -> Markup | None:
     """False-positive rates with limits, the highest first."""
-    shown = [(level, each) for level, each in levels.items() if each["negatives"]]
+    shown = [(level, measures) for level, measures in levels.items() if measures["negatives"]]
     shown.sort(key=lambda pair: (-pair[1]["false_positive_rate"], pair[0]))
     items = [
-        _bar(level, each, "false_positive_rate", "false_positives", "negatives") for level, each in shown[:MOST_LEVELS]
+        _bar(level, measures, "false_positive_rate", "false_positives", "negatives")
+        for level, measures in shown[:MOST_LEVELS]
     ]
     if not items:
         return None
@@ -85,36 +86,44 @@ def _levels_plot(name: str, levels: Json) -> Markup | None:
 
 def _worst_first(levels: Json) -> list[tuple[str, Json]]:
     def order(pair: tuple[str, Json]) -> tuple[float, float, str]:
-        level, each = pair
-        rate, recall = each["false_positive_rate"], each["recall"]
+        level, measures = pair
+        rate, recall = measures["false_positive_rate"], measures["recall"]
         return (1 if rate is None else -rate, 1 if recall is None else -recall, level)
 
     return sorted(levels.items(), key=order)
 
 
-def _bar(label: str, each: Json, rate: str, found: str, of: str) -> plots.Limited:
-    low, high = each[f"{rate}_interval"]
-    return plots.Limited(label, f"{percent(each[rate])} ({each[found]:,} of {each[of]:,})", each[rate], low, high)
+def _bar(label: str, measures: Json, rate: str, part: str, of: str) -> plots.Limited:
+    low, high = measures[f"{rate}_interval"]
+    return plots.Limited(
+        label, f"{percent(measures[rate])} ({measures[part]:,} of {measures[of]:,})", measures[rate], low, high
+    )
 
 
 def _variants_plot(variants: Sequence[Json]) -> Markup | None:
     if not variants[0]["negatives"] or len(variants) < 2:
         return None
-    items = [_bar(each["name"], each, "false_positive_rate", "false_positives", "negatives") for each in variants]
+    items = [
+        _bar(variant["name"], variant, "false_positive_rate", "false_positives", "negatives") for variant in variants
+    ]
     what = "Share of the harmless texts that the list flags with each matching method, with limits."
     return plots.limited("p-variants", "False positives by matching method", what, items)
 
 
-def _picture(each: Json) -> tuple[Json, Markup | None]:
-    wrong = each["wrong_of_1000_warnings"]
+def _picture(sample: Json) -> tuple[Json, Markup | None]:
+    wrong = sample["wrong_of_1000_warnings"]
     if wrong is None:
-        return each, None
-    return each, plots.thousand(f"p-in-{each['one_in']}", wrong, f"One thousand alerts, of which {wrong} are false")
+        return sample, None
+    return sample, plots.thousand(f"p-in-{sample['one_in']}", wrong, f"One thousand alerts, of which {wrong} are false")
 
 
 def _worst(groups: Json | None) -> tuple[tuple[str, Json], tuple[str, Json]] | None:
     """The groups whose harmless texts are flagged most and least often."""
-    shown = [(name, each) for name, each in (groups or {}).items() if each["negatives"] >= 10 and name != "(not given)"]
+    shown = [
+        (name, measures)
+        for name, measures in (groups or {}).items()
+        if measures["negatives"] >= 10 and name != "(not given)"
+    ]
     if len(shown) < 2:
         return None
     shown.sort(key=lambda pair: (pair[1]["false_positive_rate"], pair[0]))
@@ -122,18 +131,18 @@ def _worst(groups: Json | None) -> tuple[tuple[str, Json], tuple[str, Json]] | N
 
 
 def _most_harm(terms: Sequence[Json]) -> list[Json]:
-    wrong = [each for each in terms if each["false_positives"]]
-    return sorted(wrong, key=lambda each: (-each["false_positives"], each["id"]))[:MOST_TERMS]
+    wrong = [term for term in terms if term["false_positives"]]
+    return sorted(wrong, key=lambda term: (-term["false_positives"], term["id"]))[:MOST_TERMS]
 
 
-def _curve_plot(made: Json) -> Markup | None:
-    curve = made["learning_curve"]["most_precise_first"] or made["learning_curve"]["by_chance"]
-    if not curve or not made["overall"]["false_positives"] or not made["overall"]["true_positives"]:
+def _curve_plot(account: Json) -> Markup | None:
+    curve = account["learning_curve"]["most_precise_first"] or account["learning_curve"]["by_chance"]
+    if not curve or not account["overall"]["false_positives"] or not account["overall"]["true_positives"]:
         return None
     # Terms that never fire come last and change nothing: the plot ends where they begin.
-    whole = max(made["terms"] - len(made["silent_terms"]), 1)
+    whole = max(account["terms"] - len(account["silent_terms"]), 1)
     lines = [
-        [(0.0, 0.0), *((min(each["terms"] / whole, 1.0), each[key]) for each in curve)]
+        [(0.0, 0.0), *((min(point["terms"] / whole, 1.0), point[key]) for point in curve)]
         for key in ("error_kept", "recall_kept")
     ]
     what = "The share of the list's false alarms (solid) and correct matches (dashed) that a shorter list keeps."
@@ -142,8 +151,8 @@ def _curve_plot(made: Json) -> Markup | None:
 
 def _curve_lines(curve: Json) -> list[tuple[int, Json | None, Json | None]]:
     best, chance = curve["most_precise_first"], curve["by_chance"]
-    sizes = [each["terms"] for each in (best or chance or [])]
-    by_size = [{each["terms"]: each for each in found or []} for found in (best, chance)]
+    sizes = [point["terms"] for point in (best or chance or [])]
+    by_size = [{point["terms"]: point for point in curve or []} for curve in (best, chance)]
     return [(size, by_size[0].get(size), by_size[1].get(size)) for size in sizes]
 
 
@@ -159,11 +168,11 @@ def _probability(value: float | str) -> str:
     return value if isinstance(value, str) else f"{value:.4f}" if value >= 0.0001 else "< 0.0001"
 
 
-def _ratio(found: Json | None) -> str:
-    if found is None or found["value"] is None:
+def _ratio(ratio: Json | None) -> str:
+    if ratio is None or ratio["value"] is None:
         return "–"
-    low, high = found["interval"]
-    return f"{found['value']:.2f} ({low:.2f} to {'any' if high is None else f'{high:.2f}'})"
+    low, high = ratio["interval"]
+    return f"{ratio['value']:.2f} ({low:.2f} to {'any' if high is None else f'{high:.2f}'})"
 
 
 def _matching(way: Json) -> str:

@@ -146,8 +146,8 @@ class _Parquet:
         import pyarrow as pa  # noqa: PLC0415  it takes long to load, and most corpora never need it
 
         rows = open_parquet(path, path.name, _LIMITS)
-        told = {field.name: MOMENT for field in rows.schema if pa.types.is_temporal(field.type)}
-        return cls(rows, tuple(rows.schema.names), told)
+        types = {field.name: MOMENT for field in rows.schema if pa.types.is_temporal(field.type)}
+        return cls(rows, tuple(rows.schema.names), types)
 
     def batches(self, columns: Sequence[str]) -> Iterator[Batch]:
         done = 0

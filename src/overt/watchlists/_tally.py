@@ -24,15 +24,15 @@ def flags(hits: Hits, count: int, weights: np.ndarray, threshold: float | None) 
 
     Without a threshold any hit flags a text; with one the weights of the different terms in it must reach it.
     """
-    found = np.bincount(hits.text, minlength=count)
+    terms_hit = np.bincount(hits.text, minlength=count)
     if threshold is None:
-        return found > 0, found[hits.text] == 1
+        return terms_hit > 0, terms_hit[hits.text] == 1
     weight = weights[hits.term]
     total = np.bincount(hits.text, weights=weight, minlength=count)
     # Sums of decimal fractions are not exact; a list that says 0.3 means 0.1 + 0.2 too.
     need = threshold - 1e-9
-    flagged = (total >= need) & (found > 0)
-    return flagged, flagged[hits.text] & ((total[hits.text] - weight < need) | (found[hits.text] == 1))
+    flagged = (total >= need) & (terms_hit > 0)
+    return flagged, flagged[hits.text] & ((total[hits.text] - weight < need) | (terms_hit[hits.text] == 1))
 
 
 @dataclass
@@ -65,12 +65,12 @@ class Tally:
     def __post_init__(self) -> None:
         self.texts, self.flagged = np.zeros(2, np.int64), np.zeros(2, np.int64)
         self.term, self.decided = np.zeros((self.terms, 2), np.int64), np.zeros((self.terms, 2), np.int64)
-        self._place = {name: {level: at for at, level in enumerate(found)} for name, found in self.levels.items()}
+        self._place = {name: {level: at for at, level in enumerate(levels)} for name, levels in self.levels.items()}
         self.by = {
-            name: (np.zeros((len(found), 2), np.int64), np.zeros((len(found), 2), np.int64))
-            for name, found in self.levels.items()
+            name: (np.zeros((len(levels), 2), np.int64), np.zeros((len(levels), 2), np.int64))
+            for name, levels in self.levels.items()
         }
-        self.term_by = {name: np.zeros((self.terms, len(found)), np.int64) for name, found in self._crossed().items()}
+        self.term_by = {name: np.zeros((self.terms, len(levels)), np.int64) for name, levels in self._crossed().items()}
         self.by_category = np.zeros((int(self.categories.max(initial=-1)) + 1, 2), np.int64)
         self.together = [{}, {}]
 
@@ -85,10 +85,10 @@ class Tally:
         self._count_terms(self.decided, hits.term[decisive], yes[hits.text[decisive]])
         width = len(self.by_category)
         pairs = np.unique(hits.text * width + self.categories[hits.term])
-        kept = pairs % width * 2 + yes[pairs // width]
-        self.by_category += np.bincount(kept, minlength=2 * width).reshape(-1, 2)
-        for name, found in block.by.items():
-            at = np.array([self._place[name][level] for level in found], dtype=np.int64)
+        cells = pairs % width * 2 + yes[pairs // width]
+        self.by_category += np.bincount(cells, minlength=2 * width).reshape(-1, 2)
+        for name, levels in block.by.items():
+            at = np.array([self._place[name][level] for level in levels], dtype=np.int64)
             texts, hit = self.by[name]
             width = len(self._place[name])
             texts += np.bincount(at * 2 + yes, minlength=2 * width).reshape(-1, 2)
@@ -100,24 +100,24 @@ class Tally:
 
     def _crossed(self) -> Mapping[str, Sequence[str]]:
         """The divisions for which wrong hits are also counted by term: as many as fit in 64 MB."""
-        return {name: found for name, found in self.levels.items() if self.terms * len(found) <= 8_000_000}
+        return {name: levels for name, levels in self.levels.items() if self.terms * len(levels) <= 8_000_000}
 
     def _count_terms(self, into: np.ndarray, term: np.ndarray, yes: np.ndarray) -> None:
         into += np.bincount(term * 2 + yes, minlength=2 * self.terms).reshape(-1, 2)
 
     def _count_together(self, hits: Hits, yes: np.ndarray, count: int) -> None:
-        found = np.bincount(hits.text, minlength=count)
+        terms_hit = np.bincount(hits.text, minlength=count)
         for label in (NO, YES):
-            for size, texts in enumerate(np.bincount(found[yes == label]).tolist()):
+            for size, texts in enumerate(np.bincount(terms_hit[yes == label]).tolist()):
                 if texts:
                     self.together[label][size] = self.together[label].get(size, 0) + texts
         if not self.sets_whole or self.threshold is not None:
             return
         terms = hits.term.astype(np.int32).tobytes()
-        ends = np.cumsum(found) * 4
-        for text in np.flatnonzero(found).tolist():
+        ends = np.cumsum(terms_hit) * 4
+        for text in np.flatnonzero(terms_hit).tolist():
             end = int(ends[text])
-            key = int(yes[text]), terms[end - int(found[text]) * 4 : end]
+            key = int(yes[text]), terms[end - int(terms_hit[text]) * 4 : end]
             self.sets[key] = self.sets.get(key, 0) + 1
         if len(self.sets) > MOST_SETS:
             self.sets_whole = False

@@ -41,7 +41,7 @@ def read_terms(path: Path, *, term: str = "", category: str = "", weight: str = 
     else:
         terms = [Term(line) for line in lines_of(text, path.name)]
     _check(terms, path)
-    weighted = any(each.weight != 1 for each in terms)
+    weighted = any(term.weight != 1 for term in terms)
     return TermList(path.name, hashlib.sha256(content).hexdigest(), tuple(terms), weighted)
 
 
@@ -62,7 +62,7 @@ def _from_table(path: Path, named: tuple[str, str, str]) -> list[Term]:
         return [
             _row(row, columns, f"{path.name}, row {number}")
             for number, row in rows.rows
-            if any(each.strip() for each in row)
+            if any(cell.strip() for cell in row)
         ]
 
 
@@ -116,14 +116,14 @@ def _check(terms: Sequence[Term], path: Path) -> None:
             if term.condition is None
             else [*term.positive, *term.condition.none_of, *term.condition.not_near]
         )
-        for each in words:
-            if not each.strip():
+        for word in words:
+            if not word.strip():
                 faults.append(
                     Refusal("watchlist-term", where, "there is nothing to match", "a word, a phrase or a hashtag")
                 )
-            elif len(each) > LONGEST:
-                found = f"{len(each):,} characters"
-                faults.append(Refusal("watchlist-term", where, found, f"{LONGEST} at most"))
-            elif SEPARATOR in each:
+            elif len(word) > LONGEST:
+                size = f"{len(word):,} characters"
+                faults.append(Refusal("watchlist-term", where, size, f"{LONGEST} at most"))
+            elif SEPARATOR in word:
                 faults.append(Refusal("watchlist-term", where, "there is a NUL character", "text"))
     raise_all(faults[:50])

@@ -91,14 +91,14 @@ def try_list(request: Request, telling: Telling | None = None) -> Trial:
     ways = _ways(request)
     finders = Finders()
     matchers = {name: Matcher(terms, way, finders) for name, way in ways.items()}
-    found = survey(request.corpus, tell.surveying)
+    surveyed = survey(request.corpus, tell.surveying)
     chosen = matchers["as chosen"]
     categories = {name: at for at, name in enumerate(request.terms.categories)}
     place = np.array([categories[term.category] for term in terms], dtype=np.int64)
-    tally = Tally(len(terms), weights, request.threshold, found.levels, place)
+    tally = Tally(len(terms), weights, request.threshold, surveyed.levels, place)
     flagged = {name: np.zeros(2, np.int64) for name in ways}
     done = 0
-    for block in blocks(request.corpus, found.positive):
+    for block in blocks(request.corpus, surveyed.positive):
         yes = np.array(block.positive, dtype=np.int64)
         for name, matcher in matchers.items():
             hits = matcher.hits(block.texts)
@@ -107,8 +107,8 @@ def try_list(request: Request, telling: Telling | None = None) -> Trial:
             hit = flags(hits, len(block.texts), weights, request.threshold)[0]
             flagged[name] += np.bincount(yes[hit], minlength=2)
         done += len(block.texts)
-        tell.measuring(done, found.rows)
-    if done != found.rows:
+        tell.measuring(done, surveyed.rows)
+    if done != surveyed.rows:
         raise Refusal(
             "watchlist-corpus-changed",
             request.corpus.paths[0].name,
@@ -121,7 +121,7 @@ def try_list(request: Request, telling: Telling | None = None) -> Trial:
 
     flag = flagger(chosen, flagged_by)
     return Trial(
-        request, found, tally, {name: (way, flagged[name]) for name, way in ways.items()},
+        request, surveyed, tally, {name: (way, flagged[name]) for name, way in ways.items()},
         _facts(request, chosen, lexicon), tuple(harmless_uses(terms, templates, flag)), tuple(disguises(terms, flag)),
     )  # fmt: skip
 
@@ -130,7 +130,7 @@ def _ways(request: Request) -> dict[str, Matching]:
     if not request.with_variants:
         return {"as chosen": request.matching}
     ways = variants(request.matching)
-    if not any("*" in each or "?" in each for term in request.terms.terms for each in term.positive):
+    if not any("*" in text or "?" in text for term in request.terms.terms for text in term.positive):
         ways = {name: way for name, way in ways.items() if way.patterns is request.matching.patterns}
     return ways
 
@@ -141,8 +141,8 @@ def _facts(request: Request, matcher: Matcher, lexicon: Lexicon) -> tuple[TermFa
     return tuple(
         TermFacts(
             same.get(place), contains.get(place),
-            next((kind for each in term.positive if (kind := lexicon.identity_of(each))), None),
-            all(lexicon.is_ordinary(each) for each in term.positive),
+            next((kind for text in term.positive if (kind := lexicon.identity_of(text))), None),
+            all(lexicon.is_ordinary(text) for text in term.positive),
         )
         for place, term in enumerate(terms)
     )  # fmt: skip
@@ -152,15 +152,15 @@ def _needless(request: Request, matcher: Matcher) -> tuple[dict[int, int], dict[
     """Terms that an earlier one repeats, and terms that hold another: whatever they hit, the other hits too."""
     terms = request.terms.terms
     wild = request.matching.patterns is Patterns.WILDCARD
-    asked = [
+    plain_terms = [
         place for place, term in enumerate(terms)
         if term.condition is None and not (wild and set("*?") & set(term.text))
     ]  # fmt: skip
     same: dict[int, int] = {}
     contains: dict[int, int] = {}
-    inside: dict[int, set[int]] = {place: set() for place in asked}
-    for at in range(0, len(asked), 5_000):
-        some = asked[at : at + 5_000]
+    inside: dict[int, set[int]] = {place: set() for place in plain_terms}
+    for at in range(0, len(plain_terms), 5_000):
+        some = plain_terms[at : at + 5_000]
         hits = matcher.hits([terms[place].text for place in some])
         for text, term in zip(hits.text.tolist(), hits.term.tolist(), strict=True):
             condition = terms[term].condition

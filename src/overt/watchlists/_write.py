@@ -25,9 +25,9 @@ _MEASURES = (
 )  # fmt: skip
 
 
-def write_trial(made: Json, folder: Path) -> list[Path]:
+def write_trial(account: Json, folder: Path) -> list[Path]:
     """Every file of the folder, from an account; `run.json` is last and holds the digest of each other file."""
-    files = trial_files(made)
+    files = trial_files(account)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "run.json").unlink(missing_ok=True)
@@ -36,62 +36,62 @@ def write_trial(made: Json, folder: Path) -> list[Path]:
             half.write_bytes(content)
             half.replace(folder / name)
     except OSError as error:
-        found = error.strerror or type(error).__name__
+        fault = error.strerror or type(error).__name__
         remedy = "give another folder with --out"
-        raise Refusal("results-not-written", str(folder), found, "a folder with room to write in", remedy) from error
+        raise Refusal("results-not-written", str(folder), fault, "a folder with room to write in", remedy) from error
     return [folder / name for name in files]
 
 
-def trial_files(made: Json) -> dict[str, bytes]:
+def trial_files(account: Json) -> dict[str, bytes]:
     """Name and content of every file."""
     files = {
-        "report.html": report(made),
-        "verdict.html": verdict_page(made),
-        "watchlist.json": _json(made),
-        "finding.json": _json(finding(made)),
-        "terms.csv": _terms(made),
-        "levels.csv": _levels(made),
+        "report.html": report(account),
+        "verdict.html": verdict_page(account),
+        "watchlist.json": _json(account),
+        "finding.json": _json(finding(account)),
+        "terms.csv": _terms(account),
+        "levels.csv": _levels(account),
         "variants.csv": csv_bytes(
-            ("variant", *_MEASURES), ([each["name"], *_measures(each)] for each in made["variants"])
+            ("variant", *_MEASURES), ([variant["name"], *_measures(variant)] for variant in account["variants"])
         ),
     }
     run = {
-        "schema_version": made["schema_version"],
-        "overt": made["overt"],
-        "list": made["list"],
-        "corpus": made["corpus"],
-        "matching": made["matching"],
-        "threshold": made["threshold"],
-        "masked": made["masked"],
+        "schema_version": account["schema_version"],
+        "overt": account["overt"],
+        "list": account["list"],
+        "corpus": account["corpus"],
+        "matching": account["matching"],
+        "threshold": account["threshold"],
+        "masked": account["masked"],
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }
     return {**files, "run.json": _json(run)}
 
 
-def finding(made: Json) -> Json:
+def finding(account: Json) -> Json:
     """What OV-57 of the pack `core` can cite: whether each term has a measured precision, and what it is.
 
     A term that hits nothing in the corpus has none, nor has any where the corpus holds nothing that is sought.
     """
-    terms = made["per_term"]
-    unknown = sum(each["precision"] is None for each in terms)
+    terms = account["per_term"]
+    unknown = sum(term["precision"] is None for term in terms)
     return {
-        "schema_version": made["schema_version"],
+        "schema_version": account["schema_version"],
         "control": "OV-57c",
         "asks": "Has each term on the list a measured precision?",
         "verdict": "cannot be shown" if unknown else "met",
         "examined": len(terms),
         "breached": 0,
         "unknown": unknown,
-        "list": made["list"],
-        "corpus": {key: made["corpus"][key] for key in ("files", "texts", "positive_labels")},
-        "matching": made["matching"],
-        "masked": made["masked"],
+        "list": account["list"],
+        "corpus": {key: account["corpus"][key] for key in ("files", "texts", "positive_labels")},
+        "matching": account["matching"],
+        "masked": account["masked"],
         "limits": "measured on labelled sentences; where what is sought is rarer, each term is wrong more often",
-        "overall": {key: made["overall"][key] for key in ("hits", "precision", "recall", "false_positive_rate")},
+        "overall": {key: account["overall"][key] for key in ("hits", "precision", "recall", "false_positive_rate")},
         "terms": [
-            {key: each[key] for key in ("id", "term", "hits", "true_positives", "precision", "precision_interval")}
-            for each in terms
+            {key: term[key] for key in ("id", "term", "hits", "true_positives", "precision", "precision_interval")}
+            for term in terms
         ],
     }  # fmt: skip
 
@@ -102,45 +102,51 @@ def _json(value: Any) -> bytes:
     return re.sub("[\ud800-\udfff]", "\ufffd", f"{text}\n").encode("utf-8")
 
 
-def _variants(made: Json) -> bytes:
-    return csv_bytes(("variant", *_MEASURES), ([each["name"], *_measures(each)] for each in made["variants"]))
+def _variants(account: Json) -> bytes:
+    return csv_bytes(
+        ("variant", *_MEASURES), ([variant["name"], *_measures(variant)] for variant in account["variants"])
+    )
 
 
-def _terms(made: Json) -> bytes:
+def _terms(account: Json) -> bytes:
     header = (
         "id", "term", "category", "weight", "hits", "true_positives", "false_positives", "precision", "precision_low",
         "precision_high", "decides_true_positives", "decides_false_positives", "recall_without",
         "false_positive_rate_without", "identity", "ordinary", "needless", "same_as", "contains",
     )  # fmt: skip
-    return csv_bytes(header, (_term(each) for each in made["per_term"]))
+    return csv_bytes(header, (_term(term) for term in account["per_term"]))
 
 
-def _term(each: Json) -> list[Any]:
-    low, high = each["precision_interval"] or (None, None)
+def _term(term: Json) -> list[Any]:
+    low, high = term["precision_interval"] or (None, None)
     return [
-        each["id"], each["term"], each["category"], each["weight"], each["hits"], each["true_positives"],
-        each["false_positives"], each["precision"], low, high, each["decides"]["true_positives"],
-        each["decides"]["false_positives"], each["without"]["recall"], each["without"]["false_positive_rate"],
-        each["identity"], each["ordinary"], each["needless"], each["same_as"], each["contains"],
+        term["id"], term["term"], term["category"], term["weight"], term["hits"], term["true_positives"],
+        term["false_positives"], term["precision"], low, high, term["decides"]["true_positives"],
+        term["decides"]["false_positives"], term["without"]["recall"], term["without"]["false_positive_rate"],
+        term["identity"], term["ordinary"], term["needless"], term["same_as"], term["contains"],
     ]  # fmt: skip
 
 
-def _levels(made: Json) -> bytes:
+def _levels(account: Json) -> bytes:
     ratio = ("false_positive_ratio", "ratio_low", "ratio_high", "p", "p_adjusted")
-    return csv_bytes(("division", "level", *_MEASURES, *ratio), _level_lines(made))
+    return csv_bytes(("division", "level", *_MEASURES, *ratio), _level_lines(account))
 
 
-def _level_lines(made: Json) -> Iterator[list[Any]]:
-    yield ["overall", "", *_measures(made["overall"]), *([None] * 5)]
+def _level_lines(account: Json) -> Iterator[list[Any]]:
+    yield ["overall", "", *_measures(account["overall"]), *([None] * 5)]
     for name in DIVISIONS:
-        for level, each in (made[f"by_{name}"] or {}).items():
-            found = each["false_positive_ratio"]
-            ratio = [found["value"], *found["interval"], found["p"], found["p_adjusted"]] if found else [None] * 5
-            yield [name, level, *_measures(each), *ratio]
+        for level, measures in (account[f"by_{name}"] or {}).items():
+            share_ratio = measures["false_positive_ratio"]
+            ratio = (
+                [share_ratio["value"], *share_ratio["interval"], share_ratio["p"], share_ratio["p_adjusted"]]
+                if share_ratio
+                else [None] * 5
+            )
+            yield [name, level, *_measures(measures), *ratio]
 
 
-def _measures(each: Json) -> list[Any]:
-    line: list[Any] = [each[name] for name in _MEASURES[:6]]
+def _measures(measures: Json) -> list[Any]:
+    line: list[Any] = [measures[name] for name in _MEASURES[:6]]
     for name in ("precision", "recall", "false_positive_rate"):
-        line += [each[name], *(each[f"{name}_interval"] or (None, None))]
+        line += [measures[name], *(measures[f"{name}_interval"] or (None, None))]
     return line

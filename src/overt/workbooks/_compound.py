@@ -82,22 +82,22 @@ class _Container:
             part = struct.unpack(f"<{self.size // 4}L", self._sector(following, whole=True))
             listed += part[:-1]
             following = part[-1]
-        for each in listed[:count]:
-            self._take(each, self.taken)
-            yield each
+        for sector in listed[:count]:
+            self._take(sector, self.taken)
+            yield sector
 
     def _table(self, sectors: Iterator[int]) -> array[int]:
-        made = array("I")
-        for each in sectors:
-            made.frombytes(self._sector(each, whole=True))
-        return made
+        table = array("I")
+        for sector in sectors:
+            table.frombytes(self._sector(sector, whole=True))
+        return table
 
     def _sector(self, number: int, *, whole: bool = False) -> bytes:
         start = (number + 1) * self.size if self.size > _HEAD else _HEAD + number * self.size
-        found = self.data[start : start + self.size]
-        if not found or (whole and len(found) < self.size):
+        data = self.data[start : start + self.size]
+        if not data or (whole and len(data) < self.size):
             raise Damaged
-        return found
+        return data
 
     def _chain(self, start: int, following: array[int], taken: bytearray) -> Iterator[int]:
         while start < _END:
@@ -116,7 +116,7 @@ class _Container:
         taken[number] = 1
 
     def _bytes(self, start: int) -> bytes:
-        return b"".join(self._sector(each) for each in self._chain(start, self.next, self.taken))
+        return b"".join(self._sector(sector) for sector in self._chain(start, self.next, self.taken))
 
     @staticmethod
     def _entries(data: bytes, *, wide: bool) -> Iterator[_Entry]:
@@ -132,13 +132,13 @@ class _Container:
         if not entry.size:
             return b""
         if entry.size >= self.cutoff:
-            found = self._bytes(entry.start)
+            data = self._bytes(entry.start)
         else:
             chain = self._chain(entry.start, self.next_small, self.taken_small)
-            found = b"".join(self.small[each * _SMALL : (each + 1) * _SMALL] for each in chain)
-        if len(found) < entry.size:
+            data = b"".join(self.small[sector * _SMALL : (sector + 1) * _SMALL] for sector in chain)
+        if len(data) < entry.size:
             raise Damaged
-        return found[: entry.size]
+        return data[: entry.size]
 
     def owns_no_byte_at(self, place: int) -> bool:
         """Whether the byte at a place of the file is in no stream; asked when all were read."""
@@ -147,24 +147,24 @@ class _Container:
 
     def reached(self) -> dict[int, int]:
         """Which folder each entry is in, by the tree of names; the first entry is the folder of all."""
-        found: dict[int, int] = {}
-        asked = [(self.entries[0].child, 0)]
+        entries: dict[int, int] = {}
+        pending = [(self.entries[0].child, 0)]
         names: set[tuple[int, str]] = set()
-        while asked:
-            place, folder = asked.pop()
+        while pending:
+            place, folder = pending.pop()
             if place == _NONE:
                 continue
             entry = self.entries[place]
-            if place in found or not place or entry.kind not in (_STORAGE, _STREAM):
+            if place in entries or not place or entry.kind not in (_STORAGE, _STREAM):
                 raise NotAlike("", "a tree of names that goes round in a circle")
             if (folder, entry.name.casefold()) in names:
                 raise NotAlike("", "two streams of one name")
-            found[place] = folder
+            entries[place] = folder
             names.add((folder, entry.name.casefold()))
-            asked += [(entry.left, folder), (entry.right, folder)]
+            pending += [(entry.left, folder), (entry.right, folder)]
             if entry.kind == _STORAGE:
-                asked.append((entry.child, place))
-        return found
+                pending.append((entry.child, place))
+        return entries
 
 
 def _workbook(container: _Container) -> bytes:

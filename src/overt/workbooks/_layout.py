@@ -51,7 +51,7 @@ def _name_fault(members: list[zipfile.ZipInfo]) -> str:
 def _place_fault(stream: IO[bytes], archive: zipfile.ZipFile, size: int) -> str:
     """Members must lie one behind another from the first byte on, with the directory behind them and nothing else."""
     expected = 0
-    for member in sorted(archive.infolist(), key=lambda each: each.header_offset):
+    for member in sorted(archive.infolist(), key=lambda entry: entry.header_offset):
         gap = member.header_offset - expected
         if gap:
             return "bytes that belong to no member" if gap > 0 else "members that share bytes"
@@ -66,8 +66,8 @@ def _place_fault(stream: IO[bytes], archive: zipfile.ZipFile, size: int) -> str:
         ):
             return "a member of which the directory says something else than the member itself"
         sizes = _sizes(packed, unpacked, extra)
-        given = (check, *sizes)
-        if given != (member.CRC, member.compress_size, member.file_size) and not (
+        sizes_given = (check, *sizes)
+        if sizes_given != (member.CRC, member.compress_size, member.file_size) and not (
             flags & _LATER and check in (0, member.CRC) and set(sizes) <= {0, member.compress_size, member.file_size}
         ):
             return "a member of which the directory says something else than the member itself"
@@ -96,11 +96,11 @@ def _sizes(packed: int, unpacked: int, extra: bytes) -> tuple[int, int]:
 def _descriptor(stream: IO[bytes], end: int, member: zipfile.ZipInfo) -> int:
     """The length of what stands behind a member and repeats its sizes; 0 if there is no such thing."""
     stream.seek(end)
-    found = stream.read(max(_DESCRIPTORS))
+    data = stream.read(max(_DESCRIPTORS))
     for wide in ("<LLL", "<LQQ"):
-        said = struct.pack(wide, member.CRC, member.compress_size, member.file_size)
-        for whole in (b"PK\x07\x08" + said, said):
-            if found.startswith(whole):
+        expected = struct.pack(wide, member.CRC, member.compress_size, member.file_size)
+        for whole in (b"PK\x07\x08" + expected, expected):
+            if data.startswith(whole):
                 return len(whole)
     return 0
 
@@ -111,8 +111,8 @@ def _end_fault(stream: IO[bytes], archive: zipfile.ZipFile, directory: int, size
         return "bytes that belong to no member"
     last = size - _END.size - len(archive.comment)
     stream.seek(last)
-    said = stream.read(_END.size)
-    if len(said) < _END.size or said[:4] != b"PK\x05\x06" or _END.unpack(said)[-1] != len(archive.comment):
+    data = stream.read(_END.size)
+    if len(data) < _END.size or data[:4] != b"PK\x05\x06" or _END.unpack(data)[-1] != len(archive.comment):
         return "bytes behind the end of the zip"
     stream.seek(directory)
     body = stream.read(last - directory)

@@ -15,7 +15,7 @@ _ATTRIBUTES = rb"""((?:[^<>"']|"[^"<]*"|'[^'<]*')*)"""
 _TAG = re.compile(rb"<(?:[A-Za-z]\w*:)?(row|col|c|sheetData|f|v)(?=[\s/>])" + _ATTRIBUTES + rb">")
 _NUMBERED = re.compile(rb"""(?<![\w:])r\s*=\s*["']([^"']*)["']""")
 _HIDDEN = re.compile(rb"""(?<![\w:])hidden\s*=\s*["'](?:1|true)["']""")
-_FROM, _TO = (re.compile(rb"""(?<![\w:])%s\s*=\s*["']([1-9][0-9]{0,4})["']""" % each) for each in (b"min", b"max"))
+_FROM, _TO = (re.compile(rb"""(?<![\w:])%s\s*=\s*["']([1-9][0-9]{0,4})["']""" % name) for name in (b"min", b"max"))
 _ROW, _CELL = re.compile(rb"[1-9][0-9]{0,6}"), re.compile(rb"([A-Z]{1,3})([1-9][0-9]{0,6})")
 # What of a value need be looked at closely: anything but a plain number of less than 16 digits.
 _SUSPECT = re.compile(rb"\s*[-+]?(?:[0-9.]*[eE][-+]?[0-9]{3}|[0-9.]{16}|[^-+.0-9\s<])[^<]*")
@@ -41,9 +41,9 @@ class Damaged(Exception):
 class NotAlike(Exception):
     """What programs do not read alike, and where: a cell or a row, or neither."""
 
-    def __init__(self, place: str, found: str, *, number: bool = False) -> None:
-        self.place, self.found, self.number = place, found, number
-        super().__init__(found)
+    def __init__(self, place: str, fault: str, *, number: bool = False) -> None:
+        self.place, self.found, self.number = place, fault, number
+        super().__init__(fault)
 
 
 @dataclass
@@ -75,12 +75,12 @@ class SheetOrder:
         self._see(data[:cut])
 
     def _see(self, data: bytes) -> None:
-        for found in _TAG.finditer(data):
-            kind, attributes = found[1], found[2]
+        for tag in _TAG.finditer(data):
+            kind, attributes = tag[1], tag[2]
             if kind == b"c":
                 self._cell(attributes)
             elif kind == b"v":
-                self._value(data, found.end())
+                self._value(data, tag.end())
             elif kind == b"row":
                 self._next_row(attributes)
             elif kind == b"col":
@@ -91,10 +91,10 @@ class SheetOrder:
                     raise NotAlike("", "two tables of cells in one sheet")
 
     def _next_row(self, attributes: bytes) -> None:
-        said = _NUMBERED.search(attributes)
-        if said and not _ROW.fullmatch(said[1]):
+        number = _NUMBERED.search(attributes)
+        if number and not _ROW.fullmatch(number[1]):
             raise NotAlike(f"behind row {self.row}", "a row whose number is none")
-        row = int(said[1]) if said else self.row + 1
+        row = int(number[1]) if number else self.row + 1
         if row <= self.row:
             raise NotAlike(f"row {row}", "a row that stands twice, or behind a later one")
         self.row, self.column = row, 0
@@ -107,10 +107,10 @@ class SheetOrder:
             self.hidden_columns += range(int(first[1]), min(int(last[1]), _COLUMNS) + 1)
 
     def _cell(self, attributes: bytes) -> None:
-        said = _NUMBERED.search(attributes)
+        number = _NUMBERED.search(attributes)
         column = self.column + 1
-        if said:
-            place = _CELL.fullmatch(said[1])
+        if number:
+            place = _CELL.fullmatch(number[1])
             if not place:
                 raise NotAlike(f"row {self.row}", "a cell whose place is none")
             column = _column(place[1])
@@ -129,8 +129,8 @@ class SheetOrder:
         if self.typed:
             return
         suspect = _SUSPECT.match(data, start)
-        if suspect and (found := _not_held(suspect[0].strip())):
-            raise NotAlike(place, found, number=True)
+        if suspect and (refused := _not_held(suspect[0].strip())):
+            raise NotAlike(place, refused, number=True)
 
 
 def _not_held(text: bytes) -> str:

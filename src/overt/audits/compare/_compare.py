@@ -133,17 +133,17 @@ class Comparison:
     @property
     def got_worse(self) -> bool:
         """Whether a control is breached that was not, or by more rows: exit code 1."""
-        return any(each.change in (Change.NEW, Change.WORSE) for each in self.controls)
+        return any(control.change in (Change.NEW, Change.WORSE) for control in self.controls)
 
     @property
     def failed(self) -> bool:
         """Whether a control could not be run in the new audit: exit code 2."""
-        return any(each.change is Change.FAILED for each in self.controls)
+        return any(control.change is Change.FAILED for control in self.controls)
 
     def by_change(self) -> Iterator[tuple[Change, list[Compared]]]:
         """Each change that occurs, with its controls."""
         for change in Change:
-            controls = [each for each in self.controls if each.change is change]
+            controls = [control for control in self.controls if control.change is change]
             if controls:
                 yield change, controls
 
@@ -163,7 +163,7 @@ class Comparison:
             "new": _result_json(self.new),
             "warnings": list(self.warnings),
             "changes": {change.value: len(controls) for change, controls in self.by_change()},
-            "controls": [each.as_json() for each in self.controls],
+            "controls": [control.as_json() for control in self.controls],
         }
 
 
@@ -181,7 +181,7 @@ def compare(old: Path, new: Path) -> Comparison:
         _compared(before.answers.get(name), after.answers.get(name), thresholds, exact, same_packs) for name in names
     ]
     order = {change: number for number, change in enumerate(Change)}
-    controls.sort(key=lambda each: (order[each.change], -each.severity.rank, each.control))
+    controls.sort(key=lambda control: (order[control.change], -control.severity.rank, control.control))
     return Comparison(before, after, tuple(controls), tuple(_warnings(before, after, thresholds)))
 
 
@@ -190,7 +190,7 @@ def _compared(
 ) -> Compared:
     latest = new or old
     assert latest is not None  # noqa: S101 - the control was found in one of the two
-    used = dict.fromkeys(name for each in (old, new) if each for name in each.thresholds)
+    used = dict.fromkeys(name for result in (old, new) if result for name in result.thresholds)
     change = _change(old, new, exact)
     if old and new and _asks_otherwise(old, new, change, same_packs):
         change = Change.CONTROL_CHANGED

@@ -70,9 +70,9 @@ def read_result(folder: Path) -> Result:
     body = _parsed(content, folder / "findings.json")
     version = body.get("schema_version") if isinstance(body, dict) else None
     if version not in KNOWN_VERSIONS:
-        found = "no schema_version" if version is None else f"schema_version {version}"
+        version_found = "no schema_version" if version is None else f"schema_version {version}"
         wanted = f"schema_version {' or '.join(KNOWN_VERSIONS)}"
-        raise Refusal("not-a-result", str(folder / "findings.json"), found, wanted, _REMEDY)
+        raise Refusal("not-a-result", str(folder / "findings.json"), version_found, wanted, _REMEDY)
     if listed != hashlib.sha256(content).hexdigest():
         raise Refusal(
             "not-a-result",
@@ -118,8 +118,8 @@ def _listed_digest(folder: Path) -> str | None:
 
 
 def _result(folder: Path, run: Mapping[str, Any], findings: list[Mapping[str, Any]]) -> Result:
-    answers = [_answer(each) for each in findings]
-    by_control = {each.control: each for each in answers}
+    answers = [_answer(finding) for finding in findings]
+    by_control = {answer.control: answer for answer in answers}
     if len(by_control) != len(answers):
         raise ValueError("a control answers twice")
     return Result(
@@ -128,8 +128,8 @@ def _result(folder: Path, run: Mapping[str, Any], findings: list[Mapping[str, An
         source_digest=None if run["source_digest"] is None else _text(run["source_digest"]),
         mapping_digest=None if run["mapping_digest"] is None else _text(run["mapping_digest"]),
         as_of=dt.date.fromisoformat(run["as_of"]),
-        packs={_text(each["name"]): (_text(each["version"]), _text(each["digest"])) for each in run["packs"]},
-        thresholds={_text(name): str(each["value"]) for name, each in run["thresholds"].items()},
+        packs={_text(pack["name"]): (_text(pack["version"]), _text(pack["digest"])) for pack in run["packs"]},
+        thresholds={_text(name): str(threshold["value"]) for name, threshold in run["thresholds"].items()},
         version=_text(run["version"]),
         publishable=bool(run["publishable"]),
         answers=by_control,

@@ -24,12 +24,12 @@ def text(comparison: Comparison) -> str:
     for change, controls in comparison.by_change():
         lines += ["", f"{_word(change)} ({len(controls)}): {change.meaning}"]
         if change.value == "unchanged":
-            lines += [f"  {_clean(', '.join(each.control for each in controls))}"]
+            lines += [f"  {_clean(', '.join(control.control for control in controls))}"]
             continue
-        for each in controls:
-            lines.append(f"  {_clean(each.control)} {each.severity.value}  {_clean(each.title)}")
-            lines.append(f"      {_side(each.old)} → {_side(each.new)}")
-            lines += [f"      {_clean(note)}" for note in _notes(each)]
+        for control in controls:
+            lines.append(f"  {_clean(control.control)} {control.severity.value}  {_clean(control.title)}")
+            lines.append(f"      {_side(control.old)} → {_side(control.new)}")
+            lines += [f"      {_clean(note)}" for note in _notes(control)]
     return "\n".join([*lines, "", _verdict(comparison)])
 
 
@@ -44,18 +44,18 @@ def markdown(comparison: Comparison) -> str:
         if change.value == "unchanged":
             unchanged = controls
             continue
-        for each in controls:
+        for control in controls:
             cells = (
                 _word(change),
-                f"{each.control} {each.title}",
-                each.severity.value,
-                _side(each.old),
-                _side(each.new),
-                "; ".join(_notes(each)),
+                f"{control.control} {control.title}",
+                control.severity.value,
+                _side(control.old),
+                _side(control.new),
+                "; ".join(_notes(control)),
             )
             lines.append(f"| {' | '.join(map(_escape, cells))} |")
     if unchanged:
-        lines += ["", f"Unchanged: {_escape(', '.join(each.control for each in unchanged))}."]
+        lines += ["", f"Unchanged: {_escape(', '.join(control.control for control in unchanged))}."]
     lines += ["", _escape(_verdict(comparison)), "", "Meaning of the changes:", ""]
     lines += [f"- {_word(change)}: {change.meaning}." for change, _ in comparison.by_change()]
     return "\n".join(lines) + "\n"
@@ -101,16 +101,16 @@ def _untold(answer: Answer) -> str:
     return f"; {answer.unknown:,} unknown without {', '.join(answer.without)}"
 
 
-def _notes(each: Compared) -> list[str]:
+def _notes(control: Compared) -> list[str]:
     """Which rows went and came, and what differs in the rule."""
     notes = []
-    for name, keys in (("gone", each.rows.gone), ("new", each.rows.new)):
+    for name, keys in (("gone", control.rows.gone), ("new", control.rows.new)):
         if keys:
-            least = "" if each.rows.exact else "at least "
+            least = "" if control.rows.exact else "at least "
             notes.append(f"rows {name}: {least}{len(keys):,}: {_listed(keys)}")
-    if each.rule:
-        notes.append(f"the rule differs: {', '.join(each.rule)}")
-    return [*notes, *each.columns]
+    if control.rule:
+        notes.append(f"the rule differs: {', '.join(control.rule)}")
+    return [*notes, *control.columns]
 
 
 def _listed(keys: Sequence[str]) -> str:
@@ -118,10 +118,10 @@ def _listed(keys: Sequence[str]) -> str:
     return shown if len(keys) <= _KEYS_SHOWN else f"{shown} …"
 
 
-def _clean(said: str) -> str:
+def _clean(text: str) -> str:
     """Without what would move a terminal's cursor: a key is the register's own text."""
-    return visible(said, lines=False)
+    return visible(text, lines=False)
 
 
-def _escape(said: str) -> str:
-    return _MARKDOWN.sub(r"\\\1", _clean(said))
+def _escape(text: str) -> str:
+    return _MARKDOWN.sub(r"\\\1", _clean(text))

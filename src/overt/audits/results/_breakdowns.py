@@ -48,11 +48,11 @@ class Breakdowns:
         self._gather()
         left = dict(self.wanted) if len(self.parts.counts) <= MOST_PARTS else {}
         while left:
-            found = self._safe(left)
-            if found is not None:
-                return self._put(left, found)
+            figures = self._safe(left)
+            if figures is not None:
+                return self._put(left, figures)
             # Only that there is some of each of many gives them away: the longest list for its total goes.
-            del left[max(left, key=lambda each: (len(left[each]) / (self.safe.finding(each[0]).breached or 1), each))]
+            del left[max(left, key=lambda cell: (len(left[cell]) / (self.safe.finding(cell[0]).breached or 1), cell))]
         return self._put({}, {})
 
     def _safe(self, left: Mapping[tuple[int, str], list[_Label]]) -> dict[Atoms, Figure] | None:
@@ -82,11 +82,11 @@ class Breakdowns:
             )
         except Refusal:
             return None
-        return {each.cell.atoms: figure_of(each.value) for each in safe.cells}
+        return {cell.cell.atoms: figure_of(cell.value) for cell in safe.cells}
 
-    def _put(self, left: Mapping[tuple[int, str], list[_Label]], found: Mapping[Atoms, Figure]) -> None:
+    def _put(self, left: Mapping[tuple[int, str], list[_Label]], by_atoms: Mapping[Atoms, Figure]) -> None:
         for (place, kind), labels in self.wanted.items():
-            figures = tuple((label, found.get(atoms, SUPPRESSED)) for label, atoms, _ in labels)
+            figures = tuple((label, by_atoms.get(atoms, SUPPRESSED)) for label, atoms, _ in labels)
             if (place, kind) not in left:
                 figures = tuple((label, SUPPRESSED) for label, _, _ in labels)
             if kind == "accepted":
@@ -94,8 +94,8 @@ class Breakdowns:
             elif kind == "law":
                 self.made.law[place] = tuple(figure for _, figure in figures)
             elif (place, kind) in left:
-                kept = self.made.months if kind == "month" else self.made.units
-                kept[place] = figures
+                breakdowns = self.made.months if kind == "month" else self.made.units
+                breakdowns[place] = figures
 
     def _gather(self) -> None:
         together = self.safe.group.together
@@ -137,7 +137,7 @@ class Breakdowns:
             by_set.setdefault(key[0], []).append(atoms[key])
         wholes: dict[frozenset[int], list[str]] = {}
         for atom, pattern in self.safe.patterns.items():
-            breached = frozenset(place for place, said in pattern if said == BREACH and place in spread.controls)
+            breached = frozenset(place for place, tag in pattern if tag == BREACH and place in spread.controls)
             wholes.setdefault(breached, []).append(atom)
         for breached, parts in by_set.items():
             terms = [*((atom, 1) for atom in parts), *((atom, -1) for atom in wholes.get(breached, []))]
@@ -150,18 +150,18 @@ class Breakdowns:
                 self._cells(place, "unit", _by((label, atom) for label, atom in mine))
             else:
                 months = [(label.partition("|")[0], atom) for label, atom in mine]
-                self._cells(place, "month", _by(each for each in months if MONTH.fullmatch(each[0])))
+                self._cells(place, "month", _by(label for label in months if MONTH.fullmatch(label[0])))
                 self._law(place, spread, mine)
 
     def _law(self, place: int, spread: Spread, mine: Sequence[tuple[str, str]]) -> None:
         """The periods of the provisions, each of whole stretches of days."""
         labels = []
-        for number, each in enumerate(self.safe.finding(place).law):
-            starts, ends = each.basis.starts_on, each.basis.ends_on
+        for number, basis in enumerate(self.safe.finding(place).law):
+            starts, ends = basis.basis.starts_on, basis.basis.ends_on
             first = spread.boundaries.index(starts) + 1 if starts else 0
             last = len([day for day in spread.boundaries if day <= ends]) if ends else len(spread.boundaries)
             atoms = frozenset(atom for label, atom in mine if first <= int(label.partition("|")[2]) <= last)
-            if sum(self.parts.counts[atom] for atom in atoms) != each.breached:
+            if sum(self.parts.counts[atom] for atom in atoms) != basis.breached:
                 return
             labels.append((str(number), atoms))
         self._cells(place, "law", dict(labels))
@@ -170,7 +170,7 @@ class Breakdowns:
 
     def _alone(self, place: int, kind: str, counted: Sequence[tuple[str, int]]) -> None:
         if kind == "month":
-            counted = [each for each in counted if MONTH.fullmatch(each[0])]
+            counted = [pair for pair in counted if MONTH.fullmatch(pair[0])]
         total = self.safe.finding(place).breached or 0
         if counted and sum(count for _, count in counted) <= total:
             self._cells(place, kind, self._divide(place, kind, counted))
@@ -178,7 +178,7 @@ class Breakdowns:
     def _law_alone(self, place: int) -> None:
         finding = self.safe.finding(place)
         total = finding.breached or 0
-        counted = [(str(number), each.breached) for number, each in enumerate(finding.law)]
+        counted = [(str(number), basis.breached) for number, basis in enumerate(finding.law)]
         if not finding.control.dated or not counted:
             return
         if all(count in {0, total} for _, count in counted):
@@ -196,13 +196,13 @@ class Breakdowns:
         """Parts of the breaches of one control, and what is left of them."""
         from overt.disclosure import Link  # noqa: PLC0415
 
-        found = {label: f"{place}/{kind}/{number}" for number, (label, _) in enumerate(counted)}
+        atoms = {label: f"{place}/{kind}/{number}" for number, (label, _) in enumerate(counted)}
         rest = f"{place}/{kind}/rest"
-        self.parts.counts |= {found[label]: count for label, count in counted}
+        self.parts.counts |= {atoms[label]: count for label, count in counted}
         self.parts.counts[rest] = (self.safe.finding(place).breached or 0) - sum(count for _, count in counted)
         whole = [(atom, -1) for atom in self.safe.atoms(place, BREACH)]
-        self.parts.links.append(Link((*((atom, 1) for atom in (*found.values(), rest)), *whole)))
-        return {label: frozenset({atom}) for label, atom in found.items()}
+        self.parts.links.append(Link((*((atom, 1) for atom in (*atoms.values(), rest)), *whole)))
+        return {label: frozenset({atom}) for label, atom in atoms.items()}
 
     # --- figures ----------------------------------------------------------------------------------------------------
 
@@ -210,7 +210,7 @@ class Breakdowns:
         """Wants a figure for each label; that it is listed says that there is some."""
         counts = [sum(self.parts.counts[atom] for atom in atoms) for atoms in labels.values()]
         first = self._first(place, kind, labels, counts)
-        self.wanted[place, kind] = [(*each, withheld) for each, withheld in zip(labels.items(), first, strict=True)]
+        self.wanted[place, kind] = [(*cell, withheld) for cell, withheld in zip(labels.items(), first, strict=True)]
 
     def _first(self, place: int, kind: str, labels: Mapping[str, Atoms], counts: Sequence[int]) -> list[bool]:
         """What the rule of thumb withholds of parts that do not overlap."""
@@ -223,19 +223,19 @@ class Breakdowns:
 
 
 def _by(pairs: Iterable[tuple[str, str]]) -> dict[str, Atoms]:
-    found: dict[str, set[str]] = {}
+    labels: dict[str, set[str]] = {}
     for label, atom in pairs:
-        found.setdefault(label, set()).add(atom)
-    return {label: frozenset(found[label]) for label in sorted(found)}
+        labels.setdefault(label, set()).add(atom)
+    return {label: frozenset(labels[label]) for label in sorted(labels)}
 
 
 def _apart(finding: Finding) -> bool:
     """Whether no day falls in two of the periods."""
     spans = sorted(
         (
-            each.basis.starts_on.toordinal() if each.basis.starts_on else 0,
-            each.basis.ends_on.toordinal() if each.basis.ends_on else 10**9,
+            basis.basis.starts_on.toordinal() if basis.basis.starts_on else 0,
+            basis.basis.ends_on.toordinal() if basis.basis.ends_on else 10**9,
         )
-        for each in finding.law
+        for basis in finding.law
     )
     return all(before[1] < after[0] for before, after in pairwise(spans))

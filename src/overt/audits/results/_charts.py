@@ -51,22 +51,24 @@ def clip(text: str, length: int) -> str:
 
 
 def _by_control(run: ShownRun) -> Chart | None:
-    found = sorted(
+    findings = sorted(
         (
-            each
-            for each in run.findings
-            if (each.breached.is_some or each.unknown.is_some) and each.verdict is not Verdict.MET
+            finding
+            for finding in run.findings
+            if (finding.breached.is_some or finding.unknown.is_some) and finding.verdict is not Verdict.MET
         ),
-        key=lambda each: (-(each.share or 0), -each.breached.order, each.name),
+        key=lambda finding: (-(finding.share or 0), -finding.breached.order, finding.name),
     )
-    if not found:
+    if not findings:
         return None
-    drawn = found[:MOST_BARS]
-    items = [_control_bar(run, each) for each in drawn]
+    drawn = findings[:MOST_BARS]
+    items = [_control_bar(run, finding) for finding in drawn]
     left = (
-        f" The {len(found) - len(drawn)} with the smallest shares are only in the table." if found[MOST_BARS:] else ""
+        f" The {len(findings) - len(drawn)} with the smallest shares are only in the table."
+        if findings[MOST_BARS:]
+        else ""
     )
-    hatched = " The hatched part is unknown." if any(each.hatched for each in items) else ""
+    hatched = " The hatched part is unknown." if any(column.hatched for column in items) else ""
     description = f"{len(items)} controls, by the share of examined rows that breach, largest first."
     return Chart(
         "by-control",
@@ -76,13 +78,13 @@ def _by_control(run: ShownRun) -> Chart | None:
         ("Control", "Examined", "Breached", "Unknown", "Share in breach"),
         [
             (
-                f"{each.name} {each.control.title}",
-                str(each.examined),
-                str(each.breached),
-                str(each.unknown),
-                percent(each.share) or "–",
+                f"{finding.name} {finding.control.title}",
+                str(finding.examined),
+                str(finding.breached),
+                str(finding.unknown),
+                percent(finding.share) or "–",
             )
-            for each in found
+            for finding in findings
         ],
     )
 
@@ -105,14 +107,14 @@ def _over_time(run: ShownRun) -> Chart | None:
     series = _series(run, "by_month")
     if not series:
         return None
-    named = [cell.label for each in series for cell in each.by_month]
+    named = [cell.label for finding in series for cell in finding.by_month]
     spans = _months(min(named), max(named))
     years = len(spans) > MOST_MONTHS
     if years:
         spans = list(dict.fromkeys(span[:4] for span in spans))
     step = "year" if years else "month"
     table = [_spread(shown.by_month, spans, 4 if years else 7) for shown in series]
-    drawn = [_columns(place, *each, step) for place, each in enumerate(zip(series, table, strict=True))]
+    drawn = [_columns(place, *pair, step) for place, pair in enumerate(zip(series, table, strict=True))]
     intro = (
         f"Breaching rows by {step} of the row’s own date, for the {_controls(len(series))} with the most serious "
         f"breaches that have dates. Each chart has its own scale. A {step} with no bar has no breaches."
@@ -125,7 +127,7 @@ def _over_time(run: ShownRun) -> Chart | None:
         "Breaches over time",
         f"All breaching rows that have a date fall in {words.month(spans[0])}." if single else intro,
         [] if single else drawn,
-        (step.capitalize(), *(each.name for each in series)),
+        (step.capitalize(), *(finding.name for finding in series)),
         [(words.month(row[0].label), *(str(cell.breached) for cell in row)) for row in zip(*table, strict=True)],
     )
 
@@ -174,8 +176,11 @@ def _by_unit(run: ShownRun) -> Chart | None:
         f"Breaching rows by the unit that made the entry, for the {_controls(len(series))} with the most serious "
         "breaches that name one. Larger units have more rows that could breach, so this is not a ranking.",
         drawings,
-        ("Unit", *(each.name for each in series)),
-        [(clip(_unit(label), 60), *(str(_at(each.by_unit, label)) for each in series)) for label in sorted(units)],
+        ("Unit", *(finding.name for finding in series)),
+        [
+            (clip(_unit(label), 60), *(str(_at(finding.by_unit, label)) for finding in series))
+            for label in sorted(units)
+        ],
     )
 
 
@@ -185,12 +190,12 @@ def _completeness(run: ShownRun) -> Chart | None:
     ordered = sorted(run.fills, key=_emptiest_first)
     drawn = ordered[:MOST_COLUMNS]
     # The name of the table tells nothing where there is only one.
-    alone = len({each.table for each in ordered}) == 1
-    names = [each.column if alone else each.name for each in drawn]
+    alone = len({fill.table for fill in ordered}) == 1
+    names = [fill.column if alone else fill.name for fill in drawn]
     items = [
-        plots.Bar(clip(name, 60), "", _fill_value(each), each.share) for name, each in zip(names, drawn, strict=True)
+        plots.Bar(clip(name, 60), "", _fill_value(fill), fill.share) for name, fill in zip(names, drawn, strict=True)
     ]
-    blank = sum(each.filled.value == 0 and bool(each.rows.value) for each in ordered)
+    blank = sum(fill.filled.value == 0 and bool(fill.rows.value) for fill in ordered)
     throughout = f" {blank:,} of {len(ordered):,} {'is' if blank == 1 else 'are'} blank throughout." if blank else ""
     left = f" The chart and the table show the {MOST_COLUMNS} least complete." if len(ordered) > MOST_COLUMNS else ""
     return Chart(
@@ -207,8 +212,8 @@ def _completeness(run: ShownRun) -> Chart | None:
         ],
         ("Column of the source", "Rows", "Filled", "Share"),
         [
-            (clip(name, 80), str(each.rows), str(each.filled), percent(each.share) or "–")
-            for name, each in zip(names, drawn, strict=True)
+            (clip(name, 80), str(fill.rows), str(fill.filled), percent(fill.share) or "–")
+            for name, fill in zip(names, drawn, strict=True)
         ],
     )
 
@@ -227,7 +232,9 @@ def _fill_value(fill: FillShown) -> str:
 
 def _series(run: ShownRun, breakdown: str) -> list[Shown]:
     """The most serious breaches that have the breakdown."""
-    breached = [each for each in run.findings if each.verdict is Verdict.BREACHED and getattr(each, breakdown)]
+    breached = [
+        finding for finding in run.findings if finding.verdict is Verdict.BREACHED and getattr(finding, breakdown)
+    ]
     return sorted(breached, key=words.gravest_first)[:MOST_SERIES]
 
 
@@ -239,10 +246,10 @@ def _months(first: str, last: str) -> list[str]:
 
 def _spread(cells: Sequence[Cell], spans: Sequence[str], length: int) -> list[Cell]:
     """One cell for each span, adding up those that fall in it; a withheld one withholds its span."""
-    found: dict[str, list[Figure]] = {}
+    figures: dict[str, list[Figure]] = {}
     for cell in cells:
-        found.setdefault(cell.label[:length], []).append(cell.breached)
-    return [Cell(span, _sum(found.get(span, []))) for span in spans]
+        figures.setdefault(cell.label[:length], []).append(cell.breached)
+    return [Cell(span, _sum(figures.get(span, []))) for span in spans]
 
 
 def _sum(figures: Sequence[Figure]) -> Figure:

@@ -33,7 +33,7 @@ COLUMNS = (
 
 def findings_csv(run: ShownRun) -> bytes:
     """One line a finding. A count that is not a number is one of the marks `*`, `not known`, `not asked`."""
-    return csv_bytes(COLUMNS, (_line(run, each) for each in run.findings))
+    return csv_bytes(COLUMNS, (_line(run, finding) for finding in run.findings))
 
 
 def _line(run: ShownRun, shown: Shown) -> list[Scalar]:
@@ -51,7 +51,7 @@ def _line(run: ShownRun, shown: Shown) -> list[Scalar]:
         "; ".join(shown.missing),
         "; ".join(shown.without),
         shown.reason,
-        "; ".join(each.basis.citation for each in shown.law),
+        "; ".join(basis.basis.citation for basis in shown.law),
         control.gate.value,
         shown.seconds,
         run.as_of,

@@ -76,8 +76,8 @@ def _kind(values: Sequence[Scalar]) -> pa.DataType | None:
         dt.date: pa.date32(),
         dt.datetime: pa.timestamp("us"),
     }
-    found = {type(value) for value in values if value is not None}
-    only = found.pop() if len(found) == 1 else None
+    types = {type(value) for value in values if value is not None}
+    only = types.pop() if len(types) == 1 else None
     if only is int and any(isinstance(value, int) and abs(value) >= 2**63 for value in values):
         return None
     return kinds.get(only) if only is not None else None

@@ -124,7 +124,7 @@ class Shown:
     @property
     def suppressed(self) -> bool:
         """Whether any of its four counts is withheld."""
-        return any(each.mark is Mark.SUPPRESSED for each in self.counts.values())
+        return any(count.mark is Mark.SUPPRESSED for count in self.counts.values())
 
     @property
     def in_part(self) -> bool:
@@ -183,11 +183,15 @@ class ShownRun:
 
     def verdicts(self) -> dict[Verdict, int]:
         """How many controls had each answer; every verdict is named."""
-        return {verdict: sum(each.verdict is verdict for each in self.findings) for verdict in Verdict}
+        return {verdict: sum(finding.verdict is verdict for finding in self.findings) for verdict in Verdict}
 
     def accepting(self, control: str) -> list[Acceptance]:
         """The acceptances of a control that are in force on the date of the audit."""
-        return [each for each in self.acceptances if each.control == control and each.expires_on >= self.as_of]
+        return [
+            acceptance
+            for acceptance in self.acceptances
+            if acceptance.control == control and acceptance.expires_on >= self.as_of
+        ]
 
     def pack_digest(self, name: str) -> str:
         """The digest of a pack that was run."""

@@ -55,8 +55,8 @@ def write_results(
         for name, content in files.items():
             _write(folder / name, content)
     except OSError as error:
-        found = error.strerror or type(error).__name__
-        raise Refusal("results-not-written", str(folder), found, "a folder with room to write in", REMEDY) from error
+        fault = error.strerror or type(error).__name__
+        raise Refusal("results-not-written", str(folder), fault, "a folder with room to write in", REMEDY) from error
     return [folder / name for name in files]
 
 
@@ -100,8 +100,8 @@ def _digests(folder: Path) -> Mapping[str, str]:
         files = read_json(path.read_bytes())["files"]
         digests = {str(name): str(digest) for name, digest in files.items()}
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        found = "there is no readable list of files"
-        raise Refusal("results-not-whole", str(path), found, "a finished audit", REMEDY) from error
+        fault = "there is no readable list of files"
+        raise Refusal("results-not-whole", str(path), fault, "a finished audit", REMEDY) from error
     strange = [name for name in digests if not _OURS.fullmatch(name)]
     if strange:
         raise Refusal(

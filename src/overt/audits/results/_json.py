@@ -41,7 +41,7 @@ def findings_json(run: ShownRun) -> bytes:
         {
             "schema_version": SCHEMA_VERSION,
             "run": _run(run),
-            "findings": [_finding(each) for each in run.findings],
+            "findings": [_finding(finding) for finding in run.findings],
         }
     )
 
@@ -93,18 +93,18 @@ def _run(run: ShownRun) -> Json:
         "rows": {table: _count(figure) for table, figure in run.rows},
         "absent": list(run.absent),
         "fills": [
-            {"table": each.table, "column": each.column, "rows": _count(each.rows), "filled": _count(each.filled)}
-            for each in run.fills
+            {"table": fill.table, "column": fill.column, "rows": _count(fill.rows), "filled": _count(fill.filled)}
+            for fill in run.fills
         ],
-        "read": [_read(each) for each in run.read],
+        "read": [_read(table) for table in run.read],
         "acceptances": [
             {
-                "control": each.control,
-                "owner": each.owner,
-                "reason": each.reason,
-                "expires_on": each.expires_on.isoformat(),
+                "control": acceptance.control,
+                "owner": acceptance.owner,
+                "reason": acceptance.reason,
+                "expires_on": acceptance.expires_on.isoformat(),
             }
-            for each in run.acceptances
+            for acceptance in run.acceptances
         ],
         "verdicts": {verdict.value: count for verdict, count in run.verdicts().items()},
         "synthetic": run.synthetic,
@@ -122,17 +122,17 @@ def _read(table: TableRead) -> Json:
         "followed": not table.untraced,
         "columns": [
             {
-                "column": each.column,
-                "from": list(each.origins),
-                "filled_in_source": each.in_source,
-                "filled": each.in_model,
-                "lost": each.lost,
+                "column": column.column,
+                "from": list(column.origins),
+                "filled_in_source": column.in_source,
+                "filled": column.in_model,
+                "lost": column.lost,
                 "values": [
                     {"source": value.source, "model": value.model, "rows": value.rows, "several": value.several}
-                    for value in each.values
+                    for value in column.values
                 ],
             }
-            for each in table.columns
+            for column in table.columns
         ],
     }
 
@@ -154,10 +154,10 @@ def _packs(run: ShownRun) -> list[Json]:
 def _thresholds(run: ShownRun) -> Json:
     return {
         name: {
-            "value": each.value.isoformat() if isinstance(each.value, dt.date) else each.value,
-            "reason": each.reason,
+            "value": threshold.value.isoformat() if isinstance(threshold.value, dt.date) else threshold.value,
+            "reason": threshold.reason,
         }
-        for name, each in run.thresholds.items()
+        for name, threshold in run.thresholds.items()
     }
 
 
@@ -189,13 +189,13 @@ def _finding(shown: Shown) -> Json:
         "without": list(shown.without),
         "reason": shown.reason,
         "law": [
-            {**_basis(each.basis), "texts": [*map(_text, each.basis.texts)], **_marked(each.breached)}
-            for each in shown.law
+            {**_basis(basis.basis), "texts": [*map(_text, basis.basis.texts)], **_marked(basis.breached)}
+            for basis in shown.law
         ],
         "keys": list(shown.keys),
         "digest": shown.digest,
-        "by_month": [_cell("month", each) for each in shown.by_month],
-        "by_unit": [_cell("unit", each) for each in shown.by_unit],
+        "by_month": [_cell("month", cell) for cell in shown.by_month],
+        "by_unit": [_cell("unit", cell) for cell in shown.by_unit],
         "seconds": None if shown.seconds is None else round(shown.seconds, 6),
     }
 

@@ -21,15 +21,15 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 def junit(run: ShownRun) -> bytes:
     """One suite a pack, one case a control."""
     root = Tree.Element("testsuites", {"name": _text(words.title(run)), **_totals(run.findings)})
-    packs = list(dict.fromkeys(each.pack for each in run.findings))
+    packs = list(dict.fromkeys(finding.pack for finding in run.findings))
     for pack in packs:
-        cases = [each for each in run.findings if each.pack == pack]
+        cases = [finding for finding in run.findings if finding.pack == pack]
         suite = Tree.SubElement(root, "testsuite", {"name": _text(pack), **_totals(cases)})
         properties = Tree.SubElement(suite, "properties")
         for name, value in _properties(run, pack).items():
             Tree.SubElement(properties, "property", {"name": name, "value": _text(value)})
-        for each in cases:
-            _case(suite, each)
+        for case in cases:
+            _case(suite, case)
     Tree.indent(root, " ")
     text: str = Tree.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
@@ -69,7 +69,7 @@ def _outcome(shown: Shown) -> str | None:
 
 
 def _totals(findings: Sequence[Shown]) -> dict[str, str]:
-    outcomes = [_outcome(each) for each in findings]
+    outcomes = [_outcome(finding) for finding in findings]
     return {
         "tests": str(len(outcomes)),
         "failures": str(outcomes.count("failure")),

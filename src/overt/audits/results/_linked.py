@@ -23,11 +23,11 @@ from overt.refusals import Refusal
 def safe_figures(run: Run) -> SafeFigures:
     """Every count of the run as it may be published; refuses where the solver is not installed."""
     need_solver()
-    made = SafeFigures()
+    safe = SafeFigures()
     for group in groups_of(run):
-        totals = Totals(run, group, made)
+        totals = Totals(run, group, safe)
         Breakdowns(totals, totals.fill()).fill()
-    return made
+    return safe
 
 
 def need_solver() -> None:

@@ -42,16 +42,16 @@ def oscal(run: ShownRun, identity: uuid.UUID, files: Collection[str]) -> bytes:
         "props": _props({"engine": run.engine, **source, **_marked(run)}),
     }
     if run.findings:
-        ids = sorted({token(each.name) for each in run.findings})
+        ids = sorted({token(finding.name) for finding in run.findings})
         result["reviewed-controls"] = {
-            "control-selections": [{"include-controls": [{"control-id": each} for each in ids]}]
+            "control-selections": [{"include-controls": [{"control-id": control_id} for control_id in ids]}]
         }
-        result["observations"] = [_observation(each, identity, now, files) for each in run.findings]
+        result["observations"] = [_observation(finding, identity, now, files) for finding in run.findings]
     else:
         result["reviewed-controls"] = {"control-selections": [{"description": "No control was run."}]}
-    answered = [each for each in run.findings if each.verdict in STATUS]
+    answered = [finding for finding in run.findings if finding.verdict in STATUS]
     if answered:
-        result["findings"] = [_finding(each, identity) for each in answered]
+        result["findings"] = [_finding(finding, identity) for finding in answered]
     document: Json = {
         "uuid": str(identity),
         "metadata": {
@@ -122,9 +122,9 @@ def _finding(shown: Shown, identity: uuid.UUID) -> Json:
 
 def _links(shown: Shown) -> Json:
     """The texts that were the law on the rows' dates, or on the date of the audit."""
-    texts = {text.link: text for each in shown.law for text in each.basis.texts if text.link}
-    found = [{"href": link, "rel": "reference", "text": _line(text.provision)} for link, text in texts.items()]
-    return {"links": found} if found else {}
+    texts = {text.link: text for basis in shown.law for text in basis.basis.texts if text.link}
+    links = [{"href": link, "rel": "reference", "text": _line(text.provision)} for link, text in texts.items()]
+    return {"links": links} if links else {}
 
 
 def _counts(shown: Shown) -> list[Json]:

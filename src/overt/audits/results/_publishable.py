@@ -47,10 +47,12 @@ __all__ = ["protect", "rounded", "show"]
 
 def show(run: Run, acceptances: Sequence[Acceptance] = (), recipe: Recipe = PLAIN) -> ShownRun:
     """The run as it may be shown; `recipe` is what was asked for beside what the run knows."""
-    shared = {each for each, times in Counter(finding.control.id for finding in run.findings).items() if times > 1}
-    asked = {finding.control.id for finding in run.findings}
-    taken = tuple(_acceptance(run, each) for each in acceptances if each.control in asked)
-    accepting = {each.control for each in taken if each.expires_on >= run.as_of}
+    shared = {
+        control for control, times in Counter(finding.control.id for finding in run.findings).items() if times > 1
+    }
+    controls = {finding.control.id for finding in run.findings}
+    taken = tuple(_acceptance(run, acceptance) for acceptance in acceptances if acceptance.control in controls)
+    accepting = {acceptance.control for acceptance in taken if acceptance.expires_on >= run.as_of}
     figures = _safe(run) if run.publishable else None
     return ShownRun(
         register=without_password(run.register),
@@ -91,14 +93,14 @@ def _safe(run: Run) -> SafeFigures:
     if not run.verdicts_only:
         return safe_figures(run)
     rows = dict.fromkeys(run.rows, SUPPRESSED)
-    places = dict.fromkeys((place for place, each in enumerate(run.findings) if each.examined), SUPPRESSED)
+    places = dict.fromkeys((place for place, finding in enumerate(run.findings) if finding.examined), SUPPRESSED)
     return SafeFigures(rows, places, dict(places), dict(places))
 
 
 def _finding(run: Run, place: int, shared: bool, safe: SafeFigures | None, accepting: bool) -> Shown:
     finding = run.findings[place]
-    kept = finding.keys if run.evidence != "none" and not run.publishable else ()
-    rows = finding.rows if kept or (finding.rows and run.evidence != "none" and not run.publishable) else ()
+    shown_keys = finding.keys if run.evidence != "none" and not run.publishable else ()
+    rows = finding.rows if shown_keys or (finding.rows and run.evidence != "none" and not run.publishable) else ()
     examined, breached, unknown, accepted = _counts(finding, place, safe, accepting)
     return Shown(
         name=f"{finding.pack}.{finding.control.id}" if shared else finding.control.id,
@@ -113,11 +115,11 @@ def _finding(run: Run, place: int, shared: bool, safe: SafeFigures | None, accep
         wholly_accepted=bool(finding.breached)
         and finding.accepted == finding.breached
         and (safe is None or accepted.value is not None),
-        keys=kept,
+        keys=shown_keys,
         digest=None if run.publishable else finding.digest,
         rows=rows,
         law=_law(run, place, breached, safe),
-        by_month=_cells([each for each in finding.by_month if MONTH.fullmatch(each[0])], place, safe, "months"),
+        by_month=_cells([cell for cell in finding.by_month if MONTH.fullmatch(cell[0])], place, safe, "months"),
         by_unit=_cells(finding.by_unit, place, safe, "units"),
         missing=finding.missing,
         without=finding.without,
@@ -190,11 +192,11 @@ def _law(run: Run, place: int, breached: Figure, safe: SafeFigures | None) -> tu
         figure = breached if finding.examined is None else exact(0)
         return tuple(LawShown(basis, figure) for basis in control.law_on(run.as_of))
     if safe is None:
-        return tuple(LawShown(each.basis, exact(each.breached)) for each in finding.law)
+        return tuple(LawShown(basis.basis, exact(basis.breached)) for basis in finding.law)
     # Without dates, the law is that of the day of the audit and covers every breach.
     undated = (breached if not control.dated else SUPPRESSED,) * len(finding.law)
     figures = safe.law.get(place, undated)
-    return tuple(LawShown(each.basis, figure) for each, figure in zip(finding.law, figures, strict=True))
+    return tuple(LawShown(basis.basis, figure) for basis, figure in zip(finding.law, figures, strict=True))
 
 
 def _fill(fill: ColumnFill) -> FillShown:

@@ -92,12 +92,14 @@ def _environment() -> Environment:
 
 
 def _context(run: ShownRun) -> dict[str, object]:
-    breached = sorted((each for each in run.findings if each.verdict is Verdict.BREACHED), key=words.gravest_first)
+    breached = sorted(
+        (finding for finding in run.findings if finding.verdict is Verdict.BREACHED), key=words.gravest_first
+    )
     unshown = sorted(
-        (each for each in run.findings if each.verdict is Verdict.CANNOT_BE_SHOWN), key=words.gravest_first
+        (finding for finding in run.findings if finding.verdict is Verdict.CANNOT_BE_SHOWN), key=words.gravest_first
     )
     undecided = sorted(
-        (each for each in run.findings if each.unknown.is_some and each.verdict is not Verdict.MET),
+        (finding for finding in run.findings if finding.unknown.is_some and finding.verdict is not Verdict.MET),
         key=words.gravest_first,
     )
     return {
@@ -108,27 +110,27 @@ def _context(run: ShownRun) -> dict[str, object]:
         "breached": breached,
         "most_serious": breached[:MOST_GRAVE],
         "groups": _groups(run),
-        "samples": {each.name: _sample(each) for each in breached},
-        "missing": [each for each in unshown if each.missing],
+        "samples": {finding.name: _sample(finding) for finding in breached},
+        "missing": [finding for finding in unshown if finding.missing],
         "undecided": undecided,
-        "undecided_only": [each for each in unshown if not each.missing],
-        "failed": [each for each in run.findings if each.verdict is Verdict.FAILED],
+        "undecided_only": [finding for finding in unshown if not finding.missing],
+        "failed": [finding for finding in run.findings if finding.verdict is Verdict.FAILED],
         "gaps": _gaps(sorted(run.findings, key=words.gravest_first)),
-        "accepted": [each for each in breached if each.accepted.is_some],
+        "accepted": [finding for finding in breached if finding.accepted.is_some],
         "idle": _idle(run),
         "charts": charts(run),
-        "left_out": [(pack, each, why) for pack in run.packs for each, why in pack.left_out.items()],
+        "left_out": [(pack, control, why) for pack in run.packs for control, why in pack.left_out.items()],
         "noun": words.rows_noun,
     }
 
 
 def _idle(run: ShownRun) -> list[tuple[Shown, Acceptance]]:
     """Return acceptances without effect: expired, or matching no breach."""
-    by_id = {each.control.id: each for each in run.findings}
+    by_id = {finding.control.id: finding for finding in run.findings}
     return [
-        (by_id[each.control], each)
-        for each in run.acceptances
-        if each.expires_on < run.as_of or not by_id[each.control].accepted.is_some
+        (by_id[acceptance.control], acceptance)
+        for acceptance in run.acceptances
+        if acceptance.expires_on < run.as_of or not by_id[acceptance.control].accepted.is_some
     ]
 
 
@@ -136,16 +138,16 @@ def _held(run: ShownRun) -> str:
     """What the source holds, in words: "3,806 people and 5,120 entries"."""
     about = "about " if run.publishable else ""
     # Overt fills source_column itself: it is about the source, not in it.
-    told = [(table, figure) for table, figure in run.rows if figure.value and table != "source_column"]
-    held = [f"{about}{figure} {words.noun(table, figure.value)}" for table, figure in told]
+    filled = [(table, figure) for table, figure in run.rows if figure.value and table != "source_column"]
+    held = [f"{about}{figure} {words.noun(table, figure.value)}" for table, figure in filled]
     return listed(held)
 
 
 def _groups(run: ShownRun) -> list[Group]:
     groups = []
     for severity in reversed(Severity):
-        findings = [each for each in run.findings if each.control.severity is severity]
-        findings.sort(key=lambda each: (ORDER.index(each.verdict), *words.gravest_first(each)))
+        findings = [finding for finding in run.findings if finding.control.severity is severity]
+        findings.sort(key=lambda finding: (ORDER.index(finding.verdict), *words.gravest_first(finding)))
         if findings:
             groups.append(Group(severity, findings))
     return groups
@@ -171,11 +173,15 @@ def _is_date(rows: Sequence[dict[str, Scalar]], name: str) -> bool:
 def _gaps(findings: Sequence[Shown]) -> list[Gap]:
     """What the source lacks, the one that leaves most unanswered first."""
     controls: dict[str, list[Shown]] = {}
-    for each in findings:
-        for name in (*each.missing, *(each.without if each.in_part else ())):
-            controls.setdefault(name, []).append(each)
+    for finding in findings:
+        for name in (*finding.missing, *(finding.without if finding.in_part else ())):
+            controls.setdefault(name, []).append(finding)
     gaps = [
-        Gap(name, [each for each in found if each.missing], [each for each in found if not each.missing])
-        for name, found in controls.items()
+        Gap(
+            name,
+            [finding for finding in findings if finding.missing],
+            [finding for finding in findings if not finding.missing],
+        )
+        for name, findings in controls.items()
     ]
     return sorted(gaps, key=lambda gap: (-len(gap.controls), -len(gap.partly), gap.name))

@@ -29,14 +29,14 @@ LINE_FINGERPRINT = "primaryLocationLineHash"
 
 def sarif(run: ShownRun, identity: uuid.UUID) -> bytes:
     """The run as one SARIF log; `identity` is derived from the findings."""
-    failed = [(place, each) for place, each in enumerate(run.findings) if each.verdict is Verdict.FAILED]
-    results = [_result(place, each, run) for place, each in enumerate(run.findings) if _is_result(each)]
+    failed = [(place, finding) for place, finding in enumerate(run.findings) if finding.verdict is Verdict.FAILED]
+    results = [_result(place, finding, run) for place, finding in enumerate(run.findings) if _is_result(finding)]
     log: Json = {
         "tool": {
             "driver": {
                 "name": "Overt",
                 "version": run.version,
-                "rules": [_rule(each) for each in run.findings],
+                "rules": [_rule(finding) for finding in run.findings],
             }
         },
         "language": "en-GB",
@@ -45,7 +45,7 @@ def sarif(run: ShownRun, identity: uuid.UUID) -> bytes:
         "invocations": [
             {
                 "executionSuccessful": not failed,
-                "toolExecutionNotifications": [_notification(place, each) for place, each in failed],
+                "toolExecutionNotifications": [_notification(place, finding) for place, finding in failed],
             }
         ],
         "results": results,
@@ -71,7 +71,7 @@ def _is_result(shown: Shown) -> bool:
 def _rule(shown: Shown) -> Json:
     control = shown.control
     limits, remedy = opening(control.limits), opening(control.remedy)
-    links = [text.link for each in shown.law for text in each.basis.texts if text.link]
+    links = [text.link for basis in shown.law for text in basis.basis.texts if text.link]
     return {
         "id": shown.name,
         "shortDescription": {"text": control.title},
@@ -84,8 +84,8 @@ def _rule(shown: Shown) -> Json:
             "kind": control.kind.value,
             "severity": control.severity.value,
             "gate": control.gate.value,
-            "basis": [f"{each.citation} ({words.period(each) or 'always'})" for each in control.basis],
-            "law": [text.identifier for each in shown.law for text in each.basis.texts],
+            "basis": [f"{basis.citation} ({words.period(basis) or 'always'})" for basis in control.basis],
+            "law": [text.identifier for basis in shown.law for text in basis.basis.texts],
             "limits": control.limits,
             "remedy": control.remedy,
             "found_in": list(control.found_in),
@@ -150,11 +150,11 @@ def _tables(shown: Shown) -> list[Json]:
 def _suppression(shown: Shown, run: ShownRun) -> Json:
     accepted = run.accepting(shown.control.id)
     suppression: Json = {"kind": "external", "status": "accepted"}
-    reasons = [f"{each.reason} ({each.owner})" for each in accepted if each.reason]
+    reasons = [f"{acceptance.reason} ({acceptance.owner})" for acceptance in accepted if acceptance.reason]
     if reasons:
         suppression["justification"] = "; ".join(reasons)
     if accepted:
-        suppression["properties"] = {"expires_on": [each.expires_on.isoformat() for each in accepted]}
+        suppression["properties"] = {"expires_on": [acceptance.expires_on.isoformat() for acceptance in accepted]}
     return suppression
 
 

@@ -60,9 +60,9 @@ def groups_of(run: Run) -> Iterator[Group]:
     for together in run.together:
         linked.update(together.controls)
         counted = (together.table,) if together.table in run.rows else ()
-        tables.update(each for each in counted if each)
-        yield Group(together.controls, together, tuple(each for each in counted if each))
-    alone = [place for place, each in enumerate(run.findings) if each.examined and place not in linked]
+        tables.update(atoms for atoms in counted if atoms)
+        yield Group(together.controls, together, tuple(atoms for atoms in counted if atoms))
+    alone = [place for place, finding in enumerate(run.findings) if finding.examined and place not in linked]
     for place in alone:
         yield Group((place,), None, ())
     for table in run.rows:
@@ -73,10 +73,10 @@ def groups_of(run: Run) -> Iterator[Group]:
 class Totals:
     """One group: its parts, and the totals made of them."""
 
-    def __init__(self, run: Run, group: Group, made: SafeFigures) -> None:
+    def __init__(self, run: Run, group: Group, safe: SafeFigures) -> None:
         from overt.disclosure import Rule  # noqa: PLC0415  an extra
 
-        self.run, self.group, self.made = run, group, made
+        self.run, self.group, self.made = run, group, safe
         self.rule: Rule = Rule(SAFE_THRESHOLD, SAFE_ROUND_BASE, SAFE_PERCENT_BASE)
         self.counts: dict[str, int] = {}
         self.said: dict[tuple[int, int], set[str]] = {}
@@ -91,27 +91,27 @@ class Totals:
         """The finding of a place."""
         return self.run.findings[place]
 
-    def atoms(self, place: int, *said: int) -> Atoms:
+    def atoms(self, place: int, *tags: int) -> Atoms:
         """The parts of which a control says one of these."""
-        return frozenset().union(*(self.said.get((place, each), set()) for each in said))
+        return frozenset().union(*(self.said.get((place, tag), set()) for tag in tags))
 
     def _together(self, together: Together) -> None:
         for number, (pattern, count) in enumerate(together.patterns.items()):
             atom = f"{together.key}/{number}"
             self.counts[atom], self.patterns[atom] = count, pattern
-            for each in pattern:
-                self.said.setdefault(each, set()).add(atom)
+            for tag in pattern:
+                self.said.setdefault(tag, set()).add(atom)
 
     def _alone(self) -> None:
         for place in self.group.places:
             finding = self.finding(place)
             breached, unknown = finding.breached or 0, finding.unknown or 0
             quiet = (finding.examined or 0) - breached - unknown
-            for said, count in ((BREACH, breached), (UNKNOWN, unknown), (QUIET, quiet)):
+            for tag, count in ((BREACH, breached), (UNKNOWN, unknown), (QUIET, quiet)):
                 if count:
-                    atom = f"{place}/{said}"
-                    self.counts[atom], self.patterns[atom] = count, frozenset({(place, said)})
-                    self.said[place, said] = {atom}
+                    atom = f"{place}/{tag}"
+                    self.counts[atom], self.patterns[atom] = count, frozenset({(place, tag)})
+                    self.said[place, tag] = {atom}
         for table in self.group.tables if self.group.together is None else ():
             self.counts[f"rows/{table}"] = self.run.rows[table]
 
@@ -129,19 +129,19 @@ class Totals:
         nearly = [fact for place in self.group.places for fact in self._nearly(place)]
         facts = [fact for place in self.group.places for fact in self._verdict(place)]
         hidden = self.hidden()
-        given = list(cells.values())
+        values = list(cells.values())
         try:
-            safe = protect(given, self.counts, rule=self.rule, facts=[*facts, *nearly], hidden=hidden)
-            told = bool(nearly)
+            safe = protect(values, self.counts, rule=self.rule, facts=[*facts, *nearly], hidden=hidden)
+            is_near = bool(nearly)
         except Refusal:
             # Nothing can be taken back from "nearly all", so it is not said.
-            safe = protect(given, self.counts, rule=self.rule, facts=facts, hidden=hidden)
-            told = False
-        found = {each.cell.atoms: figure_of(each.value) for each in safe.cells}
+            safe = protect(values, self.counts, rule=self.rule, facts=facts, hidden=hidden)
+            is_near = False
+        figures = {figures.cell.atoms: figure_of(figures.value) for figures in safe.cells}
         for table in self.group.tables:
-            self.made.rows[table] = found.get(self.whole, Figure(Mark.ROUNDED, 0))
+            self.made.rows[table] = figures.get(self.whole, Figure(Mark.ROUNDED, 0))
         for place in self.group.places:
-            self._figures(place, found, told)
+            self._figures(place, figures, is_near)
         return safe
 
     def _named(self) -> Iterator[tuple[str, Atoms]]:
@@ -157,9 +157,9 @@ class Totals:
         """What the rule of thumb withholds, before anything is worked out."""
         finding = self.finding(place)
         shown = first_marks(finding.examined or 0, [finding.breached or 0, finding.unknown or 0])
-        for said, figure in zip((BREACH, UNKNOWN), shown, strict=True):
+        for tag, figure in zip((BREACH, UNKNOWN), shown, strict=True):
             if figure.value is None:
-                yield self.atoms(place, said)
+                yield self.atoms(place, tag)
 
     def _nearly(self, place: int) -> Iterator[Fact]:
         from overt.disclosure import Fact  # noqa: PLC0415
@@ -190,17 +190,17 @@ class Totals:
         yield self.atoms(place, QUIET, BREACH)
         yield self.atoms(place, BREACH, UNKNOWN)
 
-    def _figures(self, place: int, found: Mapping[Atoms, Figure], told: bool) -> None:
-        examined = found[self.atoms(place, QUIET, BREACH, UNKNOWN)]
+    def _figures(self, place: int, figures: Mapping[Atoms, Figure], is_near: bool) -> None:
+        examined = figures[self.atoms(place, QUIET, BREACH, UNKNOWN)]
         finding = self.finding(place)
         # Where fewer are examined than may be shown, not even a zero under them is.
         none = SUPPRESSED if (finding.examined or 0) < SAFE_THRESHOLD else Figure(Mark.ROUNDED, 0)
-        breached = found.get(self.atoms(place, BREACH), none)
-        nearly = told and breached.value is None and examined.value is not None
+        breached = figures.get(self.atoms(place, BREACH), none)
+        nearly = is_near and breached.value is None and examined.value is not None
         if nearly and nearly_all(finding.examined or 0, finding.breached or 0):
             breached = Figure(Mark.SUPPRESSED, nearly_all=True)
         self.made.examined[place], self.made.breached[place] = examined, breached
-        self.made.unknown[place] = found.get(self.atoms(place, UNKNOWN), none)
+        self.made.unknown[place] = figures.get(self.atoms(place, UNKNOWN), none)
 
 
 def figure_of(value: int | None) -> Figure:

@@ -118,14 +118,14 @@ def breach_in_words(shown: Shown) -> str:
 
 def sentence(shown: Shown) -> str:
     """What was found, in a sentence or two that make sense alone."""
-    found = {
+    answer = {
         Verdict.BREACHED: _breached,
         Verdict.MET: _met,
         Verdict.CANNOT_BE_SHOWN: _cannot_be_shown,
         Verdict.NOT_APPLICABLE: _not_applicable,
         Verdict.FAILED: _failed,
     }[shown.verdict](shown)
-    return " ".join([found, *shown.remarks])
+    return " ".join([answer, *shown.remarks])
 
 
 def _breached(shown: Shown) -> str:
@@ -173,10 +173,10 @@ def _met(shown: Shown) -> str:
     count = shown.examined.value
     if shown.examined.mark is Mark.SUPPRESSED:
         return f"No breach was found among the {rows_noun(shown)} examined; their number is withheld."
-    found = f"No breach was found among the {_some(shown.examined)} {rows_noun(shown, count)} examined."
+    answer = f"No breach was found among the {_some(shown.examined)} {rows_noun(shown, count)} examined."
     if not shown.without:
-        return found
-    return f"{found} The source does not have {_missing(shown.without)}, but no row's result depends on it."
+        return answer
+    return f"{answer} The source does not have {_missing(shown.without)}, but no row's result depends on it."
 
 
 def _cannot_be_shown(shown: Shown) -> str:

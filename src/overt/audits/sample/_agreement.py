@@ -54,7 +54,7 @@ def agreement(
     table = [[0] * len(categories) for _ in categories]
     for key in both:
         table[place[marks[key]]][place[other_marks[key]]] += 1
-    agreed = sum(table[each][each] for each in range(len(categories)))
+    agreed = sum(table[place][place] for place in range(len(categories)))
     return Agreement(
         name, other_name, len(both), agreed, kappa(table), ac1(table), *agreement_indices(table, place[sought])
     )  # fmt: skip

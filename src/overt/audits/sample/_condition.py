@@ -83,7 +83,7 @@ def read_condition(text: str, table: Table) -> str:
 
 
 def _foreign_parts(tree: exp.Expr) -> list[Refusal]:
-    found = sorted({type(node).__name__ for node in tree.walk() if not isinstance(node, _ALLOWED)})
+    forbidden = sorted({type(node).__name__ for node in tree.walk() if not isinstance(node, _ALLOWED)})
     return [
         Refusal(
             "condition-not-allowed",
@@ -92,7 +92,7 @@ def _foreign_parts(tree: exp.Expr) -> list[Refusal]:
             "comparisons with fixed values, in, between, is null, length, trim, joined by and, or, not",
             "to sample by anything else, map it to a column of the model",
         )
-        for name in found
+        for name in forbidden
     ]
 
 

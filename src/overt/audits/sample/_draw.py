@@ -107,8 +107,8 @@ class Sample:
             "method": "within each stratum, the lowest MD5 of 'seed:key'; proportional, largest remainder",
             "frame": self.frame,
             "strata": [
-                {"values": list(each.values), "population": each.population, "sample": each.sample}
-                for each in self.strata
+                {"values": list(stratum.values), "population": stratum.population, "sample": stratum.sample}
+                for stratum in self.strata
             ],
             "rows": [{"key": row.key, "stratum": row.stratum} for row in self.rows],
             "worksheets": dict(self.worksheets),
@@ -245,7 +245,9 @@ def _from_body(body: Mapping[str, Any]) -> Sample:
         columns=tuple(body["columns"]),
         shown=tuple(body["shown"]),
         reason=body["reason"],
-        strata=tuple(Stratum(tuple(each["values"]), each["population"], each["sample"]) for each in body["strata"]),
+        strata=tuple(
+            Stratum(tuple(stratum["values"]), stratum["population"], stratum["sample"]) for stratum in body["strata"]
+        ),
         rows=tuple(SampleRow(row["key"], row["stratum"]) for row in body["rows"]),
         worksheets=tuple(sorted(body["worksheets"].items())),
         closed=body.get("closed"),
@@ -278,9 +280,9 @@ def _check_request(
     if seed < 0:
         faults.append(Refusal("sample-seed", "--seed", "a negative seed", "a whole number from 0"))
     for option, names in (("--by", strata), ("--show", show)):
-        twice = sorted({each for each in names if names.count(each) > 1})
-        faults += [Refusal("column-repeated", option, f"{each} is named twice") for each in twice]
-        faults += [fault for each in names if (fault := _column_fault(table, each, option)) is not None]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        faults += [Refusal("column-repeated", option, f"{name} is named twice") for name in twice]
+        faults += [fault for name in names if (fault := _column_fault(table, name, option)) is not None]
     if show and len(reason.strip()) < SHORTEST_REASON:
         faults.append(
             Refusal(

@@ -99,13 +99,18 @@ class Estimate:
             "at_worst": self.at_worst.as_json(),
             "by": list(sample.by),
             "strata": [
-                {"values": list(each.values), "population": each.population, "drawn": each.sample, **rate.as_json()}
-                for each, rate in self.strata
+                {
+                    "values": list(stratum.values),
+                    "population": stratum.population,
+                    "drawn": stratum.sample,
+                    **rate.as_json(),
+                }
+                for stratum, rate in self.strata
             ],
-            "reviewers": [_reviewer_json(each) for each in self.reviewers],
+            "reviewers": [_reviewer_json(reviewer) for reviewer in self.reviewers],
             "cannot_tell": self.cannot_tell,
             "not_marked": self.not_marked,
-            "agreements": [_agreement_json(each) for each in self.agreements],
+            "agreements": [_agreement_json(agreement) for agreement in self.agreements],
             "disagreements": list(self.disagreements),
             "unsettled": list(self.unsettled),
         }
@@ -131,23 +136,25 @@ def estimate(sample_dir: Path) -> Estimate:
     """
     sample = read_sample(sample_dir)
     everyone = read_marks(sample_dir, sample)
-    blind = [each for each in everyone if not each.settles]
+    blind = [reviewer for reviewer in everyone if not reviewer.settles]
     if not blind:
         raise Refusal(
             "not-marked", str(sample_dir), "there are no marks", "the completed worksheet of at least one reviewer"
         )
-    settled = _settled(sample, blind, next((each.marks for each in everyone if each.settles), {}))
-    given = {row.key: {each.marks[row.key] for each in blind if row.key in each.marks} for row in sample.rows}
-    differing = sorted(key for key, marks in given.items() if len(marks) > 1)
+    settled = _settled(sample, blind, next((reviewer.marks for reviewer in everyone if reviewer.settles), {}))
+    marks_by_row = {
+        row.key: {reviewer.marks[row.key] for reviewer in blind if row.key in reviewer.marks} for row in sample.rows
+    }
+    differing = sorted(key for key, marks in marks_by_row.items() if len(marks) > 1)
     return Estimate(
         sample=sample,
-        reviewers=tuple(_reviewer(sample, each) for each in everyone),
+        reviewers=tuple(_reviewer(sample, reviewer) for reviewer in everyone),
         rate=rate_by(sample, settled),
         at_best=rate_by(sample, {row.key: _or(settled.get(row.key), ADEQUATE) for row in sample.rows}),
         at_worst=rate_by(sample, {row.key: _or(settled.get(row.key), INADEQUATE) for row in sample.rows}),
         strata=_by_stratum(sample, settled),
         cannot_tell=sum(mark == CANNOT_TELL for mark in settled.values()),
-        not_marked=sum(not marks for marks in given.values()),
+        not_marked=sum(not marks for marks in marks_by_row.values()),
         agreements=tuple(
             agreement((one.reviewer, one.marks), (two.reviewer, two.marks), MARKS, INADEQUATE)
             for one, two in combinations(blind, 2)
@@ -163,11 +170,11 @@ def foretell(sample: Sample) -> str:
     Known before anybody has marked a row, so that a sample too small or cut into too many strata
     can be drawn again in time.
     """
-    halves = _weighted([Count(each.population, each.sample, each.sample // 2) for each in sample.strata])
+    halves = _weighted([Count(stratum.population, stratum.sample, stratum.sample // 2) for stratum in sample.strata])
     lines = [f"{len(sample.rows):,} of {_rows(sample.frame)} of table {sample.table} drawn, seed {sample.seed}."]
-    lines += [said for said in (_said_of_closed(sample),) if said]
+    lines += [note for note in (_said_of_closed(sample),) if note]
     if sample.by:
-        lines += [f"- {_name(each)}: {each.sample:,} of {each.population:,}" for each in sample.strata]
+        lines += [f"- {_name(stratum)}: {stratum.sample:,} of {stratum.population:,}" for stratum in sample.strata]
     if len(sample.rows) < sample.frame:
         low, high = halves.interval.shares
         lines.append(
@@ -189,11 +196,11 @@ def _settled(sample: Sample, blind: Sequence[Marks], third: Mapping[str, str]) -
     """The mark of each row that has one."""
     settled: dict[str, str] = {}
     for row in sample.rows:
-        given = Counter(each.marks[row.key] for each in blind if row.key in each.marks)
-        for mark, times in given.items():
-            if 2 * times > given.total():
+        marks = Counter(reviewer.marks[row.key] for reviewer in blind if row.key in reviewer.marks)
+        for mark, times in marks.items():
+            if 2 * times > marks.total():
                 settled[row.key] = mark
-        if len(given) > 1 and row.key not in settled and row.key in third:
+        if len(marks) > 1 and row.key not in settled and row.key in third:
             settled[row.key] = third[row.key]
     return settled
 
@@ -204,11 +211,11 @@ def _or(mark: str | None, otherwise: str) -> str:
 
 def _counts(sample: Sample, marks: Mapping[str, str]) -> list[Count]:
     judged: Counter[int] = Counter()
-    found: Counter[int] = Counter()
+    found_in: Counter[int] = Counter()
     for row in sample.rows:
         judged[row.stratum] += marks.get(row.key) in (ADEQUATE, INADEQUATE)
-        found[row.stratum] += marks.get(row.key) == INADEQUATE
-    return [Count(each.population, judged[number], found[number]) for number, each in enumerate(sample.strata)]
+        found_in[row.stratum] += marks.get(row.key) == INADEQUATE
+    return [Count(stratum.population, judged[number], found_in[number]) for number, stratum in enumerate(sample.strata)]
 
 
 def rate_by(sample: Sample, marks: Mapping[str, str]) -> Rate:
@@ -217,11 +224,11 @@ def rate_by(sample: Sample, marks: Mapping[str, str]) -> Rate:
 
 
 def _weighted(counts: Sequence[Count]) -> Rate:
-    frame = sum(each.population for each in counts)
+    frame = sum(count.population for count in counts)
     share = None
-    if all(each.sample for each in counts):
-        share = sum(each.population * each.found / each.sample for each in counts) / frame
-    return Rate(sum(each.sample for each in counts), sum(each.found for each in counts), share, interval(counts))
+    if all(count.sample for count in counts):
+        share = sum(count.population * count.found / count.sample for count in counts) / frame
+    return Rate(sum(count.sample for count in counts), sum(count.found for count in counts), share, interval(counts))
 
 
 def _by_stratum(sample: Sample, marks: Mapping[str, str]) -> tuple[tuple[Stratum, Rate], ...]:
@@ -299,8 +306,8 @@ def _said_of_draw(sample: Sample) -> str:
     )
 
 
-def _said_of_rate(found: Estimate) -> str:
-    rate = found.rate
+def _said_of_rate(estimate: Estimate) -> str:
+    rate = estimate.rate
     if rate.share is None:
         return (
             f"{rate.found:,} of the {rate.judged:,} judged rows are inadequate. No rate can be given for the register, "
@@ -313,33 +320,33 @@ def _said_of_rate(found: Estimate) -> str:
     )
 
 
-def _said_of_doubt(found: Estimate) -> str:
-    open_rows = len(found.sample.rows) - found.rate.judged
+def _said_of_doubt(estimate: Estimate) -> str:
+    open_rows = len(estimate.sample.rows) - estimate.rate.judged
     if not open_rows:
         return "Every drawn row was judged adequate or inadequate."
     return (
-        f"{_rows(open_rows)} of the sample are not in the estimate: {found.cannot_tell:,} marked “cannot tell”, "
-        f"{len(found.unsettled):,} where reviewers disagree, {found.not_marked:,} not marked. "
+        f"{_rows(open_rows)} of the sample are not in the estimate: {estimate.cannot_tell:,} marked “cannot tell”, "
+        f"{len(estimate.unsettled):,} where reviewers disagree, {estimate.not_marked:,} not marked. "
         f"The rate assumes they are like the rest. If all of them were adequate, it would be "
-        f"{_estimated(found.at_best)}; if all were inadequate, {_estimated(found.at_worst)}."
+        f"{_estimated(estimate.at_best)}; if all were inadequate, {_estimated(estimate.at_worst)}."
     )
 
 
-def _said_of_strata(found: Estimate) -> str:
-    lines = [f"By {' and '.join(found.sample.by)} (each with its own 95% interval):"]
-    for stratum, rate in found.strata:
+def _said_of_strata(estimate: Estimate) -> str:
+    lines = [f"By {' and '.join(estimate.sample.by)} (each with its own 95% interval):"]
+    for stratum, rate in estimate.strata:
         judged = f"{rate.found:,} of {rate.judged:,} judged, of {_rows(stratum.population)}"
         lines.append(f"- {_name(stratum)}: {judged}: {_estimated(rate)}")
     return "\n".join(lines)
 
 
-def _said_of_reviewers(found: Estimate) -> str:
+def _said_of_reviewers(estimate: Estimate) -> str:
     lines = []
-    for each in found.reviewers:
-        used = ", ".join(f"{times:,} {mark}" for mark, times in each.used.items())
-        role = " (settles)" if each.settles else ""
-        rate = f"; rate {_estimated(each.rate)}" if each.rate else ""
-        lines.append(f"Reviewer {each.name}{role}: {used}, {each.not_marked:,} not marked{rate}.")
+    for reviewer in estimate.reviewers:
+        used = ", ".join(f"{times:,} {mark}" for mark, times in reviewer.used.items())
+        role = " (settles)" if reviewer.settles else ""
+        rate = f"; rate {_estimated(reviewer.rate)}" if reviewer.rate else ""
+        lines.append(f"Reviewer {reviewer.name}{role}: {used}, {reviewer.not_marked:,} not marked{rate}.")
     return "\n".join(lines)
 
 
@@ -348,12 +355,12 @@ def _said_of_agreement(agreed: Agreement) -> str:
     if agreed.share is None or agreed.share_interval is None or agreed.prevalence_index is None:
         return f"{who} marked no row in common."
     low, high = agreed.share_interval
-    said = (
+    sentence = (
         f"{who} gave the same mark to {agreed.agreed:,} of the {agreed.both:,} rows that both marked "
         f"({_percent(agreed.share)}; 95% interval {_percent(low)} to {_percent(high)})."
     )
     lines = [
-        said,
+        sentence,
         _said_of_coefficient("Cohen's kappa", agreed.kappa),
         _said_of_coefficient("Gwet's AC1", agreed.ac1),
         f"For the mark “{INADEQUATE}” the prevalence index is {agreed.prevalence_index:.2f} and the bias index "
@@ -368,11 +375,11 @@ def _method(agreed: Agreement) -> str:
     return f"{METHOD}; {OF_FEW}" if agreed.ac1.of_few else METHOD
 
 
-def _said_of_coefficient(name: str, found: Coefficient) -> str:
-    if found.value is None:
-        return f"{name} is not defined: {found.without}."
-    if found.interval is None:
-        return f"{name} is {found.value:.2f}; {found.without}."
-    low, high = found.interval
-    claimed = "interval, usually of more than 95%," if found.of_few else "95% interval"
-    return f"{name} is {found.value:.2f} ({claimed} {low:.2f} to {high:.2f})."
+def _said_of_coefficient(name: str, coefficient: Coefficient) -> str:
+    if coefficient.value is None:
+        return f"{name} is not defined: {coefficient.without}."
+    if coefficient.interval is None:
+        return f"{name} is {coefficient.value:.2f}; {coefficient.without}."
+    low, high = coefficient.interval
+    claimed = "interval, usually of more than 95%," if coefficient.of_few else "95% interval"
+    return f"{name} is {coefficient.value:.2f} ({claimed} {low:.2f} to {high:.2f})."

@@ -42,12 +42,12 @@ def present_columns(
 def _filled_columns(
     connection: DuckDBPyConnection, table: str, filled: Mapping[str, Collection[str]] | None
 ) -> set[str]:
-    found = connection.execute(
+    columns = connection.execute(
         "select column_name from information_schema.columns "
         "where table_catalog = current_database() and table_schema = 'main' and table_name = ?",
         [table],
     ).fetchall()
-    present = {str(name) for (name,) in found}
+    present = {str(name) for (name,) in columns}
     return present if filled is None else present & set(filled.get(table, ()))
 
 
@@ -84,8 +84,8 @@ class Frame:
     def strata(self) -> dict[Values, int]:
         """How many rows each stratum has."""
         columns = "".join(f"{column}, " for column in self._by())
-        found = self._rows(f"select {columns}count(*) from {self._from()} group by all")
-        return {tuple(values): count for *values, count in found if count}
+        counts = self._rows(f"select {columns}count(*) from {self._from()} group by all")
+        return {tuple(values): count for *values, count in counts if count}
 
     def closed(self, filled: Mapping[str, Collection[str]] | None = None) -> int | None:
         """How many rows belong to a closed entry; `None` where the source does not say so of any row.
@@ -121,11 +121,11 @@ class Frame:
         remedy = "number the rows in the mapping, for example with row_number() over (order by ...)"
         faults = []
         if keyed < rows:
-            found = f"{rows - keyed:,} rows have no key"
-            faults.append(Refusal("key-missing", where, found, "a key in every row", remedy))
+            fault = f"{rows - keyed:,} rows have no key"
+            faults.append(Refusal("key-missing", where, fault, "a key in every row", remedy))
         if distinct < keyed:
-            found = f"{keyed - distinct:,} rows repeat a key"
-            faults.append(Refusal("key-not-unique", where, found, "a different key in every row", remedy))
+            fault = f"{keyed - distinct:,} rows repeat a key"
+            faults.append(Refusal("key-not-unique", where, fault, "a different key in every row", remedy))
         raise_all(faults)
 
     def lowest(self, seed: int, sizes: Mapping[Values, int]) -> list[tuple[str, str, Values]]:
@@ -134,7 +134,7 @@ class Frame:
         columns = "".join(f"{column} as {name}, " for column, name in zip(self._by(), names, strict=True))
         over = f"partition by {', '.join(names)}" if names else ""
         key = f'cast("{self.key}" as varchar)'
-        found = self._rows(
+        rows = self._rows(
             f"with frame as (select {columns}{key} as row_key, md5(concat(?, ':', {key})) as row_order "
             f"from {self._from()}) select * from frame "
             f"qualify row_number() over ({over} order by row_order, row_key) <= {max(sizes.values())}",
@@ -142,7 +142,7 @@ class Frame:
         )
         drawn: list[tuple[str, str, Values]] = []
         left = dict(sizes)
-        for *values, key_text, order in sorted(found, key=lambda row: row[:-3:-1]):
+        for *values, key_text, order in sorted(rows, key=lambda row: row[:-3:-1]):
             if left[tuple(values)] > 0:
                 left[tuple(values)] -= 1
                 drawn.append((order, key_text, tuple(values)))
@@ -151,12 +151,12 @@ class Frame:
     def cells(self, keys: list[str], columns: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         """The text of the named columns of each row."""
         names = ", ".join(f'"{name}"' for name in columns)
-        found = self._rows(
+        rows = self._rows(
             f'select cast("{self.key}" as varchar), {names} from {self._from()} '
             f'{"and" if self.condition else "where"} cast("{self.key}" as varchar) in (select unnest(?))',
             [keys],
         )
-        return {key: tuple(_text(value) for value in values) for key, *values in found}
+        return {key: tuple(_text(value) for value in values) for key, *values in rows}
 
     def _by(self) -> list[str]:
         return [f'cast("{name}" as varchar)' for name in self.by]

@@ -127,11 +127,11 @@ def _target(sample_dir: Path, reviewer: str, *, replace: bool) -> Path:
 
 
 def _check_may_settle(sample_dir: Path, sample: Sample, reviewer: str) -> None:
-    others = [each for each in read_marks(sample_dir, sample) if each.reviewer != reviewer]
+    others = [marks for marks in read_marks(sample_dir, sample) if marks.reviewer != reviewer]
     who = f"reviewer {reviewer}"
-    if sum(not each.settles for each in others) < 2:
+    if sum(not marks.settles for marks in others) < 2:
         raise Refusal("nothing-to-settle", who, "fewer than two reviewers have marked", "two reviewers")
-    if any(each.settles for each in others):
+    if any(marks.settles for marks in others):
         raise Refusal(
             "marked-already", who, "another person already settles this sample", "only one person who settles"
         )
@@ -139,8 +139,8 @@ def _check_may_settle(sample_dir: Path, sample: Sample, reviewer: str) -> None:
 
 def _check_header(lines: list[list[str]], sample: Sample, worksheet: Path) -> None:
     wanted = [neutral_text(cell) for cell in header(sample)]
-    found = _trimmed(lines[0]) if lines else []
-    if len(found) != len(wanted) or not all(map(same_text, found, wanted)):
+    first_line = _trimmed(lines[0]) if lines else []
+    if len(first_line) != len(wanted) or not all(map(same_text, first_line, wanted)):
         raise Refusal(
             "worksheet-other",
             f"{worksheet}, row 1",
@@ -176,10 +176,10 @@ def _read_rows(
             continue
         key = known[cells[0]][0]
         seen.add(cells[0])
-        said = " ".join(_said(cells[width]).casefold().split())
-        if said in MARKS:
-            marks[key] = said
-        elif said:
+        mark = " ".join(_said(cells[width]).casefold().split())
+        if mark in MARKS:
+            marks[key] = mark
+        elif mark:
             faults.append(
                 Refusal("mark-unknown", where, "the mark is not in the list", f"{', '.join(MARKS)}, or empty")
             )

@@ -68,8 +68,8 @@ def write_sample(sample: Sample, folder: Path) -> Sample:
 
 def not_written(path: Path, error: OSError) -> Refusal:
     """The refusal for a disk that would not take a file."""
-    found = error.strerror or type(error).__name__
-    return Refusal("sample-not-written", str(path), found, "a folder with room to write in")
+    fault = error.strerror or type(error).__name__
+    return Refusal("sample-not-written", str(path), fault, "a folder with room to write in")
 
 
 def write_sheets(folder: Path, name: str, sample: Sample, rows: Sequence[Sequence[str]]) -> dict[str, str]:
@@ -88,10 +88,10 @@ def header(sample: Sample) -> list[str]:
 
 def plain(text: str) -> str:
     """The text as both kinds of worksheet can hold it: the unprintable replaced, the overlong cut and said so."""
-    kept = _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
-    if len(kept) <= LONGEST_CELL:
-        return kept
-    return f"{kept[:LONGEST_CELL]} [cut: {len(text):,} characters in the register]"
+    printable = _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if len(printable) <= LONGEST_CELL:
+        return printable
+    return f"{printable[:LONGEST_CELL]} [cut: {len(text):,} characters in the register]"
 
 
 def read_original(folder: Path, sample: Sample) -> list[list[str]]:
@@ -134,7 +134,7 @@ def same_text(first: str, second: str) -> bool:
 
 
 def _unescaped(text: str) -> str:
-    plain_text = _EXCEL_ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    plain_text = _EXCEL_ESCAPE.sub(lambda fault: chr(int(fault[1], 16)), text)
     return plain_text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -159,7 +159,7 @@ def _delimiter(path: Path, wanted: Sequence[str]) -> str:
     """The delimiter by which the first row is the one that was drawn; a comma where none makes it so."""
     with path.open("rb") as stream:
         front = stream.read(_FRONT).decode("utf-8-sig", "replace")
-    return next((each for each in ",;\t" if next(iter(_csv_lines(front, each)), []) == wanted), ",")
+    return next((delimiter for delimiter in ",;\t" if next(iter(_csv_lines(front, delimiter)), []) == wanted), ",")
 
 
 def _csv_lines(text: str, delimiter: str) -> Iterator[list[str]]:
@@ -230,7 +230,7 @@ def _same_bytes(workbook: bytes) -> bytes:
             content = old.read(part)
             if part.filename == "docProps/core.xml":
                 content = re.sub(rb">\d{4}-\d\d-\d\dT[^<]*<", b">1980-01-01T00:00:00Z<", content)
-            kept = zipfile.ZipInfo(part.filename, _FIXED_TIME)
-            kept.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(kept, content)
+            entry = zipfile.ZipInfo(part.filename, _FIXED_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(entry, content)
     return target.getvalue()
