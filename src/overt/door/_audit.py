@@ -104,7 +104,7 @@ class Audit(Result):
         counts = Counter(each["verdict"] for each in self.json["findings"])
         told = [f"{counts[verdict]:,} {words}" for verdict, words in _SAID.items() if counts[verdict]]
         invented = ("Every person in it is invented.",) if self.run.synthetic else ()
-        title = f"Audit of {self.run.register} as of {self.run.as_of}"
+        title = f"Audit of {self.run.register} as of {self.run.recipe.as_of}"
         return title, (f"Of {counts.total():,} questions: {', '.join(told)}.", *invented)
 
     def _rows(self) -> Sequence[Mapping[str, Any]]:
