@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+from overt.audits import SourceOptions
+from overt.audits._recipe import Recipe
 from overt.audits._run import PackUsed, Run
 from overt.audits.compare._compare import Change, compare
 from overt.audits.compare._result import KNOWN_VERSIONS
@@ -42,25 +44,20 @@ def audited(folder: Path, keys: tuple[str, ...], as_of: dt.date, *, publishable:
         digest=f"{len(keys):032x}",
     )
     run = Run(
+        recipe=Recipe(SourceOptions("matrix"), (), as_of, publishable=publishable),
         register="matrix",
         source_digest="ab" * 32,
         source_kind="csv",
-        mapping=None,
         mapping_digest=None,
-        as_of=as_of,
         packs=(PackUsed("core", "1.0.0", "Core", "cd" * 32, {}),),
         thresholds={"minimum_age": Threshold("minimum_age", 10, "a default")},
         engine="DuckDB",
         version="0.1.0",
-        evidence="keys",
-        limit=100,
-        publishable=publishable,
         rows={"item": 200},
         absent=(),
         fills=(),
         findings=(finding,),
         synthetic=True,
-        timing=False,
     )
     write_results(run, folder)
     return folder

@@ -62,7 +62,7 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Run, Path]:
     text = draft(SourceOptions(source, None, reading), folder / "draft.duckdb")
     mapping = folder / "mapping.sql"
     mapping.write_text(text, encoding="utf-8")
-    run = audit(Request(SourceOptions(source, mapping, reading), (), folder / "out", AS_OF), Silent())
+    run = audit(Request(SourceOptions(source, mapping, reading), (), AS_OF, out=folder / "out"), Silent())
     return text, run, folder / "out"
 
 

@@ -115,7 +115,7 @@ def test_own_releases_pass_the_own_pack(both: tuple[Register, Document, Document
     register, _, _ = both
     only = ("OV-50", "OV-51", "OV-60c", "OV-76")
     source = SourceOptions(str(register.folder))
-    run = audit(Request(source, ("core",), tmp_path / "out", OCTOBER.date(), only=only), Silent())
+    run = audit(Request(source, ("core",), OCTOBER.date(), out=tmp_path / "out", only=only), Silent())
     found = by_id(run)
     assert {name: found[name].verdict.value for name in only} == dict.fromkeys(only, "met")
 

@@ -87,7 +87,7 @@ def _audits(register: Register, time: int, folder: Path) -> None:
     newest = max(each.name for each in (register.folder / "releases").iterdir())
     for number, place in enumerate((register.folder, snapshot_of(register, newest))):
         out = folder / f"audit-{time}-{number}"
-        audit(Request(SourceOptions(str(place)), ("core",), out, DAYS[time].date(), publishable=True), Silent())
+        audit(Request(SourceOptions(str(place)), ("core",), DAYS[time].date(), out=out, publishable=True), Silent())
         document = json.loads((out / "findings.json").read_bytes())
         assert document["findings"]
         for finding in document["findings"]:

@@ -24,7 +24,7 @@ KNOWN = exports.known()
 def _audited(rows: list[exports.Row], folder: Path, pack: Path, *, publishable: bool = True) -> Path:
     source = exports.write_export(rows, folder / "export")
     request = Request(
-        SourceOptions(str(source)), (str(pack),), folder / "result", exports.AS_OF, publishable=publishable
+        SourceOptions(str(source)), (str(pack),), exports.AS_OF, out=folder / "result", publishable=publishable
     )
     audit(request, Silent())
     return folder / "result"

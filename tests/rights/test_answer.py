@@ -438,7 +438,7 @@ def test_register_knows_what_the_letter_told(register: Register, tmp_path: Path,
     later = now + dt.timedelta(days=60)
     snapshot(register, later, tmp_path / "snapshot")
     source = SourceOptions(str(tmp_path / "snapshot"))
-    audit(Request(source, ("rights",), tmp_path / "audit", later.date()), Silent())
+    audit(Request(source, ("rights",), later.date(), out=tmp_path / "audit"), Silent())
     found = json.loads((tmp_path / "audit" / "findings.json").read_text(encoding="utf-8"))["findings"]
     verdicts = {each["control"]: each["verdict"] for each in found}
     assert verdicts["RT-12"] == "met"

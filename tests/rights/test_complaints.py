@@ -91,7 +91,7 @@ def test_our_own_pack_says_whether_it_was_acknowledged_in_time(
     acknowledge(register, "K0001", on, by=BY, now=at(on))
     after = on + dt.timedelta(days=60)
     snapshot(register, at(after), tmp_path / "snapshot")
-    audit(Request(SourceOptions(str(tmp_path / "snapshot")), ("rights",), tmp_path / "audit", after), Silent())
+    audit(Request(SourceOptions(str(tmp_path / "snapshot")), ("rights",), after, out=tmp_path / "audit"), Silent())
     found = json.loads((tmp_path / "audit" / "findings.json").read_text(encoding="utf-8"))["findings"]
     verdicts = {each["control"]: each["verdict"] for each in found}
     assert verdicts["RT-06"] == verdict

@@ -149,7 +149,7 @@ def answered(register: Register, folder: Path, control: str) -> tuple[str, int, 
     """What an audit says of the register: the verdict, and how many rows were examined and breach."""
     snapshot(register, WHEN + dt.timedelta(days=1), folder / "snapshot")
     source, day = SourceOptions(str(folder / "snapshot")), WHEN.date() + dt.timedelta(days=1)
-    audit(Request(source, ("core", "rights"), folder / "audit", day), Silent())
+    audit(Request(source, ("core", "rights"), day, out=folder / "audit"), Silent())
     found = json.loads((folder / "audit" / "findings.json").read_text(encoding="utf-8"))["findings"]
     (said,) = [each for each in found if each["control"] == control]
     return said["verdict"], said["examined"], said["breached"]

@@ -160,7 +160,7 @@ def test_audit_finds_what_the_list_says(register: Register, tmp_path: Path) -> N
     give_notice(register, "E11", "person", dt.date(2021, 10, 20), by=BY, now=NEXT)
     day = dt.date(2021, 11, 30)
     snapshot(register, dt.datetime(2021, 11, 30, tzinfo=dt.UTC), tmp_path / "snapshot")
-    audit(Request(SourceOptions(str(tmp_path / "snapshot")), ("rights",), tmp_path / "audit", day), Silent())
+    audit(Request(SourceOptions(str(tmp_path / "snapshot")), ("rights",), day, out=tmp_path / "audit"), Silent())
     late = {each.entry_id for each in owed(register, day) if each.is_late(day)}
     assert late == {"E12", "E13"}
     assert breached(tmp_path / "audit", "RT-03") == late
@@ -181,7 +181,7 @@ def test_ways_to_complain_are_those_of_the_charter(register: Register, tmp_path:
     day = dt.datetime(2026, 8, 2, tzinfo=dt.UTC)
     snapshot(register, day, tmp_path / "snapshot")
     source = SourceOptions(str(tmp_path / "snapshot"))
-    audit(Request(source, ("rights",), tmp_path / "audit", day.date()), Silent())
+    audit(Request(source, ("rights",), day.date(), out=tmp_path / "audit"), Silent())
     found = json.loads((tmp_path / "audit" / "findings.json").read_text(encoding="utf-8"))["findings"]
     assert [each["verdict"] for each in found if each["control"] == "RT-08"] == ["met"]
     fifth = renewed(head, 5, register.charters()[-1].digest, "2021-12-30", "2022-01-28")

@@ -32,7 +32,7 @@ def main() -> None:
     only = tuple(each["id"] for each in task["controls"])
     with tempfile.TemporaryDirectory(dir=Path(sys.argv[2]).parent) as folder:
         out = Path(folder) / "out"
-        request = Request(source, (task["location"],), out, dt.date.fromisoformat(task["as_of"]), only=only)
+        request = Request(source, (task["location"],), dt.date.fromisoformat(task["as_of"]), out=out, only=only)
         run = audit(request, _Nobody())
         folder_bytes = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
     seconds = []

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from types import MappingProxyType
@@ -44,46 +42,17 @@ from overt.refusals import Exit, Refusal, nearest, raise_all
 _MEMORY = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Request:
-    """What to audit, by which rules, and where the results go.
+@dataclass(frozen=True, kw_only=True)
+class Request(Recipe):
+    """A recipe to be followed now, and where the results go.
 
-    Without `packs`, those are asked that are about the tables that the source fills.
-    `on` is the engine: duckdb, sqlite, spark or postgresql://…. `timeout` is in seconds for one
-    control. `thresholds` replace those of the packs, each with the reason given for it. `record` is where it is kept of
-    which sources figures were published: see `_published`. Packs of two jurisdictions are asked together only
-    `across_jurisdictions`: one register can hardly be under the law of both.
+    `timeout` is in seconds for one control. `record` is where it is kept of which sources figures were published: see
+    `_published`.
     """
 
-    source: SourceOptions
-    packs: tuple[str, ...]
     out: Path
-    as_of: dt.date
-    on: str = "duckdb"
-    evidence: Evidence = Evidence.KEYS
-    evidence_reason: str = ""
-    limit: int = 100
     timeout: float | None = 300
-    thresholds: Mapping[str, Value] = field(default_factory=dict)
-    accepted: Path | None = None
-    publishable: bool = False
     record: Path | None = None
-    timing: bool = False
-    only: tuple[str, ...] = ()
-    across_jurisdictions: bool = False
-
-    @property
-    def recipe(self) -> Recipe:
-        """What of it the finished run does not know by itself."""
-        return Recipe(
-            self.on,
-            self.source.reading,
-            self.thresholds,
-            self.accepted.name if self.accepted else "",
-            self.evidence_reason,
-            self.only,
-            self.across_jurisdictions,
-        )
 
 
 class Observer(Protocol):
@@ -127,10 +96,9 @@ def audit(request: Request, observer: Observer) -> Run:
             run,
             work.result,
             acceptances=[*plan.accepted.in_force, *plan.accepted.expired],
-            recipe=request.recipe,
         )
         if request.publishable and not run.verdicts_only:
-            remember(_record(request), run, _question(plan))
+            remember(_record(request), run, plan.question)
         work.publish(request.out)
     return run
 
@@ -182,10 +150,13 @@ class _Plan:
         return any("source_column" in control.reads for _, control in self.controls)
 
     def key(self, engine: str) -> str:
-        """What tells this run from another on the same source; the time allowed changes no answer."""
-        packs, settings = [pack.digest for pack in self.packs], replace(self.settings, timeout=None)
-        parts = [__version__, engine, self.request.source.signature(), settings, packs]
-        return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()
+        """What tells this run from another on the same source."""
+        return self.request.run_digest(engine, [pack.digest for pack in self.packs], self.settings)
+
+    @property
+    def question(self) -> str:
+        """What is asked of the source, however the answers are shown."""
+        return self.request.question_digest([pack.digest for pack in self.packs], self.settings)
 
 
 def _plan(request: Request) -> _Plan:
@@ -315,24 +286,19 @@ def _run(plan: _Plan, opened: Opened, engine: str, findings: list[Finding]) -> R
         register=account.name,
         source_digest=account.digest,
         source_kind=account.kind,
-        mapping=mapping.name if mapping else None,
         mapping_digest=mapping.digest if mapping else None,
-        as_of=request.as_of,
+        recipe=request,
         packs=tuple(
             PackUsed(p.name, p.version, p.title, p.digest, dict(p.left_out), p.jurisdiction) for p in plan.packs
         ),
         thresholds=plan.thresholds,
         engine=engine,
         version=__version__,
-        evidence=request.evidence.value,
-        limit=request.limit,
-        publishable=request.publishable,
         rows=dict(opened.filled.rows),
         absent=opened.absent,
         fills=opened.fills,
         findings=tuple(findings),
         synthetic=account.synthetic,
-        timing=request.timing,
         notes=opened.notes,
         read=opened.filled.read,
         repeats=opened.filled.repeats,
@@ -347,7 +313,7 @@ OWN_REGISTER = (
 
 def _publishable(run: Run, plan: _Plan, questions: Questions, *, own: bool) -> Run:
     """The run with all that disclosure control must know of it, or the reason why only verdicts may be published."""
-    reason = OWN_REGISTER if own else published_otherwise(_record(plan.request), run, _question(plan))
+    reason = OWN_REGISTER if own else published_otherwise(_record(plan.request), run, plan.question)
     if reason:
         return replace(run, verdicts_only=reason)
     return replace(run, together=together_apart(questions, run.findings))
@@ -355,12 +321,3 @@ def _publishable(run: Run, plan: _Plan, questions: Questions, *, own: bool) -> R
 
 def _record(request: Request) -> Path:
     return request.record or request.out.absolute().parent / RECORD_FILE
-
-
-def _question(plan: _Plan) -> str:
-    """What was asked of a source: another day, threshold, mapping or set of controls is another question."""
-    request = plan.request
-    settings = replace(plan.settings, timeout=None, evidence=Evidence.NONE, limit=0)
-    mapping = request.source.mapping.read_bytes().hex() if request.source.mapping else ""
-    parts = [__version__, settings, [pack.digest for pack in plan.packs], sorted(request.only), mapping]
-    return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()

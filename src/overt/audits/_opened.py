@@ -11,8 +11,8 @@ from pathlib import Path
 
 import duckdb
 
-from overt.audits._run import ColumnFill
 from overt.audits.mapping import (
+    ColumnFill,
     Filled,
     Mapping,
     apply_mapping,

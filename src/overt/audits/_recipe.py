@@ -1,57 +1,123 @@
-"""How an audit is run again: the one command line of a run, as every form of its result shows it."""
+"""An audit's recipe: one value that is asked, shown, repeated, resumed and published."""
 
 from __future__ import annotations
 
+import datetime as dt
+import hashlib
+import json
 import re
 import shlex
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
 
-from overt.audits._run import Run
-from overt.controls import Value
-from overt.rows import Reading
+from overt import __version__
+from overt.audits._opened import SourceOptions
+from overt.controls import Evidence, Settings, Value
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """What was asked for beside what the run itself knows: the engine, how the source is read, and what was chosen."""
+    """What is asked of which source, as of which day, and what is kept of the answers.
 
+    Without `packs`, those are asked that are about the tables that the source fills.
+    `on` is the engine: duckdb, sqlite, spark or postgresql://…. `thresholds` replace those of the packs, each with the
+    reason given for it. Packs of two jurisdictions are asked together only `across_jurisdictions`: one register can
+    hardly be under the law of both.
+    """
+
+    source: SourceOptions
+    packs: tuple[str, ...]
+    as_of: dt.date
+    _: KW_ONLY
     on: str = "duckdb"
-    reading: Reading = field(default_factory=Reading)
-    thresholds: Mapping[str, Value] = field(default_factory=dict)
-    accepted: str = ""
+    evidence: Evidence = Evidence.KEYS
     evidence_reason: str = ""
+    limit: int = 100
+    thresholds: Mapping[str, Value] = field(default_factory=dict)
+    accepted: Path | None = None
+    publishable: bool = False
+    timing: bool = False
     only: tuple[str, ...] = ()
     across_jurisdictions: bool = False
 
-    def command(self, run: Run) -> str:
-        """The command line that gives the results again; it names no folder of whoever ran it, and no password."""
+    @property
+    def mapping(self) -> str | None:
+        """The name of the mapping's file."""
+        return self.source.mapping.name if self.source.mapping else None
+
+    @property
+    def parameters(self) -> dict[str, str | int]:
+        """What the results record of it, by the names of findings.json."""
+        return {
+            "as_of": self.as_of.isoformat(),
+            "evidence": self.evidence.value,
+            "limit": self.limit,
+            "publishable": self.publishable,
+            "timing": self.timing,
+        }
+
+    @property
+    def command(self) -> str:
+        """The command line that gives the results again."""
         options = {
-            "--map": [run.mapping] if run.mapping else [],
-            "--pack": [pack.name for pack in run.packs],
-            "--as-of": [run.as_of.isoformat()],
-            "--on": [without_password(self.on)] if self.on != "duckdb" else [],
-            # Why rows were wanted is no matter of a result that has none.
-            "--evidence": [] if run.publishable else [run.evidence],
-            "--reason": [self.evidence_reason] if self.evidence_reason and not run.publishable else [],
-            "--limit": [] if run.publishable else [str(run.limit)],
-            "--accept": [self.accepted] if self.accepted else [],
+            "--map": [self.mapping] if self.mapping else [],
+            "--pack": self.packs,
+            "--as-of": [self.as_of.isoformat()],
+            "--on": [self.on] if self.on != "duckdb" else [],
+            "--evidence": [] if self.publishable else [self.evidence],
+            "--reason": [self.evidence_reason] if self.evidence_reason else [],
+            "--limit": [] if self.publishable else [str(self.limit)],
+            "--accept": [self.accepted.name] if self.accepted else [],
             "--threshold": [f"{name}={value}" for name, value in self.thresholds.items()],
-            "--control": list(self.only),
-            **self.reading.options,
+            "--control": self.only,
+            **self.source.reading.options,
             "--out": ["DIR"],
         }
-        flags = (
-            ["--across-jurisdictions"] * self.across_jurisdictions
-            + ["--publishable"] * run.publishable
-            + ["--timing"] * (run.timing and not run.publishable)
-        )
+        flags = {
+            "--across-jurisdictions": self.across_jurisdictions,
+            "--publishable": self.publishable,
+            "--timing": self.timing,
+        }
         words = [word for option, values in options.items() for value in values for word in (option, value)]
-        return shlex.join(["overt", "audit", without_password(run.register), *words, *flags])
+        flagged = [flag for flag, is_set in flags.items() if is_set]
+        return shlex.join(["overt", "audit", self.source.location, *words, *flagged])
+
+    def shown(self, register: str, packs: Sequence[str]) -> Recipe:
+        """The recipe as a reader of the results may follow it, with the `register` and the `packs` by their names.
+
+        It names no folder of whoever ran the audit, and no password. Of a publishable audit it leaves out what
+        concerns evidence and seconds, which such a result does not have.
+        """
+        mapping = Path(self.mapping) if self.mapping else None
+        shown_as: dict[str, Any] = {
+            "source": SourceOptions(without_password(register), mapping, self.source.reading),
+            "packs": tuple(packs),
+            "on": without_password(self.on),
+            "accepted": Path(self.accepted.name) if self.accepted else None,
+        }
+        shown = Recipe(**{part.name: shown_as.get(part.name, getattr(self, part.name)) for part in fields(Recipe)})
+        if not self.publishable:
+            return shown
+        return replace(shown, evidence=Evidence.NONE, evidence_reason="", timing=False)
+
+    def run_digest(self, engine: str, packs: Sequence[str], settings: Settings) -> str:
+        """What tells this run from another on the same source, given the digests of its `packs`.
+
+        The time allowed changes no answer.
+        """
+        return _digest(engine, self.source.signature(), replace(settings, timeout=None), packs)
+
+    def question_digest(self, packs: Sequence[str], settings: Settings) -> str:
+        """What was asked of a source: another day, threshold, mapping or set of controls is another question."""
+        asked = replace(settings, timeout=None, evidence=Evidence.NONE, limit=0)
+        mapping = self.source.mapping.read_bytes().hex() if self.source.mapping else ""
+        return _digest(asked, packs, sorted(self.only), mapping)
 
 
-PLAIN = Recipe()
-"""Nothing was asked for but what the run knows."""
+def _digest(*parts: object) -> str:
+    return hashlib.sha256(json.dumps([__version__, *parts], default=str, sort_keys=True).encode()).hexdigest()
 
 
 def without_password(name: str) -> str:

@@ -5,19 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from overt.audits.mapping import Repeat, TableRead
+from overt.audits._recipe import Recipe
+from overt.audits.mapping import ColumnFill, Repeat, TableRead
 from overt.controls import Finding, Threshold, Together
 from overt.law import place_of
-
-
-@dataclass(frozen=True)
-class ColumnFill:
-    """How complete a column of the source is: how many of its rows hold a value."""
-
-    table: str
-    column: str
-    rows: int
-    filled: int
 
 
 @dataclass(frozen=True)
@@ -42,8 +33,9 @@ class PackUsed:
 
 @dataclass(frozen=True)
 class Run:
-    """Everything a finished audit knows; nothing in it depends on the clock, unless `timing` was asked for.
+    """Everything a finished audit knows; nothing in it depends on the clock, unless its `recipe` asks for `timing`.
 
+    `register` is the source by its name.
     `rows` counts each model table that the source fills, `absent` names those it does not fill.
     `thresholds` are those in force for this run.
     `synthetic` is what the source says of itself; `notes` is what was taken for granted or not read.
@@ -52,25 +44,20 @@ class Run:
     `verdicts_only` why such a result can give no counts.
     """
 
+    recipe: Recipe
     register: str
     source_digest: str
     source_kind: str
-    mapping: str | None
     mapping_digest: str | None
-    as_of: dt.date
     packs: tuple[PackUsed, ...]
     thresholds: dict[str, Threshold]
     engine: str
     version: str
-    evidence: str
-    limit: int
-    publishable: bool
     rows: dict[str, int]
     absent: tuple[str, ...]
     fills: tuple[ColumnFill, ...]
     findings: tuple[Finding, ...]
     synthetic: bool
-    timing: bool
     notes: tuple[str, ...] = ()
     together: tuple[Together, ...] = ()
     verdicts_only: str = ""

@@ -248,14 +248,14 @@ def _report(run: Run, out: Path, form: Output) -> None:
 
 def _text(run: Run) -> str:
     """Breaches and failures a line each, the gravest first; the rest by number."""
-    lines = [_line(finding, run.publishable) for finding in _gravest_first(run.findings)]
+    lines = [_line(finding, run.recipe.publishable) for finding in _gravest_first(run.findings)]
     for verdict in (Verdict.CANNOT_BE_SHOWN, Verdict.NOT_APPLICABLE, Verdict.MET):
         controls = [finding.control for finding in run.findings if finding.verdict is verdict]
         if controls:
             lines.append(f"{verdict} ({len(controls)}):")
             lines += [f"    {control.id:7} {control.title}" for control in controls]
     in_part = [finding for finding in run.findings if finding.verdict is Verdict.CANNOT_BE_SHOWN and finding.without]
-    for finding in [] if run.publishable else in_part:
+    for finding in [] if run.recipe.publishable else in_part:
         lines.append(f"    {finding.control.id}: {_untold(finding)} of {finding.examined:,}")
     return "\n".join([*lines, *_remarks(run)])
 
@@ -274,7 +274,7 @@ def _line(finding: Finding, publishable: bool) -> str:
 
 def _remarks(run: Run) -> list[str]:
     """What must stand beside the counts: keys that repeat, columns of which much was lost, how the source was read."""
-    if run.publishable:
+    if run.recipe.publishable:
         return []
     repeats = [repeat.said for repeat in run.repeats]
     lost = [column.loss for table in run.read for column in table.columns if column.is_worth_naming]

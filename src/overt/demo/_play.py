@@ -296,7 +296,7 @@ class Play:
         """The register as an inspector finds it four years on, audited as a foreign one would be."""
         facts, places = self.facts, self.facts.places
         facts.audited_on = LAST_DAY
-        run = audit(Request(SourceOptions(str(places.register)), ("core",), places.audit, LAST_DAY), _Silent())
+        run = audit(Request(SourceOptions(str(places.register)), ("core",), LAST_DAY, out=places.audit), _Silent())
         for finding in run.findings:
             control, is_breached = finding.control, finding.verdict is Verdict.BREACHED
             facts.verdicts[finding.verdict.value] += 1

@@ -104,7 +104,7 @@ class Audit(Result):
         counts = Counter(finding["verdict"] for finding in self.json["findings"])
         counted = [f"{counts[verdict]:,} {words}" for verdict, words in _SAID.items() if counts[verdict]]
         invented = ("Every person in it is invented.",) if self.run.synthetic else ()
-        title = f"Audit of {self.run.register} as of {self.run.as_of}"
+        title = f"Audit of {self.run.register} as of {self.run.recipe.as_of}"
         return title, (f"Of {counts.total():,} questions: {', '.join(counted)}.", *invented)
 
     def _rows(self) -> Sequence[Mapping[str, Any]]:

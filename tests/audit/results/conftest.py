@@ -5,19 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from overt.audits._run import Acceptance, ColumnFill, PackUsed, Run
-from overt.audits.mapping import ColumnRead, TableRead, ValueRead
+from overt.audits import SourceOptions
+from overt.audits._recipe import Recipe
+from overt.audits._run import Acceptance, PackUsed, Run
+from overt.audits.mapping import ColumnFill, ColumnRead, TableRead, ValueRead
 from overt.controls import (
     Authority,
     Basis,
     Control,
     Effect,
+    Evidence,
     Finding,
     LawCount,
     Severity,
@@ -29,6 +33,8 @@ AS_OF = dt.date(2026, 6, 30)
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
 TABLES = {"entry": "entry_id", "item": "item_id", "subject": "subject_id", "authority": "authority_id"}
 DPA = dt.date(2018, 5, 25)
+# Of these a run has its own: thresholds in force, and packs as they were read.
+OF_RUN = {each.name for each in fields(Run)}
 TITLES = [
     "A victim or witness must not have a harm score or threat band",
     "Private material has an authority in force",
@@ -154,14 +160,15 @@ def broken(number: int = 6, **changes: Any) -> Finding:
 
 
 def make_run(*findings: Finding, **changes: Any) -> Run:
-    """A run with these findings."""
+    """A run with these findings; `changes` go to the run, or to its recipe."""
+    recipe = Recipe(SourceOptions("gangs-matrix.csv", Path("gangs-matrix.sql")), ("core",), AS_OF)
+    of_recipe = {each.name: changes.pop(each.name) for each in fields(Recipe) if each.name in changes.keys() - OF_RUN}
     made = Run(
+        recipe=replace(recipe, **of_recipe),
         register="gangs-matrix.csv",
         source_digest=hashlib.sha256(b"source").hexdigest(),
         source_kind="csv",
-        mapping="gangs-matrix.sql",
         mapping_digest=hashlib.sha256(b"mapping").hexdigest(),
-        as_of=AS_OF,
         packs=(
             PackUsed(
                 "core",
@@ -174,9 +181,6 @@ def make_run(*findings: Finding, **changes: Any) -> Run:
         thresholds={"minimum_age": Threshold("minimum_age", 13, "The floor of 11 CCR 770.2; a default, not law")},
         engine="DuckDB 1.5.6",
         version="0.1.0",
-        evidence="keys",
-        limit=100,
-        publishable=False,
         rows={"subject": 3806, "entry": 5120, "item": 563},
         absent=("agreement", "disclosure", "review"),
         fills=(
@@ -188,7 +192,6 @@ def make_run(*findings: Finding, **changes: Any) -> Run:
         ),
         findings=findings,
         synthetic=False,
-        timing=False,
     )
     return replace(made, **changes)
 
@@ -238,7 +241,7 @@ def hostile() -> Run:
         gap,
         fault,
         register=f"{HOSTILE}.csv",
-        mapping=f"{HOSTILE}.sql",
+        source=SourceOptions("", Path(f"{HOSTILE}.sql")),
         source_kind=HOSTILE,
         fills=(ColumnFill(HOSTILE, HOSTILE + "\u202e", 10, 3),),
         absent=(HOSTILE,),
@@ -290,7 +293,7 @@ RUNS: dict[str, Callable[[], Run]] = {
     "nothing found": lambda: make_run(met(1), met(2)),
     "no control": make_run,
     "all failed": lambda: make_run(*(broken(number) for number in range(1, 8)), rows={}),
-    "no evidence": lambda: many(evidence="none", timing=True),
+    "no evidence": lambda: many(evidence=Evidence.NONE, timing=True),
 }
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from dataclasses import replace
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -16,6 +15,7 @@ from hypothesis import strategies as st
 from overt.audits._run import Run
 from overt.audits.results import results, show
 from overt.audits.results._csv import COLUMNS
+from overt.controls import Evidence
 from overt.pages import csv_bytes, neutral
 
 MOMENT = dt.datetime(2026, 1, 2, 3, 4, 5)  # noqa: DTZ001 - the model's times are UTC and have no zone
@@ -114,7 +114,7 @@ def test_bare_keys_are_evidence_where_no_rows_were_kept(make: Any) -> None:
 
 def test_no_evidence_is_written_where_none_was_asked_for(make: Any) -> None:
     """Even when the finding has rows."""
-    files = results(show(replace(make.make_run(make.breach(1)), evidence="none")))
+    files = results(show(make.make_run(make.breach(1), evidence=Evidence.NONE)))
     assert not [name for name in files if "evidence" in name]
 
 

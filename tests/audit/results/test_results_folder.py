@@ -9,12 +9,12 @@ import os
 import subprocess
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from overt.audits._recipe import Recipe
 from overt.audits._run import Run
 from overt.audits.results import _folder as folder_module
 from overt.audits.results import check_results, results, show, write_results
@@ -93,8 +93,8 @@ def test_run_json_says_how_to_run_it_again(make: Any) -> None:
         "overt audit 'a list.csv' --map gangs-matrix.sql --pack core "
         "--as-of 2026-06-30 --evidence keys --limit 100 --out DIR"
     )
-    asked = Recipe(on="sqlite", thresholds={"minimum_age": 13}, only=("OV-01",))
-    said = json.loads(results(show(run, recipe=asked))["run.json"])["command"]
+    asked = replace(run.recipe, on="sqlite", thresholds={"minimum_age": 13}, only=("OV-01",))
+    said = json.loads(results(show(replace(run, recipe=asked)))["run.json"])["command"]
     assert said == (
         "overt audit 'a list.csv' --map gangs-matrix.sql --pack core --as-of 2026-06-30 --on sqlite "
         "--evidence keys --limit 100 --threshold minimum_age=13 --control OV-01 --out DIR"

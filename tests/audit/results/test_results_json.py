@@ -12,6 +12,7 @@ import pytest
 
 from overt.audits._run import Run
 from overt.audits.results import findings_schema, results, show
+from overt.controls import Evidence
 from overt.visible import visible_json
 
 ROOT = Path(__file__).parents[3]
@@ -80,7 +81,7 @@ def test_keys_stay_in_order_and_go_with_evidence_none(make: Any) -> None:
     run = make.make_run(make.breach(1))
     finding = findings_of(run)["findings"][0]
     assert finding["keys"] == list(run.findings[0].keys) == sorted(finding["keys"])
-    silent = findings_of(replace(run, evidence="none"))["findings"][0]
+    silent = findings_of(replace(run, recipe=replace(run.recipe, evidence=Evidence.NONE)))["findings"][0]
     assert silent["keys"] == []
     assert silent["digest"] == finding["digest"]
 
@@ -89,7 +90,8 @@ def test_seconds_are_null_unless_asked_for(make: Any) -> None:
     """Time is not an input, so it would change the bytes."""
     run = make.make_run(make.breach(3))
     assert findings_of(run)["findings"][0]["seconds"] is None
-    assert findings_of(replace(run, timing=True))["findings"][0]["seconds"] == pytest.approx(0.0369)
+    timed = replace(run, recipe=replace(run.recipe, timing=True))
+    assert findings_of(timed)["findings"][0]["seconds"] == pytest.approx(0.0369)
 
 
 def test_law_is_counted_by_its_period_and_cited_where_nothing_ran(make: Any) -> None:

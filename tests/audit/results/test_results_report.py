@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from overt.audits._recipe import Recipe
-from overt.audits._run import ColumnFill, Run
+from overt.audits._run import Run
+from overt.audits.mapping import ColumnFill
 from overt.audits.results import results, show
 from overt.audits.results._report import report
-from overt.controls import Authority, Threshold
+from overt.controls import Authority, Evidence, Threshold
 from overt.pages import STYLE
 
 VOID = {"meta", "link", "br"}
@@ -211,8 +211,8 @@ def test_an_acceptance_without_a_breach_is_said_to_accept_nothing(make: Any) -> 
 
 def test_the_reason_for_keeping_rows_is_in_the_record(make: Any) -> None:
     """Every breaching row is more than a sample, so somebody says why."""
-    reason = Recipe(evidence_reason="the court asked for all of them")
-    shown = show(make.make_run(make.breach(1), evidence="rows"), recipe=reason)
+    reason = "the court asked for all of them"
+    shown = show(make.make_run(make.breach(1), evidence=Evidence.ROWS, evidence_reason=reason))
     assert "The court asked for all of them." in report(shown).decode()
     assert b"the court asked" in results(shown)["run.json"]
 

@@ -82,7 +82,7 @@ def audited(world: World, day: str, out: Path) -> bytes:
     """The audit's findings.json of the register as it is that evening."""
     source = SourceOptions(str(world.folder / "alpha"))
     day_asked = dt.date.fromisoformat(day)
-    audit(Request(source, ("core",), out / "audit", day_asked, only=tuple(CONTROLS)), Silent())
+    audit(Request(source, ("core",), day_asked, out=out / "audit", only=tuple(CONTROLS)), Silent())
     return (out / "audit" / "findings.json").read_bytes()
 
 

@@ -6,10 +6,11 @@ from overt.audits.mapping._draft import draft_mapping
 from overt.audits.mapping._fill import apply_mapping
 from overt.audits.mapping._filled import Filled, read_filled
 from overt.audits.mapping._mapping import Mapping, read_mapping
-from overt.audits.mapping._profile import ColumnProfile, count_filled, is_profiled, profile_columns
+from overt.audits.mapping._profile import ColumnFill, ColumnProfile, count_filled, is_profiled, profile_columns
 from overt.audits.mapping._repeats import Repeat
 
 __all__ = [
+    "ColumnFill",
     "ColumnProfile",
     "ColumnRead",
     "Filled",

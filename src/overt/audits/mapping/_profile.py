@@ -27,6 +27,16 @@ _Row = tuple[str, str, int, int, int | None, str | None]
 
 
 @dataclass(frozen=True)
+class ColumnFill:
+    """How complete a column of the source is: how many of its rows hold a value."""
+
+    table: str
+    column: str
+    rows: int
+    filled: int
+
+
+@dataclass(frozen=True)
 class ColumnProfile:
     """One column of the source.
 

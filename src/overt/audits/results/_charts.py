@@ -91,7 +91,7 @@ def _by_control(run: ShownRun) -> Chart | None:
 
 def _control_bar(run: ShownRun, shown: Shown) -> plots.Bar:
     base, unknown = shown.examined.value, shown.unknown.value
-    small = run.publishable and (base or 0) < 100
+    small = run.recipe.publishable and (base or 0) < 100
     hatched = unknown / base if unknown and base and not small else 0.0
     share = shown.share if shown.share is not None or not hatched or shown.breached.is_some else 0.0
     if shown.breached.is_some:
@@ -118,7 +118,7 @@ def _over_time(run: ShownRun) -> Chart | None:
     intro = (
         f"Breaching rows by {step} of the row’s own date, for the {_controls(len(series))} with the most serious "
         f"breaches that have dates. Each chart has its own scale. A {step} with no bar has no breaches."
-        f"{' A dashed outline marks a suppressed count.' if run.publishable else ''}"
+        f"{' A dashed outline marks a suppressed count.' if run.recipe.publishable else ''}"
     )
     # One column says nothing that the words do not.
     single = len(spans) == 1

@@ -54,7 +54,7 @@ def _line(run: ShownRun, shown: Shown) -> list[Scalar]:
         "; ".join(basis.basis.citation for basis in shown.law),
         control.gate.value,
         shown.seconds,
-        run.as_of,
+        run.recipe.as_of,
         run.register,
         words.SYNTHETIC if run.synthetic else "",
     ]

@@ -51,7 +51,7 @@ def _parquet(run: ShownRun, shown: Shown, names: list[str], columns: list[list[S
     about = {
         "overt.control": shown.control.id,
         "overt.pack": shown.pack,
-        "overt.as_of": run.as_of.isoformat(),
+        "overt.as_of": run.recipe.as_of.isoformat(),
         "overt.synthetic": words.SYNTHETIC if run.synthetic else "no",
     }
     schema = pa.schema([pa.field(name, array.type) for name, array in zip(names, arrays, strict=True)], metadata=about)

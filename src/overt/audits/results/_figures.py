@@ -6,11 +6,11 @@ writer of results is given figures and never a raw count: what is withheld once 
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
+from overt.audits._recipe import Recipe
 from overt.audits._run import Acceptance, PackUsed
 from overt.audits.mapping import TableRead
 from overt.controls import Basis, Control, Scalar, Threshold, Verdict
@@ -154,32 +154,29 @@ class ShownRun:
     `verdicts_only` says why there are no counts, where there are none.
     """
 
-    register: str
+    recipe: Recipe
     source_digest: str | None
     source_kind: str
-    mapping: str | None
     mapping_digest: str | None
-    as_of: dt.date
     packs: tuple[PackUsed, ...]
     thresholds: dict[str, Threshold]
     engine: str
     version: str
-    evidence: str
-    limit: int
-    publishable: bool
     rows: tuple[tuple[str, Figure], ...]
     absent: tuple[str, ...]
     fills: tuple[FillShown, ...]
     findings: tuple[Shown, ...]
     acceptances: tuple[Acceptance, ...]
     synthetic: bool
-    timing: bool
-    command: str
-    evidence_reason: str
     notes: tuple[str, ...]
     verdicts_only: str = ""
     read: tuple[TableRead, ...] = ()
     mapping_text: str = ""
+
+    @property
+    def register(self) -> str:
+        """The name of the source, without a password."""
+        return self.recipe.source.location
 
     def verdicts(self) -> dict[Verdict, int]:
         """How many controls had each answer; every verdict is named."""
@@ -190,7 +187,7 @@ class ShownRun:
         return [
             acceptance
             for acceptance in self.acceptances
-            if acceptance.control == control and acceptance.expires_on >= self.as_of
+            if acceptance.control == control and acceptance.expires_on >= self.recipe.as_of
         ]
 
     def pack_digest(self, name: str) -> str:

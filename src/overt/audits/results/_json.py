@@ -54,18 +54,14 @@ def run_json(run: ShownRun, files: Mapping[str, bytes]) -> bytes:
             "overt": run.version,
             "engine": run.engine,
             "source": {"name": run.register, "kind": run.source_kind, "sha256": run.source_digest},
-            "mapping": {"name": run.mapping, "sha256": run.mapping_digest} if run.mapping else None,
+            "mapping": {"name": run.recipe.mapping, "sha256": run.mapping_digest} if run.recipe.mapping else None,
             "packs": _packs(run),
             "parameters": {
-                "as_of": run.as_of.isoformat(),
+                **run.recipe.parameters,
                 "thresholds": _thresholds(run),
-                "evidence": run.evidence,
-                "evidence_reason": run.evidence_reason,
-                "limit": run.limit,
-                "publishable": run.publishable,
-                "timing": run.timing,
+                "evidence_reason": run.recipe.evidence_reason,
             },
-            "command": run.command,
+            "command": run.recipe.command,
             "notes": list(run.notes),
             "verdicts_only": run.verdicts_only,
             "synthetic": run.synthetic,
@@ -77,19 +73,16 @@ def run_json(run: ShownRun, files: Mapping[str, bytes]) -> bytes:
 
 def _run(run: ShownRun) -> Json:
     return {
+        **run.recipe.parameters,
         "register": run.register,
         "source_digest": run.source_digest,
         "source_kind": run.source_kind,
-        "mapping": run.mapping,
+        "mapping": run.recipe.mapping,
         "mapping_digest": run.mapping_digest,
-        "as_of": run.as_of.isoformat(),
         "packs": _packs(run),
         "thresholds": _thresholds(run),
         "engine": run.engine,
         "version": run.version,
-        "evidence": run.evidence,
-        "limit": run.limit,
-        "publishable": run.publishable,
         "rows": {table: _count(figure) for table, figure in run.rows},
         "absent": list(run.absent),
         "fills": [
@@ -108,7 +101,6 @@ def _run(run: ShownRun) -> Json:
         ],
         "verdicts": {verdict.value: count for verdict, count in run.verdicts().items()},
         "synthetic": run.synthetic,
-        "timing": run.timing,
     }
 
 

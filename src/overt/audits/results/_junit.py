@@ -39,7 +39,7 @@ def _properties(run: ShownRun, pack: str) -> dict[str, str]:
     marks = {"synthetic": words.SYNTHETIC_NOTICE} if run.synthetic else {}
     source = {"source-sha256": run.source_digest} if run.source_digest else {}
     return {
-        "as-of": run.as_of.isoformat(),
+        "as-of": run.recipe.as_of.isoformat(),
         "register": run.register,
         **source,
         "pack-sha256": run.pack_digest(pack),

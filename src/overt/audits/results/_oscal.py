@@ -30,7 +30,7 @@ STATUS = {
 
 def oscal(run: ShownRun, identity: uuid.UUID, files: Collection[str]) -> bytes:
     """The run as one OSCAL document; `files` are the evidence files it may point to."""
-    now = f"{run.as_of.isoformat()}T00:00:00Z"
+    now = f"{run.recipe.as_of.isoformat()}T00:00:00Z"
     plan = _id(identity, "plan")
     source = {"source-sha256": run.source_digest} if run.source_digest else {}
     result: Json = {
@@ -75,12 +75,13 @@ def oscal(run: ShownRun, identity: uuid.UUID, files: Collection[str]) -> bytes:
 
 def _description(run: ShownRun) -> str:
     notice = f"{words.SYNTHETIC_NOTICE} " if run.synthetic else ""
-    return f"{notice}{len(run.findings)} controls run on {run.register}, with the law and the data as of {run.as_of}."
+    as_of = run.recipe.as_of
+    return f"{notice}{len(run.findings)} controls run on {run.register}, with the law and the data as of {as_of}."
 
 
 def _marked(run: ShownRun) -> dict[str, str]:
     marks = {"synthetic": words.SYNTHETIC} if run.synthetic else {}
-    return {**marks, "publishable": "true"} if run.publishable else marks
+    return {**marks, "publishable": "true"} if run.recipe.publishable else marks
 
 
 def _observation(shown: Shown, identity: uuid.UUID, now: str, files: Collection[str]) -> Json:

@@ -21,8 +21,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from overt.audits._recipe import PLAIN, Recipe, without_password
-from overt.audits._run import Acceptance, ColumnFill, Run
+from overt.audits._run import Acceptance, Run
+from overt.audits.mapping import ColumnFill
 from overt.audits.results._figures import (
     NOT_ASKED,
     SUPPRESSED,
@@ -40,51 +40,43 @@ from overt.audits.results._linked import safe_figures
 from overt.audits.results._thumb import SAFE_PERCENT_BASE, protect, rounded
 from overt.audits.results._totals import MONTH, SafeFigures
 from overt.audits.results._words import noun
-from overt.controls import Finding, Verdict
+from overt.controls import Evidence, Finding, Verdict
 
 __all__ = ["protect", "rounded", "show"]
 
 
-def show(run: Run, acceptances: Sequence[Acceptance] = (), recipe: Recipe = PLAIN) -> ShownRun:
-    """The run as it may be shown; `recipe` is what was asked for beside what the run knows."""
+def show(run: Run, acceptances: Sequence[Acceptance] = ()) -> ShownRun:
+    """The run as it may be shown."""
     shared = {
         control for control, times in Counter(finding.control.id for finding in run.findings).items() if times > 1
     }
     controls = {finding.control.id for finding in run.findings}
     taken = tuple(_acceptance(run, acceptance) for acceptance in acceptances if acceptance.control in controls)
-    accepting = {acceptance.control for acceptance in taken if acceptance.expires_on >= run.as_of}
-    figures = _safe(run) if run.publishable else None
+    accepting = {acceptance.control for acceptance in taken if acceptance.expires_on >= run.recipe.as_of}
+    figures = _safe(run) if run.recipe.publishable else None
     return ShownRun(
-        register=without_password(run.register),
-        source_digest=None if run.publishable else run.source_digest,
+        recipe=run.recipe.shown(run.register, [pack.name for pack in run.packs]),
+        source_digest=None if run.recipe.publishable else run.source_digest,
         source_kind=run.source_kind,
-        mapping=run.mapping,
-        mapping_digest=None if run.publishable else run.mapping_digest,
-        as_of=run.as_of,
+        mapping_digest=None if run.recipe.publishable else run.mapping_digest,
         packs=run.packs,
         thresholds=run.thresholds,
         engine=run.engine,
         version=run.version,
-        evidence="none" if run.publishable else run.evidence,
-        limit=run.limit,
-        publishable=run.publishable,
         rows=tuple((table, figures.rows[table] if figures else exact(rows)) for table, rows in run.rows.items()),
         absent=run.absent,
-        fills=() if run.publishable else tuple(_fill(fill) for fill in run.fills),
+        fills=() if run.recipe.publishable else tuple(_fill(fill) for fill in run.fills),
         findings=tuple(
             _finding(run, place, finding.control.id in shared, figures, finding.control.id in accepting)
             for place, finding in enumerate(run.findings)
         ),
         acceptances=taken,
         synthetic=run.synthetic,
-        timing=run.timing and not run.publishable,
-        command=recipe.command(run),
-        evidence_reason="" if run.publishable else recipe.evidence_reason,
         # Notes count values, and a count may be small.
-        notes=() if run.publishable else run.notes,
-        verdicts_only=run.verdicts_only if run.publishable else "",
-        read=() if run.publishable else run.read,
-        mapping_text="" if run.publishable else run.mapping_text,
+        notes=() if run.recipe.publishable else run.notes,
+        verdicts_only=run.verdicts_only if run.recipe.publishable else "",
+        read=() if run.recipe.publishable else run.read,
+        mapping_text="" if run.recipe.publishable else run.mapping_text,
     )
 
 
@@ -99,8 +91,7 @@ def _safe(run: Run) -> SafeFigures:
 
 def _finding(run: Run, place: int, shared: bool, safe: SafeFigures | None, accepting: bool) -> Shown:
     finding = run.findings[place]
-    shown_keys = finding.keys if run.evidence != "none" and not run.publishable else ()
-    rows = finding.rows if shown_keys or (finding.rows and run.evidence != "none" and not run.publishable) else ()
+    with_evidence = run.recipe.evidence is not Evidence.NONE and not run.recipe.publishable
     examined, breached, unknown, accepted = _counts(finding, place, safe, accepting)
     return Shown(
         name=f"{finding.pack}.{finding.control.id}" if shared else finding.control.id,
@@ -115,19 +106,19 @@ def _finding(run: Run, place: int, shared: bool, safe: SafeFigures | None, accep
         wholly_accepted=bool(finding.breached)
         and finding.accepted == finding.breached
         and (safe is None or accepted.value is not None),
-        keys=shown_keys,
-        digest=None if run.publishable else finding.digest,
-        rows=rows,
+        keys=finding.keys if with_evidence else (),
+        digest=None if run.recipe.publishable else finding.digest,
+        rows=finding.rows if with_evidence else (),
         law=_law(run, place, breached, safe),
         by_month=_cells([cell for cell in finding.by_month if MONTH.fullmatch(cell[0])], place, safe, "months"),
         by_unit=_cells(finding.by_unit, place, safe, "units"),
         missing=finding.missing,
         without=finding.without,
         # An engine's own words about an error may hold a value of the register.
-        reason="" if run.publishable and finding.verdict is Verdict.FAILED else finding.reason,
-        seconds=finding.seconds if run.timing and not run.publishable else None,
+        reason="" if run.recipe.publishable and finding.verdict is Verdict.FAILED else finding.reason,
+        seconds=finding.seconds if run.recipe.timing and not run.recipe.publishable else None,
         # How many values were lost, or rows share a key, may be a small number.
-        remarks=() if run.publishable else tuple(_remarks(run, finding)),
+        remarks=() if run.recipe.publishable else tuple(_remarks(run, finding)),
     )
 
 
@@ -167,7 +158,7 @@ def _counts(
 
 def _share(run: Run, part: Figure, base: Figure) -> float | None:
     """The part as a share of the base: `None` where a figure is withheld or the base is too small to publish one."""
-    if part.value is None or not base.value or (run.publishable and base.value < SAFE_PERCENT_BASE):
+    if part.value is None or not base.value or (run.recipe.publishable and base.value < SAFE_PERCENT_BASE):
         return None
     return min(part.value / base.value, 1.0)
 
@@ -186,11 +177,11 @@ def _law(run: Run, place: int, breached: Figure, safe: SafeFigures | None) -> tu
     control = finding.control
     if safe is not None and finding.breached and breached.value is None:
         # Which provisions some breaches fall under is a breakdown as well.
-        listed = control.basis if control.dated else control.law_on(run.as_of)
+        listed = control.basis if control.dated else control.law_on(run.recipe.as_of)
         return tuple(LawShown(basis, SUPPRESSED) for basis in listed)
     if finding.examined is None or not finding.law:
         figure = breached if finding.examined is None else exact(0)
-        return tuple(LawShown(basis, figure) for basis in control.law_on(run.as_of))
+        return tuple(LawShown(basis, figure) for basis in control.law_on(run.recipe.as_of))
     if safe is None:
         return tuple(LawShown(basis.basis, exact(basis.breached)) for basis in finding.law)
     # Without dates, the law is that of the day of the audit and covers every breach.
@@ -205,7 +196,7 @@ def _fill(fill: ColumnFill) -> FillShown:
 
 
 def _acceptance(run: Run, acceptance: Acceptance) -> Acceptance:
-    if not run.publishable:
+    if not run.recipe.publishable:
         return acceptance
     # Who accepted it and why is free text about a small number of people.
     return Acceptance(acceptance.control, "", "", acceptance.expires_on)

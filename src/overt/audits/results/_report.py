@@ -130,13 +130,13 @@ def _idle(run: ShownRun) -> list[tuple[Shown, Acceptance]]:
     return [
         (by_id[acceptance.control], acceptance)
         for acceptance in run.acceptances
-        if acceptance.expires_on < run.as_of or not by_id[acceptance.control].accepted.is_some
+        if acceptance.expires_on < run.recipe.as_of or not by_id[acceptance.control].accepted.is_some
     ]
 
 
 def _held(run: ShownRun) -> str:
     """What the source holds, in words: "3,806 people and 5,120 entries"."""
-    about = "about " if run.publishable else ""
+    about = "about " if run.recipe.publishable else ""
     # Overt fills source_column itself: it is about the source, not in it.
     filled = [(table, figure) for table, figure in run.rows if figure.value and table != "source_column"]
     held = [f"{about}{figure} {words.noun(table, figure.value)}" for table, figure in filled]

@@ -40,7 +40,7 @@ def sarif(run: ShownRun, identity: uuid.UUID) -> bytes:
             }
         },
         "language": "en-GB",
-        "automationDetails": {"id": f"overt/audit/{run.as_of.isoformat()}", "guid": str(identity)},
+        "automationDetails": {"id": f"overt/audit/{run.recipe.as_of.isoformat()}", "guid": str(identity)},
         "artifacts": [_source(run)],
         "invocations": [
             {
@@ -51,15 +51,15 @@ def sarif(run: ShownRun, identity: uuid.UUID) -> bytes:
         "results": results,
         "properties": {
             "title": words.title(run),
-            "as_of": run.as_of.isoformat(),
+            "as_of": run.recipe.as_of.isoformat(),
             "verdicts": {verdict.value: count for verdict, count in run.verdicts().items()},
             "synthetic": run.synthetic,
-            "publishable": run.publishable,
+            "publishable": run.recipe.publishable,
         },
     }
     if run.synthetic:
         log["properties"]["notice"] = words.SYNTHETIC_NOTICE
-    if run.publishable:
+    if run.recipe.publishable:
         log["redactionTokens"] = ["*"]
     return dump({"$schema": SCHEMA, "version": "2.1.0", "runs": [log]})
 

@@ -209,5 +209,5 @@ def gravest_first(shown: Shown) -> tuple[int, bool, int, str]:
 
 def title(run: ShownRun) -> str:
     """The title of every file."""
-    text = f"Audit of {run.register} as of {day(run.as_of)}"
+    text = f"Audit of {run.register} as of {day(run.recipe.as_of)}"
     return f"{SYNTHETIC} – {text}" if run.synthetic else text

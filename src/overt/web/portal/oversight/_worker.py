@@ -107,7 +107,7 @@ def _audit(folder: Path, asked: dict[str, Any]) -> dict[str, Any]:
     result = Path(asked["register"]) / SNAPSHOTS_FOLDER / f"oversight-{folder.name}"
     telling.say("taking a snapshot")
     with _snapshot(folder, asked, dt.datetime.combine(day, dt.time.max)) as (source, account):
-        audit(Request(source, tuple(asked["packs"]), result, day), telling)
+        audit(Request(source, tuple(asked["packs"]), day, out=result), telling)
         telling.say("measuring disparities")
         work = Path(source.location).parent
         with open_source(source, work / "loaded.duckdb", profile=False) as opened:
